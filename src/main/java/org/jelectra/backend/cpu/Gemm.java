@@ -1,0 +1,33 @@
+package org.jelectra.backend.cpu;
+
+/**
+ * Matrix products on row-major float32 matrices: {@code C = op(A) op(B) + beta C}, with op either the identity or the transpose;
+ * op(A) is m x k, op(B) k x n, C m x n; {@code lda}, {@code ldb}, {@code ldc} are the distances between stored rows.
+ *
+ * <p>Every element of C is summed in an order that depends on the shape alone, so results are bit-equal for any number of
+ * threads.
+ */
+public interface Gemm {
+
+    /** Short name for reports, for example {@code panels, vector (512 bits)} or {@code OpenBLAS 0.3.31}. */
+    String name();
+
+    /** Prepares a product that uses all workers. Nothing is allocated when it runs. {@code bias} (length n) may be null. */
+    Product prepare(boolean transposeA, boolean transposeB, int m, int n, int k);
+
+    /** One product on the calling worker's thread, with that worker's scratch memory; for many small products side by side. */
+    void multiply(
+            int worker, boolean transposeA, boolean transposeB, int m, int n, int k,
+            float[] a, int ao, int lda, float[] b, int bo, int ldb, float beta, float[] c, int co, int ldc);
+
+    /** A prepared product. */
+    interface Product {
+        /**
+         * Runs on the given operands. {@code beta} is 0 (C is overwritten, whatever it held, NaN included) or 1. Where
+         * {@code bias} is not null, {@code bias[j]} is added to every row (only with beta = 0).
+         */
+        void run(
+                float[] a, int ao, int lda, float[] b, int bo, int ldb, float beta, float[] bias, int biasOffset,
+                float[] c, int co, int ldc);
+    }
+}

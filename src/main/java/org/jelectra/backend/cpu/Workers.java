@@ -1,0 +1,120 @@
+package org.jelectra.backend.cpu;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A fixed team of threads that runs one body over task numbers 0 .. n-1; the caller is worker 0. What each task computes must
+ * not depend on the worker or on the order, so results are the same for any number of threads.
+ *
+ * <p>Operations follow each other every few hundred microseconds, and waking a parked thread costs about 50, so idle workers
+ * first spin for a while ({@link #SPINS}). A run allocates nothing.
+ */
+final class Workers implements AutoCloseable {
+
+    /** One task. */
+    @FunctionalInterface
+    interface Body {
+        void run(int task, int worker);
+    }
+
+    /** Rounds of spinning before a worker parks: some 100 microseconds. */
+    private static final int SPINS = 4000;
+
+    private final Thread[] threads;
+    private final AtomicInteger next = new AtomicInteger();
+    private final AtomicInteger pending = new AtomicInteger();
+    private Body body;
+    private int tasks;
+    private volatile Throwable failure;
+    private volatile int generation;
+    private volatile boolean closed;
+
+    Workers(int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException("threads must be at least 1, got " + count);
+        }
+        threads = new Thread[count - 1];
+        for (int i = 0; i < threads.length; i++) {
+            int worker = i + 1;
+            threads[i] = new Thread(() -> loop(worker), "jelectra-cpu-" + worker);
+            threads[i].setDaemon(true);
+            threads[i].start();
+        }
+    }
+
+    int count() {
+        return threads.length + 1;
+    }
+
+    /** Runs all tasks and returns when the last is done. Not re-entrant; one caller at a time. */
+    void run(int taskCount, Body taskBody) {
+        if (closed) {
+            throw new IllegalStateException("the backend is closed");
+        }
+        if (threads.length == 0 || taskCount <= 1) {
+            for (int task = 0; task < taskCount; task++) {
+                taskBody.run(task, 0);
+            }
+            return;
+        }
+        body = taskBody;
+        tasks = taskCount;
+        next.set(0);
+        pending.set(threads.length);
+        generation++;
+        for (Thread thread : threads) {
+            LockSupport.unpark(thread);
+        }
+        work(0);
+        while (pending.get() != 0) {
+            Thread.onSpinWait();
+        }
+        body = null;
+        Throwable thrown = failure;
+        if (thrown != null) {
+            failure = null;
+            throw new IllegalStateException("a worker failed: " + thrown, thrown);
+        }
+    }
+
+    private void loop(int worker) {
+        int seen = 0;
+        while (true) {
+            int spins = 0;
+            while (generation == seen && !closed) {
+                if (spins++ < SPINS) {
+                    Thread.onSpinWait();
+                } else {
+                    LockSupport.park(this);
+                }
+            }
+            if (closed) {
+                return;
+            }
+            seen++;
+            work(worker);
+            pending.decrementAndGet();
+        }
+    }
+
+    private void work(int worker) {
+        Body current = body;
+        int count = tasks;
+        try {
+            for (int task = next.getAndIncrement(); task < count; task = next.getAndIncrement()) {
+                current.run(task, worker);
+            }
+        } catch (Throwable thrown) {
+            failure = thrown;
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        for (Thread thread : threads) {
+            LockSupport.unpark(thread);
+        }
+    }
+}
