@@ -1,0 +1,32 @@
+package org.jelectra.backend;
+
+import java.util.List;
+import org.jelectra.tensor.Tensor;
+
+/**
+ * Constants of the AdamW update of one parameter arena.
+ *
+ * @param beta1 decay of the first moment
+ * @param beta2 decay of the second moment
+ * @param epsilon added to the root of the second moment
+ * @param clipNorm largest global gradient norm; larger gradients are scaled down to it. 0: no clipping
+ * @param learningRate FLOAT32[1]: rate of this step; data that a replay reads
+ * @param segments parts of the arena with their own factors; elements outside all segments do not change
+ */
+public record AdamWOptions(
+        float beta1, float beta2, float epsilon, float clipNorm, Tensor learningRate, List<Segment> segments) {
+
+    public AdamWOptions {
+        segments = List.copyOf(segments);
+    }
+
+    /**
+     * A range of the arena.
+     *
+     * @param offset first element
+     * @param length number of elements
+     * @param rateFactor factor of the learning rate (layer-wise decay), usually 1
+     * @param weightDecay decay of these elements, 0 for biases and LayerNorm parameters
+     */
+    public record Segment(long offset, long length, float rateFactor, float weightDecay) {}
+}

@@ -1,0 +1,233 @@
+package org.jelectra.backend;
+
+import org.jelectra.tensor.DType;
+import org.jelectra.tensor.Storage;
+import org.jelectra.tensor.Tensor;
+
+/**
+ * The operations of an encoder and its training, forward and backward. Every method below {@link #download} checks its tensors
+ * and returns a prepared {@link Operation}; a wrong shape is an IllegalArgumentException that names both shapes.
+ *
+ * <p>Matrices are row-major; M is the number of tokens (batch times length), H a width. Gradients of <em>parameters</em> are
+ * added to what the gradient tensor holds, because parameters are shared and gradients accumulate over micro-batches; gradients
+ * of <em>activations</em> overwrite, unless an {@code accumulate} argument says otherwise. All sums have a fixed order: the same
+ * inputs give the same bits for any number of threads.
+ *
+ * <p>A backend belongs to one thread at a time. The contract test suite runs against every implementation.
+ */
+public interface Backend extends AutoCloseable {
+
+    /** Name as in {@code --backend}: {@code cpu}, {@code cuda}. */
+    String name();
+
+    /** One line for people: processor or device, threads, libraries. */
+    String description();
+
+    /** New memory, filled with zeros. It lives as long as the backend. */
+    Storage allocate(DType dtype, long size);
+
+    /** Copies {@code tensor.size()} floats from {@code source[from...]} into the tensor. */
+    void upload(float[] source, int from, Tensor tensor);
+
+    /** Copies {@code tensor.size()} ints from {@code source[from...]} into the tensor. */
+    void upload(int[] source, int from, Tensor tensor);
+
+    /** Copies the tensor into {@code target[to...]}, after all operations run so far. */
+    void download(Tensor tensor, float[] target, int to);
+
+    /** Copies the tensor into {@code target[to...]}, after all operations run so far. */
+    void download(Tensor tensor, int[] target, int to);
+
+    /** {@code x = value} for every element of a FLOAT32 tensor. */
+    Operation fill(Tensor x, float value);
+
+    /** {@code y += x}, equal sizes. */
+    Operation add(Tensor x, Tensor y);
+
+    /** {@code y = dropout(x)}; with the same {@code dropout} this is also its backward pass. In place where y is x. */
+    Operation dropout(Tensor x, Dropout dropout, Tensor y);
+
+    /** {@code y[M,N] = x[M,K] weight[N,K]^T + bias[N]}; bias may be null. */
+    Operation linear(Tensor x, Tensor weight, Tensor bias, Tensor y);
+
+    /** {@code preActivation[M,N] = x[M,K] weight[N,K]^T + bias[N]}, {@code y = gelu(preActivation)}. */
+    default Operation linearGelu(Tensor x, Tensor weight, Tensor bias, Tensor preActivation, Tensor y) {
+        Operation linear = linear(x, weight, bias, preActivation);
+        Operation gelu = gelu(preActivation, y);
+        return () -> {
+            linear.run();
+            gelu.run();
+        };
+    }
+
+    /** {@code dx[M,K] = dy[M,N] weight[N,K]}, added to dx where {@code accumulate}. */
+    Operation linearBackwardInput(Tensor dy, Tensor weight, Tensor dx, boolean accumulate);
+
+    /** {@code dWeight[N,K] += dy[M,N]^T x[M,K]}, {@code dBias[N] += column sums of dy}; dBias may be null. */
+    Operation linearBackwardWeight(Tensor x, Tensor dy, Tensor dWeight, Tensor dBias);
+
+    /** {@code y = gelu(x) = x/2 (1 + erf(x/sqrt 2))}: the exact form, as ELECTRA uses (Hendrycks and Gimpel 2016). */
+    Operation gelu(Tensor x, Tensor y);
+
+    /** {@code dx = dy gelu'(x)}; dx may be dy. */
+    Operation geluBackward(Tensor x, Tensor dy, Tensor dx);
+
+    /**
+     * Layer normalisation of a sum: {@code sum = dropout(x) + residual},
+     * {@code y = gamma (sum - mean) rstd + beta} over the last dimension, biased variance, {@code rstd = 1/sqrt(var + epsilon)}.
+     *
+     * @param x [M,H]
+     * @param residual [M,H], or null for plain layer normalisation (then sum is dropout(x))
+     * @param sum [M,H], kept for the backward pass; may be x
+     * @param stats [M,2]: mean and rstd of each row
+     */
+    Operation addLayerNorm(
+            Tensor x, Dropout dropout, Tensor residual, Tensor gamma, Tensor beta, float epsilon,
+            Tensor sum, Tensor y, Tensor stats);
+
+    /**
+     * Backward pass of {@link #addLayerNorm}. Writes {@code dResidual} (may be null: there was no residual) and
+     * {@code dx = dropout(dSum)}; adds to dGamma and dBeta. dx and dResidual must be different tensors where dropout is active;
+     * either may be dy.
+     */
+    Operation addLayerNormBackward(
+            Tensor dy, Tensor sum, Tensor stats, Tensor gamma, Dropout dropout,
+            Tensor dx, Tensor dResidual, Tensor dGamma, Tensor dBeta);
+
+    /**
+     * {@code y = softmax(x)} over the last dimension, keys with mask 0 excluded (their probability is exactly 0; a row without
+     * any key is all 0).
+     *
+     * @param x [B,A,S,S] scores
+     * @param keyMask INT32 [B,S], 1 for a key that counts
+     */
+    Operation softmax(Tensor x, Tensor keyMask, Tensor y);
+
+    /** {@code dx = y (dy - sum(y dy))} over the last dimension; dx may be dy. */
+    Operation softmaxBackward(Tensor y, Tensor dy, Tensor dx);
+
+    /**
+     * Scaled dot-product self-attention (Vaswani et al. 2017), padding <em>keys</em> excluded, dropout on the probabilities.
+     * Padding queries are computed like any other.
+     *
+     * @param qkv [B*S, 3*A*D]: query, key and value side by side, heads side by side within each
+     * @param keyMask INT32 [B,S], 1 for a key that counts
+     * @param dropout element ((b A + a) S + query) S + key of the probabilities
+     * @param out [B*S, A*D]
+     * @param logSumExp [B,A,S]: log of the sum of exp of the scaled scores, for the backward pass
+     */
+    Operation attention(Tensor qkv, Tensor keyMask, AttentionShape shape, Dropout dropout, Tensor out, Tensor logSumExp);
+
+    /** Backward pass of {@link #attention}: {@code dQkv [B*S, 3*A*D]} from {@code dOut [B*S, A*D]}. */
+    Operation attentionBackward(
+            Tensor qkv, Tensor keyMask, AttentionShape shape, Dropout dropout, Tensor out, Tensor logSumExp,
+            Tensor dOut, Tensor dQkv);
+
+    /**
+     * {@code y[i] = words[ids[i]] + types[tokenTypes[i]] + positions[i % length]}.
+     *
+     * @param ids INT32 [M]; an id outside the table is an error on the CPU
+     * @param tokenTypes INT32 [M]
+     * @param length positions per sequence, at most the rows of {@code positions}
+     * @param words [V,E]
+     * @param positions [P,E]
+     * @param types [T,E]
+     * @param y [M,E]
+     */
+    Operation embedding(Tensor ids, Tensor tokenTypes, int length, Tensor words, Tensor positions, Tensor types, Tensor y);
+
+    /** Backward pass of {@link #embedding}: adds dy's rows to the three tables' gradients, in the order of the tokens. */
+    Operation embeddingBackward(
+            Tensor dy, Tensor ids, Tensor tokenTypes, int length, Tensor dWords, Tensor dPositions, Tensor dTypes);
+
+    /** {@code y[r] = x[rows[r]]}: x [M,H], rows INT32 [R], y [R,H]. */
+    Operation gatherRows(Tensor x, Tensor rows, Tensor y);
+
+    /** {@code dx = 0; dx[rows[r]] += dy[r]} in ascending r: dy [R,H], dx [M,H]. Rows may repeat. */
+    Operation gatherRowsBackward(Tensor dy, Tensor rows, Tensor dx);
+
+    /**
+     * Masked-LM loss: {@code loss[0] = sum(weights nll) / normalizer}, {@code nll[r] = logSumExp(logits[r]) - logits[r, labels[r]]}.
+     *
+     * @param logits [R,V]
+     * @param labels INT32 [R]
+     * @param weights [R]; rows of weight 0 count for nothing
+     * @param normalizer FLOAT32 [1]: sum of the weights of the whole batch (all micro-batches)
+     * @param logSumExp [R], kept for the backward pass
+     * @param correct [R]: 1 where the largest logit (the first of equals) is the label's, else 0
+     * @param loss [1]
+     */
+    Operation crossEntropy(
+            Tensor logits, Tensor labels, Tensor weights, Tensor normalizer, Tensor logSumExp, Tensor correct, Tensor loss);
+
+    /**
+     * Gradient in place: {@code logits[r] = scale weights[r] / normalizer (softmax(logits[r]) - onehot(labels[r]))}.
+     * Nothing may read the logits afterwards.
+     */
+    Operation crossEntropyBackward(
+            Tensor logits, Tensor labels, Tensor weights, Tensor normalizer, Tensor logSumExp, float scale);
+
+    /**
+     * Draws one token per row from {@code softmax(logits / temperature)} by the inverse of the cumulative distribution, with
+     * one uniform number per row (element r of the stream, one block each, word 0).
+     *
+     * @param logits [R,V]
+     * @param sampled INT32 [R]
+     */
+    Operation sampleMultinomial(Tensor logits, float temperature, Randomness randomness, Tensor sampled);
+
+    /**
+     * Draws one token per row by the Gumbel-max trick: {@code argmax(logits / temperature - log(-log(u + 1e-9) + 1e-9))}.
+     *
+     * @param uniforms [R,V] in (0, 1), or null to draw them from {@code randomness} (element r*V + v, four to a block)
+     * @param randomness may be null where uniforms are given
+     */
+    Operation sampleGumbel(Tensor logits, float temperature, Tensor uniforms, Randomness randomness, Tensor sampled);
+
+    /**
+     * The discriminator's input and labels: {@code corrupted = ids} with {@code corrupted[rows[r]] = sampled[r]} where
+     * {@code weights[r] > 0}; {@code labels[i] = 1} where corrupted differs from ids, else 0.
+     *
+     * @param ids INT32 [M], the original tokens
+     * @param rows INT32 [R]
+     * @param weights FLOAT32 [R]
+     * @param sampled INT32 [R]
+     * @param corrupted INT32 [M]
+     * @param labels INT32 [M]
+     */
+    Operation replaceTokens(Tensor ids, Tensor rows, Tensor weights, Tensor sampled, Tensor corrupted, Tensor labels);
+
+    /**
+     * Replaced-token-detection loss: {@code loss[0] = sum(mask bce) / normalizer} with
+     * {@code bce = max(x,0) - x label + log(1 + exp(-|x|))}.
+     *
+     * @param logits [M] or [M,1]; positive means "replaced"
+     * @param labels INT32 [M], 1 for a replaced token
+     * @param mask INT32 [M], 1 for a token that counts
+     * @param normalizer FLOAT32 [1]: number of tokens that count in the whole batch
+     * @param loss [1]
+     * @param counts [4]: true positives, false positives, true negatives, false negatives of the prediction {@code logit > 0}
+     */
+    Operation sigmoidCrossEntropy(
+            Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, Tensor loss, Tensor counts);
+
+    /** {@code dLogits = scale mask (sigmoid(logits) - labels) / normalizer}; dLogits may be logits. */
+    Operation sigmoidCrossEntropyBackward(
+            Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, float scale, Tensor dLogits);
+
+    /** {@code norm[0] = sqrt(sum of squares of x)}. */
+    Operation globalNorm(Tensor x, Tensor norm);
+
+    /**
+     * The official AdamWeightDecay (BERT and ELECTRA; no bias correction), over arenas of equal size. With
+     * {@code g = gradient clipNorm / max(norm, clipNorm)}: {@code m = beta1 m + (1-beta1) g},
+     * {@code v = beta2 v + (1-beta2) g^2}, {@code p -= rate (m / (sqrt(v) + epsilon) + weightDecay p)}.
+     *
+     * @param norm FLOAT32 [1] from {@link #globalNorm}
+     */
+    Operation adamW(Tensor parameters, Tensor gradients, Tensor m, Tensor v, Tensor norm, AdamWOptions options);
+
+    /** Releases threads and memory. */
+    @Override
+    void close();
+}

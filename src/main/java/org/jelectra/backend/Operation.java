@@ -1,0 +1,12 @@
+package org.jelectra.backend;
+
+/**
+ * One operation on fixed tensors, checked and prepared once and run any number of times. Preparing does the work that need not
+ * be repeated (shape checks, partitioning, argument tables, scratch memory); running allocates nothing.
+ */
+@FunctionalInterface
+public interface Operation {
+
+    /** Reads the operands as they are now and writes the results. */
+    void run();
+}
