@@ -1,0 +1,123 @@
+package org.jelectra.backend.cpu;
+
+import java.util.Arrays;
+import org.jelectra.backend.Dropout;
+import org.jelectra.backend.Operation;
+import org.jelectra.tensor.Tensor;
+
+/** Layer normalisation of dropout(x) + residual, a row at a time, so that each row is read from memory once. */
+final class LayerNormalization {
+
+    /** Rows of one task; also the rows of one partial sum of the parameters' gradients, so the sums do not depend on threads. */
+    private static final int ROWS = 32;
+
+    private final Workers workers;
+    private final CpuKernels kernels;
+
+    LayerNormalization(Workers workers, CpuKernels kernels) {
+        this.workers = workers;
+        this.kernels = kernels;
+    }
+
+    Operation forward(
+            Tensor x, Dropout dropout, Tensor residual, Tensor gamma, Tensor beta, float epsilon,
+            Tensor sum, Tensor y, Tensor stats) {
+        float[] xs = CpuStorage.floats(x);
+        float[] residuals = residual == null ? null : CpuStorage.floats(residual);
+        float[] gammas = CpuStorage.floats(gamma);
+        float[] betas = CpuStorage.floats(beta);
+        float[] sums = CpuStorage.floats(sum);
+        float[] ys = CpuStorage.floats(y);
+        float[] statistics = CpuStorage.floats(stats);
+        int xo = CpuStorage.offset(x);
+        int ro = residual == null ? 0 : CpuStorage.offset(residual);
+        int go = CpuStorage.offset(gamma);
+        int bo = CpuStorage.offset(beta);
+        int so = CpuStorage.offset(sum);
+        int yo = CpuStorage.offset(y);
+        int to = CpuStorage.offset(stats);
+        int rows = x.shape().rows();
+        int width = x.shape().width();
+        boolean inPlace = xs == sums && xo == so;
+        Clock clock = Clock.of(dropout, x.size());
+        int threshold = dropout.threshold();
+        float scale = dropout.scale();
+        Workers.Body body = (task, worker) -> {
+            for (int row = task * ROWS; row < Math.min(rows, (task + 1) * ROWS); row++) {
+                int at = row * width;
+                if (clock != null) {
+                    kernels.dropout(
+                            clock.seedLow(), clock.seedHigh(), clock.stream, clock.step(), clock.first() + at, threshold,
+                            scale, xs, xo + at, sums, so + at, width);
+                } else if (!inPlace) {
+                    System.arraycopy(xs, xo + at, sums, so + at, width);
+                }
+                if (residuals != null) {
+                    kernels.add(residuals, ro + at, sums, so + at, width);
+                }
+                kernels.layerNorm(
+                        sums, so + at, gammas, go, betas, bo, epsilon, ys, yo + at, statistics, to + 2 * row, width);
+            }
+        };
+        return () -> workers.run(tasks(rows), body);
+    }
+
+    Operation backward(
+            Tensor dy, Tensor sum, Tensor stats, Tensor gamma, Dropout dropout,
+            Tensor dx, Tensor dResidual, Tensor dGamma, Tensor dBeta) {
+        float[] dys = CpuStorage.floats(dy);
+        float[] sums = CpuStorage.floats(sum);
+        float[] statistics = CpuStorage.floats(stats);
+        float[] gammas = CpuStorage.floats(gamma);
+        float[] dxs = CpuStorage.floats(dx);
+        Tensor dSum = dResidual == null ? dx : dResidual;
+        float[] dSums = CpuStorage.floats(dSum);
+        float[] dGammas = CpuStorage.floats(dGamma);
+        float[] dBetas = CpuStorage.floats(dBeta);
+        int dyo = CpuStorage.offset(dy);
+        int so = CpuStorage.offset(sum);
+        int to = CpuStorage.offset(stats);
+        int go = CpuStorage.offset(gamma);
+        int dxo = CpuStorage.offset(dx);
+        int dso = CpuStorage.offset(dSum);
+        int dgo = CpuStorage.offset(dGamma);
+        int dbo = CpuStorage.offset(dBeta);
+        int rows = dy.shape().rows();
+        int width = dy.shape().width();
+        boolean copies = dResidual != null && !(dxs == dSums && dxo == dso);
+        Clock clock = Clock.of(dropout, dy.size());
+        int threshold = dropout.threshold();
+        float scale = dropout.scale();
+        int tasks = tasks(rows);
+        float[] partial = new float[tasks * 2 * width];
+        Workers.Body body = (task, worker) -> {
+            int gammaAt = task * 2 * width;
+            int betaAt = gammaAt + width;
+            Arrays.fill(partial, gammaAt, betaAt + width, 0f);
+            for (int row = task * ROWS; row < Math.min(rows, (task + 1) * ROWS); row++) {
+                int at = row * width;
+                kernels.layerNormBackward(
+                        dys, dyo + at, sums, so + at, gammas, go, statistics[to + 2 * row], statistics[to + 2 * row + 1],
+                        dSums, dso + at, partial, gammaAt, partial, betaAt, width);
+                if (clock != null) {
+                    kernels.dropout(
+                            clock.seedLow(), clock.seedHigh(), clock.stream, clock.step(), clock.first() + at, threshold,
+                            scale, dSums, dso + at, dxs, dxo + at, width);
+                } else if (copies) {
+                    System.arraycopy(dSums, dso + at, dxs, dxo + at, width);
+                }
+            }
+        };
+        return () -> {
+            workers.run(tasks, body);
+            for (int task = 0; task < tasks; task++) {
+                kernels.add(partial, task * 2 * width, dGammas, dgo, width);
+                kernels.add(partial, task * 2 * width + width, dBetas, dbo, width);
+            }
+        };
+    }
+
+    private static int tasks(int rows) {
+        return (rows + ROWS - 1) / ROWS;
+    }
+}

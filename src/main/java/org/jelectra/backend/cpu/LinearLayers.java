@@ -1,0 +1,84 @@
+package org.jelectra.backend.cpu;
+
+import org.jelectra.backend.Operation;
+import org.jelectra.tensor.Tensor;
+
+/** Products with a weight matrix. */
+final class LinearLayers {
+
+    /** Columns of one task of a column sum: four cache lines of each row. */
+    private static final int COLUMNS = 64;
+
+    private final Workers workers;
+    private final CpuKernels kernels;
+    private final Gemm gemm;
+
+    LinearLayers(Workers workers, CpuKernels kernels, Gemm gemm) {
+        this.workers = workers;
+        this.kernels = kernels;
+        this.gemm = gemm;
+    }
+
+    Operation forward(Tensor x, Tensor weight, Tensor bias, Tensor y) {
+        int inputs = weight.shape().width();
+        int outputs = weight.shape().rows();
+        return product(false, true, x, inputs, weight, inputs, false, bias, y, outputs, x.shape().rows(), outputs, inputs);
+    }
+
+    Operation backwardInput(Tensor dy, Tensor weight, Tensor dx, boolean accumulate) {
+        int inputs = weight.shape().width();
+        int outputs = weight.shape().rows();
+        return product(
+                false, false, dy, outputs, weight, inputs, accumulate, null, dx, inputs, dy.shape().rows(), inputs, outputs);
+    }
+
+    Operation backwardWeight(Tensor x, Tensor dy, Tensor dWeight, Tensor dBias) {
+        int inputs = x.shape().width();
+        int outputs = dy.shape().width();
+        Operation weight = product(
+                true, false, dy, outputs, x, inputs, true, null, dWeight, inputs, outputs, inputs, x.shape().rows());
+        if (dBias == null) {
+            return weight;
+        }
+        Operation bias = columnSums(dy, dBias);
+        return () -> {
+            weight.run();
+            bias.run();
+        };
+    }
+
+    private Operation product(
+            boolean transposeA, boolean transposeB, Tensor a, int lda, Tensor b, int ldb, boolean accumulate, Tensor bias,
+            Tensor c, int ldc, int m, int n, int k) {
+        Gemm.Product product = gemm.prepare(transposeA, transposeB, m, n, k);
+        float[] as = CpuStorage.floats(a);
+        float[] bs = CpuStorage.floats(b);
+        float[] cs = CpuStorage.floats(c);
+        float[] biases = bias == null ? null : CpuStorage.floats(bias);
+        int ao = CpuStorage.offset(a);
+        int bo = CpuStorage.offset(b);
+        int co = CpuStorage.offset(c);
+        int biasOffset = bias == null ? 0 : CpuStorage.offset(bias);
+        float beta = accumulate ? 1 : 0;
+        return () -> product.run(as, ao, lda, bs, bo, ldb, beta, biases, biasOffset, cs, co, ldc);
+    }
+
+    /** {@code sums += column sums of x}; a task owns some columns and walks down all rows, so the order is fixed. */
+    private Operation columnSums(Tensor x, Tensor sums) {
+        float[] xs = CpuStorage.floats(x);
+        float[] out = CpuStorage.floats(sums);
+        int xo = CpuStorage.offset(x);
+        int so = CpuStorage.offset(sums);
+        int rows = x.shape().rows();
+        int width = x.shape().width();
+        Workers.Body body = (task, worker) -> {
+            int column = task * COLUMNS;
+            int n = Math.min(COLUMNS, width - column);
+            for (int row = 0; row < rows; row++) {
+                kernels.add(xs, xo + row * width + column, out, so + column, n);
+            }
+        };
+        int tasks = (width + COLUMNS - 1) / COLUMNS;
+        return () -> workers.run(tasks, body);
+    }
+}

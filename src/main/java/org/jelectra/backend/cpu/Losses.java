@@ -1,0 +1,154 @@
+package org.jelectra.backend.cpu;
+
+import java.util.Arrays;
+import org.jelectra.backend.Operation;
+import org.jelectra.tensor.Tensor;
+
+/** The two losses of ELECTRA and their gradients. Rows in parallel, then one sum in ascending order. */
+final class Losses {
+
+    /** Tokens of one task of the per-token loss. */
+    private static final int TOKENS = 256;
+
+    private final Workers workers;
+    private final CpuKernels kernels;
+
+    Losses(Workers workers, CpuKernels kernels) {
+        this.workers = workers;
+        this.kernels = kernels;
+    }
+
+    Operation crossEntropy(
+            Tensor logits, Tensor labels, Tensor weights, Tensor normalizer, Tensor logSumExp, Tensor correct, Tensor loss) {
+        float[] xs = CpuStorage.floats(logits);
+        int[] labelValues = CpuStorage.ints(labels);
+        float[] weightValues = CpuStorage.floats(weights);
+        float[] normalizers = CpuStorage.floats(normalizer);
+        float[] lse = CpuStorage.floats(logSumExp);
+        float[] corrects = CpuStorage.floats(correct);
+        float[] losses = CpuStorage.floats(loss);
+        int xo = CpuStorage.offset(logits);
+        int labelAt = CpuStorage.offset(labels);
+        int weightAt = CpuStorage.offset(weights);
+        int normalizerAt = CpuStorage.offset(normalizer);
+        int lseAt = CpuStorage.offset(logSumExp);
+        int correctAt = CpuStorage.offset(correct);
+        int lossAt = CpuStorage.offset(loss);
+        int rows = logits.shape().rows();
+        int vocabulary = logits.shape().width();
+        Workers.Body body = (row, worker) -> {
+            int at = xo + row * vocabulary;
+            int best = kernels.argMax(xs, at, vocabulary);
+            float maximum = xs[at + best];
+            lse[lseAt + row] = maximum + (float) Math.log(kernels.sumExp(1, maximum, xs, at, vocabulary));
+            corrects[correctAt + row] = best == labelValues[labelAt + row] ? 1 : 0;
+        };
+        return () -> {
+            workers.run(rows, body);
+            double sum = 0;
+            for (int row = 0; row < rows; row++) {
+                float weight = weightValues[weightAt + row];
+                if (weight != 0) {
+                    sum += weight * ((double) lse[lseAt + row] - xs[xo + row * vocabulary + labelValues[labelAt + row]]);
+                }
+            }
+            losses[lossAt] = (float) (sum / normalizers[normalizerAt]);
+        };
+    }
+
+    Operation crossEntropyBackward(
+            Tensor logits, Tensor labels, Tensor weights, Tensor normalizer, Tensor logSumExp, float scale) {
+        float[] xs = CpuStorage.floats(logits);
+        int[] labelValues = CpuStorage.ints(labels);
+        float[] weightValues = CpuStorage.floats(weights);
+        float[] normalizers = CpuStorage.floats(normalizer);
+        float[] lse = CpuStorage.floats(logSumExp);
+        int xo = CpuStorage.offset(logits);
+        int labelAt = CpuStorage.offset(labels);
+        int weightAt = CpuStorage.offset(weights);
+        int normalizerAt = CpuStorage.offset(normalizer);
+        int lseAt = CpuStorage.offset(logSumExp);
+        int rows = logits.shape().rows();
+        int vocabulary = logits.shape().width();
+        Workers.Body body = (row, worker) -> {
+            int at = xo + row * vocabulary;
+            float weight = weightValues[weightAt + row];
+            if (weight == 0) {
+                Arrays.fill(xs, at, at + vocabulary, 0f);
+                return;
+            }
+            float factor = scale * weight / normalizers[normalizerAt];
+            kernels.exp(1, lse[lseAt + row], factor, xs, at, xs, at, vocabulary);
+            xs[at + labelValues[labelAt + row]] -= factor;
+        };
+        return () -> workers.run(rows, body);
+    }
+
+    Operation sigmoidCrossEntropy(
+            Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, Tensor loss, Tensor counts) {
+        float[] xs = CpuStorage.floats(logits);
+        int[] labelValues = CpuStorage.ints(labels);
+        int[] maskValues = CpuStorage.ints(mask);
+        float[] normalizers = CpuStorage.floats(normalizer);
+        float[] losses = CpuStorage.floats(loss);
+        float[] countValues = CpuStorage.floats(counts);
+        int xo = CpuStorage.offset(logits);
+        int labelAt = CpuStorage.offset(labels);
+        int maskAt = CpuStorage.offset(mask);
+        int normalizerAt = CpuStorage.offset(normalizer);
+        int lossAt = CpuStorage.offset(loss);
+        int countAt = CpuStorage.offset(counts);
+        int tokens = (int) logits.size();
+        int tasks = (tokens + TOKENS - 1) / TOKENS;
+        double[] sums = new double[tasks];
+        Workers.Body body = (task, worker) -> {
+            double sum = 0;
+            for (int i = task * TOKENS; i < Math.min(tokens, (task + 1) * TOKENS); i++) {
+                if (maskValues[maskAt + i] != 0) {
+                    double x = xs[xo + i];
+                    sum += Math.max(x, 0) - x * labelValues[labelAt + i] + Math.log1p(Math.exp(-Math.abs(x)));
+                }
+            }
+            sums[task] = sum;
+        };
+        return () -> {
+            workers.run(tasks, body);
+            double sum = 0;
+            for (double part : sums) {
+                sum += part;
+            }
+            losses[lossAt] = (float) (sum / normalizers[normalizerAt]);
+            Arrays.fill(countValues, countAt, countAt + 4, 0f);
+            for (int i = 0; i < tokens; i++) {
+                if (maskValues[maskAt + i] != 0) {
+                    boolean predicted = xs[xo + i] > 0;
+                    boolean replaced = labelValues[labelAt + i] != 0;
+                    countValues[countAt + (predicted ? (replaced ? 0 : 1) : (replaced ? 3 : 2))]++;
+                }
+            }
+        };
+    }
+
+    Operation sigmoidCrossEntropyBackward(
+            Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, float scale, Tensor dLogits) {
+        float[] xs = CpuStorage.floats(logits);
+        int[] labelValues = CpuStorage.ints(labels);
+        int[] maskValues = CpuStorage.ints(mask);
+        float[] normalizers = CpuStorage.floats(normalizer);
+        float[] dxs = CpuStorage.floats(dLogits);
+        int xo = CpuStorage.offset(logits);
+        int labelAt = CpuStorage.offset(labels);
+        int maskAt = CpuStorage.offset(mask);
+        int normalizerAt = CpuStorage.offset(normalizer);
+        int dxo = CpuStorage.offset(dLogits);
+        int tokens = (int) logits.size();
+        Workers.Body body = (task, worker) -> {
+            double factor = (double) scale / normalizers[normalizerAt];
+            for (int i = task * TOKENS; i < Math.min(tokens, (task + 1) * TOKENS); i++) {
+                double sigmoid = 1 / (1 + Math.exp(-xs[xo + i]));
+                dxs[dxo + i] = maskValues[maskAt + i] == 0 ? 0 : (float) (factor * (sigmoid - labelValues[labelAt + i]));
+            }
+        };
+        return () -> workers.run((tokens + TOKENS - 1) / TOKENS, body);
+    }
+}

@@ -1,0 +1,136 @@
+package org.jelectra.backend.cpu;
+
+import java.util.Arrays;
+import org.jelectra.backend.Operation;
+import org.jelectra.tensor.Tensor;
+
+/**
+ * Lookups of rows, and their backward passes. Going back, a task owns a block of columns and walks over all rows in order: so
+ * rows may repeat, nothing needs sorting, and the sums have one order for any number of threads.
+ */
+final class Rows {
+
+    /** Rows of one forward task. */
+    private static final int ROWS = 64;
+
+    /** Columns of one backward task: one cache line. */
+    private static final int COLUMNS = 16;
+
+    private final Workers workers;
+    private final CpuKernels kernels;
+
+    Rows(Workers workers, CpuKernels kernels) {
+        this.workers = workers;
+        this.kernels = kernels;
+    }
+
+    Operation embedding(
+            Tensor ids, Tensor tokenTypes, int length, Tensor words, Tensor positions, Tensor types, Tensor y) {
+        int[] idValues = CpuStorage.ints(ids);
+        int[] typeValues = CpuStorage.ints(tokenTypes);
+        float[] wordTable = CpuStorage.floats(words);
+        float[] positionTable = CpuStorage.floats(positions);
+        float[] typeTable = CpuStorage.floats(types);
+        float[] ys = CpuStorage.floats(y);
+        int io = CpuStorage.offset(ids);
+        int to = CpuStorage.offset(tokenTypes);
+        int wordAt = CpuStorage.offset(words);
+        int positionAt = CpuStorage.offset(positions);
+        int typeAt = CpuStorage.offset(types);
+        int yo = CpuStorage.offset(y);
+        int tokens = (int) ids.size();
+        int width = y.shape().width();
+        int vocabulary = words.shape().rows();
+        int typeCount = types.shape().rows();
+        Workers.Body body = (task, worker) -> {
+            for (int i = task * ROWS; i < Math.min(tokens, (task + 1) * ROWS); i++) {
+                int word = row("token id", idValues[io + i], vocabulary);
+                int type = row("token type", typeValues[to + i], typeCount);
+                int at = yo + i * width;
+                System.arraycopy(wordTable, wordAt + word * width, ys, at, width);
+                kernels.add(typeTable, typeAt + type * width, ys, at, width);
+                kernels.add(positionTable, positionAt + i % length * width, ys, at, width);
+            }
+        };
+        return () -> workers.run((tokens + ROWS - 1) / ROWS, body);
+    }
+
+    Operation embeddingBackward(
+            Tensor dy, Tensor ids, Tensor tokenTypes, int length, Tensor dWords, Tensor dPositions, Tensor dTypes) {
+        int[] idValues = CpuStorage.ints(ids);
+        int[] typeValues = CpuStorage.ints(tokenTypes);
+        float[] dys = CpuStorage.floats(dy);
+        float[] wordTable = CpuStorage.floats(dWords);
+        float[] positionTable = CpuStorage.floats(dPositions);
+        float[] typeTable = CpuStorage.floats(dTypes);
+        int io = CpuStorage.offset(ids);
+        int to = CpuStorage.offset(tokenTypes);
+        int dyo = CpuStorage.offset(dy);
+        int wordAt = CpuStorage.offset(dWords);
+        int positionAt = CpuStorage.offset(dPositions);
+        int typeAt = CpuStorage.offset(dTypes);
+        int tokens = (int) ids.size();
+        int width = dy.shape().width();
+        Workers.Body body = (task, worker) -> {
+            int column = task * COLUMNS;
+            int n = Math.min(COLUMNS, width - column);
+            for (int i = 0; i < tokens; i++) {
+                int at = dyo + i * width + column;
+                kernels.add(dys, at, wordTable, wordAt + idValues[io + i] * width + column, n);
+                kernels.add(dys, at, typeTable, typeAt + typeValues[to + i] * width + column, n);
+                kernels.add(dys, at, positionTable, positionAt + i % length * width + column, n);
+            }
+        };
+        return () -> workers.run((width + COLUMNS - 1) / COLUMNS, body);
+    }
+
+    Operation gather(Tensor x, Tensor rows, Tensor y) {
+        float[] xs = CpuStorage.floats(x);
+        int[] rowValues = CpuStorage.ints(rows);
+        float[] ys = CpuStorage.floats(y);
+        int xo = CpuStorage.offset(x);
+        int ro = CpuStorage.offset(rows);
+        int yo = CpuStorage.offset(y);
+        int width = x.shape().width();
+        int available = x.shape().rows();
+        int count = (int) rows.size();
+        Workers.Body body = (task, worker) -> {
+            for (int i = task * ROWS; i < Math.min(count, (task + 1) * ROWS); i++) {
+                int row = row("row", rowValues[ro + i], available);
+                System.arraycopy(xs, xo + row * width, ys, yo + i * width, width);
+            }
+        };
+        return () -> workers.run((count + ROWS - 1) / ROWS, body);
+    }
+
+    Operation gatherBackward(Tensor dy, Tensor rows, Tensor dx) {
+        float[] dys = CpuStorage.floats(dy);
+        int[] rowValues = CpuStorage.ints(rows);
+        float[] dxs = CpuStorage.floats(dx);
+        int dyo = CpuStorage.offset(dy);
+        int ro = CpuStorage.offset(rows);
+        int dxo = CpuStorage.offset(dx);
+        int width = dx.shape().width();
+        int outputs = dx.shape().rows();
+        int count = (int) rows.size();
+        Workers.Body body = (task, worker) -> {
+            int column = task * COLUMNS;
+            int n = Math.min(COLUMNS, width - column);
+            for (int row = 0; row < outputs; row++) {
+                int at = dxo + row * width + column;
+                Arrays.fill(dxs, at, at + n, 0f);
+            }
+            for (int i = 0; i < count; i++) {
+                kernels.add(dys, dyo + i * width + column, dxs, dxo + rowValues[ro + i] * width + column, n);
+            }
+        };
+        return () -> workers.run((width + COLUMNS - 1) / COLUMNS, body);
+    }
+
+    private static int row(String what, int index, int count) {
+        if (index < 0 || index >= count) {
+            throw new IllegalArgumentException(what + " must be in [0, " + count + "), got " + index);
+        }
+        return index;
+    }
+}
