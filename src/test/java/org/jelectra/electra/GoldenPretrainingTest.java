@@ -104,7 +104,8 @@ class GoldenPretrainingTest {
             for (int i = 0; i < rows.length; i++) {
                 rows[i] += i / slots * length;
             }
-            inputs.uploadMasked(rows, ints("masked_labels"), golden.floats("masked_weights"), 0);
+            inputs.uploadMaskedRows(rows);
+            inputs.uploadMaskedLabels(ints("masked_labels"), golden.floats("masked_weights"), 0);
             inputs.uploadNormalizers(json.get("num_masked").getAsFloat(), json.get("num_tokens").getAsFloat());
             inputs.uploadClock(0, 0, 0);
             float[] noise = golden.floats("gumbel_uniform");
