@@ -97,8 +97,10 @@ public final class DocumentReader implements AutoCloseable {
     private String readLine() throws IOException {
         try {
             return lines.next();
-        } catch (ZipException | EOFException e) {
-            throw new IOException(sourceName + ": damaged or truncated gzip data: " + e.getMessage(), e);
+        } catch (EOFException e) {
+            throw new IOException(sourceName + ": the gzip data ends too early (truncated?)", e);
+        } catch (ZipException e) {
+            throw new IOException(sourceName + ": damaged gzip data: " + e.getMessage(), e);
         }
     }
 

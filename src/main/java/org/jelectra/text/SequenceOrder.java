@@ -24,6 +24,11 @@ public final class SequenceOrder {
         this.permutation = new int[size];
     }
 
+    /** Number of sequences, the length of an epoch. */
+    public int size() {
+        return size;
+    }
+
     /**
      * The sequence at a position of the run, counted through all epochs. Allocates only when the epoch changes.
      *
