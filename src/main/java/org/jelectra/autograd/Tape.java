@@ -1,0 +1,335 @@
+package org.jelectra.autograd;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jelectra.backend.AttentionShape;
+import org.jelectra.backend.Backend;
+import org.jelectra.backend.Dropout;
+import org.jelectra.backend.Operation;
+import org.jelectra.backend.Randomness;
+import org.jelectra.random.RandomStreams;
+import org.jelectra.tensor.DType;
+import org.jelectra.tensor.Shape;
+import org.jelectra.tensor.Tensor;
+
+/**
+ * Records operations and, in reverse, their backward passes; {@link #compile()} gives all values memory and returns the program.
+ * Nothing is computed while recording.
+ *
+ * <p>Each differentiable method appends one step and remembers how to append its backward steps. {@link #backward()} walks
+ * them in reverse. A value used several times receives several gradients: the first overwrites, the others are added, by the
+ * operation itself where it can (matrix products) and through a temporary tensor elsewhere.
+ */
+public final class Tape {
+
+    private final Backend backend;
+    private final Tensor clock;
+    private final List<Step> forward = new ArrayList<>();
+    private final List<Step> backward = new ArrayList<>();
+    private final List<Runnable> pullbacks = new ArrayList<>();
+    private final List<Tensor> kept = new ArrayList<>();
+    private int nextDropoutStream = RandomStreams.FIRST_DROPOUT;
+    private boolean reversed;
+    private boolean compiled;
+
+    /**
+     * @param clock INT32[4] that random operations read, see {@link Randomness}; null where none is recorded
+     */
+    public Tape(Backend backend, Tensor clock) {
+        this.backend = backend;
+        this.clock = clock;
+    }
+
+    /** A value that is given and not trained. */
+    public Variable constant(Tensor value) {
+        return new Variable(value, false);
+    }
+
+    /** A trained value. */
+    public Variable parameter(Parameter parameter) {
+        Variable variable = new Variable(parameter.value(), true);
+        variable.gradient(parameter.gradient());
+        return variable;
+    }
+
+    /** Dropout with a random stream of its own; {@link Dropout#NONE} for probability 0. */
+    public Dropout newDropout(float probability) {
+        int stream = nextDropoutStream++;
+        return probability == 0 ? Dropout.NONE : new Dropout(probability, new Randomness(clock, stream));
+    }
+
+    /** A new tensor whose memory holds it only while recorded steps need it. */
+    public Tensor tensor(String name, DType dtype, int... dimensions) {
+        return Tensor.unbound(name, dtype, Shape.of(dimensions));
+    }
+
+    /** Keeps the tensor's contents readable after the program has run. Returns the tensor. */
+    public Tensor keep(Tensor tensor) {
+        kept.add(tensor);
+        return tensor;
+    }
+
+    /** Appends a step without a backward pass (sampling, metrics). {@code tensors}: all that it reads or writes. */
+    public void record(String name, List<Tensor> tensors, Supplier<Operation> prepare) {
+        requireRecording();
+        forward.add(new Step(name, tensors, prepare));
+    }
+
+    /** {@code y = x weight^T + bias}; see {@link Backend#linear}. Bias may be null. */
+    public Variable linear(Variable x, Variable weight, Variable bias) {
+        Variable y = result("linear", x.value().shape().rows(), weight.value().shape().rows());
+        Tensor biasValue = bias == null ? null : bias.value();
+        record("linear", present(x.value(), weight.value(), biasValue, y.value()),
+                () -> backend.linear(x.value(), weight.value(), biasValue, y.value()));
+        pullbacks.add(() -> linearBackward(x, weight, bias, y.gradient()));
+        return y;
+    }
+
+    /** {@code y = gelu(x weight^T + bias)}; see {@link Backend#linearGelu}. */
+    public Variable linearGelu(Variable x, Variable weight, Variable bias) {
+        int rows = x.value().shape().rows();
+        int outputs = weight.value().shape().rows();
+        Variable y = result("linearGelu", rows, outputs);
+        Tensor preActivation = tensor("preActivation", DType.FLOAT32, rows, outputs);
+        record("linearGelu", present(x.value(), weight.value(), bias.value(), preActivation, y.value()),
+                () -> backend.linearGelu(x.value(), weight.value(), bias.value(), preActivation, y.value()));
+        pullbacks.add(() -> {
+            Tensor dy = y.gradient();
+            if (dy != null) {
+                recordBackward("geluBackward", present(preActivation, dy), () -> backend.geluBackward(preActivation, dy, dy));
+                linearBackward(x, weight, bias, dy);
+            }
+        });
+        return y;
+    }
+
+    private void linearBackward(Variable x, Variable weight, Variable bias, Tensor dy) {
+        if (dy == null) {
+            return;
+        }
+        Tensor dWeight = weight.gradient();
+        Tensor dBias = bias == null ? null : bias.gradient();
+        if (dWeight != null) {
+            recordBackward("linearBackwardWeight", present(x.value(), dy, dWeight, dBias),
+                    () -> backend.linearBackwardWeight(x.value(), dy, dWeight, dBias));
+        }
+        if (x.requiresGradient()) {
+            boolean accumulate = x.gradient() != null;
+            Tensor dx = accumulate ? x.gradient() : newGradient(x);
+            recordBackward("linearBackwardInput", present(dy, weight.value(), dx),
+                    () -> backend.linearBackwardInput(dy, weight.value(), dx, accumulate));
+        }
+    }
+
+    /** {@code y = LayerNorm(dropout(x) + residual)}; see {@link Backend#addLayerNorm}. Residual may be null. */
+    public Variable addLayerNorm(
+            Variable x, Dropout dropout, Variable residual, Variable gamma, Variable beta, float epsilon) {
+        int rows = x.value().shape().rows();
+        int width = x.value().shape().width();
+        Variable y = result("layerNorm", rows, width);
+        Tensor sum = tensor("layerNormSum", DType.FLOAT32, rows, width);
+        Tensor stats = tensor("layerNormStats", DType.FLOAT32, rows, 2);
+        Tensor residualValue = residual == null ? null : residual.value();
+        record("addLayerNorm", present(x.value(), residualValue, gamma.value(), beta.value(), sum, y.value(), stats),
+                () -> backend.addLayerNorm(
+                        x.value(), dropout, residualValue, gamma.value(), beta.value(), epsilon, sum, y.value(), stats));
+        pullbacks.add(() -> {
+            Tensor dy = y.gradient();
+            if (dy == null) {
+                return;
+            }
+            Tensor dx = contribution(x);
+            Tensor dResidual = residual == null ? null : contribution(residual);
+            Tensor dGamma = gamma.gradient();
+            Tensor dBeta = beta.gradient();
+            recordBackward("addLayerNormBackward",
+                    present(dy, sum, stats, gamma.value(), dx, dResidual, dGamma, dBeta),
+                    () -> backend.addLayerNormBackward(dy, sum, stats, gamma.value(), dropout, dx, dResidual, dGamma, dBeta));
+            addContribution(x, dx);
+            if (residual != null) {
+                addContribution(residual, dResidual);
+            }
+        });
+        return y;
+    }
+
+    /** {@code y = dropout(x)}; x itself where dropout is inactive. */
+    public Variable dropout(Variable x, Dropout dropout) {
+        if (!dropout.isActive()) {
+            return x;
+        }
+        Variable y = result("dropout", x.value().shape().rows(), x.value().shape().width());
+        record("dropout", present(x.value(), y.value()), () -> backend.dropout(x.value(), dropout, y.value()));
+        pullbacks.add(() -> {
+            Tensor dy = y.gradient();
+            if (dy != null && x.requiresGradient()) {
+                Tensor dx = contribution(x);
+                recordBackward("dropoutBackward", present(dy, dx), () -> backend.dropout(dy, dropout, dx));
+                addContribution(x, dx);
+            }
+        });
+        return y;
+    }
+
+    /** Self-attention on packed query, key and value; see {@link Backend#attention}. */
+    public Variable attention(Variable qkv, Tensor keyMask, AttentionShape shape, Dropout dropout) {
+        Variable out = result("attention", shape.batch() * shape.length(), shape.hiddenSize());
+        Tensor logSumExp = tensor("logSumExp", DType.FLOAT32, shape.batch(), shape.heads(), shape.length());
+        record("attention", present(qkv.value(), keyMask, out.value(), logSumExp),
+                () -> backend.attention(qkv.value(), keyMask, shape, dropout, out.value(), logSumExp));
+        pullbacks.add(() -> {
+            Tensor dOut = out.gradient();
+            if (dOut != null) {
+                Tensor dQkv = contribution(qkv);
+                recordBackward("attentionBackward", present(qkv.value(), keyMask, out.value(), logSumExp, dOut, dQkv),
+                        () -> backend.attentionBackward(
+                                qkv.value(), keyMask, shape, dropout, out.value(), logSumExp, dOut, dQkv));
+                addContribution(qkv, dQkv);
+            }
+        });
+        return out;
+    }
+
+    /** Sum of word, position and type embeddings; see {@link Backend#embedding}. */
+    public Variable embedding(
+            Tensor ids, Tensor tokenTypes, int length, Variable words, Variable positions, Variable types) {
+        Variable y = result("embedding", (int) ids.size(), words.value().shape().width());
+        record("embedding", present(ids, tokenTypes, words.value(), positions.value(), types.value(), y.value()),
+                () -> backend.embedding(
+                        ids, tokenTypes, length, words.value(), positions.value(), types.value(), y.value()));
+        pullbacks.add(() -> {
+            Tensor dy = y.gradient();
+            if (dy != null) {
+                recordBackward("embeddingBackward",
+                        present(dy, ids, tokenTypes, words.gradient(), positions.gradient(), types.gradient()),
+                        () -> backend.embeddingBackward(
+                                dy, ids, tokenTypes, length, words.gradient(), positions.gradient(), types.gradient()));
+            }
+        });
+        return y;
+    }
+
+    /** {@code y[r] = x[rows[r]]}; see {@link Backend#gatherRows}. */
+    public Variable gatherRows(Variable x, Tensor rows) {
+        Variable y = result("gatherRows", (int) rows.size(), x.value().shape().width());
+        record("gatherRows", present(x.value(), rows, y.value()), () -> backend.gatherRows(x.value(), rows, y.value()));
+        pullbacks.add(() -> {
+            Tensor dy = y.gradient();
+            if (dy != null && x.requiresGradient()) {
+                Tensor dx = contribution(x);
+                recordBackward("gatherRowsBackward", present(dy, rows, dx),
+                        () -> backend.gatherRowsBackward(dy, rows, dx));
+                addContribution(x, dx);
+            }
+        });
+        return y;
+    }
+
+    /**
+     * Masked-LM loss, weighted by {@code lossWeight} in the backward pass; see {@link Backend#crossEntropy}. The gradient takes
+     * the place of the logits.
+     *
+     * @return the loss FLOAT32[1], without the weight
+     */
+    public Tensor crossEntropy(
+            Variable logits, Tensor labels, Tensor weights, Tensor normalizer, Tensor correct, float lossWeight) {
+        int rows = logits.value().shape().rows();
+        Tensor logSumExp = tensor("logSumExp", DType.FLOAT32, rows);
+        Tensor loss = keep(tensor("crossEntropyLoss", DType.FLOAT32, 1));
+        record("crossEntropy", present(logits.value(), labels, weights, normalizer, logSumExp, correct, loss),
+                () -> backend.crossEntropy(logits.value(), labels, weights, normalizer, logSumExp, correct, loss));
+        pullbacks.add(() -> {
+            logits.gradient(logits.value());
+            recordBackward("crossEntropyBackward", present(logits.value(), labels, weights, normalizer, logSumExp),
+                    () -> backend.crossEntropyBackward(logits.value(), labels, weights, normalizer, logSumExp, lossWeight));
+        });
+        return loss;
+    }
+
+    /**
+     * Replaced-token-detection loss, weighted by {@code lossWeight} in the backward pass; see
+     * {@link Backend#sigmoidCrossEntropy}.
+     *
+     * @return the loss FLOAT32[1], without the weight
+     */
+    public Tensor sigmoidCrossEntropy(
+            Variable logits, Tensor labels, Tensor mask, Tensor normalizer, Tensor counts, float lossWeight) {
+        Tensor loss = keep(tensor("sigmoidLoss", DType.FLOAT32, 1));
+        record("sigmoidCrossEntropy", present(logits.value(), labels, mask, normalizer, loss, counts),
+                () -> backend.sigmoidCrossEntropy(logits.value(), labels, mask, normalizer, loss, counts));
+        pullbacks.add(() -> {
+            Tensor dLogits = contribution(logits);
+            recordBackward("sigmoidCrossEntropyBackward", present(logits.value(), labels, mask, normalizer, dLogits),
+                    () -> backend.sigmoidCrossEntropyBackward(
+                            logits.value(), labels, mask, normalizer, lossWeight, dLogits));
+            addContribution(logits, dLogits);
+        });
+        return loss;
+    }
+
+    /** Records the backward pass of all losses on the tape. Once, after all forward operations. */
+    public void backward() {
+        requireRecording();
+        reversed = true;
+        List<Runnable> reverse = new ArrayList<>(pullbacks);
+        Collections.reverse(reverse);
+        reverse.forEach(Runnable::run);
+    }
+
+    /** Lays out the memory and prepares every operation. */
+    public Program compile() {
+        if (compiled) {
+            throw new IllegalStateException("this tape has been compiled already");
+        }
+        compiled = true;
+        List<Step> all = new ArrayList<>(forward);
+        all.addAll(backward);
+        return new Program(forward, backward, MemoryPlan.bind(all, kept, backend));
+    }
+
+    private Variable result(String name, int rows, int width) {
+        return new Variable(tensor(name, DType.FLOAT32, rows, width), true);
+    }
+
+    private void recordBackward(String name, List<Tensor> tensors, Supplier<Operation> prepare) {
+        backward.add(new Step(name, tensors, prepare));
+    }
+
+    private void requireRecording() {
+        if (reversed || compiled) {
+            throw new IllegalStateException("operations must be recorded before backward() and compile()");
+        }
+    }
+
+    private Tensor newGradient(Variable x) {
+        Tensor gradient = Tensor.unbound("d" + x.value().name(), DType.FLOAT32, x.value().shape());
+        x.gradient(gradient);
+        return gradient;
+    }
+
+    /** The tensor that one contribution to x's gradient overwrites: the gradient itself for the first, then a temporary. */
+    private Tensor contribution(Variable x) {
+        return x.gradient() == null
+                ? newGradient(x)
+                : Tensor.unbound("d" + x.value().name() + "Part", DType.FLOAT32, x.value().shape());
+    }
+
+    private void addContribution(Variable x, Tensor written) {
+        Tensor gradient = x.gradient();
+        if (gradient != written) {
+            recordBackward("add", present(written, gradient), () -> backend.add(written, gradient));
+        }
+    }
+
+    private static List<Tensor> present(Tensor... tensors) {
+        List<Tensor> list = new ArrayList<>();
+        for (Tensor tensor : tensors) {
+            if (tensor != null) {
+                list.add(tensor);
+            }
+        }
+        return list;
+    }
+}

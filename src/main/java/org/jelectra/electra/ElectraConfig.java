@@ -1,0 +1,59 @@
+package org.jelectra.electra;
+
+import org.jelectra.nn.EncoderConfig;
+
+/**
+ * Sizes of both networks.
+ *
+ * @param discriminator the encoder that is kept; with {@link Objective#MLM} nothing is built from it
+ * @param generator the encoder that proposes replacements; with {@link Objective#MLM} the encoder that is kept
+ * @param sharing what the generator shares
+ * @param objective what is trained
+ */
+public record ElectraConfig(
+        EncoderConfig discriminator, EncoderConfig generator, Sharing sharing, Objective objective) {
+
+    /**
+     * Derives the generator as the official code does: hidden size, feed-forward size and heads scaled (feed-forward 4 x hidden,
+     * heads of 64), depth scaled separately.
+     *
+     * @param generatorSize fraction of the discriminator's hidden size
+     * @param generatorLayers fraction of the discriminator's layers
+     */
+    public static ElectraConfig of(
+            EncoderConfig encoder, double generatorSize, double generatorLayers, Sharing sharing, Objective objective) {
+        if (!(generatorSize > 0) || !(generatorLayers > 0)) {
+            throw new IllegalArgumentException("the generator's size and depth must be positive fractions, got "
+                    + generatorSize + " and " + generatorLayers);
+        }
+        if (sharing == Sharing.ALL || objective == Objective.MLM) {
+            return new ElectraConfig(encoder, encoder, sharing, objective);
+        }
+        int hidden = (int) Math.rint(encoder.hiddenSize() * generatorSize);
+        int layers = Math.max(1, (int) Math.rint(encoder.layers() * generatorLayers));
+        int heads = Math.max(1, hidden / 64);
+        if (hidden < 1 || hidden % heads != 0) {
+            throw new IllegalArgumentException("a generator of size " + generatorSize + " has hidden size " + hidden
+                    + ", which cannot be divided among its " + heads + " heads; choose another size");
+        }
+        EncoderConfig generator = new EncoderConfig(
+                encoder.vocabularySize(),
+                sharing == Sharing.NONE ? hidden : encoder.embeddingSize(),
+                hidden,
+                layers,
+                heads,
+                4 * hidden,
+                encoder.maxPositions(),
+                encoder.tokenTypes(),
+                encoder.hiddenDropout(),
+                encoder.attentionDropout(),
+                encoder.layerNormEpsilon(),
+                encoder.initializerRange());
+        return new ElectraConfig(encoder, generator, sharing, objective);
+    }
+
+    /** Whether there is a discriminator. */
+    public boolean hasDiscriminator() {
+        return objective == Objective.ELECTRA;
+    }
+}

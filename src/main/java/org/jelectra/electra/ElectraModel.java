@@ -1,0 +1,111 @@
+package org.jelectra.electra;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jelectra.autograd.Parameter;
+import org.jelectra.backend.Backend;
+import org.jelectra.nn.Embeddings;
+import org.jelectra.nn.Encoder;
+import org.jelectra.nn.ParameterArena;
+import org.jelectra.tensor.Tensor;
+
+/** Generator and discriminator with their parameters, under HuggingFace's names prefixed with the network's. */
+public final class ElectraModel {
+
+    /** Name of the generator: prefix of its parameters, folder of its files. */
+    public static final String GENERATOR = "generator";
+    /** Name of the discriminator. */
+    public static final String DISCRIMINATOR = "discriminator";
+
+    private static final String ENCODER = ".electra";
+    private static final String EMBEDDINGS = ".electra.embeddings";
+
+    private final Backend backend;
+    private final ElectraConfig config;
+    private final ParameterArena arena = new ParameterArena();
+    private final Generator generator;
+    private final Discriminator discriminator;
+
+    /** A model with new weights, a function of the seed. */
+    public ElectraModel(Backend backend, ElectraConfig config, long seed) {
+        this.backend = backend;
+        this.config = config;
+        Encoder discriminatorEncoder = null;
+        if (config.hasDiscriminator()) {
+            Embeddings embeddings = new Embeddings(arena, DISCRIMINATOR + EMBEDDINGS, config.discriminator());
+            discriminatorEncoder = new Encoder(arena, DISCRIMINATOR + ENCODER, config.discriminator(), embeddings);
+        }
+        Encoder generatorEncoder = generatorEncoder(discriminatorEncoder);
+        generator = new Generator(arena, GENERATOR, config.generator(), generatorEncoder);
+        discriminator = config.hasDiscriminator()
+                ? new Discriminator(arena, DISCRIMINATOR, config.discriminator(), discriminatorEncoder)
+                : null;
+        arena.allocate(backend, seed);
+    }
+
+    private Encoder generatorEncoder(Encoder discriminatorEncoder) {
+        if (discriminatorEncoder != null && config.sharing() == Sharing.ALL) {
+            return discriminatorEncoder;
+        }
+        Embeddings embeddings = discriminatorEncoder != null && config.sharing() == Sharing.EMBEDDINGS
+                ? discriminatorEncoder.embeddings()
+                : new Embeddings(arena, GENERATOR + EMBEDDINGS, config.generator());
+        return new Encoder(arena, GENERATOR + ENCODER, config.generator(), embeddings);
+    }
+
+    /** Where the parameters live. */
+    public Backend backend() {
+        return backend;
+    }
+
+    /** Sizes. */
+    public ElectraConfig config() {
+        return config;
+    }
+
+    /** All parameters, each once. */
+    public ParameterArena parameters() {
+        return arena;
+    }
+
+    /** The masked-language model. */
+    public Generator generator() {
+        return generator;
+    }
+
+    /** The discriminator; null with {@link Objective#MLM}. */
+    public Discriminator discriminator() {
+        return discriminator;
+    }
+
+    /**
+     * One network's parameters under HuggingFace's names, shared ones included; {@code generator_lm_head.weight} is the word
+     * table.
+     *
+     * @param network {@link #GENERATOR} or {@link #DISCRIMINATOR}
+     */
+    public Map<String, Tensor> stateDict(String network) {
+        Map<String, Tensor> state = new LinkedHashMap<>();
+        boolean sharesEmbeddings = config.hasDiscriminator() && config.sharing() != Sharing.NONE;
+        boolean sharesEncoder = config.hasDiscriminator() && config.sharing() == Sharing.ALL;
+        for (Parameter parameter : arena.parameters()) {
+            String name = parameter.name();
+            boolean own = name.startsWith(network + ".");
+            boolean shared = network.equals(GENERATOR)
+                    && (sharesEmbeddings && name.startsWith(DISCRIMINATOR + EMBEDDINGS + ".")
+                            || sharesEncoder && name.startsWith(DISCRIMINATOR + ENCODER + "."));
+            if (own || shared) {
+                state.put(name.substring(name.indexOf('.') + 1), parameter.value());
+            }
+        }
+        if (network.equals(GENERATOR)) {
+            state.put("generator_lm_head.weight", generatorWords());
+        }
+        return state;
+    }
+
+    private Tensor generatorWords() {
+        boolean shared = config.hasDiscriminator() && config.sharing() != Sharing.NONE;
+        return arena.parameter((shared ? DISCRIMINATOR : GENERATOR) + EMBEDDINGS + ".word_embeddings.weight").value();
+    }
+}

@@ -1,0 +1,106 @@
+package org.jelectra.electra;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jelectra.nn.EncoderConfig;
+
+/**
+ * Named sizes with their training settings: Clark et al. 2020, Table 6, and for small++ the settings of the released model
+ * (full-size generator, length 512, 4 million steps). Tiny is ours: it learns something visible on two processor cores in
+ * minutes.
+ */
+public enum Preset {
+    TINY("tiny", 128, 128, 4, 2, 0.25, 32, 64, 2e-3, 150, 1500, 0.15),
+    SMALL("small", 128, 256, 12, 4, 0.25, 128, 128, 5e-4, 10_000, 1_000_000, 0.15),
+    SMALL_PLUS_PLUS("small++", 128, 256, 12, 4, 1.0, 128, 512, 5e-4, 10_000, 4_000_000, 0.15),
+    BASE("base", 768, 768, 12, 12, 1.0 / 3, 256, 512, 2e-4, 10_000, 766_000, 0.15),
+    LARGE("large", 1024, 1024, 24, 16, 0.25, 2048, 512, 2e-4, 10_000, 400_000, 0.25);
+
+    private final String label;
+    private final int embeddingSize;
+    private final int hiddenSize;
+    private final int layers;
+    private final int heads;
+    private final double generatorSize;
+    private final int batchSize;
+    private final int sequenceLength;
+    private final double learningRate;
+    private final int warmupSteps;
+    private final int steps;
+    private final double maskProbability;
+
+    Preset(
+            String label, int embeddingSize, int hiddenSize, int layers, int heads, double generatorSize, int batchSize,
+            int sequenceLength, double learningRate, int warmupSteps, int steps, double maskProbability) {
+        this.label = label;
+        this.embeddingSize = embeddingSize;
+        this.hiddenSize = hiddenSize;
+        this.layers = layers;
+        this.heads = heads;
+        this.generatorSize = generatorSize;
+        this.batchSize = batchSize;
+        this.sequenceLength = sequenceLength;
+        this.learningRate = learningRate;
+        this.warmupSteps = warmupSteps;
+        this.steps = steps;
+        this.maskProbability = maskProbability;
+    }
+
+    /** The preset of that name, as in {@code --preset}. */
+    public static Preset named(String name) {
+        for (Preset preset : values()) {
+            if (preset.label.equals(name.toLowerCase(Locale.ROOT))) {
+                return preset;
+            }
+        }
+        throw new IllegalArgumentException("no preset is named '" + name + "'; there are "
+                + Arrays.stream(values()).map(preset -> preset.label).collect(Collectors.joining(", ")));
+    }
+
+    /** Name as in {@code --preset}. */
+    public String label() {
+        return label;
+    }
+
+    /** The discriminator's sizes for a vocabulary: feed-forward 4 x hidden, 512 positions, dropout 0.1. */
+    public EncoderConfig encoder(int vocabularySize) {
+        return new EncoderConfig(
+                vocabularySize, embeddingSize, hiddenSize, layers, heads, 4 * hiddenSize, 512, 2, 0.1f, 0.1f, 1e-12f, 0.02f);
+    }
+
+    /** The generator's hidden size as a fraction of the discriminator's. */
+    public double generatorSize() {
+        return generatorSize;
+    }
+
+    /** Sequences of a step. */
+    public int batchSize() {
+        return batchSize;
+    }
+
+    /** Tokens of a sequence. */
+    public int sequenceLength() {
+        return sequenceLength;
+    }
+
+    /** Nominal learning rate. */
+    public double learningRate() {
+        return learningRate;
+    }
+
+    /** Steps of linear warm-up. */
+    public int warmupSteps() {
+        return warmupSteps;
+    }
+
+    /** Steps of the run. */
+    public int steps() {
+        return steps;
+    }
+
+    /** Share of the tokens to predict. */
+    public double maskProbability() {
+        return maskProbability;
+    }
+}

@@ -1,0 +1,25 @@
+package org.jelectra.electra;
+
+/**
+ * Settings of the objective, {@code L = generatorWeight * MLM + discriminatorWeight * RTD}.
+ *
+ * @param generatorWeight weight of the masked-LM loss
+ * @param discriminatorWeight weight of the replaced-token-detection loss
+ * @param temperature divides the generator's logits before sampling
+ * @param sampler how replacements are drawn
+ */
+public record PretrainingOptions(float generatorWeight, float discriminatorWeight, float temperature, Sampler sampler) {
+
+    /** ELECTRA's weights 1 and 50, temperature 1. */
+    public static final PretrainingOptions DEFAULT = new PretrainingOptions(1, 50, 1, Sampler.MULTINOMIAL);
+
+    public PretrainingOptions {
+        if (!(temperature > 0)) {
+            throw new IllegalArgumentException("the temperature must be positive, got " + temperature);
+        }
+        if (!(generatorWeight >= 0) || !(discriminatorWeight >= 0)) {
+            throw new IllegalArgumentException("the losses' weights must not be negative, got " + generatorWeight + " and "
+                    + discriminatorWeight);
+        }
+    }
+}

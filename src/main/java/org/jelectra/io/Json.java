@@ -1,0 +1,104 @@
+package org.jelectra.io;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import com.google.gson.stream.MalformedJsonException;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** JSON objects from and to files, parsed strictly (RFC 8259). */
+public final class Json {
+
+    private static final Gson PRETTY = new GsonBuilder()
+            .setPrettyPrinting()
+            .disableHtmlEscaping()
+            .serializeNulls()
+            .setStrictness(Strictness.STRICT)
+            .create();
+
+    private Json() {}
+
+    /**
+     * The object in a UTF-8 file.
+     *
+     * @throws IOException if the file cannot be read or is not one JSON object; the message names file, line and column
+     */
+    public static JsonObject read(Path file) throws IOException {
+        String text;
+        try {
+            text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(Files.readAllBytes(file)))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new IOException(file + ": expected JSON in UTF-8, found bytes that are not UTF-8", e);
+        }
+        return parse(text, file.toString());
+    }
+
+    /**
+     * The object in {@code text}.
+     *
+     * @param source what to call the text in an error message, for example the file name
+     * @throws IOException if the text is not exactly one JSON object
+     */
+    public static JsonObject parse(String text, String source) throws IOException {
+        if (text.isBlank()) {
+            throw new IOException(source + ": expected a JSON object, found nothing");
+        }
+        JsonReader reader = new JsonReader(new StringReader(text));
+        reader.setStrictness(Strictness.STRICT);
+        try {
+            JsonElement element = JsonParser.parseReader(reader);
+            if (reader.peek() != JsonToken.END_DOCUMENT) {
+                throw new IOException(source + ": expected one JSON object, found more text after it");
+            }
+            if (!element.isJsonObject()) {
+                throw new IOException(source + ": expected a JSON object, found " + kind(element));
+            }
+            return element.getAsJsonObject();
+        } catch (JsonParseException | IllegalStateException e) {
+            throw new IOException(source + ": not valid JSON: " + firstLine(e), e);
+        } catch (MalformedJsonException e) {
+            throw new IOException(source + ": not valid JSON: " + firstLine(e), e);
+        }
+    }
+
+    /** Writes {@code object} with indentation and a final line feed, atomically ({@link AtomicFile}). */
+    public static void write(Path file, JsonObject object) throws IOException {
+        byte[] bytes = (PRETTY.toJson(object) + "\n").getBytes(StandardCharsets.UTF_8);
+        AtomicFile.write(file, channel -> {
+            ByteBuffer buffer = ByteBuffer.wrap(bytes);
+            while (buffer.hasRemaining()) {
+                channel.write(buffer);
+            }
+        });
+    }
+
+    private static String kind(JsonElement element) {
+        if (element.isJsonArray()) {
+            return "an array";
+        }
+        return element.isJsonNull() ? "null" : "a single value";
+    }
+
+    // Gson prefixes the class name of the cause and adds a link to its guide on a second line.
+    private static String firstLine(Exception e) {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        String message = String.valueOf(cause.getMessage());
+        int end = message.indexOf('\n');
+        return end < 0 ? message : message.substring(0, end);
+    }
+}

@@ -1,0 +1,71 @@
+package org.jelectra.nn;
+
+/**
+ * Sizes of a BERT-style encoder with its embeddings.
+ *
+ * @param vocabularySize rows V of the word table
+ * @param embeddingSize width E of the tables; a projection follows where it differs from the hidden size
+ * @param hiddenSize width H of the layers
+ * @param layers number of layers
+ * @param heads attention heads; must divide the hidden size
+ * @param intermediateSize width of the feed-forward layer
+ * @param maxPositions rows of the position table: the longest sequence
+ * @param tokenTypes rows of the token-type table
+ * @param hiddenDropout dropout of embeddings and of each sub-layer's output
+ * @param attentionDropout dropout of attention probabilities
+ * @param layerNormEpsilon added to variances
+ * @param initializerRange deviation of the truncated normal of initial weights
+ */
+public record EncoderConfig(
+        int vocabularySize,
+        int embeddingSize,
+        int hiddenSize,
+        int layers,
+        int heads,
+        int intermediateSize,
+        int maxPositions,
+        int tokenTypes,
+        float hiddenDropout,
+        float attentionDropout,
+        float layerNormEpsilon,
+        float initializerRange) {
+
+    public EncoderConfig {
+        positive("vocabulary size", vocabularySize);
+        positive("embedding size", embeddingSize);
+        positive("hidden size", hiddenSize);
+        positive("number of layers", layers);
+        positive("number of heads", heads);
+        positive("feed-forward size", intermediateSize);
+        positive("number of positions", maxPositions);
+        positive("number of token types", tokenTypes);
+        if (hiddenSize % heads != 0) {
+            throw new IllegalArgumentException(
+                    "the hidden size must be divisible by the number of heads, got " + hiddenSize + " and " + heads);
+        }
+        probability("dropout", hiddenDropout);
+        probability("attention dropout", attentionDropout);
+    }
+
+    private static void positive(String what, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException("the " + what + " must be positive, got " + value);
+        }
+    }
+
+    private static void probability(String what, float value) {
+        if (!(value >= 0 && value < 1)) {
+            throw new IllegalArgumentException("the " + what + " must be in [0, 1), got " + value);
+        }
+    }
+
+    /** Width of one attention head. */
+    public int headSize() {
+        return hiddenSize / heads;
+    }
+
+    /** Whether the embeddings are projected to the hidden size. */
+    public boolean projectsEmbeddings() {
+        return embeddingSize != hiddenSize;
+    }
+}

@@ -1,0 +1,32 @@
+package org.jelectra.nn;
+
+import org.jelectra.autograd.Parameter;
+import org.jelectra.autograd.Tape;
+import org.jelectra.autograd.Variable;
+import org.jelectra.backend.Dropout;
+
+/** Layer normalisation (Ba, Kiros, Hinton 2016), with the residual connection before it. */
+public final class LayerNorm {
+
+    private final Parameter gamma;
+    private final Parameter beta;
+    private final float epsilon;
+
+    /** Adds {@code name.weight} (ones) and {@code name.bias} (zeros) to the arena. */
+    public LayerNorm(ParameterArena arena, String name, int width, float epsilon) {
+        this.gamma = arena.add(name + ".weight", Initializer.ONES, width);
+        this.beta = arena.add(name + ".bias", Initializer.ZEROS, width);
+        this.epsilon = epsilon;
+    }
+
+    /** {@code LayerNorm(x)}. */
+    public Variable apply(Tape tape, Variable x) {
+        return applyResidual(tape, x, 0, null);
+    }
+
+    /** {@code LayerNorm(dropout(x) + residual)}; residual may be null. */
+    public Variable applyResidual(Tape tape, Variable x, float dropoutProbability, Variable residual) {
+        Dropout dropout = tape.newDropout(dropoutProbability);
+        return tape.addLayerNorm(x, dropout, residual, tape.parameter(gamma), tape.parameter(beta), epsilon);
+    }
+}

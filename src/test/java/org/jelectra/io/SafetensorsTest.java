@@ -1,0 +1,107 @@
+package org.jelectra.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.data.Offset.offset;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.jelectra.Golden;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SafetensorsTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void roundTrip() throws IOException {
+        float[] data = new float[700_000];
+        for (int i = 0; i < data.length; i++) {
+            data[i] = i * 0.25f - 7;
+        }
+        data[3] = Float.NaN;
+        data[4] = -0f;
+        Path file = folder.resolve("new").resolve("model.safetensors");
+        SafetensorsWriter.write(
+                file,
+                List.of(
+                        new SafetensorsWriter.Entry("z.last", new int[] {2, 3}, data, 2),
+                        new SafetensorsWriter.Entry("scalar", new int[0], data, 9),
+                        new SafetensorsWriter.Entry("empty", new int[] {0, 4}, data, 0),
+                        new SafetensorsWriter.Entry("a \"quoted\" ü", new int[] {700_000}, data, 0)));
+        try (SafetensorsReader reader = SafetensorsReader.open(file)) {
+            assertThat(reader.names()).containsExactly("z.last", "scalar", "empty", "a \"quoted\" ü");
+            assertThat(reader.metadata()).containsEntry("format", "pt").hasSize(1);
+            assertThat(reader.shape("z.last")).containsExactly(2, 3);
+            assertThat(reader.shape("scalar")).isEmpty();
+            assertThat(reader.dtype("scalar")).isEqualTo("F32");
+            assertThat(reader.floats("z.last")).containsExactly(data[2], data[3], data[4], data[5], data[6], data[7]);
+            assertThat(reader.floats("scalar")).containsExactly(data[9]);
+            assertThat(reader.floats("empty")).isEmpty();
+            assertThat(reader.floats("a \"quoted\" ü")).isEqualTo(data);
+            assertThat(reader.contains("nothing")).isFalse();
+            assertThatThrownBy(() -> reader.floats("nothing"))
+                    .isInstanceOf(NoSuchElementException.class)
+                    .hasMessageContaining("no tensor \"nothing\" among the 4");
+        }
+        byte[] bytes = Files.readAllBytes(file);
+        assertThat(bytes[0] % 8).as("header length").isZero();
+        try (var files = Files.list(file.getParent())) {
+            assertThat(files).as("no temporary file stays").containsExactly(file);
+        }
+    }
+
+    @Test
+    void failedWriteKeepsTheOldFile() throws IOException {
+        Path file = folder.resolve("kept");
+        Files.writeString(file, "old");
+        assertThatThrownBy(() -> AtomicFile.write(file, channel -> {
+                    throw new IOException("disk full");
+                }))
+                .hasMessage("disk full");
+        assertThat(file).hasContent("old");
+        try (var files = Files.list(folder)) {
+            assertThat(files).containsExactly(file);
+        }
+    }
+
+    @Test
+    void entriesAreChecked() {
+        assertThatThrownBy(() -> new SafetensorsWriter.Entry("w", new int[] {2, 3}, new float[6], 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("\"w\": shape [2, 3] takes 6 values from 1 on, but the array has 6");
+        assertThatThrownBy(() -> new SafetensorsWriter.Entry("w", new int[] {-1}, new float[6], 0))
+                .hasMessageContaining("negative size in [-1]");
+        SafetensorsWriter.Entry entry = new SafetensorsWriter.Entry("w", new int[] {1}, new float[1], 0);
+        assertThatThrownBy(() -> SafetensorsWriter.write(folder.resolve("x"), List.of(entry, entry)))
+                .hasMessageContaining("\"w\" is given twice");
+        assertThatThrownBy(() -> SafetensorsWriter.write(folder, List.of(entry)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("found a directory");
+    }
+
+    @Test
+    void readsGoldenFile() throws IOException {
+        try (SafetensorsReader reader = Golden.safetensors("pretrain_a")) {
+            assertThat(reader.dtype("input_ids")).isEqualTo("I64");
+            assertThat(reader.shape("input_ids")).containsExactly(4, 24);
+            assertThat(reader.longs("input_ids"))
+                    .hasSize(96)
+                    .startsWith(2)
+                    .contains(3)
+                    .doesNotContain(122, -1);
+            double expected = Golden.json("pretrain_a").get("total_loss").getAsDouble();
+            assertThat((double) reader.floats("total_loss")[0]).isCloseTo(expected, offset(1e-5 * Math.abs(expected)));
+            assertThatThrownBy(() -> reader.floats("input_ids"))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageEndingWith("tensor \"input_ids\" has dtype I64, expected F32, F64, F16 or BF16");
+            assertThatThrownBy(() -> reader.longs("total_loss"))
+                    .hasMessageEndingWith("has dtype F32, expected I64 or I32");
+        }
+    }
+}
