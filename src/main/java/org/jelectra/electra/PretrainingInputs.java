@@ -61,14 +61,17 @@ public final class PretrainingInputs {
         backend.upload(maskedIds, from, maskedInputIds);
     }
 
+    /** Writes the positions to predict, as long as B*N: row of the micro-batch times S plus position. */
+    public void uploadMaskedRows(int[] rows) {
+        backend.upload(rows, 0, maskedRows);
+    }
+
     /**
-     * Writes the positions to predict, arrays as long as B*N.
+     * Writes the tokens to predict and their weights, arrays as long as B*N.
      *
-     * @param rows row of the micro-batch times S plus position
      * @param from index of the first element in each array
      */
-    public void uploadMasked(int[] rows, int[] labels, float[] weights, int from) {
-        backend.upload(rows, from, maskedRows);
+    public void uploadMaskedLabels(int[] labels, float[] weights, int from) {
         backend.upload(labels, from, maskedLabels);
         backend.upload(weights, from, maskedWeights);
     }

@@ -8,10 +8,10 @@ public final class RandomSource {
 
     private final int k0;
     private final int k1;
-    private final int step;
-    private final int substream;
     private final int stream;
     private final int[] words = new int[4];
+    private int step;
+    private int substream;
     private int block;
     private int next = 4;
 
@@ -27,6 +27,14 @@ public final class RandomSource {
         this.stream = stream;
         this.step = step;
         this.substream = substream;
+    }
+
+    /** Goes to the beginning of another step and substream, as a new source would, without allocating one. */
+    public void restart(int newStep, int newSubstream) {
+        step = newStep;
+        substream = newSubstream;
+        block = 0;
+        next = 4;
     }
 
     /** The next 32 random bits. */

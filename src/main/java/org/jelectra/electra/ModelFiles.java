@@ -1,0 +1,209 @@
+package org.jelectra.electra;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jelectra.backend.Backend;
+import org.jelectra.io.Json;
+import org.jelectra.io.SafetensorsReader;
+import org.jelectra.io.SafetensorsWriter;
+import org.jelectra.nn.EncoderConfig;
+import org.jelectra.tensor.Tensor;
+
+/**
+ * Models on disk in HuggingFace's layout: {@code DIR/discriminator} and {@code DIR/generator}, each with {@code config.json} and
+ * {@code model.safetensors}, names and shapes as {@code ElectraForPreTraining} and {@code ElectraForMaskedLM} have them.
+ */
+public final class ModelFiles {
+
+    private static final String CONFIG = "config.json";
+    private static final String WEIGHTS = "model.safetensors";
+    private static final String POSITION_IDS = "electra.embeddings.position_ids";
+
+    private ModelFiles() {}
+
+    /** Writes the networks that the model has into folders of {@code directory}; returns these folders. */
+    public static List<Path> save(ElectraModel model, Path directory) throws IOException {
+        List<Path> folders = new ArrayList<>();
+        if (model.config().hasDiscriminator()) {
+            folders.add(save(
+                    model, directory, ElectraModel.DISCRIMINATOR, model.config().discriminator(), "ElectraForPreTraining"));
+        }
+        folders.add(save(model, directory, ElectraModel.GENERATOR, model.config().generator(), "ElectraForMaskedLM"));
+        return folders;
+    }
+
+    private static Path save(
+            ElectraModel model, Path directory, String network, EncoderConfig config, String architecture)
+            throws IOException {
+        Path folder = Files.createDirectories(directory.resolve(network));
+        List<SafetensorsWriter.Entry> entries = new ArrayList<>();
+        for (Map.Entry<String, Tensor> entry : model.stateDict(network).entrySet()) {
+            Tensor tensor = entry.getValue();
+            float[] values = new float[Math.toIntExact(tensor.size())];
+            model.backend().download(tensor, values, 0);
+            entries.add(new SafetensorsWriter.Entry(entry.getKey(), tensor.shape().toArray(), values, 0));
+        }
+        SafetensorsWriter.write(folder.resolve(WEIGHTS), entries, Map.of("format", "pt"));
+        Json.write(folder.resolve(CONFIG), toJson(config, architecture));
+        return folder;
+    }
+
+    private static JsonObject toJson(EncoderConfig config, String architecture) {
+        JsonArray architectures = new JsonArray();
+        architectures.add(architecture);
+        JsonObject json = new JsonObject();
+        json.add("architectures", architectures);
+        json.addProperty("model_type", "electra");
+        json.addProperty("vocab_size", config.vocabularySize());
+        json.addProperty("embedding_size", config.embeddingSize());
+        json.addProperty("hidden_size", config.hiddenSize());
+        json.addProperty("num_hidden_layers", config.layers());
+        json.addProperty("num_attention_heads", config.heads());
+        json.addProperty("intermediate_size", config.intermediateSize());
+        json.addProperty("hidden_act", "gelu");
+        json.addProperty("hidden_dropout_prob", decimal(config.hiddenDropout()));
+        json.addProperty("attention_probs_dropout_prob", decimal(config.attentionDropout()));
+        json.addProperty("max_position_embeddings", config.maxPositions());
+        json.addProperty("type_vocab_size", config.tokenTypes());
+        json.addProperty("initializer_range", decimal(config.initializerRange()));
+        json.addProperty("layer_norm_eps", decimal(config.layerNormEpsilon()));
+        json.addProperty("pad_token_id", 0);
+        json.addProperty("torch_dtype", "float32");
+        return json;
+    }
+
+    /** The shortest decimal of a float, so that 0.1f is written as 0.1. */
+    private static double decimal(float value) {
+        return Double.parseDouble(Float.toString(value));
+    }
+
+    /**
+     * Reads a model that {@link #save} or HuggingFace's code wrote. What the two networks share is found by comparing weights.
+     *
+     * @throws IOException if a file is missing or malformed, or a tensor is missing, left over or of another shape; the message
+     *     names file and tensors
+     */
+    public static ElectraModel load(Backend backend, Path directory) throws IOException {
+        Path generatorFolder = directory.resolve(ElectraModel.GENERATOR);
+        Path discriminatorFolder = directory.resolve(ElectraModel.DISCRIMINATOR);
+        if (!Files.isDirectory(generatorFolder)) {
+            throw new IOException(directory + " is not a model directory: expected a folder generator/ with config.json and "
+                    + "model.safetensors in it");
+        }
+        EncoderConfig generator = readConfig(generatorFolder);
+        if (!Files.isDirectory(discriminatorFolder)) {
+            ElectraModel model = new ElectraModel(
+                    backend, new ElectraConfig(generator, generator, Sharing.EMBEDDINGS, Objective.MLM), 0);
+            loadWeights(model, ElectraModel.GENERATOR, generatorFolder);
+            return model;
+        }
+        EncoderConfig discriminator = readConfig(discriminatorFolder);
+        if (discriminator.vocabularySize() != generator.vocabularySize()) {
+            throw new IOException(directory + ": generator and discriminator must have one vocabulary, got sizes "
+                    + generator.vocabularySize() + " and " + discriminator.vocabularySize());
+        }
+        Sharing sharing = findSharing(generatorFolder, discriminatorFolder);
+        ElectraModel model = new ElectraModel(
+                backend, new ElectraConfig(discriminator, generator, sharing, Objective.ELECTRA), 0);
+        loadWeights(model, ElectraModel.DISCRIMINATOR, discriminatorFolder);
+        loadWeights(model, ElectraModel.GENERATOR, generatorFolder);
+        return model;
+    }
+
+    private static Sharing findSharing(Path generatorFolder, Path discriminatorFolder) throws IOException {
+        try (SafetensorsReader generator = SafetensorsReader.open(generatorFolder.resolve(WEIGHTS));
+                SafetensorsReader discriminator = SafetensorsReader.open(discriminatorFolder.resolve(WEIGHTS))) {
+            boolean embeddings = equal(generator, discriminator, "electra.embeddings.");
+            boolean encoder = embeddings && equal(generator, discriminator, "electra.");
+            return encoder ? Sharing.ALL : embeddings ? Sharing.EMBEDDINGS : Sharing.NONE;
+        }
+    }
+
+    private static boolean equal(SafetensorsReader first, SafetensorsReader second, String prefix) throws IOException {
+        for (String name : second.names()) {
+            if (name.startsWith(prefix) && !name.equals(POSITION_IDS)) {
+                if (!first.contains(name) || !Arrays.equals(first.floats(name), second.floats(name))) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private static void loadWeights(ElectraModel model, String network, Path folder) throws IOException {
+        Map<String, Tensor> state = new LinkedHashMap<>(model.stateDict(network));
+        try (SafetensorsReader file = SafetensorsReader.open(folder.resolve(WEIGHTS))) {
+            // the output matrix is the word table; files may leave it out
+            if (!file.contains("generator_lm_head.weight")) {
+                state.remove("generator_lm_head.weight");
+            }
+            TreeSet<String> missing = new TreeSet<>(state.keySet());
+            missing.removeAll(file.names());
+            TreeSet<String> unexpected = new TreeSet<>(file.names());
+            unexpected.removeAll(state.keySet());
+            unexpected.remove(POSITION_IDS);
+            if (!missing.isEmpty() || !unexpected.isEmpty()) {
+                throw new IOException(
+                        folder.resolve(WEIGHTS) + ": missing tensors " + missing + ", unexpected tensors " + unexpected);
+            }
+            for (Map.Entry<String, Tensor> entry : state.entrySet()) {
+                Tensor tensor = entry.getValue();
+                long[] expected = Arrays.stream(tensor.shape().toArray()).asLongStream().toArray();
+                long[] found = file.shape(entry.getKey());
+                if (!Arrays.equals(expected, found)) {
+                    throw new IOException(folder.resolve(WEIGHTS) + ": " + entry.getKey() + " must be "
+                            + Arrays.toString(expected) + ", got " + Arrays.toString(found));
+                }
+                model.backend().upload(file.floats(entry.getKey()), 0, tensor);
+            }
+        }
+    }
+
+    private static EncoderConfig readConfig(Path folder) throws IOException {
+        Path file = folder.resolve(CONFIG);
+        JsonObject json = Json.read(file);
+        try {
+            String activation = json.has("hidden_act") ? json.get("hidden_act").getAsString() : "gelu";
+            if (!activation.equals("gelu")) {
+                throw new IOException(file + ": hidden_act must be gelu, got " + activation);
+            }
+            return new EncoderConfig(
+                    required(json, "vocab_size", file).getAsInt(),
+                    required(json, "embedding_size", file).getAsInt(),
+                    required(json, "hidden_size", file).getAsInt(),
+                    required(json, "num_hidden_layers", file).getAsInt(),
+                    required(json, "num_attention_heads", file).getAsInt(),
+                    required(json, "intermediate_size", file).getAsInt(),
+                    required(json, "max_position_embeddings", file).getAsInt(),
+                    required(json, "type_vocab_size", file).getAsInt(),
+                    number(json, "hidden_dropout_prob", 0.1f),
+                    number(json, "attention_probs_dropout_prob", 0.1f),
+                    number(json, "layer_norm_eps", 1e-12f),
+                    number(json, "initializer_range", 0.02f));
+        } catch (IllegalArgumentException | IllegalStateException | UnsupportedOperationException e) {
+            throw new IOException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static JsonElement required(JsonObject json, String key, Path file) throws IOException {
+        JsonElement value = json.get(key);
+        if (value == null || value.isJsonNull()) {
+            throw new IOException(file + ": \"" + key + "\" is missing");
+        }
+        return value;
+    }
+
+    private static float number(JsonObject json, String key, float otherwise) {
+        return json.has(key) ? json.get(key).getAsFloat() : otherwise;
+    }
+}

@@ -1,0 +1,111 @@
+package org.jelectra.pretrain;
+
+import java.util.Arrays;
+
+/**
+ * Accuracy, precision, recall and the exact area under the ROC curve of scored yes/no predictions. A score above 0 predicts
+ * "yes", as a logit does. Collects any number of batches; {@link #clear} starts anew and keeps the memory.
+ *
+ * <p>The area is the Mann-Whitney statistic: the share of (positive, negative) pairs in which the positive has the higher
+ * score, equal scores counting one half. Counted in whole numbers, so it has no rounding but the last division, and unlike the
+ * 200-threshold estimate of the original code it does not depend on how scores are spread, nor on padding.
+ */
+public final class BinaryMetrics {
+
+    // One entry per prediction: the score's bits in an order that sorts like the score, then one bit for the label.
+    private long[] entries = new long[1024];
+    private int size;
+    private boolean sorted = true;
+    private long truePositives;
+    private long falsePositives;
+    private long trueNegatives;
+    private long falseNegatives;
+    private boolean undefined;
+
+    /** Adds one prediction. */
+    public void add(float score, boolean positive) {
+        if (size == entries.length) {
+            entries = Arrays.copyOf(entries, 2 * size);
+        }
+        // adding 0 turns -0 into +0: they are equal scores
+        entries[size++] = (long) sortable(Float.floatToIntBits(score + 0f)) << 1 | (positive ? 1 : 0);
+        sorted = false;
+        undefined |= Float.isNaN(score);
+        count(score > 0, positive);
+    }
+
+    /** Adds the predictions of a batch where {@code mask} is not 0; a label that is not 0 is a positive. */
+    public void addAll(float[] scores, int[] labels, int[] mask) {
+        if (scores.length != labels.length || scores.length != mask.length) {
+            throw new IllegalArgumentException("scores, labels and mask must have equal lengths, got " + scores.length + ", "
+                    + labels.length + " and " + mask.length);
+        }
+        for (int i = 0; i < scores.length; i++) {
+            if (mask[i] != 0) {
+                add(scores[i], labels[i] != 0);
+            }
+        }
+    }
+
+    /** Forgets all predictions. */
+    public void clear() {
+        size = 0;
+        sorted = true;
+        truePositives = falsePositives = trueNegatives = falseNegatives = 0;
+        undefined = false;
+    }
+
+    /** The counts so far, from which accuracy, precision and recall follow. */
+    public Confusion confusion() {
+        return new Confusion(truePositives, falsePositives, trueNegatives, falseNegatives);
+    }
+
+    /** Area under the ROC curve; NaN where a class is missing or a score is NaN. */
+    public double auc() {
+        long positives = truePositives + falseNegatives;
+        long negatives = size - positives;
+        if (positives == 0 || negatives == 0 || undefined) {
+            return Double.NaN;
+        }
+        if (!sorted) {
+            Arrays.sort(entries, 0, size);
+            sorted = true;
+        }
+        long twiceWins = 0;
+        long negativesBelow = 0;
+        for (int i = 0; i < size; ) {
+            long score = entries[i] >> 1;
+            long equalPositives = 0;
+            long equalNegatives = 0;
+            for (; i < size && entries[i] >> 1 == score; i++) {
+                if ((entries[i] & 1) == 1) {
+                    equalPositives++;
+                } else {
+                    equalNegatives++;
+                }
+            }
+            twiceWins += equalPositives * (2 * negativesBelow + equalNegatives);
+            negativesBelow += equalNegatives;
+        }
+        return twiceWins / (2.0 * positives * negatives);
+    }
+
+    private void count(boolean predicted, boolean positive) {
+        if (predicted) {
+            if (positive) {
+                truePositives++;
+            } else {
+                falsePositives++;
+            }
+        } else if (positive) {
+            falseNegatives++;
+        } else {
+            trueNegatives++;
+        }
+    }
+
+    // Negative floats order backwards by their bits; flipping all but the sign puts both halves in ascending order.
+    private static int sortable(int bits) {
+        return bits ^ (bits >> 31) & 0x7fffffff;
+    }
+}

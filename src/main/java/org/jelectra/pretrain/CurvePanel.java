@@ -1,0 +1,114 @@
+package org.jelectra.pretrain;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.markers.Marker;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** One panel of a run's picture: some metrics of one unit over the steps. */
+final class CurvePanel {
+
+    // Okabe and Ito's palette: told apart by readers with any colour vision. A line and its markers share a hue.
+    private static final Color[] COLORS = {new Color(0x0072B2), new Color(0xD55E00), new Color(0x777777)};
+    private static final Marker[] MARKERS = {SeriesMarkers.CIRCLE, SeriesMarkers.DIAMOND, SeriesMarkers.SQUARE};
+    private static final Color INK = new Color(0x333333);
+    /** More points than this are a band of noise at this width: they are averaged in groups. */
+    private static final int MAXIMUM_POINTS = 150;
+    /** More markers than this touch each other. */
+    private static final int MAXIMUM_MARKERS = 40;
+
+    private final XYChart chart;
+    private int lines;
+
+    CurvePanel(String title, String unit) {
+        chart = new XYChartBuilder().title(title).xAxisTitle("step").yAxisTitle(unit).build();
+        var styler = chart.getStyler();
+        styler.setChartBackgroundColor(Color.WHITE);
+        styler.setPlotBackgroundColor(Color.WHITE);
+        styler.setPlotBorderVisible(false);
+        styler.setPlotGridLinesColor(new Color(0xE4E4E4));
+        styler.setPlotGridLinesStroke(new BasicStroke(1f));
+        styler.setPlotContentSize(0.96);
+        styler.setChartTitleBoxVisible(false);
+        styler.setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 17));
+        styler.setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 14));
+        styler.setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
+        styler.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
+        styler.setChartFontColor(INK);
+        styler.setAxisTickLabelsColor(INK);
+        styler.setLegendPosition(LegendPosition.OutsideS);
+        styler.setLegendLayout(org.knowm.xchart.style.Styler.LegendLayout.Horizontal);
+        styler.setLegendBorderColor(Color.WHITE);
+        styler.setMarkerSize(9);
+        styler.setXAxisDecimalPattern("#,##0");
+        styler.setAntiAlias(true);
+    }
+
+    /** Adds a metric as a line; steps where it is NaN are left out. */
+    CurvePanel line(String name, List<StepMetrics> steps, ToDoubleFunction<StepMetrics> value) {
+        Points points = Points.of(steps, value).averaged(MAXIMUM_POINTS);
+        if (!points.isEmpty()) {
+            XYSeries series = chart.addSeries(name, points.steps(), points.values());
+            series.setMarker(points.size() == 1 ? MARKERS[lines] : SeriesMarkers.NONE);
+            series.setLineStyle(new BasicStroke(2f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+            series.setLineColor(COLORS[lines]);
+            series.setMarkerColor(COLORS[lines]);
+        }
+        lines++;
+        return this;
+    }
+
+    /** Adds a metric as markers in the colour of the line before. */
+    CurvePanel markers(String name, List<StepMetrics> steps, ToDoubleFunction<StepMetrics> value) {
+        Points points = Points.of(steps, value).thinned(MAXIMUM_MARKERS);
+        if (!points.isEmpty()) {
+            XYSeries series = chart.addSeries(name, points.steps(), points.values());
+            series.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
+            series.setMarker(MARKERS[lines - 1]);
+            series.setMarkerColor(COLORS[lines - 1].darker());
+        }
+        return this;
+    }
+
+    boolean isEmpty() {
+        return chart.getSeriesMap().isEmpty();
+    }
+
+    void paint(Graphics2D graphics, int width, int height) {
+        chart.getStyler().setLegendVisible(chart.getSeriesMap().size() > 1);
+        chart.getStyler().setYAxisDecimalPattern(decimalPattern());
+        chart.paint(graphics, width, height);
+    }
+
+    static void paintTitle(Graphics2D graphics, String title, int width, int height) {
+        graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+        graphics.setFont(new Font(Font.SANS_SERIF, Font.BOLD, 20));
+        graphics.setColor(INK);
+        int textWidth = graphics.getFontMetrics().stringWidth(title);
+        graphics.drawString(title, Math.max(16, (width - textWidth) / 2), height - 18);
+    }
+
+    // Ticks need as many digits as the range of the values has zeros after the point.
+    private String decimalPattern() {
+        double minimum = Double.POSITIVE_INFINITY;
+        double maximum = Double.NEGATIVE_INFINITY;
+        for (XYSeries series : chart.getSeriesMap().values()) {
+            minimum = Math.min(minimum, series.getYMin());
+            maximum = Math.max(maximum, series.getYMax());
+        }
+        double range = maximum > minimum ? maximum - minimum : Math.abs(maximum);
+        if (range > 0 && range < 1e-2) {
+            return "0.0E0";
+        }
+        return range >= 20 ? "#,##0" : range >= 2 ? "0.0" : range >= 0.2 ? "0.00" : "0.000";
+    }
+}

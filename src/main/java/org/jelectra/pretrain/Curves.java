@@ -1,0 +1,97 @@
+package org.jelectra.pretrain;
+
+import java.awt.AWTError;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.imageio.ImageIO;
+
+/**
+ * Draws the metrics of a run into one picture, {@code curves.png}: losses, accuracies, the discriminator's AUC, learning rate,
+ * gradient norm and speed over the steps. Training is a line, held-out text are markers.
+ *
+ * <p>Needs no display. A Java runtime without fonts cannot draw text; then nothing is drawn and a warning says what to install,
+ * because a picture must never cost a training run.
+ */
+public final class Curves {
+
+    /** Name of the picture in the run's directory. */
+    public static final String FILE_NAME = "curves.png";
+
+    private static final System.Logger LOG = System.getLogger(Curves.class.getName());
+    private static final int COLUMNS = 2;
+    private static final int WIDTH = 760;
+    private static final int HEIGHT = 380;
+
+    private Curves() {}
+
+    /**
+     * Draws the steps into {@code directory/curves.png}, replacing a former picture.
+     *
+     * @param title what the run is, for the head of the picture
+     * @return the picture; empty where there is nothing to draw yet or this Java runtime cannot draw
+     * @throws IOException if the file cannot be written
+     */
+    public static Optional<Path> draw(Path directory, String title, List<StepMetrics> steps) throws IOException {
+        // must be set before the first AWT class is initialised: with DISPLAY set wrongly AWT would fail
+        if (System.getProperty("java.awt.headless") == null) {
+            System.setProperty("java.awt.headless", "true");
+        }
+        BufferedImage image;
+        try {
+            image = paint(title, CurvePanels.of(steps));
+        } catch (LinkageError | AWTError | InternalError | RuntimeException e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "no curves drawn: this Java runtime cannot draw text (" + e + "); install fonts, on Debian or Ubuntu:"
+                            + " apt-get install fontconfig fonts-dejavu-core libfreetype6");
+            return Optional.empty();
+        }
+        if (image == null) {
+            return Optional.empty();
+        }
+        Path file = directory.resolve(FILE_NAME);
+        Path draft = directory.resolve(FILE_NAME + ".tmp");
+        try (var out = Files.newOutputStream(draft)) {
+            ImageIO.write(image, "png", out);
+        }
+        Files.move(draft, file, StandardCopyOption.REPLACE_EXISTING);
+        return Optional.of(file);
+    }
+
+    private static BufferedImage paint(String title, List<CurvePanel> all) {
+        List<CurvePanel> panels = new ArrayList<>(all);
+        panels.removeIf(CurvePanel::isEmpty);
+        if (panels.isEmpty()) {
+            return null;
+        }
+        int rows = (panels.size() + COLUMNS - 1) / COLUMNS;
+        int head = 56;
+        BufferedImage image = new BufferedImage(COLUMNS * WIDTH, head + rows * HEIGHT, BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = image.createGraphics();
+        try {
+            graphics.setColor(Color.WHITE);
+            graphics.fillRect(0, 0, image.getWidth(), image.getHeight());
+            CurvePanel.paintTitle(graphics, title, image.getWidth(), head);
+            for (int i = 0; i < panels.size(); i++) {
+                Graphics2D part = (Graphics2D) graphics.create(
+                        i % COLUMNS * WIDTH, head + i / COLUMNS * HEIGHT, WIDTH, HEIGHT);
+                try {
+                    panels.get(i).paint(part, WIDTH, HEIGHT);
+                } finally {
+                    part.dispose();
+                }
+            }
+        } finally {
+            graphics.dispose();
+        }
+        return image;
+    }
+}

@@ -1,0 +1,54 @@
+package org.jelectra.pretrain;
+
+import org.jelectra.electra.ElectraModel;
+import org.jelectra.electra.PretrainingGraph;
+import org.jelectra.electra.PretrainingInputs;
+import org.jelectra.text.Batch;
+import org.jelectra.text.BatchOptions;
+import org.jelectra.text.EvaluationBatches;
+import org.jelectra.text.PackedSequences;
+import org.jelectra.text.Vocabulary;
+
+/**
+ * Measures a model on held-out sequences, without dropout. Masks and samples are the same in every evaluation of every run, so
+ * that its numbers can be compared.
+ */
+public final class Evaluator {
+
+    /** Seed of the samples. */
+    private static final long SEED = 0;
+
+    private final PretrainingGraph graph;
+    private final MicroBatches rows;
+    private final EvaluationBatches batches;
+    private final Batch batch;
+    private final int count;
+    private final MetricsCollector collector;
+
+    /** Records an evaluation on the first {@code settings.evaluationSequences()} of the sequences. */
+    public Evaluator(ElectraModel model, PretrainSettings settings, PackedSequences heldOut, Vocabulary vocabulary) {
+        int batchSize = settings.batchSize() / settings.microBatches();
+        PretrainingInputs inputs =
+                new PretrainingInputs(model.backend(), batchSize, settings.sequenceLength(), settings.slots());
+        graph = new PretrainingGraph(model, inputs, settings.objective(), PretrainingGraph.Mode.EVALUATION);
+        rows = new MicroBatches(batchSize, settings.slots());
+        batches = new EvaluationBatches(
+                heldOut, new BatchOptions(batchSize, settings.sequenceLength()), settings.masking(), vocabulary);
+        batch = batches.newBatch();
+        count = Math.min(batches.batches(), (settings.evaluationSequences() + batchSize - 1) / batchSize);
+        collector = new MetricsCollector(model.backend(), settings.objective());
+    }
+
+    /** The metrics of the model as it is now. */
+    public ModelMetrics run() {
+        collector.clear();
+        for (int i = 0; i < count; i++) {
+            batches.fill(i, batch);
+            rows.upload(batch, 0, graph.inputs());
+            graph.inputs().uploadClock(SEED, i, 0);
+            graph.program().forward();
+            collector.add(graph, batch, 0);
+        }
+        return collector.metrics();
+    }
+}

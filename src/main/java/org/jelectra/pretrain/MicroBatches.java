@@ -1,0 +1,34 @@
+package org.jelectra.pretrain;
+
+import org.jelectra.electra.PretrainingInputs;
+import org.jelectra.text.Batch;
+
+/** Copies rows of a batch into a graph's inputs. */
+final class MicroBatches {
+
+    private final int rows;
+    private final int[] maskedRows;
+
+    /**
+     * @param rows rows of one part
+     * @param slots prediction slots of a row
+     */
+    MicroBatches(int rows, int slots) {
+        this.rows = rows;
+        this.maskedRows = new int[rows * slots];
+    }
+
+    /** Uploads part {@code index}: rows index*rows and on, with the whole batch's denominators. */
+    void upload(Batch batch, int index, PretrainingInputs inputs) {
+        int firstToken = index * rows * batch.sequenceLength();
+        int firstSlot = index * rows * batch.slots();
+        inputs.uploadTokens(
+                batch.inputIds, batch.attentionMask, batch.tokenTypeIds, batch.maskedInputIds, firstToken);
+        for (int i = 0; i < maskedRows.length; i++) {
+            maskedRows[i] = batch.maskedRows[firstSlot + i] - firstToken;
+        }
+        inputs.uploadMaskedRows(maskedRows);
+        inputs.uploadMaskedLabels(batch.maskedLabels, batch.maskedWeights, firstSlot);
+        inputs.uploadNormalizers(Math.max(1, batch.maskedCount), Math.max(1, batch.tokenCount));
+    }
+}

@@ -1,0 +1,57 @@
+package org.jelectra.pretrain;
+
+/**
+ * How well generator and discriminator did on some text. A value that does not apply is NaN: the discriminator's under the
+ * masked-LM objective, the area under the curve where nothing was replaced.
+ *
+ * @param totalLoss generator loss plus the weighted discriminator loss: what training minimises
+ * @param generatorLoss mean cross-entropy over the masked tokens, in nats
+ * @param generatorAccuracy share of masked tokens whose most probable prediction is the original
+ * @param sampledAccuracy share of masked tokens whose <em>sampled</em> prediction is the original
+ * @param replacedFraction share of all tokens that were replaced by another: what the discriminator has to find
+ * @param discriminatorLoss mean binary cross-entropy over all tokens, in nats, without its weight
+ * @param discriminatorAccuracy share of tokens classified rightly at probability 0.5
+ * @param discriminatorPrecision share of right ones among the tokens called replaced
+ * @param discriminatorRecall share of the replaced tokens that were found
+ * @param discriminatorAuc area under the ROC curve: 0.5 is guessing, 1 perfect
+ */
+public record ModelMetrics(
+        double totalLoss,
+        double generatorLoss,
+        double generatorAccuracy,
+        double sampledAccuracy,
+        double replacedFraction,
+        double discriminatorLoss,
+        double discriminatorAccuracy,
+        double discriminatorPrecision,
+        double discriminatorRecall,
+        double discriminatorAuc) {
+
+    /** Metrics of a step of ELECTRA. */
+    public static ModelMetrics of(
+            double totalLoss,
+            double generatorLoss,
+            double generatorAccuracy,
+            double sampledAccuracy,
+            double discriminatorLoss,
+            BinaryMetrics discriminator) {
+        Confusion confusion = discriminator.confusion();
+        return new ModelMetrics(
+                totalLoss,
+                generatorLoss,
+                generatorAccuracy,
+                sampledAccuracy,
+                confusion.positiveFraction(),
+                discriminatorLoss,
+                confusion.accuracy(),
+                confusion.precision(),
+                confusion.recall(),
+                discriminator.auc());
+    }
+
+    /** Metrics of a step of masked-language modelling alone. */
+    public static ModelMetrics ofMaskedLm(double loss, double accuracy) {
+        double none = Double.NaN;
+        return new ModelMetrics(loss, loss, accuracy, none, none, none, none, none, none, none);
+    }
+}

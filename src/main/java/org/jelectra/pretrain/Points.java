@@ -1,0 +1,71 @@
+package org.jelectra.pretrain;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * The points of one curve.
+ *
+ * @param steps ascending
+ * @param values one for each step, all finite
+ */
+record Points(double[] steps, double[] values) {
+
+    /** One metric over the steps, without those where it is not finite. */
+    static Points of(List<StepMetrics> metrics, ToDoubleFunction<StepMetrics> value) {
+        double[] steps = new double[metrics.size()];
+        double[] values = new double[metrics.size()];
+        int size = 0;
+        for (StepMetrics step : metrics) {
+            double current = value.applyAsDouble(step);
+            if (Double.isFinite(current)) {
+                steps[size] = step.step();
+                values[size++] = current;
+            }
+        }
+        return new Points(Arrays.copyOf(steps, size), Arrays.copyOf(values, size));
+    }
+
+    /** At most {@code maximum} points, each the mean of a group of neighbours. */
+    Points averaged(int maximum) {
+        int group = (size() + maximum - 1) / maximum;
+        if (group <= 1) {
+            return this;
+        }
+        int groups = (size() + group - 1) / group;
+        double[] means = new double[groups];
+        double[] centres = new double[groups];
+        for (int i = 0; i < groups; i++) {
+            int end = Math.min(size(), (i + 1) * group);
+            centres[i] = Arrays.stream(steps, i * group, end).average().orElseThrow();
+            means[i] = Arrays.stream(values, i * group, end).average().orElseThrow();
+        }
+        return new Points(centres, means);
+    }
+
+    /** At most {@code maximum} of the points, evenly chosen, the last among them. */
+    Points thinned(int maximum) {
+        int stride = (size() + maximum - 1) / maximum;
+        if (stride <= 1) {
+            return this;
+        }
+        int count = (size() + stride - 1) / stride;
+        double[] chosenSteps = new double[count];
+        double[] chosenValues = new double[count];
+        for (int i = 0; i < count; i++) {
+            int from = size() - 1 - (count - 1 - i) * stride;
+            chosenSteps[i] = steps[from];
+            chosenValues[i] = values[from];
+        }
+        return new Points(chosenSteps, chosenValues);
+    }
+
+    int size() {
+        return steps.length;
+    }
+
+    boolean isEmpty() {
+        return steps.length == 0;
+    }
+}

@@ -1,0 +1,114 @@
+package org.jelectra.pretrain;
+
+import org.jelectra.electra.ElectraConfig;
+import org.jelectra.electra.Objective;
+import org.jelectra.electra.Preset;
+import org.jelectra.electra.PretrainingOptions;
+import org.jelectra.electra.Sharing;
+import org.jelectra.text.MaskingOptions;
+
+/**
+ * Everything that determines a run, besides its text.
+ *
+ * @param model sizes of the networks
+ * @param objective weights of the losses and sampling
+ * @param masking which tokens are predicted
+ * @param batchSize sequences of a step
+ * @param microBatches parts that a step's batch is computed in, one after the other; divides the batch size. The result is that
+ *     of one batch up to rounding, with a fraction of the memory
+ * @param sequenceLength tokens of a sequence, [CLS] and [SEP] included
+ * @param steps length of the run; the learning rate falls to 0 at its end
+ * @param learningRate nominal rate
+ * @param warmupSteps steps of linear warm-up
+ * @param weightDecay decay of all weights but biases and LayerNorm parameters
+ * @param seed of initial weights, order, masking, dropout and sampling
+ * @param logEvery steps between logged metrics
+ * @param evaluateEvery steps between evaluations on the held-out text; the last step is always evaluated
+ * @param evaluationSequences most held-out sequences of one evaluation
+ */
+public record PretrainSettings(
+        ElectraConfig model,
+        PretrainingOptions objective,
+        MaskingOptions masking,
+        int batchSize,
+        int microBatches,
+        int sequenceLength,
+        int steps,
+        double learningRate,
+        double warmupSteps,
+        double weightDecay,
+        long seed,
+        int logEvery,
+        int evaluateEvery,
+        int evaluationSequences) {
+
+    public PretrainSettings {
+        positive("batch size", batchSize);
+        positive("number of micro-batches", microBatches);
+        positive("number of steps", steps);
+        positive("interval of logging", logEvery);
+        positive("interval of evaluation", evaluateEvery);
+        positive("number of evaluation sequences", evaluationSequences);
+        if (batchSize % microBatches != 0) {
+            throw new IllegalArgumentException("the batch size must be divisible by the number of micro-batches, got "
+                    + batchSize + " and " + microBatches);
+        }
+        int positions = Math.min(model.generator().maxPositions(), model.discriminator().maxPositions());
+        if (sequenceLength > positions) {
+            throw new IllegalArgumentException("the sequence length must not exceed the model's positions, got "
+                    + sequenceLength + " and " + positions);
+        }
+        if (!(learningRate > 0) || !(warmupSteps >= 0) || !(weightDecay >= 0)) {
+            throw new IllegalArgumentException("the learning rate must be positive, warm-up and weight decay not negative, got "
+                    + learningRate + ", " + warmupSteps + " and " + weightDecay);
+        }
+    }
+
+    private static void positive(String what, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException("the " + what + " must be positive, got " + value);
+        }
+    }
+
+    /** A preset's settings for a vocabulary of that size, seed 1. */
+    public static PretrainSettings of(Preset preset, int vocabularySize) {
+        ElectraConfig model = ElectraConfig.of(
+                preset.encoder(vocabularySize), preset.generatorSize(), 1, Sharing.EMBEDDINGS, Objective.ELECTRA);
+        return new PretrainSettings(
+                model, PretrainingOptions.DEFAULT, new MaskingOptions(preset.maskProbability(), 0.85, false),
+                preset.batchSize(), 1, preset.sequenceLength(), preset.steps(), preset.learningRate(), preset.warmupSteps(),
+                0.01, 1, interval(preset.steps(), 100), interval(preset.steps(), 10), 512);
+    }
+
+    /** These settings with another length of the run: warm-up and intervals shrink or grow with it. */
+    public PretrainSettings withSteps(int newSteps) {
+        return new PretrainSettings(
+                model, objective, masking, batchSize, microBatches, sequenceLength, newSteps, learningRate,
+                Math.min(warmupSteps, newSteps / 10.0), weightDecay, seed, interval(newSteps, 100), interval(newSteps, 10),
+                evaluationSequences);
+    }
+
+    /** These settings with other batches. */
+    public PretrainSettings withBatch(int newBatchSize, int newMicroBatches, int newSequenceLength) {
+        return new PretrainSettings(
+                model, objective, masking, newBatchSize, newMicroBatches, newSequenceLength, steps, learningRate, warmupSteps,
+                weightDecay, seed, logEvery, evaluateEvery, evaluationSequences);
+    }
+
+    /** These settings with another seed. */
+    public PretrainSettings withSeed(long newSeed) {
+        return new PretrainSettings(
+                model, objective, masking, batchSize, microBatches, sequenceLength, steps, learningRate, warmupSteps,
+                weightDecay, newSeed, logEvery, evaluateEvery, evaluationSequences);
+    }
+
+    /** About {@code count} intervals in a run, at most 1000 steps each. */
+    private static int interval(int steps, int count) {
+        return Math.max(1, Math.min(1000, steps / count));
+    }
+
+    /** Prediction slots per sequence. */
+    public int slots() {
+        return masking.maxPredictions(sequenceLength);
+    }
+}

@@ -1,0 +1,80 @@
+package org.jelectra.pretrain;
+
+import org.jelectra.backend.Backend;
+import org.jelectra.backend.Operation;
+import org.jelectra.electra.ElectraModel;
+import org.jelectra.electra.PretrainingGraph;
+import org.jelectra.electra.PretrainingInputs;
+import org.jelectra.optim.AdamW;
+import org.jelectra.optim.LearningRateSchedule;
+import org.jelectra.text.Batch;
+
+/**
+ * One optimizer step: forward and backward of every micro-batch, then the update. Nothing is allocated once it runs (metrics
+ * aside).
+ */
+public final class TrainingStep {
+
+    private final PretrainSettings settings;
+    private final PretrainingGraph graph;
+    private final MicroBatches microBatches;
+    private final Operation clearGradients;
+    private final AdamW optimizer;
+    private final LearningRateSchedule schedule;
+
+    /** Records the step for a model. */
+    public TrainingStep(ElectraModel model, PretrainSettings settings) {
+        this.settings = settings;
+        Backend backend = model.backend();
+        int rows = settings.batchSize() / settings.microBatches();
+        PretrainingInputs inputs = new PretrainingInputs(backend, rows, settings.sequenceLength(), settings.slots());
+        graph = new PretrainingGraph(model, inputs, settings.objective(), PretrainingGraph.Mode.TRAINING);
+        microBatches = new MicroBatches(rows, settings.slots());
+        clearGradients = backend.fill(model.parameters().gradients(), 0);
+        optimizer = new AdamW(
+                backend, model.parameters().values(), model.parameters().gradients(),
+                model.parameters().segments((float) settings.weightDecay(), AdamW::decays, parameter -> 1),
+                AdamW.Options.ELECTRA);
+        schedule = new LearningRateSchedule(
+                settings.learningRate(), settings.steps(), settings.warmupSteps(), 1);
+    }
+
+    /** Learns from a batch; {@code step} counts from 0. */
+    public void run(Batch batch, int step) {
+        run(batch, step, null);
+    }
+
+    /** As {@link #run(Batch, int)}; {@code collector} may be null. */
+    void run(Batch batch, int step, MetricsCollector collector) {
+        clearGradients.run();
+        double loss = 0;
+        for (int part = 0; part < settings.microBatches(); part++) {
+            microBatches.upload(batch, part, graph.inputs());
+            graph.inputs().uploadClock(settings.seed(), step, part);
+            graph.program().forward();
+            graph.program().backward();
+            if (collector != null) {
+                loss += collector.add(graph, batch, part * graph.inputs().batch());
+            }
+        }
+        if (!Double.isFinite(loss)) {
+            throw new TrainingDivergedException(step, loss);
+        }
+        optimizer.step(schedule.at(step));
+    }
+
+    /** Learning rate of a step. */
+    public double learningRate(int step) {
+        return schedule.at(step);
+    }
+
+    /** Global norm of the last step's gradient, before clipping. */
+    public double gradientNorm() {
+        return optimizer.gradientNorm();
+    }
+
+    /** The recorded graph of one micro-batch. */
+    public PretrainingGraph graph() {
+        return graph;
+    }
+}

@@ -1,0 +1,54 @@
+package org.jelectra.text;
+
+/**
+ * The batches of an evaluation: every sequence once and in order. The masks depend on the sequence alone, so that every
+ * evaluation of every run, for any batch size, asks the same questions. Not safe for use by several threads.
+ */
+public final class EvaluationBatches implements BatchFiller {
+
+    private static final long FIXED_SEED = 0;
+
+    private final BatchRows rows;
+    private final Masking masking;
+    private final int sequences;
+    private final int batchSize;
+
+    /**
+     * @throws IllegalArgumentException if there is no sequence or the sequences have another length than the batches
+     */
+    public EvaluationBatches(
+            PackedSequences sequences, BatchOptions options, MaskingOptions maskingOptions, Vocabulary vocabulary) {
+        this.rows = new BatchRows(sequences, options, maskingOptions, vocabulary);
+        this.masking = new Masking(maskingOptions, vocabulary, options.sequenceLength(), FIXED_SEED);
+        this.sequences = sequences.size();
+        this.batchSize = options.batchSize();
+    }
+
+    /** Number of batches, the last incomplete one included. */
+    public int batches() {
+        return (int) (((long) sequences + batchSize - 1) / batchSize);
+    }
+
+    /**
+     * Fills batch number {@code step}. Rows beyond the last sequence have attention mask and weights 0 throughout.
+     *
+     * @throws IndexOutOfBoundsException if step is not in [0, batches)
+     */
+    @Override
+    public void fill(long step, Batch batch) {
+        if (step < 0 || step >= batches()) {
+            throw new IndexOutOfBoundsException("evaluation batch " + step + " is not in [0, " + batches() + ")");
+        }
+        rows.begin(batch, step);
+        for (int row = 0; row < batchSize; row++) {
+            long sequence = step * batchSize + row;
+            rows.fill(batch, row, sequence < sequences ? (int) sequence : -1);
+            masking.mask(batch, row, 0, (int) sequence);
+        }
+    }
+
+    @Override
+    public Batch newBatch() {
+        return rows.newBatch();
+    }
+}

@@ -1,0 +1,44 @@
+package org.jelectra.text;
+
+/**
+ * Which tokens the generator has to predict.
+ *
+ * @param maskProbability fraction of the tokens of a sequence to predict, in (0, 1)
+ * @param replaceWithMaskProbability how often a chosen token becomes [MASK]; else it stays as it is
+ * @param referenceCompatible draw positions with replacement as the original code does, so that a position can come twice
+ */
+public record MaskingOptions(double maskProbability, double replaceWithMaskProbability, boolean referenceCompatible) {
+
+    // The original code adds this to the probability before it multiplies by the length and rounds down.
+    private static final double ROUNDING_MARGIN = 0.005;
+
+    /** Checks the probabilities. */
+    public MaskingOptions {
+        if (!(maskProbability > 0 && maskProbability < 1)) {
+            throw new IllegalArgumentException("maskProbability must be in (0, 1), got " + maskProbability);
+        }
+        if (!(replaceWithMaskProbability >= 0 && replaceWithMaskProbability <= 1)) {
+            throw new IllegalArgumentException(
+                    "replaceWithMaskProbability must be in [0, 1], got " + replaceWithMaskProbability);
+        }
+    }
+
+    /** 15 % of the tokens, 85 % of those replaced, distinct positions: the values of ELECTRA-Small and Base. */
+    public static MaskingOptions standard() {
+        return new MaskingOptions(0.15, 0.85, false);
+    }
+
+    /** Slots per sequence N = int((maskProbability + 0.005) * L), at least 1: 19 for L = 128, 79 for L = 512. */
+    public int maxPredictions(int sequenceLength) {
+        return Math.max(1, (int) ((maskProbability + ROUNDING_MARGIN) * sequenceLength));
+    }
+
+    /**
+     * Predictions k of a sequence with n tokens, [CLS] and [SEP] among them: n * maskProbability in float32, rounded half to
+     * even as the original does, at least 1 and at most N.
+     */
+    public int predictions(int tokens, int maxPredictions) {
+        int rounded = (int) Math.rint((float) tokens * (float) maskProbability);
+        return Math.max(1, Math.min(maxPredictions, rounded));
+    }
+}

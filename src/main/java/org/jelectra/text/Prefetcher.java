@@ -1,0 +1,106 @@
+package org.jelectra.text;
+
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+
+/**
+ * Fills batches ahead of their use on a thread of its own. A fixed number of batches goes round, so nothing is allocated
+ * once it runs. One thread takes batches, uses them and gives them back with {@link #recycle}.
+ */
+public final class Prefetcher implements AutoCloseable {
+
+    private final BatchFiller filler;
+    private final BlockingQueue<Batch> free;
+    private final BlockingQueue<Batch> ready;
+    private final Batch failureSignal;
+    private final Thread thread;
+    private volatile Throwable failure;
+    private volatile boolean closed;
+
+    /**
+     * Starts to fill batches. The filler belongs to the prefetcher's thread from now on.
+     *
+     * @param firstStep step of the first batch
+     * @param batchesAhead how many batches may be ready while one is in use, at least 1
+     */
+    public Prefetcher(BatchFiller filler, long firstStep, int batchesAhead) {
+        if (batchesAhead < 1) {
+            throw new IllegalArgumentException("batchesAhead must be at least 1, got " + batchesAhead);
+        }
+        this.filler = filler;
+        this.free = new ArrayBlockingQueue<>(batchesAhead + 1);
+        this.ready = new ArrayBlockingQueue<>(batchesAhead + 2);
+        this.failureSignal = new Batch(1, 1, 1);
+        for (int i = 0; i <= batchesAhead; i++) {
+            free.add(filler.newBatch());
+        }
+        this.thread = new Thread(() -> run(firstStep), "jelectra-prefetch");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /**
+     * The batch of the next step; waits for it if necessary.
+     *
+     * @throws IllegalStateException if filling failed (with the cause), after {@link #close()}, or if the thread that waits
+     *     is interrupted
+     */
+    public Batch next() {
+        if (closed) {
+            throw new IllegalStateException("the prefetcher is closed");
+        }
+        try {
+            Batch batch = ready.take();
+            if (batch == failureSignal) {
+                // For a further call, which must not wait for ever.
+                ready.add(failureSignal);
+                throw new IllegalStateException("making a batch failed: " + failure, failure);
+            }
+            return batch;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for a batch", e);
+        }
+    }
+
+    /** Gives a batch back after its use; it will be filled again. */
+    public void recycle(Batch batch) {
+        if (!free.offer(batch)) {
+            throw new IllegalArgumentException("more batches were given back than taken");
+        }
+    }
+
+    /** Ends the thread and waits until it has ended. */
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run(long firstStep) {
+        try {
+            for (long step = firstStep; !closed; step++) {
+                Batch batch = free.take();
+                filler.fill(step, batch);
+                ready.put(batch);
+            }
+        } catch (InterruptedException e) {
+            // Only close() interrupts this thread; nothing is left to do.
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error e) {
+            failure = e;
+            ready.add(failureSignal);
+        }
+    }
+}

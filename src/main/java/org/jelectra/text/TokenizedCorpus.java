@@ -1,0 +1,139 @@
+package org.jelectra.text;
+
+import java.io.IOException;
+
+/**
+ * A corpus as ids: one run of tokens with the ends of its lines and documents, two bytes per token for vocabularies of up to
+ * 65,536. Documents and lines without a token do not appear.
+ */
+public final class TokenizedCorpus {
+
+    private final Vocabulary vocabulary;
+    private final TokenStore tokens;
+    private final IntList lineEnds = new IntList();
+    private final IntList documentEnds = new IntList();
+    private final IntList documentIndices = new IntList();
+    private long unknownTokens;
+
+    TokenizedCorpus(Vocabulary vocabulary) {
+        this.vocabulary = vocabulary;
+        this.tokens = new TokenStore(vocabulary.size());
+    }
+
+    /**
+     * Reads and tokenises a whole corpus. The result does not depend on the number of threads.
+     *
+     * @param threads number of threads that tokenise, at least 1
+     * @throws IOException if a file cannot be read or is not UTF-8, there is no text, the text has no token at all, or it
+     *     has 2^31 tokens or more
+     */
+    public static TokenizedCorpus tokenize(Corpus corpus, Vocabulary vocabulary, WordPieceOptions options, int threads)
+            throws IOException {
+        TokenizedCorpus result = new TokenizedCorpus(vocabulary);
+        ParallelTokenizer.run(corpus, vocabulary, options, threads, result);
+        if (result.size() == 0) {
+            throw new IOException("corpus: the text of " + String.join(", ", corpus.sources()) + " has no token");
+        }
+        return result;
+    }
+
+    /** The vocabulary of the ids. */
+    public Vocabulary vocabulary() {
+        return vocabulary;
+    }
+
+    /** Number of tokens, without [CLS] and [SEP]. */
+    public int size() {
+        return tokens.size();
+    }
+
+    /** The id of token {@code index} in the order of the text. */
+    public int token(int index) {
+        return tokens.get(index);
+    }
+
+    /** Number of documents that have a token. */
+    public int documents() {
+        return documentEnds.size();
+    }
+
+    /** Index of a document's first token. */
+    public int documentStart(int document) {
+        return document == 0 ? 0 : documentEnds.get(document - 1);
+    }
+
+    /** Index after a document's last token. */
+    public int documentEnd(int document) {
+        return documentEnds.get(document);
+    }
+
+    /** Number of lines that have a token. */
+    public int lines() {
+        return lineEnds.size();
+    }
+
+    /** How many tokens are [UNK]. */
+    public long unknownTokens() {
+        return unknownTokens;
+    }
+
+    /** The line end strictly between {@code from} and {@code to} that is nearest to their middle, else the middle itself. */
+    int boundaryNearMiddle(int from, int to) {
+        int middle = from + (to - from) / 2;
+        return boundaryNear(middle, from, to);
+    }
+
+    /** The line end strictly between {@code from} and {@code to} that is nearest to {@code wanted}, else {@code wanted}. */
+    int boundaryNear(int wanted, int from, int to) {
+        int low = 0;
+        int high = lineEnds.size();
+        while (low < high) {
+            int between = (low + high) >>> 1;
+            if (lineEnds.get(between) < wanted) {
+                low = between + 1;
+            } else {
+                high = between;
+            }
+        }
+        int before = low > 0 ? lineEnds.get(low - 1) : from;
+        int after = low < lineEnds.size() ? lineEnds.get(low) : to;
+        boolean beforeInside = before > from;
+        boolean afterInside = after < to;
+        if (beforeInside && (!afterInside || wanted - before <= after - wanted)) {
+            return before;
+        }
+        return afterInside ? after : wanted;
+    }
+
+    TokenStore store() {
+        return tokens;
+    }
+
+    /** Number that the corpus gave to a document; differs from its place here if documents without a token came before. */
+    int documentIndex(int document) {
+        return documentIndices.get(document);
+    }
+
+    void addToken(int id) {
+        tokens.add(id);
+        if (id == vocabulary.unknownId()) {
+            unknownTokens++;
+        }
+    }
+
+    void endLine() {
+        lineEnds.add(tokens.size());
+    }
+
+    /** Ends a stretch of the document with this number; a further stretch with the same number extends the document. */
+    void endStretch(int index) {
+        int end = tokens.size();
+        int last = documentEnds.size() - 1;
+        if (last >= 0 && documentIndices.get(last) == index) {
+            documentEnds.set(last, end);
+        } else if (end > (last < 0 ? 0 : documentEnds.get(last))) {
+            documentEnds.add(end);
+            documentIndices.add(index);
+        }
+    }
+}

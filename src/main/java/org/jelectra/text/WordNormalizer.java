@@ -1,0 +1,113 @@
+package org.jelectra.text;
+
+import java.text.Normalizer;
+
+/**
+ * The general path of the tokenizer for a stretch of text without ASCII white space that holds characters outside ASCII:
+ * cleaning, splitting, lower-casing, accent stripping, splitting at punctuation. Not safe for use by several threads.
+ */
+final class WordNormalizer {
+
+    /** Receives a word, ready for the vocabulary. */
+    interface WordSink {
+        /** {@code text[0, length)} is the word, of {@code codePoints} code points. */
+        void accept(char[] text, int length, int codePoints);
+    }
+
+    /** Below this no character has a canonical decomposition or is a combining mark. */
+    private static final int FIRST_DECOMPOSED = 0xC0;
+    /** Dashes and quotation marks: likewise without decomposition, and by far the most frequent beyond Latin-1. */
+    private static final int FIRST_PLAIN_PUNCTUATION = 0x2010;
+
+    private static final int LAST_PLAIN_PUNCTUATION = 0x205E;
+
+    private final WordPieceOptions options;
+    private final WordSink sink;
+    private final StringBuilder token = new StringBuilder();
+    private final StringBuilder lower = new StringBuilder();
+    private char[] word = new char[64];
+
+    WordNormalizer(WordPieceOptions options, WordSink sink) {
+        this.options = options;
+        this.sink = sink;
+    }
+
+    /** Passes on the words of {@code text[from, to)}. */
+    void accept(char[] text, int from, int to) {
+        token.setLength(0);
+        int codePoint;
+        for (int i = from; i < to; i += Character.charCount(codePoint)) {
+            codePoint = Character.codePointAt(text, i, to);
+            if (CharacterClasses.isSpace(codePoint) || CharacterClasses.isSeparator(codePoint)) {
+                endToken();
+            } else if (CharacterClasses.isIdeograph(codePoint)) {
+                endToken();
+                if (!CharacterClasses.isDeleted(codePoint)) {
+                    token.appendCodePoint(codePoint);
+                    endToken();
+                }
+            } else if (!CharacterClasses.isDeleted(codePoint)) {
+                token.appendCodePoint(codePoint);
+            }
+        }
+        endToken();
+    }
+
+    private void endToken() {
+        if (token.length() == 0) {
+            return;
+        }
+        CharSequence normal = token;
+        if (options.lowerCase()) {
+            lower.setLength(0);
+            LowerCase.append(token, lower);
+            normal = lower;
+        }
+        if (options.stripAccents() && mayDecompose(normal)) {
+            normal = Normalizer.normalize(normal, Normalizer.Form.NFD);
+        }
+        splitAtPunctuation(normal);
+        token.setLength(0);
+    }
+
+    private void splitAtPunctuation(CharSequence normal) {
+        if (word.length < normal.length()) {
+            word = new char[normal.length() * 2];
+        }
+        int length = 0;
+        int codePoints = 0;
+        int codePoint;
+        for (int i = 0; i < normal.length(); i += Character.charCount(codePoint)) {
+            codePoint = Character.codePointAt(normal, i);
+            if (options.stripAccents() && Character.getType(codePoint) == Character.NON_SPACING_MARK) {
+                continue;
+            }
+            boolean punctuation = CharacterClasses.isPunctuation(codePoint);
+            if (punctuation && length > 0) {
+                sink.accept(word, length, codePoints);
+                length = 0;
+                codePoints = 0;
+            }
+            length += Character.toChars(codePoint, word, length);
+            codePoints++;
+            if (punctuation) {
+                sink.accept(word, length, codePoints);
+                length = 0;
+                codePoints = 0;
+            }
+        }
+        if (length > 0) {
+            sink.accept(word, length, codePoints);
+        }
+    }
+
+    private static boolean mayDecompose(CharSequence text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= FIRST_DECOMPOSED && (c < FIRST_PLAIN_PUNCTUATION || c > LAST_PLAIN_PUNCTUATION)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

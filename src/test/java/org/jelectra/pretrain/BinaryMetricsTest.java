@@ -1,0 +1,119 @@
+package org.jelectra.pretrain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class BinaryMetricsTest {
+
+    @Test
+    void countsPredictionsAboveZeroAsPositive() {
+        BinaryMetrics metrics = new BinaryMetrics();
+        metrics.addAll(
+                new float[] {2, 1, 0, -1, -2, 3, 9}, new int[] {1, 0, 1, 0, 0, 1, 1}, new int[] {1, 1, 1, 1, 1, 1, 0});
+
+        Confusion confusion = metrics.confusion();
+
+        assertThat(confusion).isEqualTo(new Confusion(2, 1, 2, 1));
+        assertThat(confusion.accuracy()).isEqualTo(4.0 / 6);
+        assertThat(confusion.precision()).isEqualTo(2.0 / 3);
+        assertThat(confusion.recall()).isEqualTo(2.0 / 3);
+        assertThat(confusion.positiveFraction()).isEqualTo(0.5);
+    }
+
+    @Test
+    void undefinedPrecisionAndRecallAreZero() {
+        Confusion nothingPredicted = new Confusion(0, 0, 5, 5);
+        Confusion nothingPositive = new Confusion(0, 0, 5, 0);
+
+        assertThat(nothingPredicted.precision()).isZero();
+        assertThat(nothingPredicted.recall()).isZero();
+        assertThat(nothingPositive.recall()).isZero();
+        assertThat(nothingPositive.accuracy()).isEqualTo(1);
+        assertThat(new Confusion(0, 0, 0, 0).accuracy()).isNaN();
+    }
+
+    @Test
+    void areaEqualsTheCountOverAllPairs() {
+        Random random = new Random(11);
+        for (int round = 0; round < 50; round++) {
+            int size = 2 + random.nextInt(3000);
+            boolean manyTies = round % 2 == 0;
+            float[] scores = new float[size];
+            int[] labels = new int[size];
+            int[] mask = new int[size];
+            for (int i = 0; i < size; i++) {
+                scores[i] = manyTies ? random.nextInt(7) - 3 : (float) random.nextGaussian();
+                labels[i] = random.nextInt(4) == 0 ? 1 : 0;
+                mask[i] = random.nextInt(5) == 0 ? 0 : 1;
+            }
+            BinaryMetrics metrics = new BinaryMetrics();
+            metrics.addAll(scores, labels, mask);
+
+            double expected = areaOverAllPairs(scores, labels, mask);
+            if (Double.isNaN(expected)) {
+                assertThat(metrics.auc()).as("round %d", round).isNaN();
+            } else {
+                assertThat(metrics.auc()).as("round %d", round).isEqualTo(expected, within(1e-12));
+            }
+        }
+    }
+
+    private static double areaOverAllPairs(float[] scores, int[] labels, int[] mask) {
+        double wins = 0;
+        long pairs = 0;
+        for (int i = 0; i < scores.length; i++) {
+            for (int j = 0; j < scores.length; j++) {
+                if (mask[i] * mask[j] == 1 && labels[i] == 1 && labels[j] == 0) {
+                    pairs++;
+                    wins += scores[i] > scores[j] ? 1 : scores[i] == scores[j] ? 0.5 : 0;
+                }
+            }
+        }
+        return wins / pairs;
+    }
+
+    @Test
+    void areaOfExtremes() {
+        assertThat(area(new float[] {1, 2, -5, -6}, 1, 1, 0, 0)).isEqualTo(1);
+        assertThat(area(new float[] {1, 2, -5, -6}, 0, 0, 1, 1)).isEqualTo(0);
+        assertThat(area(new float[] {0f, -0f}, 1, 0)).isEqualTo(0.5);
+        assertThat(area(new float[] {Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 0}, 1, 0, 0))
+                .isEqualTo(1);
+        assertThat(area(new float[] {1, 2}, 1, 1)).isNaN();
+        assertThat(area(new float[] {1, 2}, 0, 0)).isNaN();
+        assertThat(area(new float[] {Float.NaN, 2}, 0, 1)).isNaN();
+        assertThat(new BinaryMetrics().auc()).isNaN();
+    }
+
+    private static double area(float[] scores, int... labels) {
+        BinaryMetrics metrics = new BinaryMetrics();
+        for (int i = 0; i < scores.length; i++) {
+            metrics.add(scores[i], labels[i] == 1);
+        }
+        return metrics.auc();
+    }
+
+    @Test
+    void clearForgetsEverything() {
+        BinaryMetrics metrics = new BinaryMetrics();
+        metrics.add(Float.NaN, true);
+        metrics.add(3, false);
+        metrics.clear();
+        metrics.add(1, true);
+        metrics.add(-1, false);
+
+        assertThat(metrics.auc()).isEqualTo(1);
+        assertThat(metrics.confusion()).isEqualTo(new Confusion(1, 0, 1, 0));
+    }
+
+    @Test
+    void lengthsMustAgree() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new BinaryMetrics().addAll(new float[2], new int[3], new int[2]))
+                .withMessage("scores, labels and mask must have equal lengths, got 2, 3 and 2");
+    }
+}

@@ -1,0 +1,72 @@
+package org.jelectra.pretrain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CurvesTest {
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void drawsEveryPanelOfARun() throws IOException {
+        Path file = Curves.draw(directory, "tiny, 5 000 steps", Metrics.run(500, 10, true))
+                .orElseThrow();
+
+        BufferedImage image = ImageIO.read(file.toFile());
+        assertThat(file.getFileName()).hasToString("curves.png");
+        assertThat(image.getWidth()).isEqualTo(1520);
+        int rows = (image.getHeight() - 56) / 380;
+        assertThat(rows).isEqualTo(4);
+        for (int row = 0; row < rows; row++) {
+            for (int column = 0; column < 2; column++) {
+                assertThat(colors(image.getSubimage(column * 760, 56 + row * 380, 760, 380)))
+                        .as("panel %d, %d", row, column)
+                        .contains(0x0072B2);
+            }
+        }
+        try (var files = Files.list(directory)) {
+            assertThat(files).containsExactly(file);
+        }
+    }
+
+    @Test
+    void panelsWithoutValuesAreLeftOut() throws IOException {
+        Path file = Curves.draw(directory, "masked LM", Metrics.run(20, 1, false)).orElseThrow();
+
+        assertThat((ImageIO.read(file.toFile()).getHeight() - 56) / 380).isEqualTo(3);
+    }
+
+    @Test
+    void oneStepIsEnough() throws IOException {
+        Path file = Curves.draw(directory, "first step", Metrics.run(1, 1, true)).orElseThrow();
+
+        assertThat(colors(ImageIO.read(file.toFile()))).contains(0x0072B2);
+    }
+
+    @Test
+    void nothingToDrawIsNoPicture() throws IOException {
+        assertThat(Curves.draw(directory, "empty", List.of())).isEmpty();
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    private static Set<Integer> colors(BufferedImage image) {
+        Set<Integer> colors = new HashSet<>();
+        for (int y = 0; y < image.getHeight(); y++) {
+            for (int x = 0; x < image.getWidth(); x++) {
+                colors.add(image.getRGB(x, y) & 0xFFFFFF);
+            }
+        }
+        return colors;
+    }
+}

@@ -1,0 +1,116 @@
+package org.jelectra.pretrain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MetricsLogTest {
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void namesAreThoseThatScriptsRelyOn() throws IOException {
+        write(Metrics.step(120, 31.2, true));
+
+        JsonObject line = JsonParser.parseString(text().strip()).getAsJsonObject();
+
+        assertThat(line.keySet())
+                .containsExactly(
+                        "step", "total_loss", "generator_loss", "generator_accuracy", "sampled_accuracy",
+                        "replaced_fraction", "discriminator_loss", "discriminator_accuracy", "discriminator_precision",
+                        "discriminator_recall", "discriminator_auc", "gradient_norm", "learning_rate",
+                        "tokens_per_second", "flops_per_second", "elapsed_seconds", "eval_total_loss",
+                        "eval_generator_loss", "eval_generator_accuracy", "eval_sampled_accuracy",
+                        "eval_replaced_fraction", "eval_discriminator_loss", "eval_discriminator_accuracy",
+                        "eval_discriminator_precision", "eval_discriminator_recall", "eval_discriminator_auc");
+        assertThat(line.get("step").getAsString()).isEqualTo("120");
+        assertThat(line.get("total_loss").getAsDouble()).isEqualTo(31.2);
+    }
+
+    @Test
+    void whatIsWrittenIsReadBack() throws IOException {
+        List<StepMetrics> steps = List.of(
+                Metrics.step(1, 32.123456789012345, false),
+                Metrics.step(2, 1.0e-9, true),
+                new StepMetrics(3, ModelMetrics.ofMaskedLm(7.5, 0.1), 1, 2, 3, 4, 5, null));
+        write(steps.toArray(StepMetrics[]::new));
+
+        assertThat(MetricsLog.read(directory)).isEqualTo(steps);
+    }
+
+    @Test
+    void valuesThatAreNotFiniteAreNull() throws IOException {
+        write(Metrics.step(1, Double.NaN, false), Metrics.step(2, Double.POSITIVE_INFINITY, false));
+
+        assertThat(text().lines()).allMatch(line -> line.contains("\"total_loss\":null"));
+        assertThat(MetricsLog.read(directory))
+                .allSatisfy(step -> assertThat(step.training().totalLoss()).isNaN());
+    }
+
+    @Test
+    void everyLineIsThereAtOnceAndReopeningAppends() throws IOException {
+        try (MetricsLog log = MetricsLog.append(directory)) {
+            log.write(Metrics.step(1, 3, false));
+            assertThat(text()).endsWith("}\n");
+        }
+        write(Metrics.step(2, 2, false));
+
+        assertThat(MetricsLog.read(directory)).extracting(StepMetrics::step).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void anUnfinishedLastLineIsPassedOver() throws IOException {
+        write(Metrics.step(1, 3, false));
+        Files.writeString(file(), text() + "{\"step\":2,\"tot");
+
+        assertThat(MetricsLog.read(directory)).extracting(StepMetrics::step).containsExactly(1L);
+    }
+
+    @Test
+    void aBrokenLineIsNamed() throws IOException {
+        write(Metrics.step(1, 3, false));
+        Files.writeString(file(), text() + "oops\n");
+
+        assertThatIOException()
+                .isThrownBy(() -> MetricsLog.read(directory))
+                .withMessage(file() + ":2: expected a JSON object, got: oops");
+
+        Files.writeString(file(), "{\"epoch\":1}\n");
+        assertThatIOException()
+                .isThrownBy(() -> MetricsLog.read(directory))
+                .withMessage(file() + ":1: expected an object with a \"step\", got: {\"epoch\":1}");
+    }
+
+    @Test
+    void noLogIsNoSuchFile() {
+        assertThatIOException()
+                .isThrownBy(() -> MetricsLog.read(directory))
+                .isInstanceOf(NoSuchFileException.class);
+    }
+
+    private void write(StepMetrics... steps) throws IOException {
+        try (MetricsLog log = MetricsLog.append(directory)) {
+            for (StepMetrics step : steps) {
+                log.write(step);
+            }
+        }
+    }
+
+    private Path file() {
+        return directory.resolve("metrics.jsonl");
+    }
+
+    private String text() throws IOException {
+        return Files.readString(file());
+    }
+}

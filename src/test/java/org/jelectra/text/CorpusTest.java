@@ -1,0 +1,146 @@
+package org.jelectra.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CorpusTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void documentsAreSeparatedByBlankLinesAndFiles() throws IOException {
+        Path first = write("b.txt", "\uFEFFone\r\ntwo\n \t\n\n\nthree");
+        Path second = write("sub/a.txt", "\n\nfour\n");
+        write(".hidden", "never");
+        write(".git/x", "never");
+        Path zipped = folder.resolve("a.txt.gz");
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(zipped))) {
+            out.write("zero\n".getBytes(StandardCharsets.UTF_8));
+        }
+        write("c.txt", "  \n");
+        List<Document> documents = read(Corpus.open(List.of(folder, first)));
+        assertThat(documents)
+                .containsExactly(
+                        new Document(List.of("zero"), zipped.toString(), 0, false),
+                        new Document(List.of("one", "two"), first.toString(), 1, false),
+                        new Document(List.of("three"), first.toString(), 2, false),
+                        new Document(List.of("four"), second.toString(), 3, false),
+                        new Document(List.of("one", "two"), first.toString(), 4, false),
+                        new Document(List.of("three"), first.toString(), 5, false));
+    }
+
+    @Test
+    void longDocumentsComeInStretches() throws IOException {
+        String line = "word ".repeat(2000);
+        Path file = write("long.txt", (line + "\n").repeat(250) + "\nnext\n");
+        List<Document> documents = read(Corpus.open(List.of(file)));
+        assertThat(documents).hasSize(4);
+        assertThat(documents.stream().map(Document::index)).containsExactly(0, 0, 0, 1);
+        assertThat(documents.stream().map(Document::continued)).containsExactly(false, true, true, false);
+        assertThat(documents.stream().mapToInt(d -> d.lines().size()).sum()).isEqualTo(251);
+    }
+
+    @Test
+    void hugeLinesAreCutAtSpaces() throws IOException {
+        int words = 600_000;
+        Path file = write("line.txt", "word ".repeat(words));
+        List<String> lines = new ArrayList<>();
+        read(Corpus.open(List.of(file))).forEach(document -> lines.addAll(document.lines()));
+        assertThat(lines).hasSizeGreaterThan(1);
+        int found = 0;
+        for (String line : lines) {
+            for (String word : line.strip().split(" ")) {
+                assertThat(word).isEqualTo("word");
+                found++;
+            }
+        }
+        assertThat(found).isEqualTo(words);
+    }
+
+    @Test
+    void sampleCorpus() throws IOException {
+        List<Document> documents = read(Corpus.sample());
+        assertThat(documents).hasSize(538);
+        assertThat(documents.get(537).source()).isEqualTo("sample-corpus.txt.gz");
+        assertThat(Corpus.sample().sources()).containsExactly("sample-corpus.txt.gz");
+    }
+
+    @Test
+    void badPaths() throws IOException {
+        assertError(() -> Corpus.open(List.of()), "corpus: expected at least one file or folder, got none");
+        Path missing = folder.resolve("missing");
+        assertError(
+                () -> Corpus.open(List.of(missing)),
+                missing + ": expected a corpus file or folder, found nothing there");
+        assertError(
+                () -> Corpus.open(List.of(folder)),
+                folder + ": expected a folder with text files, found no file in it");
+        Path blank = write("blank.txt", "\n  \n");
+        assertError(() -> read(Corpus.open(List.of(blank))), "corpus: no text in " + blank);
+        assertError(() -> read(Corpus.open(List.of(blank, blank))), "corpus: no text in 2 files from " + blank + " on");
+    }
+
+    @Test
+    void badBytes() throws IOException {
+        byte[] text = "line \uFFFD ä\nsecond line\nthird ?x\n".getBytes(StandardCharsets.UTF_8);
+        int wrong = text.length - 3;
+        text[wrong] = (byte) 0xC3;
+        Path file = Files.write(folder.resolve("latin.txt"), text);
+        assertError(
+                () -> read(Corpus.open(List.of(file))),
+                file + ", line 3: not valid UTF-8 at byte " + wrong + " of the file (0xC3)");
+        Path notZip = write("text.gz", "plain");
+        assertError(() -> read(Corpus.open(List.of(notZip))), notZip + ": not readable as gzip: Not in GZIP format");
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (OutputStream out = new GZIPOutputStream(bytes)) {
+            out.write("some text to be cut off\n".getBytes(StandardCharsets.UTF_8));
+        }
+        Path cut = Files.write(folder.resolve("cut.gz"), Arrays.copyOf(bytes.toByteArray(), bytes.size() - 6));
+        assertError(() -> read(Corpus.open(List.of(cut))), cut + ": the gzip data ends too early (truncated?)");
+        byte[] damaged = bytes.toByteArray();
+        damaged[damaged.length - 6] ^= 1;
+        Path damagedFile = Files.write(folder.resolve("wrong.gz"), damaged);
+        assertError(
+                () -> read(Corpus.open(List.of(damagedFile))),
+                damagedFile + ": damaged gzip data: Corrupt GZIP trailer");
+    }
+
+    private static List<Document> read(Corpus corpus) throws IOException {
+        List<Document> documents = new ArrayList<>();
+        try (DocumentReader reader = corpus.documents()) {
+            for (Document document = reader.next(); document != null; document = reader.next()) {
+                documents.add(document);
+            }
+            assertThat(reader.next()).isNull();
+        }
+        return documents;
+    }
+
+    private Path write(String name, String text) throws IOException {
+        Path file = folder.resolve(name);
+        Files.createDirectories(file.getParent());
+        return Files.writeString(file, text);
+    }
+
+    private interface Action {
+        void run() throws IOException;
+    }
+
+    private static void assertError(Action action, String message) {
+        assertThatThrownBy(action::run).isInstanceOf(IOException.class).hasMessage(message);
+    }
+}

@@ -1,0 +1,63 @@
+package org.jelectra.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class SequenceOrderTest {
+
+    @Test
+    void everyEpochIsAnotherPermutation() {
+        SequenceOrder order = new SequenceOrder(1000, 3);
+        int[] first = epoch(order, 0);
+        int[] second = epoch(order, 1);
+        assertThat(first).isNotEqualTo(second);
+        for (int[] epoch : new int[][] {first, second}) {
+            int[] sorted = epoch.clone();
+            Arrays.sort(sorted);
+            for (int i = 0; i < sorted.length; i++) {
+                assertThat(sorted[i]).isEqualTo(i);
+            }
+        }
+    }
+
+    @Test
+    void aFunctionOfSeedAndPosition() {
+        SequenceOrder order = new SequenceOrder(100, 3);
+        int[] late = epoch(order, 5_000_000_000L);
+        int[] early = epoch(order, 0);
+        assertThat(epoch(new SequenceOrder(100, 3), 0)).isEqualTo(early);
+        assertThat(epoch(order, 5_000_000_000L)).isEqualTo(late);
+        assertThat(epoch(new SequenceOrder(100, 4), 0)).isNotEqualTo(early);
+    }
+
+    @Test
+    void everySequenceComesFirstEquallyOften() {
+        int[] counts = new int[5];
+        SequenceOrder order = new SequenceOrder(5, 9);
+        for (int e = 0; e < 10_000; e++) {
+            counts[order.sequence(5L * e)]++;
+        }
+        for (int count : counts) {
+            assertThat(count).isBetween(1850, 2150);
+        }
+    }
+
+    @Test
+    void badArguments() {
+        assertThatThrownBy(() -> new SequenceOrder(0, 1)).hasMessage("expected at least one sequence, got 0");
+        assertThatThrownBy(() -> new SequenceOrder(1, 1).sequence(-1))
+                .hasMessage("position must not be negative, got -1");
+    }
+
+    private static int[] epoch(SequenceOrder order, long epoch) {
+        int size = order.size();
+        int[] indices = new int[size];
+        for (int i = 0; i < size; i++) {
+            indices[i] = order.sequence(epoch * size + i);
+        }
+        return indices;
+    }
+}

@@ -1,0 +1,163 @@
+package org.jelectra.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SequencePackerTest {
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @ValueSource(ints = {5, 6, 7, 12, 16, 33, 128})
+    void noTokenIsDropped(int length) throws IOException {
+        int[] sizes = {1, 1, 2, 700, 9, 126, 125, 124, 127, 1, 3, 500, 8, 7, 1};
+        for (int lineTokens : new int[] {1, 7, 50, 1000}) {
+            for (long seed = 0; seed < 3; seed++) {
+                TokenizedCorpus corpus = TestCorpora.ofDocuments(folder, lineTokens, sizes);
+                PackedSequences packed = TestCorpora.pack(corpus, length, seed);
+                assertThat(textOf(packed, corpus.size())).isEqualTo(allTokens(corpus));
+                assertThat(packed.tokens()).isEqualTo(corpus.size());
+            }
+        }
+    }
+
+    @Test
+    void rowsAreWellFormed() throws IOException {
+        PackedSequences packed = TestCorpora.pack(TestCorpora.ofDocuments(folder, 7, 500, 3, 20, 1, 90), 32, 1);
+        int[] ids = new int[40];
+        int[] types = new int[40];
+        for (int s = 0; s < packed.size(); s++) {
+            int length = packed.copy(s, ids, types, 3);
+            assertThat(length).isEqualTo(packed.length(s)).isBetween(3, 32);
+            assertThat(ids[3]).isEqualTo(TestCorpora.WORDS.clsId());
+            assertThat(ids[3 + length - 1]).isEqualTo(TestCorpora.WORDS.sepId());
+            int separators = 0;
+            for (int i = 3; i < 3 + length; i++) {
+                assertThat(types[i]).isEqualTo(separators > 0 ? 1 : 0);
+                if (ids[i] == TestCorpora.WORDS.sepId()) {
+                    assertThat(ids[i - 1]).as("no empty segment").isGreaterThanOrEqualTo(5);
+                    separators++;
+                }
+            }
+            assertThat(separators).isEqualTo(packed.segments(s));
+        }
+    }
+
+    @Test
+    void paddingIsBounded() throws IOException {
+        PackedSequences packed =
+                TestCorpora.pack(TestCorpora.ofDocuments(folder, 9, 500, 3, 20, 1, 90, 250, 60), 64, 1);
+        for (int s = 0; s < packed.size() - 1; s++) {
+            assertThat(packed.length(s)).isGreaterThanOrEqualTo(64 - SequencePacker.MIN_SEGMENT_TOKENS);
+        }
+        long used = 0;
+        for (int s = 0; s < packed.size(); s++) {
+            used += packed.length(s);
+        }
+        assertThat(packed.paddingFraction()).isEqualTo(1 - (double) used / (packed.size() * 64));
+    }
+
+    @Test
+    void nineOfTenLongSequencesAreSplitAtALineEnd() throws IOException {
+        TokenizedCorpus corpus = TestCorpora.ofDocuments(folder, 5, 100_000);
+        PackedSequences packed = TestCorpora.pack(corpus, 32, 7);
+        int split = 0;
+        int atLineEnd = 0;
+        int[] ids = new int[32];
+        int[] types = new int[32];
+        // Without the last one, which may be short.
+        for (int s = 0; s < packed.size() - 1; s++) {
+            if (packed.segments(s) == 2) {
+                split++;
+                packed.copy(s, ids, types, 0);
+                int first = 1;
+                while (ids[first] != TestCorpora.WORDS.sepId()) {
+                    first++;
+                }
+                assertThat(first).isBetween(12, 19);
+                // Lines hold five words, and the words count up from w0.
+                atLineEnd += (ids[first + 1] - 5) % 5 == 0 ? 1 : 0;
+            }
+        }
+        assertThat((double) split / packed.size()).isBetween(0.88, 0.92);
+        assertThat(atLineEnd).isEqualTo(split);
+    }
+
+    @Test
+    void theSeedDecidesWhichSequencesAreSplit() throws IOException {
+        TokenizedCorpus corpus = TestCorpora.ofDocuments(folder, 5, 5000, 3000, 2000);
+        PackingOptions options = new PackingOptions(32, 0.3);
+        PackedCorpus one = SequencePacker.pack(corpus, options, 1);
+        PackedCorpus again = SequencePacker.pack(corpus, options, 1);
+        PackedCorpus other = SequencePacker.pack(corpus, options, 2);
+        assertThat(segmentCounts(again.training())).isEqualTo(segmentCounts(one.training()));
+        assertThat(segmentCounts(other.training())).isNotEqualTo(segmentCounts(one.training()));
+        assertThat(segmentCounts(other.heldOut())).isEqualTo(segmentCounts(one.heldOut()));
+    }
+
+    @Test
+    void statistics() throws IOException {
+        TokenizedCorpus corpus =
+                TokenizedCorpus.tokenize(Corpus.sample(), Vocabulary.bertUncased(), WordPieceOptions.uncased(), 2);
+        PackedCorpus packed = SequencePacker.pack(corpus, PackingOptions.ofLength(128), 1);
+        PackedCorpus.Statistics statistics = packed.statistics();
+        assertThat(statistics.documents()).isEqualTo(538);
+        assertThat(statistics.heldOutDocuments()).isBetween(2L, 25L);
+        assertThat(statistics.tokens())
+                .isEqualTo(packed.training().tokens() + packed.heldOut().tokens());
+        assertThat(statistics.trainingSequences()).isEqualTo(packed.training().size());
+        assertThat(statistics.heldOutSequences()).isEqualTo(packed.heldOut().size());
+        assertThat(statistics.paddingFraction()).isBetween(0.0, 0.01);
+        assertThat(statistics.unknownFraction()).isBetween(0.0, 0.001);
+    }
+
+    @Test
+    void optionsAreChecked() {
+        assertThatThrownBy(() -> new PackingOptions(4, 0.1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("sequenceLength must be at least 5 ([CLS] a [SEP] b [SEP]), got 4");
+        assertThatThrownBy(() -> new PackingOptions(128, 1)).hasMessage("heldOutFraction must be in [0, 1), got 1.0");
+        assertThatThrownBy(() -> new PackingOptions(128, Double.NaN)).hasMessageContaining("got NaN");
+    }
+
+    static int[] textOf(PackedSequences packed, int limit) {
+        int[] text = new int[limit];
+        int[] ids = new int[packed.sequenceLength()];
+        int[] types = new int[packed.sequenceLength()];
+        int count = 0;
+        for (int s = 0; s < packed.size(); s++) {
+            int length = packed.copy(s, ids, types, 0);
+            for (int i = 0; i < length; i++) {
+                if (ids[i] >= 5) {
+                    text[count++] = ids[i];
+                }
+            }
+        }
+        return Arrays.copyOf(text, count);
+    }
+
+    private static int[] allTokens(TokenizedCorpus corpus) {
+        int[] tokens = new int[corpus.size()];
+        for (int i = 0; i < tokens.length; i++) {
+            tokens[i] = corpus.token(i);
+        }
+        return tokens;
+    }
+
+    private static int[] segmentCounts(PackedSequences packed) {
+        int[] counts = new int[packed.size()];
+        for (int s = 0; s < counts.length; s++) {
+            counts[s] = packed.segments(s);
+        }
+        return counts;
+    }
+}
