@@ -90,21 +90,28 @@ interface ActivationContract extends Contract {
         for (int n : new int[] {1, 5, 7, 17, 129, 4257, 40_001}) {
             for (int microBatch : new int[] {0, 1, 3, 1 << 30}) {
                 for (float probability : new float[] {0.1f, 0.5f, 0.999f}) {
-                    bench().trial("dropout", n, microBatch, probability);
-                    ReferenceRandom source = source().inMicroBatch(microBatch);
-                    Dropout dropout = new Dropout(probability, bench().randomness(source));
-                    double[] x = bench().normal(n);
-                    Tensor y = bench().output("y", n);
-                    on().dropout(bench().input("x", x, n), dropout, y).run();
-                    double[] expected = Reference.multiply(x, source.dropoutFactors(dropout, n));
-                    bench().assertClose(y, expected, 0, 0);
-
-                    Tensor inPlace = bench().variable("y in place of x", x, n);
-                    on().dropout(inPlace, dropout, inPlace).run();
-                    bench().assertSameBits(inPlace, bench().bits(y));
+                    dropout(n, microBatch, probability);
                 }
             }
         }
+        for (int n : new int[] {129, 4257, 40_001}) {
+            // within these elements the number of the block passes 2^32, from one counter word into the next
+            dropout(n, (int) ((1L << 35) / n), 0.3f);
+        }
+    }
+
+    private void dropout(int n, int microBatch, float probability) {
+        bench().trial("dropout", n, microBatch, probability);
+        ReferenceRandom source = source().inMicroBatch(microBatch);
+        Dropout dropout = new Dropout(probability, bench().randomness(source));
+        double[] x = bench().normal(n);
+        Tensor y = bench().output("y", n);
+        on().dropout(bench().input("x", x, n), dropout, y).run();
+        bench().assertClose(y, Reference.multiply(x, source.dropoutFactors(dropout, n)), 0, 0);
+
+        Tensor inPlace = bench().variable("y in place of x", x, n);
+        on().dropout(inPlace, dropout, inPlace).run();
+        bench().assertSameBits(inPlace, bench().bits(y));
     }
 
     @Test
