@@ -69,8 +69,13 @@ public final class Workers implements AutoCloseable {
             LockSupport.unpark(thread);
         }
         work(0);
+        int spins = 0;
         while (pending.get() != 0) {
-            Thread.onSpinWait();
+            if (spins++ < SPINS) {
+                Thread.onSpinWait();
+            } else {
+                Thread.yield(); // on a busy machine, the thread waited for may want this processor
+            }
         }
         body = null;
         Throwable thrown = failure;
