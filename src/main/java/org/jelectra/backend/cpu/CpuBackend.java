@@ -46,18 +46,20 @@ public final class CpuBackend implements Backend {
         optimizer = new Optimizer(workers, kernels);
     }
 
-    /** A backend with that many threads (the caller's among them) and the fastest inner loops that this JVM can run. */
+    /**
+     * A backend with that many threads (the caller's among them) and the inner loops that {@link CpuProviders} chooses.
+     *
+     * @throws IllegalStateException if a system property forces a choice that cannot be used here
+     */
     public static CpuBackend create(int threads) {
-        CpuKernels kernels;
-        try {
-            kernels = (CpuKernels) Class.forName("org.jelectra.backend.cpu.vector.VectorKernels")
-                    .getConstructor()
-                    .newInstance();
-        } catch (ReflectiveOperationException | LinkageError e) {
-            kernels = new ScalarKernels();
-        }
         Workers workers = new Workers(threads);
-        return new CpuBackend(workers, kernels, new PanelGemm(kernels, workers));
+        try {
+            CpuProviders providers = CpuProviders.select(workers);
+            return new CpuBackend(workers, providers.kernels(), providers.gemm());
+        } catch (RuntimeException e) {
+            workers.close();
+            throw e;
+        }
     }
 
     @Override

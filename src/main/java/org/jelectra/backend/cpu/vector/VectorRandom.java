@@ -10,7 +10,7 @@ import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 import org.jelectra.backend.cpu.ScalarRandom;
 
-/** Dropout and Gumbel-max on whole groups of Philox blocks; what lies before and after them goes to {@link ScalarRandom}. */
+/** Dropout and Gumbel-max on many Philox blocks at a time; what lies before and after them goes to {@link ScalarRandom}. */
 final class VectorRandom {
 
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
@@ -18,13 +18,8 @@ final class VectorRandom {
     private static final VectorSpecies<Long> J = LongVector.SPECIES_PREFERRED;
     private static final int L = S.length();
 
-    /** Groups whose words are made at once: 4 KiB of them. */
-    private static final int GROUPS = 16;
-
-    /** Elements of dropout in a group: 8 to a block, 4 vectors. */
-    private static final int DROPOUT = 8 * VectorPhilox.GROUP;
-    /** Elements of Gumbel-max in a group: 4 to a block, 2 vectors. */
-    private static final int GUMBEL = 4 * VectorPhilox.GROUP;
+    /** Blocks whose elements make whole vectors in both uses. */
+    private static final int STEP = 8;
 
     /** Indices are tracked as floats, exact below 2^24. */
     private static final int MAX_INDEX = 1 << 24;
@@ -35,11 +30,11 @@ final class VectorRandom {
 
     /** Scratch memory of a thread. */
     private static final class Scratch {
-        final long[] raw = new long[GROUPS * VectorPhilox.WORDS];
+        final VectorPhilox philox = new VectorPhilox();
         /** Half a vector longer than needed: {@link #keep} reads whole vectors and uses their first half. */
-        final long[] words = new long[GROUPS * VectorPhilox.WORDS + L];
+        final long[] words = new long[2 * VectorPhilox.BLOCKS + L];
 
-        final float[] inner = new float[GROUPS * GUMBEL];
+        final float[] inner = new float[4 * VectorPhilox.BLOCKS];
         /** Best scores of the lanes, then their indices. */
         final float[] best = new float[2 * L];
     }
@@ -64,18 +59,11 @@ final class VectorRandom {
         int i = Math.min(n, (int) (-element & 7));
         ScalarRandom.dropout(k0, k1, stream, step, element, threshold, scale, x, xo, y, yo, i);
         Scratch scratch = SCRATCH.get();
-        while (i + DROPOUT <= n) {
-            long block = (element + i) >>> 3;
-            int groups = Math.min(GROUPS, (n - i) / DROPOUT);
-            if (VectorPhilox.fits(block, groups)) {
-                VectorPhilox.groups(k0, k1, stream, step, block, groups, scratch.raw, scratch.words);
-                keep(scratch.words, threshold, scale, x, xo + i, y, yo + i, groups * DROPOUT);
-            } else {
-                groups = 1;
-                ScalarRandom.dropout(
-                        k0, k1, stream, step, element + i, threshold, scale, x, xo + i, y, yo + i, DROPOUT);
-            }
-            i += groups * DROPOUT;
+        while (i + 8 * STEP <= n) {
+            int blocks = Math.min(VectorPhilox.BLOCKS, (n - i) / (8 * STEP) * STEP);
+            scratch.philox.blocks(k0, k1, stream, step, (element + i) >>> 3, blocks, scratch.words);
+            keep(scratch.words, threshold, scale, x, xo + i, y, yo + i, 8 * blocks);
+            i += 8 * blocks;
         }
         ScalarRandom.dropout(k0, k1, stream, step, element + i, threshold, scale, x, xo + i, y, yo + i, n - i);
     }
@@ -97,9 +85,8 @@ final class VectorRandom {
     static int gumbelArgMax(
             int k0, int k1, int stream, int step, long element, float inverseTemperature, float[] x, int xo, int n) {
         int head = Math.min(n, (int) (-element & 3));
-        int groups = n > MAX_INDEX ? 0 : (n - head) / GUMBEL;
-        long block = (element + head) >>> 2;
-        if (groups == 0 || !VectorPhilox.fits(block, groups)) {
+        int tail = n > MAX_INDEX ? head : n - (n - head) % (4 * STEP);
+        if (tail == head) {
             return ScalarRandom.gumbelArgMax(
                     k0, k1, stream, step, element, inverseTemperature, x, xo, 0, n, -1, Float.NEGATIVE_INFINITY);
         }
@@ -114,12 +101,11 @@ final class VectorRandom {
                     ScalarRandom.gumbelScore(k0, k1, stream, step, element + index, inverseTemperature, x[xo + index]);
             best[L] = index;
         }
-        for (int g = 0; g < groups; g += GROUPS) {
-            int count = Math.min(GROUPS, groups - g);
-            VectorPhilox.groups(
-                    k0, k1, stream, step, block + (long) g * VectorPhilox.GROUP, count, scratch.raw, scratch.words);
-            innerLogs(scratch.words, scratch.inner, count * GUMBEL);
-            scan(scratch.inner, count * GUMBEL, inverseTemperature, x, xo, head + g * GUMBEL, best);
+        for (int i = head; i < tail; i += 4 * VectorPhilox.BLOCKS) {
+            int count = Math.min(4 * VectorPhilox.BLOCKS, tail - i);
+            scratch.philox.blocks(k0, k1, stream, step, (element + i) >>> 2, count / 4, scratch.words);
+            innerLogs(scratch.words, scratch.inner, count);
+            scan(scratch.inner, count, inverseTemperature, x, xo, i, best);
         }
         int lane = 0;
         for (int l = 1; l < L; l++) {
@@ -127,7 +113,6 @@ final class VectorRandom {
                 lane = l;
             }
         }
-        int tail = head + groups * GUMBEL;
         return ScalarRandom.gumbelArgMax(
                 k0, k1, stream, step, element, inverseTemperature, x, xo, tail, n, (int) best[L + lane], best[lane]);
     }
