@@ -36,12 +36,11 @@ public final class ModelFlops {
                         .with(512, 128)
                         .withVocabulary(30000, TransformerFlops.MASKED_FRACTION)
                         .trainMaskedLanguageModel(4096, 1.5e6));
+        TransformerFlops t5 = TransformerFlops.of(1024, 24).withBlock(65536, 128, 128);
         flops.put(
                 "t5_11b",
-                TransformerFlops.of(1024, 24)
-                        .withVocabulary(32000, 0)
-                        .withBlock(65536, 128, 128)
-                        .trainMaskedLanguageModel(2048, 1e6));
+                t5.withVocabulary(32000, 0).trainMaskedLanguageModel(2048, 1e6)
+                        + t5.withVocabulary(32000, 1).trainDecoder(2048, 1e6));
         return flops;
     }
 

@@ -56,8 +56,13 @@ public record TransformerFlops(
 
     /** Forward pass of one layer on one sequence. */
     public long block() {
+        return length * (attention() + feedForward());
+    }
+
+    /** Attention per token, projections, dropout, residual and LayerNorm included. */
+    private long attention() {
         long projected = heads * headSize;
-        long attention = 3 * (2 * hidden * projected + projected)
+        return 3 * (2 * hidden * projected + projected)
                 + 2 * projected * length
                 + (SOFTMAX + DROPOUT + 1) * length * heads
                 + 2 * hidden * length
@@ -66,13 +71,16 @@ public record TransformerFlops(
                 + DROPOUT * hidden
                 + hidden
                 + LAYER_NORM;
-        long feedForward = 4 * hidden * intermediate
+    }
+
+    /** Feed-forward network per token. */
+    private long feedForward() {
+        return 4 * hidden * intermediate
                 + (ACTIVATION + 1) * intermediate
                 + hidden
                 + DROPOUT * hidden
                 + hidden
                 + LAYER_NORM * hidden;
-        return length * (attention + feedForward);
     }
 
     /** Forward pass of the input embeddings of one sequence. */
@@ -96,6 +104,12 @@ public record TransformerFlops(
     /** Training of a masked-language model. */
     public double trainMaskedLanguageModel(double batchSize, double steps) {
         return 2 * batchSize * steps * (layers * block() + inputEmbedding() + outputSoftmax());
+    }
+
+    /** Training of a decoder: as {@link #trainMaskedLanguageModel}, each layer with a second attention, to the encoder. */
+    public double trainDecoder(double batchSize, double steps) {
+        double decoder = layers * (block() + length * attention()) + inputEmbedding() + outputSoftmax();
+        return 2 * batchSize * steps * decoder;
     }
 
     /** Training of a discriminator alone. */

@@ -24,18 +24,20 @@ final class HeldOutSplit {
             heldOutDocuments = 0;
             return;
         }
+        double[] draws = new double[documents];
         int least = 0;
         int most = 0;
         int below = 0;
         for (int d = 0; d < documents; d++) {
-            least = draw(corpus, d) < draw(corpus, least) ? d : least;
-            most = draw(corpus, d) > draw(corpus, most) ? d : most;
-            below += draw(corpus, d) < fraction ? 1 : 0;
+            draws[d] = draw(corpus.documentIndex(d));
+            least = draws[d] < draws[least] ? d : least;
+            most = draws[d] > draws[most] ? d : most;
+            below += draws[d] < fraction ? 1 : 0;
         }
         int held = 0;
         for (int d = 0; d < documents; d++) {
-            boolean isHeld = fraction > 0 && (draw(corpus, d) < fraction || below == 0 && d == least);
             // Neither side may be empty.
+            boolean isHeld = below == 0 ? fraction > 0 && d == least : draws[d] < fraction;
             isHeld &= below < documents || d != most;
             held += isHeld ? 1 : 0;
             IntList side = isHeld ? heldOut : training;
@@ -73,7 +75,7 @@ final class HeldOutSplit {
         }
     }
 
-    private static double draw(TokenizedCorpus corpus, int document) {
-        return new RandomSource(FIXED_KEY, RandomStreams.HELD_OUT, 0, corpus.documentIndex(document)).nextDouble();
+    private static double draw(int documentIndex) {
+        return new RandomSource(FIXED_KEY, RandomStreams.HELD_OUT, 0, documentIndex).nextDouble();
     }
 }

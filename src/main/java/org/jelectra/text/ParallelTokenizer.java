@@ -21,7 +21,7 @@ final class ParallelTokenizer {
 
     private static final int BLOCKS_AHEAD_PER_THREAD = 3;
 
-    /** The ids of a block, with the number of tokens in each line and of lines in each document stretch. */
+    /** The ids of a block of documents, with the number of tokens in each line. */
     private record Block(List<Document> documents, IntList ids, IntList lineLengths) {}
 
     private ParallelTokenizer() {}

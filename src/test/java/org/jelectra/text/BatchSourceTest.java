@@ -3,7 +3,9 @@ package org.jelectra.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -57,6 +59,23 @@ class BatchSourceTest {
             rows.add(Arrays.toString(batch.inputIds));
         }
         assertThat(rows).hasSize(sequences.size());
+    }
+
+    @Test
+    void steadyStateAllocatesNothing() throws IOException {
+        sequences = TestCorpora.pack(TestCorpora.ofDocuments(folder, 4, 20_000), LENGTH, 1);
+        BatchSource source = source(1, 1);
+        Batch batch = source.newBatch();
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        source.fill(0, batch);
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int step = 1; step < 1000; step++) {
+            source.fill(step, batch);
+        }
+        long bytes = threads.getCurrentThreadAllocatedBytes() - before;
+        assertThat(sequences.size()).as("one epoch").isGreaterThan(1000);
+        // A few bytes belong to the measurement and to class loading.
+        assertThat(bytes).isLessThan(16_000);
     }
 
     @Test

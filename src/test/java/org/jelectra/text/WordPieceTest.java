@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jelectra.random.RandomSource;
 import org.junit.jupiter.api.Test;
 
 class WordPieceTest {
@@ -31,6 +32,28 @@ class WordPieceTest {
         assertThat(ids.toArray()).containsExactly(7592, 2088);
         assertThat(wordPiece.decode(wordPiece.encode("Unaffable, he said."))).isEqualTo("unaffable , he said .");
         assertThat(wordPiece.decode(new int[0])).isEmpty();
+    }
+
+    /** A zero-width space is deleted, but sends its word down the path for text outside ASCII. */
+    @Test
+    void bothPathsAgreeOnAscii() {
+        WordPiece wordPiece = new WordPiece(Vocabulary.bertUncased(), WordPieceOptions.uncased());
+        RandomSource random = new RandomSource(11, 0, 0, 0);
+        String frequent = "eeaaoinst  RSTLN.,'-";
+        for (int round = 0; round < 3000; round++) {
+            StringBuilder plain = new StringBuilder();
+            StringBuilder marked = new StringBuilder();
+            int length = round % 100 == 0 ? 600 : 40;
+            for (int i = 0; i < length; i++) {
+                boolean letter = length > 40 || random.nextInt(5) > 0;
+                char c = letter ? frequent.charAt(random.nextInt(length > 40 ? 9 : 20)) : (char) random.nextInt(128);
+                plain.append(c);
+                marked.append(c).append('\u200B');
+            }
+            assertThat(wordPiece.encode(marked.toString()))
+                    .as(plain.toString())
+                    .isEqualTo(wordPiece.encode(plain.toString()));
+        }
     }
 
     @Test

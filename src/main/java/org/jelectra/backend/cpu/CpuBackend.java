@@ -46,6 +46,20 @@ public final class CpuBackend implements Backend {
         optimizer = new Optimizer(workers, kernels);
     }
 
+    /** A backend with that many threads (the caller's among them) and the fastest inner loops that this JVM can run. */
+    public static CpuBackend create(int threads) {
+        CpuKernels kernels;
+        try {
+            kernels = (CpuKernels) Class.forName("org.jelectra.backend.cpu.vector.VectorKernels")
+                    .getConstructor()
+                    .newInstance();
+        } catch (ReflectiveOperationException | LinkageError e) {
+            kernels = new ScalarKernels();
+        }
+        Workers workers = new Workers(threads);
+        return new CpuBackend(workers, kernels, new PanelGemm(kernels, workers));
+    }
+
     @Override
     public String name() {
         return "cpu";

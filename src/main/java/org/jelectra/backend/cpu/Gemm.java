@@ -17,8 +17,22 @@ public interface Gemm {
 
     /** One product on the calling worker's thread, with that worker's scratch memory; for many small products side by side. */
     void multiply(
-            int worker, boolean transposeA, boolean transposeB, int m, int n, int k,
-            float[] a, int ao, int lda, float[] b, int bo, int ldb, float beta, float[] c, int co, int ldc);
+            int worker,
+            boolean transposeA,
+            boolean transposeB,
+            int m,
+            int n,
+            int k,
+            float[] a,
+            int ao,
+            int lda,
+            float[] b,
+            int bo,
+            int ldb,
+            float beta,
+            float[] c,
+            int co,
+            int ldc);
 
     /** A prepared product. */
     interface Product {
@@ -27,7 +41,17 @@ public interface Gemm {
          * {@code bias} is not null, {@code bias[j]} is added to every row (only with beta = 0).
          */
         void run(
-                float[] a, int ao, int lda, float[] b, int bo, int ldb, float beta, float[] bias, int biasOffset,
-                float[] c, int co, int ldc);
+                float[] a,
+                int ao,
+                int lda,
+                float[] b,
+                int bo,
+                int ldb,
+                float beta,
+                float[] bias,
+                int biasOffset,
+                float[] c,
+                int co,
+                int ldc);
     }
 }

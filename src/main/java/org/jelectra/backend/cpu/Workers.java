@@ -10,11 +10,11 @@ import java.util.concurrent.locks.LockSupport;
  * <p>Operations follow each other every few hundred microseconds, and waking a parked thread costs about 50, so idle workers
  * first spin for a while ({@link #SPINS}). A run allocates nothing.
  */
-final class Workers implements AutoCloseable {
+public final class Workers implements AutoCloseable {
 
     /** One task. */
     @FunctionalInterface
-    interface Body {
+    public interface Body {
         void run(int task, int worker);
     }
 
@@ -30,7 +30,8 @@ final class Workers implements AutoCloseable {
     private volatile int generation;
     private volatile boolean closed;
 
-    Workers(int count) {
+    /** Starts {@code count - 1} daemon threads; the caller of {@link #run} is the first worker. */
+    public Workers(int count) {
         if (count < 1) {
             throw new IllegalArgumentException("threads must be at least 1, got " + count);
         }
@@ -43,12 +44,13 @@ final class Workers implements AutoCloseable {
         }
     }
 
-    int count() {
+    /** Number of workers, the caller included. */
+    public int count() {
         return threads.length + 1;
     }
 
     /** Runs all tasks and returns when the last is done. Not re-entrant; one caller at a time. */
-    void run(int taskCount, Body taskBody) {
+    public void run(int taskCount, Body taskBody) {
         if (closed) {
             throw new IllegalStateException("the backend is closed");
         }

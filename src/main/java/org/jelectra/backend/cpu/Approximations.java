@@ -1,0 +1,69 @@
+package org.jelectra.backend.cpu;
+
+/**
+ * Coefficients of the elementary functions, lowest power first. All were fitted for jelectra by iteratively reweighted least
+ * squares on Chebyshev nodes and rounded to float; the errors given hold in exact arithmetic.
+ */
+public final class Approximations {
+
+    /** Beyond this |x|, {@code erf(x/sqrt 2)} is 1 or -1 to float precision (1 - erf = 3.8e-8). */
+    public static final float ERF_LIMIT = 5.5f;
+
+    /** Numerator of {@code erf(x/sqrt 2) = x * P(x*x) / Q(x*x)} for |x| up to {@link #ERF_LIMIT}; absolute error 1.5e-8. */
+    public static final float P0 = 0.797884464263916f;
+
+    public static final float P1 = 0.06770169734954834f;
+    public static final float P2 = 0.009354254230856895f;
+    public static final float P3 = 0.00033760827500373125f;
+    public static final float P4 = 1.2703368156508077e-05f;
+    public static final float P5 = 4.54981154973666e-08f;
+
+    /** Denominator of the same; its constant term is 1. */
+    public static final float Q1 = 0.2515174150466919f;
+
+    public static final float Q2 = 0.028644783422350883f;
+    public static final float Q3 = 0.0018843247089534998f;
+    public static final float Q4 = 7.363907207036391e-05f;
+    public static final float Q5 = 1.1974625522270799e-06f;
+
+    /** {@code exp(r) = 1 + r + r*r * (E2 + E3*r + ...)} for |r| up to (ln 2)/2; relative error 3.1e-9. */
+    public static final float E2 = 0.4999999403953552f;
+
+    public static final float E3 = 0.1666651964187622f;
+    public static final float E4 = 0.04166839271783829f;
+    public static final float E5 = 0.008368780836462975f;
+    public static final float E6 = 0.0013814466074109077f;
+
+    /** {@code log(1 + f) = f - f*f/2 + f*f*f * (L3 + L4*f + ...)} for 1 + f in [sqrt(1/2), sqrt 2]; relative error 3.2e-8. */
+    public static final float L3 = 0.3333391547203064f;
+
+    public static final float L4 = -0.250013530254364f;
+    public static final float L5 = 0.19962897896766663f;
+    public static final float L6 = -0.16576966643333435f;
+    public static final float L7 = 0.14916066825389862f;
+    public static final float L8 = -0.1427335888147354f;
+    public static final float L9 = 0.08704275637865067f;
+
+    /** 1 / ln 2. */
+    public static final float LOG2_E = 1.44269504f;
+
+    /** The upper part of ln 2: nine bits, so that its products with exponents are exact. */
+    public static final float LN2_HIGH = 0.693359375f;
+
+    /** ln 2 less {@link #LN2_HIGH}. */
+    public static final float LN2_LOW = -2.12194440e-4f;
+
+    /** 1 / sqrt(2 pi). */
+    public static final float INVERSE_SQRT_2PI = 0.3989422804f;
+
+    private Approximations() {}
+
+    /** {@code erf(x/sqrt 2)}, absolute error below 1e-7; NaN for NaN. */
+    static double erf(double x) {
+        double limited = Math.max(-ERF_LIMIT, Math.min(ERF_LIMIT, x));
+        double t = limited * limited;
+        double p = P0 + t * (P1 + t * (P2 + t * (P3 + t * (P4 + t * P5))));
+        double q = 1 + t * (Q1 + t * (Q2 + t * (Q3 + t * (Q4 + t * Q5))));
+        return Math.max(-1, Math.min(1, limited * p / q));
+    }
+}

@@ -1,0 +1,272 @@
+package org.jelectra.backend.cpu.vector;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+import org.jelectra.backend.cpu.Approximations;
+import org.jelectra.backend.cpu.CpuKernels;
+import org.jelectra.backend.cpu.ScalarKernels;
+
+/**
+ * The inner loops with jdk.incubator.vector, at the widest shape the processor has. Whole vectors here; the elements after the
+ * last whole vector go to {@link ScalarKernels} (masked loads are slow on JDK 17 with AVX2). One loop per method: larger
+ * methods exceed the compiler's inlining limits and box their vectors.
+ */
+public final class VectorKernels implements CpuKernels {
+
+    private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
+    private static final int L = S.length();
+    private static final int SQUARES_BLOCK = 4096;
+
+    private final ScalarKernels scalar = new ScalarKernels();
+
+    /** Kernels at the preferred shape. */
+    public VectorKernels() {
+        if (L < 4) {
+            throw new UnsupportedOperationException("vectors of " + S.vectorBitSize() + " bits are too short");
+        }
+    }
+
+    @Override
+    public String name() {
+        return "vector (" + S.vectorBitSize() + " bits)";
+    }
+
+    @Override
+    public int tileColumns() {
+        return 2 * L;
+    }
+
+    @Override
+    public void multiplyTile(int k, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc) {
+        VectorTile.multiplyTile(k, a, ao, b, bo, c, co, ldc);
+    }
+
+    @Override
+    public void multiplyRows(int k, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc) {
+        VectorTile.multiplyRows(k, a, ao, lda, b, bo, c, co, ldc);
+    }
+
+    @Override
+    public void pack(int rows, float[] from, int fromOffset, int ld, float[] to, int toOffset) {
+        VectorTile.pack(rows, from, fromOffset, ld, to, toOffset);
+    }
+
+    @Override
+    public void add(float[] x, int xo, float[] y, int yo, int n) {
+        int end = S.loopBound(n);
+        for (int i = 0; i < end; i += L) {
+            FloatVector.fromArray(S, y, yo + i)
+                    .add(FloatVector.fromArray(S, x, xo + i))
+                    .intoArray(y, yo + i);
+        }
+        scalar.add(x, xo + end, y, yo + end, n - end);
+    }
+
+    @Override
+    public void addScaled(float factor, float[] x, int xo, float[] y, int yo, int n) {
+        int end = S.loopBound(n);
+        FloatVector f = FloatVector.broadcast(S, factor);
+        for (int i = 0; i < end; i += L) {
+            FloatVector.fromArray(S, x, xo + i)
+                    .fma(f, FloatVector.fromArray(S, y, yo + i))
+                    .intoArray(y, yo + i);
+        }
+        scalar.addScaled(factor, x, xo + end, y, yo + end, n - end);
+    }
+
+    @Override
+    public void scale(float factor, float[] x, int xo, int n) {
+        int end = S.loopBound(n);
+        for (int i = 0; i < end; i += L) {
+            FloatVector.fromArray(S, x, xo + i).mul(factor).intoArray(x, xo + i);
+        }
+        scalar.scale(factor, x, xo + end, n - end);
+    }
+
+    @Override
+    public float dot(float[] x, int xo, float[] y, int yo, int n) {
+        int end = n - n % (4 * L);
+        float sum = end == 0 ? 0 : VectorReductions.dot(x, xo, y, yo, end);
+        return sum + scalar.dot(x, xo + end, y, yo + end, n - end);
+    }
+
+    @Override
+    public double sumOfSquares(float[] x, int xo, int n) {
+        double sum = 0;
+        for (int i = 0; i < n; i += SQUARES_BLOCK) {
+            sum += dot(x, xo + i, x, xo + i, Math.min(SQUARES_BLOCK, n - i));
+        }
+        return sum;
+    }
+
+    @Override
+    public void gelu(float[] x, int xo, float[] y, int yo, int n) {
+        int end = S.loopBound(n);
+        for (int i = 0; i < end; i += L) {
+            // the bound keeps -infinity from becoming NaN: -infinity * 0
+            FloatVector v = FloatVector.fromArray(S, x, xo + i).max(-Float.MAX_VALUE);
+            VectorMath.erf(v).add(1f).mul(0.5f).mul(v).intoArray(y, yo + i);
+        }
+        scalar.gelu(x, xo + end, y, yo + end, n - end);
+    }
+
+    @Override
+    public void geluBackward(float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo, int n) {
+        int end = S.loopBound(n);
+        for (int i = 0; i < end; i += L) {
+            FloatVector v = FloatVector.fromArray(S, x, xo + i);
+            FloatVector half = VectorMath.erf(v).add(1f).mul(0.5f);
+            // beyond 13, x * exp(-x*x/2) is below 1e-35
+            v = v.min(13f).max(-13f);
+            FloatVector bell = VectorMath.expInRange(v.mul(-0.5f).mul(v)).mul(Approximations.INVERSE_SQRT_2PI);
+            FloatVector slope = v.fma(bell, half);
+            slope.mul(FloatVector.fromArray(S, dy, dyo + i)).intoArray(dx, dxo + i);
+        }
+        scalar.geluBackward(x, xo + end, dy, dyo + end, dx, dxo + end, n - end);
+    }
+
+    @Override
+    public float max(float[] x, int xo, int n) {
+        int end = S.loopBound(n);
+        if (end == 0) {
+            return scalar.max(x, xo, n);
+        }
+        float max = VectorReductions.max(x, xo, end);
+        return end == n ? max : Math.max(max, scalar.max(x, xo + end, n - end));
+    }
+
+    @Override
+    public int argMax(float[] x, int xo, int n) {
+        float max = max(x, xo, n);
+        for (int i = 0; i < n; i++) {
+            if (x[xo + i] == max) {
+                return i;
+            }
+        }
+        return scalar.argMax(x, xo, n); // only with NaN
+    }
+
+    @Override
+    public float sumExp(float factor, float shift, float[] x, int xo, int n) {
+        int end = S.loopBound(n);
+        float sum = end == 0 ? 0 : VectorReductions.sumExp(factor, shift, x, xo, end);
+        return sum + scalar.sumExp(factor, shift, x, xo + end, n - end);
+    }
+
+    @Override
+    public void exp(float factor, float shift, float outputFactor, float[] x, int xo, float[] y, int yo, int n) {
+        int end = S.loopBound(n);
+        for (int i = 0; i < end; i += L) {
+            FloatVector v = FloatVector.fromArray(S, x, xo + i).mul(factor).sub(shift);
+            VectorMath.exp(v).mul(outputFactor).intoArray(y, yo + i);
+        }
+        scalar.exp(factor, shift, outputFactor, x, xo + end, y, yo + end, n - end);
+    }
+
+    @Override
+    public void softmaxBackward(
+            float factor, float dot, float[] p, int po, float[] dp, int dpo, float[] dx, int dxo, int n) {
+        int end = S.loopBound(n);
+        for (int i = 0; i < end; i += L) {
+            FloatVector d = FloatVector.fromArray(S, dp, dpo + i).sub(dot);
+            FloatVector.fromArray(S, p, po + i).mul(factor).mul(d).intoArray(dx, dxo + i);
+        }
+        scalar.softmaxBackward(factor, dot, p, po + end, dp, dpo + end, dx, dxo + end, n - end);
+    }
+
+    @Override
+    public void layerNorm(
+            float[] x,
+            int xo,
+            float[] gamma,
+            int go,
+            float[] beta,
+            int bo,
+            float epsilon,
+            float[] y,
+            int yo,
+            float[] stats,
+            int so,
+            int n) {
+        VectorLayerNorm.forward(x, xo, gamma, go, beta, bo, epsilon, y, yo, stats, so, n);
+    }
+
+    @Override
+    public void layerNormBackward(
+            float[] dy,
+            int dyo,
+            float[] x,
+            int xo,
+            float[] gamma,
+            int go,
+            float mean,
+            float rstd,
+            float[] dx,
+            int dxo,
+            float[] dGamma,
+            int dgo,
+            float[] dBeta,
+            int dbo,
+            int n) {
+        VectorLayerNorm.backward(dy, dyo, x, xo, gamma, go, mean, rstd, dx, dxo, dGamma, dgo, dBeta, dbo, n);
+    }
+
+    @Override
+    public void dropout(
+            int k0,
+            int k1,
+            int stream,
+            int step,
+            long element,
+            int threshold,
+            float scale,
+            float[] x,
+            int xo,
+            float[] y,
+            int yo,
+            int n) {
+        VectorRandom.dropout(k0, k1, stream, step, element, threshold, scale, x, xo, y, yo, n);
+    }
+
+    @Override
+    public int gumbelArgMax(
+            int k0, int k1, int stream, int step, long element, float inverseTemperature, float[] x, int xo, int n) {
+        return VectorRandom.gumbelArgMax(k0, k1, stream, step, element, inverseTemperature, x, xo, n);
+    }
+
+    @Override
+    public void adamW(
+            float clip,
+            float rate,
+            float beta1,
+            float beta2,
+            float epsilon,
+            float decay,
+            float[] p,
+            int po,
+            float[] gradient,
+            int go,
+            float[] m,
+            int mo,
+            float[] v,
+            int vo,
+            int n) {
+        int end = S.loopBound(n);
+        for (int i = 0; i < end; i += L) {
+            FloatVector g = FloatVector.fromArray(S, gradient, go + i).mul(clip);
+            FloatVector mi = FloatVector.fromArray(S, m, mo + i).mul(beta1).add(g.mul(1 - beta1));
+            FloatVector vi =
+                    FloatVector.fromArray(S, v, vo + i).mul(beta2).add(g.mul(g).mul(1 - beta2));
+            mi.intoArray(m, mo + i);
+            vi.intoArray(v, vo + i);
+            FloatVector pi = FloatVector.fromArray(S, p, po + i);
+            FloatVector update =
+                    mi.div(vi.lanewise(VectorOperators.SQRT).add(epsilon)).add(pi.mul(decay));
+            pi.sub(update.mul(rate)).intoArray(p, po + i);
+        }
+        scalar.adamW(
+                clip, rate, beta1, beta2, epsilon, decay, p, po + end, gradient, go + end, m, mo + end, v, vo + end,
+                n - end);
+    }
+}

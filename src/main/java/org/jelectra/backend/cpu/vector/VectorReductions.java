@@ -1,0 +1,94 @@
+package org.jelectra.backend.cpu.vector;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Sums and maxima over whole vectors. Lanes are summed here and not by {@code reduceLanes}, whose order for float additions may
+ * change between the interpreter and compiled code: repeated runs would differ in the last bit.
+ */
+final class VectorReductions {
+
+    private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
+    private static final int L = S.length();
+
+    /** The lanes of one vector; kept by the thread, so that no call allocates. */
+    private static final ThreadLocal<float[]> LANES = ThreadLocal.withInitial(() -> new float[L]);
+
+    private VectorReductions() {}
+
+    /** Sum of the lanes, by halves. */
+    static float total(FloatVector v) {
+        float[] lanes = LANES.get();
+        v.intoArray(lanes, 0);
+        for (int half = L / 2; half > 0; half /= 2) {
+            for (int i = 0; i < half; i++) {
+                lanes[i] += lanes[i + half];
+            }
+        }
+        return lanes[0];
+    }
+
+    /** Sum of {@code x * y}; n is a multiple of four vectors. Four sums, so that no addition waits for the one before. */
+    static float dot(float[] x, int xo, float[] y, int yo, int n) {
+        FloatVector s0 = FloatVector.zero(S);
+        FloatVector s1 = FloatVector.zero(S);
+        FloatVector s2 = FloatVector.zero(S);
+        FloatVector s3 = FloatVector.zero(S);
+        for (int i = 0; i < n; i += 4 * L) {
+            s0 = FloatVector.fromArray(S, x, xo + i).fma(FloatVector.fromArray(S, y, yo + i), s0);
+            s1 = FloatVector.fromArray(S, x, xo + i + L).fma(FloatVector.fromArray(S, y, yo + i + L), s1);
+            s2 = FloatVector.fromArray(S, x, xo + i + 2 * L).fma(FloatVector.fromArray(S, y, yo + i + 2 * L), s2);
+            s3 = FloatVector.fromArray(S, x, xo + i + 3 * L).fma(FloatVector.fromArray(S, y, yo + i + 3 * L), s3);
+        }
+        return total(s0.add(s1).add(s2.add(s3)));
+    }
+
+    /** Sum of {@code x * y}; n is a multiple of the vector length. */
+    static float product(float[] x, int xo, float[] y, int yo, int n) {
+        FloatVector sum = FloatVector.zero(S);
+        for (int i = 0; i < n; i += L) {
+            sum = FloatVector.fromArray(S, x, xo + i).fma(FloatVector.fromArray(S, y, yo + i), sum);
+        }
+        return total(sum);
+    }
+
+    /** Largest element; n is a positive multiple of the vector length. */
+    static float max(float[] x, int xo, int n) {
+        FloatVector max = FloatVector.fromArray(S, x, xo);
+        for (int i = L; i < n; i += L) {
+            max = max.max(FloatVector.fromArray(S, x, xo + i));
+        }
+        return max.reduceLanes(VectorOperators.MAX);
+    }
+
+    /** Sum of {@code exp(factor*x - shift)}; n is a multiple of the vector length. */
+    static float sumExp(float factor, float shift, float[] x, int xo, int n) {
+        FloatVector sum = FloatVector.zero(S);
+        for (int i = 0; i < n; i += L) {
+            sum = sum.add(VectorMath.exp(
+                    FloatVector.fromArray(S, x, xo + i).mul(factor).sub(shift)));
+        }
+        return total(sum);
+    }
+
+    /** Sum; n is a multiple of the vector length. */
+    static float sum(float[] x, int xo, int n) {
+        FloatVector sum = FloatVector.zero(S);
+        for (int i = 0; i < n; i += L) {
+            sum = sum.add(FloatVector.fromArray(S, x, xo + i));
+        }
+        return total(sum);
+    }
+
+    /** Sum of {@code (x - mean)^2}; n is a multiple of the vector length. */
+    static float squaredDistance(float mean, float[] x, int xo, int n) {
+        FloatVector sum = FloatVector.zero(S);
+        for (int i = 0; i < n; i += L) {
+            FloatVector d = FloatVector.fromArray(S, x, xo + i).sub(mean);
+            sum = d.fma(d, sum);
+        }
+        return total(sum);
+    }
+}
