@@ -6,25 +6,25 @@ package org.jelectra.backend.cpu;
  */
 public final class Approximations {
 
-    /** Beyond this |x|, {@code erf(x/sqrt 2)} is 1 or -1 to float precision (1 - erf = 3.8e-8). */
-    public static final float ERF_LIMIT = 5.5f;
+    /** Beyond this |x|, {@code erf(x/sqrt 2)} is 1 or -1 to float precision (1 - erf = 2e-9). */
+    public static final float ERF_LIMIT = 6f;
 
-    /** Numerator of {@code erf(x/sqrt 2) = x * P(x*x) / Q(x*x)} for |x| up to {@link #ERF_LIMIT}; absolute error 1.5e-8. */
-    public static final float P0 = 0.797884464263916f;
+    /** Numerator of {@code erf(x/sqrt 2) = x * P(x*x) / Q(x*x)} for |x| up to {@link #ERF_LIMIT}; absolute error 4.6e-8. */
+    public static final float P0 = 0.7978842854499817f;
 
-    public static final float P1 = 0.06770169734954834f;
-    public static final float P2 = 0.009354254230856895f;
-    public static final float P3 = 0.00033760827500373125f;
-    public static final float P4 = 1.2703368156508077e-05f;
-    public static final float P5 = 4.54981154973666e-08f;
+    public static final float P1 = 0.07375369966030121f;
+    public static final float P2 = 0.009725703857839108f;
+    public static final float P3 = 0.0003982778871431947f;
+    public static final float P4 = 1.3027360182604752e-05f;
+    public static final float P5 = 4.031113576274947e-08f;
 
     /** Denominator of the same; its constant term is 1. */
-    public static final float Q1 = 0.2515174150466919f;
+    public static final float Q1 = 0.2591010332107544f;
 
-    public static final float Q2 = 0.028644783422350883f;
-    public static final float Q3 = 0.0018843247089534998f;
-    public static final float Q4 = 7.363907207036391e-05f;
-    public static final float Q5 = 1.1974625522270799e-06f;
+    public static final float Q2 = 0.030376814305782318f;
+    public static final float Q3 = 0.002057404490187764f;
+    public static final float Q4 = 8.30800854600966e-05f;
+    public static final float Q5 = 1.1331809446346597e-06f;
 
     /** {@code exp(r) = 1 + r + r*r * (E2 + E3*r + ...)} for |r| up to (ln 2)/2; relative error 3.1e-9. */
     public static final float E2 = 0.4999999403953552f;
@@ -58,7 +58,7 @@ public final class Approximations {
 
     private Approximations() {}
 
-    /** {@code erf(x/sqrt 2)}, absolute error below 1e-7; NaN for NaN. */
+    /** {@code erf(x/sqrt 2)}, absolute error below 2e-7; NaN for NaN. */
     static double erf(double x) {
         double limited = Math.max(-ERF_LIMIT, Math.min(ERF_LIMIT, x));
         double t = limited * limited;

@@ -95,8 +95,8 @@ public final class ScalarKernels implements CpuKernels {
     @Override
     public void geluBackward(float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo, int n) {
         for (int i = 0; i < n; i++) {
-            // beyond 13, x * exp(-x*x/2) is below 1e-35
-            double v = Math.max(-13, Math.min(13, x[xo + i]));
+            // beyond 6, x * exp(-x*x/2) is below 1e-7
+            double v = Math.max(-Approximations.ERF_LIMIT, Math.min(Approximations.ERF_LIMIT, x[xo + i]));
             double slope =
                     0.5 * (1 + Approximations.erf(v)) + v * Math.exp(-0.5 * v * v) * Approximations.INVERSE_SQRT_2PI;
             dx[dxo + i] = (float) (dy[dyo + i] * slope);

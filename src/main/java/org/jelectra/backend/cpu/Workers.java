@@ -69,8 +69,8 @@ public final class Workers implements AutoCloseable {
             LockSupport.unpark(thread);
         }
         work(0);
-        while (pending.get() != 0) {
-            Thread.onSpinWait();
+        for (int spins = 0; pending.get() != 0; spins++) {
+            pause(spins);
         }
         body = null;
         Throwable thrown = failure;
@@ -85,8 +85,8 @@ public final class Workers implements AutoCloseable {
         while (true) {
             int spins = 0;
             while (generation == seen && !closed) {
-                if (spins++ < SPINS) {
-                    Thread.onSpinWait();
+                if (spins < SPINS) {
+                    pause(spins++);
                 } else {
                     LockSupport.park(this);
                 }
@@ -97,6 +97,15 @@ public final class Workers implements AutoCloseable {
             seen++;
             work(worker);
             pending.decrementAndGet();
+        }
+    }
+
+    /** One round of waiting; from time to time the processor is offered to others, in case one of them is what we wait for. */
+    private static void pause(int spins) {
+        if ((spins & 255) == 255) {
+            Thread.yield();
+        } else {
+            Thread.onSpinWait();
         }
     }
 

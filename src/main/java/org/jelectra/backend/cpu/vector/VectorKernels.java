@@ -104,9 +104,10 @@ public final class VectorKernels implements CpuKernels {
     public void gelu(float[] x, int xo, float[] y, int yo, int n) {
         int end = S.loopBound(n);
         for (int i = 0; i < end; i += L) {
-            // the bound keeps -infinity from becoming NaN: -infinity * 0
-            FloatVector v = FloatVector.fromArray(S, x, xo + i).max(-Float.MAX_VALUE);
-            VectorMath.erf(v).add(1f).mul(0.5f).mul(v).intoArray(y, yo + i);
+            // the first bound keeps -infinity from becoming NaN: -infinity * 0; the others make huge x exact
+            FloatVector x0 = FloatVector.fromArray(S, x, xo + i).max(-Float.MAX_VALUE);
+            FloatVector v = VectorMath.limit(x0);
+            VectorMath.normalCdf(v, v.mul(v)).min(1f).max(0f).mul(x0).intoArray(y, yo + i);
         }
         scalar.gelu(x, xo + end, y, yo + end, n - end);
     }
@@ -115,12 +116,10 @@ public final class VectorKernels implements CpuKernels {
     public void geluBackward(float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo, int n) {
         int end = S.loopBound(n);
         for (int i = 0; i < end; i += L) {
-            FloatVector v = FloatVector.fromArray(S, x, xo + i);
-            FloatVector half = VectorMath.erf(v).add(1f).mul(0.5f);
-            // beyond 13, x * exp(-x*x/2) is below 1e-35
-            v = v.min(13f).max(-13f);
-            FloatVector bell = VectorMath.expInRange(v.mul(-0.5f).mul(v)).mul(Approximations.INVERSE_SQRT_2PI);
-            FloatVector slope = v.fma(bell, half);
+            FloatVector v = VectorMath.limit(FloatVector.fromArray(S, x, xo + i));
+            FloatVector t = v.mul(v);
+            FloatVector bell = VectorMath.expInRange(t.mul(-0.5f)).mul(Approximations.INVERSE_SQRT_2PI);
+            FloatVector slope = v.fma(bell, VectorMath.normalCdf(v, t));
             slope.mul(FloatVector.fromArray(S, dy, dyo + i)).intoArray(dx, dxo + i);
         }
         scalar.geluBackward(x, xo + end, dy, dyo + end, dx, dxo + end, n - end);

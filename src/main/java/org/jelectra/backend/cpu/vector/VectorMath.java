@@ -45,21 +45,24 @@ final class VectorMath {
         return p.reinterpretAsInts().add(exponent).reinterpretAsFloats();
     }
 
-    /** erf(x / sqrt 2), absolute error 4e-7 at most, exactly 1 or -1 beyond 5.5; NaN for NaN. */
-    static FloatVector erf(FloatVector x) {
-        FloatVector v = x.min(ERF_LIMIT).max(-ERF_LIMIT);
-        FloatVector t = v.mul(v);
-        FloatVector p = t.fma(FloatVector.broadcast(S, P5), FloatVector.broadcast(S, P4));
+    /** x between -6 and 6; NaN for NaN. */
+    static FloatVector limit(FloatVector x) {
+        return x.min(ERF_LIMIT).max(-ERF_LIMIT);
+    }
+
+    /** {@code (1 + erf(v / sqrt 2)) / 2}, absolute error 2e-7, for v within {@link #limit} and t its square. */
+    static FloatVector normalCdf(FloatVector v, FloatVector t) {
+        FloatVector p = t.fma(FloatVector.broadcast(S, P5 / 2), FloatVector.broadcast(S, P4 / 2));
+        p = p.fma(t, FloatVector.broadcast(S, P3 / 2));
+        p = p.fma(t, FloatVector.broadcast(S, P2 / 2));
+        p = p.fma(t, FloatVector.broadcast(S, P1 / 2));
+        p = p.fma(t, FloatVector.broadcast(S, P0 / 2));
         FloatVector q = t.fma(FloatVector.broadcast(S, Q5), FloatVector.broadcast(S, Q4));
-        p = p.fma(t, FloatVector.broadcast(S, P3));
         q = q.fma(t, FloatVector.broadcast(S, Q3));
-        p = p.fma(t, FloatVector.broadcast(S, P2));
         q = q.fma(t, FloatVector.broadcast(S, Q2));
-        p = p.fma(t, FloatVector.broadcast(S, P1));
         q = q.fma(t, FloatVector.broadcast(S, Q1));
-        p = p.fma(t, FloatVector.broadcast(S, P0));
         q = q.fma(t, FloatVector.broadcast(S, 1f));
-        return v.mul(p).div(q).min(1f).max(-1f);
+        return v.mul(p).div(q).add(0.5f);
     }
 
     /** log(x) for positive normal x, relative error 2e-7. */

@@ -1,9 +1,7 @@
 package org.jelectra.backend.cpu.vector;
 
-import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 import org.jelectra.random.Philox;
 
@@ -13,14 +11,13 @@ import org.jelectra.random.Philox;
  */
 final class VectorPhilox {
 
-    static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
-    static final VectorSpecies<Long> J = LongVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Long> J = LongVector.SPECIES_PREFERRED;
 
     /** Blocks in a group. */
     static final int GROUP = J.length();
 
-    /** Ints that a group's words take. */
-    static final int WORDS = 4 * GROUP;
+    /** Longs that a group's words take. */
+    static final int WORDS = 2 * GROUP;
 
     private static final long UNSIGNED = 0xFFFFFFFFL;
     private static final LongVector IOTA = (LongVector) J.broadcast(0).addIndex(1);
@@ -28,16 +25,21 @@ final class VectorPhilox {
     private VectorPhilox() {}
 
     /**
-     * Writes the words of {@code groups} groups, the first block having the number {@code block}: of each group, first words 0
-     * and 1 of every block, then words 2 and 3 of every block. Low words of block numbers may not overflow within a group.
+     * Writes the words of {@code groups} groups to {@code words}, the first block having the number {@code block}: two longs for
+     * each block, the lower half of a long being the earlier word. {@code raw} is scratch of the same size. Low words of block
+     * numbers may not overflow within a group.
      */
-    static void groups(int k0, int k1, int stream, int step, long block, int groups, int[] words) {
+    static void groups(int k0, int k1, int stream, int step, long block, int groups, long[] raw, long[] words) {
         for (int g = 0; g < groups; g++) {
-            group(k0, k1, stream, step, block + (long) g * GROUP, words, g * WORDS);
+            group(k0, k1, stream, step, block + (long) g * GROUP, raw, g * WORDS);
+        }
+        for (int g = 0; g < groups; g++) {
+            interleave(raw, words, g * WORDS);
         }
     }
 
-    private static void group(int k0, int k1, int stream, int step, long block, int[] words, int offset) {
+    /** First the words 0 and 1 of every block, then the words 2 and 3 of every block. */
+    private static void group(int k0, int k1, int stream, int step, long block, long[] words, int offset) {
         LongVector mask = LongVector.broadcast(J, UNSIGNED);
         LongVector m0 = LongVector.broadcast(J, Philox.M0 & UNSIGNED);
         LongVector m1 = LongVector.broadcast(J, Philox.M1 & UNSIGNED);
@@ -57,32 +59,19 @@ final class VectorPhilox {
             c1 = p1.and(mask);
             c3 = p0.and(mask);
         }
-        c0.or(c1.lanewise(VectorOperators.LSHL, 32)).reinterpretAsInts().intoArray(words, offset);
-        c2.or(c3.lanewise(VectorOperators.LSHL, 32)).reinterpretAsInts().intoArray(words, offset + 2 * GROUP);
+        c0.or(c1.lanewise(VectorOperators.LSHL, 32)).intoArray(words, offset);
+        c2.or(c3.lanewise(VectorOperators.LSHL, 32)).intoArray(words, offset + GROUP);
+    }
+
+    private static void interleave(long[] raw, long[] words, int offset) {
+        for (int i = 0; i < GROUP; i++) {
+            words[offset + 2 * i] = raw[offset + i];
+            words[offset + 2 * i + 1] = raw[offset + GROUP + i];
+        }
     }
 
     /** Whether the low words of the numbers of {@code groups} groups from {@code block} stay below 2^32. */
     static boolean fits(long block, int groups) {
         return (block & UNSIGNED) + (long) groups * GROUP <= 1L << 32;
-    }
-
-    /**
-     * For output vector {@code v} of elements that take {@code 1 / perWord} of a word each: the lane, in either half of a
-     * group's words, where each element's word lies.
-     */
-    static VectorShuffle<Integer> shuffle(int v, int perWord) {
-        return VectorShuffle.fromOp(I, lane -> {
-            int word = (v * I.length() + lane) / perWord;
-            return word / 4 * 2 + word % 2;
-        });
-    }
-
-    /** For output vector {@code v}: all ones where the element's word is word 2 or 3 of its block, else zero. */
-    static IntVector upper(int v, int perWord) {
-        int[] lanes = new int[I.length()];
-        for (int lane = 0; lane < lanes.length; lane++) {
-            lanes[lane] = (v * I.length() + lane) / perWord % 4 >= 2 ? -1 : 0;
-        }
-        return IntVector.fromArray(I, lanes, 0);
     }
 }

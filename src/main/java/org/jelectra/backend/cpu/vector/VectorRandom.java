@@ -1,10 +1,9 @@
 package org.jelectra.backend.cpu.vector;
 
-import static org.jelectra.backend.cpu.vector.VectorPhilox.I;
-
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
@@ -15,6 +14,8 @@ import org.jelectra.backend.cpu.ScalarRandom;
 final class VectorRandom {
 
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Long> J = LongVector.SPECIES_PREFERRED;
     private static final int L = S.length();
 
     /** Groups whose words are made at once: 4 KiB of them. */
@@ -28,21 +29,22 @@ final class VectorRandom {
     /** Indices are tracked as floats, exact below 2^24. */
     private static final int MAX_INDEX = 1 << 24;
 
-    private static final ThreadLocal<int[]> WORDS = ThreadLocal.withInitial(() -> new int[GROUPS * VectorPhilox.WORDS]);
-
-    private static final ThreadLocal<float[]> BEST = ThreadLocal.withInitial(() -> new float[2 * L]);
-
-    private static final VectorShuffle<Integer> D0 = VectorPhilox.shuffle(0, 2);
-    private static final VectorShuffle<Integer> D1 = VectorPhilox.shuffle(1, 2);
-    private static final VectorShuffle<Integer> D2 = VectorPhilox.shuffle(2, 2);
-    private static final VectorShuffle<Integer> D3 = VectorPhilox.shuffle(3, 2);
-    private static final IntVector U0 = VectorPhilox.upper(0, 2);
-    private static final IntVector U1 = VectorPhilox.upper(1, 2);
-    private static final VectorShuffle<Integer> G0 = VectorPhilox.shuffle(0, 1);
-    private static final VectorShuffle<Integer> G1 = VectorPhilox.shuffle(1, 1);
-    private static final IntVector V0 = VectorPhilox.upper(0, 1);
+    private static final VectorShuffle<Integer> PAIRS = VectorShuffle.fromOp(I, lane -> lane / 2);
     private static final IntVector HALVES = IntVector.zero(I).addIndex(1).and(1).mul(16);
     private static final FloatVector IOTA = FloatVector.zero(S).addIndex(1);
+
+    /** Scratch memory of a thread. */
+    private static final class Scratch {
+        final long[] raw = new long[GROUPS * VectorPhilox.WORDS];
+        /** Half a vector longer than needed: {@link #keep} reads whole vectors and uses their first half. */
+        final long[] words = new long[GROUPS * VectorPhilox.WORDS + L];
+
+        final float[] inner = new float[GROUPS * GUMBEL];
+        /** Best scores of the lanes, then their indices. */
+        final float[] best = new float[2 * L];
+    }
+
+    private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
 
     private VectorRandom() {}
 
@@ -61,50 +63,35 @@ final class VectorRandom {
             int n) {
         int i = Math.min(n, (int) (-element & 7));
         ScalarRandom.dropout(k0, k1, stream, step, element, threshold, scale, x, xo, y, yo, i);
-        int[] words = WORDS.get();
+        Scratch scratch = SCRATCH.get();
         while (i + DROPOUT <= n) {
             long block = (element + i) >>> 3;
             int groups = Math.min(GROUPS, (n - i) / DROPOUT);
             if (VectorPhilox.fits(block, groups)) {
-                VectorPhilox.groups(k0, k1, stream, step, block, groups, words);
-                for (int g = 0; g < groups; g++) {
-                    apply(words, g * VectorPhilox.WORDS, threshold, scale, x, xo + i, y, yo + i);
-                    i += DROPOUT;
-                }
+                VectorPhilox.groups(k0, k1, stream, step, block, groups, scratch.raw, scratch.words);
+                keep(scratch.words, threshold, scale, x, xo + i, y, yo + i, groups * DROPOUT);
             } else {
+                groups = 1;
                 ScalarRandom.dropout(
                         k0, k1, stream, step, element + i, threshold, scale, x, xo + i, y, yo + i, DROPOUT);
-                i += DROPOUT;
             }
+            i += groups * DROPOUT;
         }
         ScalarRandom.dropout(k0, k1, stream, step, element + i, threshold, scale, x, xo + i, y, yo + i, n - i);
     }
 
-    /** One group: 4 vectors of elements. With 128-bit vectors {@code upper} of vectors 2 and 3 is that of 0 and 1. */
-    private static void apply(int[] words, int wo, int threshold, float scale, float[] x, int xo, float[] y, int yo) {
-        IntVector low = IntVector.fromArray(I, words, wo);
-        IntVector high = IntVector.fromArray(I, words, wo + L);
+    /** Every element takes half an int of {@code words}: words are spread to pairs of lanes, then shifted. */
+    private static void keep(long[] words, int threshold, float scale, float[] x, int xo, float[] y, int yo, int n) {
         IntVector limit = IntVector.broadcast(I, threshold - 1);
-        keep(select(low, high, D0, U0), limit, scale, x, xo, y, yo);
-        keep(select(low, high, D1, U1), limit, scale, x, xo + L, y, yo + L);
-        keep(select(low, high, D2, U0), limit, scale, x, xo + 2 * L, y, yo + 2 * L);
-        keep(select(low, high, D3, U1), limit, scale, x, xo + 3 * L, y, yo + 3 * L);
-    }
-
-    /** The words of one vector of elements. */
-    private static IntVector select(IntVector low, IntVector high, VectorShuffle<Integer> lanes, IntVector upper) {
-        IntVector a = low.rearrange(lanes);
-        IntVector b = high.rearrange(lanes);
-        return a.lanewise(
-                VectorOperators.XOR, a.lanewise(VectorOperators.XOR, b).and(upper));
-    }
-
-    private static void keep(IntVector words, IntVector limit, float scale, float[] x, int xo, float[] y, int yo) {
-        IntVector bits = words.lanewise(VectorOperators.LSHR, HALVES).and(0xFFFF);
-        // all ones where bits > limit = threshold - 1
-        IntVector kept = limit.sub(bits).lanewise(VectorOperators.ASHR, 31);
-        IntVector scaled = FloatVector.fromArray(S, x, xo).mul(scale).reinterpretAsInts();
-        scaled.and(kept).reinterpretAsFloats().intoArray(y, yo);
+        for (int i = 0; i < n; i += L) {
+            IntVector pairs =
+                    LongVector.fromArray(J, words, i / 4).reinterpretAsInts().rearrange(PAIRS);
+            IntVector bits = pairs.lanewise(VectorOperators.LSHR, HALVES).and(0xFFFF);
+            // all ones where bits > limit = threshold - 1
+            IntVector kept = limit.sub(bits).lanewise(VectorOperators.ASHR, 31);
+            IntVector scaled = FloatVector.fromArray(S, x, xo + i).mul(scale).reinterpretAsInts();
+            scaled.and(kept).reinterpretAsFloats().intoArray(y, yo + i);
+        }
     }
 
     static int gumbelArgMax(
@@ -116,8 +103,8 @@ final class VectorRandom {
             return ScalarRandom.gumbelArgMax(
                     k0, k1, stream, step, element, inverseTemperature, x, xo, 0, n, -1, Float.NEGATIVE_INFINITY);
         }
-        int[] words = WORDS.get();
-        float[] best = BEST.get();
+        Scratch scratch = SCRATCH.get();
+        float[] best = scratch.best;
         Arrays.fill(best, 0, L, Float.NEGATIVE_INFINITY);
         Arrays.fill(best, L, 2 * L, 0f);
         if (head > 0) {
@@ -129,8 +116,10 @@ final class VectorRandom {
         }
         for (int g = 0; g < groups; g += GROUPS) {
             int count = Math.min(GROUPS, groups - g);
-            VectorPhilox.groups(k0, k1, stream, step, block + (long) g * VectorPhilox.GROUP, count, words);
-            scan(words, count, inverseTemperature, x, xo, head + g * GUMBEL, best);
+            VectorPhilox.groups(
+                    k0, k1, stream, step, block + (long) g * VectorPhilox.GROUP, count, scratch.raw, scratch.words);
+            innerLogs(scratch.words, scratch.inner, count * GUMBEL);
+            scan(scratch.inner, count * GUMBEL, inverseTemperature, x, xo, head + g * GUMBEL, best);
         }
         int lane = 0;
         for (int l = 1; l < L; l++) {
@@ -143,33 +132,31 @@ final class VectorRandom {
                 k0, k1, stream, step, element, inverseTemperature, x, xo, tail, n, (int) best[L + lane], best[lane]);
     }
 
-    /** Updates each lane's best score (best[0..L)) and its index (best[L..2L)) with {@code groups} groups of elements. */
+    /** {@code -log(u + 1e-9) + 1e-9} of every word. */
+    private static void innerLogs(long[] words, float[] inner, int n) {
+        for (int i = 0; i < n; i += L) {
+            IntVector word = LongVector.fromArray(J, words, i / 2).reinterpretAsInts();
+            // the upper 23 bits as the mantissa of a number from 2^23 to 2^24: exact, and faster than a conversion
+            IntVector bits = word.lanewise(VectorOperators.LSHR, 9).or(0x4b000000);
+            FloatVector u = bits.reinterpretAsFloats().sub(0x1p23f).add(0.5f).mul(0x1p-23f);
+            FloatVector.broadcast(S, 1e-9f).sub(VectorMath.log(u.add(1e-9f))).intoArray(inner, i);
+        }
+    }
+
+    /** Updates each lane's best score and its index with n elements from number {@code from} on. */
     private static void scan(
-            int[] words, int groups, float inverseTemperature, float[] x, int xo, int from, float[] best) {
+            float[] inner, int n, float inverseTemperature, float[] x, int xo, int from, float[] best) {
         FloatVector score = FloatVector.fromArray(S, best, 0);
         FloatVector index = FloatVector.fromArray(S, best, L);
-        for (int g = 0; g < groups; g++) {
-            IntVector low = IntVector.fromArray(I, words, g * VectorPhilox.WORDS);
-            IntVector high = IntVector.fromArray(I, words, g * VectorPhilox.WORDS + L);
-            int i = from + g * GUMBEL;
-            FloatVector s = score(select(low, high, G0, V0), inverseTemperature, x, xo + i);
+        for (int i = 0; i < n; i += L) {
+            FloatVector s = FloatVector.fromArray(S, x, xo + from + i)
+                    .mul(inverseTemperature)
+                    .sub(VectorMath.log(FloatVector.fromArray(S, inner, i)));
             VectorMask<Float> better = s.compare(VectorOperators.GT, score);
             score = score.blend(s, better);
-            index = index.blend(IOTA.add((float) i), better);
-            s = score(select(low, high, G1, V0), inverseTemperature, x, xo + i + L);
-            better = s.compare(VectorOperators.GT, score);
-            score = score.blend(s, better);
-            index = index.blend(IOTA.add((float) (i + L)), better);
+            index = index.blend(IOTA.add((float) (from + i)), better);
         }
         score.intoArray(best, 0);
         index.intoArray(best, L);
-    }
-
-    private static FloatVector score(IntVector words, float inverseTemperature, float[] x, int xo) {
-        // the upper 23 bits as the mantissa of a number from 2^23 to 2^24: exact, and faster than a conversion
-        IntVector bits = words.lanewise(VectorOperators.LSHR, 9).or(0x4b000000);
-        FloatVector u = bits.reinterpretAsFloats().sub(0x1p23f).add(0.5f).mul(0x1p-23f);
-        FloatVector inner = VectorMath.log(u.add(1e-9f)).neg().add(1e-9f);
-        return FloatVector.fromArray(S, x, xo).mul(inverseTemperature).sub(VectorMath.log(inner));
     }
 }

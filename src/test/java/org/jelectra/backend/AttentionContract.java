@@ -1,0 +1,218 @@
+package org.jelectra.backend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jelectra.tensor.Tensor;
+import org.junit.jupiter.api.Test;
+
+/** Softmax and attention with excluded keys. */
+interface AttentionContract extends Contract {
+
+    AttentionShape[] SHAPES = {
+        new AttentionShape(1, 1, 1, 8),
+        new AttentionShape(3, 1, 2, 20),
+        new AttentionShape(2, 7, 3, 8),
+        new AttentionShape(1, 7, 1, 64),
+        new AttentionShape(3, 33, 2, 20),
+        new AttentionShape(1, 65, 3, 20),
+        new AttentionShape(2, 65, 1, 8),
+        new AttentionShape(2, 128, 2, 64),
+    };
+
+    /** Masks [B,S] of every kind. The last sequence has no key at all in {@code nothing}. */
+    private Map<String, int[]> masks(int batch, int length) {
+        Map<String, int[]> masks = new LinkedHashMap<>();
+        masks.put("every key", ReferenceAttention.everyKey(batch * length));
+        int[] padding = ReferenceAttention.everyKey(batch * length);
+        int[] holes = padding.clone();
+        int[] one = new int[batch * length];
+        int[] nothing = padding.clone();
+        for (int b = 0; b < batch; b++) {
+            int kept = Math.max(1, length - 1 - b * length / 3);
+            Arrays.fill(padding, b * length + kept, (b + 1) * length, 0);
+            for (int key = b % 2; key < length - 1; key += 3) {
+                holes[b * length + key] = 0;
+            }
+            one[b * length + (length - 1 + b) % length] = 1;
+        }
+        Arrays.fill(nothing, (batch - 1) * length, batch * length, 0);
+        masks.put("padding", padding);
+        masks.put("holes", holes);
+        masks.put("one key", one);
+        masks.put("nothing", nothing);
+        return masks;
+    }
+
+    @Test
+    default void softmaxEqualsReference() {
+        for (int length : new int[] {1, 5, 7, 16, 33, 65, 129}) {
+            masks(3, length).forEach((kind, mask) -> {
+                int[] shape = {3, 2, length, length};
+                int n = 6 * length * length;
+                bench().trial("softmax", length, kind);
+                double[] x = bench().normal(n);
+                for (int i = 0; i < n; i++) {
+                    // far apart, so that exp without subtracting the largest would overflow
+                    x[i] = (float) (x[i] * 5 + 200 * (i / length % 3 - 1));
+                }
+                Tensor inputMask = bench().input("keyMask", mask, 3, length);
+                Tensor y = bench().output("y", shape);
+                on().softmax(bench().input("x", x, shape), inputMask, y).run();
+                double[] expected = ReferenceAttention.softmax(x, mask, 3, length);
+                bench().assertClose(y, expected, 4);
+                double[] got = bench().read(y);
+                for (int i = 0; i < n; i++) {
+                    if (mask[i / (2 * length * length) * length + i % length] == 0) {
+                        assertThat(got[i]).as(bench().context("excluded key")).isZero();
+                    }
+                }
+            });
+        }
+    }
+
+    @Test
+    default void softmaxGradientEqualsFiniteDifferences() {
+        for (int length : new int[] {1, 5, 17, 33}) {
+            masks(2, length).forEach((kind, mask) -> {
+                int[] shape = {2, 3, length, length};
+                bench().trial("softmax backward", length, kind);
+                double[] x = bench().normal(6 * length * length);
+                double[] dy = bench().normal(6 * length * length);
+                Tensor inputY = bench().input("y", ReferenceAttention.softmax(x, mask, 2, length), shape);
+                Tensor dx = bench().output("dx", shape);
+                on().softmaxBackward(inputY, bench().input("dy", dy, shape), dx).run();
+                bench().assertGradient(dx, null, v -> ReferenceAttention.softmax(v, mask, 2, length), x, dy, 8, 1);
+
+                Tensor inPlace = bench().variable("dx in place of dy", dy, shape);
+                on().softmaxBackward(inputY, inPlace, inPlace).run();
+                bench().assertSameBits(inPlace, bench().bits(dx));
+            });
+        }
+    }
+
+    @Test
+    default void attentionEqualsReference() {
+        for (AttentionShape shape : SHAPES) {
+            masks(shape.batch(), shape.length()).forEach((kind, mask) -> attention(shape, kind, mask, 0));
+        }
+    }
+
+    @Test
+    default void attentionDropsProbabilitiesAsDocumented() {
+        for (AttentionShape shape : SHAPES) {
+            int[] mask = masks(shape.batch(), shape.length()).get("padding");
+            attention(shape, "padding", mask, 0.1f);
+            attention(shape, "padding", mask, 0.6f);
+        }
+    }
+
+    private void attention(AttentionShape shape, String kind, int[] mask, float probability) {
+        bench().trial("attention", shape, kind, probability);
+        int tokens = shape.batch() * shape.length();
+        ReferenceRandom source = source().inMicroBatch(5);
+        Dropout dropout = probability > 0 ? new Dropout(probability, bench().randomness(source)) : Dropout.NONE;
+        double[] qkv = bench().normal(tokens * 3 * shape.hiddenSize());
+        Tensor out = bench().output("out", tokens, shape.hiddenSize());
+        Tensor logSumExp = bench().output("logSumExp", shape.batch(), shape.heads(), shape.length());
+        on().attention(
+                        bench().input("qkv", qkv, tokens, 3 * shape.hiddenSize()),
+                        bench().input("keyMask", mask, shape.batch(), shape.length()),
+                        shape,
+                        dropout,
+                        out,
+                        logSumExp)
+                .run();
+        double[] factors = source.dropoutFactors(dropout, tokens * shape.heads() * shape.length());
+        // a score's error, about sqrt(head size) roundings, is what exp passes on; the scaling of dropout enlarges the
+        // sum
+        int terms = (int) Math.sqrt(shape.headSize()) + 8;
+        bench().assertClose(out, ReferenceAttention.attention(qkv, mask, shape, factors), terms, 2 * dropout.scale());
+        if (!kind.equals("nothing")) {
+            double[] expected = ReferenceAttention.logSumExp(
+                    ReferenceAttention.scores(qkv, shape), mask, shape.batch(), shape.length());
+            bench().assertClose(logSumExp, expected, terms);
+        }
+    }
+
+    @Test
+    default void attentionGradientsEqualFiniteDifferences() {
+        for (AttentionShape shape : SHAPES) {
+            if (shape.length() < 128) {
+                Map<String, int[]> masks = masks(shape.batch(), shape.length());
+                masks.forEach((kind, mask) -> attentionBackward(shape, kind, mask, 0));
+                attentionBackward(shape, "padding", masks.get("padding"), 0.3f);
+            }
+        }
+        AttentionShape longest = new AttentionShape(1, 128, 2, 64);
+        attentionBackward(longest, "holes", masks(1, 128).get("holes"), 0.1f);
+    }
+
+    private void attentionBackward(AttentionShape shape, String kind, int[] mask, float probability) {
+        bench().trial("attention backward", shape, kind, probability);
+        int tokens = shape.batch() * shape.length();
+        int hidden = shape.hiddenSize();
+        ReferenceRandom source = source().inMicroBatch(2);
+        Dropout dropout = probability > 0 ? new Dropout(probability, bench().randomness(source)) : Dropout.NONE;
+        double[] factors = source.dropoutFactors(dropout, tokens * shape.heads() * shape.length());
+        double[] qkv = bench().normal(tokens * 3 * hidden);
+        double[] dOut = bench().normal(tokens * hidden);
+        Tensor inputQkv = bench().input("qkv", qkv, tokens, 3 * hidden);
+        Tensor keyMask = bench().input("keyMask", mask, shape.batch(), shape.length());
+        Tensor out = bench().output("out", tokens, hidden);
+        Tensor logSumExp = bench().output("logSumExp", shape.batch(), shape.heads(), shape.length());
+        Tensor dQkv = bench().output("dQkv", tokens, 3 * hidden);
+        on().attention(inputQkv, keyMask, shape, dropout, out, logSumExp).run();
+        on().attentionBackward(
+                        inputQkv,
+                        keyMask,
+                        shape,
+                        dropout,
+                        out,
+                        logSumExp,
+                        bench().input("dOut", dOut, tokens, hidden),
+                        dQkv)
+                .run();
+        // products of length head size, then sums over keys or queries weighted with probabilities
+        bench().assertGradient(
+                        dQkv,
+                        null,
+                        v -> ReferenceAttention.attention(v, mask, shape, factors),
+                        qkv,
+                        dOut,
+                        shape.headSize() + 8,
+                        2 * dropout.scale());
+    }
+
+    @Test
+    default void attentionInHalvesDropsWhatTheWholeBatchDrops() {
+        for (AttentionShape half :
+                new AttentionShape[] {new AttentionShape(1, 7, 3, 8), new AttentionShape(1, 33, 1, 20)}) {
+            bench().trial("attention of halves", half);
+            int n = half.length() * 3 * half.hiddenSize();
+            double[] qkv = bench().normal(2 * n);
+            AttentionShape whole = new AttentionShape(2, half.length(), half.heads(), half.headSize());
+            double[] first = dropped(Arrays.copyOfRange(qkv, 0, n), half, 0);
+            double[] second = dropped(Arrays.copyOfRange(qkv, n, 2 * n), half, 1);
+            double[] together = dropped(qkv, whole, 0);
+            assertThat(Arrays.copyOfRange(together, 0, n / 3)).containsExactly(first);
+            assertThat(Arrays.copyOfRange(together, n / 3, 2 * n / 3)).containsExactly(second);
+        }
+    }
+
+    private double[] dropped(double[] qkv, AttentionShape shape, int microBatch) {
+        int tokens = shape.batch() * shape.length();
+        Tensor out = bench().output("out", tokens, shape.hiddenSize());
+        on().attention(
+                        bench().input("qkv", qkv, tokens, 3 * shape.hiddenSize()),
+                        bench().input("keyMask", ReferenceAttention.everyKey(tokens), shape.batch(), shape.length()),
+                        shape,
+                        new Dropout(0.4f, bench().randomness(source().inMicroBatch(microBatch))),
+                        out,
+                        bench().output("logSumExp", shape.batch(), shape.heads(), shape.length()))
+                .run();
+        return bench().read(out);
+    }
+}

@@ -1,0 +1,128 @@
+package org.jelectra.backend;
+
+import org.jelectra.tensor.Tensor;
+import org.junit.jupiter.api.Test;
+
+/** Matrix products with weights. */
+interface LinearContract extends Contract {
+
+    @Test
+    default void linearEqualsReference() {
+        for (int m : ROWS) {
+            for (int k : WIDTHS) {
+                for (int n : WIDTHS) {
+                    bench().trial("linear", m, k, n);
+                    double[] x = bench().normal(m * k);
+                    double[] weight = bench().normal(n * k);
+                    double[] bias = bench().normal(n);
+                    Tensor inputX = bench().input("x", x, m, k);
+                    Tensor inputWeight = bench().input("weight", weight, n, k);
+                    Tensor y = bench().output("y", m, n);
+                    on().linear(inputX, inputWeight, bench().input("bias", bias, n), y)
+                            .run();
+                    bench().assertClose(y, Reference.linear(x, weight, bias, m, k, n), k);
+
+                    Tensor withoutBias = bench().output("y without bias", m, n);
+                    on().linear(inputX, inputWeight, null, withoutBias).run();
+                    bench().assertClose(withoutBias, Reference.linear(x, weight, null, m, k, n), k);
+                }
+            }
+        }
+    }
+
+    /** Sizes beyond the blocks that an implementation may cut a product into, in each dimension. */
+    @Test
+    default void linearOfManyBlocksEqualsReference() {
+        for (int[] size : new int[][] {{33, 1031, 17}, {261, 33, 65}, {7, 65, 1030}}) {
+            int m = size[0];
+            int k = size[1];
+            int n = size[2];
+            bench().trial("large linear", m, k, n);
+            double[] x = bench().normal(m * k);
+            double[] weight = bench().normal(n * k);
+            double[] bias = bench().normal(n);
+            Tensor y = bench().output("y", m, n);
+            on().linear(
+                            bench().input("x", x, m, k),
+                            bench().input("weight", weight, n, k),
+                            bench().input("bias", bias, n),
+                            y)
+                    .run();
+            bench().assertClose(y, Reference.linear(x, weight, bias, m, k, n), k);
+            linearGradients(m, k, n);
+        }
+    }
+
+    @Test
+    default void linearGeluEqualsReference() {
+        for (int[] size : new int[][] {{1, 5, 17}, {7, 64, 100}, {33, 17, 129}, {33, 129, 5}}) {
+            int m = size[0];
+            int k = size[1];
+            int n = size[2];
+            for (boolean withBias : new boolean[] {true, false}) {
+                bench().trial("linearGelu", m, k, n, withBias);
+                double[] x = bench().normal(m * k);
+                double[] weight = bench().normal(n * k);
+                double[] bias = withBias ? bench().normal(n) : null;
+                Tensor preActivation = bench().output("preActivation", m, n);
+                Tensor y = bench().output("y", m, n);
+                Tensor inputBias = withBias ? bench().input("bias", bias, n) : null;
+                on().linearGelu(
+                                bench().input("x", x, m, k),
+                                bench().input("weight", weight, n, k),
+                                inputBias,
+                                preActivation,
+                                y)
+                        .run();
+                double[] expected = Reference.linear(x, weight, bias, m, k, n);
+                bench().assertClose(preActivation, expected, k);
+                bench().assertClose(y, Reference.gelu(expected), k);
+            }
+        }
+    }
+
+    @Test
+    default void linearGradientsEqualFiniteDifferences() {
+        for (int m : ROWS) {
+            for (int k : WIDTHS) {
+                for (int n : new int[] {1, 17, 100}) {
+                    linearGradients(m, k, n);
+                }
+            }
+        }
+        linearGradients(129, 33, 129);
+    }
+
+    private void linearGradients(int m, int k, int n) {
+        bench().trial("linear backward", m, k, n);
+        double[] x = bench().normal(m * k);
+        double[] weight = bench().normal(n * k);
+        double[] bias = bench().normal(n);
+        double[] dy = bench().normal(m * n);
+        Tensor inputX = bench().input("x", x, m, k);
+        Tensor inputWeight = bench().input("weight", weight, n, k);
+        Tensor inputDy = bench().input("dy", dy, m, n);
+
+        Tensor dx = bench().output("dx", m, k);
+        Operation backward = on().linearBackwardInput(inputDy, inputWeight, dx, false);
+        backward.run();
+        bench().assertGradient(dx, null, v -> Reference.linear(v, weight, bias, m, k, n), x, dy, n, 1);
+
+        double[] before = bench().normal(m * k);
+        Tensor accumulated = bench().variable("accumulated dx", before, m, k);
+        on().linearBackwardInput(inputDy, inputWeight, accumulated, true).run();
+        bench().assertGradient(accumulated, before, v -> Reference.linear(v, weight, bias, m, k, n), x, dy, n, 1);
+
+        double[] weightBefore = bench().normal(n * k);
+        double[] biasBefore = bench().normal(n);
+        Tensor dWeight = bench().variable("dWeight", weightBefore, n, k);
+        Tensor dBias = bench().variable("dBias", biasBefore, n);
+        on().linearBackwardWeight(inputX, inputDy, dWeight, dBias).run();
+        bench().assertGradient(dWeight, weightBefore, v -> Reference.linear(x, v, bias, m, k, n), weight, dy, m, 1);
+        bench().assertGradient(dBias, biasBefore, v -> Reference.linear(x, weight, v, m, k, n), bias, dy, m, 1);
+
+        Tensor alone = bench().variable("dWeight without bias", weightBefore, n, k);
+        on().linearBackwardWeight(inputX, inputDy, alone, null).run();
+        bench().assertSameBits(alone, bench().bits(dWeight));
+    }
+}

@@ -1,0 +1,163 @@
+package org.jelectra.backend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import org.jelectra.tensor.Tensor;
+import org.junit.jupiter.api.Test;
+
+/** The two losses, what is counted beside them, and their gradients. */
+interface LossContract extends Contract {
+
+    int[] VOCABULARIES = {2, 54, 257, 1000};
+
+    @Test
+    default void crossEntropyEqualsReference() {
+        for (int rows : ROWS) {
+            for (int vocabulary : VOCABULARIES) {
+                for (double spread : new double[] {0.1, 3, 400}) {
+                    crossEntropy(rows, vocabulary, spread);
+                }
+            }
+        }
+    }
+
+    private void crossEntropy(int rows, int vocabulary, double spread) {
+        bench().trial("crossEntropy", rows, vocabulary, spread);
+        double[] logits = bench().uniform(rows * vocabulary, -spread, spread);
+        int[] labels = bench().integers(rows, vocabulary);
+        double[] weights = bench().uniform(rows, 0.5, 1.5);
+        if (rows > 1) {
+            weights[1] = 0;
+        }
+        double normalizer = rows + 1.25;
+        Tensor inputLabels = bench().input("labels", labels, rows);
+        Tensor inputWeights = bench().input("weights", weights, rows);
+        Tensor inputNormalizer = bench().number("normalizer", normalizer);
+        Tensor logSumExp = bench().output("logSumExp", rows);
+        Tensor correct = bench().output("correct", rows);
+        Tensor loss = bench().output("loss", 1);
+        on().crossEntropy(
+                        bench().input("logits", logits, rows, vocabulary),
+                        inputLabels,
+                        inputWeights,
+                        inputNormalizer,
+                        logSumExp,
+                        correct,
+                        loss)
+                .run();
+        int terms = (int) Math.sqrt(vocabulary) + 8;
+        bench().assertClose(logSumExp, ReferenceLosses.logSumExp(logits, vocabulary), terms);
+        double expectedLoss = ReferenceLosses.crossEntropy(logits, labels, weights, normalizer);
+        // each row's loss is at most 2 spread + log(vocabulary), and the normaliser is about the number of rows
+        double largest = 1.5 * (2 * spread + Math.log(vocabulary));
+        bench().assertClose(loss, new double[] {expectedLoss}, (int) Math.sqrt(rows) + terms, largest);
+        double[] expectedCorrect = new double[rows];
+        for (int r = 0; r < rows; r++) {
+            expectedCorrect[r] = ReferenceLosses.argMax(logits, r, vocabulary) == labels[r] ? 1 : 0;
+        }
+        assertThat(bench().read(correct)).containsExactly(expectedCorrect);
+
+        float scale = 1.5f;
+        Tensor gradient = bench().variable("gradient in place of logits", logits, rows, vocabulary);
+        on().crossEntropyBackward(gradient, inputLabels, inputWeights, inputNormalizer, logSumExp, scale)
+                .run();
+        // a rounding of the log-sum-exp, relative to the logits, is a relative error of all probabilities
+        bench().assertGradient(
+                        gradient,
+                        null,
+                        v -> new double[] {ReferenceLosses.crossEntropy(v, labels, weights, normalizer)},
+                        logits,
+                        new double[] {scale},
+                        terms + (int) (2 * spread),
+                        1.5 * scale / normalizer);
+        if (rows > 1) {
+            assertThat(Arrays.copyOfRange(bench().read(gradient), vocabulary, 2 * vocabulary))
+                    .as(bench().context("gradient of a row of weight 0"))
+                    .containsOnly(0);
+        }
+    }
+
+    @Test
+    default void correctTakesTheFirstOfEqualLogits() {
+        for (int width : new int[] {2, 5, 17, 64, 257}) {
+            bench().trial("equal logits", width);
+            // the largest logit stands at columns r and width - 1 of row r
+            int rows = width - 1;
+            double[] logits = new double[rows * width];
+            int[] labels = new int[rows];
+            double[] expected = new double[rows];
+            for (int r = 0; r < rows; r++) {
+                logits[r * width + r] = 1;
+                logits[r * width + width - 1] = 1;
+                labels[r] = r % 2 == 0 ? r : width - 1;
+                expected[r] = r % 2 == 0 ? 1 : 0;
+            }
+            double[] weights = new double[rows];
+            Arrays.fill(weights, 1);
+            Tensor correct = bench().output("correct", rows);
+            on().crossEntropy(
+                            bench().input("logits", logits, rows, width),
+                            bench().input("labels", labels, rows),
+                            bench().input("weights", weights, rows),
+                            bench().number("normalizer", rows),
+                            bench().output("logSumExp", rows),
+                            correct,
+                            bench().output("loss", 1))
+                    .run();
+            assertThat(bench().read(correct)).containsExactly(expected);
+        }
+    }
+
+    @Test
+    default void sigmoidCrossEntropyEqualsReference() {
+        for (int n : new int[] {1, 3, 7, 33, 129, 1000, 10_007}) {
+            for (double spread : new double[] {1, 10, 100}) {
+                for (boolean column : new boolean[] {false, true}) {
+                    sigmoidCrossEntropy(n, spread, column);
+                }
+            }
+        }
+    }
+
+    private void sigmoidCrossEntropy(int n, double spread, boolean column) {
+        bench().trial("sigmoidCrossEntropy", n, spread, column);
+        int[] shape = column ? new int[] {n, 1} : new int[] {n};
+        double[] logits = bench().uniform(n, -spread, spread);
+        logits[n / 2] = 0;
+        int[] labels = bench().integers(n, 2);
+        int[] mask = bench().integers(n, 2);
+        mask[n / 2] = 1;
+        double normalizer = n + 0.5;
+        Tensor inputLogits = bench().input("logits", logits, shape);
+        Tensor inputLabels = bench().input("labels", labels, n);
+        Tensor inputMask = bench().input("mask", mask, n);
+        Tensor inputNormalizer = bench().number("normalizer", normalizer);
+        Tensor loss = bench().output("loss", 1);
+        Tensor counts = bench().output("counts", 4);
+        on().sigmoidCrossEntropy(inputLogits, inputLabels, inputMask, inputNormalizer, loss, counts)
+                .run();
+        double expected = ReferenceLosses.sigmoidCrossEntropy(logits, labels, mask, normalizer);
+        bench().assertClose(loss, new double[] {expected}, (int) Math.sqrt(n) + 4, spread);
+        assertThat(bench().read(counts))
+                .as(bench().context("counts"))
+                .containsExactly(ReferenceLosses.counts(logits, labels, mask));
+
+        float scale = 50;
+        Tensor dLogits = bench().output("dLogits", shape);
+        on().sigmoidCrossEntropyBackward(inputLogits, inputLabels, inputMask, inputNormalizer, scale, dLogits)
+                .run();
+        bench().assertGradient(
+                        dLogits,
+                        null,
+                        v -> new double[] {ReferenceLosses.sigmoidCrossEntropy(v, labels, mask, normalizer)},
+                        logits,
+                        new double[] {scale},
+                        4,
+                        scale / normalizer);
+        Tensor inPlace = bench().variable("dLogits in place of logits", logits, shape);
+        on().sigmoidCrossEntropyBackward(inPlace, inputLabels, inputMask, inputNormalizer, scale, inPlace)
+                .run();
+        bench().assertSameBits(inPlace, bench().bits(dLogits));
+    }
+}

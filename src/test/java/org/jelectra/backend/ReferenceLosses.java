@@ -1,0 +1,93 @@
+package org.jelectra.backend;
+
+/** Losses, their counts, and the choices of the samplers, in plain double arithmetic. */
+final class ReferenceLosses {
+
+    private ReferenceLosses() {}
+
+    /** Log of the sum of exp of every row. */
+    static double[] logSumExp(double[] logits, int width) {
+        double[] result = new double[logits.length / width];
+        for (int row = 0; row < result.length; row++) {
+            double largest = logits[row * width + argMax(logits, row, width)];
+            double sum = 0;
+            for (int i = 0; i < width; i++) {
+                sum += Math.exp(logits[row * width + i] - largest);
+            }
+            result[row] = largest + Math.log(sum);
+        }
+        return result;
+    }
+
+    /** Column of a row's largest element, the first of equals. */
+    static int argMax(double[] x, int row, int width) {
+        int best = 0;
+        for (int i = 1; i < width; i++) {
+            if (x[row * width + i] > x[row * width + best]) {
+                best = i;
+            }
+        }
+        return best;
+    }
+
+    /** {@code logSumExp(logits[r]) - logits[r, labels[r]]} of every row. */
+    static double[] negativeLogLikelihood(double[] logits, int[] labels) {
+        int width = logits.length / labels.length;
+        double[] result = logSumExp(logits, width);
+        for (int r = 0; r < labels.length; r++) {
+            result[r] -= logits[r * width + labels[r]];
+        }
+        return result;
+    }
+
+    /** {@code sum(weights nll) / normalizer}. */
+    static double crossEntropy(double[] logits, int[] labels, double[] weights, double normalizer) {
+        double[] nll = negativeLogLikelihood(logits, labels);
+        double sum = 0;
+        for (int r = 0; r < labels.length; r++) {
+            sum += weights[r] * nll[r];
+        }
+        return sum / normalizer;
+    }
+
+    /** {@code sum(mask bce) / normalizer}. */
+    static double sigmoidCrossEntropy(double[] logits, int[] labels, int[] mask, double normalizer) {
+        double sum = 0;
+        for (int i = 0; i < logits.length; i++) {
+            double x = logits[i];
+            sum += mask[i] * (Math.max(x, 0) - x * labels[i] + Math.log1p(Math.exp(-Math.abs(x))));
+        }
+        return sum / normalizer;
+    }
+
+    /** True positives, false positives, true negatives, false negatives of the prediction {@code logit > 0}. */
+    static double[] counts(double[] logits, int[] labels, int[] mask) {
+        double[] counts = new double[4];
+        for (int i = 0; i < logits.length; i++) {
+            if (mask[i] != 0) {
+                boolean predicted = logits[i] > 0;
+                boolean replaced = labels[i] != 0;
+                counts[predicted ? replaced ? 0 : 1 : replaced ? 3 : 2]++;
+            }
+        }
+        return counts;
+    }
+
+    /** {@code softmax(logits / temperature)} of one row. */
+    static double[] distribution(double[] logits, int row, int width, double temperature) {
+        double[] scaled = new double[width];
+        for (int i = 0; i < width; i++) {
+            scaled[i] = logits[row * width + i] / temperature;
+        }
+        double shift = logSumExp(scaled, width)[0];
+        for (int i = 0; i < width; i++) {
+            scaled[i] = Math.exp(scaled[i] - shift);
+        }
+        return scaled;
+    }
+
+    /** {@code logits / temperature - log(-log(u + 1e-9) + 1e-9)}. */
+    static double gumbelScore(double logit, double temperature, double uniform) {
+        return logit / temperature - Math.log(-Math.log(uniform + 1e-9) + 1e-9);
+    }
+}

@@ -1,0 +1,125 @@
+package org.jelectra.electra;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jelectra.Golden;
+import org.jelectra.backend.Backend;
+import org.jelectra.backend.cpu.CpuBackend;
+import org.jelectra.io.Json;
+import org.jelectra.io.SafetensorsReader;
+import org.jelectra.nn.EncoderConfig;
+import org.jelectra.tensor.Tensor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ModelFilesTest {
+
+    private final Backend backend = CpuBackend.create(1);
+
+    @TempDir
+    private Path directory;
+
+    @AfterEach
+    void close() {
+        backend.close();
+    }
+
+    private static ElectraConfig config(Sharing sharing, Objective objective) {
+        return ElectraConfig.of(
+                new EncoderConfig(31, 12, 20, 2, 2, 36, 24, 2, 0.1f, 0.1f, 1e-12f, 0.02f), 0.5, 1, sharing, objective);
+    }
+
+    private float[] read(Tensor tensor) {
+        float[] values = new float[(int) tensor.size()];
+        backend.download(tensor, values, 0);
+        return values;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"NONE, ELECTRA", "EMBEDDINGS, ELECTRA", "ALL, ELECTRA", "EMBEDDINGS, MLM"})
+    void roundTrip(Sharing sharing, Objective objective) throws IOException {
+        ElectraModel saved = new ElectraModel(backend, config(sharing, objective), 5);
+        ModelFiles.save(saved, directory);
+        ElectraModel loaded = ModelFiles.load(backend, directory);
+        assertThat(loaded.config()).isEqualTo(saved.config());
+        for (Map.Entry<String, Tensor> entry : saved.stateDict(ElectraModel.GENERATOR).entrySet()) {
+            assertThat(read(loaded.stateDict(ElectraModel.GENERATOR).get(entry.getKey())))
+                    .as(entry.getKey())
+                    .isEqualTo(read(entry.getValue()));
+        }
+        assertThat(read(loaded.parameters().values())).isEqualTo(read(saved.parameters().values()));
+    }
+
+    /** The names of ElectraForPreTraining and ElectraForMaskedLM, as the golden files of HuggingFace's code have them. */
+    @Test
+    void namesAndShapesAreHuggingFaces() throws IOException {
+        ModelFiles.save(new ElectraModel(backend, config(Sharing.EMBEDDINGS, Objective.ELECTRA), 5), directory);
+        try (SafetensorsReader golden = Golden.safetensors("pretrain_b")) {
+            for (String network : new String[] {"discriminator", "generator"}) {
+                String prefix = "param." + network + ".";
+                try (SafetensorsReader file = SafetensorsReader.open(directory.resolve(network + "/model.safetensors"))) {
+                    assertThat(file.names()).containsExactlyInAnyOrderElementsOf(golden.names().stream()
+                            .filter(name -> name.startsWith(prefix) && !name.contains("layer.2") && !name.endsWith("position_ids"))
+                            .map(name -> name.substring(prefix.length()))
+                            .toList());
+                }
+            }
+        }
+        JsonObject json = Json.read(directory.resolve("discriminator/config.json"));
+        assertThat(json.get("model_type").getAsString()).isEqualTo("electra");
+        assertThat(json.get("hidden_dropout_prob").getAsString()).isEqualTo("0.1");
+        assertThat(json.get("layer_norm_eps").getAsDouble()).isEqualTo(1e-12);
+    }
+
+    @Test
+    void parameterCountsOfSmall() {
+        ElectraConfig small = ElectraConfig.of(
+                Preset.SMALL.encoder(30522), Preset.SMALL.generatorSize(), 1, Sharing.EMBEDDINGS, Objective.ELECTRA);
+        assertThat(new ElectraModel(backend, small, 1).parameters().parameterCount()).isEqualTo(14_196_219);
+    }
+
+    @Test
+    void notAModel() {
+        assertThatThrownBy(() -> ModelFiles.load(backend, directory))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(directory.toString())
+                .hasMessageContaining("generator/");
+    }
+
+    @Test
+    void configAndWeightsDisagree() throws IOException {
+        ModelFiles.save(new ElectraModel(backend, config(Sharing.EMBEDDINGS, Objective.ELECTRA), 5), directory);
+        Path file = directory.resolve("discriminator/config.json");
+        String json = Files.readString(file);
+
+        Files.writeString(file, json.replace("\"intermediate_size\": 36", "\"intermediate_size\": 40"));
+        assertThatThrownBy(() -> ModelFiles.load(backend, directory))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("intermediate.dense.weight must be [40, 20], got [36, 20]");
+
+        Files.writeString(file, json.replace("\"num_hidden_layers\": 2", "\"num_hidden_layers\": 3"));
+        assertThatThrownBy(() -> ModelFiles.load(backend, directory))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("missing tensors [electra.encoder.layer.2.");
+
+        Files.writeString(file, json.replace("\"num_attention_heads\": 2", "\"num_attention_heads\": 3"));
+        assertThatThrownBy(() -> ModelFiles.load(backend, directory))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("config.json")
+                .hasMessageContaining("20 and 3");
+
+        Files.writeString(file, json.replace("\"hidden_size\"", "\"hidden\""));
+        assertThatThrownBy(() -> ModelFiles.load(backend, directory))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("\"hidden_size\" is missing");
+    }
+}

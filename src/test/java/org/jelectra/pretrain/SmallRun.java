@@ -1,0 +1,75 @@
+package org.jelectra.pretrain;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jelectra.backend.Backend;
+import org.jelectra.electra.ElectraConfig;
+import org.jelectra.electra.Objective;
+import org.jelectra.electra.PretrainingOptions;
+import org.jelectra.electra.Sharing;
+import org.jelectra.nn.EncoderConfig;
+import org.jelectra.random.RandomSource;
+import org.jelectra.tensor.Tensor;
+import org.jelectra.text.Batch;
+import org.jelectra.text.Masking;
+import org.jelectra.text.MaskingOptions;
+import org.jelectra.text.Vocabulary;
+
+/** A model and batches so small that a step takes milliseconds, with odd sizes and dropout. */
+final class SmallRun {
+
+    static final int VOCABULARY = 67;
+    static final int LENGTH = 19;
+    static final int BATCH = 4;
+
+    private SmallRun() {}
+
+    static Vocabulary vocabulary() {
+        List<String> tokens = new ArrayList<>(List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"));
+        for (int i = tokens.size(); i < VOCABULARY; i++) {
+            tokens.add("w" + i);
+        }
+        return Vocabulary.of(tokens);
+    }
+
+    static ElectraConfig config(Sharing sharing, Objective objective) {
+        EncoderConfig encoder = new EncoderConfig(VOCABULARY, 12, 20, 2, 2, 36, 24, 2, 0.1f, 0.1f, 1e-12f, 0.02f);
+        return ElectraConfig.of(encoder, 0.5, 1, sharing, objective);
+    }
+
+    static PretrainSettings settings(Sharing sharing, Objective objective, int microBatches) {
+        return new PretrainSettings(
+                config(sharing, objective), PretrainingOptions.DEFAULT, MaskingOptions.standard(), BATCH, microBatches,
+                LENGTH, 50, 1e-2, 5, 0.01, 7, 10, 25, 8);
+    }
+
+    static PretrainSettings settings(int microBatches) {
+        return settings(Sharing.EMBEDDINGS, Objective.ELECTRA, microBatches);
+    }
+
+    /** Random tokens in rows of different lengths, masked. */
+    static Batch batch(int step) {
+        MaskingOptions options = MaskingOptions.standard();
+        Batch batch = new Batch(BATCH, LENGTH, options.maxPredictions(LENGTH));
+        Masking masking = new Masking(options, vocabulary(), LENGTH, 3);
+        RandomSource random = new RandomSource(11, 99, step, 0);
+        for (int row = 0; row < BATCH; row++) {
+            int tokens = LENGTH - 3 * row;
+            int at = row * LENGTH;
+            for (int i = 0; i < tokens; i++) {
+                batch.inputIds[at + i] = i == 0 ? 2 : i == tokens - 1 ? 3 : 5 + random.nextInt(VOCABULARY - 5);
+                batch.attentionMask[at + i] = 1;
+                batch.tokenTypeIds[at + i] = i > tokens / 2 ? 1 : 0;
+            }
+            batch.tokenCount += tokens;
+            masking.mask(batch, row, step, row);
+        }
+        return batch;
+    }
+
+    static float[] read(Backend backend, Tensor tensor) {
+        float[] values = new float[(int) tensor.size()];
+        backend.download(tensor, values, 0);
+        return values;
+    }
+}
