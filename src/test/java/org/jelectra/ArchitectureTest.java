@@ -72,7 +72,18 @@ class ArchitectureTest {
     void everyPackageHasAPlaceInTheTable() {
         assertThat(presentLayers())
                 .isSubsetOf(LAYERS.keySet())
-                .contains("random", "tensor", "backend", "autograd", "nn", "optim", "text", "io", "electra", "pretrain", "cli");
+                .contains(
+                        "random",
+                        "tensor",
+                        "backend",
+                        "autograd",
+                        "nn",
+                        "optim",
+                        "text",
+                        "io",
+                        "electra",
+                        "pretrain",
+                        "cli");
     }
 
     @ParameterizedTest
@@ -157,10 +168,12 @@ class ArchitectureTest {
                     .map(Path::getParent)
                     .distinct()
                     .toList();
-            assertThat(packages).hasSizeGreaterThan(10).allSatisfy(folder -> assertThat(folder.resolve("package-info.java"))
-                    .isRegularFile()
-                    .content()
-                    .startsWith("/**"));
+            assertThat(packages)
+                    .hasSizeGreaterThan(10)
+                    .allSatisfy(folder -> assertThat(folder.resolve("package-info.java"))
+                            .isRegularFile()
+                            .content()
+                            .startsWith("/**"));
         }
     }
 }

@@ -24,10 +24,11 @@ public final class Backends {
         }
         return switch (name) {
             case AUTO, "cpu" -> CpuBackend.create(threads);
-            case "cuda" -> throw new UnsupportedOperationException(
-                    "the backend cuda is not part of this version; use cpu, or auto for the fastest that there is");
-            default -> throw new IllegalArgumentException(
-                    "no backend is named '" + name + "'; there are auto, cpu and cuda");
+            case "cuda" ->
+                throw new UnsupportedOperationException(
+                        "the backend cuda is not part of this version; use cpu, or auto for the fastest that there is");
+            default ->
+                throw new IllegalArgumentException("no backend is named '" + name + "'; there are auto, cpu and cuda");
         };
     }
 }

@@ -30,8 +30,9 @@ final class DataOptions {
             names = "--lower-case",
             negatable = true,
             fallbackValue = "true",
-            description = "Lower-case the text and strip accents, or keep both (--no-lower-case, needs a cased --vocab)."
-                    + " Default: lower-case.")
+            description =
+                    "Lower-case the text and strip accents, or keep both (--no-lower-case, needs a cased --vocab)."
+                            + " Default: lower-case.")
     private Boolean lowerCase;
 
     @Option(
@@ -46,7 +47,9 @@ final class DataOptions {
     }
 
     String describe() {
-        return data == null ? "bundled sample" : String.join(", ", data.stream().map(Path::toString).toList());
+        return data == null
+                ? "bundled sample"
+                : String.join(", ", data.stream().map(Path::toString).toList());
     }
 
     Vocabulary vocabulary() throws IOException {

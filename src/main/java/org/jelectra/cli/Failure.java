@@ -68,7 +68,8 @@ final class Failure {
 
     private static String outOfMemory(String message) {
         long megabytes = Runtime.getRuntime().maxMemory() >> 20;
-        return "out of memory (" + message + ", at most " + megabytes + " MB): use a smaller --batch or --sequence-length, or"
+        return "out of memory (" + message + ", at most " + megabytes
+                + " MB): use a smaller --batch or --sequence-length, or"
                 + " --accumulate N to compute a batch in N parts; more memory: JELECTRA_JAVA_OPTS=-Xmx16g";
     }
 

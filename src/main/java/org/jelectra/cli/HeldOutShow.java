@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.pretrain.ModelMetrics;
-import org.jelectra.pretrain.PretrainSettings;
 import org.jelectra.pretrain.Predictor;
+import org.jelectra.pretrain.PretrainSettings;
 import org.jelectra.pretrain.StepMetrics;
 import org.jelectra.pretrain.TokenProbability;
 import org.jelectra.text.PackedSequences;
@@ -40,7 +40,12 @@ final class HeldOutShow {
             return;
         }
         Predictor predictor = new Predictor(
-                model, vocabulary, settings.objective(), settings.masking(), settings.sequenceLength(), settings.seed());
+                model,
+                vocabulary,
+                settings.objective(),
+                settings.masking(),
+                settings.sequenceLength(),
+                settings.seed());
         TokenView view = new TokenView(terminal);
         out.println();
         out.print("held-out sentences; " + view.legend());

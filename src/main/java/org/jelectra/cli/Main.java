@@ -113,9 +113,15 @@ public final class Main implements Runnable {
         StringBuilder line = new StringBuilder(command + ": " + decapitalised(exception.getMessage()));
         if (exception instanceof CommandLine.UnmatchedArgumentException unmatched
                 && !unmatched.getSuggestions().isEmpty()) {
-            line.append("; did you mean ").append(String.join(" or ", unmatched.getSuggestions())).append('?');
+            line.append("; did you mean ")
+                    .append(String.join(" or ", unmatched.getSuggestions()))
+                    .append('?');
         }
-        err.println(line.append(" (see ").append(command).append(" --help)").toString().replaceAll("\\s*\\R\\s*", "; "));
+        err.println(line.append(" (see ")
+                .append(command)
+                .append(" --help)")
+                .toString()
+                .replaceAll("\\s*\\R\\s*", "; "));
         trace(exception);
         return USAGE;
     }

@@ -21,7 +21,8 @@ final class ModelOptions {
     @Option(
             names = "--objective",
             paramLabel = "NAME",
-            description = "electra (default), or mlm: one full-size encoder by masked-language modelling, the BERT baseline.")
+            description =
+                    "electra (default), or mlm: one full-size encoder by masked-language modelling, the BERT baseline.")
     private Objective objective = Objective.ELECTRA;
 
     @Option(names = "--hidden-size", paramLabel = "N", description = "Width of the discriminator's layers.")

@@ -33,8 +33,9 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "predict",
         sortOptions = false,
-        description = "Shows, for each text, the generator's replacements and the discriminator's probability for every token"
-                + " that it was replaced.")
+        description =
+                "Shows, for each text, the generator's replacements and the discriminator's probability for every token"
+                        + " that it was replaced.")
 final class PredictCommand implements Callable<Integer> {
 
     @ParentCommand
@@ -43,7 +44,10 @@ final class PredictCommand implements Callable<Integer> {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
-    @Parameters(index = "0", paramLabel = "MODEL", description = "Directory of a run: with discriminator/ and generator/.")
+    @Parameters(
+            index = "0",
+            paramLabel = "MODEL",
+            description = "Directory of a run: with discriminator/ and generator/.")
     private Path directory;
 
     @Parameters(
@@ -53,9 +57,7 @@ final class PredictCommand implements Callable<Integer> {
             description = "Texts; without any, each line of standard input is one.")
     private List<String> texts;
 
-    @Option(
-            names = "--as-is",
-            description = "Replace nothing: the discriminator judges the text as it is given.")
+    @Option(names = "--as-is", description = "Replace nothing: the discriminator judges the text as it is given.")
     private boolean asIs;
 
     @Option(
@@ -94,10 +96,12 @@ final class PredictCommand implements Callable<Integer> {
                 throw new IOException(directory + " has no discriminator/, which predict needs");
             }
             TokenizerFiles tokenizer = TokenizerFiles.load(
-                    directory.resolve(ElectraModel.DISCRIMINATOR), model.config().discriminator().maxPositions());
+                    directory.resolve(ElectraModel.DISCRIMINATOR),
+                    model.config().discriminator().maxPositions());
             if (tokenizer.vocabulary().size() != model.config().discriminator().vocabularySize()) {
                 throw new IOException(directory + ": vocab.txt must have as many tokens as the model, got "
-                        + tokenizer.vocabulary().size() + " and " + model.config().discriminator().vocabularySize());
+                        + tokenizer.vocabulary().size() + " and "
+                        + model.config().discriminator().vocabularySize());
             }
             Predictor predictor =
                     new Predictor(model, tokenizer.vocabulary(), options, masking, tokenizer.maxLength(), seed);

@@ -60,11 +60,15 @@ final class PretrainCommand implements Callable<Integer> {
         }
         try (backend) {
             var corpus = data.corpus();
-            Path directory =
-                    output == null ? RunDirectory.unused(model.preset().label(), LocalDateTime.now()) : output;
+            Path directory = output == null ? RunDirectory.unused(model.preset().label(), LocalDateTime.now()) : output;
             RunDirectory.prepare(directory);
             new PretrainRun(main.out(), main.terminal(), directory, backend, settings, vocabulary, data.wordPiece())
-                    .run(corpus, data.describe(), packing, backendOptions.threads(), model.preset().label());
+                    .run(
+                            corpus,
+                            data.describe(),
+                            packing,
+                            backendOptions.threads(),
+                            model.preset().label());
         }
         return 0;
     }

@@ -34,9 +34,17 @@ final class RunCard {
                 text.tokens(),
                 text.heldOutSequences() == 0
                         ? "nothing"
-                        : String.format(Locale.ROOT, "%,d of %,d sequences",
-                                text.heldOutSequences(), text.heldOutSequences() + text.trainingSequences()));
-        line(out, "model", "%s: %s; %,d parameters", preset, networks(settings.model()),
+                        : String.format(
+                                Locale.ROOT,
+                                "%,d of %,d sequences",
+                                text.heldOutSequences(),
+                                text.heldOutSequences() + text.trainingSequences()));
+        line(
+                out,
+                "model",
+                "%s: %s; %,d parameters",
+                preset,
+                networks(settings.model()),
                 pretrainer.model().parameters().parameterCount());
         line(
                 out,
@@ -51,8 +59,14 @@ final class RunCard {
                 settings.seed());
         // values, gradients and the optimiser's two moments
         double parameters = 4.0 * 4 * pretrainer.model().parameters().parameterCount();
-        double activations = pretrainer.trainingStep().graph().program().memory().bytes();
-        line(out, "memory", "%.0f MB parameters and optimiser, %.0f MB activations", parameters / 1e6, activations / 1e6);
+        double activations =
+                pretrainer.trainingStep().graph().program().memory().bytes();
+        line(
+                out,
+                "memory",
+                "%.0f MB parameters and optimiser, %.0f MB activations",
+                parameters / 1e6,
+                activations / 1e6);
         var backend = pretrainer.model().backend();
         line(out, "backend", "%s: %s", backend.name(), backend.description());
         line(out, "output", "%s", directory);
@@ -75,8 +89,8 @@ final class RunCard {
             case EMBEDDINGS -> "embeddings shared";
             case ALL -> "all shared";
         };
-        return "discriminator of " + sizes(config.discriminator()) + ", generator of " + sizes(config.generator()) + ", "
-                + shared;
+        return "discriminator of " + sizes(config.discriminator()) + ", generator of " + sizes(config.generator())
+                + ", " + shared;
     }
 
     private static String sizes(EncoderConfig config) {

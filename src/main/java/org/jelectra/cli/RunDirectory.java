@@ -38,17 +38,19 @@ final class RunDirectory {
         if (Files.exists(directory) && !Files.isDirectory(directory)) {
             throw new IOException(directory + ": expected a directory for the output, found a file");
         }
-        for (String name : List.of(
-                MetricsLog.FILE_NAME, SETTINGS, ElectraModel.DISCRIMINATOR, ElectraModel.GENERATOR)) {
+        for (String name :
+                List.of(MetricsLog.FILE_NAME, SETTINGS, ElectraModel.DISCRIMINATOR, ElectraModel.GENERATOR)) {
             if (Files.exists(directory.resolve(name))) {
-                throw new IOException(directory + " holds a run already (" + name + "); choose another --output or delete it");
+                throw new IOException(
+                        directory + " holds a run already (" + name + "); choose another --output or delete it");
             }
         }
         try {
             Files.createDirectories(directory);
             Files.delete(Files.createTempFile(directory, "writable", null));
         } catch (IOException e) {
-            throw new IOException("cannot write to the output directory " + directory + " (" + Failure.line(e) + ")", e);
+            throw new IOException(
+                    "cannot write to the output directory " + directory + " (" + Failure.line(e) + ")", e);
         }
     }
 }

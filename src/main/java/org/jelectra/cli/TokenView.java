@@ -68,7 +68,8 @@ final class TokenView {
     static String summary(List<TokenProbability> tokens) {
         long replaced = tokens.stream().filter(TokenProbability::replaced).count();
         long found = tokens.stream().filter(t -> t.replaced() && called(t)).count();
-        long falseAlarms = tokens.stream().filter(t -> !t.replaced() && called(t)).count();
+        long falseAlarms =
+                tokens.stream().filter(t -> !t.replaced() && called(t)).count();
         return String.format(
                 Locale.ROOT,
                 "%d of %d replaced tokens found, %d false %s among %d original tokens%n",

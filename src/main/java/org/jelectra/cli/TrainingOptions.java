@@ -47,7 +47,10 @@ final class TrainingOptions {
             description = "Decay of weights, without biases and LayerNorm. Default: 0.01.")
     private Double weightDecay;
 
-    @Option(names = "--mask-prob", paramLabel = "P", description = "Share of the tokens that the generator has to guess.")
+    @Option(
+            names = "--mask-prob",
+            paramLabel = "P",
+            description = "Share of the tokens that the generator has to guess.")
     private Double maskProbability;
 
     @Option(

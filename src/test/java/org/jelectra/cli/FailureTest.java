@@ -29,8 +29,10 @@ class FailureTest {
 
     @Test
     void causesAreUnwrapped() {
-        assertThat(Failure.line(new UncheckedIOException(new NoSuchFileException("a")))).startsWith("a: no such");
-        assertThat(Failure.line(new CompletionException(new IOException("broken")))).isEqualTo("broken");
+        assertThat(Failure.line(new UncheckedIOException(new NoSuchFileException("a"))))
+                .startsWith("a: no such");
+        assertThat(Failure.line(new CompletionException(new IOException("broken"))))
+                .isEqualTo("broken");
     }
 
     @Test
@@ -41,7 +43,8 @@ class FailureTest {
 
     @Test
     void messagesAreOneLine() {
-        assertThat(Failure.line(new IllegalArgumentException("expected 3\n  got 4\n"))).isEqualTo("expected 3; got 4");
+        assertThat(Failure.line(new IllegalArgumentException("expected 3\n  got 4\n")))
+                .isEqualTo("expected 3; got 4");
     }
 
     @Test

@@ -52,10 +52,13 @@ class MainTest {
                 "predict m --temperature 0|the temperature must be positive, got 0.0"
             })
     void wrongUsageIsOneLineAndExitCode2(String line, String message) {
-        CommandRunner.Result result =
-                line.isEmpty() ? CommandRunner.run() : CommandRunner.run(line.split(" "));
+        CommandRunner.Result result = line.isEmpty() ? CommandRunner.run() : CommandRunner.run(line.split(" "));
 
-        assertThat(result.err().lines()).singleElement().asString().startsWith("jelectra").contains(message);
+        assertThat(result.err().lines())
+                .singleElement()
+                .asString()
+                .startsWith("jelectra")
+                .contains(message);
         assertThat(result.code()).isEqualTo(2);
         assertThat(result.out()).isEmpty();
     }
@@ -72,7 +75,9 @@ class MainTest {
     void verboseShowsWhere() {
         CommandRunner.Result result = CommandRunner.run("predict", "--verbose", "/nonexistent/model", "text");
 
-        assertThat(result.err()).startsWith("jelectra: /nonexistent/model: no such file or directory").contains("\tat ");
+        assertThat(result.err())
+                .startsWith("jelectra: /nonexistent/model: no such file or directory")
+                .contains("\tat ");
         assertThat(result.code()).isEqualTo(1);
     }
 }

@@ -20,9 +20,9 @@ class PredictCommandTest {
     @BeforeAll
     static void train() throws IOException {
         Path output = directory.resolve("model");
-        CommandRunner.Result result = CommandRunner.run(TinyRun.arguments(
-                        TinyRun.writeText(directory), TinyRun.writeVocabulary(directory), output)
-                .toArray(String[]::new));
+        CommandRunner.Result result = CommandRunner.run(
+                TinyRun.arguments(TinyRun.writeText(directory), TinyRun.writeVocabulary(directory), output)
+                        .toArray(String[]::new));
         assertThat(result.code()).as(result.err()).isZero();
         model = output.toString();
     }
@@ -33,7 +33,8 @@ class PredictCommandTest {
 
         assertThat(result.code()).as(result.err()).isZero();
         assertThat(result.out()).contains("##s", "dog").containsPattern("\\.\\d\\d");
-        assertThat(result.out().lines().filter(line -> line.contains("replaced tokens found"))).hasSize(2);
+        assertThat(result.out().lines().filter(line -> line.contains("replaced tokens found")))
+                .hasSize(2);
     }
 
     @Test
@@ -63,7 +64,8 @@ class PredictCommandTest {
         String first = CommandRunner.run("predict", model, text).out();
 
         assertThat(CommandRunner.run("predict", model, text).out()).isEqualTo(first);
-        assertThat(CommandRunner.run("predict", "--seed", "7", model, text).out()).isNotEqualTo(first);
+        assertThat(CommandRunner.run("predict", "--seed", "7", model, text).out())
+                .isNotEqualTo(first);
     }
 
     @Test
@@ -89,7 +91,11 @@ class PredictCommandTest {
     }
 
     private static void assertFailure(CommandRunner.Result result, String message) {
-        assertThat(result.err().lines()).singleElement().asString().startsWith("jelectra: ").contains(message);
+        assertThat(result.err().lines())
+                .singleElement()
+                .asString()
+                .startsWith("jelectra: ")
+                .contains(message);
         assertThat(result.code()).isEqualTo(1);
     }
 }

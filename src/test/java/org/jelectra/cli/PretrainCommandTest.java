@@ -52,7 +52,8 @@ class PretrainCommandTest {
         }
         assertThat(output.resolve("curves.png")).isNotEmptyFile();
         assertThat(MetricsLog.read(output)).extracting(StepMetrics::step).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
-        assertThat(MetricsLog.read(output).get(5).evaluation().discriminatorAuc()).isBetween(0.0, 1.0);
+        assertThat(MetricsLog.read(output).get(5).evaluation().discriminatorAuc())
+                .isBetween(0.0, 1.0);
         assertThat(Json.read(output.resolve("settings.json"))
                         .getAsJsonObject("settings")
                         .get("batchSize")
@@ -72,7 +73,8 @@ class PretrainCommandTest {
 
         byte[] weights = Files.readAllBytes(first.resolve("discriminator/model.safetensors"));
         assertThat(second.resolve("discriminator/model.safetensors")).hasBinaryContent(weights);
-        assertThat(Files.readAllBytes(third.resolve("discriminator/model.safetensors"))).isNotEqualTo(weights);
+        assertThat(Files.readAllBytes(third.resolve("discriminator/model.safetensors")))
+                .isNotEqualTo(weights);
     }
 
     @Test
@@ -146,7 +148,11 @@ class PretrainCommandTest {
     }
 
     private static void assertFailure(CommandRunner.Result result, String message) {
-        assertThat(result.err().lines()).singleElement().asString().startsWith("jelectra: ").contains(message);
+        assertThat(result.err().lines())
+                .singleElement()
+                .asString()
+                .startsWith("jelectra: ")
+                .contains(message);
         assertThat(result.code()).isEqualTo(1);
     }
 }

@@ -35,10 +35,9 @@ final class TinyRun {
     }
 
     static List<String> arguments(Path text, Path vocabulary, Path output) {
-        return List.of(
-                ("pretrain --data " + text + " --vocab " + vocabulary + " --output " + output
-                                + " --max-steps 6 --batch 4 --sequence-length 32 --hidden-size 32 --layers 1 --heads 2"
-                                + " --embedding-size 16 --held-out 0.2 --log-every 1 --eval-every 3")
-                        .split(" "));
+        return List.of(("pretrain --data " + text + " --vocab " + vocabulary + " --output " + output
+                        + " --max-steps 6 --batch 4 --sequence-length 32 --hidden-size 32 --layers 1 --heads 2"
+                        + " --embedding-size 16 --held-out 0.2 --log-every 1 --eval-every 3")
+                .split(" "));
     }
 }

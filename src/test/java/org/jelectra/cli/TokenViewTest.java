@@ -21,12 +21,14 @@ class TokenViewTest {
     void plainTextShowsOriginalReplacementAndProbability() {
         TokenView view = new TokenView(new Terminal(100, false, false));
 
-        assertThat(view.render(SENTENCE))
-                .isEqualTo("""
+        assertThat(view.render(SENTENCE)).isEqualTo("""
                           the chef cooked->ate the meal->mean ##s
                           .02 .51* .93*        .00 .31        1.00*
                         """);
-        assertThat(view.legend()).endsWith("\n").contains("original->replacement").doesNotContain("\u001b");
+        assertThat(view.legend())
+                .endsWith("\n")
+                .contains("original->replacement")
+                .doesNotContain("\u001b");
     }
 
     @Test
@@ -36,7 +38,9 @@ class TokenViewTest {
         String text = view.render(Collections.nCopies(30, new TokenProbability("word", null, false, 0.1)));
 
         assertThat(text.lines()).hasSize(10).allMatch(line -> line.length() <= 40);
-        assertThat(text.lines().filter(line -> line.contains("word")).mapToInt(line -> line.split("word", -1).length - 1))
+        assertThat(text.lines()
+                        .filter(line -> line.contains("word"))
+                        .mapToInt(line -> line.split("word", -1).length - 1))
                 .containsExactly(7, 7, 7, 7, 2);
     }
 
@@ -47,8 +51,7 @@ class TokenViewTest {
 
         assertThat(text).contains("\u001b[38;5;16;48;5;151mthe\u001b[0m");
         assertThat(text).contains("\u001b[2;9mcooked\u001b[0m \u001b[38;5;16;48;5;203;1;4mate\u001b[0m");
-        assertThat(text.replaceAll("\u001b\\[[0-9;]*m", ""))
-                .isEqualTo("""
+        assertThat(text.replaceAll("\u001b\\[[0-9;]*m", "")).isEqualTo("""
                           the chef cooked ate the meal mean ##s
                           .02 .51  .93        .00 .31       1.00
                         """);
@@ -59,8 +62,10 @@ class TokenViewTest {
     void extremeProbabilitiesHaveAShade() {
         TokenView view = new TokenView(new Terminal(100, true, true));
 
-        assertThat(view.render(List.of(new TokenProbability("a", null, false, 1)))).contains("48;5;203");
-        assertThat(view.render(List.of(new TokenProbability("a", null, false, Double.NaN)))).contains("48;5;151");
+        assertThat(view.render(List.of(new TokenProbability("a", null, false, 1))))
+                .contains("48;5;203");
+        assertThat(view.render(List.of(new TokenProbability("a", null, false, Double.NaN))))
+                .contains("48;5;151");
     }
 
     @Test
