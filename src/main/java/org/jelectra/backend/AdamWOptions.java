@@ -6,7 +6,7 @@ import org.jelectra.tensor.Tensor;
 /**
  * Constants of the AdamW update of one parameter arena.
  *
- * @param beta1 decay of the first moment
+ * @param beta1 decay of the first moment; a double, because 1 - beta is needed and 1 - 0.999f is 1.3e-5 off
  * @param beta2 decay of the second moment
  * @param epsilon added to the root of the second moment
  * @param clipNorm largest global gradient norm; larger gradients are scaled down to it. 0: no clipping
@@ -14,7 +14,7 @@ import org.jelectra.tensor.Tensor;
  * @param segments parts of the arena with their own factors; elements outside all segments do not change
  */
 public record AdamWOptions(
-        float beta1, float beta2, float epsilon, float clipNorm, Tensor learningRate, List<Segment> segments) {
+        double beta1, double beta2, float epsilon, float clipNorm, Tensor learningRate, List<Segment> segments) {
 
     public AdamWOptions {
         segments = List.copyOf(segments);

@@ -31,9 +31,9 @@ public final class AdamW {
      * @param epsilon added to the root of the second moment, 1e-6
      * @param clipNorm largest global norm, 1; 0: no clipping
      */
-    public record Options(float beta1, float beta2, float epsilon, float clipNorm) {
+    public record Options(double beta1, double beta2, float epsilon, float clipNorm) {
         /** ELECTRA's constants. */
-        public static final Options ELECTRA = new Options(0.9f, 0.999f, 1e-6f, 1f);
+        public static final Options ELECTRA = new Options(0.9, 0.999, 1e-6f, 1f);
     }
 
     /**

@@ -349,8 +349,8 @@ final class OperationCatalog {
                                 t.get("v"),
                                 t.get("norm"),
                                 new AdamWOptions(
-                                        0.9f,
-                                        0.999f,
+                                        0.9,
+                                        0.999,
                                         1e-6f,
                                         0.5f,
                                         t.get("learningRate"),

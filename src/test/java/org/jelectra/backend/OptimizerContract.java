@@ -58,7 +58,7 @@ interface OptimizerContract extends Contract {
         // where a parameter has never had a gradient, epsilon is all that is divided by
         m[2000] = v[2000] = gradients[2000] = 0;
         Tensor rate = bench().output("learningRate", 1);
-        AdamWOptions options = new AdamWOptions(0.9f, 0.999f, 1e-6f, clipNorm, rate, SEGMENTS);
+        AdamWOptions options = new AdamWOptions(0.9, 0.999, 1e-6f, clipNorm, rate, SEGMENTS);
         Tensor p = bench().variable("parameters", parameters, ARENA);
         Tensor g = bench().input("gradients", gradients, ARENA);
         Tensor firstMoment = bench().variable("m", m, ARENA);
@@ -97,7 +97,7 @@ interface OptimizerContract extends Contract {
                 new Segment(-1, 3, 1, 0),
                 new Segment(11, 1, 1, 0),
                 new Segment(0, -1, 1, 0))) {
-            AdamWOptions options = new AdamWOptions(0.9f, 0.999f, 1e-6f, 1, number, List.of(segment));
+            AdamWOptions options = new AdamWOptions(0.9, 0.999, 1e-6f, 1, number, List.of(segment));
             assertThatThrownBy(() -> on().adamW(arena, arena, arena, arena, number, options))
                     .as("%s", segment)
                     .isInstanceOf(IllegalArgumentException.class);

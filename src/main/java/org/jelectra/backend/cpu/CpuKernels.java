@@ -147,8 +147,8 @@ public interface CpuKernels {
     void adamW(
             float clip,
             float rate,
-            float beta1,
-            float beta2,
+            double beta1,
+            double beta2,
             float epsilon,
             float decay,
             float[] p,

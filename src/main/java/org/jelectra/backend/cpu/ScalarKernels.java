@@ -243,8 +243,8 @@ public final class ScalarKernels implements CpuKernels {
     public void adamW(
             float clip,
             float rate,
-            float beta1,
-            float beta2,
+            double beta1,
+            double beta2,
             float epsilon,
             float decay,
             float[] p,
@@ -258,8 +258,8 @@ public final class ScalarKernels implements CpuKernels {
             int n) {
         for (int i = 0; i < n; i++) {
             float g = clip * gradient[go + i];
-            float mi = beta1 * m[mo + i] + (1 - beta1) * g;
-            float vi = beta2 * v[vo + i] + (1 - beta2) * (g * g);
+            float mi = (float) beta1 * m[mo + i] + (float) (1 - beta1) * g;
+            float vi = (float) beta2 * v[vo + i] + (float) (1 - beta2) * (g * g);
             m[mo + i] = mi;
             v[vo + i] = vi;
             p[po + i] -= rate * (mi / ((float) Math.sqrt(vi) + epsilon) + decay * p[po + i]);

@@ -238,8 +238,8 @@ public final class VectorKernels implements CpuKernels {
     public void adamW(
             float clip,
             float rate,
-            float beta1,
-            float beta2,
+            double beta1,
+            double beta2,
             float epsilon,
             float decay,
             float[] p,
@@ -254,9 +254,9 @@ public final class VectorKernels implements CpuKernels {
         int end = S.loopBound(n);
         for (int i = 0; i < end; i += L) {
             FloatVector g = FloatVector.fromArray(S, gradient, go + i).mul(clip);
-            FloatVector mi = FloatVector.fromArray(S, m, mo + i).mul(beta1).add(g.mul(1 - beta1));
+            FloatVector mi = FloatVector.fromArray(S, m, mo + i).mul((float) beta1).add(g.mul((float) (1 - beta1)));
             FloatVector vi =
-                    FloatVector.fromArray(S, v, vo + i).mul(beta2).add(g.mul(g).mul(1 - beta2));
+                    FloatVector.fromArray(S, v, vo + i).mul((float) beta2).add(g.mul(g).mul((float) (1 - beta2)));
             mi.intoArray(m, mo + i);
             vi.intoArray(v, vo + i);
             FloatVector pi = FloatVector.fromArray(S, p, po + i);
