@@ -37,8 +37,8 @@ public final class BinaryMetrics {
     /** Adds the predictions of a batch where {@code mask} is not 0; a label that is not 0 is a positive. */
     public void addAll(float[] scores, int[] labels, int[] mask) {
         if (scores.length != labels.length || scores.length != mask.length) {
-            throw new IllegalArgumentException("scores, labels and mask must have equal lengths, got " + scores.length + ", "
-                    + labels.length + " and " + mask.length);
+            throw new IllegalArgumentException("scores, labels and mask must have equal lengths, got " + scores.length
+                    + ", " + labels.length + " and " + mask.length);
         }
         for (int i = 0; i < scores.length; i++) {
             if (mask[i] != 0) {

@@ -10,6 +10,7 @@ import java.util.function.ToDoubleFunction;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
@@ -30,7 +31,11 @@ final class CurvePanel {
     private int lines;
 
     CurvePanel(String title, String unit) {
-        chart = new XYChartBuilder().title(title).xAxisTitle("step").yAxisTitle(unit).build();
+        chart = new XYChartBuilder()
+                .title(title)
+                .xAxisTitle("step")
+                .yAxisTitle(unit)
+                .build();
         var styler = chart.getStyler();
         styler.setChartBackgroundColor(Color.WHITE);
         styler.setPlotBackgroundColor(Color.WHITE);
@@ -46,10 +51,13 @@ final class CurvePanel {
         styler.setChartFontColor(INK);
         styler.setAxisTickLabelsColor(INK);
         styler.setLegendPosition(LegendPosition.OutsideS);
-        styler.setLegendLayout(org.knowm.xchart.style.Styler.LegendLayout.Horizontal);
+        styler.setLegendLayout(LegendLayout.Horizontal);
         styler.setLegendBorderColor(Color.WHITE);
         styler.setMarkerSize(9);
         styler.setXAxisDecimalPattern("#,##0");
+        styler.setXAxisMin(0.0);
+        styler.setXAxisTickMarkSpacingHint(90);
+        styler.setYAxisTickMarkSpacingHint(46);
         styler.setAntiAlias(true);
     }
 
@@ -57,6 +65,9 @@ final class CurvePanel {
     CurvePanel line(String name, List<StepMetrics> steps, ToDoubleFunction<StepMetrics> value) {
         Points points = Points.of(steps, value).averaged(MAXIMUM_POINTS);
         if (!points.isEmpty()) {
+            // XChart puts the ticks of equally spaced points at odd multiples of their distance (0, 90, 180): so they
+            // are not.
+            points.steps()[0] -= 1e-3 * points.steps()[0];
             XYSeries series = chart.addSeries(name, points.steps(), points.values());
             series.setMarker(points.size() == 1 ? MARKERS[lines] : SeriesMarkers.NONE);
             series.setLineStyle(new BasicStroke(2f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
@@ -76,6 +87,12 @@ final class CurvePanel {
             series.setMarker(MARKERS[lines - 1]);
             series.setMarkerColor(COLORS[lines - 1].darker());
         }
+        return this;
+    }
+
+    /** Lets the vertical axis begin at 0, for amounts: fluctuations would look large otherwise. */
+    CurvePanel fromZero() {
+        chart.getStyler().setYAxisMin(0.0);
         return this;
     }
 
@@ -109,6 +126,6 @@ final class CurvePanel {
         if (range > 0 && range < 1e-2) {
             return "0.0E0";
         }
-        return range >= 20 ? "#,##0" : range >= 2 ? "0.0" : range >= 0.2 ? "0.00" : "0.000";
+        return range >= 10 ? "#,##0" : range >= 1 ? "0.0" : range >= 0.1 ? "0.00" : "0.000";
     }
 }

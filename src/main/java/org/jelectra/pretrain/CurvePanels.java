@@ -12,16 +12,15 @@ final class CurvePanels {
         return List.of(
                 model("Generator loss", "nats per masked token", steps, ModelMetrics::generatorLoss),
                 model("Discriminator loss", "nats per token", steps, ModelMetrics::discriminatorLoss),
-                model(
-                        "Generator accuracy",
-                        "% of masked tokens",
-                        steps,
-                        metrics -> 100 * metrics.generatorAccuracy()),
+                model("Generator accuracy", "% of masked tokens", steps, metrics -> 100 * metrics.generatorAccuracy()),
                 model("Discriminator AUC", "0.5 is guessing, 1 is perfect", steps, ModelMetrics::discriminatorAuc),
                 found(steps),
-                run("Learning rate", "rate", steps, StepMetrics::learningRate),
-                run("Gradient norm before clipping", "norm", steps, StepMetrics::gradientNorm),
-                run("Speed", "tokens per second", steps, StepMetrics::tokensPerSecond));
+                run("Learning rate", "thousandths", steps, step -> 1000 * step.learningRate())
+                        .fromZero(),
+                run("Gradient norm before clipping", "norm", steps, StepMetrics::gradientNorm)
+                        .fromZero(),
+                run("Speed", "tokens per second", steps, StepMetrics::tokensPerSecond)
+                        .fromZero());
     }
 
     private static CurvePanel model(
@@ -33,12 +32,12 @@ final class CurvePanels {
 
     // Accuracy alone misleads: calling every token original is right for 85 % of them and more.
     private static CurvePanel found(List<StepMetrics> steps) {
-        return new CurvePanel("Replaced tokens", "%")
-                .line("recall, training", steps, step -> 100 * step.training().discriminatorRecall())
-                .markers("recall, held-out", steps, ifEvaluated(metrics -> 100 * metrics.discriminatorRecall()))
-                .line("precision, training", steps, step -> 100 * step.training().discriminatorPrecision())
-                .markers("precision, held-out", steps, ifEvaluated(metrics -> 100 * metrics.discriminatorPrecision()))
-                .line("share of all tokens", steps, step -> 100 * step.training().replacedFraction());
+        return new CurvePanel("Replaced tokens", "%, training and held-out")
+                .line("recall", steps, step -> 100 * step.training().discriminatorRecall())
+                .markers("held-out", steps, ifEvaluated(metrics -> 100 * metrics.discriminatorRecall()))
+                .line("precision", steps, step -> 100 * step.training().discriminatorPrecision())
+                .markers("held-out ", steps, ifEvaluated(metrics -> 100 * metrics.discriminatorPrecision()))
+                .line("share of tokens", steps, step -> 100 * step.training().replacedFraction());
     }
 
     private static CurvePanel run(

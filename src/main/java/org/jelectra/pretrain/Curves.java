@@ -50,7 +50,8 @@ public final class Curves {
         } catch (LinkageError | AWTError | InternalError | RuntimeException e) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "no curves drawn: this Java runtime cannot draw text (" + e + "); install fonts, on Debian or Ubuntu:"
+                    "no curves drawn: this Java runtime cannot draw text (" + e
+                            + "); install fonts, on Debian or Ubuntu:"
                             + " apt-get install fontconfig fonts-dejavu-core libfreetype6");
             return Optional.empty();
         }
@@ -81,8 +82,8 @@ public final class Curves {
             graphics.fillRect(0, 0, image.getWidth(), image.getHeight());
             CurvePanel.paintTitle(graphics, title, image.getWidth(), head);
             for (int i = 0; i < panels.size(); i++) {
-                Graphics2D part = (Graphics2D) graphics.create(
-                        i % COLUMNS * WIDTH, head + i / COLUMNS * HEIGHT, WIDTH, HEIGHT);
+                Graphics2D part =
+                        (Graphics2D) graphics.create(i % COLUMNS * WIDTH, head + i / COLUMNS * HEIGHT, WIDTH, HEIGHT);
                 try {
                     panels.get(i).paint(part, WIDTH, HEIGHT);
                 } finally {

@@ -1,8 +1,10 @@
 package org.jelectra.pretrain;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
-import org.jelectra.backend.Backend;
+import java.util.Map;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.PretrainingGraph;
 import org.jelectra.electra.PretrainingInputs;
@@ -13,109 +15,124 @@ import org.jelectra.text.MaskingOptions;
 import org.jelectra.text.Vocabulary;
 
 /**
- * Shows a model at work on given sentences: masks some tokens, lets the generator replace them, and asks the discriminator of
- * each token whether it was replaced. With a masked-language model alone the generator's samples are shown.
+ * Shows what a model does with a text: the generator replaces some tokens, the discriminator judges all of them. One sequence at
+ * a time, padded to the next of a few lengths, so that few recordings serve all texts. Without dropout.
  */
 public final class Predictor {
 
+    private static final int SHORTEST = 32;
+
     private final ElectraModel model;
     private final Vocabulary vocabulary;
-    private final MaskingOptions masking;
+    private final PretrainingOptions options;
+    private final MaskingOptions maskingOptions;
+    private final int maxLength;
     private final long seed;
+    private final Map<Integer, Recording> recordings = new HashMap<>();
+
+    private record Recording(PretrainingGraph graph, Batch batch, Masking masking) {}
 
     /**
-     * @param masking which tokens the generator has to predict
-     * @param seed of masks and samples
+     * A predictor of a model that has a discriminator.
+     *
+     * @param masking which tokens the generator has to guess; null: none, the discriminator judges the text as it is
+     * @param maxLength longest sequence, with [CLS] and [SEP]
+     * @param seed decides which tokens are masked and what is sampled
      */
-    public Predictor(ElectraModel model, Vocabulary vocabulary, MaskingOptions masking, long seed) {
+    public Predictor(
+            ElectraModel model,
+            Vocabulary vocabulary,
+            PretrainingOptions options,
+            MaskingOptions masking,
+            int maxLength,
+            long seed) {
+        if (model.discriminator() == null) {
+            throw new IllegalArgumentException(
+                    "the model has no discriminator (it was trained by masked-language modelling alone)");
+        }
         this.model = model;
         this.vocabulary = vocabulary;
-        this.masking = masking;
+        this.options = options;
+        this.maskingOptions = masking;
+        this.maxLength = maxLength;
         this.seed = seed;
     }
 
-    /** Longest sentence, in tokens, that the model takes. */
-    public int maxTokens() {
-        return Math.min(model.config().generator().maxPositions(), model.config().discriminator().maxPositions()) - 2;
-    }
-
     /**
-     * The predictions for each sentence, without [CLS] and [SEP].
+     * Judges a text; one that is too long for the model is judged in pieces.
      *
-     * @param sentences ids of at least one sentence, each of 1 to {@link #maxTokens} tokens
+     * @param ids its tokens, without [CLS] and [SEP]
+     * @param number index of the text: texts with different numbers draw different random numbers
      */
-    public List<List<TokenPrediction>> predict(List<int[]> sentences) {
-        int longest = 0;
-        for (int[] sentence : sentences) {
-            if (sentence.length < 1 || sentence.length > maxTokens()) {
-                throw new IllegalArgumentException(
-                        "a sentence must have 1 to " + maxTokens() + " tokens, got " + sentence.length);
-            }
-            longest = Math.max(longest, sentence.length);
+    public List<TokenProbability> predict(int[] ids, int number) {
+        List<TokenProbability> tokens = new ArrayList<>(ids.length);
+        int room = maxLength - 2;
+        for (int from = 0; from < ids.length; from += room) {
+            predict(Arrays.copyOfRange(ids, from, Math.min(ids.length, from + room)), number, from / room, tokens);
         }
-        int length = longest + 2;
-        Batch batch = batch(sentences, length);
-        Backend backend = model.backend();
-        PretrainingInputs inputs = new PretrainingInputs(backend, batch.batchSize(), length, batch.slots());
-        PretrainingGraph graph = new PretrainingGraph(
-                model, inputs, PretrainingOptions.DEFAULT, PretrainingGraph.Mode.EVALUATION);
-        new MicroBatches(batch.batchSize(), batch.slots()).upload(batch, 0, inputs);
-        inputs.uploadClock(seed, 0, 0);
+        return tokens;
+    }
+
+    private void predict(int[] ids, int number, int piece, List<TokenProbability> tokens) {
+        Recording recording = recordings.computeIfAbsent(length(ids.length + 2), this::record);
+        Batch batch = recording.batch;
+        fill(batch, ids);
+        if (recording.masking == null) {
+            System.arraycopy(batch.inputIds, 0, batch.maskedInputIds, 0, batch.inputIds.length);
+        } else {
+            recording.masking.mask(batch, 0, number, piece);
+        }
+        PretrainingGraph graph = recording.graph;
+        new MicroBatches(1, batch.slots()).upload(batch, 0, graph.inputs());
+        graph.inputs().uploadClock(seed, number, piece);
         graph.program().forward();
-        return read(graph, batch, sentences);
+        collect(graph, batch, ids.length, tokens);
     }
 
-    private Batch batch(List<int[]> sentences, int length) {
-        Batch batch = new Batch(sentences.size(), length, masking.maxPredictions(length));
-        Masking masks = new Masking(masking, vocabulary, length, seed);
-        for (int row = 0; row < sentences.size(); row++) {
-            int[] sentence = sentences.get(row);
-            int at = row * length;
-            batch.inputIds[at] = vocabulary.clsId();
-            System.arraycopy(sentence, 0, batch.inputIds, at + 1, sentence.length);
-            batch.inputIds[at + 1 + sentence.length] = vocabulary.sepId();
-            for (int i = 0; i < length; i++) {
-                boolean padding = i >= sentence.length + 2;
-                batch.attentionMask[at + i] = padding ? 0 : 1;
-                if (padding) {
-                    batch.inputIds[at + i] = vocabulary.padId();
-                }
-            }
-            batch.tokenCount += sentence.length + 2;
-            masks.mask(batch, row, 0, row);
+    private void collect(PretrainingGraph graph, Batch batch, int count, List<TokenProbability> tokens) {
+        int[] corrupted = new int[batch.sequenceLength()];
+        float[] logits = new float[batch.sequenceLength()];
+        model.backend().download(graph.corruptedIds(), corrupted, 0);
+        model.backend().download(graph.discriminatorLogits(), logits, 0);
+        boolean[] guessed = new boolean[batch.sequenceLength()];
+        for (int slot = 0; slot < batch.slots(); slot++) {
+            guessed[batch.maskedRows[slot]] |= batch.maskedWeights[slot] > 0;
         }
-        return batch;
+        for (int i = 1; i <= count; i++) {
+            tokens.add(new TokenProbability(
+                    vocabulary.token(corrupted[i]),
+                    guessed[i] ? vocabulary.token(batch.inputIds[i]) : null,
+                    corrupted[i] != batch.inputIds[i],
+                    1 / (1 + Math.exp(-logits[i]))));
+        }
     }
 
-    private List<List<TokenPrediction>> read(PretrainingGraph graph, Batch batch, List<int[]> sentences) {
-        Backend backend = model.backend();
-        int[] corrupted = batch.inputIds.clone();
-        float[] logits = new float[corrupted.length];
-        boolean discriminates = graph.discriminatorLogits() != null;
-        if (discriminates) {
-            backend.download(graph.corruptedIds(), corrupted, 0);
-            backend.download(graph.discriminatorLogits(), logits, 0);
+    private void fill(Batch batch, int[] ids) {
+        Arrays.fill(batch.inputIds, vocabulary.padId());
+        Arrays.fill(batch.attentionMask, 0);
+        batch.inputIds[0] = vocabulary.clsId();
+        System.arraycopy(ids, 0, batch.inputIds, 1, ids.length);
+        batch.inputIds[ids.length + 1] = vocabulary.sepId();
+        Arrays.fill(batch.attentionMask, 0, ids.length + 2, 1);
+        batch.tokenCount = ids.length + 2;
+        batch.maskedCount = 0;
+    }
+
+    private Recording record(int length) {
+        MaskingOptions masking = maskingOptions == null ? MaskingOptions.standard() : maskingOptions;
+        int slots = masking.maxPredictions(length);
+        PretrainingInputs inputs = new PretrainingInputs(model.backend(), 1, length, slots);
+        return new Recording(
+                new PretrainingGraph(model, inputs, options, PretrainingGraph.Mode.EVALUATION),
+                new Batch(1, length, slots),
+                maskingOptions == null ? null : new Masking(masking, vocabulary, length, seed));
+    }
+
+    private int length(int needed) {
+        int length = SHORTEST;
+        while (length < needed) {
+            length *= 2;
         }
-        boolean[] masked = new boolean[corrupted.length];
-        int[] sampled = new int[batch.maskedRows.length];
-        backend.download(graph.sampled(), sampled, 0);
-        for (int slot = 0; slot < sampled.length; slot++) {
-            if (batch.maskedWeights[slot] > 0) {
-                masked[batch.maskedRows[slot]] = true;
-                corrupted[batch.maskedRows[slot]] = sampled[slot];
-            }
-        }
-        List<List<TokenPrediction>> predictions = new ArrayList<>();
-        for (int row = 0; row < sentences.size(); row++) {
-            List<TokenPrediction> tokens = new ArrayList<>();
-            for (int i = 0; i < sentences.get(row).length; i++) {
-                int at = row * batch.sequenceLength() + 1 + i;
-                double probability = discriminates ? 1 / (1 + Math.exp(-logits[at])) : Double.NaN;
-                tokens.add(new TokenPrediction(
-                        vocabulary.token(corrupted[at]), vocabulary.token(batch.inputIds[at]), masked[at], probability));
-            }
-            predictions.add(tokens);
-        }
-        return predictions;
+        return Math.min(length, maxLength);
     }
 }

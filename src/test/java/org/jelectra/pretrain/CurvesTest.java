@@ -42,14 +42,16 @@ class CurvesTest {
 
     @Test
     void panelsWithoutValuesAreLeftOut() throws IOException {
-        Path file = Curves.draw(directory, "masked LM", Metrics.run(20, 1, false)).orElseThrow();
+        Path file =
+                Curves.draw(directory, "masked LM", Metrics.run(20, 1, false)).orElseThrow();
 
         assertThat((ImageIO.read(file.toFile()).getHeight() - 56) / 380).isEqualTo(3);
     }
 
     @Test
     void oneStepIsEnough() throws IOException {
-        Path file = Curves.draw(directory, "first step", Metrics.run(1, 1, true)).orElseThrow();
+        Path file =
+                Curves.draw(directory, "first step", Metrics.run(1, 1, true)).orElseThrow();
 
         assertThat(colors(ImageIO.read(file.toFile()))).contains(0x0072B2);
     }

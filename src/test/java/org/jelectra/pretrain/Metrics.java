@@ -38,7 +38,15 @@ final class Metrics {
         double discriminator = 0.35 + 0.3 * Math.exp(-20 * t) + 0.1 * spread * noise.nextGaussian();
         double auc = 0.5 + 0.35 * (1 - Math.exp(-4 * t)) + 0.1 * spread * noise.nextGaussian();
         return new ModelMetrics(
-                generator + 50 * discriminator, generator, accuracy, accuracy * 0.6, 0.13 - 0.03 * t, discriminator,
-                0.88, 0.5 + 0.3 * t + 0.3 * spread * noise.nextGaussian(), 0.4 * t, auc);
+                generator + 50 * discriminator,
+                generator,
+                accuracy,
+                accuracy * 0.6,
+                0.13 - 0.03 * t,
+                discriminator,
+                0.88,
+                0.5 + 0.3 * t + 0.3 * spread * noise.nextGaussian(),
+                0.4 * t,
+                auc);
     }
 }

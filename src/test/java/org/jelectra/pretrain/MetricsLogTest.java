@@ -26,13 +26,32 @@ class MetricsLogTest {
 
         assertThat(line.keySet())
                 .containsExactly(
-                        "step", "total_loss", "generator_loss", "generator_accuracy", "sampled_accuracy",
-                        "replaced_fraction", "discriminator_loss", "discriminator_accuracy", "discriminator_precision",
-                        "discriminator_recall", "discriminator_auc", "gradient_norm", "learning_rate",
-                        "tokens_per_second", "flops_per_second", "elapsed_seconds", "eval_total_loss",
-                        "eval_generator_loss", "eval_generator_accuracy", "eval_sampled_accuracy",
-                        "eval_replaced_fraction", "eval_discriminator_loss", "eval_discriminator_accuracy",
-                        "eval_discriminator_precision", "eval_discriminator_recall", "eval_discriminator_auc");
+                        "step",
+                        "total_loss",
+                        "generator_loss",
+                        "generator_accuracy",
+                        "sampled_accuracy",
+                        "replaced_fraction",
+                        "discriminator_loss",
+                        "discriminator_accuracy",
+                        "discriminator_precision",
+                        "discriminator_recall",
+                        "discriminator_auc",
+                        "gradient_norm",
+                        "learning_rate",
+                        "tokens_per_second",
+                        "flops_per_second",
+                        "elapsed_seconds",
+                        "eval_total_loss",
+                        "eval_generator_loss",
+                        "eval_generator_accuracy",
+                        "eval_sampled_accuracy",
+                        "eval_replaced_fraction",
+                        "eval_discriminator_loss",
+                        "eval_discriminator_accuracy",
+                        "eval_discriminator_precision",
+                        "eval_discriminator_recall",
+                        "eval_discriminator_auc");
         assertThat(line.get("step").getAsString()).isEqualTo("120");
         assertThat(line.get("total_loss").getAsDouble()).isEqualTo(31.2);
     }
@@ -93,9 +112,7 @@ class MetricsLogTest {
 
     @Test
     void noLogIsNoSuchFile() {
-        assertThatIOException()
-                .isThrownBy(() -> MetricsLog.read(directory))
-                .isInstanceOf(NoSuchFileException.class);
+        assertThatIOException().isThrownBy(() -> MetricsLog.read(directory)).isInstanceOf(NoSuchFileException.class);
     }
 
     private void write(StepMetrics... steps) throws IOException {

@@ -1,0 +1,156 @@
+package org.jelectra.cli;
+
+import java.io.Console;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/**
+ * The command {@code jelectra}. Exit codes: 0 for success, 1 for a failure, 2 for a wrong use of the command line. Every failure
+ * is one line on standard error.
+ */
+@Command(
+        name = "jelectra",
+        description = "Pre-trains ELECTRA text encoders.",
+        versionProvider = Version.class,
+        subcommands = {PretrainCommand.class, PredictCommand.class},
+        synopsisSubcommandLabel = "COMMAND",
+        mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
+        footer = {"", "Exit codes: 0 success, 1 failure, 2 wrong usage."})
+public final class Main implements Runnable {
+
+    static final int FAILURE = 1;
+    static final int USAGE = 2;
+
+    private final InputStream in;
+    private final PrintStream out;
+    private final PrintStream err;
+    private final Terminal terminal;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    @Option(
+            names = "--verbose",
+            scope = ScopeType.INHERIT,
+            description = "Show the stack trace of a failure (also: JELECTRA_DEBUG=1).")
+    private boolean verbose;
+
+    Main(InputStream in, PrintStream out, PrintStream err, Terminal terminal) {
+        this.in = in;
+        this.out = out;
+        this.err = err;
+        this.terminal = terminal;
+    }
+
+    /** Runs the command line and exits. */
+    public static void main(String[] args) {
+        // one line per message on the console; the default takes two
+        if (System.getProperty("java.util.logging.SimpleFormatter.format") == null) {
+            System.setProperty("java.util.logging.SimpleFormatter.format", "jelectra: %5$s%n");
+        }
+        PrintStream out = utf8(FileDescriptor.out);
+        PrintStream err = utf8(FileDescriptor.err);
+        Terminal terminal = Terminal.of(System.getProperty("jelectra.terminal"), hasConsole(), System.getenv());
+        int code = new Main(System.in, out, err, terminal).execute(args);
+        out.flush();
+        err.flush();
+        System.exit(code);
+    }
+
+    // Texts are UTF-8; in a plain C locale Java's own streams would print question marks.
+    private static PrintStream utf8(FileDescriptor descriptor) {
+        return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+    }
+
+    // From JDK 22 on there is a console without a terminal too, and Console.isTerminal() tells.
+    private static boolean hasConsole() {
+        Console console = System.console();
+        if (console == null) {
+            return false;
+        }
+        try {
+            return (Boolean) Console.class.getMethod("isTerminal").invoke(console);
+        } catch (ReflectiveOperationException e) {
+            return true;
+        }
+    }
+
+    /** Runs the command line; returns the exit code. */
+    int execute(String... args) {
+        CommandLine commandLine = new CommandLine(this)
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .setUsageHelpWidth(Math.max(80, terminal.columns()))
+                .setUsageHelpLongOptionsMaxWidth(32)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setColorScheme(CommandLine.Help.defaultColorScheme(
+                        terminal.color() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
+        commandLine.setParameterExceptionHandler((exception, arguments) -> usage(exception));
+        commandLine.setExecutionExceptionHandler((exception, command, result) -> failure(exception));
+        try {
+            return commandLine.execute(args);
+        } catch (Error e) {
+            return failure(e);
+        }
+    }
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "a command is missing: pretrain or predict");
+    }
+
+    private int usage(CommandLine.ParameterException exception) {
+        String command = exception.getCommandLine().getCommandSpec().qualifiedName(" ");
+        StringBuilder line = new StringBuilder(command + ": " + decapitalised(exception.getMessage()));
+        if (exception instanceof CommandLine.UnmatchedArgumentException unmatched
+                && !unmatched.getSuggestions().isEmpty()) {
+            line.append("; did you mean ")
+                    .append(String.join(" or ", unmatched.getSuggestions()))
+                    .append('?');
+        }
+        err.println(line.append(" (see ")
+                .append(command)
+                .append(" --help)")
+                .toString()
+                .replaceAll("\\s*\\R\\s*", "; "));
+        trace(exception);
+        return USAGE;
+    }
+
+    private int failure(Throwable thrown) {
+        err.println("jelectra: " + Failure.line(thrown));
+        trace(thrown);
+        return FAILURE;
+    }
+
+    private void trace(Throwable thrown) {
+        if (verbose || System.getenv("JELECTRA_DEBUG") != null) {
+            thrown.printStackTrace(err);
+        }
+    }
+
+    private static String decapitalised(String message) {
+        return message.isEmpty() ? message : Character.toLowerCase(message.charAt(0)) + message.substring(1);
+    }
+
+    InputStream in() {
+        return in;
+    }
+
+    PrintStream out() {
+        return out;
+    }
+
+    Terminal terminal() {
+        return terminal;
+    }
+}

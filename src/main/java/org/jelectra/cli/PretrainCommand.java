@@ -1,0 +1,75 @@
+package org.jelectra.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.concurrent.Callable;
+import org.jelectra.backend.Backend;
+import org.jelectra.pretrain.PretrainSettings;
+import org.jelectra.text.PackingOptions;
+import org.jelectra.text.Vocabulary;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code jelectra pretrain}: checks what it was asked for before any work, then hands over to {@link PretrainRun}. */
+@Command(
+        name = "pretrain",
+        sortOptions = false,
+        description = "Pre-trains generator and discriminator together on text, and shows what they learnt.")
+final class PretrainCommand implements Callable<Integer> {
+
+    @ParentCommand
+    private Main main;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    @Option(
+            names = "--output",
+            paramLabel = "DIR",
+            description = "Directory for models, metrics and curves; must not hold a run. Default: runs/PRESET-TIME.")
+    private Path output;
+
+    @ArgGroup(exclusive = false, validate = false, heading = "%nText:%n")
+    private DataOptions data = new DataOptions();
+
+    @ArgGroup(exclusive = false, validate = false, heading = "%nModel (defaults from the preset):%n")
+    private ModelOptions model = new ModelOptions();
+
+    @ArgGroup(exclusive = false, validate = false, heading = "%nTraining (defaults from the preset):%n")
+    private TrainingOptions training = new TrainingOptions();
+
+    @ArgGroup(exclusive = false, validate = false, heading = "%nMachine:%n")
+    private BackendOptions backendOptions = new BackendOptions();
+
+    @Override
+    public Integer call() throws IOException {
+        Vocabulary vocabulary = data.vocabulary();
+        PretrainSettings settings;
+        PackingOptions packing;
+        Backend backend;
+        try {
+            settings = training.settings(model.preset(), model.config(vocabulary.size()));
+            packing = data.packing(settings.sequenceLength());
+            backend = backendOptions.open();
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+        try (backend) {
+            var corpus = data.corpus();
+            Path directory = output == null ? RunDirectory.unused(model.preset().label(), LocalDateTime.now()) : output;
+            RunDirectory.prepare(directory);
+            new PretrainRun(main.out(), main.terminal(), directory, backend, settings, vocabulary, data.wordPiece())
+                    .run(
+                            corpus,
+                            data.describe(),
+                            packing,
+                            backendOptions.threads(),
+                            model.preset().label());
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,82 @@
+package org.jelectra.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jelectra.pretrain.Curves;
+import org.jelectra.pretrain.MetricsLog;
+import org.jelectra.pretrain.ModelMetrics;
+import org.jelectra.pretrain.PretrainListener;
+import org.jelectra.pretrain.ProgressLine;
+import org.jelectra.pretrain.StepMetrics;
+
+/** Writes a run's metrics, shows its progress and draws its curves after each evaluation. */
+final class RunListener implements PretrainListener, AutoCloseable {
+
+    private final Path directory;
+    private final String title;
+    private final MetricsLog log;
+    private final ProgressLine progress;
+    private final Interruption interruption;
+    private final List<StepMetrics> steps = new ArrayList<>();
+
+    RunListener(Path directory, String title, ProgressLine progress, Interruption interruption) throws IOException {
+        this.directory = directory;
+        this.title = title;
+        this.progress = progress;
+        this.interruption = interruption;
+        this.log = MetricsLog.append(directory);
+    }
+
+    @Override
+    public void onStep(int step) {
+        interruption.check(step);
+    }
+
+    @Override
+    public void onMetrics(StepMetrics metrics) throws IOException {
+        log.write(metrics);
+        steps.add(metrics);
+        progress.update(metrics);
+        if (metrics.evaluation() != null) {
+            progress.message(held(metrics.step(), metrics.evaluation()));
+            Curves.draw(directory, title, steps);
+        }
+    }
+
+    private static String held(long step, ModelMetrics metrics) {
+        String generator = String.format(
+                Locale.ROOT,
+                "  held-out, step %,d: generator loss %.2f, accuracy %.1f %%",
+                step,
+                metrics.generatorLoss(),
+                100 * metrics.generatorAccuracy());
+        return Double.isNaN(metrics.discriminatorLoss())
+                ? generator
+                : generator
+                        + String.format(
+                                Locale.ROOT,
+                                "; discriminator loss %.3f, AUC %.3f, finds %.0f %% of the replaced tokens",
+                                metrics.discriminatorLoss(),
+                                metrics.discriminatorAuc(),
+                                100 * metrics.discriminatorRecall());
+    }
+
+    /** The picture of the run so far, where it could be drawn. */
+    Path curves() throws IOException {
+        return Curves.draw(directory, title, steps).orElse(null);
+    }
+
+    /** What is printed next begins on a new line. */
+    void endLine() {
+        progress.close();
+    }
+
+    @Override
+    public void close() throws IOException {
+        endLine();
+        log.close();
+    }
+}

@@ -1,0 +1,133 @@
+package org.jelectra.cli;
+
+import org.jelectra.electra.ElectraConfig;
+import org.jelectra.electra.Preset;
+import org.jelectra.electra.PretrainingOptions;
+import org.jelectra.electra.Sampler;
+import org.jelectra.pretrain.PretrainSettings;
+import org.jelectra.text.MaskingOptions;
+import picocli.CommandLine.Option;
+
+/** Length, batches, objective and optimiser of a run; what is not given comes from the preset. */
+final class TrainingOptions {
+
+    @Option(
+            names = "--max-steps",
+            paramLabel = "N",
+            description = "Length of the run; warm-up and intervals of the preset shrink or grow with it.")
+    private Integer maxSteps;
+
+    @Option(names = "--batch", paramLabel = "N", description = "Sequences of a step.")
+    private Integer batch;
+
+    @Option(
+            names = "--accumulate",
+            paramLabel = "N",
+            description = "Compute each batch in N parts: the same result with less memory. Default: 1.")
+    private int accumulate = 1;
+
+    @Option(names = "--sequence-length", paramLabel = "N", description = "Tokens of a sequence.")
+    private Integer sequenceLength;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Decides all random numbers: the same seed gives the same model, bit for bit. Default: 1.")
+    private long seed = 1;
+
+    @Option(names = "--learning-rate", paramLabel = "RATE", description = "Peak learning rate.")
+    private Double learningRate;
+
+    @Option(names = "--warmup-steps", paramLabel = "N", description = "Steps until the rate reaches its peak.")
+    private Double warmupSteps;
+
+    @Option(
+            names = "--weight-decay",
+            paramLabel = "RATE",
+            description = "Decay of weights, without biases and LayerNorm. Default: 0.01.")
+    private Double weightDecay;
+
+    @Option(
+            names = "--mask-prob",
+            paramLabel = "P",
+            description = "Share of the tokens that the generator has to guess.")
+    private Double maskProbability;
+
+    @Option(
+            names = "--discriminator-weight",
+            paramLabel = "W",
+            description = "Weight of the discriminator's loss. Default: 50.")
+    private Float discriminatorWeight;
+
+    @Option(
+            names = "--temperature",
+            paramLabel = "T",
+            description = "Divides the generator's logits before sampling. Default: 1.")
+    private Float temperature;
+
+    @Option(
+            names = "--sampler",
+            paramLabel = "NAME",
+            description = "How replacements are drawn: multinomial (default, faster) or gumbel; same distribution.")
+    private Sampler sampler = Sampler.MULTINOMIAL;
+
+    @Option(
+            names = "--reference-compatible",
+            description = "Draw masked positions with replacement, as the original code does.")
+    private boolean referenceCompatible;
+
+    @Option(names = "--log-every", paramLabel = "N", description = "Steps between logged metrics.")
+    private Integer logEvery;
+
+    @Option(names = "--eval-every", paramLabel = "N", description = "Steps between evaluations on held-out text.")
+    private Integer evaluateEvery;
+
+    @Option(
+            names = "--eval-sequences",
+            paramLabel = "N",
+            description = "Most held-out sequences of an evaluation. Default: 512.")
+    private Integer evaluationSequences;
+
+    /** Throws IllegalArgumentException for settings that do not go together. */
+    PretrainSettings settings(Preset preset, ElectraConfig model) {
+        PretrainSettings base = PretrainSettings.of(preset, model.generator().vocabularySize());
+        if (maxSteps != null) {
+            if (maxSteps < 1) {
+                throw new IllegalArgumentException("the number of steps must be positive, got " + maxSteps);
+            }
+            base = base.withSteps(maxSteps);
+        }
+        PretrainingOptions objective = base.objective();
+        MaskingOptions masking = base.masking();
+        return new PretrainSettings(
+                model,
+                new PretrainingOptions(
+                        objective.generatorWeight(),
+                        discriminatorWeight == null ? objective.discriminatorWeight() : discriminatorWeight,
+                        temperature == null ? objective.temperature() : temperature,
+                        sampler),
+                new MaskingOptions(
+                        or(maskProbability, masking.maskProbability()),
+                        masking.replaceWithMaskProbability(),
+                        referenceCompatible),
+                or(batch, base.batchSize()),
+                accumulate,
+                or(sequenceLength, base.sequenceLength()),
+                base.steps(),
+                or(learningRate, base.learningRate()),
+                or(warmupSteps, base.warmupSteps()),
+                or(weightDecay, base.weightDecay()),
+                seed,
+                or(logEvery, base.logEvery()),
+                or(evaluateEvery, base.evaluateEvery()),
+                or(evaluationSequences, base.evaluationSequences()));
+    }
+
+    private static int or(Integer value, int otherwise) {
+        return value == null ? otherwise : value;
+    }
+
+    private static double or(Double value, double otherwise) {
+        return value == null ? otherwise : value;
+    }
+}

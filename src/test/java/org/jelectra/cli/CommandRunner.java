@@ -1,0 +1,31 @@
+package org.jelectra.cli;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+
+/** Runs the command line within the test, and keeps what it prints. */
+final class CommandRunner {
+
+    /** What a command did. */
+    record Result(int code, String out, String err) {}
+
+    private CommandRunner() {}
+
+    static Result run(String... args) {
+        return runOn(new byte[0], args);
+    }
+
+    static Result runOn(byte[] input, String... args) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        int code = new Main(
+                        new ByteArrayInputStream(input),
+                        new PrintStream(out, true, StandardCharsets.UTF_8),
+                        new PrintStream(err, true, StandardCharsets.UTF_8),
+                        Terminal.NONE)
+                .execute(args);
+        return new Result(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+}

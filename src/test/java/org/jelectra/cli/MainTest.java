@@ -1,0 +1,83 @@
+package org.jelectra.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MainTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "pretrain --help", "predict --help"})
+    void helpIsEverywhere(String line) {
+        CommandRunner.Result result = CommandRunner.run(line.split(" "));
+
+        assertThat(result.code()).isZero();
+        assertThat(result.out()).startsWith("Usage: jelectra").contains("--help", "--version", "--verbose");
+        assertThat(result.err()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--version", "pretrain --version", "predict --version"})
+    void versionIsEverywhere(String line) {
+        CommandRunner.Result result = CommandRunner.run(line.split(" "));
+
+        assertThat(result.code()).isZero();
+        assertThat(result.out()).startsWith("jelectra ").contains("Java ");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "''|a command is missing",
+                "pretrian|unmatched argument at index 0: 'pretrian'; did you mean",
+                "pretrain --max-step 3|unknown options: '--max-step', '3'; did you mean --max-steps",
+                "pretrain --max-steps many|invalid value for option '--max-steps'",
+                "pretrain --max-steps 0|the number of steps must be positive, got 0",
+                "pretrain --preset smol|no preset is named 'smol'; there are tiny, small, small++, base, large",
+                "pretrain --hidden-size 100 --heads 3|the hidden size must be divisible by the number of heads, got 100 and 3",
+                "pretrain --sequence-length 513|the sequence length must not exceed the model's positions, got 513 and 512",
+                "pretrain --sequence-length 4|sequenceLength must be at least 5",
+                "pretrain --batch 8 --accumulate 3|divisible by the number of micro-batches, got 8 and 3",
+                "pretrain --mask-prob 1.5|maskProbability must be in (0, 1), got 1.5",
+                "pretrain --held-out 1|heldOutFraction must be in [0, 1), got 1.0",
+                "pretrain --dropout 1|dropout must be in [0, 1), got 1.0",
+                "pretrain --sharing some|expected one of [NONE, EMBEDDINGS, ALL]",
+                "pretrain --backend tpu|no backend is named 'tpu'; there are auto, cpu and cuda",
+                "pretrain --threads 0|the number of threads must be positive, got 0",
+                "predict|missing required parameter: 'MODEL'",
+                "predict m --temperature 0|the temperature must be positive, got 0.0"
+            })
+    void wrongUsageIsOneLineAndExitCode2(String line, String message) {
+        CommandRunner.Result result = line.isEmpty() ? CommandRunner.run() : CommandRunner.run(line.split(" "));
+
+        assertThat(result.err().lines())
+                .singleElement()
+                .asString()
+                .startsWith("jelectra")
+                .contains(message);
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.out()).isEmpty();
+    }
+
+    @Test
+    void aBackendThatIsNotThereIsAFailure() {
+        CommandRunner.Result result = CommandRunner.run("pretrain", "--backend", "cuda");
+
+        assertThat(result.err().lines()).singleElement().asString().contains("cuda is not part of this version");
+        assertThat(result.code()).isEqualTo(1);
+    }
+
+    @Test
+    void verboseShowsWhere() {
+        CommandRunner.Result result = CommandRunner.run("predict", "--verbose", "/nonexistent/model", "text");
+
+        assertThat(result.err())
+                .startsWith("jelectra: /nonexistent/model: no such file or directory")
+                .contains("\tat ");
+        assertThat(result.code()).isEqualTo(1);
+    }
+}

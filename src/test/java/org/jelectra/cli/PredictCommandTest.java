@@ -1,0 +1,101 @@
+package org.jelectra.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PredictCommandTest {
+
+    @TempDir
+    static Path directory;
+
+    private static String model;
+
+    @BeforeAll
+    static void train() throws IOException {
+        Path output = directory.resolve("model");
+        CommandRunner.Result result = CommandRunner.run(
+                TinyRun.arguments(TinyRun.writeText(directory), TinyRun.writeVocabulary(directory), output)
+                        .toArray(String[]::new));
+        assertThat(result.code()).as(result.err()).isZero();
+        model = output.toString();
+    }
+
+    @Test
+    void showsEveryTokenOfEachText() {
+        CommandRunner.Result result = CommandRunner.run("predict", model, "The cat walks.", "a dog");
+
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out()).contains("##s", "dog").containsPattern("\\.\\d\\d");
+        assertThat(result.out().lines().filter(line -> line.contains("replaced tokens found")))
+                .hasSize(2);
+    }
+
+    @Test
+    void textsComeFromStandardInputToo() {
+        byte[] input = "the cat\n\n  \na dog".getBytes(StandardCharsets.UTF_8);
+        CommandRunner.Result lines = CommandRunner.runOn(input, "predict", model);
+        CommandRunner.Result arguments = CommandRunner.run("predict", model, "the cat", "a dog");
+
+        assertThat(lines.code()).as(lines.err()).isZero();
+        assertThat(lines.out()).isEqualTo(arguments.out()).isNotEmpty();
+    }
+
+    @Test
+    void asIsReplacesNothing() {
+        CommandRunner.Result result =
+                CommandRunner.run("predict", "--as-is", model, "the cat sees a house and a dog .");
+
+        String tokens = result.out().substring(result.out().indexOf("\n\n"));
+        assertThat(tokens.strip().lines().findFirst()).contains("the cat sees a   house and a   dog .");
+        assertThat(tokens).doesNotContain("->");
+    }
+
+    @Test
+    void seedsDecideWhatIsReplaced() {
+        String text = "the cat sees a house and a dog . ".repeat(5);
+
+        String first = CommandRunner.run("predict", model, text).out();
+
+        assertThat(CommandRunner.run("predict", model, text).out()).isEqualTo(first);
+        assertThat(CommandRunner.run("predict", "--seed", "7", model, text).out())
+                .isNotEqualTo(first);
+    }
+
+    @Test
+    void aLongTextIsJudgedInPieces() {
+        CommandRunner.Result result = CommandRunner.run("predict", "--as-is", model, "cat ".repeat(100));
+
+        assertThat(result.out().split("cat", -1)).hasSize(101);
+    }
+
+    @Test
+    void badInputIsOneLineAndExitCode1() throws IOException {
+        Path empty = Files.createDirectory(directory.resolve("empty"));
+        Path broken = directory.resolve("broken");
+        Files.createDirectories(broken.resolve("generator"));
+        Files.createDirectories(broken.resolve("discriminator"));
+        Files.writeString(broken.resolve("generator/config.json"), "{\"vocab_size\": ");
+
+        assertFailure(CommandRunner.run("predict", directory + "/none", "x"), "none: no such file or directory");
+        assertFailure(CommandRunner.run("predict", empty.toString(), "x"), "is not a model directory");
+        assertFailure(CommandRunner.run("predict", broken.toString(), "x"), "config.json");
+        assertFailure(CommandRunner.run("predict", model), "no text");
+        assertFailure(CommandRunner.runOn(new byte[] {'a', (byte) 0xff, '\n'}, "predict", model), "UTF-8");
+    }
+
+    private static void assertFailure(CommandRunner.Result result, String message) {
+        assertThat(result.err().lines())
+                .singleElement()
+                .asString()
+                .startsWith("jelectra: ")
+                .contains(message);
+        assertThat(result.code()).isEqualTo(1);
+    }
+}

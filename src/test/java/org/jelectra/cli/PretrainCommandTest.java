@@ -1,0 +1,158 @@
+package org.jelectra.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jelectra.io.Json;
+import org.jelectra.pretrain.MetricsLog;
+import org.jelectra.pretrain.StepMetrics;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PretrainCommandTest {
+
+    @TempDir
+    Path directory;
+
+    private Path text;
+    private Path vocabulary;
+
+    @BeforeEach
+    void writeText() throws IOException {
+        text = TinyRun.writeText(directory);
+        vocabulary = TinyRun.writeVocabulary(directory);
+    }
+
+    private CommandRunner.Result pretrain(Path output, String... more) {
+        List<String> args = new ArrayList<>(TinyRun.arguments(text, vocabulary, output));
+        args.addAll(Arrays.asList(more));
+        return CommandRunner.run(args.toArray(String[]::new));
+    }
+
+    @Test
+    void trainsSavesAndShows() throws IOException {
+        Path output = directory.resolve("new/run");
+
+        CommandRunner.Result result = pretrain(output);
+
+        assertThat(result.err()).isEmpty();
+        assertThat(result.code()).isZero();
+        for (String network : List.of("discriminator", "generator")) {
+            for (String file : List.of("config.json", "model.safetensors", "vocab.txt", "tokenizer_config.json")) {
+                assertThat(output.resolve(network).resolve(file)).isNotEmptyFile();
+            }
+        }
+        assertThat(output.resolve("curves.png")).isNotEmptyFile();
+        assertThat(MetricsLog.read(output)).extracting(StepMetrics::step).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
+        assertThat(MetricsLog.read(output).get(5).evaluation().discriminatorAuc())
+                .isBetween(0.0, 1.0);
+        assertThat(Json.read(output.resolve("settings.json"))
+                        .getAsJsonObject("settings")
+                        .get("batchSize")
+                        .getAsInt())
+                .isEqualTo(4);
+        assertThat(result.out()).contains("step 6/6", "ETA", "held-out, step 6", "the generator guesses", "AUC");
+    }
+
+    @Test
+    void equalSeedsGiveEqualModels() throws IOException {
+        Path first = directory.resolve("first");
+        Path second = directory.resolve("second");
+        Path third = directory.resolve("third");
+        pretrain(first, "--threads", "1");
+        pretrain(second, "--threads", "3");
+        pretrain(third, "--seed", "2");
+
+        byte[] weights = Files.readAllBytes(first.resolve("discriminator/model.safetensors"));
+        assertThat(second.resolve("discriminator/model.safetensors")).hasBinaryContent(weights);
+        assertThat(Files.readAllBytes(third.resolve("discriminator/model.safetensors")))
+                .isNotEqualTo(weights);
+    }
+
+    @Test
+    void theBaselineHasNoDiscriminator() throws IOException {
+        Path output = directory.resolve("mlm");
+
+        CommandRunner.Result result = pretrain(output, "--objective", "mlm");
+
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(output.resolve("generator/model.safetensors")).isNotEmptyFile();
+        assertThat(output.resolve("discriminator")).doesNotExist();
+        assertThat(Files.readString(output.resolve("metrics.jsonl"))).contains("\"discriminator_auc\":null");
+        assertFailure(CommandRunner.run("predict", output.toString(), "text"), "has no discriminator/");
+    }
+
+    @Test
+    void aDirectoryWithARunIsLeftAlone() throws IOException {
+        Path output = Files.createDirectory(directory.resolve("run"));
+        Path metrics = Files.writeString(output.resolve("metrics.jsonl"), "{}\n");
+
+        assertFailure(pretrain(output), "holds a run already (metrics.jsonl); choose another --output or delete it");
+        assertThat(metrics).hasContent("{}");
+        try (Stream<Path> files = Files.list(output)) {
+            assertThat(files).containsExactly(metrics);
+        }
+    }
+
+    @Test
+    void anOutputThatCannotBeWrittenIsFoundBeforeAnyWork() throws IOException {
+        Path file = Files.writeString(directory.resolve("file"), "");
+
+        assertFailure(pretrain(file), "expected a directory for the output, found a file");
+        assertFailure(pretrain(file.resolve("run")), "cannot write to the output directory");
+
+        Path readOnly = Files.createDirectory(directory.resolve("read-only"));
+        assertThat(readOnly.toFile().setWritable(false)).isTrue();
+        // the superuser may write anywhere but here
+        Path output = Files.isWritable(readOnly) ? Path.of("/proc/jelectra") : readOnly;
+        assertFailure(pretrain(output), "cannot write to the output directory " + output);
+    }
+
+    @Test
+    void textThatIsNotThereOrNotTextIsAFailure() throws IOException {
+        text = directory.resolve("missing.txt");
+        assertFailure(pretrain(directory.resolve("a")), "missing.txt: expected a corpus file or folder");
+        text = Files.writeString(directory.resolve("empty.txt"), " \n\n");
+        assertFailure(pretrain(directory.resolve("b")), "no text in");
+        text = Files.write(directory.resolve("latin1.txt"), "café\n".getBytes(StandardCharsets.ISO_8859_1));
+        assertFailure(pretrain(directory.resolve("c")), "latin1.txt");
+        text = Files.createDirectory(directory.resolve("nothing"));
+        assertFailure(pretrain(directory.resolve("d")), "found no file in it");
+    }
+
+    @Test
+    void aVocabularyWithoutASpecialTokenIsAFailure() throws IOException {
+        vocabulary = Files.writeString(directory.resolve("v.txt"), "[PAD]\n[UNK]\n[CLS]\n[SEP]\nthe\n");
+        assertFailure(pretrain(directory.resolve("a")), "lacks the special token [MASK]");
+        vocabulary = directory.resolve("none.txt");
+        assertFailure(pretrain(directory.resolve("b")), "none.txt: no such file or directory");
+    }
+
+    @Test
+    void moreTextThanOneFile() throws IOException {
+        Path more = Files.writeString(directory.resolve("more.txt"), "a cat and a dog .\n");
+        Path output = directory.resolve("run");
+
+        CommandRunner.Result result = pretrain(output, "--data", more.toString(), text.toString());
+
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out()).contains("more.txt");
+    }
+
+    private static void assertFailure(CommandRunner.Result result, String message) {
+        assertThat(result.err().lines())
+                .singleElement()
+                .asString()
+                .startsWith("jelectra: ")
+                .contains(message);
+        assertThat(result.code()).isEqualTo(1);
+    }
+}
