@@ -86,7 +86,8 @@ public final class MemoryPlan {
         if (blocks.isEmpty()) {
             return;
         }
-        blocks.sort(Comparator.comparingLong((Block block) -> -block.tensor.size()).thenComparingInt(block -> block.first));
+        blocks.sort(
+                Comparator.comparingLong((Block block) -> -block.tensor.size()).thenComparingInt(block -> block.first));
         List<Block> placed = new ArrayList<>();
         long size = 0;
         for (Block block : blocks) {

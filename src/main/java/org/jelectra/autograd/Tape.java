@@ -79,9 +79,12 @@ public final class Tape {
 
     /** {@code y = x weight^T + bias}; see {@link Backend#linear}. Bias may be null. */
     public Variable linear(Variable x, Variable weight, Variable bias) {
-        Variable y = result("linear", x.value().shape().rows(), weight.value().shape().rows());
+        Variable y = result(
+                "linear", x.value().shape().rows(), weight.value().shape().rows());
         Tensor biasValue = bias == null ? null : bias.value();
-        record("linear", present(x.value(), weight.value(), biasValue, y.value()),
+        record(
+                "linear",
+                present(x.value(), weight.value(), biasValue, y.value()),
                 () -> backend.linear(x.value(), weight.value(), biasValue, y.value()));
         pullbacks.add(() -> linearBackward(x, weight, bias, y.gradient()));
         return y;
@@ -93,12 +96,15 @@ public final class Tape {
         int outputs = weight.value().shape().rows();
         Variable y = result("linearGelu", rows, outputs);
         Tensor preActivation = tensor("preActivation", DType.FLOAT32, rows, outputs);
-        record("linearGelu", present(x.value(), weight.value(), bias.value(), preActivation, y.value()),
+        record(
+                "linearGelu",
+                present(x.value(), weight.value(), bias.value(), preActivation, y.value()),
                 () -> backend.linearGelu(x.value(), weight.value(), bias.value(), preActivation, y.value()));
         pullbacks.add(() -> {
             Tensor dy = y.gradient();
             if (dy != null) {
-                recordBackward("geluBackward", present(preActivation, dy), () -> backend.geluBackward(preActivation, dy, dy));
+                recordBackward(
+                        "geluBackward", present(preActivation, dy), () -> backend.geluBackward(preActivation, dy, dy));
                 linearBackward(x, weight, bias, dy);
             }
         });
@@ -112,13 +118,17 @@ public final class Tape {
         Tensor dWeight = weight.gradient();
         Tensor dBias = bias == null ? null : bias.gradient();
         if (dWeight != null) {
-            recordBackward("linearBackwardWeight", present(x.value(), dy, dWeight, dBias),
+            recordBackward(
+                    "linearBackwardWeight",
+                    present(x.value(), dy, dWeight, dBias),
                     () -> backend.linearBackwardWeight(x.value(), dy, dWeight, dBias));
         }
         if (x.requiresGradient()) {
             boolean accumulate = x.gradient() != null;
             Tensor dx = accumulate ? x.gradient() : newGradient(x);
-            recordBackward("linearBackwardInput", present(dy, weight.value(), dx),
+            recordBackward(
+                    "linearBackwardInput",
+                    present(dy, weight.value(), dx),
                     () -> backend.linearBackwardInput(dy, weight.value(), dx, accumulate));
         }
     }
@@ -132,9 +142,19 @@ public final class Tape {
         Tensor sum = tensor("layerNormSum", DType.FLOAT32, rows, width);
         Tensor stats = tensor("layerNormStats", DType.FLOAT32, rows, 2);
         Tensor residualValue = residual == null ? null : residual.value();
-        record("addLayerNorm", present(x.value(), residualValue, gamma.value(), beta.value(), sum, y.value(), stats),
+        record(
+                "addLayerNorm",
+                present(x.value(), residualValue, gamma.value(), beta.value(), sum, y.value(), stats),
                 () -> backend.addLayerNorm(
-                        x.value(), dropout, residualValue, gamma.value(), beta.value(), epsilon, sum, y.value(), stats));
+                        x.value(),
+                        dropout,
+                        residualValue,
+                        gamma.value(),
+                        beta.value(),
+                        epsilon,
+                        sum,
+                        y.value(),
+                        stats));
         pullbacks.add(() -> {
             Tensor dy = y.gradient();
             if (dy == null) {
@@ -144,9 +164,11 @@ public final class Tape {
             Tensor dResidual = residual == null ? null : contribution(residual);
             Tensor dGamma = gamma.gradient();
             Tensor dBeta = beta.gradient();
-            recordBackward("addLayerNormBackward",
+            recordBackward(
+                    "addLayerNormBackward",
                     present(dy, sum, stats, gamma.value(), dx, dResidual, dGamma, dBeta),
-                    () -> backend.addLayerNormBackward(dy, sum, stats, gamma.value(), dropout, dx, dResidual, dGamma, dBeta));
+                    () -> backend.addLayerNormBackward(
+                            dy, sum, stats, gamma.value(), dropout, dx, dResidual, dGamma, dBeta));
             addContribution(x, dx);
             if (residual != null) {
                 addContribution(residual, dResidual);
@@ -160,7 +182,8 @@ public final class Tape {
         if (!dropout.isActive()) {
             return x;
         }
-        Variable y = result("dropout", x.value().shape().rows(), x.value().shape().width());
+        Variable y =
+                result("dropout", x.value().shape().rows(), x.value().shape().width());
         record("dropout", present(x.value(), y.value()), () -> backend.dropout(x.value(), dropout, y.value()));
         pullbacks.add(() -> {
             Tensor dy = y.gradient();
@@ -177,13 +200,17 @@ public final class Tape {
     public Variable attention(Variable qkv, Tensor keyMask, AttentionShape shape, Dropout dropout) {
         Variable out = result("attention", shape.batch() * shape.length(), shape.hiddenSize());
         Tensor logSumExp = tensor("logSumExp", DType.FLOAT32, shape.batch(), shape.heads(), shape.length());
-        record("attention", present(qkv.value(), keyMask, out.value(), logSumExp),
+        record(
+                "attention",
+                present(qkv.value(), keyMask, out.value(), logSumExp),
                 () -> backend.attention(qkv.value(), keyMask, shape, dropout, out.value(), logSumExp));
         pullbacks.add(() -> {
             Tensor dOut = out.gradient();
             if (dOut != null) {
                 Tensor dQkv = contribution(qkv);
-                recordBackward("attentionBackward", present(qkv.value(), keyMask, out.value(), logSumExp, dOut, dQkv),
+                recordBackward(
+                        "attentionBackward",
+                        present(qkv.value(), keyMask, out.value(), logSumExp, dOut, dQkv),
                         () -> backend.attentionBackward(
                                 qkv.value(), keyMask, shape, dropout, out.value(), logSumExp, dOut, dQkv));
                 addContribution(qkv, dQkv);
@@ -196,13 +223,16 @@ public final class Tape {
     public Variable embedding(
             Tensor ids, Tensor tokenTypes, int length, Variable words, Variable positions, Variable types) {
         Variable y = result("embedding", (int) ids.size(), words.value().shape().width());
-        record("embedding", present(ids, tokenTypes, words.value(), positions.value(), types.value(), y.value()),
+        record(
+                "embedding",
+                present(ids, tokenTypes, words.value(), positions.value(), types.value(), y.value()),
                 () -> backend.embedding(
                         ids, tokenTypes, length, words.value(), positions.value(), types.value(), y.value()));
         pullbacks.add(() -> {
             Tensor dy = y.gradient();
             if (dy != null) {
-                recordBackward("embeddingBackward",
+                recordBackward(
+                        "embeddingBackward",
                         present(dy, ids, tokenTypes, words.gradient(), positions.gradient(), types.gradient()),
                         () -> backend.embeddingBackward(
                                 dy, ids, tokenTypes, length, words.gradient(), positions.gradient(), types.gradient()));
@@ -219,8 +249,8 @@ public final class Tape {
             Tensor dy = y.gradient();
             if (dy != null && x.requiresGradient()) {
                 Tensor dx = contribution(x);
-                recordBackward("gatherRowsBackward", present(dy, rows, dx),
-                        () -> backend.gatherRowsBackward(dy, rows, dx));
+                recordBackward(
+                        "gatherRowsBackward", present(dy, rows, dx), () -> backend.gatherRowsBackward(dy, rows, dx));
                 addContribution(x, dx);
             }
         });
@@ -238,12 +268,17 @@ public final class Tape {
         int rows = logits.value().shape().rows();
         Tensor logSumExp = tensor("logSumExp", DType.FLOAT32, rows);
         Tensor loss = keep(tensor("crossEntropyLoss", DType.FLOAT32, 1));
-        record("crossEntropy", present(logits.value(), labels, weights, normalizer, logSumExp, correct, loss),
+        record(
+                "crossEntropy",
+                present(logits.value(), labels, weights, normalizer, logSumExp, correct, loss),
                 () -> backend.crossEntropy(logits.value(), labels, weights, normalizer, logSumExp, correct, loss));
         pullbacks.add(() -> {
             logits.gradient(logits.value());
-            recordBackward("crossEntropyBackward", present(logits.value(), labels, weights, normalizer, logSumExp),
-                    () -> backend.crossEntropyBackward(logits.value(), labels, weights, normalizer, logSumExp, lossWeight));
+            recordBackward(
+                    "crossEntropyBackward",
+                    present(logits.value(), labels, weights, normalizer, logSumExp),
+                    () -> backend.crossEntropyBackward(
+                            logits.value(), labels, weights, normalizer, logSumExp, lossWeight));
         });
         return loss;
     }
@@ -257,11 +292,15 @@ public final class Tape {
     public Tensor sigmoidCrossEntropy(
             Variable logits, Tensor labels, Tensor mask, Tensor normalizer, Tensor counts, float lossWeight) {
         Tensor loss = keep(tensor("sigmoidLoss", DType.FLOAT32, 1));
-        record("sigmoidCrossEntropy", present(logits.value(), labels, mask, normalizer, loss, counts),
+        record(
+                "sigmoidCrossEntropy",
+                present(logits.value(), labels, mask, normalizer, loss, counts),
                 () -> backend.sigmoidCrossEntropy(logits.value(), labels, mask, normalizer, loss, counts));
         pullbacks.add(() -> {
             Tensor dLogits = contribution(logits);
-            recordBackward("sigmoidCrossEntropyBackward", present(logits.value(), labels, mask, normalizer, dLogits),
+            recordBackward(
+                    "sigmoidCrossEntropyBackward",
+                    present(logits.value(), labels, mask, normalizer, dLogits),
                     () -> backend.sigmoidCrossEntropyBackward(
                             logits.value(), labels, mask, normalizer, lossWeight, dLogits));
             addContribution(logits, dLogits);
@@ -304,7 +343,8 @@ public final class Tape {
     }
 
     private Tensor newGradient(Variable x) {
-        Tensor gradient = Tensor.unbound("d" + x.value().name(), DType.FLOAT32, x.value().shape());
+        Tensor gradient =
+                Tensor.unbound("d" + x.value().name(), DType.FLOAT32, x.value().shape());
         x.gradient(gradient);
         return gradient;
     }
@@ -313,7 +353,10 @@ public final class Tape {
     private Tensor contribution(Variable x) {
         return x.gradient() == null
                 ? newGradient(x)
-                : Tensor.unbound("d" + x.value().name() + "Part", DType.FLOAT32, x.value().shape());
+                : Tensor.unbound(
+                        "d" + x.value().name() + "Part",
+                        DType.FLOAT32,
+                        x.value().shape());
     }
 
     private void addContribution(Variable x, Tensor written) {

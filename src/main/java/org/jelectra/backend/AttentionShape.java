@@ -12,8 +12,8 @@ public record AttentionShape(int batch, int length, int heads, int headSize) {
 
     public AttentionShape {
         if (batch < 1 || length < 1 || heads < 1 || headSize < 1) {
-            throw new IllegalArgumentException("attention sizes must be positive, got batch " + batch + ", length " + length
-                    + ", heads " + heads + ", head size " + headSize);
+            throw new IllegalArgumentException("attention sizes must be positive, got batch " + batch + ", length "
+                    + length + ", heads " + heads + ", head size " + headSize);
         }
     }
 

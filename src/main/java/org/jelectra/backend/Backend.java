@@ -82,8 +82,15 @@ public interface Backend extends AutoCloseable {
      * @param stats [M,2]: mean and rstd of each row
      */
     Operation addLayerNorm(
-            Tensor x, Dropout dropout, Tensor residual, Tensor gamma, Tensor beta, float epsilon,
-            Tensor sum, Tensor y, Tensor stats);
+            Tensor x,
+            Dropout dropout,
+            Tensor residual,
+            Tensor gamma,
+            Tensor beta,
+            float epsilon,
+            Tensor sum,
+            Tensor y,
+            Tensor stats);
 
     /**
      * Backward pass of {@link #addLayerNorm}. Writes {@code dResidual} (may be null: there was no residual) and
@@ -91,8 +98,15 @@ public interface Backend extends AutoCloseable {
      * either may be dy.
      */
     Operation addLayerNormBackward(
-            Tensor dy, Tensor sum, Tensor stats, Tensor gamma, Dropout dropout,
-            Tensor dx, Tensor dResidual, Tensor dGamma, Tensor dBeta);
+            Tensor dy,
+            Tensor sum,
+            Tensor stats,
+            Tensor gamma,
+            Dropout dropout,
+            Tensor dx,
+            Tensor dResidual,
+            Tensor dGamma,
+            Tensor dBeta);
 
     /**
      * {@code y = softmax(x)} over the last dimension, keys with mask 0 excluded (their probability is exactly 0; a row without
@@ -116,12 +130,19 @@ public interface Backend extends AutoCloseable {
      * @param out [B*S, A*D]
      * @param logSumExp [B,A,S]: log of the sum of exp of the scaled scores, for the backward pass
      */
-    Operation attention(Tensor qkv, Tensor keyMask, AttentionShape shape, Dropout dropout, Tensor out, Tensor logSumExp);
+    Operation attention(
+            Tensor qkv, Tensor keyMask, AttentionShape shape, Dropout dropout, Tensor out, Tensor logSumExp);
 
     /** Backward pass of {@link #attention}: {@code dQkv [B*S, 3*A*D]} from {@code dOut [B*S, A*D]}. */
     Operation attentionBackward(
-            Tensor qkv, Tensor keyMask, AttentionShape shape, Dropout dropout, Tensor out, Tensor logSumExp,
-            Tensor dOut, Tensor dQkv);
+            Tensor qkv,
+            Tensor keyMask,
+            AttentionShape shape,
+            Dropout dropout,
+            Tensor out,
+            Tensor logSumExp,
+            Tensor dOut,
+            Tensor dQkv);
 
     /**
      * {@code y[i] = words[ids[i]] + types[tokenTypes[i]] + positions[i % length]}.
@@ -134,7 +155,8 @@ public interface Backend extends AutoCloseable {
      * @param types [T,E]
      * @param y [M,E]
      */
-    Operation embedding(Tensor ids, Tensor tokenTypes, int length, Tensor words, Tensor positions, Tensor types, Tensor y);
+    Operation embedding(
+            Tensor ids, Tensor tokenTypes, int length, Tensor words, Tensor positions, Tensor types, Tensor y);
 
     /** Backward pass of {@link #embedding}: adds dy's rows to the three tables' gradients, in the order of the tokens. */
     Operation embeddingBackward(
@@ -158,7 +180,13 @@ public interface Backend extends AutoCloseable {
      * @param loss [1]
      */
     Operation crossEntropy(
-            Tensor logits, Tensor labels, Tensor weights, Tensor normalizer, Tensor logSumExp, Tensor correct, Tensor loss);
+            Tensor logits,
+            Tensor labels,
+            Tensor weights,
+            Tensor normalizer,
+            Tensor logSumExp,
+            Tensor correct,
+            Tensor loss);
 
     /**
      * Gradient in place: {@code logits[r] = scale weights[r] / normalizer (softmax(logits[r]) - onehot(labels[r]))}.

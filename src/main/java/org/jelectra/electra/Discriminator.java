@@ -20,10 +20,16 @@ public final class Discriminator {
     Discriminator(ParameterArena arena, String name, EncoderConfig config, Encoder encoder) {
         this.encoder = encoder;
         dense = new Linear(
-                arena, name + ".discriminator_predictions.dense", config.hiddenSize(), config.hiddenSize(),
+                arena,
+                name + ".discriminator_predictions.dense",
+                config.hiddenSize(),
+                config.hiddenSize(),
                 Initializer.truncatedNormal(config.initializerRange()));
         prediction = new Linear(
-                arena, name + ".discriminator_predictions.dense_prediction", config.hiddenSize(), 1,
+                arena,
+                name + ".discriminator_predictions.dense_prediction",
+                config.hiddenSize(),
+                1,
                 Initializer.GLOROT_UNIFORM);
     }
 

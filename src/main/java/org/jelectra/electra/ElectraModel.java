@@ -106,6 +106,7 @@ public final class ElectraModel {
 
     private Tensor generatorWords() {
         boolean shared = config.hasDiscriminator() && config.sharing() != Sharing.NONE;
-        return arena.parameter((shared ? DISCRIMINATOR : GENERATOR) + EMBEDDINGS + ".word_embeddings.weight").value();
+        return arena.parameter((shared ? DISCRIMINATOR : GENERATOR) + EMBEDDINGS + ".word_embeddings.weight")
+                .value();
     }
 }

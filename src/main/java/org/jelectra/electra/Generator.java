@@ -27,7 +27,10 @@ public final class Generator {
     Generator(ParameterArena arena, String name, EncoderConfig config, Encoder encoder) {
         this.encoder = encoder;
         dense = new Linear(
-                arena, name + ".generator_predictions.dense", config.hiddenSize(), config.embeddingSize(),
+                arena,
+                name + ".generator_predictions.dense",
+                config.hiddenSize(),
+                config.embeddingSize(),
                 Initializer.truncatedNormal(config.initializerRange()));
         layerNorm = new LayerNorm(
                 arena, name + ".generator_predictions.LayerNorm", config.embeddingSize(), config.layerNormEpsilon());

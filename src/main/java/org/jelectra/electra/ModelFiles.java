@@ -36,9 +36,14 @@ public final class ModelFiles {
         List<Path> folders = new ArrayList<>();
         if (model.config().hasDiscriminator()) {
             folders.add(save(
-                    model, directory, ElectraModel.DISCRIMINATOR, model.config().discriminator(), "ElectraForPreTraining"));
+                    model,
+                    directory,
+                    ElectraModel.DISCRIMINATOR,
+                    model.config().discriminator(),
+                    "ElectraForPreTraining"));
         }
-        folders.add(save(model, directory, ElectraModel.GENERATOR, model.config().generator(), "ElectraForMaskedLM"));
+        folders.add(
+                save(model, directory, ElectraModel.GENERATOR, model.config().generator(), "ElectraForMaskedLM"));
         return folders;
     }
 
@@ -51,7 +56,8 @@ public final class ModelFiles {
             Tensor tensor = entry.getValue();
             float[] values = new float[Math.toIntExact(tensor.size())];
             model.backend().download(tensor, values, 0);
-            entries.add(new SafetensorsWriter.Entry(entry.getKey(), tensor.shape().toArray(), values, 0));
+            entries.add(
+                    new SafetensorsWriter.Entry(entry.getKey(), tensor.shape().toArray(), values, 0));
         }
         SafetensorsWriter.write(folder.resolve(WEIGHTS), entries, Map.of("format", "pt"));
         Json.write(folder.resolve(CONFIG), toJson(config, architecture));
@@ -97,8 +103,9 @@ public final class ModelFiles {
         Path generatorFolder = directory.resolve(ElectraModel.GENERATOR);
         Path discriminatorFolder = directory.resolve(ElectraModel.DISCRIMINATOR);
         if (!Files.isDirectory(generatorFolder)) {
-            throw new IOException(directory + " is not a model directory: expected a folder generator/ with config.json and "
-                    + "model.safetensors in it");
+            throw new IOException(
+                    directory + " is not a model directory: expected a folder generator/ with config.json and "
+                            + "model.safetensors in it");
         }
         EncoderConfig generator = readConfig(generatorFolder);
         if (!Files.isDirectory(discriminatorFolder)) {
@@ -113,8 +120,8 @@ public final class ModelFiles {
                     + generator.vocabularySize() + " and " + discriminator.vocabularySize());
         }
         Sharing sharing = findSharing(generatorFolder, discriminatorFolder);
-        ElectraModel model = new ElectraModel(
-                backend, new ElectraConfig(discriminator, generator, sharing, Objective.ELECTRA), 0);
+        ElectraModel model =
+                new ElectraModel(backend, new ElectraConfig(discriminator, generator, sharing, Objective.ELECTRA), 0);
         loadWeights(model, ElectraModel.DISCRIMINATOR, discriminatorFolder);
         loadWeights(model, ElectraModel.GENERATOR, generatorFolder);
         return model;
@@ -153,12 +160,13 @@ public final class ModelFiles {
             unexpected.removeAll(state.keySet());
             unexpected.remove(POSITION_IDS);
             if (!missing.isEmpty() || !unexpected.isEmpty()) {
-                throw new IOException(
-                        folder.resolve(WEIGHTS) + ": missing tensors " + missing + ", unexpected tensors " + unexpected);
+                throw new IOException(folder.resolve(WEIGHTS) + ": missing tensors " + missing + ", unexpected tensors "
+                        + unexpected);
             }
             for (Map.Entry<String, Tensor> entry : state.entrySet()) {
                 Tensor tensor = entry.getValue();
-                long[] expected = Arrays.stream(tensor.shape().toArray()).asLongStream().toArray();
+                long[] expected =
+                        Arrays.stream(tensor.shape().toArray()).asLongStream().toArray();
                 long[] found = file.shape(entry.getKey());
                 if (!Arrays.equals(expected, found)) {
                     throw new IOException(folder.resolve(WEIGHTS) + ": " + entry.getKey() + " must be "

@@ -11,13 +11,12 @@ public final class ModelFlops {
     /** Training FLOPs by model name, in the order of the paper's script. */
     public static Map<String, Double> published() {
         Map<String, Double> flops = new LinkedHashMap<>();
-        // counted with a profiler, not by formula: 10 epochs of 768,648,884 words, 568,093,262,680 FLOPs for 20 x 128 words
+        // counted with a profiler, not by formula: 10 epochs of 768,648,884 words, 568,093,262,680 FLOPs for 20 x 128
+        // words
         flops.put("elmo", 2 * 10 * 768648884.0 * 568093262680.0 / (20.0 * 128));
         // likewise: 15,064,773,691,518 FLOPs forward for 32 sequences
         flops.put("xlnet", 2 * 500000.0 * 8192 * 15064773691518.0 / 32);
-        flops.put(
-                "gpt",
-                TransformerFlops.of(768, 12).withVocabulary(40000, 1).trainMaskedLanguageModel(128, 960800));
+        flops.put("gpt", TransformerFlops.of(768, 12).withVocabulary(40000, 1).trainMaskedLanguageModel(128, 960800));
         flops.put("bert_small", TransformerFlops.of(256, 12).with(128, 128).trainMaskedLanguageModel(128, 1.45e6));
         flops.put("bert_base", TransformerFlops.of(768, 12).trainMaskedLanguageModel(256, 1e6));
         flops.put("bert_large", TransformerFlops.of(1024, 24).trainMaskedLanguageModel(256, 1e6));
@@ -46,7 +45,13 @@ public final class ModelFlops {
 
     /** Joint training with shared embeddings; both networks have the same depth. */
     private static double electra(
-            long hidden, long layers, long generatorHidden, long length, long embedding, double batchSize, double steps) {
+            long hidden,
+            long layers,
+            long generatorHidden,
+            long length,
+            long embedding,
+            double batchSize,
+            double steps) {
         return TransformerFlops.trainElectra(
                 TransformerFlops.of(hidden, layers).with(length, embedding),
                 TransformerFlops.of(generatorHidden, layers).with(length, embedding),

@@ -31,8 +31,18 @@ public enum Preset {
     private final double maskProbability;
 
     Preset(
-            String label, int embeddingSize, int hiddenSize, int layers, int heads, double generatorSize, int batchSize,
-            int sequenceLength, double learningRate, int warmupSteps, int steps, double maskProbability) {
+            String label,
+            int embeddingSize,
+            int hiddenSize,
+            int layers,
+            int heads,
+            double generatorSize,
+            int batchSize,
+            int sequenceLength,
+            double learningRate,
+            int warmupSteps,
+            int steps,
+            double maskProbability) {
         this.label = label;
         this.embeddingSize = embeddingSize;
         this.hiddenSize = hiddenSize;
@@ -66,7 +76,18 @@ public enum Preset {
     /** The discriminator's sizes for a vocabulary: feed-forward 4 x hidden, 512 positions, dropout 0.1. */
     public EncoderConfig encoder(int vocabularySize) {
         return new EncoderConfig(
-                vocabularySize, embeddingSize, hiddenSize, layers, heads, 4 * hiddenSize, 512, 2, 0.1f, 0.1f, 1e-12f, 0.02f);
+                vocabularySize,
+                embeddingSize,
+                hiddenSize,
+                layers,
+                heads,
+                4 * hiddenSize,
+                512,
+                2,
+                0.1f,
+                0.1f,
+                1e-12f,
+                0.02f);
     }
 
     /** The generator's hidden size as a fraction of the discriminator's. */

@@ -49,7 +49,11 @@ public final class PretrainingGraph {
      * @param keepStates whether all hidden states stay readable
      */
     PretrainingGraph(
-            ElectraModel model, PretrainingInputs inputs, PretrainingOptions options, Mode mode, Tensor uniforms,
+            ElectraModel model,
+            PretrainingInputs inputs,
+            PretrainingOptions options,
+            Mode mode,
+            Tensor uniforms,
             boolean keepStates) {
         this.inputs = inputs;
         Backend backend = model.backend();
@@ -62,7 +66,11 @@ public final class PretrainingGraph {
         generatorLogits = training ? logits.value() : tape.keep(logits.value());
         correct = tape.keep(tape.tensor("correct", DType.FLOAT32, slots));
         generatorLoss = tape.crossEntropy(
-                logits, inputs.maskedLabels(), inputs.maskedWeights(), inputs.maskedCount(), correct,
+                logits,
+                inputs.maskedLabels(),
+                inputs.maskedWeights(),
+                inputs.maskedCount(),
+                correct,
                 options.generatorWeight());
         sampled = tape.keep(tape.tensor("sampled", DType.INT32, slots));
         if (model.discriminator() != null) {
@@ -83,10 +91,14 @@ public final class PretrainingGraph {
         Randomness randomness = new Randomness(inputs.clock(), RandomStreams.SAMPLING);
         float temperature = options.temperature();
         if (options.sampler() == Sampler.GUMBEL) {
-            tape.record("sampleGumbel", List.of(logits, sampled),
+            tape.record(
+                    "sampleGumbel",
+                    List.of(logits, sampled),
                     () -> backend.sampleGumbel(logits, temperature, uniforms, randomness, sampled));
         } else {
-            tape.record("sampleMultinomial", List.of(logits, sampled),
+            tape.record(
+                    "sampleMultinomial",
+                    List.of(logits, sampled),
                     () -> backend.sampleMultinomial(logits, temperature, randomness, sampled));
         }
     }
@@ -96,16 +108,26 @@ public final class PretrainingGraph {
         int tokens = (int) inputs.inputIds().size();
         corruptedIds = tape.keep(tape.tensor("corruptedIds", DType.INT32, tokens));
         discriminatorLabels = tape.keep(tape.tensor("discriminatorLabels", DType.INT32, tokens));
-        tape.record("replaceTokens", List.of(sampled, corruptedIds, discriminatorLabels),
+        tape.record(
+                "replaceTokens",
+                List.of(sampled, corruptedIds, discriminatorLabels),
                 () -> backend.replaceTokens(
-                        inputs.inputIds(), inputs.maskedRows(), inputs.maskedWeights(), sampled, corruptedIds,
+                        inputs.inputIds(),
+                        inputs.maskedRows(),
+                        inputs.maskedWeights(),
+                        sampled,
+                        corruptedIds,
                         discriminatorLabels));
         discriminatorStates = model.discriminator().encode(tape, encoderInputs(corruptedIds), training);
         Variable logits = model.discriminator().logits(tape, last(discriminatorStates));
         discriminatorLogits = tape.keep(logits.value());
         counts = tape.keep(tape.tensor("counts", DType.FLOAT32, 4));
         discriminatorLoss = tape.sigmoidCrossEntropy(
-                logits, discriminatorLabels, inputs.attentionMask(), inputs.tokenCount(), counts,
+                logits,
+                discriminatorLabels,
+                inputs.attentionMask(),
+                inputs.tokenCount(),
+                counts,
                 options.discriminatorWeight());
     }
 

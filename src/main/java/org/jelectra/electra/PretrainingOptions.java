@@ -18,8 +18,8 @@ public record PretrainingOptions(float generatorWeight, float discriminatorWeigh
             throw new IllegalArgumentException("the temperature must be positive, got " + temperature);
         }
         if (!(generatorWeight >= 0) || !(discriminatorWeight >= 0)) {
-            throw new IllegalArgumentException("the losses' weights must not be negative, got " + generatorWeight + " and "
-                    + discriminatorWeight);
+            throw new IllegalArgumentException(
+                    "the losses' weights must not be negative, got " + generatorWeight + " and " + discriminatorWeight);
         }
     }
 }

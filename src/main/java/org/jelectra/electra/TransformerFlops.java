@@ -16,8 +16,15 @@ package org.jelectra.electra;
  * @param outputFraction share of the tokens that have an output softmax
  */
 public record TransformerFlops(
-        long hidden, long layers, long length, long vocabulary, long embedding, long intermediate, long heads,
-        long headSize, double outputFraction) {
+        long hidden,
+        long layers,
+        long length,
+        long vocabulary,
+        long embedding,
+        long intermediate,
+        long heads,
+        long headSize,
+        double outputFraction) {
 
     private static final long DROPOUT = 4;
     private static final long LAYER_NORM = 5;
@@ -125,6 +132,7 @@ public record TransformerFlops(
     /** Joint training of generator and discriminator. */
     public static double trainElectra(
             TransformerFlops discriminator, TransformerFlops generator, double batchSize, double steps) {
-        return generator.trainMaskedLanguageModel(batchSize, steps) + discriminator.trainDiscriminator(batchSize, steps);
+        return generator.trainMaskedLanguageModel(batchSize, steps)
+                + discriminator.trainDiscriminator(batchSize, steps);
     }
 }

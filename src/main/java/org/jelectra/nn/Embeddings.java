@@ -36,8 +36,12 @@ public final class Embeddings {
                     + positions.value().shape().rows() + " positions of the model");
         }
         Variable sum = tape.embedding(
-                inputs.ids(), inputs.tokenTypes(), inputs.length(),
-                tape.parameter(words), tape.parameter(positions), tape.parameter(types));
+                inputs.ids(),
+                inputs.tokenTypes(),
+                inputs.length(),
+                tape.parameter(words),
+                tape.parameter(positions),
+                tape.parameter(types));
         return tape.dropout(layerNorm.apply(tape, sum), tape.newDropout(training ? dropout : 0));
     }
 }

@@ -21,7 +21,10 @@ public final class Encoder {
         this.embeddings = embeddings;
         projection = config.projectsEmbeddings()
                 ? new Linear(
-                        arena, name + ".embeddings_project", config.embeddingSize(), config.hiddenSize(),
+                        arena,
+                        name + ".embeddings_project",
+                        config.embeddingSize(),
+                        config.hiddenSize(),
                         Initializer.GLOROT_UNIFORM)
                 : null;
         for (int layer = 0; layer < config.layers(); layer++) {

@@ -43,7 +43,8 @@ public final class ParameterArena {
     }
 
     /** Adds members of equal shape, stacked along the first dimension into the parameter that is returned. */
-    public Parameter addStacked(String name, List<String> memberNames, Initializer initializer, int... memberDimensions) {
+    public Parameter addStacked(
+            String name, List<String> memberNames, Initializer initializer, int... memberDimensions) {
         if (values != null) {
             throw new IllegalStateException("parameters must be added before the arena is allocated, got " + name);
         }
@@ -61,9 +62,7 @@ public final class ParameterArena {
         dimensions[0] *= memberNames.size();
         Shape shape = Shape.of(dimensions);
         Parameter parameter = new Parameter(
-                name,
-                Tensor.unbound(name, DType.FLOAT32, shape),
-                Tensor.unbound("d" + name, DType.FLOAT32, shape));
+                name, Tensor.unbound(name, DType.FLOAT32, shape), Tensor.unbound("d" + name, DType.FLOAT32, shape));
         unbound.add(parameter);
         return parameter;
     }

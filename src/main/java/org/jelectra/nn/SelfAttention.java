@@ -21,23 +21,30 @@ final class SelfAttention {
         queryKeyValue = new Linear(
                 arena.addStacked(
                         name + ".self.weight",
-                        roles.stream().map(role -> name + ".self." + role + ".weight").toList(),
-                        initializer, width, width),
+                        roles.stream()
+                                .map(role -> name + ".self." + role + ".weight")
+                                .toList(),
+                        initializer,
+                        width,
+                        width),
                 arena.addStacked(
                         name + ".self.bias",
-                        roles.stream().map(role -> name + ".self." + role + ".bias").toList(),
-                        Initializer.ZEROS, width));
+                        roles.stream()
+                                .map(role -> name + ".self." + role + ".bias")
+                                .toList(),
+                        Initializer.ZEROS,
+                        width));
         output = new Linear(arena, name + ".output.dense", width, width, initializer);
         layerNorm = new LayerNorm(arena, name + ".output.LayerNorm", width, config.layerNormEpsilon());
     }
 
     Variable apply(Tape tape, Variable x, EncoderInputs inputs, boolean training) {
-        AttentionShape shape =
-                new AttentionShape(inputs.batch(), inputs.length(), config.heads(), config.headSize());
+        AttentionShape shape = new AttentionShape(inputs.batch(), inputs.length(), config.heads(), config.headSize());
         Variable context = tape.attention(
-                queryKeyValue.apply(tape, x), inputs.attentionMask(), shape,
+                queryKeyValue.apply(tape, x),
+                inputs.attentionMask(),
+                shape,
                 tape.newDropout(training ? config.attentionDropout() : 0));
-        return layerNorm.applyResidual(
-                tape, output.apply(tape, context), training ? config.hiddenDropout() : 0, x);
+        return layerNorm.applyResidual(tape, output.apply(tape, context), training ? config.hiddenDropout() : 0, x);
     }
 }

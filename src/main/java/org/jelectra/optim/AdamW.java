@@ -40,7 +40,11 @@ public final class AdamW {
      * @param segments parts of the arena with their decay and rate factors, usually from the model
      */
     public AdamW(
-            Backend backend, Tensor parameters, Tensor gradients, List<AdamWOptions.Segment> segments, Options options) {
+            Backend backend,
+            Tensor parameters,
+            Tensor gradients,
+            List<AdamWOptions.Segment> segments,
+            Options options) {
         this.backend = backend;
         int size = Math.toIntExact(parameters.size());
         m = newTensor("m", size);
@@ -49,7 +53,11 @@ public final class AdamW {
         learningRate = newTensor("learningRate", 1);
         globalNorm = backend.globalNorm(gradients, norm);
         update = backend.adamW(
-                parameters, gradients, m, v, norm,
+                parameters,
+                gradients,
+                m,
+                v,
+                norm,
                 new AdamWOptions(
                         options.beta1, options.beta2, options.epsilon, options.clipNorm, learningRate, segments));
     }

@@ -13,8 +13,9 @@ public record LearningRateSchedule(double rate, long steps, double warmupSteps, 
 
     public LearningRateSchedule {
         if (!(rate >= 0) || steps < 1 || !(warmupSteps >= 0)) {
-            throw new IllegalArgumentException("the learning rate and the warm-up must not be negative and the run must have "
-                    + "steps, got rate " + rate + ", warm-up " + warmupSteps + ", steps " + steps);
+            throw new IllegalArgumentException(
+                    "the learning rate and the warm-up must not be negative and the run must have " + "steps, got rate "
+                            + rate + ", warm-up " + warmupSteps + ", steps " + steps);
         }
     }
 

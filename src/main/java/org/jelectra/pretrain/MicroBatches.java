@@ -22,8 +22,7 @@ final class MicroBatches {
     void upload(Batch batch, int index, PretrainingInputs inputs) {
         int firstToken = index * rows * batch.sequenceLength();
         int firstSlot = index * rows * batch.slots();
-        inputs.uploadTokens(
-                batch.inputIds, batch.attentionMask, batch.tokenTypeIds, batch.maskedInputIds, firstToken);
+        inputs.uploadTokens(batch.inputIds, batch.attentionMask, batch.tokenTypeIds, batch.maskedInputIds, firstToken);
         for (int i = 0; i < maskedRows.length; i++) {
             maskedRows[i] = batch.maskedRows[firstSlot + i] - firstToken;
         }

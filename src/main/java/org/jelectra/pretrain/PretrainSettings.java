@@ -53,14 +53,16 @@ public record PretrainSettings(
             throw new IllegalArgumentException("the batch size must be divisible by the number of micro-batches, got "
                     + batchSize + " and " + microBatches);
         }
-        int positions = Math.min(model.generator().maxPositions(), model.discriminator().maxPositions());
+        int positions =
+                Math.min(model.generator().maxPositions(), model.discriminator().maxPositions());
         if (sequenceLength > positions) {
             throw new IllegalArgumentException("the sequence length must not exceed the model's positions, got "
                     + sequenceLength + " and " + positions);
         }
         if (!(learningRate > 0) || !(warmupSteps >= 0) || !(weightDecay >= 0)) {
-            throw new IllegalArgumentException("the learning rate must be positive, warm-up and weight decay not negative, got "
-                    + learningRate + ", " + warmupSteps + " and " + weightDecay);
+            throw new IllegalArgumentException(
+                    "the learning rate must be positive, warm-up and weight decay not negative, got " + learningRate
+                            + ", " + warmupSteps + " and " + weightDecay);
         }
     }
 
@@ -75,31 +77,77 @@ public record PretrainSettings(
         ElectraConfig model = ElectraConfig.of(
                 preset.encoder(vocabularySize), preset.generatorSize(), 1, Sharing.EMBEDDINGS, Objective.ELECTRA);
         return new PretrainSettings(
-                model, PretrainingOptions.DEFAULT, new MaskingOptions(preset.maskProbability(), 0.85, false),
-                preset.batchSize(), 1, preset.sequenceLength(), preset.steps(), preset.learningRate(), preset.warmupSteps(),
-                0.01, 1, interval(preset.steps(), 100), interval(preset.steps(), 10), 512);
+                model,
+                PretrainingOptions.DEFAULT,
+                new MaskingOptions(preset.maskProbability(), 0.85, false),
+                preset.batchSize(),
+                1,
+                preset.sequenceLength(),
+                preset.steps(),
+                preset.learningRate(),
+                preset.warmupSteps(),
+                0.01,
+                1,
+                interval(preset.steps(), 100),
+                interval(preset.steps(), 10),
+                512);
     }
 
     /** These settings with another length of the run: warm-up and intervals shrink or grow with it. */
     public PretrainSettings withSteps(int newSteps) {
         return new PretrainSettings(
-                model, objective, masking, batchSize, microBatches, sequenceLength, newSteps, learningRate,
-                Math.min(warmupSteps, newSteps / 10.0), weightDecay, seed, interval(newSteps, 100), interval(newSteps, 10),
+                model,
+                objective,
+                masking,
+                batchSize,
+                microBatches,
+                sequenceLength,
+                newSteps,
+                learningRate,
+                Math.min(warmupSteps, newSteps / 10.0),
+                weightDecay,
+                seed,
+                interval(newSteps, 100),
+                interval(newSteps, 10),
                 evaluationSequences);
     }
 
     /** These settings with other batches. */
     public PretrainSettings withBatch(int newBatchSize, int newMicroBatches, int newSequenceLength) {
         return new PretrainSettings(
-                model, objective, masking, newBatchSize, newMicroBatches, newSequenceLength, steps, learningRate, warmupSteps,
-                weightDecay, seed, logEvery, evaluateEvery, evaluationSequences);
+                model,
+                objective,
+                masking,
+                newBatchSize,
+                newMicroBatches,
+                newSequenceLength,
+                steps,
+                learningRate,
+                warmupSteps,
+                weightDecay,
+                seed,
+                logEvery,
+                evaluateEvery,
+                evaluationSequences);
     }
 
     /** These settings with another seed. */
     public PretrainSettings withSeed(long newSeed) {
         return new PretrainSettings(
-                model, objective, masking, batchSize, microBatches, sequenceLength, steps, learningRate, warmupSteps,
-                weightDecay, newSeed, logEvery, evaluateEvery, evaluationSequences);
+                model,
+                objective,
+                masking,
+                batchSize,
+                microBatches,
+                sequenceLength,
+                steps,
+                learningRate,
+                warmupSteps,
+                weightDecay,
+                newSeed,
+                logEvery,
+                evaluateEvery,
+                evaluationSequences);
     }
 
     /** About {@code count} intervals in a run, at most 1000 steps each. */

@@ -53,11 +53,14 @@ public final class Pretrainer {
     /** Trains to the end; returns the last metrics. */
     public StepMetrics run(PretrainListener listener) throws IOException {
         BatchSource source = new BatchSource(
-                corpus.training(), new BatchOptions(settings.batchSize(), settings.sequenceLength()), settings.masking(),
-                vocabulary, settings.seed());
+                corpus.training(),
+                new BatchOptions(settings.batchSize(), settings.sequenceLength()),
+                settings.masking(),
+                vocabulary,
+                settings.seed());
         MetricsCollector collector = new MetricsCollector(model.backend(), settings.objective());
-        double flopsPerStep = StepFlops.training(
-                settings.model(), settings.batchSize(), settings.sequenceLength(), settings.slots());
+        double flopsPerStep =
+                StepFlops.training(settings.model(), settings.batchSize(), settings.sequenceLength(), settings.slots());
         StepMetrics last = null;
         long started = System.nanoTime();
         long intervalNanos = 0;

@@ -32,11 +32,12 @@ public final class TrainingStep {
         microBatches = new MicroBatches(rows, settings.slots());
         clearGradients = backend.fill(model.parameters().gradients(), 0);
         optimizer = new AdamW(
-                backend, model.parameters().values(), model.parameters().gradients(),
+                backend,
+                model.parameters().values(),
+                model.parameters().gradients(),
                 model.parameters().segments((float) settings.weightDecay(), AdamW::decays, parameter -> 1),
                 AdamW.Options.ELECTRA);
-        schedule = new LearningRateSchedule(
-                settings.learningRate(), settings.steps(), settings.warmupSteps(), 1);
+        schedule = new LearningRateSchedule(settings.learningRate(), settings.steps(), settings.warmupSteps(), 1);
     }
 
     /** Learns from a batch; {@code step} counts from 0. */

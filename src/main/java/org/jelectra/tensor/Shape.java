@@ -15,7 +15,8 @@ public final class Shape {
     public static Shape of(int... dimensions) {
         for (int dimension : dimensions) {
             if (dimension < 0) {
-                throw new IllegalArgumentException("dimensions must not be negative, got " + Arrays.toString(dimensions));
+                throw new IllegalArgumentException(
+                        "dimensions must not be negative, got " + Arrays.toString(dimensions));
             }
         }
         return new Shape(dimensions.clone());

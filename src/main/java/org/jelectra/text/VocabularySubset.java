@@ -33,8 +33,8 @@ public final class VocabularySubset {
         for (int i = 0; i < corpus.size(); i++) {
             counts[corpus.token(i)]++;
         }
-        Set<Integer> kept = new HashSet<>(
-                List.of(whole.padId(), whole.unknownId(), whole.clsId(), whole.sepId(), whole.maskId()));
+        Set<Integer> kept =
+                new HashSet<>(List.of(whole.padId(), whole.unknownId(), whole.clsId(), whole.sepId(), whole.maskId()));
         addCharacters(whole, counts, kept);
         if (kept.size() > size) {
             throw new IllegalArgumentException("the text needs " + kept.size()

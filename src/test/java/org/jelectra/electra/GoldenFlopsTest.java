@@ -63,8 +63,10 @@ class GoldenFlopsTest {
             long length = number(args, "s", 512);
             long embedding = number(args, "e", number(args, "h_d", 0));
             double flops = TransformerFlops.trainElectra(
-                    TransformerFlops.of(number(args, "h_d", 0), number(args, "l_d", 0)).with(length, embedding),
-                    TransformerFlops.of(number(args, "h_g", 0), number(args, "l_g", 0)).with(length, embedding),
+                    TransformerFlops.of(number(args, "h_d", 0), number(args, "l_d", 0))
+                            .with(length, embedding),
+                    TransformerFlops.of(number(args, "h_g", 0), number(args, "l_g", 0))
+                            .with(length, embedding),
                     args.get("batch_size").getAsDouble(),
                     args.get("train_steps").getAsDouble());
             check(expected, "train_flops", flops);
@@ -73,8 +75,8 @@ class GoldenFlopsTest {
 
     @Test
     void realCostOfASmallStep() {
-        ElectraConfig small = ElectraConfig.of(
-                Preset.SMALL.encoder(30522), 0.25, 1, Sharing.EMBEDDINGS, Objective.ELECTRA);
+        ElectraConfig small =
+                ElectraConfig.of(Preset.SMALL.encoder(30522), 0.25, 1, Sharing.EMBEDDINGS, Objective.ELECTRA);
         assertThat(StepFlops.training(small, 128, 128, 19)).isCloseTo(1149.95e9, Percentage.withPercentage(0.01));
     }
 
@@ -93,6 +95,8 @@ class GoldenFlopsTest {
     }
 
     private static void check(JsonObject expected, String key, double actual) {
-        assertThat(actual).as(key + " of " + expected).isCloseTo(expected.get(key).getAsDouble(), EXACT);
+        assertThat(actual)
+                .as(key + " of " + expected)
+                .isCloseTo(expected.get(key).getAsDouble(), EXACT);
     }
 }

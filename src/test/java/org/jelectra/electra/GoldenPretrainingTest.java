@@ -72,7 +72,8 @@ class GoldenPretrainingTest {
             ElectraConfig config = new ElectraConfig(
                     encoder(json.getAsJsonObject("discriminator_config")),
                     encoder(json.getAsJsonObject("generator_config")),
-                    Sharing.EMBEDDINGS, Objective.ELECTRA);
+                    Sharing.EMBEDDINGS,
+                    Objective.ELECTRA);
             model = new ElectraModel(backend, config, 0);
             for (Parameter parameter : model.parameters().parameters()) {
                 backend.upload(golden.floats("param." + parameter.name()), 0, parameter.value());
@@ -91,7 +92,10 @@ class GoldenPretrainingTest {
                     json.get("intermediate_size").getAsInt(),
                     json.get("max_position_embeddings").getAsInt(),
                     json.get("type_vocab_size").getAsInt(),
-                    0, 0, json.get("layer_norm_eps").getAsFloat(), 0.02f);
+                    0,
+                    0,
+                    json.get("layer_norm_eps").getAsFloat(),
+                    0.02f);
         }
 
         private PretrainingGraph record() throws IOException {
@@ -107,7 +111,8 @@ class GoldenPretrainingTest {
             }
             inputs.uploadMaskedRows(rows);
             inputs.uploadMaskedLabels(ints("masked_labels"), golden.floats("masked_weights"), 0);
-            inputs.uploadNormalizers(json.get("num_masked").getAsFloat(), json.get("num_tokens").getAsFloat());
+            inputs.uploadNormalizers(
+                    json.get("num_masked").getAsFloat(), json.get("num_tokens").getAsFloat());
             inputs.uploadClock(0, 0, 0);
             float[] noise = golden.floats("gumbel_uniform");
             int vocabulary = (int) golden.shape("gumbel_uniform")[2];
@@ -182,7 +187,9 @@ class GoldenPretrainingTest {
                     norm += Math.pow(expected[i], 2);
                 }
             }
-            assertThat(Math.sqrt(difference / norm)).as("relative L2 error of all gradients").isLessThanOrEqualTo(5e-6);
+            assertThat(Math.sqrt(difference / norm))
+                    .as("relative L2 error of all gradients")
+                    .isLessThanOrEqualTo(5e-6);
         }
 
         private void checkUpdates() throws IOException {
@@ -193,19 +200,26 @@ class GoldenPretrainingTest {
             JsonObject optimizer = json.getAsJsonObject("optimizer");
             float decay = optimizer.get("weight_decay").getAsFloat();
             AdamW adamW = new AdamW(
-                    backend, model.parameters().values(), model.parameters().gradients(),
-                    model.parameters().segments(decay, AdamW::decays, parameter -> 1), AdamW.Options.ELECTRA);
+                    backend,
+                    model.parameters().values(),
+                    model.parameters().gradients(),
+                    model.parameters().segments(decay, AdamW::decays, parameter -> 1),
+                    AdamW.Options.ELECTRA);
             LearningRateSchedule schedule = new LearningRateSchedule(
-                    optimizer.get("learning_rate").getAsDouble(), optimizer.get("num_train_steps").getAsLong(),
-                    optimizer.get("warmup_steps").getAsDouble(), 1);
+                    optimizer.get("learning_rate").getAsDouble(),
+                    optimizer.get("num_train_steps").getAsLong(),
+                    optimizer.get("warmup_steps").getAsDouble(),
+                    1);
             keepSampledTokens();
             for (int step = 0; step < 5; step++) {
                 graph.program().forward();
                 clearGradients.run();
                 graph.program().backward();
                 adamW.step(schedule.at(step));
-                JsonObject expected = optimizer.getAsJsonArray("steps").get(step).getAsJsonObject();
-                assertThat(schedule.at(step)).isCloseTo(expected.get("learning_rate").getAsDouble(), within(1e-12));
+                JsonObject expected =
+                        optimizer.getAsJsonArray("steps").get(step).getAsJsonObject();
+                assertThat(schedule.at(step))
+                        .isCloseTo(expected.get("learning_rate").getAsDouble(), within(1e-12));
                 assertThat((double) adamW.gradientNorm())
                         .isCloseTo(expected.get("global_norm").getAsDouble(), Percentage.withPercentage(1e-3));
                 if (step == 0 || step == 1 || step == 4) {
@@ -269,7 +283,9 @@ class GoldenPretrainingTest {
 
         private int[] ints(String name) {
             try {
-                return Arrays.stream(golden.longs(name)).mapToInt(Math::toIntExact).toArray();
+                return Arrays.stream(golden.longs(name))
+                        .mapToInt(Math::toIntExact)
+                        .toArray();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

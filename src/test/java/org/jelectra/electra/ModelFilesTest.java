@@ -51,12 +51,14 @@ class ModelFilesTest {
         ModelFiles.save(saved, directory);
         ElectraModel loaded = ModelFiles.load(backend, directory);
         assertThat(loaded.config()).isEqualTo(saved.config());
-        for (Map.Entry<String, Tensor> entry : saved.stateDict(ElectraModel.GENERATOR).entrySet()) {
+        for (Map.Entry<String, Tensor> entry :
+                saved.stateDict(ElectraModel.GENERATOR).entrySet()) {
             assertThat(read(loaded.stateDict(ElectraModel.GENERATOR).get(entry.getKey())))
                     .as(entry.getKey())
                     .isEqualTo(read(entry.getValue()));
         }
-        assertThat(read(loaded.parameters().values())).isEqualTo(read(saved.parameters().values()));
+        assertThat(read(loaded.parameters().values()))
+                .isEqualTo(read(saved.parameters().values()));
     }
 
     /** The names of ElectraForPreTraining and ElectraForMaskedLM, as the golden files of HuggingFace's code have them. */
@@ -66,11 +68,15 @@ class ModelFilesTest {
         try (SafetensorsReader golden = Golden.safetensors("pretrain_b")) {
             for (String network : new String[] {"discriminator", "generator"}) {
                 String prefix = "param." + network + ".";
-                try (SafetensorsReader file = SafetensorsReader.open(directory.resolve(network + "/model.safetensors"))) {
-                    assertThat(file.names()).containsExactlyInAnyOrderElementsOf(golden.names().stream()
-                            .filter(name -> name.startsWith(prefix) && !name.contains("layer.2") && !name.endsWith("position_ids"))
-                            .map(name -> name.substring(prefix.length()))
-                            .toList());
+                try (SafetensorsReader file =
+                        SafetensorsReader.open(directory.resolve(network + "/model.safetensors"))) {
+                    assertThat(file.names())
+                            .containsExactlyInAnyOrderElementsOf(golden.names().stream()
+                                    .filter(name -> name.startsWith(prefix)
+                                            && !name.contains("layer.2")
+                                            && !name.endsWith("position_ids"))
+                                    .map(name -> name.substring(prefix.length()))
+                                    .toList());
                 }
             }
         }
@@ -84,7 +90,8 @@ class ModelFilesTest {
     void parameterCountsOfSmall() {
         ElectraConfig small = ElectraConfig.of(
                 Preset.SMALL.encoder(30522), Preset.SMALL.generatorSize(), 1, Sharing.EMBEDDINGS, Objective.ELECTRA);
-        assertThat(new ElectraModel(backend, small, 1).parameters().parameterCount()).isEqualTo(14_196_219);
+        assertThat(new ElectraModel(backend, small, 1).parameters().parameterCount())
+                .isEqualTo(14_196_219);
     }
 
     @Test

@@ -34,6 +34,7 @@ class EmbeddingExampleTest {
                 source.indexOf("// README: begin\n") + "// README: begin\n".length(),
                 source.indexOf("    // README: end"));
 
-        assertThat(Files.readString(Path.of("README.md"))).contains("```java\n" + code.replaceAll("(?m)^    ", "") + "```");
+        assertThat(Files.readString(Path.of("README.md")))
+                .contains("```java\n" + code.replaceAll("(?m)^    ", "") + "```");
     }
 }

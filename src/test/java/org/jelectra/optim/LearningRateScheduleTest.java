@@ -13,8 +13,17 @@ class LearningRateScheduleTest {
     /** The rates of ELECTRA-Small's recipe. */
     @ParameterizedTest
     @CsvSource({
-        "0, 0", "1, 4.999995e-8", "100, 4.9995e-6", "5000, 2.4875e-4", "9999, 4.9495099995e-4", "10000, 4.95e-4",
-        "20000, 4.90e-4", "62500, 4.6875e-4", "500000, 2.5e-4", "999999, 5.0e-10", "1000000, 0"
+        "0, 0",
+        "1, 4.999995e-8",
+        "100, 4.9995e-6",
+        "5000, 2.4875e-4",
+        "9999, 4.9495099995e-4",
+        "10000, 4.95e-4",
+        "20000, 4.90e-4",
+        "62500, 4.6875e-4",
+        "500000, 2.5e-4",
+        "999999, 5.0e-10",
+        "1000000, 0"
     })
     void small(long step, double expected) {
         LearningRateSchedule schedule = new LearningRateSchedule(5e-4, 1_000_000, 10_000, 1);

@@ -39,8 +39,20 @@ final class SmallRun {
 
     static PretrainSettings settings(Sharing sharing, Objective objective, int microBatches) {
         return new PretrainSettings(
-                config(sharing, objective), PretrainingOptions.DEFAULT, MaskingOptions.standard(), BATCH, microBatches,
-                LENGTH, 50, 1e-2, 5, 0.01, 7, 10, 25, 8);
+                config(sharing, objective),
+                PretrainingOptions.DEFAULT,
+                MaskingOptions.standard(),
+                BATCH,
+                microBatches,
+                LENGTH,
+                50,
+                1e-2,
+                5,
+                0.01,
+                7,
+                10,
+                25,
+                8);
     }
 
     static PretrainSettings settings(int microBatches) {

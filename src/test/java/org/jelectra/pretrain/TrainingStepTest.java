@@ -55,8 +55,10 @@ class TrainingStepTest {
             ElectraModel split = new ElectraModel(backend, SmallRun.settings(1).model(), 7);
             TrainingStep wholeStep = new TrainingStep(whole, SmallRun.settings(1));
             TrainingStep splitStep = new TrainingStep(split, SmallRun.settings(microBatches));
-            MetricsCollector wholeMetrics = new MetricsCollector(backend, SmallRun.settings(1).objective());
-            MetricsCollector splitMetrics = new MetricsCollector(backend, SmallRun.settings(1).objective());
+            MetricsCollector wholeMetrics =
+                    new MetricsCollector(backend, SmallRun.settings(1).objective());
+            MetricsCollector splitMetrics =
+                    new MetricsCollector(backend, SmallRun.settings(1).objective());
             Batch batch = SmallRun.batch(0);
 
             wholeStep.run(batch, 0, wholeMetrics);
@@ -93,8 +95,9 @@ class TrainingStepTest {
             for (Parameter parameter : model.parameters().parameters()) {
                 // shifting all scores of a row changes nothing: the key's bias has gradient 0
                 if (!parameter.name().endsWith("key.bias")) {
-                    assertThat(SmallRun.read(backend, parameter.gradient())).as(parameter.name()).matches(
-                            values -> !Arrays.equals(values, new float[values.length]), "has a gradient");
+                    assertThat(SmallRun.read(backend, parameter.gradient()))
+                            .as(parameter.name())
+                            .matches(values -> !Arrays.equals(values, new float[values.length]), "has a gradient");
                 }
             }
             for (int step = 1; step < 30; step++) {
@@ -116,17 +119,21 @@ class TrainingStepTest {
             Batch batch = SmallRun.batch(0);
             // Vectors are boxed until the optimizing compiler has seen the loops; after that a step is free of garbage.
             long[] ids = Thread.getAllStackTraces().keySet().stream()
-                    .filter(thread -> thread == Thread.currentThread() || thread.getName().startsWith("jelectra-cpu"))
+                    .filter(thread ->
+                            thread == Thread.currentThread() || thread.getName().startsWith("jelectra-cpu"))
                     .mapToLong(Thread::getId)
                     .toArray();
             long least = Long.MAX_VALUE;
             int step = 0;
             for (int round = 0; round < 60 && least > 0; round++) {
-                long before = Arrays.stream(threads.getThreadAllocatedBytes(ids)).sum();
+                long before =
+                        Arrays.stream(threads.getThreadAllocatedBytes(ids)).sum();
                 for (int i = 0; i < 20; i++) {
                     trainingStep.run(batch, step++ % 50);
                 }
-                least = Math.min(least, Arrays.stream(threads.getThreadAllocatedBytes(ids)).sum() - before);
+                least = Math.min(
+                        least,
+                        Arrays.stream(threads.getThreadAllocatedBytes(ids)).sum() - before);
             }
             assertThat(ids).hasSizeGreaterThanOrEqualTo(2);
             // the two queries themselves allocate their arrays

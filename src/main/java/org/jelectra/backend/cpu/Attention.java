@@ -25,8 +25,7 @@ final class Attention {
         this.scratch = new float[workers.count()][0];
     }
 
-    Operation forward(
-            Tensor qkv, Tensor keyMask, AttentionShape shape, Dropout dropout, Tensor out, Tensor logSumExp) {
+    Operation forward(Tensor qkv, Tensor keyMask, AttentionShape shape, Dropout dropout, Tensor out, Tensor logSumExp) {
         Head head = new Head(qkv, keyMask, shape, dropout, out, logSumExp);
         reserve(head.area);
         Workers.Body body = (task, worker) -> forward(head, task, worker);
@@ -34,8 +33,14 @@ final class Attention {
     }
 
     Operation backward(
-            Tensor qkv, Tensor keyMask, AttentionShape shape, Dropout dropout, Tensor out, Tensor logSumExp,
-            Tensor dOut, Tensor dQkv) {
+            Tensor qkv,
+            Tensor keyMask,
+            AttentionShape shape,
+            Dropout dropout,
+            Tensor out,
+            Tensor logSumExp,
+            Tensor dOut,
+            Tensor dQkv) {
         Head head = new Head(qkv, keyMask, shape, dropout, out, logSumExp);
         float[] dOuts = CpuStorage.floats(dOut);
         float[] dQkvs = CpuStorage.floats(dQkv);
@@ -77,8 +82,22 @@ final class Attention {
             dropout(head, task, row, scores, at, scores, at, keys);
         }
         gemm.multiply(
-                worker, false, false, length, head.size, keys, scores, 0, length,
-                head.qkvs, head.valueAt(task), head.stride, 0, head.outs, outAt, head.hidden);
+                worker,
+                false,
+                false,
+                length,
+                head.size,
+                keys,
+                scores,
+                0,
+                length,
+                head.qkvs,
+                head.valueAt(task),
+                head.stride,
+                0,
+                head.outs,
+                outAt,
+                head.hidden);
     }
 
     private void backward(
@@ -110,11 +129,39 @@ final class Attention {
         }
         int dropped = head.clock == null ? 0 : second;
         gemm.multiply(
-                worker, true, false, keys, head.size, length, buffer, dropped, length,
-                dOuts, dOutAt, head.hidden, 0, dQkvs, dValueAt, head.stride);
+                worker,
+                true,
+                false,
+                keys,
+                head.size,
+                length,
+                buffer,
+                dropped,
+                length,
+                dOuts,
+                dOutAt,
+                head.hidden,
+                0,
+                dQkvs,
+                dValueAt,
+                head.stride);
         gemm.multiply(
-                worker, false, true, length, keys, head.size, dOuts, dOutAt, head.hidden,
-                head.qkvs, head.valueAt(task), head.stride, 0, buffer, second, length);
+                worker,
+                false,
+                true,
+                length,
+                keys,
+                head.size,
+                dOuts,
+                dOutAt,
+                head.hidden,
+                head.qkvs,
+                head.valueAt(task),
+                head.stride,
+                0,
+                buffer,
+                second,
+                length);
         for (int row = 0; row < length; row++) {
             int at = row * length;
             // sum over keys of p dp is dOut . out, dropout included, because out is linear in the dropped probabilities
@@ -124,18 +171,60 @@ final class Attention {
             kernels.softmaxBackward(head.scale, dot, buffer, at, buffer, second + at, buffer, second + at, keys);
         }
         gemm.multiply(
-                worker, false, false, length, head.size, keys, buffer, second, length,
-                head.qkvs, head.keyAt(task), head.stride, 0, dQkvs, dQueryAt, head.stride);
+                worker,
+                false,
+                false,
+                length,
+                head.size,
+                keys,
+                buffer,
+                second,
+                length,
+                head.qkvs,
+                head.keyAt(task),
+                head.stride,
+                0,
+                dQkvs,
+                dQueryAt,
+                head.stride);
         gemm.multiply(
-                worker, true, false, keys, head.size, length, buffer, second, length,
-                head.qkvs, head.queryAt(task), head.stride, 0, dQkvs, dKeyAt, head.stride);
+                worker,
+                true,
+                false,
+                keys,
+                head.size,
+                length,
+                buffer,
+                second,
+                length,
+                head.qkvs,
+                head.queryAt(task),
+                head.stride,
+                0,
+                dQkvs,
+                dKeyAt,
+                head.stride);
     }
 
     /** Unscaled scores of all queries against the first keys; -infinity where a key does not count. */
     private void scores(Head head, int task, int worker, int keys, float[] scores) {
         gemm.multiply(
-                worker, false, true, head.length, keys, head.size, head.qkvs, head.queryAt(task), head.stride,
-                head.qkvs, head.keyAt(task), head.stride, 0, scores, 0, head.length);
+                worker,
+                false,
+                true,
+                head.length,
+                keys,
+                head.size,
+                head.qkvs,
+                head.queryAt(task),
+                head.stride,
+                head.qkvs,
+                head.keyAt(task),
+                head.stride,
+                0,
+                scores,
+                0,
+                head.length);
         int maskAt = head.maskAt(task);
         for (int key = 0; key < keys; key++) {
             if (head.mask[maskAt + key] == 0) {
@@ -151,8 +240,18 @@ final class Attention {
         if (clock != null) {
             long element = clock.first() + ((long) task * head.length + row) * head.length;
             kernels.dropout(
-                    clock.seedLow(), clock.seedHigh(), clock.stream, clock.step(), element, head.threshold,
-                    head.dropoutScale, x, xo, y, yo, n);
+                    clock.seedLow(),
+                    clock.seedHigh(),
+                    clock.stream,
+                    clock.step(),
+                    element,
+                    head.threshold,
+                    head.dropoutScale,
+                    x,
+                    xo,
+                    y,
+                    yo,
+                    n);
         }
     }
 

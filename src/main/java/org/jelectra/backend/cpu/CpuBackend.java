@@ -8,7 +8,6 @@ import org.jelectra.backend.Operands;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.Randomness;
 import org.jelectra.tensor.DType;
-import org.jelectra.tensor.Shape;
 import org.jelectra.tensor.Storage;
 import org.jelectra.tensor.Tensor;
 
@@ -165,8 +164,15 @@ public final class CpuBackend implements Backend {
 
     @Override
     public Operation addLayerNorm(
-            Tensor x, Dropout dropout, Tensor residual, Tensor gamma, Tensor beta, float epsilon,
-            Tensor sum, Tensor y, Tensor stats) {
+            Tensor x,
+            Dropout dropout,
+            Tensor residual,
+            Tensor gamma,
+            Tensor beta,
+            float epsilon,
+            Tensor sum,
+            Tensor y,
+            Tensor stats) {
         int count = x.shape().rows();
         int width = x.shape().width();
         Operands operands = Operands.of("layer norm")
@@ -185,8 +191,15 @@ public final class CpuBackend implements Backend {
 
     @Override
     public Operation addLayerNormBackward(
-            Tensor dy, Tensor sum, Tensor stats, Tensor gamma, Dropout dropout,
-            Tensor dx, Tensor dResidual, Tensor dGamma, Tensor dBeta) {
+            Tensor dy,
+            Tensor sum,
+            Tensor stats,
+            Tensor gamma,
+            Dropout dropout,
+            Tensor dx,
+            Tensor dResidual,
+            Tensor dGamma,
+            Tensor dBeta) {
         int count = sum.shape().rows();
         int width = sum.shape().width();
         Operands operands = Operands.of("layer norm backward")
@@ -201,7 +214,9 @@ public final class CpuBackend implements Backend {
         if (dResidual != null) {
             operands.matrix("dResidual", dResidual, count, width)
                     .require(
-                            !dropout.isActive() || dx.storage() != dResidual.storage() || dx.offset() != dResidual.offset(),
+                            !dropout.isActive()
+                                    || dx.storage() != dResidual.storage()
+                                    || dx.offset() != dResidual.offset(),
                             "dx and dResidual must be different tensors where dropout is active");
         }
         return layerNormalization.backward(dy, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
@@ -211,7 +226,10 @@ public final class CpuBackend implements Backend {
     public Operation softmax(Tensor x, Tensor keyMask, Tensor y) {
         Operands.of("softmax")
                 .require(x.shape().rank() == 4, "x must be [batch, heads, length, length], got " + x)
-                .ints("keyMask", keyMask, (long) x.shape().dimension(0) * x.shape().width())
+                .ints(
+                        "keyMask",
+                        keyMask,
+                        (long) x.shape().dimension(0) * x.shape().width())
                 .floats("x", x, x.size())
                 .floats("y", y, x.size());
         return softmax.forward(x, keyMask, y);
@@ -235,8 +253,14 @@ public final class CpuBackend implements Backend {
 
     @Override
     public Operation attentionBackward(
-            Tensor qkv, Tensor keyMask, AttentionShape shape, Dropout dropout, Tensor out, Tensor logSumExp,
-            Tensor dOut, Tensor dQkv) {
+            Tensor qkv,
+            Tensor keyMask,
+            AttentionShape shape,
+            Dropout dropout,
+            Tensor out,
+            Tensor logSumExp,
+            Tensor dOut,
+            Tensor dQkv) {
         int tokens = shape.batch() * shape.length();
         attentionOperands("attention backward", qkv, keyMask, shape, dropout, out, logSumExp)
                 .matrix("dOut", dOut, tokens, shape.hiddenSize())
@@ -245,7 +269,13 @@ public final class CpuBackend implements Backend {
     }
 
     private static Operands attentionOperands(
-            String operation, Tensor qkv, Tensor keyMask, AttentionShape shape, Dropout dropout, Tensor out, Tensor logSumExp) {
+            String operation,
+            Tensor qkv,
+            Tensor keyMask,
+            AttentionShape shape,
+            Dropout dropout,
+            Tensor out,
+            Tensor logSumExp) {
         int tokens = shape.batch() * shape.length();
         return Operands.of(operation)
                 .matrix("qkv", qkv, tokens, 3 * shape.hiddenSize())
@@ -270,7 +300,14 @@ public final class CpuBackend implements Backend {
     }
 
     private static void embeddingOperands(
-            String operation, Tensor ids, Tensor tokenTypes, int length, Tensor words, Tensor positions, Tensor types, Tensor y) {
+            String operation,
+            Tensor ids,
+            Tensor tokenTypes,
+            int length,
+            Tensor words,
+            Tensor positions,
+            Tensor types,
+            Tensor y) {
         int width = words.shape().width();
         int tokens = (int) ids.size();
         Operands.of(operation)
@@ -303,7 +340,13 @@ public final class CpuBackend implements Backend {
 
     @Override
     public Operation crossEntropy(
-            Tensor logits, Tensor labels, Tensor weights, Tensor normalizer, Tensor logSumExp, Tensor correct, Tensor loss) {
+            Tensor logits,
+            Tensor labels,
+            Tensor weights,
+            Tensor normalizer,
+            Tensor logSumExp,
+            Tensor correct,
+            Tensor loss) {
         crossEntropyOperands("cross-entropy", logits, labels, weights, normalizer, logSumExp)
                 .floats("correct", correct, logits.shape().rows())
                 .floats("loss", loss, 1);
@@ -400,8 +443,7 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
-    public Operation adamW(
-            Tensor parameters, Tensor gradients, Tensor m, Tensor v, Tensor norm, AdamWOptions options) {
+    public Operation adamW(Tensor parameters, Tensor gradients, Tensor m, Tensor v, Tensor norm, AdamWOptions options) {
         long size = parameters.size();
         Operands operands = Operands.of("AdamW")
                 .floats("parameters", parameters, size)

@@ -16,7 +16,8 @@ final class CpuStorage implements Storage {
 
     CpuStorage(DType dtype, long size) {
         if (size < 0 || size > Integer.MAX_VALUE - 8) {
-            throw new IllegalArgumentException("a CPU storage holds 0 to " + (Integer.MAX_VALUE - 8) + " elements, asked for " + size);
+            throw new IllegalArgumentException(
+                    "a CPU storage holds 0 to " + (Integer.MAX_VALUE - 8) + " elements, asked for " + size);
         }
         this.dtype = dtype;
         this.floats = dtype == DType.FLOAT32 ? new float[(int) size] : null;

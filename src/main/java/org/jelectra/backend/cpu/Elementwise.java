@@ -79,8 +79,20 @@ final class Elementwise {
         }
         int threshold = dropout.threshold();
         float scale = dropout.scale();
-        return overPieces(size, (from, n) -> kernels.dropout(
-                clock.seedLow(), clock.seedHigh(), clock.stream, clock.step(), clock.first() + from, threshold, scale,
-                xs, xo + from, ys, yo + from, n));
+        return overPieces(
+                size,
+                (from, n) -> kernels.dropout(
+                        clock.seedLow(),
+                        clock.seedHigh(),
+                        clock.stream,
+                        clock.step(),
+                        clock.first() + from,
+                        threshold,
+                        scale,
+                        xs,
+                        xo + from,
+                        ys,
+                        yo + from,
+                        n));
     }
 }

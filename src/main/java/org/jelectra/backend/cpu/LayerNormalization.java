@@ -20,8 +20,15 @@ final class LayerNormalization {
     }
 
     Operation forward(
-            Tensor x, Dropout dropout, Tensor residual, Tensor gamma, Tensor beta, float epsilon,
-            Tensor sum, Tensor y, Tensor stats) {
+            Tensor x,
+            Dropout dropout,
+            Tensor residual,
+            Tensor gamma,
+            Tensor beta,
+            float epsilon,
+            Tensor sum,
+            Tensor y,
+            Tensor stats) {
         float[] xs = CpuStorage.floats(x);
         float[] residuals = residual == null ? null : CpuStorage.floats(residual);
         float[] gammas = CpuStorage.floats(gamma);
@@ -47,8 +54,18 @@ final class LayerNormalization {
                 int at = row * width;
                 if (clock != null) {
                     kernels.dropout(
-                            clock.seedLow(), clock.seedHigh(), clock.stream, clock.step(), clock.first() + at, threshold,
-                            scale, xs, xo + at, sums, so + at, width);
+                            clock.seedLow(),
+                            clock.seedHigh(),
+                            clock.stream,
+                            clock.step(),
+                            clock.first() + at,
+                            threshold,
+                            scale,
+                            xs,
+                            xo + at,
+                            sums,
+                            so + at,
+                            width);
                 } else if (!inPlace) {
                     System.arraycopy(xs, xo + at, sums, so + at, width);
                 }
@@ -63,8 +80,15 @@ final class LayerNormalization {
     }
 
     Operation backward(
-            Tensor dy, Tensor sum, Tensor stats, Tensor gamma, Dropout dropout,
-            Tensor dx, Tensor dResidual, Tensor dGamma, Tensor dBeta) {
+            Tensor dy,
+            Tensor sum,
+            Tensor stats,
+            Tensor gamma,
+            Dropout dropout,
+            Tensor dx,
+            Tensor dResidual,
+            Tensor dGamma,
+            Tensor dBeta) {
         float[] dys = CpuStorage.floats(dy);
         float[] sums = CpuStorage.floats(sum);
         float[] statistics = CpuStorage.floats(stats);
@@ -97,12 +121,35 @@ final class LayerNormalization {
             for (int row = task * ROWS; row < Math.min(rows, (task + 1) * ROWS); row++) {
                 int at = row * width;
                 kernels.layerNormBackward(
-                        dys, dyo + at, sums, so + at, gammas, go, statistics[to + 2 * row], statistics[to + 2 * row + 1],
-                        dSums, dso + at, partial, gammaAt, partial, betaAt, width);
+                        dys,
+                        dyo + at,
+                        sums,
+                        so + at,
+                        gammas,
+                        go,
+                        statistics[to + 2 * row],
+                        statistics[to + 2 * row + 1],
+                        dSums,
+                        dso + at,
+                        partial,
+                        gammaAt,
+                        partial,
+                        betaAt,
+                        width);
                 if (clock != null) {
                     kernels.dropout(
-                            clock.seedLow(), clock.seedHigh(), clock.stream, clock.step(), clock.first() + at, threshold,
-                            scale, dSums, dso + at, dxs, dxo + at, width);
+                            clock.seedLow(),
+                            clock.seedHigh(),
+                            clock.stream,
+                            clock.step(),
+                            clock.first() + at,
+                            threshold,
+                            scale,
+                            dSums,
+                            dso + at,
+                            dxs,
+                            dxo + at,
+                            width);
                 } else if (copies) {
                     System.arraycopy(dSums, dso + at, dxs, dxo + at, width);
                 }

@@ -22,21 +22,58 @@ final class LinearLayers {
     Operation forward(Tensor x, Tensor weight, Tensor bias, Tensor y) {
         int inputs = weight.shape().width();
         int outputs = weight.shape().rows();
-        return product(false, true, x, inputs, weight, inputs, false, bias, y, outputs, x.shape().rows(), outputs, inputs);
+        return product(
+                false,
+                true,
+                x,
+                inputs,
+                weight,
+                inputs,
+                false,
+                bias,
+                y,
+                outputs,
+                x.shape().rows(),
+                outputs,
+                inputs);
     }
 
     Operation backwardInput(Tensor dy, Tensor weight, Tensor dx, boolean accumulate) {
         int inputs = weight.shape().width();
         int outputs = weight.shape().rows();
         return product(
-                false, false, dy, outputs, weight, inputs, accumulate, null, dx, inputs, dy.shape().rows(), inputs, outputs);
+                false,
+                false,
+                dy,
+                outputs,
+                weight,
+                inputs,
+                accumulate,
+                null,
+                dx,
+                inputs,
+                dy.shape().rows(),
+                inputs,
+                outputs);
     }
 
     Operation backwardWeight(Tensor x, Tensor dy, Tensor dWeight, Tensor dBias) {
         int inputs = x.shape().width();
         int outputs = dy.shape().width();
         Operation weight = product(
-                true, false, dy, outputs, x, inputs, true, null, dWeight, inputs, outputs, inputs, x.shape().rows());
+                true,
+                false,
+                dy,
+                outputs,
+                x,
+                inputs,
+                true,
+                null,
+                dWeight,
+                inputs,
+                outputs,
+                inputs,
+                x.shape().rows());
         if (dBias == null) {
             return weight;
         }
@@ -48,8 +85,19 @@ final class LinearLayers {
     }
 
     private Operation product(
-            boolean transposeA, boolean transposeB, Tensor a, int lda, Tensor b, int ldb, boolean accumulate, Tensor bias,
-            Tensor c, int ldc, int m, int n, int k) {
+            boolean transposeA,
+            boolean transposeB,
+            Tensor a,
+            int lda,
+            Tensor b,
+            int ldb,
+            boolean accumulate,
+            Tensor bias,
+            Tensor c,
+            int ldc,
+            int m,
+            int n,
+            int k) {
         Gemm.Product product = gemm.prepare(transposeA, transposeB, m, n, k);
         float[] as = CpuStorage.floats(a);
         float[] bs = CpuStorage.floats(b);

@@ -19,7 +19,13 @@ final class Losses {
     }
 
     Operation crossEntropy(
-            Tensor logits, Tensor labels, Tensor weights, Tensor normalizer, Tensor logSumExp, Tensor correct, Tensor loss) {
+            Tensor logits,
+            Tensor labels,
+            Tensor weights,
+            Tensor normalizer,
+            Tensor logSumExp,
+            Tensor correct,
+            Tensor loss) {
         float[] xs = CpuStorage.floats(logits);
         int[] labelValues = CpuStorage.ints(labels);
         float[] weightValues = CpuStorage.floats(weights);
@@ -49,7 +55,8 @@ final class Losses {
             for (int row = 0; row < rows; row++) {
                 float weight = weightValues[weightAt + row];
                 if (weight != 0) {
-                    sum += weight * ((double) lse[lseAt + row] - xs[xo + row * vocabulary + labelValues[labelAt + row]]);
+                    sum += weight
+                            * ((double) lse[lseAt + row] - xs[xo + row * vocabulary + labelValues[labelAt + row]]);
                 }
             }
             losses[lossAt] = (float) (sum / normalizers[normalizerAt]);
@@ -146,7 +153,8 @@ final class Losses {
             double factor = (double) scale / normalizers[normalizerAt];
             for (int i = task * TOKENS; i < Math.min(tokens, (task + 1) * TOKENS); i++) {
                 double sigmoid = 1 / (1 + Math.exp(-xs[xo + i]));
-                dxs[dxo + i] = maskValues[maskAt + i] == 0 ? 0 : (float) (factor * (sigmoid - labelValues[labelAt + i]));
+                dxs[dxo + i] =
+                        maskValues[maskAt + i] == 0 ? 0 : (float) (factor * (sigmoid - labelValues[labelAt + i]));
             }
         };
         return () -> workers.run((tokens + TOKENS - 1) / TOKENS, body);

@@ -62,9 +62,21 @@ final class Optimizer {
             Piece piece = pieces[task];
             float clip = clipNorm > 0 ? clipNorm / Math.max(norms[no], clipNorm) : 1;
             kernels.adamW(
-                    clip, rates[rateAt] * piece.rateFactor, options.beta1(), options.beta2(), options.epsilon(),
-                    piece.weightDecay, ps, po + piece.offset, gs, go + piece.offset, ms, mo + piece.offset,
-                    vs, vo + piece.offset, piece.length);
+                    clip,
+                    rates[rateAt] * piece.rateFactor,
+                    options.beta1(),
+                    options.beta2(),
+                    options.epsilon(),
+                    piece.weightDecay,
+                    ps,
+                    po + piece.offset,
+                    gs,
+                    go + piece.offset,
+                    ms,
+                    mo + piece.offset,
+                    vs,
+                    vo + piece.offset,
+                    piece.length);
         };
         return () -> workers.run(pieces.length, body);
     }
@@ -74,8 +86,10 @@ final class Optimizer {
         for (AdamWOptions.Segment segment : segments) {
             for (long from = 0; from < segment.length(); from += PIECE) {
                 pieces.add(new Piece(
-                        (int) (segment.offset() + from), (int) Math.min(PIECE, segment.length() - from),
-                        segment.rateFactor(), segment.weightDecay()));
+                        (int) (segment.offset() + from),
+                        (int) Math.min(PIECE, segment.length() - from),
+                        segment.rateFactor(),
+                        segment.weightDecay()));
             }
         }
         return pieces.toArray(Piece[]::new);

@@ -44,7 +44,12 @@ final class Sampling {
             }
             long element = clock.first() + row;
             Philox.block(
-                    (int) element, (int) (element >>> 32), clock.stream, clock.step(), clock.seedLow(), clock.seedHigh(),
+                    (int) element,
+                    (int) (element >>> 32),
+                    clock.stream,
+                    clock.step(),
+                    clock.seedLow(),
+                    clock.seedHigh(),
                     words[worker]);
             double target = total * Philox.uniform(words[worker][0]);
             int block = 0;
@@ -93,8 +98,15 @@ final class Sampling {
         } else {
             Clock clock = Clock.of(randomness, logits.size());
             body = (row, worker) -> out[so + row] = kernels.gumbelArgMax(
-                    clock.seedLow(), clock.seedHigh(), clock.stream, clock.step(), clock.first() + (long) row * vocabulary,
-                    inverse, xs, xo + row * vocabulary, vocabulary);
+                    clock.seedLow(),
+                    clock.seedHigh(),
+                    clock.stream,
+                    clock.step(),
+                    clock.first() + (long) row * vocabulary,
+                    inverse,
+                    xs,
+                    xo + row * vocabulary,
+                    vocabulary);
         }
         return () -> workers.run(rows, body);
     }

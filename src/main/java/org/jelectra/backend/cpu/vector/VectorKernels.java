@@ -254,9 +254,11 @@ public final class VectorKernels implements CpuKernels {
         int end = S.loopBound(n);
         for (int i = 0; i < end; i += L) {
             FloatVector g = FloatVector.fromArray(S, gradient, go + i).mul(clip);
-            FloatVector mi = FloatVector.fromArray(S, m, mo + i).mul((float) beta1).add(g.mul((float) (1 - beta1)));
-            FloatVector vi =
-                    FloatVector.fromArray(S, v, vo + i).mul((float) beta2).add(g.mul(g).mul((float) (1 - beta2)));
+            FloatVector mi =
+                    FloatVector.fromArray(S, m, mo + i).mul((float) beta1).add(g.mul((float) (1 - beta1)));
+            FloatVector vi = FloatVector.fromArray(S, v, vo + i)
+                    .mul((float) beta2)
+                    .add(g.mul(g).mul((float) (1 - beta2)));
             mi.intoArray(m, mo + i);
             vi.intoArray(v, vo + i);
             FloatVector pi = FloatVector.fromArray(S, p, po + i);
