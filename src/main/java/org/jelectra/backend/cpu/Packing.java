@@ -11,10 +11,49 @@ final class Packing {
     /** Rows at a time of a transposed panel: 64 rows of 32 columns are 8 KiB, a quarter of the smallest first-level cache. */
     private static final int STRIP = 64;
 
+    /** Rows of a transposed A at a time. */
+    private static final int SLAB = 32;
+
     private Packing() {}
 
+    /** Rows [k0, k0 + depth) of panel {@code panel} of op(B). */
+    static void panelOfB(CpuKernels kernels, Operands o, int panel, int k0, int depth, float[] to, int toOffset) {
+        int width = kernels.tileColumns();
+        int j = panel * width;
+        int columns = Math.min(width, o.n - j);
+        if (o.transposeB) {
+            packTransposed(depth, columns, width, o.b, o.bo + j * o.ldb + k0, o.ldb, to, toOffset);
+        } else {
+            columns(kernels, depth, columns, o.b, o.bo + k0 * o.ldb + j, o.ldb, to, toOffset);
+        }
+    }
+
+    /**
+     * Columns [row, rowEnd) and rows [k0, k0 + depth) of a stored, transposed A as panels, one after the other. A few rows of
+     * all panels at a time: the rows of A may be far apart (another page each), so each is read once, as far as needed.
+     */
+    static void panelsOfA(CpuKernels kernels, Operands o, int row, int rowEnd, int k0, int depth, float[] to) {
+        int width = kernels.tileColumns();
+        for (int i = 0; i < depth; i += SLAB) {
+            int rows = Math.min(SLAB, depth - i);
+            for (int j = row, t = i * width; j < rowEnd; j += width, t += width * depth) {
+                int columns = Math.min(width, rowEnd - j);
+                columns(kernels, rows, columns, o.a, o.ao + (k0 + i) * o.lda + j, o.lda, to, t);
+            }
+        }
+    }
+
+    private static void columns(
+            CpuKernels kernels, int rows, int columns, float[] from, int fromOffset, int ld, float[] to, int toOffset) {
+        if (columns == kernels.tileColumns()) {
+            kernels.pack(rows, from, fromOffset, ld, to, toOffset);
+        } else {
+            packPartial(rows, columns, kernels.tileColumns(), from, fromOffset, ld, to, toOffset);
+        }
+    }
+
     /** {@code to[i*width + j] = from[i*ld + j]} for j below {@code columns}, zero from there to {@code width}. */
-    static void packPartial(
+    private static void packPartial(
             int rows, int columns, int width, float[] from, int fromOffset, int ld, float[] to, int toOffset) {
         for (int i = 0; i < rows; i++) {
             int t = toOffset + i * width;
@@ -24,7 +63,7 @@ final class Packing {
     }
 
     /** {@code to[i*width + j] = from[j*ld + i]} for j below {@code columns}, zero from there to {@code width}. */
-    static void packTransposed(
+    private static void packTransposed(
             int rows, int columns, int width, float[] from, int fromOffset, int ld, float[] to, int toOffset) {
         if (columns < width) {
             Arrays.fill(to, toOffset, toOffset + rows * width, 0f);

@@ -18,96 +18,66 @@ final class TileLoop {
     private final float[] lastRows = new float[ROWS * BLOCK];
     /** Panels of a transposed A, one block of k. */
     private float[] panelsA = new float[0];
-    /** Panels of B, for products of one worker. */
-    private float[] panelsB = new float[0];
+    /** A block of one panel of B: copied right before its use, it is in the first-level cache then. */
+    private final float[] panelB;
+    /** The product that this worker computes alone. */
+    final Operands operands = new Operands();
 
     TileLoop(CpuKernels kernels) {
         this.kernels = kernels;
         this.width = kernels.tileColumns();
+        this.panelB = new float[BLOCK * width];
         this.tile = new float[ROWS * width];
     }
 
-    /** Makes room for {@code m} rows of a transposed A. */
-    void reserveA(int m, int k) {
-        int size = (m + width - 1) / width * width * Math.min(BLOCK, k);
-        if (panelsA.length < size) {
+    /** Makes room for tasks of {@code rows} rows. */
+    void reserve(Operands o, int rows) {
+        int size = (rows + width - 1) / width * width * Math.min(BLOCK, o.k);
+        if (o.transposeA && panelsA.length < size) {
             panelsA = new float[size];
         }
     }
 
-    /** Memory for {@code size} elements of packed B. */
-    float[] reserveB(int size) {
-        if (panelsB.length < size) {
-            panelsB = new float[size];
-        }
-        return panelsB;
-    }
-
     /**
-     * Rows [row, rowEnd) by panels [panel, panelEnd) of C, from packed B. {@code overwrite} starts the sums at the bias (zero
-     * if null), otherwise at C.
+     * Rows [row, rowEnd) by panels [panel, panelEnd) of C; {@code shared} holds all panels of B, or is null: then they are
+     * copied here. With beta = 0 the sums start at the bias (zero if null), otherwise at C.
      */
-    void run(
-            boolean transposeA,
-            int k,
-            int n,
-            int row,
-            int rowEnd,
-            int panel,
-            int panelEnd,
-            float[] a,
-            int ao,
-            int lda,
-            float[] b,
-            boolean overwrite,
-            float[] bias,
-            int biasOffset,
-            float[] c,
-            int co,
-            int ldc) {
-        if (overwrite) {
-            initialise(row, rowEnd, panel * width, Math.min(n, panelEnd * width), bias, biasOffset, c, co, ldc);
+    void run(Operands o, float[] shared, int row, int rowEnd, int panel, int panelEnd) {
+        reserve(o, rowEnd - row);
+        if (o.beta == 0) {
+            initialise(o, row, rowEnd, panel * width, Math.min(o.n, panelEnd * width));
         }
-        for (int k0 = 0; k0 < k; k0 += BLOCK) {
-            int depth = Math.min(BLOCK, k - k0);
-            if (transposeA) {
-                packA(depth, row, rowEnd, a, ao + k0 * lda, lda);
+        float[] b = shared == null ? panelB : shared;
+        for (int k0 = 0; k0 < o.k; k0 += BLOCK) {
+            int depth = Math.min(BLOCK, o.k - k0);
+            if (o.transposeA) {
+                Packing.panelsOfA(kernels, o, row, rowEnd, k0, depth, panelsA);
             } else {
-                keepLastRows(depth, row, rowEnd, a, ao + k0, lda);
+                keepLastRows(depth, row, rowEnd, o.a, o.ao + k0, o.lda);
             }
             for (int p = panel; p < panelEnd; p++) {
-                int bo = (p * k + k0) * width;
-                int columns = Math.min(width, n - p * width);
-                if (transposeA) {
-                    packedColumn(depth, row, rowEnd, b, bo, columns, c, co + p * width, ldc);
+                int bo = shared == null ? 0 : (p * o.k + k0) * width;
+                if (shared == null) {
+                    Packing.panelOfB(kernels, o, p, k0, depth, b, bo);
+                }
+                int columns = Math.min(width, o.n - p * width);
+                int co = o.co + p * width;
+                if (o.transposeA) {
+                    packedColumn(depth, row, rowEnd, b, bo, columns, o.c, co, o.ldc);
                 } else {
-                    column(depth, row, rowEnd, a, ao + k0, lda, b, bo, columns, c, co + p * width, ldc);
+                    column(depth, row, rowEnd, o.a, o.ao + k0, o.lda, b, bo, columns, o.c, co, o.ldc);
                 }
             }
         }
     }
 
-    private static void initialise(
-            int row, int rowEnd, int column, int columnEnd, float[] bias, int biasOffset, float[] c, int co, int ldc) {
+    private static void initialise(Operands o, int row, int rowEnd, int column, int columnEnd) {
         for (int i = row; i < rowEnd; i++) {
-            int start = co + i * ldc;
-            if (bias == null) {
-                Arrays.fill(c, start + column, start + columnEnd, 0f);
+            int start = o.co + i * o.ldc;
+            if (o.bias == null) {
+                Arrays.fill(o.c, start + column, start + columnEnd, 0f);
             } else {
-                System.arraycopy(bias, biasOffset + column, c, start + column, columnEnd - column);
-            }
-        }
-    }
-
-    /** Panels of a transposed A: rows [row, rowEnd) of op(A) are columns of what is stored. */
-    private void packA(int depth, int row, int rowEnd, float[] a, int ao, int lda) {
-        reserveA(rowEnd - row, depth);
-        for (int i = row, t = 0; i < rowEnd; i += width, t += width * depth) {
-            int columns = Math.min(width, rowEnd - i);
-            if (columns == width) {
-                kernels.pack(depth, a, ao + i, lda, panelsA, t);
-            } else {
-                Packing.packPartial(depth, columns, width, a, ao + i, lda, panelsA, t);
+                System.arraycopy(o.bias, o.biasOffset + column, o.c, start + column, columnEnd - column);
             }
         }
     }

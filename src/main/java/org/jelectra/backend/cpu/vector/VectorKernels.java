@@ -3,7 +3,6 @@ package org.jelectra.backend.cpu.vector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
-import org.jelectra.backend.cpu.Approximations;
 import org.jelectra.backend.cpu.CpuKernels;
 import org.jelectra.backend.cpu.ScalarKernels;
 
@@ -103,25 +102,14 @@ public final class VectorKernels implements CpuKernels {
     @Override
     public void gelu(float[] x, int xo, float[] y, int yo, int n) {
         int end = S.loopBound(n);
-        for (int i = 0; i < end; i += L) {
-            // the first bound keeps -infinity from becoming NaN: -infinity * 0; the others make huge x exact
-            FloatVector x0 = FloatVector.fromArray(S, x, xo + i).max(-Float.MAX_VALUE);
-            FloatVector v = VectorMath.limit(x0);
-            VectorMath.normalCdf(v, v.mul(v)).min(1f).max(0f).mul(x0).intoArray(y, yo + i);
-        }
+        VectorGelu.forward(x, xo, y, yo, end);
         scalar.gelu(x, xo + end, y, yo + end, n - end);
     }
 
     @Override
     public void geluBackward(float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo, int n) {
         int end = S.loopBound(n);
-        for (int i = 0; i < end; i += L) {
-            FloatVector v = VectorMath.limit(FloatVector.fromArray(S, x, xo + i));
-            FloatVector t = v.mul(v);
-            FloatVector bell = VectorMath.expInRange(t.mul(-0.5f)).mul(Approximations.INVERSE_SQRT_2PI);
-            FloatVector slope = v.fma(bell, VectorMath.normalCdf(v, t));
-            slope.mul(FloatVector.fromArray(S, dy, dyo + i)).intoArray(dx, dxo + i);
-        }
+        VectorGelu.backward(x, xo, dy, dyo, dx, dxo, end);
         scalar.geluBackward(x, xo + end, dy, dyo + end, dx, dxo + end, n - end);
     }
 

@@ -45,13 +45,20 @@ final class VectorMath {
         return p.reinterpretAsInts().add(exponent).reinterpretAsFloats();
     }
 
-    /** x between -6 and 6; NaN for NaN. */
-    static FloatVector limit(FloatVector x) {
-        return x.min(ERF_LIMIT).max(-ERF_LIMIT);
+    /** x between two bounds; NaN for NaN. */
+    static FloatVector clamp(FloatVector x, float low, float high) {
+        FloatVector y = x.blend(low, x.compare(VectorOperators.LT, low));
+        return y.blend(high, x.compare(VectorOperators.GT, high));
     }
 
-    /** {@code (1 + erf(v / sqrt 2)) / 2}, absolute error 2e-7, for v within {@link #limit} and t its square. */
-    static FloatVector normalCdf(FloatVector v, FloatVector t) {
+    /** x between -6 and 6; NaN for NaN. */
+    static FloatVector limit(FloatVector x) {
+        return clamp(x, -ERF_LIMIT, ERF_LIMIT);
+    }
+
+    /** {@code (1 + erf(v / sqrt 2)) / 2}, absolute error 2e-7, for v within {@link #limit}. */
+    static FloatVector normalCdf(FloatVector v) {
+        FloatVector t = v.mul(v);
         FloatVector p = t.fma(FloatVector.broadcast(S, P5 / 2), FloatVector.broadcast(S, P4 / 2));
         p = p.fma(t, FloatVector.broadcast(S, P3 / 2));
         p = p.fma(t, FloatVector.broadcast(S, P2 / 2));

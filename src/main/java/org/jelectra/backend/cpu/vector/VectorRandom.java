@@ -10,7 +10,9 @@ import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 import org.jelectra.backend.cpu.ScalarRandom;
 
-/** Dropout and Gumbel-max on many Philox blocks at a time; what lies before and after them goes to {@link ScalarRandom}. */
+/**
+ * Dropout and Gumbel-max on many Philox blocks at a time; what lies before and after them goes to {@link ScalarRandom}.
+ */
 final class VectorRandom {
 
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
@@ -34,7 +36,7 @@ final class VectorRandom {
         /** Half a vector longer than needed: {@link #keep} reads whole vectors and uses their first half. */
         final long[] words = new long[2 * VectorPhilox.BLOCKS + L];
 
-        final float[] inner = new float[4 * VectorPhilox.BLOCKS];
+        final float[] noise = new float[4 * VectorPhilox.BLOCKS];
         /** Best scores of the lanes, then their indices. */
         final float[] best = new float[2 * L];
     }
@@ -104,8 +106,10 @@ final class VectorRandom {
         for (int i = head; i < tail; i += 4 * VectorPhilox.BLOCKS) {
             int count = Math.min(4 * VectorPhilox.BLOCKS, tail - i);
             scratch.philox.blocks(k0, k1, stream, step, (element + i) >>> 2, count / 4, scratch.words);
-            innerLogs(scratch.words, scratch.inner, count);
-            scan(scratch.inner, count, inverseTemperature, x, xo, i, best);
+            uniforms(scratch.words, scratch.noise, count);
+            negativeLogs(1e-9f, scratch.noise, count);
+            negativeLogs(0f, scratch.noise, count);
+            scan(scratch.noise, count, inverseTemperature, x, xo, i, best);
         }
         int lane = 0;
         for (int l = 1; l < L; l++) {
@@ -117,26 +121,33 @@ final class VectorRandom {
                 k0, k1, stream, step, element, inverseTemperature, x, xo, tail, n, (int) best[L + lane], best[lane]);
     }
 
-    /** {@code -log(u + 1e-9) + 1e-9} of every word. */
-    private static void innerLogs(long[] words, float[] inner, int n) {
+    /** The uniform number of every word, see {@link org.jelectra.random.Philox#uniform}. */
+    private static void uniforms(long[] words, float[] u, int n) {
         for (int i = 0; i < n; i += L) {
             IntVector word = LongVector.fromArray(J, words, i / 2).reinterpretAsInts();
             // the upper 23 bits as the mantissa of a number from 2^23 to 2^24: exact, and faster than a conversion
             IntVector bits = word.lanewise(VectorOperators.LSHR, 9).or(0x4b000000);
-            FloatVector u = bits.reinterpretAsFloats().sub(0x1p23f).add(0.5f).mul(0x1p-23f);
-            FloatVector.broadcast(S, 1e-9f).sub(VectorMath.log(u.add(1e-9f))).intoArray(inner, i);
+            bits.reinterpretAsFloats().sub(0x1p23f).add(0.5f).mul(0x1p-23f).intoArray(u, i);
+        }
+    }
+
+    /** {@code x = epsilon - log(x + epsilon)}. */
+    private static void negativeLogs(float epsilon, float[] x, int n) {
+        for (int i = 0; i < n; i += L) {
+            FloatVector log = VectorMath.log(FloatVector.fromArray(S, x, i).add(epsilon));
+            FloatVector.broadcast(S, epsilon).sub(log).intoArray(x, i);
         }
     }
 
     /** Updates each lane's best score and its index with n elements from number {@code from} on. */
     private static void scan(
-            float[] inner, int n, float inverseTemperature, float[] x, int xo, int from, float[] best) {
+            float[] noise, int n, float inverseTemperature, float[] x, int xo, int from, float[] best) {
         FloatVector score = FloatVector.fromArray(S, best, 0);
         FloatVector index = FloatVector.fromArray(S, best, L);
         for (int i = 0; i < n; i += L) {
             FloatVector s = FloatVector.fromArray(S, x, xo + from + i)
                     .mul(inverseTemperature)
-                    .sub(VectorMath.log(FloatVector.fromArray(S, inner, i)));
+                    .add(FloatVector.fromArray(S, noise, i));
             VectorMask<Float> better = s.compare(VectorOperators.GT, score);
             score = score.blend(s, better);
             index = index.blend(IOTA.add((float) (from + i)), better);

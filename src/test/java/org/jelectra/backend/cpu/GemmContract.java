@@ -1,0 +1,239 @@
+package org.jelectra.backend.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.jelectra.backend.cpu.TestKernels.random;
+
+import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.Test;
+
+/** What every implementation of matrix products has to do. */
+abstract class GemmContract {
+
+    /** Rows, columns, depth: degenerate sizes, sizes around the tile and the blocks, and products of several tasks. */
+    private static final int[][] SHAPES = {
+        {1, 1, 1},
+        {1, 40, 7},
+        {37, 1, 19},
+        {5, 3, 1},
+        {4, 32, 8},
+        {3, 31, 33},
+        {9, 65, 257},
+        {33, 17, 300},
+        {64, 64, 64},
+        {130, 70, 256},
+        {7, 1030, 64},
+        {300, 40, 520},
+        {2, 3, 0},
+        {0, 3, 2},
+        {3, 0, 2}
+    };
+
+    abstract Gemm create(Workers workers);
+
+    /** A product with its operands in wider arrays, so that strides and offsets matter. */
+    private static final class Case {
+        final boolean transposeA;
+        final boolean transposeB;
+        final int m;
+        final int n;
+        final int k;
+        final int lda;
+        final int ldb;
+        final int ldc;
+        final float[] a;
+        final float[] b;
+        final float[] c;
+        final float[] bias;
+
+        Case(int[] shape, boolean transposeA, boolean transposeB) {
+            this.transposeA = transposeA;
+            this.transposeB = transposeB;
+            this.m = shape[0];
+            this.n = shape[1];
+            this.k = shape[2];
+            this.lda = (transposeA ? m : k) + 3;
+            this.ldb = (transposeB ? k : n) + 2;
+            this.ldc = n + 5;
+            this.a = random(2 + lda * (transposeA ? k : m), 1, 1);
+            this.b = random(4 + ldb * (transposeB ? n : k), 1, 2);
+            this.c = random(6 + ldc * m, 1, 3);
+            this.bias = random(n + 1, 1, 4);
+        }
+
+        double product(int i, int j) {
+            double sum = 0;
+            for (int kk = 0; kk < k; kk++) {
+                double x = a[2 + (transposeA ? kk * lda + i : i * lda + kk)];
+                sum += x * b[4 + (transposeB ? j * ldb + kk : kk * ldb + j)];
+            }
+            return sum;
+        }
+
+        /** Checks the product and that nothing beside it changed; {@code biasFactor} 0 or 1. */
+        void check(float[] result, float beta, int biasFactor) {
+            for (int i = 0; i < m; i++) {
+                for (int j = 0; j < n; j++) {
+                    int at = 6 + i * ldc + j;
+                    double expected = product(i, j) + (beta == 0 ? 0 : c[at]) + biasFactor * bias[1 + j];
+                    if (!(Math.abs(result[at] - expected) < 1e-6 * k + 1e-6)) {
+                        assertThat((double) result[at])
+                                .as("C[%d][%d] of %d x %d x %d, %s %s", i, j, m, n, k, transposeA, transposeB)
+                                .isCloseTo(expected, within(1e-6 * k + 1e-6));
+                    }
+                }
+                for (int j = n; j < ldc; j++) {
+                    assertThat(result[6 + i * ldc + j]).isEqualTo(c[6 + i * ldc + j]);
+                }
+            }
+            for (int i = 0; i < 6; i++) {
+                assertThat(result[i]).isEqualTo(c[i]);
+            }
+        }
+
+        float[] run(Gemm gemm, float beta, float[] bias, float[] start) {
+            float[] result = start.clone();
+            gemm.prepare(transposeA, transposeB, m, n, k).run(a, 2, lda, b, 4, ldb, beta, bias, 1, result, 6, ldc);
+            return result;
+        }
+
+        float[] multiply(Gemm gemm, float beta, float[] start) {
+            float[] result = start.clone();
+            gemm.multiply(0, transposeA, transposeB, m, n, k, a, 2, lda, b, 4, ldb, beta, result, 6, ldc);
+            return result;
+        }
+    }
+
+    private interface CaseBody {
+        void run(Case product);
+    }
+
+    private static void forAll(CaseBody body) {
+        for (int[] shape : SHAPES) {
+            for (int t = 0; t < 4; t++) {
+                body.run(new Case(shape, (t & 1) != 0, (t & 2) != 0));
+            }
+        }
+    }
+
+    @Test
+    void productsMatchTheReference() {
+        try (Workers workers = new Workers(2)) {
+            Gemm gemm = create(workers);
+            forAll(product -> {
+                product.check(product.run(gemm, 0f, null, withNaN(product)), 0f, 0);
+                product.check(product.run(gemm, 0f, product.bias, withNaN(product)), 0f, 1);
+                product.check(product.run(gemm, 1f, null, product.c), 1f, 0);
+                product.check(product.multiply(gemm, 0f, withNaN(product)), 0f, 0);
+                product.check(product.multiply(gemm, 1f, product.c), 1f, 0);
+            });
+        }
+    }
+
+    /** C as given beside the product, NaN inside: beta = 0 may not read it. */
+    private static float[] withNaN(Case product) {
+        float[] c = product.c.clone();
+        for (int i = 0; i < product.m; i++) {
+            for (int j = 0; j < product.n; j++) {
+                c[6 + i * product.ldc + j] = Float.NaN;
+            }
+        }
+        return c;
+    }
+
+    @Test
+    void resultsDoNotDependOnTheNumberOfThreads() {
+        try (Workers one = new Workers(1);
+                Workers two = new Workers(2);
+                Workers three = new Workers(3)) {
+            Gemm first = create(one);
+            Gemm second = create(two);
+            Gemm third = create(three);
+            forAll(product -> {
+                float[] expected = product.run(first, 0f, product.bias, product.c);
+                assertThat(product.run(second, 0f, product.bias, product.c)).containsExactly(expected);
+                assertThat(product.run(third, 0f, product.bias, product.c)).containsExactly(expected);
+                assertThat(product.run(third, 0f, product.bias, product.c)).containsExactly(expected);
+            });
+        }
+    }
+
+    @Test
+    void aPreparedProductRunsAgainAfterALargerOneWasPrepared() {
+        try (Workers workers = new Workers(2)) {
+            Gemm gemm = create(workers);
+            Case small = new Case(new int[] {20, 40, 30}, true, true);
+            Gemm.Product prepared = gemm.prepare(true, true, 20, 40, 30);
+            new Case(new int[] {300, 200, 100}, true, false).run(gemm, 0f, null, new float[70_000]);
+            float[] c = small.c.clone();
+            prepared.run(small.a, 2, small.lda, small.b, 4, small.ldb, 0f, null, 0, c, 6, small.ldc);
+            small.check(c, 0f, 0);
+        }
+    }
+
+    @Test
+    void nothingIsAllocatedInSteadyState() {
+        com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        try (Workers workers = new Workers(2)) {
+            Gemm gemm = create(workers);
+            Case[] cases = {
+                new Case(new int[] {130, 70, 300}, true, false), new Case(new int[] {130, 70, 300}, false, true)
+            };
+            for (Case product : cases) {
+                Gemm.Product prepared =
+                        gemm.prepare(product.transposeA, product.transposeB, product.m, product.n, product.k);
+                // until compiled: the interpreter boxes vectors
+                long least = Long.MAX_VALUE;
+                for (int round = 0; round < 40 && least > 0; round++) {
+                    long before = threads.getCurrentThreadAllocatedBytes();
+                    for (int i = 0; i < 50; i++) {
+                        prepared.run(
+                                product.a,
+                                2,
+                                product.lda,
+                                product.b,
+                                4,
+                                product.ldb,
+                                0f,
+                                null,
+                                0,
+                                product.c,
+                                6,
+                                product.ldc);
+                        gemm.multiply(
+                                0,
+                                product.transposeA,
+                                product.transposeB,
+                                product.m,
+                                product.n,
+                                product.k,
+                                product.a,
+                                2,
+                                product.lda,
+                                product.b,
+                                4,
+                                product.ldb,
+                                0f,
+                                product.c,
+                                6,
+                                product.ldc);
+                    }
+                    least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+                }
+                // deoptimised code may box a vector now and then; a buffer would be 100 KB a product
+                assertThat(least).isLessThan(5_000);
+            }
+        }
+    }
+
+    @Test
+    void negativeSizesAreRefused() {
+        try (Workers workers = new Workers(1)) {
+            Gemm gemm = create(workers);
+            assertThatThrownBy(() -> gemm.prepare(false, false, 1, -1, 1))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("n=-1");
+        }
+    }
+}
