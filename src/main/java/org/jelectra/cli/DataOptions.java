@@ -3,9 +3,12 @@ package org.jelectra.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.jelectra.electra.Preset;
 import org.jelectra.text.Corpus;
 import org.jelectra.text.PackingOptions;
+import org.jelectra.text.TokenizedCorpus;
 import org.jelectra.text.Vocabulary;
+import org.jelectra.text.VocabularySubset;
 import org.jelectra.text.WordPieceOptions;
 import picocli.CommandLine.Option;
 
@@ -27,6 +30,13 @@ final class DataOptions {
     private Path vocabulary;
 
     @Option(
+            names = "--vocab-size",
+            paramLabel = "N",
+            description = "Keep the N tokens of the vocabulary that the text needs most; 0 keeps all."
+                    + " Default: 0, but for the tiny preset without --vocab a small number that suits it.")
+    private Integer vocabularySize;
+
+    @Option(
             names = "--lower-case",
             negatable = true,
             fallbackValue = "true",
@@ -42,7 +52,7 @@ final class DataOptions {
                     + PackingOptions.DEFAULT_HELD_OUT_FRACTION + ".")
     private double heldOut = PackingOptions.DEFAULT_HELD_OUT_FRACTION;
 
-    Corpus corpus() throws IOException {
+    private Corpus corpus() throws IOException {
         return data == null ? Corpus.sample() : Corpus.open(data);
     }
 
@@ -54,6 +64,19 @@ final class DataOptions {
 
     Vocabulary vocabulary() throws IOException {
         return vocabulary == null ? Vocabulary.bertUncased() : Vocabulary.load(vocabulary);
+    }
+
+    /** The text in tokens of the vocabulary, or of the part of it that was asked for. */
+    TokenizedCorpus tokens(Vocabulary whole, Preset preset, int threads) throws IOException {
+        TokenizedCorpus tokens = TokenizedCorpus.tokenize(corpus(), whole, wordPiece(), threads);
+        int size = vocabularySize != null ? vocabularySize : vocabulary == null ? preset.vocabularySize() : 0;
+        if (size < 0) {
+            throw new IllegalArgumentException("the vocabulary size must not be negative, got " + size);
+        }
+        if (size == 0 || size >= whole.size()) {
+            return tokens;
+        }
+        return TokenizedCorpus.tokenize(corpus(), VocabularySubset.of(tokens, size), wordPiece(), threads);
     }
 
     WordPieceOptions wordPiece() {

@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import org.jelectra.backend.Backend;
 import org.jelectra.pretrain.PretrainSettings;
 import org.jelectra.text.PackingOptions;
+import org.jelectra.text.TokenizedCorpus;
 import org.jelectra.text.Vocabulary;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -47,27 +48,28 @@ final class PretrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Vocabulary vocabulary = data.vocabulary();
+        Vocabulary whole = data.vocabulary();
         PretrainSettings settings;
         PackingOptions packing;
         Backend backend;
         try {
-            settings = training.settings(model.preset(), model.config(vocabulary.size()));
+            settings = training.settings(model.preset(), model.config(whole.size()));
             packing = data.packing(settings.sequenceLength());
             backend = backendOptions.open();
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
         }
         try (backend) {
-            var corpus = data.corpus();
             Path directory = output == null ? RunDirectory.unused(model.preset().label(), LocalDateTime.now()) : output;
             RunDirectory.prepare(directory);
-            new PretrainRun(main.out(), main.terminal(), directory, backend, settings, vocabulary, data.wordPiece())
+            TokenizedCorpus tokens = data.tokens(whole, model.preset(), backendOptions.threads());
+            settings = training.settings(
+                    model.preset(), model.config(tokens.vocabulary().size()));
+            new PretrainRun(main.out(), main.terminal(), directory, backend, settings, data.wordPiece())
                     .run(
-                            corpus,
+                            tokens,
                             data.describe(),
                             packing,
-                            backendOptions.threads(),
                             model.preset().label());
         }
         return 0;

@@ -14,7 +14,6 @@ import org.jelectra.pretrain.ProgressLine;
 import org.jelectra.pretrain.StepMetrics;
 import org.jelectra.pretrain.TokenizerFiles;
 import org.jelectra.pretrain.TrainingDivergedException;
-import org.jelectra.text.Corpus;
 import org.jelectra.text.PackedCorpus;
 import org.jelectra.text.PackingOptions;
 import org.jelectra.text.SequencePacker;
@@ -30,7 +29,6 @@ final class PretrainRun {
     private final Path directory;
     private final Backend backend;
     private final PretrainSettings settings;
-    private final Vocabulary vocabulary;
     private final WordPieceOptions wordPiece;
 
     PretrainRun(
@@ -39,30 +37,28 @@ final class PretrainRun {
             Path directory,
             Backend backend,
             PretrainSettings settings,
-            Vocabulary vocabulary,
             WordPieceOptions wordPiece) {
         this.out = out;
         this.terminal = terminal;
         this.directory = directory;
         this.backend = backend;
         this.settings = settings;
-        this.vocabulary = vocabulary;
         this.wordPiece = wordPiece;
     }
 
-    void run(Corpus corpus, String data, PackingOptions packing, int threads, String preset) throws IOException {
-        TokenizedCorpus tokens = TokenizedCorpus.tokenize(corpus, vocabulary, wordPiece, threads);
+    void run(TokenizedCorpus tokens, String data, PackingOptions packing, String preset) throws IOException {
+        Vocabulary vocabulary = tokens.vocabulary();
         PackedCorpus packed = SequencePacker.pack(tokens, packing, settings.seed());
         Pretrainer pretrainer = new Pretrainer(backend, settings, packed, vocabulary);
         RunCard.print(out, data, preset, packed.statistics(), pretrainer, settings, directory);
         SettingsFile.write(directory, settings, data, backend);
-        StepMetrics last = train(pretrainer, title(preset));
+        StepMetrics last = train(pretrainer, vocabulary, title(preset));
         out.printf(
                 Locale.ROOT,
                 "trained in %s, %,.0f tokens/s at the end%n",
                 Durations.text(last.elapsedSeconds()),
                 last.tokensPerSecond());
-        save(pretrainer.model());
+        save(pretrainer.model(), vocabulary);
         new HeldOutShow(out, terminal, vocabulary).show(pretrainer.model(), settings, packed.heldOut(), last);
     }
 
@@ -77,7 +73,7 @@ final class PretrainRun {
                 settings.seed());
     }
 
-    private StepMetrics train(Pretrainer pretrainer, String title) throws IOException {
+    private StepMetrics train(Pretrainer pretrainer, Vocabulary vocabulary, String title) throws IOException {
         int columns = terminal.interactive() ? terminal.columns() : 0;
         float weight = settings.objective().discriminatorWeight();
         try (Interruption interruption = Interruption.install();
@@ -90,14 +86,14 @@ final class PretrainRun {
             } catch (Interruption.Stopped | TrainingDivergedException e) {
                 // what was learnt so far is worth keeping
                 listener.endLine();
-                save(pretrainer.model());
+                save(pretrainer.model(), vocabulary);
                 listener.curves();
                 throw new IllegalStateException(e.getMessage() + "; the model of that time is saved", e);
             }
         }
     }
 
-    private void save(ElectraModel model) throws IOException {
+    private void save(ElectraModel model, Vocabulary vocabulary) throws IOException {
         TokenizerFiles tokenizer = new TokenizerFiles(vocabulary, wordPiece, settings.sequenceLength());
         for (Path folder : ModelFiles.save(model, directory)) {
             tokenizer.save(folder);

@@ -88,8 +88,8 @@ public record PretrainSettings(
                 preset.warmupSteps(),
                 0.01,
                 1,
-                interval(preset.steps(), 100),
-                interval(preset.steps(), 10),
+                interval(preset.steps(), 100, 1),
+                interval(preset.steps(), 10, 50),
                 512);
     }
 
@@ -107,8 +107,8 @@ public record PretrainSettings(
                 Math.min(warmupSteps, newSteps / 10.0),
                 weightDecay,
                 seed,
-                interval(newSteps, 100),
-                interval(newSteps, 10),
+                interval(newSteps, 100, 1),
+                interval(newSteps, 10, 50),
                 evaluationSequences);
     }
 
@@ -150,9 +150,9 @@ public record PretrainSettings(
                 evaluationSequences);
     }
 
-    /** About {@code count} intervals in a run, at most 1000 steps each. */
-    private static int interval(int steps, int count) {
-        return Math.max(1, Math.min(1000, steps / count));
+    /** About {@code count} intervals in a run, of {@code least} to 1000 steps each. */
+    private static int interval(int steps, int count, int least) {
+        return Math.max(least, Math.min(1000, steps / count));
     }
 
     /** Prediction slots per sequence. */
