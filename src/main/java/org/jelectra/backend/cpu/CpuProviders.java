@@ -127,10 +127,14 @@ public record CpuProviders(CpuKernels kernels, Gemm gemm, List<String> report) {
             throw new Unavailable(
                     "OpenBLAS is not on the class path: add org.bytedeco:openblas with the natives of this platform",
                     absent);
+        } catch (LinkageError link) {
+            throw new Unavailable("OpenBLAS is not complete on the class path: " + link.getMessage(), link);
         }
         try {
             return (Gemm)
                     Class.forName(OPENBLAS_GEMM).getConstructor(Workers.class).newInstance(workers);
+        } catch (LinkageError link) {
+            throw new Unavailable("OpenBLAS is not complete on the class path: " + link.getMessage(), link);
         } catch (InvocationTargetException thrown) {
             if (thrown.getCause() instanceof LinkageError link) {
                 throw new Unavailable("the natives of OpenBLAS do not load: " + link.getMessage(), link);
