@@ -9,7 +9,7 @@ import java.util.List;
  * passed over with a reason, which {@link #report} keeps. The system properties {@link #KERNELS} and {@link #GEMM} force a
  * choice: then the reason is an error, and nothing else is tried.
  *
- * <p>The order: vector kernels before scalar kernels (5 to 20 times as fast); panels on vector kernels before OpenBLAS (no copies
+ * <p>The order: vector kernels before scalar kernels (3 to 15 times as fast); panels on vector kernels before OpenBLAS (no copies
  * to memory outside the heap, no natives); OpenBLAS before panels on scalar kernels (10 times as fast).
  *
  * @param kernels the inner loops
