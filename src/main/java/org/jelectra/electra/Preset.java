@@ -15,7 +15,7 @@ import org.jelectra.nn.EncoderConfig;
  * of 1e-3 and above keep this small discriminator at "nothing is replaced" for good.
  */
 public enum Preset {
-    TINY("tiny", 600, 128, 128, 2, 4, 0.05f, 0, 0.25, 32, 32, 5e-4, 400, 4000, 0.25),
+    TINY("tiny", 1000, 128, 128, 2, 4, 0.05f, 0, 0.25, 32, 32, 5e-4, 400, 4000, 0.25),
     SMALL("small", 0, 128, 256, 12, 4, 0.02f, 0.1f, 0.25, 128, 128, 5e-4, 10_000, 1_000_000, 0.15),
     SMALL_PLUS_PLUS("small++", 0, 128, 256, 12, 4, 0.02f, 0.1f, 1.0, 128, 512, 5e-4, 10_000, 4_000_000, 0.15),
     BASE("base", 0, 768, 768, 12, 12, 0.02f, 0.1f, 1.0 / 3, 256, 512, 2e-4, 10_000, 766_000, 0.15),

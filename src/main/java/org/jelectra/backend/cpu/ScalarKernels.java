@@ -3,7 +3,7 @@ package org.jelectra.backend.cpu;
 /** The inner loops in plain Java: the readable specification, and the fallback that runs on every JVM. */
 public final class ScalarKernels implements CpuKernels {
 
-    private static final int COLUMNS = 16;
+    private static final int COLUMNS = ScalarTile.COLUMNS;
     private static final int SQUARES_BLOCK = 4096;
 
     @Override
