@@ -78,7 +78,9 @@ class CpuProvidersTest {
         command.add("-cp");
         command.add(Path.of("target", "classes") + File.pathSeparator + Path.of("target", "test-classes"));
         command.add(Bare.class.getName());
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
         List<String> lines;
         try (var reader = process.inputReader()) {
             lines = reader.lines().toList();
