@@ -66,11 +66,7 @@ final class PretrainCommand implements Callable<Integer> {
             settings = training.settings(
                     model.preset(), model.config(tokens.vocabulary().size()));
             new PretrainRun(main.out(), main.terminal(), directory, backend, settings, data.wordPiece())
-                    .run(
-                            tokens,
-                            data.describe(),
-                            packing,
-                            model.preset().label());
+                    .run(tokens, data.describe(), packing, model.preset().label());
         }
         return 0;
     }

@@ -14,42 +14,65 @@ final class VectorGelu {
     private static final int L = S.length();
     private static final int BLOCK = 1024;
 
-    /** The slope's first term for a block; kept by the thread, so that no call allocates. */
-    private static final ThreadLocal<float[]> CDF = ThreadLocal.withInitial(() -> new float[BLOCK]);
+    /** Squares beyond this give exp = 0 exactly, without overflowing. */
+    private static final float SQUARE_LIMIT = 1000f;
+
+    /** Two terms for a block; kept by the thread, so that no call allocates. */
+    private static final ThreadLocal<float[]> SCRATCH = ThreadLocal.withInitial(() -> new float[2 * BLOCK]);
 
     private VectorGelu() {}
 
     /** n is a multiple of the vector length. */
     static void forward(float[] x, int xo, float[] y, int yo, int n) {
+        float[] cdf = SCRATCH.get();
+        for (int i = 0; i < n; i += BLOCK) {
+            int count = Math.min(BLOCK, n - i);
+            VectorMath.normalCdf(x, xo + i, cdf, 0, count);
+            multiply(x, xo + i, cdf, y, yo + i, count);
+        }
+    }
+
+    /** {@code y = x cdf}, the limits exact: 0 or x for huge x. */
+    private static void multiply(float[] x, int xo, float[] cdf, float[] y, int yo, int n) {
+        FloatVector zero = FloatVector.zero(S);
+        FloatVector one = FloatVector.broadcast(S, 1f);
+        // keeps -infinity from becoming NaN: -infinity * 0
+        FloatVector lowest = FloatVector.broadcast(S, -Float.MAX_VALUE);
         for (int i = 0; i < n; i += L) {
-            // the first bound keeps -infinity from becoming NaN: -infinity * 0; the others make huge x exact
-            FloatVector v = FloatVector.fromArray(S, x, xo + i).max(-Float.MAX_VALUE);
-            VectorMath.normalCdf(VectorMath.limit(v)).min(1f).max(0f).mul(v).intoArray(y, yo + i);
+            FloatVector share = FloatVector.fromArray(S, cdf, i).min(one).max(zero);
+            FloatVector.fromArray(S, x, xo + i).max(lowest).mul(share).intoArray(y, yo + i);
         }
     }
 
     /** n is a multiple of the vector length. */
     static void backward(float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo, int n) {
-        float[] cdf = CDF.get();
+        float[] scratch = SCRATCH.get();
         for (int i = 0; i < n; i += BLOCK) {
             int count = Math.min(BLOCK, n - i);
-            cdf(x, xo + i, cdf, count);
-            slope(x, xo + i, cdf, dy, dyo + i, dx, dxo + i, count);
+            VectorMath.normalCdf(x, xo + i, scratch, 0, count);
+            halfSquares(x, xo + i, scratch, BLOCK, count);
+            VectorMath.exp(-1, 0, Approximations.INVERSE_SQRT_2PI, scratch, BLOCK, scratch, BLOCK, count);
+            slope(x, xo + i, scratch, dy, dyo + i, dx, dxo + i, count);
         }
     }
 
-    private static void cdf(float[] x, int xo, float[] cdf, int n) {
+    private static void halfSquares(float[] x, int xo, float[] y, int yo, int n) {
+        FloatVector half = FloatVector.broadcast(S, 0.5f);
+        FloatVector limit = FloatVector.broadcast(S, SQUARE_LIMIT);
         for (int i = 0; i < n; i += L) {
-            VectorMath.normalCdf(VectorMath.limit(FloatVector.fromArray(S, x, xo + i)))
-                    .intoArray(cdf, i);
+            FloatVector v = FloatVector.fromArray(S, x, xo + i);
+            v.mul(v).mul(half).min(limit).intoArray(y, yo + i);
         }
     }
 
-    private static void slope(float[] x, int xo, float[] cdf, float[] dy, int dyo, float[] dx, int dxo, int n) {
+    /** {@code dx = dy (cdf + x bell)}; beyond the limit x is what it is multiplied with 0. */
+    private static void slope(float[] x, int xo, float[] scratch, float[] dy, int dyo, float[] dx, int dxo, int n) {
+        FloatVector low = FloatVector.broadcast(S, -Float.MAX_VALUE);
+        FloatVector high = FloatVector.broadcast(S, Float.MAX_VALUE);
         for (int i = 0; i < n; i += L) {
-            FloatVector v = VectorMath.limit(FloatVector.fromArray(S, x, xo + i));
-            FloatVector bell = VectorMath.expInRange(v.mul(v).mul(-0.5f)).mul(Approximations.INVERSE_SQRT_2PI);
-            FloatVector slope = v.fma(bell, FloatVector.fromArray(S, cdf, i));
+            FloatVector v = FloatVector.fromArray(S, x, xo + i).max(low).min(high);
+            FloatVector slope =
+                    v.fma(FloatVector.fromArray(S, scratch, BLOCK + i), FloatVector.fromArray(S, scratch, i));
             slope.mul(FloatVector.fromArray(S, dy, dyo + i)).intoArray(dx, dxo + i);
         }
     }

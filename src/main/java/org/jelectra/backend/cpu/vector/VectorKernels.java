@@ -85,7 +85,7 @@ public final class VectorKernels implements CpuKernels {
 
     @Override
     public float dot(float[] x, int xo, float[] y, int yo, int n) {
-        int end = n - n % (4 * L);
+        int end = n - n % L;
         float sum = end == 0 ? 0 : VectorReductions.dot(x, xo, y, yo, end);
         return sum + scalar.dot(x, xo + end, y, yo + end, n - end);
     }
@@ -144,10 +144,7 @@ public final class VectorKernels implements CpuKernels {
     @Override
     public void exp(float factor, float shift, float outputFactor, float[] x, int xo, float[] y, int yo, int n) {
         int end = S.loopBound(n);
-        for (int i = 0; i < end; i += L) {
-            FloatVector v = FloatVector.fromArray(S, x, xo + i).mul(factor).sub(shift);
-            VectorMath.exp(v).mul(outputFactor).intoArray(y, yo + i);
-        }
+        VectorMath.exp(factor, shift, outputFactor, x, xo, y, yo, end);
         scalar.exp(factor, shift, outputFactor, x, xo + end, y, yo + end, n - end);
     }
 

@@ -80,7 +80,7 @@ final class VectorLayerNorm {
             int dbo,
             int n) {
         int end = S.loopBound(n);
-        double sum = VectorReductions.product(dy, dyo, gamma, go, end);
+        double sum = VectorReductions.dot(dy, dyo, gamma, go, end);
         double product = products(dy, dyo, x, xo, gamma, go, mean, rstd, dGamma, dgo, dBeta, dbo, end);
         for (int i = end; i < n; i++) {
             float h = (x[xo + i] - mean) * rstd;

@@ -16,6 +16,10 @@ final class VectorReductions {
     /** The lanes of one vector; kept by the thread, so that no call allocates. */
     private static final ThreadLocal<float[]> LANES = ThreadLocal.withInitial(() -> new float[L]);
 
+    private static final int BLOCK = 1024;
+
+    private static final ThreadLocal<float[]> EXPONENTIALS = ThreadLocal.withInitial(() -> new float[BLOCK]);
+
     private VectorReductions() {}
 
     /** Sum of the lanes, by halves. */
@@ -30,23 +34,11 @@ final class VectorReductions {
         return lanes[0];
     }
 
-    /** Sum of {@code x * y}; n is a multiple of four vectors. Four sums, so that no addition waits for the one before. */
+    /**
+     * Sum of {@code x * y}; n is a multiple of the vector length. One sum: four side by side are no faster on rows of a few
+     * vectors, and JDK 17 boxed them where the loop usually ran once (3 MB a step).
+     */
     static float dot(float[] x, int xo, float[] y, int yo, int n) {
-        FloatVector s0 = FloatVector.zero(S);
-        FloatVector s1 = FloatVector.zero(S);
-        FloatVector s2 = FloatVector.zero(S);
-        FloatVector s3 = FloatVector.zero(S);
-        for (int i = 0; i < n; i += 4 * L) {
-            s0 = FloatVector.fromArray(S, x, xo + i).fma(FloatVector.fromArray(S, y, yo + i), s0);
-            s1 = FloatVector.fromArray(S, x, xo + i + L).fma(FloatVector.fromArray(S, y, yo + i + L), s1);
-            s2 = FloatVector.fromArray(S, x, xo + i + 2 * L).fma(FloatVector.fromArray(S, y, yo + i + 2 * L), s2);
-            s3 = FloatVector.fromArray(S, x, xo + i + 3 * L).fma(FloatVector.fromArray(S, y, yo + i + 3 * L), s3);
-        }
-        return total(s0.add(s1).add(s2.add(s3)));
-    }
-
-    /** Sum of {@code x * y}; n is a multiple of the vector length. */
-    static float product(float[] x, int xo, float[] y, int yo, int n) {
         FloatVector sum = FloatVector.zero(S);
         for (int i = 0; i < n; i += L) {
             sum = FloatVector.fromArray(S, x, xo + i).fma(FloatVector.fromArray(S, y, yo + i), sum);
@@ -65,12 +57,14 @@ final class VectorReductions {
 
     /** Sum of {@code exp(factor*x - shift)}; n is a multiple of the vector length. */
     static float sumExp(float factor, float shift, float[] x, int xo, int n) {
-        FloatVector sum = FloatVector.zero(S);
-        for (int i = 0; i < n; i += L) {
-            sum = sum.add(VectorMath.exp(
-                    FloatVector.fromArray(S, x, xo + i).mul(factor).sub(shift)));
+        float[] exponentials = EXPONENTIALS.get();
+        float sum = 0;
+        for (int i = 0; i < n; i += BLOCK) {
+            int count = Math.min(BLOCK, n - i);
+            VectorMath.exp(factor, shift, 1, x, xo + i, exponentials, 0, count);
+            sum += sum(exponentials, 0, count);
         }
-        return total(sum);
+        return sum;
     }
 
     /** Sum; n is a multiple of the vector length. */
