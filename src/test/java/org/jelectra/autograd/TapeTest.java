@@ -1,0 +1,113 @@
+package org.jelectra.autograd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import org.jelectra.backend.Backend;
+import org.jelectra.backend.Dropout;
+import org.jelectra.backend.cpu.CpuBackend;
+import org.jelectra.tensor.DType;
+import org.jelectra.tensor.Shape;
+import org.jelectra.tensor.Tensor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class TapeTest {
+
+    private final Backend backend = CpuBackend.create(1);
+
+    @AfterEach
+    void close() {
+        backend.close();
+    }
+
+    private Tensor tensor(String name, int rows, int width, float value) {
+        Tensor tensor = Tensor.of(name, Shape.of(rows, width), backend.allocate(DType.FLOAT32, (long) rows * width), 0);
+        float[] values = new float[rows * width];
+        Arrays.fill(values, value);
+        backend.upload(values, 0, tensor);
+        return tensor;
+    }
+
+    private Parameter parameter(String name, int rows, int width, float value) {
+        return new Parameter(name, tensor(name, rows, width, value), tensor("d" + name, rows, width, 0));
+    }
+
+    private float[] read(Tensor tensor) {
+        float[] values = new float[(int) tensor.size()];
+        backend.download(tensor, values, 0);
+        return values;
+    }
+
+    private Tensor ints(int... values) {
+        Tensor tensor = Tensor.of("ints", Shape.of(values.length), backend.allocate(DType.INT32, values.length), 0);
+        backend.upload(values, 0, tensor);
+        return tensor;
+    }
+
+    /** A value that is used twice receives the sum of both gradients; a parameter's gradient grows with every run. */
+    @Test
+    void gradientsOfSeveralUsesAdd() {
+        Parameter first = parameter("first", 3, 3, 0.5f);
+        Parameter second = parameter("second", 1, 3, 0.25f);
+        Tape tape = new Tape(backend, null);
+        Variable h = tape.linear(tape.constant(tensor("x", 2, 3, 1)), tape.parameter(first), null);
+        Variable gathered = tape.gatherRows(h, ints(0, 1));
+        Variable again = tape.gatherRows(h, ints(1, 0));
+        Tensor counts = tape.tensor("counts", DType.FLOAT32, 4);
+        Tensor normalizer = tensor("normalizer", 1, 1, 1);
+        for (Variable value : new Variable[] {gathered, again}) {
+            tape.sigmoidCrossEntropy(
+                    tape.linear(value, tape.parameter(second), null), ints(1, 0), ints(1, 1), normalizer, counts, 1);
+        }
+        tape.backward();
+        Program program = tape.compile();
+        program.forward();
+        program.backward();
+
+        // logit 3 * 0.25 * 1.5 in both rows of both branches; each row is once labelled 1 and once 0
+        double sigmoid = 1 / (1 + Math.exp(-1.125));
+        float expected = (float) (2 * 0.25 * (2 * sigmoid - 1));
+        assertThat(read(first.gradient())).containsOnly(new float[] {expected}, within(1e-6f));
+        program.backward();
+        assertThat(read(first.gradient())).containsOnly(new float[] {2 * expected}, within(1e-6f));
+    }
+
+    /** Values whose lifetimes do not overlap share memory; a chain of ten needs that of two or three. */
+    @Test
+    void memoryIsShared() {
+        Tape tape = new Tape(backend, null);
+        Variable value = tape.constant(tensor("x", 64, 64, 1));
+        Parameter weight = parameter("weight", 64, 64, 0.01f);
+        for (int i = 0; i < 10; i++) {
+            value = tape.linear(value, tape.parameter(weight), null);
+        }
+        tape.keep(value.value());
+        MemoryPlan memory = tape.compile().memory();
+        assertThat(memory.unsharedBytes()).isEqualTo(10L * 64 * 64 * 4);
+        assertThat(memory.bytes()).isEqualTo(2L * 64 * 64 * 4);
+    }
+
+    @Test
+    void recordingEndsWithTheBackwardPass() {
+        Tape tape = new Tape(backend, null);
+        Variable x = tape.constant(tensor("x", 2, 3, 1));
+        tape.backward();
+        Parameter weight = parameter("weight", 3, 3, 1);
+        assertThatThrownBy(() -> tape.linear(x, tape.parameter(weight), null))
+                .isInstanceOf(IllegalStateException.class);
+        tape.compile();
+        assertThatThrownBy(tape::compile).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void inactiveDropoutIsNoStep() {
+        Tape tape = new Tape(backend, null);
+        Variable x = tape.constant(tensor("x", 2, 3, 1));
+        assertThat(tape.newDropout(0)).isSameAs(Dropout.NONE);
+        assertThat(tape.dropout(x, Dropout.NONE)).isSameAs(x);
+        assertThat(tape.compile().operations()).isZero();
+    }
+}

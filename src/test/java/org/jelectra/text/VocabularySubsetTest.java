@@ -1,0 +1,62 @@
+package org.jelectra.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class VocabularySubsetTest {
+
+    private static final WordPieceOptions UNCASED = WordPieceOptions.uncased();
+
+    @TempDir
+    private Path directory;
+
+    private TokenizedCorpus corpus() throws IOException {
+        Path file = directory.resolve("text.txt");
+        Files.writeString(file, "the cat saw the other cat.\nthe dog saw nothing.\n");
+        return TokenizedCorpus.tokenize(Corpus.open(List.of(file)), Vocabulary.bertUncased(), UNCASED, 1);
+    }
+
+    @Test
+    void keepsSpecialTokensCharactersAndTheMostFrequentPieces() throws IOException {
+        Vocabulary subset = VocabularySubset.of(corpus(), 36);
+        assertThat(subset.size()).isEqualTo(36);
+        for (String token :
+                List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the", "cat", "saw", "c", "##t", ".")) {
+            assertThat(subset.id(token)).as(token).isNotNegative();
+        }
+        // the order of the whole vocabulary
+        assertThat(subset.id("[PAD]")).isZero();
+        assertThat(subset.id("[MASK]")).isLessThan(subset.id("the"));
+    }
+
+    @Test
+    void nothingBecomesUnknown() throws IOException {
+        Vocabulary subset = VocabularySubset.of(corpus(), 36);
+        WordPiece wordPiece = new WordPiece(subset, UNCASED);
+        assertThat(wordPiece.tokenize("the cat saw nothing"))
+                .startsWith("the", "cat", "saw")
+                .doesNotContain("[UNK]");
+    }
+
+    @Test
+    void aLargeSizeKeepsTheWholeVocabulary() throws IOException {
+        TokenizedCorpus corpus = corpus();
+        assertThat(VocabularySubset.of(corpus, 30522)).isSameAs(corpus.vocabulary());
+    }
+
+    @Test
+    void tooSmallASize() throws IOException {
+        TokenizedCorpus corpus = corpus();
+        assertThatThrownBy(() -> VocabularySubset.of(corpus, 10))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("characters alone")
+                .hasMessageContaining("got 10");
+    }
+}
