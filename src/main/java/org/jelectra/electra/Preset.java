@@ -10,9 +10,9 @@ import org.jelectra.nn.EncoderConfig;
  * (full-size generator, length 512, 4 million steps).
  *
  * <p>Tiny is ours, found by trial: it must learn something visible on two processor cores in three minutes. What takes long is
- * the time until attention to neighbouring tokens begins to pay; before that both networks stay at the tokens' frequencies. It
- * comes sooner with short sequences, few layers, larger initial weights, more masked tokens, fewer words and no dropout; rates
- * of 1e-3 and above keep this small discriminator at "nothing is replaced" for good.
+ * the time until attention to neighbouring tokens begins to pay; before that both networks stay at the tokens' frequencies.
+ * Two layers with 25 % masked came off that plateau after some 800 steps; single runs with four layers or 15 % masked needed
+ * 1,400 or had not after 1,600, and those at rates of 1e-3 and above stayed on it. What each setting contributes was not measured.
  */
 public enum Preset {
     TINY("tiny", 1000, 128, 128, 2, 4, 0.05f, 0, 0.25, 32, 32, 5e-4, 400, 4000, 0.25),

@@ -35,8 +35,8 @@ final class VectorReductions {
     }
 
     /**
-     * Sum of {@code x * y}; n is a multiple of the vector length. One sum: four side by side are no faster on rows of a few
-     * vectors, and JDK 17 boxed them where the loop usually ran once (3 MB a step).
+     * Sum of {@code x * y}; n is a multiple of the vector length. One sum and not four side by side, because JDK
+     * 17 boxed those where the loop usually ran once: 3 MB of garbage in a step of preset small.
      */
     static float dot(float[] x, int xo, float[] y, int yo, int n) {
         FloatVector sum = FloatVector.zero(S);
