@@ -19,7 +19,7 @@ import org.jelectra.tensor.Tensor;
  */
 public final class MemoryPlan {
 
-    /** Addresses are multiples of this many elements: 256 bytes, what GPUs and caches like. */
+    /** Addresses are multiples of this many elements: 128 bytes or more, what GPUs and caches like. */
     private static final int ALIGNMENT = 64;
 
     private static final class Block {

@@ -95,7 +95,7 @@ public final class Tape {
         int rows = x.value().shape().rows();
         int outputs = weight.value().shape().rows();
         Variable y = result("linearGelu", rows, outputs);
-        Tensor preActivation = tensor("preActivation", DType.FLOAT32, rows, outputs);
+        Tensor preActivation = tensor("preActivation", backend.valueType(), rows, outputs);
         record(
                 "linearGelu",
                 present(x.value(), weight.value(), bias.value(), preActivation, y.value()),
@@ -139,7 +139,7 @@ public final class Tape {
         int rows = x.value().shape().rows();
         int width = x.value().shape().width();
         Variable y = result("layerNorm", rows, width);
-        Tensor sum = tensor("layerNormSum", DType.FLOAT32, rows, width);
+        Tensor sum = tensor("layerNormSum", backend.valueType(), rows, width);
         Tensor stats = tensor("layerNormStats", DType.FLOAT32, rows, 2);
         Tensor residualValue = residual == null ? null : residual.value();
         record(
@@ -329,7 +329,7 @@ public final class Tape {
     }
 
     private Variable result(String name, int rows, int width) {
-        return new Variable(tensor(name, DType.FLOAT32, rows, width), true);
+        return new Variable(tensor(name, backend.valueType(), rows, width), true);
     }
 
     private void recordBackward(String name, List<Tensor> tensors, Supplier<Operation> prepare) {
@@ -343,8 +343,8 @@ public final class Tape {
     }
 
     private Tensor newGradient(Variable x) {
-        Tensor gradient =
-                Tensor.unbound("d" + x.value().name(), DType.FLOAT32, x.value().shape());
+        Tensor gradient = Tensor.unbound(
+                "d" + x.value().name(), x.value().dtype(), x.value().shape());
         x.gradient(gradient);
         return gradient;
     }
@@ -355,7 +355,7 @@ public final class Tape {
                 ? newGradient(x)
                 : Tensor.unbound(
                         "d" + x.value().name() + "Part",
-                        DType.FLOAT32,
+                        x.value().dtype(),
                         x.value().shape());
     }
 

@@ -23,10 +23,18 @@ public interface Backend extends AutoCloseable {
     /** One line for people: processor or device, threads, libraries. */
     String description();
 
+    /**
+     * Element type of the values that flow through a model: activations, logits and their gradients. Parameters, their
+     * gradients, statistics and losses are FLOAT32 always.
+     */
+    default DType valueType() {
+        return DType.FLOAT32;
+    }
+
     /** New memory, filled with zeros. It lives as long as the backend. */
     Storage allocate(DType dtype, long size);
 
-    /** Copies {@code tensor.size()} floats from {@code source[from...]} into the tensor. */
+    /** Copies {@code tensor.size()} floats from {@code source[from...]} into the tensor, rounded where it is BFLOAT16. */
     void upload(float[] source, int from, Tensor tensor);
 
     /** Copies {@code tensor.size()} ints from {@code source[from...]} into the tensor. */
@@ -38,7 +46,7 @@ public interface Backend extends AutoCloseable {
     /** Copies the tensor into {@code target[to...]}, after all operations run so far. */
     void download(Tensor tensor, int[] target, int to);
 
-    /** {@code x = value} for every element of a FLOAT32 tensor. */
+    /** {@code x = value} for every element of a floating-point tensor. */
     Operation fill(Tensor x, float value);
 
     /** {@code y += x}, equal sizes. */

@@ -11,6 +11,7 @@ import org.jelectra.tensor.Tensor;
 public final class Operands {
 
     private final String operation;
+    private DType valueType;
 
     private Operands(String operation) {
         this.operation = operation;
@@ -29,6 +30,21 @@ public final class Operands {
             throw mismatch(role, "[" + rows + ", " + width + "]", tensor);
         }
         return this;
+    }
+
+    /** Requires a tensor of the operation's value type with that many rows of that width. */
+    public Operands values(String role, Tensor tensor, int rows, int width) {
+        valueType(role, tensor);
+        if (tensor.shape().rows() != rows || tensor.shape().width() != width) {
+            throw mismatch(role, "[" + rows + ", " + width + "]", tensor);
+        }
+        return this;
+    }
+
+    /** Requires a tensor of the operation's value type of that many elements, in any shape. */
+    public Operands values(String role, Tensor tensor, long size) {
+        valueType(role, tensor);
+        return size(role, tensor, size);
     }
 
     /** Requires a FLOAT32 tensor of that many elements, in any shape. */
@@ -70,6 +86,17 @@ public final class Operands {
     /** Requires a clock of four ints. */
     public Operands randomness(Randomness randomness) {
         return ints("clock", randomness.clock(), 4);
+    }
+
+    /** The first value decides the type of all. */
+    private void valueType(String role, Tensor tensor) {
+        if (!tensor.dtype().isFloat()) {
+            throw mismatch(role, "FLOAT32 or BFLOAT16", tensor);
+        }
+        if (valueType != null && tensor.dtype() != valueType) {
+            throw mismatch(role, valueType + " like the other values", tensor);
+        }
+        valueType = tensor.dtype();
     }
 
     private void floats(String role, Tensor tensor) {

@@ -4,6 +4,8 @@ package org.jelectra.tensor;
 public enum DType {
     /** IEEE single precision. */
     FLOAT32(4),
+    /** The upper half of FLOAT32: 8 bits of exponent, 7 of fraction; rounded to nearest, ties to even. */
+    BFLOAT16(2),
     /** 32-bit signed integers: ids, row numbers, labels, masks. */
     INT32(4);
 
@@ -16,5 +18,10 @@ public enum DType {
     /** Bytes of one element. */
     public int bytes() {
         return bytes;
+    }
+
+    /** Whether the elements are floating-point numbers. */
+    public boolean isFloat() {
+        return this != INT32;
     }
 }

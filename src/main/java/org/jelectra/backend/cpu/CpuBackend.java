@@ -4,7 +4,7 @@ import org.jelectra.backend.AdamWOptions;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Dropout;
-import org.jelectra.backend.Operands;
+import org.jelectra.backend.OperandChecks;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.Randomness;
 import org.jelectra.tensor.DType;
@@ -99,66 +99,49 @@ public final class CpuBackend implements Backend {
 
     @Override
     public Operation fill(Tensor x, float value) {
-        Operands.of("fill").floats("x", x, x.size());
+        OperandChecks.fill(x, value);
         return elementwise.fill(x, value);
     }
 
     @Override
     public Operation add(Tensor x, Tensor y) {
-        Operands.of("add").floats("x", x, x.size()).floats("y", y, x.size());
+        OperandChecks.add(x, y);
         return elementwise.add(x, y);
     }
 
     @Override
     public Operation dropout(Tensor x, Dropout dropout, Tensor y) {
-        Operands.of("dropout").floats("x", x, x.size()).floats("y", y, x.size()).dropout(dropout);
+        OperandChecks.dropout(x, dropout, y);
         return elementwise.dropout(x, dropout, y);
     }
 
     @Override
     public Operation linear(Tensor x, Tensor weight, Tensor bias, Tensor y) {
-        int outputs = weight.shape().rows();
-        Operands operands = Operands.of("linear")
-                .matrix("x", x, x.shape().rows(), weight.shape().width())
-                .matrix("y", y, x.shape().rows(), outputs);
-        if (bias != null) {
-            operands.floats("bias", bias, outputs);
-        }
+        OperandChecks.linear(x, weight, bias, y);
         return linearLayers.forward(x, weight, bias, y);
     }
 
     @Override
     public Operation linearBackwardInput(Tensor dy, Tensor weight, Tensor dx, boolean accumulate) {
-        Operands.of("linear backward")
-                .matrix("dy", dy, dy.shape().rows(), weight.shape().rows())
-                .matrix("dx", dx, dy.shape().rows(), weight.shape().width());
+        OperandChecks.linearBackwardInput(dy, weight, dx, accumulate);
         return linearLayers.backwardInput(dy, weight, dx, accumulate);
     }
 
     @Override
     public Operation linearBackwardWeight(Tensor x, Tensor dy, Tensor dWeight, Tensor dBias) {
-        int outputs = dy.shape().width();
-        Operands operands = Operands.of("linear backward")
-                .matrix("dy", dy, x.shape().rows(), outputs)
-                .matrix("dWeight", dWeight, outputs, x.shape().width());
-        if (dBias != null) {
-            operands.floats("dBias", dBias, outputs);
-        }
+        OperandChecks.linearBackwardWeight(x, dy, dWeight, dBias);
         return linearLayers.backwardWeight(x, dy, dWeight, dBias);
     }
 
     @Override
     public Operation gelu(Tensor x, Tensor y) {
-        Operands.of("gelu").floats("x", x, x.size()).floats("y", y, x.size());
+        OperandChecks.gelu(x, y);
         return elementwise.gelu(x, y);
     }
 
     @Override
     public Operation geluBackward(Tensor x, Tensor dy, Tensor dx) {
-        Operands.of("gelu backward")
-                .floats("x", x, x.size())
-                .floats("dy", dy, x.size())
-                .floats("dx", dx, x.size());
+        OperandChecks.geluBackward(x, dy, dx);
         return elementwise.geluBackward(x, dy, dx);
     }
 
@@ -173,19 +156,7 @@ public final class CpuBackend implements Backend {
             Tensor sum,
             Tensor y,
             Tensor stats) {
-        int count = x.shape().rows();
-        int width = x.shape().width();
-        Operands operands = Operands.of("layer norm")
-                .matrix("x", x, count, width)
-                .floats("gamma", gamma, width)
-                .floats("beta", beta, width)
-                .matrix("sum", sum, count, width)
-                .matrix("y", y, count, width)
-                .matrix("stats", stats, count, 2)
-                .dropout(dropout);
-        if (residual != null) {
-            operands.matrix("residual", residual, count, width);
-        }
+        OperandChecks.addLayerNorm(x, dropout, residual, gamma, beta, epsilon, sum, y, stats);
         return layerNormalization.forward(x, dropout, residual, gamma, beta, epsilon, sum, y, stats);
     }
 
@@ -200,54 +171,26 @@ public final class CpuBackend implements Backend {
             Tensor dResidual,
             Tensor dGamma,
             Tensor dBeta) {
-        int count = sum.shape().rows();
-        int width = sum.shape().width();
-        Operands operands = Operands.of("layer norm backward")
-                .matrix("dy", dy, count, width)
-                .matrix("sum", sum, count, width)
-                .matrix("stats", stats, count, 2)
-                .floats("gamma", gamma, width)
-                .matrix("dx", dx, count, width)
-                .floats("dGamma", dGamma, width)
-                .floats("dBeta", dBeta, width)
-                .dropout(dropout);
-        if (dResidual != null) {
-            operands.matrix("dResidual", dResidual, count, width)
-                    .require(
-                            !dropout.isActive()
-                                    || dx.storage() != dResidual.storage()
-                                    || dx.offset() != dResidual.offset(),
-                            "dx and dResidual must be different tensors where dropout is active");
-        }
+        OperandChecks.addLayerNormBackward(dy, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
         return layerNormalization.backward(dy, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
     }
 
     @Override
     public Operation softmax(Tensor x, Tensor keyMask, Tensor y) {
-        Operands.of("softmax")
-                .require(x.shape().rank() == 4, "x must be [batch, heads, length, length], got " + x)
-                .ints(
-                        "keyMask",
-                        keyMask,
-                        (long) x.shape().dimension(0) * x.shape().width())
-                .floats("x", x, x.size())
-                .floats("y", y, x.size());
+        OperandChecks.softmax(x, keyMask, y);
         return softmax.forward(x, keyMask, y);
     }
 
     @Override
     public Operation softmaxBackward(Tensor y, Tensor dy, Tensor dx) {
-        Operands.of("softmax backward")
-                .floats("y", y, y.size())
-                .floats("dy", dy, y.size())
-                .floats("dx", dx, y.size());
+        OperandChecks.softmaxBackward(y, dy, dx);
         return softmax.backward(y, dy, dx);
     }
 
     @Override
     public Operation attention(
             Tensor qkv, Tensor keyMask, AttentionShape shape, Dropout dropout, Tensor out, Tensor logSumExp) {
-        attentionOperands("attention", qkv, keyMask, shape, dropout, out, logSumExp);
+        OperandChecks.attention(qkv, keyMask, shape, dropout, out, logSumExp);
         return attention.forward(qkv, keyMask, shape, dropout, out, logSumExp);
     }
 
@@ -261,80 +204,33 @@ public final class CpuBackend implements Backend {
             Tensor logSumExp,
             Tensor dOut,
             Tensor dQkv) {
-        int tokens = shape.batch() * shape.length();
-        attentionOperands("attention backward", qkv, keyMask, shape, dropout, out, logSumExp)
-                .matrix("dOut", dOut, tokens, shape.hiddenSize())
-                .matrix("dQkv", dQkv, tokens, 3 * shape.hiddenSize());
+        OperandChecks.attentionBackward(qkv, keyMask, shape, dropout, out, logSumExp, dOut, dQkv);
         return attention.backward(qkv, keyMask, shape, dropout, out, logSumExp, dOut, dQkv);
-    }
-
-    private static Operands attentionOperands(
-            String operation,
-            Tensor qkv,
-            Tensor keyMask,
-            AttentionShape shape,
-            Dropout dropout,
-            Tensor out,
-            Tensor logSumExp) {
-        int tokens = shape.batch() * shape.length();
-        return Operands.of(operation)
-                .matrix("qkv", qkv, tokens, 3 * shape.hiddenSize())
-                .ints("keyMask", keyMask, tokens)
-                .matrix("out", out, tokens, shape.hiddenSize())
-                .floats("logSumExp", logSumExp, (long) tokens * shape.heads())
-                .dropout(dropout);
     }
 
     @Override
     public Operation embedding(
             Tensor ids, Tensor tokenTypes, int length, Tensor words, Tensor positions, Tensor types, Tensor y) {
-        embeddingOperands("embedding", ids, tokenTypes, length, words, positions, types, y);
+        OperandChecks.embedding(ids, tokenTypes, length, words, positions, types, y);
         return rows.embedding(ids, tokenTypes, length, words, positions, types, y);
     }
 
     @Override
     public Operation embeddingBackward(
             Tensor dy, Tensor ids, Tensor tokenTypes, int length, Tensor dWords, Tensor dPositions, Tensor dTypes) {
-        embeddingOperands("embedding backward", ids, tokenTypes, length, dWords, dPositions, dTypes, dy);
+        OperandChecks.embeddingBackward(dy, ids, tokenTypes, length, dWords, dPositions, dTypes);
         return rows.embeddingBackward(dy, ids, tokenTypes, length, dWords, dPositions, dTypes);
-    }
-
-    private static void embeddingOperands(
-            String operation,
-            Tensor ids,
-            Tensor tokenTypes,
-            int length,
-            Tensor words,
-            Tensor positions,
-            Tensor types,
-            Tensor y) {
-        int width = words.shape().width();
-        int tokens = (int) ids.size();
-        Operands.of(operation)
-                .ints("ids", ids, tokens)
-                .ints("tokenTypes", tokenTypes, tokens)
-                .require(length > 0, "length must be positive, got " + length)
-                .table("words", words, 1, width)
-                .table("positions", positions, length, width)
-                .table("types", types, 1, width)
-                .matrix("rows", y, tokens, width);
     }
 
     @Override
     public Operation gatherRows(Tensor x, Tensor indices, Tensor y) {
-        Operands.of("gather rows")
-                .ints("rows", indices, indices.size())
-                .matrix("x", x, x.shape().rows(), y.shape().width())
-                .matrix("y", y, (int) indices.size(), x.shape().width());
+        OperandChecks.gatherRows(x, indices, y);
         return rows.gather(x, indices, y);
     }
 
     @Override
     public Operation gatherRowsBackward(Tensor dy, Tensor indices, Tensor dx) {
-        Operands.of("gather rows backward")
-                .ints("rows", indices, indices.size())
-                .matrix("dy", dy, (int) indices.size(), dx.shape().width())
-                .matrix("dx", dx, dx.shape().rows(), dy.shape().width());
+        OperandChecks.gatherRowsBackward(dy, indices, dx);
         return rows.gatherBackward(dy, indices, dx);
     }
 
@@ -347,116 +243,60 @@ public final class CpuBackend implements Backend {
             Tensor logSumExp,
             Tensor correct,
             Tensor loss) {
-        crossEntropyOperands("cross-entropy", logits, labels, weights, normalizer, logSumExp)
-                .floats("correct", correct, logits.shape().rows())
-                .floats("loss", loss, 1);
+        OperandChecks.crossEntropy(logits, labels, weights, normalizer, logSumExp, correct, loss);
         return losses.crossEntropy(logits, labels, weights, normalizer, logSumExp, correct, loss);
     }
 
     @Override
     public Operation crossEntropyBackward(
             Tensor logits, Tensor labels, Tensor weights, Tensor normalizer, Tensor logSumExp, float scale) {
-        crossEntropyOperands("cross-entropy backward", logits, labels, weights, normalizer, logSumExp);
+        OperandChecks.crossEntropyBackward(logits, labels, weights, normalizer, logSumExp, scale);
         return losses.crossEntropyBackward(logits, labels, weights, normalizer, logSumExp, scale);
-    }
-
-    private static Operands crossEntropyOperands(
-            String operation, Tensor logits, Tensor labels, Tensor weights, Tensor normalizer, Tensor logSumExp) {
-        int count = logits.shape().rows();
-        return Operands.of(operation)
-                .matrix("logits", logits, count, logits.shape().width())
-                .ints("labels", labels, count)
-                .floats("weights", weights, count)
-                .floats("normalizer", normalizer, 1)
-                .floats("logSumExp", logSumExp, count);
     }
 
     @Override
     public Operation sampleMultinomial(Tensor logits, float temperature, Randomness randomness, Tensor sampled) {
-        samplingOperands("multinomial sampling", logits, temperature, sampled).randomness(randomness);
+        OperandChecks.sampleMultinomial(logits, temperature, randomness, sampled);
         return sampling.multinomial(logits, temperature, randomness, sampled);
     }
 
     @Override
     public Operation sampleGumbel(
             Tensor logits, float temperature, Tensor uniforms, Randomness randomness, Tensor sampled) {
-        Operands operands = samplingOperands("Gumbel sampling", logits, temperature, sampled);
-        if (uniforms == null) {
-            operands.require(randomness != null, "either uniforms or a source of random numbers is needed")
-                    .randomness(randomness);
-        } else {
-            operands.floats("uniforms", uniforms, logits.size());
-        }
+        OperandChecks.sampleGumbel(logits, temperature, uniforms, randomness, sampled);
         return sampling.gumbel(logits, temperature, uniforms, randomness, sampled);
-    }
-
-    private static Operands samplingOperands(String operation, Tensor logits, float temperature, Tensor sampled) {
-        return Operands.of(operation)
-                .matrix("logits", logits, logits.shape().rows(), logits.shape().width())
-                .ints("sampled", sampled, logits.shape().rows())
-                .require(temperature > 0, "temperature must be positive, got " + temperature);
     }
 
     @Override
     public Operation replaceTokens(
             Tensor ids, Tensor indices, Tensor weights, Tensor sampled, Tensor corrupted, Tensor labels) {
-        Operands.of("replace tokens")
-                .ints("ids", ids, ids.size())
-                .ints("rows", indices, indices.size())
-                .floats("weights", weights, indices.size())
-                .ints("sampled", sampled, indices.size())
-                .ints("corrupted", corrupted, ids.size())
-                .ints("labels", labels, ids.size());
+        OperandChecks.replaceTokens(ids, indices, weights, sampled, corrupted, labels);
         return sampling.replaceTokens(ids, indices, weights, sampled, corrupted, labels);
     }
 
     @Override
     public Operation sigmoidCrossEntropy(
             Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, Tensor loss, Tensor counts) {
-        sigmoidOperands("sigmoid cross-entropy", logits, labels, mask, normalizer)
-                .floats("loss", loss, 1)
-                .floats("counts", counts, 4);
+        OperandChecks.sigmoidCrossEntropy(logits, labels, mask, normalizer, loss, counts);
         return losses.sigmoidCrossEntropy(logits, labels, mask, normalizer, loss, counts);
     }
 
     @Override
     public Operation sigmoidCrossEntropyBackward(
             Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, float scale, Tensor dLogits) {
-        sigmoidOperands("sigmoid cross-entropy backward", logits, labels, mask, normalizer)
-                .floats("dLogits", dLogits, logits.size());
+        OperandChecks.sigmoidCrossEntropyBackward(logits, labels, mask, normalizer, scale, dLogits);
         return losses.sigmoidCrossEntropyBackward(logits, labels, mask, normalizer, scale, dLogits);
-    }
-
-    private static Operands sigmoidOperands(
-            String operation, Tensor logits, Tensor labels, Tensor mask, Tensor normalizer) {
-        return Operands.of(operation)
-                .floats("logits", logits, logits.size())
-                .ints("labels", labels, logits.size())
-                .ints("mask", mask, logits.size())
-                .floats("normalizer", normalizer, 1);
     }
 
     @Override
     public Operation globalNorm(Tensor x, Tensor norm) {
-        Operands.of("global norm").floats("x", x, x.size()).floats("norm", norm, 1);
+        OperandChecks.globalNorm(x, norm);
         return optimizer.globalNorm(x, norm);
     }
 
     @Override
     public Operation adamW(Tensor parameters, Tensor gradients, Tensor m, Tensor v, Tensor norm, AdamWOptions options) {
-        long size = parameters.size();
-        Operands operands = Operands.of("AdamW")
-                .floats("parameters", parameters, size)
-                .floats("gradients", gradients, size)
-                .floats("m", m, size)
-                .floats("v", v, size)
-                .floats("norm", norm, 1)
-                .floats("learningRate", options.learningRate(), 1);
-        for (AdamWOptions.Segment segment : options.segments()) {
-            operands.require(
-                    segment.offset() >= 0 && segment.length() >= 0 && segment.offset() + segment.length() <= size,
-                    "segments must lie within the " + size + " parameters, got " + segment);
-        }
+        OperandChecks.adamW(parameters, gradients, m, v, norm, options);
         return optimizer.adamW(parameters, gradients, m, v, norm, options);
     }
 

@@ -19,6 +19,9 @@ final class CpuStorage implements Storage {
             throw new IllegalArgumentException(
                     "a CPU storage holds 0 to " + (Integer.MAX_VALUE - 8) + " elements, asked for " + size);
         }
+        if (dtype == DType.BFLOAT16) {
+            throw new IllegalArgumentException("the CPU backend computes in FLOAT32; it has no BFLOAT16");
+        }
         this.dtype = dtype;
         this.floats = dtype == DType.FLOAT32 ? new float[(int) size] : null;
         this.ints = dtype == DType.INT32 ? new int[(int) size] : null;

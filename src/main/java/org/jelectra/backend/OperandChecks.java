@@ -1,0 +1,350 @@
+package org.jelectra.backend;
+
+import org.jelectra.tensor.Tensor;
+
+/**
+ * Checks of the operands of each operation of {@link Backend}, the same for all backends. Shapes are those of the operation's
+ * javadoc. Values that flow through a model (activations, logits and their gradients) are FLOAT32 or BFLOAT16, all of one
+ * operation alike; parameters, their gradients, statistics and losses are FLOAT32.
+ */
+public final class OperandChecks {
+
+    private OperandChecks() {}
+
+    /** Operands of {@link Backend#fill}. */
+    public static void fill(Tensor x, float value) {
+        Operands.of("fill").values("x", x, x.size());
+    }
+
+    /** Operands of {@link Backend#add}. */
+    public static void add(Tensor x, Tensor y) {
+        Operands.of("add").values("x", x, x.size()).values("y", y, x.size());
+    }
+
+    /** Operands of {@link Backend#dropout}. */
+    public static void dropout(Tensor x, Dropout dropout, Tensor y) {
+        Operands.of("dropout").values("x", x, x.size()).values("y", y, x.size()).dropout(dropout);
+    }
+
+    /** Operands of {@link Backend#linear}. */
+    public static void linear(Tensor x, Tensor weight, Tensor bias, Tensor y) {
+        int outputs = weight.shape().rows();
+        Operands operands = Operands.of("linear")
+                .values("x", x, x.shape().rows(), weight.shape().width())
+                .values("y", y, x.shape().rows(), outputs);
+        if (bias != null) {
+            operands.floats("bias", bias, outputs);
+        }
+    }
+
+    /** Operands of {@link Backend#linearBackwardInput}. */
+    public static void linearBackwardInput(Tensor dy, Tensor weight, Tensor dx, boolean accumulate) {
+        Operands.of("linear backward")
+                .values("dy", dy, dy.shape().rows(), weight.shape().rows())
+                .values("dx", dx, dy.shape().rows(), weight.shape().width());
+    }
+
+    /** Operands of {@link Backend#linearBackwardWeight}. */
+    public static void linearBackwardWeight(Tensor x, Tensor dy, Tensor dWeight, Tensor dBias) {
+        int outputs = dy.shape().width();
+        Operands operands = Operands.of("linear backward")
+                .values("dy", dy, x.shape().rows(), outputs)
+                .matrix("dWeight", dWeight, outputs, x.shape().width());
+        if (dBias != null) {
+            operands.floats("dBias", dBias, outputs);
+        }
+    }
+
+    /** Operands of {@link Backend#gelu}. */
+    public static void gelu(Tensor x, Tensor y) {
+        Operands.of("gelu").values("x", x, x.size()).values("y", y, x.size());
+    }
+
+    /** Operands of {@link Backend#geluBackward}. */
+    public static void geluBackward(Tensor x, Tensor dy, Tensor dx) {
+        Operands.of("gelu backward")
+                .values("x", x, x.size())
+                .values("dy", dy, x.size())
+                .values("dx", dx, x.size());
+    }
+
+    /** Operands of {@link Backend#addLayerNorm}. */
+    public static void addLayerNorm(
+            Tensor x,
+            Dropout dropout,
+            Tensor residual,
+            Tensor gamma,
+            Tensor beta,
+            float epsilon,
+            Tensor sum,
+            Tensor y,
+            Tensor stats) {
+        int count = x.shape().rows();
+        int width = x.shape().width();
+        Operands operands = Operands.of("layer norm")
+                .values("x", x, count, width)
+                .floats("gamma", gamma, width)
+                .floats("beta", beta, width)
+                .values("sum", sum, count, width)
+                .values("y", y, count, width)
+                .matrix("stats", stats, count, 2)
+                .dropout(dropout);
+        if (residual != null) {
+            operands.values("residual", residual, count, width);
+        }
+    }
+
+    /** Operands of {@link Backend#addLayerNormBackward}. */
+    public static void addLayerNormBackward(
+            Tensor dy,
+            Tensor sum,
+            Tensor stats,
+            Tensor gamma,
+            Dropout dropout,
+            Tensor dx,
+            Tensor dResidual,
+            Tensor dGamma,
+            Tensor dBeta) {
+        int count = sum.shape().rows();
+        int width = sum.shape().width();
+        Operands operands = Operands.of("layer norm backward")
+                .values("dy", dy, count, width)
+                .values("sum", sum, count, width)
+                .matrix("stats", stats, count, 2)
+                .floats("gamma", gamma, width)
+                .values("dx", dx, count, width)
+                .floats("dGamma", dGamma, width)
+                .floats("dBeta", dBeta, width)
+                .dropout(dropout);
+        if (dResidual != null) {
+            operands.values("dResidual", dResidual, count, width)
+                    .require(
+                            !dropout.isActive()
+                                    || dx.storage() != dResidual.storage()
+                                    || dx.offset() != dResidual.offset(),
+                            "dx and dResidual must be different tensors where dropout is active");
+        }
+    }
+
+    /** Operands of {@link Backend#softmax}. */
+    public static void softmax(Tensor x, Tensor keyMask, Tensor y) {
+        Operands.of("softmax")
+                .require(x.shape().rank() == 4, "x must be [batch, heads, length, length], got " + x)
+                .ints(
+                        "keyMask",
+                        keyMask,
+                        (long) x.shape().dimension(0) * x.shape().width())
+                .values("x", x, x.size())
+                .values("y", y, x.size());
+    }
+
+    /** Operands of {@link Backend#softmaxBackward}. */
+    public static void softmaxBackward(Tensor y, Tensor dy, Tensor dx) {
+        Operands.of("softmax backward")
+                .values("y", y, y.size())
+                .values("dy", dy, y.size())
+                .values("dx", dx, y.size());
+    }
+
+    /** Operands of {@link Backend#attention}. */
+    public static void attention(
+            Tensor qkv, Tensor keyMask, AttentionShape shape, Dropout dropout, Tensor out, Tensor logSumExp) {
+        attentionOperands("attention", qkv, keyMask, shape, dropout, out, logSumExp);
+    }
+
+    /** Operands of {@link Backend#attentionBackward}. */
+    public static void attentionBackward(
+            Tensor qkv,
+            Tensor keyMask,
+            AttentionShape shape,
+            Dropout dropout,
+            Tensor out,
+            Tensor logSumExp,
+            Tensor dOut,
+            Tensor dQkv) {
+        int tokens = shape.batch() * shape.length();
+        attentionOperands("attention backward", qkv, keyMask, shape, dropout, out, logSumExp)
+                .values("dOut", dOut, tokens, shape.hiddenSize())
+                .values("dQkv", dQkv, tokens, 3 * shape.hiddenSize());
+    }
+
+    private static Operands attentionOperands(
+            String operation,
+            Tensor qkv,
+            Tensor keyMask,
+            AttentionShape shape,
+            Dropout dropout,
+            Tensor out,
+            Tensor logSumExp) {
+        int tokens = shape.batch() * shape.length();
+        return Operands.of(operation)
+                .values("qkv", qkv, tokens, 3 * shape.hiddenSize())
+                .ints("keyMask", keyMask, tokens)
+                .values("out", out, tokens, shape.hiddenSize())
+                .floats("logSumExp", logSumExp, (long) tokens * shape.heads())
+                .dropout(dropout);
+    }
+
+    /** Operands of {@link Backend#embedding}. */
+    public static void embedding(
+            Tensor ids, Tensor tokenTypes, int length, Tensor words, Tensor positions, Tensor types, Tensor y) {
+        embeddingOperands("embedding", ids, tokenTypes, length, words, positions, types, y);
+    }
+
+    /** Operands of {@link Backend#embeddingBackward}. */
+    public static void embeddingBackward(
+            Tensor dy, Tensor ids, Tensor tokenTypes, int length, Tensor dWords, Tensor dPositions, Tensor dTypes) {
+        embeddingOperands("embedding backward", ids, tokenTypes, length, dWords, dPositions, dTypes, dy);
+    }
+
+    private static void embeddingOperands(
+            String operation,
+            Tensor ids,
+            Tensor tokenTypes,
+            int length,
+            Tensor words,
+            Tensor positions,
+            Tensor types,
+            Tensor y) {
+        int width = words.shape().width();
+        int tokens = (int) ids.size();
+        Operands.of(operation)
+                .ints("ids", ids, tokens)
+                .ints("tokenTypes", tokenTypes, tokens)
+                .require(length > 0, "length must be positive, got " + length)
+                .table("words", words, 1, width)
+                .table("positions", positions, length, width)
+                .table("types", types, 1, width)
+                .values("rows", y, tokens, width);
+    }
+
+    /** Operands of {@link Backend#gatherRows}. */
+    public static void gatherRows(Tensor x, Tensor indices, Tensor y) {
+        Operands.of("gather rows")
+                .ints("rows", indices, indices.size())
+                .values("x", x, x.shape().rows(), y.shape().width())
+                .values("y", y, (int) indices.size(), x.shape().width());
+    }
+
+    /** Operands of {@link Backend#gatherRowsBackward}. */
+    public static void gatherRowsBackward(Tensor dy, Tensor indices, Tensor dx) {
+        Operands.of("gather rows backward")
+                .ints("rows", indices, indices.size())
+                .values("dy", dy, (int) indices.size(), dx.shape().width())
+                .values("dx", dx, dx.shape().rows(), dy.shape().width());
+    }
+
+    /** Operands of {@link Backend#crossEntropy}. */
+    public static void crossEntropy(
+            Tensor logits,
+            Tensor labels,
+            Tensor weights,
+            Tensor normalizer,
+            Tensor logSumExp,
+            Tensor correct,
+            Tensor loss) {
+        crossEntropyOperands("cross-entropy", logits, labels, weights, normalizer, logSumExp)
+                .floats("correct", correct, logits.shape().rows())
+                .floats("loss", loss, 1);
+    }
+
+    /** Operands of {@link Backend#crossEntropyBackward}. */
+    public static void crossEntropyBackward(
+            Tensor logits, Tensor labels, Tensor weights, Tensor normalizer, Tensor logSumExp, float scale) {
+        crossEntropyOperands("cross-entropy backward", logits, labels, weights, normalizer, logSumExp);
+    }
+
+    private static Operands crossEntropyOperands(
+            String operation, Tensor logits, Tensor labels, Tensor weights, Tensor normalizer, Tensor logSumExp) {
+        int count = logits.shape().rows();
+        return Operands.of(operation)
+                .values("logits", logits, count, logits.shape().width())
+                .ints("labels", labels, count)
+                .floats("weights", weights, count)
+                .floats("normalizer", normalizer, 1)
+                .floats("logSumExp", logSumExp, count);
+    }
+
+    /** Operands of {@link Backend#sampleMultinomial}. */
+    public static void sampleMultinomial(Tensor logits, float temperature, Randomness randomness, Tensor sampled) {
+        samplingOperands("multinomial sampling", logits, temperature, sampled).randomness(randomness);
+    }
+
+    /** Operands of {@link Backend#sampleGumbel}. */
+    public static void sampleGumbel(
+            Tensor logits, float temperature, Tensor uniforms, Randomness randomness, Tensor sampled) {
+        Operands operands = samplingOperands("Gumbel sampling", logits, temperature, sampled);
+        if (uniforms == null) {
+            operands.require(randomness != null, "either uniforms or a source of random numbers is needed")
+                    .randomness(randomness);
+        } else {
+            operands.floats("uniforms", uniforms, logits.size());
+        }
+    }
+
+    private static Operands samplingOperands(String operation, Tensor logits, float temperature, Tensor sampled) {
+        return Operands.of(operation)
+                .values("logits", logits, logits.shape().rows(), logits.shape().width())
+                .ints("sampled", sampled, logits.shape().rows())
+                .require(temperature > 0, "temperature must be positive, got " + temperature);
+    }
+
+    /** Operands of {@link Backend#replaceTokens}. */
+    public static void replaceTokens(
+            Tensor ids, Tensor indices, Tensor weights, Tensor sampled, Tensor corrupted, Tensor labels) {
+        Operands.of("replace tokens")
+                .ints("ids", ids, ids.size())
+                .ints("rows", indices, indices.size())
+                .floats("weights", weights, indices.size())
+                .ints("sampled", sampled, indices.size())
+                .ints("corrupted", corrupted, ids.size())
+                .ints("labels", labels, ids.size());
+    }
+
+    /** Operands of {@link Backend#sigmoidCrossEntropy}. */
+    public static void sigmoidCrossEntropy(
+            Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, Tensor loss, Tensor counts) {
+        sigmoidOperands("sigmoid cross-entropy", logits, labels, mask, normalizer)
+                .floats("loss", loss, 1)
+                .floats("counts", counts, 4);
+    }
+
+    /** Operands of {@link Backend#sigmoidCrossEntropyBackward}. */
+    public static void sigmoidCrossEntropyBackward(
+            Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, float scale, Tensor dLogits) {
+        sigmoidOperands("sigmoid cross-entropy backward", logits, labels, mask, normalizer)
+                .values("dLogits", dLogits, logits.size());
+    }
+
+    private static Operands sigmoidOperands(
+            String operation, Tensor logits, Tensor labels, Tensor mask, Tensor normalizer) {
+        return Operands.of(operation)
+                .values("logits", logits, logits.size())
+                .ints("labels", labels, logits.size())
+                .ints("mask", mask, logits.size())
+                .floats("normalizer", normalizer, 1);
+    }
+
+    /** Operands of {@link Backend#globalNorm}. */
+    public static void globalNorm(Tensor x, Tensor norm) {
+        Operands.of("global norm").floats("x", x, x.size()).floats("norm", norm, 1);
+    }
+
+    /** Operands of {@link Backend#adamW}. */
+    public static void adamW(
+            Tensor parameters, Tensor gradients, Tensor m, Tensor v, Tensor norm, AdamWOptions options) {
+        long size = parameters.size();
+        Operands operands = Operands.of("AdamW")
+                .floats("parameters", parameters, size)
+                .floats("gradients", gradients, size)
+                .floats("m", m, size)
+                .floats("v", v, size)
+                .floats("norm", norm, 1)
+                .floats("learningRate", options.learningRate(), 1);
+        for (AdamWOptions.Segment segment : options.segments()) {
+            operands.require(
+                    segment.offset() >= 0 && segment.length() >= 0 && segment.offset() + segment.length() <= size,
+                    "segments must lie within the " + size + " parameters, got " + segment);
+        }
+    }
+}

@@ -1,0 +1,309 @@
+package org.jelectra.backend.cuda;
+
+import org.jelectra.backend.AdamWOptions;
+import org.jelectra.backend.AttentionShape;
+import org.jelectra.backend.Backend;
+import org.jelectra.backend.Dropout;
+import org.jelectra.backend.OperandChecks;
+import org.jelectra.backend.Operation;
+import org.jelectra.backend.Randomness;
+import org.jelectra.gpu.Gpu;
+import org.jelectra.tensor.DType;
+import org.jelectra.tensor.Storage;
+import org.jelectra.tensor.Tensor;
+
+/**
+ * The operations on a CUDA device: checks of the operands, and one class per family of kernels. Values are FLOAT32 or BFLOAT16;
+ * sums are FLOAT32 and have a fixed order, so results repeat bit for bit. Operations are put into one stream and run behind the
+ * caller's back; {@link #download} waits for them.
+ */
+public final class CudaBackend implements Backend {
+
+    private final Device device;
+    private final Transfers transfers;
+    private final DType valueType;
+    private final Elementwise elementwise;
+    private final LinearLayers linearLayers;
+    private final LayerNormalization layerNormalization;
+    private final Attention attention;
+    private final Softmax softmax;
+    private final Rows rows;
+    private final Losses losses;
+    private final Sampling sampling;
+    private final Optimizer optimizer;
+
+    private CudaBackend(Gpu gpu, DType valueType) {
+        this.device = new Device(gpu);
+        this.valueType = valueType;
+        transfers = new Transfers(device);
+        elementwise = new Elementwise(device);
+        linearLayers = new LinearLayers(device);
+        layerNormalization = new LayerNormalization(device);
+        attention = new Attention(device);
+        softmax = new Softmax(device);
+        rows = new Rows(device);
+        losses = new Losses(device);
+        sampling = new Sampling(device);
+        optimizer = new Optimizer(device);
+    }
+
+    /**
+     * A backend on an open device, which it closes with itself.
+     *
+     * @param valueType FLOAT32, or BFLOAT16 for values in half the memory and matrix products on tensor cores
+     */
+    public static CudaBackend on(Gpu gpu, DType valueType) {
+        if (!valueType.isFloat()) {
+            throw new IllegalArgumentException("values are FLOAT32 or BFLOAT16, got " + valueType);
+        }
+        return new CudaBackend(gpu, valueType);
+    }
+
+    @Override
+    public String name() {
+        return "cuda";
+    }
+
+    @Override
+    public String description() {
+        return device.gpu().description() + ", values " + (valueType == DType.FLOAT32 ? "float32" : "bf16");
+    }
+
+    @Override
+    public DType valueType() {
+        return valueType;
+    }
+
+    @Override
+    public Storage allocate(DType dtype, long size) {
+        return new CudaStorage(device, dtype, size);
+    }
+
+    @Override
+    public void upload(float[] source, int from, Tensor tensor) {
+        transfers.upload(source, from, tensor);
+    }
+
+    @Override
+    public void upload(int[] source, int from, Tensor tensor) {
+        transfers.upload(source, from, tensor);
+    }
+
+    @Override
+    public void download(Tensor tensor, float[] target, int to) {
+        transfers.download(tensor, target, to);
+    }
+
+    @Override
+    public void download(Tensor tensor, int[] target, int to) {
+        transfers.download(tensor, target, to);
+    }
+
+    @Override
+    public Operation fill(Tensor x, float value) {
+        OperandChecks.fill(x, value);
+        return elementwise.fill(x, value);
+    }
+
+    @Override
+    public Operation add(Tensor x, Tensor y) {
+        OperandChecks.add(x, y);
+        return elementwise.add(x, y);
+    }
+
+    @Override
+    public Operation dropout(Tensor x, Dropout dropout, Tensor y) {
+        OperandChecks.dropout(x, dropout, y);
+        return elementwise.dropout(x, dropout, y);
+    }
+
+    @Override
+    public Operation linear(Tensor x, Tensor weight, Tensor bias, Tensor y) {
+        OperandChecks.linear(x, weight, bias, y);
+        return linearLayers.forward(x, weight, bias, y);
+    }
+
+    @Override
+    public Operation linearBackwardInput(Tensor dy, Tensor weight, Tensor dx, boolean accumulate) {
+        OperandChecks.linearBackwardInput(dy, weight, dx, accumulate);
+        return linearLayers.backwardInput(dy, weight, dx, accumulate);
+    }
+
+    @Override
+    public Operation linearBackwardWeight(Tensor x, Tensor dy, Tensor dWeight, Tensor dBias) {
+        OperandChecks.linearBackwardWeight(x, dy, dWeight, dBias);
+        return linearLayers.backwardWeight(x, dy, dWeight, dBias);
+    }
+
+    @Override
+    public Operation gelu(Tensor x, Tensor y) {
+        OperandChecks.gelu(x, y);
+        return elementwise.gelu(x, y);
+    }
+
+    @Override
+    public Operation geluBackward(Tensor x, Tensor dy, Tensor dx) {
+        OperandChecks.geluBackward(x, dy, dx);
+        return elementwise.geluBackward(x, dy, dx);
+    }
+
+    @Override
+    public Operation addLayerNorm(
+            Tensor x,
+            Dropout dropout,
+            Tensor residual,
+            Tensor gamma,
+            Tensor beta,
+            float epsilon,
+            Tensor sum,
+            Tensor y,
+            Tensor stats) {
+        OperandChecks.addLayerNorm(x, dropout, residual, gamma, beta, epsilon, sum, y, stats);
+        return layerNormalization.forward(x, dropout, residual, gamma, beta, epsilon, sum, y, stats);
+    }
+
+    @Override
+    public Operation addLayerNormBackward(
+            Tensor dy,
+            Tensor sum,
+            Tensor stats,
+            Tensor gamma,
+            Dropout dropout,
+            Tensor dx,
+            Tensor dResidual,
+            Tensor dGamma,
+            Tensor dBeta) {
+        OperandChecks.addLayerNormBackward(dy, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
+        return layerNormalization.backward(dy, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
+    }
+
+    @Override
+    public Operation softmax(Tensor x, Tensor keyMask, Tensor y) {
+        OperandChecks.softmax(x, keyMask, y);
+        return softmax.forward(x, keyMask, y);
+    }
+
+    @Override
+    public Operation softmaxBackward(Tensor y, Tensor dy, Tensor dx) {
+        OperandChecks.softmaxBackward(y, dy, dx);
+        return softmax.backward(y, dy, dx);
+    }
+
+    @Override
+    public Operation attention(
+            Tensor qkv, Tensor keyMask, AttentionShape shape, Dropout dropout, Tensor out, Tensor logSumExp) {
+        OperandChecks.attention(qkv, keyMask, shape, dropout, out, logSumExp);
+        return attention.forward(qkv, keyMask, shape, dropout, out, logSumExp);
+    }
+
+    @Override
+    public Operation attentionBackward(
+            Tensor qkv,
+            Tensor keyMask,
+            AttentionShape shape,
+            Dropout dropout,
+            Tensor out,
+            Tensor logSumExp,
+            Tensor dOut,
+            Tensor dQkv) {
+        OperandChecks.attentionBackward(qkv, keyMask, shape, dropout, out, logSumExp, dOut, dQkv);
+        return attention.backward(qkv, keyMask, shape, dropout, out, logSumExp, dOut, dQkv);
+    }
+
+    @Override
+    public Operation embedding(
+            Tensor ids, Tensor tokenTypes, int length, Tensor words, Tensor positions, Tensor types, Tensor y) {
+        OperandChecks.embedding(ids, tokenTypes, length, words, positions, types, y);
+        return rows.embedding(ids, tokenTypes, length, words, positions, types, y);
+    }
+
+    @Override
+    public Operation embeddingBackward(
+            Tensor dy, Tensor ids, Tensor tokenTypes, int length, Tensor dWords, Tensor dPositions, Tensor dTypes) {
+        OperandChecks.embeddingBackward(dy, ids, tokenTypes, length, dWords, dPositions, dTypes);
+        return rows.embeddingBackward(dy, ids, tokenTypes, length, dWords, dPositions, dTypes);
+    }
+
+    @Override
+    public Operation gatherRows(Tensor x, Tensor indices, Tensor y) {
+        OperandChecks.gatherRows(x, indices, y);
+        return rows.gather(x, indices, y);
+    }
+
+    @Override
+    public Operation gatherRowsBackward(Tensor dy, Tensor indices, Tensor dx) {
+        OperandChecks.gatherRowsBackward(dy, indices, dx);
+        return rows.gatherBackward(dy, indices, dx);
+    }
+
+    @Override
+    public Operation crossEntropy(
+            Tensor logits,
+            Tensor labels,
+            Tensor weights,
+            Tensor normalizer,
+            Tensor logSumExp,
+            Tensor correct,
+            Tensor loss) {
+        OperandChecks.crossEntropy(logits, labels, weights, normalizer, logSumExp, correct, loss);
+        return losses.crossEntropy(logits, labels, weights, normalizer, logSumExp, correct, loss);
+    }
+
+    @Override
+    public Operation crossEntropyBackward(
+            Tensor logits, Tensor labels, Tensor weights, Tensor normalizer, Tensor logSumExp, float scale) {
+        OperandChecks.crossEntropyBackward(logits, labels, weights, normalizer, logSumExp, scale);
+        return losses.crossEntropyBackward(logits, labels, weights, normalizer, logSumExp, scale);
+    }
+
+    @Override
+    public Operation sampleMultinomial(Tensor logits, float temperature, Randomness randomness, Tensor sampled) {
+        OperandChecks.sampleMultinomial(logits, temperature, randomness, sampled);
+        return sampling.multinomial(logits, temperature, randomness, sampled);
+    }
+
+    @Override
+    public Operation sampleGumbel(
+            Tensor logits, float temperature, Tensor uniforms, Randomness randomness, Tensor sampled) {
+        OperandChecks.sampleGumbel(logits, temperature, uniforms, randomness, sampled);
+        return sampling.gumbel(logits, temperature, uniforms, randomness, sampled);
+    }
+
+    @Override
+    public Operation replaceTokens(
+            Tensor ids, Tensor indices, Tensor weights, Tensor sampled, Tensor corrupted, Tensor labels) {
+        OperandChecks.replaceTokens(ids, indices, weights, sampled, corrupted, labels);
+        return sampling.replaceTokens(ids, indices, weights, sampled, corrupted, labels);
+    }
+
+    @Override
+    public Operation sigmoidCrossEntropy(
+            Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, Tensor loss, Tensor counts) {
+        OperandChecks.sigmoidCrossEntropy(logits, labels, mask, normalizer, loss, counts);
+        return losses.sigmoidCrossEntropy(logits, labels, mask, normalizer, loss, counts);
+    }
+
+    @Override
+    public Operation sigmoidCrossEntropyBackward(
+            Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, float scale, Tensor dLogits) {
+        OperandChecks.sigmoidCrossEntropyBackward(logits, labels, mask, normalizer, scale, dLogits);
+        return losses.sigmoidCrossEntropyBackward(logits, labels, mask, normalizer, scale, dLogits);
+    }
+
+    @Override
+    public Operation globalNorm(Tensor x, Tensor norm) {
+        OperandChecks.globalNorm(x, norm);
+        return optimizer.globalNorm(x, norm);
+    }
+
+    @Override
+    public Operation adamW(Tensor parameters, Tensor gradients, Tensor m, Tensor v, Tensor norm, AdamWOptions options) {
+        OperandChecks.adamW(parameters, gradients, m, v, norm, options);
+        return optimizer.adamW(parameters, gradients, m, v, norm, options);
+    }
+
+    @Override
+    public void close() {
+        device.close();
+    }
+}

@@ -1,0 +1,111 @@
+package org.jelectra.backend.cuda;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.Map;
+import org.jelectra.backend.Operation;
+import org.jelectra.gpu.DeviceMemory;
+import org.jelectra.gpu.Gpu;
+import org.jelectra.gpu.Kernel;
+import org.jelectra.gpu.KernelArguments;
+import org.jelectra.gpu.KernelModule;
+import org.jelectra.gpu.Launch;
+import org.jelectra.gpu.LaunchShape;
+import org.jelectra.gpu.Stream;
+import org.jelectra.tensor.DType;
+
+/** What all families share: the device, its kernels (each module is loaded when it is first used), and scratch memory. */
+final class Device implements AutoCloseable {
+
+    private static final String FOLDER = "/org/jelectra/kernels/";
+    private static final long SCRATCH_BYTES = 1 << 20;
+
+    private final Gpu gpu;
+    private final Stream stream;
+    private final Map<String, KernelModule> modules = new HashMap<>();
+    private final Map<String, Kernel> kernels = new HashMap<>();
+    private DeviceMemory scratch;
+
+    Device(Gpu gpu) {
+        this.gpu = gpu;
+        this.stream = gpu.stream();
+    }
+
+    Gpu gpu() {
+        return gpu;
+    }
+
+    Stream stream() {
+        return stream;
+    }
+
+    int multiprocessors() {
+        return gpu.properties().multiprocessors();
+    }
+
+    /** The kernel {@code name} of {@code kernels/family.cu}. */
+    Kernel kernel(String family, String name) {
+        return kernels.computeIfAbsent(name, n -> module(family).kernel(n));
+    }
+
+    /** The kernel {@code name_f32} or {@code name_bf16}, by the type of its values. */
+    Kernel kernel(String family, String name, DType values) {
+        return kernel(family, name + (values == DType.BFLOAT16 ? "_bf16" : "_f32"));
+    }
+
+    private KernelModule module(String family) {
+        return modules.computeIfAbsent(family, f -> gpu.load(f + ".ptx", ptx(f)));
+    }
+
+    /** The PTX of a family, as it is shipped. */
+    static byte[] ptx(String family) {
+        try (InputStream in = Device.class.getResourceAsStream(FOLDER + family + ".ptx")) {
+            if (in == null) {
+                throw new IllegalStateException(
+                        "the jar has no " + FOLDER + family + ".ptx; build it with tools/build-kernels");
+            }
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + FOLDER + family + ".ptx", e);
+        }
+    }
+
+    /** An operation of one launch. */
+    Operation operation(Kernel kernel, LaunchShape shape, KernelArguments arguments) {
+        Launch launch = kernel.prepare(shape, arguments);
+        return () -> launch.run(stream);
+    }
+
+    /** An operation that sets 32-bit words to 0. */
+    Operation clear(DeviceMemory memory, long offset, long words) {
+        return () -> memory.fill(offset, 0, words, stream);
+    }
+
+    /**
+     * Address of at least that many bytes for use within one operation: the next operation may overwrite them. All operations
+     * share them because they run one after the other.
+     */
+    long scratch(long bytes) {
+        if (scratch == null || scratch.bytes() < bytes) {
+            // the smaller one stays: operations prepared earlier use it
+            scratch = gpu.allocate(Math.max(SCRATCH_BYTES, Math.max(bytes, scratch == null ? 0 : 2 * scratch.bytes())));
+        }
+        return scratch.address();
+    }
+
+    /** Operations one after the other. */
+    static Operation sequence(Operation... operations) {
+        return () -> {
+            for (Operation operation : operations) {
+                operation.run();
+            }
+        };
+    }
+
+    @Override
+    public void close() {
+        gpu.close();
+    }
+}

@@ -1,0 +1,158 @@
+package org.jelectra.gpu;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * One device, and all that was made on it. It belongs to the thread that opened it: calls from another thread are an
+ * IllegalStateException, because the driver's current device is a matter of the thread.
+ */
+public final class Gpu implements AutoCloseable {
+
+    private final GpuDriver driver;
+    private final DeviceProperties properties;
+    private final Thread owner = Thread.currentThread();
+    private final Set<GpuResource> resources = new LinkedHashSet<>();
+    private final Stream stream;
+    private boolean closed;
+
+    private Gpu(GpuDriver driver, DeviceProperties properties) {
+        this.driver = driver;
+        this.properties = properties;
+        this.stream = new Stream(this, driver.createStream());
+    }
+
+    /**
+     * Opens a device; the Gpu owns the driver from now on and closes it.
+     *
+     * @param device 0 for the first
+     * @throws GpuUnavailableException where there is no such device
+     */
+    public static Gpu open(GpuDriver driver, int device) {
+        int count = driver.deviceCount();
+        if (device < 0 || device >= count) {
+            throw new GpuUnavailableException(
+                    "there is no device " + device + "; this machine has " + count + ", numbered from 0");
+        }
+        DeviceProperties properties = driver.properties(device);
+        driver.open(device);
+        return new Gpu(driver, properties);
+    }
+
+    /** Facts about the device. */
+    public DeviceProperties properties() {
+        return properties;
+    }
+
+    /** What drives it, for people. */
+    public String description() {
+        return properties.name() + ", " + driver.description();
+    }
+
+    /** The stream that work goes to unless another is named. */
+    public Stream stream() {
+        return stream;
+    }
+
+    /** Another stream, independent of {@link #stream}. */
+    public Stream createStream() {
+        return new Stream(this, driver().createStream());
+    }
+
+    /** An event for timing and for ordering streams. */
+    public Event createEvent() {
+        return new Event(this, driver().createEvent());
+    }
+
+    /**
+     * Device memory; its content is undefined.
+     *
+     * @throws GpuOutOfMemoryException where it does not fit
+     */
+    public DeviceMemory allocate(long bytes) {
+        if (bytes < 1) {
+            throw new IllegalArgumentException("memory must have at least one byte, got " + bytes);
+        }
+        return new DeviceMemory(this, driver().allocate(bytes), bytes);
+    }
+
+    /** Page-locked host memory. */
+    public PinnedMemory allocatePinned(int bytes) {
+        if (bytes < 1) {
+            throw new IllegalArgumentException("memory must have at least one byte, got " + bytes);
+        }
+        return new PinnedMemory(this, driver().allocatePinned(bytes));
+    }
+
+    /**
+     * Compiles and loads PTX.
+     *
+     * @param name names the module in errors
+     * @param ptx PTX source
+     * @throws GpuModuleException with the compiler's log where it is rejected
+     */
+    public KernelModule load(String name, byte[] ptx) {
+        PtxHeader header = PtxHeader.parse(name, ptx);
+        header.requireDevice(properties);
+        return new KernelModule(this, name, header, driver().loadModule(name, ptx));
+    }
+
+    /** Bytes of device memory that are free now. */
+    public long freeMemory() {
+        return driver().freeMemory();
+    }
+
+    /** What has been made and not closed, the oldest first, without the Gpu's own stream. */
+    public List<GpuResource> openResources() {
+        return resources.stream().filter(resource -> resource != stream).toList();
+    }
+
+    GpuDriver driver() {
+        checkOwner();
+        if (closed) {
+            throw new IllegalStateException("the device has been closed");
+        }
+        return driver;
+    }
+
+    void checkOwner() {
+        if (Thread.currentThread() != owner) {
+            throw new IllegalStateException(
+                    "the device belongs to the thread '" + owner.getName() + "', which opened it; the thread '"
+                            + Thread.currentThread().getName() + "' must not use it");
+        }
+    }
+
+    void register(GpuResource resource) {
+        resources.add(resource);
+    }
+
+    void unregister(GpuResource resource) {
+        resources.remove(resource);
+    }
+
+    /** Closes what is left of everything made here, the youngest first, and then the driver. */
+    @Override
+    public void close() {
+        checkOwner();
+        if (closed) {
+            return;
+        }
+        RuntimeException failure = null;
+        List<GpuResource> left = new ArrayList<>(resources);
+        for (int i = left.size() - 1; i >= 0; i--) {
+            try {
+                left.get(i).close();
+            } catch (RuntimeException e) {
+                failure = e;
+            }
+        }
+        closed = true;
+        driver.close();
+        if (failure != null) {
+            throw failure;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package org.jelectra.gpu;
+
+import java.nio.ByteBuffer;
+
+/** Page-locked host memory: copies between it and the device run beside the host's work. */
+public final class PinnedMemory extends GpuResource {
+
+    private final ByteBuffer buffer;
+
+    PinnedMemory(Gpu gpu, ByteBuffer buffer) {
+        super(gpu);
+        this.buffer = buffer;
+    }
+
+    /** The memory, in native order; not to be used after {@link #close}. */
+    public ByteBuffer buffer() {
+        return buffer;
+    }
+
+    @Override
+    void release(GpuDriver driver) {
+        driver.releasePinned(buffer);
+    }
+
+    @Override
+    public String toString() {
+        return "pinned memory of " + buffer.capacity() + " bytes";
+    }
+}

@@ -1,0 +1,51 @@
+package org.jelectra.gpu;
+
+/** Work that the device does in the order in which it was given. */
+public final class Stream extends GpuResource {
+
+    private final long handle;
+
+    Stream(Gpu gpu, long handle) {
+        super(gpu);
+        this.handle = handle;
+    }
+
+    long handle() {
+        return handle;
+    }
+
+    /** Waits for all work so far. Errors of kernels come out here. */
+    public void synchronize() {
+        driver().synchronize(handle);
+    }
+
+    /** Lets later work wait for the event. */
+    public void waitFor(Event event) {
+        driver().waitForEvent(event.handle(), handle);
+    }
+
+    /**
+     * Records what {@code work} puts into this stream, instead of doing it. The work must not synchronise, nor copy from or to
+     * memory that is not pinned.
+     */
+    public GpuGraph capture(Runnable work) {
+        driver().beginCapture(handle);
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            driver().destroyGraph(driver().endCapture(handle));
+            throw e;
+        }
+        return new GpuGraph(gpu(), driver().endCapture(handle));
+    }
+
+    @Override
+    void release(GpuDriver driver) {
+        driver.destroyStream(handle);
+    }
+
+    @Override
+    public String toString() {
+        return "stream";
+    }
+}

@@ -1,0 +1,5 @@
+/**
+ * The GPU as Java objects: {@link org.jelectra.gpu.Gpu} opens a device, loads PTX, owns memory and launches kernels. It stands on
+ * {@link org.jelectra.gpu.GpuDriver}, of which {@code gpu.jcuda} is the real one and {@code gpu.sim} executes PTX in Java.
+ */
+package org.jelectra.gpu;
