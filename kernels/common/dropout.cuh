@@ -1,0 +1,72 @@
+// The decisions of org.jelectra.backend.Dropout. Nothing is stored: the backward pass draws them again.
+//
+// Element e takes 16 bits of Philox block e/8: the low half of word (e/2)%4 for even e, the high half for odd; it stays iff
+// they are at least the threshold. Elements are numbered from micro_batch * n on, in 64 bits.
+#pragma once
+
+#include "philox.cuh"
+
+struct Dropout {
+    Clock clock;
+    unsigned stream;
+    unsigned threshold;
+    float scale;
+    unsigned long long first;
+
+    // clock: int[4], or null for no dropout; n: elements of the whole operation.
+    static __device__ __forceinline__ Dropout read(
+        const int* clock, int stream, int threshold, float scale, long long n) {
+        if (clock == nullptr) {
+            return {{make_uint2(0, 0), 0, 0}, 0, 0, 1.0f, 0};
+        }
+        Clock now = Clock::read(clock);
+        return {now, static_cast<unsigned>(stream), static_cast<unsigned>(threshold), scale, now.first(n)};
+    }
+
+    __device__ __forceinline__ bool active() const { return threshold != 0; }
+
+    // The decisions of elements 8*block .. 8*block+7 (numbered with first): bit j is set iff element 8*block+j stays.
+    __device__ __forceinline__ unsigned kept(unsigned long long block) const {
+        uint4 w = clock.words(stream, block);
+        unsigned bits = 0;
+        bits |= (w.x & 0xFFFFu) >= threshold ? 1u : 0u;
+        bits |= (w.x >> 16) >= threshold ? 2u : 0u;
+        bits |= (w.y & 0xFFFFu) >= threshold ? 4u : 0u;
+        bits |= (w.y >> 16) >= threshold ? 8u : 0u;
+        bits |= (w.z & 0xFFFFu) >= threshold ? 16u : 0u;
+        bits |= (w.z >> 16) >= threshold ? 32u : 0u;
+        bits |= (w.w & 0xFFFFu) >= threshold ? 64u : 0u;
+        bits |= (w.w >> 16) >= threshold ? 128u : 0u;
+        return bits;
+    }
+
+    // The decisions of COUNT (at most 8) elements from element i of the operation on, in bits 0 .. COUNT-1. They take one
+    // block where first + i is a multiple of COUNT and COUNT divides 8, else up to two.
+    template <int COUNT>
+    __device__ __forceinline__ unsigned kept_from(long long i) const {
+        unsigned long long element = first + i;
+        unsigned shift = static_cast<unsigned>(element) & 7;
+        unsigned bits = kept(element >> 3) >> shift;
+        if (shift + COUNT > 8) {
+            bits |= kept((element >> 3) + 1) << (8 - shift);
+        }
+        return bits;
+    }
+
+    // Dropout of element i of the operation.
+    __device__ __forceinline__ float apply(long long i, float x) const {
+        return !active() ? x : kept_from<1>(i) & 1 ? x * scale : 0.0f;
+    }
+
+    // Dropout of COUNT elements from element i of the operation on.
+    template <int COUNT>
+    __device__ __forceinline__ void apply(long long i, float (&x)[COUNT]) const {
+        if (active()) {
+            unsigned bits = kept_from<COUNT>(i);
+#pragma unroll
+            for (int j = 0; j < COUNT; j++) {
+                x[j] = bits >> j & 1 ? x[j] * scale : 0.0f;
+            }
+        }
+    }
+};

@@ -1,0 +1,88 @@
+// Values that flow through a model: float or bf16 in memory, float in registers.
+//
+// Pack<T> is what one memory instruction moves: 16 bytes, 4 floats or 8 bf16. A tensor can begin at any element, so a kernel
+// asks is_packed() before it uses packs; the host makes the same test where it chooses a variant.
+#pragma once
+
+#include <cuda_bf16.h>
+
+using bf16 = __nv_bfloat16;
+
+// arithmetic is done in float; rounding to bf16 is to nearest even
+__device__ __forceinline__ float to_float(float x) { return x; }
+__device__ __forceinline__ float to_float(bf16 x) { return __bfloat162float(x); }
+
+template <class T>
+__device__ __forceinline__ T from_float(float x);
+template <>
+__device__ __forceinline__ float from_float<float>(float x) {
+    return x;
+}
+template <>
+__device__ __forceinline__ bf16 from_float<bf16>(float x) {
+    return __float2bfloat16_rn(x);
+}
+
+// What a later reader of the stored value will see.
+template <class T>
+__device__ __forceinline__ float rounded(float x) {
+    return to_float(from_float<T>(x));
+}
+
+template <class T>
+__device__ __forceinline__ float load(const T* p) {
+    return to_float(*p);
+}
+template <class T>
+__device__ __forceinline__ void store(T* p, float x) {
+    *p = from_float<T>(x);
+}
+
+template <class T>
+struct Pack {
+    // elements of 16 bytes
+    static constexpr int SIZE = 16 / sizeof(T);
+};
+
+// Whether packs can begin at this address.
+__device__ __forceinline__ bool is_packed(const void* p) { return (reinterpret_cast<size_t>(p) & 15) == 0; }
+
+// Reads Pack<T>::SIZE elements from a 16-byte aligned address.
+__device__ __forceinline__ void load_pack(const float* p, float (&x)[4]) {
+    float4 v = *reinterpret_cast<const float4*>(p);
+    x[0] = v.x;
+    x[1] = v.y;
+    x[2] = v.z;
+    x[3] = v.w;
+}
+
+// two bf16 in one register; the first element is the low half
+__device__ __forceinline__ float low_half(unsigned pair) { return __uint_as_float(pair << 16); }
+__device__ __forceinline__ float high_half(unsigned pair) { return __uint_as_float(pair & 0xFFFF0000u); }
+__device__ __forceinline__ unsigned pair_of(float low, float high) {
+    unsigned pair;
+    asm("cvt.rn.bf16x2.f32 %0, %1, %2;" : "=r"(pair) : "f"(high), "f"(low));
+    return pair;
+}
+
+__device__ __forceinline__ void load_pack(const bf16* p, float (&x)[8]) {
+    uint4 v = *reinterpret_cast<const uint4*>(p);
+    x[0] = low_half(v.x);
+    x[1] = high_half(v.x);
+    x[2] = low_half(v.y);
+    x[3] = high_half(v.y);
+    x[4] = low_half(v.z);
+    x[5] = high_half(v.z);
+    x[6] = low_half(v.w);
+    x[7] = high_half(v.w);
+}
+
+// Writes Pack<T>::SIZE elements to a 16-byte aligned address.
+__device__ __forceinline__ void store_pack(float* p, const float (&x)[4]) {
+    *reinterpret_cast<float4*>(p) = make_float4(x[0], x[1], x[2], x[3]);
+}
+
+__device__ __forceinline__ void store_pack(bf16* p, const float (&x)[8]) {
+    *reinterpret_cast<uint4*>(p) =
+        make_uint4(pair_of(x[0], x[1]), pair_of(x[2], x[3]), pair_of(x[4], x[5]), pair_of(x[6], x[7]));
+}
