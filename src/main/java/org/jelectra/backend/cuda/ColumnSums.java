@@ -1,0 +1,88 @@
+package org.jelectra.backend.cuda;
+
+import org.jelectra.backend.Operation;
+import org.jelectra.gpu.Kernel;
+import org.jelectra.gpu.KernelArguments;
+import org.jelectra.gpu.LaunchShape;
+import org.jelectra.tensor.DType;
+import org.jelectra.tensor.Tensor;
+
+/** Sums over the rows of a matrix: the gradients of biases. Kernels: {@code kernels/column_sums.cu}. */
+final class ColumnSums {
+
+    private static final String FAMILY = "column_sums";
+    private static final int THREADS = 256;
+    /** Columns of a block of the last kernel. */
+    private static final int FINISH_COLUMNS = 32;
+    /** Blocks that fill a large device; a constant, so that the order of the additions is the same on all devices. */
+    private static final int BLOCKS = 1024;
+    /** Rows of a chunk at least: partial sums, written and read, are then little beside the rows. */
+    private static final int CHUNK = 64;
+
+    private final Device device;
+
+    ColumnSums(Device device) {
+        this.device = device;
+    }
+
+    /**
+     * {@code dBias[N] += sum over rows of dy[M,N]}.
+     *
+     * @param dy [M,N], FLOAT32 or BFLOAT16
+     * @param dBias FLOAT32 [N]
+     */
+    Operation add(Tensor dy, Tensor dBias) {
+        int rows = dy.shape().rows();
+        int columns = dy.shape().width();
+        if (dy.size() == 0) {
+            return () -> {};
+        }
+        int group = group(dy);
+        int groups = columns / group;
+        int tiles = (groups + THREADS - 1) / THREADS;
+        int tile = (groups + tiles - 1) / tiles;
+        int chunks = Math.max(1, Math.min(BLOCKS / tiles, rows / CHUNK));
+        int chunk = (rows + chunks - 1) / chunks;
+        chunks = (rows + chunk - 1) / chunk;
+        long target = chunks == 1 ? CudaStorage.address(dBias) : device.scratch(4L * chunks * columns);
+        Operation sums = device.operation(
+                kernel(dy.dtype(), group),
+                LaunchShape.of(tiles, chunks, THREADS),
+                KernelArguments.of()
+                        .pointer(CudaStorage.address(dy))
+                        .int32(rows)
+                        .int32(columns)
+                        .int32(tile)
+                        .int32(chunk)
+                        .pointer(target)
+                        .int32(chunks == 1 ? 1 : 0));
+        if (chunks == 1) {
+            return sums;
+        }
+        Operation finish = device.operation(
+                device.kernel(FAMILY, "column_sums_finish"),
+                LaunchShape.of((columns + FINISH_COLUMNS - 1) / FINISH_COLUMNS, THREADS),
+                KernelArguments.of()
+                        .pointer(target)
+                        .int32(chunks)
+                        .int32(columns)
+                        .pointer(CudaStorage.address(dBias)));
+        return Device.sequence(sums, finish);
+    }
+
+    /** Columns that one load brings: 16 bytes where width and address permit, or two, or one. */
+    private static int group(Tensor dy) {
+        int bytes = dy.dtype().bytes();
+        for (int group : new int[] {16 / bytes, 2}) {
+            if (dy.shape().width() % group == 0 && CudaStorage.address(dy) % (group * bytes) == 0) {
+                return group;
+            }
+        }
+        return 1;
+    }
+
+    private Kernel kernel(DType type, int group) {
+        String variant = group == 1 ? "" : group == 2 ? "_pairs" : "_packs";
+        return device.kernel(FAMILY, "column_sums" + variant, type);
+    }
+}
