@@ -1,0 +1,58 @@
+package org.jelectra.kernels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The PTX in the jar is that of the sources beside it: PTX is committed, and only some have the compiler that builds it. */
+class KernelSourcesTest {
+
+    static List<String> families() throws IOException {
+        return KernelSources.names(KernelSources.SOURCES, ".cu");
+    }
+
+    @Test
+    void everySourceHasPtxAndNoPtxIsWithoutSource() throws IOException {
+        assertThat(families()).isNotEmpty();
+        assertThat(KernelSources.names(KernelSources.PTX, ".ptx")).isEqualTo(families());
+    }
+
+    @ParameterizedTest
+    @MethodSource("families")
+    void ptxIsNotOlderThanItsSource(String family) throws IOException {
+        Path ptx = KernelSources.PTX.resolve(family + ".ptx");
+        assertThat(Files.readAllLines(ptx).get(0))
+                .as("%s is older than its source: run tools/build-kernels %s", ptx, family)
+                .isEqualTo("// sha256 of kernels/" + family + ".cu and what it includes: "
+                        + KernelSources.hash(KernelSources.SOURCES, family));
+    }
+
+    @ParameterizedTest
+    @MethodSource("families")
+    void ptxNamesNoFilesOfTheMachineThatBuiltIt(String family) throws IOException {
+        List<String> lines = Files.readAllLines(KernelSources.PTX.resolve(family + ".ptx"));
+        assertThat(lines.subList(1, lines.size())).noneMatch(line -> line.contains("//") || line.contains(".file"));
+    }
+
+    @Test
+    void aChangeInAnIncludedFileChangesTheHash(@TempDir Path kernels) throws IOException {
+        Path common = Files.createDirectory(kernels.resolve("common"));
+        Files.writeString(kernels.resolve("f.cu"), "#include \"common/a.cuh\"\n#include <cuda_bf16.h>\n");
+        Files.writeString(common.resolve("a.cuh"), "  #include \"b.cuh\"\n");
+        Files.writeString(common.resolve("b.cuh"), "int b;\n");
+        Files.writeString(common.resolve("unrelated.cuh"), "int u;\n");
+        String before = KernelSources.hash(kernels, "f");
+
+        Files.writeString(common.resolve("unrelated.cuh"), "int v;\n");
+        assertThat(KernelSources.hash(kernels, "f")).isEqualTo(before);
+        Files.writeString(common.resolve("b.cuh"), "int c;\n");
+        assertThat(KernelSources.hash(kernels, "f")).isNotEqualTo(before);
+    }
+}
