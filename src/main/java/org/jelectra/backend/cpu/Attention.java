@@ -27,7 +27,7 @@ final class Attention {
 
     Operation forward(Tensor qkv, Tensor keyMask, AttentionShape shape, Dropout dropout, Tensor out, Tensor logSumExp) {
         Head head = new Head(qkv, keyMask, shape, dropout, out, logSumExp);
-        reserve(head.area);
+        reserve(head.area + head.length);
         Workers.Body body = (task, worker) -> forward(head, task, worker);
         return () -> workers.run(head.tasks, body);
     }
@@ -46,7 +46,7 @@ final class Attention {
         float[] dQkvs = CpuStorage.floats(dQkv);
         int dOutOffset = CpuStorage.offset(dOut);
         int dQkvOffset = CpuStorage.offset(dQkv);
-        reserve(2 * head.area);
+        reserve((head.clock == null ? 2 : 3) * head.area);
         Workers.Body body = (task, worker) -> backward(head, dOuts, dOutOffset, dQkvs, dQkvOffset, task, worker);
         return () -> workers.run(head.tasks, body);
     }
@@ -63,6 +63,7 @@ final class Attention {
         int keys = head.keys(task);
         int length = head.length;
         float[] scores = scratch[worker];
+        int sums = head.area;
         int outAt = head.outAt(task);
         if (keys == 0) {
             Arrays.fill(head.lse, head.lseAt(task), head.lseAt(task) + length, Float.NEGATIVE_INFINITY);
@@ -76,11 +77,12 @@ final class Attention {
         for (int row = 0; row < length; row++) {
             int at = row * length;
             float maximum = head.scale * kernels.max(scores, at, keys);
-            float logSumExp = maximum + (float) Math.log(kernels.sumExp(head.scale, maximum, scores, at, keys));
-            head.lse[head.lseAt(task) + row] = logSumExp;
-            kernels.exp(head.scale, logSumExp, 1, scores, at, scores, at, keys);
-            dropout(head, task, row, scores, at, scores, at, keys);
+            kernels.exp(head.scale, maximum, 1, scores, at, scores, at, keys);
+            float sum = kernels.sum(scores, at, keys);
+            scores[sums + row] = sum;
+            head.lse[head.lseAt(task) + row] = maximum + (float) Math.log(sum);
         }
+        dropout(head, task, scores, 0, keys);
         gemm.multiply(
                 worker,
                 false,
@@ -98,6 +100,11 @@ final class Attention {
                 head.outs,
                 outAt,
                 head.hidden);
+        // the sums divide the output instead of the probabilities: fewer elements, because a head is narrower than a
+        // sequence
+        for (int row = 0; row < length; row++) {
+            kernels.scale(1 / scores[sums + row], head.outs, outAt + row * head.hidden, head.size);
+        }
     }
 
     private void backward(
@@ -125,9 +132,12 @@ final class Attention {
         for (int row = 0; row < length; row++) {
             int at = row * length;
             kernels.exp(head.scale, head.lse[head.lseAt(task) + row], 1, buffer, at, buffer, at, keys);
-            dropout(head, task, row, buffer, at, buffer, second + at, keys);
         }
-        int dropped = head.clock == null ? 0 : second;
+        int dropped = 0;
+        if (head.clock != null) {
+            dropped = 2 * head.area;
+            dropout(head, task, buffer, dropped, keys);
+        }
         gemm.multiply(
                 worker,
                 true,
@@ -167,8 +177,8 @@ final class Attention {
             // sum over keys of p dp is dOut . out, dropout included, because out is linear in the dropped probabilities
             float dot = kernels.dot(
                     dOuts, dOutAt + row * head.hidden, head.outs, head.outAt(task) + row * head.hidden, head.size);
-            dropout(head, task, row, buffer, second + at, buffer, second + at, keys);
-            kernels.softmaxBackward(head.scale, dot, buffer, at, buffer, second + at, buffer, second + at, keys);
+            kernels.softmaxBackward(
+                    head.scale, dot, buffer, at, buffer, dropped + at, buffer, second + at, buffer, second + at, keys);
         }
         gemm.multiply(
                 worker,
@@ -235,24 +245,35 @@ final class Attention {
         }
     }
 
-    private void dropout(Head head, int task, int row, float[] x, int xo, float[] y, int yo, int n) {
-        Clock clock = head.clock;
-        if (clock != null) {
-            long element = clock.first() + ((long) task * head.length + row) * head.length;
-            kernels.dropout(
-                    clock.seedLow(),
-                    clock.seedHigh(),
-                    clock.stream,
-                    clock.step(),
-                    element,
-                    head.threshold,
-                    head.dropoutScale,
-                    x,
-                    xo,
-                    y,
-                    yo,
-                    n);
+    /** Dropout of the first {@code keys} of every row of x, from element 0 on, to x from {@code yo} on. */
+    private void dropout(Head head, int task, float[] x, int yo, int keys) {
+        if (head.clock == null) {
+            return;
         }
+        if (keys == head.length) {
+            dropout(head.clock, head, (long) task * head.area, x, 0, yo, head.area);
+            return;
+        }
+        for (int row = 0; row < head.length; row++) {
+            int at = row * head.length;
+            dropout(head.clock, head, (long) task * head.area + at, x, at, yo + at, keys);
+        }
+    }
+
+    private void dropout(Clock clock, Head head, long element, float[] x, int xo, int yo, int n) {
+        kernels.dropout(
+                clock.seedLow(),
+                clock.seedHigh(),
+                clock.stream,
+                clock.step(),
+                clock.first() + element,
+                head.threshold,
+                head.dropoutScale,
+                x,
+                xo,
+                x,
+                yo,
+                n);
     }
 
     /** Operands and the addresses of one head's parts in them; task = sequence * heads + head. */

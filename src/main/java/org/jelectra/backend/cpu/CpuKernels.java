@@ -69,8 +69,25 @@ public interface CpuKernels {
     /** {@code y = outputFactor * exp(factor * x - shift)}. {@code exp(-infinity)} is 0. */
     void exp(float factor, float shift, float outputFactor, float[] x, int xo, float[] y, int yo, int n);
 
-    /** Gradient of a softmax's input: {@code dx = factor * p * (dp - dot)}. */
-    void softmaxBackward(float factor, float dot, float[] p, int po, float[] dp, int dpo, float[] dx, int dxo, int n);
+    /** Sum of the elements. */
+    float sum(float[] x, int xo, int n);
+
+    /**
+     * Gradient of a softmax's input where its output p was multiplied by a mask, {@code q = mask * p}:
+     * {@code dx = factor * (q * dq - p * dot)}; without a mask q is p.
+     */
+    void softmaxBackward(
+            float factor,
+            float dot,
+            float[] p,
+            int po,
+            float[] q,
+            int qo,
+            float[] dq,
+            int dqo,
+            float[] dx,
+            int dxo,
+            int n);
 
     /**
      * One row of layer normalisation: {@code y = gamma * (x - mean) * rstd + beta} with the biased variance, two passes.

@@ -140,10 +140,29 @@ public final class ScalarKernels implements CpuKernels {
     }
 
     @Override
-    public void softmaxBackward(
-            float factor, float dot, float[] p, int po, float[] dp, int dpo, float[] dx, int dxo, int n) {
+    public float sum(float[] x, int xo, int n) {
+        float sum = 0;
         for (int i = 0; i < n; i++) {
-            dx[dxo + i] = factor * p[po + i] * (dp[dpo + i] - dot);
+            sum += x[xo + i];
+        }
+        return sum;
+    }
+
+    @Override
+    public void softmaxBackward(
+            float factor,
+            float dot,
+            float[] p,
+            int po,
+            float[] q,
+            int qo,
+            float[] dq,
+            int dqo,
+            float[] dx,
+            int dxo,
+            int n) {
+        for (int i = 0; i < n; i++) {
+            dx[dxo + i] = factor * (q[qo + i] * dq[dqo + i] - p[po + i] * dot);
         }
     }
 

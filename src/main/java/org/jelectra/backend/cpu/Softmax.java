@@ -53,7 +53,7 @@ final class Softmax {
         Workers.Body body = (row, worker) -> {
             int at = row * width;
             float dot = kernels.dot(ys, yo + at, dys, dyo + at, width);
-            kernels.softmaxBackward(1, dot, ys, yo + at, dys, dyo + at, dxs, dxo + at, width);
+            kernels.softmaxBackward(1, dot, ys, yo + at, ys, yo + at, dys, dyo + at, dxs, dxo + at, width);
         };
         int rows = y.shape().rows();
         return () -> workers.run(rows, body);

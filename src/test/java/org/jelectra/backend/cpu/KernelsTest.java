@@ -75,14 +75,17 @@ class KernelsTest {
             double dot = 0;
             double squares = 0;
             double exp = 0;
+            double sum = 0;
             int best = 0;
             for (int i = 0; i < n; i++) {
                 dot += (double) x[3 + i] * y[1 + i];
                 squares += (double) x[3 + i] * x[3 + i];
+                sum += x[3 + i];
                 exp += Math.exp(0.5 * x[3 + i] - 0.25);
                 best = x[3 + i] > x[3 + best] ? i : best;
             }
             assertThat((double) kernels.dot(x, 3, y, 1, n)).isCloseTo(dot, within(1e-6 * n + 1e-6));
+            assertThat((double) kernels.sum(x, 3, n)).isCloseTo(sum, within(1e-6 * n + 1e-6));
             assertThat(kernels.sumOfSquares(x, 3, n)).isCloseTo(squares, within(1e-6 * squares));
             assertThat((double) kernels.sumExp(0.5f, 0.25f, x, 3, n)).isCloseTo(exp, within(2e-6 * exp));
             assertThat(kernels.max(x, 3, n)).isEqualTo(x[3 + best]);
@@ -218,10 +221,11 @@ class KernelsTest {
     void softmaxBackward(CpuKernels kernels) {
         for (int n : SIZES) {
             float[] p = random(n + 1, 1, 1);
-            float[] dp = random(n + 2, 1, 2);
+            float[] q = random(n + 3, 1, 3);
+            float[] dq = random(n + 2, 1, 2);
             float[] dx = output(n);
-            kernels.softmaxBackward(0.5f, 0.25f, p, 1, dp, 2, dx, MARGIN, n);
-            check(dx, n, 1e-7, 1e-6, i -> 0.5 * p[1 + i] * ((double) dp[2 + i] - 0.25));
+            kernels.softmaxBackward(0.5f, 0.25f, p, 1, q, 3, dq, 2, dx, MARGIN, n);
+            check(dx, n, 1e-7, 1e-6, i -> 0.5 * ((double) q[3 + i] * dq[2 + i] - 0.25 * p[1 + i]));
             checkMargins(dx, n);
         }
     }

@@ -149,14 +149,32 @@ public final class VectorKernels implements CpuKernels {
     }
 
     @Override
+    public float sum(float[] x, int xo, int n) {
+        int end = S.loopBound(n);
+        float sum = end == 0 ? 0 : VectorReductions.sum(x, xo, end);
+        return sum + scalar.sum(x, xo + end, n - end);
+    }
+
+    @Override
     public void softmaxBackward(
-            float factor, float dot, float[] p, int po, float[] dp, int dpo, float[] dx, int dxo, int n) {
+            float factor,
+            float dot,
+            float[] p,
+            int po,
+            float[] q,
+            int qo,
+            float[] dq,
+            int dqo,
+            float[] dx,
+            int dxo,
+            int n) {
         int end = S.loopBound(n);
         for (int i = 0; i < end; i += L) {
-            FloatVector d = FloatVector.fromArray(S, dp, dpo + i).sub(dot);
-            FloatVector.fromArray(S, p, po + i).mul(factor).mul(d).intoArray(dx, dxo + i);
+            FloatVector share = FloatVector.fromArray(S, p, po + i).mul(dot);
+            FloatVector own = FloatVector.fromArray(S, q, qo + i).mul(FloatVector.fromArray(S, dq, dqo + i));
+            own.sub(share).mul(factor).intoArray(dx, dxo + i);
         }
-        scalar.softmaxBackward(factor, dot, p, po + end, dp, dpo + end, dx, dxo + end, n - end);
+        scalar.softmaxBackward(factor, dot, p, po + end, q, qo + end, dq, dqo + end, dx, dxo + end, n - end);
     }
 
     @Override
