@@ -72,8 +72,8 @@ final class Packing {
             int count = Math.min(STRIP, rows - i);
             int t = toOffset + i * width;
             int j = 0;
-            for (; j + 3 < columns; j += 4) {
-                transposeFour(count, width, from, fromOffset + j * ld + i, ld, to, t + j);
+            for (; j + 7 < columns; j += 8) {
+                transposeEight(count, width, from, fromOffset + j * ld + i, ld, to, t + j);
             }
             for (; j < columns; j++) {
                 transposeOne(count, width, from, fromOffset + j * ld + i, to, t + j);
@@ -81,21 +81,33 @@ final class Packing {
         }
     }
 
-    /** Four columns at once: 0.3 to 0.4 ns an element, against 0.5 to 1.1 one by one. */
-    private static void transposeFour(int count, int width, float[] from, int s0, int ld, float[] to, int toOffset) {
+    /** Eight columns at once: the processor then waits for eight rows of B at a time. */
+    private static void transposeEight(int count, int width, float[] from, int s0, int ld, float[] to, int toOffset) {
         int s1 = s0 + ld;
         int s2 = s1 + ld;
         int s3 = s2 + ld;
+        int s4 = s3 + ld;
+        int s5 = s4 + ld;
+        int s6 = s5 + ld;
+        int s7 = s6 + ld;
         int t = toOffset;
         for (int i = 0; i < count; i++, t += width) {
             float x0 = from[s0 + i];
             float x1 = from[s1 + i];
             float x2 = from[s2 + i];
             float x3 = from[s3 + i];
+            float x4 = from[s4 + i];
+            float x5 = from[s5 + i];
+            float x6 = from[s6 + i];
+            float x7 = from[s7 + i];
             to[t] = x0;
             to[t + 1] = x1;
             to[t + 2] = x2;
             to[t + 3] = x3;
+            to[t + 4] = x4;
+            to[t + 5] = x5;
+            to[t + 6] = x6;
+            to[t + 7] = x7;
         }
     }
 

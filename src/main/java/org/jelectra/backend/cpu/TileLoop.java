@@ -5,7 +5,7 @@ import java.util.Arrays;
 /** One worker's share of a matrix product: the loops around the micro-kernel, and the scratch memory they need. */
 final class TileLoop {
 
-    /** Rows of k in a block: a panel of B, 32 columns wide, takes 32 KiB. */
+    /** Rows of k in a block: a panel of B, 64 columns wide, takes 64 KiB of the second-level cache. */
     static final int BLOCK = 256;
 
     private static final int ROWS = CpuKernels.TILE_ROWS;

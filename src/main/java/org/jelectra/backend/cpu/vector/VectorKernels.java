@@ -15,6 +15,9 @@ public final class VectorKernels implements CpuKernels {
 
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
+    /** Whether there are 32 vector registers, enough for 16 sums. */
+    private static final boolean WIDE = L == 16;
+
     private static final int SQUARES_BLOCK = 4096;
 
     private final ScalarKernels scalar = new ScalarKernels();
@@ -33,22 +36,34 @@ public final class VectorKernels implements CpuKernels {
 
     @Override
     public int tileColumns() {
-        return 2 * L;
+        return WIDE ? 4 * L : 2 * L;
     }
 
     @Override
     public void multiplyTile(int k, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc) {
-        VectorTile.multiplyTile(k, a, ao, b, bo, c, co, ldc);
+        if (WIDE) {
+            WideVectorTile.multiplyTile(k, a, ao, b, bo, c, co, ldc);
+        } else {
+            VectorTile.multiplyTile(k, a, ao, b, bo, c, co, ldc);
+        }
     }
 
     @Override
     public void multiplyRows(int k, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc) {
-        VectorTile.multiplyRows(k, a, ao, lda, b, bo, c, co, ldc);
+        if (WIDE) {
+            WideVectorTile.multiplyRows(k, a, ao, lda, b, bo, c, co, ldc);
+        } else {
+            VectorTile.multiplyRows(k, a, ao, lda, b, bo, c, co, ldc);
+        }
     }
 
     @Override
     public void pack(int rows, float[] from, int fromOffset, int ld, float[] to, int toOffset) {
-        VectorTile.pack(rows, from, fromOffset, ld, to, toOffset);
+        if (WIDE) {
+            WideVectorTile.pack(rows, from, fromOffset, ld, to, toOffset);
+        } else {
+            VectorTile.pack(rows, from, fromOffset, ld, to, toOffset);
+        }
     }
 
     @Override
