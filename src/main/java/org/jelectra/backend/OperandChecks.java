@@ -327,7 +327,7 @@ public final class OperandChecks {
 
     /** Operands of {@link Backend#globalNorm}. */
     public static void globalNorm(Tensor x, Tensor norm) {
-        Operands.of("global norm").floats("x", x, x.size()).floats("norm", norm, 1);
+        Operands.of("global norm").floats("gradients", x, x.size()).floats("norm", norm, 1);
     }
 
     /** Operands of {@link Backend#adamW}. */

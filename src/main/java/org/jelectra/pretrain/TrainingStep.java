@@ -74,6 +74,11 @@ public final class TrainingStep {
         return optimizer.gradientNorm();
     }
 
+    /** The optimiser, whose moments belong to the state of a training. */
+    public AdamW optimizer() {
+        return optimizer;
+    }
+
     /** The recorded graph of one micro-batch. */
     public PretrainingGraph graph() {
         return graph;

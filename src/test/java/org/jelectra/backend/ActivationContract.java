@@ -19,7 +19,7 @@ interface ActivationContract extends Contract {
             on().add(bench().input("x", x, n), sum).run();
             bench().assertClose(sum, Reference.add(x, y), 1);
 
-            Tensor filled = bench().output("filled", n);
+            Tensor filled = bench().output("x filled", n);
             on().fill(filled, -2.5f).run();
             assertThat(bench().read(filled)).containsOnly(-2.5);
         }

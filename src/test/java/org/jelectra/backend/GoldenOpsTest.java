@@ -24,9 +24,14 @@ class GoldenOpsTest {
     private Workbench bench;
     private SafetensorsReader file;
 
+    /** A new backend; it is closed after use. */
+    protected Backend backend() {
+        return CpuBackend.create(2);
+    }
+
     @BeforeAll
     void open() throws IOException {
-        bench = new Workbench(CpuBackend.create(2));
+        bench = new Workbench(backend());
         file = Golden.safetensors("ops");
     }
 

@@ -28,6 +28,11 @@ class GoldenOptimizerTest {
 
     private static final Pattern LAYER = Pattern.compile("\\.layer\\.(\\d+)\\.");
 
+    /** A new backend; it is closed after use. */
+    protected Backend backend() {
+        return CpuBackend.create(2);
+    }
+
     static Set<String> runs() throws IOException {
         return Golden.json("optimizer").getAsJsonObject("runs").keySet();
     }
@@ -37,7 +42,7 @@ class GoldenOptimizerTest {
     void parametersAndMomentsFollow(String run) throws IOException {
         JsonObject options = Golden.json("optimizer").getAsJsonObject("runs").getAsJsonObject(run);
         try (SafetensorsReader file = Golden.safetensors("optimizer");
-                Workbench bench = new Workbench(CpuBackend.create(2))) {
+                Workbench bench = new Workbench(backend())) {
             bench.trial(run);
             Map<String, Segment> segments = segments(file, options);
             int size = (int) segments.values().stream()

@@ -109,7 +109,7 @@ interface LinearContract extends Contract {
         bench().assertGradient(dx, null, v -> Reference.linear(v, weight, bias, m, k, n), x, dy, n, 1);
 
         double[] before = bench().normal(m * k);
-        Tensor accumulated = bench().variable("accumulated dx", before, m, k);
+        Tensor accumulated = bench().variable("dx accumulated", before, m, k);
         on().linearBackwardInput(inputDy, inputWeight, accumulated, true).run();
         bench().assertGradient(accumulated, before, v -> Reference.linear(v, weight, bias, m, k, n), x, dy, n, 1);
 

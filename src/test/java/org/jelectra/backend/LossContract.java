@@ -59,7 +59,7 @@ interface LossContract extends Contract {
         assertThat(bench().read(correct)).containsExactly(expectedCorrect);
 
         float scale = 1.5f;
-        Tensor gradient = bench().variable("gradient in place of logits", logits, rows, vocabulary);
+        Tensor gradient = bench().variable("logits and gradient in place", logits, rows, vocabulary);
         on().crossEntropyBackward(gradient, inputLabels, inputWeights, inputNormalizer, logSumExp, scale)
                 .run();
         // a rounding of the log-sum-exp, relative to the logits, is a relative error of all probabilities

@@ -332,9 +332,9 @@ final class OperationCatalog {
     private static List<OperationCase> optimizer() {
         return List.of(
                 operation("globalNorm")
-                        .readsTable("x", LONG)
+                        .readsTable("gradients", LONG)
                         .writes("norm", 1)
-                        .prepares((b, t) -> b.globalNorm(t.get("x"), t.get("norm"))),
+                        .prepares((b, t) -> b.globalNorm(t.get("gradients"), t.get("norm"))),
                 operation("adamW")
                         .updates("parameters", LONG)
                         .reads("gradients", LONG)

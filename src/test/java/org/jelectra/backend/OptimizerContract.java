@@ -28,7 +28,7 @@ interface OptimizerContract extends Contract {
                 bench().trial("globalNorm", n, magnitude);
                 double[] x = bench().uniform(n, 0, magnitude);
                 Tensor norm = bench().output("norm", 1);
-                on().globalNorm(bench().input("x", x, n), norm).run();
+                on().globalNorm(bench().input("gradients", x, n), norm).run();
                 // all terms are positive, so errors stay relative to the norm
                 double expected = ReferenceOptimizer.norm(x);
                 bench().assertClose(norm, new double[] {expected}, 0, expected);
@@ -36,7 +36,7 @@ interface OptimizerContract extends Contract {
         }
         bench().trial("globalNorm of zeros");
         Tensor norm = bench().output("norm", 1);
-        on().globalNorm(bench().input("x", new double[9], 3, 3), norm).run();
+        on().globalNorm(bench().input("gradients", new double[9], 3, 3), norm).run();
         assertThat(bench().read(norm)).containsExactly(0);
     }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jelectra.random.RandomSource;
 import org.jelectra.tensor.DType;
@@ -22,18 +23,43 @@ final class Workbench implements AutoCloseable {
 
     private static final int ARENA = 6_000_000;
     private static final int GUARD = 3;
-    private static final int GUARD_VALUE = 0x4B3C2D1E;
+    /** Bits of a float that is a bf16 too. */
+    private static final int GUARD_VALUE = 0x4B3C0000;
     /** A number that no operation writes, in INT32 outputs before the run. */
     private static final int UNWRITTEN = -987654321;
 
+    /** First words of the names of tensors that are values: of the backend's value type, where parameters are FLOAT32. */
+    private static final Set<String> VALUES = Set.of(
+            "x",
+            "dx",
+            "y",
+            "dy",
+            "sum",
+            "residual",
+            "dResidual",
+            "qkv",
+            "dQkv",
+            "out",
+            "dOut",
+            "logits",
+            "dLogits",
+            "preActivation",
+            "hidden",
+            "dHidden",
+            "gathered",
+            "dGathered");
+
     private final Backend backend;
+    private final DType valueType;
     private final Storage floats;
+    private final Storage values;
     private final Storage ints;
     private final List<Placed> placed = new ArrayList<>();
     private String trial = "none";
     private long seed;
     private RandomSource random;
     private long nextFloat;
+    private long nextValue;
     private long nextInt;
 
     /** A tensor with its guards; {@code fixed} is the expected content of an input, else null. */
@@ -41,7 +67,9 @@ final class Workbench implements AutoCloseable {
 
     Workbench(Backend backend) {
         this.backend = backend;
+        this.valueType = backend.valueType();
         this.floats = backend.allocate(DType.FLOAT32, ARENA);
+        this.values = valueType == DType.FLOAT32 ? floats : backend.allocate(valueType, ARENA);
         this.ints = backend.allocate(DType.INT32, ARENA);
         trial("none");
     }
@@ -57,6 +85,7 @@ final class Workbench implements AutoCloseable {
         seed = 0x5DEECE66DL ^ ((long) trial.hashCode() << 16);
         random = new RandomSource(seed, 1, 0, 0);
         nextFloat = 0;
+        nextValue = 0;
         nextInt = 0;
     }
 
@@ -87,23 +116,30 @@ final class Workbench implements AutoCloseable {
         return trial + " (seed " + seed + "): " + what;
     }
 
-    /** Random values of a normal distribution, each exactly a float. */
+    /** Random values of a normal distribution, each exactly a number of the value type. */
     double[] normal(int n) {
-        double[] values = new double[n];
+        double[] numbers = new double[n];
         for (int i = 0; i < n; i++) {
             double radius = Math.sqrt(-2 * Math.log(random.nextDouble()));
-            values[i] = (float) (radius * Math.cos(2 * Math.PI * random.nextDouble()));
+            numbers[i] = rounded(radius * Math.cos(2 * Math.PI * random.nextDouble()));
         }
-        return values;
+        return numbers;
     }
 
-    /** Random values in [low, high), each exactly a float. */
+    /** Random values in [low, high], each exactly a number of the value type. */
     double[] uniform(int n, double low, double high) {
-        double[] values = new double[n];
+        double[] numbers = new double[n];
         for (int i = 0; i < n; i++) {
-            values[i] = (float) (low + (high - low) * random.nextDouble());
+            numbers[i] = rounded(low + (high - low) * random.nextDouble());
         }
-        return values;
+        return numbers;
+    }
+
+    private double rounded(double number) {
+        float nearest = (float) number;
+        return valueType == DType.FLOAT32
+                ? nearest
+                : Float.intBitsToFloat((Float.floatToRawIntBits(nearest) + 0x8000) & 0xFFFF0000);
     }
 
     /** Random integers in [0, bound). */
@@ -154,14 +190,20 @@ final class Workbench implements AutoCloseable {
         return new Randomness(input("clock", source.clock(), 4), source.stream());
     }
 
-    private Tensor place(String name, double[] values, boolean fixed, int... shape) {
-        float[] body = new float[values.length + 2 * GUARD];
+    private Tensor place(String name, double[] content, boolean fixed, int... shape) {
+        float[] body = new float[content.length + 2 * GUARD];
         Arrays.fill(body, Float.intBitsToFloat(GUARD_VALUE));
-        for (int i = 0; i < values.length; i++) {
-            body[GUARD + i] = (float) values[i];
+        for (int i = 0; i < content.length; i++) {
+            body[GUARD + i] = (float) content[i];
         }
-        Tensor padded = Tensor.of(name + " with guards", Shape.of(body.length), floats, nextFloat);
-        nextFloat += body.length;
+        boolean value = valueType != DType.FLOAT32 && VALUES.contains(name.split(" ")[0]);
+        long at = value ? nextValue : nextFloat;
+        Tensor padded = Tensor.of(name + " with guards", Shape.of(body.length), value ? values : floats, at);
+        if (value) {
+            nextValue += body.length;
+        } else {
+            nextFloat += body.length;
+        }
         backend.upload(body, 0, padded);
         return remember(name, padded, fixed, shape);
     }
@@ -262,8 +304,13 @@ final class Workbench implements AutoCloseable {
         }
     }
 
-    private static double tolerance(double expected, int terms, double unit) {
-        return 0x1p-22 * ((terms + 4) * unit + Math.abs(expected));
+    /**
+     * Where values are bf16, results and what an operation keeps in between (probabilities, say) are rounded by up to 2^-9 of
+     * themselves: twice that, and the roundings of independent terms add up like a random walk.
+     */
+    private double tolerance(double expected, int terms, double unit) {
+        double exact = 0x1p-22 * ((terms + 4) * unit + Math.abs(expected));
+        return valueType == DType.FLOAT32 ? exact : exact + 0x1p-8 * (Math.abs(expected) + Math.sqrt(terms + 4) * unit);
     }
 
     /**

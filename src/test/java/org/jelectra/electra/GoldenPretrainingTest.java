@@ -34,6 +34,11 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class GoldenPretrainingTest {
 
+    /** A new backend; it is closed after use. */
+    protected Backend backend() {
+        return CpuBackend.create(2);
+    }
+
     static Stream<String> files() throws IOException {
         try (Stream<Path> all = Files.list(Golden.path("flops.json").getParent())) {
             List<String> names = all.map(path -> path.getFileName().toString())
@@ -51,7 +56,7 @@ class GoldenPretrainingTest {
     void oneStepAndSeveralUpdates(String name) throws IOException {
         JsonObject json = Golden.json(name);
         try (SafetensorsReader golden = Golden.safetensors(name);
-                Backend backend = CpuBackend.create(2)) {
+                Backend backend = backend()) {
             new Case(backend, golden, json).check();
         }
     }
