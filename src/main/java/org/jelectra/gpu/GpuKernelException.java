@@ -1,7 +1,7 @@
 package org.jelectra.gpu;
 
 /** A kernel could not be launched, or faulted while it ran. On a real device a fault ends the context: nothing works after it. */
-public final class GpuKernelException extends GpuException {
+public class GpuKernelException extends GpuException {
 
     private static final long serialVersionUID = 1;
 

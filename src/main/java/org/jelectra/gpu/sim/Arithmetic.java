@@ -1,0 +1,189 @@
+package org.jelectra.gpu.sim;
+
+import org.jelectra.gpu.sim.ptx.PtxStatement;
+
+/** Translates arithmetic and logic: picks the loop by operation and type. */
+final class Arithmetic {
+
+    private Arithmetic() {}
+
+    static void translate(Translator t, PtxStatement s) {
+        String type = s.part(-1);
+        switch (type) {
+            case "f32" -> floats(t, s);
+            case "f64" -> doubles(t, s);
+            case "bf16", "bf16x2" -> bfloats(t, s);
+            case "pred" -> predicates(t, s);
+            default -> integers(t, s, type);
+        }
+    }
+
+    private static void floats(Translator t, PtxStatement s) {
+        String base = s.base().equals("mad") ? "fma" : s.base();
+        Loops.Floats loop = FloatArithmetic.loop(floatOperation(s, base));
+        if (loop == null) {
+            throw s.error("unknown instruction");
+        }
+        int last = s.operands().size() - 1;
+        int a = t.floats(1);
+        int b = last >= 2 ? t.floats(2) : a;
+        int c = last >= 3 ? t.floats(3) : a;
+        int d = t.floatTarget();
+        t.emit(s.has("ftz") ? new Operation.Flushed(d, a, b, c, loop) : new Operation.OfFloats(d, a, b, c, loop));
+        if (s.has("sat")) {
+            t.emit(new Operation.OfFloats(d, d, d, d, FloatArithmetic.loop("sat")));
+        }
+    }
+
+    private static String floatOperation(PtxStatement s, String base) {
+        for (String rounding : new String[] {"rz", "rm", "rp"}) {
+            if (s.has(rounding)) {
+                return base + "." + rounding;
+            }
+        }
+        return s.has("NaN") ? base + ".NaN" : base;
+    }
+
+    private static void doubles(Translator t, PtxStatement s) {
+        String base = s.base().equals("mad") ? "fma" : s.base();
+        boolean directed = s.has("rz") || s.has("rm") || s.has("rp");
+        Loops.Doubles loop = DoubleArithmetic.loop(s.has("approx") ? base + ".approx" : base);
+        if (loop == null || directed) {
+            throw s.error("unknown instruction");
+        }
+        int last = s.operands().size() - 1;
+        int a = t.doubles(1);
+        int b = last >= 2 ? t.doubles(2) : a;
+        int c = last >= 3 ? t.doubles(3) : a;
+        t.emit(new Operation.OfDoubles(t.doubleTarget(), a, b, c, loop));
+    }
+
+    private static void bfloats(Translator t, PtxStatement s) {
+        Bfloat16.Scalar operation = Bfloat16.operation(s.base());
+        if (operation == null || s.has("sat") || s.has("relu") || s.has("NaN")) {
+            throw s.error("unknown instruction");
+        }
+        int last = s.operands().size() - 1;
+        int a = t.ints(1);
+        int b = last >= 2 ? t.ints(2) : a;
+        int c = last >= 3 ? t.ints(3) : a;
+        Loops.Ints loop = s.part(-1).equals("bf16") ? Bfloat16.one(operation) : Bfloat16.two(operation);
+        t.emit(new Operation.OfInts(t.intTarget(), a, b, c, loop));
+    }
+
+    private static void predicates(Translator t, PtxStatement s) {
+        int a = t.predicates(1);
+        int b = s.operands().size() > 2 ? t.predicates(2) : a;
+        int d = t.predicateTarget();
+        t.emit(
+                switch (s.base()) {
+                    case "and" ->
+                        new Custom((warp, lanes) -> set(warp, d, lanes, warp.predicates[a] & warp.predicates[b]));
+                    case "or" ->
+                        new Custom((warp, lanes) -> set(warp, d, lanes, warp.predicates[a] | warp.predicates[b]));
+                    case "xor" ->
+                        new Custom((warp, lanes) -> set(warp, d, lanes, warp.predicates[a] ^ warp.predicates[b]));
+                    case "not" -> new Custom((warp, lanes) -> set(warp, d, lanes, ~warp.predicates[a]));
+                    default -> throw s.error("unknown instruction");
+                });
+    }
+
+    private static void set(Warp warp, int predicate, int lanes, int value) {
+        warp.predicates[predicate] = warp.predicates[predicate] & ~lanes | value & lanes;
+    }
+
+    private static void integers(Translator t, PtxStatement s, String type) {
+        boolean signed = type.startsWith("s");
+        String operation = s.base();
+        if (operation.equals("lop3")) {
+            logic(t, s);
+            return;
+        }
+        if (s.has("sat") || s.has("cc") || operation.endsWith("c") && operation.matches("addc|subc|madc")) {
+            throw s.error("unknown instruction");
+        }
+        if (s.has("wide")) {
+            WideProducts.translate(t, s, type, signed);
+            return;
+        }
+        for (String modifier : new String[] {"lo", "hi", "l", "r", "shiftamt", "wrap", "clamp"}) {
+            operation += s.has(modifier) ? "." + modifier : "";
+        }
+        if (operation.equals("dp4a")) {
+            operation += "." + s.part(-2) + "." + type;
+        }
+        String signedOperation = operation + (signed ? ".s" : ".u");
+        if (type.endsWith("64")) {
+            longs(t, s, operation, signedOperation, signed);
+        } else {
+            ints(t, s, operation, signedOperation, signed, type.endsWith("16") ? 16 : 32);
+        }
+    }
+
+    private static void ints(
+            Translator t, PtxStatement s, String operation, String signedOperation, boolean signed, int bits) {
+        if (operation.equals("bfi")) {
+            int field = t.ints(1);
+            int into = t.ints(2);
+            int position = t.ints(3);
+            int length = t.ints(4);
+            int d = t.intTarget();
+            t.emit(new Custom((warp, lanes) -> {
+                for (int rest = lanes; rest != 0; rest &= rest - 1) {
+                    int i = Lanes.first(rest);
+                    warp.ints[d][i] = (int) Bits.insert(
+                            warp.ints[field][i] & 0xFFFFFFFFL,
+                            warp.ints[into][i] & 0xFFFFFFFFL,
+                            warp.ints[position][i],
+                            warp.ints[length][i],
+                            32);
+                }
+            }));
+            return;
+        }
+        Loops.Ints loop = IntArithmetic.loop(operation);
+        loop = loop == null ? IntArithmetic.loop(signedOperation) : loop;
+        loop = loop == null ? IntBits.loop(operation) : loop;
+        loop = loop == null ? IntBits.loop(signedOperation) : loop;
+        if (loop == null || bits == 16 && operation.endsWith(".hi")) {
+            throw s.error("unknown instruction");
+        }
+        int last = s.operands().size() - 1;
+        int a = t.ints(1);
+        int b = last >= 2 ? t.ints(2) : a;
+        int c = last >= 3 ? t.ints(3) : a;
+        int d = t.intTarget();
+        t.emit(
+                bits == 16
+                        ? new Operation.OfNarrow(d, a, b, c, signed, 0xFFFF, loop)
+                        : new Operation.OfInts(d, a, b, c, loop));
+    }
+
+    private static void logic(Translator t, PtxStatement s) {
+        int a = t.ints(1);
+        int b = t.ints(2);
+        int c = t.ints(3);
+        int table = (int) s.operand(4).bits();
+        t.emit(new Operation.OfInts(t.intTarget(), a, b, c, (d, x, y, z) -> {
+            for (int i = 0; i < Lanes.COUNT; i++) {
+                d[i] = Bits.logic(x[i], y[i], z[i], table);
+            }
+        }));
+    }
+
+    private static void longs(Translator t, PtxStatement s, String operation, String signedOperation, boolean signed) {
+        if (LongBits.translate(t, s, operation, signed)) {
+            return;
+        }
+        Loops.Longs loop = LongArithmetic.loop(operation);
+        loop = loop == null ? LongArithmetic.loop(signedOperation) : loop;
+        if (loop == null) {
+            throw s.error("unknown instruction");
+        }
+        int last = s.operands().size() - 1;
+        int a = t.longs(1);
+        int b = last >= 2 ? t.longs(2) : a;
+        int c = last >= 3 ? t.longs(3) : a;
+        t.emit(new Operation.OfLongs(t.longTarget(), a, b, c, loop));
+    }
+}

@@ -1,0 +1,105 @@
+package org.jelectra.gpu.sim;
+
+import java.util.Arrays;
+
+/**
+ * The asynchronous copies of a warp's lanes ({@code cp.async}). They land as late as the waits allow, so that a use that does not
+ * wait long enough is found: until then the shared memory counts as pending.
+ */
+final class AsyncCopies {
+
+    private final Warp warp;
+    /** Groups that each lane has committed. */
+    private final int[] committed = new int[Lanes.COUNT];
+
+    private int count;
+    private int[] lane = new int[64];
+    private int[] group = new int[64];
+    private int[] target = new int[64];
+    private int[] bytes = new int[64];
+    private long[] low = new long[64];
+    private long[] high = new long[64];
+
+    AsyncCopies(Warp warp) {
+        this.warp = warp;
+    }
+
+    void clear() {
+        count = 0;
+        Arrays.fill(committed, 0);
+    }
+
+    /**
+     * Begins a copy.
+     *
+     * @param to offset in shared memory
+     * @param size 4, 8 or 16
+     * @param lowBits the first 8 bytes of the data
+     * @param highBits the other 8
+     */
+    void add(int copyLane, int to, int size, long lowBits, long highBits) {
+        warp.block.shared.check(warp, copyLane, to, size, true);
+        Arrays.fill(warp.block.shared.state, to, to + size, SharedMemory.PENDING);
+        if (count == lane.length) {
+            int length = 2 * count;
+            lane = Arrays.copyOf(lane, length);
+            group = Arrays.copyOf(group, length);
+            target = Arrays.copyOf(target, length);
+            bytes = Arrays.copyOf(bytes, length);
+            low = Arrays.copyOf(low, length);
+            high = Arrays.copyOf(high, length);
+        }
+        lane[count] = copyLane;
+        group[count] = committed[copyLane];
+        target[count] = to;
+        bytes[count] = size;
+        low[count] = lowBits;
+        high[count++] = highBits;
+    }
+
+    /** Makes the lanes' copies since the last commit a group. */
+    void commit(int lanes) {
+        for (int rest = lanes; rest != 0; rest &= rest - 1) {
+            committed[Lanes.first(rest)]++;
+        }
+    }
+
+    /** Lets all groups of the lanes land but the youngest {@code pending}. */
+    void await(int lanes, int pending) {
+        int kept = 0;
+        for (int i = 0; i < count; i++) {
+            int of = lane[i];
+            if ((lanes >>> of & 1) != 0 && group[i] < committed[of] - pending) {
+                land(i);
+            } else {
+                keep(i, kept++);
+            }
+        }
+        count = kept;
+    }
+
+    private void land(int i) {
+        SharedMemory shared = warp.block.shared;
+        Bytes.fillOnes(shared.state, target[i], bytes[i]);
+        if (bytes[i] == 4) {
+            Bytes.INT.set(shared.data, target[i], (int) low[i]);
+        } else {
+            Bytes.LONG.set(shared.data, target[i], low[i]);
+        }
+        if (bytes[i] == 16) {
+            Bytes.LONG.set(shared.data, target[i] + 8, high[i]);
+        }
+        if (warp.block.races != null) {
+            warp.block.races.access(warp, lane[i], target[i], bytes[i], true);
+        }
+    }
+
+    private void keep(int from, int to) {
+        lane[to] = lane[from];
+        group[to] = group[from];
+        target[to] = target[from];
+        bytes[to] = bytes[from];
+        low[to] = low[from];
+        high[to] = high[from];
+    }
+}

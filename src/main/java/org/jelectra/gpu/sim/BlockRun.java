@@ -1,0 +1,112 @@
+package org.jelectra.gpu.sim;
+
+import org.jelectra.gpu.LaunchShape;
+import org.jelectra.gpu.sim.KernelFault.Coordinates;
+
+/** What executes blocks, one after the other: shared memory, warps and barriers are used again. */
+final class BlockRun {
+
+    final Program program;
+    final DeviceSpace space;
+    final SharedMemory shared;
+    final Warp[] warps;
+    final Counts counts = new Counts();
+    /** Null where nobody checks. */
+    final SharedRaces races;
+
+    final Barriers barriers;
+    LaunchShape shape;
+    byte[] parameters;
+    /** Null where nobody checks. */
+    GlobalRaces globalRaces;
+
+    int x;
+    int y;
+    int z;
+
+    private final long instructionLimit;
+    private long instructions;
+
+    /**
+     * @param warpCount warps of a block
+     * @param sharedBytes shared memory of a block
+     */
+    BlockRun(Program program, int warpCount, int sharedBytes, DeviceSpace space, SimulatorOptions options) {
+        this.program = program;
+        this.space = space;
+        this.instructionLimit = options.instructionLimit();
+        this.shared = new SharedMemory(sharedBytes);
+        this.warps = new Warp[warpCount];
+        this.races =
+                options.races() && sharedBytes > 0 ? new SharedRaces(sharedBytes, program.sharedUnit, warpCount) : null;
+        for (int i = 0; i < warpCount; i++) {
+            warps[i] = new Warp(this, i, counts);
+        }
+        this.barriers = new Barriers(this);
+    }
+
+    /** Begins a launch. */
+    void begin(PreparedLaunch launch, GlobalRaces races) {
+        shape = launch.shape();
+        parameters = launch.parameters();
+        globalRaces = races;
+        counts.clear();
+    }
+
+    Coordinates coordinates() {
+        return new Coordinates(x, y, z);
+    }
+
+    /** Number of the block in the grid. */
+    long index() {
+        return x + (long) shape.gridX() * (y + (long) shape.gridY() * z);
+    }
+
+    /**
+     * Executes a block.
+     *
+     * @param index its number in the grid
+     */
+    void run(long index) {
+        x = (int) (index % shape.gridX());
+        y = (int) (index / shape.gridX() % shape.gridY());
+        z = (int) (index / shape.gridX() / shape.gridY());
+        instructions = 0;
+        shared.clear();
+        barriers.clear();
+        if (races != null) {
+            races.clear();
+        }
+        for (Warp warp : warps) {
+            warp.start(shape.threads());
+            for (Program.Special special : program.specials) {
+                special.fill(warp);
+            }
+        }
+        boolean alive = true;
+        while (alive) {
+            alive = false;
+            for (Warp warp : warps) {
+                if (warp.live != 0) {
+                    warp.run();
+                    alive |= warp.live != 0;
+                }
+            }
+            if (alive) {
+                barriers.release();
+            }
+        }
+    }
+
+    /** Counts instructions towards the limit of the block. */
+    void spend(Warp warp, long more) {
+        instructions += more;
+        if (instructions > instructionLimit) {
+            throw warp.fault(
+                    FaultKind.TIMEOUT,
+                    Lanes.first(warp.live),
+                    0,
+                    "the warps of the block have executed more than " + instructionLimit + " instructions");
+        }
+    }
+}

@@ -1,0 +1,190 @@
+package org.jelectra.gpu.sim;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** Operations on floats (PTX ISA, "Floating Point Instructions"), rounded to nearest even unless the name says else. */
+final class FloatArithmetic {
+
+    private static final Map<String, Loops.Floats> LOOPS = new HashMap<>();
+
+    static {
+        LOOPS.put("add", (d, a, b, c) -> {
+            for (int i = 0; i < Lanes.COUNT; i++) {
+                d[i] = a[i] + b[i];
+            }
+        });
+        LOOPS.put("sub", (d, a, b, c) -> {
+            for (int i = 0; i < Lanes.COUNT; i++) {
+                d[i] = a[i] - b[i];
+            }
+        });
+        LOOPS.put("mul", (d, a, b, c) -> {
+            for (int i = 0; i < Lanes.COUNT; i++) {
+                d[i] = a[i] * b[i];
+            }
+        });
+        LOOPS.put("fma", (d, a, b, c) -> {
+            for (int i = 0; i < Lanes.COUNT; i++) {
+                d[i] = Math.fma(a[i], b[i], c[i]);
+            }
+        });
+        LOOPS.put("mov", (d, a, b, c) -> {
+            for (int i = 0; i < Lanes.COUNT; i++) {
+                d[i] = a[i];
+            }
+        });
+        LOOPS.put("div", (d, a, b, c) -> {
+            for (int i = 0; i < Lanes.COUNT; i++) {
+                d[i] = a[i] / b[i];
+            }
+        });
+        LOOPS.put("neg", (d, a, b, c) -> {
+            for (int i = 0; i < Lanes.COUNT; i++) {
+                d[i] = -a[i];
+            }
+        });
+        LOOPS.put("abs", (d, a, b, c) -> {
+            for (int i = 0; i < Lanes.COUNT; i++) {
+                d[i] = Math.abs(a[i]);
+            }
+        });
+        LOOPS.put("sqrt", (d, a, b, c) -> {
+            for (int i = 0; i < Lanes.COUNT; i++) {
+                d[i] = (float) Math.sqrt(a[i]);
+            }
+        });
+        LOOPS.put("rcp", (d, a, b, c) -> {
+            for (int i = 0; i < Lanes.COUNT; i++) {
+                d[i] = 1 / a[i];
+            }
+        });
+        LOOPS.put("min", (d, a, b, c) -> {
+            for (int i = 0; i < Lanes.COUNT; i++) {
+                d[i] = Approximations.min(a[i], b[i]);
+            }
+        });
+        LOOPS.put("max", (d, a, b, c) -> {
+            for (int i = 0; i < Lanes.COUNT; i++) {
+                d[i] = Approximations.max(a[i], b[i]);
+            }
+        });
+        LOOPS.put("min.NaN", (d, a, b, c) -> {
+            for (int i = 0; i < Lanes.COUNT; i++) {
+                d[i] = Math.min(a[i], b[i]);
+            }
+        });
+        LOOPS.put("max.NaN", (d, a, b, c) -> {
+            for (int i = 0; i < Lanes.COUNT; i++) {
+                d[i] = Math.max(a[i], b[i]);
+            }
+        });
+        LOOPS.put("copysign", (d, a, b, c) -> {
+            for (int i = 0; i < Lanes.COUNT; i++) {
+                d[i] = Math.copySign(b[i], a[i]);
+            }
+        });
+        LOOPS.put("rsqrt", (d, a, b, c) -> {
+            for (int i = 0; i < Lanes.COUNT; i++) {
+                d[i] = (float) (1 / Math.sqrt(a[i]));
+            }
+        });
+        LOOPS.put("ex2", (d, a, b, c) -> {
+            for (int i = 0; i < Lanes.COUNT; i++) {
+                d[i] = Approximations.exp2(a[i]);
+            }
+        });
+        LOOPS.put("lg2", (d, a, b, c) -> {
+            for (int i = 0; i < Lanes.COUNT; i++) {
+                d[i] = Approximations.log2(a[i]);
+            }
+        });
+        LOOPS.put("sin", (d, a, b, c) -> {
+            for (int i = 0; i < Lanes.COUNT; i++) {
+                d[i] = (float) Math.sin(a[i]);
+            }
+        });
+        LOOPS.put("cos", (d, a, b, c) -> {
+            for (int i = 0; i < Lanes.COUNT; i++) {
+                d[i] = (float) Math.cos(a[i]);
+            }
+        });
+        LOOPS.put("tanh", (d, a, b, c) -> {
+            for (int i = 0; i < Lanes.COUNT; i++) {
+                d[i] = (float) Math.tanh(a[i]);
+            }
+        });
+        LOOPS.put("sat", (d, a, b, c) -> {
+            for (int i = 0; i < Lanes.COUNT; i++) {
+                d[i] = Approximations.saturate(a[i]);
+            }
+        });
+        LOOPS.put("add.rz", (d, a, b, c) -> {
+            for (int i = 0; i < Lanes.COUNT; i++) {
+                d[i] = Rounding.ZERO.add(a[i], b[i]);
+            }
+        });
+        LOOPS.put("sub.rz", (d, a, b, c) -> {
+            for (int i = 0; i < Lanes.COUNT; i++) {
+                d[i] = Rounding.ZERO.add(a[i], -b[i]);
+            }
+        });
+        LOOPS.put("mul.rz", (d, a, b, c) -> {
+            for (int i = 0; i < Lanes.COUNT; i++) {
+                d[i] = Rounding.ZERO.multiply(a[i], b[i]);
+            }
+        });
+        LOOPS.put("fma.rz", (d, a, b, c) -> {
+            for (int i = 0; i < Lanes.COUNT; i++) {
+                d[i] = Rounding.ZERO.fma(a[i], b[i], c[i]);
+            }
+        });
+        LOOPS.put("add.rm", (d, a, b, c) -> {
+            for (int i = 0; i < Lanes.COUNT; i++) {
+                d[i] = Rounding.DOWN.add(a[i], b[i]);
+            }
+        });
+        LOOPS.put("sub.rm", (d, a, b, c) -> {
+            for (int i = 0; i < Lanes.COUNT; i++) {
+                d[i] = Rounding.DOWN.add(a[i], -b[i]);
+            }
+        });
+        LOOPS.put("mul.rm", (d, a, b, c) -> {
+            for (int i = 0; i < Lanes.COUNT; i++) {
+                d[i] = Rounding.DOWN.multiply(a[i], b[i]);
+            }
+        });
+        LOOPS.put("fma.rm", (d, a, b, c) -> {
+            for (int i = 0; i < Lanes.COUNT; i++) {
+                d[i] = Rounding.DOWN.fma(a[i], b[i], c[i]);
+            }
+        });
+        LOOPS.put("add.rp", (d, a, b, c) -> {
+            for (int i = 0; i < Lanes.COUNT; i++) {
+                d[i] = Rounding.UP.add(a[i], b[i]);
+            }
+        });
+        LOOPS.put("sub.rp", (d, a, b, c) -> {
+            for (int i = 0; i < Lanes.COUNT; i++) {
+                d[i] = Rounding.UP.add(a[i], -b[i]);
+            }
+        });
+        LOOPS.put("mul.rp", (d, a, b, c) -> {
+            for (int i = 0; i < Lanes.COUNT; i++) {
+                d[i] = Rounding.UP.multiply(a[i], b[i]);
+            }
+        });
+        LOOPS.put("fma.rp", (d, a, b, c) -> {
+            for (int i = 0; i < Lanes.COUNT; i++) {
+                d[i] = Rounding.UP.fma(a[i], b[i], c[i]);
+            }
+        });
+    }
+
+    private FloatArithmetic() {}
+
+    /** The loop of an operation; null where there is none. */
+    static Loops.Floats loop(String operation) {
+        return LOOPS.get(operation);
+    }
+}

@@ -1,0 +1,121 @@
+package org.jelectra.gpu.sim;
+
+/** Global memory. */
+final class GlobalSpace extends Space {
+
+    private final int base;
+    private final long offset;
+
+    /**
+     * @param base LONG register with the address
+     * @param offset bytes to add to it
+     */
+    GlobalSpace(int base, long offset) {
+        this.base = base;
+        this.offset = offset;
+    }
+
+    @Override
+    int locate(Warp warp, int lanes, int bytes, boolean write) {
+        long[] addresses = warp.longs[base];
+        int first = Lanes.first(lanes);
+        Allocation allocation = warp.block.space.at(addresses[first] + offset);
+        if (allocation == null) {
+            throw outside(warp, first, bytes, write);
+        }
+        int[] places = warp.scratch.offsets;
+        int located = lanes == Lanes.ALL && locateAll(addresses, allocation, bytes, places)
+                ? Lanes.ALL
+                : locateSome(warp, lanes, allocation, bytes, write);
+        warp.memory = allocation.data;
+        byte[] written = allocation.written;
+        if (written != null) {
+            checkWritten(warp, located, allocation, written, bytes, write);
+        }
+        if (write) {
+            warp.counts.countStore(places, bytes, located);
+        } else {
+            warp.counts.countLoad(places, bytes, located);
+        }
+        if (warp.block.globalRaces != null) {
+            for (int rest = located; rest != 0; rest &= rest - 1) {
+                int lane = Lanes.first(rest);
+                warp.block.globalRaces.access(warp, lane, allocation, places[lane], bytes, write);
+            }
+        }
+        return located;
+    }
+
+    /** Without branches, for the case that all is as it should be; else false. */
+    private boolean locateAll(long[] addresses, Allocation allocation, int bytes, int[] places) {
+        long shift = offset - allocation.address;
+        long room = allocation.data.length - bytes;
+        long outside = 0;
+        long bits = 0;
+        for (int lane = 0; lane < Lanes.COUNT; lane++) {
+            long place = addresses[lane] + shift;
+            outside |= place | room - place;
+            bits |= place;
+            places[lane] = (int) place;
+        }
+        return outside >= 0 && (bits & bytes - 1) == 0;
+    }
+
+    private int locateSome(Warp warp, int lanes, Allocation allocation, int bytes, boolean write) {
+        long[] addresses = warp.longs[base];
+        int[] places = warp.scratch.offsets;
+        int located = 0;
+        long room = allocation.data.length - bytes;
+        for (int rest = lanes; rest != 0; rest &= rest - 1) {
+            int lane = Lanes.first(rest);
+            long address = addresses[lane] + offset;
+            long place = address - allocation.address;
+            if (warp.block.space.at(address) != allocation) {
+                continue;
+            }
+            if (place > room) {
+                throw outside(warp, lane, bytes, write);
+            }
+            if ((place & bytes - 1) != 0) {
+                throw warp.fault(
+                        FaultKind.MISALIGNED,
+                        lane,
+                        address,
+                        bytes + " bytes at " + DeviceSpace.text(address) + ", which is no multiple of " + bytes);
+            }
+            places[lane] = (int) place;
+            located |= 1 << lane;
+        }
+        return located;
+    }
+
+    private KernelFault outside(Warp warp, int lane, int bytes, boolean write) {
+        long address = warp.longs[base][lane] + offset;
+        return warp.fault(
+                FaultKind.OUT_OF_BOUNDS,
+                lane,
+                address,
+                (write ? "write" : "read") + " of " + bytes + " bytes at " + DeviceSpace.text(address) + ", which is "
+                        + warp.block.space.describe(address));
+    }
+
+    private void checkWritten(Warp warp, int lanes, Allocation allocation, byte[] written, int bytes, boolean write) {
+        int[] places = warp.scratch.offsets;
+        for (int rest = lanes; rest != 0; rest &= rest - 1) {
+            int lane = Lanes.first(rest);
+            if (write) {
+                Bytes.fillOnes(written, places[lane], bytes);
+            } else if (!Bytes.allOne(written, places[lane], bytes)) {
+                int missing = places[lane];
+                while (written[missing] != 0) {
+                    missing++;
+                }
+                throw warp.fault(
+                        FaultKind.UNINITIALISED_MEMORY,
+                        lane,
+                        allocation.address + missing,
+                        "nothing has written byte " + missing + " of " + allocation);
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package org.jelectra.gpu.sim;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jelectra.gpu.GpuModuleException;
+import org.jelectra.gpu.PtxHeader;
+import org.jelectra.gpu.sim.ptx.PtxModule;
+import org.jelectra.gpu.sim.ptx.PtxOperand;
+import org.jelectra.gpu.sim.ptx.PtxSyntaxException;
+import org.jelectra.gpu.sim.ptx.PtxVariable;
+
+/** A module whose kernels are translated and whose variables have memory. */
+final class LoadedModule {
+
+    final Map<String, Program> programs = new LinkedHashMap<>();
+    private final List<Allocation> variables = new ArrayList<>();
+
+    /**
+     * @param name names the module in errors
+     * @throws GpuModuleException naming the line that cannot be read or executed, or the version that is too new
+     */
+    static LoadedModule load(String name, byte[] ptx, DeviceSpace space, SimulatorOptions options) {
+        PtxHeader header = PtxHeader.parse(name, ptx);
+        int newest = options.ptxVersion();
+        if (header.version() > newest) {
+            throw new GpuModuleException(
+                    222,
+                    "CUDA_ERROR_UNSUPPORTED_PTX_VERSION",
+                    "module " + name + " is PTX " + header.version() / 10 + "." + header.version() % 10
+                            + ", and the driver (CUDA " + options.driverVersion() / 1000 + "."
+                            + options.driverVersion() / 10 % 100 + ") knows versions up to " + newest / 10 + "."
+                            + newest % 10 + "; a newer driver helps",
+                    "");
+        }
+        if (header.target() > options.computeCapability()) {
+            throw new GpuModuleException(
+                    209,
+                    "CUDA_ERROR_NO_BINARY_FOR_GPU",
+                    "module " + name + " is for sm_" + header.target() + ", the device is sm_"
+                            + options.computeCapability(),
+                    "");
+        }
+        LoadedModule loaded = new LoadedModule();
+        try {
+            loaded.translate(name, new String(ptx, StandardCharsets.ISO_8859_1), space);
+        } catch (PtxSyntaxException e) {
+            loaded.release(space);
+            throw new GpuModuleException(
+                    218,
+                    "CUDA_ERROR_INVALID_PTX",
+                    "module " + name + " cannot be executed by the simulator",
+                    e.getMessage());
+        }
+        return loaded;
+    }
+
+    private void translate(String name, String source, DeviceSpace space) {
+        PtxModule module = PtxModule.parse(source);
+        Map<String, Long> globals = new HashMap<>();
+        for (PtxVariable variable : module.variables()) {
+            if (variable.space().equals("global") || variable.space().equals("const")) {
+                Allocation allocation =
+                        space.allocate(variable.bytes(), "variable " + variable.name() + " of module " + name);
+                variables.add(allocation);
+                initialise(variable, allocation);
+                globals.put(variable.name(), allocation.address);
+            }
+        }
+        module.kernels().forEach((kernel, parsed) -> {
+            programs.put(kernel, KernelTranslator.translate(module, parsed, globals));
+        });
+    }
+
+    /** Module variables without a value are zero. */
+    private static void initialise(PtxVariable variable, Allocation allocation) {
+        int bytes = PtxVariable.bytesOf(variable.line(), variable.type());
+        int offset = 0;
+        for (String text : variable.initial()) {
+            PtxOperand value = PtxOperand.constant(variable.line(), text);
+            for (int i = 0; i < bytes; i++) {
+                allocation.data[offset++] = (byte) (value.bits() >>> 8 * i);
+            }
+        }
+        allocation.markWritten(0, allocation.data.length);
+    }
+
+    /** Gives the memory of the variables back. */
+    void release(DeviceSpace space) {
+        variables.forEach(variable -> space.release(variable.address));
+        variables.clear();
+    }
+}

@@ -1,0 +1,128 @@
+package org.jelectra.gpu.sim;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jelectra.gpu.GpuException;
+
+/** Streams, events and graphs. Work is done at once, in the order in which it is given, unless its stream records. */
+final class Streams {
+
+    private static final class Mark {
+        private long nanoseconds;
+        private boolean reached;
+        /** The recording that it stands in; null where it stands in none. */
+        private List<Runnable> recording;
+    }
+
+    private final Handles<Boolean> streams = new Handles<>("stream");
+    private final Handles<Mark> events = new Handles<>("event");
+    private final Handles<List<Runnable>> graphs = new Handles<>("graph");
+    private final Map<Long, List<Runnable>> recordings = new HashMap<>();
+
+    long createStream() {
+        return streams.add(true);
+    }
+
+    void destroyStream(long stream) {
+        streams.remove(stream);
+    }
+
+    private void check(long stream) {
+        if (stream != 0) {
+            streams.get(stream);
+        }
+    }
+
+    /** Does or records something. */
+    void submit(long stream, Runnable work) {
+        check(stream);
+        List<Runnable> recording = recordings.get(stream);
+        if (recording == null) {
+            work.run();
+        } else {
+            recording.add(work);
+        }
+    }
+
+    /** For what must not happen while any stream records. */
+    void requireNoRecording(String what) {
+        if (!recordings.isEmpty()) {
+            throw new GpuException(
+                    900, "CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED", what + " is not possible while a stream is recorded");
+        }
+    }
+
+    void synchronize(long stream) {
+        check(stream);
+        requireNoRecording("waiting for a stream");
+    }
+
+    long createEvent() {
+        return events.add(new Mark());
+    }
+
+    void destroyEvent(long event) {
+        events.remove(event);
+    }
+
+    void recordEvent(long event, long stream) {
+        Mark mark = events.get(event);
+        mark.recording = recordings.get(stream);
+        submit(stream, () -> {
+            mark.nanoseconds = System.nanoTime();
+            mark.reached = true;
+        });
+    }
+
+    /** A stream that waits for an event of a recording is recorded with it from then on. */
+    void waitForEvent(long event, long stream) {
+        check(stream);
+        Mark mark = events.get(event);
+        if (mark.recording != null && recordings.containsValue(mark.recording)) {
+            recordings.put(stream, mark.recording);
+        }
+    }
+
+    void synchronizeEvent(long event) {
+        events.get(event);
+        requireNoRecording("waiting for an event");
+    }
+
+    float elapsedMilliseconds(long from, long to) {
+        Mark begin = events.get(from);
+        Mark end = events.get(to);
+        if (!begin.reached || !end.reached) {
+            throw new GpuException(
+                    400, "CUDA_ERROR_INVALID_HANDLE", "an event was not recorded before its time was asked");
+        }
+        return (end.nanoseconds - begin.nanoseconds) / 1e6f;
+    }
+
+    void beginCapture(long stream) {
+        check(stream);
+        if (recordings.containsKey(stream)) {
+            throw new GpuException(1, "CUDA_ERROR_INVALID_VALUE", "the stream is recorded already");
+        }
+        recordings.put(stream, new ArrayList<>());
+    }
+
+    long endCapture(long stream) {
+        List<Runnable> recording = recordings.get(stream);
+        if (recording == null) {
+            throw new GpuException(901, "CUDA_ERROR_STREAM_CAPTURE_INVALIDATED", "the stream is not recorded");
+        }
+        recordings.values().removeIf(other -> other == recording);
+        return graphs.add(recording);
+    }
+
+    void launchGraph(long graph, long stream) {
+        List<Runnable> work = graphs.get(graph);
+        submit(stream, () -> work.forEach(Runnable::run));
+    }
+
+    void destroyGraph(long graph) {
+        graphs.remove(graph);
+    }
+}

@@ -1,0 +1,46 @@
+package org.jelectra.gpu.sim;
+
+/** An instruction that lanes execute together: those that a mask names, or all 32. */
+abstract class WarpInstruction extends Instruction {
+
+    /** Register with the mask of members; {@link #NONE} where all 32 lanes must take part. */
+    final int members;
+
+    WarpInstruction(int members) {
+        super(Kind.WARP);
+        this.members = members;
+    }
+
+    /**
+     * Lanes that must be here before it can be executed.
+     *
+     * @param lanes those that are here
+     */
+    final int required(Warp warp, int lanes) {
+        if (members == NONE) {
+            if (warp.live != Lanes.ALL) {
+                throw warp.fault(
+                        FaultKind.DIVERGENT_WARP,
+                        Lanes.first(lanes),
+                        0,
+                        "all 32 lanes of the warp must take part, but lanes " + Warp.lanesText(~warp.live)
+                                + " have ended or never were");
+            }
+            return Lanes.ALL;
+        }
+        int[] masks = warp.ints[members];
+        int required = 0;
+        for (int rest = lanes; rest != 0; rest &= rest - 1) {
+            int lane = Lanes.first(rest);
+            if ((masks[lane] >>> lane & 1) == 0) {
+                throw warp.fault(
+                        FaultKind.DIVERGENT_WARP,
+                        lane,
+                        0,
+                        "the mask 0x" + Integer.toHexString(masks[lane]) + " does not name the lane that executes it");
+            }
+            required |= masks[lane];
+        }
+        return required & warp.live;
+    }
+}

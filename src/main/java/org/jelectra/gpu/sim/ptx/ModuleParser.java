@@ -1,0 +1,74 @@
+package org.jelectra.gpu.sim.ptx;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads what stands at the top level of a module. */
+final class ModuleParser {
+
+    private static final Pattern ENTRY = Pattern.compile("\\.entry ([\\w$]+) ?(?:\\( ?(.*?) ?\\))?(.*)");
+    private static final Pattern MAX_THREADS =
+            Pattern.compile("\\.(?:maxntid|reqntid) (\\d+)(?: ?, ?(\\d+))?(?: ?, ?(\\d+))?");
+
+    private final SourceText source;
+    private final List<PtxVariable> variables = new ArrayList<>();
+    private final Map<String, PtxKernel> kernels = new LinkedHashMap<>();
+
+    ModuleParser(SourceText source) {
+        this.source = source;
+    }
+
+    PtxModule parse() {
+        while (source.skipSpace()) {
+            int line = source.line();
+            if (source.startsWith(".version")
+                    || source.startsWith(".target")
+                    || source.startsWith(".address_size")
+                    || source.startsWith(".file")) {
+                source.takeUntil("\n");
+                continue;
+            }
+            String head = source.takeUntil("{;");
+            if (head.contains(".entry ") && source.skipSpace() && source.peek() == '{') {
+                kernel(line, head);
+            } else if (head.contains("=")) {
+                variable(line, head + source.takeUntil(";"));
+            } else if (source.skipSpace() && source.peek() == '{') {
+                source.skipBraces();
+            } else {
+                variable(line, head);
+            }
+        }
+        return new PtxModule(List.copyOf(variables), kernels);
+    }
+
+    private void variable(int line, String declaration) {
+        source.advance();
+        if (!declaration.contains(".func ") && !declaration.contains(".entry ") && !declaration.startsWith(".pragma")) {
+            variables.add(DeclarationParser.variable(line, declaration));
+        }
+    }
+
+    private void kernel(int line, String head) {
+        Matcher entry = ENTRY.matcher(head);
+        if (!entry.find()) {
+            throw new PtxSyntaxException(line, "this is no entry that can be read: " + head);
+        }
+        List<PtxVariable> parameters = DeclarationParser.parameters(line, entry.group(2) == null ? "" : entry.group(2));
+        int maxThreads = 0;
+        Matcher limit = MAX_THREADS.matcher(entry.group(3));
+        if (limit.find()) {
+            maxThreads = Integer.parseInt(limit.group(1));
+            for (int i = 2; i <= 3; i++) {
+                maxThreads *= limit.group(i) == null ? 1 : Integer.parseInt(limit.group(i));
+            }
+        }
+        BodyParser body = new BodyParser(source);
+        body.parse();
+        kernels.put(entry.group(1), body.kernel(line, entry.group(1), parameters, maxThreads));
+    }
+}
