@@ -53,6 +53,15 @@ struct Dropout {
         return bits;
     }
 
+    // The same where first + i is a multiple of COUNT and COUNT divides 8: half the code, for kernels that unroll it. That is so
+    // where both i and the number of elements of the operation are multiples of COUNT.
+    template <int COUNT>
+    __device__ __forceinline__ unsigned kept_aligned(long long i) const {
+        static_assert(8 % COUNT == 0, "aligned groups lie within a block");
+        unsigned long long element = first + i;
+        return kept(element >> 3) >> (static_cast<unsigned>(element) & 7);
+    }
+
     // Dropout of element i of the operation.
     __device__ __forceinline__ float apply(long long i, float x) const {
         return !active() ? x : kept_from<1>(i) & 1 ? x * scale : 0.0f;
@@ -62,11 +71,23 @@ struct Dropout {
     template <int COUNT>
     __device__ __forceinline__ void apply(long long i, float (&x)[COUNT]) const {
         if (active()) {
-            unsigned bits = kept_from<COUNT>(i);
+            keep(kept_from<COUNT>(i), x);
+        }
+    }
+
+    // The same where first + i is a multiple of COUNT.
+    template <int COUNT>
+    __device__ __forceinline__ void apply_aligned(long long i, float (&x)[COUNT]) const {
+        if (active()) {
+            keep(kept_aligned<COUNT>(i), x);
+        }
+    }
+
+    template <int COUNT>
+    __device__ __forceinline__ void keep(unsigned bits, float (&x)[COUNT]) const {
 #pragma unroll
-            for (int j = 0; j < COUNT; j++) {
-                x[j] = bits >> j & 1 ? x[j] * scale : 0.0f;
-            }
+        for (int j = 0; j < COUNT; j++) {
+            x[j] = bits >> j & 1 ? x[j] * scale : 0.0f;
         }
     }
 };

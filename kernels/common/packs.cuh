@@ -21,6 +21,19 @@ __device__ __forceinline__ void load_some(const T* p, long long count, bool pack
     }
 }
 
+// Reads a whole pack from a 16-byte aligned address where there is one, else takes zeros.
+template <class T, int SIZE>
+__device__ __forceinline__ void load_if(bool there, const T* p, float (&x)[SIZE]) {
+    if (there) {
+        load_pack(p, x);
+    } else {
+#pragma unroll
+        for (int j = 0; j < SIZE; j++) {
+            x[j] = 0.0f;
+        }
+    }
+}
+
 // Writes the first count elements to p.
 template <class T, int SIZE>
 __device__ __forceinline__ void store_some(T* p, long long count, bool packed, const float (&x)[SIZE]) {

@@ -2,10 +2,21 @@ package org.jelectra.backend.cuda;
 
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.Operation;
+import org.jelectra.gpu.KernelArguments;
+import org.jelectra.gpu.Launch;
+import org.jelectra.gpu.LaunchShape;
 import org.jelectra.tensor.Tensor;
 
-/** UNFINISHED. */
+/** Operations on each element by itself. Kernels: {@code kernels/elementwise.cu} and {@code kernels/gelu.cu}. */
 final class Elementwise {
+
+    private static final String FAMILY = "elementwise";
+    private static final String GELU = "gelu";
+    private static final int THREADS = 256;
+    /** Packs of one thread. */
+    private static final int PACKS = 2;
+    /** Elements that a thread of the conversion to bf16 takes at a time. */
+    private static final int CAST = 4;
 
     private final Device device;
 
@@ -13,28 +24,51 @@ final class Elementwise {
         this.device = device;
     }
 
-    /** {@code target = bf16(source)}, once and now (in the order of the stream). */
+    /** {@code target = bf16(source)} for {@code count} floats at device addresses, once and now (in the order of the stream). */
     static void cast(Device device, long source, long target, long count) {
-        throw new UnsupportedOperationException("not written yet");
+        LaunchShape shape = LaunchShape.of(Packs.blocks(count, THREADS * PACKS * CAST), THREADS);
+        KernelArguments arguments =
+                KernelArguments.of().pointer(source).pointer(target).int64(count);
+        try (Launch launch = device.kernel(FAMILY, "cast").prepare(shape, arguments)) {
+            launch.run(device.stream());
+        }
     }
 
     Operation fill(Tensor x, float value) {
-        throw new UnsupportedOperationException("not written yet");
+        KernelArguments arguments = KernelArguments.of()
+                .pointer(CudaStorage.address(x))
+                .float32(value)
+                .int64(x.size());
+        return device.operation(device.kernel(FAMILY, "fill", x.dtype()), shape(x), arguments);
     }
 
     Operation add(Tensor x, Tensor y) {
-        throw new UnsupportedOperationException("not written yet");
+        return device.operation(device.kernel(FAMILY, "add", x.dtype()), shape(x), arguments(x, y));
     }
 
     Operation dropout(Tensor x, Dropout dropout, Tensor y) {
-        throw new UnsupportedOperationException("not written yet");
+        KernelArguments arguments = KernelArguments.of().pointer(CudaStorage.address(x));
+        DropoutArguments.add(arguments, dropout).pointer(CudaStorage.address(y)).int64(x.size());
+        return device.operation(device.kernel(FAMILY, "dropout", x.dtype()), shape(x), arguments);
     }
 
     Operation gelu(Tensor x, Tensor y) {
-        throw new UnsupportedOperationException("not written yet");
+        return device.operation(device.kernel(GELU, "gelu_forward", x.dtype()), shape(x), arguments(x, y));
     }
 
     Operation geluBackward(Tensor x, Tensor dy, Tensor dx) {
-        throw new UnsupportedOperationException("not written yet");
+        return device.operation(device.kernel(GELU, "gelu_backward", x.dtype()), shape(x), arguments(x, dy, dx));
+    }
+
+    private static KernelArguments arguments(Tensor... tensors) {
+        KernelArguments arguments = KernelArguments.of();
+        for (Tensor tensor : tensors) {
+            arguments.pointer(CudaStorage.address(tensor));
+        }
+        return arguments.int64(tensors[0].size());
+    }
+
+    private static LaunchShape shape(Tensor x) {
+        return LaunchShape.of(Packs.blocks(x.size(), (long) THREADS * PACKS * Packs.size(x.dtype())), THREADS);
     }
 }

@@ -1,11 +1,33 @@
 package org.jelectra.backend.cuda;
 
+import java.util.Set;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.Operation;
+import org.jelectra.gpu.Kernel;
+import org.jelectra.gpu.KernelArguments;
+import org.jelectra.gpu.LaunchShape;
 import org.jelectra.tensor.Tensor;
 
-/** UNFINISHED. */
+/** Layer normalisation of dropout(x) + residual. Kernels: {@code kernels/layer_norm.cu}. */
 final class LayerNormalization {
+
+    private static final String FAMILY = "layer_norm";
+    /** Widths whose rows have a variant that keeps them in registers. */
+    private static final Set<Integer> REGISTER_WIDTHS = Set.of(64, 128, 256, 768, 1024);
+
+    private static final int WARP = 32;
+    private static final int THREADS = 256;
+    /** Threads of the block that adds partial sums, 32 for each of 32 columns. */
+    private static final int FINISH_THREADS = 1024;
+    /**
+     * Blocks of the backward pass at most, each with partial sums of the parameters' gradients: two for each of the 132
+     * multiprocessors of an H200. A constant, so that the order of the additions is the same on all devices.
+     */
+    private static final int BACKWARD_BLOCKS = 264;
+    /** Rows of one partial sum at any other width, at least. */
+    private static final int CHUNK = 128;
+
+    private static final int GRID_LIMIT = 65535;
 
     private final Device device;
 
@@ -23,7 +45,30 @@ final class LayerNormalization {
             Tensor sum,
             Tensor y,
             Tensor stats) {
-        throw new UnsupportedOperationException("not written yet");
+        int rows = x.shape().rows();
+        int width = x.shape().width();
+        int lanes = Packs.lanes(width, x.dtype());
+        KernelArguments arguments = KernelArguments.of().pointer(CudaStorage.address(x));
+        DropoutArguments.add(arguments, dropout)
+                .pointer(CudaStorage.address(residual))
+                .pointer(CudaStorage.address(gamma))
+                .pointer(CudaStorage.address(beta))
+                .float32(epsilon)
+                .pointer(CudaStorage.address(sum))
+                .pointer(CudaStorage.address(y))
+                .pointer(CudaStorage.address(stats))
+                .int64(rows);
+        int blocks = Packs.blocks(rows, THREADS / lanes);
+        if (REGISTER_WIDTHS.contains(width) && Packs.aligned(x, residual, sum, y)) {
+            Kernel kernel = device.kernel(FAMILY, "layer_norm_forward_w" + width, x.dtype());
+            // no more blocks than are on the device at a time: each reads gamma and beta once
+            int resident = kernel.occupancy(THREADS, 0) * device.multiprocessors();
+            return device.operation(kernel, LaunchShape.of(Math.min(blocks, resident), THREADS), arguments);
+        }
+        return device.operation(
+                device.kernel(FAMILY, "layer_norm_forward", x.dtype()),
+                LaunchShape.of(blocks, THREADS),
+                arguments.int32(width).int32(lanes));
     }
 
     Operation backward(
@@ -36,6 +81,61 @@ final class LayerNormalization {
             Tensor dResidual,
             Tensor dGamma,
             Tensor dBeta) {
-        throw new UnsupportedOperationException("not written yet");
+        int rows = dy.shape().rows();
+        int width = dy.shape().width();
+        int lanes = Packs.lanes(width, dy.dtype());
+        KernelArguments arguments = KernelArguments.of()
+                .pointer(CudaStorage.address(dy))
+                .pointer(CudaStorage.address(sum))
+                .pointer(CudaStorage.address(stats))
+                .pointer(CudaStorage.address(gamma));
+        DropoutArguments.add(arguments, dropout)
+                .pointer(CudaStorage.address(dx))
+                .pointer(CudaStorage.address(dResidual))
+                .int64(rows);
+        if (REGISTER_WIDTHS.contains(width) && Packs.aligned(dy, sum, dx, dResidual)) {
+            Kernel kernel = device.kernel(FAMILY, "layer_norm_backward_w" + width, dy.dtype());
+            int threads = kernel.attributes().maxThreads();
+            int blocks = Math.min(BACKWARD_BLOCKS, Packs.blocks(rows, threads / lanes));
+            long partials = scratch(blocks, width);
+            Operation pass = device.operation(kernel, LaunchShape.of(blocks, threads), arguments.pointer(partials));
+            return Device.sequence(pass, finish(partials, blocks, width, dGamma, dBeta));
+        }
+        int chunk = Math.max(CHUNK, (rows + GRID_LIMIT - 1) / GRID_LIMIT);
+        int chunks = Packs.blocks(rows, chunk);
+        long partials = scratch(chunks, width);
+        Operation columns = device.operation(
+                device.kernel(FAMILY, "layer_norm_partials", dy.dtype()),
+                LaunchShape.of(Packs.blocks(width, WARP), chunks, THREADS),
+                KernelArguments.of()
+                        .pointer(CudaStorage.address(dy))
+                        .pointer(CudaStorage.address(sum))
+                        .pointer(CudaStorage.address(stats))
+                        .int64(rows)
+                        .int32(width)
+                        .int32(chunk)
+                        .pointer(partials));
+        Operation values = device.operation(
+                device.kernel(FAMILY, "layer_norm_backward", dy.dtype()),
+                LaunchShape.of(Packs.blocks(rows, THREADS / lanes), THREADS),
+                arguments.int32(width).int32(lanes));
+        return Device.sequence(columns, values, finish(partials, chunks, width, dGamma, dBeta));
+    }
+
+    private long scratch(int partials, int width) {
+        return device.scratch(2L * Float.BYTES * partials * width);
+    }
+
+    /** Adds the partial sums [count, 2, width] to the gradients. */
+    private Operation finish(long partials, int count, int width, Tensor dGamma, Tensor dBeta) {
+        return device.operation(
+                device.kernel(FAMILY, "layer_norm_finish"),
+                LaunchShape.of(Packs.blocks(2L * width, WARP), FINISH_THREADS),
+                KernelArguments.of()
+                        .pointer(partials)
+                        .int32(count)
+                        .int32(width)
+                        .pointer(CudaStorage.address(dGamma))
+                        .pointer(CudaStorage.address(dBeta)));
     }
 }

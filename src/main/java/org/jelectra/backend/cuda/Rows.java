@@ -1,32 +1,61 @@
 package org.jelectra.backend.cuda;
 
 import org.jelectra.backend.Operation;
+import org.jelectra.gpu.KernelArguments;
+import org.jelectra.gpu.LaunchShape;
 import org.jelectra.tensor.Tensor;
 
-/** UNFINISHED. */
+/** Lookups of rows and their backward passes. Kernels: {@code kernels/rows.cu} and, for embeddings, see {@link Embeddings}. */
 final class Rows {
 
+    private static final String FAMILY = "rows";
+    private static final int THREADS = 256;
+    private static final int WARPS = 8;
+
     private final Device device;
+    private final Elementwise elementwise;
+    private final Embeddings embeddings;
 
     Rows(Device device) {
         this.device = device;
+        this.elementwise = new Elementwise(device);
+        this.embeddings = new Embeddings(device);
     }
 
     Operation embedding(
             Tensor ids, Tensor tokenTypes, int length, Tensor words, Tensor positions, Tensor types, Tensor y) {
-        throw new UnsupportedOperationException("not written yet");
+        return embeddings.forward(ids, tokenTypes, length, words, positions, types, y);
     }
 
     Operation embeddingBackward(
             Tensor dy, Tensor ids, Tensor tokenTypes, int length, Tensor dWords, Tensor dPositions, Tensor dTypes) {
-        throw new UnsupportedOperationException("not written yet");
+        return embeddings.backward(dy, ids, tokenTypes, length, dWords, dPositions, dTypes);
     }
 
     Operation gather(Tensor x, Tensor indices, Tensor y) {
-        throw new UnsupportedOperationException("not written yet");
+        int width = x.shape().width();
+        int packs = (width + Packs.size(x.dtype()) - 1) / Packs.size(x.dtype());
+        return device.operation(
+                device.kernel(FAMILY, "gather_rows", x.dtype()),
+                LaunchShape.of(Packs.blocks(indices.size() * packs, THREADS), THREADS),
+                arguments(x, indices, y, x));
     }
 
     Operation gatherBackward(Tensor dy, Tensor indices, Tensor dx) {
-        throw new UnsupportedOperationException("not written yet");
+        Operation add = device.operation(
+                device.kernel(FAMILY, "gather_rows_backward", dy.dtype()),
+                LaunchShape.of(Packs.blocks(indices.size(), WARPS), THREADS),
+                arguments(dy, indices, dx, dx));
+        return Device.sequence(elementwise.fill(dx, 0), add);
+    }
+
+    private static KernelArguments arguments(Tensor from, Tensor indices, Tensor to, Tensor table) {
+        return KernelArguments.of()
+                .pointer(CudaStorage.address(from))
+                .pointer(CudaStorage.address(indices))
+                .pointer(CudaStorage.address(to))
+                .int32(Math.toIntExact(indices.size()))
+                .int32(table.shape().rows())
+                .int32(table.shape().width());
     }
 }

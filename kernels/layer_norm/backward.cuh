@@ -1,0 +1,121 @@
+// dSum = rstd (g - mean(g) - h mean(g h)) with g = dy gamma and h = (sum - mean) rstd; dResidual = dSum, dx = dropout(dSum);
+// dGamma += column sums of dy h, dBeta += column sums of dy.
+//
+// The variants of a width do all of it in one pass: each lane keeps the column sums of its columns over all rows that it sees,
+// the warps of a block add theirs in order, and a block writes one row of partial sums, [2, width], which finish() adds up.
+#pragma once
+
+#include "../common/dropout.cuh"
+#include "row.cuh"
+
+template <class T>
+struct BackwardOperands {
+    const T* dy;
+    const T* sum;
+    const float* stats;
+    const float* gamma;
+    long long rows;
+    T* dx;
+    // may be null
+    T* d_residual;
+};
+
+// Adds the column sums of all warps of a block, in the order of the warps, and writes them to partials.
+template <class R, int WIDTH, int THREADS>
+__device__ __forceinline__ void write_partials(
+    float (&d_gamma)[R::PACKS][R::SIZE], float (&d_beta)[R::PACKS][R::SIZE], float* partials) {
+    __shared__ float sums[2 * WIDTH];
+#pragma unroll
+    for (int k = 0; k < R::PACKS; k++) {
+#pragma unroll
+        for (int j = 0; j < R::SIZE; j++) {
+#pragma unroll
+            for (int step = R::LANES; step < 32; step *= 2) {
+                d_gamma[k][j] += __shfl_xor_sync(0xFFFFFFFFu, d_gamma[k][j], step);
+                d_beta[k][j] += __shfl_xor_sync(0xFFFFFFFFu, d_beta[k][j], step);
+            }
+        }
+    }
+    for (int i = threadIdx.x; i < 2 * WIDTH; i += THREADS) {
+        sums[i] = 0.0f;
+    }
+    __syncthreads();
+    for (int warp = 0; warp < THREADS / 32; warp++) {
+        if (static_cast<int>(threadIdx.x) / 32 == warp && R::row() == 0) {
+#pragma unroll
+            for (int k = 0; k < R::PACKS; k++) {
+#pragma unroll
+                for (int j = 0; j < R::SIZE; j++) {
+                    sums[R::column(k) + j] += d_gamma[k][j];
+                    sums[WIDTH + R::column(k) + j] += d_beta[k][j];
+                }
+            }
+        }
+        __syncthreads();
+    }
+    for (int i = threadIdx.x; i < 2 * WIDTH; i += THREADS) {
+        partials[static_cast<long long>(blockIdx.x) * (2 * WIDTH) + i] = sums[i];
+    }
+}
+
+// Blocks of THREADS threads; dy, sum, dx and dResidual 16-byte aligned. partials: [blocks, 2, WIDTH].
+template <class T, int WIDTH, int THREADS>
+__device__ __forceinline__ void backward(const BackwardOperands<T>& o, const Dropout& dropout, float* partials) {
+    using R = Row<T, WIDTH>;
+    constexpr int SIZE = R::SIZE;
+    __shared__ alignas(16) float gamma[WIDTH];
+    stage(o.gamma, WIDTH, gamma);
+    __syncthreads();
+    float d_gamma[R::PACKS][SIZE] = {};
+    float d_beta[R::PACKS][SIZE] = {};
+    long long warp = (static_cast<long long>(blockIdx.x) * THREADS + threadIdx.x) / 32;
+    long long warps = static_cast<long long>(gridDim.x) * (THREADS / 32);
+    for (long long first = warp * R::ROWS; first < o.rows; first += warps * R::ROWS) {
+        // rows past the last one are zeros, which add nothing to the column sums
+        long long row = first + R::row();
+        bool inside = row < o.rows;
+        float mean = inside ? o.stats[2 * row] : 0.0f;
+        float rstd = inside ? o.stats[2 * row + 1] : 0.0f;
+        float g[R::PACKS][SIZE];
+        float h[R::PACKS][SIZE];
+#pragma unroll
+        for (int k = 0; k < R::PACKS; k++) {
+            load_if(inside, o.dy + row * WIDTH + R::column(k), g[k]);
+            load_if(inside, o.sum + row * WIDTH + R::column(k), h[k]);
+        }
+        float total = 0.0f;
+        float product = 0.0f;
+#pragma unroll
+        for (int k = 0; k < R::PACKS; k++) {
+            float scale[SIZE];
+            load_shared(gamma + R::column(k), scale);
+#pragma unroll
+            for (int j = 0; j < SIZE; j++) {
+                h[k][j] = normalized(h[k][j], mean, rstd);
+                d_gamma[k][j] = fmaf(g[k][j], h[k][j], d_gamma[k][j]);
+                d_beta[k][j] += g[k][j];
+                g[k][j] *= scale[j];
+                total += g[k][j];
+                product = fmaf(g[k][j], h[k][j], product);
+            }
+        }
+        float mean_g = warp_sum<R::LANES>(total) / static_cast<float>(WIDTH);
+        float mean_gh = warp_sum<R::LANES>(product) / static_cast<float>(WIDTH);
+#pragma unroll
+        for (int k = 0; k < R::PACKS; k++) {
+            long long i = row * WIDTH + R::column(k);
+#pragma unroll
+            for (int j = 0; j < SIZE; j++) {
+                g[k][j] = input_gradient(g[k][j], h[k][j], mean_g, mean_gh, rstd);
+            }
+            if (inside && o.d_residual != nullptr) {
+                store_pack(o.d_residual + i, g[k]);
+            }
+            dropout.apply_aligned(i, g[k]);
+            if (inside) {
+                store_pack(o.dx + i, g[k]);
+            }
+        }
+    }
+    write_partials<R, WIDTH, THREADS>(d_gamma, d_beta, partials);
+}

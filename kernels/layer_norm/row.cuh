@@ -1,0 +1,67 @@
+// How a row lies over the lanes of a warp, the same in all variants: pack p of the row (16 bytes) belongs to lane p % LANES,
+// where LANES is the smallest power of two that is at least the number of packs, and at most 32. Narrow rows share a warp.
+// Each lane adds its values in ascending order and the lanes add by a butterfly, so that the special widths, the general
+// kernel and every alignment give the same bits.
+#pragma once
+
+#include "../common/packs.cuh"
+#include "../common/reduce.cuh"
+
+template <class T, int WIDTH>
+struct Row {
+    static constexpr int SIZE = Pack<T>::SIZE;
+    static constexpr int ROW_PACKS = WIDTH / SIZE;
+    static constexpr int LANES = ROW_PACKS < 32 ? ROW_PACKS : 32;
+    // packs of one lane
+    static constexpr int PACKS = ROW_PACKS / LANES;
+    // rows of one warp
+    static constexpr int ROWS = 32 / LANES;
+    static_assert((LANES & (LANES - 1)) == 0 && WIDTH == SIZE * LANES * PACKS, "rows fill their lanes");
+
+    // first element of this lane's pack k
+    static __device__ __forceinline__ int column(int k) { return (k * LANES + (threadIdx.x & (LANES - 1))) * SIZE; }
+
+    // which of the warp's rows this lane works on
+    static __device__ __forceinline__ int row() { return (threadIdx.x & 31) / LANES; }
+};
+
+// As warp_sum, for a number of lanes known at run time.
+__device__ __forceinline__ float lanes_sum(float x, int lanes) {
+    for (int step = lanes / 2; step > 0; step /= 2) {
+        x += __shfl_xor_sync(0xFFFFFFFFu, x, step);
+    }
+    return x;
+}
+
+// Copies a parameter of the row's width to shared memory, where every warp of the block reads it: one coalesced read, whatever
+// its alignment. The caller waits for all threads.
+__device__ __forceinline__ void stage(const float* parameter, int width, float* shared) {
+    for (int i = threadIdx.x; i < width; i += blockDim.x) {
+        shared[i] = parameter[i];
+    }
+}
+
+// SIZE neighbouring values of shared memory, 16 bytes at a time. Volatile, because the compiler would otherwise move the loads
+// out of the loop over rows, into registers that wide rows need for their values.
+template <int SIZE>
+__device__ __forceinline__ void load_shared(const float* p, float (&x)[SIZE]) {
+    unsigned address = static_cast<unsigned>(__cvta_generic_to_shared(p));
+#pragma unroll
+    for (int j = 0; j < SIZE; j += 4) {
+        asm volatile("ld.shared.v4.f32 {%0, %1, %2, %3}, [%4];"
+                     : "=f"(x[j]), "=f"(x[j + 1]), "=f"(x[j + 2]), "=f"(x[j + 3])
+                     : "r"(address + 4 * j));
+    }
+}
+
+// The arithmetic of one value, written once with its fused operations, so that all variants round alike.
+__device__ __forceinline__ float normalized(float x, float mean, float rstd) { return (x - mean) * rstd; }
+
+__device__ __forceinline__ float reciprocal_deviation(float squares, int width, float epsilon) {
+    return 1.0f / sqrtf(squares / static_cast<float>(width) + epsilon);
+}
+
+// Gradient of a value from g = dy gamma, its normalised value h, and the row's means of g and of g h.
+__device__ __forceinline__ float input_gradient(float g, float h, float mean_g, float mean_gh, float rstd) {
+    return rstd * fmaf(-h, mean_gh, g - mean_g);
+}
