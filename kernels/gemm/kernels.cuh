@@ -1,0 +1,74 @@
+// The three products of a linear layer, for one variant of tile.
+#pragma once
+
+#include "gemm/product.cuh"
+
+// Block x of the grid computes tile x of c[m,n], row by row: neighbouring blocks share their rows of a, and b, which is the
+// smaller factor where it is a weight, stays in the second-level cache.
+template <class T, class Variant, bool A_ALONG_K, bool B_ALONG_K, class Epilogue>
+__device__ __forceinline__ void gemm_block(
+    const T* a, const T* b, Epilogue epilogue, int m, int n, int k, int lda, int ldb, int ldc, int unit_a, int unit_b,
+    int vector) {
+    constexpr int EXTENT = Variant::EXTENT;
+    constexpr int THREADS = Variant::THREADS;
+    using A = Operand<T, EXTENT, A_ALONG_K, THREADS>;
+    using B = Operand<T, EXTENT, B_ALONG_K, THREADS>;
+    using Tile = typename Variant::template Tile<A, B>;
+    int tiles = (n + EXTENT - 1) / EXTENT;
+    int row = blockIdx.x / tiles * EXTENT;
+    int column = blockIdx.x % tiles * EXTENT;
+    multiply_tile<Variant::STAGES, THREADS, Tile>(
+        A(a, lda, unit_a, row, m), B(b, ldb, unit_b, column, n), epilogue, m, n, k, row, column, ldc, vector);
+}
+
+// Parameters of all: the factors and the result, row-major with lda, ldb, ldc elements from row to row; batch z (grid z) begins
+// stride_a, stride_b, stride_c elements further on. unit_a, unit_b: 16, 4 or 2 (bf16 only), bytes that the factor's addresses
+// and rows are multiples of; the grid's first dimension has one block for each tile.
+
+// c[m,n] = a[m,k] b[n,k]^T + bias[n], or pre_activation = that and c = gelu(that). bias and pre_activation may be null;
+// pre_activation lies like c.
+#define GEMM_FORWARD(NAME, T, VARIANT)                                                                                  \
+    extern "C" __global__ void __launch_bounds__(VARIANT::THREADS, VARIANT::BLOCKS)                                     \
+        NAME(const T* a, const T* b, T* c, int m, int n, int k, int lda, int ldb, int ldc, long long stride_a,          \
+             long long stride_b, long long stride_c, int unit_a, int unit_b, int vector, const float* bias,             \
+             T* pre_activation) {                                                                                       \
+        long long z = blockIdx.z;                                                                                       \
+        T* pre = pre_activation == nullptr ? nullptr : pre_activation + z * stride_c;                                   \
+        gemm_block<T, VARIANT, true, true>(a + z * stride_a, b + z * stride_b,                                          \
+                                           ForwardEpilogue<T>(c + z * stride_c, bias, pre), m, n, k, lda, ldb, ldc,     \
+                                           unit_a, unit_b, vector);                                                     \
+    }
+
+// c[m,n] = a[m,k] b[k,n], added to c where accumulate is 1, times gelu'(pre_activation), which lies like c and may be null.
+#define GEMM_BACKWARD_INPUT(NAME, T, VARIANT)                                                                           \
+    extern "C" __global__ void __launch_bounds__(VARIANT::THREADS, VARIANT::BLOCKS)                                     \
+        NAME(const T* a, const T* b, T* c, int m, int n, int k, int lda, int ldb, int ldc, long long stride_a,          \
+             long long stride_b, long long stride_c, int unit_a, int unit_b, int vector, int accumulate,                \
+             const T* pre_activation) {                                                                                 \
+        long long z = blockIdx.z;                                                                                       \
+        const T* pre = pre_activation == nullptr ? nullptr : pre_activation + z * stride_c;                             \
+        gemm_block<T, VARIANT, true, false>(a + z * stride_a, b + z * stride_b,                                         \
+                                            BackwardInputEpilogue<T>{c + z * stride_c, accumulate != 0, pre}, m, n, k,  \
+                                            lda, ldb, ldc, unit_a, unit_b, vector);                                     \
+    }
+
+// c[m,n] = a[k,m]^T b[k,n] in float, added to c where accumulate is 1. Each batch is cut into `splits` parts of `chunk` values
+// of k (the last may have less): block z computes part z % splits of batch z / splits, and its result is stride_c z further on.
+#define GEMM_BACKWARD_WEIGHT(NAME, T, VARIANT)                                                                          \
+    extern "C" __global__ void __launch_bounds__(VARIANT::THREADS, VARIANT::BLOCKS)                                     \
+        NAME(const T* a, const T* b, float* c, int m, int n, int k, int lda, int ldb, int ldc, long long stride_a,      \
+             long long stride_b, long long stride_c, int unit_a, int unit_b, int vector, int accumulate, int splits,    \
+             int chunk) {                                                                                               \
+        long long z = blockIdx.z;                                                                                       \
+        long long batch = blockIdx.z / splits;                                                                          \
+        int first = blockIdx.z % splits * chunk;                                                                        \
+        gemm_block<T, VARIANT, false, false>(a + batch * stride_a + first * static_cast<long long>(lda),                \
+                                             b + batch * stride_b + first * static_cast<long long>(ldb),                \
+                                             BackwardWeightEpilogue{c + z * stride_c, accumulate != 0}, m, n,           \
+                                             min(chunk, k - first), lda, ldb, ldc, unit_a, unit_b, vector);             \
+    }
+
+#define GEMM_KERNELS(VARIANT, T, SUFFIX)                                        \
+    GEMM_FORWARD(gemm_forward_##SUFFIX, T, VARIANT)                             \
+    GEMM_BACKWARD_INPUT(gemm_backward_input_##SUFFIX, T, VARIANT)               \
+    GEMM_BACKWARD_WEIGHT(gemm_backward_weight_##SUFFIX, T, VARIANT)

@@ -1,0 +1,112 @@
+// Tiles of a factor in shared memory: how they lie there, and how they are copied.
+#pragma once
+
+#include "common/tensor_core.cuh"
+
+// Bytes of the summation index k in one step of the tile loop, for both types: 16 floats or 32 bf16.
+constexpr int STEP_BYTES = 64;
+
+// Where a byte of a tile lies. Chunks of 16 bytes change places within 128 bytes by the row, so that 8 chunks of one column in
+// 8 neighbouring rows, which is what one matrix of ldmatrix or a quarter of a warp reads, lie in different banks.
+template <int ROW_BYTES>
+__device__ __forceinline__ unsigned tile_offset(int row, int byte) {
+    int key = ROW_BYTES == 64 ? row >> 1 & 3 : row & 7;
+    return row * ROW_BYTES + (byte ^ key << 4);
+}
+
+// Begins to copy the first `bytes` (0 to SIZE) bytes at `from`, which are all it reads; the rest of SIZE becomes 0. SIZE is 4
+// or 16, and both addresses are multiples of it. 16 bytes pass by the first-level cache.
+template <int SIZE>
+__device__ __forceinline__ void copy_bytes(unsigned to, const void* from, int bytes) {
+    size_t source = __cvta_generic_to_global(from);
+    if constexpr (SIZE == 16) {
+        asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(to), "l"(source), "r"(bytes) : "memory");
+    } else {
+        static_assert(SIZE == 4, "copies have 4 or 16 bytes");
+        asm volatile("cp.async.ca.shared.global [%0], [%1], 4, %2;" ::"r"(to), "l"(source), "r"(bytes) : "memory");
+    }
+}
+
+// Part of a row-major matrix: all that a thread block may read through it.
+struct Window {
+    const char* from;
+    // bytes from one row to the next, at most 2^24, so that offsets within a tile are 32-bit numbers
+    int stride;
+    // how far it reaches; what a copy asks for beyond that is 0
+    int rows;
+    int bytes;
+};
+
+// Copies a window to a tile of ROWS x ROW_BYTES, in units of 16, 4 or 2 bytes by what the addresses and the stride divide by.
+// Units of 2 bytes are plain loads and stores, because copies have no such size: slow, and always right.
+template <int ROWS, int ROW_BYTES, int THREADS, int UNIT>
+__device__ __forceinline__ void copy_window(unsigned tile, Window window) {
+    constexpr int UNITS = ROW_BYTES / UNIT;
+    constexpr int ROWS_AT_ONCE = THREADS / UNITS;
+    constexpr int COUNT = ROWS / ROWS_AT_ONCE;
+    static_assert(THREADS % UNITS == 0 && ROWS % ROWS_AT_ONCE == 0, "threads share the units evenly");
+    int thread = threadIdx.x;
+    if constexpr (UNIT != 16) {
+        // read anew in each step: else the compiler keeps what follows from it in registers, which the fast way needs
+        asm volatile("mov.u32 %0, %%tid.x;" : "=r"(thread));
+    }
+    int first = thread / UNITS;
+    int byte = thread % UNITS * UNIT;
+    int visible = max(0, min(UNIT, window.bytes - byte));
+    int offset = first * window.stride + byte;
+#pragma unroll UNIT == 16 ? COUNT : 4
+    for (int i = 0; i < COUNT; i++) {
+        int row = first + i * ROWS_AT_ONCE;
+        // a multiple of 8 rows further down the change of places is the same
+        unsigned to = ROWS_AT_ONCE % 8 == 0 ? tile + tile_offset<ROW_BYTES>(first, byte) + i * ROWS_AT_ONCE * ROW_BYTES
+                                            : tile + tile_offset<ROW_BYTES>(row, byte);
+        const char* from = window.from + (offset + i * ROWS_AT_ONCE * window.stride);
+        int bytes = row < window.rows ? visible : 0;
+        if constexpr (UNIT == 2) {
+            unsigned short value = bytes > 0 ? *reinterpret_cast<const unsigned short*>(from) : 0;
+            asm volatile("st.shared.u16 [%0], %1;" ::"r"(to), "h"(value) : "memory");
+        } else {
+            copy_bytes<UNIT>(to, from, bytes);
+        }
+    }
+}
+
+// One factor: EXTENT rows (of A) or columns (of B) of the tile, by k. ALONG_K: k runs along the rows in memory, so that the
+// tile is [EXTENT][k]; else it is [k][EXTENT].
+template <class T, int EXTENT_, bool ALONG_K_, int THREADS>
+struct Operand {
+    using Value = T;
+    static constexpr int EXTENT = EXTENT_;
+    static constexpr bool ALONG_K = ALONG_K_;
+    // summands of one step
+    static constexpr int STEP = STEP_BYTES / sizeof(T);
+    static constexpr int ROWS = ALONG_K ? EXTENT : STEP;
+    static constexpr int ROW_BYTES = ALONG_K ? STEP_BYTES : EXTENT * sizeof(T);
+    static constexpr int BYTES = EXTENT * STEP_BYTES;
+
+    const char* data;
+    int stride;
+    int unit;
+    // elements from the tile's edge to the matrix's
+    int reach;
+
+    // The part of the matrix from element `edge` of `extent` on, from k = 0 on; leading: elements from row to row.
+    __device__ __forceinline__ Operand(const T* matrix, int leading, int unit_, int edge, int extent)
+        : stride(leading * static_cast<int>(sizeof(T))), unit(unit_), reach(extent - edge) {
+        data = reinterpret_cast<const char*>(matrix + edge * static_cast<long long>(ALONG_K ? leading : 1));
+    }
+
+    // Copies the next step, of which `left` elements of k are there, and goes on.
+    __device__ __forceinline__ void copy_step(unsigned tile, int left) {
+        constexpr int SIZE = sizeof(T);
+        Window window{data, stride, ALONG_K ? reach : left, min(ALONG_K ? left : reach, ROW_BYTES / SIZE) * SIZE};
+        if (unit == 16) {
+            copy_window<ROWS, ROW_BYTES, THREADS, 16>(tile, window);
+        } else if (SIZE == 4 || unit == 4) {
+            copy_window<ROWS, ROW_BYTES, THREADS, 4>(tile, window);
+        } else if constexpr (SIZE == 2) {
+            copy_window<ROWS, ROW_BYTES, THREADS, 2>(tile, window);
+        }
+        data += ALONG_K ? STEP_BYTES : STEP * stride;
+    }
+};

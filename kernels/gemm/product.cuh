@@ -1,0 +1,98 @@
+// One tile of a matrix product by one thread block: copies of the next steps run while the present one is multiplied; then the
+// sums go through shared memory to the epilogue.
+#pragma once
+
+#include "gemm/epilogue.cuh"
+#include "gemm/operand.cuh"
+#include "gemm/staging.cuh"
+
+// Adds up the product over k; STAGES steps are in shared memory, all but one of them on their way.
+template <int STAGES, class A, class B, class Tile>
+__device__ __forceinline__ void multiply_steps(Tile& tile, A a, B b, int k, unsigned shared) {
+    constexpr int BYTES = A::BYTES + B::BYTES;
+    int steps = (k + A::STEP - 1) / A::STEP;
+    unsigned target = shared;
+    unsigned source = shared;
+    // the first turns only copy
+#pragma unroll 1
+    for (int step = 1 - STAGES; step < steps; step++) {
+        if (step >= 0) {
+            // this step's copies have landed, and all threads are done with the step before, whose place is filled next
+            wait_copies<STAGES - 2>();
+            __syncthreads();
+        }
+        int next = step + STAGES - 1;
+        if (next < steps) {
+            int left = k - next * A::STEP;
+            a.copy_step(target, left);
+            b.copy_step(target + A::BYTES, left);
+        }
+        commit_copies();
+        target = target == shared + (STAGES - 1) * BYTES ? shared : target + BYTES;
+        if (step >= 0) {
+            tile.multiply(source, source + A::BYTES);
+            source = source == shared + (STAGES - 1) * BYTES ? shared : source + BYTES;
+        }
+    }
+}
+
+// Gives SLAB rows of WIDTH sums in shared memory to the epilogue, V columns a thread. rows, columns: how much of them the
+// result has; first: index of their first element in the result; leading: elements from one of its rows to the next.
+template <int V, int SLAB, int WIDTH, int THREADS, class Epilogue>
+__device__ __forceinline__ void finish_rows(
+    const float* shared, int rows, int columns, long long first, int leading, int column0, Epilogue& epilogue) {
+    constexpr int ROWS = Epilogue::ROWS;
+    constexpr int STRIDE = THREADS / (WIDTH / V);
+    static_assert(THREADS % (WIDTH / V) == 0 && SLAB % (STRIDE * ROWS) == 0, "threads share the rows evenly");
+    int column = threadIdx.x % (WIDTH / V) * V;
+    if (column >= columns) {
+        return;
+    }
+    epilogue.template begin<V>(column0 + column);
+#pragma unroll 1
+    for (int row = threadIdx.x / (WIDTH / V); row < min(SLAB, rows); row += STRIDE * ROWS) {
+        float x[ROWS][V];
+        long long at[ROWS];
+        bool inside[ROWS];
+#pragma unroll
+        for (int r = 0; r < ROWS; r++) {
+            int y = row + STRIDE * r;
+            inside[r] = y < rows;
+            at[r] = first + y * static_cast<long long>(leading) + column;
+            load_values<V>(shared + staged<WIDTH>(y, column), x[r]);
+        }
+        epilogue.template finish<V>(x, at, inside);
+    }
+}
+
+// The tile of c[m,n] whose first element is (row, column). leading: elements from one row of c to the next. vector: columns
+// that one store may write, 4, 2 or 1, by what c's address, n and leading divide by.
+template <int STAGES, int THREADS, class Tile, class A, class B, class Epilogue>
+__device__ __forceinline__ void multiply_tile(
+    A a, B b, Epilogue epilogue, int m, int n, int k, int row, int column, int leading, int vector) {
+    constexpr int HEIGHT = A::EXTENT;
+    constexpr int WIDTH = B::EXTENT;
+    constexpr int SLAB = Tile::SLAB;
+    static_assert(SLAB * WIDTH * 4 <= STAGES * (A::BYTES + B::BYTES), "the sums use the place of the pipeline");
+    extern __shared__ __align__(128) unsigned char shared[];
+    float* sums = reinterpret_cast<float*>(shared);
+
+    Tile tile;
+    multiply_steps<STAGES>(tile, a, b, k, shared_address(shared));
+    wait_copies<0>();
+#pragma unroll
+    for (int slab = 0; slab < HEIGHT / SLAB; slab++) {
+        __syncthreads();
+        tile.stage(slab, sums);
+        __syncthreads();
+        int top = row + slab * SLAB;
+        long long first = top * static_cast<long long>(leading) + column;
+        if (vector == 4) {
+            finish_rows<4, SLAB, WIDTH, THREADS>(sums, m - top, n - column, first, leading, column, epilogue);
+        } else if (vector == 2) {
+            finish_rows<2, SLAB, WIDTH, THREADS>(sums, m - top, n - column, first, leading, column, epilogue);
+        } else {
+            finish_rows<1, SLAB, WIDTH, THREADS>(sums, m - top, n - column, first, leading, column, epilogue);
+        }
+    }
+}

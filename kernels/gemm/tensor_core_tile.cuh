@@ -1,0 +1,101 @@
+// The product of two bf16 tiles on tensor cores, float sums in registers.
+#pragma once
+
+#include "common/tensor_core.cuh"
+#include "gemm/operand.cuh"
+#include "gemm/staging.cuh"
+
+// Reads matrices of 16 (extent) x 16 (k) elements from an operand's tile. FIRST_BY_EXTENT: the second of the four 8x8 matrices
+// lies beside the first along the extent, as for A; else along k, as for B.
+template <class Operand, bool FIRST_BY_EXTENT>
+struct MatrixReader {
+    // byte within the tile where this lane's row of the first matrices lies
+    unsigned lane;
+
+    // edge: first row or column of the warp, a multiple of the warp's extent (32 or 64)
+    __device__ __forceinline__ explicit MatrixReader(int edge) {
+        int row = threadIdx.x & 7;
+        int low = threadIdx.x >> 3 & 1;
+        int high = threadIdx.x >> 4 & 1;
+        int extent = edge + 8 * (FIRST_BY_EXTENT ? low : high);
+        int k = 8 * (FIRST_BY_EXTENT ? high : low);
+        lane = Operand::ALONG_K ? tile_offset<Operand::ROW_BYTES>(extent + row, 2 * k)
+                                : tile_offset<Operand::ROW_BYTES>(k + row, 2 * extent);
+    }
+
+    // Matrices number i along the extent and number j along k. Steps of 16 elements within a row are 32 bytes, which with
+    // the change of places are an exclusive or of the address, because tiles begin at multiples of 128 bytes; steps over rows
+    // leave the change as it is.
+    __device__ __forceinline__ void read(unsigned (&x)[4], unsigned tile, int i, int j) const {
+        if constexpr (Operand::ALONG_K) {
+            load_matrices(x, ((tile + lane) ^ 32 * j) + i * 16 * Operand::ROW_BYTES);
+        } else {
+            load_matrices_transposed(x, ((tile + lane) ^ 32 * i) + j * 16 * Operand::ROW_BYTES);
+        }
+    }
+};
+
+// ROWS x COLUMNS warps, each with its part of the tile.
+template <class A, class B, int ROWS, int COLUMNS>
+struct TensorCoreTile {
+    static constexpr int WARP_M = A::EXTENT / ROWS;
+    static constexpr int WARP_N = B::EXTENT / COLUMNS;
+    static constexpr int M = WARP_M / 16;
+    static constexpr int N = WARP_N / 16;
+    // rows that stage() can write at a time
+    static constexpr int SLAB = A::EXTENT;
+
+    int row;
+    int column;
+    MatrixReader<A, true> a_reader;
+    MatrixReader<B, false> b_reader;
+    float sum[M][2 * N][4];
+
+    __device__ __forceinline__ TensorCoreTile()
+        : row(threadIdx.x / 32 / COLUMNS * WARP_M),
+          column(threadIdx.x / 32 % COLUMNS * WARP_N),
+          a_reader(row),
+          b_reader(column),
+          sum{} {}
+
+    // Adds the product of one step.
+    __device__ __forceinline__ void multiply(unsigned a_tile, unsigned b_tile) {
+#pragma unroll
+        for (int k = 0; k < A::STEP / 16; k++) {
+            unsigned a[M][4];
+            unsigned b[N][4];
+#pragma unroll
+            for (int i = 0; i < M; i++) {
+                a_reader.read(a[i], a_tile, i, k);
+            }
+#pragma unroll
+            for (int j = 0; j < N; j++) {
+                b_reader.read(b[j], b_tile, j, k);
+            }
+#pragma unroll
+            for (int i = 0; i < M; i++) {
+#pragma unroll
+                for (int j = 0; j < N; j++) {
+                    multiply_add(sum[i][2 * j], a[i], b[j][0], b[j][1]);
+                    multiply_add(sum[i][2 * j + 1], a[i], b[j][2], b[j][3]);
+                }
+            }
+        }
+    }
+
+    // Writes the sums to shared memory; there is only slab 0, the whole tile.
+    __device__ __forceinline__ void stage(int, float* shared) const {
+        int lane = threadIdx.x & 31;
+#pragma unroll
+        for (int i = 0; i < M; i++) {
+#pragma unroll
+            for (int j = 0; j < 2 * N; j++) {
+#pragma unroll
+                for (int half = 0; half < 2; half++) {
+                    int at = staged<B::EXTENT>(row + 16 * i + 8 * half + lane / 4, column + 8 * j + 2 * (lane % 4));
+                    stage_two(shared + at, sum[i][j] + 2 * half);
+                }
+            }
+        }
+    }
+};
