@@ -1,7 +1,25 @@
+// Matrix products of linear layers on tensor cores: bf16 factors, float sums (mma.m16n8k16).
+//
+// FLOPs 2 m n k; bytes: the factors and the result once, where the factor that tiles share stays in the second-level cache. On an
+// H200 (4.3 TB/s, 790 TFLOP/s):
+//
+//     m, n, k                          FLOP/B   floors in us: compute, memory   bound
+//     16384, 768, 256 (QKV)            190      8.2, 7.9                        both
+//     16384, 1024, 256 (FFN 1 + GELU)  113      10.9, 17.7                      memory
+//     2432, 30522, 128 (MLM logits)    121      24.1, 36.5                      memory
+//
+// mma.sync reaches about six tenths of what the H200's own wgmma does, so the target is 60 % of the floor where compute is the
+// bound and 75 % where memory is; kernels of sm_90a are the way to more.
+//
+// Layout: a block's step is 32 values of k of both factors, copied by cp.async into one of 4 places in shared memory (64 KB for the
+// large tile), three steps ahead. A warp of the large tile owns 64 x 64 results: 4 KB of shared memory for each 64 x 64 x 16
+// products, 32 cycles of reading against 51 or more of multiplying, where 64 x 32 would need as many cycles for both. 128 sums a
+// thread leave room for 2 blocks of 128 threads a multiprocessor, one of which multiplies while the other stores. Factors come in
+// either order: ldmatrix transposes those whose rows run along the extent. Results leave as whole rows, through shared memory.
 #include "gemm/kernels.cuh"
 #include "gemm/tensor_core_tile.cuh"
 
-// 4 warps of 64 x 64
+// 4 warps of 64 x 64; up to 219 registers
 struct Large {
     static constexpr int EXTENT = 128;
     static constexpr int THREADS = 128;
@@ -11,7 +29,7 @@ struct Large {
     using Tile = TensorCoreTile<A, B, 2, 2>;
 };
 
-// 4 warps of 32 x 32
+// 4 warps of 32 x 32, for results with an extent of 64 or less, or too few large tiles to fill the device; up to 103 registers
 struct Small {
     static constexpr int EXTENT = 64;
     static constexpr int THREADS = 128;

@@ -124,6 +124,13 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
+    public Operation linearGelu(Tensor x, Tensor weight, Tensor bias, Tensor preActivation, Tensor y) {
+        OperandChecks.linear(x, weight, bias, preActivation);
+        OperandChecks.gelu(preActivation, y);
+        return linearLayers.forwardGelu(x, weight, bias, preActivation, y);
+    }
+
+    @Override
     public Operation linearBackwardInput(Tensor dy, Tensor weight, Tensor dx, boolean accumulate) {
         OperandChecks.linearBackwardInput(dy, weight, dx, accumulate);
         return linearLayers.backwardInput(dy, weight, dx, accumulate);

@@ -1,26 +1,85 @@
 package org.jelectra.backend.cuda;
 
 import org.jelectra.backend.Operation;
+import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 
-/** UNFINISHED. */
+/** Products with a weight matrix. With BFLOAT16 values the weight's bf16 copy is read. */
 final class LinearLayers {
 
-    private final Device device;
+    private final Gemm gemm;
+    private final ColumnSums columnSums;
 
     LinearLayers(Device device) {
-        this.device = device;
+        gemm = new Gemm(device);
+        columnSums = new ColumnSums(device);
     }
 
+    /** {@code y[M,N] = x[M,K] weight[N,K]^T + bias[N]}; bias may be null. */
     Operation forward(Tensor x, Tensor weight, Tensor bias, Tensor y) {
-        throw new UnsupportedOperationException("not written yet");
+        return product(x, weight, bias, y, 0);
     }
 
+    /** {@code preActivation[M,N] = x[M,K] weight[N,K]^T + bias[N]}, {@code y = gelu(preActivation)}; bias may be null. */
+    Operation forwardGelu(Tensor x, Tensor weight, Tensor bias, Tensor preActivation, Tensor y) {
+        return product(x, weight, bias, y, CudaStorage.address(preActivation));
+    }
+
+    private Operation product(Tensor x, Tensor weight, Tensor bias, Tensor y, long preActivation) {
+        return gemm.forward(
+                x.dtype(),
+                GemmSize.of(
+                        x.shape().rows(), weight.shape().rows(), weight.shape().width()),
+                GemmMatrix.of(x),
+                weight(weight, x.dtype()),
+                GemmMatrix.of(y),
+                CudaStorage.address(bias),
+                preActivation);
+    }
+
+    /** {@code dx[M,K] = dy[M,N] weight[N,K]}, added to dx where {@code accumulate}. */
     Operation backwardInput(Tensor dy, Tensor weight, Tensor dx, boolean accumulate) {
-        throw new UnsupportedOperationException("not written yet");
+        return inputProduct(dy, weight, dx, accumulate, 0);
     }
 
+    /**
+     * {@code dx[M,K] = dy[M,N] weight[N,K]} times the slope of GELU at {@code preActivation[M,K]}: the gradient of the input of
+     * a GELU whose output went through the layer, without writing the gradient between them.
+     */
+    Operation backwardInputGelu(Tensor dy, Tensor weight, Tensor preActivation, Tensor dx) {
+        return inputProduct(dy, weight, dx, false, CudaStorage.address(preActivation));
+    }
+
+    private Operation inputProduct(Tensor dy, Tensor weight, Tensor dx, boolean accumulate, long preActivation) {
+        return gemm.backwardInput(
+                dy.dtype(),
+                GemmSize.of(
+                        dy.shape().rows(),
+                        weight.shape().width(),
+                        weight.shape().rows()),
+                GemmMatrix.of(dy),
+                weight(weight, dy.dtype()),
+                GemmMatrix.of(dx),
+                accumulate,
+                preActivation);
+    }
+
+    /** {@code dWeight[N,K] += dy[M,N]^T x[M,K]}, {@code dBias[N] += column sums of dy}; dBias may be null. */
     Operation backwardWeight(Tensor x, Tensor dy, Tensor dWeight, Tensor dBias) {
-        throw new UnsupportedOperationException("not written yet");
+        if (x.shape().rows() == 0) {
+            return () -> {};
+        }
+        Operation weight = gemm.backwardWeight(
+                x.dtype(),
+                GemmSize.of(dy.shape().width(), x.shape().width(), x.shape().rows()),
+                GemmMatrix.of(dy),
+                GemmMatrix.of(x),
+                GemmMatrix.of(dWeight),
+                true);
+        return dBias == null ? weight : Device.sequence(weight, columnSums.add(dy, dBias));
+    }
+
+    private static GemmMatrix weight(Tensor weight, DType values) {
+        return values == DType.BFLOAT16 ? GemmMatrix.bf16(weight) : GemmMatrix.of(weight);
     }
 }

@@ -1,0 +1,164 @@
+package org.jelectra.backend.cuda;
+
+import org.jelectra.backend.Operation;
+import org.jelectra.gpu.KernelArguments;
+import org.jelectra.gpu.LaunchShape;
+import org.jelectra.tensor.DType;
+
+/**
+ * Matrix products with what a linear layer does to their results. Factors are FLOAT32 (exact float32 arithmetic) or BFLOAT16
+ * (tensor cores, float sums). Matrices may begin at any element and have rows of any length; 16-byte boundaries are faster.
+ * Kernels: {@code kernels/gemm_bf16.cu}, {@code kernels/gemm_f32.cu}, {@code kernels/gemm_splits.cu}.
+ */
+final class Gemm {
+
+    private static final int THREADS = 256;
+
+    private final Device device;
+
+    Gemm(Device device) {
+        this.device = device;
+    }
+
+    /**
+     * {@code c[m,n] = a[m,k] b[n,k]^T + bias[n]}; with a preActivation that is where this goes, and {@code c} is its GELU.
+     *
+     * @param type of a, b, c and the preActivation
+     * @param bias address of FLOAT32 [n], or 0 for none
+     * @param preActivation address of a matrix that lies like c, or 0 for none
+     */
+    Operation forward(
+            DType type, GemmSize size, GemmMatrix a, GemmMatrix b, GemmMatrix c, long bias, long preActivation) {
+        a.check("a", size.k(), type);
+        b.check("b", size.k(), type);
+        c.check("c", size.n(), type);
+        if (size.isEmpty()) {
+            return () -> {};
+        }
+        GemmPlan plan = GemmPlan.whole(size, device.multiprocessors());
+        int vector = vector(c, preActivation, size.n(), type);
+        KernelArguments arguments =
+                arguments(type, size, a, b, c, vector).pointer(bias).pointer(preActivation);
+        return launch("forward", type, size, plan, arguments);
+    }
+
+    /**
+     * {@code c[m,n] = a[m,k] b[k,n]}, added to c where {@code accumulate}; with a preActivation times its GELU's slope.
+     *
+     * @param type of a, b, c and the preActivation
+     * @param preActivation address of a matrix that lies like c, or 0 for none
+     */
+    Operation backwardInput(
+            DType type,
+            GemmSize size,
+            GemmMatrix a,
+            GemmMatrix b,
+            GemmMatrix c,
+            boolean accumulate,
+            long preActivation) {
+        a.check("a", size.k(), type);
+        b.check("b", size.n(), type);
+        c.check("c", size.n(), type);
+        if (size.isEmpty()) {
+            return () -> {};
+        }
+        GemmPlan plan = GemmPlan.whole(size, device.multiprocessors());
+        int vector = vector(c, preActivation, size.n(), type);
+        KernelArguments arguments =
+                arguments(type, size, a, b, c, vector).int32(accumulate ? 1 : 0).pointer(preActivation);
+        return launch("backward_input", type, size, plan, arguments);
+    }
+
+    /**
+     * {@code c[m,n] = a[k,m]^T b[k,n]}, added to c where {@code accumulate}. Where the result has too few tiles for the device
+     * and its rows and batches lie close together, k is cut up and the parts are added in their order, so that the bits depend
+     * on the number of multiprocessors, but not on the run.
+     *
+     * @param type of a and b; c is FLOAT32
+     */
+    Operation backwardWeight(DType type, GemmSize size, GemmMatrix a, GemmMatrix b, GemmMatrix c, boolean accumulate) {
+        a.check("a", size.m(), type);
+        b.check("b", size.n(), type);
+        c.check("c", size.n(), DType.FLOAT32);
+        if (size.isEmpty()) {
+            return () -> {};
+        }
+        long count = (long) size.m() * size.n();
+        boolean dense = c.leading() == size.n() && (size.batches() == 1 || c.batchStride() == count);
+        GemmPlan plan = dense
+                ? GemmPlan.split(size, device.multiprocessors(), type)
+                : GemmPlan.whole(size, device.multiprocessors());
+        if (plan.splits() == 1) {
+            return weightProduct(type, size, plan, a, b, c, accumulate);
+        }
+        long parts = device.scratch(4 * count * plan.splits() * size.batches());
+        GemmMatrix target = new GemmMatrix(parts, size.n(), count);
+        return Device.sequence(
+                weightProduct(type, size, plan, a, b, target, false),
+                addSplits(parts, plan.splits(), count, size.batches(), c.address(), accumulate));
+    }
+
+    private Operation weightProduct(
+            DType type, GemmSize size, GemmPlan plan, GemmMatrix a, GemmMatrix b, GemmMatrix c, boolean accumulate) {
+        int vector = c.vector(size.n(), DType.FLOAT32);
+        KernelArguments arguments = arguments(type, size, a, b, c, vector)
+                .int32(accumulate ? 1 : 0)
+                .int32(plan.splits())
+                .int32(plan.chunk());
+        return launch("backward_weight", type, size, plan, arguments);
+    }
+
+    private Operation addSplits(long parts, int splits, long count, int batches, long c, boolean accumulate) {
+        boolean packs = count % 4 == 0 && c % 16 == 0;
+        long threads = packs ? count / 4 : count;
+        return device.operation(
+                device.kernel("gemm_splits", packs ? "gemm_add_splits_packs" : "gemm_add_splits"),
+                new LaunchShape(Math.toIntExact((threads + THREADS - 1) / THREADS), 1, batches, THREADS, 1, 0),
+                KernelArguments.of()
+                        .pointer(parts)
+                        .int32(splits)
+                        .int64(count)
+                        .pointer(c)
+                        .int32(accumulate ? 1 : 0));
+    }
+
+    /** Columns that may be stored at a time to c and to the matrix that lies like it. */
+    private static int vector(GemmMatrix c, long like, int width, DType type) {
+        GemmMatrix other = new GemmMatrix(like, c.leading(), c.batchStride());
+        return Math.min(c.vector(width, type), other.vector(width, type));
+    }
+
+    /** What all products take; those that only one takes follow. */
+    private static KernelArguments arguments(
+            DType type, GemmSize size, GemmMatrix a, GemmMatrix b, GemmMatrix c, int vector) {
+        return KernelArguments.of()
+                .pointer(a.address())
+                .pointer(b.address())
+                .pointer(c.address())
+                .int32(size.m())
+                .int32(size.n())
+                .int32(size.k())
+                .int32(a.leading())
+                .int32(b.leading())
+                .int32(c.leading())
+                .int64(a.batchStride())
+                .int64(b.batchStride())
+                .int64(c.batchStride())
+                .int32(a.unit(type))
+                .int32(b.unit(type))
+                .int32(vector);
+    }
+
+    private Operation launch(String name, DType type, GemmSize size, GemmPlan plan, KernelArguments arguments) {
+        GemmTile tile = plan.tile();
+        LaunchShape shape = new LaunchShape(
+                Math.toIntExact(tile.count(size)),
+                1,
+                size.batches() * plan.splits(),
+                tile.threads(type),
+                1,
+                tile.sharedBytes(type));
+        String family = type == DType.BFLOAT16 ? "gemm_bf16" : "gemm_f32";
+        return device.operation(device.kernel(family, tile.kernel(name), type), shape, arguments);
+    }
+}

@@ -1,0 +1,60 @@
+package org.jelectra.backend.cuda;
+
+import org.jelectra.tensor.DType;
+import org.jelectra.tensor.Tensor;
+
+/**
+ * A factor or the result of a matrix product, in device memory, row by row.
+ *
+ * @param address of its first element, a multiple of the element's size
+ * @param leading elements from one row to the next
+ * @param batchStride elements from the matrix of one batch to the next; 0 where all share one
+ */
+record GemmMatrix(long address, int leading, long batchStride) {
+
+    /** Offsets within a tile of 128 rows are 32-bit numbers in the kernels. */
+    private static final int MAX_ROW_BYTES = 1 << 24;
+
+    /** The tensor as a matrix, its last dimension the row. */
+    static GemmMatrix of(Tensor tensor) {
+        return new GemmMatrix(CudaStorage.address(tensor), tensor.shape().width(), 0);
+    }
+
+    /** The same in bf16: from the copy beside its storage where the tensor is FLOAT32. */
+    static GemmMatrix bf16(Tensor tensor) {
+        return new GemmMatrix(CudaStorage.bf16Address(tensor), tensor.shape().width(), 0);
+    }
+
+    void check(String role, int width, DType type) {
+        if (leading < width || (long) leading * type.bytes() > MAX_ROW_BYTES) {
+            throw new IllegalArgumentException("rows of " + role + " are at least " + width
+                    + " elements apart and at most " + MAX_ROW_BYTES / type.bytes() + ", got " + leading);
+        }
+    }
+
+    /** Bytes that a kernel can copy at a time: 16, 4, or one element. */
+    int unit(DType type) {
+        for (int unit : new int[] {16, 4}) {
+            if (dividesBy(unit, type)) {
+                return unit;
+            }
+        }
+        return type.bytes();
+    }
+
+    /** Columns that a kernel can store at a time where rows have that width: 4, 2 or 1. */
+    int vector(int width, DType type) {
+        for (int vector : new int[] {4, 2}) {
+            if (width % vector == 0 && dividesBy(vector * type.bytes(), type)) {
+                return vector;
+            }
+        }
+        return 1;
+    }
+
+    private boolean dividesBy(int bytes, DType type) {
+        return address % bytes == 0
+                && (long) leading * type.bytes() % bytes == 0
+                && batchStride * type.bytes() % bytes == 0;
+    }
+}
