@@ -33,10 +33,20 @@ public final class Stream extends GpuResource {
         try {
             work.run();
         } catch (RuntimeException e) {
-            driver().destroyGraph(driver().endCapture(handle));
+            discardRecording(e);
             throw e;
         }
         return new GpuGraph(gpu(), driver().endCapture(handle));
+    }
+
+    // What must not be recorded also spoils the recording, which then fails at its end; the first failure is the one
+    // that tells.
+    private void discardRecording(RuntimeException cause) {
+        try {
+            driver().destroyGraph(driver().endCapture(handle));
+        } catch (RuntimeException e) {
+            cause.addSuppressed(e);
+        }
     }
 
     @Override

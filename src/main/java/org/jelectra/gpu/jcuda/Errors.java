@@ -1,0 +1,110 @@
+package org.jelectra.gpu.jcuda;
+
+import static jcuda.driver.JCudaDriver.cuGetErrorString;
+
+import java.util.Set;
+import jcuda.driver.CUresult;
+import org.jelectra.gpu.GpuException;
+import org.jelectra.gpu.GpuKernelException;
+import org.jelectra.gpu.SynchronousDriver;
+
+/**
+ * The one place where the driver's error numbers become exceptions. A kernel that faults is noticed by some later call; from then on
+ * every call fails, whatever it is about, so the first failure is kept and named by all that follow.
+ */
+final class Errors {
+
+    /** What a kernel does wrong on the device (cuda.h, enum cudaError_enum). */
+    private static final Set<Integer> FAULTS = Set.of(
+            CUresult.CUDA_ERROR_ECC_UNCORRECTABLE,
+            CUresult.CUDA_ERROR_ILLEGAL_ADDRESS,
+            CUresult.CUDA_ERROR_LAUNCH_TIMEOUT,
+            CUresult.CUDA_ERROR_ASSERT,
+            CUresult.CUDA_ERROR_HARDWARE_STACK_ERROR,
+            CUresult.CUDA_ERROR_ILLEGAL_INSTRUCTION,
+            CUresult.CUDA_ERROR_MISALIGNED_ADDRESS,
+            CUresult.CUDA_ERROR_INVALID_ADDRESS_SPACE,
+            CUresult.CUDA_ERROR_INVALID_PC,
+            CUresult.CUDA_ERROR_LAUNCH_FAILED);
+
+    private GpuKernelException fault;
+    private PreparedLaunch last;
+
+    /** Remembers what was launched last on any stream: the suspect when a call without a stream finds a fault. */
+    void launched(PreparedLaunch launch) {
+        last = launch;
+    }
+
+    /** Throws unless {@code code} is 0. */
+    void check(int code, String action) {
+        if (code != CUresult.CUDA_SUCCESS) {
+            throw exception(code, action, last);
+        }
+    }
+
+    /** The same for a call about a stream, on which {@code suspect} was launched last (or nothing: null). */
+    void check(int code, String action, PreparedLaunch suspect) {
+        if (code != CUresult.CUDA_SUCCESS) {
+            throw exception(code, action, suspect == null ? last : suspect);
+        }
+    }
+
+    /** Throws unless the launch got through; {@code suspect} was launched before it. */
+    void checkLaunch(int code, PreparedLaunch launch, PreparedLaunch suspect) {
+        if (code == CUresult.CUDA_SUCCESS) {
+            return;
+        }
+        if (fault != null || FAULTS.contains(code)) {
+            throw exception(code, "launching " + launch.kernel(), suspect);
+        }
+        throw new GpuKernelException(
+                code, name(code), launch.kernel(), "kernel " + launch + " could not be launched: " + words(code));
+    }
+
+    /** As {@link #check}, but silent after a fault: what is to be released went with the context, and the fault has been reported. */
+    void released(int code, String action) {
+        if (fault == null) {
+            check(code, action);
+        }
+    }
+
+    /** Whether {@link #check} will throw whatever comes. */
+    boolean faulted() {
+        return fault != null;
+    }
+
+    private GpuException exception(int code, String action, PreparedLaunch suspect) {
+        if (fault != null) {
+            return new GpuKernelException(
+                    fault.code(),
+                    fault.codeName(),
+                    fault.kernel(),
+                    action + " failed: the device cannot be used by this process any more since " + fault.getMessage());
+        }
+        if (!FAULTS.contains(code)) {
+            return new GpuException(code, name(code), action + " failed: " + words(code));
+        }
+        String kernel = suspect == null ? "unknown" : suspect.kernel();
+        String certainty = SynchronousDriver.requested()
+                ? ""
+                : "; it was the last one launched before the error was noticed, -D" + SynchronousDriver.PROPERTY
+                        + "=true names the right one for certain";
+        fault = new GpuKernelException(
+                code,
+                name(code),
+                kernel,
+                "kernel " + (suspect == null ? kernel : suspect) + " faulted: " + words(code) + certainty);
+        return fault;
+    }
+
+    static String name(int code) {
+        return CUresult.stringFor(code);
+    }
+
+    /** The error's name, number and explanation. */
+    static String words(int code) {
+        String[] text = new String[1];
+        boolean known = cuGetErrorString(code, text) == CUresult.CUDA_SUCCESS && text[0] != null;
+        return name(code) + " (" + code + ")" + (known ? ", " + text[0] : "");
+    }
+}

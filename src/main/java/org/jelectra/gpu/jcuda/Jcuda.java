@@ -1,0 +1,56 @@
+package org.jelectra.gpu.jcuda;
+
+import static jcuda.driver.JCudaDriver.cuDriverGetVersion;
+import static jcuda.driver.JCudaDriver.cuInit;
+import static jcuda.driver.JCudaDriver.setExceptionsEnabled;
+
+import jcuda.driver.CUresult;
+import org.jelectra.gpu.GpuDriver;
+import org.jelectra.gpu.GpuUnavailableException;
+import org.jelectra.gpu.SynchronousDriver;
+
+/**
+ * Opens the machine's CUDA driver. It needs libcuda.so.1, which comes with the driver, and nothing of a CUDA toolkit. Apart from
+ * {@link JcudaDriver}, which cannot even be loaded where JCuda is missing, whereas this says so.
+ */
+public final class Jcuda {
+
+    private Jcuda() {}
+
+    /**
+     * The machine's driver. With {@code -Djelectra.gpu.synchronous=true} it waits for every kernel, which is slow and names the right
+     * one when one faults.
+     *
+     * @throws GpuUnavailableException where JCuda is not on the class path, there is no driver or no device, or the driver is older
+     *     than CUDA 12.0; the message says which, in one line
+     */
+    public static GpuDriver open() {
+        NativeLibrary.DRIVER.load();
+        setExceptionsEnabled(false);
+        int[] version = new int[1];
+        require(cuDriverGetVersion(version), "asking for the driver's version");
+        if (version[0] < DriverRelease.OLDEST) {
+            throw new GpuUnavailableException("the NVIDIA driver"
+                    + DriverRelease.installed().map(release -> " " + release).orElse("")
+                    + " is too old: it supports CUDA " + DriverRelease.cuda(version[0]) + "; "
+                    + DriverRelease.needed(DriverRelease.OLDEST));
+        }
+        require(cuInit(0), "starting the driver");
+        GpuDriver driver = new JcudaDriver(version[0]);
+        if (driver.deviceCount() == 0) {
+            require(CUresult.CUDA_ERROR_NO_DEVICE, "starting the driver");
+        }
+        return SynchronousDriver.requested() ? new SynchronousDriver(driver) : driver;
+    }
+
+    private static void require(int code, String action) {
+        if (code == CUresult.CUDA_SUCCESS) {
+            return;
+        }
+        String message = code == CUresult.CUDA_ERROR_NO_DEVICE
+                ? "there is an NVIDIA driver but no device that it can use: nvidia-smi should list one, and"
+                        + " CUDA_VISIBLE_DEVICES must not hide it"
+                : action + " failed: " + Errors.words(code);
+        throw new GpuUnavailableException(code, Errors.name(code), message);
+    }
+}

@@ -1,0 +1,210 @@
+package org.jelectra.gpu.jcuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The way from Java through JCuda into a driver: against a driver without a device, which records the calls. */
+class JcudaDriverTest {
+
+    private static final String NOTHING_ALIVE =
+            "alive: memory 0 pinned 0 modules 0 streams 0 events 0 graphs 0 executables 0 contexts 0";
+
+    @TempDir
+    private static Path directory;
+
+    private static FakeCuda fake;
+
+    @BeforeAll
+    static void compile() throws Exception {
+        fake = FakeCuda.compile(directory);
+    }
+
+    private static List<String> run(String scenario) throws Exception {
+        return fake.run(Map.of(), scenario).succeeded().lines();
+    }
+
+    private static List<String> run(String scenario, String failure) throws Exception {
+        return fake.run(Map.of("FAKE_CUDA_FAIL", failure), scenario).succeeded().lines();
+    }
+
+    @Test
+    void tellsWhatTheDeviceIs() throws Exception {
+        assertThat(run("describe"))
+                .containsExactly(
+                        "Fake Device 0, CUDA 12.4 through JCuda 12.6.0",
+                        "DeviceProperties[name=Fake Device 0, computeCapability=90, multiprocessors=132, memoryBytes=1073741824,"
+                                + " l2Bytes=52428800, sharedMemoryPerBlock=232448, clockKilohertz=1980000]",
+                        "1073741824",
+                        "FunctionAttributes[registers=32, staticSharedBytes=16, localBytes=0, maxThreads=1024]",
+                        "8");
+    }
+
+    @Test
+    void launchesKeepTheirArguments() throws Exception {
+        assertThat(run("launch")).containsExactly("12.0 8.0 12.0");
+        assertThat(run("mixed")).containsExactly("-7.0 1.099511627776E12 0.5");
+        assertThat(run("many")).containsExactly("1.0");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, 900 CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED", "true, no error"})
+    void graphsRepeatWhatWasRecorded(boolean synchronous, String synchronizingWhileRecording) throws Exception {
+        List<String> lines = fake.run(Map.of(), "graph", "-Djelectra.gpu.synchronous=" + synchronous)
+                .succeeded()
+                .lines();
+        assertThat(lines).hasSize(4);
+        assertThat(lines.get(0)).isEqualTo("1.0 2.0");
+        assertThat(lines.get(1)).isEqualTo("36.0 8.0");
+        assertThat(lines.get(2)).contains(synchronizingWhileRecording);
+        assertThat(lines.get(3)).isEqualTo("72.0 16.0");
+    }
+
+    @Test
+    void copiesWhatLiesBetweenPositionAndLimit() throws Exception {
+        assertThat(run("copies")).containsExactly("7 7 2 3 7 7 7 7; positions 4 0");
+    }
+
+    @Test
+    void eventsTakeTime() throws Exception {
+        assertThat(run("events")).containsExactly("1.5");
+    }
+
+    @Test
+    void sharedMemoryOnceAllowedStaysSo() throws Exception {
+        assertThat(run("shared", "cuLaunchKernel=701@4"))
+                .containsExactly(
+                        "done",
+                        "701 CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES [harmless] kernel harmless (grid 5x1x1, block 32x1) could not be"
+                                + " launched: CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES (701), words of the fake driver");
+    }
+
+    @Test
+    void memoryThatDoesNotFitIsReportedWithBothNumbers() throws Exception {
+        assertThat(run("memory"))
+                .containsExactly(
+                        "GpuOutOfMemoryException 2 CUDA_ERROR_OUT_OF_MEMORY the device has no room for 3221225472 bytes,"
+                                + " 1073741824 are free; a smaller batch or sequence length needs less",
+                        "no error");
+    }
+
+    @Test
+    void rejectedModulesComeWithTheCompilersLog() throws Exception {
+        assertThat(run("reject"))
+                .containsExactly(
+                        "GpuModuleException 218 CUDA_ERROR_INVALID_PTX the driver does not load the module bad.ptx:"
+                                + " CUDA_ERROR_INVALID_PTX (218), words of the fake driver",
+                        "ptxas application ptx input, line 7; error   : Parsing error near 'nonsense'");
+    }
+
+    @Test
+    void tooNewPtxNamesTheDriverThatIsNeeded() throws Exception {
+        assertThat(run("load", "cuModuleLoadDataEx=222").get(0))
+                .isEqualTo(
+                        "GpuModuleException 222 CUDA_ERROR_UNSUPPORTED_PTX_VERSION the module test.ptx is written in PTX 8.0,"
+                                + " which is too new for this driver: it supports CUDA 12.4; CUDA 12.0 or newer is needed, which NVIDIA"
+                                + " driver 525 or newer has, or a lower .version where the instructions allow one");
+    }
+
+    @Test
+    void faultNamesTheSuspectAndEndsTheDevice() throws Exception {
+        String fault =
+                "kernel harmless (grid 2x1x1, block 64x1) faulted: CUDA_ERROR_ILLEGAL_ADDRESS (700), an illegal memory access"
+                        + " was encountered; it was the last one launched before the error was noticed,"
+                        + " -Djelectra.gpu.synchronous=true names the right one for certain";
+        assertThat(run("fault"))
+                .containsExactly(
+                        "700 CUDA_ERROR_ILLEGAL_ADDRESS [harmless] " + fault,
+                        "700 CUDA_ERROR_ILLEGAL_ADDRESS [harmless] copying from the device failed: the device cannot be used by"
+                                + " this process any more since " + fault);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"fault", "faulty graph"})
+    void faultNamesTheCulpritWhenEveryKernelIsWaitedFor(String scenario) throws Exception {
+        List<String> lines = fake.run(Map.of(), scenario, "-Djelectra.gpu.synchronous=true")
+                .succeeded()
+                .lines();
+        assertThat(lines.get(0))
+                .isEqualTo("700 CUDA_ERROR_ILLEGAL_ADDRESS [faulty] kernel faulty (grid 3x1x1, block 64x1) faulted:"
+                        + " CUDA_ERROR_ILLEGAL_ADDRESS (700), an illegal memory access was encountered");
+    }
+
+    @Test
+    void otherFailuresSayWhatWasTried() throws Exception {
+        assertThat(run("load", "cuModuleLoadDataEx=304"))
+                .first()
+                .asString()
+                .contains("304 CUDA_ERROR_OPERATING_SYSTEM");
+        assertThat(fake.run(Map.of("FAKE_CUDA_FAIL", "cuDevicePrimaryCtxRetain=46"), "open")
+                        .succeeded()
+                        .lines())
+                .containsExactly("no error", "no error");
+        assertThat(fake.run(Map.of("FAKE_CUDA_FAIL", "cuDevicePrimaryCtxRetain=46"), "describe")
+                        .errors())
+                .contains(
+                        "GpuException: opening device 0 failed: CUDA_ERROR_DEVICE_UNAVAILABLE (46), words of the fake driver");
+    }
+
+    @Test
+    void whatIsNotClosedIsListedAndClosedInTheEnd(@TempDir Path logs) throws Exception {
+        Path log = logs.resolve("calls");
+        List<String> lines = fake.run(Map.of("FAKE_CUDA_LOG", log.toString()), "leak")
+                .succeeded()
+                .lines();
+
+        assertThat(lines)
+                .containsExactly(
+                        "[device memory of 4 bytes, module test.ptx, event, stream, pinned memory of 100 bytes]");
+        assertThat(FakeCuda.log(log))
+                .endsWith(
+                        "cuMemFreeHost",
+                        "cuStreamDestroy_v2",
+                        "cuEventDestroy_v2",
+                        "cuModuleUnload",
+                        "cuMemFree_v2",
+                        "cuStreamDestroy_v2",
+                        "cuMemFreeHost",
+                        "cuDevicePrimaryCtxRelease_v2",
+                        NOTHING_ALIVE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"describe", "launch", "graph", "copies", "events", "many"})
+    void nothingIsLeft(String scenario, @TempDir Path logs) throws Exception {
+        Path log = logs.resolve("calls");
+        fake.run(Map.of("FAKE_CUDA_LOG", log.toString()), scenario).succeeded();
+
+        assertThat(FakeCuda.log(log)).last().isEqualTo(NOTHING_ALIVE);
+    }
+
+    @Test
+    void oldDriversAndMissingDevicesAreUnavailable() throws Exception {
+        assertThat(fake.run(Map.of("FAKE_CUDA_VERSION", "11040"), "open")
+                        .succeeded()
+                        .lines())
+                .hasSize(2)
+                .containsOnly("GpuUnavailableException 0  the NVIDIA driver is too old: it supports CUDA 11.4;"
+                        + " CUDA 12.0 or newer is needed, which NVIDIA driver 525 or newer has");
+        assertThat(fake.run(Map.of("FAKE_CUDA_DEVICES", "0"), "open")
+                        .succeeded()
+                        .lines())
+                .hasSize(2)
+                .containsOnly(
+                        "GpuUnavailableException 100 CUDA_ERROR_NO_DEVICE there is an NVIDIA driver but no device that it can"
+                                + " use: nvidia-smi should list one, and CUDA_VISIBLE_DEVICES must not hide it");
+        assertThat(fake.run(Map.of("FAKE_CUDA_FAIL", "cuInit=803"), "open")
+                        .succeeded()
+                        .lines())
+                .first()
+                .isEqualTo("GpuUnavailableException 803 CUDA_ERROR_SYSTEM_DRIVER_MISMATCH starting the driver failed:"
+                        + " CUDA_ERROR_SYSTEM_DRIVER_MISMATCH (803), words of the fake driver");
+    }
+}
