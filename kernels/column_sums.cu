@@ -7,7 +7,7 @@
 // A thread owns one group of neighbouring columns, as many as one load brings, and walks down the rows; a block's threads lie
 // side by side over the columns and, where these are fewer than its threads, below each other over the rows. Blocks along y take
 // chunks of rows. So every load instruction of a warp reads neighbouring addresses at any width, 1 included. The order of the
-// additions depends on the shape and the alignment only.
+// additions depends on the shape only: a matrix that begins anywhere is read element by element into the same registers.
 #include "common/values.cuh"
 
 constexpr int THREADS = 256;
@@ -36,6 +36,29 @@ __device__ __forceinline__ void load_group(const bf16* p, float (&x)[COUNT]) {
         x[1] = high_half(pair);
     } else {
         x[0] = to_float(*p);
+    }
+}
+
+// sum += rows lane, lane + lanes, ... below count, from `from` on, which is in row `lane`.
+template <bool ALIGNED, class T, int COUNT>
+__device__ __forceinline__ void add_rows(
+    const T* from, int lane, int lanes, int count, long long stride, float (&sum)[COUNT]) {
+#pragma unroll COUNT > 2 ? 4 : 8
+    for (int row = lane; row < count; row += lanes) {
+        float x[COUNT];
+        if constexpr (ALIGNED) {
+            load_group(from, x);
+        } else {
+#pragma unroll
+            for (int i = 0; i < COUNT; i++) {
+                x[i] = load(from + i);
+            }
+        }
+        from += stride;
+#pragma unroll
+        for (int i = 0; i < COUNT; i++) {
+            sum[i] += x[i];
+        }
     }
 }
 
@@ -81,15 +104,10 @@ __device__ __forceinline__ void column_sums(
         int count = static_cast<int>(min(static_cast<long long>(chunk), rows - first));
         const T* from = dy + (first + lane) * columns + column;
         long long stride = static_cast<long long>(lanes) * columns;
-#pragma unroll COUNT > 2 ? 4 : 8
-        for (int row = lane; row < count; row += lanes) {
-            float x[COUNT];
-            load_group(from, x);
-            from += stride;
-#pragma unroll
-            for (int i = 0; i < COUNT; i++) {
-                sum[i] += x[i];
-            }
+        if (reinterpret_cast<size_t>(dy) % (COUNT * sizeof(T)) == 0) {
+            add_rows<true>(from, lane, lanes, count, stride, sum);
+        } else {
+            add_rows<false>(from, lane, lanes, count, stride, sum);
         }
     }
     add_lanes(sum, lane, lanes, tile, shared);
@@ -108,7 +126,7 @@ __device__ __forceinline__ void column_sums(
         column_sums<T, COUNT>(dy, rows, columns, tile, chunk, target, add);                                      \
     }
 
-// columns and address fit 16 bytes; two elements; one
+// the width is a multiple of 16 bytes, or of two elements, or not
 COLUMN_SUMS(column_sums_packs_f32, float, 4)
 COLUMN_SUMS(column_sums_packs_bf16, bf16, 8)
 COLUMN_SUMS(column_sums_pairs_f32, float, 2)

@@ -213,6 +213,29 @@ public interface Backend extends AutoCloseable {
     Operation sampleMultinomial(Tensor logits, float temperature, Randomness randomness, Tensor sampled);
 
     /**
+     * {@link #crossEntropy} and {@link #sampleMultinomial} on the same logits, which a backend may read once for both. The
+     * results are those of the two operations, bit for bit.
+     */
+    default Operation crossEntropyAndSample(
+            Tensor logits,
+            Tensor labels,
+            Tensor weights,
+            Tensor normalizer,
+            Tensor logSumExp,
+            Tensor correct,
+            Tensor loss,
+            float temperature,
+            Randomness randomness,
+            Tensor sampled) {
+        Operation crossEntropy = crossEntropy(logits, labels, weights, normalizer, logSumExp, correct, loss);
+        Operation sample = sampleMultinomial(logits, temperature, randomness, sampled);
+        return () -> {
+            crossEntropy.run();
+            sample.run();
+        };
+    }
+
+    /**
      * Draws one token per row by the Gumbel-max trick: {@code argmax(logits / temperature - log(-log(u + 1e-9) + 1e-9))}.
      *
      * @param uniforms [R,V] in (0, 1), or null to draw them from {@code randomness} (element r*V + v, four to a block)

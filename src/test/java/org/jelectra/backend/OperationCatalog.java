@@ -301,6 +301,8 @@ final class OperationCatalog {
                         .writesIntegers("sampled", ROWS)
                         .prepares((b, t) -> b.sampleMultinomial(
                                 t.get("logits"), 0.5f, new Randomness(t.get("clock"), 6), t.get("sampled"))),
+                crossEntropyAndSample("crossEntropyAndSample", 1),
+                crossEntropyAndSample("crossEntropyAndSample of another temperature", 0.5f),
                 operation("sampleGumbel")
                         .readsAnyWidth("logits", ROWS, VOCABULARY)
                         .readsIntegers("clock", 9, 4)
@@ -327,6 +329,30 @@ final class OperationCatalog {
                                 t.get("sampled"),
                                 t.get("corrupted"),
                                 t.get("labels"))));
+    }
+
+    private static OperationCase crossEntropyAndSample(String name, float temperature) {
+        return operation(name)
+                .readsAnyWidth("logits", ROWS, VOCABULARY)
+                .readsIntegers("labels", VOCABULARY, ROWS)
+                .reads("weights", ROWS)
+                .reads("normalizer", 1)
+                .readsIntegers("clock", 9, 4)
+                .writes("logSumExp", ROWS)
+                .writes("correct", ROWS)
+                .writes("loss", 1)
+                .writesIntegers("sampled", ROWS)
+                .prepares((b, t) -> b.crossEntropyAndSample(
+                        t.get("logits"),
+                        t.get("labels"),
+                        t.get("weights"),
+                        t.get("normalizer"),
+                        t.get("logSumExp"),
+                        t.get("correct"),
+                        t.get("loss"),
+                        temperature,
+                        new Randomness(t.get("clock"), 6),
+                        t.get("sampled")));
     }
 
     private static List<OperationCase> optimizer() {

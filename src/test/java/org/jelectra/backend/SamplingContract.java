@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Function;
 import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,56 @@ interface SamplingContract extends Contract {
                     .as(bench().context("token " + tokens[r] + " of row " + r))
                     .isBetween(below - rounding, above + rounding);
         }
+    }
+
+    @Test
+    default void crossEntropyAndSampleEqualsTheTwoOperations() {
+        for (int vocabulary : LossContract.VOCABULARIES) {
+            for (float temperature : new float[] {1, 0.5f}) {
+                crossEntropyAndSample(7, vocabulary, temperature);
+            }
+        }
+        // a row of the real vocabulary, which begins and ends within 16 bytes
+        crossEntropyAndSample(3, 30_522, 1);
+    }
+
+    private void crossEntropyAndSample(int rows, int vocabulary, float temperature) {
+        bench().trial("crossEntropyAndSample", rows, vocabulary, temperature);
+        double[] weights = bench().uniform(rows, 0.5, 1.5);
+        weights[1] = 0;
+        Tensor logits = bench().input("logits", bench().normal(rows * vocabulary), rows, vocabulary);
+        Tensor labels = bench().input("labels", bench().integers(rows, vocabulary), rows);
+        Tensor rowWeights = bench().input("weights", weights, rows);
+        Tensor normalizer = bench().number("normalizer", rows - 0.5);
+        Randomness randomness = bench().randomness(source().inMicroBatch(2));
+        List<Tensor> together = crossEntropyOutputs(rows);
+        on().crossEntropyAndSample(
+                        logits,
+                        labels,
+                        rowWeights,
+                        normalizer,
+                        together.get(0),
+                        together.get(1),
+                        together.get(2),
+                        temperature,
+                        randomness,
+                        together.get(3))
+                .run();
+        List<Tensor> apart = crossEntropyOutputs(rows);
+        on().crossEntropy(logits, labels, rowWeights, normalizer, apart.get(0), apart.get(1), apart.get(2))
+                .run();
+        on().sampleMultinomial(logits, temperature, randomness, apart.get(3)).run();
+        for (int i = 0; i < together.size(); i++) {
+            bench().assertSameBits(together.get(i), bench().bits(apart.get(i)));
+        }
+    }
+
+    private List<Tensor> crossEntropyOutputs(int rows) {
+        return List.of(
+                bench().output("logSumExp", rows),
+                bench().output("correct", rows),
+                bench().output("loss", 1),
+                bench().integerOutput("sampled", rows));
     }
 
     @Test

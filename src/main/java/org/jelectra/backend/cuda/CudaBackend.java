@@ -270,6 +270,29 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
+    public Operation crossEntropyAndSample(
+            Tensor logits,
+            Tensor labels,
+            Tensor weights,
+            Tensor normalizer,
+            Tensor logSumExp,
+            Tensor correct,
+            Tensor loss,
+            float temperature,
+            Randomness randomness,
+            Tensor sampled) {
+        if (temperature != 1) {
+            // another softmax than the loss's
+            return Backend.super.crossEntropyAndSample(
+                    logits, labels, weights, normalizer, logSumExp, correct, loss, temperature, randomness, sampled);
+        }
+        OperandChecks.crossEntropy(logits, labels, weights, normalizer, logSumExp, correct, loss);
+        OperandChecks.sampleMultinomial(logits, temperature, randomness, sampled);
+        return losses.crossEntropyAndSample(
+                logits, labels, weights, normalizer, logSumExp, correct, loss, randomness, sampled);
+    }
+
+    @Override
     public Operation sampleGumbel(
             Tensor logits, float temperature, Tensor uniforms, Randomness randomness, Tensor sampled) {
         OperandChecks.sampleGumbel(logits, temperature, uniforms, randomness, sampled);

@@ -1,11 +1,23 @@
 package org.jelectra.backend.cuda;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
 import org.jelectra.backend.AdamWOptions;
 import org.jelectra.backend.Operation;
+import org.jelectra.gpu.DeviceMemory;
+import org.jelectra.gpu.KernelArguments;
+import org.jelectra.gpu.LaunchShape;
 import org.jelectra.tensor.Tensor;
 
-/** UNFINISHED. */
+/** Global norm and AdamW over one parameter arena. Kernels: {@code kernels/optimizer.cu}. */
 final class Optimizer {
+
+    private static final String FAMILY = "optimizer";
+    private static final int THREADS = 256;
+    private static final int NORM_PIECE = 16384;
+    private static final int ADAMW_PIECE = 4096;
 
     private final Device device;
 
@@ -14,10 +26,125 @@ final class Optimizer {
     }
 
     Operation globalNorm(Tensor x, Tensor norm) {
-        throw new UnsupportedOperationException("not written yet");
+        int blocks = Math.toIntExact((x.size() + NORM_PIECE - 1) / NORM_PIECE);
+        long partials = device.scratch(8L * blocks);
+        Operation finish = device.operation(
+                device.kernel(FAMILY, "global_norm_finish"),
+                LaunchShape.of(1, THREADS),
+                KernelArguments.of().pointer(partials).int32(blocks).pointer(CudaStorage.address(norm)));
+        if (blocks == 0) {
+            return finish;
+        }
+        Operation squares = device.operation(
+                device.kernel(FAMILY, "global_norm"),
+                LaunchShape.of(blocks, THREADS),
+                KernelArguments.of()
+                        .pointer(CudaStorage.address(x))
+                        .int64(x.size())
+                        .pointer(partials));
+        return Device.sequence(squares, finish);
     }
 
     Operation adamW(Tensor parameters, Tensor gradients, Tensor m, Tensor v, Tensor norm, AdamWOptions options) {
-        throw new UnsupportedOperationException("not written yet");
+        List<Piece> pieces = pieces(options.segments());
+        if (pieces.isEmpty()) {
+            return () -> {};
+        }
+        DeviceMemory table = upload(pieces);
+        return new Update(
+                copy -> device.operation(
+                        device.kernel(FAMILY, "adamw"),
+                        LaunchShape.of(pieces.size(), THREADS),
+                        KernelArguments.of()
+                                .pointer(CudaStorage.address(parameters))
+                                .pointer(CudaStorage.address(gradients))
+                                .pointer(CudaStorage.address(m))
+                                .pointer(CudaStorage.address(v))
+                                .pointer(copy)
+                                .pointer(table)
+                                .pointer(CudaStorage.address(norm))
+                                .pointer(CudaStorage.address(options.learningRate()))
+                                .float32(options.clipNorm())
+                                .float32((float) options.beta1())
+                                .float32((float) (1 - options.beta1()))
+                                .float32((float) options.beta2())
+                                .float32((float) (1 - options.beta2()))
+                                .float32(options.epsilon())),
+                parameters);
+    }
+
+    /** Prepares the update with a copy in bf16 at an address, 0 for none. */
+    private interface Preparation {
+        Operation with(long copy);
+    }
+
+    /**
+     * The update, which also writes the parameters' copy in bf16 where there is one. A matrix product can ask for the copy after
+     * the update has been prepared, so the first run with a copy prepares the launch anew.
+     */
+    private static final class Update implements Operation {
+
+        private final Preparation preparation;
+        private final Tensor parameters;
+        private Operation launch;
+        private boolean copies;
+
+        Update(Preparation preparation, Tensor parameters) {
+            this.preparation = preparation;
+            this.parameters = parameters;
+            prepare();
+        }
+
+        private void prepare() {
+            copies = CudaStorage.of(parameters).hasBf16Copy();
+            launch = preparation.with(copies ? CudaStorage.bf16Address(parameters) : 0);
+        }
+
+        @Override
+        public void run() {
+            if (!copies && CudaStorage.of(parameters).hasBf16Copy()) {
+                prepare();
+            }
+            launch.run();
+        }
+    }
+
+    /** A part of a segment that one block updates; between two neighbouring multiples of {@link #ADAMW_PIECE}. */
+    private record Piece(long first, int count, float rateFactor, float weightDecay) {
+
+        static final int BYTES = 24;
+
+        void put(ByteBuffer table) {
+            table.putLong(first)
+                    .putInt(count)
+                    .putFloat(rateFactor)
+                    .putFloat(weightDecay)
+                    .putInt(0);
+        }
+    }
+
+    private static List<Piece> pieces(List<AdamWOptions.Segment> segments) {
+        List<Piece> pieces = new ArrayList<>();
+        for (AdamWOptions.Segment segment : segments) {
+            long end = segment.offset() + segment.length();
+            for (long from = segment.offset(); from < end; ) {
+                long to = Math.min(end, (from / ADAMW_PIECE + 1) * ADAMW_PIECE);
+                pieces.add(new Piece(from, (int) (to - from), segment.rateFactor(), segment.weightDecay()));
+                from = to;
+            }
+        }
+        return pieces;
+    }
+
+    private DeviceMemory upload(List<Piece> pieces) {
+        ByteBuffer table =
+                ByteBuffer.allocateDirect(Piece.BYTES * pieces.size()).order(ByteOrder.nativeOrder());
+        for (Piece piece : pieces) {
+            piece.put(table);
+        }
+        DeviceMemory memory = device.gpu().allocate(table.position());
+        memory.upload(0, table.flip(), device.stream());
+        device.stream().synchronize();
+        return memory;
     }
 }

@@ -2,10 +2,18 @@ package org.jelectra.backend.cuda;
 
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.Randomness;
+import org.jelectra.gpu.KernelArguments;
+import org.jelectra.gpu.LaunchShape;
 import org.jelectra.tensor.Tensor;
 
-/** UNFINISHED. */
+/** Sampling of replacement tokens from the generator's logits. Kernels: {@code kernels/sampling.cu}. */
 final class Sampling {
+
+    private static final String FAMILY = "sampling";
+    /** Tokens of a block of the replacement, and its threads. */
+    private static final int TILE = 1024;
+
+    private static final int TILE_THREADS = 256;
 
     private final Device device;
 
@@ -14,15 +22,67 @@ final class Sampling {
     }
 
     Operation multinomial(Tensor logits, float temperature, Randomness randomness, Tensor sampled) {
-        throw new UnsupportedOperationException("not written yet");
+        return drawn("sample_multinomial", logits, temperature, randomness, sampled);
     }
 
     Operation gumbel(Tensor logits, float temperature, Tensor uniforms, Randomness randomness, Tensor sampled) {
-        throw new UnsupportedOperationException("not written yet");
+        if (uniforms == null) {
+            return drawn("sample_gumbel", logits, temperature, randomness, sampled);
+        }
+        return perRow(
+                "sample_gumbel_given",
+                logits,
+                arguments(logits, temperature)
+                        .pointer(CudaStorage.address(uniforms))
+                        .pointer(CudaStorage.address(sampled)));
+    }
+
+    private Operation drawn(String kernel, Tensor logits, float temperature, Randomness randomness, Tensor sampled) {
+        return perRow(
+                kernel,
+                logits,
+                arguments(logits, temperature)
+                        .pointer(CudaStorage.address(randomness.clock()))
+                        .int32(randomness.stream())
+                        .pointer(CudaStorage.address(sampled)));
+    }
+
+    private static KernelArguments arguments(Tensor logits, float temperature) {
+        return KernelArguments.of()
+                .pointer(CudaStorage.address(logits))
+                .int32(logits.shape().width())
+                .float32(1 / temperature);
+    }
+
+    /** One block for each row. */
+    private Operation perRow(String kernel, Tensor logits, KernelArguments arguments) {
+        int rows = logits.shape().rows();
+        if (rows == 0) {
+            return () -> {};
+        }
+        return device.operation(
+                device.kernel(FAMILY, kernel, logits.dtype()),
+                LaunchShape.of(rows, Losses.rowThreads(logits.shape().width())),
+                arguments);
     }
 
     Operation replaceTokens(
             Tensor ids, Tensor indices, Tensor weights, Tensor sampled, Tensor corrupted, Tensor labels) {
-        throw new UnsupportedOperationException("not written yet");
+        int tokens = Math.toIntExact(ids.size());
+        if (tokens == 0) {
+            return () -> {};
+        }
+        return device.operation(
+                device.kernel(FAMILY, "replace_tokens"),
+                LaunchShape.of((tokens + TILE - 1) / TILE, TILE_THREADS),
+                KernelArguments.of()
+                        .pointer(CudaStorage.address(ids))
+                        .int32(tokens)
+                        .pointer(CudaStorage.address(indices))
+                        .pointer(CudaStorage.address(weights))
+                        .pointer(CudaStorage.address(sampled))
+                        .int32(Math.toIntExact(indices.size()))
+                        .pointer(CudaStorage.address(corrupted))
+                        .pointer(CudaStorage.address(labels)));
     }
 }

@@ -1,0 +1,213 @@
+// The two losses of ELECTRA and their gradients. Arithmetic in float32; sums over rows or tokens in float64, one addition each.
+//
+//                                bytes, float32 / bf16 (R rows, V words, M tokens)   bound     floor on an H200 (4.3 TB/s)
+// cross_entropy                  4 R V / 2 R V                                       memory    69 / 35 us at [2432, 30522]
+// cross_entropy_and_sample       4.3 R V / 2.1 R V                                   memory    the same
+// cross_entropy_backward         8 R V / 4 R V                                       memory    138 / 69 us
+// sigmoid_cross_entropy          12 M / 10 M                                         latency
+// sigmoid_cross_entropy_backward 16 M / 12 M                                         latency
+//
+// FLOPs: an exponential and about ten operations for each logit, a quarter of what the memory's time would allow in float32.
+// Target: 80 % of the floor. One block takes one row of logits, in packs (see row.cuh), whatever the width; the gradient is
+// written over the logits, so nothing of the size of the logits is ever allocated beside them.
+
+#include "common/masked_lm.cuh"
+
+// loss[0] = sum(terms) / normalizer[0], by one block.
+extern "C" __global__ void __launch_bounds__(512)
+    cross_entropy_loss(const float* terms, int rows, const float* normalizer, float* loss) {
+    __shared__ double shared[32];
+    double sum = 0;
+    for (int r = threadIdx.x; r < rows; r += blockDim.x) {
+        sum += terms[r];
+    }
+    sum = block_sum(sum, shared);
+    if (threadIdx.x == 0) {
+        loss[0] = static_cast<float>(sum) / normalizer[0];
+    }
+}
+
+// logits[r] = scale weights[r] / normalizer (exp(logits[r] - log_sum_exp[r]) - onehot(labels[r])), one block for each row.
+template <class T>
+__device__ __forceinline__ void cross_entropy_backward(
+    T* logits,
+    int vocabulary,
+    const int* labels,
+    const float* weights,
+    const float* normalizer,
+    const float* log_sum_exp,
+    float scale) {
+    constexpr int SIZE = Row<T>::SIZE;
+    constexpr int LOADS = 2;
+    long long r = blockIdx.x;
+    auto row = Row<T>::of(logits, r, vocabulary);
+    int packs = row.packs();
+    float weight = weights[r];
+    if (weight == 0) {
+        float zeros[SIZE] = {};
+        for (int k = threadIdx.x; k < packs; k += blockDim.x) {
+            row.store(k, zeros);
+        }
+        return;
+    }
+    int label = labels[r];
+    float lse = log_sum_exp[r];
+    float factor = scale * weight / normalizer[0];
+    for (int k = threadIdx.x; k < packs; k += LOADS * blockDim.x) {
+        uint4 bits[LOADS];
+#pragma unroll
+        for (int j = 0; j < LOADS; j++) {
+            bits[j] = row.bits(k + j * blockDim.x, 0.0f);
+        }
+#pragma unroll
+        for (int j = 0; j < LOADS; j++) {
+            float x[SIZE];
+            unpack(bits[j], x);
+            int column = row.column(k + j * blockDim.x);
+#pragma unroll
+            for (int i = 0; i < SIZE; i++) {
+                float p = expf(x[i] - lse);
+                x[i] = factor * (column + i == label ? p - 1.0f : p);
+            }
+            row.store(k + j * blockDim.x, x);
+        }
+    }
+}
+
+// Tokens of a block of the per-token loss.
+constexpr int TOKENS = 1024;
+constexpr int TOKEN_THREADS = 256;
+
+// What one block found; the counts are those of Backend.sigmoidCrossEntropy.
+struct TokenSums {
+    double loss;
+    int counts[4];
+};
+
+template <class T>
+__device__ __forceinline__ void sigmoid_cross_entropy(
+    const T* logits, const int* labels, const int* mask, int tokens, TokenSums* sums) {
+    __shared__ double shared_loss[32];
+    __shared__ int shared_counts[32];
+    float loss = 0;
+    // four counts of at most TOKENS in two words
+    int positives = 0;
+    int negatives = 0;
+    static_assert(TOKENS < 1 << 15, "a count takes half a word");
+#pragma unroll
+    for (int j = 0; j < TOKENS / TOKEN_THREADS; j++) {
+        int i = blockIdx.x * TOKENS + j * TOKEN_THREADS + threadIdx.x;
+        if (i < tokens && mask[i] != 0) {
+            float x = load(logits + i);
+            int label = labels[i];
+            loss += fmaxf(x, 0.0f) - x * label + log1pf(expf(-fabsf(x)));
+            int right = (x > 0) == (label != 0) ? 1 : 1 << 16;
+            (x > 0 ? positives : negatives) += right;
+        }
+    }
+    double sum = block_sum(static_cast<double>(loss), shared_loss);
+    positives = block_sum(positives, shared_counts);
+    negatives = block_sum(negatives, shared_counts);
+    if (threadIdx.x == 0) {
+        TokenSums& to = sums[blockIdx.x];
+        to.loss = sum;
+        to.counts[0] = positives & 0xFFFF;
+        to.counts[1] = positives >> 16;
+        to.counts[2] = negatives & 0xFFFF;
+        to.counts[3] = negatives >> 16;
+    }
+}
+
+// loss and counts of all blocks, by one block.
+extern "C" __global__ void __launch_bounds__(TOKEN_THREADS) sigmoid_cross_entropy_finish(
+    const TokenSums* sums, int blocks, const float* normalizer, float* loss, float* counts) {
+    __shared__ double shared_loss[32];
+    __shared__ int shared_counts[32];
+    double sum = 0;
+    int count[4] = {};
+    for (int block = threadIdx.x; block < blocks; block += blockDim.x) {
+        sum += sums[block].loss;
+#pragma unroll
+        for (int i = 0; i < 4; i++) {
+            count[i] += sums[block].counts[i];
+        }
+    }
+    sum = block_sum(sum, shared_loss);
+    if (threadIdx.x == 0) {
+        loss[0] = static_cast<float>(sum) / normalizer[0];
+    }
+#pragma unroll
+    for (int i = 0; i < 4; i++) {
+        int total = block_sum(count[i], shared_counts);
+        if (threadIdx.x == 0) {
+            counts[i] = static_cast<float>(total);
+        }
+    }
+}
+
+// gradient = scale mask (sigmoid(logits) - labels) / normalizer; may be in place.
+template <class T>
+__device__ __forceinline__ void sigmoid_cross_entropy_backward(
+    const T* logits, const int* labels, const int* mask, const float* normalizer, float scale, T* gradient, int tokens) {
+    int i = blockIdx.x * blockDim.x + threadIdx.x;
+    if (i < tokens) {
+        float x = load(logits + i);
+        // sigmoid(x) - 1 = -sigmoid(-x), without the cancellation
+        float difference = labels[i] ? -1.0f / (1.0f + expf(x)) : 1.0f / (1.0f + expf(-x));
+        store(gradient + i, mask[i] ? scale / normalizer[0] * difference : 0.0f);
+    }
+}
+
+#define LOSSES(SUFFIX, T)                                                                                         \
+    extern "C" __global__ void __launch_bounds__(512, 2) cross_entropy_##SUFFIX(                                     \
+        const T* logits,                                                                                          \
+        int vocabulary,                                                                                           \
+        const int* labels,                                                                                        \
+        const float* weights,                                                                                     \
+        float* log_sum_exp,                                                                                       \
+        float* correct,                                                                                           \
+        float* terms) {                                                                                           \
+        masked_lm<T, false>(                                                                                      \
+            {logits, vocabulary, labels, weights, log_sum_exp, correct, terms, nullptr, 0, nullptr});             \
+    }                                                                                                             \
+    extern "C" __global__ void __launch_bounds__(512, 2) cross_entropy_and_sample_##SUFFIX(                          \
+        const T* logits,                                                                                          \
+        int vocabulary,                                                                                           \
+        const int* labels,                                                                                        \
+        const float* weights,                                                                                     \
+        float* log_sum_exp,                                                                                       \
+        float* correct,                                                                                           \
+        float* terms,                                                                                             \
+        const int* clock,                                                                                         \
+        int stream,                                                                                               \
+        int* sampled) {                                                                                           \
+        masked_lm<T, true>(                                                                                       \
+            {logits, vocabulary, labels, weights, log_sum_exp, correct, terms, clock, stream, sampled});          \
+    }                                                                                                             \
+    extern "C" __global__ void __launch_bounds__(512) cross_entropy_backward_##SUFFIX(                            \
+        T* logits,                                                                                                \
+        int vocabulary,                                                                                           \
+        const int* labels,                                                                                        \
+        const float* weights,                                                                                     \
+        const float* normalizer,                                                                                  \
+        const float* log_sum_exp,                                                                                 \
+        float scale) {                                                                                            \
+        cross_entropy_backward(logits, vocabulary, labels, weights, normalizer, log_sum_exp, scale);              \
+    }                                                                                                             \
+    extern "C" __global__ void __launch_bounds__(TOKEN_THREADS) sigmoid_cross_entropy_##SUFFIX(                   \
+        const T* logits, const int* labels, const int* mask, int tokens, TokenSums* sums) {                       \
+        sigmoid_cross_entropy(logits, labels, mask, tokens, sums);                                                \
+    }                                                                                                             \
+    extern "C" __global__ void __launch_bounds__(TOKEN_THREADS) sigmoid_cross_entropy_backward_##SUFFIX(          \
+        const T* logits,                                                                                          \
+        const int* labels,                                                                                        \
+        const int* mask,                                                                                          \
+        const float* normalizer,                                                                                  \
+        float scale,                                                                                              \
+        T* gradient,                                                                                              \
+        int tokens) {                                                                                             \
+        sigmoid_cross_entropy_backward(logits, labels, mask, normalizer, scale, gradient, tokens);                \
+    }
+
+LOSSES(f32, float)
+LOSSES(bf16, bf16)
