@@ -39,7 +39,7 @@ class ArchitectureTest {
         Map<String, List<String>> layers = new LinkedHashMap<>();
         layers.put("random", List.of());
         layers.put("tensor", List.of("random"));
-        layers.put("gpu", List.of("tensor"));
+        layers.put("gpu", List.of());
         layers.put("backend", List.of("tensor", "gpu"));
         layers.put("autograd", List.of("backend"));
         layers.put("nn", List.of("autograd"));

@@ -29,12 +29,6 @@ class EmbeddingExampleTest {
 
     @Test
     void readmeShowsThisVeryCode() throws IOException {
-        String source = Files.readString(SOURCE);
-        String code = source.substring(
-                source.indexOf("// README: begin\n") + "// README: begin\n".length(),
-                source.indexOf("    // README: end"));
-
-        assertThat(Files.readString(Path.of("README.md")))
-                .contains("```java\n" + code.replaceAll("(?m)^    ", "") + "```");
+        ReadmeBlock.of(SOURCE).assertInReadme();
     }
 }

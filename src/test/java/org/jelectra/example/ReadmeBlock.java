@@ -1,0 +1,28 @@
+package org.jelectra.example;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The part of an example that the README shows.
+ *
+ * @param code its lines, without the indentation of the class
+ */
+record ReadmeBlock(String code) {
+
+    private static final String BEGIN = "    // README: begin\n";
+    private static final String END = "    // README: end";
+
+    static ReadmeBlock of(Path file) throws IOException {
+        String source = Files.readString(file);
+        String code = source.substring(source.indexOf(BEGIN) + BEGIN.length(), source.indexOf(END));
+        return new ReadmeBlock(code.replaceAll("(?m)^    ", ""));
+    }
+
+    void assertInReadme() throws IOException {
+        assertThat(Files.readString(Path.of("README.md"))).contains("```java\n" + code + "```");
+    }
+}
