@@ -30,6 +30,7 @@ public final class OperandChecks {
     public static void linear(Tensor x, Tensor weight, Tensor bias, Tensor y) {
         int outputs = weight.shape().rows();
         Operands operands = Operands.of("linear")
+                .matrix("weight", weight, outputs, weight.shape().width())
                 .values("x", x, x.shape().rows(), weight.shape().width())
                 .values("y", y, x.shape().rows(), outputs);
         if (bias != null) {
@@ -40,6 +41,7 @@ public final class OperandChecks {
     /** Operands of {@link Backend#linearBackwardInput}. */
     public static void linearBackwardInput(Tensor dy, Tensor weight, Tensor dx, boolean accumulate) {
         Operands.of("linear backward")
+                .matrix("weight", weight, weight.shape().rows(), weight.shape().width())
                 .values("dy", dy, dy.shape().rows(), weight.shape().rows())
                 .values("dx", dx, dy.shape().rows(), weight.shape().width());
     }
@@ -48,6 +50,7 @@ public final class OperandChecks {
     public static void linearBackwardWeight(Tensor x, Tensor dy, Tensor dWeight, Tensor dBias) {
         int outputs = dy.shape().width();
         Operands operands = Operands.of("linear backward")
+                .values("x", x, x.shape().rows(), x.shape().width())
                 .values("dy", dy, x.shape().rows(), outputs)
                 .matrix("dWeight", dWeight, outputs, x.shape().width());
         if (dBias != null) {

@@ -121,7 +121,7 @@ final class Workbench implements AutoCloseable {
         double[] numbers = new double[n];
         for (int i = 0; i < n; i++) {
             double radius = Math.sqrt(-2 * Math.log(random.nextDouble()));
-            numbers[i] = rounded(radius * Math.cos(2 * Math.PI * random.nextDouble()));
+            numbers[i] = stored(radius * Math.cos(2 * Math.PI * random.nextDouble()));
         }
         return numbers;
     }
@@ -130,16 +130,22 @@ final class Workbench implements AutoCloseable {
     double[] uniform(int n, double low, double high) {
         double[] numbers = new double[n];
         for (int i = 0; i < n; i++) {
-            numbers[i] = rounded(low + (high - low) * random.nextDouble());
+            numbers[i] = stored(low + (high - low) * random.nextDouble());
         }
         return numbers;
     }
 
-    private double rounded(double number) {
+    /** The number as the value type holds it, cut to its digits. */
+    double stored(double number) {
         float nearest = (float) number;
         return valueType == DType.FLOAT32
                 ? nearest
-                : Float.intBitsToFloat((Float.floatToRawIntBits(nearest) + 0x8000) & 0xFFFF0000);
+                : Float.intBitsToFloat(Float.floatToRawIntBits(nearest) & 0xFFFF0000);
+    }
+
+    /** Largest error of rounding a result to the value type, relative to it, beyond what FLOAT32 has. */
+    double rounding() {
+        return valueType == DType.FLOAT32 ? 0 : 0x1p-9;
     }
 
     /** Random integers in [0, bound). */

@@ -1,0 +1,13 @@
+package org.jelectra.backend;
+
+import org.jelectra.backend.cuda.SimulatedBackends;
+import org.jelectra.tensor.DType;
+
+/** {@link GoldenOpsTest} on the CUDA backend, its kernels executed by the simulator. */
+class GoldenOpsCudaTest extends GoldenOpsTest {
+
+    @Override
+    protected Backend backend() {
+        return SimulatedBackends.open(DType.FLOAT32);
+    }
+}

@@ -1,0 +1,16 @@
+package org.jelectra.backend.cuda;
+
+import org.jelectra.backend.Backend;
+import org.jelectra.backend.BackendContract;
+import org.jelectra.gpu.sim.SimulatorOptions;
+import org.jelectra.tensor.DType;
+
+/** The kernels with bf16 values, executed by the simulator with all its checks. */
+class CudaBf16ContractTest extends BackendContract {
+
+    @Override
+    protected Backend backend() {
+        return SimulatedBackends.open(
+                DType.BFLOAT16, SimulatorOptions.defaults().withRaces(true));
+    }
+}

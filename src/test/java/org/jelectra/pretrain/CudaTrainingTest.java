@@ -1,0 +1,155 @@
+package org.jelectra.pretrain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.jelectra.backend.Backend;
+import org.jelectra.backend.cpu.CpuBackend;
+import org.jelectra.backend.cuda.SimulatedBackends;
+import org.jelectra.electra.ElectraModel;
+import org.jelectra.tensor.DType;
+import org.jelectra.tensor.Tensor;
+import org.jelectra.text.Batch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Whole training steps of a tiny model on the CUDA backend: like the CPU's, repeatable, and continued exactly. */
+class CudaTrainingTest {
+
+    private static final int STEPS = 20;
+
+    /** A backend; it is closed by the test. */
+    protected Backend backend(DType valueType) {
+        return SimulatedBackends.open(valueType);
+    }
+
+    /** One model in training. */
+    private static final class Run implements AutoCloseable {
+        final Backend backend;
+        final ElectraModel model;
+        final TrainingStep step;
+        final MetricsCollector collector;
+
+        Run(Backend backend) {
+            PretrainSettings settings = SmallRun.settings(1);
+            this.backend = backend;
+            model = new ElectraModel(backend, settings.model(), settings.seed());
+            step = new TrainingStep(model, settings);
+            collector = new MetricsCollector(backend, settings.objective());
+        }
+
+        ModelMetrics run(int number) {
+            collector.clear();
+            step.run(SmallRun.batch(number), number, collector);
+            return collector.metrics();
+        }
+
+        int[] sampled() {
+            Tensor sampled = step.graph().sampled();
+            int[] tokens = new int[(int) sampled.size()];
+            backend.download(sampled, tokens, 0);
+            return tokens;
+        }
+
+        Tensor[] state() {
+            return new Tensor[] {
+                model.parameters().values(),
+                step.optimizer().firstMoments(),
+                step.optimizer().secondMoments()
+            };
+        }
+
+        float[][] read() {
+            Tensor[] state = state();
+            float[][] values = new float[state.length][];
+            for (int i = 0; i < state.length; i++) {
+                values[i] = SmallRun.read(backend, state[i]);
+            }
+            return values;
+        }
+
+        void write(float[][] values) {
+            Tensor[] state = state();
+            for (int i = 0; i < state.length; i++) {
+                backend.upload(values[i], 0, state[i]);
+            }
+        }
+
+        @Override
+        public void close() {
+            backend.close();
+        }
+    }
+
+    /** Tokens sampled in slots that are used; the others hold padding's samples. */
+    private static void assertSameSamples(Run expected, Run actual, Batch batch, int step) {
+        int[] wanted = expected.sampled();
+        int[] got = actual.sampled();
+        for (int slot = 0; slot < wanted.length; slot++) {
+            if (batch.maskedWeights[slot] > 0) {
+                assertThat(got[slot]).as("step " + step + ", slot " + slot).isEqualTo(wanted[slot]);
+            }
+        }
+    }
+
+    @Test
+    void twentyStepsInFloat32AreTheCpus() {
+        try (Run cpu = new Run(CpuBackend.create(2));
+                Run cuda = new Run(backend(DType.FLOAT32))) {
+            for (int step = 0; step < STEPS; step++) {
+                ModelMetrics expected = cpu.run(step);
+                ModelMetrics actual = cuda.run(step);
+                assertSameSamples(cpu, cuda, SmallRun.batch(step), step);
+                assertThat(actual.generatorLoss())
+                        .as("generator loss of step " + step)
+                        .isCloseTo(expected.generatorLoss(), within(1e-5 * expected.generatorLoss()));
+                assertThat(actual.discriminatorLoss())
+                        .as("discriminator loss of step " + step)
+                        .isCloseTo(expected.discriminatorLoss(), within(1e-5 * expected.discriminatorLoss()));
+            }
+        }
+    }
+
+    @Test
+    void bf16LearnsLikeFloat32() {
+        try (Run cpu = new Run(CpuBackend.create(2));
+                Run cuda = new Run(backend(DType.BFLOAT16))) {
+            double expected = 0;
+            double actual = 0;
+            for (int step = 0; step < STEPS; step++) {
+                expected += cpu.run(step).generatorLoss() / STEPS;
+                actual += cuda.run(step).generatorLoss() / STEPS;
+            }
+            assertThat(actual).isCloseTo(expected, within(0.01 * expected));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DType.class,
+            names = {"FLOAT32", "BFLOAT16"})
+    void repeatsAndContinuesBitForBit(DType valueType) {
+        float[][] whole;
+        float[][] half;
+        try (Run run = new Run(backend(valueType))) {
+            run.run(0);
+            run.run(1);
+            half = run.read();
+            run.run(2);
+            run.run(3);
+            whole = run.read();
+        }
+        try (Run again = new Run(backend(valueType))) {
+            again.run(0);
+            again.run(1);
+            assertThat(again.read()).isDeepEqualTo(half);
+        }
+        try (Run rest = new Run(backend(valueType))) {
+            rest.write(half);
+            rest.run(2);
+            rest.run(3);
+            assertThat(rest.read()).isDeepEqualTo(whole);
+        }
+    }
+}
