@@ -1,19 +1,12 @@
 #include "attention/backward_keys_bf16.cuh"
 #include "attention/backward_queries_bf16.cuh"
 #include "attention/forward_bf16.cuh"
-
-#define SHAPE_PARAMETERS                                                                                              \
-    int length, int heads, int size, int packed, float scale, const int *clock, int stream, int threshold,             \
-        float dropout_scale, long long elements
-#define SHAPE \
-    Shape { length, heads, size, packed != 0 }
-#define DROPOUT \
-    ProbabilityDropout { clock, stream, threshold, dropout_scale, elements }
+#include "attention/parameters.cuh"
 
 #define FORWARD(WIDTH, BLOCKS)                                                                                         \
     extern "C" __global__ void __launch_bounds__(256, BLOCKS) attention_forward_d##WIDTH##_bf16(                       \
-        const bf16* qkv, const int* mask, bf16* out, float* log_sum_exp, SHAPE_PARAMETERS) {                           \
-        forward_bf16<WIDTH>(qkv, mask, out, log_sum_exp, SHAPE, scale, DROPOUT);                                       \
+        const bf16* qkv, const int* mask, bf16* out, float* log_sum_exp, ATTENTION_PARAMETERS) {                           \
+        forward_bf16<WIDTH>(qkv, mask, out, log_sum_exp, ATTENTION_SHAPE, scale, ATTENTION_DROPOUT);                                       \
     }
 
 #define BACKWARD(PART, WIDTH, TEMPLATE, THREADS, BLOCKS)                                                               \
@@ -25,8 +18,8 @@
         const bf16* d_out,                                                                                             \
         bf16* d_qkv,                                                                                                   \
         float2* statistics,                                                                                            \
-        SHAPE_PARAMETERS) {                                                                                            \
-        TEMPLATE(qkv, mask, out, log_sum_exp, d_out, d_qkv, statistics, SHAPE, scale, DROPOUT);                        \
+        ATTENTION_PARAMETERS) {                                                                                            \
+        TEMPLATE(qkv, mask, out, log_sum_exp, d_out, d_qkv, statistics, ATTENTION_SHAPE, scale, ATTENTION_DROPOUT);                        \
     }
 
 FORWARD(32, 2)
