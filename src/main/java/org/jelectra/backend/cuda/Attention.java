@@ -3,9 +3,14 @@ package org.jelectra.backend.cuda;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.Operation;
+import org.jelectra.gpu.KernelArguments;
+import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 
-/** UNFINISHED. */
+/**
+ * Fused self-attention for head sizes up to 128 and any length: scores and probabilities never leave the chip. Kernels:
+ * {@code kernels/attention_bf16.cu} on tensor cores, {@code kernels/attention_f32.cu}.
+ */
 final class Attention {
 
     private final Device device;
@@ -15,7 +20,17 @@ final class Attention {
     }
 
     Operation forward(Tensor qkv, Tensor keyMask, AttentionShape shape, Dropout dropout, Tensor out, Tensor logSumExp) {
-        throw new UnsupportedOperationException("not written yet");
+        check(shape);
+        KernelArguments arguments = KernelArguments.of()
+                .pointer(CudaStorage.address(qkv))
+                .pointer(CudaStorage.address(keyMask))
+                .pointer(CudaStorage.address(out))
+                .pointer(CudaStorage.address(logSumExp));
+        return operation(
+                AttentionKernel.forward(shape, qkv.dtype(), sharedLimit()),
+                qkv.dtype(),
+                shape,
+                common(arguments, shape, dropout, qkv, out));
     }
 
     Operation backward(
@@ -27,6 +42,66 @@ final class Attention {
             Tensor logSumExp,
             Tensor dOut,
             Tensor dQkv) {
-        throw new UnsupportedOperationException("not written yet");
+        check(shape);
+        DType type = qkv.dtype();
+        AttentionKernel whole = AttentionKernel.backwardWhole(shape, type, sharedLimit());
+        long statistics = whole == null ? device.scratch(statisticsBytes(shape, type)) : 0;
+        KernelArguments arguments = KernelArguments.of()
+                .pointer(CudaStorage.address(qkv))
+                .pointer(CudaStorage.address(keyMask))
+                .pointer(CudaStorage.address(out))
+                .pointer(CudaStorage.address(logSumExp))
+                .pointer(CudaStorage.address(dOut))
+                .pointer(CudaStorage.address(dQkv))
+                .pointer(statistics);
+        common(arguments, shape, dropout, qkv, out, dOut, dQkv);
+        if (whole != null) {
+            return operation(whole, type, shape, arguments);
+        }
+        // the first leaves the statistics of the queries for the second
+        return Device.sequence(
+                operation(AttentionKernel.backwardQueries(shape, type, sharedLimit()), type, shape, arguments),
+                operation(AttentionKernel.backwardKeys(shape, type, sharedLimit()), type, shape, arguments));
+    }
+
+    private static void check(AttentionShape shape) {
+        if (shape.headSize() > AttentionKernel.LARGEST_HEAD) {
+            throw new IllegalArgumentException("attention on CUDA has head sizes up to " + AttentionKernel.LARGEST_HEAD
+                    + ", got " + shape.headSize() + "; use more heads, or the CPU backend");
+        }
+        if (3L * shape.length() * shape.hiddenSize() > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("attention on CUDA has sequences of up to " + Integer.MAX_VALUE
+                    + " numbers, got " + shape + "; shorten the sequences");
+        }
+    }
+
+    private int sharedLimit() {
+        return device.gpu().properties().sharedMemoryPerBlock();
+    }
+
+    private Operation operation(AttentionKernel kernel, DType type, AttentionShape shape, KernelArguments arguments) {
+        return device.operation(device.kernel(kernel.family(), kernel.name(), type), kernel.launch(shape), arguments);
+    }
+
+    /** Per query the sum of dOut out; in bf16 after log2 of the sum of exp, and rows begin at whole chunks of 32 queries. */
+    private static long statisticsBytes(AttentionShape shape, DType type) {
+        long heads = (long) shape.batch() * shape.heads();
+        return type == DType.FLOAT32
+                ? heads * Float.BYTES * shape.length()
+                : heads * 2 * Float.BYTES * 32 * Packs.blocks(shape.length(), 32);
+    }
+
+    /** The parameters of all kernels behind their tensors, see {@code kernels/attention/parameters.cuh}. */
+    private static KernelArguments common(
+            KernelArguments arguments, AttentionShape shape, Dropout dropout, Tensor... values) {
+        boolean packed = shape.headSize() % Packs.size(values[0].dtype()) == 0 && Packs.aligned(values);
+        arguments
+                .int32(shape.length())
+                .int32(shape.heads())
+                .int32(shape.headSize())
+                .int32(packed ? 1 : 0)
+                .float32(shape.scale());
+        long positions = (long) shape.batch() * shape.heads() * shape.length();
+        return DropoutArguments.add(arguments, dropout).int64(positions * shape.length());
     }
 }
