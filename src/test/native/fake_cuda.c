@@ -4,6 +4,7 @@
  *
  * FAKE_CUDA_VERSION=11040          what cuDriverGetVersion says (default 12040)
  * FAKE_CUDA_DEVICES=0              number of devices (default 1); with 0, cuInit fails as it does on a real driver
+ * FAKE_CUDA_CAPABILITY=75          compute capability (default 90)
  * FAKE_CUDA_FAIL=cuStreamCreate=2  this call returns 2; several separated by commas; cuMemAlloc_v2=2@3 only at the third time
  * FAKE_CUDA_LOG=FILE               every call is appended, and at the release of the context what is still alive
  *
@@ -135,8 +136,8 @@ CUresult cuDeviceGetAttribute(int *value, int attribute, int device) {
         case 13: *value = 1980000; break;   /* clock */
         case 16: *value = 132; break;       /* multiprocessors */
         case 38: *value = 50 << 20; break;  /* L2 */
-        case 75: *value = 9; break;         /* capability, major */
-        case 76: *value = 0; break;         /* minor */
+        case 75: *value = setting("FAKE_CUDA_CAPABILITY", 90) / 10; break;
+        case 76: *value = setting("FAKE_CUDA_CAPABILITY", 90) % 10; break;
         case 97: *value = 232448; break;    /* shared memory of a block, on request */
         default: return INVALID_VALUE;
     }

@@ -2,6 +2,7 @@ package org.jelectra.cli;
 
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Backends;
+import org.jelectra.tensor.DType;
 import picocli.CommandLine.Option;
 
 /** What computes. */
@@ -10,11 +11,30 @@ final class BackendOptions {
     @Option(
             names = "--backend",
             paramLabel = "NAME",
-            description = "auto (default: the fastest there is), cpu or cuda.")
+            description = "auto (default: cuda where it can run, else cpu), cpu or cuda.")
     private String backend = Backends.AUTO;
 
     @Option(names = "--threads", paramLabel = "N", description = "Threads of the CPU backend. Default: all processors.")
     private Integer threads;
+
+    @Option(
+            names = "--precision",
+            paramLabel = "NAME",
+            description =
+                    "bf16 or float32: what activations are computed in. Default: bf16 on cuda; cpu has float32 only.")
+    private Precision precision;
+
+    /** Names of value types on the command line. */
+    enum Precision {
+        BF16(DType.BFLOAT16),
+        FLOAT32(DType.FLOAT32);
+
+        private final DType values;
+
+        Precision(DType values) {
+            this.values = values;
+        }
+    }
 
     int threads() {
         return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
@@ -22,6 +42,6 @@ final class BackendOptions {
 
     /** Throws IllegalArgumentException for an unknown name, UnsupportedOperationException where it cannot run here. */
     Backend open() {
-        return Backends.open(backend, threads());
+        return Backends.open(backend, threads(), precision == null ? null : precision.values);
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import org.jelectra.gpu.GpuException;
 import org.jelectra.pretrain.TrainingDivergedException;
 
 /** What went wrong, as one line for people: what it was about, what was expected or what helps. */
@@ -43,6 +44,7 @@ final class Failure {
                 || cause.getClass() == IllegalStateException.class
                 || cause.getClass() == UnsupportedOperationException.class
                 || cause instanceof IOException
+                || cause instanceof GpuException
                 || cause instanceof TrainingDivergedException
                 || cause instanceof LinkageError;
         return kind && cause.getMessage() != null && !cause.getMessage().isBlank();

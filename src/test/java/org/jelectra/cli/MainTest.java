@@ -1,7 +1,10 @@
 package org.jelectra.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import org.jelectra.backend.Availability;
+import org.jelectra.backend.Backends;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,6 +50,8 @@ class MainTest {
                 "pretrain --dropout 1|dropout must be in [0, 1), got 1.0",
                 "pretrain --sharing some|expected one of [NONE, EMBEDDINGS, ALL]",
                 "pretrain --backend tpu|no backend is named 'tpu'; there are auto, cpu and cuda",
+                "pretrain --backend cpu --precision bf16|the backend cpu computes in float32; bf16 needs the backend cuda",
+                "pretrain --precision half|expected one of [BF16, FLOAT32]",
                 "pretrain --threads 0|the number of threads must be positive, got 0",
                 "predict|missing required parameter: 'MODEL'",
                 "predict m --temperature 0|the temperature must be positive, got 0.0"
@@ -63,11 +68,13 @@ class MainTest {
         assertThat(result.out()).isEmpty();
     }
 
-    @Test
-    void aBackendThatIsNotThereIsAFailure() {
-        CommandRunner.Result result = CommandRunner.run("pretrain", "--backend", "cuda");
+    @ParameterizedTest
+    @CsvSource({"pretrain --backend cuda", "pretrain --precision bf16", "predict model text --backend cuda"})
+    void aBackendThatIsNotThereIsAFailure(String line) {
+        String reason = reasonWithoutCuda();
+        CommandRunner.Result result = CommandRunner.run(line.split(" "));
 
-        assertThat(result.err().lines()).singleElement().asString().contains("cuda is not part of this version");
+        assertThat(result.err().lines()).containsExactly("jelectra: the backend cuda cannot run here: " + reason);
         assertThat(result.code()).isEqualTo(1);
     }
 
@@ -79,5 +86,11 @@ class MainTest {
                 .startsWith("jelectra: /nonexistent/model: no such file or directory")
                 .contains("\tat ");
         assertThat(result.code()).isEqualTo(1);
+    }
+
+    private static String reasonWithoutCuda() {
+        Availability cuda = Backends.available().get(0);
+        assumeFalse(cuda.available(), "this machine can run the backend cuda");
+        return cuda.description();
     }
 }

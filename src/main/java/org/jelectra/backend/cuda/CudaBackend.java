@@ -7,7 +7,11 @@ import org.jelectra.backend.Dropout;
 import org.jelectra.backend.OperandChecks;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.Randomness;
+import org.jelectra.gpu.DeviceProperties;
 import org.jelectra.gpu.Gpu;
+import org.jelectra.gpu.GpuDriver;
+import org.jelectra.gpu.GpuUnavailableException;
+import org.jelectra.gpu.jcuda.Jcuda;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Storage;
 import org.jelectra.tensor.Tensor;
@@ -18,6 +22,9 @@ import org.jelectra.tensor.Tensor;
  * caller's back; {@link #download} waits for them.
  */
 public final class CudaBackend implements Backend {
+
+    /** 10 major + minor: the first with bf16 in tensor cores and asynchronous copies. */
+    private static final int OLDEST_CAPABILITY = 80;
 
     private final Device device;
     private final Transfers transfers;
@@ -45,6 +52,36 @@ public final class CudaBackend implements Backend {
         losses = new Losses(device);
         sampling = new Sampling(device);
         optimizer = new Optimizer(device);
+    }
+
+    /**
+     * A backend on the machine's first device.
+     *
+     * @param valueType FLOAT32, or BFLOAT16 for values in half the memory and matrix products on tensor cores
+     * @throws GpuUnavailableException where there is no device that can run it; the message says why
+     */
+    public static CudaBackend open(DType valueType) {
+        GpuDriver driver = Jcuda.open();
+        Gpu gpu;
+        try {
+            DeviceProperties device = driver.properties(0);
+            if (device.computeCapability() < OLDEST_CAPABILITY) {
+                throw new GpuUnavailableException(
+                        "the kernels need a device of compute capability 8.0 or newer, such as an A100"
+                                + " or RTX 3060; " + device.name() + " has " + device.computeCapability() / 10 + "."
+                                + device.computeCapability() % 10);
+            }
+            gpu = Gpu.open(driver, 0);
+        } catch (RuntimeException e) {
+            driver.close();
+            throw e;
+        }
+        try {
+            return on(gpu, valueType);
+        } catch (RuntimeException e) {
+            gpu.close();
+            throw e;
+        }
     }
 
     /**

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
+import org.jelectra.backend.Backends;
 import org.jelectra.gpu.DeviceMemory;
 import org.jelectra.gpu.Event;
 import org.jelectra.gpu.Gpu;
@@ -35,6 +36,7 @@ final class DriverScenarios {
     public static void main(String[] arguments) {
         switch (arguments[0]) {
             case "open" -> open();
+            case "available" -> System.out.println(Backends.available().get(0));
             case "describe" -> withGpu(DriverScenarios::describe);
             case "launch" -> withGpu(DriverScenarios::launch);
             case "mixed" -> withGpu(DriverScenarios::mixed);

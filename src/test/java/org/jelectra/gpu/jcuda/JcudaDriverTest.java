@@ -207,4 +207,20 @@ class JcudaDriverTest {
                 .isEqualTo("GpuUnavailableException 803 CUDA_ERROR_SYSTEM_DRIVER_MISMATCH starting the driver failed:"
                         + " CUDA_ERROR_SYSTEM_DRIVER_MISMATCH (803), words of the fake driver");
     }
+
+    @Test
+    void theBackendNeedsADeviceThatIsNewEnough() throws Exception {
+        assertThat(run("available"))
+                .containsExactly("cuda: Fake Device 0, CUDA 12.4 through JCuda 12.6.0, values bf16");
+        assertThat(fake.run(Map.of("FAKE_CUDA_CAPABILITY", "75"), "available")
+                        .succeeded()
+                        .lines())
+                .containsExactly(
+                        "cuda: not available, the kernels need a device of compute capability 8.0 or newer, such as"
+                                + " an A100 or RTX 3060; Fake Device 0 has 7.5");
+        assertThat(run("available", "cuDevicePrimaryCtxRetain=2"))
+                .singleElement()
+                .asString()
+                .contains("CUDA_ERROR_OUT_OF_MEMORY");
+    }
 }

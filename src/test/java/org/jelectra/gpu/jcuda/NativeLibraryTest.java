@@ -32,6 +32,16 @@ class NativeLibraryTest {
     }
 
     @Test
+    void withoutJcudaTheBackendIsListedWithTheReason() throws Exception {
+        assertThat(FakeCuda.runWithoutDriver(FakeCuda.classPath(), "available")
+                        .succeeded()
+                        .lines())
+                .singleElement()
+                .asString()
+                .startsWith("cuda: not available, JCuda is not on the class path: add ");
+    }
+
+    @Test
     void withoutNativesTheReasonNamesWhatToAdd() throws Exception {
         assertThat(FakeCuda.runWithoutDriver(FakeCuda.classPath(FakeCuda.driverJar()), "open")
                         .succeeded()

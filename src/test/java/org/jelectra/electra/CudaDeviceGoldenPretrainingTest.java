@@ -1,0 +1,14 @@
+package org.jelectra.electra;
+
+import org.jelectra.backend.Backend;
+import org.jelectra.backend.cuda.TestDevice;
+import org.jelectra.tensor.DType;
+
+/** Whole steps on a real device against PyTorch's. */
+class CudaDeviceGoldenPretrainingTest extends GoldenPretrainingTest {
+
+    @Override
+    protected Backend backend() {
+        return TestDevice.open(DType.FLOAT32);
+    }
+}
