@@ -6,9 +6,10 @@
 //
 // A thread owns one group of neighbouring columns, as many as one load brings, and walks down the rows; a block's threads lie
 // side by side over the columns and, where these are fewer than its threads, below each other over the rows. Blocks along y take
-// chunks of rows. So every load instruction of a warp reads neighbouring addresses at any width, 1 included. The order of the
+// chunks of rows. So every load instruction of a warp reads neighbouring addresses at any width, 1 included; at a width of no
+// multiple of 32 bytes it also touches a sector that its neighbour reads, the more often the fewer bytes it brings. The order of the
 // additions depends on the shape only: a matrix that begins anywhere is read element by element into the same registers.
-#include "common/values.cuh"
+#include "common/quads.cuh"
 
 constexpr int THREADS = 256;
 
@@ -113,9 +114,18 @@ __device__ __forceinline__ void column_sums(
     add_lanes(sum, lane, lanes, tile, shared);
     if (active && lane == 0) {
         float* to = target + static_cast<long long>(blockIdx.y) * columns + column;
+        if constexpr (COUNT >= 4) {
+            bool whole = is_quad(to);
 #pragma unroll
-        for (int i = 0; i < COUNT; i++) {
-            to[i] = add ? to[i] + sum[i] : sum[i];
+            for (int i = 0; i < COUNT; i += 4) {
+                float4 there = add ? load_quad(to + i, 4, whole) : make_float4(0, 0, 0, 0);
+                store_quad(to + i, 4, whole, there + make_float4(sum[i], sum[i + 1], sum[i + 2], sum[i + 3]));
+            }
+        } else {
+#pragma unroll
+            for (int i = 0; i < COUNT; i++) {
+                to[i] = add ? to[i] + sum[i] : sum[i];
+            }
         }
     }
 }

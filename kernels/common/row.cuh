@@ -1,9 +1,27 @@
 // One row of a matrix, as packs. Rows of any width begin anywhere, so packs are counted from the beginning of the matrix: all of
-// them are aligned where the matrix is, and a row shares its first and its last pack with its neighbours. Which values a thread
-// gets depends on the row's number and width only, never on an address: so the bits of a sum do not depend on one either.
+// them are aligned where the matrix is, and a row shares its first and its last pack with its neighbours. Pack 0 begins with a
+// sector, 32 bytes of memory, so that a warp's 32 packs take 16 of them and not 17. Which values a thread gets depends on the
+// row's number and width only, never on an address: so the bits of a sum do not depend on one either.
 #pragma once
 
 #include "values.cuh"
+
+// The compiler would take an ordinary store apart, to share its parts with the branch that stores single values.
+__device__ __forceinline__ void store_whole(void* p, uint4 bits) {
+    asm volatile("st.global.v4.b32 [%0], {%1, %2, %3, %4};" ::"l"(__cvta_generic_to_global(p)),
+                 "r"(bits.x),
+                 "r"(bits.y),
+                 "r"(bits.z),
+                 "r"(bits.w)
+                 : "memory");
+}
+
+__device__ __forceinline__ uint4 pack(const float (&x)[4]) {
+    return make_uint4(__float_as_uint(x[0]), __float_as_uint(x[1]), __float_as_uint(x[2]), __float_as_uint(x[3]));
+}
+__device__ __forceinline__ uint4 pack(const float (&x)[8]) {
+    return make_uint4(pair_of(x[0], x[1]), pair_of(x[2], x[3]), pair_of(x[4], x[5]), pair_of(x[6], x[7]));
+}
 
 // The values of a pack.
 __device__ __forceinline__ void unpack(uint4 bits, float (&x)[4]) {
@@ -35,14 +53,14 @@ struct Row {
     // Row `row` of x[rows, width]. T may be const.
     static __device__ __forceinline__ Row of(T* x, long long row, int width) {
         long long first = row * width;
-        int shift = static_cast<int>(first & (SIZE - 1));
+        int shift = static_cast<int>(first & (2 * SIZE - 1));
         return {x + (first - shift), shift, width, is_packed(x)};
     }
 
-    // Number of packs that have a value of the row.
+    // Number of packs; the first one or two and the last may have values of other rows, the first none of this one.
     __device__ __forceinline__ int packs() const { return (shift + width + SIZE - 1) / SIZE; }
 
-    // Column of pack k's first value; negative where that belongs to the row before.
+    // Column of pack k's first value; negative where that belongs to a row before.
     __device__ __forceinline__ int column(int k) const { return k * SIZE - shift; }
 
     __device__ __forceinline__ bool has(int column) const {
@@ -60,30 +78,18 @@ struct Row {
         if (whole(k)) {
             return *reinterpret_cast<const uint4*>(origin + k * SIZE);
         }
-        if constexpr (sizeof(T) == 4) {
-            return make_uint4(
-                __float_as_uint(value(k, 0, other)),
-                __float_as_uint(value(k, 1, other)),
-                __float_as_uint(value(k, 2, other)),
-                __float_as_uint(value(k, 3, other)));
-        } else {
-            return make_uint4(
-                pair_of(value(k, 0, other), value(k, 1, other)),
-                pair_of(value(k, 2, other), value(k, 3, other)),
-                pair_of(value(k, 4, other), value(k, 5, other)),
-                pair_of(value(k, 6, other), value(k, 7, other)));
+        float x[SIZE];
+#pragma unroll
+        for (int i = 0; i < SIZE; i++) {
+            x[i] = has(column(k) + i) ? to_float(origin[k * SIZE + i]) : other;
         }
-    }
-
-    // Value i of pack k.
-    __device__ __forceinline__ float value(int k, int i, float other) const {
-        return has(column(k) + i) ? to_float(origin[k * SIZE + i]) : other;
+        return pack(x);
     }
 
     // Writes this row's values of pack k. Any k will do.
     __device__ __forceinline__ void store(int k, const float (&x)[SIZE]) const {
         if (whole(k)) {
-            store_pack(origin + k * SIZE, x);
+            store_whole(origin + k * SIZE, pack(x));
         } else {
 #pragma unroll
             for (int i = 0; i < SIZE; i++) {

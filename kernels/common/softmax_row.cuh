@@ -48,11 +48,11 @@ struct OnlineSum {
 // Loads of a thread that are under way at a time.
 constexpr int SOFTMAX_LOADS = 2;
 
-// Packs of one warp's stretch.
+// Packs of one warp's stretch: whole sectors.
 template <class T>
 __device__ __forceinline__ int stretch_packs(const Row<T>& row) {
     int warps = blockDim.x >> 5;
-    return (row.packs() + warps - 1) / warps;
+    return (row.packs() + 2 * warps - 1) / (2 * warps) * 2;
 }
 
 // Leaves the sums of exp(factor x - max) over each warp's stretch in shared.stretch, and returns max, the largest factor x, to

@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Test;
 interface LossContract extends Contract {
 
     int[] VOCABULARIES = {2, 54, 257, 1000};
+    /** Rows of the real vocabulary, which begin and end within 16 bytes, and longer ones. */
+    int[] LONG_VOCABULARIES = {30_522, 70_001};
 
     @Test
     default void crossEntropyEqualsReference() {
@@ -19,6 +21,9 @@ interface LossContract extends Contract {
                     crossEntropy(rows, vocabulary, spread);
                 }
             }
+        }
+        for (int vocabulary : LONG_VOCABULARIES) {
+            crossEntropy(3, vocabulary, 3);
         }
     }
 

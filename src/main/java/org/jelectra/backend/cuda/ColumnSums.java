@@ -40,7 +40,7 @@ final class ColumnSums {
         int group = group(dy);
         int groups = columns / group;
         int tiles = (groups + THREADS - 1) / THREADS;
-        int tile = (groups + tiles - 1) / tiles;
+        int tile = Math.min(groups, THREADS);
         int chunks = Math.max(1, Math.min(BLOCKS / tiles, rows / CHUNK));
         int chunk = (rows + chunks - 1) / chunks;
         chunks = (rows + chunk - 1) / chunk;

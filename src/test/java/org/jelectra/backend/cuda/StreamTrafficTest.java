@@ -1,0 +1,146 @@
+package org.jelectra.backend.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.jelectra.backend.AdamWOptions;
+import org.jelectra.backend.Randomness;
+import org.jelectra.gpu.sim.KernelCounters;
+import org.jelectra.tensor.DType;
+import org.jelectra.tensor.Tensor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Kernels that are bound by memory move little more than their operands, in sectors of 32 bytes: losses, sampling, optimiser and
+ * column sums at the widths of the presets.
+ */
+class StreamTrafficTest {
+
+    private static final int VOCABULARY = 30_522;
+    private static final int ROWS = 8;
+    private static final double MARGIN = 1.1;
+    /** Sectors of labels, weights, tables and results of one number. */
+    private static final int SMALL = 16;
+
+    private SimulatedTensors tensors;
+
+    @BeforeEach
+    void open() {
+        tensors = new SimulatedTensors(false);
+    }
+
+    @AfterEach
+    void close() {
+        tensors.close();
+    }
+
+    private static String named(String kernel, DType type) {
+        return kernel + (type == DType.BFLOAT16 ? "_bf16" : "_f32");
+    }
+
+    private void assertTraffic(String kernel, double loadedBytes, double storedBytes, int small) {
+        KernelCounters counters = tensors.counters(kernel);
+        assertThat((double) counters.loadSectors())
+                .as("sectors loaded by " + kernel)
+                .isBetween(loadedBytes / 32, MARGIN * loadedBytes / 32 + small);
+        assertThat((double) counters.storeSectors())
+                .as("sectors stored by " + kernel)
+                .isBetween(storedBytes / 32, MARGIN * storedBytes / 32 + small);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT32", "BFLOAT16"})
+    void crossEntropy(DType type) {
+        Tensor logits = tensors.tensor(type, 0, tensors.numbers(ROWS * VOCABULARY), ROWS, VOCABULARY);
+        Tensor labels = tensors.integers(new int[ROWS]);
+        Tensor weights = tensors.tensor(DType.FLOAT32, 0, new float[] {1, 1, 1, 1, 1, 1, 1, 1}, ROWS);
+        Tensor normalizer = tensors.tensor(DType.FLOAT32, 0, new float[] {ROWS}, 1);
+        Tensor logSumExp = tensors.empty(DType.FLOAT32, 0, ROWS);
+        Tensor correct = tensors.empty(DType.FLOAT32, 0, ROWS);
+        Tensor loss = tensors.empty(DType.FLOAT32, 0, 1);
+        Randomness randomness = new Randomness(tensors.integers(new int[4]), 6);
+        Tensor sampled = tensors.integers(new int[ROWS]);
+        Losses losses = new Losses(tensors.device());
+        losses.crossEntropy(logits, labels, weights, normalizer, logSumExp, correct, loss)
+                .run();
+        losses.crossEntropyAndSample(logits, labels, weights, normalizer, logSumExp, correct, loss, randomness, sampled)
+                .run();
+        new Sampling(tensors.device())
+                .multinomial(logits, 1, randomness, sampled)
+                .run();
+        new Sampling(tensors.device())
+                .gumbel(logits, 1, null, randomness, sampled)
+                .run();
+        losses.crossEntropyBackward(logits, labels, weights, normalizer, logSumExp, 1)
+                .run();
+        double bytes = (double) ROWS * VOCABULARY * type.bytes();
+        int small = ROWS * SMALL;
+        assertTraffic(named("cross_entropy", type), bytes, 0, small);
+        assertTraffic(named("cross_entropy_and_sample", type), bytes, 0, small);
+        assertTraffic(named("sample_multinomial", type), bytes, 0, small);
+        assertTraffic(named("sample_gumbel", type), bytes, 0, small * 16);
+        assertTraffic(named("cross_entropy_backward", type), bytes, bytes, small);
+    }
+
+    @Test
+    void optimizer() {
+        int size = 300_000;
+        Tensor p = tensors.tensor(DType.FLOAT32, 0, tensors.numbers(size), size);
+        Tensor gradients = tensors.tensor(DType.FLOAT32, 0, tensors.numbers(size), size);
+        Tensor norm = tensors.empty(DType.FLOAT32, 0, 1);
+        Optimizer optimizer = new Optimizer(tensors.device());
+        optimizer.globalNorm(gradients, norm).run();
+        // segments begin anywhere
+        AdamWOptions options = new AdamWOptions(
+                0.9,
+                0.999,
+                1e-6f,
+                1,
+                tensors.empty(DType.FLOAT32, 0, 1),
+                List.of(
+                        new AdamWOptions.Segment(0, 99_999, 1, 0),
+                        new AdamWOptions.Segment(99_999, 200_001, 1, 0.01f)));
+        CudaStorage.bf16Address(p);
+        optimizer
+                .adamW(
+                        p,
+                        gradients,
+                        tensors.empty(DType.FLOAT32, 0, size),
+                        tensors.empty(DType.FLOAT32, 0, size),
+                        norm,
+                        options)
+                .run();
+        assertTraffic("global_norm", 4.0 * size, 0, size / 16384 + 1);
+        // each warp reads its piece of the table, the norm and the rate by itself
+        int pieces = size / 4096 + 2;
+        assertTraffic("adamw", 16.0 * size, 14.0 * size, pieces * 8 * 6);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT32", "BFLOAT16"})
+    void columnSums(DType type) {
+        for (int width : new int[] {1, 64, 128, 256, 768, 1024, VOCABULARY}) {
+            try (SimulatedTensors fresh = new SimulatedTensors(false)) {
+                int rows = Math.min(16384, 1_000_000 / width);
+                Tensor dy = fresh.tensor(type, 0, fresh.numbers(rows * width), rows, width);
+                new ColumnSums(fresh.device())
+                        .add(dy, fresh.empty(DType.FLOAT32, 0, width))
+                        .run();
+                String kernel =
+                        width == 1 ? "column_sums" : width == VOCABULARY ? "column_sums_pairs" : "column_sums_packs";
+                long sectors = fresh.counters(named(kernel, type)).loadSectors();
+                double bytes = (double) rows * width * type.bytes();
+                // rows of the vocabulary begin anywhere: a load of 32 pairs touches a sector more, which its neighbour
+                // has read
+                double margin = width == VOCABULARY ? 1 + 32.0 / (64 * type.bytes()) : MARGIN;
+                assertThat((double) sectors)
+                        .as("sectors loaded for width " + width)
+                        .isBetween(bytes / 32, margin * bytes / 32 + width / 4.0);
+            }
+        }
+    }
+}
