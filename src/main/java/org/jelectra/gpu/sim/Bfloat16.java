@@ -4,6 +4,9 @@ package org.jelectra.gpu.sim;
 final class Bfloat16 {
 
     private static final int NAN = 0x7FFF;
+    private static final int ONE = 0x3F80;
+    /** The sign bit, and negative zero. */
+    private static final int SIGN = 0x8000;
 
     private Bfloat16() {}
 
@@ -56,12 +59,12 @@ final class Bfloat16 {
     static Scalar operation(String name) {
         return switch (name) {
             case "fma" -> Bfloat16::fma;
-            case "add" -> (a, b, c) -> round(toFloat(a) + toFloat(b));
-            case "sub" -> (a, b, c) -> round(toFloat(a) - toFloat(b));
-            case "mul" -> (a, b, c) -> round(toFloat(a) * toFloat(b));
+            case "add" -> (a, b, c) -> fma(a, ONE, b);
+            case "sub" -> (a, b, c) -> fma(b, ONE | SIGN, a);
+            case "mul" -> (a, b, c) -> fma(a, b, SIGN);
             case "min" -> (a, b, c) -> round(Approximations.min(toFloat(a), toFloat(b)));
             case "max" -> (a, b, c) -> round(Approximations.max(toFloat(a), toFloat(b)));
-            case "neg" -> (a, b, c) -> a ^ 0x8000;
+            case "neg" -> (a, b, c) -> a ^ SIGN;
             case "abs" -> (a, b, c) -> a & 0x7FFF;
             default -> null;
         };
