@@ -175,8 +175,7 @@ final class Barriers {
     /** Where a thread is that is not at the barrier. */
     private String absent(int id) {
         for (Warp warp : block.warps) {
-            int left = block.shape.threads() - warp.number * Lanes.COUNT;
-            int ended = (left >= Lanes.COUNT ? Lanes.ALL : (1 << left) - 1) & ~warp.live;
+            int ended = warp.started & ~warp.live;
             if (ended != 0) {
                 return ", but thread " + warp.thread(Lanes.first(ended)) + " has ended";
             }

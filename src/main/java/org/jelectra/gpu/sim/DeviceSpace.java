@@ -91,17 +91,17 @@ final class DeviceSpace {
 
     /** What an address points to, for errors. */
     String describe(long address) {
+        int number = number(address);
+        Allocation after = number + 1 < next ? allocations[number + 1] : null;
+        if (after != null && after.address - address < 1L << Allocation.OFFSET_BITS - 1) {
+            return (after.address - address) + " bytes before " + after;
+        }
         Allocation allocation = at(address);
         if (allocation != null) {
             return "byte " + (address & OFFSET_MASK) + " of " + allocation;
         }
-        int number = number(address);
         if (number < next && freed[number] != null) {
             return "byte " + (address & OFFSET_MASK) + " of " + freed[number] + ", which has been freed";
-        }
-        Allocation after = number + 1 < next ? allocations[number + 1] : null;
-        if (after != null && address < after.address && after.address - address < 1L << Allocation.OFFSET_BITS - 1) {
-            return (after.address - address) + " bytes before " + after;
         }
         return address == 0 ? "a null pointer" : "no memory";
     }

@@ -68,15 +68,6 @@ final class Groups {
         states[group] = State.LANES;
     }
 
-    /** Lets groups that wait for lanes look again, because some lanes have ended. */
-    void wake() {
-        for (int group = 0; group < count; group++) {
-            if (states[group] == State.LANES) {
-                states[group] = State.READY;
-            }
-        }
-    }
-
     /** The group waits at its barrier, joined to those of its warp that wait there. */
     void waitAtBarrier(int group) {
         states[group] = State.BARRIER;

@@ -30,7 +30,9 @@ final class Warp {
     final AsyncCopies copies;
     /** Whether the access at work is atomic, and hence no race with others that are. */
     boolean atomic;
-    /** Lanes that have not ended. */
+    /** Lanes that the block has. */
+    int started;
+    /** Those that have not ended. */
     int live;
     /** The array that {@link Space#locate} found. */
     byte[] memory;
@@ -59,7 +61,8 @@ final class Warp {
     /** Begins a block of so many threads. */
     void start(int threads) {
         int left = threads - number * Lanes.COUNT;
-        live = left >= Lanes.COUNT ? Lanes.ALL : (1 << left) - 1;
+        started = left >= Lanes.COUNT ? Lanes.ALL : (1 << left) - 1;
+        live = started;
         Arrays.fill(written, 0);
         local.clear();
         copies.clear();
@@ -135,7 +138,6 @@ final class Warp {
                 return branch(group, (IndexedBranch) instruction, pc, mask, active);
             case EXIT:
                 live &= ~active;
-                groups.wake();
                 groups.set(group, pc + 1, mask & ~active);
                 return RESCHEDULE;
             default:

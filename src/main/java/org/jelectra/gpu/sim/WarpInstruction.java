@@ -12,7 +12,8 @@ abstract class WarpInstruction extends Instruction {
     }
 
     /**
-     * Lanes that must be here before it can be executed.
+     * Lanes that must be here before it can be executed. A lane that has ended is among them where the mask names it: it will
+     * never come.
      *
      * @param lanes those that are here
      */
@@ -41,6 +42,6 @@ abstract class WarpInstruction extends Instruction {
             }
             required |= masks[lane];
         }
-        return required & warp.live;
+        return required & warp.started;
     }
 }
