@@ -47,7 +47,7 @@ final class Arithmetic {
     private static void doubles(Translator t, PtxStatement s) {
         String base = s.base().equals("mad") ? "fma" : s.base();
         boolean directed = s.has("rz") || s.has("rm") || s.has("rp");
-        Loops.Doubles loop = DoubleArithmetic.loop(s.has("approx") ? base + ".approx" : base);
+        Loops.Doubles loop = DoubleArithmetic.loop(s.has("ftz") ? base + ".ftz" : base);
         if (loop == null || directed) {
             throw s.error("unknown instruction");
         }

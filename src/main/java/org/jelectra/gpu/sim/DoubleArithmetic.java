@@ -79,12 +79,12 @@ final class DoubleArithmetic {
                 d[i] = 1 / Math.sqrt(a[i]);
             }
         });
-        LOOPS.put("rcp.approx", (d, a, b, c) -> {
+        LOOPS.put("rcp.ftz", (d, a, b, c) -> {
             for (int i = 0; i < Lanes.COUNT; i++) {
                 d[i] = Approximations.coarse(1 / a[i]);
             }
         });
-        LOOPS.put("rsqrt.approx", (d, a, b, c) -> {
+        LOOPS.put("rsqrt.ftz", (d, a, b, c) -> {
             for (int i = 0; i < Lanes.COUNT; i++) {
                 d[i] = Approximations.coarse(1 / Math.sqrt(a[i]));
             }
