@@ -30,12 +30,26 @@ __device__ __forceinline__ void load_values(const T* p, float (&x)[V]) {
     }
 }
 
-template <int V, class T>
-__device__ __forceinline__ void store_values(T* p, const float (&x)[V]) {
+// The same the other way. As one instruction each: the compiler would make several of some, which touch every sector as often.
+template <int V>
+__device__ __forceinline__ void store_values(float* p, const float (&x)[V]) {
+    size_t to = __cvta_generic_to_global(p);
     if constexpr (V == 4) {
-        store_quad(p, make_float4(x[0], x[1], x[2], x[3]));
-    } else if constexpr (V == 2 && sizeof(T) == 4) {
-        *reinterpret_cast<float2*>(p) = make_float2(x[0], x[1]);
+        asm volatile("st.global.v4.f32 [%0], {%1, %2, %3, %4};" ::"l"(to), "f"(x[0]), "f"(x[1]), "f"(x[2]), "f"(x[3])
+                     : "memory");
+    } else if constexpr (V == 2) {
+        asm volatile("st.global.v2.f32 [%0], {%1, %2};" ::"l"(to), "f"(x[0]), "f"(x[1]) : "memory");
+    } else {
+        *p = x[0];
+    }
+}
+
+template <int V>
+__device__ __forceinline__ void store_values(bf16* p, const float (&x)[V]) {
+    if constexpr (V == 4) {
+        asm volatile("st.global.v2.u32 [%0], {%1, %2};" ::"l"(__cvta_generic_to_global(p)), "r"(pair_of(x[0], x[1])),
+                     "r"(pair_of(x[2], x[3]))
+                     : "memory");
     } else if constexpr (V == 2) {
         *reinterpret_cast<unsigned*>(p) = pair_of(x[0], x[1]);
     } else {

@@ -1,0 +1,158 @@
+package org.jelectra.backend.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.jelectra.random.RandomSource;
+import org.jelectra.tensor.DType;
+
+/**
+ * Matrix products of random numbers, compared with plain double arithmetic, for one way to place the matrices. Two trials of the
+ * same size and place draw the same numbers.
+ */
+final class GemmTrial {
+
+    private final Device device;
+    private final DType type;
+    private final GemmSize size;
+    private final int offset;
+    private final int pad;
+    private final RandomSource random;
+    private final Gemm gemm;
+
+    /**
+     * @param offset elements before each matrix
+     * @param pad elements between two rows
+     */
+    GemmTrial(Device device, DType type, GemmSize size, int offset, int pad) {
+        this.device = device;
+        this.type = type;
+        this.size = size;
+        this.offset = offset;
+        this.pad = pad;
+        this.random = new RandomSource(size.hashCode(), 1, offset, pad);
+        this.gemm = new Gemm(device);
+    }
+
+    private double normal() {
+        return Math.sqrt(-2 * Math.log(1 - random.nextDouble())) * Math.cos(2 * Math.PI * random.nextDouble());
+    }
+
+    private DeviceMatrix matrix(DType ofType, int rows, int width) {
+        return new DeviceMatrix(device, ofType, offset, pad, size.batches(), rows, width, this::normal);
+    }
+
+    private DeviceMatrix output(DType ofType) {
+        return new DeviceMatrix(device, ofType, offset, pad, size.batches(), size.m(), size.n(), () -> Double.NaN);
+    }
+
+    /** An element of the product, in double. */
+    private interface Product {
+        double at(int batch, int row, int column);
+    }
+
+    private Product product(DeviceMatrix a, boolean aAlongK, DeviceMatrix b, boolean bAlongK) {
+        return (batch, row, column) -> {
+            double sum = 0;
+            for (int k = 0; k < size.k(); k++) {
+                sum += (aAlongK ? a.at(batch, row, k) : a.at(batch, k, row))
+                        * (bAlongK ? b.at(batch, column, k) : b.at(batch, k, column));
+            }
+            return sum;
+        };
+    }
+
+    void forward(boolean withBias, boolean withGelu) {
+        DeviceMatrix a = matrix(type, size.m(), size.k());
+        DeviceMatrix b = matrix(type, size.n(), size.k());
+        DeviceMatrix bias = new DeviceMatrix(device, DType.FLOAT32, offset, pad, 1, 1, size.n(), this::normal);
+        DeviceMatrix pre = output(type);
+        DeviceMatrix c = output(type);
+        gemm.forward(
+                        type,
+                        size,
+                        a.matrix(),
+                        b.matrix(),
+                        c.matrix(),
+                        withBias ? bias.address() : 0,
+                        withGelu ? pre.address() : 0)
+                .run();
+        Product product = product(a, true, b, true);
+        Product linear = (z, i, j) -> product.at(z, i, j) + (withBias ? bias.at(0, 0, j) : 0);
+        if (withGelu) {
+            assertClose("preActivation", pre, type, linear);
+            double[] activations = pre.read();
+            // of the numbers that are kept for the backward pass
+            assertClose("gelu", c, type, (z, i, j) -> gelu(activations[(z * size.m() + i) * size.n() + j]));
+        } else {
+            assertClose("y", c, type, linear);
+        }
+    }
+
+    void backwardInput(boolean accumulate, boolean withGelu) {
+        DeviceMatrix a = matrix(type, size.m(), size.k());
+        DeviceMatrix b = matrix(type, size.k(), size.n());
+        DeviceMatrix pre = matrix(type, size.m(), size.n());
+        DeviceMatrix c = accumulate ? matrix(type, size.m(), size.n()) : output(type);
+        gemm.backwardInput(type, size, a.matrix(), b.matrix(), c.matrix(), accumulate, withGelu ? pre.address() : 0)
+                .run();
+        Product product = product(a, true, b, false);
+        assertClose("dx", c, type, (z, i, j) -> {
+            double sum = product.at(z, i, j) + (accumulate ? c.at(z, i, j) : 0);
+            return withGelu ? sum * geluSlope(pre.at(z, i, j)) : sum;
+        });
+    }
+
+    /** Returns the result. */
+    double[] backwardWeight(boolean accumulate) {
+        DeviceMatrix a = matrix(type, size.k(), size.m());
+        DeviceMatrix b = matrix(type, size.k(), size.n());
+        DeviceMatrix c = accumulate ? matrix(DType.FLOAT32, size.m(), size.n()) : output(DType.FLOAT32);
+        gemm.backwardWeight(type, size, a.matrix(), b.matrix(), c.matrix(), accumulate)
+                .run();
+        Product product = product(a, false, b, false);
+        assertClose("dWeight", c, DType.FLOAT32, (z, i, j) -> product.at(z, i, j) + (accumulate ? c.at(z, i, j) : 0));
+        return c.read();
+    }
+
+    /** Float sums of k + 4 terms of order 1, and one rounding to bf16 (2^-8) where the result has that type. */
+    private void assertClose(String what, DeviceMatrix got, DType resultType, Product expected) {
+        double[] values = got.read();
+        double rounding = resultType == DType.BFLOAT16 ? 0x1p-8 : 0;
+        for (int z = 0; z < size.batches(); z++) {
+            for (int i = 0; i < size.m(); i++) {
+                for (int j = 0; j < size.n(); j++) {
+                    double want = expected.at(z, i, j);
+                    double tolerance = 0x1p-22 * (size.k() + 4 + Math.abs(want)) + rounding * 1.01 * Math.abs(want);
+                    double value = values[(z * size.m() + i) * size.n() + j];
+                    assertTrue(
+                            Math.abs(value - want) <= tolerance,
+                            what + " of " + type + " " + size + " at offset " + offset + " with " + pad
+                                    + " between rows, element " + z + " " + i + " " + j + ": expected " + want
+                                    + ", got " + value + ", tolerance " + tolerance);
+                }
+            }
+        }
+    }
+
+    static double gelu(double x) {
+        return 0.5 * x * (1 + erf(x / Math.sqrt(2)));
+    }
+
+    static double geluSlope(double x) {
+        return 0.5 * (1 + erf(x / Math.sqrt(2))) + x * Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI);
+    }
+
+    /** The series whose terms are all of one sign (Abramowitz and Stegun, 7.1.6). */
+    private static double erf(double x) {
+        if (Math.abs(x) > 6) {
+            return Math.signum(x);
+        }
+        double sum = 0;
+        double term = x;
+        for (int n = 0; n < 200; n++) {
+            sum += term;
+            term *= 2 * x * x / (2 * n + 3);
+        }
+        return 2 / Math.sqrt(Math.PI) * Math.exp(-x * x) * sum;
+    }
+}
