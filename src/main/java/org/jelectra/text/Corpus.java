@@ -1,8 +1,8 @@
 package org.jelectra.text;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,30 +10,39 @@ import java.util.List;
 import java.util.zip.GZIPInputStream;
 
 /**
- * Plain UTF-8 text files (also {@code .gz}): each line a paragraph, blank lines between documents, and the end of a file ends
- * a document. Nothing is read before {@link #documents()}, and never more than one document stretch is held.
+ * UTF-8 text files. In plain text each line is a paragraph, blank lines stand between documents, and the end of a file ends a
+ * document. In JSON Lines ({@code .jsonl}, {@code .ndjson}) each line is an object, and one of its fields a document. Either
+ * may be compressed ({@code .gz}, {@code .xz}). Nothing is read before {@link #documents()}, and never more than a stretch of
+ * one document is held.
  */
 public final class Corpus {
 
-    /** A named input that can be opened again and again. */
-    record Source(String name, Opener opener) {
+    /** Field of a JSON Lines object that holds the text, where nothing else is asked for. */
+    public static final String DEFAULT_TEXT_FIELD = "text";
 
-        InputStream open() throws IOException {
-            return opener.open();
+    /**
+     * A named input that can be opened again and again.
+     *
+     * @param bytes its size as stored, 0 if unknown
+     */
+    record Source(String name, long bytes, Opener opener) {
+
+        InputStream open(CountingStream.Counter counter) throws IOException {
+            return opener.open(counter);
         }
     }
 
     @FunctionalInterface
     interface Opener {
-        InputStream open() throws IOException;
+        InputStream open(CountingStream.Counter counter) throws IOException;
     }
 
-    private static final int BUFFER_BYTES = 1 << 16;
-
     private final List<Source> sources;
+    private final String textField;
 
-    private Corpus(List<Source> sources) {
+    private Corpus(List<Source> sources, String textField) {
         this.sources = List.copyOf(sources);
+        this.textField = textField;
     }
 
     /**
@@ -43,33 +52,46 @@ public final class Corpus {
      * @throws IOException if no path is given, a path does not exist, or a folder has no file
      */
     public static Corpus open(List<Path> paths) throws IOException {
+        return open(paths, DEFAULT_TEXT_FIELD);
+    }
+
+    /** As {@link #open(List)}, with the name of the field that holds the text in JSON Lines files. */
+    public static Corpus open(List<Path> paths, String textField) throws IOException {
         if (paths.isEmpty()) {
             throw new IOException("corpus: expected at least one file or folder, got none");
         }
         List<Source> sources = new ArrayList<>();
         for (Path path : paths) {
             for (Path file : CorpusFiles.list(path)) {
-                sources.add(new Source(file.toString(), () -> openFile(file)));
+                sources.add(
+                        new Source(file.toString(), Files.size(file), counter -> CorpusFiles.openText(file, counter)));
             }
         }
-        return new Corpus(sources);
+        return new Corpus(sources, textField);
     }
 
     /** The bundled sample: 538 documents of CC0 and public-domain English, 4.25 MB. */
     public static Corpus sample() {
         String resource = "sample-corpus.txt.gz";
-        return new Corpus(List.of(new Source(resource, () -> {
-            InputStream in = Corpus.class.getResourceAsStream(resource);
-            if (in == null) {
-                throw new IOException("the resource " + resource + " is missing from this build");
-            }
-            return unzip(in, resource);
-        })));
+        URL url = Corpus.class.getResource(resource);
+        return new Corpus(
+                List.of(new Source(resource, 0, counter -> {
+                    if (url == null) {
+                        throw new IOException("the resource " + resource + " is missing from this build");
+                    }
+                    return new GZIPInputStream(new CountingStream(url.openStream(), counter), 1 << 16);
+                })),
+                DEFAULT_TEXT_FIELD);
     }
 
     /** Begins to read from the first document on; the caller closes the reader. */
     public DocumentReader documents() {
-        return new DocumentReader(sources);
+        return documents(CorpusPosition.START);
+    }
+
+    /** Goes on reading where an earlier reader stood; the caller closes the reader. */
+    public DocumentReader documents(CorpusPosition position) {
+        return new DocumentReader(sources, textField, position);
     }
 
     /** The names of the files, in reading order. */
@@ -77,17 +99,13 @@ public final class Corpus {
         return sources.stream().map(Source::name).toList();
     }
 
-    private static InputStream openFile(Path file) throws IOException {
-        InputStream in = Files.newInputStream(file);
-        return file.getFileName().toString().endsWith(".gz") ? unzip(in, file.toString()) : in;
+    /** Sizes of the files as they are stored, in reading order; 0 for a bundled one. */
+    public List<Long> sourceBytes() {
+        return sources.stream().map(Source::bytes).toList();
     }
 
-    private static InputStream unzip(InputStream in, String name) throws IOException {
-        try {
-            return new GZIPInputStream(new BufferedInputStream(in, BUFFER_BYTES), BUFFER_BYTES);
-        } catch (IOException e) {
-            in.close();
-            throw new IOException(name + ": not readable as gzip: " + e.getMessage(), e);
-        }
+    /** Field of a JSON Lines object that holds the text. */
+    public String textField() {
+        return textField;
     }
 }

@@ -1,6 +1,8 @@
 package org.jelectra.text;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -11,9 +13,16 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.zip.GZIPInputStream;
+import org.tukaani.xz.XZInputStream;
 
-/** Finds the files of a corpus below a path, in an order that does not depend on the file system. */
+/** Finds the files of a corpus below a path, in an order that does not depend on the file system, and opens them by their names. */
 final class CorpusFiles {
+
+    private static final int BUFFER_BYTES = 1 << 16;
+    /** Enough for the dictionary of {@code xz -9} (64 MiB) twice over; a file may ask for up to 1.5 GiB. */
+    private static final int XZ_MEMORY_KIB = 192 << 10;
 
     private CorpusFiles() {}
 
@@ -47,6 +56,39 @@ final class CorpusFiles {
         }
         Collections.sort(files);
         return files;
+    }
+
+    /** The text in a file, unpacked where its name ends in .gz or .xz; {@code counter} sees the bytes of the file itself. */
+    static InputStream openText(Path file, CountingStream.Counter counter) throws IOException {
+        InputStream in = new CountingStream(Files.newInputStream(file), counter);
+        String compression = compression(file.toString());
+        try {
+            return switch (compression) {
+                case "gzip" -> new GZIPInputStream(new BufferedInputStream(in, BUFFER_BYTES), BUFFER_BYTES);
+                case "xz" -> new XZInputStream(new BufferedInputStream(in, BUFFER_BYTES), XZ_MEMORY_KIB);
+                default -> in;
+            };
+        } catch (IOException e) {
+            in.close();
+            throw new IOException(file + ": not readable as " + compression + ": " + reason(e), e);
+        }
+    }
+
+    /** gzip, xz or none, by the name of a file. */
+    static String compression(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return lower.endsWith(".gz") ? "gzip" : lower.endsWith(".xz") ? "xz" : "none";
+    }
+
+    /** Whether the name of a file, compressed or not, says JSON Lines. */
+    static boolean isJsonLines(String name) {
+        String plain = name.toLowerCase(Locale.ROOT).replaceFirst("\\.(gz|xz)$", "");
+        return plain.endsWith(".jsonl") || plain.endsWith(".ndjson");
+    }
+
+    /** Why unpacking failed; the exceptions of xz often have no message. */
+    static String reason(IOException e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
     private static boolean isHidden(Path path) {

@@ -6,52 +6,64 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.ZipException;
+import org.tukaani.xz.XZIOException;
 
 /** Reads the documents of a {@link Corpus} one after another. Not safe for use by several threads. */
 public final class DocumentReader implements AutoCloseable {
 
-    /** A document of more characters is handed out in stretches of about this size. */
-    static final int MAX_CHARACTERS = 1 << 20;
-    /** A longer line is cut at a space: some corpora are a single line. */
-    private static final int MAX_LINE_BYTES = 1 << 20;
+    /** A document of more characters is handed out in stretches of about this size, and a longer line is cut. */
+    static final int MAX_CHARACTERS = 1 << 18;
+    /** What a line costs besides its characters: without it, a document of a million empty words would fill the memory. */
+    private static final int LINE_COST = 32;
 
     private final List<Corpus.Source> sources;
+    private final String textField;
+    private final CountingStream.Counter counter = new CountingStream.Counter();
+    private CorpusPosition start;
     private int nextSource;
     private String sourceName;
     private InputStream in;
-    private Utf8LineReader lines;
+    private TextSource text;
     private int documents;
     private boolean within;
 
-    DocumentReader(List<Corpus.Source> sources) {
+    DocumentReader(List<Corpus.Source> sources, String textField, CorpusPosition start) {
         this.sources = sources;
+        this.textField = textField;
+        this.start = start;
+        this.nextSource = start.source();
+        this.documents = start.documents();
+        this.within = start.withinDocument();
+        for (int skipped = 0; skipped < Math.min(start.source(), sources.size()); skipped++) {
+            counter.add(sources.get(skipped).bytes());
+        }
     }
 
     /**
-     * The next document or stretch of one, or null after the last.
+     * The next document or stretch of one, or null after the last. An empty document of a JSON Lines file has no lines.
      *
-     * @throws IOException if a file cannot be read or is not UTF-8 (the message names file, line and byte), or if there is
+     * @throws IOException if a file cannot be read or is malformed (the message names file, line and byte), or if there is
      *     no text in any file
      */
     public Document next() throws IOException {
         List<String> stretch = new ArrayList<>();
-        int characters = 0;
-        while (lines != null || openNext()) {
-            String line = readLine();
-            if (line != null && !line.isBlank()) {
-                stretch.add(line);
-                characters += line.length();
-                if (characters >= MAX_CHARACTERS) {
-                    return document(stretch, true);
+        int size = 0;
+        while (text != null || openNext()) {
+            String source = sourceName;
+            TextSource.Event event = nextEvent();
+            if (event == TextSource.Event.LINE) {
+                stretch.add(text.line());
+                size += text.line().length() + LINE_COST;
+                if (size >= MAX_CHARACTERS) {
+                    return document(stretch, true, source);
                 }
                 continue;
             }
-            String endedSource = sourceName;
-            if (line == null) {
+            if (event == TextSource.Event.END) {
                 close();
             }
-            if (!stretch.isEmpty()) {
-                return document(stretch, false, endedSource);
+            if (!stretch.isEmpty() || event == TextSource.Event.EMPTY_DOCUMENT) {
+                return document(stretch, false, source);
             }
             within = false;
         }
@@ -61,22 +73,41 @@ public final class DocumentReader implements AutoCloseable {
         return null;
     }
 
+    /**
+     * Where another reader can go on after what {@link #next()} returned last; null within a document of a JSON Lines file.
+     */
+    public CorpusPosition position() {
+        if (text == null) {
+            return start.source() == nextSource && start.offset() > 0
+                    ? start
+                    : new CorpusPosition(nextSource, 0, 0, false, documents, within);
+        }
+        CorpusPosition at = text.position();
+        return at == null
+                ? null
+                : new CorpusPosition(nextSource - 1, at.offset(), at.line(), at.withinLine(), documents, within);
+    }
+
+    /** Bytes of the files read so far, as they are stored; may be called by any thread. */
+    public long bytesRead() {
+        return counter.bytes();
+    }
+
     @Override
     public void close() throws IOException {
         if (in != null) {
             in.close();
         }
         in = null;
-        lines = null;
+        text = null;
     }
 
-    private Document document(List<String> stretch, boolean goesOn) {
-        return document(stretch, goesOn, sourceName);
-    }
-
-    private Document document(List<String> stretch, boolean goesOn, String source) {
+    private Document document(List<String> stretch, boolean goesOn, String source) throws IOException {
         boolean continued = within;
         if (!continued) {
+            if (documents == Integer.MAX_VALUE) {
+                throw new IOException(source + ": the corpus reaches 2^31 documents here; use parts of it");
+            }
             documents++;
         }
         within = goesOn;
@@ -84,24 +115,47 @@ public final class DocumentReader implements AutoCloseable {
     }
 
     private boolean openNext() throws IOException {
-        if (nextSource == sources.size()) {
+        if (nextSource >= sources.size()) {
             return false;
         }
-        Corpus.Source source = sources.get(nextSource++);
+        Corpus.Source source = sources.get(nextSource);
         sourceName = source.name();
-        in = source.open();
-        lines = new Utf8LineReader(in, sourceName, MAX_LINE_BYTES);
+        CorpusPosition from = nextSource == start.source() ? start : CorpusPosition.START;
+        in = source.open(counter);
+        nextSource++;
+        try {
+            in.skipNBytes(from.offset());
+        } catch (EOFException e) {
+            throw new IOException(
+                    sourceName + ": ends before byte " + from.offset()
+                            + ", where reading should go on; was it changed?",
+                    e);
+        } catch (IOException e) {
+            throw unpacking(e);
+        }
+        text = CorpusFiles.isJsonLines(sourceName)
+                ? new JsonLines(in, sourceName, textField, from)
+                : new PlainText(in, sourceName, from);
         return true;
     }
 
-    private String readLine() throws IOException {
+    private TextSource.Event nextEvent() throws IOException {
         try {
-            return lines.next();
-        } catch (EOFException e) {
-            throw new IOException(sourceName + ": the gzip data ends too early (truncated?)", e);
-        } catch (ZipException e) {
-            throw new IOException(sourceName + ": damaged gzip data: " + e.getMessage(), e);
+            return text.next();
+        } catch (EOFException | ZipException | XZIOException e) {
+            throw unpacking(e);
         }
+    }
+
+    private IOException unpacking(IOException e) {
+        String compression = CorpusFiles.compression(sourceName);
+        if (e instanceof EOFException) {
+            return new IOException(sourceName + ": the " + compression + " data ends too early (truncated?)", e);
+        }
+        if (e instanceof ZipException || e instanceof XZIOException) {
+            return new IOException(sourceName + ": damaged " + compression + " data: " + CorpusFiles.reason(e), e);
+        }
+        return e;
     }
 
     private String describeSources() {

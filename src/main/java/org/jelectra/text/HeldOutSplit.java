@@ -75,7 +75,8 @@ final class HeldOutSplit {
         }
     }
 
-    private static double draw(int documentIndex) {
+    /** Where in (0, 1) a document lies; it is held out if that is below the fraction. */
+    static double draw(int documentIndex) {
         return new RandomSource(FIXED_KEY, RandomStreams.HELD_OUT, 0, documentIndex).nextDouble();
     }
 }

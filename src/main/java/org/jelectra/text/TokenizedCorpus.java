@@ -30,7 +30,13 @@ public final class TokenizedCorpus {
     public static TokenizedCorpus tokenize(Corpus corpus, Vocabulary vocabulary, WordPieceOptions options, int threads)
             throws IOException {
         TokenizedCorpus result = new TokenizedCorpus(vocabulary);
-        ParallelTokenizer.run(corpus, vocabulary, options, threads, result);
+        try (DocumentReader reader = corpus.documents()) {
+            ParallelBlocks.run(
+                    reader,
+                    threads,
+                    documents -> TokenBlock.of(documents, new WordPiece(vocabulary, options)),
+                    (block, end, bytesRead) -> result.append(block));
+        }
         if (result.size() == 0) {
             throw new IOException("corpus: the text of " + String.join(", ", corpus.sources()) + " has no token");
         }
@@ -114,19 +120,36 @@ public final class TokenizedCorpus {
         return documentIndices.get(document);
     }
 
-    void addToken(int id) {
+    private void append(TokenBlock block) throws IOException {
+        int token = 0;
+        int line = 0;
+        for (Document document : block.documents()) {
+            for (int i = 0; i < document.lines().size(); i++) {
+                int length = block.lineLengths().get(line++);
+                if (length > Integer.MAX_VALUE - size()) {
+                    throw new IOException(document.source() + ": the corpus reaches 2^31 tokens here; turn it into"
+                            + " shards with 'jelectra prepare'");
+                }
+                for (int end = token + length; token < end; token++) {
+                    addToken(block.ids().get(token));
+                }
+                if (length > 0) {
+                    lineEnds.add(tokens.size());
+                }
+            }
+            endStretch(document.index());
+        }
+    }
+
+    private void addToken(int id) {
         tokens.add(id);
         if (id == vocabulary.unknownId()) {
             unknownTokens++;
         }
     }
 
-    void endLine() {
-        lineEnds.add(tokens.size());
-    }
-
     /** Ends a stretch of the document with this number; a further stretch with the same number extends the document. */
-    void endStretch(int index) {
+    private void endStretch(int index) {
         int end = tokens.size();
         int last = documentEnds.size() - 1;
         if (last >= 0 && documentIndices.get(last) == index) {

@@ -28,11 +28,34 @@ final class Utf8LineReader {
     private long offset;
     private boolean cut;
 
-    /** @param maxLineBytes a longer line is cut at the last space before this length, if it has one */
+    /** @param maxLineBytes a longer line is cut at its last space before this length, or between two characters */
     Utf8LineReader(InputStream in, String source, int maxLineBytes) {
+        this(in, source, maxLineBytes, CorpusPosition.START);
+    }
+
+    /** Goes on at a position; {@code in} stands there already. */
+    Utf8LineReader(InputStream in, String source, int maxLineBytes, CorpusPosition position) {
         this.in = in;
         this.source = source;
         this.maxLineBytes = maxLineBytes;
+        this.offset = position.offset();
+        this.lineNumber = position.line();
+        this.cut = position.withinLine();
+    }
+
+    /** Bytes of the text that were handed out as lines. */
+    long offset() {
+        return offset;
+    }
+
+    /** Number of the line handed out last, from 1. */
+    long lineNumber() {
+        return lineNumber;
+    }
+
+    /** Whether the line handed out last goes on. */
+    boolean withinLine() {
+        return cut;
     }
 
     /** The next line without its end, or null after the last. */
@@ -48,6 +71,8 @@ final class Utf8LineReader {
                 if (space > from) {
                     return take(space, space + 1, true);
                 }
+                int boundary = lastCharacter();
+                return take(boundary, boundary, true);
             }
             scanned = to - from;
             if (!fill()) {
@@ -118,6 +143,15 @@ final class Utf8LineReader {
             }
         }
         return -1;
+    }
+
+    // Start of the last character, which may be incomplete; in wrong UTF-8 any place will do, decoding reports it.
+    private int lastCharacter() {
+        int start = to - 1;
+        while (start > from + 1 && start > to - 4 && (buffer[start] & 0xC0) == 0x80) {
+            start--;
+        }
+        return start;
     }
 
     private int lastSpace() {

@@ -79,6 +79,39 @@ class BatchSourceTest {
     }
 
     @Test
+    void aRunGoesOnAtItsCursorAlsoWithAnotherBatchSize() {
+        int size = sequences.size();
+        BatchSource whole = source(1, 4);
+        assertThat(whole.cursor(0)).isEqualTo(DataCursor.START);
+        long steps = size / 2;
+        DataCursor cursor = whole.cursor(steps);
+        assertThat(cursor).isEqualTo(new DataCursor(4 * steps / size, 4 * steps % size));
+
+        BatchSource same = resumed(4, steps, cursor);
+        Batch expected = whole.newBatch();
+        Batch batch = same.newBatch();
+        for (long step = steps; step < steps + 5; step++) {
+            whole.fill(step, expected);
+            same.fill(step, batch);
+            assertSame(batch, expected);
+            assertThat(same.cursor(step)).isEqualTo(whole.cursor(step));
+        }
+
+        BatchSource other = resumed(2, steps, cursor);
+        Batch half = other.newBatch();
+        whole.fill(steps, expected);
+        other.fill(steps, half);
+        assertThat(half.inputIds).isEqualTo(Arrays.copyOf(expected.inputIds, half.inputIds.length));
+        assertThatThrownBy(() -> resumed(2, 0, new DataCursor(1, size)))
+                .hasMessageContaining("stands at sequence " + size + " of an epoch, but the data have " + size);
+    }
+
+    private BatchSource resumed(int batchSize, long step, DataCursor cursor) {
+        BatchOptions options = new BatchOptions(batchSize, LENGTH);
+        return new BatchSource(sequences, options, MaskingOptions.standard(), TestCorpora.WORDS, 1, step, cursor);
+    }
+
+    @Test
     void countsAndPadding() {
         BatchSource source = source(1, 5);
         Batch batch = source.newBatch();

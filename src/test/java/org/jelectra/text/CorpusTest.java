@@ -48,9 +48,11 @@ class CorpusTest {
         String line = "word ".repeat(2000);
         Path file = write("long.txt", (line + "\n").repeat(250) + "\nnext\n");
         List<Document> documents = read(Corpus.open(List.of(file)));
-        assertThat(documents).hasSize(4);
-        assertThat(documents.stream().map(Document::index)).containsExactly(0, 0, 0, 1);
-        assertThat(documents.stream().map(Document::continued)).containsExactly(false, true, true, false);
+        assertThat(documents).hasSize(11);
+        assertThat(documents.subList(0, 10)).allMatch(document -> document.index() == 0);
+        assertThat(documents.subList(1, 10)).allMatch(Document::continued);
+        assertThat(documents.get(0).continued()).isFalse();
+        assertThat(documents.get(10)).isEqualTo(new Document(List.of("next"), file.toString(), 1, false));
         assertThat(documents.stream().mapToInt(d -> d.lines().size()).sum()).isEqualTo(251);
     }
 

@@ -46,6 +46,39 @@ class SequenceOrderTest {
     }
 
     @Test
+    void withoutATableItIsAPermutationOfAnySizeToo() {
+        for (int size : new int[] {1, 2, 3, 255, 256, 257, 5000}) {
+            SequenceOrder order = new SequenceOrder(size, 3, 0);
+            int[] first = epoch(order, 0);
+            int[] sorted = first.clone();
+            Arrays.sort(sorted);
+            for (int i = 0; i < size; i++) {
+                assertThat(sorted[i]).isEqualTo(i);
+            }
+            assertThat(epoch(order, 7)).isEqualTo(epoch(new SequenceOrder(size, 3, 0), 7));
+            if (size > 100) {
+                assertThat(epoch(order, 1)).isNotEqualTo(first);
+                assertThat(epoch(new SequenceOrder(size, 4, 0), 0)).isNotEqualTo(first);
+            }
+        }
+    }
+
+    @Test
+    void withoutATableNeighboursAreTornApart() {
+        SequenceOrder order = new SequenceOrder(10_000, 5, 0);
+        int[] epoch = epoch(order, 0);
+        int neighbours = 0;
+        int firstHalf = 0;
+        for (int i = 1; i < epoch.length; i++) {
+            neighbours += Math.abs(epoch[i] - epoch[i - 1]) == 1 ? 1 : 0;
+            firstHalf += i < 5000 && epoch[i] < 5000 ? 1 : 0;
+        }
+        // two are expected by chance, and half of the half: standard deviation 35
+        assertThat(neighbours).isLessThan(10);
+        assertThat(firstHalf).isBetween(2350, 2650);
+    }
+
+    @Test
     void badArguments() {
         assertThatThrownBy(() -> new SequenceOrder(0, 1)).hasMessage("expected at least one sequence, got 0");
         assertThatThrownBy(() -> new SequenceOrder(1, 1).sequence(-1))

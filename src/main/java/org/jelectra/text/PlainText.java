@@ -1,0 +1,34 @@
+package org.jelectra.text;
+
+import java.io.IOException;
+import java.io.InputStream;
+
+/** Plain text: lines are paragraphs, blank lines end documents. */
+final class PlainText implements TextSource {
+
+    private final Utf8LineReader lines;
+    private String line;
+
+    PlainText(InputStream in, String name, CorpusPosition start) {
+        lines = new Utf8LineReader(in, name, DocumentReader.MAX_CHARACTERS, start);
+    }
+
+    @Override
+    public Event next() throws IOException {
+        line = lines.next();
+        if (line == null) {
+            return Event.END;
+        }
+        return line.isBlank() ? Event.DOCUMENT_END : Event.LINE;
+    }
+
+    @Override
+    public String line() {
+        return line;
+    }
+
+    @Override
+    public CorpusPosition position() {
+        return new CorpusPosition(0, lines.offset(), lines.lineNumber(), lines.withinLine(), 0, false);
+    }
+}

@@ -1,0 +1,126 @@
+package org.jelectra.text;
+
+import org.jelectra.random.RandomSource;
+import org.jelectra.random.RandomStreams;
+
+/**
+ * Decides where documents are cut into segments and sequences, token by token as they come, without dropping one. Knows
+ * positions only: the tokens may lie in memory or stream by. Holds no more than where it is, so that packing can be interrupted.
+ *
+ * <p>The original builder discards whatever exceeds a sequence, by simulation an eighth to a third of the text at L = 128.
+ * Kept from it: nine of ten sequences have two segments or more, so that the inner [SEP] and type 1 are trained.
+ */
+public final class SegmentCutter {
+
+    /** Receives the segments of one sequence after the other. */
+    public interface Sink {
+
+        /** The sequence goes on with tokens [from, to), followed by a [SEP]. */
+        void segment(long from, long to);
+
+        /** The line end strictly between two positions that is nearest to their middle, else the middle itself. */
+        long boundaryNearMiddle(long from, long to);
+
+        /** The sequence ends. */
+        void endSequence();
+    }
+
+    /** Where packing stands between two calls: places taken in the open sequence, and sequences ended before it. */
+    public record State(int used, long sequences) {
+
+        /** Before the first token. */
+        public static final State START = new State(1, 0);
+    }
+
+    private final int length;
+    private final RandomSource random;
+    private final Sink sink;
+    private int used;
+    private long sequences;
+
+    /**
+     * Goes on from a state.
+     *
+     * @param length longest sequence L with [CLS] and [SEP], at least 5
+     * @param seed decides which sequences are split
+     */
+    public SegmentCutter(int length, long seed, State state, Sink sink) {
+        this.length = length;
+        this.random = new RandomSource(seed, RandomStreams.SEGMENTS, 0, 0);
+        this.sink = sink;
+        this.used = state.used();
+        this.sequences = state.sequences();
+    }
+
+    /** Where packing stands. */
+    public State state() {
+        return new State(used, sequences);
+    }
+
+    /** Tokens of a document that has not ended are cut only while more than this many are there. */
+    public int lookAhead() {
+        return length;
+    }
+
+    /**
+     * Cuts tokens [from, to) of a document.
+     *
+     * @param ended whether the document ends at {@code to}; if not, the last {@link #lookAhead()} tokens are left for later
+     * @param last whether no other document follows; counts only if it has ended
+     * @return the first token that was not cut, {@code to} if the document has ended
+     */
+    public long cut(long from, long to, boolean ended, boolean last) {
+        long at = from;
+        while (at < to && (ended || to - at > length)) {
+            if (used > 1 && room() < SequencePacker.MIN_SEGMENT_TOKENS) {
+                endSequence();
+            }
+            long rest = to - at;
+            int take = (int) Math.min(rest, room());
+            if (used == 1 && take >= 2 && staysAlone(take, rest, last) && drawSplit()) {
+                // The second [SEP] takes a place; a token that loses its own goes to the next sequence.
+                take = (int) Math.min(rest, length - 3);
+                long middle = sink.boundaryNearMiddle(at, at + take);
+                add(at, middle);
+                add(middle, at + take);
+            } else {
+                add(at, at + take);
+            }
+            at += take;
+        }
+        return at;
+    }
+
+    /** Ends the open sequence, if there is one; nothing may follow. */
+    public void finish() {
+        if (used > 1) {
+            endSequence();
+        }
+    }
+
+    // Whether a sequence that begins with this segment will get no other.
+    private boolean staysAlone(int take, long rest, boolean last) {
+        return take < rest || last || room() - take - 1 < SequencePacker.MIN_SEGMENT_TOKENS;
+    }
+
+    private boolean drawSplit() {
+        random.restart(0, (int) sequences);
+        return random.nextFloat() < SequencePacker.SPLIT_PROBABILITY;
+    }
+
+    /** Places for tokens of one more segment, its [SEP] set aside. */
+    private int room() {
+        return length - used - 1;
+    }
+
+    private void add(long from, long to) {
+        sink.segment(from, to);
+        used += (int) (to - from) + 1;
+    }
+
+    private void endSequence() {
+        sink.endSequence();
+        sequences++;
+        used = 1;
+    }
+}

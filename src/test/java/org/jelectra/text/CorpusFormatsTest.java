@@ -1,0 +1,185 @@
+package org.jelectra.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.tukaani.xz.LZMA2Options;
+import org.tukaani.xz.XZOutputStream;
+
+/** JSON Lines, xz, and going on at a position. */
+class CorpusFormatsTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void jsonLines() throws IOException {
+        Path file = write(
+                "a.jsonl",
+                "{\"id\": 1, \"text\": \"one\\ntwo \\u00e4\\ud83d\\ude00\", \"meta\": {\"a\": [1, \"x}\\\"\", null]}}\n"
+                        + "\n {\"text\":\"\"}\r\n{\"text\": null, \"n\":-1.5e3}\n{\"text\":\"three \\\"ü€\\\" \\\\ \\/\"}");
+        assertThat(read(Corpus.open(List.of(file))))
+                .containsExactly(
+                        new Document(List.of("one", "two ä😀"), file.toString(), 0, false),
+                        new Document(List.of(), file.toString(), 1, false),
+                        new Document(List.of(), file.toString(), 2, false),
+                        new Document(List.of("three \"ü€\" \\ /"), file.toString(), 3, false));
+    }
+
+    @Test
+    void theFieldCanBeNamed() throws IOException {
+        Path file = write("a.ndjson", "{\"content\": \"x\", \"text\": 3}\n");
+        assertThat(read(Corpus.open(List.of(file), "content")).get(0).lines()).containsExactly("x");
+    }
+
+    @Test
+    void aJsonDocumentOfAnyLengthComesInStretches() throws IOException {
+        int words = 400_000;
+        Path file = write("long.jsonl", "{\"text\": \"" + "word ".repeat(words) + "\"}\n{\"text\": \"next\"}\n");
+        List<Document> documents = read(open(file));
+        assertThat(documents.size()).isGreaterThan(5);
+        assertThat(documents.get(documents.size() - 1)).isEqualTo(new Document(List.of("next"), file.toString(), 1, false));
+        int found = 0;
+        for (Document document : documents.subList(0, documents.size() - 1)) {
+            assertThat(document.index()).isZero();
+            for (String line : document.lines()) {
+                assertThat(line.strip().split(" ")).containsOnly("word");
+                found += line.strip().split(" ").length;
+            }
+        }
+        assertThat(found).isEqualTo(words);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "plain|expected an object such as {\"text\": \"...\"}, found 'p'",
+                "{\"body\": 1, \"id\": 2}|no field \"text\" here, only body, id; name the one that holds the text with --text-field",
+                "{\"text\": 3}|field \"text\": expected a string, found '3'",
+                "{\"text\": \"a\", \"text\": \"b\"}|the field \"text\" appears twice",
+                "{\"text\": \"a\"|expected ',', found the end of the line",
+                "{\"text\": \"a|a string does not end",
+                "{\"text\": \"a\"} x|expected the end of the line after the object, found 'x'",
+                "{\"text\": \"\\x\"}|no escape begins with a backslash and 'x'",
+                "{\"text\": \"\\u12G4\"}|expected four hexadecimal digits after \\u, found 'G'",
+                "{\"x\": }|the bracket '}' closes nothing",
+                "{\"x\": [}|the bracket '}' closes nothing",
+                "{text: \"a\"}|expected '\"', found 't'"
+            })
+    void malformedJsonIsReportedByLine(String json, String message) throws IOException {
+        Path file = write("bad.jsonl", "{\"text\": \"good\"}\n" + json + "\n");
+        assertThatThrownBy(() -> read(open(file)))
+                .isInstanceOf(IOException.class)
+                .hasMessage(file + ", line 2: " + message);
+    }
+
+    @Test
+    void jsonIsUtf8() throws IOException {
+        Path file = Files.write(
+                folder.resolve("latin.jsonl"), "{\"text\": \"café\"}\n".getBytes(StandardCharsets.ISO_8859_1));
+        assertThatThrownBy(() -> read(open(file)))
+                .hasMessage(file + ", line 1: not valid UTF-8 at byte 13 of the file (0xE9)");
+    }
+
+    @Test
+    void xz() throws IOException {
+        byte[] packed = xz("one\n\ntwo\n");
+        Path file = Files.write(folder.resolve("a.txt.xz"), packed);
+        assertThat(read(open(file)).stream().map(Document::lines)).containsExactly(List.of("one"), List.of("two"));
+        Path lines = Files.write(folder.resolve("a.jsonl.xz"), xz("{\"text\": \"x\"}"));
+        assertThat(read(open(lines)).get(0).lines()).containsExactly("x");
+
+        Path cut = Files.write(folder.resolve("cut.xz"), Arrays.copyOf(packed, packed.length - 20));
+        assertThatThrownBy(() -> read(open(cut))).hasMessage(cut + ": the xz data ends too early (truncated?)");
+        byte[] damaged = packed.clone();
+        damaged[30] ^= 1;
+        Path damagedFile = Files.write(folder.resolve("damaged.xz"), damaged);
+        assertThatThrownBy(() -> read(open(damagedFile))).hasMessageStartingWith(damagedFile + ": damaged xz data: ");
+        Path other = write("other.xz", "this is no xz");
+        assertThatThrownBy(() -> read(open(other)))
+                .hasMessage(other + ": not readable as xz: Input is not in the XZ format");
+    }
+
+    @Test
+    void anotherReaderGoesOnAtAnyPosition() throws IOException {
+        StringBuilder text = new StringBuilder("\uFEFF");
+        for (int d = 0; d < 40; d++) {
+            text.append("line a ").append(d).append("\r\n").append(d % 7 == 0 ? "w ".repeat(300_000) : "ü")
+                    .append(d % 3 == 0 ? "\n \n\n" : "\n\n");
+        }
+        Path plain = write("1.txt", text.toString());
+        Path packed = Files.write(folder.resolve("2.txt.xz"), xz(text.toString()));
+        Path json = write("3.jsonl", "{\"text\": \"a\"}\n{\"text\": \"\"}\n{\"text\": \"" + "b ".repeat(300_000) + "\"}\n");
+        Corpus corpus = Corpus.open(List.of(plain, packed, json, plain));
+        List<Document> all = read(corpus);
+        int positions = 0;
+        try (DocumentReader reader = corpus.documents()) {
+            for (int done = 0; done <= all.size(); done++) {
+                CorpusPosition position = reader.position();
+                if (position != null) {
+                    positions++;
+                    try (DocumentReader other = corpus.documents(position)) {
+                        assertThat(other.position()).isEqualTo(position);
+                        for (Document expected : all.subList(done, Math.min(all.size(), done + 3))) {
+                            assertThat(other.next()).isEqualTo(expected);
+                        }
+                        assertThat(done < all.size() || other.next() == null).isTrue();
+                    }
+                }
+                reader.next();
+            }
+        }
+        // only within the long document of the JSON Lines file there is none
+        assertThat(all.size() + 1 - positions).isBetween(1, 3);
+    }
+
+    @Test
+    void aLineWithoutSpacesIsCutBetweenCharacters() throws IOException {
+        String ideographs = "漢字".repeat(300_000);
+        Path file = write("line.txt", ideographs);
+        StringBuilder joined = new StringBuilder();
+        read(open(file)).forEach(document -> document.lines().forEach(joined::append));
+        assertThat(joined.toString().equals(ideographs)).isTrue();
+    }
+
+    private static Corpus open(Path file) throws IOException {
+        return Corpus.open(List.of(file));
+    }
+
+    private static byte[] xz(String text) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (OutputStream out = new XZOutputStream(bytes, new LZMA2Options(0))) {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+        }
+        return bytes.toByteArray();
+    }
+
+    private static List<Document> read(Corpus corpus) throws IOException {
+        List<Document> documents = new ArrayList<>();
+        try (DocumentReader reader = corpus.documents()) {
+            for (Document document = reader.next(); document != null; document = reader.next()) {
+                documents.add(document);
+            }
+        }
+        return documents;
+    }
+
+    private Path write(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text);
+    }
+}
