@@ -44,8 +44,8 @@ class ArchitectureTest {
         layers.put("autograd", List.of("backend"));
         layers.put("nn", List.of("autograd"));
         layers.put("optim", List.of("backend"));
-        layers.put("text", List.of("random"));
         layers.put("io", List.of("tensor"));
+        layers.put("text", List.of("io"));
         layers.put("electra", List.of("nn", "io"));
         layers.put("pretrain", List.of("electra", "text", "optim", "io"));
         layers.put("finetune", List.of("electra", "text", "optim", "io"));

@@ -6,28 +6,36 @@ import java.util.List;
 import org.jelectra.electra.Preset;
 import org.jelectra.text.Corpus;
 import org.jelectra.text.PackingOptions;
+import org.jelectra.text.SequencePacker;
 import org.jelectra.text.TokenizedCorpus;
 import org.jelectra.text.Vocabulary;
 import org.jelectra.text.VocabularySubset;
-import org.jelectra.text.WordPieceOptions;
+import org.jelectra.text.shards.ShardManifest;
+import org.jelectra.text.shards.ShardedCorpus;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/** Which text is trained on, and how it is cut into tokens. */
+/** Which text is trained on: files, or a directory of shards, whose manifest then decides vocabulary, casing and length. */
 final class DataOptions {
 
     @Option(
             names = "--data",
             arity = "1..*",
             paramLabel = "FILE|DIR",
-            description = "Text to train on: UTF-8 files, also .gz, or folders of them; blank lines end documents."
-                    + " Default: the bundled sample (4 MB of public-domain English).")
+            description =
+                    "Text to train on: UTF-8 files with blank lines between documents, or .jsonl, also .gz and .xz,"
+                            + " or folders of them; or one directory made by 'jelectra prepare'."
+                            + " Default: the bundled sample (4 MB of public-domain English).")
     private List<Path> data;
 
     @Option(
-            names = "--vocab",
-            paramLabel = "FILE",
-            description = "WordPiece vocabulary, one token a line. Default: the uncased English one of BERT.")
-    private Path vocabulary;
+            names = "--text-field",
+            paramLabel = "NAME",
+            description = "Field of a .jsonl object that holds the text. Default: text.")
+    private String textField = Corpus.DEFAULT_TEXT_FIELD;
+
+    @ArgGroup(exclusive = false, validate = false)
+    private VocabularyOptions tokens = new VocabularyOptions();
 
     @Option(
             names = "--vocab-size",
@@ -37,53 +45,89 @@ final class DataOptions {
     private Integer vocabularySize;
 
     @Option(
-            names = "--lower-case",
-            negatable = true,
-            fallbackValue = "true",
-            description =
-                    "Lower-case the text and strip accents, or keep both (--no-lower-case, needs a cased --vocab)."
-                            + " Default: lower-case.")
-    private Boolean lowerCase;
-
-    @Option(
             names = "--held-out",
             paramLabel = "FRACTION",
             description = "Share of the documents kept for evaluation. Default: "
                     + PackingOptions.DEFAULT_HELD_OUT_FRACTION + ".")
-    private double heldOut = PackingOptions.DEFAULT_HELD_OUT_FRACTION;
+    private Double heldOut;
 
-    private Corpus corpus() throws IOException {
-        return data == null ? Corpus.sample() : Corpus.open(data);
+    /** The manifest of the prepared directory that is to be trained on; null where text is. */
+    ShardManifest manifest() throws IOException {
+        if (data == null || data.size() != 1 || !ShardManifest.looksPrepared(data.get(0))) {
+            return null;
+        }
+        return ShardManifest.read(data.get(0));
     }
 
-    String describe() {
-        return data == null
-                ? "bundled sample"
-                : String.join(", ", data.stream().map(Path::toString).toList());
+    /** Number of tokens of the vocabulary, as far as is known before the text is read. */
+    int vocabularySize(ShardManifest manifest) throws IOException {
+        return manifest == null ? tokens.vocabulary().size() : manifest.vocabularySize();
     }
 
-    Vocabulary vocabulary() throws IOException {
-        return vocabulary == null ? Vocabulary.bertUncased() : Vocabulary.load(vocabulary);
+    /** Throws IllegalArgumentException for a length and a share that no text can be packed with. */
+    PackingOptions packing(ShardManifest manifest, int sequenceLength) {
+        if (manifest == null) {
+            return new PackingOptions(
+                    sequenceLength, heldOut == null ? PackingOptions.DEFAULT_HELD_OUT_FRACTION : heldOut);
+        }
+        Path directory = data.get(0);
+        if (sequenceLength != manifest.sequenceLength()) {
+            throw new IllegalArgumentException(directory + " is prepared for sequences of " + manifest.sequenceLength()
+                    + " tokens, not " + sequenceLength + "; leave --sequence-length out, or prepare it again");
+        }
+        if (heldOut != null && heldOut != manifest.heldOutFraction()) {
+            throw new IllegalArgumentException(directory + " is prepared with --held-out " + manifest.heldOutFraction()
+                    + "; leave --held-out out, or prepare it again");
+        }
+        if (vocabularySize != null && vocabularySize != 0 && vocabularySize != manifest.vocabularySize()) {
+            throw new IllegalArgumentException(directory + " is prepared with a vocabulary of "
+                    + manifest.vocabularySize() + " tokens; leave --vocab-size out");
+        }
+        if (tokens.contradicts(manifest.wordPiece())) {
+            throw new IllegalArgumentException(directory + " is prepared "
+                    + (manifest.wordPiece().lowerCase() ? "in lower case" : "with capitals") + " and "
+                    + (manifest.wordPiece().stripAccents() ? "without" : "with")
+                    + " accents; leave the options of casing out, or prepare it again");
+        }
+        return new PackingOptions(manifest.sequenceLength(), manifest.heldOutFraction());
     }
 
-    /** The text in tokens of the vocabulary, or of the part of it that was asked for. */
-    TokenizedCorpus tokens(Vocabulary whole, Preset preset, int threads) throws IOException {
-        TokenizedCorpus tokens = TokenizedCorpus.tokenize(corpus(), whole, wordPiece(), threads);
-        int size = vocabularySize != null ? vocabularySize : vocabulary == null ? preset.vocabularySize() : 0;
+    /** Reads and packs the text, or opens the shards and checks them. */
+    TrainingText load(ShardManifest manifest, PackingOptions packing, Preset preset, int threads, long seed)
+            throws IOException {
+        if (manifest != null) {
+            if (tokens.file() != null) {
+                ShardedCorpus.checkVocabulary(
+                        manifest, tokens.vocabulary(), tokens.file().toString());
+            }
+            ShardedCorpus corpus = ShardedCorpus.open(data.get(0), ShardedCorpus.Check.CHECKSUMS);
+            return new TrainingText(describe(), corpus.packed(), corpus.vocabulary(), manifest.wordPiece());
+        }
+        TokenizedCorpus corpus = tokens(preset, threads);
+        return new TrainingText(
+                describe(), SequencePacker.pack(corpus, packing, seed), corpus.vocabulary(), tokens.wordPiece());
+    }
+
+    private TokenizedCorpus tokens(Preset preset, int threads) throws IOException {
+        Vocabulary whole = tokens.vocabulary();
+        TokenizedCorpus corpus = TokenizedCorpus.tokenize(corpus(), whole, tokens.wordPiece(), threads);
+        int size = vocabularySize != null ? vocabularySize : tokens.file() == null ? preset.vocabularySize() : 0;
         if (size < 0) {
             throw new IllegalArgumentException("the vocabulary size must not be negative, got " + size);
         }
         if (size == 0 || size >= whole.size()) {
-            return tokens;
+            return corpus;
         }
-        return TokenizedCorpus.tokenize(corpus(), VocabularySubset.of(tokens, size), wordPiece(), threads);
+        return TokenizedCorpus.tokenize(corpus(), VocabularySubset.of(corpus, size), tokens.wordPiece(), threads);
     }
 
-    WordPieceOptions wordPiece() {
-        return lowerCase == null || lowerCase ? WordPieceOptions.uncased() : WordPieceOptions.cased();
+    private Corpus corpus() throws IOException {
+        return data == null ? Corpus.sample() : Corpus.open(data, textField);
     }
 
-    PackingOptions packing(int sequenceLength) {
-        return new PackingOptions(sequenceLength, heldOut);
+    private String describe() {
+        return data == null
+                ? "bundled sample"
+                : String.join(", ", data.stream().map(Path::toString).toList());
     }
 }

@@ -20,7 +20,7 @@ import picocli.CommandLine.ScopeType;
         name = "jelectra",
         description = "Pre-trains ELECTRA text encoders.",
         versionProvider = Version.class,
-        subcommands = {PretrainCommand.class, PredictCommand.class},
+        subcommands = {PrepareCommand.class, PretrainCommand.class, PredictCommand.class},
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
@@ -105,7 +105,8 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "a command is missing: pretrain or predict");
+        throw new CommandLine.ParameterException(
+                spec.commandLine(), "a command is missing: prepare, pretrain or predict");
     }
 
     private int usage(CommandLine.ParameterException exception) {

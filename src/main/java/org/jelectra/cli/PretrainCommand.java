@@ -7,8 +7,7 @@ import java.util.concurrent.Callable;
 import org.jelectra.backend.Backend;
 import org.jelectra.pretrain.PretrainSettings;
 import org.jelectra.text.PackingOptions;
-import org.jelectra.text.TokenizedCorpus;
-import org.jelectra.text.Vocabulary;
+import org.jelectra.text.shards.ShardManifest;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -48,13 +47,15 @@ final class PretrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Vocabulary whole = data.vocabulary();
+        ShardManifest manifest = data.manifest();
+        int vocabularySize = data.vocabularySize(manifest);
+        Integer length = manifest == null ? null : manifest.sequenceLength();
         PretrainSettings settings;
         PackingOptions packing;
         Backend backend;
         try {
-            settings = training.settings(model.preset(), model.config(whole.size()));
-            packing = data.packing(settings.sequenceLength());
+            settings = training.settings(model.preset(), model.config(vocabularySize), length);
+            packing = data.packing(manifest, settings.sequenceLength());
             backend = backendOptions.open();
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
@@ -62,11 +63,11 @@ final class PretrainCommand implements Callable<Integer> {
         try (backend) {
             Path directory = output == null ? RunDirectory.unused(model.preset().label(), LocalDateTime.now()) : output;
             RunDirectory.prepare(directory);
-            TokenizedCorpus tokens = data.tokens(whole, model.preset(), backendOptions.threads());
+            TrainingText text = data.load(manifest, packing, model.preset(), backendOptions.threads(), settings.seed());
             settings = training.settings(
-                    model.preset(), model.config(tokens.vocabulary().size()));
-            new PretrainRun(main.out(), main.terminal(), directory, backend, settings, data.wordPiece())
-                    .run(tokens, data.describe(), packing, model.preset().label());
+                    model.preset(), model.config(text.vocabulary().size()), length);
+            new PretrainRun(main.out(), main.terminal(), directory, backend, settings, text)
+                    .run(model.preset().label());
         }
         return 0;
     }

@@ -15,11 +15,7 @@ import org.jelectra.pretrain.StepMetrics;
 import org.jelectra.pretrain.TokenizerFiles;
 import org.jelectra.pretrain.TrainingDivergedException;
 import org.jelectra.text.PackedCorpus;
-import org.jelectra.text.PackingOptions;
-import org.jelectra.text.SequencePacker;
-import org.jelectra.text.TokenizedCorpus;
 import org.jelectra.text.Vocabulary;
-import org.jelectra.text.WordPieceOptions;
 
 /** One pre-training run from text to saved models, with everything a person wants to see of it. */
 final class PretrainRun {
@@ -29,7 +25,7 @@ final class PretrainRun {
     private final Path directory;
     private final Backend backend;
     private final PretrainSettings settings;
-    private final WordPieceOptions wordPiece;
+    private final TrainingText text;
 
     PretrainRun(
             PrintStream out,
@@ -37,21 +33,21 @@ final class PretrainRun {
             Path directory,
             Backend backend,
             PretrainSettings settings,
-            WordPieceOptions wordPiece) {
+            TrainingText text) {
         this.out = out;
         this.terminal = terminal;
         this.directory = directory;
         this.backend = backend;
         this.settings = settings;
-        this.wordPiece = wordPiece;
+        this.text = text;
     }
 
-    void run(TokenizedCorpus tokens, String data, PackingOptions packing, String preset) throws IOException {
-        Vocabulary vocabulary = tokens.vocabulary();
-        PackedCorpus packed = SequencePacker.pack(tokens, packing, settings.seed());
+    void run(String preset) throws IOException {
+        Vocabulary vocabulary = text.vocabulary();
+        PackedCorpus packed = text.packed();
         Pretrainer pretrainer = new Pretrainer(backend, settings, packed, vocabulary);
-        RunCard.print(out, data, preset, packed.statistics(), pretrainer, settings, directory);
-        SettingsFile.write(directory, settings, data, backend);
+        RunCard.print(out, text.description(), preset, packed.statistics(), pretrainer, settings, directory);
+        SettingsFile.write(directory, settings, text.description(), backend);
         StepMetrics last = train(pretrainer, vocabulary, title(preset));
         out.printf(
                 Locale.ROOT,
@@ -94,7 +90,7 @@ final class PretrainRun {
     }
 
     private void save(ElectraModel model, Vocabulary vocabulary) throws IOException {
-        TokenizerFiles tokenizer = new TokenizerFiles(vocabulary, wordPiece, settings.sequenceLength());
+        TokenizerFiles tokenizer = new TokenizerFiles(vocabulary, text.wordPiece(), settings.sequenceLength());
         for (Path folder : ModelFiles.save(model, directory)) {
             tokenizer.save(folder);
         }

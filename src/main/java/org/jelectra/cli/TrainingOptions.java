@@ -88,8 +88,12 @@ final class TrainingOptions {
             description = "Most held-out sequences of an evaluation. Default: 512.")
     private Integer evaluationSequences;
 
-    /** Throws IllegalArgumentException for settings that do not go together. */
-    PretrainSettings settings(Preset preset, ElectraConfig model) {
+    /**
+     * The settings; throws IllegalArgumentException where they do not go together.
+     *
+     * @param preparedLength length of the sequences where these are packed already, else null
+     */
+    PretrainSettings settings(Preset preset, ElectraConfig model, Integer preparedLength) {
         PretrainSettings base = PretrainSettings.of(preset, model.generator().vocabularySize());
         if (maxSteps != null) {
             if (maxSteps < 1) {
@@ -112,7 +116,7 @@ final class TrainingOptions {
                         referenceCompatible),
                 or(batch, base.batchSize()),
                 accumulate,
-                or(sequenceLength, base.sequenceLength()),
+                or(sequenceLength, or(preparedLength, base.sequenceLength())),
                 base.steps(),
                 or(learningRate, base.learningRate()),
                 or(warmupSteps, base.warmupSteps()),

@@ -37,8 +37,9 @@ public record DataCursor(long epoch, long position) {
      */
     public long used(int sequences) {
         if (position >= sequences) {
-            throw new IllegalArgumentException("the data cursor stands at sequence " + position + " of an epoch, but the data"
-                    + " have " + sequences + " sequences: are they the ones that the run began with?");
+            throw new IllegalArgumentException(
+                    "the data cursor stands at sequence " + position + " of an epoch, but the data" + " have "
+                            + sequences + " sequences: are they the ones that the run began with?");
         }
         return Math.addExact(Math.multiplyExact(epoch, (long) sequences), position);
     }

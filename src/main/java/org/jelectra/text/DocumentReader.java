@@ -26,6 +26,8 @@ public final class DocumentReader implements AutoCloseable {
     private TextSource text;
     private int documents;
     private boolean within;
+    private long textBytes;
+    private long startOffset;
 
     DocumentReader(List<Corpus.Source> sources, String textField, CorpusPosition start) {
         this.sources = sources;
@@ -88,6 +90,11 @@ public final class DocumentReader implements AutoCloseable {
                 : new CorpusPosition(nextSource - 1, at.offset(), at.line(), at.withinLine(), documents, within);
     }
 
+    /** Bytes of text handed out by this reader, after unpacking. */
+    public long textBytes() {
+        return textBytes + (text == null ? 0 : text.offset() - startOffset);
+    }
+
     /** Bytes of the files read so far, as they are stored; may be called by any thread. */
     public long bytesRead() {
         return counter.bytes();
@@ -95,6 +102,7 @@ public final class DocumentReader implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        textBytes = textBytes();
         if (in != null) {
             in.close();
         }
@@ -123,6 +131,7 @@ public final class DocumentReader implements AutoCloseable {
         CorpusPosition from = nextSource == start.source() ? start : CorpusPosition.START;
         in = source.open(counter);
         nextSource++;
+        startOffset = from.offset();
         try {
             in.skipNBytes(from.offset());
         } catch (EOFException e) {

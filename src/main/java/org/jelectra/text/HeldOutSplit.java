@@ -7,7 +7,7 @@ import org.jelectra.random.RandomStreams;
  * Divides a corpus by document into training and held-out ranges of tokens. The choice depends on the document's number
  * only, not on the run's seed, so that runs with different seeds are evaluated on the same text.
  */
-final class HeldOutSplit {
+public final class HeldOutSplit {
 
     private static final long FIXED_KEY = 0;
 
@@ -76,7 +76,7 @@ final class HeldOutSplit {
     }
 
     /** Where in (0, 1) a document lies; it is held out if that is below the fraction. */
-    static double draw(int documentIndex) {
+    public static double draw(int documentIndex) {
         return new RandomSource(FIXED_KEY, RandomStreams.HELD_OUT, 0, documentIndex).nextDouble();
     }
 }

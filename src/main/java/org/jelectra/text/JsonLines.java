@@ -164,6 +164,11 @@ final class JsonLines implements TextSource {
     }
 
     @Override
+    public long offset() {
+        return bytes.offset();
+    }
+
+    @Override
     public CorpusPosition position() {
         return withinObject ? null : new CorpusPosition(0, bytes.offset(), bytes.line(), false, 0, false);
     }

@@ -31,13 +31,21 @@ public final class ParallelBlocks {
          * Takes one result.
          *
          * @param result what was made of the block
-         * @param end where reading can go on after the block, null where it cannot
-         * @param bytesRead bytes of the files read by the end of the block, as they are stored
+         * @param end where the block ends
          */
-        void accept(R result, CorpusPosition end, long bytesRead) throws IOException;
+        void accept(R result, BlockEnd end) throws IOException;
     }
 
-    private record Pending<R>(Future<R> result, CorpusPosition end, long bytesRead) {}
+    /**
+     * Where a block ends.
+     *
+     * @param position where reading can go on after it, null where it cannot
+     * @param bytesRead bytes of the files up to here, as they are stored
+     * @param textBytes bytes of text, after unpacking, that this reader has read up to here
+     */
+    public record BlockEnd(CorpusPosition position, long bytesRead, long textBytes) {}
+
+    private record Pending<R>(Future<R> result, BlockEnd end) {}
 
     private ParallelBlocks() {}
 
@@ -65,8 +73,9 @@ public final class ParallelBlocks {
             List<Document> documents = readBlock(reader);
             while (!documents.isEmpty()) {
                 List<Document> block = documents;
-                ahead.add(
-                        new Pending<>(executor.submit(() -> work.apply(block)), reader.position(), reader.bytesRead()));
+                ahead.add(new Pending<>(
+                        executor.submit(() -> work.apply(block)),
+                        new BlockEnd(reader.position(), reader.bytesRead(), reader.textBytes())));
                 while (ahead.size() > most
                         || !ahead.isEmpty() && ahead.peek().result().isDone()) {
                     take(ahead.remove(), consumer);
@@ -100,7 +109,7 @@ public final class ParallelBlocks {
     }
 
     private static <R> void take(Pending<R> pending, Consumer<R> consumer) throws IOException {
-        consumer.accept(await(pending.result()), pending.end(), pending.bytesRead());
+        consumer.accept(await(pending.result()), pending.end());
     }
 
     private static <R> R await(Future<R> future) throws IOException {

@@ -28,6 +28,11 @@ final class PlainText implements TextSource {
     }
 
     @Override
+    public long offset() {
+        return lines.offset();
+    }
+
+    @Override
     public CorpusPosition position() {
         return new CorpusPosition(0, lines.offset(), lines.lineNumber(), lines.withinLine(), 0, false);
     }

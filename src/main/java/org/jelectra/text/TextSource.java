@@ -27,6 +27,9 @@ interface TextSource {
     /** The text of the event {@link Event#LINE}. */
     String line();
 
+    /** Bytes of the text up to here, after unpacking. */
+    long offset();
+
     /** Where reading can go on, or null where that is not possible; only offset, line and withinLine are set. */
     CorpusPosition position();
 }

@@ -35,7 +35,7 @@ public final class TokenizedCorpus {
                     reader,
                     threads,
                     documents -> TokenBlock.of(documents, new WordPiece(vocabulary, options)),
-                    (block, end, bytesRead) -> result.append(block));
+                    (block, end) -> result.append(block));
         }
         if (result.size() == 0) {
             throw new IOException("corpus: the text of " + String.join(", ", corpus.sources()) + " has no token");

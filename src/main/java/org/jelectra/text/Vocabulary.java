@@ -2,10 +2,14 @@ package org.jelectra.text;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -146,7 +150,21 @@ public final class Vocabulary {
 
     /** Writes the tokens, one per line with a line feed, so that {@link #load(Path)} gives an equal vocabulary. */
     public void write(Path file) throws IOException {
-        Files.writeString(file, String.join("\n", tokens) + "\n");
+        Files.writeString(file, text());
+    }
+
+    /** SHA-256 of the file that {@link #write} makes, in hexadecimal: equal for vocabularies that give equal ids. */
+    public String sha256() {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(digest.digest(text().getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    private String text() {
+        return String.join("\n", tokens) + "\n";
     }
 
     PieceTable pieces() {

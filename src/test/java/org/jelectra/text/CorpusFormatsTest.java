@@ -51,7 +51,8 @@ class CorpusFormatsTest {
         Path file = write("long.jsonl", "{\"text\": \"" + "word ".repeat(words) + "\"}\n{\"text\": \"next\"}\n");
         List<Document> documents = read(open(file));
         assertThat(documents.size()).isGreaterThan(5);
-        assertThat(documents.get(documents.size() - 1)).isEqualTo(new Document(List.of("next"), file.toString(), 1, false));
+        assertThat(documents.get(documents.size() - 1))
+                .isEqualTo(new Document(List.of("next"), file.toString(), 1, false));
         int found = 0;
         for (Document document : documents.subList(0, documents.size() - 1)) {
             assertThat(document.index()).isZero();
@@ -119,12 +120,16 @@ class CorpusFormatsTest {
     void anotherReaderGoesOnAtAnyPosition() throws IOException {
         StringBuilder text = new StringBuilder("\uFEFF");
         for (int d = 0; d < 40; d++) {
-            text.append("line a ").append(d).append("\r\n").append(d % 7 == 0 ? "w ".repeat(300_000) : "ü")
+            text.append("line a ")
+                    .append(d)
+                    .append("\r\n")
+                    .append(d % 7 == 0 ? "w ".repeat(300_000) : "ü")
                     .append(d % 3 == 0 ? "\n \n\n" : "\n\n");
         }
         Path plain = write("1.txt", text.toString());
         Path packed = Files.write(folder.resolve("2.txt.xz"), xz(text.toString()));
-        Path json = write("3.jsonl", "{\"text\": \"a\"}\n{\"text\": \"\"}\n{\"text\": \"" + "b ".repeat(300_000) + "\"}\n");
+        Path json =
+                write("3.jsonl", "{\"text\": \"a\"}\n{\"text\": \"\"}\n{\"text\": \"" + "b ".repeat(300_000) + "\"}\n");
         Corpus corpus = Corpus.open(List.of(plain, packed, json, plain));
         List<Document> all = read(corpus);
         int positions = 0;

@@ -1,0 +1,68 @@
+package org.jelectra.cli;
+
+import java.io.PrintStream;
+import java.util.Locale;
+import org.jelectra.text.shards.PreparedCounts;
+import org.jelectra.text.shards.PreparedPart;
+import org.jelectra.text.shards.ShardManifest;
+
+/** The statistics of a prepared corpus on one screen. */
+final class ManifestView {
+
+    private ManifestView() {}
+
+    static void print(PrintStream out, ShardManifest manifest) {
+        PreparedCounts counts = manifest.counts();
+        line(
+                out,
+                "text",
+                "%,d files, %.1f MB, %,d documents (%,d empty, %,d near-duplicates, %,d too short)",
+                manifest.inputs().size(),
+                counts.textBytes() / 1e6,
+                counts.documents(),
+                counts.emptyDocuments(),
+                counts.duplicateDocuments(),
+                counts.shortDocuments());
+        line(
+                out,
+                "tokens",
+                "%,d kept (%.2f %%), %,d dropped with %,d documents; %.3f %% are [UNK]",
+                counts.keptTokens(),
+                percent(counts.keptTokens(), counts.tokens()),
+                counts.droppedTokens(),
+                counts.shortDocuments() + counts.droppedDuplicates(),
+                percent(counts.unknownTokens(), counts.tokens()));
+        line(
+                out,
+                "vocab",
+                "%,d tokens, SHA-256 %s..., %s, accents %s",
+                manifest.vocabularySize(),
+                manifest.vocabularyHash().substring(0, 12),
+                manifest.wordPiece().lowerCase() ? "lower case" : "cased",
+                manifest.wordPiece().stripAccents() ? "stripped" : "kept");
+        part(out, "training", manifest, manifest.training());
+        part(out, "held out", manifest, manifest.heldOut());
+    }
+
+    private static void part(PrintStream out, String name, ShardManifest manifest, PreparedPart part) {
+        line(
+                out,
+                name,
+                "%,d documents, %,d tokens in %,d sequences of %d (%.2f %% padding), %,d shards, %.1f MB",
+                part.documents(),
+                part.tokens(),
+                part.sequences(),
+                manifest.sequenceLength(),
+                100 * part.paddingFraction(manifest.sequenceLength()),
+                part.shards().size(),
+                part.shards().stream().mapToLong(shard -> shard.bytes()).sum() / 1e6);
+    }
+
+    private static double percent(long part, long whole) {
+        return whole == 0 ? 0 : 100.0 * part / whole;
+    }
+
+    private static void line(PrintStream out, String name, String format, Object... values) {
+        out.printf(Locale.ROOT, "%-9s %s%n", name, String.format(Locale.ROOT, format, values));
+    }
+}

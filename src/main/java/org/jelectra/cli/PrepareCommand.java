@@ -1,0 +1,145 @@
+package org.jelectra.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jelectra.text.Corpus;
+import org.jelectra.text.PackingOptions;
+import org.jelectra.text.shards.Preparation;
+import org.jelectra.text.shards.PrepareOptions;
+import org.jelectra.text.shards.ShardManifest;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code jelectra prepare}: text of any size to shards that {@code pretrain --data} reads. */
+@Command(
+        name = "prepare",
+        sortOptions = false,
+        description =
+                "Turns text of any size into shards of tokens, in bounded memory. After an interruption of any kind the"
+                        + " same command goes on where it was.")
+final class PrepareCommand implements Callable<Integer> {
+
+    /** The length of presets small and, for most of the training, of BERT. */
+    private static final int DEFAULT_LENGTH = 128;
+
+    @ParentCommand
+    private Main main;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    @Option(
+            names = "--output",
+            required = true,
+            paramLabel = "DIR",
+            description = "Directory for shards and manifest: a new one, or one whose preparation was interrupted.")
+    private Path output;
+
+    @Option(
+            names = "--data",
+            arity = "1..*",
+            paramLabel = "FILE|DIR",
+            description =
+                    "Text: UTF-8 files with blank lines between documents, or .jsonl with one object a line, also .gz"
+                            + " and .xz, or folders of them. Default: the bundled sample.")
+    private List<Path> data;
+
+    @Option(
+            names = "--text-field",
+            paramLabel = "NAME",
+            description = "Field of a .jsonl object that holds the text. Default: text.")
+    private String textField = Corpus.DEFAULT_TEXT_FIELD;
+
+    @ArgGroup(exclusive = false, validate = false, heading = "%nTokens:%n")
+    private VocabularyOptions tokens = new VocabularyOptions();
+
+    @ArgGroup(exclusive = false, validate = false, heading = "%nWhat is kept:%n")
+    private Selection selection = new Selection();
+
+    @ArgGroup(exclusive = false, validate = false, heading = "%nSequences and shards:%n")
+    private Shards shards = new Shards();
+
+    @Option(names = "--threads", paramLabel = "N", description = "Threads that tokenise. Default: all processors.")
+    private Integer threads;
+
+    static final class Selection {
+        @Option(
+                names = "--held-out",
+                paramLabel = "FRACTION",
+                description = "Share of the documents kept for evaluation. Default: "
+                        + PackingOptions.DEFAULT_HELD_OUT_FRACTION + ".")
+        private double heldOut = PackingOptions.DEFAULT_HELD_OUT_FRACTION;
+
+        @Option(
+                names = "--drop-duplicates",
+                description =
+                        "Drop documents that nearly equal an earlier one (4 of 5 runs of five tokens are the same, by"
+                                + " MinHash, among the latest 524,288 documents). Default: only count them.")
+        private boolean dropDuplicates;
+
+        @Option(
+                names = "--min-tokens",
+                paramLabel = "N",
+                description = "Drop documents of fewer tokens. Default: 1, which drops empty ones.")
+        private int minTokens = 1;
+    }
+
+    static final class Shards {
+        @Option(
+                names = "--sequence-length",
+                paramLabel = "N",
+                description = "Tokens of a sequence, [CLS] and [SEP] included. Default: " + DEFAULT_LENGTH + ".")
+        private int sequenceLength = DEFAULT_LENGTH;
+
+        @Option(
+                names = "--seed",
+                paramLabel = "N",
+                description = "Decides which sequences are split in two segments. Default: 1, as of pretrain.")
+        private long seed = 1;
+
+        @Option(
+                names = "--shard-mb",
+                paramLabel = "MB",
+                description =
+                        "Size of a shard in MiB; complete ones are kept when the work is interrupted. Default: 64.")
+        private double shardMegabytes = PrepareOptions.DEFAULT_SHARD_BYTES >> 20;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        var vocabulary = tokens.vocabulary();
+        PrepareOptions options;
+        try {
+            options = PrepareOptions.of(
+                            vocabulary,
+                            tokens.wordPiece(),
+                            new PackingOptions(shards.sequenceLength, selection.heldOut),
+                            threads == null ? Runtime.getRuntime().availableProcessors() : threads)
+                    .withSeed(shards.seed)
+                    .withDropping(selection.minTokens, selection.dropDuplicates)
+                    .withShardBytes(shards.shardMegabytes * (1 << 20));
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+        Corpus corpus = data == null ? Corpus.sample() : Corpus.open(data, textField);
+        try (ByteProgress progress = new ByteProgress(main.out(), main.terminal())) {
+            ShardManifest manifest = Preparation.run(corpus, output, options, progress);
+            progress.endLine();
+            main.out().printf(Locale.ROOT, "prepared in %s%n", progress.summary());
+            ManifestView.print(main.out(), manifest);
+            printNext(main.out());
+        }
+        return 0;
+    }
+
+    private void printNext(PrintStream out) {
+        out.println("train on it: jelectra pretrain --data " + output + "; look at it: jelectra inspect " + output);
+    }
+}

@@ -1,0 +1,54 @@
+package org.jelectra.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jelectra.text.Vocabulary;
+import org.jelectra.text.WordPieceOptions;
+import picocli.CommandLine.Option;
+
+/** How text is cut into tokens. */
+final class VocabularyOptions {
+
+    @Option(
+            names = "--vocab",
+            paramLabel = "FILE",
+            description = "WordPiece vocabulary, one token a line. Default: the uncased English one of BERT.")
+    private Path vocabulary;
+
+    @Option(
+            names = "--lower-case",
+            negatable = true,
+            fallbackValue = "true",
+            description =
+                    "Lower-case the text and strip accents, or keep both (--no-lower-case, needs a cased --vocab)."
+                            + " Default: lower-case.")
+    private Boolean lowerCase;
+
+    @Option(
+            names = "--strip-accents",
+            negatable = true,
+            fallbackValue = "true",
+            description = "Strip accents, or keep them. Default: as --lower-case.")
+    private Boolean stripAccents;
+
+    /** The file that was asked for; null for the bundled vocabulary. */
+    Path file() {
+        return vocabulary;
+    }
+
+    Vocabulary vocabulary() throws IOException {
+        return vocabulary == null ? Vocabulary.bertUncased() : Vocabulary.load(vocabulary);
+    }
+
+    WordPieceOptions wordPiece() {
+        boolean lower = lowerCase == null || lowerCase;
+        return new WordPieceOptions(
+                lower, stripAccents == null ? lower : stripAccents, WordPieceOptions.DEFAULT_MAX_WORD_LENGTH);
+    }
+
+    /** Whether the casing was given on the command line, and differs from this one. */
+    boolean contradicts(WordPieceOptions other) {
+        return lowerCase != null && lowerCase != other.lowerCase()
+                || stripAccents != null && stripAccents != other.stripAccents();
+    }
+}

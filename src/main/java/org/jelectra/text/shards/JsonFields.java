@@ -1,0 +1,112 @@
+package org.jelectra.text.shards;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import java.io.IOException;
+import java.math.BigDecimal;
+
+/** The fields of a JSON object, read with checks of kind and range; errors name file and field. */
+record JsonFields(JsonObject object, String where) {
+
+    JsonFields object(String name) throws IOException {
+        JsonElement value = require(name);
+        if (!value.isJsonObject()) {
+            throw wrong(name, "an object", value);
+        }
+        return new JsonFields(value.getAsJsonObject(), where + ", " + name);
+    }
+
+    JsonArray array(String name) throws IOException {
+        JsonElement value = require(name);
+        if (!value.isJsonArray()) {
+            throw wrong(name, "an array", value);
+        }
+        return value.getAsJsonArray();
+    }
+
+    JsonFields element(String name, int index) throws IOException {
+        JsonElement value = array(name).get(index);
+        if (!value.isJsonObject()) {
+            throw wrong(name + "[" + index + "]", "an object", value);
+        }
+        return new JsonFields(value.getAsJsonObject(), where + ", " + name + "[" + index + "]");
+    }
+
+    String text(String name) throws IOException {
+        JsonPrimitive value = primitive(name, "a string");
+        if (!value.isString()) {
+            throw wrong(name, "a string", value);
+        }
+        return value.getAsString();
+    }
+
+    boolean flag(String name) throws IOException {
+        JsonPrimitive value = primitive(name, "true or false");
+        if (!value.isBoolean()) {
+            throw wrong(name, "true or false", value);
+        }
+        return value.getAsBoolean();
+    }
+
+    double number(String name) throws IOException {
+        JsonPrimitive value = primitive(name, "a number");
+        if (!value.isNumber() || !Double.isFinite(value.getAsDouble())) {
+            throw wrong(name, "a number", value);
+        }
+        return value.getAsDouble();
+    }
+
+    int integer(String name, int least, int most) throws IOException {
+        return (int) whole(name, least, most);
+    }
+
+    long whole(String name, long least, long most) throws IOException {
+        return whole(primitive(name, "an integer"), name, least, most);
+    }
+
+    /** All elements of an array of integers. */
+    int[] integers(String name, int least, int most) throws IOException {
+        JsonArray array = array(name);
+        int[] values = new int[array.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (int) whole(array.get(i), name + "[" + i + "]", least, most);
+        }
+        return values;
+    }
+
+    private long whole(JsonElement value, String name, long least, long most) throws IOException {
+        String text = value.isJsonPrimitive() && value.getAsJsonPrimitive().isNumber() ? value.getAsString() : "";
+        // the length first: 1e999999999 is short, but not as an integer
+        if (text.length() <= 20 && text.matches("-?\\d+")) {
+            BigDecimal number = new BigDecimal(text);
+            if (number.compareTo(BigDecimal.valueOf(least)) >= 0 && number.compareTo(BigDecimal.valueOf(most)) <= 0) {
+                return number.longValueExact();
+            }
+        }
+        throw wrong(name, "an integer from " + least + " to " + most, value);
+    }
+
+    private JsonPrimitive primitive(String name, String expected) throws IOException {
+        JsonElement value = require(name);
+        if (!value.isJsonPrimitive()) {
+            throw wrong(name, expected, value);
+        }
+        return value.getAsJsonPrimitive();
+    }
+
+    private JsonElement require(String name) throws IOException {
+        JsonElement value = object.get(name);
+        if (value == null) {
+            throw new IOException(where + ": the field \"" + name + "\" is missing");
+        }
+        return value;
+    }
+
+    IOException wrong(String name, String expected, Object found) {
+        String text = String.valueOf(found);
+        String shown = text.length() <= 60 ? text : text.substring(0, 60) + "...";
+        return new IOException(where + ": \"" + name + "\": expected " + expected + ", found " + shown);
+    }
+}

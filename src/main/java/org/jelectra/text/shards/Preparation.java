@@ -1,0 +1,167 @@
+package org.jelectra.text.shards;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jelectra.text.Corpus;
+
+/**
+ * Turns a corpus of any size into a directory of shards, in bounded memory. The result is a function of text and options: the number
+ * of threads does not count, nor whether the work was interrupted, by whatever, and begun again with the same command.
+ */
+public final class Preparation {
+
+    private final Corpus corpus;
+    private final Path directory;
+    private final PrepareOptions options;
+    private final PrepareListener listener;
+
+    private Preparation(Corpus corpus, Path directory, PrepareOptions options, PrepareListener listener) {
+        this.corpus = corpus;
+        this.directory = directory;
+        this.options = options;
+        this.listener = listener;
+    }
+
+    /**
+     * Prepares a corpus; goes on where an earlier call for the same directory, corpus and options was interrupted.
+     *
+     * @param directory created if missing; must be empty or hold an interrupted preparation
+     * @throws IOException if the text cannot be read or has no token, the directory cannot be written to, holds something else,
+     *     or another process writes there. After a failure that lies outside (a full disk), the same call goes on
+     */
+    public static ShardManifest run(Corpus corpus, Path directory, PrepareOptions options, PrepareListener listener)
+            throws IOException {
+        if (Files.exists(directory) && !Files.isDirectory(directory)) {
+            throw new IOException(directory + ": expected a directory for the shards, found a file");
+        }
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw Writing.failure(directory, e);
+        }
+        try (DirectoryLock lock = DirectoryLock.acquire(directory)) {
+            assert lock != null;
+            return new Preparation(corpus, directory, options, listener).run();
+        }
+    }
+
+    private ShardManifest run() throws IOException {
+        if (ShardManifest.isIn(directory)) {
+            throw new IOException(directory + " is prepared already (" + ShardManifest.FILE_NAME
+                    + "): train on it, or choose another --output");
+        }
+        ResumePoint point = begin();
+        while (true) {
+            PreparationPass pass = new PreparationPass(corpus, directory, options, listener, point);
+            ShardManifest manifest = pass.run();
+            HeldOutRule corrected =
+                    point.rule().corrected(pass.tally(), options.packing().heldOutFraction());
+            if (corrected == null) {
+                manifest.write(directory);
+                delete(List.of(ResumePoint.FILE_NAME, SignatureLog.FILE_NAME));
+                return manifest;
+            }
+            listener.onMessage("by chance, all documents went to one part: reading the text once more");
+            point = ResumePoint.start(point.settings(), corrected);
+            point.write(directory);
+            deleteShards();
+        }
+    }
+
+    private ResumePoint begin() throws IOException {
+        JsonObject settings = settings();
+        ResumePoint point;
+        if (Files.exists(directory.resolve(ResumePoint.FILE_NAME))) {
+            point = ResumePoint.read(directory, settings);
+            verify(point.training().shards(), Part.TRAINING);
+            verify(point.heldOut().shards(), Part.HELD_OUT);
+            listener.onMessage("goes on after "
+                    + (point.training().shards().size()
+                            + point.heldOut().shards().size())
+                    + " complete shards, whose checksums are right");
+        } else {
+            requireEmpty();
+            point = ResumePoint.start(settings, HeldOutRule.DRAWN);
+            point.write(directory);
+        }
+        Path vocabulary = directory.resolve(ShardedCorpus.VOCABULARY);
+        try {
+            options.vocabulary().write(vocabulary);
+        } catch (IOException e) {
+            throw Writing.failure(vocabulary, e);
+        }
+        return point;
+    }
+
+    /** Everything that decides the result. */
+    private JsonObject settings() {
+        JsonObject json = new JsonObject();
+        JsonArray inputs = new JsonArray();
+        corpus.sources().forEach(inputs::add);
+        json.add("inputs", inputs);
+        JsonArray bytes = new JsonArray();
+        corpus.sourceBytes().forEach(bytes::add);
+        json.add("input_bytes", bytes);
+        json.addProperty("text_field", corpus.textField());
+        json.addProperty("vocabulary", options.vocabulary().sha256());
+        json.addProperty("lower_case", options.wordPiece().lowerCase());
+        json.addProperty("strip_accents", options.wordPiece().stripAccents());
+        json.addProperty("max_word_length", options.wordPiece().maxWordLength());
+        json.addProperty("sequence_length", String.valueOf(options.packing().sequenceLength()));
+        json.addProperty("held_out", String.valueOf(options.packing().heldOutFraction()));
+        json.addProperty("seed", String.valueOf(options.seed()));
+        json.addProperty("min_tokens", String.valueOf(options.minTokens()));
+        json.addProperty("drop_duplicates", options.dropDuplicates());
+        json.addProperty("sequences_per_shard", String.valueOf(options.sequencesPerShard()));
+        return json;
+    }
+
+    private void verify(List<ShardInfo> shards, Part part) throws IOException {
+        for (int i = 0; i < shards.size(); i++) {
+            MappedShard shard = MappedShard.open(directory.resolve(shards.get(i).file()));
+            ShardHeader header = shard.header();
+            if (header.part() != part
+                    || header.number() != i
+                    || header.checksum() != shards.get(i).checksum()) {
+                throw new IOException(shard.file() + ": not the shard that the interrupted preparation wrote; delete "
+                        + directory + " and prepare again");
+            }
+            shard.verify();
+        }
+    }
+
+    private void requireEmpty() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            List<String> names = files.map(file -> file.getFileName().toString())
+                    .filter(name -> !name.startsWith("."))
+                    .sorted()
+                    .toList();
+            if (!names.isEmpty()) {
+                throw new IOException(directory + ": expected an empty directory, found " + names.get(0)
+                        + "; choose another --output");
+            }
+        }
+    }
+
+    private void deleteShards() throws IOException {
+        List<String> names = new ArrayList<>();
+        try (Stream<Path> files = Files.list(directory)) {
+            files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(ShardHeader.EXTENSION))
+                    .forEach(names::add);
+        }
+        delete(names);
+    }
+
+    private void delete(List<String> names) throws IOException {
+        for (String name : names) {
+            Files.deleteIfExists(directory.resolve(name));
+        }
+    }
+}
