@@ -1,0 +1,175 @@
+package org.jelectra.text.shards;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.jelectra.text.Corpus;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Interruptions within the process, at every block; for killed processes see {@code PrepareKillTest}. */
+class PreparationResumeTest {
+
+    /** Stops at the n-th block. */
+    private static final class Interrupter implements PrepareListener {
+        private int left;
+        private final List<String> messages = new ArrayList<>();
+
+        Interrupter(int blocks) {
+            left = blocks;
+        }
+
+        @Override
+        public void onProgress(PrepareProgress progress) {
+            if (--left == 0) {
+                throw new UncheckedIOException(new IOException("interrupted"));
+            }
+        }
+
+        @Override
+        public void onMessage(String message) {
+            messages.add(message);
+        }
+    }
+
+    @TempDir
+    Path folder;
+
+    private Corpus corpus;
+    private PrepareOptions options;
+    private Map<String, String> expected;
+
+    @BeforeEach
+    void prepareWithoutInterruption() throws IOException {
+        Random random = new Random(4);
+        StringBuilder text = new StringBuilder(Prepared.documents(2, 1500, 300));
+        text.append(Prepared.document(random, 150_000, 12));
+        text.append("w3 ".repeat(200_000)).append("\n\n");
+        text.append(text, 0, 400_000);
+        Path plain = Files.writeString(folder.resolve("a.txt"), text);
+        Path json = Files.writeString(
+                folder.resolve("b.jsonl"),
+                "{\"text\": \"w1 w2\"}\n{\"text\": \"" + "w5 w6 w7 ".repeat(60_000) + "\"}\n{\"text\": \"w9\"}\n");
+        corpus = Corpus.open(List.of(plain, json, plain));
+        options = Prepared.options(64, 0.1, 900).withDropping(2, true);
+        Path directory = folder.resolve("expected");
+        ShardManifest manifest = Prepared.run(corpus, directory, options);
+        assertThat(manifest.counts().droppedDuplicates()).isGreaterThan(1500);
+        expected = Prepared.content(directory);
+        assertThat(expected).hasSizeGreaterThan(8);
+    }
+
+    @Test
+    void anInterruptionAnywhereChangesNothing() throws IOException {
+        int interruptions = 0;
+        for (int block = 1; ; block++) {
+            Path directory = folder.resolve("interrupted-" + block);
+            Interrupter interrupter = new Interrupter(block);
+            try {
+                Preparation.run(corpus, directory, options, interrupter);
+                break;
+            } catch (UncheckedIOException e) {
+                interruptions++;
+                assertThat(directory.resolve("manifest.json")).doesNotExist();
+            }
+            Interrupter second = new Interrupter(Integer.MAX_VALUE);
+            Preparation.run(corpus, directory, options, second);
+            assertThat(second.messages).singleElement().asString().startsWith("goes on after ");
+            assertThat(Prepared.content(directory))
+                    .as("interrupted at block %d", block)
+                    .isEqualTo(expected);
+        }
+        assertThat(interruptions).isGreaterThan(15);
+    }
+
+    @Test
+    void manyInterruptionsChangeNothing() throws IOException {
+        Path directory = folder.resolve("shards");
+        int interruptions = 0;
+        Random random = new Random(8);
+        while (!ShardManifest.isIn(directory)) {
+            try {
+                Preparation.run(corpus, directory, options, new Interrupter(2 + random.nextInt(3)));
+            } catch (UncheckedIOException e) {
+                interruptions++;
+            }
+        }
+        assertThat(interruptions).isGreaterThan(5);
+        assertThat(Prepared.content(directory)).isEqualTo(expected);
+    }
+
+    @Test
+    void completeShardsAreKept() throws IOException {
+        Path directory = interrupted(12);
+        Path shard = directory.resolve("training-00000.shard");
+        FileTime time = FileTime.fromMillis(1_000_000_000_000L);
+        Files.setLastModifiedTime(shard, time);
+        Prepared.run(corpus, directory, options);
+        assertThat(Files.getLastModifiedTime(shard)).isEqualTo(time);
+        assertThat(Prepared.content(directory)).isEqualTo(expected);
+    }
+
+    @Test
+    void damageBetweenTheRunsIsFound() throws IOException {
+        Path flipped = interrupted(12);
+        Path shard = flipped.resolve("training-00000.shard");
+        byte[] bytes = Files.readAllBytes(shard);
+        bytes[5000] ^= 4;
+        Files.write(shard, bytes);
+        assertThatThrownBy(() -> Prepared.run(corpus, flipped, options))
+                .hasMessageStartingWith(shard + ": damaged: the checksum of its rows is ");
+
+        Path cut = interrupted(12);
+        Path open = cut.resolve("held-out-00000.shard");
+        Files.write(open, new byte[200]);
+        assertThatThrownBy(() -> Prepared.run(corpus, cut, options))
+                .hasMessageStartingWith(open + ": not as the interrupted preparation left it");
+
+        Path log = interrupted(12);
+        Files.write(log.resolve("signatures.tmp"), new byte[100]);
+        assertThatThrownBy(() -> Prepared.run(corpus, log, options)).hasMessageContaining("signatures.tmp: truncated");
+
+        Path point = interrupted(12);
+        Files.writeString(point.resolve("resume.json"), "{}");
+        assertThatThrownBy(() -> Prepared.run(corpus, point, options))
+                .hasMessage(point.resolve("resume.json") + ": the field \"format\" is missing; delete " + point
+                        + " and prepare again");
+    }
+
+    @Test
+    void otherSettingsOrInputsAreRefused() throws IOException {
+        Path directory = interrupted(5);
+        assertThatThrownBy(() -> Prepared.run(corpus, directory, options.withSeed(2)))
+                .hasMessage(directory + ": an interrupted preparation is there, with other settings or inputs (seed was"
+                        + " \"1\", now \"2\"); repeat its command to go on, or choose another --output");
+        Files.writeString(folder.resolve("b.jsonl"), "{\"text\": \"w1\"}\n");
+        Corpus changed = Corpus.open(corpus.sources().stream().map(Path::of).toList());
+        assertThatThrownBy(() -> Prepared.run(changed, directory, options))
+                .hasMessageContaining("with other settings or inputs (input_bytes was ");
+    }
+
+    @Test
+    void aDirectoryThatIsNotCompleteIsNotTrainedOn() throws IOException {
+        Path directory = interrupted(5);
+        assertThatThrownBy(() -> ShardedCorpus.open(directory, ShardedCorpus.Check.SIZES))
+                .hasMessage(
+                        directory + ": its preparation has not ended; run the same 'jelectra prepare' again to go on");
+    }
+
+    private Path interrupted(int block) throws IOException {
+        Path directory = Files.createTempDirectory(folder, "interrupted");
+        assertThatThrownBy(() -> Preparation.run(corpus, directory, options, new Interrupter(block)))
+                .isInstanceOf(UncheckedIOException.class);
+        return directory;
+    }
+}
