@@ -3,8 +3,8 @@ package org.jelectra.cli;
 import java.io.PrintStream;
 import java.util.Locale;
 import org.jelectra.pretrain.Durations;
+import org.jelectra.text.TextProgress;
 import org.jelectra.text.shards.PrepareListener;
-import org.jelectra.text.shards.PrepareProgress;
 
 /** How far reading text is: on a terminal one line that is rewritten in place, elsewhere a line every few seconds. */
 final class ByteProgress implements PrepareListener, AutoCloseable {
@@ -14,17 +14,24 @@ final class ByteProgress implements PrepareListener, AutoCloseable {
 
     private final PrintStream out;
     private final Terminal terminal;
-    private PrepareProgress last = new PrepareProgress(0, 0, 0, 0, 0, 0);
+    private final String unit;
+    private TextProgress last = new TextProgress(0, 0, 0, 0, 0, 0);
     private double shownSeconds;
     private boolean lineOpen;
 
     ByteProgress(PrintStream out, Terminal terminal) {
+        this(out, terminal, "tokens");
+    }
+
+    /** @param unit what is counted besides bytes */
+    ByteProgress(PrintStream out, Terminal terminal, String unit) {
+        this.unit = unit;
         this.out = out;
         this.terminal = terminal;
     }
 
     @Override
-    public void onProgress(PrepareProgress progress) {
+    public void onProgress(TextProgress progress) {
         last = progress;
         if (progress.seconds() - shownSeconds < (terminal.interactive() ? INTERACTIVE_SECONDS : LOG_SECONDS)) {
             return;
@@ -70,17 +77,18 @@ final class ByteProgress implements PrepareListener, AutoCloseable {
         endLine();
     }
 
-    private static String line(PrepareProgress progress) {
+    private String line(TextProgress progress) {
         String share = progress.totalBytes() == 0
                 ? ""
                 : String.format(Locale.ROOT, "%d %%  ", 100 * progress.bytesRead() / progress.totalBytes());
         return String.format(
                 Locale.ROOT,
-                "%s%.1f MB of text  %.1f MB/s  %,d tokens  ETA %s",
+                "%s%.1f MB of text  %.1f MB/s  %,d %s  ETA %s",
                 share,
                 progress.textBytes() / 1e6,
                 progress.megabytesPerSecond(),
                 progress.tokens(),
+                unit,
                 Durations.text(progress.remainingSeconds()));
     }
 }

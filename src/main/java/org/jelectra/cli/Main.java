@@ -20,7 +20,7 @@ import picocli.CommandLine.ScopeType;
         name = "jelectra",
         description = "Pre-trains ELECTRA text encoders.",
         versionProvider = Version.class,
-        subcommands = {PrepareCommand.class, PretrainCommand.class, PredictCommand.class},
+        subcommands = {VocabCommand.class, PrepareCommand.class, PretrainCommand.class, PredictCommand.class},
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
@@ -106,7 +106,7 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "a command is missing: prepare, pretrain or predict");
+                spec.commandLine(), "a command is missing: vocab, prepare, pretrain or predict");
     }
 
     private int usage(CommandLine.ParameterException exception) {

@@ -2,6 +2,7 @@ package org.jelectra.text;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import org.jelectra.io.AtomicFile;
 
 /**
  * A WordPiece vocabulary: token i is line i of a UTF-8 text file, counted from 0. A token beginning with {@code ##} continues
@@ -148,9 +150,14 @@ public final class Vocabulary {
         return maskId;
     }
 
-    /** Writes the tokens, one per line with a line feed, so that {@link #load(Path)} gives an equal vocabulary. */
+    /** Writes the tokens, one per line with a line feed, so that {@link #load(Path)} gives an equal vocabulary; atomically. */
     public void write(Path file) throws IOException {
-        Files.writeString(file, text());
+        ByteBuffer bytes = ByteBuffer.wrap(text().getBytes(StandardCharsets.UTF_8));
+        AtomicFile.write(file, channel -> {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        });
     }
 
     /** SHA-256 of the file that {@link #write} makes, in hexadecimal: equal for vocabularies that give equal ids. */

@@ -6,6 +6,7 @@ import org.jelectra.text.Corpus;
 import org.jelectra.text.DocumentReader;
 import org.jelectra.text.ParallelBlocks;
 import org.jelectra.text.SequencePacker;
+import org.jelectra.text.TextProgress;
 import org.jelectra.text.WordPiece;
 
 /** One reading of the corpus, from a resume point to the end. */
@@ -74,7 +75,7 @@ final class PreparationPass {
                                     .write(directory);
                             lastCheckpoint = System.nanoTime();
                         }
-                        listener.onProgress(new PrepareProgress(
+                        listener.onProgress(new TextProgress(
                                 end.bytesRead(),
                                 total,
                                 startBytes,

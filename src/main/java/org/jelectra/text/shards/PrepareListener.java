@@ -1,5 +1,7 @@
 package org.jelectra.text.shards;
 
+import org.jelectra.text.TextProgress;
+
 /** Follows a preparation. All methods are called on the thread that runs it. */
 public interface PrepareListener {
 
@@ -7,7 +9,7 @@ public interface PrepareListener {
     PrepareListener NONE = new PrepareListener() {};
 
     /** Some text is done; called many times a second. */
-    default void onProgress(PrepareProgress progress) {}
+    default void onProgress(TextProgress progress) {}
 
     /** Something worth knowing happened, for example that an interrupted preparation goes on. */
     default void onMessage(String message) {}

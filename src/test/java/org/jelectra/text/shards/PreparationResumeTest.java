@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.jelectra.text.Corpus;
+import org.jelectra.text.TextProgress;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +31,7 @@ class PreparationResumeTest {
         }
 
         @Override
-        public void onProgress(PrepareProgress progress) {
+        public void onProgress(TextProgress progress) {
             if (--left == 0) {
                 throw new UncheckedIOException(new IOException("interrupted"));
             }

@@ -1,16 +1,16 @@
-package org.jelectra.text.shards;
+package org.jelectra.text;
 
 /**
- * How far a preparation is.
+ * How far the reading of a corpus is.
  *
  * @param bytesRead bytes of the input files that are done, as they are stored
  * @param totalBytes bytes of all input files; 0 if unknown
  * @param startBytes where this process began, more than 0 if it went on after an interruption
  * @param textBytes bytes of text, unpacked, that this process has done
- * @param tokens tokens so far
+ * @param tokens tokens, or words where there are no tokens yet, so far
  * @param seconds since this process began to read
  */
-public record PrepareProgress(
+public record TextProgress(
         long bytesRead, long totalBytes, long startBytes, long textBytes, long tokens, double seconds) {
 
     /** Megabytes (10^6 bytes) of text per second, in this process. */

@@ -1,0 +1,90 @@
+package org.jelectra.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jelectra.text.Vocabulary;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class VocabCommandTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void trainsAVocabularyThatPrepareTakes() throws IOException {
+        Path text = TinyRun.writeText(folder);
+        Path vocabulary = folder.resolve("new/vocab.txt");
+        CommandRunner.Result result = CommandRunner.run(
+                "vocab", "--data", text.toString(), "--output", vocabulary.toString(), "--size", "200");
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out())
+                .contains(" from 1,600 words of text (no more pieces are frequent enough)")
+                .containsPattern(
+                        "this vocabulary +[0-9]+ tokens: 1.0000 tokens per word, 0.0000 % of the words unknown")
+                .contains("BERT's uncased English   30,522 tokens: 1.0000 tokens per word");
+        assertThat(Vocabulary.load(vocabulary).id("house")).isGreaterThan(5);
+        assertThat(Vocabulary.load(vocabulary).padId()).isZero();
+
+        CommandRunner.Result prepared = CommandRunner.run(
+                "prepare",
+                "--data",
+                text.toString(),
+                "--vocab",
+                vocabulary.toString(),
+                "--output",
+                folder.resolve("shards").toString());
+        assertThat(prepared.code()).as(prepared.err()).isZero();
+        assertThat(prepared.out()).contains("1,600 kept (100.00 %)", "0.000 % are [UNK]");
+    }
+
+    @Test
+    void measuresOnOtherText() throws IOException {
+        Path text = TinyRun.writeText(folder);
+        Path other = Files.writeString(folder.resolve("other.txt"), "the zebra sees the house");
+        CommandRunner.Result result = CommandRunner.run(
+                "vocab",
+                "--data",
+                text.toString(),
+                "--output",
+                folder.resolve("v.txt").toString(),
+                "--size",
+                "200",
+                "--evaluate",
+                other.toString());
+        assertThat(result.out()).contains("20.0000 % of the words unknown");
+    }
+
+    @Test
+    void nothingIsOverwritten() throws IOException {
+        Path file = Files.writeString(folder.resolve("v.txt"), "mine");
+        CommandRunner.Result result = CommandRunner.run("vocab", "--output", file.toString());
+        assertThat(result.err()).isEqualTo("jelectra: " + file + ": exists already\n");
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(file).hasContent("mine");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "vocab|2|missing required option: '--output=FILE'",
+                "vocab --output x --size 0|2|the vocabulary size must be positive, got 0",
+                "vocab --output x --min-frequency 0|2|the minimum frequency must be positive, got 0",
+                "vocab --output x --alphabet 0|2|the alphabet size must be positive, got 0",
+                "vocab --output x --threads 0|2|the number of threads must be positive, got 0",
+                "vocab --output x --data /none|1|/none: expected a corpus file or folder, found nothing there",
+                "vocab --output x --size 20|1|tokens for its characters alone; the size must be at least that"
+            })
+    void badInput(String line, int code, String message) {
+        CommandRunner.Result result = CommandRunner.run(line.split(" "));
+        assertThat(result.err().lines()).singleElement().asString().contains(message);
+        assertThat(result.code()).isEqualTo(code);
+        assertThat(Path.of("x")).doesNotExist();
+    }
+}
