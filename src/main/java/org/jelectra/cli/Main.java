@@ -20,7 +20,13 @@ import picocli.CommandLine.ScopeType;
         name = "jelectra",
         description = "Pre-trains ELECTRA text encoders.",
         versionProvider = Version.class,
-        subcommands = {VocabCommand.class, PrepareCommand.class, PretrainCommand.class, PredictCommand.class},
+        subcommands = {
+            VocabCommand.class,
+            PrepareCommand.class,
+            InspectCommand.class,
+            PretrainCommand.class,
+            PredictCommand.class
+        },
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
@@ -106,7 +112,7 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "a command is missing: vocab, prepare, pretrain or predict");
+                spec.commandLine(), "a command is missing: vocab, prepare, inspect, pretrain or predict");
     }
 
     private int usage(CommandLine.ParameterException exception) {

@@ -86,23 +86,54 @@ public final class Predictor {
         new MicroBatches(1, batch.slots()).upload(batch, 0, graph.inputs());
         graph.inputs().uploadClock(seed, number, piece);
         graph.program().forward();
-        collect(graph, batch, ids.length, tokens);
+        collect(graph, batch, 0, ids.length, tokens);
     }
 
-    private void collect(PretrainingGraph graph, Batch batch, int count, List<TokenProbability> tokens) {
+    /**
+     * Judges a row of a batch that is masked already, as training would; [CLS] and the last [SEP] are left out.
+     *
+     * @param number decides what is sampled
+     * @throws IllegalArgumentException if the row is longer than the model's sequences, or masked with other options
+     */
+    public List<TokenProbability> predict(Batch batch, int row, int number) {
+        int length = batch.sequenceLength();
+        if (length > maxLength) {
+            throw new IllegalArgumentException(
+                    "the model was trained on sequences of " + maxLength + " tokens, the row has " + length);
+        }
+        Recording recording = recordings.computeIfAbsent(length, this::record);
+        if (batch.slots() != recording.batch.slots()) {
+            throw new IllegalArgumentException(
+                    "expected a row with " + recording.batch.slots() + " prediction slots, got " + batch.slots());
+        }
+        PretrainingGraph graph = recording.graph;
+        new MicroBatches(1, batch.slots()).upload(batch, row, graph.inputs());
+        graph.inputs().uploadClock(seed, number, 0);
+        graph.program().forward();
+        int tokenCount = 0;
+        for (int i = 0; i < length; i++) {
+            tokenCount += batch.attentionMask[row * length + i];
+        }
+        List<TokenProbability> tokens = new ArrayList<>(tokenCount);
+        collect(graph, batch, row, tokenCount - 2, tokens);
+        return tokens;
+    }
+
+    private void collect(PretrainingGraph graph, Batch batch, int row, int count, List<TokenProbability> tokens) {
         int[] corrupted = new int[batch.sequenceLength()];
         float[] logits = new float[batch.sequenceLength()];
         model.backend().download(graph.corruptedIds(), corrupted, 0);
         model.backend().download(graph.discriminatorLogits(), logits, 0);
         boolean[] guessed = new boolean[batch.sequenceLength()];
-        for (int slot = 0; slot < batch.slots(); slot++) {
-            guessed[batch.maskedRows[slot]] |= batch.maskedWeights[slot] > 0;
+        int start = row * batch.sequenceLength();
+        for (int slot = row * batch.slots(); slot < (row + 1) * batch.slots(); slot++) {
+            guessed[batch.maskedRows[slot] - start] |= batch.maskedWeights[slot] > 0;
         }
         for (int i = 1; i <= count; i++) {
             tokens.add(new TokenProbability(
                     vocabulary.token(corrupted[i]),
-                    guessed[i] ? vocabulary.token(batch.inputIds[i]) : null,
-                    corrupted[i] != batch.inputIds[i],
+                    guessed[i] ? vocabulary.token(batch.inputIds[start + i]) : null,
+                    corrupted[i] != batch.inputIds[start + i],
                     1 / (1 + Math.exp(-logits[i]))));
         }
     }

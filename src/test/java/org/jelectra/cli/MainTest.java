@@ -13,7 +13,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MainTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "pretrain --help", "predict --help"})
+    @ValueSource(
+            strings = {"--help", "vocab --help", "prepare --help", "inspect --help", "pretrain --help", "predict --help"
+            })
     void helpIsEverywhere(String line) {
         CommandRunner.Result result = CommandRunner.run(line.split(" "));
 
@@ -23,7 +25,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--version", "pretrain --version", "predict --version"})
+    @ValueSource(strings = {"--version", "prepare --version", "pretrain --version", "predict --version"})
     void versionIsEverywhere(String line) {
         CommandRunner.Result result = CommandRunner.run(line.split(" "));
 

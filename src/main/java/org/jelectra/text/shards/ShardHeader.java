@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.zip.CRC32C;
@@ -111,6 +112,15 @@ public record ShardHeader(
                 header.getInt(CHECKSUM_OFFSET));
         result.check(file);
         return result;
+    }
+
+    /**
+     * Reads the header of a shard's file.
+     *
+     * @throws IOException if this is no shard, one of another version, damaged, or of another size than its header says
+     */
+    public static ShardHeader read(Path file) throws IOException {
+        return MappedShard.open(file).header();
     }
 
     private void check(String file) throws IOException {

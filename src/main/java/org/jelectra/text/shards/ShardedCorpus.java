@@ -126,6 +126,11 @@ public final class ShardedCorpus {
         return vocabulary;
     }
 
+    /** The sequences of a part. */
+    public PackedSequences part(Part part) {
+        return part == Part.TRAINING ? training : heldOut;
+    }
+
     /** The sequences of both parts with their counts, as {@code SequencePacker} would give them. */
     public PackedCorpus packed() {
         PreparedCounts counts = manifest.counts();

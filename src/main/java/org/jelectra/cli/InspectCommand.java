@@ -1,0 +1,179 @@
+package org.jelectra.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jelectra.backend.Backend;
+import org.jelectra.electra.ElectraModel;
+import org.jelectra.electra.ModelFiles;
+import org.jelectra.electra.PretrainingOptions;
+import org.jelectra.electra.Sampler;
+import org.jelectra.pretrain.Predictor;
+import org.jelectra.pretrain.TokenizerFiles;
+import org.jelectra.text.Batch;
+import org.jelectra.text.BatchFiller;
+import org.jelectra.text.BatchOptions;
+import org.jelectra.text.BatchSource;
+import org.jelectra.text.EvaluationBatches;
+import org.jelectra.text.MaskingOptions;
+import org.jelectra.text.PackedSequences;
+import org.jelectra.text.shards.Part;
+import org.jelectra.text.shards.ShardHeader;
+import org.jelectra.text.shards.ShardManifest;
+import org.jelectra.text.shards.ShardedCorpus;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code jelectra inspect}: what is in prepared data, and what training makes of it. */
+@Command(
+        name = "inspect",
+        sortOptions = false,
+        description =
+                "Checks prepared data, prints its statistics, and shows rows of a training batch with their masks:"
+                        + " [MASK:word] is hidden from the generator, [keep:word] has to be guessed in plain sight.")
+final class InspectCommand implements Callable<Integer> {
+
+    @ParentCommand
+    private Main main;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    @CommandLine.Parameters(
+            paramLabel = "DIR|FILE",
+            description =
+                    "A directory made by prepare, its manifest, or one of its shards, of whose part the examples then are.")
+    private Path path;
+
+    @Option(names = "--examples", paramLabel = "N", description = "Rows to show. Default: 3.")
+    private int examples = 3;
+
+    @Option(
+            names = "--step",
+            paramLabel = "N",
+            description =
+                    "Show the batch of this step, from 0, as a training run of the same seed sees it. Default: 0.")
+    private long step;
+
+    @Option(names = "--batch", paramLabel = "N", description = "Batch size of that run; matters for later steps only.")
+    private Integer batchSize;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Seed of that run. Default: 1.")
+    private long seed = 1;
+
+    @Option(names = "--held-out", description = "Show held-out sequences, as evaluations see them.")
+    private boolean heldOut;
+
+    @Option(names = "--mask-prob", paramLabel = "P", description = "Share of the tokens to guess. Default: 0.15.")
+    private double maskProbability = 0.15;
+
+    @Option(
+            names = "--model",
+            paramLabel = "DIR",
+            description = "A run whose generator replaces the masks, and whose discriminator judges every token.")
+    private Path model;
+
+    @Mixin
+    private BackendOptions backendOptions = new BackendOptions();
+
+    @Override
+    public Integer call() throws IOException {
+        MaskingOptions masking;
+        try {
+            masking = new MaskingOptions(maskProbability, 0.85, false);
+            if (examples < 0 || step < 0 || batchSize != null && batchSize < Math.max(1, examples)) {
+                throw new IllegalArgumentException(
+                        "expected examples and a step of 0 or more and a batch that holds the" + " examples, got "
+                                + examples + ", " + step + " and " + batchSize);
+            }
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+        if (!Files.exists(path)) {
+            throw new NoSuchFileException(path.toString());
+        }
+        Path directory = Files.isDirectory(path) ? path : path.toAbsolutePath().getParent();
+        Part part = heldOut ? Part.HELD_OUT : Part.TRAINING;
+        if (!Files.isDirectory(path) && !path.endsWith(ShardManifest.FILE_NAME)) {
+            ShardHeader header = ShardHeader.read(path);
+            part = header.part();
+            print(header);
+        }
+        ShardedCorpus corpus = ShardedCorpus.open(directory, ShardedCorpus.Check.CHECKSUMS);
+        ManifestView.print(main.out(), corpus.manifest());
+        main.out().println("all checksums are right");
+        if (examples > 0 && corpus.part(part).size() > 0) {
+            show(corpus, part, masking);
+        }
+        return 0;
+    }
+
+    private void print(ShardHeader header) {
+        main.out()
+                .printf(
+                        Locale.ROOT,
+                        "shard     %s, number %d: %,d sequences of %d ids of %d bytes, %,d tokens in %,d segments%n",
+                        header.part().label(),
+                        header.number(),
+                        header.sequences(),
+                        header.sequenceLength(),
+                        header.bytesPerId(),
+                        header.tokens(),
+                        header.segments());
+    }
+
+    private void show(ShardedCorpus corpus, Part part, MaskingOptions masking) throws IOException {
+        PackedSequences sequences = corpus.part(part);
+        BatchOptions options = new BatchOptions(batchSize == null ? examples : batchSize, sequences.sequenceLength());
+        BatchFiller filler = part == Part.TRAINING
+                ? new BatchSource(sequences, options, masking, corpus.vocabulary(), seed)
+                : new EvaluationBatches(sequences, options, masking, corpus.vocabulary());
+        Batch batch = filler.newBatch();
+        filler.fill(part == Part.TRAINING ? step : Math.min(step, (sequences.size() - 1) / options.batchSize()), batch);
+        int rows = Math.min(examples, Math.min(batch.batchSize(), sequences.size()));
+        if (model == null) {
+            for (int row = 0; row < rows; row++) {
+                main.out().printf("%nrow %d of step %d, %s:%n", row, batch.step, part.label());
+                main.out().print(MaskedView.render(batch, row, corpus.vocabulary(), main.terminal()));
+            }
+        } else {
+            judge(corpus, batch, rows, masking);
+        }
+    }
+
+    private void judge(ShardedCorpus corpus, Batch batch, int rows, MaskingOptions masking) throws IOException {
+        try (Backend backend = backendOptions.open()) {
+            ElectraModel electra = ModelFiles.load(backend, model);
+            if (electra.discriminator() == null) {
+                throw new IOException(model + " has no discriminator/, which is to judge the examples");
+            }
+            TokenizerFiles tokenizer = TokenizerFiles.load(
+                    model.resolve(ElectraModel.DISCRIMINATOR),
+                    electra.config().discriminator().maxPositions());
+            ShardedCorpus.checkVocabulary(corpus.manifest(), tokenizer.vocabulary(), model.toString());
+            Predictor predictor = new Predictor(
+                    electra,
+                    corpus.vocabulary(),
+                    new PretrainingOptions(1, 1, 1, Sampler.MULTINOMIAL),
+                    masking,
+                    batch.sequenceLength(),
+                    seed);
+            TokenView view = new TokenView(main.terminal());
+            PrintStream out = main.out();
+            out.print(view.legend());
+            for (int row = 0; row < rows; row++) {
+                var tokens = predictor.predict(batch, row, row);
+                out.println();
+                out.print(view.render(tokens));
+                out.print(TokenView.summary(tokens));
+            }
+        }
+    }
+}

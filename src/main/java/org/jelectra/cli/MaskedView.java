@@ -1,0 +1,60 @@
+package org.jelectra.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jelectra.text.Batch;
+import org.jelectra.text.Vocabulary;
+
+/**
+ * A row of a batch as a person reads it: pieces of a word joined, {@code [MASK:word]} where the generator sees a mask, {@code
+ * [keep:word]} where it has to guess a token that it sees, [CLS] and [SEP] as they are.
+ */
+final class MaskedView {
+
+    private static final String CONTINUATION = "##";
+    private static final String INDENT = "  ";
+
+    private MaskedView() {}
+
+    /** The row, wrapped at the terminal's width; ends with a line feed. */
+    static String render(Batch batch, int row, Vocabulary vocabulary, Terminal terminal) {
+        StringBuilder text = new StringBuilder();
+        int column = 0;
+        for (String word : words(batch, row, vocabulary)) {
+            int width = DisplayWidth.of(word);
+            if (column > 0 && column + 1 + width > terminal.columns()) {
+                text.append('\n');
+                column = 0;
+            }
+            text.append(column == 0 ? INDENT : " ").append(word);
+            column += width + (column == 0 ? INDENT.length() : 1);
+        }
+        return text.append('\n').toString();
+    }
+
+    private static List<String> words(Batch batch, int row, Vocabulary vocabulary) {
+        int start = row * batch.sequenceLength();
+        boolean[] chosen = new boolean[batch.sequenceLength()];
+        for (int slot = row * batch.slots(); slot < (row + 1) * batch.slots(); slot++) {
+            chosen[batch.maskedRows[slot] - start] |= batch.maskedWeights[slot] > 0;
+        }
+        List<String> words = new ArrayList<>();
+        StringBuilder word = new StringBuilder();
+        for (int i = 0; i < batch.sequenceLength() && batch.attentionMask[start + i] > 0; i++) {
+            String token = vocabulary.token(batch.inputIds[start + i]);
+            boolean continues = token.startsWith(CONTINUATION) && token.length() > CONTINUATION.length();
+            if (!continues && word.length() > 0) {
+                words.add(word.toString());
+                word.setLength(0);
+            }
+            if (chosen[i]) {
+                boolean masked = batch.maskedInputIds[start + i] != batch.inputIds[start + i];
+                word.append(masked ? "[MASK:" : "[keep:").append(token).append(']');
+            } else {
+                word.append(continues ? token.substring(CONTINUATION.length()) : token);
+            }
+        }
+        words.add(word.toString());
+        return words;
+    }
+}
