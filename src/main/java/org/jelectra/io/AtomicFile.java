@@ -3,6 +3,7 @@ package org.jelectra.io;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -10,6 +11,9 @@ import java.nio.file.StandardOpenOption;
 
 /** Replaces a file in one step: a crash at any moment leaves either the old file or the complete new one. */
 public final class AtomicFile {
+
+    /** End of a temporary file's name. */
+    public static final String TEMPORARY_SUFFIX = ".tmp";
 
     /** Writes the content of a file. */
     @FunctionalInterface
@@ -21,10 +25,12 @@ public final class AtomicFile {
     private AtomicFile() {}
 
     /**
-     * Writes {@code content} to a temporary file beside {@code target}, forces it to the disk and renames it. The parent
-     * folder is created if it is missing.
+     * Writes {@code content} to a temporary file beside {@code target}, forces it to the disk, renames it and forces the
+     * folder. The parent folder is created if it is missing. A process killed meanwhile leaves the temporary file, a hidden one
+     * that ends in {@value #TEMPORARY_SUFFIX}.
      *
-     * @throws IOException if the file cannot be written; the target is then unchanged and the temporary file removed
+     * @throws IOException if the file cannot be written; the message names the target, which is then unchanged, and the
+     *     temporary file is removed
      */
     public static void write(Path target, Content content) throws IOException {
         Path folder = target.toAbsolutePath().getParent();
@@ -35,7 +41,7 @@ public final class AtomicFile {
         // Not Files.createTempFile: that one makes the file readable by its owner only, and the rename would keep it
         // so.
         Path temporary = folder.resolve(
-                "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
+                "." + target.getFileName() + "." + ProcessHandle.current().pid() + TEMPORARY_SUFFIX);
         try {
             try (FileChannel channel = FileChannel.open(
                     temporary,
@@ -46,8 +52,25 @@ public final class AtomicFile {
                 channel.force(true);
             }
             move(temporary, target);
+            forceFolder(folder);
+        } catch (FileSystemException e) {
+            throw e;
+        } catch (IOException e) {
+            // a channel's own message ("No space left on device") does not say which file it is about
+            FileSystemException named = new FileSystemException(target.toString(), null, e.getMessage());
+            named.initCause(e);
+            throw named;
         } finally {
             Files.deleteIfExists(temporary);
+        }
+    }
+
+    // Without this a power failure could undo the rename. Windows does not open folders and needs no such call.
+    private static void forceFolder(Path folder) throws IOException {
+        if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
         }
     }
 

@@ -63,7 +63,7 @@ class SafetensorsTest {
         assertThatThrownBy(() -> AtomicFile.write(file, channel -> {
                     throw new IOException("disk full");
                 }))
-                .hasMessage("disk full");
+                .hasMessage(file + ": disk full");
         assertThat(file).hasContent("old");
         try (var files = Files.list(folder)) {
             assertThat(files).containsExactly(file);

@@ -1,0 +1,69 @@
+package org.jelectra.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DirectoryLockTest {
+
+    @TempDir
+    Path directory;
+
+    /** Takes the lock of a directory, says so, and waits for its death. */
+    static final class Holder {
+        private Holder() {}
+
+        public static void main(String[] arguments) throws Exception {
+            try (DirectoryLock lock = DirectoryLock.acquire(Path.of(arguments[0]))) {
+                System.out.println("locked " + (lock != null));
+                System.in.read();
+            }
+        }
+    }
+
+    @Test
+    void oneOwnerWithinAProcess() throws IOException {
+        try (DirectoryLock first = DirectoryLock.acquire(directory)) {
+            assertThat(first).isNotNull();
+            // twice: the failed attempt must not have given the lock up
+            for (int attempt = 0; attempt < 2; attempt++) {
+                assertThatIOException()
+                        .isThrownBy(() -> DirectoryLock.acquire(directory.resolve("../" + directory.getFileName())))
+                        .withMessageContaining("another run writes there (this process); wait for it or stop it");
+            }
+        }
+        try (DirectoryLock again = DirectoryLock.acquire(directory)) {
+            assertThat(again).isNotNull();
+        }
+    }
+
+    @Test
+    void aKilledProcessGivesTheLockUp() throws Exception {
+        Process holder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Holder.class.getName(),
+                        directory.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try {
+            assertThat(holder.inputReader().readLine()).isEqualTo("locked true");
+            assertThatIOException()
+                    .isThrownBy(() -> DirectoryLock.acquire(directory))
+                    .withMessageContaining(
+                            directory + ": another run writes there (process " + holder.pid() + ", since ");
+        } finally {
+            holder.destroyForcibly();
+        }
+        assertThat(holder.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        try (DirectoryLock lock = DirectoryLock.acquire(directory)) {
+            assertThat(lock).isNotNull();
+        }
+    }
+}
