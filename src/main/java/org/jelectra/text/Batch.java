@@ -20,6 +20,8 @@ public final class Batch {
     public final int[] maskedLabels;
     /** {@code [B, N]}: 1, or 0 for an unused slot. */
     public final float[] maskedWeights;
+    /** {@code [B]}: which sequence of the data each row holds, -1 for none; for messages. */
+    public final int[] sequences;
     /** Sum of the weights. */
     public int maskedCount;
     /** Sum of the attention mask. */
@@ -55,6 +57,7 @@ public final class Batch {
         maskedRows = new int[predictions];
         maskedLabels = new int[predictions];
         maskedWeights = new float[predictions];
+        sequences = new int[batchSize];
     }
 
     /** Rows B. */

@@ -48,6 +48,7 @@ final class BatchRows {
 
     /** Writes ids, types and attention mask of a row; only padding if {@code sequence} is -1. */
     void fill(Batch batch, int row, int sequence) {
+        batch.sequences[row] = sequence;
         int start = row * options.sequenceLength();
         int end = start + options.sequenceLength();
         int length = sequence < 0 ? 0 : sequences.copy(sequence, batch.inputIds, batch.tokenTypeIds, start);
