@@ -59,6 +59,11 @@ final class DataOptions {
         return ShardManifest.read(data.get(0));
     }
 
+    /** The vocabulary to use where none is asked for, if not null: that of the weights to begin with. */
+    void defaultVocabulary(Path file) {
+        tokens.defaultFile(file);
+    }
+
     /** Number of tokens of the vocabulary, as far as is known before the text is read. */
     int vocabularySize(ShardManifest manifest) throws IOException {
         return manifest == null ? tokens.vocabulary().size() : manifest.vocabularySize();

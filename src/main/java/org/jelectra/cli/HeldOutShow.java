@@ -9,7 +9,6 @@ import org.jelectra.electra.ElectraModel;
 import org.jelectra.pretrain.ModelMetrics;
 import org.jelectra.pretrain.Predictor;
 import org.jelectra.pretrain.PretrainSettings;
-import org.jelectra.pretrain.StepMetrics;
 import org.jelectra.pretrain.TokenProbability;
 import org.jelectra.text.PackedSequences;
 import org.jelectra.text.Vocabulary;
@@ -31,11 +30,11 @@ final class HeldOutShow {
         this.vocabulary = vocabulary;
     }
 
-    void show(ElectraModel model, PretrainSettings settings, PackedSequences heldOut, StepMetrics last) {
-        if (last.evaluation() == null) {
+    void show(ElectraModel model, PretrainSettings settings, PackedSequences heldOut, ModelMetrics evaluation) {
+        if (evaluation == null) {
             return;
         }
-        numbers(last.evaluation(), heldOut);
+        numbers(evaluation, heldOut);
         if (model.discriminator() == null) {
             return;
         }

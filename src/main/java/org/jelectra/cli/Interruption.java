@@ -1,67 +1,76 @@
 package org.jelectra.cli;
 
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntConsumer;
 
 /**
- * Lets a run end in order when the process is asked to (Ctrl-C, SIGTERM): training stops after its step, and the virtual machine
- * waits until the model is saved.
+ * Lets a run end in order when the process is asked to, by Ctrl-C, SIGTERM or a lost terminal: training stops after its step and
+ * a snapshot is written. Whoever cannot wait asks a second time.
  */
 final class Interruption implements AutoCloseable {
 
-    /** Training was asked to stop. */
-    static final class Stopped extends RuntimeException {
-        private static final long serialVersionUID = 1L;
+    /** Numbers of the signals; a process that ends by one has the exit code 128 plus its number. */
+    private static final Map<String, Integer> SIGNALS = Map.of("HUP", 1, "INT", 2, "TERM", 15);
 
-        Stopped(int step) {
-            super("interrupted after step " + step);
-        }
+    private static final int SIGNALLED = 128;
+
+    private final PrintStream out;
+    private final IntConsumer halt;
+    private final List<Runnable> restore = new ArrayList<>();
+    private volatile String requested;
+
+    private Interruption(PrintStream out, IntConsumer halt) {
+        this.out = out;
+        this.halt = halt;
     }
 
-    /** A step of the large preset on two cores, and saving it, takes longer than a minute. */
-    private static final long PATIENCE_SECONDS = 600;
+    static Interruption install(PrintStream out) {
+        return install(out, code -> Runtime.getRuntime().halt(code));
+    }
 
-    private final CountDownLatch done = new CountDownLatch(1);
-    private final Thread hook = new Thread(this::stopAndWait, "jelectra-interruption");
-    private volatile boolean requested;
-
-    private Interruption() {}
-
-    static Interruption install() {
-        Interruption interruption = new Interruption();
-        Runtime.getRuntime().addShutdownHook(interruption.hook);
+    /** @param halt ends the process at once */
+    static Interruption install(PrintStream out, IntConsumer halt) {
+        Interruption interruption = new Interruption(out, halt);
+        for (String name : SIGNALS.keySet()) {
+            Runnable former = Signals.install(name, interruption::request);
+            if (former != null) {
+                interruption.restore.add(former);
+            }
+        }
+        if (interruption.restore.isEmpty()) {
+            out.println("this Java runtime cannot handle Ctrl-C (it lacks the module jdk.unsupported): an interruption"
+                    + " loses what was learnt since the last snapshot");
+        }
         return interruption;
     }
 
-    private void stopAndWait() {
-        request();
-        try {
-            done.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    /** Asks the run to end; the second time the process ends. */
+    void request(String signal) {
+        if (requested != null) {
+            halt.accept(SIGNALLED + SIGNALS.get(signal));
+            return;
         }
+        requested = signal;
+        out.println();
+        out.println("interrupted: finishing the step and writing a snapshot (once more ends at once)");
+        out.flush();
     }
 
-    void request() {
-        requested = true;
+    boolean isRequested() {
+        return requested != null;
     }
 
-    /** Throws where a stop was requested. */
-    void check(int step) {
-        if (requested) {
-            throw new Stopped(step);
-        }
+    /** The exit code of a process that ends because it was asked to. */
+    int exitCode() {
+        return SIGNALLED + SIGNALS.get(requested);
     }
 
-    /** The run is over, everything is saved. */
+    /** From now on signals do again what they did before. */
     @Override
     public void close() {
-        done.countDown();
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            // the virtual machine is shutting down: the hook has been waiting for this call
-            assert requested;
-        }
+        restore.forEach(Runnable::run);
     }
 }

@@ -7,6 +7,8 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -30,7 +32,7 @@ import picocli.CommandLine.ScopeType;
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
-        footer = {"", "Exit codes: 0 success, 1 failure, 2 wrong usage."})
+        footer = {"", "Exit codes: 0 success, 1 failure, 2 wrong usage; 128 + N: ended by signal N."})
 public final class Main implements Runnable {
 
     static final int FAILURE = 1;
@@ -92,6 +94,23 @@ public final class Main implements Runnable {
 
     /** Runs the command line; returns the exit code. */
     int execute(String... args) {
+        CommandLine commandLine = commandLine();
+        try {
+            return commandLine.execute(args);
+        } catch (Error e) {
+            return failure(e);
+        }
+    }
+
+    /** The command that other options of {@code pretrain} stand for. */
+    PretrainCommand pretrain(List<String> options) {
+        List<String> arguments = new ArrayList<>(options);
+        arguments.add(0, "pretrain");
+        CommandLine.ParseResult result = commandLine().parseArgs(arguments.toArray(String[]::new));
+        return (PretrainCommand) result.subcommand().commandSpec().userObject();
+    }
+
+    private CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(this)
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
@@ -102,11 +121,7 @@ public final class Main implements Runnable {
                         terminal.color() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
         commandLine.setParameterExceptionHandler((exception, arguments) -> usage(exception));
         commandLine.setExecutionExceptionHandler((exception, command, result) -> failure(exception));
-        try {
-            return commandLine.execute(args);
-        } catch (Error e) {
-            return failure(e);
-        }
+        return commandLine;
     }
 
     @Override

@@ -3,97 +3,141 @@ package org.jelectra.cli;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.jelectra.backend.Backend;
-import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.ModelFiles;
 import org.jelectra.pretrain.Durations;
+import org.jelectra.pretrain.ModelMetrics;
+import org.jelectra.pretrain.PretrainListener;
+import org.jelectra.pretrain.PretrainListeners;
 import org.jelectra.pretrain.PretrainSettings;
 import org.jelectra.pretrain.Pretrainer;
 import org.jelectra.pretrain.ProgressLine;
+import org.jelectra.pretrain.SnapshotFolder;
+import org.jelectra.pretrain.Snapshots;
 import org.jelectra.pretrain.StepMetrics;
+import org.jelectra.pretrain.TimeLimit;
 import org.jelectra.pretrain.TokenizerFiles;
 import org.jelectra.pretrain.TrainingDivergedException;
-import org.jelectra.text.PackedCorpus;
-import org.jelectra.text.Vocabulary;
 
 /** One pre-training run from text to saved models, with everything a person wants to see of it. */
 final class PretrainRun {
 
     private final PrintStream out;
     private final Terminal terminal;
-    private final Path directory;
-    private final Backend backend;
     private final PretrainSettings settings;
     private final TrainingText text;
+    private final RunPlan plan;
+    private final Path directory;
+    private final Pretrainer pretrainer;
 
     PretrainRun(
             PrintStream out,
             Terminal terminal,
-            Path directory,
             Backend backend,
             PretrainSettings settings,
-            TrainingText text) {
+            TrainingText text,
+            RunPlan plan) {
         this.out = out;
         this.terminal = terminal;
-        this.directory = directory;
-        this.backend = backend;
         this.settings = settings;
         this.text = text;
+        this.plan = plan;
+        this.directory = plan.directory();
+        this.pretrainer = new Pretrainer(backend, settings, text.packed(), text.vocabulary());
     }
 
-    void run(String preset) throws IOException {
-        Vocabulary vocabulary = text.vocabulary();
-        PackedCorpus packed = text.packed();
-        Pretrainer pretrainer = new Pretrainer(backend, settings, packed, vocabulary);
-        RunCard.print(out, text.description(), preset, packed.statistics(), pretrainer, settings, directory);
-        SettingsFile.write(directory, settings, text.description(), backend);
-        StepMetrics last = train(pretrainer, vocabulary, title(preset));
-        out.printf(
-                Locale.ROOT,
-                "trained in %s, %,.0f tokens/s at the end%n",
-                Durations.text(last.elapsedSeconds()),
-                last.tokensPerSecond());
-        save(pretrainer.model(), vocabulary);
-        new HeldOutShow(out, terminal, vocabulary).show(pretrainer.model(), settings, packed.heldOut(), last);
+    /** Trains, saves and shows; returns the exit code. */
+    int run() throws IOException {
+        List<StepMetrics> earlier = new RunBeginning(out, plan, text, pretrainer).begin();
+        RunCard.print(
+                out, text.description(), plan.preset(), text.packed().statistics(), pretrainer, settings, directory);
+        try (Interruption interruption = Interruption.install(out)) {
+            StepMetrics last = train(interruption, earlier);
+            out.printf(Locale.ROOT, "trained for %s", Durations.text(pretrainer.elapsedSeconds()));
+            out.printf(
+                    Locale.ROOT,
+                    last == null ? "%n" : ", %,.0f tokens/s at the end%n",
+                    last == null ? 0 : last.tokensPerSecond());
+            save();
+            boolean complete = pretrainer.step() == settings.steps();
+            if (!complete) {
+                printHowToGoOn(interruption);
+            }
+            if (interruption.isRequested() && !complete) {
+                return interruption.exitCode();
+            }
+            show(last);
+            return 0;
+        }
     }
 
-    private String title(String preset) {
+    private StepMetrics train(Interruption interruption, List<StepMetrics> earlier) throws IOException {
+        int columns = terminal.interactive() ? terminal.columns() : 0;
+        ProgressLine progress = new ProgressLine(
+                out,
+                columns,
+                pretrainer.step(),
+                settings.steps(),
+                settings.objective().discriminatorWeight());
+        try (RunListener listener = new RunListener(directory, title(), earlier, progress, interruption)) {
+            List<PretrainListener> listeners = new ArrayList<>(List.of(listener));
+            if (plan.maxHours() != null) {
+                listeners.add(new TimeLimit(pretrainer, plan.maxHours()));
+            }
+            listeners.add(new Snapshots(new SnapshotFolder(directory), plan.snapshots(), pretrainer, listener.log()));
+            try {
+                StepMetrics last = pretrainer.run(new PretrainListeners(listeners));
+                listener.curves();
+                return last;
+            } catch (TrainingDivergedException e) {
+                listener.endLine();
+                listener.curves();
+                if (e.weightsAreFinite()) {
+                    save();
+                }
+                throw new IllegalStateException(new Divergence(directory, pretrainer).record(e), e);
+            }
+        }
+    }
+
+    private String title() {
         return String.format(
                 Locale.ROOT,
                 "jelectra %s: %,d steps of %,d x %d tokens, seed %d",
-                preset,
+                plan.preset(),
                 settings.steps(),
                 settings.batchSize(),
                 settings.sequenceLength(),
                 settings.seed());
     }
 
-    private StepMetrics train(Pretrainer pretrainer, Vocabulary vocabulary, String title) throws IOException {
-        int columns = terminal.interactive() ? terminal.columns() : 0;
-        float weight = settings.objective().discriminatorWeight();
-        try (Interruption interruption = Interruption.install();
-                RunListener listener = new RunListener(
-                        directory, title, new ProgressLine(out, columns, 0, settings.steps(), weight), interruption)) {
-            try {
-                StepMetrics last = pretrainer.run(listener);
-                listener.curves();
-                return last;
-            } catch (Interruption.Stopped | TrainingDivergedException e) {
-                // what was learnt so far is worth keeping
-                listener.endLine();
-                save(pretrainer.model(), vocabulary);
-                listener.curves();
-                throw new IllegalStateException(e.getMessage() + "; the model of that time is saved", e);
-            }
-        }
-    }
-
-    private void save(ElectraModel model, Vocabulary vocabulary) throws IOException {
-        TokenizerFiles tokenizer = new TokenizerFiles(vocabulary, text.wordPiece(), settings.sequenceLength());
-        for (Path folder : ModelFiles.save(model, directory)) {
+    private void save() throws IOException {
+        TokenizerFiles tokenizer = new TokenizerFiles(text.vocabulary(), text.wordPiece(), settings.sequenceLength());
+        for (Path folder : ModelFiles.save(pretrainer.model(), directory)) {
             tokenizer.save(folder);
         }
         out.println("saved the model, metrics and curves in " + directory);
+    }
+
+    private void printHowToGoOn(Interruption interruption) {
+        String why = interruption.isRequested() ? "interrupted" : "ended by --max-hours " + plan.maxHours();
+        out.printf(
+                Locale.ROOT,
+                "%s after step %,d of %,d; go on with: jelectra pretrain --resume %s%s%n",
+                why,
+                pretrainer.step(),
+                settings.steps(),
+                directory,
+                interruption.isRequested() ? "" : " --max-hours MORE");
+    }
+
+    private void show(StepMetrics last) {
+        boolean evaluated = last != null && last.step() == pretrainer.step() && last.evaluation() != null;
+        ModelMetrics evaluation = evaluated ? last.evaluation() : pretrainer.evaluate();
+        new HeldOutShow(out, terminal, text.vocabulary())
+                .show(pretrainer.model(), settings, text.packed().heldOut(), evaluation);
     }
 }

@@ -3,47 +3,92 @@ package org.jelectra.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jelectra.electra.ElectraModel;
+import org.jelectra.io.DirectoryLock;
 import org.jelectra.pretrain.MetricsLog;
+import org.jelectra.pretrain.SnapshotFolder;
 
-/** The directory of a new run. Nothing that is there already is ever overwritten. */
-final class RunDirectory {
+/** The directory of a run, locked while the run lasts. Nothing that is there already is ever overwritten by another run, and only one writes at a time. */
+final class RunDirectory implements AutoCloseable {
 
     /** Settings of the run. */
     static final String SETTINGS = "settings.json";
 
+    private static final Path RUNS = Path.of("runs");
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
-    private RunDirectory() {}
+    private final Path path;
+    private final DirectoryLock lock;
+
+    private RunDirectory(Path path, DirectoryLock lock) {
+        this.path = path;
+        this.lock = lock;
+    }
+
+    Path path() {
+        return path;
+    }
+
+    @Override
+    public void close() throws IOException {
+        lock.close();
+    }
 
     /** A name that nobody uses yet below {@code runs/}. */
     static Path unused(String preset, LocalDateTime now) {
         String name = preset.replace("+", "plus") + "-" + TIME.format(now);
-        Path path = Path.of("runs", name);
+        Path path = RUNS.resolve(name);
         for (int number = 2; Files.exists(path); number++) {
-            path = Path.of("runs", name + "-" + number);
+            path = RUNS.resolve(name + "-" + number);
         }
         return path;
     }
 
     /**
-     * Creates the directory and makes sure, before any work is done, that files can be written to it.
+     * The run below {@code runs/} that was begun last.
      *
-     * @throws IOException if it holds a run already, or cannot be written to
+     * @throws IOException if there is none
      */
-    static void prepare(Path directory) throws IOException {
+    static Path latest() throws IOException {
+        Path latest = null;
+        FileTime latestTime = null;
+        if (Files.isDirectory(RUNS)) {
+            try (Stream<Path> runs = Files.list(RUNS)) {
+                for (Path run : runs.toList()) {
+                    Path settings = run.resolve(SETTINGS);
+                    if (Files.isRegularFile(settings)) {
+                        FileTime time = Files.getLastModifiedTime(settings);
+                        if (latest == null || time.compareTo(latestTime) > 0) {
+                            latest = run;
+                            latestTime = time;
+                        }
+                    }
+                }
+            }
+        }
+        if (latest == null) {
+            throw new IOException(
+                    "expected a run to go on with, found none in runs/; name its directory: --resume DIR");
+        }
+        return latest;
+    }
+
+    /**
+     * Creates the directory, makes sure, before any work is done, that files can be written to it, and locks it.
+     *
+     * @throws IOException if it holds a run already, another run writes there now, or it cannot be written to
+     */
+    static RunDirectory prepare(Path directory) throws IOException {
         if (Files.exists(directory) && !Files.isDirectory(directory)) {
             throw new IOException(directory + ": expected a directory for the output, found a file");
         }
-        for (String name :
-                List.of(MetricsLog.FILE_NAME, SETTINGS, ElectraModel.DISCRIMINATOR, ElectraModel.GENERATOR)) {
-            if (Files.exists(directory.resolve(name))) {
-                throw new IOException(
-                        directory + " holds a run already (" + name + "); choose another --output or delete it");
-            }
+        if (!Files.exists(directory.resolve(DirectoryLock.FILE_NAME))) {
+            requireNoRun(directory);
         }
         try {
             Files.createDirectories(directory);
@@ -51,6 +96,46 @@ final class RunDirectory {
         } catch (IOException e) {
             throw new IOException(
                     "cannot write to the output directory " + directory + " (" + Failure.line(e) + ")", e);
+        }
+        DirectoryLock lock = DirectoryLock.acquire(directory);
+        try {
+            requireNoRun(directory);
+            return new RunDirectory(directory, lock);
+        } catch (IOException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private static void requireNoRun(Path directory) throws IOException {
+        for (String name : List.of(
+                MetricsLog.FILE_NAME,
+                SETTINGS,
+                SnapshotFolder.NAME,
+                ElectraModel.DISCRIMINATOR,
+                ElectraModel.GENERATOR)) {
+            if (Files.exists(directory.resolve(name))) {
+                throw new IOException(directory + " holds a run already (" + name
+                        + "); choose another --output or delete it, or go on with it: --resume " + directory);
+            }
+        }
+    }
+
+    /**
+     * Locks the directory of a run that goes on.
+     *
+     * @throws IOException if there is no run, or another process writes there
+     */
+    static RunDirectory reopen(Path directory) throws IOException {
+        requireRun(directory);
+        return new RunDirectory(directory, DirectoryLock.acquire(directory));
+    }
+
+    /** Throws IOException where the directory holds no run that can go on. */
+    static void requireRun(Path directory) throws IOException {
+        if (!Files.isRegularFile(directory.resolve(SETTINGS))) {
+            throw new IOException(
+                    directory + ": expected the directory of a run, found no " + SETTINGS + " in it to resume from");
         }
     }
 }

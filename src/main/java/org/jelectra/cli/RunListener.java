@@ -22,17 +22,31 @@ final class RunListener implements PretrainListener, AutoCloseable {
     private final Interruption interruption;
     private final List<StepMetrics> steps = new ArrayList<>();
 
-    RunListener(Path directory, String title, ProgressLine progress, Interruption interruption) throws IOException {
+    /** @param earlier what the run logged before it was interrupted */
+    RunListener(
+            Path directory, String title, List<StepMetrics> earlier, ProgressLine progress, Interruption interruption)
+            throws IOException {
         this.directory = directory;
+        this.steps.addAll(earlier);
         this.title = title;
         this.progress = progress;
         this.interruption = interruption;
         this.log = MetricsLog.append(directory);
     }
 
+    /** The run's metrics on the disk. */
+    MetricsLog log() {
+        return log;
+    }
+
     @Override
-    public void onStep(int step) {
-        interruption.check(step);
+    public boolean endsAfter(int step) {
+        return interruption.isRequested();
+    }
+
+    @Override
+    public void onWarning(String message) {
+        progress.message("warning: " + message);
     }
 
     @Override

@@ -17,6 +17,20 @@ final class TrainingOptions {
             description = "Length of the run; warm-up and intervals of the preset shrink or grow with it.")
     private Integer maxSteps;
 
+    @Option(
+            names = "--max-epochs",
+            paramLabel = "N",
+            description = "Length of the run in passes over the text; with --max-steps too, the shorter one counts.")
+    private Double maxEpochs;
+
+    @Option(
+            names = "--max-hours",
+            paramLabel = "N",
+            description =
+                    "End the run after so many hours of training, interruptions not counted. The learning rate still"
+                            + " follows the steps; the run can be resumed with a larger number.")
+    private Double maxHours;
+
     @Option(names = "--batch", paramLabel = "N", description = "Sequences of a step.")
     private Integer batch;
 
@@ -92,14 +106,13 @@ final class TrainingOptions {
      * The settings; throws IllegalArgumentException where they do not go together.
      *
      * @param preparedLength length of the sequences where these are packed already, else null
+     * @param sequences training sequences, by which epochs become steps; null where they are not known yet
      */
-    PretrainSettings settings(Preset preset, ElectraConfig model, Integer preparedLength) {
+    PretrainSettings settings(Preset preset, ElectraConfig model, Integer preparedLength, Integer sequences) {
         PretrainSettings base = PretrainSettings.of(preset, model.generator().vocabularySize());
-        if (maxSteps != null) {
-            if (maxSteps < 1) {
-                throw new IllegalArgumentException("the number of steps must be positive, got " + maxSteps);
-            }
-            base = base.withSteps(maxSteps);
+        Integer steps = steps(or(batch, base.batchSize()), sequences);
+        if (steps != null) {
+            base = base.withSteps(steps);
         }
         PretrainingOptions objective = base.objective();
         MaskingOptions masking = base.masking();
@@ -125,6 +138,32 @@ final class TrainingOptions {
                 or(logEvery, base.logEvery()),
                 or(evaluateEvery, base.evaluateEvery()),
                 or(evaluationSequences, base.evaluationSequences()));
+    }
+
+    /** Hours after which the run ends; null for no limit. */
+    Double maxHours() {
+        return maxHours;
+    }
+
+    private Integer steps(int batchSize, Integer sequences) {
+        positive("number of steps", maxSteps);
+        positive("number of epochs", maxEpochs);
+        positive("number of hours", maxHours);
+        if (maxEpochs == null || sequences == null) {
+            return maxSteps;
+        }
+        double steps = Math.ceil(maxEpochs * sequences / batchSize);
+        if (steps > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "a run has at most " + Integer.MAX_VALUE + " steps, but " + maxEpochs + " epochs are " + steps);
+        }
+        return Math.min(maxSteps == null ? Integer.MAX_VALUE : maxSteps, (int) steps);
+    }
+
+    private static void positive(String what, Number value) {
+        if (value != null && !(value.doubleValue() > 0)) {
+            throw new IllegalArgumentException("the " + what + " must be positive, got " + value);
+        }
     }
 
     private static int or(Integer value, int otherwise) {

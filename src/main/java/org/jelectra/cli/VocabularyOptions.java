@@ -36,6 +36,11 @@ final class VocabularyOptions {
         return vocabulary;
     }
 
+    /** Takes a file where none was asked for. */
+    void defaultFile(Path file) {
+        vocabulary = vocabulary == null ? file : vocabulary;
+    }
+
     Vocabulary vocabulary() throws IOException {
         return vocabulary == null ? Vocabulary.bertUncased() : Vocabulary.load(vocabulary);
     }

@@ -25,9 +25,11 @@ import org.jelectra.tensor.Tensor;
  */
 public final class ModelFiles {
 
-    private static final String CONFIG = "config.json";
-    private static final String WEIGHTS = "model.safetensors";
-    private static final String POSITION_IDS = "electra.embeddings.position_ids";
+    static final String CONFIG = "config.json";
+    static final String WEIGHTS = "model.safetensors";
+    static final String ELECTRA_FOR_PRETRAINING = "ElectraForPreTraining";
+    static final String ELECTRA_FOR_MASKED_LM = "ElectraForMaskedLM";
+    static final String POSITION_IDS = "electra.embeddings.position_ids";
 
     private ModelFiles() {}
 
@@ -40,10 +42,10 @@ public final class ModelFiles {
                     directory,
                     ElectraModel.DISCRIMINATOR,
                     model.config().discriminator(),
-                    "ElectraForPreTraining"));
+                    ELECTRA_FOR_PRETRAINING));
         }
         folders.add(
-                save(model, directory, ElectraModel.GENERATOR, model.config().generator(), "ElectraForMaskedLM"));
+                save(model, directory, ElectraModel.GENERATOR, model.config().generator(), ELECTRA_FOR_MASKED_LM));
         return folders;
     }
 
@@ -177,7 +179,7 @@ public final class ModelFiles {
         }
     }
 
-    private static EncoderConfig readConfig(Path folder) throws IOException {
+    static EncoderConfig readConfig(Path folder) throws IOException {
         Path file = folder.resolve(CONFIG);
         JsonObject json = Json.read(file);
         try {

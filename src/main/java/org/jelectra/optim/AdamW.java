@@ -73,9 +73,20 @@ public final class AdamW {
 
     /** One update with the gradients as they are. */
     public void step(double rate) {
+        measure();
+        update(rate);
+    }
+
+    /** Computes the gradients' global norm, which {@link #update} clips by, and returns it: whoever must not learn from a bad one asks. */
+    public float measure() {
+        globalNorm.run();
+        return gradientNorm();
+    }
+
+    /** One update with the gradients as they were {@linkplain #measure measured}. */
+    public void update(double rate) {
         scalar[0] = (float) rate;
         backend.upload(scalar, 0, learningRate);
-        globalNorm.run();
         update.run();
     }
 

@@ -90,6 +90,20 @@ public final class BinaryMetrics {
         return twiceWins / (2.0 * positives * negatives);
     }
 
+    /** Number of predictions. */
+    int size() {
+        return size;
+    }
+
+    /** A prediction in one number, from which {@link #addEntry} makes it again; their order has no meaning. */
+    long entry(int index) {
+        return entries[index];
+    }
+
+    void addEntry(long entry) {
+        add(Float.intBitsToFloat(sortable((int) (entry >> 1))), (entry & 1) == 1);
+    }
+
     private void count(boolean predicted, boolean positive) {
         if (predicted) {
             if (positive) {

@@ -9,6 +9,16 @@ import org.jelectra.text.Batch;
 /** Sums up what the graphs of some steps computed. Losses are means over tokens, not over batches. */
 final class MetricsCollector {
 
+    /** What was added up; exact, so that a resumed run logs the very numbers of an uninterrupted one. */
+    record Sums(
+            double generatorLoss,
+            double discriminatorLoss,
+            double generatorHits,
+            double sampledHits,
+            double masked,
+            double tokens,
+            boolean hasDiscriminator) {}
+
     private final Backend backend;
     private final PretrainingOptions options;
     private final BinaryMetrics discriminator = new BinaryMetrics();
@@ -104,6 +114,28 @@ final class MetricsCollector {
                 sampledHits / masked,
                 detection,
                 discriminator);
+    }
+
+    /** The sums so far. Together with {@link #predictions()} they are the collector's whole state. */
+    Sums sums() {
+        return new Sums(generatorLoss, discriminatorLoss, generatorHits, sampledHits, masked, tokens, hasDiscriminator);
+    }
+
+    /** The discriminator's predictions so far. */
+    BinaryMetrics predictions() {
+        return discriminator;
+    }
+
+    /** Takes up sums that another collector had; its predictions are to be added to {@link #predictions()}. */
+    void restore(Sums sums) {
+        clear();
+        generatorLoss = sums.generatorLoss;
+        discriminatorLoss = sums.discriminatorLoss;
+        generatorHits = sums.generatorHits;
+        sampledHits = sums.sampledHits;
+        masked = sums.masked;
+        tokens = sums.tokens;
+        hasDiscriminator = sums.hasDiscriminator;
     }
 
     void clear() {

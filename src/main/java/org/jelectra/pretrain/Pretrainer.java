@@ -3,17 +3,18 @@ package org.jelectra.pretrain;
 import java.io.IOException;
 import org.jelectra.backend.Backend;
 import org.jelectra.electra.ElectraModel;
-import org.jelectra.electra.StepFlops;
 import org.jelectra.text.Batch;
 import org.jelectra.text.BatchOptions;
 import org.jelectra.text.BatchSource;
+import org.jelectra.text.DataCursor;
 import org.jelectra.text.PackedCorpus;
 import org.jelectra.text.Prefetcher;
 import org.jelectra.text.Vocabulary;
 
 /**
  * Pre-trains a model on a packed corpus: the loop around {@link TrainingStep}, with metrics over each interval and evaluations
- * on the held-out part. A run is a function of settings and corpus: the same ones give the same bits.
+ * on the held-out part. A run is a function of settings and corpus: the same ones give the same bits, also where the run is
+ * interrupted and resumed from a {@link Snapshot} any number of times.
  */
 public final class Pretrainer {
 
@@ -22,9 +23,17 @@ public final class Pretrainer {
     private final PretrainSettings settings;
     private final PackedCorpus corpus;
     private final Vocabulary vocabulary;
+    private final DataFingerprint fingerprint;
     private final ElectraModel model;
     private final TrainingStep trainingStep;
     private final Evaluator evaluator;
+    private final IntervalMetrics interval;
+    private final SilentDiscriminator silentDiscriminator;
+    private int step;
+    private DataCursor cursor = DataCursor.START;
+    private double elapsedBefore;
+    private long started;
+    private boolean running;
 
     /** Makes the model and records its steps. Where nothing is held out, nothing is evaluated. */
     public Pretrainer(Backend backend, PretrainSettings settings, PackedCorpus corpus, Vocabulary vocabulary) {
@@ -35,9 +44,12 @@ public final class Pretrainer {
             throw new IllegalArgumentException("the model's vocabulary must be that of the text, got sizes "
                     + settings.model().generator().vocabularySize() + " and " + vocabulary.size());
         }
+        fingerprint = DataFingerprint.of(corpus, vocabulary);
         model = new ElectraModel(backend, settings.model(), settings.seed());
         trainingStep = new TrainingStep(model, settings);
         evaluator = corpus.heldOut().size() == 0 ? null : new Evaluator(model, settings, corpus.heldOut(), vocabulary);
+        interval = new IntervalMetrics(backend, settings);
+        silentDiscriminator = new SilentDiscriminator(settings.warmupSteps());
     }
 
     /** The model, as trained as it is. */
@@ -50,54 +62,108 @@ public final class Pretrainer {
         return trainingStep;
     }
 
-    /** Trains to the end; returns the last metrics. */
+    /** What determines the run. */
+    public PretrainSettings settings() {
+        return settings;
+    }
+
+    /** What the text is recognised by. */
+    public DataFingerprint fingerprint() {
+        return fingerprint;
+    }
+
+    /** Steps done. */
+    public int step() {
+        return step;
+    }
+
+    /** Seconds of training so far, those before an interruption included. */
+    public double elapsedSeconds() {
+        return running ? elapsedBefore + (System.nanoTime() - started) * 1e-9 : elapsedBefore;
+    }
+
+    /** The metrics of the model as it is on the held-out text; null where nothing is held out. Changes nothing in the run. */
+    public ModelMetrics evaluate() {
+        return evaluator == null ? null : evaluator.run();
+    }
+
+    /**
+     * Trains to the end, or until the listener ends the run; a further call goes on.
+     *
+     * @return the last metrics that were logged by this call, null if there were none
+     * @throws TrainingDivergedException if loss or gradient is not finite; the weights are then those before that step
+     */
     public StepMetrics run(PretrainListener listener) throws IOException {
-        BatchSource source = new BatchSource(
+        StepMetrics last = null;
+        started = System.nanoTime();
+        running = true;
+        BatchSource source = source();
+        try (Prefetcher batches = new Prefetcher(source, step, BATCHES_AHEAD)) {
+            // a resumed run may have reached its end already
+            boolean goesOn = step == 0 || !listener.endsAfter(step);
+            while (goesOn && step < settings.steps()) {
+                train(batches);
+                cursor = source.cursor(step);
+                boolean end = step == settings.steps();
+                boolean evaluates = evaluator != null && (end || step % settings.evaluateEvery() == 0);
+                if (end || evaluates || step % settings.logEvery() == 0) {
+                    double learningRate = trainingStep.learningRate(step - 1);
+                    silentDiscriminator.check(step, predictions().confusion(), learningRate, listener);
+                    last = interval.end(
+                            step,
+                            trainingStep.gradientNorm(),
+                            learningRate,
+                            elapsedSeconds(),
+                            evaluates ? evaluator.run() : null);
+                    listener.onMetrics(last);
+                }
+                listener.onStep(step);
+                goesOn = !listener.endsAfter(step);
+            }
+        } finally {
+            elapsedBefore = elapsedSeconds();
+            running = false;
+        }
+        listener.onEnd(step);
+        return last;
+    }
+
+    private void train(Prefetcher batches) {
+        long begin = System.nanoTime();
+        Batch batch = batches.next();
+        trainingStep.run(batch, step, interval.collector());
+        int tokens = batch.tokenCount;
+        batches.recycle(batch);
+        interval.addStep(System.nanoTime() - begin, tokens);
+        step++;
+    }
+
+    private BatchSource source() {
+        return new BatchSource(
                 corpus.training(),
                 new BatchOptions(settings.batchSize(), settings.sequenceLength()),
                 settings.masking(),
                 vocabulary,
-                settings.seed());
-        MetricsCollector collector = new MetricsCollector(model.backend(), settings.objective());
-        double flopsPerStep =
-                StepFlops.training(settings.model(), settings.batchSize(), settings.sequenceLength(), settings.slots());
-        StepMetrics last = null;
-        long started = System.nanoTime();
-        long intervalNanos = 0;
-        long intervalTokens = 0;
-        int intervalSteps = 0;
-        try (Prefetcher batches = new Prefetcher(source, 0, BATCHES_AHEAD)) {
-            for (int step = 0; step < settings.steps(); step++) {
-                long begin = System.nanoTime();
-                Batch batch = batches.next();
-                trainingStep.run(batch, step, collector);
-                intervalTokens += batch.tokenCount;
-                intervalSteps++;
-                batches.recycle(batch);
-                intervalNanos += System.nanoTime() - begin;
-                int done = step + 1;
-                boolean end = done == settings.steps();
-                boolean evaluates = evaluator != null && (end || done % settings.evaluateEvery() == 0);
-                if (end || evaluates || done % settings.logEvery() == 0) {
-                    double seconds = intervalNanos * 1e-9;
-                    last = new StepMetrics(
-                            done,
-                            collector.metrics(),
-                            trainingStep.gradientNorm(),
-                            trainingStep.learningRate(step),
-                            intervalTokens / seconds,
-                            intervalSteps * flopsPerStep / seconds,
-                            (System.nanoTime() - started) * 1e-9,
-                            evaluates ? evaluator.run() : null);
-                    listener.onMetrics(last);
-                    collector.clear();
-                    intervalNanos = 0;
-                    intervalTokens = 0;
-                    intervalSteps = 0;
-                }
-                listener.onStep(done);
-            }
-        }
-        return last;
+                settings.seed(),
+                step,
+                cursor);
+    }
+
+    /** Where the run stands; between steps only. */
+    RunState state() {
+        return new RunState(step, cursor, elapsedSeconds(), interval.state());
+    }
+
+    /** Takes up another run's state; weights, moments and predictions are restored by {@link Snapshot}. */
+    void restore(RunState state) {
+        step = state.step();
+        cursor = state.cursor();
+        elapsedBefore = state.elapsedSeconds();
+        interval.restore(state.interval());
+    }
+
+    /** Discriminator's predictions since metrics were last logged. */
+    BinaryMetrics predictions() {
+        return interval.collector().predictions();
     }
 }

@@ -1,12 +1,66 @@
 package org.jelectra.pretrain;
 
-/** The loss is no longer a number; the weights are those before the step. */
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/** Training cannot go on, because something is not a finite number any more; the weights are those before the step. */
 public final class TrainingDivergedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    TrainingDivergedException(int step, double loss) {
-        super("the loss became " + loss + " at step " + (step + 1) + "; the weights of the step before are unharmed. "
-                + "Lower the learning rate or lengthen the warm-up");
+    /** More numbers make the line unreadable; {@link #records()} has all of them. */
+    private static final int RECORDS_SHOWN = 16;
+
+    private final int step;
+    private final String tensor;
+    private final boolean weightsAreFinite;
+    private final int[] records;
+
+    /**
+     * @param step the step that failed, from 1
+     * @param what what is not finite
+     * @param tensor the first offending tensor and where it arises
+     * @param weightsAreFinite whether only the step failed
+     * @param records which sequences of the training data the batch holds; none where no batch is at fault
+     */
+    TrainingDivergedException(int step, String what, String tensor, boolean weightsAreFinite, int[] records) {
+        super(what + " at step " + step + ", first in " + tensor + shown(records)
+                + ". Lower the learning rate or lengthen the warm-up");
+        this.step = step;
+        this.tensor = tensor;
+        this.weightsAreFinite = weightsAreFinite;
+        this.records = records.clone();
+    }
+
+    private static String shown(int[] records) {
+        if (records.length == 0) {
+            return "";
+        }
+        String numbers = Arrays.stream(records)
+                .limit(RECORDS_SHOWN)
+                .mapToObj(Integer::toString)
+                .collect(Collectors.joining(", "));
+        int more = records.length - RECORDS_SHOWN;
+        return "; the batch holds the training sequences " + numbers + (more > 0 ? " and " + more + " more" : "");
+    }
+
+    /** The step that failed, from 1. */
+    public int step() {
+        return step;
+    }
+
+    /** The first offending tensor: a weight, an activation or a gradient, and the operation that it comes from. */
+    public String tensor() {
+        return tensor;
+    }
+
+    /** Whether the weights are those of a good model, before the step that failed; else the failure lies further back. */
+    public boolean weightsAreFinite() {
+        return weightsAreFinite;
+    }
+
+    /** Numbers of the sequences in the failing batch, as the data have them. */
+    public int[] records() {
+        return records.clone();
     }
 }

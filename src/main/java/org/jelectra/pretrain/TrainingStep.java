@@ -15,6 +15,7 @@ import org.jelectra.text.Batch;
  */
 public final class TrainingStep {
 
+    private final ElectraModel model;
     private final PretrainSettings settings;
     private final PretrainingGraph graph;
     private final MicroBatches microBatches;
@@ -24,6 +25,7 @@ public final class TrainingStep {
 
     /** Records the step for a model. */
     public TrainingStep(ElectraModel model, PretrainSettings settings) {
+        this.model = model;
         this.settings = settings;
         Backend backend = model.backend();
         int rows = settings.batchSize() / settings.microBatches();
@@ -40,7 +42,11 @@ public final class TrainingStep {
         schedule = new LearningRateSchedule(settings.learningRate(), settings.steps(), settings.warmupSteps(), 1);
     }
 
-    /** Learns from a batch; {@code step} counts from 0. */
+    /**
+     * Learns from a batch; {@code step} counts from 0.
+     *
+     * @throws TrainingDivergedException if the gradient is not finite; nothing is updated then
+     */
     public void run(Batch batch, int step) {
         run(batch, step, null);
     }
@@ -50,8 +56,7 @@ public final class TrainingStep {
         clearGradients.run();
         double loss = 0;
         for (int part = 0; part < settings.microBatches(); part++) {
-            microBatches.upload(batch, part, graph.inputs());
-            graph.inputs().uploadClock(settings.seed(), step, part);
+            prepare(batch, step, part);
             graph.program().forward();
             graph.program().backward();
             if (collector != null) {
@@ -59,9 +64,37 @@ public final class TrainingStep {
             }
         }
         if (!Double.isFinite(loss)) {
-            throw new TrainingDivergedException(step, loss);
+            throw diverged(batch, step, "the loss became " + loss);
         }
-        optimizer.step(schedule.at(step));
+        float norm = optimizer.measure();
+        if (!Float.isFinite(norm)) {
+            throw diverged(batch, step, "the norm of the gradient became " + norm);
+        }
+        optimizer.update(schedule.at(step));
+    }
+
+    private TrainingDivergedException diverged(Batch batch, int step, String what) {
+        NonFiniteFinder finder = new NonFiniteFinder(model);
+        boolean weightsAreFinite = finder.weightsAreFinite();
+        String tensor = weightsAreFinite ? firstNonFinite(finder, batch, step) : finder.found();
+        return new TrainingDivergedException(step + 1, what, tensor, weightsAreFinite, batch.sequences);
+    }
+
+    /** Repeats the step's passes one operation at a time. */
+    private String firstNonFinite(NonFiniteFinder finder, Batch batch, int step) {
+        clearGradients.run();
+        for (int part = 0; part < settings.microBatches(); part++) {
+            prepare(batch, step, part);
+            if (!graph.program().forward(finder) || !graph.program().backward(finder)) {
+                return finder.found();
+            }
+        }
+        return "the sum over all gradients, each of which is finite";
+    }
+
+    private void prepare(Batch batch, int step, int part) {
+        microBatches.upload(batch, part, graph.inputs());
+        graph.inputs().uploadClock(settings.seed(), step, part);
     }
 
     /** Learning rate of a step. */

@@ -115,6 +115,29 @@ class MetricsLogTest {
         assertThatIOException().isThrownBy(() -> MetricsLog.read(directory)).isInstanceOf(NoSuchFileException.class);
     }
 
+    @Test
+    void goesOnAfterAStepWithoutDoubledLines() throws IOException {
+        write(Metrics.step(1, 31.2, true), Metrics.step(2, 30.2, false), Metrics.step(3, 29.2, false));
+        String whole = text();
+        Path file = directory.resolve(MetricsLog.FILE_NAME);
+        Files.writeString(file, whole + "{\"step\": 4, \"total_lo");
+
+        assertThat(MetricsLog.truncate(directory, 2))
+                .extracting(StepMetrics::step)
+                .containsExactly(1L, 2L);
+        assertThat(MetricsLog.read(directory)).extracting(StepMetrics::step).containsExactly(1L, 2L);
+        write(Metrics.step(3, 29.2, false));
+        assertThat(text()).isEqualTo(whole);
+
+        assertThat(MetricsLog.truncate(directory, 9)).hasSize(3);
+        assertThat(text()).isEqualTo(whole);
+        assertThat(MetricsLog.truncate(directory.resolve("nothing"), 9)).isEmpty();
+        Files.writeString(file, whole + "{]\n" + whole);
+        assertThatIOException()
+                .isThrownBy(() -> MetricsLog.truncate(directory, 9))
+                .withMessageContaining(file + ":4: ");
+    }
+
     private void write(StepMetrics... steps) throws IOException {
         try (MetricsLog log = MetricsLog.append(directory)) {
             for (StepMetrics step : steps) {

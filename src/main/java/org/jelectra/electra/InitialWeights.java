@@ -1,0 +1,112 @@
+package org.jelectra.electra;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jelectra.io.SafetensorsReader;
+import org.jelectra.nn.EncoderConfig;
+import org.jelectra.tensor.Tensor;
+
+/**
+ * Begins a new run with the weights of another one, or of HuggingFace's safetensors. What the files lack keeps its random initial
+ * weights; sizes and shapes must be the same.
+ */
+public final class InitialWeights {
+
+    private static final String OUTPUT_WORDS = "generator_lm_head.weight";
+
+    /**
+     * What was found in one network's file.
+     *
+     * @param folder where it lies
+     * @param loaded tensors that were taken
+     * @param missing tensors of the network that the file lacks; they are as new
+     * @param unexpected tensors of the file that the network has no place for; they are left out
+     */
+    public record Report(NetworkFolder folder, List<String> loaded, List<String> missing, List<String> unexpected) {}
+
+    private final ElectraModel model;
+    private final Set<Tensor> filled = new LinkedHashSet<>();
+
+    private InitialWeights(ElectraModel model) {
+        this.model = model;
+    }
+
+    /**
+     * Loads the networks that the model has; a folder of another one is passed over.
+     *
+     * @throws IOException if sizes or shapes differ, a file is malformed, nothing in it belongs to the network, or two files give
+     *     different values to what the networks share
+     */
+    public static List<Report> load(ElectraModel model, List<NetworkFolder> folders) throws IOException {
+        InitialWeights weights = new InitialWeights(model);
+        List<Report> reports = new ArrayList<>();
+        for (NetworkFolder folder : folders) {
+            boolean generator = folder.network().equals(ElectraModel.GENERATOR);
+            if (generator || model.config().hasDiscriminator()) {
+                EncoderConfig sizes =
+                        generator ? model.config().generator() : model.config().discriminator();
+                folder.requireSizes(sizes);
+                reports.add(weights.load(folder));
+            }
+        }
+        if (reports.isEmpty()) {
+            throw new IOException("expected a generator to begin with, as masked-language modelling alone has no other"
+                    + " network, found " + folders);
+        }
+        return reports;
+    }
+
+    private Report load(NetworkFolder folder) throws IOException {
+        Map<String, Tensor> state = model.stateDict(folder.network());
+        List<String> loaded = new ArrayList<>();
+        List<String> missing = new ArrayList<>();
+        List<String> unexpected = new ArrayList<>();
+        try (SafetensorsReader file = SafetensorsReader.open(folder.weights())) {
+            for (Map.Entry<String, Tensor> entry : state.entrySet()) {
+                if (file.contains(entry.getKey())) {
+                    load(folder, file, entry.getKey(), entry.getValue());
+                    loaded.add(entry.getKey());
+                } else if (!entry.getKey().equals(OUTPUT_WORDS)) {
+                    // files may leave the output matrix out: it is the word table
+                    missing.add(entry.getKey());
+                }
+            }
+            for (String name : file.names()) {
+                if (!state.containsKey(name) && !name.equals(ModelFiles.POSITION_IDS)) {
+                    unexpected.add(name);
+                }
+            }
+        }
+        if (loaded.isEmpty()) {
+            throw new IOException(folder.weights() + ": none of its " + unexpected.size() + " tensors belongs to a "
+                    + folder.network() + "; expected names like " + missing.get(0));
+        }
+        return new Report(folder, loaded, missing, unexpected);
+    }
+
+    private void load(NetworkFolder folder, SafetensorsReader file, String name, Tensor tensor) throws IOException {
+        long[] expected = Arrays.stream(tensor.shape().toArray()).asLongStream().toArray();
+        long[] found = file.shape(name);
+        if (!Arrays.equals(expected, found)) {
+            throw new IOException(folder.weights() + ": " + name + " must be " + Arrays.toString(expected) + ", got "
+                    + Arrays.toString(found));
+        }
+        float[] values = file.floats(name);
+        if (filled.add(tensor)) {
+            model.backend().upload(values, 0, tensor);
+            return;
+        }
+        float[] before = new float[values.length];
+        model.backend().download(tensor, before, 0);
+        if (!Arrays.equals(before, values)) {
+            throw new IOException(folder.weights() + ": " + name
+                    + " differs from the tensor that the run shares it with" + " (sharing is "
+                    + model.config().sharing() + "); share nothing, or begin with one of the networks");
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package org.jelectra.electra;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jelectra.io.Json;
+import org.jelectra.nn.EncoderConfig;
+
+/**
+ * A folder with the files of one network, {@code config.json} and {@code model.safetensors}.
+ *
+ * @param network {@link ElectraModel#GENERATOR} or {@link ElectraModel#DISCRIMINATOR}
+ * @param path the folder
+ */
+public record NetworkFolder(String network, Path path) {
+
+    /**
+     * The networks in directories, each of which is a run of ours (with folders {@code discriminator} and {@code generator}) or
+     * holds the files of a single network, whose {@code config.json} names it in {@code architectures}.
+     *
+     * @throws IOException if a directory holds neither, or a network is given twice
+     */
+    public static List<NetworkFolder> find(List<Path> directories) throws IOException {
+        List<NetworkFolder> found = new ArrayList<>();
+        for (Path directory : directories) {
+            for (NetworkFolder folder : findIn(directory)) {
+                for (NetworkFolder other : found) {
+                    if (other.network.equals(folder.network)) {
+                        throw new IOException("expected one " + folder.network + " to begin with, found two: "
+                                + other.path + " and " + folder.path);
+                    }
+                }
+                found.add(folder);
+            }
+        }
+        return found;
+    }
+
+    private static List<NetworkFolder> findIn(Path directory) throws IOException {
+        List<NetworkFolder> found = new ArrayList<>();
+        for (String network : List.of(ElectraModel.DISCRIMINATOR, ElectraModel.GENERATOR)) {
+            if (Files.isRegularFile(directory.resolve(network).resolve(ModelFiles.CONFIG))) {
+                found.add(new NetworkFolder(network, directory.resolve(network)));
+            }
+        }
+        if (found.isEmpty()) {
+            if (!Files.isRegularFile(directory.resolve(ModelFiles.CONFIG))) {
+                throw new IOException(
+                        directory + ": expected a model, that is discriminator/ and generator/ as a finished"
+                                + " run leaves them, or config.json and model.safetensors; found neither");
+            }
+            found.add(new NetworkFolder(networkOf(directory.resolve(ModelFiles.CONFIG)), directory));
+        }
+        for (NetworkFolder folder : found) {
+            if (!Files.isRegularFile(folder.weights())) {
+                throw new IOException(folder.path + ": expected the weights in model.safetensors, found none"
+                        + (Files.exists(folder.path.resolve("pytorch_model.bin"))
+                                ? " but pytorch_model.bin; convert it to safetensors first"
+                                : ""));
+            }
+        }
+        return found;
+    }
+
+    private static String networkOf(Path config) throws IOException {
+        JsonObject json = Json.read(config);
+        JsonElement architectures = json.get("architectures");
+        String text = String.valueOf(architectures);
+        if (text.contains(ModelFiles.ELECTRA_FOR_PRETRAINING)) {
+            return ElectraModel.DISCRIMINATOR;
+        }
+        if (text.contains(ModelFiles.ELECTRA_FOR_MASKED_LM)) {
+            return ElectraModel.GENERATOR;
+        }
+        throw new IOException(config + ": expected \"architectures\" " + ModelFiles.ELECTRA_FOR_PRETRAINING
+                + " (a discriminator) or " + ModelFiles.ELECTRA_FOR_MASKED_LM + " (a generator), found " + text);
+    }
+
+    Path weights() {
+        return path.resolve(ModelFiles.WEIGHTS);
+    }
+
+    /**
+     * Checks that a network has the sizes that the files were made for.
+     *
+     * @throws IOException saying which differ
+     */
+    void requireSizes(EncoderConfig wanted) throws IOException {
+        EncoderConfig file = ModelFiles.readConfig(path);
+        List<String> differences = new ArrayList<>();
+        compare(differences, "vocab_size", wanted.vocabularySize(), file.vocabularySize());
+        compare(differences, "embedding_size", wanted.embeddingSize(), file.embeddingSize());
+        compare(differences, "hidden_size", wanted.hiddenSize(), file.hiddenSize());
+        compare(differences, "num_hidden_layers", wanted.layers(), file.layers());
+        compare(differences, "num_attention_heads", wanted.heads(), file.heads());
+        compare(differences, "intermediate_size", wanted.intermediateSize(), file.intermediateSize());
+        compare(differences, "max_position_embeddings", wanted.maxPositions(), file.maxPositions());
+        compare(differences, "type_vocab_size", wanted.tokenTypes(), file.tokenTypes());
+        compare(differences, "layer_norm_eps", wanted.layerNormEpsilon(), file.layerNormEpsilon());
+        if (!differences.isEmpty()) {
+            throw new IOException(path.resolve(ModelFiles.CONFIG) + ": the run's " + network
+                    + " has other sizes: " + String.join(", ", differences)
+                    + "; choose preset, sizes and vocabulary as in the file");
+        }
+    }
+
+    private static void compare(List<String> differences, String name, Number wanted, Number file) {
+        if (!wanted.equals(file)) {
+            differences.add(name + " " + file + " in the file, " + wanted + " in the run");
+        }
+    }
+}

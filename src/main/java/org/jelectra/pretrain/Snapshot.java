@@ -1,0 +1,155 @@
+package org.jelectra.pretrain;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jelectra.io.AtomicFile;
+import org.jelectra.io.SnapshotReader;
+import org.jelectra.io.SnapshotWriter;
+import org.jelectra.optim.AdamW;
+
+/**
+ * Everything that a run needs to go on bit for bit, in one file: weights, both moments, the step (which with the seed gives all
+ * random numbers), the place in the data, the metrics since they were last logged, the settings, and what the text is
+ * recognised by. {@link SnapshotWriter} has the format; a damaged file is recognised on opening.
+ */
+public final class Snapshot implements AutoCloseable {
+
+    /** Version of the content; the file's format has its own. */
+    private static final int VERSION = 1;
+
+    private static final String PARAMETERS = "parameters";
+    private static final String FIRST_MOMENTS = "first_moments";
+    private static final String SECOND_MOMENTS = "second_moments";
+    private static final String PREDICTIONS = "predictions";
+
+    private record Content(
+            int version, String backend, PretrainSettings settings, DataFingerprint data, RunState state) {}
+
+    private final Path file;
+    private final SnapshotReader reader;
+    private final Content content;
+
+    private Snapshot(Path file, SnapshotReader reader, Content content) {
+        this.file = file;
+        this.reader = reader;
+        this.content = content;
+    }
+
+    /**
+     * Writes a run as it stands, atomically; between steps only, for example from {@link PretrainListener#onStep}.
+     *
+     * @throws IOException if the file cannot be written; a former file of that name is then unchanged
+     * @throws TrainingDivergedException if a weight is not finite: nobody can go on from there
+     */
+    public static void write(Path file, Pretrainer pretrainer) throws IOException {
+        write(file, pretrainer, channel -> channel);
+    }
+
+    /** As {@link #write(Path, Pretrainer)}, through a channel of the caller's choice. */
+    static void write(Path file, Pretrainer pretrainer, UnaryOperator<WritableByteChannel> through) throws IOException {
+        NonFiniteFinder finder = new NonFiniteFinder(pretrainer.model());
+        if (!finder.weightsAreFinite()) {
+            throw new TrainingDivergedException(
+                    pretrainer.step(), "a weight is not finite any more", finder.found(), false, new int[0]);
+        }
+        Content content = new Content(
+                VERSION,
+                pretrainer.model().backend().name(),
+                pretrainer.settings(),
+                pretrainer.fingerprint(),
+                pretrainer.state());
+        TensorBytes tensors = new TensorBytes(pretrainer.model().backend());
+        AdamW optimizer = pretrainer.trainingStep().optimizer();
+        BinaryMetrics predictions = pretrainer.predictions();
+        List<SnapshotWriter.Section> sections = List.of(
+                tensors.section(PARAMETERS, pretrainer.model().parameters().values()),
+                tensors.section(FIRST_MOMENTS, optimizer.firstMoments()),
+                tensors.section(SECOND_MOMENTS, optimizer.secondMoments()),
+                new SnapshotWriter.Section(PREDICTIONS, 8L * predictions.size(), (position, chunk) -> {
+                    for (int i = (int) (position / 8); chunk.hasRemaining(); i++) {
+                        chunk.putLong(predictions.entry(i));
+                    }
+                }));
+        JsonObject json = new Gson().toJsonTree(content).getAsJsonObject();
+        AtomicFile.write(file, channel -> SnapshotWriter.write(through.apply(channel), json, sections));
+    }
+
+    /**
+     * Opens a snapshot and verifies its checksum.
+     *
+     * @throws IOException if it cannot be read, is damaged, or is of another version
+     */
+    public static Snapshot open(Path file) throws IOException {
+        SnapshotReader reader = SnapshotReader.open(file);
+        try {
+            JsonElement version = reader.content().get("version");
+            if (version == null || version.getAsInt() != VERSION) {
+                throw new IOException(file + ": expected the content of a snapshot in version " + VERSION + ", found "
+                        + version + "; use the jelectra that wrote it");
+            }
+            return new Snapshot(file, reader, new Gson().fromJson(reader.content(), Content.class));
+        } catch (IOException | RuntimeException e) {
+            reader.close();
+            throw e instanceof IOException io ? io : new IOException(file + ": not understood: " + e.getMessage(), e);
+        }
+    }
+
+    /** Steps that the run had done. */
+    public int step() {
+        return content.state.step();
+    }
+
+    /** The run's settings; a {@link Pretrainer} that is to take the snapshot up must have the same. */
+    public PretrainSettings settings() {
+        return content.settings;
+    }
+
+    /** What the run's text is recognised by. */
+    public DataFingerprint data() {
+        return content.data;
+    }
+
+    /** Name of the backend that computed the run; another one goes on with other roundings. */
+    public String backend() {
+        return content.backend;
+    }
+
+    /** The file. */
+    public Path file() {
+        return file;
+    }
+
+    /**
+     * Lets a pretrainer go on where the run was.
+     *
+     * @throws IllegalArgumentException if settings or text are not those of the run, saying what differs
+     * @throws IOException if the file cannot be read
+     */
+    public void restore(Pretrainer pretrainer) throws IOException {
+        SettingsDifference.require(content.settings, pretrainer.settings());
+        pretrainer.fingerprint().requireSame(content.data);
+        TensorBytes tensors = new TensorBytes(pretrainer.model().backend());
+        AdamW optimizer = pretrainer.trainingStep().optimizer();
+        tensors.read(reader, PARAMETERS, pretrainer.model().parameters().values());
+        tensors.read(reader, FIRST_MOMENTS, optimizer.firstMoments());
+        tensors.read(reader, SECOND_MOMENTS, optimizer.secondMoments());
+        pretrainer.restore(content.state);
+        BinaryMetrics predictions = pretrainer.predictions();
+        reader.read(PREDICTIONS, (position, chunk) -> {
+            while (chunk.hasRemaining()) {
+                predictions.addEntry(chunk.getLong());
+            }
+        });
+    }
+
+    @Override
+    public void close() throws IOException {
+        reader.close();
+    }
+}

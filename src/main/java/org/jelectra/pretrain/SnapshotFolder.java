@@ -1,0 +1,121 @@
+package org.jelectra.pretrain;
+
+import java.io.IOException;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jelectra.io.AtomicFile;
+
+/** The snapshots of a run: the files {@code snapshots/step-000001234.snapshot} in its directory. */
+public final class SnapshotFolder {
+
+    /** Name of the folder in the run's directory. */
+    public static final String NAME = "snapshots";
+
+    private static final Pattern FILE = Pattern.compile("step-(\\d{9})\\.snapshot");
+
+    private final Path folder;
+    private final UnaryOperator<WritableByteChannel> through;
+
+    /** The snapshots of the run in {@code directory}; nothing is created yet. */
+    public SnapshotFolder(Path directory) {
+        this(directory, channel -> channel);
+    }
+
+    /** @param through what is written passes through the channel that this makes of the file's; for tests of a full disk */
+    SnapshotFolder(Path directory, UnaryOperator<WritableByteChannel> through) {
+        this.folder = directory.resolve(NAME);
+        this.through = through;
+    }
+
+    /** The file of a step's snapshot, whether there is one or not. */
+    public Path file(int step) {
+        return folder.resolve(String.format(Locale.ROOT, "step-%09d.snapshot", step));
+    }
+
+    /** Steps of which there are snapshots, ascending; damaged ones are not told apart. */
+    public List<Integer> steps() throws IOException {
+        List<Integer> steps = new ArrayList<>();
+        for (Path path : files()) {
+            Matcher matcher = FILE.matcher(path.getFileName().toString());
+            if (matcher.matches()) {
+                steps.add(Integer.parseInt(matcher.group(1)));
+            }
+        }
+        steps.sort(null);
+        return steps;
+    }
+
+    /** Writes the snapshot of a run as it stands; returns its file. */
+    public Path write(Pretrainer pretrainer) throws IOException {
+        Path file = file(pretrainer.step());
+        Snapshot.write(file, pretrainer, through);
+        return file;
+    }
+
+    /**
+     * Opens the latest snapshot that is whole. Damaged ones are renamed to {@code *.damaged}, so that they are neither taken for
+     * good nor counted again, and half-written files of killed processes are deleted. For the run's only writer.
+     *
+     * @param messages told of every damaged snapshot
+     * @return empty where there is no snapshot at all
+     * @throws IOException if there are snapshots but none that is whole
+     */
+    public Optional<Snapshot> openLatest(Consumer<String> messages) throws IOException {
+        deleteLeftovers();
+        List<Integer> steps = steps();
+        for (int i = steps.size() - 1; i >= 0; i--) {
+            Path file = file(steps.get(i));
+            try {
+                return Optional.of(Snapshot.open(file));
+            } catch (IOException e) {
+                Path aside = file.resolveSibling(file.getFileName() + ".damaged");
+                Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
+                messages.accept(e.getMessage() + "; it is now " + aside.getFileName() + ", and "
+                        + (i == 0 ? "there is none before it" : "the one of step " + steps.get(i - 1) + " is tried"));
+            }
+        }
+        if (!steps.isEmpty()) {
+            throw new IOException(folder + ": none of the " + steps.size() + " snapshots can be used");
+        }
+        return Optional.empty();
+    }
+
+    /** Deletes all but the latest {@code keep} snapshots and the milestones of a run of {@code totalSteps}. */
+    void rotate(int keep, int totalSteps) throws IOException {
+        List<Integer> steps = steps();
+        for (int step : steps.subList(0, Math.max(0, steps.size() - keep))) {
+            if (!SnapshotPolicy.isMilestone(step, totalSteps)) {
+                Files.deleteIfExists(file(step));
+            }
+        }
+    }
+
+    private void deleteLeftovers() throws IOException {
+        for (Path path : files()) {
+            String name = path.getFileName().toString();
+            if (name.startsWith(".step-") && name.endsWith(AtomicFile.TEMPORARY_SUFFIX)) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    private List<Path> files() throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.toList();
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package org.jelectra.pretrain;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jelectra.electra.InitialWeights;
+import org.jelectra.electra.NetworkFolder;
+import org.jelectra.text.Vocabulary;
+import org.jelectra.text.WordPieceOptions;
+
+/**
+ * A new run that begins with trained weights: fresh optimiser, step 0, fresh schedule. Weights mean something only together with
+ * the vocabulary and casing that they were trained with, so these must be the run's.
+ */
+public final class WarmStart {
+
+    private static final String VOCABULARY = "vocab.txt";
+
+    private final List<NetworkFolder> folders;
+
+    private WarmStart(List<NetworkFolder> folders) {
+        this.folders = folders;
+    }
+
+    /**
+     * Finds the networks in directories ({@link NetworkFolder#find}).
+     *
+     * @throws IOException if there are none
+     */
+    public static WarmStart from(List<Path> directories) throws IOException {
+        return new WarmStart(NetworkFolder.find(directories));
+    }
+
+    /** The vocabulary that comes with the weights; null where none does. */
+    public Path vocabulary() {
+        return folders.stream()
+                .map(folder -> folder.path().resolve(VOCABULARY))
+                .filter(Files::isRegularFile)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /**
+     * Loads the weights into a run that has not begun.
+     *
+     * @throws IOException if sizes, shapes, vocabulary or casing differ from the run's
+     */
+    public List<InitialWeights.Report> load(Pretrainer pretrainer, Vocabulary vocabulary, WordPieceOptions wordPiece)
+            throws IOException {
+        if (pretrainer.step() != 0) {
+            throw new IllegalStateException(
+                    "a run takes weights up before its first step, got step " + pretrainer.step());
+        }
+        for (NetworkFolder folder : folders) {
+            if (Files.isRegularFile(folder.path().resolve(VOCABULARY))) {
+                int positions = pretrainer.settings().model().generator().maxPositions();
+                requireSame(folder, TokenizerFiles.load(folder.path(), positions), vocabulary, wordPiece);
+            }
+        }
+        return InitialWeights.load(pretrainer.model(), folders);
+    }
+
+    private static void requireSame(
+            NetworkFolder folder, TokenizerFiles files, Vocabulary vocabulary, WordPieceOptions wordPiece)
+            throws IOException {
+        String file = folder.path().resolve(VOCABULARY).toString();
+        int sizes = Math.min(files.vocabulary().size(), vocabulary.size());
+        for (int id = 0; id < sizes; id++) {
+            if (!files.vocabulary().token(id).equals(vocabulary.token(id))) {
+                throw new IOException(file + ": the run has another vocabulary: token " + id + " is "
+                        + files.vocabulary().token(id) + " there and " + vocabulary.token(id)
+                        + " in the run; use the file as the run's vocabulary, whole");
+            }
+        }
+        if (files.vocabulary().size() != vocabulary.size()) {
+            throw new IOException(file + ": the run has another vocabulary: "
+                    + files.vocabulary().size() + " tokens there, " + vocabulary.size()
+                    + " in the run; use the file as the run's vocabulary, whole");
+        }
+        if (files.options().lowerCase() != wordPiece.lowerCase()
+                || files.options().stripAccents() != wordPiece.stripAccents()) {
+            throw new IOException(folder.path() + ": trained on text in " + describe(files.options())
+                    + ", but the run's is in " + describe(wordPiece) + "; choose the same");
+        }
+    }
+
+    private static String describe(WordPieceOptions options) {
+        return (options.lowerCase() ? "lower case" : "its own case")
+                + (options.stripAccents() ? " without accents" : " with accents");
+    }
+}

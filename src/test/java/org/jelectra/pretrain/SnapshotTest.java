@@ -1,0 +1,186 @@
+package org.jelectra.pretrain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jelectra.autograd.Parameter;
+import org.jelectra.backend.Backend;
+import org.jelectra.backend.cpu.CpuBackend;
+import org.jelectra.tensor.Shape;
+import org.jelectra.text.PackedCorpus;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SnapshotTest {
+
+    private static final int STEPS = 23;
+
+    @TempDir
+    Path directory;
+
+    private PackedCorpus corpus;
+
+    @BeforeEach
+    void packText() throws IOException {
+        corpus = SmallText.pack(directory, 1);
+    }
+
+    /** Everything that two runs could differ in. */
+    private record Result(float[] weights, float[] first, float[] second, List<StepMetrics> metrics) {
+
+        static Result of(Pretrainer pretrainer, List<StepMetrics> metrics) {
+            Backend backend = pretrainer.model().backend();
+            return new Result(
+                    SmallRun.read(backend, pretrainer.model().parameters().values()),
+                    SmallRun.read(backend, pretrainer.trainingStep().optimizer().firstMoments()),
+                    SmallRun.read(backend, pretrainer.trainingStep().optimizer().secondMoments()),
+                    metrics.stream().map(Result::withoutTimes).toList());
+        }
+
+        private static StepMetrics withoutTimes(StepMetrics m) {
+            return new StepMetrics(m.step(), m.training(), m.gradientNorm(), m.learningRate(), 0, 0, 0, m.evaluation());
+        }
+    }
+
+    private static PretrainSettings settings(int microBatches) {
+        PretrainSettings base = SmallRun.settings(microBatches);
+        return new PretrainSettings(
+                base.model(),
+                base.objective(),
+                base.masking(),
+                base.batchSize(),
+                microBatches,
+                base.sequenceLength(),
+                STEPS,
+                base.learningRate(),
+                3,
+                base.weightDecay(),
+                base.seed(),
+                4,
+                10,
+                8);
+    }
+
+    private Pretrainer pretrainer(Backend backend, int microBatches) {
+        return new Pretrainer(backend, settings(microBatches), corpus, SmallRun.vocabulary());
+    }
+
+    /** Ends a run after a step and notes what it logs. */
+    private record Until(int end, List<StepMetrics> metrics) implements PretrainListener {
+        @Override
+        public void onMetrics(StepMetrics step) {
+            metrics.add(step);
+        }
+
+        @Override
+        public boolean endsAfter(int step) {
+            return step == end;
+        }
+    }
+
+    /** Trains in pieces that end after the given steps, each piece a new process as far as memory goes. */
+    private Result inPieces(int microBatches, int threads, int... ends) throws IOException {
+        List<StepMetrics> metrics = new ArrayList<>();
+        Path file = directory.resolve("run.snapshot");
+        Result result = null;
+        for (int i = 0; i < ends.length; i++) {
+            try (Backend backend = CpuBackend.create(i % 2 == 0 ? threads : 1)) {
+                Pretrainer pretrainer = pretrainer(backend, microBatches);
+                if (i > 0) {
+                    try (Snapshot snapshot = Snapshot.open(file)) {
+                        snapshot.restore(pretrainer);
+                    }
+                    assertThat(pretrainer.step()).isEqualTo(ends[i - 1]);
+                }
+                pretrainer.run(new Until(ends[i], metrics));
+                Snapshot.write(file, pretrainer);
+                result = Result.of(pretrainer, metrics);
+            }
+        }
+        return result;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "1, 3", "2, 2", "4, 1"})
+    void everyWayOfCuttingARunGivesTheSameBits(int microBatches, int threads) throws IOException {
+        Result whole = inPieces(microBatches, threads, STEPS);
+        assertThat(whole.metrics()).extracting(StepMetrics::step).containsExactly(4L, 8L, 10L, 12L, 16L, 20L, 23L);
+
+        int[] everyStep = IntStream.rangeClosed(1, STEPS).toArray();
+        for (int[] cuts : List.of(new int[] {8, STEPS}, new int[] {9, STEPS}, everyStep)) {
+            assertThat(inPieces(microBatches, threads, cuts))
+                    .as(Arrays.toString(cuts))
+                    .usingRecursiveComparison()
+                    .isEqualTo(whole);
+        }
+    }
+
+    @Test
+    void knowsWhatItIsOf() throws IOException {
+        Path file = directory.resolve("a.snapshot");
+        try (Backend backend = CpuBackend.create(1)) {
+            Pretrainer pretrainer = pretrainer(backend, 2);
+            pretrainer.run(new Until(5, new ArrayList<>()));
+            Snapshot.write(file, pretrainer);
+            try (Snapshot snapshot = Snapshot.open(file)) {
+                assertThat(snapshot.step()).isEqualTo(5);
+                assertThat(snapshot.settings()).isEqualTo(settings(2));
+                assertThat(snapshot.data()).isEqualTo(pretrainer.fingerprint());
+                assertThat(snapshot.backend()).isEqualTo("cpu");
+            }
+        }
+    }
+
+    @Test
+    void otherSettingsOrAnotherTextAreRefused() throws IOException {
+        Path file = directory.resolve("a.snapshot");
+        try (Backend backend = CpuBackend.create(1)) {
+            Snapshot.write(file, pretrainer(backend, 2));
+            Pretrainer otherSettings = pretrainer(backend, 1);
+            Pretrainer otherText =
+                    new Pretrainer(backend, settings(2), SmallText.pack(directory, 2), SmallRun.vocabulary());
+            try (Snapshot snapshot = Snapshot.open(file)) {
+                assertThatIllegalArgumentException()
+                        .isThrownBy(() -> snapshot.restore(otherSettings))
+                        .withMessageContaining("its own settings; expected microBatches 2, got 1");
+                assertThatIllegalArgumentException()
+                        .isThrownBy(() -> snapshot.restore(otherText))
+                        .withMessageContaining("the text is not the one that the run was trained on: expected ");
+            }
+        }
+    }
+
+    @Test
+    void weightsThatAreNotFiniteAreNotWritten() {
+        Path file = directory.resolve("a.snapshot");
+        try (Backend backend = CpuBackend.create(1)) {
+            Pretrainer pretrainer = pretrainer(backend, 1);
+            Parameter broken = pretrainer.model().parameters().parameters().get(3);
+            backend.upload(
+                    new float[] {Float.POSITIVE_INFINITY}, 0, broken.value().view("first", 0, Shape.of(1)));
+            assertThatThrownBy(() -> Snapshot.write(file, pretrainer))
+                    .isInstanceOf(TrainingDivergedException.class)
+                    .hasMessageContaining(
+                            "a weight is not finite any more at step 0, first in the weights " + broken.name());
+            assertThat(file).doesNotExist();
+        }
+    }
+
+    @Test
+    void aFileOfAnotherKindIsRefused() {
+        assertThatIOException()
+                .isThrownBy(() -> Snapshot.open(directory.resolve("text-1.txt")))
+                .withMessageContaining("expected a snapshot of jelectra");
+    }
+}
