@@ -27,7 +27,8 @@ import picocli.CommandLine.ScopeType;
             PrepareCommand.class,
             InspectCommand.class,
             PretrainCommand.class,
-            PredictCommand.class
+            PredictCommand.class,
+            DoctorCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
@@ -127,7 +128,7 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "a command is missing: vocab, prepare, inspect, pretrain or predict");
+                spec.commandLine(), "a command is missing: vocab, prepare, inspect, pretrain, predict or doctor");
     }
 
     private int usage(CommandLine.ParameterException exception) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jelectra.backend.cuda.ShippedKernels;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,7 @@ class KernelSourcesTest {
     void everySourceHasPtxAndNoPtxIsWithoutSource() throws IOException {
         assertThat(families()).isNotEmpty();
         assertThat(KernelSources.names(KernelSources.PTX, ".ptx")).isEqualTo(families());
+        assertThat(ShippedKernels.families()).isEqualTo(families());
     }
 
     @ParameterizedTest

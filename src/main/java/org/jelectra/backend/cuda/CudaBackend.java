@@ -1,5 +1,6 @@
 package org.jelectra.backend.cuda;
 
+import java.util.List;
 import org.jelectra.backend.AdamWOptions;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Backend;
@@ -104,6 +105,21 @@ public final class CudaBackend implements Backend {
     @Override
     public String description() {
         return device.gpu().description() + ", values " + (valueType == DType.FLOAT32 ? "float32" : "bf16");
+    }
+
+    /** Facts about the device. */
+    public DeviceProperties device() {
+        return device.gpu().properties();
+    }
+
+    /** Bytes of device memory that are free now. */
+    public long freeMemory() {
+        return device.gpu().freeMemory();
+    }
+
+    /** Loads every kernel that ships, also those that nothing needs yet: to see whether this device takes them. */
+    public List<LoadedKernel> loadKernels() {
+        return device.loadAll();
     }
 
     @Override

@@ -1,9 +1,8 @@
 package org.jelectra.backend.cuda;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jelectra.backend.Operation;
 import org.jelectra.gpu.DeviceMemory;
@@ -19,7 +18,6 @@ import org.jelectra.tensor.DType;
 /** What all families share: the device, its kernels (each module is loaded when it is first used), and scratch memory. */
 final class Device implements AutoCloseable {
 
-    private static final String FOLDER = "/org/jelectra/kernels/";
     private static final long SCRATCH_BYTES = 1 << 20;
 
     private final Gpu gpu;
@@ -56,20 +54,18 @@ final class Device implements AutoCloseable {
     }
 
     private KernelModule module(String family) {
-        return modules.computeIfAbsent(family, f -> gpu.load(f + ".ptx", ptx(f)));
+        return modules.computeIfAbsent(family, f -> gpu.load(f + ".ptx", ShippedKernels.ptx(f)));
     }
 
-    /** The PTX of a family, as it is shipped. */
-    static byte[] ptx(String family) {
-        try (InputStream in = Device.class.getResourceAsStream(FOLDER + family + ".ptx")) {
-            if (in == null) {
-                throw new IllegalStateException(
-                        "the jar has no " + FOLDER + family + ".ptx; build it with tools/build-kernels");
+    /** Loads all that ships. */
+    List<LoadedKernel> loadAll() {
+        List<LoadedKernel> all = new ArrayList<>();
+        for (String family : ShippedKernels.families()) {
+            for (String name : module(family).kernels()) {
+                all.add(new LoadedKernel(family, name, kernel(family, name).attributes()));
             }
-            return in.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + FOLDER + family + ".ptx", e);
         }
+        return all;
     }
 
     /** An operation of one launch. */

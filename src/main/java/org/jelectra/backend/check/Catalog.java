@@ -1,0 +1,371 @@
+package org.jelectra.backend.check;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.jelectra.backend.AdamWOptions;
+
+/** Every operation of a backend, at given sizes. */
+public final class Catalog {
+
+    private static final float EPSILON = 1e-12f;
+    private static final float TEMPERATURE = 0.8f;
+
+    private final Sizes sizes;
+
+    private Catalog(Sizes sizes) {
+        this.sizes = sizes;
+    }
+
+    /** All of them, in the order of {@link org.jelectra.backend.Backend}. */
+    public static List<Trial> of(Sizes sizes) {
+        Catalog catalog = new Catalog(sizes);
+        return Stream.of(
+                        catalog.elementwise(),
+                        catalog.linear(),
+                        catalog.normalization(),
+                        catalog.attention(),
+                        catalog.rows(),
+                        catalog.losses(),
+                        catalog.sampling(),
+                        catalog.optimizer())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private List<Trial> elementwise() {
+        int rows = sizes.tokens();
+        int width = sizes.hidden();
+        return List.of(
+                Trial.of("fill").values("x", rows, width).prepares((b, t) -> b.fill(t.get("x"), 1.5f)),
+                Trial.of("add")
+                        .values("x", rows, width)
+                        .values("y", rows, width)
+                        .prepares((b, t) -> b.add(t.get("x"), t.get("y"))),
+                Trial.of("dropout")
+                        .values("x", rows, width)
+                        .clock()
+                        .values("y", rows, width)
+                        .prepares((b, t) -> b.dropout(t.get("x"), Trial.dropout(t), t.get("y"))),
+                Trial.of("gelu")
+                        .values("x", rows, width)
+                        .values("y", rows, width)
+                        .prepares((b, t) -> b.gelu(t.get("x"), t.get("y"))),
+                Trial.of("geluBackward")
+                        .values("x", rows, width)
+                        .values("dy", rows, width)
+                        .values("dx", rows, width)
+                        .prepares((b, t) -> b.geluBackward(t.get("x"), t.get("dy"), t.get("dx"))));
+    }
+
+    private List<Trial> linear() {
+        int rows = sizes.tokens();
+        int inputs = sizes.hidden();
+        int outputs = sizes.feedForward();
+        return List.of(
+                Trial.of("linear")
+                        .values("x", rows, inputs)
+                        .numbers("weight", outputs, inputs)
+                        .numbers("bias", outputs)
+                        .values("y", rows, outputs)
+                        .prepares((b, t) -> b.linear(t.get("x"), t.get("weight"), t.get("bias"), t.get("y"))),
+                Trial.of("linearGelu")
+                        .values("x", rows, inputs)
+                        .numbers("weight", outputs, inputs)
+                        .numbers("bias", outputs)
+                        .values("preActivation", rows, outputs)
+                        .values("y", rows, outputs)
+                        .prepares((b, t) -> b.linearGelu(
+                                t.get("x"), t.get("weight"), t.get("bias"), t.get("preActivation"), t.get("y"))),
+                Trial.of("linearBackwardInput")
+                        .values("dy", rows, outputs)
+                        .numbers("weight", outputs, inputs)
+                        .values("dx", rows, inputs)
+                        .prepares((b, t) -> b.linearBackwardInput(t.get("dy"), t.get("weight"), t.get("dx"), true)),
+                Trial.of("linearBackwardWeight")
+                        .values("x", rows, inputs)
+                        .values("dy", rows, outputs)
+                        .numbers("dWeight", outputs, inputs)
+                        .numbers("dBias", outputs)
+                        .prepares((b, t) ->
+                                b.linearBackwardWeight(t.get("x"), t.get("dy"), t.get("dWeight"), t.get("dBias"))));
+    }
+
+    private List<Trial> normalization() {
+        int rows = sizes.tokens();
+        int width = sizes.hidden();
+        return List.of(
+                Trial.of("addLayerNorm")
+                        .values("x", rows, width)
+                        .clock()
+                        .values("residual", rows, width)
+                        .numbers("gamma", width)
+                        .numbers("beta", width)
+                        .values("sum", rows, width)
+                        .values("y", rows, width)
+                        .numbers("stats", rows, 2)
+                        .prepares((b, t) -> b.addLayerNorm(
+                                t.get("x"),
+                                Trial.dropout(t),
+                                t.get("residual"),
+                                t.get("gamma"),
+                                t.get("beta"),
+                                EPSILON,
+                                t.get("sum"),
+                                t.get("y"),
+                                t.get("stats"))),
+                Trial.of("addLayerNormBackward")
+                        .values("dy", rows, width)
+                        .values("sum", rows, width)
+                        .numbers("stats", rows, 2)
+                        .numbers("gamma", width)
+                        .clock()
+                        .values("dx", rows, width)
+                        .values("dResidual", rows, width)
+                        .numbers("dGamma", width)
+                        .numbers("dBeta", width)
+                        .prepares((b, t) -> b.addLayerNormBackward(
+                                t.get("dy"),
+                                t.get("sum"),
+                                t.get("stats"),
+                                t.get("gamma"),
+                                Trial.dropout(t),
+                                t.get("dx"),
+                                t.get("dResidual"),
+                                t.get("dGamma"),
+                                t.get("dBeta"))));
+    }
+
+    private List<Trial> attention() {
+        int batch = sizes.attention().batch();
+        int heads = sizes.attention().heads();
+        int length = sizes.attention().length();
+        int rows = sizes.tokens();
+        int hidden = sizes.hidden();
+        return List.of(
+                Trial.of("softmax")
+                        .values("x", batch, heads, length, length)
+                        .integers("keyMask", 2, batch, length)
+                        .values("y", batch, heads, length, length)
+                        .prepares((b, t) -> b.softmax(t.get("x"), t.get("keyMask"), t.get("y"))),
+                Trial.of("softmaxBackward")
+                        .values("y", batch, heads, length, length)
+                        .values("dy", batch, heads, length, length)
+                        .values("dx", batch, heads, length, length)
+                        .prepares((b, t) -> b.softmaxBackward(t.get("y"), t.get("dy"), t.get("dx"))),
+                Trial.of("attention")
+                        .values("qkv", rows, 3 * hidden)
+                        .integers("keyMask", 2, batch, length)
+                        .clock()
+                        .values("out", rows, hidden)
+                        .numbers("logSumExp", batch, heads, length)
+                        .prepares((b, t) -> b.attention(
+                                t.get("qkv"),
+                                t.get("keyMask"),
+                                sizes.attention(),
+                                Trial.dropout(t),
+                                t.get("out"),
+                                t.get("logSumExp"))),
+                Trial.of("attentionBackward")
+                        .values("qkv", rows, 3 * hidden)
+                        .integers("keyMask", 2, batch, length)
+                        .clock()
+                        .values("out", rows, hidden)
+                        .numbers("logSumExp", batch, heads, length)
+                        .values("dOut", rows, hidden)
+                        .values("dQkv", rows, 3 * hidden)
+                        .prepares((b, t) -> b.attentionBackward(
+                                t.get("qkv"),
+                                t.get("keyMask"),
+                                sizes.attention(),
+                                Trial.dropout(t),
+                                t.get("out"),
+                                t.get("logSumExp"),
+                                t.get("dOut"),
+                                t.get("dQkv"))));
+    }
+
+    private List<Trial> rows() {
+        int length = sizes.attention().length();
+        int rows = sizes.tokens();
+        int width = sizes.hidden();
+        return List.of(
+                Trial.of("embedding")
+                        .integers("ids", sizes.vocabulary(), rows)
+                        .integers("tokenTypes", 2, rows)
+                        .numbers("words", sizes.vocabulary(), width)
+                        .numbers("positions", length + 2, width)
+                        .numbers("types", 2, width)
+                        .values("y", rows, width)
+                        .prepares((b, t) -> b.embedding(
+                                t.get("ids"),
+                                t.get("tokenTypes"),
+                                length,
+                                t.get("words"),
+                                t.get("positions"),
+                                t.get("types"),
+                                t.get("y"))),
+                Trial.of("embeddingBackward")
+                        .values("dy", rows, width)
+                        .integers("ids", sizes.vocabulary(), rows)
+                        .integers("tokenTypes", 2, rows)
+                        .numbers("dWords", sizes.vocabulary(), width)
+                        .numbers("dPositions", length + 2, width)
+                        .numbers("dTypes", 2, width)
+                        .prepares((b, t) -> b.embeddingBackward(
+                                t.get("dy"),
+                                t.get("ids"),
+                                t.get("tokenTypes"),
+                                length,
+                                t.get("dWords"),
+                                t.get("dPositions"),
+                                t.get("dTypes"))),
+                Trial.of("gatherRows")
+                        .values("x", rows, width)
+                        .integers("rows", rows, sizes.slots())
+                        .values("y", sizes.slots(), width)
+                        .prepares((b, t) -> b.gatherRows(t.get("x"), t.get("rows"), t.get("y"))),
+                Trial.of("gatherRowsBackward")
+                        .values("dy", sizes.slots(), width)
+                        .integers("rows", rows, sizes.slots())
+                        .values("dx", rows, width)
+                        .prepares((b, t) -> b.gatherRowsBackward(t.get("dy"), t.get("rows"), t.get("dx"))));
+    }
+
+    private Trial onLogits(String name) {
+        return Trial.of(name)
+                .values("logits", sizes.slots(), sizes.vocabulary())
+                .integers("labels", sizes.vocabulary(), sizes.slots())
+                .numbers("weights", sizes.slots())
+                .numbers("normalizer", 1)
+                .numbers("logSumExp", sizes.slots());
+    }
+
+    private Trial onTokens(String name) {
+        return Trial.of(name)
+                .values("logits", sizes.tokens())
+                .integers("labels", 2, sizes.tokens())
+                .integers("mask", 2, sizes.tokens())
+                .numbers("normalizer", 1);
+    }
+
+    private List<Trial> losses() {
+        return List.of(
+                onLogits("crossEntropy")
+                        .numbers("correct", sizes.slots())
+                        .numbers("loss", 1)
+                        .prepares((b, t) -> b.crossEntropy(
+                                t.get("logits"),
+                                t.get("labels"),
+                                t.get("weights"),
+                                t.get("normalizer"),
+                                t.get("logSumExp"),
+                                t.get("correct"),
+                                t.get("loss"))),
+                onLogits("crossEntropyBackward")
+                        .prepares((b, t) -> b.crossEntropyBackward(
+                                t.get("logits"),
+                                t.get("labels"),
+                                t.get("weights"),
+                                t.get("normalizer"),
+                                t.get("logSumExp"),
+                                1)),
+                onTokens("sigmoidCrossEntropy")
+                        .numbers("loss", 1)
+                        .numbers("counts", 4)
+                        .prepares((b, t) -> b.sigmoidCrossEntropy(
+                                t.get("logits"),
+                                t.get("labels"),
+                                t.get("mask"),
+                                t.get("normalizer"),
+                                t.get("loss"),
+                                t.get("counts"))),
+                onTokens("sigmoidCrossEntropyBackward")
+                        .values("dLogits", sizes.tokens())
+                        .prepares((b, t) -> b.sigmoidCrossEntropyBackward(
+                                t.get("logits"),
+                                t.get("labels"),
+                                t.get("mask"),
+                                t.get("normalizer"),
+                                50,
+                                t.get("dLogits"))));
+    }
+
+    private List<Trial> sampling() {
+        int slots = sizes.slots();
+        return List.of(
+                Trial.of("sampleMultinomial")
+                        .values("logits", slots, sizes.vocabulary())
+                        .clock()
+                        .integers("sampled", 1, slots)
+                        .prepares((b, t) -> b.sampleMultinomial(
+                                t.get("logits"), TEMPERATURE, Trial.randomness(t), t.get("sampled"))),
+                onLogits("crossEntropyAndSample")
+                        .numbers("correct", slots)
+                        .numbers("loss", 1)
+                        .clock()
+                        .integers("sampled", 1, slots)
+                        .prepares((b, t) -> b.crossEntropyAndSample(
+                                t.get("logits"),
+                                t.get("labels"),
+                                t.get("weights"),
+                                t.get("normalizer"),
+                                t.get("logSumExp"),
+                                t.get("correct"),
+                                t.get("loss"),
+                                1,
+                                Trial.randomness(t),
+                                t.get("sampled"))),
+                Trial.of("sampleGumbel")
+                        .values("logits", slots, sizes.vocabulary())
+                        .clock()
+                        .integers("sampled", 1, slots)
+                        .prepares((b, t) -> b.sampleGumbel(
+                                t.get("logits"), TEMPERATURE, null, Trial.randomness(t), t.get("sampled"))),
+                Trial.of("replaceTokens")
+                        .integers("ids", sizes.vocabulary(), sizes.tokens())
+                        .ascending("rows", 2, slots)
+                        .numbers("weights", slots)
+                        .integers("sampled", sizes.vocabulary(), slots)
+                        .integers("corrupted", 1, sizes.tokens())
+                        .integers("labels", 1, sizes.tokens())
+                        .prepares((b, t) -> b.replaceTokens(
+                                t.get("ids"),
+                                t.get("rows"),
+                                t.get("weights"),
+                                t.get("sampled"),
+                                t.get("corrupted"),
+                                t.get("labels"))));
+    }
+
+    private List<Trial> optimizer() {
+        int size = sizes.vocabulary() * sizes.hidden() + 3;
+        int decayed = size / 3 + 1;
+        return List.of(
+                Trial.of("globalNorm")
+                        .numbers("gradients", size)
+                        .numbers("norm", 1)
+                        .prepares((b, t) -> b.globalNorm(t.get("gradients"), t.get("norm"))),
+                Trial.of("adamW")
+                        .numbers("parameters", size)
+                        .numbers("gradients", size)
+                        .numbers("m", size)
+                        .numbers("v", size)
+                        .numbers("norm", 1)
+                        .numbers("learningRate", 1)
+                        .prepares((b, t) -> b.adamW(
+                                t.get("parameters"),
+                                t.get("gradients"),
+                                t.get("m"),
+                                t.get("v"),
+                                t.get("norm"),
+                                new AdamWOptions(
+                                        0.9,
+                                        0.999,
+                                        1e-6f,
+                                        0.5f,
+                                        t.get("learningRate"),
+                                        List.of(
+                                                new AdamWOptions.Segment(0, decayed, 1, 0.01f),
+                                                new AdamWOptions.Segment(decayed, size - decayed, 0.5f, 0))))));
+    }
+}

@@ -1,0 +1,131 @@
+package org.jelectra.backend.check;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jelectra.backend.Backend;
+import org.jelectra.gpu.GpuException;
+import org.jelectra.tensor.DType;
+import org.jelectra.tensor.Tensor;
+
+/**
+ * Runs every operation on a backend and on a reference with the same operands, and compares all that they leave. It finds kernels
+ * that do not load, do not run or compute something else on this machine; that the reference is right is for the tests.
+ */
+public final class SelfCheck {
+
+    /** Of the largest number of an operand: differences in the order of sums stay far below. */
+    private static final double FLOAT32_TOLERANCE = 1e-4;
+
+    /** The same for bf16, which has 8 bits: a few roundings of intermediate results. */
+    private static final double BF16_TOLERANCE = 0.03;
+
+    /** Sampling compares a random number with sums of exponentials: very rarely rounding decides. */
+    private static final double INTEGERS_TOLERANCE = 0.1;
+
+    /**
+     * What came of one operation.
+     *
+     * @param operation its name
+     * @param error largest difference from the reference, as a part of the largest number of the operand; of integers, the part
+     *     that differs
+     * @param problem what is wrong; null where nothing is
+     */
+    public record Outcome(String operation, double error, String problem) {
+
+        /** Whether nothing is wrong. */
+        public boolean passed() {
+            return problem == null;
+        }
+    }
+
+    private final Backend backend;
+    private final Backend reference;
+    private final double tolerance;
+
+    private SelfCheck(Backend backend, Backend reference) {
+        this.backend = backend;
+        this.reference = reference;
+        this.tolerance = backend.valueType() == DType.BFLOAT16 ? BF16_TOLERANCE : FLOAT32_TOLERANCE;
+    }
+
+    /** Runs all operations at these sizes; the reference computes in FLOAT32. */
+    public static List<Outcome> run(Backend backend, Backend reference, Sizes sizes) {
+        SelfCheck check = new SelfCheck(backend, reference);
+        return Catalog.of(sizes).stream().map(check::run).toList();
+    }
+
+    private Outcome run(Trial trial) {
+        try {
+            Map<String, Tensor> actual = trial.place(backend);
+            Map<String, Tensor> expected = trial.place(reference);
+            // the reference begins with what the backend has made of the numbers
+            for (Map.Entry<String, Tensor> operand : actual.entrySet()) {
+                if (operand.getValue().dtype() == DType.BFLOAT16) {
+                    reference.upload(numbers(backend, operand.getValue()), 0, expected.get(operand.getKey()));
+                }
+            }
+            trial.prepare(backend, actual).run();
+            trial.prepare(reference, expected).run();
+            return compare(trial.name(), actual, expected);
+        } catch (GpuException e) {
+            return new Outcome(trial.name(), Double.NaN, e.getMessage());
+        }
+    }
+
+    private Outcome compare(String operation, Map<String, Tensor> actual, Map<String, Tensor> expected) {
+        double worst = 0;
+        List<String> problems = new ArrayList<>();
+        for (Map.Entry<String, Tensor> operand : actual.entrySet()) {
+            Tensor reached = operand.getValue();
+            Tensor wanted = expected.get(operand.getKey());
+            boolean integers = reached.dtype() == DType.INT32;
+            double error = integers ? integerError(reached, wanted) : error(reached, wanted);
+            double allowed = integers ? INTEGERS_TOLERANCE : tolerance;
+            if (!(error <= allowed)) {
+                problems.add(String.format(
+                        Locale.ROOT,
+                        "%s differs by %.2g of its largest number, at most %.2g is expected",
+                        reached.name(),
+                        error,
+                        allowed));
+            }
+            worst = Double.isNaN(error) ? error : Math.max(worst, error);
+        }
+        return new Outcome(operation, worst, problems.isEmpty() ? null : String.join("; ", problems));
+    }
+
+    private double error(Tensor reached, Tensor wanted) {
+        float[] a = numbers(backend, reached);
+        float[] e = numbers(reference, wanted);
+        double largest = 0;
+        double difference = 0;
+        for (int i = 0; i < a.length; i++) {
+            largest = Math.max(largest, Math.abs(e[i]));
+            double here = Math.abs((double) a[i] - e[i]);
+            if (!(here <= difference)) {
+                difference = here;
+            }
+        }
+        return difference == 0 ? 0 : difference / Math.max(largest, Float.MIN_NORMAL);
+    }
+
+    private double integerError(Tensor reached, Tensor wanted) {
+        int[] a = new int[Math.toIntExact(reached.size())];
+        int[] e = new int[a.length];
+        backend.download(reached, a, 0);
+        reference.download(wanted, e, 0);
+        int different = 0;
+        for (int i = 0; i < a.length; i++) {
+            different += a[i] == e[i] ? 0 : 1;
+        }
+        return (double) different / a.length;
+    }
+
+    private static float[] numbers(Backend backend, Tensor tensor) {
+        float[] numbers = new float[Math.toIntExact(tensor.size())];
+        backend.download(tensor, numbers, 0);
+        return numbers;
+    }
+}
