@@ -32,7 +32,7 @@ public record PrepareOptions(
     /** Size of a shard where nothing else is asked for. */
     public static final int DEFAULT_SHARD_BYTES = 64 << 20;
 
-    private static final double DEFAULT_CHECKPOINT_SECONDS = 15;
+    private static final double DEFAULT_CHECKPOINT_SECONDS = 5;
 
     /** Checks the ranges. */
     public PrepareOptions {
