@@ -22,7 +22,7 @@ final class SnapshotOptions {
             names = "--keep",
             paramLabel = "N",
             description =
-                    "How many of the latest snapshots are kept, besides those at 6.25, 12.5, 25, 50 and 100 % of the"
+                    "How many of the latest snapshots are kept, besides those at 6.25, 12.5, 25, 50 and 100 %% of the"
                             + " steps. Default: 2.")
     private int keep = SnapshotPolicy.DEFAULT.keep();
 
