@@ -48,7 +48,7 @@ class ArchitectureTest {
         layers.put("text", List.of("io"));
         layers.put("electra", List.of("nn", "io"));
         layers.put("pretrain", List.of("electra", "text", "optim", "io"));
-        layers.put("finetune", List.of("electra", "text", "optim", "io"));
+        layers.put("finetune", List.of("pretrain"));
         layers.put("cli", List.of("pretrain", "finetune"));
         return layers;
     }

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jelectra.backend.Backend;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Storage;
 import org.jelectra.tensor.Tensor;
@@ -49,7 +48,7 @@ public final class MemoryPlan {
     private MemoryPlan() {}
 
     /** Binds every unbound tensor of the steps; tensors in {@code kept} live to the end. */
-    static MemoryPlan bind(List<Step> steps, List<Tensor> kept, Backend backend) {
+    static MemoryPlan bind(List<Step> steps, List<Tensor> kept, Workspace workspace) {
         MemoryPlan plan = new MemoryPlan();
         Map<Tensor, Block> blocks = lifetimes(steps, kept);
         for (DType dtype : DType.values()) {
@@ -59,7 +58,7 @@ public final class MemoryPlan {
                     ofType.add(block);
                 }
             }
-            plan.place(dtype, ofType, backend);
+            plan.place(dtype, ofType, workspace);
         }
         return plan;
     }
@@ -82,7 +81,7 @@ public final class MemoryPlan {
         return blocks;
     }
 
-    private void place(DType dtype, List<Block> blocks, Backend backend) {
+    private void place(DType dtype, List<Block> blocks, Workspace workspace) {
         if (blocks.isEmpty()) {
             return;
         }
@@ -98,7 +97,7 @@ public final class MemoryPlan {
             unshared += aligned(block.tensor.size()) * dtype.bytes();
         }
         sizes.put(dtype, size);
-        Storage storage = backend.allocate(dtype, size);
+        Storage storage = workspace.storage(dtype, size);
         for (Block block : blocks) {
             block.tensor.bind(storage, block.offset);
         }

@@ -308,6 +308,31 @@ public final class Tape {
         return loss;
     }
 
+    /**
+     * Squared error {@code loss[0] = sum(weights (x - targets)^2) / normalizer}, weighted by {@code lossWeight} in the backward
+     * pass. There is one number per sequence, so this is computed on the host in double precision, for every backend alike.
+     *
+     * @param x [R,1] predictions; they stay readable
+     * @param targets FLOAT32 [R]
+     * @param weights FLOAT32 [R]; rows of weight 0 count for nothing
+     * @param normalizer FLOAT32 [1]
+     * @return the loss FLOAT32[1], without the weight
+     */
+    public Tensor squaredError(Variable x, Tensor targets, Tensor weights, Tensor normalizer, float lossWeight) {
+        Tensor loss = keep(tensor("squaredErrorLoss", DType.FLOAT32, 1));
+        SquaredError rule = new SquaredError(backend, x.value(), targets, weights, normalizer);
+        record("squaredError", present(x.value(), targets, weights, normalizer, loss), () -> () -> rule.loss(loss));
+        pullbacks.add(() -> {
+            Tensor dx = contribution(x);
+            recordBackward(
+                    "squaredErrorBackward",
+                    present(x.value(), targets, weights, normalizer, dx),
+                    () -> () -> rule.gradient(lossWeight, dx));
+            addContribution(x, dx);
+        });
+        return loss;
+    }
+
     /** Records the backward pass of all losses on the tape. Once, after all forward operations. */
     public void backward() {
         requireRecording();
@@ -319,13 +344,18 @@ public final class Tape {
 
     /** Lays out the memory and prepares every operation. */
     public Program compile() {
+        return compile(new Workspace(backend));
+    }
+
+    /** As {@link #compile()}, in memory that other programs may use as well; of these one runs at a time. */
+    public Program compile(Workspace workspace) {
         if (compiled) {
             throw new IllegalStateException("this tape has been compiled already");
         }
         compiled = true;
         List<Step> all = new ArrayList<>(forward);
         all.addAll(backward);
-        return new Program(forward, backward, MemoryPlan.bind(all, kept, backend));
+        return new Program(forward, backward, MemoryPlan.bind(all, kept, workspace));
     }
 
     private Variable result(String name, int rows, int width) {

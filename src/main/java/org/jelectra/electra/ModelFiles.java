@@ -25,11 +25,15 @@ import org.jelectra.tensor.Tensor;
  */
 public final class ModelFiles {
 
-    static final String CONFIG = "config.json";
-    static final String WEIGHTS = "model.safetensors";
+    /** Name of the file with the sizes. */
+    public static final String CONFIG = "config.json";
+    /** Name of the file with the weights. */
+    public static final String WEIGHTS = "model.safetensors";
+
     static final String ELECTRA_FOR_PRETRAINING = "ElectraForPreTraining";
     static final String ELECTRA_FOR_MASKED_LM = "ElectraForMaskedLM";
-    static final String POSITION_IDS = "electra.embeddings.position_ids";
+    /** A buffer that older files hold and nothing needs. */
+    public static final String POSITION_IDS = "electra.embeddings.position_ids";
 
     private ModelFiles() {}
 
@@ -66,7 +70,8 @@ public final class ModelFiles {
         return folder;
     }
 
-    private static JsonObject toJson(EncoderConfig config, String architecture) {
+    /** A network's {@code config.json} as HuggingFace reads it; {@code architecture} is the class that loads it there. */
+    public static JsonObject toJson(EncoderConfig config, String architecture) {
         JsonArray architectures = new JsonArray();
         architectures.add(architecture);
         JsonObject json = new JsonObject();
@@ -179,7 +184,12 @@ public final class ModelFiles {
         }
     }
 
-    static EncoderConfig readConfig(Path folder) throws IOException {
+    /**
+     * The sizes in a folder's {@code config.json}.
+     *
+     * @throws IOException if the file is missing or malformed, or describes what this library cannot compute
+     */
+    public static EncoderConfig readConfig(Path folder) throws IOException {
         Path file = folder.resolve(CONFIG);
         JsonObject json = Json.read(file);
         try {

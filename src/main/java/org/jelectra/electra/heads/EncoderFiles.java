@@ -1,0 +1,119 @@
+package org.jelectra.electra.heads;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jelectra.autograd.Parameter;
+import org.jelectra.electra.ElectraModel;
+import org.jelectra.electra.ModelFiles;
+import org.jelectra.io.SafetensorsReader;
+import org.jelectra.tensor.Tensor;
+
+/** Reads trained weights into an {@link EncoderWithHead}. */
+public final class EncoderFiles {
+
+    private static final String PREFIX = EncoderWithHead.ENCODER + ".";
+
+    /**
+     * What was found in a file.
+     *
+     * @param file the weights
+     * @param loaded tensors that were taken
+     * @param initialized parameters that keep their new random values: the head, where it is not the file's
+     * @param unused tensors of the file that the model has no place for, such as another head's
+     */
+    public record Report(Path file, List<String> loaded, List<String> initialized, List<String> unused) {}
+
+    private EncoderFiles() {}
+
+    /**
+     * The folder that holds the encoder to build on: {@code discriminator/} of a run, the directory itself where it has a
+     * {@code config.json}, or {@code generator/} of a run by masked-language modelling.
+     *
+     * @throws IOException if there is none
+     */
+    public static Path find(Path directory) throws IOException {
+        for (Path folder : List.of(
+                directory.resolve(ElectraModel.DISCRIMINATOR), directory, directory.resolve(ElectraModel.GENERATOR))) {
+            if (Files.isRegularFile(folder.resolve(ModelFiles.CONFIG))) {
+                if (!Files.isRegularFile(folder.resolve(ModelFiles.WEIGHTS))) {
+                    throw new IOException(folder + ": expected the weights in " + ModelFiles.WEIGHTS + ", found none");
+                }
+                return folder;
+            }
+        }
+        throw new IOException(directory + ": expected a model, that is a run's directory with discriminator/, or "
+                + ModelFiles.CONFIG + " and " + ModelFiles.WEIGHTS + "; found neither");
+    }
+
+    /**
+     * Loads the encoder and leaves the head as it is.
+     *
+     * @throws IOException if a tensor of the encoder is missing or has another shape, or the file is malformed
+     */
+    public static Report loadEncoder(EncoderWithHead<?> model, Path folder) throws IOException {
+        Report report = load(model, folder, true);
+        List<String> missing = report.initialized().stream()
+                .filter(name -> name.startsWith(PREFIX))
+                .toList();
+        if (!missing.isEmpty()) {
+            throw new IOException(report.file() + ": tensors of the encoder are missing: " + shown(missing));
+        }
+        return report;
+    }
+
+    /**
+     * Loads encoder and head.
+     *
+     * @throws IOException if any tensor is missing, left over or of another shape, or the file is malformed
+     */
+    public static void loadAll(EncoderWithHead<?> model, Path folder) throws IOException {
+        Report report = load(model, folder, false);
+        if (!report.initialized().isEmpty() || !report.unused().isEmpty()) {
+            throw new IOException(report.file() + ": not a model of this kind; missing tensors "
+                    + shown(report.initialized()) + ", unexpected tensors " + shown(report.unused()));
+        }
+    }
+
+    private static Report load(EncoderWithHead<?> model, Path folder, boolean encoderOnly) throws IOException {
+        Path path = folder.resolve(ModelFiles.WEIGHTS);
+        List<String> loaded = new ArrayList<>();
+        List<String> initialized = new ArrayList<>();
+        try (SafetensorsReader file = SafetensorsReader.open(path)) {
+            for (Parameter parameter : model.parameters().parameters()) {
+                String name = parameter.name();
+                if (file.contains(name) && (!encoderOnly || name.startsWith(PREFIX))) {
+                    load(model, file, path, name, parameter.value());
+                    loaded.add(name);
+                } else {
+                    initialized.add(name);
+                }
+            }
+            List<String> unused = new ArrayList<>(file.names());
+            unused.removeAll(loaded);
+            unused.remove(ModelFiles.POSITION_IDS);
+            return new Report(path, loaded, initialized, unused);
+        }
+    }
+
+    private static void load(EncoderWithHead<?> model, SafetensorsReader file, Path path, String name, Tensor tensor)
+            throws IOException {
+        long[] expected = Arrays.stream(tensor.shape().toArray()).asLongStream().toArray();
+        long[] found = file.shape(name);
+        if (!Arrays.equals(expected, found)) {
+            throw new IOException(
+                    path + ": " + name + " must be " + Arrays.toString(expected) + ", got " + Arrays.toString(found));
+        }
+        model.backend().upload(file.floats(name), 0, tensor);
+    }
+
+    private static String shown(List<String> names) {
+        int limit = 5;
+        return names.size() <= limit
+                ? names.toString()
+                : names.subList(0, limit) + " and " + (names.size() - limit) + " more";
+    }
+}

@@ -1,0 +1,90 @@
+package org.jelectra.electra.heads;
+
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import org.jelectra.autograd.Tape;
+import org.jelectra.autograd.Variable;
+import org.jelectra.backend.Backend;
+import org.jelectra.nn.Embeddings;
+import org.jelectra.nn.Encoder;
+import org.jelectra.nn.EncoderConfig;
+import org.jelectra.nn.EncoderInputs;
+import org.jelectra.nn.ParameterArena;
+
+/**
+ * An encoder and the head of a task, with HuggingFace's names: {@code electra.*} and whatever the head adds.
+ *
+ * @param <H> the head
+ */
+public final class EncoderWithHead<H> {
+
+    /** Prefix of the encoder's parameters. */
+    public static final String ENCODER = "electra";
+
+    private static final String LAYER = ENCODER + ".encoder.layer.";
+
+    /** Makes a head, which adds its parameters to the arena. */
+    @FunctionalInterface
+    public interface HeadFactory<H> {
+        /** A head over hidden states of the given encoder. */
+        H create(ParameterArena arena, EncoderConfig config);
+    }
+
+    private final Backend backend;
+    private final EncoderConfig config;
+    private final ParameterArena arena = new ParameterArena();
+    private final Encoder encoder;
+    private final H head;
+
+    /** A model with new weights, a function of the seed. {@link EncoderFiles} loads trained ones. */
+    public EncoderWithHead(Backend backend, EncoderConfig config, HeadFactory<H> head, long seed) {
+        this.backend = backend;
+        this.config = config;
+        encoder = new Encoder(arena, ENCODER, config, new Embeddings(arena, ENCODER + ".embeddings", config));
+        this.head = head.create(arena, config);
+        arena.allocate(backend, seed);
+    }
+
+    /** Where the parameters live. */
+    public Backend backend() {
+        return backend;
+    }
+
+    /** Sizes of the encoder. */
+    public EncoderConfig config() {
+        return config;
+    }
+
+    /** All parameters. */
+    public ParameterArena parameters() {
+        return arena;
+    }
+
+    /** The head. */
+    public H head() {
+        return head;
+    }
+
+    /** The last hidden states {@code [B*S, H]}. */
+    public Variable encode(Tape tape, EncoderInputs inputs, boolean training) {
+        List<Variable> states = encoder.apply(tape, inputs, training);
+        return states.get(states.size() - 1);
+    }
+
+    /**
+     * Layer-wise decay of the learning rate as in the official code: the head learns at the full rate, layer i (from 0) of L at
+     * {@code decay^(L+1-i)} times it, the embeddings with their projection at {@code decay^(L+2)}.
+     *
+     * @return the factor by a parameter's name
+     */
+    public ToDoubleFunction<String> layerwiseRates(double decay) {
+        int layers = config.layers();
+        return name -> {
+            if (name.startsWith(LAYER)) {
+                int end = name.indexOf('.', LAYER.length());
+                return Math.pow(decay, layers + 1 - Integer.parseInt(name.substring(LAYER.length(), end)));
+            }
+            return name.startsWith(ENCODER + ".") ? Math.pow(decay, layers + 2) : 1;
+        };
+    }
+}

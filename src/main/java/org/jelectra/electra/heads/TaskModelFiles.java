@@ -1,0 +1,101 @@
+package org.jelectra.electra.heads;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jelectra.autograd.Parameter;
+import org.jelectra.electra.ModelFiles;
+import org.jelectra.io.Json;
+import org.jelectra.io.SafetensorsWriter;
+import org.jelectra.tensor.Tensor;
+
+/** Writes an {@link EncoderWithHead} in HuggingFace's layout, and reads what its {@code config.json} says of the task. */
+public final class TaskModelFiles {
+
+    /** HuggingFace's class for {@link ClassificationHead}. */
+    public static final String SEQUENCE_CLASSIFICATION = "ElectraForSequenceClassification";
+    /** HuggingFace's class for {@link TokenClassificationHead}. */
+    public static final String TOKEN_CLASSIFICATION = "ElectraForTokenClassification";
+    /** HuggingFace's class for a head {@code qa_outputs}. */
+    public static final String QUESTION_ANSWERING = "ElectraForQuestionAnswering";
+
+    private TaskModelFiles() {}
+
+    /**
+     * Writes {@code config.json} and {@code model.safetensors}; the tokenizer's files are the caller's.
+     *
+     * @param architecture HuggingFace's class, one of the constants above
+     * @param labels names of the outputs in their order; empty where the task has none
+     * @param further more entries of {@code config.json}, such as {@code problem_type}
+     */
+    public static void save(
+            EncoderWithHead<?> model, Path folder, String architecture, List<String> labels, JsonObject further)
+            throws IOException {
+        Files.createDirectories(folder);
+        List<SafetensorsWriter.Entry> entries = new ArrayList<>();
+        for (Parameter parameter : model.parameters().parameters()) {
+            Tensor tensor = parameter.value();
+            float[] values = new float[Math.toIntExact(tensor.size())];
+            model.backend().download(tensor, values, 0);
+            entries.add(
+                    new SafetensorsWriter.Entry(parameter.name(), tensor.shape().toArray(), values, 0));
+        }
+        SafetensorsWriter.write(folder.resolve(ModelFiles.WEIGHTS), entries, Map.of("format", "pt"));
+        JsonObject json = ModelFiles.toJson(model.config(), architecture);
+        if (!labels.isEmpty()) {
+            JsonObject id2label = new JsonObject();
+            JsonObject label2id = new JsonObject();
+            for (int i = 0; i < labels.size(); i++) {
+                id2label.addProperty(Integer.toString(i), labels.get(i));
+                label2id.addProperty(labels.get(i), i);
+            }
+            json.add("id2label", id2label);
+            json.add("label2id", label2id);
+        }
+        further.entrySet().forEach(entry -> json.add(entry.getKey(), entry.getValue()));
+        Json.write(folder.resolve(ModelFiles.CONFIG), json);
+    }
+
+    /**
+     * HuggingFace's class of the model in a folder.
+     *
+     * @throws IOException if {@code config.json} is missing or does not name one
+     */
+    public static String architecture(Path folder) throws IOException {
+        Path file = folder.resolve(ModelFiles.CONFIG);
+        JsonElement architectures = Json.read(file).get("architectures");
+        if (architectures == null
+                || !architectures.isJsonArray()
+                || architectures.getAsJsonArray().size() != 1) {
+            throw new IOException(file + ": expected \"architectures\" with one name, found " + architectures);
+        }
+        return architectures.getAsJsonArray().get(0).getAsString();
+    }
+
+    /**
+     * Names of the outputs, from {@code id2label}.
+     *
+     * @throws IOException if they are missing or not numbered from 0
+     */
+    public static List<String> labels(Path folder) throws IOException {
+        Path file = folder.resolve(ModelFiles.CONFIG);
+        JsonElement names = Json.read(file).get("id2label");
+        if (names == null || !names.isJsonObject()) {
+            throw new IOException(file + ": expected the labels in \"id2label\", found " + names);
+        }
+        List<String> labels = new ArrayList<>();
+        for (int i = 0; i < names.getAsJsonObject().size(); i++) {
+            JsonElement label = names.getAsJsonObject().get(Integer.toString(i));
+            if (label == null) {
+                throw new IOException(file + ": \"id2label\" must number the labels from 0, but " + i + " is missing");
+            }
+            labels.add(label.getAsString());
+        }
+        return labels;
+    }
+}

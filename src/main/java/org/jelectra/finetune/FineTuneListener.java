@@ -1,0 +1,15 @@
+package org.jelectra.finetune;
+
+import java.io.IOException;
+
+/** Follows a fine-tuning run. */
+public interface FineTuneListener {
+
+    /** A step was logged: about a hundred in a run, and every one with an evaluation. */
+    default void onReport(StepReport report) throws IOException {}
+
+    /** A step is done; between steps the run may be saved. Returns whether it goes on. */
+    default boolean onStep(int step) throws IOException {
+        return true;
+    }
+}
