@@ -28,6 +28,7 @@ import picocli.CommandLine.ScopeType;
             InspectCommand.class,
             PretrainCommand.class,
             PredictCommand.class,
+            FineTuneCommand.class,
             DoctorCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
@@ -128,7 +129,8 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "a command is missing: vocab, prepare, inspect, pretrain, predict or doctor");
+                spec.commandLine(),
+                "a command is missing: vocab, prepare, inspect, pretrain, predict, finetune or doctor");
     }
 
     private int usage(CommandLine.ParameterException exception) {

@@ -34,6 +34,7 @@ public final class FineTuner {
     private int plannedEpoch = -1;
     private List<int[]> plan;
     private RunState state = RunState.BEGINNING;
+    private int firstStep;
     private long reportTokens;
 
     /** A run at its beginning; the model's weights are as the caller loaded them. */
@@ -163,6 +164,16 @@ public final class FineTuner {
             throw new IllegalArgumentException("the run has " + steps + " steps, got a state after " + earlier.step());
         }
         state = earlier;
+        firstStep = earlier.step();
+    }
+
+    /** Updates that were done when this run began or was taken up. */
+    int firstStep() {
+        return firstStep;
+    }
+
+    FineTuneSettings settings() {
+        return settings;
     }
 
     /** Updates in the whole run. */

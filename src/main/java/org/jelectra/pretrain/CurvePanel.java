@@ -63,16 +63,21 @@ final class CurvePanel {
 
     /** Adds a metric as a line; steps where it is NaN are left out. */
     CurvePanel line(String name, List<StepMetrics> steps, ToDoubleFunction<StepMetrics> value) {
-        Points points = Points.of(steps, value).averaged(MAXIMUM_POINTS);
+        return line(name, Points.of(steps, value));
+    }
+
+    /** Adds points as a line. */
+    CurvePanel line(String name, Points all) {
+        Points points = all.averaged(MAXIMUM_POINTS);
         if (!points.isEmpty()) {
             // XChart puts the ticks of equally spaced points at odd multiples of their distance (0, 90, 180): so they
             // are not.
             points.steps()[0] -= 1e-3 * points.steps()[0];
             XYSeries series = chart.addSeries(name, points.steps(), points.values());
-            series.setMarker(points.size() == 1 ? MARKERS[lines] : SeriesMarkers.NONE);
+            series.setMarker(points.size() == 1 ? MARKERS[lines % MARKERS.length] : SeriesMarkers.NONE);
             series.setLineStyle(new BasicStroke(2f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
-            series.setLineColor(COLORS[lines]);
-            series.setMarkerColor(COLORS[lines]);
+            series.setLineColor(COLORS[lines % COLORS.length]);
+            series.setMarkerColor(COLORS[lines % COLORS.length]);
         }
         lines++;
         return this;

@@ -9,8 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import javax.imageio.ImageIO;
 
 /**
@@ -40,13 +43,37 @@ public final class Curves {
      * @throws IOException if the file cannot be written
      */
     public static Optional<Path> draw(Path directory, String title, List<StepMetrics> steps) throws IOException {
+        return draw(directory, title, () -> CurvePanels.of(steps), FILE_NAME);
+    }
+
+    /**
+     * Draws any curves, those of one panel together, into a file of {@code directory}; otherwise as the method above.
+     *
+     * @param fileName name of the picture, ending in .png
+     */
+    public static Optional<Path> draw(Path directory, String title, List<Curve> curves, String fileName)
+            throws IOException {
+        return draw(directory, title, () -> panels(curves), fileName);
+    }
+
+    private static List<CurvePanel> panels(List<Curve> curves) {
+        Map<String, CurvePanel> panels = new LinkedHashMap<>();
+        for (Curve curve : curves) {
+            panels.computeIfAbsent(curve.panel(), name -> new CurvePanel(name, curve.unit()))
+                    .line(curve.name(), Points.of(curve));
+        }
+        return List.copyOf(panels.values());
+    }
+
+    private static Optional<Path> draw(Path directory, String title, Supplier<List<CurvePanel>> panels, String fileName)
+            throws IOException {
         // must be set before the first AWT class is initialised: with DISPLAY set wrongly AWT would fail
         if (System.getProperty("java.awt.headless") == null) {
             System.setProperty("java.awt.headless", "true");
         }
         BufferedImage image;
         try {
-            image = paint(title, CurvePanels.of(steps));
+            image = paint(title, panels.get());
         } catch (LinkageError | AWTError | InternalError | RuntimeException e) {
             LOG.log(
                     System.Logger.Level.WARNING,
@@ -58,8 +85,8 @@ public final class Curves {
         if (image == null) {
             return Optional.empty();
         }
-        Path file = directory.resolve(FILE_NAME);
-        Path draft = directory.resolve(FILE_NAME + ".tmp");
+        Path file = directory.resolve(fileName);
+        Path draft = directory.resolve(fileName + ".tmp");
         try (var out = Files.newOutputStream(draft)) {
             ImageIO.write(image, "png", out);
         }

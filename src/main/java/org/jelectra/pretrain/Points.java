@@ -27,6 +27,20 @@ record Points(double[] steps, double[] values) {
         return new Points(Arrays.copyOf(steps, size), Arrays.copyOf(values, size));
     }
 
+    /** The points of a curve, without those that are not finite. */
+    static Points of(Curve curve) {
+        double[] steps = new double[curve.steps().length];
+        double[] values = new double[steps.length];
+        int size = 0;
+        for (int i = 0; i < steps.length; i++) {
+            if (Double.isFinite(curve.values()[i])) {
+                steps[size] = curve.steps()[i];
+                values[size++] = curve.values()[i];
+            }
+        }
+        return new Points(Arrays.copyOf(steps, size), Arrays.copyOf(values, size));
+    }
+
     /** At most {@code maximum} points, each the mean of a group of neighbours. */
     Points averaged(int maximum) {
         int group = (size() + maximum - 1) / maximum;

@@ -8,16 +8,18 @@ import org.jelectra.tensor.Shape;
 import org.jelectra.tensor.Tensor;
 
 /** Float tensors as sections of a snapshot, moved piece by piece: a model's copy would not fit where the model just does. */
-final class TensorBytes {
+public final class TensorBytes {
 
     private final Backend backend;
     private float[] values = new float[0];
 
-    TensorBytes(Backend backend) {
+    /** Moves tensors of a backend. */
+    public TensorBytes(Backend backend) {
         this.backend = backend;
     }
 
-    SnapshotWriter.Section section(String name, Tensor tensor) {
+    /** A tensor as a section. */
+    public SnapshotWriter.Section section(String name, Tensor tensor) {
         return new SnapshotWriter.Section(name, 4 * tensor.size(), (position, chunk) -> {
             int count = chunk.remaining() / 4;
             backend.download(piece(tensor, position, count), values, 0);
@@ -26,7 +28,7 @@ final class TensorBytes {
     }
 
     /** Fills a tensor from a section, which must have its size. */
-    void read(SnapshotReader reader, String name, Tensor tensor) throws IOException {
+    public void read(SnapshotReader reader, String name, Tensor tensor) throws IOException {
         if (reader.bytes(name) != 4 * tensor.size()) {
             throw new IOException("the snapshot's " + name + " take " + reader.bytes(name)
                     + " bytes, but the model has " + tensor.size()

@@ -1,0 +1,127 @@
+package org.jelectra.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jelectra.electra.ModelFiles;
+import org.jelectra.electra.heads.EncoderFiles;
+import org.jelectra.finetune.FineTunePlan;
+import org.jelectra.finetune.FineTuneRun;
+import org.jelectra.finetune.RunResults;
+import org.jelectra.finetune.SeedResult;
+import org.jelectra.nn.EncoderConfig;
+import org.jelectra.pretrain.TokenizerFiles;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code jelectra finetune}: a task, once per seed. */
+@Command(
+        name = "finetune",
+        sortOptions = false,
+        description =
+                "Fine-tunes a model on a task of GLUE, on tagged text, or on a task of your own, and measures it.")
+final class FineTuneCommand implements Callable<Integer> {
+
+    @ParentCommand
+    private Main main;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "DIR",
+            description = "Run of pretrain, or directory with config.json, model.safetensors and vocab.txt.")
+    private Path model;
+
+    @Option(
+            names = "--task",
+            required = true,
+            paramLabel = "NAME",
+            description =
+                    "CoLA, SST-2, MRPC, STS-B, QQP, MNLI, QNLI, RTE or WNLI; tagging (CoNLL files); or a JSON file"
+                            + " that declares a task.")
+    private String task;
+
+    @Option(
+            names = "--data",
+            required = true,
+            paramLabel = "DIR",
+            description = "The task's files, or a directory with a folder for each task. Files may end in .xz or .gz.")
+    private Path data;
+
+    @Option(
+            names = "--output",
+            required = true,
+            paramLabel = "DIR",
+            description = "Directory for results.json and, per seed, model, predictions, metrics and curves.")
+    private Path output;
+
+    @Option(names = "--resume", description = "Go on with the run in --output; all other options as they were.")
+    private boolean resume;
+
+    @Option(
+            names = "--random-weights",
+            description = "Begin with random weights of the model's sizes: what pre-training is worth.")
+    private boolean randomWeights;
+
+    @ArgGroup(exclusive = false, validate = false, heading = "%nTraining:%n")
+    private FineTuneOptions options = new FineTuneOptions();
+
+    @ArgGroup(exclusive = false, validate = false, heading = "%nMachine:%n")
+    private BackendOptions backendOptions = new BackendOptions();
+
+    @Override
+    public Integer call() throws IOException {
+        Path folder = EncoderFiles.find(model);
+        EncoderConfig config = ModelFiles.readConfig(folder);
+        TokenizerFiles tokenizer = TokenizerFiles.load(folder, config.maxPositions());
+        requireVocabulary(folder, config, tokenizer);
+        FineTuneSource source;
+        FineTunePlan plan;
+        try {
+            source = FineTuneSource.of(task, data);
+            plan = new FineTunePlan(
+                    source.name(),
+                    folder,
+                    randomWeights,
+                    config,
+                    tokenizer,
+                    options.settings(config, tokenizer, source.epochs(), source.maxLength()),
+                    options.seeds(),
+                    output,
+                    options.snapshotMinutes(),
+                    resume);
+            backendOptions.open().close();
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+        source.warnings().forEach(warning -> main.out().println("warning: " + warning));
+        try (Interruption interruption = Interruption.install(main.out())) {
+            FineTuneProgress progress = new FineTuneProgress(main.out(), main.terminal(), interruption);
+            progress.begin(plan, source.description());
+            Optional<List<SeedResult>> results =
+                    new FineTuneRun(backendOptions::open, plan, source.tasks(tokenizer), progress).run();
+            if (results.isEmpty()) {
+                main.out().println("interrupted; go on with the same command and --resume");
+                return interruption.exitCode();
+            }
+            progress.end(new RunResults(plan, results.get()), output);
+            return 0;
+        }
+    }
+
+    static void requireVocabulary(Path folder, EncoderConfig config, TokenizerFiles tokenizer) throws IOException {
+        int tokens = tokenizer.vocabulary().size();
+        if (tokens != config.vocabularySize()) {
+            throw new IOException(folder + ": vocab.txt must have as many tokens as the model, got " + tokens + " and "
+                    + config.vocabularySize());
+        }
+    }
+}

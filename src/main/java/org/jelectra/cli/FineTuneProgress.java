@@ -1,0 +1,138 @@
+package org.jelectra.cli;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.jelectra.electra.heads.EncoderFiles;
+import org.jelectra.finetune.FineTunePlan;
+import org.jelectra.finetune.RunObserver;
+import org.jelectra.finetune.RunResults;
+import org.jelectra.finetune.SeedResult;
+import org.jelectra.finetune.StepReport;
+import org.jelectra.finetune.metrics.Summary;
+import org.jelectra.pretrain.Durations;
+
+/** Shows a fine-tuning run: a progress line, evaluations, results. */
+final class FineTuneProgress implements RunObserver {
+
+    private static final long LOG_INTERVAL = 10_000_000_000L;
+
+    private final PrintStream out;
+    private final Terminal terminal;
+    private final Interruption interruption;
+    private int firstStep;
+    private int steps;
+    private long began;
+    private long shown;
+    private boolean lineOpen;
+    private boolean told;
+
+    FineTuneProgress(PrintStream out, Terminal terminal, Interruption interruption) {
+        this.out = out;
+        this.terminal = terminal;
+        this.interruption = interruption;
+    }
+
+    void begin(FineTunePlan plan, String data) {
+        out.println(data);
+        out.printf(
+                Locale.ROOT,
+                "%s; learning rate %s, layer decay %s, %s epochs, batch %d, up to %d tokens, loss %s%n",
+                plan.randomWeights() ? "random weights" : "weights of " + plan.modelFolder(),
+                plan.settings().learningRate(),
+                plan.settings().layerDecay(),
+                plan.settings().epochs(),
+                plan.settings().batchSize(),
+                plan.settings().maxLength(),
+                plan.settings().reduction().name().toLowerCase(Locale.ROOT));
+    }
+
+    @Override
+    public void onSeed(long seed, EncoderFiles.Report weights, int step, int seedSteps) {
+        if (weights != null && !told) {
+            out.printf(
+                    Locale.ROOT,
+                    "loaded %d tensors; new: %d of the head; left out: %s%n",
+                    weights.loaded().size(),
+                    weights.initialized().size(),
+                    weights.unused().isEmpty() ? "none" : String.join(", ", weights.unused()));
+            told = true;
+        }
+        out.printf(Locale.ROOT, "seed %d: %,d steps%s%n", seed, seedSteps, step > 0 ? ", from step " + step : "");
+        firstStep = step;
+        steps = seedSteps;
+        began = System.nanoTime();
+        shown = 0;
+    }
+
+    @Override
+    public void onReport(long seed, StepReport report) {
+        long now = System.nanoTime();
+        double perStep = (now - began) * 1e-9 / Math.max(1, report.step() - firstStep);
+        String line = String.format(
+                Locale.ROOT,
+                "step %,d/%,d  %d %%  ETA %s  %,.0f tokens/s  loss %.3f",
+                report.step(),
+                steps,
+                100L * report.step() / steps,
+                Durations.text(perStep * (steps - report.step())),
+                report.tokensPerSecond(),
+                report.loss());
+        if (terminal.interactive()) {
+            out.print("\r" + line.substring(0, Math.min(line.length(), Math.max(0, terminal.columns() - 1)))
+                    + "\u001b[K");
+            lineOpen = true;
+        } else if (shown == 0 || now - shown >= LOG_INTERVAL) {
+            out.println(line);
+            shown = now;
+        }
+        if (report.evaluation() != null) {
+            endLine();
+            StringBuilder text =
+                    new StringBuilder(String.format(Locale.ROOT, "  development set, epoch %.2f:", report.epoch()));
+            report.evaluation()
+                    .values()
+                    .forEach((name, value) -> text.append(String.format(Locale.ROOT, "  %s %.4f", name, value)));
+            out.println(text);
+        }
+        out.flush();
+    }
+
+    @Override
+    public void onResult(SeedResult result) {
+        endLine();
+        out.printf(
+                Locale.ROOT,
+                "seed %d: %s %.4f after %s%s%n",
+                result.seed(),
+                result.evaluation().metric(),
+                result.evaluation().value(),
+                Durations.text(result.seconds()),
+                result.evaluation().degenerate() ? "  DEGENERATE: every prediction is the same" : "");
+    }
+
+    @Override
+    public boolean isInterrupted() {
+        return interruption.isRequested();
+    }
+
+    void end(RunResults results, Path output) {
+        Summary summary = results.summary();
+        out.printf(
+                Locale.ROOT,
+                "%d runs: mean %.4f, median %.4f, standard deviation %.4f, best %.4f%n",
+                summary.runs(),
+                summary.mean(),
+                summary.median(),
+                summary.standardDeviation(),
+                summary.best());
+        out.println("results in " + output.resolve(RunResults.FILE_NAME));
+    }
+
+    private void endLine() {
+        if (lineOpen) {
+            out.println();
+            lineOpen = false;
+        }
+    }
+}

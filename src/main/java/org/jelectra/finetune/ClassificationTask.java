@@ -1,0 +1,123 @@
+package org.jelectra.finetune;
+
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jelectra.autograd.Workspace;
+import org.jelectra.backend.Backend;
+import org.jelectra.electra.heads.ClassificationHead;
+import org.jelectra.electra.heads.EncoderWithHead;
+import org.jelectra.electra.heads.TaskModelFiles;
+import org.jelectra.finetune.data.ExampleFile;
+import org.jelectra.finetune.data.TaskSpec;
+import org.jelectra.nn.EncoderConfig;
+import org.jelectra.text.WordPiece;
+
+/** Classification of texts or pairs of texts, or a number for each: all of GLUE. */
+public final class ClassificationTask implements SeedTask {
+
+    private final EncoderWithHead<ClassificationHead> model;
+    private final TaskData data;
+    private final FineTuneSettings settings;
+    private final TextEncoder encoder;
+    private final int outputs;
+    private final int padId;
+    private final List<EncodedText> texts;
+    private final float[] labels;
+    private final List<List<EncodedText>> development = new ArrayList<>();
+    private final SequencePredictor predictor;
+
+    /** The task over a new model of the given sizes. */
+    public ClassificationTask(
+            Backend backend, EncoderConfig config, FineTuneSettings settings, TaskData data, WordPiece wordPiece) {
+        this.data = data;
+        this.settings = settings;
+        encoder = new TextEncoder(wordPiece, settings.maxLength());
+        outputs = data.spec().kind() == TaskSpec.Kind.REGRESSION
+                ? 1
+                : data.labels().size();
+        padId = wordPiece.vocabulary().padId();
+        model = new EncoderWithHead<>(
+                backend, config, (arena, sizes) -> new ClassificationHead(arena, sizes, outputs), settings.seed());
+        texts = encoder.encode(data.training());
+        labels = new float[texts.size()];
+        for (int i = 0; i < labels.length; i++) {
+            labels[i] = data.training().get(i).label();
+        }
+        for (ExampleFile file : data.development()) {
+            development.add(encoder.encode(file.examples()));
+        }
+        predictor = new SequencePredictor(model, outputs, settings.batchSize(), settings.maxLength(), padId);
+    }
+
+    @Override
+    public int size() {
+        return texts.size();
+    }
+
+    @Override
+    public int length(int example) {
+        return texts.get(example).length();
+    }
+
+    @Override
+    public TaskGraph record(int batch, int length, Workspace workspace) {
+        return new SequenceGraph(model, texts, labels, outputs, settings.reduction(), padId, batch, length, workspace);
+    }
+
+    /** Metrics of the first development file; those of the others have its name as a suffix. */
+    @Override
+    public Evaluation evaluate() {
+        Evaluation first = null;
+        Map<String, Double> values = new LinkedHashMap<>();
+        for (int i = 0; i < development.size(); i++) {
+            ExampleFile file = data.development().get(i);
+            Evaluation evaluation =
+                    SequenceScores.of(data.spec(), file.examples(), predictor.predict(development.get(i)), outputs);
+            String suffix = i == 0 ? "" : "_" + data.spec().development().get(i).replaceAll("^dev_|\\.tsv$", "");
+            evaluation.values().forEach((name, value) -> values.put(name + suffix, value));
+            first = i == 0 ? evaluation : first;
+        }
+        return new Evaluation(first.metric(), values, first.degenerate());
+    }
+
+    @Override
+    public List<String> writePredictions(Path folder) throws IOException {
+        SequencePredictions writer = new SequencePredictions(data, folder);
+        for (int i = 0; i < development.size(); i++) {
+            writer.development(data.development().get(i), predictor.predict(development.get(i)));
+        }
+        for (TaskData.Test test : data.tests()) {
+            writer.test(test, predictor.predict(encoder.encode(test.examples().examples())));
+        }
+        return writer.written();
+    }
+
+    @Override
+    public EncoderWithHead<ClassificationHead> model() {
+        return model;
+    }
+
+    @Override
+    public String architecture() {
+        return TaskModelFiles.SEQUENCE_CLASSIFICATION;
+    }
+
+    @Override
+    public List<String> labels() {
+        return data.spec().kind() == TaskSpec.Kind.REGRESSION ? List.of("LABEL_0") : data.labels();
+    }
+
+    @Override
+    public JsonObject furtherConfig() {
+        JsonObject json = new JsonObject();
+        boolean regression = data.spec().kind() == TaskSpec.Kind.REGRESSION;
+        json.addProperty("problem_type", regression ? "regression" : "single_label_classification");
+        json.addProperty("finetuning_task", data.spec().name());
+        return json;
+    }
+}

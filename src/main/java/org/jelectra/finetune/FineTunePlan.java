@@ -1,0 +1,54 @@
+package org.jelectra.finetune;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonObject;
+import java.nio.file.Path;
+import org.jelectra.nn.EncoderConfig;
+import org.jelectra.pretrain.TokenizerFiles;
+
+/**
+ * What a {@link FineTuneRun} does.
+ *
+ * @param task its name, for files and people
+ * @param modelFolder folder of the encoder that is built on
+ * @param randomWeights whether the encoder begins with random weights of the same sizes instead
+ * @param config sizes of the encoder
+ * @param tokenizer saved with the model
+ * @param settings hyper-parameters; their seed is the first
+ * @param seeds number of runs, with seeds that count up
+ * @param output directory of the run
+ * @param snapshotMinutes time between snapshots; 0: none but on interruption
+ * @param resumes whether a run in {@code output} is taken up
+ */
+public record FineTunePlan(
+        String task,
+        Path modelFolder,
+        boolean randomWeights,
+        EncoderConfig config,
+        TokenizerFiles tokenizer,
+        FineTuneSettings settings,
+        int seeds,
+        Path output,
+        double snapshotMinutes,
+        boolean resumes) {
+
+    public FineTunePlan {
+        if (seeds < 1) {
+            throw new IllegalArgumentException("the number of seeds must be at least 1, got " + seeds);
+        }
+        if (settings.maxLength() > config.maxPositions()) {
+            throw new IllegalArgumentException("sequences of " + settings.maxLength() + " tokens are longer than the "
+                    + config.maxPositions() + " positions of the model");
+        }
+    }
+
+    /** What must be the same for a run to go on. */
+    JsonObject identity(FineTuneSettings seedSettings, int examples) {
+        JsonObject json = new JsonObject();
+        json.addProperty("task", task);
+        json.addProperty("random_weights", randomWeights);
+        json.addProperty("examples", examples);
+        json.add("hyperparameters", new Gson().toJsonTree(seedSettings));
+        return json;
+    }
+}

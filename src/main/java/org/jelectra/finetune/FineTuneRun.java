@@ -1,0 +1,121 @@
+package org.jelectra.finetune;
+
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jelectra.backend.Backend;
+import org.jelectra.electra.heads.EncoderFiles;
+import org.jelectra.electra.heads.TaskModelFiles;
+import org.jelectra.io.DirectoryLock;
+import org.jelectra.io.Json;
+
+/**
+ * Fine-tunes a model on a task once per seed, and writes all that comes of it: in {@code OUTPUT/seed-N} the model in
+ * HuggingFace's layout, predictions, {@code metrics.jsonl} and {@code curves.png}, in {@code OUTPUT/results.json} the metric of
+ * every seed and their summary. The model of a seed is the one after the last step, as in the official code: choosing another by
+ * the development set would flatter it.
+ */
+public final class FineTuneRun {
+
+    private static final String RESULT = "result.json";
+
+    private final Supplier<Backend> backends;
+    private final FineTunePlan plan;
+    private final SeedTask.Factory tasks;
+    private final RunObserver observer;
+
+    /** @param backends opens a backend for each seed, which is closed after it: memory lives as long as its backend */
+    public FineTuneRun(Supplier<Backend> backends, FineTunePlan plan, SeedTask.Factory tasks, RunObserver observer) {
+        this.backends = backends;
+        this.plan = plan;
+        this.tasks = tasks;
+        this.observer = observer;
+    }
+
+    /**
+     * Trains all seeds that are not done yet.
+     *
+     * @return the results, or empty where the observer interrupted the run
+     * @throws IOException if the output holds a run that is not to be taken up, or a file cannot be read or written
+     */
+    public Optional<List<SeedResult>> run() throws IOException {
+        Path output = plan.output();
+        if (!plan.resumes() && hasRun(output)) {
+            throw new IOException(
+                    output + ": holds a run already; choose another directory, or --resume to go on with it");
+        }
+        Files.createDirectories(output);
+        DirectoryLock lock = DirectoryLock.acquire(output);
+        try {
+            List<SeedResult> results = new ArrayList<>();
+            for (int i = 0; i < plan.seeds(); i++) {
+                SeedResult result = seed(plan.settings().seed() + i);
+                if (result == null) {
+                    return Optional.empty();
+                }
+                results.add(result);
+                new RunResults(plan, results).write(output);
+            }
+            return Optional.of(results);
+        } finally {
+            lock.close();
+        }
+    }
+
+    private static boolean hasRun(Path output) throws IOException {
+        if (!Files.isDirectory(output)) {
+            return false;
+        }
+        try (var files = Files.list(output)) {
+            return files.anyMatch(
+                    file -> file.getFileName().toString().startsWith("seed-") || file.endsWith(RunResults.FILE_NAME));
+        }
+    }
+
+    private SeedResult seed(long seed) throws IOException {
+        String name = "seed-" + seed;
+        Path folder = Files.createDirectories(plan.output().resolve(name));
+        FineTuneSettings settings = plan.settings().withSeed(seed);
+        Path done = folder.resolve(RESULT);
+        if (plan.resumes() && Files.exists(done)) {
+            SeedResult result = SeedResult.fromJson(Json.read(done));
+            observer.onResult(result);
+            return result;
+        }
+        try (Backend backend = backends.get()) {
+            SeedTask task = tasks.create(backend, plan.config(), settings);
+            EncoderFiles.Report weights =
+                    plan.randomWeights() ? null : EncoderFiles.loadEncoder(task.model(), plan.modelFolder());
+            FineTuner tuner = new FineTuner(task.model(), task, settings);
+            JsonObject identity = plan.identity(settings, task.size());
+            Path snapshot = folder.resolve(RunSnapshot.FILE_NAME);
+            if (Files.exists(snapshot)) {
+                RunSnapshot.read(snapshot, tuner, identity);
+            }
+            observer.onSeed(seed, weights, tuner.state().step(), tuner.steps());
+            SeedRecorder recorder = new SeedRecorder(plan, folder, tuner, identity, observer);
+            tuner.run(recorder);
+            if (tuner.state().step() < tuner.steps()) {
+                RunSnapshot.write(snapshot, tuner, identity);
+                return null;
+            }
+            SeedResult result = recorder.result(name);
+            save(task, folder);
+            Json.write(done, result.toJson());
+            Files.deleteIfExists(snapshot);
+            observer.onResult(result);
+            return result;
+        }
+    }
+
+    private void save(SeedTask task, Path folder) throws IOException {
+        TaskModelFiles.save(task.model(), folder, task.architecture(), task.labels(), task.furtherConfig());
+        plan.tokenizer().save(folder);
+        task.writePredictions(folder);
+    }
+}

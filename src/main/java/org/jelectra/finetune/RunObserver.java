@@ -1,0 +1,28 @@
+package org.jelectra.finetune;
+
+import java.io.IOException;
+import org.jelectra.electra.heads.EncoderFiles;
+
+/** Follows a {@link FineTuneRun} over its seeds. */
+public interface RunObserver {
+
+    /**
+     * A seed's training begins or is taken up.
+     *
+     * @param weights what was loaded; null with random weights
+     * @param step updates done already
+     * @param steps updates in all
+     */
+    default void onSeed(long seed, EncoderFiles.Report weights, int step, int steps) {}
+
+    /** A step was logged. */
+    default void onReport(long seed, StepReport report) throws IOException {}
+
+    /** A seed is done and its model saved. */
+    default void onResult(SeedResult result) {}
+
+    /** Whether the run shall end after the step that was done now; a snapshot is written then. */
+    default boolean isInterrupted() {
+        return false;
+    }
+}

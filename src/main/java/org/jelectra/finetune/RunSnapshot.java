@@ -1,0 +1,61 @@
+package org.jelectra.finetune;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jelectra.io.SnapshotReader;
+import org.jelectra.io.SnapshotWriter;
+import org.jelectra.nn.ParameterArena;
+import org.jelectra.pretrain.TensorBytes;
+
+/** One seed's run in a file: weights, moments and state, with the settings that must be the same to go on. */
+final class RunSnapshot {
+
+    static final String FILE_NAME = "run.snapshot";
+
+    private static final String PARAMETERS = "parameters";
+    private static final String FIRST_MOMENTS = "first_moments";
+    private static final String SECOND_MOMENTS = "second_moments";
+
+    private RunSnapshot() {}
+
+    /** Writes a run as it stands, atomically. */
+    static void write(Path file, FineTuner tuner, JsonObject settings) throws IOException {
+        JsonObject content = new JsonObject();
+        content.addProperty("kind", "fine-tuning");
+        content.add("settings", settings);
+        content.add("state", new Gson().toJsonTree(tuner.state()));
+        TensorBytes tensors = new TensorBytes(tuner.model().backend());
+        ParameterArena arena = tuner.model().parameters();
+        SnapshotWriter.write(
+                file,
+                content,
+                List.of(
+                        tensors.section(PARAMETERS, arena.values()),
+                        tensors.section(FIRST_MOMENTS, tuner.optimizer().firstMoments()),
+                        tensors.section(SECOND_MOMENTS, tuner.optimizer().secondMoments())));
+    }
+
+    /**
+     * Takes a run up.
+     *
+     * @throws IOException if the file is damaged, or was written with other settings
+     */
+    static void read(Path file, FineTuner tuner, JsonObject settings) throws IOException {
+        try (SnapshotReader reader = SnapshotReader.open(file)) {
+            JsonElement written = reader.content().get("settings");
+            if (!settings.equals(written)) {
+                throw new IOException(file + ": written by a run with other settings; its were " + written
+                        + ", now they are " + settings);
+            }
+            TensorBytes tensors = new TensorBytes(tuner.model().backend());
+            tensors.read(reader, PARAMETERS, tuner.model().parameters().values());
+            tensors.read(reader, FIRST_MOMENTS, tuner.optimizer().firstMoments());
+            tensors.read(reader, SECOND_MOMENTS, tuner.optimizer().secondMoments());
+            tuner.resume(new Gson().fromJson(reader.content().get("state"), RunState.class));
+        }
+    }
+}

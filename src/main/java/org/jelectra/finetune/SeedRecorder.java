@@ -1,0 +1,102 @@
+package org.jelectra.finetune;
+
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import org.jelectra.pretrain.Curve;
+import org.jelectra.pretrain.Curves;
+
+/** Writes the log, the curves and the snapshots of one seed's run. */
+final class SeedRecorder implements FineTuneListener {
+
+    private final FineTunePlan plan;
+    private final Path folder;
+    private final FineTuner tuner;
+    private final JsonObject identity;
+    private final RunObserver observer;
+    private final long seed;
+    private final ReportLog log;
+    private long lastSnapshot = System.nanoTime();
+
+    SeedRecorder(FineTunePlan plan, Path folder, FineTuner tuner, JsonObject identity, RunObserver observer)
+            throws IOException {
+        this.plan = plan;
+        this.folder = folder;
+        this.tuner = tuner;
+        this.identity = identity;
+        this.observer = observer;
+        this.seed = tuner.settings().seed();
+        this.log = new ReportLog(folder, tuner.firstStep());
+    }
+
+    @Override
+    public void onReport(StepReport report) throws IOException {
+        log.add(report);
+        observer.onReport(seed, report);
+        if (report.evaluation() != null) {
+            draw(report.evaluation());
+        }
+    }
+
+    @Override
+    public boolean onStep(int step) throws IOException {
+        double minutes = (System.nanoTime() - lastSnapshot) / 60e9;
+        if (plan.snapshotMinutes() > 0 && minutes >= plan.snapshotMinutes()) {
+            RunSnapshot.write(folder.resolve(RunSnapshot.FILE_NAME), tuner, identity);
+            lastSnapshot = System.nanoTime();
+        }
+        return !observer.isInterrupted();
+    }
+
+    SeedResult result(String directory) throws IOException {
+        List<StepReport> evaluated = log.reports().stream()
+                .filter(report -> report.evaluation() != null)
+                .toList();
+        StepReport last = evaluated.get(evaluated.size() - 1);
+        StepReport best = last;
+        for (StepReport report : evaluated) {
+            if (report.evaluation().value() > best.evaluation().value()) {
+                best = report;
+            }
+        }
+        return new SeedResult(
+                seed,
+                directory,
+                last.evaluation(),
+                best.evaluation().value(),
+                best.step(),
+                tuner.steps(),
+                last.elapsedSeconds());
+    }
+
+    private void draw(Evaluation latest) throws IOException {
+        List<Curve> curves = new ArrayList<>();
+        curves.add(curve("Training loss", "per example", "training", StepReport::loss));
+        curves.add(curve("Gradient norm before clipping", "norm", "training", StepReport::gradientNorm));
+        curves.add(curve("Learning rate", "thousandths", "training", report -> 1000 * report.learningRate()));
+        for (String name : latest.values().keySet()) {
+            curves.add(curve(
+                    "Development set: " + name.replace('_', ' '),
+                    name.startsWith("loss") || name.startsWith("mean") ? "value" : "fraction",
+                    "development",
+                    report -> report.evaluation() == null
+                            ? Double.NaN
+                            : report.evaluation().values().getOrDefault(name, Double.NaN)));
+        }
+        String title = "jelectra " + plan.task() + ", seed " + seed + (plan.randomWeights() ? ", random weights" : "");
+        Curves.draw(folder, title, curves, Curves.FILE_NAME);
+    }
+
+    private Curve curve(String panel, String unit, String name, ToDoubleFunction<StepReport> value) {
+        List<StepReport> reports = log.reports();
+        return new Curve(
+                panel,
+                unit,
+                name,
+                reports.stream().mapToDouble(StepReport::step).toArray(),
+                reports.stream().mapToDouble(value).toArray());
+    }
+}

@@ -1,0 +1,59 @@
+package org.jelectra.finetune;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What came of one seed.
+ *
+ * @param seed the seed
+ * @param directory folder of the model, below the run's
+ * @param evaluation of the saved model, which is the one after the last step
+ * @param bestValue largest main metric of all evaluations
+ * @param bestStep where it was seen
+ * @param steps updates
+ * @param seconds time spent
+ */
+public record SeedResult(
+        long seed, String directory, Evaluation evaluation, double bestValue, int bestStep, int steps, double seconds) {
+
+    /** The result as it stands in {@code results.json}. */
+    JsonObject toJson() {
+        JsonObject json = new JsonObject();
+        json.addProperty("seed", seed);
+        json.addProperty("directory", directory);
+        json.addProperty("metric", evaluation.metric());
+        json.add("value", ReportLog.number(evaluation.value()));
+        json.addProperty("degenerate", evaluation.degenerate());
+        JsonObject values = new JsonObject();
+        evaluation.values().forEach((name, value) -> values.add(name, ReportLog.number(value)));
+        json.add("values", values);
+        json.add("best_value", ReportLog.number(bestValue));
+        json.addProperty("best_step", bestStep);
+        json.addProperty("steps", steps);
+        json.add("seconds", ReportLog.number(seconds));
+        return json;
+    }
+
+    static SeedResult fromJson(JsonObject json) {
+        Map<String, Double> values = new LinkedHashMap<>();
+        json.getAsJsonObject("values").entrySet().forEach(entry -> values.put(entry.getKey(), value(entry.getValue())));
+        return new SeedResult(
+                json.get("seed").getAsLong(),
+                json.get("directory").getAsString(),
+                new Evaluation(
+                        json.get("metric").getAsString(),
+                        values,
+                        json.get("degenerate").getAsBoolean()),
+                value(json.get("best_value")),
+                json.get("best_step").getAsInt(),
+                json.get("steps").getAsInt(),
+                value(json.get("seconds")));
+    }
+
+    private static double value(JsonElement element) {
+        return element.isJsonNull() ? Double.NaN : element.getAsDouble();
+    }
+}

@@ -1,0 +1,124 @@
+package org.jelectra.finetune;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jelectra.finetune.data.Example;
+import org.jelectra.finetune.data.ExampleFile;
+import org.jelectra.finetune.data.TaskSpec;
+import org.jelectra.io.AtomicFile;
+import org.jelectra.io.Json;
+
+/**
+ * Writes a sentence task's predictions: for development files {@code predictions-NAME.tsv} and {@code .json} with label and
+ * scores, for test files the same without label and GLUE's submission, columns {@code index} and {@code prediction}.
+ */
+final class SequencePredictions {
+
+    private final TaskData data;
+    private final boolean regression;
+    private final Path folder;
+    private final List<String> written = new ArrayList<>();
+
+    SequencePredictions(TaskData data, Path folder) {
+        this.data = data;
+        this.folder = folder;
+        regression = data.spec().kind() == TaskSpec.Kind.REGRESSION;
+    }
+
+    void development(ExampleFile file, List<float[]> outputs) throws IOException {
+        write(file, outputs, true);
+    }
+
+    void test(TaskData.Test test, List<float[]> outputs) throws IOException {
+        write(test.examples(), outputs, false);
+        StringBuilder text = new StringBuilder("index\tprediction\n");
+        for (int i = 0; i < outputs.size(); i++) {
+            text.append(i).append('\t').append(prediction(outputs.get(i))).append('\n');
+        }
+        write(test.name().submission(), text);
+    }
+
+    private void write(ExampleFile file, List<float[]> outputs, boolean labelled) throws IOException {
+        String name = file.file().getFileName().toString().replaceAll("(\\.tsv|\\.txt)?(\\.xz|\\.gz)?$", "");
+        StringBuilder text = new StringBuilder(labelled ? "index\tprediction\tlabel" : "index\tprediction");
+        for (String label : regression ? List.<String>of() : data.labels()) {
+            text.append("\tscore ").append(label);
+        }
+        text.append('\n');
+        JsonArray rows = new JsonArray();
+        for (int i = 0; i < outputs.size(); i++) {
+            Example example = file.examples().get(i);
+            JsonObject row = new JsonObject();
+            row.addProperty("index", i);
+            addValue(row, "prediction", prediction(outputs.get(i)));
+            text.append(i).append('\t').append(prediction(outputs.get(i)));
+            if (labelled) {
+                String label = label(example);
+                addValue(row, "label", label);
+                text.append('\t').append(label);
+            }
+            if (!regression) {
+                JsonObject scores = new JsonObject();
+                for (int k = 0; k < data.labels().size(); k++) {
+                    scores.addProperty(data.labels().get(k), outputs.get(i)[k]);
+                    text.append('\t').append(outputs.get(i)[k]);
+                }
+                row.add("logits", scores);
+            }
+            text.append('\n');
+            rows.add(row);
+        }
+        write("predictions-" + name + ".tsv", text);
+        JsonObject json = new JsonObject();
+        json.addProperty("task", data.spec().name());
+        json.addProperty("file", file.file().getFileName().toString());
+        json.add("predictions", rows);
+        Json.write(folder.resolve("predictions-" + name + ".json"), json);
+        written.add("predictions-" + name + ".json");
+    }
+
+    private void addValue(JsonObject row, String name, String value) {
+        if (regression) {
+            row.addProperty(name, Double.parseDouble(value));
+        } else {
+            row.addProperty(name, value);
+        }
+    }
+
+    private String prediction(float[] output) {
+        return regression
+                ? number(output[0] * data.spec().scale())
+                : data.labels().get(SequenceScores.largest(output));
+    }
+
+    private String label(Example example) {
+        return regression
+                ? number(example.label() * data.spec().scale())
+                : data.labels().get((int) example.label());
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, "%.3f", value);
+    }
+
+    private void write(String name, CharSequence text) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
+        AtomicFile.write(folder.resolve(name), channel -> {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        });
+        written.add(name);
+    }
+
+    List<String> written() {
+        return List.copyOf(written);
+    }
+}

@@ -1,0 +1,80 @@
+package org.jelectra.finetune;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jelectra.finetune.data.Example;
+import org.jelectra.finetune.data.TaskSpec;
+import org.jelectra.finetune.metrics.ClassificationScore;
+import org.jelectra.finetune.metrics.Correlation;
+
+/** All metrics of a sentence task from a model's outputs. */
+public final class SequenceScores {
+
+    private SequenceScores() {}
+
+    /**
+     * Metrics of labelled examples.
+     *
+     * @param outputs logits, or one number each for regression
+     * @param classes number of classes; not used for regression
+     */
+    public static Evaluation of(TaskSpec spec, List<Example> examples, List<float[]> outputs, int classes) {
+        return spec.kind() == TaskSpec.Kind.REGRESSION
+                ? regression(spec, examples, outputs)
+                : classification(spec, examples, outputs, classes);
+    }
+
+    private static Evaluation regression(TaskSpec spec, List<Example> examples, List<float[]> outputs) {
+        double[] predicted = outputs.stream().mapToDouble(output -> output[0]).toArray();
+        double[] wanted = examples.stream().mapToDouble(Example::label).toArray();
+        Map<String, Double> values = new LinkedHashMap<>();
+        values.put("pearson", Correlation.pearson(predicted, wanted));
+        values.put("spearman", Correlation.spearman(predicted, wanted));
+        values.put("mean_squared_error", Correlation.meanSquaredError(predicted, wanted));
+        boolean degenerate = Correlation.isConstant(predicted) && !Correlation.isConstant(wanted);
+        return new Evaluation(spec.metric().label(), values, degenerate);
+    }
+
+    private static Evaluation classification(
+            TaskSpec spec, List<Example> examples, List<float[]> outputs, int classes) {
+        int[] predicted = outputs.stream().mapToInt(SequenceScores::largest).toArray();
+        int[] labels =
+                examples.stream().mapToInt(example -> (int) example.label()).toArray();
+        ClassificationScore score = new ClassificationScore(labels, predicted, classes);
+        Map<String, Double> values = new LinkedHashMap<>();
+        values.put("accuracy", score.accuracy());
+        values.put("matthews", score.matthews());
+        if (classes == 2) {
+            values.put("f1", score.f1(1));
+            values.put("precision", score.precision(1));
+            values.put("recall", score.recall(1));
+        }
+        double loss = 0;
+        for (int i = 0; i < labels.length; i++) {
+            loss += crossEntropy(outputs.get(i), labels[i]);
+        }
+        values.put("loss", loss / labels.length);
+        return new Evaluation(spec.metric().label(), values, score.isDegenerate());
+    }
+
+    /** Index of the largest output, the first of equals. */
+    public static int largest(float[] outputs) {
+        int best = 0;
+        for (int i = 1; i < outputs.length; i++) {
+            if (outputs[i] > outputs[best]) {
+                best = i;
+            }
+        }
+        return best;
+    }
+
+    private static double crossEntropy(float[] logits, int label) {
+        double maximum = logits[largest(logits)];
+        double sum = 0;
+        for (float logit : logits) {
+            sum += Math.exp(logit - maximum);
+        }
+        return maximum + Math.log(sum) - logits[label];
+    }
+}

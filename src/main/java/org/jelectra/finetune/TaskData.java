@@ -1,0 +1,74 @@
+package org.jelectra.finetune;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jelectra.finetune.data.Example;
+import org.jelectra.finetune.data.ExampleFile;
+import org.jelectra.finetune.data.TaskFolder;
+import org.jelectra.finetune.data.TaskLabels;
+import org.jelectra.finetune.data.TaskSpec;
+
+/**
+ * A sentence task's files in memory.
+ *
+ * @param spec what they hold
+ * @param labels the classes; empty for regression
+ * @param training examples to learn from, swapped pairs included
+ * @param development files to measure, at least one
+ * @param tests files to predict, as many as there are
+ * @param warnings what the user should know of the files
+ */
+public record TaskData(
+        TaskSpec spec,
+        List<String> labels,
+        List<Example> training,
+        List<ExampleFile> development,
+        List<Test> tests,
+        List<String> warnings) {
+
+    /** A file to predict with the name of its submission. */
+    public record Test(TaskSpec.TestFile name, ExampleFile examples) {}
+
+    /**
+     * Reads a task's files from its folder.
+     *
+     * @throws IOException if the training or the first development file is missing, or a file is malformed
+     */
+    public static TaskData load(TaskSpec spec, Path folder) throws IOException {
+        Path trainingFile = TaskFolder.required(folder, spec.train());
+        List<String> labels = TaskLabels.of(spec, trainingFile);
+        List<String> warnings = new ArrayList<>();
+        ExampleFile training = read(spec, labels, trainingFile, warnings);
+        List<Example> examples = new ArrayList<>(training.examples());
+        if (spec.symmetric()) {
+            training.examples().forEach(example -> examples.add(example.swapped()));
+        }
+        List<ExampleFile> development = new ArrayList<>();
+        for (String name : spec.development()) {
+            Path file = development.isEmpty() ? TaskFolder.required(folder, name) : TaskFolder.file(folder, name);
+            if (file != null) {
+                development.add(read(spec, labels, file, warnings));
+            }
+        }
+        List<Test> tests = new ArrayList<>();
+        for (TaskSpec.TestFile test : spec.tests()) {
+            Path file = TaskFolder.file(folder, test.file());
+            if (file != null) {
+                tests.add(new Test(test, ExampleFile.unlabelled(spec, file)));
+            }
+        }
+        return new TaskData(
+                spec, labels, List.copyOf(examples), List.copyOf(development), List.copyOf(tests), warnings);
+    }
+
+    private static ExampleFile read(TaskSpec spec, List<String> labels, Path file, List<String> warnings)
+            throws IOException {
+        ExampleFile examples = ExampleFile.labelled(spec, labels, file);
+        if (examples.skipped() > 0) {
+            warnings.add(file + ": left out " + examples.skipped() + " rows with missing columns");
+        }
+        return examples;
+    }
+}

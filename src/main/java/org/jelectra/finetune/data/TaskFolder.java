@@ -1,0 +1,58 @@
+package org.jelectra.finetune.data;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** Finds a task's files, packed or not. */
+public final class TaskFolder {
+
+    private static final List<String> ENDINGS = List.of("", ".xz", ".gz");
+
+    private TaskFolder() {}
+
+    /** The file of that name in a folder, or the same with .xz or .gz; null where there is none. */
+    public static Path file(Path folder, String name) {
+        for (String ending : ENDINGS) {
+            Path file = folder.resolve(name + ending);
+            if (Files.isRegularFile(file)) {
+                return file;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * As {@link #file}, and the file must be there.
+     *
+     * @throws IOException if it is not
+     */
+    public static Path required(Path folder, String name) throws IOException {
+        Path file = file(folder, name);
+        if (file == null) {
+            throw new IOException(folder + ": expected the file " + name + " (or " + name + ".xz, .gz), found none");
+        }
+        return file;
+    }
+
+    /** The task's folder: {@code directory} itself where its training file is there, else one below with the task's name, or null. */
+    public static Path find(TaskSpec spec, Path directory) throws IOException {
+        Path below = null;
+        if (Files.isDirectory(directory)) {
+            try (Stream<Path> entries = Files.list(directory)) {
+                below = entries.filter(Files::isDirectory)
+                        .filter(entry -> spec.folders().stream()
+                                .anyMatch(folder -> folder.toLowerCase(Locale.ROOT)
+                                        .equals(entry.getFileName().toString().toLowerCase(Locale.ROOT))))
+                        .filter(entry -> file(entry, spec.train()) != null)
+                        .sorted()
+                        .findFirst()
+                        .orElse(null);
+            }
+        }
+        return below == null && file(directory, spec.train()) != null ? directory : below;
+    }
+}

@@ -1,0 +1,90 @@
+package org.jelectra.finetune.data;
+
+import java.util.List;
+import org.jelectra.finetune.metrics.Metric;
+
+/**
+ * What a task's files hold.
+ *
+ * @param name as people write it: {@code SST-2}
+ * @param kind what is predicted
+ * @param folders names of its folder below a common one, any case; the first is the official one
+ * @param text columns of one text or of a pair
+ * @param label column of the label
+ * @param labels the classes in the order of their numbers; empty: found in the training file and sorted
+ * @param scale what regression targets are divided by, so that the model's are in [0, 1]
+ * @param metric main metric
+ * @param epochs passes over the training set by default
+ * @param symmetric whether training pairs are also used the other way round, as the official code does for some tasks
+ * @param skipsShortRows whether rows with too few columns are counted and left out; else they are an error
+ * @param header whether the files begin with the names of the columns
+ * @param train training file, a name without {@code .gz} or {@code .xz}
+ * @param development files that are measured; the first decides
+ * @param tests files without labels, to predict
+ */
+public record TaskSpec(
+        String name,
+        Kind kind,
+        List<String> folders,
+        List<Column> text,
+        Column label,
+        List<String> labels,
+        double scale,
+        Metric metric,
+        double epochs,
+        boolean symmetric,
+        boolean skipsShortRows,
+        Header header,
+        String train,
+        List<String> development,
+        List<TestFile> tests) {
+
+    /** What is predicted. */
+    public enum Kind {
+        /** One of several classes for a text. */
+        CLASSIFICATION,
+        /** A number for a text. */
+        REGRESSION,
+        /** A tag for every word. */
+        TAGGING
+    }
+
+    /** Whether files begin with the names of the columns. */
+    public enum Header {
+        /** All do. */
+        YES,
+        /** None does. */
+        NO,
+        /** Files without labels do, the others do not (CoLA). */
+        TESTS_ONLY
+    }
+
+    /**
+     * A file to predict.
+     *
+     * @param file its name without {@code .gz} or {@code .xz}
+     * @param submission name of GLUE's submission file
+     */
+    public record TestFile(String file, String submission) {}
+
+    public TaskSpec {
+        if (text.isEmpty() || text.size() > 2) {
+            throw new IllegalArgumentException("a task has one text column or two, got " + text.size());
+        }
+        boolean classifies = kind != Kind.REGRESSION;
+        boolean fits = switch (metric) {
+            case PEARSON, SPEARMAN -> !classifies;
+            case ENTITY_F1 -> kind == Kind.TAGGING;
+            case ACCURACY -> classifies;
+            case MATTHEWS, F1 -> kind == Kind.CLASSIFICATION;
+        };
+        if (!fits) {
+            throw new IllegalArgumentException("the metric " + metric.label() + " does not fit a task of kind " + kind);
+        }
+    }
+
+    /** Whether the model reads pairs. */
+    public boolean isPair() {
+        return text.size() == 2;
+    }
+}

@@ -1,0 +1,37 @@
+package org.jelectra.finetune.metrics;
+
+import java.util.Arrays;
+
+/**
+ * One metric over several runs.
+ *
+ * @param runs how many
+ * @param mean arithmetic mean
+ * @param median middle value, or the mean of the two in the middle
+ * @param standardDeviation of the sample (divisor runs - 1); NaN for one run
+ * @param best largest
+ */
+public record Summary(int runs, double mean, double median, double standardDeviation, double best) {
+
+    /** The summary of at least one value; all NaN where one of them is. */
+    public static Summary of(double... values) {
+        if (values.length == 0) {
+            throw new IllegalArgumentException("there is nothing to summarise");
+        }
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        int count = sorted.length;
+        double mean = Arrays.stream(sorted).sum() / count;
+        double squares = Arrays.stream(sorted)
+                .map(value -> (value - mean) * (value - mean))
+                .sum();
+        double median = (sorted[(count - 1) / 2] + sorted[count / 2]) / 2;
+        boolean defined = !Double.isNaN(mean);
+        return new Summary(
+                count,
+                mean,
+                defined ? median : Double.NaN,
+                count == 1 ? Double.NaN : Math.sqrt(squares / (count - 1)),
+                defined ? sorted[count - 1] : Double.NaN);
+    }
+}

@@ -1,0 +1,62 @@
+package org.jelectra.text;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+
+/** The lines of a UTF-8 text file, unpacked where its name ends in .gz or .xz. Wrong bytes are reported by line. */
+public final class TextLines implements AutoCloseable {
+
+    private static final int MAX_LINE_BYTES = 1 << 24;
+
+    private final Path file;
+    private final InputStream in;
+    private final Utf8LineReader lines;
+
+    private TextLines(Path file, InputStream in) {
+        this.file = file;
+        this.in = in;
+        this.lines = new Utf8LineReader(in, file.toString(), MAX_LINE_BYTES);
+    }
+
+    /**
+     * Opens a file.
+     *
+     * @throws IOException if it cannot be read or unpacked
+     */
+    public static TextLines open(Path file) throws IOException {
+        return new TextLines(file, CorpusFiles.openText(file, new CountingStream.Counter()));
+    }
+
+    /**
+     * The next line without its end, or null after the last.
+     *
+     * @throws IOException if it is not UTF-8 or longer than 16 MiB, or the file cannot be unpacked; the message names file and
+     *     line
+     */
+    public String next() throws IOException {
+        String line;
+        try {
+            line = lines.next();
+        } catch (IOException e) {
+            String message = e.getMessage();
+            throw message != null && message.startsWith(file.toString())
+                    ? e
+                    : new IOException(file + ": cannot be read: " + CorpusFiles.reason(e), e);
+        }
+        if (lines.withinLine()) {
+            throw new IOException(file + ":" + lines.lineNumber() + ": a line is longer than 16 MiB");
+        }
+        return line;
+    }
+
+    /** Number of the line read last, from 1. */
+    public long lineNumber() {
+        return lines.lineNumber();
+    }
+
+    @Override
+    public void close() throws IOException {
+        in.close();
+    }
+}
