@@ -86,7 +86,7 @@ final class FineTuneCommand implements Callable<Integer> {
         FineTuneSource source;
         FineTunePlan plan;
         try {
-            source = FineTuneSource.of(task, data);
+            source = FineTuneSource.of(FineTuneSource.spec(task), data);
             plan = new FineTunePlan(
                     source.name(),
                     folder,

@@ -1,13 +1,18 @@
 package org.jelectra.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.jelectra.finetune.ClassificationTask;
 import org.jelectra.finetune.SeedTask;
+import org.jelectra.finetune.TaggingData;
+import org.jelectra.finetune.TaggingTask;
 import org.jelectra.finetune.TaskData;
 import org.jelectra.finetune.data.GlueTasks;
+import org.jelectra.finetune.data.TaggingTasks;
+import org.jelectra.finetune.data.TaskFile;
 import org.jelectra.finetune.data.TaskFolder;
 import org.jelectra.finetune.data.TaskSpec;
 import org.jelectra.pretrain.TokenizerFiles;
@@ -16,28 +21,51 @@ import org.jelectra.text.WordPiece;
 /** A task by its name on the command line, with its data read. */
 final class FineTuneSource {
 
-    private final TaskSpec spec;
-    private final TaskData data;
+    private static final int TAGGING_LENGTH = 256;
+    private static final int LENGTH = 128;
 
-    private FineTuneSource(TaskSpec spec, TaskData data) {
+    private final TaskSpec spec;
+    private final TaskData sentences;
+    private final TaggingData tagged;
+
+    private FineTuneSource(TaskSpec spec, TaskData sentences, TaggingData tagged) {
         this.spec = spec;
-        this.data = data;
+        this.sentences = sentences;
+        this.tagged = tagged;
     }
 
-    /** Throws IllegalArgumentException for an unknown task, IOException where its files are missing or malformed. */
-    static FineTuneSource of(String task, Path directory) throws IOException {
+    /** A task of that name, or that a JSON file declares. Throws IllegalArgumentException for an unknown one. */
+    static TaskSpec spec(String task) throws IOException {
+        if (task.endsWith(".json")) {
+            return TaskFile.read(Path.of(task));
+        }
         TaskSpec spec = GlueTasks.find(task);
+        if (spec == null && TaggingTasks.CONLL.folders().contains(task.toLowerCase(Locale.ROOT))) {
+            spec = TaggingTasks.CONLL;
+        }
         if (spec == null) {
             throw new IllegalArgumentException("unknown task " + task + ": expected one of "
                     + String.join(
-                            ", ", GlueTasks.all().stream().map(TaskSpec::name).toList()));
+                            ", ", GlueTasks.all().stream().map(TaskSpec::name).toList())
+                    + ", tagging, or a file that ends in .json");
+        }
+        return spec;
+    }
+
+    /** Reads a task's data; throws IOException where its files are missing or malformed. */
+    static FineTuneSource of(TaskSpec spec, Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            throw new IOException(directory + ": expected a directory with the task's files, found "
+                    + (Files.exists(directory) ? "a file" : "nothing"));
         }
         Path folder = TaskFolder.find(spec, directory);
         if (folder == null) {
             throw new IOException(directory + ": expected " + spec.train() + " (or .xz, .gz), there or in a folder "
                     + spec.folders().get(0) + ", found none");
         }
-        return new FineTuneSource(spec, TaskData.load(spec, folder));
+        return spec.kind() == TaskSpec.Kind.TAGGING
+                ? new FineTuneSource(spec, null, TaggingData.load(spec, folder))
+                : new FineTuneSource(spec, TaskData.load(spec, folder), null);
     }
 
     String name() {
@@ -49,25 +77,36 @@ final class FineTuneSource {
     }
 
     int maxLength() {
-        return 128;
+        return tagged == null ? LENGTH : TAGGING_LENGTH;
     }
 
     List<String> warnings() {
-        return data.warnings();
+        return tagged == null ? sentences.warnings() : List.of();
     }
 
     String description() {
+        if (tagged != null) {
+            return String.format(
+                    Locale.ROOT,
+                    "%s: %,d training sentences, %,d for development, %d tags",
+                    spec.name(),
+                    tagged.training().sentences().size(),
+                    tagged.development().get(0).sentences().size(),
+                    tagged.labels().size());
+        }
         return String.format(
                 Locale.ROOT,
                 "%s: %,d training examples%s, %,d for development",
                 spec.name(),
-                data.training().size(),
+                sentences.training().size(),
                 spec.symmetric() ? " (pairs both ways round)" : "",
-                data.development().get(0).examples().size());
+                sentences.development().get(0).examples().size());
     }
 
     SeedTask.Factory tasks(TokenizerFiles tokenizer) {
         WordPiece wordPiece = new WordPiece(tokenizer.vocabulary(), tokenizer.options());
-        return (backend, config, settings) -> new ClassificationTask(backend, config, settings, data, wordPiece);
+        return (backend, config, settings) -> tagged == null
+                ? new ClassificationTask(backend, config, settings, sentences, wordPiece)
+                : new TaggingTask(backend, config, settings, tagged, wordPiece);
     }
 }

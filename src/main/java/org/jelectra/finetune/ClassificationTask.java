@@ -78,11 +78,15 @@ public final class ClassificationTask implements SeedTask {
             ExampleFile file = data.development().get(i);
             Evaluation evaluation =
                     SequenceScores.of(data.spec(), file.examples(), predictor.predict(development.get(i)), outputs);
-            String suffix = i == 0 ? "" : "_" + data.spec().development().get(i).replaceAll("^dev_|\\.tsv$", "");
+            String suffix = i == 0 ? "" : "_" + name(file);
             evaluation.values().forEach((name, value) -> values.put(name + suffix, value));
             first = i == 0 ? evaluation : first;
         }
         return new Evaluation(first.metric(), values, first.degenerate());
+    }
+
+    private static String name(ExampleFile file) {
+        return file.file().getFileName().toString().replaceAll("^dev_|(\\.tsv)?(\\.xz|\\.gz)?$", "");
     }
 
     @Override

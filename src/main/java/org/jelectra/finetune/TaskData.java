@@ -34,7 +34,7 @@ public record TaskData(
     /**
      * Reads a task's files from its folder.
      *
-     * @throws IOException if the training or the first development file is missing, or a file is malformed
+     * @throws IOException if the training or every development file is missing, or a file is malformed
      */
     public static TaskData load(TaskSpec spec, Path folder) throws IOException {
         Path trainingFile = TaskFolder.required(folder, spec.train());
@@ -46,11 +46,8 @@ public record TaskData(
             training.examples().forEach(example -> examples.add(example.swapped()));
         }
         List<ExampleFile> development = new ArrayList<>();
-        for (String name : spec.development()) {
-            Path file = development.isEmpty() ? TaskFolder.required(folder, name) : TaskFolder.file(folder, name);
-            if (file != null) {
-                development.add(read(spec, labels, file, warnings));
-            }
+        for (Path file : TaskFolder.development(spec, folder)) {
+            development.add(read(spec, labels, file, warnings));
         }
         List<Test> tests = new ArrayList<>();
         for (TaskSpec.TestFile test : spec.tests()) {

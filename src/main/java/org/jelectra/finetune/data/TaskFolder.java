@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /** Finds a task's files, packed or not. */
@@ -36,6 +37,23 @@ public final class TaskFolder {
             throw new IOException(folder + ": expected the file " + name + " (or " + name + ".xz, .gz), found none");
         }
         return file;
+    }
+
+    /**
+     * A task's development files that are there.
+     *
+     * @throws IOException if none is
+     */
+    public static List<Path> development(TaskSpec spec, Path folder) throws IOException {
+        List<Path> files = spec.development().stream()
+                .map(name -> file(folder, name))
+                .filter(Objects::nonNull)
+                .toList();
+        if (files.isEmpty()) {
+            throw new IOException(folder + ": expected a development set, " + String.join(" or ", spec.development())
+                    + " (or .xz, .gz), found none");
+        }
+        return files;
     }
 
     /** The task's folder: {@code directory} itself where its training file is there, else one below with the task's name, or null. */

@@ -1,0 +1,64 @@
+package org.jelectra.finetune;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import org.jelectra.finetune.data.Column;
+import org.jelectra.finetune.data.TaggedFile;
+import org.jelectra.finetune.data.TaskFolder;
+import org.jelectra.finetune.data.TaskSpec;
+
+/**
+ * A tagging task's files in memory.
+ *
+ * @param spec what they hold
+ * @param labels all tags, sorted
+ * @param training sentences to learn from
+ * @param development files to measure, at least one
+ */
+public record TaggingData(TaskSpec spec, List<String> labels, TaggedFile training, List<TaggedFile> development) {
+
+    /**
+     * Reads a task's files. The first development file that is there decides, further ones are measured too. Tags that only the
+     * development files have belong to the labels: they cannot be learnt, and count as missed.
+     *
+     * @throws IOException if the training file or all development files are missing, a file is malformed, or a tag is unknown
+     */
+    public static TaggingData load(TaskSpec spec, Path folder) throws IOException {
+        TaggedFile training = read(spec, TaskFolder.required(folder, spec.train()));
+        List<TaggedFile> development = new ArrayList<>();
+        for (Path file : TaskFolder.development(spec, folder)) {
+            development.add(read(spec, file));
+        }
+        TreeSet<String> found = new TreeSet<>(tags(training));
+        development.forEach(file -> found.addAll(tags(file)));
+        if (!spec.labels().isEmpty()) {
+            found.removeAll(spec.labels());
+            if (!found.isEmpty()) {
+                throw new IOException(folder + ": unknown tags " + found + ", expected " + spec.labels());
+            }
+            return new TaggingData(spec, spec.labels(), training, development);
+        }
+        return new TaggingData(spec, List.copyOf(found), training, development);
+    }
+
+    private static TaggedFile read(TaskSpec spec, Path file) throws IOException {
+        return TaggedFile.read(file, index(spec.text().get(0)), index(spec.label()));
+    }
+
+    private static int index(Column column) throws IOException {
+        if (column.index() == null) {
+            throw new IOException(
+                    "tagged files have no names of columns: expected the index of column " + column.name());
+        }
+        return column.index();
+    }
+
+    private static TreeSet<String> tags(TaggedFile file) {
+        TreeSet<String> tags = new TreeSet<>();
+        file.sentences().forEach(sentence -> tags.addAll(sentence.tags()));
+        return tags;
+    }
+}

@@ -1,0 +1,191 @@
+package org.jelectra.finetune;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jelectra.autograd.Workspace;
+import org.jelectra.backend.Backend;
+import org.jelectra.electra.heads.EncoderWithHead;
+import org.jelectra.electra.heads.TaskModelFiles;
+import org.jelectra.electra.heads.TokenClassificationHead;
+import org.jelectra.finetune.data.TaggedFile;
+import org.jelectra.finetune.data.TaggedSentence;
+import org.jelectra.finetune.metrics.ChunkScore;
+import org.jelectra.finetune.metrics.Metric;
+import org.jelectra.io.AtomicFile;
+import org.jelectra.io.Json;
+import org.jelectra.nn.EncoderConfig;
+import org.jelectra.text.WordPiece;
+
+/** A tag for every word: chunking, named entities, parts of speech. */
+public final class TaggingTask implements SeedTask {
+
+    private final EncoderWithHead<TokenClassificationHead> model;
+    private final TaggingData data;
+    private final FineTuneSettings settings;
+    private final int padId;
+    private final List<EncodedSentence> training;
+    private final List<int[]> tags = new ArrayList<>();
+    private final List<List<EncodedSentence>> development = new ArrayList<>();
+    private final SentenceTagger tagger;
+
+    /** The task over a new model of the given sizes. */
+    public TaggingTask(
+            Backend backend, EncoderConfig config, FineTuneSettings settings, TaggingData data, WordPiece wordPiece) {
+        this.data = data;
+        this.settings = settings;
+        padId = wordPiece.vocabulary().padId();
+        model = new EncoderWithHead<>(
+                backend,
+                config,
+                (arena, sizes) ->
+                        new TokenClassificationHead(arena, sizes, data.labels().size()),
+                settings.seed());
+        training = encode(data.training(), wordPiece);
+        for (TaggedSentence sentence : data.training().sentences()) {
+            tags.add(sentence.tags().stream().mapToInt(data.labels()::indexOf).toArray());
+        }
+        data.development().forEach(file -> development.add(encode(file, wordPiece)));
+        tagger = new SentenceTagger(model, data.labels(), settings.batchSize(), settings.maxLength(), padId);
+    }
+
+    private List<EncodedSentence> encode(TaggedFile file, WordPiece wordPiece) {
+        return file.sentences().stream()
+                .map(sentence -> EncodedSentence.of(sentence.words(), settings.maxLength(), wordPiece))
+                .toList();
+    }
+
+    @Override
+    public int size() {
+        return training.size();
+    }
+
+    @Override
+    public int length(int example) {
+        return training.get(example).text().length();
+    }
+
+    @Override
+    public TaskGraph record(int batch, int length, Workspace workspace) {
+        return new TaggingGraph(model, training, tags, settings.reduction(), padId, batch, length, workspace);
+    }
+
+    /** Metrics of the first development file; those of the others have its name as a suffix. */
+    @Override
+    public Evaluation evaluate() {
+        Evaluation first = null;
+        Map<String, Double> values = new LinkedHashMap<>();
+        for (int i = 0; i < development.size(); i++) {
+            TaggedFile file = data.development().get(i);
+            Evaluation evaluation = score(data.spec().metric(), file, tagger.tag(development.get(i)));
+            String suffix = i == 0 ? "" : "_" + name(file);
+            evaluation.values().forEach((name, value) -> values.put(name + suffix, value));
+            first = i == 0 ? evaluation : first;
+        }
+        return new Evaluation(first.metric(), values, first.degenerate());
+    }
+
+    /** Metrics of tags that were predicted for a file. */
+    public static Evaluation score(Metric metric, TaggedFile file, List<List<String>> predicted) {
+        ChunkScore chunks = new ChunkScore();
+        long words = 0;
+        long right = 0;
+        for (int i = 0; i < predicted.size(); i++) {
+            List<String> gold = file.sentences().get(i).tags();
+            chunks.add(gold, predicted.get(i));
+            for (int word = 0; word < gold.size(); word++) {
+                right += gold.get(word).equals(predicted.get(i).get(word)) ? 1 : 0;
+            }
+            words += gold.size();
+        }
+        Map<String, Double> values = new LinkedHashMap<>();
+        values.put("entity_f1", chunks.f1());
+        values.put("entity_precision", chunks.precision());
+        values.put("entity_recall", chunks.recall());
+        values.put("accuracy", (double) right / words);
+        boolean oneTag = predicted.stream().flatMap(List::stream).distinct().count() == 1;
+        boolean oneGold = file.sentences().stream()
+                        .flatMap(sentence -> sentence.tags().stream())
+                        .distinct()
+                        .count()
+                == 1;
+        return new Evaluation(metric.label(), values, oneTag && !oneGold);
+    }
+
+    private static String name(TaggedFile file) {
+        return file.file().getFileName().toString().replaceAll("(\\.txt|\\.tsv|\\.conll)?(\\.xz|\\.gz)?$", "");
+    }
+
+    /** For each file {@code predictions-NAME.txt} (word, tag, predicted tag) and {@code .json}. */
+    @Override
+    public List<String> writePredictions(Path folder) throws IOException {
+        List<String> written = new ArrayList<>();
+        for (int i = 0; i < development.size(); i++) {
+            TaggedFile file = data.development().get(i);
+            List<List<String>> predicted = tagger.tag(development.get(i));
+            StringBuilder text = new StringBuilder();
+            JsonArray rows = new JsonArray();
+            for (int s = 0; s < predicted.size(); s++) {
+                TaggedSentence sentence = file.sentences().get(s);
+                JsonObject row = new JsonObject();
+                row.add("words", array(sentence.words()));
+                row.add("tags", array(sentence.tags()));
+                row.add("predictions", array(predicted.get(s)));
+                rows.add(row);
+                for (int word = 0; word < sentence.words().size(); word++) {
+                    text.append(sentence.words().get(word)).append(' ');
+                    text.append(sentence.tags().get(word)).append(' ');
+                    text.append(predicted.get(s).get(word)).append('\n');
+                }
+                text.append('\n');
+            }
+            String name = "predictions-" + name(file);
+            ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
+            AtomicFile.write(folder.resolve(name + ".txt"), channel -> {
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
+            });
+            JsonObject json = new JsonObject();
+            json.add("sentences", rows);
+            Json.write(folder.resolve(name + ".json"), json);
+            written.addAll(List.of(name + ".txt", name + ".json"));
+        }
+        return written;
+    }
+
+    private static JsonArray array(List<String> values) {
+        JsonArray array = new JsonArray();
+        values.forEach(array::add);
+        return array;
+    }
+
+    @Override
+    public EncoderWithHead<TokenClassificationHead> model() {
+        return model;
+    }
+
+    @Override
+    public String architecture() {
+        return TaskModelFiles.TOKEN_CLASSIFICATION;
+    }
+
+    @Override
+    public List<String> labels() {
+        return data.labels();
+    }
+
+    @Override
+    public JsonObject furtherConfig() {
+        JsonObject json = new JsonObject();
+        json.addProperty("finetuning_task", data.spec().name());
+        return json;
+    }
+}

@@ -1,0 +1,237 @@
+package org.jelectra.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jelectra.electra.heads.TaskModelFiles;
+import org.jelectra.io.Json;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code jelectra finetune} from a tiny pre-trained model, on tasks of a few lines. */
+class FineTuneCommandTest {
+
+    @TempDir
+    private static Path shared;
+
+    private static Path model;
+
+    @TempDir
+    private Path directory;
+
+    @BeforeAll
+    static void pretrain() throws IOException {
+        model = shared.resolve("model");
+        List<String> arguments = TinyRun.arguments(TinyRun.writeText(shared), TinyRun.writeVocabulary(shared), model);
+        CommandRunner.Result result = CommandRunner.run(arguments.toArray(String[]::new));
+        assertThat(result.code()).as(result.err()).isZero();
+    }
+
+    /** Whether the first word is a cat: nothing that random weights could not learn. */
+    private Path sst() throws IOException {
+        Path folder = Files.createDirectories(directory.resolve("glue/sst"));
+        StringBuilder text = new StringBuilder("sentence\tlabel\n");
+        for (int i = 0; i < 48; i++) {
+            String rest = " sees a house and walk".substring(0, 6 + i % 16);
+            text.append(i % 3 == 0 ? "cat" : "dog")
+                    .append(rest)
+                    .append('\t')
+                    .append(i % 3 == 0 ? 1 : 0)
+                    .append('\n');
+        }
+        Files.writeString(folder.resolve("train.tsv"), text);
+        Files.writeString(folder.resolve("dev.tsv"), text);
+        Files.writeString(folder.resolve("test.tsv"), "index\tsentence\n0\tcat sees\n1\tdog sees \"a house\n");
+        return directory.resolve("glue");
+    }
+
+    private CommandRunner.Result finetune(String task, Path data, Path output, String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "finetune",
+                "--model",
+                model.toString(),
+                "--task",
+                task,
+                "--data",
+                data.toString(),
+                "--output",
+                output.toString(),
+                "--backend",
+                "cpu",
+                "--threads",
+                "1"));
+        arguments.addAll(List.of(more));
+        return CommandRunner.run(arguments.toArray(String[]::new));
+    }
+
+    @Test
+    void learnsAndWritesWhatItPromises() throws IOException {
+        Path output = directory.resolve("out");
+        CommandRunner.Result result = finetune(
+                "SST-2", sst(), output, "--epochs", "12", "--batch", "8", "--learning-rate", "5e-3", "--seeds", "2");
+        assertThat(result.code()).as(result.err()).isZero();
+        JsonObject results = Json.read(output.resolve("results.json"));
+        assertThat(results.get("task").getAsString()).isEqualTo("SST-2");
+        assertThat(results.get("metric").getAsString()).isEqualTo("accuracy");
+        assertThat(results.getAsJsonArray("seeds")).hasSize(2);
+        JsonObject summary = results.getAsJsonObject("summary");
+        assertThat(summary.get("mean").getAsDouble()).as(result.out()).isCloseTo(1, within(0.2));
+        assertThat(summary.get("degenerate_runs").getAsInt()).isZero();
+        Path seed = output.resolve("seed-2");
+        assertThat(TaskModelFiles.labels(seed)).containsExactly("0", "1");
+        assertThat(TaskModelFiles.architecture(seed)).isEqualTo("ElectraForSequenceClassification");
+        assertThat(seed.resolve("vocab.txt")).isRegularFile();
+        assertThat(seed.resolve("run.snapshot")).doesNotExist();
+        assertThat(Files.readAllLines(seed.resolve("SST-2.tsv"))).containsExactly("index\tprediction", "0\t1", "1\t0");
+        assertThat(Files.readAllLines(seed.resolve("predictions-dev.tsv"))).hasSize(49);
+        assertThat(Json.read(seed.resolve("predictions-dev.json")).getAsJsonArray("predictions"))
+                .hasSize(48);
+        assertThat(Files.readAllLines(seed.resolve("metrics.jsonl")))
+                .isNotEmpty()
+                .allSatisfy(
+                        line -> assertThat(Json.parse(line, "line").has("loss")).isTrue());
+    }
+
+    @Test
+    void aRunIsNotOverwrittenButTakenUp() throws IOException {
+        Path output = directory.resolve("out");
+        String[] settings = {"--epochs", "1", "--batch", "16"};
+        assertThat(finetune("sst", sst(), output, settings).code()).isZero();
+        byte[] weights = Files.readAllBytes(output.resolve("seed-1/model.safetensors"));
+        CommandRunner.Result again = finetune("sst", sst(), output, settings);
+        assertThat(again.code()).isEqualTo(1);
+        assertThat(again.err()).contains("holds a run already").hasLineCount(1);
+        CommandRunner.Result more =
+                finetune("sst", sst(), output, "--epochs", "1", "--batch", "16", "--resume", "--seeds", "2");
+        assertThat(more.code()).as(more.err()).isZero();
+        assertThat(Files.readAllBytes(output.resolve("seed-1/model.safetensors")))
+                .isEqualTo(weights);
+        assertThat(output.resolve("seed-2/model.safetensors")).isRegularFile();
+    }
+
+    @Test
+    void aMajorityClassIsFlagged() throws IOException {
+        Path output = directory.resolve("out");
+        CommandRunner.Result result =
+                finetune("SST-2", sst(), output, "--epochs", "1", "--learning-rate", "1e-9", "--random-weights");
+        assertThat(result.code()).as(result.err()).isZero();
+        JsonObject results = Json.read(output.resolve("results.json"));
+        assertThat(results.get("random_weights").getAsBoolean()).isTrue();
+        assertThat(results.getAsJsonObject("summary").get("degenerate_runs").getAsInt())
+                .isEqualTo(1);
+        assertThat(result.out()).contains("DEGENERATE");
+    }
+
+    @Test
+    void aTaskOfOnesOwnWithNumbers() throws IOException {
+        Path data = Files.createDirectories(directory.resolve("data"));
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 20; i++) {
+            text.append(i)
+                    .append("\tthe cat\t")
+                    .append(i % 2 == 0 ? "dog" : "a house sees")
+                    .append('\t');
+            text.append(i % 2 == 0 ? 4 : 0.5).append('\n');
+        }
+        Files.writeString(data.resolve("train.tsv"), text);
+        Files.writeString(data.resolve("dev.tsv"), text);
+        Path task = Files.writeString(
+                directory.resolve("likeness.json"),
+                "{\"kind\": \"regression\", \"text\": [1, -2], \"label\": -1, \"header\": false, \"scale\": 5,"
+                        + " \"metric\": \"pearson\"}");
+        CommandRunner.Result result = finetune(
+                task.toString(),
+                data,
+                directory.resolve("out"),
+                "--epochs",
+                "15",
+                "--batch",
+                "4",
+                "--learning-rate",
+                "5e-3",
+                "--loss",
+                "mean");
+        assertThat(result.code()).as(result.err()).isZero();
+        JsonObject results = Json.read(directory.resolve("out/results.json"));
+        assertThat(results.get("task").getAsString()).isEqualTo("likeness");
+        assertThat(results.getAsJsonObject("summary").get("mean").getAsDouble())
+                .as(result.out())
+                .isGreaterThan(0.8);
+    }
+
+    @Test
+    void taggedWords() throws IOException {
+        Path data = Files.createDirectories(directory.resolve("conll2000"));
+        String sentence = "the DT B-NP\ncat NN I-NP\nsees VB O\na DT B-NP\nhouse NN I-NP\n\n";
+        Files.writeString(data.resolve("train.txt"), "-DOCSTART- -X- O\n\n" + sentence.repeat(24));
+        Files.writeString(data.resolve("test.txt"), sentence.repeat(3));
+        Path output = directory.resolve("out");
+        CommandRunner.Result result = finetune(
+                "tagging",
+                directory.resolve("conll2000"),
+                output,
+                "--epochs",
+                "20",
+                "--batch",
+                "8",
+                "--learning-rate",
+                "5e-3");
+        assertThat(result.code()).as(result.err()).isZero();
+        JsonObject results = Json.read(output.resolve("results.json"));
+        assertThat(results.get("metric").getAsString()).isEqualTo("entity_f1");
+        assertThat(results.getAsJsonObject("summary").get("mean").getAsDouble())
+                .as(result.out())
+                .isGreaterThan(0.9);
+        assertThat(TaskModelFiles.labels(output.resolve("seed-1"))).containsExactly("B-NP", "I-NP", "O");
+        assertThat(Files.readAllLines(output.resolve("seed-1/predictions-test.txt")))
+                .hasSize(18);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "sentence@label#cat@1#dog | dev.tsv:3: column label is missing",
+                "sentence@label#cat@yes | dev.tsv:2: column label: unknown label \"yes\", expected one of [0, 1]",
+                "text@label#cat@1 | dev.tsv:1: expected columns named sentence, found text, label",
+                "sentence@label | dev.tsv: expected rows of examples, found none",
+                "'' | dev.tsv:1: expected columns named sentence, label; the file has no names of columns"
+            })
+    void malformedFilesAreNamed(String content, String message) throws IOException {
+        Path data = sst();
+        Files.writeString(
+                data.resolve("sst/dev.tsv"),
+                content.replace('@', '\t').replace("#", "\n") + (content.isEmpty() ? "" : "\n"));
+        Path output = directory.resolve("out");
+        CommandRunner.Result result = finetune("SST-2", data, output);
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.err()).contains(message).hasLineCount(1);
+        assertThat(output).doesNotExist();
+    }
+
+    @Test
+    void wrongUse() throws IOException {
+        Path output = directory.resolve("out");
+        CommandRunner.Result unknown = finetune("SST-3", sst(), output);
+        assertThat(unknown.code()).isEqualTo(2);
+        assertThat(unknown.err())
+                .contains("unknown task SST-3: expected one of CoLA")
+                .hasLineCount(1);
+        CommandRunner.Result absent = finetune("CoLA", sst(), output);
+        assertThat(absent.code()).isEqualTo(1);
+        assertThat(absent.err()).contains("expected train.tsv", "CoLA").hasLineCount(1);
+        CommandRunner.Result tooLong = finetune("SST-2", sst(), output, "--max-length", "100000");
+        assertThat(tooLong.code()).isEqualTo(2);
+        assertThat(tooLong.err()).contains("positions of the model").hasLineCount(1);
+        assertThat(output).doesNotExist();
+    }
+}

@@ -1,0 +1,48 @@
+package org.jelectra.finetune.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import org.jelectra.finetune.metrics.ChunkScore.Chunk;
+import org.junit.jupiter.api.Test;
+
+class ChunkScoreTest {
+
+    private static List<String> tags(String text) {
+        return List.of(text.split(" "));
+    }
+
+    @Test
+    void bordersInEveryScheme() {
+        assertThat(ChunkScore.chunks(tags("B-NP I-NP O B-NP B-NP I-VP")))
+                .containsExactlyInAnyOrder(
+                        new Chunk("NP", 0, 1), new Chunk("NP", 3, 3), new Chunk("NP", 4, 4), new Chunk("VP", 5, 5));
+        assertThat(ChunkScore.chunks(tags("I-PER I-PER I-LOC O I-LOC")))
+                .containsExactlyInAnyOrder(new Chunk("PER", 0, 1), new Chunk("LOC", 2, 2), new Chunk("LOC", 4, 4));
+        assertThat(ChunkScore.chunks(tags("S-PER B-LOC E-LOC I-LOC E-LOC")))
+                .containsExactlyInAnyOrder(new Chunk("PER", 0, 0), new Chunk("LOC", 1, 2), new Chunk("LOC", 3, 4));
+        assertThat(ChunkScore.chunks(tags("O O"))).isEmpty();
+    }
+
+    @Test
+    void anEntityCountsOnlyWhole() {
+        ChunkScore score = new ChunkScore();
+        score.add(tags("B-NP I-NP O B-VP"), tags("B-NP O O B-VP"));
+        score.add(tags("O B-NP"), tags("B-NP B-NP"));
+        assertThat(score.precision()).isCloseTo(2.0 / 4, within(1e-12));
+        assertThat(score.recall()).isCloseTo(2.0 / 3, within(1e-12));
+        assertThat(score.f1()).isCloseTo(4.0 / 7, within(1e-12));
+    }
+
+    @Test
+    void summaries() {
+        Summary summary = Summary.of(0.5, 0.9, 0.6, 0.8);
+        assertThat(summary.mean()).isCloseTo(0.7, within(1e-12));
+        assertThat(summary.median()).isCloseTo(0.7, within(1e-12));
+        assertThat(summary.standardDeviation()).isCloseTo(Math.sqrt(0.1 / 3), within(1e-12));
+        assertThat(summary.best()).isEqualTo(0.9);
+        assertThat(Summary.of(0.5).standardDeviation()).isNaN();
+        assertThat(Summary.of(0.5, Double.NaN).median()).isNaN();
+    }
+}
