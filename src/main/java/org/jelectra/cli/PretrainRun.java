@@ -9,6 +9,7 @@ import java.util.Locale;
 import org.jelectra.backend.Backend;
 import org.jelectra.electra.ModelFiles;
 import org.jelectra.pretrain.Durations;
+import org.jelectra.pretrain.EventLog;
 import org.jelectra.pretrain.ModelMetrics;
 import org.jelectra.pretrain.PretrainListener;
 import org.jelectra.pretrain.PretrainListeners;
@@ -82,8 +83,9 @@ final class PretrainRun {
                 pretrainer.step(),
                 settings.steps(),
                 settings.objective().discriminatorWeight());
-        try (RunListener listener = new RunListener(directory, title(), earlier, progress, interruption)) {
-            List<PretrainListener> listeners = new ArrayList<>(List.of(listener));
+        try (RunListener listener = new RunListener(directory, title(), earlier, progress, interruption);
+                EventLog events = EventLog.append(directory, pretrainer.step())) {
+            List<PretrainListener> listeners = new ArrayList<>(List.of(listener, events));
             if (plan.maxHours() != null) {
                 listeners.add(new TimeLimit(pretrainer, plan.maxHours()));
             }

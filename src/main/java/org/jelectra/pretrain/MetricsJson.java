@@ -7,6 +7,8 @@ import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * {@link StepMetrics} as one line of JSON and back. Scripts rely on the names; held-out values have the prefix {@code eval_}.
@@ -15,13 +17,28 @@ import com.google.gson.JsonParser;
 final class MetricsJson {
 
     private static final Gson COMPACT = new GsonBuilder().serializeNulls().create();
-    private static final String EVALUATION = "eval_";
+    private static final String STEP = "step";
+    /** What the names of held-out values begin with. */
+    static final String EVALUATION = "eval_";
 
     private MetricsJson() {}
 
     static String write(StepMetrics metrics) {
+        return COMPACT.toJson(object(metrics));
+    }
+
+    /** All values by their names in {@code metrics.jsonl}, without the step; NaN where there is none. */
+    static Map<String, Double> values(StepMetrics metrics) {
+        Map<String, Double> values = new LinkedHashMap<>();
+        JsonObject object = object(metrics);
+        object.remove(STEP);
+        object.keySet().forEach(name -> values.put(name, get(object, name)));
+        return values;
+    }
+
+    private static JsonObject object(StepMetrics metrics) {
         JsonObject object = new JsonObject();
-        object.addProperty("step", metrics.step());
+        object.addProperty(STEP, metrics.step());
         write(object, "", metrics.training());
         put(object, "gradient_norm", metrics.gradientNorm());
         put(object, "learning_rate", metrics.learningRate());
@@ -31,7 +48,7 @@ final class MetricsJson {
         if (metrics.evaluation() != null) {
             write(object, EVALUATION, metrics.evaluation());
         }
-        return COMPACT.toJson(object);
+        return object;
     }
 
     /** Throws IllegalArgumentException where the line is not one that {@link #write} makes. */
@@ -42,8 +59,8 @@ final class MetricsJson {
         } catch (JsonParseException | IllegalStateException e) {
             throw new IllegalArgumentException("expected a JSON object, got: " + line, e);
         }
-        JsonElement step = object.get("step");
-        if (step == null || !step.isJsonPrimitive()) {
+        JsonElement step = object.get(STEP);
+        if (step == null || !isNumber(step) || step.getAsDouble() != step.getAsLong()) {
             throw new IllegalArgumentException("expected an object with a \"step\", got: " + line);
         }
         return new StepMetrics(
@@ -94,6 +111,16 @@ final class MetricsJson {
 
     private static double get(JsonObject object, String name) {
         JsonElement value = object.get(name);
-        return value == null || value.isJsonNull() ? Double.NaN : value.getAsDouble();
+        if (value == null || value.isJsonNull()) {
+            return Double.NaN;
+        }
+        if (!isNumber(value)) {
+            throw new IllegalArgumentException("expected a number or null for \"" + name + "\", got " + value);
+        }
+        return value.getAsDouble();
+    }
+
+    private static boolean isNumber(JsonElement value) {
+        return value.isJsonPrimitive() && value.getAsJsonPrimitive().isNumber();
     }
 }

@@ -111,6 +111,20 @@ class MetricsLogTest {
     }
 
     @Test
+    void whatIsNoNumberIsNamed() throws IOException {
+        for (String value : List.of("\"high\"", "[1]", "{}", "true")) {
+            Files.writeString(file(), "{\"step\":1,\"total_loss\":" + value + "}\n");
+            assertThatIOException()
+                    .isThrownBy(() -> MetricsLog.read(directory))
+                    .withMessage(file() + ":1: expected a number or null for \"total_loss\", got " + value);
+        }
+        Files.writeString(file(), "{\"step\":1.5}\n");
+        assertThatIOException()
+                .isThrownBy(() -> MetricsLog.read(directory))
+                .withMessage(file() + ":1: expected an object with a \"step\", got: {\"step\":1.5}");
+    }
+
+    @Test
     void noLogIsNoSuchFile() {
         assertThatIOException().isThrownBy(() -> MetricsLog.read(directory)).isInstanceOf(NoSuchFileException.class);
     }

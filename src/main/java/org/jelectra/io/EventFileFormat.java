@@ -1,0 +1,156 @@
+package org.jelectra.io;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.zip.CRC32C;
+
+/**
+ * What a TensorBoard event file is made of, everything little-endian. A record is the length n of its data (64 bits), the masked
+ * CRC-32C of these 8 bytes, n bytes of data, and the data's masked CRC-32C. The data is a message {@code Event} in the encoding
+ * of Protocol Buffers. Source: TensorFlow's {@code lib/io/record_writer.h}, {@code util/event.proto} and
+ * {@code framework/summary.proto}.
+ */
+final class EventFileFormat {
+
+    /** Bytes before the data of a record, and after. */
+    static final int HEADER_BYTES = 12;
+
+    static final int FOOTER_BYTES = 4;
+
+    private static final String VERSION = "brain.Event:2";
+
+    // numbers of fields
+    private static final int EVENT_WALL_TIME = 1;
+    private static final int EVENT_STEP = 2;
+    private static final int EVENT_FILE_VERSION = 3;
+    private static final int EVENT_SUMMARY = 5;
+    private static final int EVENT_SESSION_LOG = 7;
+    private static final int SUMMARY_VALUE = 1;
+    private static final int VALUE_TAG = 1;
+    private static final int VALUE_SIMPLE_VALUE = 2;
+    private static final int SESSION_LOG_STATUS = 1;
+
+    private static final int SESSION_START = 1;
+
+    // wire types
+    private static final int VARINT = 0;
+    private static final int FIXED64 = 1;
+    private static final int BYTES = 2;
+    private static final int FIXED32 = 5;
+
+    private EventFileFormat() {}
+
+    /** Data of the first event of a file. */
+    static byte[] version(double wallTime) {
+        Message event = new Message();
+        event.fixed64(EVENT_WALL_TIME, Double.doubleToLongBits(wallTime));
+        event.bytes(EVENT_FILE_VERSION, VERSION.getBytes(StandardCharsets.UTF_8));
+        return event.toByteArray();
+    }
+
+    /** Data of the event that tells a reader to forget what it knows of this step and later ones. */
+    static byte[] sessionStart(double wallTime, long step) {
+        Message session = new Message();
+        session.varint(SESSION_LOG_STATUS, SESSION_START);
+        Message event = new Message();
+        event.fixed64(EVENT_WALL_TIME, Double.doubleToLongBits(wallTime));
+        event.varint(EVENT_STEP, step);
+        event.bytes(EVENT_SESSION_LOG, session.toByteArray());
+        return event.toByteArray();
+    }
+
+    /** Data of an event with values of a step. */
+    static byte[] scalars(double wallTime, long step, Map<String, Double> values) {
+        Message summary = new Message();
+        values.forEach((tag, scalar) -> {
+            Message value = new Message();
+            value.bytes(VALUE_TAG, tag.getBytes(StandardCharsets.UTF_8));
+            value.fixed32(VALUE_SIMPLE_VALUE, Float.floatToIntBits(scalar.floatValue()));
+            summary.bytes(SUMMARY_VALUE, value.toByteArray());
+        });
+        Message event = new Message();
+        event.fixed64(EVENT_WALL_TIME, Double.doubleToLongBits(wallTime));
+        event.varint(EVENT_STEP, step);
+        event.bytes(EVENT_SUMMARY, summary.toByteArray());
+        return event.toByteArray();
+    }
+
+    /** The record of some data. */
+    static ByteBuffer record(byte[] data) {
+        ByteBuffer record =
+                ByteBuffer.allocate(HEADER_BYTES + data.length + FOOTER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        record.putLong(data.length);
+        record.putInt(maskedChecksum(record.array(), 0, Long.BYTES));
+        record.put(data).putInt(maskedChecksum(data, 0, data.length));
+        return record.flip();
+    }
+
+    /** CRC-32C, rotated by 15 bits and shifted by a constant: a checksum of data that hold checksums is weak otherwise. */
+    static int maskedChecksum(byte[] bytes, int offset, int length) {
+        CRC32C checksum = new CRC32C();
+        checksum.update(bytes, offset, length);
+        return Integer.rotateRight((int) checksum.getValue(), 15) + 0xa282ead8;
+    }
+
+    /**
+     * The step of an event, 0 where it has none: the field comes after the wall time, as all events of {@link EventFile} have
+     * it.
+     */
+    static long step(byte[] event) {
+        int at = 1 + Long.BYTES;
+        if (event.length <= at || event[at] != (EVENT_STEP << 3 | VARINT)) {
+            return 0;
+        }
+        long step = 0;
+        for (int shift = 0; shift < Long.SIZE && ++at < event.length; shift += 7) {
+            step |= (long) (event[at] & 0x7f) << shift;
+            if (event[at] >= 0) {
+                break;
+            }
+        }
+        return step;
+    }
+
+    /** A message of Protocol Buffers that is being written. */
+    private static final class Message extends ByteArrayOutputStream {
+
+        void varint(int field, long value) {
+            plain((long) field << 3 | VARINT);
+            plain(value);
+        }
+
+        void fixed64(int field, long bits) {
+            plain((long) field << 3 | FIXED64);
+            writeBytes(ByteBuffer.allocate(Long.BYTES)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putLong(bits)
+                    .array());
+        }
+
+        void fixed32(int field, int bits) {
+            plain((long) field << 3 | FIXED32);
+            writeBytes(ByteBuffer.allocate(Integer.BYTES)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putInt(bits)
+                    .array());
+        }
+
+        void bytes(int field, byte[] bytes) {
+            plain((long) field << 3 | BYTES);
+            plain(bytes.length);
+            writeBytes(bytes);
+        }
+
+        private void plain(long value) {
+            long rest = value;
+            while ((rest & ~0x7fL) != 0) {
+                write((int) (rest & 0x7f | 0x80));
+                rest >>>= 7;
+            }
+            write((int) rest);
+        }
+    }
+}
