@@ -22,8 +22,8 @@ __device__ __forceinline__ void backward_keys_f32(
     Rows keys{reinterpret_cast<float*>(shared)};
     Rows values{keys.base + Rows::floats(KEYS)};
     Rows streamed{values.base + Rows::floats(KEYS)};
-    FloatRows<TILE> scores{streamed.base + Rows::floats(TILE)};
-    unsigned* kept = reinterpret_cast<unsigned*>(scores.base + FloatRows<TILE>::floats(KEYS));
+    Scores<ROWS> scores{streamed.base + Rows::floats(TILE)};
+    unsigned* kept = reinterpret_cast<unsigned*>(scores.base + Scores<ROWS>::floats(KEYS));
     unsigned* words = kept + TILE * KEYS / 32;
 
     int tiles = (shape.length + KEYS - 1) / KEYS;
@@ -97,6 +97,6 @@ __device__ __forceinline__ void backward_keys_f32(
         value_factors[i] = dropout.scale;
     }
     float* d_key = d_qkv + head.query + shape.hidden() + first * stride;
-    store_result<ROWS, WIDTH>(d_key, stride, valid, shape.size, d_keys, factors);
-    store_result<ROWS, WIDTH>(d_key + shape.hidden(), stride, valid, shape.size, d_values, value_factors);
+    store_result<ROWS, WIDTH>(d_key, stride, valid, shape, d_keys, factors);
+    store_result<ROWS, WIDTH>(d_key + shape.hidden(), stride, valid, shape, d_values, value_factors);
 }

@@ -23,8 +23,8 @@ __device__ __forceinline__ void backward_queries_f32(
     Rows queries{reinterpret_cast<float*>(shared)};
     Rows d_outs{queries.base + Rows::floats(QUERIES)};
     Rows streamed{d_outs.base + Rows::floats(QUERIES)};
-    FloatRows<TILE> scores{streamed.base + Rows::floats(TILE)};
-    unsigned* kept = reinterpret_cast<unsigned*>(scores.base + FloatRows<TILE>::floats(QUERIES));
+    Scores<ROWS> scores{streamed.base + Rows::floats(TILE)};
+    unsigned* kept = reinterpret_cast<unsigned*>(scores.base + Scores<ROWS>::floats(QUERIES));
     unsigned* words = kept + 2 * QUERIES;
 
     int tiles = (shape.length + QUERIES - 1) / QUERIES;
@@ -41,18 +41,25 @@ __device__ __forceinline__ void backward_queries_f32(
 
     float log_sum[ROWS];
     float dot[ROWS];
+    // a warp's rows one after the other: its halves side by side would want the same banks
+#pragma unroll
+    for (int i = 0; i < 2 * ROWS; i++) {
+        int row = (tile_y() & ~1) * ROWS + i;
+        float sum = 0;
+        if (row < valid) {
+            for (int d = threadIdx.x & 31; d < shape.size; d += 32) {
+                sum = fmaf(d_outs.at(row, d), out[head.out + (first + row) * shape.hidden() + d], sum);
+            }
+        }
+        sum = warp_sum(sum);
+        if (i / ROWS == (tile_y() & 1)) {
+            dot[i % ROWS] = sum;
+        }
+    }
 #pragma unroll
     for (int i = 0; i < ROWS; i++) {
         int row = tile_y() * ROWS + i;
-        float sum = 0;
-        log_sum[i] = 0;
-        if (row < valid) {
-            for (int d = tile_x(); d < shape.size; d += 16) {
-                sum = fmaf(d_outs.at(row, d), out[head.out + (first + row) * shape.hidden() + d], sum);
-            }
-            log_sum[i] = log_sum_exp[head.statistic(shape.length, first + row)];
-        }
-        dot[i] = warp_sum<16>(sum);
+        log_sum[i] = row < valid ? log_sum_exp[head.statistic(shape.length, first + row)] : 0;
         if (tile_x() == 0 && row < valid) {
             dots[head.statistic(shape.length, first + row)] = dot[i];
         }
@@ -97,5 +104,5 @@ __device__ __forceinline__ void backward_queries_f32(
     for (int i = 0; i < ROWS; i++) {
         factors[i] = scale;
     }
-    store_result<ROWS, WIDTH>(d_qkv + head.query + first * stride, stride, valid, shape.size, d_queries, factors);
+    store_result<ROWS, WIDTH>(d_qkv + head.query + first * stride, stride, valid, shape, d_queries, factors);
 }

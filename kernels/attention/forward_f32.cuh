@@ -11,8 +11,8 @@ __device__ __forceinline__ void forward_f32(
     extern __shared__ float4 shared[];
     Rows queries{reinterpret_cast<float*>(shared)};
     Rows streamed{queries.base + Rows::floats(QUERIES)};
-    FloatRows<TILE> scores{streamed.base + Rows::floats(TILE)};
-    unsigned* kept = reinterpret_cast<unsigned*>(scores.base + FloatRows<TILE>::floats(QUERIES));
+    Scores<ROWS> scores{streamed.base + Rows::floats(TILE)};
+    unsigned* kept = reinterpret_cast<unsigned*>(scores.base + Scores<ROWS>::floats(QUERIES));
     unsigned* words = kept + 2 * QUERIES;
 
     int tiles = (shape.length + QUERIES - 1) / QUERIES;
@@ -98,5 +98,5 @@ __device__ __forceinline__ void forward_f32(
         }
     }
     store_result<ROWS, WIDTH>(
-        out + head.out + first * shape.hidden(), shape.hidden(), valid, shape.size, sums, factors);
+        out + head.out + first * shape.hidden(), shape.hidden(), valid, shape, sums, factors);
 }

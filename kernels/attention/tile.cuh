@@ -125,7 +125,7 @@ __device__ __forceinline__ void store_rows(
                              : "=r"(x.x), "=r"(x.y), "=r"(x.z), "=r"(x.w)
                              : "r"(tile.address(row + r, pack))
                              : "memory");
-                *reinterpret_cast<uint4*>(to + r * stride + 8 * pack) = x;
+                store_whole(to + r * stride + 8 * pack, x);
             }
         }
     } else {

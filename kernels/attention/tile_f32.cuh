@@ -3,15 +3,17 @@
 #pragma once
 
 #include "common/reduce.cuh"
+#include "common/values.cuh"
 #include "head.cuh"
 
 constexpr int THREADS = 256;
 constexpr int TILE = 64;  // columns of a tile of scores
 
-// Rows of WIDTH floats. Four more between rows: 16 bytes at the same column of 8 neighbouring rows cover all 32 banks once.
-template <int WIDTH>
+// Rows of WIDTH floats, with some more between rows. Four: 16 bytes at the same column of 8 neighbouring rows cover all 32 banks
+// once.
+template <int WIDTH, int GAP = 4>
 struct FloatRows {
-    static constexpr int STRIDE = WIDTH + 4;
+    static constexpr int STRIDE = WIDTH + GAP;
 
     float* base;
 
@@ -33,6 +35,10 @@ struct FloatRows {
         }
     }
 };
+
+// Scores, ROWS rows for each tile_y(). The two halves of a warp write 16 neighbours each, ROWS rows apart: to different banks.
+template <int ROWS>
+struct Scores : FloatRows<TILE, 16 / ROWS> {};
 
 __device__ __forceinline__ int tile_x() { return threadIdx.x & 15; }
 __device__ __forceinline__ int tile_y() { return threadIdx.x >> 4; }
@@ -79,7 +85,7 @@ struct Columns {
 // c += a's rows (of 64 columns) times b's 64 rows.
 template <int ROWS, int WIDTH>
 __device__ __forceinline__ void multiply_columns(
-    float (&c)[ROWS][Columns<WIDTH>::COUNT], FloatRows<TILE> a, FloatRows<WIDTH> b) {
+    float (&c)[ROWS][Columns<WIDTH>::COUNT], Scores<ROWS> a, FloatRows<WIDTH> b) {
     constexpr int COUNT = Columns<WIDTH>::COUNT;
 #pragma unroll 1
     for (int k = 0; k < TILE; k += 4) {
@@ -120,7 +126,7 @@ __device__ __forceinline__ void clear(float (&c)[ROWS][COUNT]) {
 
 // Writes a thread's scores to shared memory.
 template <int ROWS>
-__device__ __forceinline__ void store_scores(FloatRows<TILE> to, const float (&c)[ROWS][4]) {
+__device__ __forceinline__ void store_scores(Scores<ROWS> to, const float (&c)[ROWS][4]) {
 #pragma unroll
     for (int i = 0; i < ROWS; i++) {
 #pragma unroll
@@ -133,10 +139,32 @@ __device__ __forceinline__ void store_scores(FloatRows<TILE> to, const float (&c
 // Writes a thread's result, times a factor, to the rows of a head in global memory. valid: rows inside the sequence.
 template <int ROWS, int WIDTH>
 __device__ __forceinline__ void store_result(
-    float* to, int stride, int valid, int size, const float (&c)[ROWS][Columns<WIDTH>::COUNT], const float (&factors)[ROWS]) {
+    float* to,
+    int stride,
+    int valid,
+    const Shape& shape,
+    const float (&c)[ROWS][Columns<WIDTH>::COUNT],
+    const float (&factors)[ROWS]) {
+    static_assert(Columns<WIDTH>::NEIGHBOURS == 4, "neighbours are a pack");
+    int size = shape.size;
 #pragma unroll
     for (int i = 0; i < ROWS; i++) {
         int row = tile_y() * ROWS + i;
+        if (shape.packed) {
+#pragma unroll
+            for (int j = 0; j < Columns<WIDTH>::COUNT; j += 4) {
+                int column = Columns<WIDTH>::column(j);
+                if (row < valid && column < size) {
+                    float x[4];
+#pragma unroll
+                    for (int l = 0; l < 4; l++) {
+                        x[l] = c[i][j + l] * factors[i];
+                    }
+                    store_pack(to + row * stride + column, x);
+                }
+            }
+            continue;
+        }
 #pragma unroll
         for (int j = 0; j < Columns<WIDTH>::COUNT; j++) {
             int column = Columns<WIDTH>::column(j);

@@ -15,10 +15,14 @@ __device__ __forceinline__ float4 load_quad(const bf16* p) {
     return make_float4(low_half(v.x), high_half(v.x), low_half(v.y), high_half(v.y));
 }
 
-__device__ __forceinline__ void store_quad(float* p, float4 v) { *reinterpret_cast<float4*>(p) = v; }
+// To global memory.
+__device__ __forceinline__ void store_quad(float* p, float4 v) {
+    float x[4] = {v.x, v.y, v.z, v.w};
+    store_pack(p, x);
+}
 
 __device__ __forceinline__ void store_quad(bf16* p, float4 v) {
-    *reinterpret_cast<uint2*>(p) = make_uint2(pair_of(v.x, v.y), pair_of(v.z, v.w));
+    store_whole(p, make_uint2(pair_of(v.x, v.y), pair_of(v.z, v.w)));
 }
 
 // The first count (at most 4, or any negative number) values from p; the others become 0. whole: p is aligned to four.

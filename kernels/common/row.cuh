@@ -6,16 +6,6 @@
 
 #include "values.cuh"
 
-// The compiler would take an ordinary store apart, to share its parts with the branch that stores single values.
-__device__ __forceinline__ void store_whole(void* p, uint4 bits) {
-    asm volatile("st.global.v4.b32 [%0], {%1, %2, %3, %4};" ::"l"(__cvta_generic_to_global(p)),
-                 "r"(bits.x),
-                 "r"(bits.y),
-                 "r"(bits.z),
-                 "r"(bits.w)
-                 : "memory");
-}
-
 __device__ __forceinline__ uint4 pack(const float (&x)[4]) {
     return make_uint4(__float_as_uint(x[0]), __float_as_uint(x[1]), __float_as_uint(x[2]), __float_as_uint(x[3]));
 }

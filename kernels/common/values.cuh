@@ -77,12 +77,28 @@ __device__ __forceinline__ void load_pack(const bf16* p, float (&x)[8]) {
     x[7] = high_half(v.w);
 }
 
-// Writes Pack<T>::SIZE elements to a 16-byte aligned address.
+// Writes 16 or 8 bytes of global memory with one instruction. The compiler takes many an ordinary store of them apart, to share
+// its parts with a branch that stores single values or to store each part once it is known; then every sector is written several
+// times.
+__device__ __forceinline__ void store_whole(void* p, uint4 bits) {
+    asm volatile("st.global.v4.b32 [%0], {%1, %2, %3, %4};" ::"l"(__cvta_generic_to_global(p)),
+                 "r"(bits.x),
+                 "r"(bits.y),
+                 "r"(bits.z),
+                 "r"(bits.w)
+                 : "memory");
+}
+__device__ __forceinline__ void store_whole(void* p, uint2 bits) {
+    asm volatile("st.global.v2.b32 [%0], {%1, %2};" ::"l"(__cvta_generic_to_global(p)), "r"(bits.x), "r"(bits.y)
+                 : "memory");
+}
+
+// Writes Pack<T>::SIZE elements to a 16-byte aligned address of global memory.
 __device__ __forceinline__ void store_pack(float* p, const float (&x)[4]) {
-    *reinterpret_cast<float4*>(p) = make_float4(x[0], x[1], x[2], x[3]);
+    store_whole(
+        p, make_uint4(__float_as_uint(x[0]), __float_as_uint(x[1]), __float_as_uint(x[2]), __float_as_uint(x[3])));
 }
 
 __device__ __forceinline__ void store_pack(bf16* p, const float (&x)[8]) {
-    *reinterpret_cast<uint4*>(p) =
-        make_uint4(pair_of(x[0], x[1]), pair_of(x[2], x[3]), pair_of(x[4], x[5]), pair_of(x[6], x[7]));
+    store_whole(p, make_uint4(pair_of(x[0], x[1]), pair_of(x[2], x[3]), pair_of(x[4], x[5]), pair_of(x[6], x[7])));
 }

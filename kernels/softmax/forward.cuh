@@ -38,11 +38,15 @@ __device__ __forceinline__ void forward(const T* x, const int* mask, T* y, int r
     int begin = (threadIdx.x & 31) * SIZE;
     WarpRows warp = WarpRows::of(rows, blocks);
     unsigned keys = 0;
+    // neighbouring lanes read neighbouring keys; each then takes the bits of its packs
 #pragma unroll
     for (int i = 0; i < PACKS * SIZE; i++) {
-        int key = begin + i / SIZE * (32 * SIZE) + i % SIZE;
-        if (warp.first < warp.end && key < width && mask[static_cast<long long>(warp.sequence) * width + key] != 0) {
-            keys |= 1u << i;
+        int key = 32 * i + (threadIdx.x & 31);
+        bool counts =
+            warp.first < warp.end && key < width && mask[static_cast<long long>(warp.sequence) * width + key] != 0;
+        unsigned word = __ballot_sync(0xFFFFFFFFu, counts);
+        if (i % SIZE == begin / 32) {
+            keys |= (word >> begin % 32 & ((1u << SIZE) - 1)) << i / SIZE * SIZE;
         }
     }
     for (long long row = warp.first; row < warp.end; row++) {

@@ -29,7 +29,8 @@ import picocli.CommandLine.ScopeType;
             PretrainCommand.class,
             PredictCommand.class,
             FineTuneCommand.class,
-            DoctorCommand.class
+            DoctorCommand.class,
+            KernelsCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
@@ -130,7 +131,7 @@ public final class Main implements Runnable {
     public void run() {
         throw new CommandLine.ParameterException(
                 spec.commandLine(),
-                "a command is missing: vocab, prepare, inspect, pretrain, predict, finetune or doctor");
+                "a command is missing: vocab, prepare, inspect, pretrain, predict, finetune, doctor or kernels");
     }
 
     private int usage(CommandLine.ParameterException exception) {

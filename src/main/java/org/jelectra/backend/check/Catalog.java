@@ -144,7 +144,7 @@ public final class Catalog {
         return List.of(
                 Trial.of("softmax")
                         .values("x", batch, heads, length, length)
-                        .integers("keyMask", 2, batch, length)
+                        .mask("keyMask", batch, length, batch, length)
                         .values("y", batch, heads, length, length)
                         .prepares((b, t) -> b.softmax(t.get("x"), t.get("keyMask"), t.get("y"))),
                 Trial.of("softmaxBackward")
@@ -154,7 +154,7 @@ public final class Catalog {
                         .prepares((b, t) -> b.softmaxBackward(t.get("y"), t.get("dy"), t.get("dx"))),
                 Trial.of("attention")
                         .values("qkv", rows, 3 * hidden)
-                        .integers("keyMask", 2, batch, length)
+                        .mask("keyMask", batch, length, batch, length)
                         .clock()
                         .values("out", rows, hidden)
                         .numbers("logSumExp", batch, heads, length)
@@ -167,7 +167,7 @@ public final class Catalog {
                                 t.get("logSumExp"))),
                 Trial.of("attentionBackward")
                         .values("qkv", rows, 3 * hidden)
-                        .integers("keyMask", 2, batch, length)
+                        .mask("keyMask", batch, length, batch, length)
                         .clock()
                         .values("out", rows, hidden)
                         .numbers("logSumExp", batch, heads, length)
@@ -244,7 +244,7 @@ public final class Catalog {
         return Trial.of(name)
                 .values("logits", sizes.tokens())
                 .integers("labels", 2, sizes.tokens())
-                .integers("mask", 2, sizes.tokens())
+                .mask("mask", sizes.attention().batch(), sizes.attention().length(), sizes.tokens())
                 .numbers("normalizer", 1);
     }
 
@@ -321,6 +321,17 @@ public final class Catalog {
                         .integers("sampled", 1, slots)
                         .prepares((b, t) -> b.sampleGumbel(
                                 t.get("logits"), TEMPERATURE, null, Trial.randomness(t), t.get("sampled"))),
+                Trial.of("sampleGumbel with given numbers")
+                        .values("logits", slots, sizes.vocabulary())
+                        .uniforms("uniforms", slots, sizes.vocabulary())
+                        .clock()
+                        .integers("sampled", 1, slots)
+                        .prepares((b, t) -> b.sampleGumbel(
+                                t.get("logits"),
+                                TEMPERATURE,
+                                t.get("uniforms"),
+                                Trial.randomness(t),
+                                t.get("sampled"))),
                 Trial.of("replaceTokens")
                         .integers("ids", sizes.vocabulary(), sizes.tokens())
                         .ascending("rows", 2, slots)

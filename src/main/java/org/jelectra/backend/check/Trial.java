@@ -1,5 +1,6 @@
 package org.jelectra.backend.check;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jelectra.backend.Backend;
@@ -58,6 +59,20 @@ public final class Trial {
 
     Trial numbers(String operand, int... shape) {
         return add(operand, Kind.NUMBERS, 0.05f, 1, shape);
+    }
+
+    /** Numbers in [0.05, 0.95), for draws. */
+    Trial uniforms(String operand, int... shape) {
+        return add(operand, Kind.NUMBERS, 0.05f, 0.9f, shape);
+    }
+
+    /** The mask of sequences of different lengths, as batches have: 1 for a token, 0 for the padding behind them. */
+    Trial mask(String operand, int batch, int length, int... shape) {
+        int[] content = new int[batch * length];
+        for (int i = 0; i < batch; i++) {
+            Arrays.fill(content, i * length, (i + 1) * length - i * length / (4 * batch), 1);
+        }
+        return given(operand, content, shape);
     }
 
     private Trial add(String operand, Kind kind, float from, float width, int... dimensions) {

@@ -29,8 +29,6 @@ record AttentionKernel(String family, String name, int threads, int rows, int sh
 
     private static final int MOST_WARPS = 8;
     private static final int FLOAT_THREADS = 256;
-    /** Floats between the beginnings of rows of scores. */
-    private static final int FLOAT_SCORES = TILE + 4;
 
     /** The forward pass. */
     static AttentionKernel forward(AttentionShape shape, DType type, int sharedLimit) {
@@ -112,7 +110,8 @@ record AttentionKernel(String family, String name, int threads, int rows, int sh
     private static AttentionKernel floats(String name, AttentionShape shape, int tensors) {
         int width = shape.headSize() <= 64 ? 64 : LARGEST_HEAD;
         int rows = width == 64 ? 64 : 32;
-        int floats = (width + 4) * (tensors * rows + TILE) + FLOAT_SCORES * rows;
+        // as FloatRows and Scores of kernels/attention/tile_f32.cuh
+        int floats = (width + 4) * (tensors * rows + TILE) + (TILE + FLOAT_THREADS / rows) * rows;
         int dropoutBytes = rows * TILE / 8;
         return new AttentionKernel(
                 "attention_f32",

@@ -29,7 +29,10 @@ class SelfCheckTest {
                 .map(Method::getName)
                 .collect(Collectors.toSet());
 
-        assertThat(Catalog.of(Sizes.ODD)).extracting(Trial::name).containsExactlyInAnyOrderElementsOf(operations);
+        assertThat(Catalog.of(Sizes.ODD))
+                .extracting(trial -> trial.name().split(" ")[0])
+                .hasSizeGreaterThanOrEqualTo(operations.size())
+                .hasSameElementsAs(operations);
     }
 
     @ParameterizedTest

@@ -1,0 +1,93 @@
+package org.jelectra.backend.check;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Predicate;
+import org.jelectra.backend.AttentionShape;
+import org.jelectra.backend.cuda.CudaBackend;
+import org.jelectra.backend.cuda.ShippedKernels;
+import org.jelectra.gpu.Gpu;
+import org.jelectra.gpu.PtxHeader;
+import org.jelectra.gpu.sim.KernelCounters;
+import org.jelectra.gpu.sim.SimulatedDriver;
+import org.jelectra.gpu.sim.SimulatorOptions;
+import org.jelectra.tensor.DType;
+
+/**
+ * Runs every kernel that ships on the simulated device and counts what it does. The sizes are those of the presets, but for
+ * short batches and a small vocabulary; each kernel counts at the first of them that calls for it.
+ */
+public final class KernelSurvey {
+
+    /** As 30,522, the vocabulary of the presets, this has a remainder of 2 by 8: rows of logits begin anywhere. */
+    private static final int VOCABULARY = 2042;
+
+    /** In the order of preference: hidden sizes, head sizes and lengths that have kernels of their own, then any others. */
+    private static final List<Sizes> SIZES = List.of(
+            new Sizes(new AttentionShape(4, 128, 4, 64), 1024, VOCABULARY, 80),
+            new Sizes(new AttentionShape(2, 256, 1, 64), 64, VOCABULARY, 40),
+            new Sizes(new AttentionShape(1, 256, 4, 32), 512, VOCABULARY, 40),
+            new Sizes(new AttentionShape(1, 256, 6, 128), 512, VOCABULARY / 8, 40),
+            new Sizes(new AttentionShape(1, 128, 16, 64), 256, VOCABULARY / 8, 20),
+            // a hidden size and a length without kernels of their own, and the gradients of a bias of one number and of
+            // one for
+            // each token of the vocabulary
+            new Sizes(new AttentionShape(1, 576, 5, 64), VOCABULARY, VOCABULARY / 8, 40),
+            new Sizes(new AttentionShape(4, 128, 1, 64), 1, VOCABULARY / 8, 40),
+            new Sizes(new AttentionShape(4, 128, 1, 63), 1, VOCABULARY / 8, 40));
+
+    private KernelSurvey() {}
+
+    /** Names of all kernels that ship. */
+    public static List<String> kernels() {
+        return ShippedKernels.families().stream()
+                .flatMap(family -> kernels(family).stream())
+                .toList();
+    }
+
+    private static List<String> kernels(String family) {
+        return PtxHeader.parse(family, ShippedKernels.ptx(family)).parameters().keySet().stream()
+                .sorted()
+                .toList();
+    }
+
+    /**
+     * Runs the operations until every kernel that is wanted has run.
+     *
+     * @param wanted by name
+     * @return one for each, in the order of {@link #kernels()}
+     */
+    public static List<SurveyedKernel> run(Predicate<String> wanted) {
+        List<String> names = kernels().stream().filter(wanted).toList();
+        Map<String, SurveyedKernel> found = new HashMap<>();
+        for (Sizes sizes : SIZES) {
+            for (DType values : List.of(DType.BFLOAT16, DType.FLOAT32)) {
+                if (!found.keySet().containsAll(names)) {
+                    count(sizes, values)
+                            .forEach((name, counters) ->
+                                    found.putIfAbsent(name, new SurveyedKernel(family(name), sizes, counters)));
+                }
+            }
+        }
+        return names.stream().map(found::get).filter(Objects::nonNull).toList();
+    }
+
+    private static String family(String kernel) {
+        return ShippedKernels.families().stream()
+                .filter(family -> kernels(family).contains(kernel))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Map<String, KernelCounters> count(Sizes sizes, DType values) {
+        SimulatedDriver driver = new SimulatedDriver(SimulatorOptions.defaults().withRaces(false));
+        try (CudaBackend backend = CudaBackend.on(Gpu.open(driver, 0), values)) {
+            for (Trial trial : Catalog.of(sizes)) {
+                trial.prepare(backend, trial.place(backend)).run();
+            }
+            return driver.counters();
+        }
+    }
+}
