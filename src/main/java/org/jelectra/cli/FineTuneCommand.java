@@ -5,14 +5,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jelectra.electra.ModelFiles;
-import org.jelectra.electra.heads.EncoderFiles;
 import org.jelectra.finetune.FineTunePlan;
 import org.jelectra.finetune.FineTuneRun;
 import org.jelectra.finetune.RunResults;
 import org.jelectra.finetune.SeedResult;
-import org.jelectra.nn.EncoderConfig;
-import org.jelectra.pretrain.TokenizerFiles;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -79,25 +75,12 @@ final class FineTuneCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Path folder = EncoderFiles.find(model);
-        EncoderConfig config = ModelFiles.readConfig(folder);
-        TokenizerFiles tokenizer = TokenizerFiles.load(folder, config.maxPositions());
-        requireVocabulary(folder, config, tokenizer);
+        FineTuneBase base = FineTuneBase.load(model);
         FineTuneSource source;
         FineTunePlan plan;
         try {
             source = FineTuneSource.of(FineTuneSource.spec(task), data);
-            plan = new FineTunePlan(
-                    source.name(),
-                    folder,
-                    randomWeights,
-                    config,
-                    tokenizer,
-                    options.settings(config, tokenizer, source.epochs(), source.maxLength()),
-                    options.seeds(),
-                    output,
-                    options.snapshotMinutes(),
-                    resume);
+            plan = base.plan(source, options, output, randomWeights, resume);
             backendOptions.open().close();
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
@@ -107,21 +90,13 @@ final class FineTuneCommand implements Callable<Integer> {
             FineTuneProgress progress = new FineTuneProgress(main.out(), main.terminal(), interruption);
             progress.begin(plan, source.description());
             Optional<List<SeedResult>> results =
-                    new FineTuneRun(backendOptions::open, plan, source.tasks(tokenizer), progress).run();
+                    new FineTuneRun(backendOptions::open, plan, source.tasks(base.tokenizer()), progress).run();
             if (results.isEmpty()) {
                 main.out().println("interrupted; go on with the same command and --resume");
                 return interruption.exitCode();
             }
             progress.end(new RunResults(plan, results.get()), output);
             return 0;
-        }
-    }
-
-    static void requireVocabulary(Path folder, EncoderConfig config, TokenizerFiles tokenizer) throws IOException {
-        int tokens = tokenizer.vocabulary().size();
-        if (tokens != config.vocabularySize()) {
-            throw new IOException(folder + ": vocab.txt must have as many tokens as the model, got " + tokens + " and "
-                    + config.vocabularySize());
         }
     }
 }

@@ -29,6 +29,8 @@ import picocli.CommandLine.ScopeType;
             PretrainCommand.class,
             PredictCommand.class,
             FineTuneCommand.class,
+            GlueCommand.class,
+            EvaluateCommand.class,
             DoctorCommand.class,
             KernelsCommand.class
         },
@@ -131,7 +133,8 @@ public final class Main implements Runnable {
     public void run() {
         throw new CommandLine.ParameterException(
                 spec.commandLine(),
-                "a command is missing: vocab, prepare, inspect, pretrain, predict, finetune, doctor or kernels");
+                "a command is missing: vocab, prepare, inspect, pretrain, predict, finetune, glue, evaluate, doctor"
+                        + " or kernels");
     }
 
     private int usage(CommandLine.ParameterException exception) {

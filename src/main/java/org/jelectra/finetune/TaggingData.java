@@ -44,7 +44,7 @@ public record TaggingData(TaskSpec spec, List<String> labels, TaggedFile trainin
         return new TaggingData(spec, List.copyOf(found), training, development);
     }
 
-    private static TaggedFile read(TaskSpec spec, Path file) throws IOException {
+    static TaggedFile read(TaskSpec spec, Path file) throws IOException {
         return TaggedFile.read(file, index(spec.text().get(0)), index(spec.label()));
     }
 

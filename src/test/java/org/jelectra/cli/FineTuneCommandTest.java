@@ -219,6 +219,83 @@ class FineTuneCommandTest {
     }
 
     @Test
+    void everyTaskOfGlueIntoOneTable() throws IOException {
+        Path data = sst();
+        Path cola = Files.createDirectories(data.resolve("CoLA"));
+        String rows = "gj04\t1\t\tthe cat sees\nbc01\t0\t*\tcat the sees\n".repeat(8);
+        Files.writeString(cola.resolve("train.tsv"), rows);
+        Files.writeString(cola.resolve("dev.tsv"), rows);
+        Files.writeString(cola.resolve("test.tsv"), "index\tsentence\n0\tthe dog\n");
+        Files.createDirectories(data.resolve("QNLI"));
+        Path output = directory.resolve("out");
+        CommandRunner.Result result = CommandRunner.run(
+                "glue",
+                "--model",
+                model.toString(),
+                "--data",
+                data.toString(),
+                "--output",
+                output.toString(),
+                "--epochs",
+                "1",
+                "--seeds",
+                "2",
+                "--backend",
+                "cpu");
+        assertThat(result.code()).as(result.err()).isZero();
+        List<String> table = Files.readAllLines(output.resolve("glue.md"));
+        assertThat(table.get(0)).contains("CoLA | SST-2 | MRPC | STS-B | QQP | MNLI | QNLI | RTE | WNLI | average");
+        assertThat(table.get(2)).contains("measured here").contains(" ± ").endsWith("| - |");
+        assertThat(table.subList(3, 9)).allSatisfy(row -> assertThat(row).contains("published: "));
+        assertThat(table.get(4)).contains("BERT-Small").endsWith("| 75.1 |");
+        JsonObject json = Json.read(output.resolve("glue.json"));
+        assertThat(json.getAsJsonObject("tasks").keySet()).containsExactly("CoLA", "SST-2");
+        assertThat(json.get("average").isJsonNull()).isTrue();
+        assertThat(output.resolve("CoLA/results.json")).isRegularFile();
+        assertThat(Files.readAllLines(output.resolve("CoLA/seed-2/CoLA.tsv")))
+                .hasSize(2)
+                .first()
+                .isEqualTo("index\tprediction");
+    }
+
+    @Test
+    void aSavedModelMeasuresAsInItsRun() throws IOException {
+        Path data = sst();
+        Path output = directory.resolve("out");
+        CommandRunner.Result trained =
+                finetune("SST-2", data, output, "--epochs", "2", "--batch", "8", "--learning-rate", "2e-3");
+        assertThat(trained.code()).as(trained.err()).isZero();
+        String dev = data.resolve("sst/dev.tsv").toString();
+        String seed = output.resolve("seed-1").toString();
+        String metrics = directory.resolve("metrics.json").toString();
+        CommandRunner.Result result =
+                CommandRunner.run("evaluate", seed, dev, "--task", "SST-2", "--output", metrics, "--backend", "cpu");
+        assertThat(result.code()).as(result.err()).isZero();
+        JsonObject expected = Json.read(output.resolve("results.json"))
+                .getAsJsonArray("seeds")
+                .get(0)
+                .getAsJsonObject()
+                .getAsJsonObject("values");
+        JsonObject values = Json.read(Path.of(metrics)).getAsJsonObject("values");
+        assertThat(values.get("accuracy")).isEqualTo(expected.get("accuracy"));
+        assertThat(values.get("loss").getAsDouble())
+                .isCloseTo(expected.get("loss").getAsDouble(), within(1e-6));
+
+        CommandRunner.Result tagging = CommandRunner.run("evaluate", seed, dev, "--task", "tagging");
+        assertThat(tagging.code()).isEqualTo(1);
+        assertThat(tagging.err())
+                .contains("expected a fine-tuned model of the kind ElectraForTokenClassification")
+                .hasLineCount(1);
+        CommandRunner.Result pretrained =
+                CommandRunner.run("evaluate", model.resolve("discriminator").toString(), dev, "--task", "SST-2");
+        assertThat(pretrained.code()).isEqualTo(1);
+        assertThat(pretrained.err()).contains("found ElectraForPreTraining").hasLineCount(1);
+        CommandRunner.Result regression = CommandRunner.run("evaluate", seed, dev, "--task", "STS-B");
+        assertThat(regression.code()).isEqualTo(1);
+        assertThat(regression.err()).contains("the model has 2 outputs").hasLineCount(1);
+    }
+
+    @Test
     void wrongUse() throws IOException {
         Path output = directory.resolve("out");
         CommandRunner.Result unknown = finetune("SST-3", sst(), output);

@@ -1,0 +1,103 @@
+package org.jelectra.finetune;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.jelectra.backend.Backend;
+import org.jelectra.electra.ModelFiles;
+import org.jelectra.electra.heads.ClassificationHead;
+import org.jelectra.electra.heads.EncoderFiles;
+import org.jelectra.electra.heads.EncoderWithHead;
+import org.jelectra.electra.heads.TaskModelFiles;
+import org.jelectra.electra.heads.TokenClassificationHead;
+import org.jelectra.finetune.data.ExampleFile;
+import org.jelectra.finetune.data.TaggedFile;
+import org.jelectra.finetune.data.TaskSpec;
+import org.jelectra.nn.EncoderConfig;
+import org.jelectra.pretrain.TokenizerFiles;
+import org.jelectra.text.WordPiece;
+
+/** A fine-tuned model from its folder, measured on labelled files. */
+public final class FineTunedModel {
+
+    private static final int BATCH = 32;
+
+    private final Backend backend;
+    private final Path folder;
+    private final EncoderConfig config;
+    private final TokenizerFiles tokenizer;
+    private final String architecture;
+
+    /**
+     * Reads all but the weights.
+     *
+     * @throws IOException if {@code config.json} or {@code vocab.txt} is missing or malformed, or they do not fit
+     */
+    public FineTunedModel(Backend backend, Path folder) throws IOException {
+        this.backend = backend;
+        this.folder = folder;
+        config = ModelFiles.readConfig(folder);
+        architecture = TaskModelFiles.architecture(folder);
+        tokenizer = TokenizerFiles.load(folder, config.maxPositions());
+        if (tokenizer.vocabulary().size() != config.vocabularySize()) {
+            throw new IOException(folder + ": vocab.txt must have as many tokens as the model, got "
+                    + tokenizer.vocabulary().size() + " and " + config.vocabularySize());
+        }
+    }
+
+    /**
+     * Measures the model on a labelled file of a task. The model decides the order of the labels.
+     *
+     * @throws IOException if the model is of another kind, a tensor is missing, left over or of another shape, or the file is
+     *     malformed or has labels that the model does not know
+     */
+    public Evaluation evaluate(TaskSpec spec, Path file) throws IOException {
+        return spec.kind() == TaskSpec.Kind.TAGGING ? tagging(spec, file) : sequences(spec, file);
+    }
+
+    private Evaluation tagging(TaskSpec spec, Path file) throws IOException {
+        require(TaskModelFiles.TOKEN_CLASSIFICATION, spec);
+        List<String> labels = TaskModelFiles.labels(folder);
+        EncoderWithHead<TokenClassificationHead> model = new EncoderWithHead<>(
+                backend, config, (arena, sizes) -> new TokenClassificationHead(arena, sizes, labels.size()), 0);
+        EncoderFiles.loadAll(model, folder);
+        TaggedFile tagged = TaggingData.read(spec, file);
+        WordPiece wordPiece = new WordPiece(tokenizer.vocabulary(), tokenizer.options());
+        List<EncodedSentence> sentences = tagged.sentences().stream()
+                .map(sentence -> EncodedSentence.of(sentence.words(), tokenizer.maxLength(), wordPiece))
+                .toList();
+        SentenceTagger tagger = new SentenceTagger(model, labels, BATCH, tokenizer.maxLength(), padId());
+        return TaggingTask.score(spec.metric(), tagged, tagger.tag(sentences));
+    }
+
+    private Evaluation sequences(TaskSpec spec, Path file) throws IOException {
+        require(TaskModelFiles.SEQUENCE_CLASSIFICATION, spec);
+        List<String> labels = TaskModelFiles.labels(folder);
+        if (labels.size() == 1 != (spec.kind() == TaskSpec.Kind.REGRESSION)) {
+            throw new IOException(folder + ": the model has " + labels.size() + " outputs, which does not fit "
+                    + spec.name() + ", a task of " + spec.kind().name().toLowerCase(Locale.ROOT));
+        }
+        EncoderWithHead<ClassificationHead> model = new EncoderWithHead<>(
+                backend, config, (arena, sizes) -> new ClassificationHead(arena, sizes, labels.size()), 0);
+        EncoderFiles.loadAll(model, folder);
+        ExampleFile examples = ExampleFile.labelled(spec, labels, file);
+        TextEncoder encoder =
+                new TextEncoder(new WordPiece(tokenizer.vocabulary(), tokenizer.options()), tokenizer.maxLength());
+        SequencePredictor predictor =
+                new SequencePredictor(model, labels.size(), BATCH, tokenizer.maxLength(), padId());
+        List<float[]> outputs = predictor.predict(encoder.encode(examples.examples()));
+        return SequenceScores.of(spec, examples.examples(), outputs, labels.size());
+    }
+
+    private int padId() {
+        return tokenizer.vocabulary().padId();
+    }
+
+    private void require(String expected, TaskSpec spec) throws IOException {
+        if (!architecture.equals(expected)) {
+            throw new IOException(folder + ": expected a fine-tuned model of the kind " + expected + " for "
+                    + spec.name() + ", found " + architecture);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package org.jelectra.finetune;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jelectra.finetune.data.GlueTasks;
+import org.jelectra.finetune.data.TaskSpec;
+import org.jelectra.finetune.metrics.Summary;
+import org.jelectra.io.AtomicFile;
+import org.jelectra.io.Json;
+
+/**
+ * A model's results on GLUE's development sets beside published ones, in percent. The model's row shows the median over the
+ * seeds, as the paper's figures do; an average is shown only where all eight tasks of the published averages were run.
+ */
+public final class GlueTable {
+
+    /** Names of the files in the run's directory. */
+    public static final String MARKDOWN = "glue.md";
+    /** The same as JSON. */
+    public static final String JSON = "glue.json";
+
+    private record Result(String metric, Summary summary, long degenerate) {}
+
+    private final String model;
+    private final Map<String, Result> results = new LinkedHashMap<>();
+
+    /** An empty table of a model, named as its row shall be. */
+    public GlueTable(String model) {
+        this.model = model;
+    }
+
+    /** Adds a task's results. */
+    public void add(String task, List<SeedResult> seeds) {
+        Summary summary = Summary.of(
+                seeds.stream().mapToDouble(seed -> seed.evaluation().value()).toArray());
+        long degenerate =
+                seeds.stream().filter(seed -> seed.evaluation().degenerate()).count();
+        results.put(task, new Result(seeds.get(0).evaluation().metric(), summary, degenerate));
+    }
+
+    /** The average over the eight tasks in percent; NaN where one is missing. */
+    public double average() {
+        double sum = 0;
+        for (String task : PublishedScores.tasks()) {
+            sum += results.containsKey(task) ? 100 * results.get(task).summary.median() : Double.NaN;
+        }
+        return sum / PublishedScores.tasks().size();
+    }
+
+    /** The table for people. */
+    public String markdown() {
+        List<String> tasks = GlueTasks.all().stream().map(TaskSpec::name).toList();
+        StringBuilder text =
+                new StringBuilder("| model | set | origin | " + String.join(" | ", tasks) + " | average |\n");
+        text.append("|---|---|---|").append("---:|".repeat(tasks.size() + 1)).append('\n');
+        List<String> own = new ArrayList<>();
+        for (String task : tasks) {
+            own.add(results.containsKey(task) ? cell(results.get(task)) : "-");
+        }
+        row(text, model, "development", "measured here, median", own, average());
+        for (PublishedScores published : PublishedScores.ALL) {
+            List<String> cells = new ArrayList<>();
+            for (String task : tasks) {
+                Double score = published.scores().get(task);
+                cells.add(score == null ? "-" : number(score));
+            }
+            row(
+                    text,
+                    published.model(),
+                    published.set(),
+                    "published: " + published.source(),
+                    cells,
+                    published.average());
+        }
+        text.append(
+                "\nPercent: Matthews correlation for CoLA, Spearman correlation for STS-B, accuracy for the others (MNLI:");
+        text.append(
+                " matched). After ± the standard deviation over the seeds; (n degenerate): runs that predict one class only.");
+        text.append(" The average is over the eight tasks without WNLI.\n");
+        return text.toString();
+    }
+
+    private static void row(
+            StringBuilder text, String model, String set, String origin, List<String> cells, double average) {
+        text.append("| ")
+                .append(model)
+                .append(" | ")
+                .append(set)
+                .append(" | ")
+                .append(origin)
+                .append(" | ");
+        text.append(String.join(" | ", cells)).append(" | ");
+        text.append(Double.isNaN(average) ? "-" : number(average)).append(" |\n");
+    }
+
+    private static String cell(Result result) {
+        String cell = Double.isNaN(result.summary.median()) ? "undefined" : number(100 * result.summary.median());
+        if (!Double.isNaN(result.summary.standardDeviation())) {
+            cell += " ± " + number(100 * result.summary.standardDeviation());
+        }
+        return result.degenerate == 0 ? cell : cell + " (" + result.degenerate + " degenerate)";
+    }
+
+    private static String number(double percent) {
+        return String.format(Locale.ROOT, "%.1f", percent);
+    }
+
+    /** Writes both files. */
+    public void write(Path directory) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(markdown().getBytes(StandardCharsets.UTF_8));
+        AtomicFile.write(directory.resolve(MARKDOWN), channel -> {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        });
+        JsonObject json = new JsonObject();
+        json.addProperty("model", model);
+        JsonObject tasks = new JsonObject();
+        results.forEach((task, result) -> {
+            JsonObject values = new JsonObject();
+            values.addProperty("metric", result.metric);
+            values.addProperty("runs", result.summary.runs());
+            values.add("mean", ReportLog.number(result.summary.mean()));
+            values.add("median", ReportLog.number(result.summary.median()));
+            values.add("standard_deviation", ReportLog.number(result.summary.standardDeviation()));
+            values.add("best", ReportLog.number(result.summary.best()));
+            values.addProperty("degenerate_runs", result.degenerate);
+            tasks.add(task, values);
+        });
+        json.add("tasks", tasks);
+        json.add("average", ReportLog.number(average() / 100));
+        JsonArray published = new JsonArray();
+        for (PublishedScores row : PublishedScores.ALL) {
+            JsonObject other = new JsonObject();
+            other.addProperty("model", row.model());
+            other.addProperty("set", row.set());
+            other.addProperty("published", row.source());
+            JsonObject scores = new JsonObject();
+            row.scores().forEach((task, score) -> scores.addProperty(task, score));
+            other.add("percent", scores);
+            other.addProperty("average_percent", row.average());
+            published.add(other);
+        }
+        json.add("published", published);
+        Json.write(directory.resolve(JSON), json);
+    }
+}

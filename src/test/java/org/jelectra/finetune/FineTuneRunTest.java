@@ -1,0 +1,120 @@
+package org.jelectra.finetune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jelectra.backend.Backend;
+import org.jelectra.backend.cpu.CpuBackend;
+import org.jelectra.finetune.data.GlueTasks;
+import org.jelectra.nn.EncoderConfig;
+import org.jelectra.pretrain.TokenizerFiles;
+import org.jelectra.text.Vocabulary;
+import org.jelectra.text.WordPiece;
+import org.jelectra.text.WordPieceOptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An interrupted run goes on bit for bit, for any number of threads. */
+class FineTuneRunTest {
+
+    private static final Vocabulary VOCABULARY =
+            Vocabulary.of(List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "cat", "dog", "sees", "the"));
+
+    @TempDir
+    private Path directory;
+
+    private TaskData data;
+
+    @BeforeEach
+    void write() throws IOException {
+        StringBuilder text = new StringBuilder("index\tsentence1\tsentence2\tlabel\n");
+        for (int i = 0; i < 37; i++) {
+            text.append(i).append("\tthe cat").append(" sees".repeat(i % 25)).append("\tdog cat\t");
+            text.append(i % 4 == 0 ? "entailment" : "not_entailment").append('\n');
+        }
+        Files.writeString(directory.resolve("train.tsv"), text);
+        Files.writeString(directory.resolve("dev.tsv"), text);
+        data = TaskData.load(GlueTasks.find("RTE"), directory);
+    }
+
+    private static final class StopAfter implements RunObserver {
+        private final int reports;
+        private int seen;
+
+        StopAfter(int reports) {
+            this.reports = reports;
+        }
+
+        @Override
+        public void onReport(long seed, StepReport report) {
+            seen++;
+        }
+
+        @Override
+        public boolean isInterrupted() {
+            return seen >= reports;
+        }
+    }
+
+    private Optional<List<SeedResult>> run(Path output, int threads, boolean resumes, int reports, double rate)
+            throws IOException {
+        EncoderConfig config = new EncoderConfig(VOCABULARY.size(), 8, 16, 2, 2, 32, 64, 2, 0.1f, 0.1f, 1e-12f, 0.02f);
+        FineTuneSettings settings = new FineTuneSettings(rate, 0.8, 0.01, 3, 0.1, 8, 48, Reduction.SUM, 2, 7);
+        TokenizerFiles tokenizer = new TokenizerFiles(VOCABULARY, WordPieceOptions.uncased(), 48);
+        FineTunePlan plan =
+                new FineTunePlan("RTE", directory, true, config, tokenizer, settings, 2, output, 0, resumes);
+        WordPiece wordPiece = new WordPiece(VOCABULARY, WordPieceOptions.uncased());
+        SeedTask.Factory tasks =
+                (backend, sizes, seed) -> new ClassificationTask(backend, sizes, seed, data, wordPiece);
+        return new FineTuneRun(() -> cpu(threads), plan, tasks, new StopAfter(reports)).run();
+    }
+
+    private static Backend cpu(int threads) {
+        return CpuBackend.create(threads);
+    }
+
+    @Test
+    void goesOnBitForBit() throws IOException {
+        Path whole = directory.resolve("whole");
+        List<SeedResult> expected =
+                run(whole, 2, false, Integer.MAX_VALUE, 1e-3).orElseThrow();
+        Path parts = directory.resolve("parts");
+        assertThat(run(parts, 1, false, 5, 1e-3)).isEmpty();
+        assertThat(parts.resolve("seed-7/run.snapshot")).isRegularFile();
+        assertThat(run(parts, 2, true, 13, 1e-3)).isEmpty();
+        assertThat(run(parts, 1, true, 9, 1e-3)).isEmpty();
+        List<SeedResult> resumed = run(parts, 1, true, Integer.MAX_VALUE, 1e-3).orElseThrow();
+        for (int i = 0; i < 2; i++) {
+            assertThat(resumed.get(i).evaluation()).isEqualTo(expected.get(i).evaluation());
+            assertThat(resumed.get(i).bestStep()).isEqualTo(expected.get(i).bestStep());
+            String weights = "seed-" + (7 + i) + "/model.safetensors";
+            assertThat(Files.readAllBytes(parts.resolve(weights)))
+                    .isEqualTo(Files.readAllBytes(whole.resolve(weights)));
+            String log = "seed-" + (7 + i) + "/metrics.jsonl";
+            assertThat(withoutTimes(parts.resolve(log))).isEqualTo(withoutTimes(whole.resolve(log)));
+        }
+        assertThat(Files.readAllBytes(whole.resolve("seed-7/model.safetensors")))
+                .isNotEqualTo(Files.readAllBytes(whole.resolve("seed-8/model.safetensors")));
+    }
+
+    @Test
+    void otherSettingsAreRefused() throws IOException {
+        Path output = directory.resolve("out");
+        assertThat(run(output, 1, false, 2, 1e-3)).isEmpty();
+        assertThatThrownBy(() -> run(output, 1, true, Integer.MAX_VALUE, 2e-3))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("other settings");
+    }
+
+    private static List<String> withoutTimes(Path log) throws IOException {
+        return Files.readAllLines(log).stream()
+                .map(line -> line.replaceAll("\"(tokens_per_second|elapsed_seconds)\":[^,}]*", ""))
+                .toList();
+    }
+}
