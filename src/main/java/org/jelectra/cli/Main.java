@@ -31,6 +31,7 @@ import picocli.CommandLine.ScopeType;
             FineTuneCommand.class,
             GlueCommand.class,
             EvaluateCommand.class,
+            PlotCommand.class,
             DoctorCommand.class,
             KernelsCommand.class
         },
@@ -133,7 +134,7 @@ public final class Main implements Runnable {
     public void run() {
         throw new CommandLine.ParameterException(
                 spec.commandLine(),
-                "a command is missing: vocab, prepare, inspect, pretrain, predict, finetune, glue, evaluate, doctor"
+                "a command is missing: vocab, prepare, inspect, pretrain, predict, finetune, glue, evaluate, plot, doctor"
                         + " or kernels");
     }
 

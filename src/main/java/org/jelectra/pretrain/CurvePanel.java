@@ -19,7 +19,18 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 final class CurvePanel {
 
     // Okabe and Ito's palette: told apart by readers with any colour vision. A line and its markers share a hue.
-    private static final Color[] COLORS = {new Color(0x0072B2), new Color(0xD55E00), new Color(0x777777)};
+    private static final Color[] COLORS = {
+        new Color(0x0072B2),
+        new Color(0xD55E00),
+        new Color(0x777777),
+        new Color(0x009E73),
+        new Color(0xCC79A7),
+        new Color(0xE69F00),
+        new Color(0x56B4E9)
+    };
+    /** Dashes of the lines after the colours are used up. */
+    private static final float[][] DASHES = {null, {10, 6}, {3, 5}};
+
     private static final Marker[] MARKERS = {SeriesMarkers.CIRCLE, SeriesMarkers.DIAMOND, SeriesMarkers.SQUARE};
     private static final Color INK = new Color(0x333333);
     /** More points than this are a band of noise at this width: they are averaged in groups. */
@@ -31,9 +42,13 @@ final class CurvePanel {
     private int lines;
 
     CurvePanel(String title, String unit) {
+        this(title, unit, "step");
+    }
+
+    CurvePanel(String title, String unit, String horizontalUnit) {
         chart = new XYChartBuilder()
                 .title(title)
-                .xAxisTitle("step")
+                .xAxisTitle(horizontalUnit)
                 .yAxisTitle(unit)
                 .build();
         var styler = chart.getStyler();
@@ -75,7 +90,8 @@ final class CurvePanel {
             points.steps()[0] -= 1e-3 * points.steps()[0];
             XYSeries series = chart.addSeries(name, points.steps(), points.values());
             series.setMarker(points.size() == 1 ? MARKERS[lines % MARKERS.length] : SeriesMarkers.NONE);
-            series.setLineStyle(new BasicStroke(2f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+            float[] dash = DASHES[lines / COLORS.length % DASHES.length];
+            series.setLineStyle(new BasicStroke(2f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND, 10f, dash, 0f));
             series.setLineColor(COLORS[lines % COLORS.length]);
             series.setMarkerColor(COLORS[lines % COLORS.length]);
         }

@@ -1,14 +1,11 @@
 package org.jelectra.pretrain;
 
 import java.awt.AWTError;
-import java.awt.Color;
-import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,9 +26,6 @@ public final class Curves {
     public static final String FILE_NAME = "curves.png";
 
     private static final System.Logger LOG = System.getLogger(Curves.class.getName());
-    private static final int COLUMNS = 2;
-    private static final int WIDTH = 760;
-    private static final int HEIGHT = 380;
 
     private Curves() {}
 
@@ -67,19 +61,13 @@ public final class Curves {
 
     private static Optional<Path> draw(Path directory, String title, Supplier<List<CurvePanel>> panels, String fileName)
             throws IOException {
-        // must be set before the first AWT class is initialised: with DISPLAY set wrongly AWT would fail
-        if (System.getProperty("java.awt.headless") == null) {
-            System.setProperty("java.awt.headless", "true");
-        }
+        PanelSheet.needNoDisplay();
         BufferedImage image;
         try {
-            image = paint(title, panels.get());
+            PanelSheet sheet = new PanelSheet(title, panels.get());
+            image = sheet.isEmpty() ? null : sheet.image();
         } catch (LinkageError | AWTError | InternalError | RuntimeException e) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "no curves drawn: this Java runtime cannot draw text (" + e
-                            + "); install fonts, on Debian or Ubuntu:"
-                            + " apt-get install fontconfig fonts-dejavu-core libfreetype6");
+            LOG.log(System.Logger.Level.WARNING, "no curves drawn: " + PanelSheet.cannotDraw(e));
             return Optional.empty();
         }
         if (image == null) {
@@ -92,34 +80,5 @@ public final class Curves {
         }
         Files.move(draft, file, StandardCopyOption.REPLACE_EXISTING);
         return Optional.of(file);
-    }
-
-    private static BufferedImage paint(String title, List<CurvePanel> all) {
-        List<CurvePanel> panels = new ArrayList<>(all);
-        panels.removeIf(CurvePanel::isEmpty);
-        if (panels.isEmpty()) {
-            return null;
-        }
-        int rows = (panels.size() + COLUMNS - 1) / COLUMNS;
-        int head = 56;
-        BufferedImage image = new BufferedImage(COLUMNS * WIDTH, head + rows * HEIGHT, BufferedImage.TYPE_INT_RGB);
-        Graphics2D graphics = image.createGraphics();
-        try {
-            graphics.setColor(Color.WHITE);
-            graphics.fillRect(0, 0, image.getWidth(), image.getHeight());
-            CurvePanel.paintTitle(graphics, title, image.getWidth(), head);
-            for (int i = 0; i < panels.size(); i++) {
-                Graphics2D part =
-                        (Graphics2D) graphics.create(i % COLUMNS * WIDTH, head + i / COLUMNS * HEIGHT, WIDTH, HEIGHT);
-                try {
-                    panels.get(i).paint(part, WIDTH, HEIGHT);
-                } finally {
-                    part.dispose();
-                }
-            }
-        } finally {
-            graphics.dispose();
-        }
-        return image;
     }
 }

@@ -9,6 +9,7 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * {@link StepMetrics} as one line of JSON and back. Scripts rely on the names; held-out values have the prefix {@code eval_}.
@@ -34,6 +35,12 @@ final class MetricsJson {
         object.remove(STEP);
         object.keySet().forEach(name -> values.put(name, get(object, name)));
         return values;
+    }
+
+    /** All names of {@link #values}. */
+    static Set<String> names() {
+        ModelMetrics model = ModelMetrics.ofMaskedLm(0, 0);
+        return values(new StepMetrics(0, model, 0, 0, 0, 0, 0, model)).keySet();
     }
 
     private static JsonObject object(StepMetrics metrics) {

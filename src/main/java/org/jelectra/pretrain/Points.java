@@ -41,6 +41,22 @@ record Points(double[] steps, double[] values) {
         return new Points(Arrays.copyOf(steps, size), Arrays.copyOf(values, size));
     }
 
+    /**
+     * Each value replaced by the exponential moving average {@code a = w a + (1 - w) value} of it and those before, divided by
+     * {@code 1 - w^n} so that the first ones are not drawn to 0; w = 0 changes nothing.
+     */
+    Points smoothed(double weight) {
+        double[] smooth = new double[values.length];
+        double average = 0;
+        double missing = 1;
+        for (int i = 0; i < smooth.length; i++) {
+            average = weight * average + (1 - weight) * values[i];
+            missing *= weight;
+            smooth[i] = average / (1 - missing);
+        }
+        return new Points(steps, smooth);
+    }
+
     /** At most {@code maximum} points, each the mean of a group of neighbours. */
     Points averaged(int maximum) {
         int group = (size() + maximum - 1) / maximum;

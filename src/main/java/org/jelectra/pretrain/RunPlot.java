@@ -1,0 +1,131 @@
+package org.jelectra.pretrain;
+
+import java.awt.AWTError;
+import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import javax.imageio.ImageIO;
+import org.jelectra.io.AtomicFile;
+
+/** Several runs in one picture: a panel for each metric, a line for each run. */
+public final class RunPlot {
+
+    /** Metrics that tell most about a run of ELECTRA. */
+    public static final List<String> DEFAULT_METRICS =
+            List.of("generator_loss", "discriminator_loss", "eval_generator_loss", "eval_discriminator_auc");
+
+    private final List<PlottedRun> runs;
+    private final List<String> metrics;
+    private final PlotAxis axis;
+    private final double smoothing;
+
+    /**
+     * Plans a picture.
+     *
+     * @param runs with different labels
+     * @param metrics some of {@link #metricNames}
+     * @param axis the horizontal one
+     * @param smoothing weight of the past in an exponential moving average of each line, from 0 (the values themselves) to less
+     *     than 1
+     * @throws IllegalArgumentException if there is no such picture, saying what was expected
+     */
+    public RunPlot(List<PlottedRun> runs, List<String> metrics, PlotAxis axis, double smoothing) {
+        if (runs.isEmpty() || metrics.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "expected at least one run and one metric, got " + runs.size() + " and " + metrics.size());
+        }
+        Set<String> labels = new HashSet<>();
+        for (PlottedRun run : runs) {
+            if (!labels.add(run.label())) {
+                throw new IllegalArgumentException("expected runs of different names, got " + run.label() + " twice");
+            }
+            if (axis == PlotAxis.TOKENS && run.tokensPerStep() <= 0) {
+                throw new IllegalArgumentException(
+                        run.label() + ": its tokens per step are not known (no settings.json); use another axis");
+            }
+        }
+        for (String metric : metrics) {
+            if (!metricNames().contains(metric)) {
+                throw new IllegalArgumentException(
+                        "expected metrics among " + String.join(", ", metricNames()) + ", got " + metric);
+            }
+        }
+        if (!(smoothing >= 0 && smoothing < 1)) {
+            throw new IllegalArgumentException("expected a smoothing from 0 to less than 1, got " + smoothing);
+        }
+        this.runs = List.copyOf(runs);
+        this.metrics = metrics.stream().distinct().toList();
+        this.axis = axis;
+        this.smoothing = smoothing;
+    }
+
+    /** Names of all metrics, those of {@code metrics.jsonl}; held-out ones begin with {@code eval_}. */
+    public static List<String> metricNames() {
+        return List.copyOf(MetricsJson.names());
+    }
+
+    /**
+     * Draws the picture into a file that ends in .png or .svg, replacing a former one. Metrics that no run has are left out.
+     *
+     * @throws IllegalArgumentException if the name ends in neither
+     * @throws IOException if no run has any of the metrics, the file cannot be written, or this Java runtime cannot draw
+     */
+    public void write(Path file) throws IOException {
+        String name = file.toString().toLowerCase(Locale.ROOT);
+        if (!name.endsWith(".png") && !name.endsWith(".svg")) {
+            throw new IllegalArgumentException("expected a picture's name ending in .png or .svg, got " + file);
+        }
+        PanelSheet.needNoDisplay();
+        try {
+            PanelSheet sheet = new PanelSheet(title(), panels());
+            if (sheet.isEmpty()) {
+                throw new IOException("expected runs with values of " + String.join(", ", metrics) + ", found none in "
+                        + String.join(", ", runs.stream().map(PlottedRun::label).toList()));
+            }
+            AtomicFile.write(file, channel -> {
+                // not closed: the channel is AtomicFile's
+                var out = Channels.newOutputStream(channel);
+                if (name.endsWith(".svg")) {
+                    sheet.writeSvg(out);
+                } else {
+                    ImageIO.write(sheet.image(), "png", out);
+                }
+            });
+        } catch (LinkageError | AWTError | InternalError e) {
+            throw new IOException(file + ": " + PanelSheet.cannotDraw(e), e);
+        }
+    }
+
+    private String title() {
+        String smoothed = smoothing == 0 ? "" : ", smoothed by " + smoothing;
+        return (runs.size() == 1 ? runs.get(0).label() : runs.size() + " runs") + smoothed;
+    }
+
+    private List<CurvePanel> panels() {
+        List<CurvePanel> panels = new ArrayList<>();
+        for (String metric : metrics) {
+            CurvePanel panel = new CurvePanel(metric.replace('_', ' '), "", axis.title());
+            for (PlottedRun run : runs) {
+                panel.line(run.label(), points(run, metric).smoothed(smoothing));
+            }
+            panels.add(panel);
+        }
+        return panels;
+    }
+
+    private Points points(PlottedRun run, String metric) {
+        double[] places = new double[run.steps().size()];
+        double[] values = new double[places.length];
+        for (int i = 0; i < places.length; i++) {
+            StepMetrics step = run.steps().get(i);
+            places[i] = axis.place(run, step);
+            values[i] = MetricsJson.values(step).getOrDefault(metric, Double.NaN);
+        }
+        return Points.of(new Curve(metric, "", run.label(), places, values));
+    }
+}
