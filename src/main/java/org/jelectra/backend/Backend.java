@@ -286,6 +286,16 @@ public interface Backend extends AutoCloseable {
      */
     Operation adamW(Tensor parameters, Tensor gradients, Tensor m, Tensor v, Tensor norm, AdamWOptions options);
 
+    /**
+     * The same work as one operation. A backend with launches to save records what the work does (on CUDA as a graph) and then
+     * repeats the recording, so the work must do the same in every run: operations of this backend that were prepared before, on
+     * the same tensors; no upload, no download, no allocation, nothing on the host. What changes between runs is data that the
+     * operations read.
+     */
+    default Operation recorded(Operation work) {
+        return work;
+    }
+
     /** Releases threads and memory. */
     @Override
     void close();

@@ -1,5 +1,6 @@
 package org.jelectra.pretrain;
 
+import org.jelectra.backend.Operation;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.PretrainingGraph;
 import org.jelectra.electra.PretrainingInputs;
@@ -19,6 +20,7 @@ public final class Evaluator {
     private static final long SEED = 0;
 
     private final PretrainingGraph graph;
+    private final Operation forward;
     private final MicroBatches rows;
     private final EvaluationBatches batches;
     private final Batch batch;
@@ -31,6 +33,7 @@ public final class Evaluator {
         PretrainingInputs inputs =
                 new PretrainingInputs(model.backend(), batchSize, settings.sequenceLength(), settings.slots());
         graph = new PretrainingGraph(model, inputs, settings.objective(), PretrainingGraph.Mode.EVALUATION);
+        forward = model.backend().recorded(graph.program()::forward);
         rows = new MicroBatches(batchSize, settings.slots());
         batches = new EvaluationBatches(
                 heldOut, new BatchOptions(batchSize, settings.sequenceLength()), settings.masking(), vocabulary);
@@ -46,7 +49,7 @@ public final class Evaluator {
             batches.fill(i, batch);
             rows.upload(batch, 0, graph.inputs());
             graph.inputs().uploadClock(SEED, i, 0);
-            graph.program().forward();
+            forward.run();
             collector.add(graph, batch, 0);
         }
         return collector.metrics();

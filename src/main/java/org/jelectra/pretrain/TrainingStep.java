@@ -20,6 +20,7 @@ public final class TrainingStep {
     private final PretrainingGraph graph;
     private final MicroBatches microBatches;
     private final Operation clearGradients;
+    private final Operation forwardAndBackward;
     private final AdamW optimizer;
     private final LearningRateSchedule schedule;
 
@@ -32,6 +33,10 @@ public final class TrainingStep {
         PretrainingInputs inputs = new PretrainingInputs(backend, rows, settings.sequenceLength(), settings.slots());
         graph = new PretrainingGraph(model, inputs, settings.objective(), PretrainingGraph.Mode.TRAINING);
         microBatches = new MicroBatches(rows, settings.slots());
+        forwardAndBackward = backend.recorded(() -> {
+            graph.program().forward();
+            graph.program().backward();
+        });
         clearGradients = backend.fill(model.parameters().gradients(), 0);
         optimizer = new AdamW(
                 backend,
@@ -57,8 +62,7 @@ public final class TrainingStep {
         double loss = 0;
         for (int part = 0; part < settings.microBatches(); part++) {
             prepare(batch, step, part);
-            graph.program().forward();
-            graph.program().backward();
+            forwardAndBackward.run();
             if (collector != null) {
                 loss += collector.add(graph, batch, part * graph.inputs().batch());
             }

@@ -386,6 +386,11 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
+    public Operation recorded(Operation work) {
+        return new Recorded(device, work);
+    }
+
+    @Override
     public void close() {
         device.close();
     }

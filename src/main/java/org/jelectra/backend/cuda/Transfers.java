@@ -1,18 +1,29 @@
 package org.jelectra.backend.cuda;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.jelectra.gpu.PinnedMemory;
-import org.jelectra.gpu.Stream;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 
-/** Copies between Java arrays and tensors, through a piece of page-locked memory; each call waits until it is done. */
+/**
+ * Copies between Java arrays and tensors, through page-locked memory. An upload only puts its copy into the stream; the memory
+ * is used up piece by piece, and when its end is reached, or at a download, which waits for its data anyway, all of it is free
+ * again.
+ */
 final class Transfers {
 
-    private static final int STAGING_BYTES = 1 << 20;
+    /** A batch of 128 x 128 tokens with its masks takes 330 KB. */
+    private static final int STAGING_BYTES = 4 << 20;
+    /** Largest piece of a copy. */
+    private static final int PIECE_BYTES = 1 << 20;
+    /** Pieces begin at multiples of this. */
+    private static final int ALIGNMENT = 256;
 
     private final Device device;
     private final PinnedMemory staging;
+    /** Bytes of the staging memory that copies in the stream may still read. */
+    private int used;
 
     Transfers(Device device) {
         this.device = device;
@@ -33,20 +44,14 @@ final class Transfers {
             });
         } else {
             require(tensor, DType.FLOAT32);
-            upload(tensor, (buffer, first, count) -> {
-                buffer.asFloatBuffer().put(source, from + first, count);
-                buffer.position(4 * count);
-            });
+            upload(tensor, (buffer, first, count) -> buffer.asFloatBuffer().put(source, from + first, count));
             CudaStorage.of(tensor).refreshBf16Copy(tensor.offset(), tensor.size());
         }
     }
 
     void upload(int[] source, int from, Tensor tensor) {
         require(tensor, DType.INT32);
-        upload(tensor, (buffer, first, count) -> {
-            buffer.asIntBuffer().put(source, from + first, count);
-            buffer.position(4 * count);
-        });
+        upload(tensor, (buffer, first, count) -> buffer.asIntBuffer().put(source, from + first, count));
     }
 
     void download(Tensor tensor, float[] target, int to) {
@@ -69,30 +74,42 @@ final class Transfers {
 
     private void upload(Tensor tensor, Run run) {
         int bytes = tensor.dtype().bytes();
-        Stream stream = device.stream();
         CudaStorage storage = CudaStorage.of(tensor);
         for (long done = 0; done < tensor.size(); ) {
-            int count = (int) Math.min(STAGING_BYTES / bytes, tensor.size() - done);
-            ByteBuffer buffer = staging.buffer().clear();
+            int count = (int) Math.min(PIECE_BYTES / bytes, tensor.size() - done);
+            ByteBuffer buffer = piece(count * bytes);
             run.move(buffer, (int) done, count);
-            storage.memory().upload((tensor.offset() + done) * bytes, buffer.flip(), stream);
-            stream.synchronize();
+            storage.memory().upload((tensor.offset() + done) * bytes, buffer.rewind(), device.stream());
             done += count;
         }
     }
 
     private void download(Tensor tensor, Run run) {
         int bytes = tensor.dtype().bytes();
-        Stream stream = device.stream();
         CudaStorage storage = CudaStorage.of(tensor);
         for (long done = 0; done < tensor.size(); ) {
-            int count = (int) Math.min(STAGING_BYTES / bytes, tensor.size() - done);
-            ByteBuffer buffer = staging.buffer().clear().limit(count * bytes);
-            storage.memory().download((tensor.offset() + done) * bytes, buffer, stream);
-            stream.synchronize();
+            int count = (int) Math.min(PIECE_BYTES / bytes, tensor.size() - done);
+            ByteBuffer buffer = piece(count * bytes);
+            storage.memory().download((tensor.offset() + done) * bytes, buffer, device.stream());
+            synchronize();
             run.move(buffer, (int) done, count);
             done += count;
         }
+    }
+
+    /** That many bytes which nothing in the stream uses. */
+    private ByteBuffer piece(int bytes) {
+        if (used + bytes > STAGING_BYTES) {
+            synchronize();
+        }
+        ByteBuffer piece = staging.buffer().slice(used, bytes).order(ByteOrder.nativeOrder());
+        used = (used + bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        return piece;
+    }
+
+    private void synchronize() {
+        device.stream().synchronize();
+        used = 0;
     }
 
     private static void require(Tensor tensor, DType dtype) {
