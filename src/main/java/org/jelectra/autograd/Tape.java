@@ -111,18 +111,56 @@ public final class Tape {
         return y;
     }
 
-    private void linearBackward(Variable x, Variable weight, Variable bias, Tensor dy) {
-        if (dy == null) {
-            return;
-        }
+    /**
+     * {@code y = gelu(x inner^T + innerBias) outer^T + outerBias}: the feed-forward part of a Transformer layer. Nothing else
+     * reads what lies between the two products, so a backend may leave its gradient unwritten; see
+     * {@link Backend#linearBackwardInputGelu}.
+     */
+    public Variable feedForward(Variable x, Variable inner, Variable innerBias, Variable outer, Variable outerBias) {
+        int rows = x.value().shape().rows();
+        int width = inner.value().shape().rows();
+        Tensor preActivation = tensor("preActivation", backend.valueType(), rows, width);
+        Tensor activation = tensor("linearGelu", backend.valueType(), rows, width);
+        Variable y = result("linear", rows, outer.value().shape().rows());
+        record(
+                "linearGelu",
+                present(x.value(), inner.value(), innerBias.value(), preActivation, activation),
+                () -> backend.linearGelu(x.value(), inner.value(), innerBias.value(), preActivation, activation));
+        record(
+                "linear",
+                present(activation, outer.value(), outerBias.value(), y.value()),
+                () -> backend.linear(activation, outer.value(), outerBias.value(), y.value()));
+        pullbacks.add(() -> {
+            Tensor dy = y.gradient();
+            if (dy != null) {
+                linearBackwardWeight(activation, outer, outerBias, dy);
+                Tensor dPreActivation = tensor("dPreActivation", backend.valueType(), rows, width);
+                recordBackward(
+                        "linearBackwardInputGelu",
+                        present(dy, outer.value(), preActivation, dPreActivation),
+                        () -> backend.linearBackwardInputGelu(dy, outer.value(), preActivation, dPreActivation));
+                linearBackward(x, inner, innerBias, dPreActivation);
+            }
+        });
+        return y;
+    }
+
+    private void linearBackwardWeight(Tensor x, Variable weight, Variable bias, Tensor dy) {
         Tensor dWeight = weight.gradient();
         Tensor dBias = bias == null ? null : bias.gradient();
         if (dWeight != null) {
             recordBackward(
                     "linearBackwardWeight",
-                    present(x.value(), dy, dWeight, dBias),
-                    () -> backend.linearBackwardWeight(x.value(), dy, dWeight, dBias));
+                    present(x, dy, dWeight, dBias),
+                    () -> backend.linearBackwardWeight(x, dy, dWeight, dBias));
         }
+    }
+
+    private void linearBackward(Variable x, Variable weight, Variable bias, Tensor dy) {
+        if (dy == null) {
+            return;
+        }
+        linearBackwardWeight(x.value(), weight, bias, dy);
         if (x.requiresGradient()) {
             boolean accumulate = x.gradient() != null;
             Tensor dx = accumulate ? x.gradient() : newGradient(x);

@@ -71,6 +71,18 @@ public interface Backend extends AutoCloseable {
     /** {@code dx[M,K] = dy[M,N] weight[N,K]}, added to dx where {@code accumulate}. */
     Operation linearBackwardInput(Tensor dy, Tensor weight, Tensor dx, boolean accumulate);
 
+    /**
+     * Back through a product and the GELU before it: {@code dPreActivation[M,K] = (dy[M,N] weight[N,K]) gelu'(preActivation[M,K])}.
+     */
+    default Operation linearBackwardInputGelu(Tensor dy, Tensor weight, Tensor preActivation, Tensor dPreActivation) {
+        Operation linear = linearBackwardInput(dy, weight, dPreActivation, false);
+        Operation gelu = geluBackward(preActivation, dPreActivation, dPreActivation);
+        return () -> {
+            linear.run();
+            gelu.run();
+        };
+    }
+
     /** {@code dWeight[N,K] += dy[M,N]^T x[M,K]}, {@code dBias[N] += column sums of dy}; dBias may be null. */
     Operation linearBackwardWeight(Tensor x, Tensor dy, Tensor dWeight, Tensor dBias);
 

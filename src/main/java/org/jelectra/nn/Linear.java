@@ -28,6 +28,16 @@ public final class Linear {
         return tape.linear(x, tape.parameter(weight), tape.parameter(bias));
     }
 
+    /** {@code outer(gelu(this(x)))}: the feed-forward part of a Transformer layer. */
+    Variable applyFeedForward(Tape tape, Variable x, Linear outer) {
+        return tape.feedForward(
+                x,
+                tape.parameter(weight),
+                tape.parameter(bias),
+                tape.parameter(outer.weight),
+                tape.parameter(outer.bias));
+    }
+
     /** As {@link #apply}, then GELU. */
     public Variable applyGelu(Tape tape, Variable x) {
         return tape.linearGelu(x, tape.parameter(weight), tape.parameter(bias));

@@ -82,6 +82,34 @@ interface LinearContract extends Contract {
     }
 
     @Test
+    default void gradientThroughGeluAndProductEqualsFiniteDifferences() {
+        for (int[] size : new int[][] {{1, 5, 17}, {7, 64, 100}, {33, 17, 129}, {33, 129, 5}}) {
+            int m = size[0];
+            int k = size[1];
+            int n = size[2];
+            bench().trial("linear backward with gelu", m, k, n);
+            double[] preActivation = bench().normal(m * k);
+            double[] weight = bench().normal(n * k);
+            double[] dy = bench().normal(m * n);
+            Tensor dPreActivation = bench().output("dPreActivation", m, k);
+            on().linearBackwardInputGelu(
+                            bench().input("dy", dy, m, n),
+                            bench().input("weight", weight, n, k),
+                            bench().input("preActivation", preActivation, m, k),
+                            dPreActivation)
+                    .run();
+            bench().assertGradient(
+                            dPreActivation,
+                            null,
+                            v -> Reference.linear(Reference.gelu(v), weight, null, m, k, n),
+                            preActivation,
+                            dy,
+                            n,
+                            1);
+        }
+    }
+
+    @Test
     default void linearGradientsEqualFiniteDifferences() {
         for (int m : ROWS) {
             for (int k : WIDTHS) {

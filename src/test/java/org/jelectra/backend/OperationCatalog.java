@@ -88,6 +88,13 @@ final class OperationCatalog {
                         .reads("weight", OUTPUTS, WIDTH)
                         .addsTo("dx", ROWS, WIDTH)
                         .prepares((b, t) -> b.linearBackwardInput(t.get("dy"), t.get("weight"), t.get("dx"), true)),
+                operation("linearBackwardInputGelu")
+                        .reads("dy", ROWS, OUTPUTS)
+                        .reads("weight", OUTPUTS, WIDTH)
+                        .reads("preActivation", ROWS, WIDTH)
+                        .writes("dPreActivation", ROWS, WIDTH)
+                        .prepares((b, t) -> b.linearBackwardInputGelu(
+                                t.get("dy"), t.get("weight"), t.get("preActivation"), t.get("dPreActivation"))),
                 operation("linearBackwardWeight")
                         .reads("x", ROWS, WIDTH)
                         .reads("dy", ROWS, OUTPUTS)

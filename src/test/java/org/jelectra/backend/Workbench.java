@@ -44,6 +44,7 @@ final class Workbench implements AutoCloseable {
             "logits",
             "dLogits",
             "preActivation",
+            "dPreActivation",
             "hidden",
             "dHidden",
             "gathered",

@@ -81,6 +81,13 @@ public final class Catalog {
                         .numbers("weight", outputs, inputs)
                         .values("dx", rows, inputs)
                         .prepares((b, t) -> b.linearBackwardInput(t.get("dy"), t.get("weight"), t.get("dx"), true)),
+                Trial.of("linearBackwardInputGelu")
+                        .values("dy", rows, outputs)
+                        .numbers("weight", outputs, inputs)
+                        .values("preActivation", rows, inputs)
+                        .values("dPreActivation", rows, inputs)
+                        .prepares((b, t) -> b.linearBackwardInputGelu(
+                                t.get("dy"), t.get("weight"), t.get("preActivation"), t.get("dPreActivation"))),
                 Trial.of("linearBackwardWeight")
                         .values("x", rows, inputs)
                         .values("dy", rows, outputs)

@@ -190,6 +190,13 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
+    public Operation linearBackwardInputGelu(Tensor dy, Tensor weight, Tensor preActivation, Tensor dPreActivation) {
+        OperandChecks.linearBackwardInput(dy, weight, dPreActivation, false);
+        OperandChecks.gelu(preActivation, dPreActivation);
+        return linearLayers.backwardInputGelu(dy, weight, preActivation, dPreActivation);
+    }
+
+    @Override
     public Operation linearBackwardWeight(Tensor x, Tensor dy, Tensor dWeight, Tensor dBias) {
         OperandChecks.linearBackwardWeight(x, dy, dWeight, dBias);
         return linearLayers.backwardWeight(x, dy, dWeight, dBias);

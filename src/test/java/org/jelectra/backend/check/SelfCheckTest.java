@@ -27,6 +27,7 @@ class SelfCheckTest {
         Set<String> operations = Arrays.stream(Backend.class.getMethods())
                 .filter(method -> method.getReturnType() == Operation.class)
                 .map(Method::getName)
+                .filter(name -> !name.equals("recorded"))
                 .collect(Collectors.toSet());
 
         assertThat(Catalog.of(Sizes.ODD))
