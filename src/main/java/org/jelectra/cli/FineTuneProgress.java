@@ -16,6 +16,8 @@ import org.jelectra.pretrain.Durations;
 final class FineTuneProgress implements RunObserver {
 
     private static final long LOG_INTERVAL = 10_000_000_000L;
+    /** The first steps record and compile: their time says nothing of the rest. */
+    private static final long ETA_DELAY = 10_000_000_000L;
 
     private final PrintStream out;
     private final Terminal terminal;
@@ -75,7 +77,7 @@ final class FineTuneProgress implements RunObserver {
                 report.step(),
                 steps,
                 100L * report.step() / steps,
-                Durations.text(perStep * (steps - report.step())),
+                now - began < ETA_DELAY ? "?" : Durations.text(perStep * (steps - report.step())),
                 report.tokensPerSecond(),
                 report.loss());
         if (terminal.interactive()) {
@@ -118,6 +120,10 @@ final class FineTuneProgress implements RunObserver {
 
     void end(RunResults results, Path output) {
         Summary summary = results.summary();
+        if (summary.runs() == 1) {
+            out.println("results in " + output.resolve(RunResults.FILE_NAME));
+            return;
+        }
         out.printf(
                 Locale.ROOT,
                 "%d runs: mean %.4f, median %.4f, standard deviation %.4f, best %.4f%n",

@@ -1,0 +1,149 @@
+package org.jelectra.finetune.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.GZIPOutputStream;
+import org.jelectra.finetune.TaskData;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The official layouts of GLUE's files. */
+class GlueTasksTest {
+
+    @TempDir
+    private Path folder;
+
+    private TaskData load(String task, String... files) throws IOException {
+        for (int i = 0; i < files.length; i += 2) {
+            Files.writeString(folder.resolve(files[i]), files[i + 1]);
+        }
+        return TaskData.load(GlueTasks.find(task), folder);
+    }
+
+    @Test
+    void colaHasNoNamesOfColumnsButInItsTest() throws IOException {
+        TaskData data = load(
+                "cola",
+                "train.tsv",
+                "gj04\t1\t\tOur friends won't buy this.\ngj04\t0\t*\tThey \"drank.\n",
+                "dev.tsv",
+                "gj04\t0\t*\tThe cat.\n",
+                "test.tsv",
+                "index\tsentence\n0\tBill whistled.\n");
+        assertThat(data.training())
+                .containsExactly(
+                        new Example("Our friends won't buy this.", null, 1), new Example("They \"drank.", null, 0));
+        assertThat(data.tests().get(0).examples().examples().get(0).first()).isEqualTo("Bill whistled.");
+        assertThat(data.tests().get(0).name().submission()).isEqualTo("CoLA.tsv");
+    }
+
+    @Test
+    void mrpcBothWaysRoundAfterAByteOrderMark() throws IOException {
+        String rows = "\uFEFFQuality\t#1 ID\t#2 ID\t#1 String\t#2 String\r\n1\t7\t8\tone\ttwo\r\n";
+        TaskData data = load("MRPC", "train.tsv", rows, "dev.tsv", rows);
+        assertThat(data.training()).containsExactly(new Example("one", "two", 1), new Example("two", "one", 1));
+        assertThat(data.development().get(0).examples()).containsExactly(new Example("one", "two", 1));
+    }
+
+    @Test
+    void mnliMatchedAndMismatched() throws IOException {
+        String head = "index\tpromptID\tpairID\tgenre\ts1_binary\ts2_binary\ts1_parse\ts2_parse\tsentence1\tsentence2";
+        String row = "\n0\t1\t2\tfiction\t(\t(\t(\t(\tpremise\thypothesis";
+        String train = head + "\tlabel1\tgold_label" + row + "\tneutral\tneutral\n";
+        String dev = head + "\tlabel1\tlabel2\tgold_label" + row + "\tneutral\tneutral\tcontradiction\n";
+        TaskData data = load(
+                "mnli",
+                "train.tsv",
+                train,
+                "dev_matched.tsv",
+                dev,
+                "dev_mismatched.tsv",
+                dev,
+                "test_matched.tsv",
+                head + row + "\n",
+                "test_mismatched.tsv",
+                head + row + "\n");
+        assertThat(data.labels()).containsExactly("contradiction", "entailment", "neutral");
+        assertThat(data.training()).containsExactly(new Example("premise", "hypothesis", 2));
+        assertThat(data.development()).hasSize(2);
+        assertThat(data.development().get(1).examples()).containsExactly(new Example("premise", "hypothesis", 0));
+        assertThat(data.tests())
+                .extracting(test -> test.name().submission())
+                .containsExactly("MNLI-m.tsv", "MNLI-mm.tsv");
+    }
+
+    @Test
+    void stsTargetsAreScaled() throws IOException {
+        String head = "index\tgenre\tfilename\tyear\told_index\tsource1\tsource2\tsentence1\tsentence2\tscore\n";
+        String row = "0\tg\tf\t2012\t1\tnone\tnone\ta plane\tan air plane\t";
+        TaskData data = load("STS-B", "train.tsv", head + row + "4.500\n", "dev.tsv", head + row + "5\n");
+        assertThat(data.training().get(0).label()).isEqualTo(0.9f);
+        assertThat(data.training()).hasSize(2);
+        assertThatThrownBy(() -> load("STS-B", "dev.tsv", head + row + "NaN\n"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("dev.tsv:2: column score: expected a finite number, got \"NaN\"");
+    }
+
+    @Test
+    void qqpLosesItsBrokenRows() throws IOException {
+        String head = "id\tqid1\tqid2\tquestion1\tquestion2\tis_duplicate\n";
+        TaskData data = load(
+                "QQP",
+                "train.tsv",
+                head + "1\t2\t3\twhy\thow\t1\n4\t5\t6\tbroken\n",
+                "dev.tsv",
+                head + "1\t2\t3\twhy\thow\t0\n");
+        assertThat(data.training()).containsExactly(new Example("why", "how", 1));
+        assertThat(data.warnings()).hasSize(1).first().asString().contains("left out 1 rows");
+    }
+
+    @Test
+    void packedFilesAndFoldersInAnyCase() throws IOException {
+        Path rte = Files.createDirectories(folder.resolve("rte"));
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
+            out.write("index\tsentence1\tsentence2\tlabel\n0\ta\tb\tentailment\n".getBytes(StandardCharsets.UTF_8));
+        }
+        Files.write(rte.resolve("train.tsv.gz"), packed.toByteArray());
+        Files.write(rte.resolve("dev.tsv.gz"), packed.toByteArray());
+        TaskSpec spec = GlueTasks.find("RTE");
+        assertThat(TaskFolder.find(spec, folder)).isEqualTo(rte);
+        assertThat(TaskFolder.find(spec, rte)).isEqualTo(rte);
+        assertThat(TaskData.load(spec, rte).training()).containsExactly(new Example("a", "b", 0));
+        Files.write(rte.resolve("dev.tsv.gz"), new byte[] {1, 2, 3});
+        assertThatThrownBy(() -> TaskData.load(spec, rte))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("dev.tsv.gz: not readable as gzip");
+    }
+
+    @Test
+    void declaredTasksAreChecked() throws IOException {
+        Path file = folder.resolve("mine.json");
+        Files.writeString(
+                file, "{\"text\": [0, \"b\"], \"label\": \"y\", \"labels\": [\"n\", \"p\"], \"metric\": \"f1\"}");
+        TaskSpec spec = TaskFile.read(file);
+        assertThat(spec.name()).isEqualTo("mine");
+        assertThat(spec.text()).containsExactly(Column.at(0), Column.named("b"));
+        assertThat(spec.labels()).containsExactly("n", "p");
+        assertMessage(file, "{\"text\": 0}", "mine.json: \"label\" is missing");
+        assertMessage(file, "{\"text\": 0, \"label\": 1, \"lables\": []}", "unknown key \"lables\"");
+        assertMessage(file, "{\"text\": 0, \"label\": 1, \"metric\": \"bleu\"}", "expected a metric (accuracy, ");
+        assertMessage(file, "{\"text\": 0, \"label\": 1, \"metric\": \"pearson\"}", "does not fit");
+        assertMessage(file, "{\"text\": [], \"label\": 1}", "one text column or two");
+        assertMessage(file, "{\"text\": 0, \"label\": {}}", "names or indices");
+        assertMessage(file, "{", "not valid JSON");
+    }
+
+    private static void assertMessage(Path file, String json, String message) throws IOException {
+        Files.writeString(file, json);
+        assertThatThrownBy(() -> TaskFile.read(file))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(message);
+    }
+}
