@@ -149,8 +149,10 @@ class PretrainKillTest {
                 System.out.print(where);
             }
         }
-        // one kill may come a moment too late; of ten not all do
-        assertThat(torn).isGreaterThanOrEqualTo(KILLS >= 20 ? 1 : 0);
+        // a single kill may come a moment too late; of ten not all do
+        if (KILLS >= 20) {
+            assertThat(torn).isPositive();
+        }
     }
 
     @ParameterizedTest
