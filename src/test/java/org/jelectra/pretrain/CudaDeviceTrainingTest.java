@@ -1,0 +1,14 @@
+package org.jelectra.pretrain;
+
+import org.jelectra.backend.Backend;
+import org.jelectra.backend.cuda.TestDevice;
+import org.jelectra.tensor.DType;
+
+/** Training steps on a real device. */
+class CudaDeviceTrainingTest extends CudaTrainingTest {
+
+    @Override
+    protected Backend backend(DType valueType) {
+        return TestDevice.open(valueType);
+    }
+}
