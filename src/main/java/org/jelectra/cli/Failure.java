@@ -12,6 +12,7 @@ import java.nio.file.NotDirectoryException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.jelectra.gpu.GpuException;
+import org.jelectra.gpu.GpuOutOfMemoryException;
 import org.jelectra.pretrain.TrainingDivergedException;
 
 /** What went wrong, as one line for people: what it was about, what was expected or what helps. */
@@ -30,6 +31,10 @@ final class Failure {
             line = "expected text in UTF-8, found bytes that are not UTF-8";
         } else if (cause instanceof OutOfMemoryError) {
             line = outOfMemory(cause.getMessage());
+        } else if (cause instanceof GpuOutOfMemoryException) {
+            line = cause.getMessage()
+                    + ": --accumulate N computes a batch in N parts with the same result; --batch, --sequence-length and"
+                    + " --precision bf16 help too";
         } else if (cause instanceof StackOverflowError || !hasOwnWords(cause)) {
             line = "internal error: " + cause + "; --verbose shows where, please report it";
         } else {

@@ -1,6 +1,7 @@
 package org.jelectra.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,6 +12,9 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.concurrent.CompletionException;
+import org.jelectra.gpu.Gpu;
+import org.jelectra.gpu.sim.SimulatedDriver;
+import org.jelectra.gpu.sim.SimulatorOptions;
 import org.junit.jupiter.api.Test;
 
 class FailureTest {
@@ -39,6 +43,19 @@ class FailureTest {
     void outOfMemoryNamesTheKnobs() {
         assertThat(Failure.line(new OutOfMemoryError("Java heap space")))
                 .contains("Java heap space", "--batch", "--accumulate", "-Xmx");
+    }
+
+    @Test
+    void aDeviceWithTooLittleMemoryNamesTheKnobs() {
+        SimulatorOptions little = SimulatorOptions.defaults().withMemory(1 << 20);
+        Throwable thrown = catchThrowable(() -> {
+            try (Gpu gpu = Gpu.open(new SimulatedDriver(little), 0)) {
+                gpu.allocate(2 << 20);
+            }
+        });
+
+        assertThat(Failure.line(thrown))
+                .contains("2097152 bytes", "1048576 are free", "--accumulate", "--batch", "--precision bf16");
     }
 
     @Test
