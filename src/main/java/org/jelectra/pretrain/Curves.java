@@ -2,16 +2,17 @@ package org.jelectra.pretrain;
 
 import java.awt.AWTError;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import javax.imageio.ImageIO;
+import org.jelectra.io.AtomicFile;
 
 /**
  * Draws the metrics of a run into one picture, {@code curves.png}: losses, accuracies, the discriminator's AUC, learning rate,
@@ -74,11 +75,14 @@ public final class Curves {
             return Optional.empty();
         }
         Path file = directory.resolve(fileName);
-        Path draft = directory.resolve(fileName + ".tmp");
-        try (var out = Files.newOutputStream(draft)) {
-            ImageIO.write(image, "png", out);
-        }
-        Files.move(draft, file, StandardCopyOption.REPLACE_EXISTING);
+        ByteArrayOutputStream png = new ByteArrayOutputStream();
+        ImageIO.write(image, "png", png);
+        ByteBuffer bytes = ByteBuffer.wrap(png.toByteArray());
+        AtomicFile.write(file, channel -> {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        });
         return Optional.of(file);
     }
 }

@@ -1,0 +1,164 @@
+package org.jelectra.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How a run of {@code pretrain} begins ({@code --init-from}) and ends ({@code --max-epochs}, {@code --max-hours}). */
+class RunBeginningTest {
+
+    @TempDir
+    Path folder;
+
+    private Path text;
+    private Path vocabulary;
+    private Path first;
+
+    @BeforeEach
+    void train() throws IOException {
+        text = TinyRun.writeText(folder);
+        vocabulary = TinyRun.writeVocabulary(folder);
+        first = folder.resolve("first");
+        assertSuccess(pretrain(first));
+    }
+
+    private CommandRunner.Result pretrain(Path output, String... more) {
+        List<String> arguments = new ArrayList<>(TinyRun.arguments(text, vocabulary, output));
+        for (int i = 0; i < more.length; i += 2) {
+            int known = arguments.indexOf(more[i]);
+            if (known >= 0) {
+                arguments.subList(known, known + 2).clear();
+            }
+        }
+        arguments.addAll(List.of(more));
+        return CommandRunner.run(arguments.toArray(String[]::new));
+    }
+
+    private static CommandRunner.Result assertSuccess(CommandRunner.Result result) {
+        assertThat(result.code()).as(result.err()).isZero();
+        return result;
+    }
+
+    private static void assertFailure(CommandRunner.Result result, int code, String... parts) {
+        assertThat(result.code()).as(result.out() + result.err()).isEqualTo(code);
+        assertThat(result.err().strip().lines()).hasSize(1);
+        assertThat(result.err()).contains(parts);
+    }
+
+    private static List<String> metrics(Path run) throws IOException {
+        return Files.readAllLines(run.resolve("metrics.jsonl"));
+    }
+
+    /** Gives a tensor of the discriminator another name of the same length. */
+    private void rename(String from, String to) throws IOException {
+        Path file = first.resolve("discriminator").resolve("model.safetensors");
+        byte[] bytes = Files.readAllBytes(file);
+        int length = (int) ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        String header = new String(bytes, 8, length, StandardCharsets.UTF_8);
+        assertThat(header).contains(from);
+        assertThat(to).hasSameSizeAs(from);
+        System.arraycopy(header.replace(from, to).getBytes(StandardCharsets.UTF_8), 0, bytes, 8, length);
+        Files.write(file, bytes);
+    }
+
+    @Test
+    void goesOnWithTheWeightsOfAnotherRun() throws IOException {
+        Path second = folder.resolve("second");
+        // a rate too small to change anything: what is saved are the weights that the run began with
+        CommandRunner.Result result =
+                assertSuccess(pretrain(second, "--init-from", first.toString(), "--learning-rate", "1e-30"));
+
+        assertThat(result.out())
+                .contains("generator from " + first.resolve("generator"))
+                .contains("discriminator from " + first.resolve("discriminator"))
+                .contains("missing (begin at random): none; unexpected (left out): none");
+        for (String network : List.of("generator", "discriminator")) {
+            assertThat(second.resolve(network).resolve("model.safetensors"))
+                    .hasSameBinaryContentAs(first.resolve(network).resolve("model.safetensors"));
+        }
+    }
+
+    @Test
+    void namesTensorsThatAreMissingOrUnexpected() throws IOException {
+        rename("discriminator_predictions.dense.bias", "discriminator_predictions.dense.bios");
+
+        CommandRunner.Result result =
+                assertSuccess(pretrain(folder.resolve("second"), "--init-from", first.toString()));
+
+        assertThat(result.out())
+                .contains("missing (begin at random): 1 (discriminator_predictions.dense.bias)")
+                .contains("unexpected (left out): 1 (discriminator_predictions.dense.bios)");
+    }
+
+    @Test
+    void weightsOfOtherSizesStopTheRunBeforeItBegins() {
+        Path second = folder.resolve("second");
+
+        assertFailure(
+                pretrain(second, "--init-from", first.toString(), "--hidden-size", "48"), 1, "48", "32", "hidden");
+        assertThat(second.resolve("settings.json")).doesNotExist();
+    }
+
+    @Test
+    void weightsOfAnotherVocabularyStopTheRun() throws IOException {
+        Files.writeString(vocabulary, Files.readString(vocabulary).replace("house", "mouse"));
+
+        assertFailure(
+                pretrain(folder.resolve("second"), "--init-from", first.toString()),
+                1,
+                "the run has another vocabulary",
+                "house there and mouse in the run");
+    }
+
+    @Test
+    void aDirectoryWithoutWeightsIsNamed() throws IOException {
+        Path empty = Files.createDirectories(folder.resolve("empty"));
+
+        assertFailure(pretrain(folder.resolve("second"), "--init-from", empty.toString()), 1, empty.toString());
+    }
+
+    @Test
+    void epochsBecomeSteps() throws IOException {
+        Path one = folder.resolve("one");
+        Path two = folder.resolve("two");
+        assertSuccess(pretrain(one, "--max-steps", "1000", "--max-epochs", "1", "--log-every", "1"));
+        assertSuccess(pretrain(two, "--max-steps", "1000", "--max-epochs", "2", "--log-every", "1"));
+
+        // 40 documents of about 40 tokens, a fifth of them held out, in batches of 4 x 32 tokens
+        assertThat(metrics(one)).hasSizeBetween(8, 13);
+        assertThat(metrics(two).size())
+                .isBetween(2 * metrics(one).size() - 1, 2 * metrics(one).size());
+    }
+
+    @Test
+    void hoursEndARunThatCanGoOn() throws IOException {
+        Path run = folder.resolve("run");
+        CommandRunner.Result result = assertSuccess(pretrain(run, "--max-steps", "1000000", "--max-hours", "0.0003"));
+
+        assertThat(result.out())
+                .contains("ended by --max-hours 3.0E-4 after step ")
+                .contains("go on with: jelectra pretrain --resume " + run);
+        int steps = metrics(run).size();
+        assertThat(steps).isBetween(1, 999_999);
+        assertSuccess(CommandRunner.run("pretrain", "--resume", run.toString(), "--max-hours", "0.0006"));
+        assertThat(metrics(run)).hasSizeGreaterThan(steps);
+    }
+
+    @Test
+    void limitsMustBePositive() {
+        assertFailure(
+                pretrain(folder.resolve("a"), "--max-epochs", "0"), 2, "number of epochs must be positive, got 0");
+        assertFailure(
+                pretrain(folder.resolve("b"), "--max-hours", "-1"), 2, "number of hours must be positive, got -1");
+    }
+}
