@@ -33,7 +33,8 @@ import picocli.CommandLine.ScopeType;
             EvaluateCommand.class,
             PlotCommand.class,
             DoctorCommand.class,
-            KernelsCommand.class
+            KernelsCommand.class,
+            PlanCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
@@ -135,7 +136,7 @@ public final class Main implements Runnable {
         throw new CommandLine.ParameterException(
                 spec.commandLine(),
                 "a command is missing: vocab, prepare, inspect, pretrain, predict, finetune, glue, evaluate, plot, doctor"
-                        + " or kernels");
+                        + ", kernels or plan");
     }
 
     private int usage(CommandLine.ParameterException exception) {
