@@ -30,10 +30,12 @@ final class ChildProcess {
                 "-Xmx300m",
                 // short processes spend most of their time on compiling
                 "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "org.jelectra.cli.Main"));
+                "-XX:+UseSerialGC"));
+        if (Runtime.version().feature() >= 22) {
+            // as the launcher does: else loading a native library prints a warning
+            java.add("--enable-native-access=ALL-UNNAMED");
+        }
+        java.addAll(List.of("-cp", System.getProperty("java.class.path"), "org.jelectra.cli.Main"));
         java.addAll(arguments);
         List<String> command = new ArrayList<>(List.of("sh", "-c", before + " exec \"$@\"", "sh"));
         command.addAll(java);
