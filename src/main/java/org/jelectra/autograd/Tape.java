@@ -371,6 +371,38 @@ public final class Tape {
         return loss;
     }
 
+    /**
+     * Cross-entropy over the positions of a sequence, as for the start and end of an answer:
+     * {@code loss[0] = sum_b weights[b] (1/C) sum_c (log sum_s exp(x[b,s,c]) - x[b,targets[b,c],c]) / normalizer}, the inner sum
+     * over allowed positions s, weighted by {@code lossWeight} in the backward pass. The logits are few, so this is computed on
+     * the host in double precision, for every backend alike.
+     *
+     * @param x [B*S,C] logits; they stay readable
+     * @param allowed INT32 [B*S]: 0 for positions of probability 0
+     * @param targets INT32 [B,C]: an allowed position of each sequence for each column
+     * @param weights FLOAT32 [B]; sequences of weight 0 count for nothing
+     * @param normalizer FLOAT32 [1]
+     * @return the loss FLOAT32[1], without the weight
+     */
+    public Tensor spanCrossEntropy(
+            Variable x, Tensor allowed, Tensor targets, Tensor weights, Tensor normalizer, float lossWeight) {
+        Tensor loss = keep(tensor("spanCrossEntropyLoss", DType.FLOAT32, 1));
+        SpanCrossEntropy rule = new SpanCrossEntropy(backend, x.value(), allowed, targets, weights, normalizer);
+        record(
+                "spanCrossEntropy",
+                present(x.value(), allowed, targets, weights, normalizer, loss),
+                () -> () -> rule.loss(loss));
+        pullbacks.add(() -> {
+            Tensor dx = contribution(x);
+            recordBackward(
+                    "spanCrossEntropyBackward",
+                    present(x.value(), allowed, targets, weights, normalizer, dx),
+                    () -> () -> rule.gradient(lossWeight, dx));
+            addContribution(x, dx);
+        });
+        return loss;
+    }
+
     /** Records the backward pass of all losses on the tape. Once, after all forward operations. */
     public void backward() {
         requireRecording();

@@ -11,6 +11,11 @@ import org.jelectra.backend.Backend;
 import org.jelectra.finetune.Evaluation;
 import org.jelectra.finetune.FineTunedModel;
 import org.jelectra.finetune.data.TaskSpec;
+import org.jelectra.finetune.squad.QuestionAnswerer;
+import org.jelectra.finetune.squad.SquadFile;
+import org.jelectra.finetune.squad.SquadReader;
+import org.jelectra.finetune.squad.SquadTask;
+import org.jelectra.finetune.squad.SquadVersion;
 import org.jelectra.io.Json;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -45,7 +50,8 @@ final class EvaluateCommand implements Callable<Integer> {
             names = "--task",
             required = true,
             paramLabel = "NAME",
-            description = "A task of GLUE, tagging, or a JSON file that declares a task: what the file's columns are.")
+            description =
+                    "A task of GLUE, squad or squadv1, tagging, or a JSON file that declares a task: what the file holds.")
     private String task;
 
     @Option(names = "--output", paramLabel = "FILE", description = "Write the metrics as JSON, too.")
@@ -56,16 +62,18 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        SquadVersion squad = SquadVersion.find(task);
         TaskSpec taskSpec;
         Backend backend;
         try {
-            taskSpec = FineTuneSource.spec(task);
+            taskSpec = squad == null ? FineTuneSource.spec(task) : null;
             backend = backendOptions.open();
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
         }
         try (backend) {
-            Evaluation evaluation = new FineTunedModel(backend, model).evaluate(taskSpec, file);
+            Evaluation evaluation =
+                    squad == null ? new FineTunedModel(backend, model).evaluate(taskSpec, file) : squad(squad, backend);
             JsonObject values = new JsonObject();
             for (Map.Entry<String, Double> entry : evaluation.values().entrySet()) {
                 boolean isMain = entry.getKey().equals(evaluation.metric());
@@ -81,7 +89,7 @@ final class EvaluateCommand implements Callable<Integer> {
             }
             if (output != null) {
                 JsonObject json = new JsonObject();
-                json.addProperty("task", taskSpec.name());
+                json.addProperty("task", squad == null ? taskSpec.name() : squad.label());
                 json.addProperty("metric", evaluation.metric());
                 json.add("values", values);
                 json.addProperty("degenerate", evaluation.degenerate());
@@ -89,5 +97,16 @@ final class EvaluateCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    private Evaluation squad(SquadVersion version, Backend backend) throws IOException {
+        QuestionAnswerer answerer = QuestionAnswerer.load(backend, model);
+        SquadFile questions = SquadReader.read(file);
+        if (questions.misplacedAnswers() > 0) {
+            main.out()
+                    .println("warning: " + file + ": " + questions.misplacedAnswers()
+                            + " answers are not in their contexts where the file says");
+        }
+        return SquadTask.score(version, questions.questions(), answerer.answer(questions.questions()));
     }
 }

@@ -24,8 +24,7 @@ record FineTuneBase(Path folder, EncoderConfig config, TokenizerFiles tokenizer)
     }
 
     /** Throws IllegalArgumentException for options that do not fit. */
-    FineTunePlan plan(
-            FineTuneSource source, FineTuneOptions options, Path output, boolean randomWeights, boolean resume) {
+    FineTunePlan plan(TaskSource source, FineTuneOptions options, Path output, boolean randomWeights, boolean resume) {
         return new FineTunePlan(
                 source.name(),
                 folder,

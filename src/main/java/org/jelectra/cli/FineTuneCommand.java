@@ -20,7 +20,8 @@ import picocli.CommandLine.ParentCommand;
         name = "finetune",
         sortOptions = false,
         description =
-                "Fine-tunes a model on a task of GLUE, on tagged text, or on a task of your own, and measures it.")
+                "Fine-tunes a model on a task of GLUE, on question answering, on tagged text, or on a task of your own, and"
+                        + " measures it.")
 final class FineTuneCommand implements Callable<Integer> {
 
     @ParentCommand
@@ -41,8 +42,8 @@ final class FineTuneCommand implements Callable<Integer> {
             required = true,
             paramLabel = "NAME",
             description =
-                    "CoLA, SST-2, MRPC, STS-B, QQP, MNLI, QNLI, RTE or WNLI; tagging (CoNLL files); or a JSON file"
-                            + " that declares a task.")
+                    "CoLA, SST-2, MRPC, STS-B, QQP, MNLI, QNLI, RTE or WNLI; squad (SQuAD 2.0) or squadv1 (SQuAD 1.1);"
+                            + " tagging (CoNLL files); or a JSON file that declares a task.")
     private String task;
 
     @Option(
@@ -76,10 +77,10 @@ final class FineTuneCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         FineTuneBase base = FineTuneBase.load(model);
-        FineTuneSource source;
+        TaskSource source;
         FineTunePlan plan;
         try {
-            source = FineTuneSource.of(FineTuneSource.spec(task), data);
+            source = TaskSource.of(task, data);
             plan = base.plan(source, options, output, randomWeights, resume);
             backendOptions.open().close();
         } catch (IllegalArgumentException e) {

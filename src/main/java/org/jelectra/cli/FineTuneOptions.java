@@ -18,7 +18,7 @@ final class FineTuneOptions {
     @Option(
             names = "--epochs",
             paramLabel = "X",
-            description = "Passes over the training data. Default: the task's, 3 (10 for RTE and STS-B).")
+            description = "Passes over the training data. Default: the task's, 3 (10 for RTE and STS-B, 2 for SQuAD).")
     private Double epochs;
 
     @Option(names = "--batch", paramLabel = "N", description = "Examples a step. Default: 32.")
@@ -46,7 +46,7 @@ final class FineTuneOptions {
             names = "--max-length",
             paramLabel = "N",
             description =
-                    "Longest sequence in tokens; longer text is cut. Default: 128 (tagging 256), or what the model was"
+                    "Longest sequence in tokens; longer text is cut. Default: 128 (tagging 256, SQuAD 512), or what the model was"
                             + " trained on if that is less.")
     private Integer maxLength;
 

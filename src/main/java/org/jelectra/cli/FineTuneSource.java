@@ -18,8 +18,8 @@ import org.jelectra.finetune.data.TaskSpec;
 import org.jelectra.pretrain.TokenizerFiles;
 import org.jelectra.text.WordPiece;
 
-/** A task by its name on the command line, with its data read. */
-final class FineTuneSource {
+/** A task over sentences or tagged text by its name on the command line, with its data read. */
+final class FineTuneSource implements TaskSource {
 
     private static final int TAGGING_LENGTH = 256;
     private static final int LENGTH = 128;
@@ -47,7 +47,7 @@ final class FineTuneSource {
             throw new IllegalArgumentException("unknown task " + task + ": expected one of "
                     + String.join(
                             ", ", GlueTasks.all().stream().map(TaskSpec::name).toList())
-                    + ", tagging, or a file that ends in .json");
+                    + ", squad, squadv1, tagging, or a file that ends in .json");
         }
         return spec;
     }
@@ -68,23 +68,28 @@ final class FineTuneSource {
                 : new FineTuneSource(spec, TaskData.load(spec, folder), null);
     }
 
-    String name() {
+    @Override
+    public String name() {
         return spec.name();
     }
 
-    double epochs() {
+    @Override
+    public double epochs() {
         return spec.epochs();
     }
 
-    int maxLength() {
+    @Override
+    public int maxLength() {
         return tagged == null ? LENGTH : TAGGING_LENGTH;
     }
 
-    List<String> warnings() {
+    @Override
+    public List<String> warnings() {
         return tagged == null ? sentences.warnings() : List.of();
     }
 
-    String description() {
+    @Override
+    public String description() {
         if (tagged != null) {
             return String.format(
                     Locale.ROOT,
@@ -103,7 +108,8 @@ final class FineTuneSource {
                 sentences.development().get(0).examples().size());
     }
 
-    SeedTask.Factory tasks(TokenizerFiles tokenizer) {
+    @Override
+    public SeedTask.Factory tasks(TokenizerFiles tokenizer) {
         WordPiece wordPiece = new WordPiece(tokenizer.vocabulary(), tokenizer.options());
         return (backend, config, settings) -> tagged == null
                 ? new ClassificationTask(backend, config, settings, sentences, wordPiece)

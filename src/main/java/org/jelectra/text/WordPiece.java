@@ -53,6 +53,11 @@ public final class WordPiece {
         return vocabulary;
     }
 
+    /** How the text is normalised. */
+    public WordPieceOptions options() {
+        return options;
+    }
+
     /** The ids of a text, without [CLS] and [SEP]. */
     public int[] encode(String input) {
         IntList ids = new IntList();

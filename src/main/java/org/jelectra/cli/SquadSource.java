@@ -1,0 +1,59 @@
+package org.jelectra.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.jelectra.finetune.SeedTask;
+import org.jelectra.finetune.squad.SquadData;
+import org.jelectra.finetune.squad.SquadTask;
+import org.jelectra.finetune.squad.SquadVersion;
+import org.jelectra.pretrain.TokenizerFiles;
+import org.jelectra.text.WordPiece;
+
+/** Question answering, with its data read. */
+final class SquadSource implements TaskSource {
+
+    private final SquadData data;
+
+    SquadSource(SquadVersion version, Path directory) throws IOException {
+        data = SquadData.load(version, directory);
+    }
+
+    @Override
+    public String name() {
+        return data.version().label();
+    }
+
+    @Override
+    public double epochs() {
+        return SquadTask.EPOCHS;
+    }
+
+    @Override
+    public int maxLength() {
+        return SquadTask.LENGTH;
+    }
+
+    @Override
+    public List<String> warnings() {
+        return data.warnings();
+    }
+
+    @Override
+    public String description() {
+        return String.format(
+                Locale.ROOT,
+                "%s: %,d training questions, %,d of them with an answer, %,d for development",
+                name(),
+                data.training().questions().size(),
+                data.training().answerable(),
+                data.development().questions().size());
+    }
+
+    @Override
+    public SeedTask.Factory tasks(TokenizerFiles tokenizer) {
+        WordPiece wordPiece = new WordPiece(tokenizer.vocabulary(), tokenizer.options());
+        return (backend, config, settings) -> new SquadTask(backend, config, settings, data, wordPiece);
+    }
+}

@@ -1,0 +1,75 @@
+package org.jelectra.finetune.squad;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jelectra.backend.Backend;
+import org.jelectra.electra.ModelFiles;
+import org.jelectra.electra.heads.EncoderFiles;
+import org.jelectra.electra.heads.EncoderWithHead;
+import org.jelectra.electra.heads.SpanHead;
+import org.jelectra.electra.heads.TaskModelFiles;
+import org.jelectra.nn.EncoderConfig;
+import org.jelectra.pretrain.TokenizerFiles;
+import org.jelectra.text.WordPiece;
+
+/**
+ * A trained model that answers questions about texts. Safe for use by several threads, which take turns: the model's memory is
+ * one.
+ */
+public final class QuestionAnswerer {
+
+    private static final int BATCH = 32;
+
+    private final WindowCutter cutter;
+    private final SpanPredictor predictor;
+
+    private QuestionAnswerer(WindowCutter cutter, SpanPredictor predictor) {
+        this.cutter = cutter;
+        this.predictor = predictor;
+    }
+
+    /** As {@link #load(Backend, Path, int)} for many questions at a time. */
+    public static QuestionAnswerer load(Backend backend, Path folder) throws IOException {
+        return load(backend, folder, BATCH);
+    }
+
+    /**
+     * Loads {@code config.json}, {@code model.safetensors} and {@code vocab.txt} from a folder.
+     *
+     * @param backend stays open as long as the answerer is used
+     * @param batchSize windows that are computed at once; 1 is fastest for single questions
+     * @throws IOException if a file is missing or malformed, the model is of another kind, or a tensor is missing, left over or of
+     *     another shape
+     */
+    public static QuestionAnswerer load(Backend backend, Path folder, int batchSize) throws IOException {
+        EncoderConfig config = ModelFiles.readConfig(folder);
+        String architecture = TaskModelFiles.architecture(folder);
+        if (!architecture.equals(TaskModelFiles.QUESTION_ANSWERING)) {
+            throw new IOException(folder + ": expected a model of the kind " + TaskModelFiles.QUESTION_ANSWERING
+                    + ", found " + architecture);
+        }
+        TokenizerFiles tokenizer = TokenizerFiles.load(folder, config.maxPositions());
+        if (tokenizer.vocabulary().size() != config.vocabularySize()) {
+            throw new IOException(folder + ": vocab.txt must have as many tokens as the model, got "
+                    + tokenizer.vocabulary().size() + " and " + config.vocabularySize());
+        }
+        EncoderWithHead<SpanHead> model = new EncoderWithHead<>(backend, config, SpanHead::new, 0);
+        EncoderFiles.loadAll(model, folder);
+        WordPiece wordPiece = new WordPiece(tokenizer.vocabulary(), tokenizer.options());
+        return new QuestionAnswerer(
+                new WindowCutter(wordPiece, tokenizer.maxLength()),
+                new SpanPredictor(model, tokenizer.vocabulary(), batchSize, tokenizer.maxLength()));
+    }
+
+    /** The answer to a question about a text of any length. */
+    public PredictedAnswer answer(String question, String context) {
+        return answer(List.of(new SquadQuestion("", question, context, List.of())))
+                .get(0);
+    }
+
+    /** The answers to questions, in their order. */
+    public synchronized List<PredictedAnswer> answer(List<SquadQuestion> questions) {
+        return predictor.answers(cutter.all(questions));
+    }
+}

@@ -1,0 +1,101 @@
+package org.jelectra.finetune.squad;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jelectra.text.Vocabulary;
+import org.jelectra.text.WordPiece;
+import org.jelectra.text.WordPieceOptions;
+import org.junit.jupiter.api.Test;
+
+class SpanDecoderTest {
+
+    private static final WordPiece WORD_PIECE = new WordPiece(Vocabulary.bertUncased(), WordPieceOptions.uncased());
+
+    private static List<QuestionWindow> windows(int maxLength, String context) {
+        return new WindowCutter(WORD_PIECE, maxLength)
+                .all(List.of(new SquadQuestion("a", "who ?", context, List.of())));
+    }
+
+    private static float[] flat(QuestionWindow window) {
+        float[] logits = new float[2 * window.length()];
+        Arrays.fill(logits, -5);
+        return logits;
+    }
+
+    private static void set(QuestionWindow window, float[] logits, int piece, int column, float value) {
+        logits[2 * (window.contextStart() + piece - window.from()) + column] = value;
+    }
+
+    @Test
+    void theTextIsTheOriginal() {
+        List<QuestionWindow> windows = windows(64, "Then  “William\tof   Normandy” won.");
+        float[] logits = flat(windows.get(0));
+        set(windows.get(0), logits, 2, 0, 3);
+        set(windows.get(0), logits, 4, 1, 2);
+        logits[0] = 1;
+        logits[1] = 0.5f;
+        PredictedAnswer answer = SpanDecoder.best(windows, List.of(logits));
+        assertThat(answer).isEqualTo(new PredictedAnswer("William\tof   Normandy", 7, 28, 5, 1.5));
+        assertThat(answer.nullOdds()).isEqualTo(-3.5);
+        assertThat(answer.isNull(0)).isFalse();
+        assertThat(answer.isNull(-4)).isTrue();
+    }
+
+    @Test
+    void questionAndFirstTokenAreNoAnswer() {
+        List<QuestionWindow> windows = windows(64, "one two");
+        float[] logits = flat(windows.get(0));
+        for (int i = 0; i < 2 * windows.get(0).contextStart(); i++) {
+            logits[i] = 9;
+        }
+        logits[logits.length - 1] = 9;
+        set(windows.get(0), logits, 1, 0, 0);
+        set(windows.get(0), logits, 0, 1, 0.5f); // before the start
+        PredictedAnswer answer = SpanDecoder.best(windows, List.of(logits));
+        assertThat(answer.text()).isEqualTo("one");
+        assertThat(answer.score()).isEqualTo(-4.5);
+        assertThat(answer.nullScore()).isEqualTo(18);
+    }
+
+    @Test
+    void answersAreNotLong() {
+        List<QuestionWindow> windows = windows(128, "one ".repeat(60));
+        float[] logits = flat(windows.get(0));
+        set(windows.get(0), logits, 0, 0, 5);
+        set(windows.get(0), logits, 30, 1, 5);
+        set(windows.get(0), logits, 29, 1, 4);
+        PredictedAnswer answer = SpanDecoder.best(windows, List.of(logits));
+        assertThat(answer.text().split(" ")).hasSize(30);
+    }
+
+    @Test
+    void theWindowWithMostContextDecides() {
+        List<QuestionWindow> windows = windows(192, "one two three four five ".repeat(50));
+        assertThat(windows).hasSizeGreaterThan(1);
+        List<float[]> scores = new ArrayList<>();
+        windows.forEach(window -> scores.add(flat(window)));
+        // the last pieces of the first window have more context in the second
+        int piece = windows.get(0).to() - 2;
+        set(windows.get(0), scores.get(0), piece, 0, 9);
+        set(windows.get(0), scores.get(0), piece, 1, 9);
+        set(windows.get(1), scores.get(1), piece, 0, 1);
+        set(windows.get(1), scores.get(1), piece, 1, 1);
+        scores.get(1)[0] = -8;
+        PredictedAnswer answer = SpanDecoder.best(windows, scores);
+        assertThat(answer.score()).isEqualTo(2);
+        assertThat(answer.nullScore()).as("the lowest of all windows").isEqualTo(-13);
+        assertThat(answer.start()).isEqualTo(windows.get(0).context().starts()[piece]);
+    }
+
+    @Test
+    void noContextNoAnswer() {
+        List<QuestionWindow> windows = windows(32, "");
+        PredictedAnswer answer = SpanDecoder.best(windows, List.of(flat(windows.get(0))));
+        assertThat(answer.text()).isEmpty();
+        assertThat(answer.isNull(0)).isTrue();
+        assertThat(Double.isFinite(answer.nullOdds())).isTrue();
+    }
+}

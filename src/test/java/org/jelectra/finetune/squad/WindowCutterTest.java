@@ -1,0 +1,118 @@
+package org.jelectra.finetune.squad;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jelectra.text.Vocabulary;
+import org.jelectra.text.WordPiece;
+import org.jelectra.text.WordPieceOptions;
+import org.junit.jupiter.api.Test;
+
+class WindowCutterTest {
+
+    private static final WordPiece WORD_PIECE = new WordPiece(Vocabulary.bertUncased(), WordPieceOptions.uncased());
+
+    private static SquadQuestion question(String question, String context, String answer) {
+        List<SquadQuestion.Answer> answers =
+                answer == null ? List.of() : List.of(new SquadQuestion.Answer(answer, context.indexOf(answer)));
+        return new SquadQuestion("id", question, context, answers);
+    }
+
+    private static List<QuestionWindow> cut(int maxLength, SquadQuestion question) {
+        return new WindowCutter(WORD_PIECE, maxLength).forTraining(List.of(question));
+    }
+
+    @Test
+    void theAnswersPiecesAreTheAnswer() {
+        String context = "In 1066 William (the Bastard) of Normandy won the Battle of Hastings.";
+        for (String answer : List.of("1066", "William (the Bastard)", "the Bastard", "Hastings", "won the Battle")) {
+            QuestionWindow window =
+                    cut(64, question("Who won?", context, answer)).get(0);
+            int shift = window.contextStart();
+            assertThat(window.context().span(window.start() - shift, window.end() - shift))
+                    .isEqualTo(answer);
+        }
+    }
+
+    @Test
+    void anAnswerWithinAWordWidensToItsPieces() {
+        QuestionWindow window =
+                cut(32, question("Which?", "the Hastings field", "asting")).get(0);
+        int shift = window.contextStart();
+        assertThat(window.context().span(window.start() - shift, window.end() - shift))
+                .contains("asting");
+    }
+
+    @Test
+    void oneSequence() {
+        QuestionWindow window =
+                cut(32, question("Who won?", "William won.", null)).get(0);
+        Vocabulary vocabulary = WORD_PIECE.vocabulary();
+        List<String> tokens = new ArrayList<>();
+        for (int id : window.text(vocabulary).ids()) {
+            tokens.add(vocabulary.token(id));
+        }
+        assertThat(tokens).containsExactly("[CLS]", "who", "won", "?", "[SEP]", "william", "won", ".", "[SEP]");
+        assertThat(window.text(vocabulary).firstLength()).isEqualTo(5).isEqualTo(window.contextStart());
+        assertThat(window.start()).isZero();
+        assertThat(window.end()).isZero();
+    }
+
+    @Test
+    void longContextsBecomeWindowsThatOverlap() {
+        String context = "one two three four five ".repeat(100) + "Hastings";
+        List<QuestionWindow> windows = cut(192, question("which place ?", context, "Hastings"));
+        assertThat(windows).hasSizeGreaterThan(2);
+        for (int i = 0; i < windows.size(); i++) {
+            QuestionWindow window = windows.get(i);
+            assertThat(window.length()).isLessThanOrEqualTo(192);
+            assertThat(window.from()).isEqualTo(i * WindowCutter.STRIDE);
+            boolean last = i == windows.size() - 1;
+            assertThat(window.to() == 501).isEqualTo(last);
+            assertThat(window.start() > 0).isEqualTo(last);
+        }
+        assertThat(windows.get(windows.size() - 1).end())
+                .isEqualTo(windows.get(windows.size() - 1).length() - 2);
+    }
+
+    @Test
+    void shortSequencesLeaveNoGap() {
+        List<QuestionWindow> windows = cut(16, question("which ?", "one two three four five ".repeat(6), null));
+        for (int i = 1; i < windows.size(); i++) {
+            assertThat(windows.get(i).from()).isEqualTo(windows.get(i - 1).to());
+        }
+        assertThat(windows.get(windows.size() - 1).to()).isEqualTo(30);
+    }
+
+    @Test
+    void longQuestionsAreCut() {
+        QuestionWindow window =
+                cut(384, question("why ".repeat(90), "because", null)).get(0);
+        assertThat(window.questionIds()).hasSize(WindowCutter.QUERY_LIMIT);
+        assertThat(cut(16, question("why ".repeat(90), "because of that", null))
+                        .get(0)
+                        .contextLength())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void anAnswerThatIsNotThereTeachesNothing() {
+        assertThat(cut(32, question("who ?", "a cat", "dog"))).isEmpty();
+        assertThat(new WindowCutter(WORD_PIECE, 32).all(List.of(question("who ?", "a cat", "dog"))))
+                .hasSize(1);
+    }
+
+    @Test
+    void noContextIsOneWindow() {
+        assertThat(cut(32, question("who ?", "", null)))
+                .singleElement()
+                .satisfies(window -> assertThat(window.contextLength()).isZero());
+    }
+
+    @Test
+    void tooShort() {
+        assertThatThrownBy(() -> new WindowCutter(WORD_PIECE, 7)).hasMessageContaining("at least 8 tokens, got 7");
+    }
+}
