@@ -6,6 +6,8 @@
  * FAKE_CUDA_DEVICES=0              number of devices (default 1); with 0, cuInit fails as it does on a real driver
  * FAKE_CUDA_CAPABILITY=75          compute capability (default 90)
  * FAKE_CUDA_FAIL=cuStreamCreate=2  this call returns 2; several separated by commas; cuMemAlloc_v2=2@3 only at the third time
+ * FAKE_CUDA_FAULT=gemm             kernels whose name begins so fault too
+ * FAKE_CUDA_MEGABYTES=8            device memory (default 1024)
  * FAKE_CUDA_LOG=FILE               every call is appended, and at the release of the context what is still alive
  *
  * Modules: any image with ".entry NAME" has a function NAME. scale(float *x, float a, int n) and mixed(...) compute; a function
@@ -24,7 +26,8 @@ enum { INVALID_VALUE = 1, OUT_OF_MEMORY = 2, NO_DEVICE = 100, NOT_FOUND = 500, I
 typedef struct { char *image; } Module;
 typedef struct { Module *module; char name[64]; int dynamic_shared; } Function;
 typedef struct { Function *function; unsigned grid[3], block[3], shared; int parameters; char values[16][8]; } Recorded;
-typedef struct { int count; Recorded nodes[64]; } Graph;
+enum { MOST_NODES = 4096 }; /* 600 KB a graph */
+typedef struct { int count; Recorded nodes[MOST_NODES]; } Graph;
 typedef struct { Graph *capture; int spoilt; } Stream;
 typedef struct { double time; } Event;
 
@@ -144,7 +147,7 @@ CUresult cuDeviceGetAttribute(int *value, int attribute, int device) {
     return 0;
 }
 
-#define TOTAL_BYTES (1LL << 30)
+#define TOTAL_BYTES ((long long) setting("FAKE_CUDA_MEGABYTES", 1024) << 20)
 
 CUresult cuDeviceTotalMem_v2(size_t *bytes, int device) {
     BEGIN
@@ -400,7 +403,8 @@ static CUresult run(Function *function, unsigned grid, unsigned block, void **p)
     snprintf(line, sizeof line, "run %s %ux%u", function->name, grid, block);
     note(line);
     now += 1.5;
-    if (!strncmp(function->name, "faulty", 6)) {
+    const char *fault = getenv("FAKE_CUDA_FAULT");
+    if (!strncmp(function->name, "faulty", 6) || (fault && !strncmp(function->name, fault, strlen(fault)))) {
         pending_fault = ILLEGAL_ADDRESS;
     } else if (!strcmp(function->name, "scale")) {
         float *x = *(float **) p[0];
@@ -432,6 +436,9 @@ CUresult cuLaunchKernel(Function *function, unsigned gx, unsigned gy, unsigned g
     }
     if (stream && stream->capture) {
         Graph *graph = stream->capture;
+        if (graph->count == MOST_NODES) {
+            return OUT_OF_MEMORY;
+        }
         Recorded *node = &graph->nodes[graph->count++];
         node->function = function;
         node->grid[0] = gx;

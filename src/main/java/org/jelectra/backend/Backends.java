@@ -30,7 +30,7 @@ public final class Backends {
     }
 
     /**
-     * Opens a backend. {@code auto} is cuda where that can run and else cpu; then the reason is logged at level DEBUG, and
+     * Opens a backend. {@code auto} is cuda where that can run and else cpu; then the reason is logged at level INFO, and
      * {@link #available} tells it. A choice by name that is impossible fails instead of falling back to another.
      *
      * @param name {@code auto}, {@code cpu} or {@code cuda}
@@ -59,7 +59,9 @@ public final class Backends {
             if (values == DType.BFLOAT16) {
                 throw unavailable;
             }
-            LOGGER.log(System.Logger.Level.DEBUG, unavailable.getMessage());
+            LOGGER.log(
+                    System.Logger.Level.INFO,
+                    "computing on the backend cpu: " + unavailable.getCause().getMessage());
             return cpu(threads, values);
         }
     }
@@ -75,7 +77,8 @@ public final class Backends {
         try {
             return CudaBackend.open(values == null ? DType.BFLOAT16 : values);
         } catch (GpuUnavailableException e) {
-            throw new UnsupportedOperationException("the backend cuda cannot run here: " + e.getMessage(), e);
+            throw new UnsupportedOperationException(
+                    "the backend cuda cannot run here: " + e.getMessage() + "; the backend cpu can, in float32", e);
         }
     }
 

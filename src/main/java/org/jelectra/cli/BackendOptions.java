@@ -24,6 +24,8 @@ final class BackendOptions {
                     "bf16 or float32: what activations are computed in. Default: bf16 on cuda; cpu has float32 only.")
     private Precision precision;
 
+    private String chosen;
+
     /** Names of value types on the command line. */
     enum Precision {
         BF16(DType.BFLOAT16),
@@ -40,8 +42,14 @@ final class BackendOptions {
         return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
     }
 
-    /** Throws IllegalArgumentException for an unknown name, UnsupportedOperationException where it cannot run here. */
+    /**
+     * The backend; what auto stands for is found out once, so that all that a command opens are of one kind. Throws
+     * IllegalArgumentException for an unknown name, UnsupportedOperationException where it cannot run here.
+     */
     Backend open() {
-        return Backends.open(backend, threads(), precision == null ? null : precision.values);
+        Backend opened = Backends.open(
+                chosen == null ? backend : chosen, threads(), precision == null ? null : precision.values);
+        chosen = opened.name();
+        return opened;
     }
 }

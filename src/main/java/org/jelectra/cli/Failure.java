@@ -12,7 +12,9 @@ import java.nio.file.NotDirectoryException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.jelectra.gpu.GpuException;
+import org.jelectra.gpu.GpuKernelException;
 import org.jelectra.gpu.GpuOutOfMemoryException;
+import org.jelectra.gpu.SynchronousDriver;
 import org.jelectra.pretrain.TrainingDivergedException;
 
 /** What went wrong, as one line for people: what it was about, what was expected or what helps. */
@@ -33,8 +35,10 @@ final class Failure {
             line = outOfMemory(cause.getMessage());
         } else if (cause instanceof GpuOutOfMemoryException) {
             line = cause.getMessage()
-                    + ": --accumulate N computes a batch in N parts with the same result; --batch, --sequence-length and"
-                    + " --precision bf16 help too";
+                    + ": a smaller --batch or --sequence-length or --precision bf16 needs less, and so does --accumulate N"
+                    + " of pretrain, which computes each batch in N parts with the same result";
+        } else if (cause instanceof GpuKernelException && cause.getMessage().contains(SynchronousDriver.PROPERTY)) {
+            line = cause.getMessage() + " (in JELECTRA_JAVA_OPTS)";
         } else if (cause instanceof StackOverflowError || !hasOwnWords(cause)) {
             line = "internal error: " + cause + "; --verbose shows where, please report it";
         } else {

@@ -1,6 +1,7 @@
 package org.jelectra.pretrain;
 
 import java.lang.reflect.Proxy;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Operation;
@@ -59,6 +60,21 @@ public record MemoryNeed(long parameters, long gradients, long moments, long cop
                             ? values
                             : method.getReturnType() == Operation.class ? nothing : null;
                 });
+    }
+
+    /** For people, on one line. */
+    @Override
+    public String toString() {
+        return String.format(
+                Locale.ROOT,
+                "%.1f MB: parameters %.1f, gradients %.1f, moments %.1f, bf16 copies %.1f, activations %.1f, batch %.1f",
+                total() / 1e6,
+                parameters / 1e6,
+                gradients / 1e6,
+                moments / 1e6,
+                copies / 1e6,
+                activations / 1e6,
+                batch / 1e6);
     }
 
     /** All of it. */

@@ -3,6 +3,7 @@ package org.jelectra.pretrain;
 import java.io.IOException;
 import org.jelectra.backend.Backend;
 import org.jelectra.electra.ElectraModel;
+import org.jelectra.gpu.GpuOutOfMemoryException;
 import org.jelectra.text.Batch;
 import org.jelectra.text.BatchOptions;
 import org.jelectra.text.BatchSource;
@@ -35,7 +36,11 @@ public final class Pretrainer {
     private long started;
     private boolean running;
 
-    /** Makes the model and records its steps. Where nothing is held out, nothing is evaluated. */
+    /**
+     * Makes the model and records its steps. Where nothing is held out, nothing is evaluated.
+     *
+     * @throws GpuOutOfMemoryException where the device has too little memory; the message tells what the run needs, by part
+     */
     public Pretrainer(Backend backend, PretrainSettings settings, PackedCorpus corpus, Vocabulary vocabulary) {
         this.settings = settings;
         this.corpus = corpus;
@@ -45,11 +50,24 @@ public final class Pretrainer {
                     + settings.model().generator().vocabularySize() + " and " + vocabulary.size());
         }
         fingerprint = DataFingerprint.of(corpus, vocabulary);
-        model = new ElectraModel(backend, settings.model(), settings.seed());
-        trainingStep = new TrainingStep(model, settings);
-        evaluator = corpus.heldOut().size() == 0 ? null : new Evaluator(model, settings, corpus.heldOut(), vocabulary);
-        interval = new IntervalMetrics(backend, settings);
+        try {
+            model = new ElectraModel(backend, settings.model(), settings.seed());
+            trainingStep = new TrainingStep(model, settings);
+            evaluator =
+                    corpus.heldOut().size() == 0 ? null : new Evaluator(model, settings, corpus.heldOut(), vocabulary);
+            interval = new IntervalMetrics(backend, settings);
+        } catch (GpuOutOfMemoryException e) {
+            throw withNeed(e, settings, backend);
+        }
         silentDiscriminator = new SilentDiscriminator(settings.warmupSteps());
+    }
+
+    private static GpuOutOfMemoryException withNeed(
+            GpuOutOfMemoryException failure, PretrainSettings settings, Backend backend) {
+        return new GpuOutOfMemoryException(
+                failure,
+                "a training step needs " + MemoryNeed.of(settings, backend.valueType())
+                        + "; more micro-batches, a smaller batch, shorter sequences or bf16 need less");
     }
 
     /** The model, as trained as it is. */
@@ -120,6 +138,9 @@ public final class Pretrainer {
                 listener.onStep(step);
                 goesOn = !listener.endsAfter(step);
             }
+        } catch (GpuOutOfMemoryException e) {
+            // the driver's own needs, such as a graph
+            throw withNeed(e, settings, model.backend());
         } finally {
             elapsedBefore = elapsedSeconds();
             running = false;

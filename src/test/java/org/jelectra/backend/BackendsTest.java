@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.List;
+import org.jelectra.gpu.GpuUnavailableException;
 import org.jelectra.tensor.DType;
 import org.junit.jupiter.api.Test;
 
@@ -43,7 +44,9 @@ class BackendsTest {
         for (String name : List.of(Backends.CUDA, Backends.AUTO)) {
             assertThatThrownBy(() -> Backends.open(name, 1, DType.BFLOAT16))
                     .isInstanceOf(UnsupportedOperationException.class)
-                    .hasMessage("the backend cuda cannot run here: " + cuda.description());
+                    .hasMessage("the backend cuda cannot run here: " + cuda.description()
+                            + "; the backend cpu can, in float32")
+                    .hasCauseInstanceOf(GpuUnavailableException.class);
         }
         try (Backend backend = Backends.open(Backends.AUTO, 1, DType.FLOAT32)) {
             assertThat(backend.name()).isEqualTo("cpu");

@@ -25,6 +25,11 @@ final class ChildProcess {
 
     /** As {@link #start(Path, List)}, after a command of the shell, for example a limit. */
     static Process start(Path folder, String before, List<String> arguments) throws IOException {
+        return start(folder, before, System.getProperty("java.class.path"), arguments);
+    }
+
+    /** As {@link #start(Path, String, List)}, with another class path. */
+    static Process start(Path folder, String before, String classPath, List<String> arguments) throws IOException {
         List<String> java = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx300m",
@@ -35,7 +40,7 @@ final class ChildProcess {
             // as the launcher does: else loading a native library prints a warning
             java.add("--enable-native-access=ALL-UNNAMED");
         }
-        java.addAll(List.of("-cp", System.getProperty("java.class.path"), "org.jelectra.cli.Main"));
+        java.addAll(List.of("-cp", classPath, "org.jelectra.cli.Main"));
         java.addAll(arguments);
         List<String> command = new ArrayList<>(List.of("sh", "-c", before + " exec \"$@\"", "sh"));
         command.addAll(java);

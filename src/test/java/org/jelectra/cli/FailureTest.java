@@ -55,7 +55,7 @@ class FailureTest {
         });
 
         assertThat(Failure.line(thrown))
-                .contains("2097152 bytes", "1048576 are free", "--accumulate", "--batch", "--precision bf16");
+                .contains("2097152 bytes", "1048576 are free", "--accumulate N", "--batch", "--precision bf16");
     }
 
     @Test

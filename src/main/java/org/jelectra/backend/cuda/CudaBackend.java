@@ -65,13 +65,7 @@ public final class CudaBackend implements Backend {
         GpuDriver driver = Jcuda.open();
         Gpu gpu;
         try {
-            DeviceProperties device = driver.properties(0);
-            if (device.computeCapability() < OLDEST_CAPABILITY) {
-                throw new GpuUnavailableException(
-                        "the kernels need a device of compute capability 8.0 or newer, such as an A100"
-                                + " or RTX 3060; " + device.name() + " has " + device.computeCapability() / 10 + "."
-                                + device.computeCapability() % 10);
-            }
+            requireCapability(driver.properties(0));
             gpu = Gpu.open(driver, 0);
         } catch (RuntimeException e) {
             driver.close();
@@ -89,12 +83,23 @@ public final class CudaBackend implements Backend {
      * A backend on an open device, which it closes with itself.
      *
      * @param valueType FLOAT32, or BFLOAT16 for values in half the memory and matrix products on tensor cores
+     * @throws GpuUnavailableException where the device is too old
      */
     public static CudaBackend on(Gpu gpu, DType valueType) {
+        requireCapability(gpu.properties());
         if (!valueType.isFloat()) {
             throw new IllegalArgumentException("values are FLOAT32 or BFLOAT16, got " + valueType);
         }
         return new CudaBackend(gpu, valueType);
+    }
+
+    private static void requireCapability(DeviceProperties device) {
+        int capability = device.computeCapability();
+        if (capability < OLDEST_CAPABILITY) {
+            throw new GpuUnavailableException(
+                    "the kernels need a device of compute capability 8.0 or newer, such as an A100" + " or RTX 3060; "
+                            + device.name() + " has " + capability / 10 + "." + capability % 10);
+        }
     }
 
     @Override

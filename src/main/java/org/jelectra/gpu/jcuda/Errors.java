@@ -1,11 +1,13 @@
 package org.jelectra.gpu.jcuda;
 
 import static jcuda.driver.JCudaDriver.cuGetErrorString;
+import static jcuda.driver.JCudaDriver.cuMemGetInfo;
 
 import java.util.Set;
 import jcuda.driver.CUresult;
 import org.jelectra.gpu.GpuException;
 import org.jelectra.gpu.GpuKernelException;
+import org.jelectra.gpu.GpuOutOfMemoryException;
 import org.jelectra.gpu.SynchronousDriver;
 
 /**
@@ -81,6 +83,9 @@ final class Errors {
                     fault.kernel(),
                     action + " failed: the device cannot be used by this process any more since " + fault.getMessage());
         }
+        if (code == CUresult.CUDA_ERROR_OUT_OF_MEMORY) {
+            return new GpuOutOfMemoryException(code, name(code), action, freeMemory());
+        }
         if (!FAULTS.contains(code)) {
             return new GpuException(code, name(code), action + " failed: " + words(code));
         }
@@ -95,6 +100,12 @@ final class Errors {
                 kernel,
                 "kernel " + (suspect == null ? kernel : suspect) + " faulted: " + words(code) + certainty);
         return fault;
+    }
+
+    /** Bytes of device memory that are free; 0 where the driver does not tell. */
+    static long freeMemory() {
+        long[] free = new long[1];
+        return cuMemGetInfo(free, new long[1]) == CUresult.CUDA_SUCCESS ? free[0] : 0;
     }
 
     static String name(int code) {

@@ -24,7 +24,9 @@ import jcuda.driver.CUstream_flags;
 import org.jelectra.gpu.DeviceProperties;
 import org.jelectra.gpu.FunctionAttributes;
 import org.jelectra.gpu.GpuDriver;
+import org.jelectra.gpu.GpuException;
 import org.jelectra.gpu.GpuOutOfMemoryException;
+import org.jelectra.gpu.GpuUnavailableException;
 import org.jelectra.gpu.LaunchShape;
 import org.jelectra.gpu.jcuda.Addresses.DevicePointer;
 import org.jelectra.gpu.jcuda.Addresses.HostPointer;
@@ -144,9 +146,24 @@ final class JcudaDriver implements GpuDriver {
     public void open(int number) {
         CUdevice opened = device(number);
         CUcontext context = new CUcontext();
-        errors.check(cuDevicePrimaryCtxRetain(context, opened), "opening device " + number);
+        int code = cuDevicePrimaryCtxRetain(context, opened);
+        if (code != CUresult.CUDA_SUCCESS) {
+            throw unavailable(code, number);
+        }
         device = opened;
         errors.check(cuCtxSetCurrent(context), "opening device " + number);
+    }
+
+    private static GpuUnavailableException unavailable(int code, int number) {
+        String remedy = switch (code) {
+            case CUresult.CUDA_ERROR_OUT_OF_MEMORY ->
+                "; others use its memory: nvidia-smi lists them, CUDA_VISIBLE_DEVICES chooses another device";
+            case CUresult.CUDA_ERROR_DEVICE_UNAVAILABLE ->
+                "; another process has it for itself: nvidia-smi lists it, CUDA_VISIBLE_DEVICES chooses another device";
+            default -> "; nvidia-smi should show a device in order";
+        };
+        return new GpuUnavailableException(
+                code, Errors.name(code), "opening device " + number + " failed: " + Errors.words(code) + remedy);
     }
 
     @Override
@@ -161,7 +178,7 @@ final class JcudaDriver implements GpuDriver {
         DevicePointer pointer = new DevicePointer();
         int code = cuMemAlloc(pointer, bytes);
         if (code == CUresult.CUDA_ERROR_OUT_OF_MEMORY && !errors.faulted()) {
-            throw new GpuOutOfMemoryException(code, Errors.name(code), bytes, freeMemory());
+            throw new GpuOutOfMemoryException(code, Errors.name(code), bytes, Errors.freeMemory());
         }
         errors.check(code, "allocating " + bytes + " bytes on the device");
         return pointer.address();
@@ -175,7 +192,16 @@ final class JcudaDriver implements GpuDriver {
     @Override
     public ByteBuffer allocatePinned(int bytes) {
         HostPointer pointer = new HostPointer();
-        errors.check(cuMemHostAlloc(pointer, bytes, 0), "allocating " + bytes + " bytes of page-locked host memory");
+        int code = cuMemHostAlloc(pointer, bytes, 0);
+        if (code == CUresult.CUDA_ERROR_OUT_OF_MEMORY && !errors.faulted()) {
+            // the host's memory, not the device's
+            throw new GpuException(
+                    code,
+                    Errors.name(code),
+                    "the system gives no " + bytes + " bytes of page-locked memory: " + Errors.words(code)
+                            + "; free some, or raise the limit of a container");
+        }
+        errors.check(code, "allocating " + bytes + " bytes of page-locked host memory");
         ByteBuffer buffer = pointer.getByteBuffer(0, bytes).order(ByteOrder.nativeOrder());
         pinned.put(buffer, pointer);
         return buffer;

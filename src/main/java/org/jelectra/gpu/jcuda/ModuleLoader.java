@@ -71,7 +71,7 @@ final class ModuleLoader {
                 || code == CUresult.CUDA_ERROR_JIT_COMPILER_NOT_FOUND
                 || code == CUresult.CUDA_ERROR_INVALID_SOURCE
                 || !log.isBlank();
-        if (errors.faulted() || !ofModule) {
+        if (errors.faulted() || !ofModule || code == CUresult.CUDA_ERROR_OUT_OF_MEMORY) {
             try {
                 errors.check(code, "loading the module " + name);
             } catch (GpuException e) {

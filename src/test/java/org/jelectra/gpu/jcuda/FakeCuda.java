@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import jcuda.driver.JCudaDriver;
 
 /** Runs {@link DriverScenarios} in Java machines of their own, with a libcuda.so.1 made from src/test/native/fake_cuda.c or without any. */
-final class FakeCuda {
+public final class FakeCuda {
 
     static final Path CLASSES = Path.of("target", "classes");
     static final Path TEST_CLASSES = Path.of("target", "test-classes");
@@ -37,7 +37,7 @@ final class FakeCuda {
     }
 
     /** Compiles the library into the directory; aborts the test where there is no C compiler. */
-    static FakeCuda compile(Path directory) throws IOException, InterruptedException {
+    public static FakeCuda compile(Path directory) throws IOException, InterruptedException {
         List<String> command = List.of(
                 "gcc",
                 "-shared",

@@ -91,7 +91,7 @@ class JcudaDriverTest {
         assertThat(run("memory"))
                 .containsExactly(
                         "GpuOutOfMemoryException 2 CUDA_ERROR_OUT_OF_MEMORY the device has no room for 3221225472 bytes,"
-                                + " 1073741824 are free; a smaller batch or sequence length needs less",
+                                + " 1073741824 are free",
                         "no error");
     }
 
@@ -150,7 +150,9 @@ class JcudaDriverTest {
         assertThat(fake.run(Map.of("FAKE_CUDA_FAIL", "cuDevicePrimaryCtxRetain=46"), "describe")
                         .errors())
                 .contains(
-                        "GpuException: opening device 0 failed: CUDA_ERROR_DEVICE_UNAVAILABLE (46), words of the fake driver");
+                        "GpuUnavailableException: opening device 0 failed: CUDA_ERROR_DEVICE_UNAVAILABLE (46), words of the"
+                                + " fake driver; another process has it for itself: nvidia-smi lists it,"
+                                + " CUDA_VISIBLE_DEVICES chooses another device");
     }
 
     @Test

@@ -1,0 +1,44 @@
+package org.jelectra.pretrain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jelectra.backend.Backend;
+import org.jelectra.backend.cuda.CudaBackend;
+import org.jelectra.gpu.Gpu;
+import org.jelectra.gpu.GpuOutOfMemoryException;
+import org.jelectra.gpu.sim.SimulatedDriver;
+import org.jelectra.gpu.sim.SimulatorOptions;
+import org.jelectra.tensor.DType;
+import org.jelectra.text.PackedCorpus;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DeviceMemoryTest {
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void tooLittleOfItSaysWhatTheRunNeedsByPart() throws IOException {
+        PackedCorpus corpus = SmallText.pack(directory, 1);
+        PretrainSettings settings = SmallRun.settings(1);
+        SimulatorOptions little = SimulatorOptions.defaults().withMemory(200_000);
+
+        try (Backend backend = CudaBackend.on(Gpu.open(new SimulatedDriver(little), 0), DType.FLOAT32)) {
+            GpuOutOfMemoryException thrown = catchThrowableOfType(
+                    GpuOutOfMemoryException.class,
+                    () -> new Pretrainer(backend, settings, corpus, SmallRun.vocabulary()));
+
+            assertThat(thrown.requested()).isPositive();
+            assertThat(thrown.free()).isLessThan(200_000);
+            assertThat(thrown.getMessage())
+                    .startsWith("the device has no room for " + thrown.requested() + " bytes, " + thrown.free()
+                            + " are free; a training step needs "
+                            + MemoryNeed.of(settings, DType.FLOAT32) + "; more micro-batches, a smaller batch");
+            assertThat(thrown).hasCauseInstanceOf(GpuOutOfMemoryException.class);
+        }
+    }
+}
