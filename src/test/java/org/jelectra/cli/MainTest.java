@@ -76,7 +76,9 @@ class MainTest {
         String reason = reasonWithoutCuda();
         CommandRunner.Result result = CommandRunner.run(line.split(" "));
 
-        assertThat(result.err().lines()).containsExactly("jelectra: the backend cuda cannot run here: " + reason);
+        assertThat(result.err().lines())
+                .containsExactly(
+                        "jelectra: the backend cuda cannot run here: " + reason + "; the backend cpu can, in float32");
         assertThat(result.code()).isEqualTo(1);
     }
 
