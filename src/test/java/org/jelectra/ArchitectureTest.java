@@ -49,7 +49,8 @@ class ArchitectureTest {
         layers.put("electra", List.of("nn", "io"));
         layers.put("pretrain", List.of("electra", "text", "optim", "io"));
         layers.put("finetune", List.of("pretrain"));
-        layers.put("cli", List.of("pretrain", "finetune"));
+        layers.put("inference", List.of("finetune"));
+        layers.put("cli", List.of("pretrain", "finetune", "inference"));
         return layers;
     }
 

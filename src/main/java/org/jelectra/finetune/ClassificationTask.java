@@ -51,7 +51,7 @@ public final class ClassificationTask implements SeedTask {
         for (ExampleFile file : data.development()) {
             development.add(encoder.encode(file.examples()));
         }
-        predictor = new SequencePredictor(model, outputs, settings.batchSize(), settings.maxLength(), padId);
+        predictor = new SequencePredictor(model, settings.batchSize(), settings.maxLength(), padId);
     }
 
     @Override
@@ -121,6 +121,9 @@ public final class ClassificationTask implements SeedTask {
         JsonObject json = new JsonObject();
         boolean regression = data.spec().kind() == TaskSpec.Kind.REGRESSION;
         json.addProperty("problem_type", regression ? "regression" : "single_label_classification");
+        if (regression) {
+            json.addProperty(TaskModelFiles.SCALE, data.spec().scale());
+        }
         json.addProperty("finetuning_task", data.spec().name());
         return json;
     }

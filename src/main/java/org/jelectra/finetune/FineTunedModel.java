@@ -84,8 +84,7 @@ public final class FineTunedModel {
         ExampleFile examples = ExampleFile.labelled(spec, labels, file);
         TextEncoder encoder =
                 new TextEncoder(new WordPiece(tokenizer.vocabulary(), tokenizer.options()), tokenizer.maxLength());
-        SequencePredictor predictor =
-                new SequencePredictor(model, labels.size(), BATCH, tokenizer.maxLength(), padId());
+        SequencePredictor predictor = new SequencePredictor(model, BATCH, tokenizer.maxLength(), padId());
         List<float[]> outputs = predictor.predict(encoder.encode(examples.examples()));
         return SequenceScores.of(spec, examples.examples(), outputs, labels.size());
     }

@@ -1,5 +1,9 @@
 package org.jelectra.finetune;
 
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
 /** The few sequence lengths that batches are padded to: each is a recording of its own. */
 public final class LengthBuckets {
 
@@ -19,5 +23,12 @@ public final class LengthBuckets {
             }
         }
         return maxLength;
+    }
+
+    /** All lengths that texts of at most {@code maxLength} tokens are padded to, in ascending order. */
+    static List<Integer> upTo(int maxLength) {
+        return IntStream.concat(Arrays.stream(LENGTHS).filter(length -> length < maxLength), IntStream.of(maxLength))
+                .boxed()
+                .toList();
     }
 }

@@ -28,7 +28,7 @@ class SequencePredictorTest {
     }
 
     private static SequencePredictor predictor(EncoderWithHead<ClassificationHead> model, int batch) {
-        return new SequencePredictor(model, 2, batch, 64, 0);
+        return new SequencePredictor(model, batch, 64, 0);
     }
 
     @Test

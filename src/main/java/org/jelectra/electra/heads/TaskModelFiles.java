@@ -24,6 +24,9 @@ public final class TaskModelFiles {
     /** HuggingFace's class for a head {@code qa_outputs}. */
     public static final String QUESTION_ANSWERING = "ElectraForQuestionAnswering";
 
+    /** Entry of {@code config.json}: what the targets of a regression were divided by; ours, other programs pass it over. */
+    public static final String SCALE = "regression_scale";
+
     private TaskModelFiles() {}
 
     /**
@@ -97,5 +100,22 @@ public final class TaskModelFiles {
             labels.add(label.getAsString());
         }
         return labels;
+    }
+
+    /**
+     * What a regression's outputs have to be multiplied by to be in the units of its training file; 1 where nothing is said.
+     *
+     * @throws IOException if {@code config.json} is malformed
+     */
+    public static double scale(Path folder) throws IOException {
+        Path file = folder.resolve(ModelFiles.CONFIG);
+        JsonElement scale = Json.read(file).get(SCALE);
+        if (scale == null) {
+            return 1;
+        }
+        if (!scale.isJsonPrimitive() || !scale.getAsJsonPrimitive().isNumber() || !(scale.getAsDouble() > 0)) {
+            throw new IOException(file + ": \"" + SCALE + "\" must be a positive number, found " + scale);
+        }
+        return scale.getAsDouble();
     }
 }

@@ -38,7 +38,7 @@ public final class QuestionAnswerer {
      * Loads {@code config.json}, {@code model.safetensors} and {@code vocab.txt} from a folder.
      *
      * @param backend stays open as long as the answerer is used
-     * @param batchSize windows that are computed at once; 1 is fastest for single questions
+     * @param batchSize windows that are computed at once, at most
      * @throws IOException if a file is missing or malformed, the model is of another kind, or a tensor is missing, left over or of
      *     another shape
      */
@@ -71,5 +71,10 @@ public final class QuestionAnswerer {
     /** The answers to questions, in their order. */
     public synchronized List<PredictedAnswer> answer(List<SquadQuestion> questions) {
         return predictor.answers(cutter.all(questions));
+    }
+
+    /** The answers to questions, in their order, with probabilities. */
+    public synchronized List<ProbableAnswer> probableAnswers(List<SquadQuestion> questions) {
+        return predictor.probableAnswers(cutter.all(questions));
     }
 }

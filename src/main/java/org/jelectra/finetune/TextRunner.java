@@ -1,0 +1,149 @@
+package org.jelectra.finetune;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jelectra.autograd.Program;
+import org.jelectra.autograd.Tape;
+import org.jelectra.autograd.Variable;
+import org.jelectra.autograd.Workspace;
+import org.jelectra.backend.Backend;
+import org.jelectra.electra.heads.TokenInputs;
+import org.jelectra.tensor.Tensor;
+
+/**
+ * Computes a model's outputs for any number of texts, those of similar length together.
+ *
+ * <p>Texts are padded to the next of a few lengths ({@link LengthBuckets}) and taken in powers of two, so that few recordings serve
+ * all and no row is computed for nothing. Two pieces of memory serve the recordings, one those of single texts and one those of
+ * batches; each is as large as its largest recording from the beginning, so memory does not grow with use. Not safe for use by
+ * several threads.
+ */
+public final class TextRunner {
+
+    /** Texts up to this length fill a batch; of longer ones fewer are computed at once, so that the tokens stay as many. */
+    private static final int BATCH_LENGTH = 128;
+
+    /** Records what is computed of a batch. */
+    @FunctionalInterface
+    public interface Output {
+        /** A matrix with a row for each of the B texts, or for each of the B*S tokens. */
+        Variable record(Tape tape, TokenInputs inputs);
+    }
+
+    private record Key(int rows, int length) {}
+
+    private record Recording(TokenInputs inputs, TextBatch batch, Tensor output, Program program) {}
+
+    private final Backend backend;
+    private final Output output;
+    private final int batchSize;
+    private final int maxLength;
+    private final int padId;
+    private final Map<Key, Recording> recordings = new HashMap<>();
+    private Workspace single;
+    private Workspace batches;
+
+    /**
+     * A runner without recordings; they are made when they are needed.
+     *
+     * @param batchSize texts that are computed at once, at most
+     * @param maxLength longest text in tokens
+     * @param padId token that fills up shorter texts
+     */
+    public TextRunner(Backend backend, Output output, int batchSize, int maxLength, int padId) {
+        if (batchSize < 1) {
+            throw new IllegalArgumentException("the number of texts per batch must be positive, got " + batchSize);
+        }
+        this.backend = backend;
+        this.output = output;
+        this.batchSize = batchSize;
+        this.maxLength = maxLength;
+        this.padId = padId;
+    }
+
+    /**
+     * The outputs for each text, in the order of the texts: a row of the matrix, or the rows of the text's tokens one after
+     * another, without padding.
+     *
+     * @throws IllegalStateException if an output is not finite: the model's weights are broken
+     */
+    public List<float[]> run(List<EncodedText> texts) {
+        Integer[] order = new Integer[texts.size()];
+        Arrays.setAll(order, i -> i);
+        Arrays.sort(order, Comparator.comparingInt(i -> -texts.get(i).length()));
+        float[][] results = new float[texts.size()][];
+        int from = 0;
+        while (from < order.length) {
+            int length = LengthBuckets.length(texts.get(order[from]).length(), maxLength);
+            int rows = Integer.highestOneBit(Math.min(order.length - from, rows(length)));
+            List<EncodedText> batch = new ArrayList<>(rows);
+            for (int row = 0; row < rows; row++) {
+                batch.add(texts.get(order[from + row]));
+            }
+            Recording recording = recording(rows, length);
+            float[] values = run(recording, batch);
+            int size = values.length / rows;
+            boolean perToken = recording.output.shape().rows() != rows;
+            for (int row = 0; row < rows; row++) {
+                int own = perToken ? size / length * batch.get(row).length() : size;
+                int index = order[from + row];
+                results[index] = Arrays.copyOfRange(values, row * size, row * size + own);
+                requireFinite(results[index], index);
+            }
+            from += rows;
+        }
+        return List.of(results);
+    }
+
+    private float[] run(Recording recording, List<EncodedText> batch) {
+        recording.batch.upload(batch.toArray(EncodedText[]::new));
+        recording.program.forward();
+        float[] values = new float[Math.toIntExact(recording.output.size())];
+        backend.download(recording.output, values, 0);
+        return values;
+    }
+
+    private int rows(int length) {
+        int fitting = (int) Math.min(batchSize, (long) batchSize * BATCH_LENGTH / length);
+        return Integer.highestOneBit(Math.max(1, fitting));
+    }
+
+    private Recording recording(int rows, int length) {
+        if (rows == 1 && single == null) {
+            single = new Workspace(backend);
+            record(1, maxLength);
+        }
+        if (rows > 1 && batches == null) {
+            batches = new Workspace(backend);
+            int longest = LengthBuckets.upTo(maxLength).stream()
+                    .max(Comparator.comparingInt(bucket -> bucket * rows(bucket)))
+                    .orElseThrow();
+            record(rows(longest), longest);
+        }
+        Recording recording = recordings.get(new Key(rows, length));
+        return recording == null ? record(rows, length) : recording;
+    }
+
+    private Recording record(int rows, int length) {
+        TokenInputs inputs = new TokenInputs(backend, rows, length);
+        Tape tape = new Tape(backend, inputs.clock());
+        Tensor result = tape.keep(output.record(tape, inputs).value());
+        Program program = tape.compile(rows == 1 ? single : batches);
+        Recording recording = new Recording(inputs, new TextBatch(inputs, padId), result, program);
+        recordings.put(new Key(rows, length), recording);
+        return recording;
+    }
+
+    private static void requireFinite(float[] scores, int index) {
+        for (float score : scores) {
+            if (!Float.isFinite(score)) {
+                throw new IllegalStateException("the model's score for text number " + (index + 1) + " is " + score
+                        + "; its weights are not usable");
+            }
+        }
+    }
+}

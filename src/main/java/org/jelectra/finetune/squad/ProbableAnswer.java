@@ -1,0 +1,11 @@
+package org.jelectra.finetune.squad;
+
+/**
+ * An answer and how sure the model is of it.
+ *
+ * @param answer the best answer
+ * @param probability that the answer begins and ends where it does: the product of two softmax values over the first token and the
+ *     context, in the window that is surest of it; 0 where the context is empty
+ * @param nullProbability the same of "no answer", which is the first token, in the window that is least sure of it
+ */
+public record ProbableAnswer(PredictedAnswer answer, double probability, double nullProbability) {}

@@ -1,0 +1,61 @@
+package org.jelectra.inference;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jelectra.electra.ModelFiles;
+import org.jelectra.electra.heads.EncoderFiles;
+import org.jelectra.nn.EncoderConfig;
+import org.jelectra.pretrain.TokenizerFiles;
+import org.jelectra.text.WordPiece;
+
+/**
+ * A model on disk, without its weights.
+ *
+ * @param path where {@code config.json} lies
+ * @param config sizes of the encoder
+ * @param tokenizer vocabulary, casing and longest sequence
+ */
+record ModelFolder(Path path, EncoderConfig config, TokenizerFiles tokenizer) {
+
+    /**
+     * The model in a directory, which may be a run's.
+     *
+     * @throws IOException if there is none, or its files are malformed or do not fit
+     */
+    static ModelFolder open(Path directory) throws IOException {
+        Path folder = EncoderFiles.find(directory);
+        EncoderConfig config = ModelFiles.readConfig(folder);
+        TokenizerFiles tokenizer = TokenizerFiles.load(folder, config.maxPositions());
+        if (tokenizer.vocabulary().size() != config.vocabularySize()) {
+            throw new IOException(folder + ": vocab.txt must have as many tokens as the model, got "
+                    + tokenizer.vocabulary().size() + " and " + config.vocabularySize());
+        }
+        return new ModelFolder(folder, config, tokenizer);
+    }
+
+    /**
+     * As {@link #open(Path)}, of a certain kind.
+     *
+     * @throws IOException also if the model is of another kind; the message names both
+     */
+    static ModelFolder open(Path directory, ModelKind needed) throws IOException {
+        ModelKind found = ModelKind.of(directory);
+        if (found != needed) {
+            throw new IOException(directory + ": expected a model for " + needed + ", found " + found);
+        }
+        return open(directory);
+    }
+
+    /** A tokenizer for one thread. */
+    WordPiece wordPiece() {
+        return new WordPiece(tokenizer.vocabulary(), tokenizer.options());
+    }
+
+    int padId() {
+        return tokenizer.vocabulary().padId();
+    }
+
+    int maxLength() {
+        return tokenizer.maxLength();
+    }
+}

@@ -1,0 +1,66 @@
+package org.jelectra.inference;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jelectra.electra.heads.EncoderFiles;
+import org.jelectra.electra.heads.TaskModelFiles;
+
+/** What a model was trained for. */
+public enum ModelKind {
+    /** One of several labels for a text or a pair of texts. */
+    CLASSIFICATION("text classification", TaskModelFiles.SEQUENCE_CLASSIFICATION),
+    /** A number for a text or a pair of texts. */
+    REGRESSION("text regression", TaskModelFiles.SEQUENCE_CLASSIFICATION),
+    /** A tag for every word. */
+    TAGGING("tagging", TaskModelFiles.TOKEN_CLASSIFICATION),
+    /** The place of an answer in a text. */
+    QUESTION_ANSWERING("question answering", TaskModelFiles.QUESTION_ANSWERING),
+    /** Pre-trained to find replaced tokens. */
+    DISCRIMINATOR("a pre-trained discriminator", "ElectraForPreTraining"),
+    /** Pre-trained to guess masked tokens. */
+    GENERATOR("a pre-trained generator", "ElectraForMaskedLM");
+
+    private final String label;
+    private final String architecture;
+
+    ModelKind(String label, String architecture) {
+        this.label = label;
+        this.architecture = architecture;
+    }
+
+    /**
+     * The kind of the model in a directory, from its {@code config.json}.
+     *
+     * @throws IOException if there is no model, or one that is none of these
+     */
+    public static ModelKind of(Path directory) throws IOException {
+        Path folder = EncoderFiles.find(directory);
+        String architecture = TaskModelFiles.architecture(folder);
+        if (architecture.equals(TaskModelFiles.SEQUENCE_CLASSIFICATION)) {
+            return ModelLabels.of(folder).size() == 1 ? REGRESSION : CLASSIFICATION;
+        }
+        for (ModelKind kind : values()) {
+            if (kind.architecture.equals(architecture)) {
+                return kind;
+            }
+        }
+        throw new IOException(folder + ": expected a model of one of the kinds "
+                + List.of(values()).stream()
+                        .map(kind -> kind.architecture)
+                        .distinct()
+                        .toList() + ", found "
+                + architecture);
+    }
+
+    /** Whether the model was fine-tuned for a task. */
+    public boolean isTask() {
+        return this != DISCRIMINATOR && this != GENERATOR;
+    }
+
+    /** For people: what it is and what HuggingFace calls it. */
+    @Override
+    public String toString() {
+        return label + " (" + architecture + ")";
+    }
+}

@@ -1,0 +1,58 @@
+package org.jelectra.inference;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jelectra.electra.heads.ClassificationHead;
+import org.jelectra.electra.heads.EncoderFiles;
+import org.jelectra.electra.heads.EncoderWithHead;
+import org.jelectra.finetune.EncodedText;
+import org.jelectra.finetune.SequencePredictor;
+import org.jelectra.finetune.TextEncoder;
+
+/** What classifiers and regressors have in common: a few outputs for each text. */
+final class SequenceModel implements AutoCloseable {
+
+    private final ModelFolder folder;
+    private final List<String> labels;
+    private final ModelThread<SequencePredictor> model;
+
+    private SequenceModel(ModelFolder folder, List<String> labels, ModelThread<SequencePredictor> model) {
+        this.folder = folder;
+        this.labels = labels;
+        this.model = model;
+    }
+
+    static SequenceModel load(Path directory, ModelKind kind, InferenceOptions options) throws IOException {
+        ModelFolder folder = ModelFolder.open(directory, kind);
+        List<String> labels = ModelLabels.of(folder.path());
+        return new SequenceModel(folder, labels, ModelThread.start(folder.path(), options.backend(), backend -> {
+            EncoderWithHead<ClassificationHead> network = new EncoderWithHead<>(
+                    backend, folder.config(), (arena, sizes) -> new ClassificationHead(arena, sizes, labels.size()), 0);
+            EncoderFiles.loadAll(network, folder.path());
+            return new SequencePredictor(network, options.batchSize(), folder.maxLength(), folder.padId());
+        }));
+    }
+
+    ModelFolder folder() {
+        return folder;
+    }
+
+    List<String> labels() {
+        return labels;
+    }
+
+    /** Outputs of the head for each text. */
+    List<float[]> outputs(List<TextInput> texts) {
+        TextEncoder encoder = new TextEncoder(folder.wordPiece(), folder.maxLength());
+        List<EncodedText> encoded = texts.stream()
+                .map(text -> encoder.encode(text.first(), text.second()))
+                .toList();
+        return model.call(predictor -> predictor.predict(encoded));
+    }
+
+    @Override
+    public void close() {
+        model.close();
+    }
+}

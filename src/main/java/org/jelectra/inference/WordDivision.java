@@ -1,0 +1,58 @@
+package org.jelectra.inference;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Divides text into words as taggers are trained on them: at white space, and each character of punctuation at the beginning or
+ * the end of what lies between is a word of its own. Punctuation within a word stays ("don't", "3.5", "U.S").
+ */
+final class WordDivision {
+
+    private WordDivision() {}
+
+    static List<Word> divide(String text) {
+        List<Word> words = new ArrayList<>();
+        int start = 0;
+        for (int i = 0; i <= text.length(); i++) {
+            if (i == text.length() || Character.isWhitespace(text.charAt(i)) || Character.isSpaceChar(text.charAt(i))) {
+                divide(text, start, i, words);
+                start = i + 1;
+            }
+        }
+        return words;
+    }
+
+    private static void divide(String text, int start, int end, List<Word> words) {
+        int from = start;
+        while (from < end && isPunctuation(text.codePointAt(from))) {
+            int next = from + Character.charCount(text.codePointAt(from));
+            words.add(new Word(text.substring(from, next), from, next));
+            from = next;
+        }
+        int to = end;
+        while (to > from && isPunctuation(text.codePointBefore(to))) {
+            to -= Character.charCount(text.codePointBefore(to));
+        }
+        if (to > from) {
+            words.add(new Word(text.substring(from, to), from, to));
+        }
+        while (to < end) {
+            int next = to + Character.charCount(text.codePointAt(to));
+            words.add(new Word(text.substring(to, next), to, next));
+            to = next;
+        }
+    }
+
+    private static boolean isPunctuation(int codePoint) {
+        return switch (Character.getType(codePoint)) {
+            case Character.START_PUNCTUATION,
+                    Character.END_PUNCTUATION,
+                    Character.INITIAL_QUOTE_PUNCTUATION,
+                    Character.FINAL_QUOTE_PUNCTUATION,
+                    Character.DASH_PUNCTUATION,
+                    Character.OTHER_PUNCTUATION -> true;
+            default -> false;
+        };
+    }
+}

@@ -1,0 +1,139 @@
+package org.jelectra.inference;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jelectra.electra.heads.EncoderFiles;
+import org.jelectra.electra.heads.EncoderWithHead;
+import org.jelectra.electra.heads.TokenClassificationHead;
+import org.jelectra.finetune.EncodedSentence;
+import org.jelectra.finetune.SentenceTagger;
+import org.jelectra.text.WordPiece;
+
+/**
+ * A trained tagger of words: chunks, named entities, parts of speech. Safe for use by any number of threads, see the package.
+ *
+ * <p>Texts that are too long for the model are tagged in stretches that follow each other; one text is best one sentence.
+ */
+public final class WordTagger implements AutoCloseable {
+
+    private final ModelFolder folder;
+    private final List<String> labels;
+    private final ModelThread<SentenceTagger> model;
+
+    private WordTagger(ModelFolder folder, List<String> labels, ModelThread<SentenceTagger> model) {
+        this.folder = folder;
+        this.labels = labels;
+        this.model = model;
+    }
+
+    /**
+     * Loads {@code config.json}, {@code model.safetensors} and {@code vocab.txt}, as fine-tuning or HuggingFace's code wrote them.
+     *
+     * @throws IOException if a file is missing or malformed, the model is of another kind, or a tensor is missing, left over or of
+     *     another shape
+     */
+    public static WordTagger load(Path directory, InferenceOptions options) throws IOException {
+        ModelFolder folder = ModelFolder.open(directory, ModelKind.TAGGING);
+        List<String> labels = ModelLabels.of(folder.path());
+        return new WordTagger(folder, labels, ModelThread.start(folder.path(), options.backend(), backend -> {
+            EncoderWithHead<TokenClassificationHead> network = new EncoderWithHead<>(
+                    backend,
+                    folder.config(),
+                    (arena, sizes) -> new TokenClassificationHead(arena, sizes, labels.size()),
+                    0);
+            EncoderFiles.loadAll(network, folder.path());
+            return new SentenceTagger(network, labels, options.batchSize(), folder.maxLength(), folder.padId());
+        }));
+    }
+
+    /** Names of the tags, in the model's order. */
+    public List<String> labels() {
+        return labels;
+    }
+
+    /** The words of a text, divided at white space and punctuation, with their tags. */
+    public List<TaggedWord> tag(String text) {
+        return tag(List.of(text)).get(0);
+    }
+
+    /**
+     * The words of texts, divided at white space and punctuation, with their tags.
+     *
+     * @throws IllegalStateException if the model is closed, or its weights give numbers that are not finite
+     */
+    public List<List<TaggedWord>> tag(List<String> texts) {
+        return run(texts.stream().map(WordDivision::divide).toList());
+    }
+
+    /**
+     * Tags for texts that are divided into words already, as the training files were.
+     *
+     * @throws IllegalStateException if the model is closed, or its weights give numbers that are not finite
+     */
+    public List<List<TaggedWord>> tagWords(List<List<String>> sentences) {
+        return run(sentences.stream().map(WordTagger::places).toList());
+    }
+
+    private static List<Word> places(List<String> words) {
+        List<Word> places = new ArrayList<>();
+        int start = 0;
+        for (String word : words) {
+            places.add(new Word(word, start, start + word.length()));
+            start += word.length() + 1;
+        }
+        return places;
+    }
+
+    private List<List<TaggedWord>> run(List<List<Word>> sentences) {
+        WordPiece wordPiece = folder.wordPiece();
+        List<EncodedSentence> stretches = new ArrayList<>();
+        for (List<Word> sentence : sentences) {
+            stretches.addAll(stretches(sentence.stream().map(Word::text).toList(), wordPiece));
+        }
+        List<float[][]> scores = model.call(tagger -> tagger.scores(stretches));
+        List<List<TaggedWord>> results = new ArrayList<>();
+        int stretch = 0;
+        for (List<Word> sentence : sentences) {
+            List<TaggedWord> tagged = new ArrayList<>();
+            while (tagged.size() < sentence.size()) {
+                for (float[] logits : scores.get(stretch++)) {
+                    Classification.Candidate best =
+                            Classification.of(labels, logits).best();
+                    tagged.add(new TaggedWord(sentence.get(tagged.size()), best.label(), best.probability()));
+                }
+            }
+            results.add(List.copyOf(tagged));
+        }
+        return List.copyOf(results);
+    }
+
+    private List<EncodedSentence> stretches(List<String> words, WordPiece wordPiece) {
+        List<EncodedSentence> stretches = new ArrayList<>();
+        int from = 0;
+        while (from < words.size()) {
+            List<String> rest = words.subList(from, words.size());
+            int fitting = fitting(EncodedSentence.of(rest, folder.maxLength(), wordPiece));
+            // a word that alone is too long is unknown to the model, as is the empty one
+            List<String> taken = fitting == 0 ? List.of("") : rest.subList(0, fitting);
+            stretches.add(EncodedSentence.of(taken, folder.maxLength(), wordPiece));
+            from += taken.size();
+        }
+        return stretches;
+    }
+
+    private static int fitting(EncodedSentence sentence) {
+        int words = 0;
+        while (words < sentence.positions().length && sentence.positions()[words] >= 0) {
+            words++;
+        }
+        return words;
+    }
+
+    /** Frees threads and memory; later calls fail. */
+    @Override
+    public void close() {
+        model.close();
+    }
+}
