@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The part of an example that the README shows.
+ * The part of an example that the README or another document shows.
  *
  * @param code its lines, without the indentation of the class
  */
@@ -23,6 +23,10 @@ record ReadmeBlock(String code) {
     }
 
     void assertInReadme() throws IOException {
-        assertThat(Files.readString(Path.of("README.md"))).contains("```java\n" + code + "```");
+        assertIn(Path.of("README.md"));
+    }
+
+    void assertIn(Path document) throws IOException {
+        assertThat(Files.readString(document)).contains("```java\n" + code + "```");
     }
 }
