@@ -1,5 +1,6 @@
 package org.jelectra.cli;
 
+import java.util.List;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Backends;
 import org.jelectra.tensor.DType;
@@ -40,6 +41,22 @@ final class BackendOptions {
 
     int threads() {
         return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+    }
+
+    /** Throws IllegalArgumentException for an unknown name, and for a precision that the named backend does not have. */
+    void check() {
+        if (!List.of(Backends.AUTO, Backends.CPU, Backends.CUDA).contains(backend)) {
+            throw new IllegalArgumentException("no backend is named '" + backend + "'; there are auto, cpu and cuda");
+        }
+        if (backend.equals(Backends.CPU) && precision == Precision.BF16) {
+            throw new IllegalArgumentException("the backend cpu computes in float32; bf16 needs the backend cuda");
+        }
+    }
+
+    /** Whether the options leave room for that backend with that type of values. */
+    boolean admits(String name, DType values) {
+        return (backend.equals(Backends.AUTO) || backend.equals(name))
+                && (precision == null || precision.values == values);
     }
 
     /**

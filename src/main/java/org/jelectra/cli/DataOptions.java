@@ -69,6 +69,28 @@ final class DataOptions {
         return manifest == null ? tokens.vocabulary().size() : manifest.vocabularySize();
     }
 
+    /** Number of tokens of the vocabulary; reads the text where its vocabulary is to be cut down. */
+    int vocabularySize(ShardManifest manifest, Preset preset, int threads) throws IOException {
+        if (manifest != null) {
+            return manifest.vocabularySize();
+        }
+        int whole = tokens.vocabulary().size();
+        int size = wantedVocabulary(preset);
+        if (size != 0 && size < whole) {
+            return tokens(preset, threads).vocabulary().size();
+        }
+        corpus(); // which must be there
+        return whole;
+    }
+
+    private int wantedVocabulary(Preset preset) {
+        int size = vocabularySize != null ? vocabularySize : tokens.file() == null ? preset.vocabularySize() : 0;
+        if (size < 0) {
+            throw new IllegalArgumentException("the vocabulary size must not be negative, got " + size);
+        }
+        return size;
+    }
+
     /** Throws IllegalArgumentException for a length and a share that no text can be packed with. */
     PackingOptions packing(ShardManifest manifest, int sequenceLength) {
         if (manifest == null) {
@@ -116,10 +138,7 @@ final class DataOptions {
     private TokenizedCorpus tokens(Preset preset, int threads) throws IOException {
         Vocabulary whole = tokens.vocabulary();
         TokenizedCorpus corpus = TokenizedCorpus.tokenize(corpus(), whole, tokens.wordPiece(), threads);
-        int size = vocabularySize != null ? vocabularySize : tokens.file() == null ? preset.vocabularySize() : 0;
-        if (size < 0) {
-            throw new IllegalArgumentException("the vocabulary size must not be negative, got " + size);
-        }
+        int size = wantedVocabulary(preset);
         if (size == 0 || size >= whole.size()) {
             return corpus;
         }

@@ -1,10 +1,20 @@
 package org.jelectra.cli;
 
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.ToLongFunction;
+import org.jelectra.backend.Backends;
+import org.jelectra.backend.cuda.CudaBackend;
+import org.jelectra.gpu.DeviceProperties;
+import org.jelectra.gpu.GpuUnavailableException;
 import org.jelectra.pretrain.MemoryNeed;
 import org.jelectra.pretrain.PretrainSettings;
 import org.jelectra.tensor.DType;
+import org.jelectra.text.PackingOptions;
+import org.jelectra.text.shards.ShardManifest;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -16,8 +26,10 @@ import picocli.CommandLine.ParentCommand;
         name = "plan",
         sortOptions = false,
         description =
-                "Prints the memory that 'pretrain' needs with the same options, by part, in float32 (cpu and cuda) and"
-                        + " in bf16 (cuda). Needs no device. Memory that kernels use for a moment, and that of evaluations, come on top.")
+                "Prints the memory that 'pretrain' takes with the same options, by part, and whether this machine has it:"
+                        + " on each backend and in each precision, or in those that are named. Needs no device. Text is read only"
+                        + " where its vocabulary is to be cut down. Not counted are, on a GPU, what the driver takes for itself and"
+                        + " the kernels' code, and on the CPU the text and what kernels use for a moment.")
 final class PlanCommand implements Callable<Integer> {
 
     @ParentCommand
@@ -26,12 +38,8 @@ final class PlanCommand implements Callable<Integer> {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
-    @Option(
-            names = "--vocab-size",
-            paramLabel = "N",
-            defaultValue = "30522",
-            description = "Tokens of the vocabulary. Default: ${DEFAULT-VALUE}.")
-    private int vocabularySize;
+    @ArgGroup(exclusive = false, validate = false, heading = "%nText:%n")
+    private DataOptions data = new DataOptions();
 
     @ArgGroup(exclusive = false, validate = false, heading = "%nModel (defaults from the preset):%n")
     private ModelOptions model = new ModelOptions();
@@ -39,28 +47,109 @@ final class PlanCommand implements Callable<Integer> {
     @ArgGroup(exclusive = false, validate = false, heading = "%nTraining (defaults from the preset):%n")
     private TrainingOptions training = new TrainingOptions();
 
+    @ArgGroup(exclusive = false, validate = false, heading = "%nMachine:%n")
+    private BackendOptions backend = new BackendOptions();
+
+    @Option(
+            names = "--device-memory",
+            paramLabel = "GB",
+            description = "Memory of the GPU that is meant. Default: what is free on the one of this machine, if any.")
+    private Double deviceMemory;
+
+    /** One way to run; {@code available} is negative where it is not known. */
+    private record Column(String title, MemoryNeed need, long available) {}
+
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
+        ShardManifest manifest = data.manifest();
         PretrainSettings settings;
+        PackingOptions packing;
         try {
-            settings = training.settings(model.preset(), model.config(vocabularySize), null, null);
+            backend.check();
+            if (deviceMemory != null && !(deviceMemory > 0)) {
+                throw new IllegalArgumentException("the device's memory must be positive, got " + deviceMemory);
+            }
+            Integer length = manifest == null ? null : manifest.sequenceLength();
+            int vocabulary = data.vocabularySize(manifest, model.preset(), backend.threads());
+            settings = training.settings(model.preset(), model.config(vocabulary), length, null);
+            packing = data.packing(manifest, settings.sequenceLength());
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
         }
-        MemoryNeed wide = MemoryNeed.of(settings, DType.FLOAT32);
-        MemoryNeed narrow = MemoryNeed.of(settings, DType.BFLOAT16);
-        main.out().printf("%-12s %14s %14s%n", "MB", "float32", "bf16 (cuda)");
-        line("parameters", wide.parameters(), narrow.parameters());
-        line("gradients", wide.gradients(), narrow.gradients());
-        line("moments", wide.moments(), narrow.moments());
-        line("bf16 copies", wide.copies(), narrow.copies());
-        line("activations", wide.activations(), narrow.activations());
-        line("batch", wide.batch(), narrow.batch());
-        line("total", wide.total(), narrow.total());
+        print(columns(settings, packing.heldOutFraction() > 0));
         return 0;
     }
 
-    private void line(String part, long wide, long narrow) {
-        main.out().printf(Locale.ROOT, "%-12s %14.2f %14.2f%n", part, wide / 1e6, narrow / 1e6);
+    private List<Column> columns(PretrainSettings settings, boolean evaluates) {
+        List<Column> columns = new ArrayList<>();
+        if (backend.admits(Backends.CPU, DType.FLOAT32)) {
+            columns.add(new Column(
+                    "cpu float32",
+                    MemoryNeed.onCpu(settings, evaluates),
+                    Runtime.getRuntime().maxMemory()));
+        }
+        DeviceProperties device = MemoryNeed.LARGE_DEVICE;
+        long free = -1;
+        if (backend.admits(Backends.CUDA, DType.FLOAT32) || backend.admits(Backends.CUDA, DType.BFLOAT16)) {
+            try (CudaBackend cuda = CudaBackend.open(DType.FLOAT32)) {
+                device = cuda.device();
+                free = cuda.freeMemory();
+            } catch (GpuUnavailableException e) {
+                // the plan may be for another machine
+            }
+        }
+        if (deviceMemory != null) {
+            free = (long) (1e9 * deviceMemory);
+        }
+        for (DType values : List.of(DType.FLOAT32, DType.BFLOAT16)) {
+            if (backend.admits(Backends.CUDA, values)) {
+                columns.add(new Column(
+                        values == DType.FLOAT32 ? "cuda float32" : "cuda bf16",
+                        MemoryNeed.onCuda(settings, values, device, evaluates),
+                        free));
+            }
+        }
+        return columns;
+    }
+
+    private void print(List<Column> columns) {
+        StringBuilder titles = new StringBuilder(String.format("%-12s", "MB"));
+        columns.forEach(column -> titles.append(String.format(" %14s", column.title)));
+        main.out().println(titles);
+        line("parameters", columns, MemoryNeed::parameters);
+        line("gradients", columns, MemoryNeed::gradients);
+        line("moments", columns, MemoryNeed::moments);
+        line("bf16 copies", columns, MemoryNeed::copies);
+        line("activations", columns, MemoryNeed::activations);
+        line("batch", columns, MemoryNeed::batch);
+        line("evaluation", columns, MemoryNeed::evaluation);
+        line("kernels", columns, MemoryNeed::kernels);
+        line("total", columns, MemoryNeed::total);
+        for (Column column : columns) {
+            if (column.available >= 0) {
+                boolean fits = column.need.total() <= column.available;
+                main.out()
+                        .printf(
+                                Locale.ROOT,
+                                "%s %s: %.2f MB are there%s%n",
+                                column.title,
+                                fits ? "fits" : "does not fit",
+                                column.available / 1e6,
+                                fits ? "" : remedy(column));
+            }
+        }
+    }
+
+    private static String remedy(Column column) {
+        String more = column.title.startsWith("cpu") ? "; JELECTRA_JAVA_OPTS=-Xmx16g gives more" : "";
+        return more + "; --accumulate, --batch and --sequence-length take less";
+    }
+
+    private void line(String part, List<Column> columns, ToLongFunction<MemoryNeed> bytes) {
+        StringBuilder line = new StringBuilder(String.format("%-12s", part));
+        for (Column column : columns) {
+            line.append(String.format(Locale.ROOT, " %14.2f", bytes.applyAsLong(column.need) / 1e6));
+        }
+        main.out().println(line);
     }
 }

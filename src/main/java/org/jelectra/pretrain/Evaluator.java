@@ -30,9 +30,7 @@ public final class Evaluator {
     /** Records an evaluation on the first {@code settings.evaluationSequences()} of the sequences. */
     public Evaluator(ElectraModel model, PretrainSettings settings, PackedSequences heldOut, Vocabulary vocabulary) {
         int batchSize = settings.batchSize() / settings.microBatches();
-        PretrainingInputs inputs =
-                new PretrainingInputs(model.backend(), batchSize, settings.sequenceLength(), settings.slots());
-        graph = new PretrainingGraph(model, inputs, settings.objective(), PretrainingGraph.Mode.EVALUATION);
+        graph = record(model, settings);
         forward = model.backend().recorded(graph.program()::forward);
         rows = new MicroBatches(batchSize, settings.slots());
         batches = new EvaluationBatches(
@@ -40,6 +38,16 @@ public final class Evaluator {
         batch = batches.newBatch();
         count = Math.min(batches.batches(), (settings.evaluationSequences() + batchSize - 1) / batchSize);
         collector = new MetricsCollector(model.backend(), settings.objective());
+    }
+
+    /** The recording of a batch: all memory that evaluations take on the backend. */
+    static PretrainingGraph record(ElectraModel model, PretrainSettings settings) {
+        PretrainingInputs inputs = new PretrainingInputs(
+                model.backend(),
+                settings.batchSize() / settings.microBatches(),
+                settings.sequenceLength(),
+                settings.slots());
+        return new PretrainingGraph(model, inputs, settings.objective(), PretrainingGraph.Mode.EVALUATION);
     }
 
     /** The metrics of the model as it is now. */

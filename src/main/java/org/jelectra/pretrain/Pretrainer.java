@@ -57,16 +57,16 @@ public final class Pretrainer {
                     corpus.heldOut().size() == 0 ? null : new Evaluator(model, settings, corpus.heldOut(), vocabulary);
             interval = new IntervalMetrics(backend, settings);
         } catch (GpuOutOfMemoryException e) {
-            throw withNeed(e, settings, backend);
+            throw withNeed(e, backend);
         }
         silentDiscriminator = new SilentDiscriminator(settings.warmupSteps());
     }
 
-    private static GpuOutOfMemoryException withNeed(
-            GpuOutOfMemoryException failure, PretrainSettings settings, Backend backend) {
+    private GpuOutOfMemoryException withNeed(GpuOutOfMemoryException failure, Backend backend) {
+        boolean evaluates = corpus.heldOut().size() > 0;
         return new GpuOutOfMemoryException(
                 failure,
-                "a training step needs " + MemoryNeed.of(settings, backend.valueType())
+                "the run needs " + MemoryNeed.of(settings, backend, evaluates)
                         + "; more micro-batches, a smaller batch, shorter sequences or bf16 need less");
     }
 
@@ -140,7 +140,7 @@ public final class Pretrainer {
             }
         } catch (GpuOutOfMemoryException e) {
             // the driver's own needs, such as a graph
-            throw withNeed(e, settings, model.backend());
+            throw withNeed(e, model.backend());
         } finally {
             elapsedBefore = elapsedSeconds();
             running = false;

@@ -135,9 +135,10 @@ class GpuFailuresTest {
 
         assertThat(result.err())
                 .matches(
-                        "jelectra: the device has no room for \\d+ bytes, \\d+ are free; a training step needs \\d+\\.\\d MB:"
+                        "jelectra: the device has no room for \\d+ bytes, \\d+ are free; the run needs \\d+\\.\\d MB:"
                                 + " parameters \\d+\\.\\d, gradients \\d+\\.\\d, moments \\d+\\.\\d, bf16 copies \\d+\\.\\d,"
-                                + " activations \\d+\\.\\d, batch \\d+\\.\\d; more micro-batches, .*: a smaller --batch or"
+                                + " activations \\d+\\.\\d, batch \\d+\\.\\d,"
+                                + " evaluation \\d+\\.\\d, kernels \\d+\\.\\d; more micro-batches, .*: a smaller --batch or"
                                 + " --sequence-length or --precision bf16 needs less, and so does --accumulate N of pretrain, .*\n");
         assertFailure(result, result.err().strip().substring("jelectra: ".length()));
     }
@@ -149,7 +150,7 @@ class GpuFailuresTest {
         assertThat(result.err())
                 .matches(
                         "jelectra: loading the module \\w+\\.ptx failed: the device has no room for it, \\d+ bytes are free;"
-                                + " a training step needs .* --accumulate N .*\n");
+                                + " the run needs .* --accumulate N .*\n");
         assertFailure(result, result.err().strip().substring("jelectra: ".length()));
     }
 

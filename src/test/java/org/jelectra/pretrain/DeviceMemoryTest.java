@@ -36,8 +36,8 @@ class DeviceMemoryTest {
             assertThat(thrown.free()).isLessThan(200_000);
             assertThat(thrown.getMessage())
                     .startsWith("the device has no room for " + thrown.requested() + " bytes, " + thrown.free()
-                            + " are free; a training step needs "
-                            + MemoryNeed.of(settings, DType.FLOAT32) + "; more micro-batches, a smaller batch");
+                            + " are free; the run needs "
+                            + MemoryNeed.of(settings, backend, true) + "; more micro-batches, a smaller batch");
             assertThat(thrown).hasCauseInstanceOf(GpuOutOfMemoryException.class);
         }
     }
