@@ -9,14 +9,14 @@ public final class TextLines implements AutoCloseable {
 
     private static final int MAX_LINE_BYTES = 1 << 24;
 
-    private final Path file;
+    private final String file;
     private final InputStream in;
     private final Utf8LineReader lines;
 
-    private TextLines(Path file, InputStream in) {
+    private TextLines(String file, InputStream in) {
         this.file = file;
         this.in = in;
-        this.lines = new Utf8LineReader(in, file.toString(), MAX_LINE_BYTES);
+        this.lines = new Utf8LineReader(in, file, MAX_LINE_BYTES);
     }
 
     /**
@@ -25,7 +25,12 @@ public final class TextLines implements AutoCloseable {
      * @throws IOException if it cannot be read or unpacked
      */
     public static TextLines open(Path file) throws IOException {
-        return new TextLines(file, CorpusFiles.openText(file, new CountingStream.Counter()));
+        return new TextLines(file.toString(), CorpusFiles.openText(file, new CountingStream.Counter()));
+    }
+
+    /** The lines of a stream; {@code name} is what errors call it. */
+    public static TextLines of(InputStream in, String name) {
+        return new TextLines(name, in);
     }
 
     /**
@@ -40,7 +45,7 @@ public final class TextLines implements AutoCloseable {
             line = lines.next();
         } catch (IOException e) {
             String message = e.getMessage();
-            throw message != null && message.startsWith(file.toString())
+            throw message != null && message.startsWith(file)
                     ? e
                     : new IOException(file + ": cannot be read: " + CorpusFiles.reason(e), e);
         }
