@@ -28,6 +28,7 @@ import picocli.CommandLine.ScopeType;
             InspectCommand.class,
             PretrainCommand.class,
             PredictCommand.class,
+            EncodeCommand.class,
             FineTuneCommand.class,
             GlueCommand.class,
             EvaluateCommand.class,
@@ -135,7 +136,7 @@ public final class Main implements Runnable {
     public void run() {
         throw new CommandLine.ParameterException(
                 spec.commandLine(),
-                "a command is missing: vocab, prepare, inspect, pretrain, predict, finetune, glue, evaluate, plot, doctor"
+                "a command is missing: vocab, prepare, inspect, pretrain, predict, encode, finetune, glue, evaluate, plot, doctor"
                         + ", kernels or plan");
     }
 
@@ -179,6 +180,10 @@ public final class Main implements Runnable {
 
     PrintStream out() {
         return out;
+    }
+
+    PrintStream err() {
+        return err;
     }
 
     Terminal terminal() {

@@ -87,15 +87,17 @@ final class TaskPrediction {
             }
             // who types sees each answer at once
             int rows = input.isStandardInput() && main.terminal().interactive() ? 1 : ROWS;
-            List<InputRow> held = new ArrayList<>();
+            HeldTexts held = new HeldTexts(rows);
+            List<InputRow> waiting = new ArrayList<>();
             input.forEach(main.in(), (line, isJson, where) -> {
-                held.add(isJson ? model.json(new JsonRow(line, where)) : model.plain(line, where));
-                if (held.size() == rows) {
-                    predict(model, held, output);
+                waiting.add(isJson ? model.json(new JsonRow(line, where)) : model.plain(line, where));
+                if (held.add(line)) {
+                    predict(model, waiting, output);
+                    waiting.clear();
                     held.clear();
                 }
             });
-            predict(model, held, output);
+            predict(model, waiting, output);
         }
     }
 

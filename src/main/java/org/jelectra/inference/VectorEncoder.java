@@ -80,6 +80,11 @@ public final class VectorEncoder implements AutoCloseable {
         return folder.config().hiddenSize();
     }
 
+    /** Longest text in tokens, [CLS] and [SEP] among them. */
+    public int maxLength() {
+        return folder.maxLength();
+    }
+
     /** Vectors of one text. */
     public TextVectors encode(String text) {
         return encode(List.of(text)).get(0);
