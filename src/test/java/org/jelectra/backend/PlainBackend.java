@@ -1,0 +1,482 @@
+package org.jelectra.backend;
+
+import static org.jelectra.backend.PlainStorage.integers;
+import static org.jelectra.backend.PlainStorage.numbers;
+import static org.jelectra.backend.PlainStorage.write;
+
+import java.util.Arrays;
+import java.util.function.DoubleUnaryOperator;
+import org.jelectra.tensor.DType;
+import org.jelectra.tensor.Storage;
+import org.jelectra.tensor.Tensor;
+
+/**
+ * The operations in plain double arithmetic, one after the other. What they leave in values (BFLOAT16 operands) and the weights that
+ * matrix products read go through a rounding: with {@link #exact} nothing is rounded, so results are those of float64; with
+ * {@link #bf16} they are those of a plain bf16 computation: inputs rounded, sums in float32 or better, outputs rounded, and of an
+ * operation that others fuse (attention, products with GELU, residual with dropout and normalisation) each step so. What is FLOAT32
+ * by contract (losses, statistics, gradients of parameters) is not rounded, which makes this computation better than one that rounds
+ * all. Samplers are left out: their results are integers.
+ */
+final class PlainBackend implements Backend {
+
+    private final DoubleUnaryOperator rounding;
+    private final DType valueType;
+
+    private PlainBackend(DoubleUnaryOperator rounding, DType valueType) {
+        this.rounding = rounding;
+        this.valueType = valueType;
+    }
+
+    static PlainBackend exact() {
+        return new PlainBackend(DoubleUnaryOperator.identity(), DType.FLOAT32);
+    }
+
+    static PlainBackend bf16() {
+        return new PlainBackend(PlainBackend::nearestBf16, DType.BFLOAT16);
+    }
+
+    /** The nearest number with 8 bits, the even one of two. */
+    static double nearestBf16(double x) {
+        int bits = Float.floatToRawIntBits((float) x);
+        return Float.intBitsToFloat(bits + 0x7FFF + (bits >>> 16 & 1) & 0xFFFF0000);
+    }
+
+    private double[] rounded(double[] values) {
+        return Arrays.stream(values).map(rounding).toArray();
+    }
+
+    private void store(Tensor tensor, double[] values) {
+        write(tensor, tensor.dtype() == DType.BFLOAT16 ? rounded(values) : values);
+    }
+
+    @Override
+    public String name() {
+        return "plain";
+    }
+
+    @Override
+    public String description() {
+        return "double arithmetic with values in " + valueType;
+    }
+
+    @Override
+    public DType valueType() {
+        return valueType;
+    }
+
+    @Override
+    public Storage allocate(DType dtype, long size) {
+        return PlainStorage.of(dtype, size);
+    }
+
+    @Override
+    public void upload(float[] source, int from, Tensor tensor) {
+        double[] values = new double[Math.toIntExact(tensor.size())];
+        Arrays.setAll(values, i -> source[from + i]);
+        store(tensor, values);
+    }
+
+    @Override
+    public void upload(int[] source, int from, Tensor tensor) {
+        write(tensor, Arrays.copyOfRange(source, from, from + Math.toIntExact(tensor.size())));
+    }
+
+    @Override
+    public void download(Tensor tensor, float[] target, int to) {
+        double[] values = numbers(tensor);
+        for (int i = 0; i < values.length; i++) {
+            target[to + i] = (float) values[i];
+        }
+    }
+
+    @Override
+    public void download(Tensor tensor, int[] target, int to) {
+        int[] values = integers(tensor);
+        System.arraycopy(values, 0, target, to, values.length);
+    }
+
+    @Override
+    public Operation fill(Tensor x, float value) {
+        return () -> {
+            double[] values = numbers(x);
+            Arrays.fill(values, value);
+            store(x, values);
+        };
+    }
+
+    @Override
+    public Operation add(Tensor x, Tensor y) {
+        return () -> store(y, Reference.add(numbers(x), numbers(y)));
+    }
+
+    @Override
+    public Operation dropout(Tensor x, Dropout dropout, Tensor y) {
+        return () -> store(y, dropped(numbers(x), dropout));
+    }
+
+    private static double[] dropped(double[] x, Dropout dropout) {
+        return dropout.probability() == 0 ? x : Reference.multiply(x, factors(dropout, x.length));
+    }
+
+    private static double[] factors(Dropout dropout, int n) {
+        Randomness randomness = dropout.randomness();
+        int[] clock = integers(randomness.clock());
+        long seed = (clock[0] & 0xFFFFFFFFL) | (long) clock[1] << 32;
+        return new ReferenceRandom(seed, randomness.stream(), clock[2], clock[3]).dropoutFactors(dropout, n);
+    }
+
+    @Override
+    public Operation linear(Tensor x, Tensor weight, Tensor bias, Tensor y) {
+        return () -> store(
+                y,
+                Reference.linear(
+                        numbers(x),
+                        rounded(numbers(weight)),
+                        bias == null ? null : numbers(bias),
+                        x.shape().rows(),
+                        x.shape().width(),
+                        weight.shape().rows()));
+    }
+
+    /** {@code a[m,n]} with rows and columns exchanged. */
+    private static double[] transposed(double[] a, int m, int n) {
+        double[] t = new double[a.length];
+        for (int i = 0; i < a.length; i++) {
+            t[i % n * m + i / n] = a[i];
+        }
+        return t;
+    }
+
+    @Override
+    public Operation linearBackwardInput(Tensor dy, Tensor weight, Tensor dx, boolean accumulate) {
+        return () -> {
+            int n = weight.shape().rows();
+            int k = weight.shape().width();
+            double[] transposed = transposed(rounded(numbers(weight)), n, k);
+            double[] product =
+                    Reference.linear(numbers(dy), transposed, null, dy.shape().rows(), n, k);
+            store(dx, accumulate ? Reference.add(product, numbers(dx)) : product);
+        };
+    }
+
+    @Override
+    public Operation linearBackwardWeight(Tensor x, Tensor dy, Tensor dWeight, Tensor dBias) {
+        return () -> {
+            int m = x.shape().rows();
+            int k = x.shape().width();
+            int n = dy.shape().width();
+            double[] dyT = transposed(numbers(dy), m, n);
+            double[] xT = transposed(numbers(x), m, k);
+            store(dWeight, Reference.add(Reference.linear(dyT, xT, null, n, m, k), numbers(dWeight)));
+            if (dBias != null) {
+                double[] ones = new double[m];
+                Arrays.fill(ones, 1);
+                store(dBias, Reference.add(Reference.linear(ones, dyT, null, 1, m, n), numbers(dBias)));
+            }
+        };
+    }
+
+    @Override
+    public Operation gelu(Tensor x, Tensor y) {
+        return () -> store(y, Reference.gelu(numbers(x)));
+    }
+
+    @Override
+    public Operation geluBackward(Tensor x, Tensor dy, Tensor dx) {
+        return () -> {
+            double[] values = numbers(x);
+            double[] gradient = numbers(dy);
+            for (int i = 0; i < values.length; i++) {
+                double v = values[i];
+                gradient[i] *=
+                        (1 + Reference.erf(v / Math.sqrt(2))) / 2 + v * Math.exp(-v * v / 2) / Math.sqrt(2 * Math.PI);
+            }
+            store(dx, gradient);
+        };
+    }
+
+    @Override
+    public Operation addLayerNorm(
+            Tensor x,
+            Dropout dropout,
+            Tensor residual,
+            Tensor gamma,
+            Tensor beta,
+            float epsilon,
+            Tensor sum,
+            Tensor y,
+            Tensor stats) {
+        return () -> {
+            double[] dropped = rounded(dropped(numbers(x), dropout));
+            store(sum, residual == null ? dropped : Reference.add(dropped, numbers(residual)));
+            store(stats, Reference.rowStatistics(numbers(sum), sum.shape().width(), epsilon));
+            store(y, Reference.layerNorm(numbers(sum), numbers(gamma), numbers(beta), epsilon));
+        };
+    }
+
+    @Override
+    public Operation addLayerNormBackward(
+            Tensor dy,
+            Tensor sum,
+            Tensor stats,
+            Tensor gamma,
+            Dropout dropout,
+            Tensor dx,
+            Tensor dResidual,
+            Tensor dGamma,
+            Tensor dBeta) {
+        return () -> {
+            double[] gradient = numbers(dy);
+            double[] values = numbers(sum);
+            double[] rowStats = numbers(stats);
+            double[] scale = numbers(gamma);
+            double[] gammaSums = numbers(dGamma);
+            double[] betaSums = numbers(dBeta);
+            int width = scale.length;
+            double[] dSum = new double[gradient.length];
+            for (int row = 0; row < gradient.length / width; row++) {
+                double rstd = rowStats[2 * row + 1];
+                double meanG = 0;
+                double meanGx = 0;
+                for (int i = 0; i < width; i++) {
+                    int at = row * width + i;
+                    double normal = (values[at] - rowStats[2 * row]) * rstd;
+                    meanG += gradient[at] * scale[i] / width;
+                    meanGx += gradient[at] * scale[i] * normal / width;
+                    gammaSums[i] += gradient[at] * normal;
+                    betaSums[i] += gradient[at];
+                }
+                for (int i = 0; i < width; i++) {
+                    int at = row * width + i;
+                    double normal = (values[at] - rowStats[2 * row]) * rstd;
+                    dSum[at] = rstd * (gradient[at] * scale[i] - meanG - normal * meanGx);
+                }
+            }
+            double[] left = rounded(dSum);
+            if (dResidual != null) {
+                store(dResidual, left);
+            }
+            store(dx, dropped(left, dropout));
+            store(dGamma, gammaSums);
+            store(dBeta, betaSums);
+        };
+    }
+
+    @Override
+    public Operation softmax(Tensor x, Tensor keyMask, Tensor y) {
+        int batch = keyMask.shape().rows();
+        return () -> store(
+                y,
+                ReferenceAttention.softmax(
+                        numbers(x), integers(keyMask), batch, keyMask.shape().width()));
+    }
+
+    @Override
+    public Operation softmaxBackward(Tensor y, Tensor dy, Tensor dx) {
+        return () -> {
+            double[] p = numbers(y);
+            double[] d = numbers(dy);
+            int width = y.shape().width();
+            for (int row = 0; row < p.length; row += width) {
+                double dot = 0;
+                for (int i = row; i < row + width; i++) {
+                    dot += p[i] * d[i];
+                }
+                for (int i = row; i < row + width; i++) {
+                    d[i] = p[i] * (d[i] - dot);
+                }
+            }
+            store(dx, d);
+        };
+    }
+
+    private PlainAttention attention(Tensor qkv, Tensor keyMask, AttentionShape shape, Dropout dropout) {
+        int pairs = shape.batch() * shape.heads() * shape.length() * shape.length();
+        double[] factors = dropout.probability() == 0 ? null : factors(dropout, pairs);
+        return new PlainAttention(rounding, shape, numbers(qkv), integers(keyMask), factors);
+    }
+
+    @Override
+    public Operation attention(
+            Tensor qkv, Tensor keyMask, AttentionShape shape, Dropout dropout, Tensor out, Tensor logSumExp) {
+        return () -> {
+            double[] scores = rounded(ReferenceAttention.scores(numbers(qkv), shape));
+            store(logSumExp, ReferenceAttention.logSumExp(scores, integers(keyMask), shape.batch(), shape.length()));
+            store(out, attention(qkv, keyMask, shape, dropout).out());
+        };
+    }
+
+    /** The forward pass once more, and back. */
+    @Override
+    public Operation attentionBackward(
+            Tensor qkv,
+            Tensor keyMask,
+            AttentionShape shape,
+            Dropout dropout,
+            Tensor out,
+            Tensor logSumExp,
+            Tensor dOut,
+            Tensor dQkv) {
+        return () -> store(dQkv, attention(qkv, keyMask, shape, dropout).backward(numbers(dOut)));
+    }
+
+    @Override
+    public Operation embedding(
+            Tensor ids, Tensor tokenTypes, int length, Tensor words, Tensor positions, Tensor types, Tensor y) {
+        return () -> store(
+                y,
+                Reference.embedding(
+                        integers(ids),
+                        integers(tokenTypes),
+                        length,
+                        numbers(words),
+                        numbers(positions),
+                        numbers(types),
+                        words.shape().width()));
+    }
+
+    @Override
+    public Operation embeddingBackward(
+            Tensor dy, Tensor ids, Tensor tokenTypes, int length, Tensor dWords, Tensor dPositions, Tensor dTypes) {
+        return () -> {
+            int[] word = integers(ids);
+            int[] type = integers(tokenTypes);
+            addRows(dy, dWords, i -> word[i]);
+            addRows(dy, dPositions, i -> i % length);
+            addRows(dy, dTypes, i -> type[i]);
+        };
+    }
+
+    private void addRows(Tensor rows, Tensor table, java.util.function.IntUnaryOperator target) {
+        double[] values = numbers(rows);
+        double[] sums = numbers(table);
+        int width = table.shape().width();
+        for (int i = 0; i < values.length; i++) {
+            sums[target.applyAsInt(i / width) * width + i % width] += values[i];
+        }
+        store(table, sums);
+    }
+
+    @Override
+    public Operation gatherRows(Tensor x, Tensor rows, Tensor y) {
+        return () -> store(
+                y, Reference.gatherRows(numbers(x), integers(rows), x.shape().width()));
+    }
+
+    @Override
+    public Operation gatherRowsBackward(Tensor dy, Tensor rows, Tensor dx) {
+        return () -> {
+            write(dx, new double[Math.toIntExact(dx.size())]);
+            int[] row = integers(rows);
+            addRows(dy, dx, i -> row[i]);
+        };
+    }
+
+    @Override
+    public Operation crossEntropy(
+            Tensor logits,
+            Tensor labels,
+            Tensor weights,
+            Tensor normalizer,
+            Tensor logSumExp,
+            Tensor correct,
+            Tensor loss) {
+        return () -> {
+            double[] x = numbers(logits);
+            int[] wanted = integers(labels);
+            int width = logits.shape().width();
+            store(logSumExp, ReferenceLosses.logSumExp(x, width));
+            double[] hits = new double[wanted.length];
+            Arrays.setAll(hits, row -> ReferenceLosses.argMax(x, row, width) == wanted[row] ? 1 : 0);
+            store(correct, hits);
+            store(loss, new double[] {ReferenceLosses.crossEntropy(x, wanted, numbers(weights), numbers(normalizer)[0])
+            });
+        };
+    }
+
+    @Override
+    public Operation crossEntropyBackward(
+            Tensor logits, Tensor labels, Tensor weights, Tensor normalizer, Tensor logSumExp, float scale) {
+        return () -> {
+            double[] x = numbers(logits);
+            int[] wanted = integers(labels);
+            double[] weight = numbers(weights);
+            double[] shift = numbers(logSumExp);
+            double divisor = numbers(normalizer)[0];
+            int width = logits.shape().width();
+            for (int i = 0; i < x.length; i++) {
+                int row = i / width;
+                double probability = Math.exp(x[i] - shift[row]);
+                x[i] = scale * weight[row] / divisor * (probability - (i % width == wanted[row] ? 1 : 0));
+            }
+            store(logits, x);
+        };
+    }
+
+    @Override
+    public Operation sigmoidCrossEntropy(
+            Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, Tensor loss, Tensor counts) {
+        return () -> {
+            double[] x = numbers(logits);
+            store(loss, new double[] {
+                ReferenceLosses.sigmoidCrossEntropy(x, integers(labels), integers(mask), numbers(normalizer)[0])
+            });
+            store(counts, ReferenceLosses.counts(x, integers(labels), integers(mask)));
+        };
+    }
+
+    @Override
+    public Operation sigmoidCrossEntropyBackward(
+            Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, float scale, Tensor dLogits) {
+        return () -> {
+            double[] x = numbers(logits);
+            int[] wanted = integers(labels);
+            int[] counted = integers(mask);
+            double divisor = numbers(normalizer)[0];
+            for (int i = 0; i < x.length; i++) {
+                x[i] = scale * counted[i] * (1 / (1 + Math.exp(-x[i])) - wanted[i]) / divisor;
+            }
+            store(dLogits, x);
+        };
+    }
+
+    @Override
+    public Operation globalNorm(Tensor x, Tensor norm) {
+        return () -> store(norm, new double[] {ReferenceOptimizer.norm(numbers(x))});
+    }
+
+    @Override
+    public Operation adamW(Tensor parameters, Tensor gradients, Tensor m, Tensor v, Tensor norm, AdamWOptions options) {
+        return () -> {
+            double[] p = numbers(parameters);
+            double[] first = numbers(m);
+            double[] second = numbers(v);
+            double rate = numbers(options.learningRate())[0];
+            ReferenceOptimizer.step(p, numbers(gradients), first, second, numbers(norm)[0], rate, options);
+            store(parameters, p);
+            store(m, first);
+            store(v, second);
+        };
+    }
+
+    @Override
+    public Operation sampleMultinomial(Tensor logits, float temperature, Randomness randomness, Tensor sampled) {
+        throw new UnsupportedOperationException("samples are integers: they have no rounding error");
+    }
+
+    @Override
+    public Operation sampleGumbel(
+            Tensor logits, float temperature, Tensor uniforms, Randomness randomness, Tensor sampled) {
+        throw new UnsupportedOperationException("samples are integers: they have no rounding error");
+    }
+
+    @Override
+    public Operation replaceTokens(
+            Tensor ids, Tensor rows, Tensor weights, Tensor sampled, Tensor corrupted, Tensor labels) {
+        throw new UnsupportedOperationException("tokens are integers: they have no rounding error");
+    }
+
+    @Override
+    public void close() {}
+}
