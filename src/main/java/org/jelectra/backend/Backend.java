@@ -34,6 +34,13 @@ public interface Backend extends AutoCloseable {
     /** New memory, filled with zeros. It lives as long as the backend. */
     Storage allocate(DType dtype, long size);
 
+    /**
+     * Promises that what lies in this memory, trained weights, changes no more. Operations prepared from then on may read copies
+     * of it, laid out as they need them; their results are the same. An upload into it is an IllegalStateException where copies
+     * are made.
+     */
+    default void freeze(Storage storage) {}
+
     /** Copies {@code tensor.size()} floats from {@code source[from...]} into the tensor, rounded where it is BFLOAT16. */
     void upload(float[] source, int from, Tensor tensor);
 

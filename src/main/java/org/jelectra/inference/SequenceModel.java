@@ -30,6 +30,7 @@ final class SequenceModel implements AutoCloseable {
             EncoderWithHead<ClassificationHead> network = new EncoderWithHead<>(
                     backend, folder.config(), (arena, sizes) -> new ClassificationHead(arena, sizes, labels.size()), 0);
             EncoderFiles.loadAll(network, folder.path());
+            backend.freeze(network.parameters().values().storage());
             return new SequencePredictor(network, options.batchSize(), folder.maxLength(), folder.padId());
         }));
     }

@@ -50,6 +50,7 @@ public final class VectorEncoder implements AutoCloseable {
         return new VectorEncoder(folder, ModelThread.start(folder.path(), options.backend(), backend -> {
             EncoderWithHead<Void> network = new EncoderWithHead<>(backend, config, (arena, sizes) -> null, 0);
             EncoderFiles.loadEncoder(network, folder.path());
+            backend.freeze(network.parameters().values().storage());
             return new TextRunner(
                     backend,
                     (tape, inputs) -> network.encode(tape, inputs.encoder(), false),

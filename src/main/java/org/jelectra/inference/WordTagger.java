@@ -44,6 +44,7 @@ public final class WordTagger implements AutoCloseable {
                     (arena, sizes) -> new TokenClassificationHead(arena, sizes, labels.size()),
                     0);
             EncoderFiles.loadAll(network, folder.path());
+            backend.freeze(network.parameters().values().storage());
             return new SentenceTagger(network, labels, options.batchSize(), folder.maxLength(), folder.padId());
         }));
     }

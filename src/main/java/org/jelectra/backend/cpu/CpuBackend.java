@@ -78,7 +78,18 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
+    public void freeze(Storage storage) {
+        if (!(storage instanceof CpuStorage own)) {
+            throw new IllegalArgumentException("the memory to freeze is not in the CPU backend");
+        }
+        own.freeze();
+    }
+
+    @Override
     public void upload(float[] source, int from, Tensor tensor) {
+        if (CpuStorage.isFrozen(tensor)) {
+            throw new IllegalStateException(tensor + " is frozen: copies of it are in use");
+        }
         System.arraycopy(source, from, CpuStorage.floats(tensor), CpuStorage.offset(tensor), (int) tensor.size());
     }
 

@@ -13,6 +13,7 @@ final class CpuStorage implements Storage {
     private final DType dtype;
     private final float[] floats;
     private final int[] ints;
+    private boolean frozen;
 
     CpuStorage(DType dtype, long size) {
         if (size < 0 || size > Integer.MAX_VALUE - 8) {
@@ -35,6 +36,16 @@ final class CpuStorage implements Storage {
     @Override
     public long size() {
         return floats != null ? floats.length : ints.length;
+    }
+
+    /** See {@link org.jelectra.backend.Backend#freeze}. */
+    void freeze() {
+        frozen = true;
+    }
+
+    /** Whether the tensor's contents change no more. */
+    static boolean isFrozen(Tensor tensor) {
+        return of(tensor).frozen;
     }
 
     /** The array that holds a FLOAT32 tensor. */

@@ -15,6 +15,16 @@ public interface Gemm {
     /** Prepares a product that uses all workers. Nothing is allocated when it runs. {@code bias} (length n) may be null. */
     Product prepare(boolean transposeA, boolean transposeB, int m, int n, int k);
 
+    /**
+     * As {@link #prepare}, with an operand B that never changes: what the product makes of it, it makes now, and once for all
+     * products with the same one. When the product runs it has to be given the same array, offset and distance of rows. The
+     * results are the same bits.
+     */
+    default Product prepareConstant(
+            boolean transposeA, boolean transposeB, int m, int n, int k, float[] b, int bo, int ldb) {
+        return prepare(transposeA, transposeB, m, n, k);
+    }
+
     /** One product on the calling worker's thread, with that worker's scratch memory; for many small products side by side. */
     void multiply(
             int worker,

@@ -98,7 +98,9 @@ final class LinearLayers {
             int m,
             int n,
             int k) {
-        Gemm.Product product = gemm.prepare(transposeA, transposeB, m, n, k);
+        Gemm.Product product = CpuStorage.isFrozen(b)
+                ? gemm.prepareConstant(transposeA, transposeB, m, n, k, CpuStorage.floats(b), CpuStorage.offset(b), ldb)
+                : gemm.prepare(transposeA, transposeB, m, n, k);
         float[] as = CpuStorage.floats(a);
         float[] bs = CpuStorage.floats(b);
         float[] cs = CpuStorage.floats(c);

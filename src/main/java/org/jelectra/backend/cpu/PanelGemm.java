@@ -1,5 +1,8 @@
 package org.jelectra.backend.cpu;
 
+import java.util.HashMap;
+import java.util.Map;
+
 /**
  * Matrix products in Java, after Goto and van de Geijn, "Anatomy of high-performance matrix multiplication" (ACM TOMS 34(3),
  * 2008): B is copied into panels as wide as the micro-kernel's tile, and each task computes a rectangle of C, block by block of
@@ -17,6 +20,11 @@ public final class PanelGemm implements Gemm {
     private final int width;
     /** Panels of B of the product that runs: one product at a time. */
     private float[] panels = new float[0];
+    /** Panels of operands that never change. */
+    private final Map<Constant, float[]> constants = new HashMap<>();
+
+    /** An operand B that never changes; arrays are equal if they are the same one. */
+    private record Constant(float[] b, int offset, int ldb, boolean transpose, int n, int k) {}
 
     /** Products by the given kernels on the given workers. */
     public PanelGemm(CpuKernels kernels, Workers workers) {
@@ -36,7 +44,35 @@ public final class PanelGemm implements Gemm {
 
     @Override
     public Product prepare(boolean transposeA, boolean transposeB, int m, int n, int k) {
-        return new Panels(transposeA, transposeB, m, n, k);
+        return new Panels(transposeA, transposeB, m, n, k, null);
+    }
+
+    /** Copying B costs as much as multiplying it by some 32 rows: single short texts are computed twice as fast without. */
+    @Override
+    public Product prepareConstant(
+            boolean transposeA, boolean transposeB, int m, int n, int k, float[] b, int bo, int ldb) {
+        float[] packed = constants.computeIfAbsent(new Constant(b, bo, ldb, transposeB, n, k), this::pack);
+        return new Panels(transposeA, transposeB, m, n, k, packed);
+    }
+
+    private float[] pack(Constant constant) {
+        Operands operands = new Operands();
+        operands.shape(false, constant.transpose, 0, constant.n, constant.k);
+        operands.arrays(null, 0, 0, constant.b, constant.offset, constant.ldb, 0, null, 0, null, 0, 0);
+        int count = ceil(constant.n, width);
+        float[] packed = new float[Math.toIntExact(size(count, constant.n, constant.k))];
+        for (int panel = 0; panel < count; panel++) {
+            Packing.panelOfB(kernels, operands, panel, 0, constant.k, packed, panel * width * constant.k);
+        }
+        return packed;
+    }
+
+    private long size(int count, int n, int k) {
+        long size = (long) count * width * k;
+        if (size > Integer.MAX_VALUE - 16) {
+            throw new IllegalArgumentException("the second operand is too large: " + k + " x " + n);
+        }
+        return size;
     }
 
     @Override
@@ -70,7 +106,7 @@ public final class PanelGemm implements Gemm {
 
     /**
      * A prepared product. Either every task copies the panels of B that it needs (products with few rows, where one task takes
-     * all rows), or all workers first copy all of B and then share it.
+     * all rows), or all workers first copy all of B and then share it, or the panels are there already.
      */
     private final class Panels implements Product {
 
@@ -87,6 +123,9 @@ public final class PanelGemm implements Gemm {
 
         private final Operands operands = new Operands();
         private final boolean shared;
+        /** Panels of a B that never changes, or null. */
+        private final float[] constant;
+
         private final int count;
         private final int packStep;
         private final int rowStep;
@@ -96,13 +135,14 @@ public final class PanelGemm implements Gemm {
         private final Workers.Body packBody = this::pack;
         private final Workers.Body multiplyBody = this::multiplyBlock;
 
-        Panels(boolean transposeA, boolean transposeB, int m, int n, int k) {
+        Panels(boolean transposeA, boolean transposeB, int m, int n, int k, float[] constant) {
+            this.constant = constant;
             operands.shape(transposeA, transposeB, m, n, k);
             count = ceil(n, width);
             packStep = Math.max(1, MIN_PACK / Math.max(1, width * Math.max(1, k)));
             int wanted = workers.count() == 1 ? 1 : 4 * workers.count();
             int columns = Math.max(1, Math.min(count, MAX_COLUMNS / width));
-            shared = m > FEW_ROWS || count < 2 * workers.count();
+            shared = constant != null || m > FEW_ROWS || count < 2 * workers.count();
             int rows = Math.max(1, shared ? Math.min(m, MAX_ROWS) : m);
             while (ceil(m, rows) * ceil(count, columns) < wanted && (long) rows * columns * width * k > 2 * MIN_WORK) {
                 // halving the columns copies a transposed A once more, so the rows first
@@ -119,7 +159,7 @@ public final class PanelGemm implements Gemm {
             panelStep = even(count, columns, 1);
             columnTasks = ceil(count, panelStep);
             tasks = ceil(m, rowStep) * columnTasks;
-            if (shared) {
+            if (shared && constant == null) {
                 reserve();
             }
             for (TileLoop loop : loops) {
@@ -128,11 +168,7 @@ public final class PanelGemm implements Gemm {
         }
 
         private void reserve() {
-            long size = (long) count * width * operands.k;
-            if (size > Integer.MAX_VALUE - 16) {
-                throw new IllegalArgumentException(
-                        "the second operand is too large: " + operands.k + " x " + operands.n);
-            }
+            long size = size(count, operands.n, operands.k);
             if (panels.length < size) {
                 panels = new float[(int) size];
             }
@@ -158,7 +194,7 @@ public final class PanelGemm implements Gemm {
                 int co,
                 int ldc) {
             operands.arrays(a, ao, lda, b, bo, ldb, beta, bias, biasOffset, c, co, ldc);
-            if (shared) {
+            if (shared && constant == null) {
                 workers.run(ceil(count, packStep), packBody);
             }
             workers.run(tasks, multiplyBody);
@@ -176,7 +212,8 @@ public final class PanelGemm implements Gemm {
             int panel = task % columnTasks * panelStep;
             int rowEnd = Math.min(operands.m, row + rowStep);
             int panelEnd = Math.min(count, panel + panelStep);
-            loops[worker].run(operands, shared ? panels : null, row, rowEnd, panel, panelEnd);
+            float[] copied = constant != null ? constant : shared ? panels : null;
+            loops[worker].run(operands, copied, row, rowEnd, panel, panelEnd);
         }
     }
 }

@@ -56,6 +56,7 @@ public final class QuestionAnswerer {
         }
         EncoderWithHead<SpanHead> model = new EncoderWithHead<>(backend, config, SpanHead::new, 0);
         EncoderFiles.loadAll(model, folder);
+        backend.freeze(model.parameters().values().storage());
         WordPiece wordPiece = new WordPiece(tokenizer.vocabulary(), tokenizer.options());
         return new QuestionAnswerer(
                 new WindowCutter(wordPiece, tokenizer.maxLength()),

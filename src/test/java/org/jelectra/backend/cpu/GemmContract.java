@@ -160,6 +160,44 @@ abstract class GemmContract {
     }
 
     @Test
+    void constantOperandsGiveTheSameBits() {
+        try (Workers workers = new Workers(2)) {
+            Gemm gemm = create(workers);
+            forAll(product -> {
+                float[] expected = product.run(gemm, 0f, product.bias, product.c);
+                for (int time = 0; time < 2; time++) {
+                    Gemm.Product prepared = gemm.prepareConstant(
+                            product.transposeA,
+                            product.transposeB,
+                            product.m,
+                            product.n,
+                            product.k,
+                            product.b,
+                            4,
+                            product.ldb);
+                    // another product in between uses the shared memory
+                    new Case(new int[] {9, 65, 257}, false, true).run(gemm, 0f, null, new float[1000]);
+                    float[] result = withNaN(product);
+                    prepared.run(
+                            product.a,
+                            2,
+                            product.lda,
+                            product.b,
+                            4,
+                            product.ldb,
+                            0f,
+                            product.bias,
+                            1,
+                            result,
+                            6,
+                            product.ldc);
+                    assertThat(result).containsExactly(expected);
+                }
+            });
+        }
+    }
+
+    @Test
     void aPreparedProductRunsAgainAfterALargerOneWasPrepared() {
         try (Workers workers = new Workers(2)) {
             Gemm gemm = create(workers);
