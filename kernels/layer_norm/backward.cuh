@@ -20,11 +20,15 @@ struct BackwardOperands {
     T* d_residual;
 };
 
+// Where the sum of a column lies in shared memory: one word is left out after every 32, so that the lanes of a warp, which add to
+// columns 4 or 8 apart, meet each bank once, and so do threads side by side.
+__host__ __device__ constexpr int spread(int column) { return column + (column >> 5); }
+
 // Adds the column sums of all warps of a block, in the order of the warps, and writes them to partials.
 template <class R, int WIDTH, int THREADS>
 __device__ __forceinline__ void write_partials(
     float (&d_gamma)[R::PACKS][R::SIZE], float (&d_beta)[R::PACKS][R::SIZE], float* partials) {
-    __shared__ float sums[2 * WIDTH];
+    __shared__ float sums[spread(2 * WIDTH)];
 #pragma unroll
     for (int k = 0; k < R::PACKS; k++) {
 #pragma unroll
@@ -36,9 +40,11 @@ __device__ __forceinline__ void write_partials(
             }
         }
     }
-    for (int i = threadIdx.x; i < 2 * WIDTH; i += THREADS) {
+    for (int i = threadIdx.x; i < spread(2 * WIDTH); i += THREADS) {
         sums[i] = 0.0f;
     }
+    // what is added to this place is a multiple of 32, or stays within the group of 32
+    float* own = sums + spread(R::column(0));
     __syncthreads();
     for (int warp = 0; warp < THREADS / 32; warp++) {
         if (static_cast<int>(threadIdx.x) / 32 == warp && R::row() == 0) {
@@ -46,15 +52,15 @@ __device__ __forceinline__ void write_partials(
             for (int k = 0; k < R::PACKS; k++) {
 #pragma unroll
                 for (int j = 0; j < R::SIZE; j++) {
-                    sums[R::column(k) + j] += d_gamma[k][j];
-                    sums[WIDTH + R::column(k) + j] += d_beta[k][j];
+                    own[spread(k * R::LANES * R::SIZE) + j] += d_gamma[k][j];
+                    own[spread(WIDTH + k * R::LANES * R::SIZE) + j] += d_beta[k][j];
                 }
             }
         }
         __syncthreads();
     }
     for (int i = threadIdx.x; i < 2 * WIDTH; i += THREADS) {
-        partials[static_cast<long long>(blockIdx.x) * (2 * WIDTH) + i] = sums[i];
+        partials[static_cast<long long>(blockIdx.x) * (2 * WIDTH) + i] = sums[spread(i)];
     }
 }
 
@@ -64,7 +70,7 @@ __device__ __forceinline__ void backward(const BackwardOperands<T>& o, const Dro
     using R = Row<T, WIDTH>;
     constexpr int SIZE = R::SIZE;
     __shared__ alignas(16) float gamma[WIDTH];
-    stage(o.gamma, WIDTH, gamma);
+    stage<R>(o.gamma, WIDTH, gamma);
     __syncthreads();
     float d_gamma[R::PACKS][SIZE] = {};
     float d_beta[R::PACKS][SIZE] = {};
@@ -88,7 +94,7 @@ __device__ __forceinline__ void backward(const BackwardOperands<T>& o, const Dro
 #pragma unroll
         for (int k = 0; k < R::PACKS; k++) {
             float scale[SIZE];
-            load_shared(gamma + R::column(k), scale);
+            load_staged<R>(gamma, k, scale);
 #pragma unroll
             for (int j = 0; j < SIZE; j++) {
                 h[k][j] = normalized(h[k][j], mean, rstd);

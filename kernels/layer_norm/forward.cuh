@@ -24,8 +24,8 @@ __device__ __forceinline__ void forward(
     constexpr int SIZE = R::SIZE;
     __shared__ alignas(16) float gamma[WIDTH];
     __shared__ alignas(16) float beta[WIDTH];
-    stage(o.gamma, WIDTH, gamma);
-    stage(o.beta, WIDTH, beta);
+    stage<R>(o.gamma, WIDTH, gamma);
+    stage<R>(o.beta, WIDTH, beta);
     __syncthreads();
     long long warp = (static_cast<long long>(blockIdx.x) * THREADS + threadIdx.x) / 32;
     long long warps = static_cast<long long>(gridDim.x) * (THREADS / 32);
@@ -65,8 +65,8 @@ __device__ __forceinline__ void forward(
         for (int k = 0; k < R::PACKS; k++) {
             float g[SIZE];
             float b[SIZE];
-            load_shared(gamma + R::column(k), g);
-            load_shared(beta + R::column(k), b);
+            load_staged<R>(gamma, k, g);
+            load_staged<R>(beta, k, b);
 #pragma unroll
             for (int j = 0; j < SIZE; j++) {
                 v[k][j] = fmaf(g[j], normalized(v[k][j], mean, rstd), b[j]);

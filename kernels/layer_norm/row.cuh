@@ -17,6 +17,7 @@ struct Row {
     // rows of one warp
     static constexpr int ROWS = 32 / LANES;
     static_assert((LANES & (LANES - 1)) == 0 && WIDTH == SIZE * LANES * PACKS, "rows fill their lanes");
+    static_assert(LANES >= 8, "shared memory is laid out for 8 lanes or more");
 
     // first element of this lane's pack k
     static __device__ __forceinline__ int column(int k) { return (k * LANES + (threadIdx.x & (LANES - 1))) * SIZE; }
@@ -33,24 +34,40 @@ __device__ __forceinline__ float lanes_sum(float x, int lanes) {
     return x;
 }
 
-// Copies a parameter of the row's width to shared memory, where every warp of the block reads it: one coalesced read, whatever
-// its alignment. The caller waits for all threads.
-__device__ __forceinline__ void stage(const float* parameter, int width, float* shared) {
-    for (int i = threadIdx.x; i < width; i += blockDim.x) {
-        shared[i] = parameter[i];
+// Where an element of a parameter lies in shared memory: the quads (16 bytes) that the lanes read with one instruction lie side by
+// side. Rows of bf16 have two quads to a pack; exchanging neighbouring groups of four lanes in the second lets also the writes,
+// which go along the columns, meet each bank once.
+template <class R>
+__device__ __forceinline__ int staged(int column) {
+    if constexpr (R::SIZE == 4) {
+        return column;
+    } else {
+        int lane = (column >> 3) & (R::LANES - 1);
+        int quad = (column >> 2) & 1;
+        return (column & -(8 * R::LANES)) + quad * (4 * R::LANES) + 4 * (lane ^ 4 * quad) + (column & 3);
     }
 }
 
-// SIZE neighbouring values of shared memory, 16 bytes at a time. Volatile, because the compiler would otherwise move the loads
-// out of the loop over rows, into registers that wide rows need for their values.
-template <int SIZE>
-__device__ __forceinline__ void load_shared(const float* p, float (&x)[SIZE]) {
-    unsigned address = static_cast<unsigned>(__cvta_generic_to_shared(p));
+// Copies a parameter of the row's width to shared memory, where every warp of the block reads it: one coalesced read, whatever
+// its alignment. The caller waits for all threads.
+template <class R>
+__device__ __forceinline__ void stage(const float* parameter, int width, float* shared) {
+    for (int i = threadIdx.x; i < width; i += blockDim.x) {
+        shared[staged<R>(i)] = parameter[i];
+    }
+}
+
+// The values of this lane's pack k of a staged parameter, 16 bytes at a time. Volatile, because the compiler would otherwise move
+// the loads out of the loop over rows, into registers that wide rows need for their values.
+template <class R>
+__device__ __forceinline__ void load_staged(const float* shared, int k, float (&x)[R::SIZE]) {
+    unsigned base = static_cast<unsigned>(__cvta_generic_to_shared(shared + k * (R::LANES * R::SIZE)));
 #pragma unroll
-    for (int j = 0; j < SIZE; j += 4) {
+    for (int j = 0; j < R::SIZE; j += 4) {
+        unsigned address = base + 4 * staged<R>(R::column(0) + j);
         asm volatile("ld.shared.v4.f32 {%0, %1, %2, %3}, [%4];"
                      : "=f"(x[j]), "=f"(x[j + 1]), "=f"(x[j + 2]), "=f"(x[j + 3])
-                     : "r"(address + 4 * j));
+                     : "r"(address));
     }
 }
 
