@@ -59,8 +59,8 @@ public final class FineTunedModel {
     private Evaluation tagging(TaskSpec spec, Path file) throws IOException {
         require(TaskModelFiles.TOKEN_CLASSIFICATION, spec);
         List<String> labels = TaskModelFiles.labels(folder);
-        EncoderWithHead<TokenClassificationHead> model = new EncoderWithHead<>(
-                backend, config, (arena, sizes) -> new TokenClassificationHead(arena, sizes, labels.size()), 0);
+        EncoderWithHead<TokenClassificationHead> model = EncoderWithHead.untrained(
+                backend, config, (arena, sizes) -> new TokenClassificationHead(arena, sizes, labels.size()));
         EncoderFiles.loadAll(model, folder);
         TaggedFile tagged = TaggingData.read(spec, file);
         WordPiece wordPiece = new WordPiece(tokenizer.vocabulary(), tokenizer.options());
@@ -78,8 +78,8 @@ public final class FineTunedModel {
             throw new IOException(folder + ": the model has " + labels.size() + " outputs, which does not fit "
                     + spec.name() + ", a task of " + spec.kind().name().toLowerCase(Locale.ROOT));
         }
-        EncoderWithHead<ClassificationHead> model = new EncoderWithHead<>(
-                backend, config, (arena, sizes) -> new ClassificationHead(arena, sizes, labels.size()), 0);
+        EncoderWithHead<ClassificationHead> model = EncoderWithHead.untrained(
+                backend, config, (arena, sizes) -> new ClassificationHead(arena, sizes, labels.size()));
         EncoderFiles.loadAll(model, folder);
         ExampleFile examples = ExampleFile.labelled(spec, labels, file);
         TextEncoder encoder =

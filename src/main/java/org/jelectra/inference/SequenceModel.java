@@ -27,8 +27,8 @@ final class SequenceModel implements AutoCloseable {
         ModelFolder folder = ModelFolder.open(directory, kind);
         List<String> labels = ModelLabels.of(folder.path());
         return new SequenceModel(folder, labels, ModelThread.start(folder.path(), options.backend(), backend -> {
-            EncoderWithHead<ClassificationHead> network = new EncoderWithHead<>(
-                    backend, folder.config(), (arena, sizes) -> new ClassificationHead(arena, sizes, labels.size()), 0);
+            EncoderWithHead<ClassificationHead> network = EncoderWithHead.untrained(
+                    backend, folder.config(), (arena, sizes) -> new ClassificationHead(arena, sizes, labels.size()));
             EncoderFiles.loadAll(network, folder.path());
             backend.freeze(network.parameters().values().storage());
             return new SequencePredictor(network, options.batchSize(), folder.maxLength(), folder.padId());

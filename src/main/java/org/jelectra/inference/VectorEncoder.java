@@ -48,7 +48,7 @@ public final class VectorEncoder implements AutoCloseable {
         }
         EncoderConfig config = layer == 0 ? all : lower(all, layer);
         return new VectorEncoder(folder, ModelThread.start(folder.path(), options.backend(), backend -> {
-            EncoderWithHead<Void> network = new EncoderWithHead<>(backend, config, (arena, sizes) -> null, 0);
+            EncoderWithHead<Void> network = EncoderWithHead.untrained(backend, config, (arena, sizes) -> null);
             EncoderFiles.loadEncoder(network, folder.path());
             backend.freeze(network.parameters().values().storage());
             return new TextRunner(

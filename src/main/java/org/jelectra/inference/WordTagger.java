@@ -38,11 +38,10 @@ public final class WordTagger implements AutoCloseable {
         ModelFolder folder = ModelFolder.open(directory, ModelKind.TAGGING);
         List<String> labels = ModelLabels.of(folder.path());
         return new WordTagger(folder, labels, ModelThread.start(folder.path(), options.backend(), backend -> {
-            EncoderWithHead<TokenClassificationHead> network = new EncoderWithHead<>(
+            EncoderWithHead<TokenClassificationHead> network = EncoderWithHead.untrained(
                     backend,
                     folder.config(),
-                    (arena, sizes) -> new TokenClassificationHead(arena, sizes, labels.size()),
-                    0);
+                    (arena, sizes) -> new TokenClassificationHead(arena, sizes, labels.size()));
             EncoderFiles.loadAll(network, folder.path());
             backend.freeze(network.parameters().values().storage());
             return new SentenceTagger(network, labels, options.batchSize(), folder.maxLength(), folder.padId());

@@ -90,6 +90,23 @@ public final class ParameterArena {
         }
     }
 
+    /**
+     * Gives every parameter memory for weights that are loaded and not trained: they are 0, and their gradients have no memory,
+     * so that no backward pass can be recorded.
+     */
+    public void allocateUntrained(Backend backend) {
+        Storage storage = backend.allocate(DType.FLOAT32, size);
+        values = Tensor.of("parameters", Shape.of(Math.toIntExact(size)), storage, 0);
+        for (int i = 0; i < unbound.size(); i++) {
+            unbound.get(i).value().bind(storage, offsets.get(i));
+        }
+        for (Member member : layout) {
+            Tensor gradient = Tensor.unbound("d" + member.name, DType.FLOAT32, member.shape);
+            Tensor value = values.view(member.name, member.offset, member.shape);
+            members.put(member.name, new Parameter(member.name, value, gradient));
+        }
+    }
+
     /** The parameters by name, in the order in which they were added; stacked ones as their members. */
     public List<Parameter> parameters() {
         return List.copyOf(members.values());
@@ -109,7 +126,7 @@ public final class ParameterArena {
         return values;
     }
 
-    /** All gradients, gaps included. */
+    /** All gradients, gaps included; null where nothing is trained. */
     public Tensor gradients() {
         return gradients;
     }

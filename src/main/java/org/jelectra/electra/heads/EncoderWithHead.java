@@ -38,11 +38,22 @@ public final class EncoderWithHead<H> {
 
     /** A model with new weights, a function of the seed. {@link EncoderFiles} loads trained ones. */
     public EncoderWithHead(Backend backend, EncoderConfig config, HeadFactory<H> head, long seed) {
+        this(backend, config, head);
+        arena.allocate(backend, seed);
+    }
+
+    private EncoderWithHead(Backend backend, EncoderConfig config, HeadFactory<H> head) {
         this.backend = backend;
         this.config = config;
         encoder = new Encoder(arena, ENCODER, config, new Embeddings(arena, ENCODER + ".embeddings", config));
         this.head = head.create(arena, config);
-        arena.allocate(backend, seed);
+    }
+
+    /** A model whose weights are still to be loaded, all 0, and cannot be trained: gradients have no memory. */
+    public static <H> EncoderWithHead<H> untrained(Backend backend, EncoderConfig config, HeadFactory<H> head) {
+        EncoderWithHead<H> model = new EncoderWithHead<>(backend, config, head);
+        model.arena.allocateUntrained(backend);
+        return model;
     }
 
     /** Where the parameters live. */

@@ -54,7 +54,7 @@ public final class QuestionAnswerer {
             throw new IOException(folder + ": vocab.txt must have as many tokens as the model, got "
                     + tokenizer.vocabulary().size() + " and " + config.vocabularySize());
         }
-        EncoderWithHead<SpanHead> model = new EncoderWithHead<>(backend, config, SpanHead::new, 0);
+        EncoderWithHead<SpanHead> model = EncoderWithHead.untrained(backend, config, SpanHead::new);
         EncoderFiles.loadAll(model, folder);
         backend.freeze(model.parameters().values().storage());
         WordPiece wordPiece = new WordPiece(tokenizer.vocabulary(), tokenizer.options());

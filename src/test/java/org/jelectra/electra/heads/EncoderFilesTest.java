@@ -71,6 +71,17 @@ class EncoderFilesTest {
     }
 
     @Test
+    void aModelThatIsNotTrainedHasNoGradients() throws IOException {
+        EncoderWithHead<ClassificationHead> saved = save();
+        EncoderWithHead<ClassificationHead> model = EncoderWithHead.untrained(
+                backend, ModelFiles.readConfig(folder), (arena, sizes) -> new ClassificationHead(arena, sizes, 3));
+        assertThat(values(model, "classifier.dense.weight")).containsOnly(0);
+        assertThat(model.parameters().gradients()).isNull();
+        EncoderFiles.loadAll(model, folder);
+        assertThat(values(model, "classifier.dense.weight")).isEqualTo(values(saved, "classifier.dense.weight"));
+    }
+
+    @Test
     void anotherHeadKeepsItsOwnWeights() throws IOException {
         EncoderWithHead<ClassificationHead> saved = save();
         EncoderWithHead<ClassificationHead> other = classifier(config(8, 1), 2, 2);
