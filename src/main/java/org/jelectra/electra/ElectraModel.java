@@ -28,6 +28,18 @@ public final class ElectraModel {
 
     /** A model with new weights, a function of the seed. */
     public ElectraModel(Backend backend, ElectraConfig config, long seed) {
+        this(backend, config);
+        arena.allocate(backend, seed);
+    }
+
+    /** A model whose weights are all 0, for those that are about to be read. */
+    public static ElectraModel withoutWeights(Backend backend, ElectraConfig config) {
+        ElectraModel model = new ElectraModel(backend, config);
+        model.arena.allocate(backend);
+        return model;
+    }
+
+    private ElectraModel(Backend backend, ElectraConfig config) {
         this.backend = backend;
         this.config = config;
         Encoder discriminatorEncoder = null;
@@ -40,7 +52,6 @@ public final class ElectraModel {
         discriminator = config.hasDiscriminator()
                 ? new Discriminator(arena, DISCRIMINATOR, config.discriminator(), discriminatorEncoder)
                 : null;
-        arena.allocate(backend, seed);
     }
 
     private Encoder generatorEncoder(Encoder discriminatorEncoder) {

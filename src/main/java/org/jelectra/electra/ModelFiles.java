@@ -116,8 +116,8 @@ public final class ModelFiles {
         }
         EncoderConfig generator = readConfig(generatorFolder);
         if (!Files.isDirectory(discriminatorFolder)) {
-            ElectraModel model = new ElectraModel(
-                    backend, new ElectraConfig(generator, generator, Sharing.EMBEDDINGS, Objective.MLM), 0);
+            ElectraModel model = ElectraModel.withoutWeights(
+                    backend, new ElectraConfig(generator, generator, Sharing.EMBEDDINGS, Objective.MLM));
             loadWeights(model, ElectraModel.GENERATOR, generatorFolder);
             return model;
         }
@@ -127,8 +127,8 @@ public final class ModelFiles {
                     + generator.vocabularySize() + " and " + discriminator.vocabularySize());
         }
         Sharing sharing = findSharing(generatorFolder, discriminatorFolder);
-        ElectraModel model =
-                new ElectraModel(backend, new ElectraConfig(discriminator, generator, sharing, Objective.ELECTRA), 0);
+        ElectraModel model = ElectraModel.withoutWeights(
+                backend, new ElectraConfig(discriminator, generator, sharing, Objective.ELECTRA));
         loadWeights(model, ElectraModel.DISCRIMINATOR, discriminatorFolder);
         loadWeights(model, ElectraModel.GENERATOR, generatorFolder);
         return model;

@@ -69,6 +69,18 @@ public final class ParameterArena {
 
     /** Gives every parameter memory on the backend and its initial values, a function of the seed and its place. */
     public void allocate(Backend backend, long seed) {
+        allocate(backend);
+        for (int i = 0; i < layout.size(); i++) {
+            Member member = layout.get(i);
+            float[] initial = new float[Math.toIntExact(member.shape.size())];
+            RandomSource random = new RandomSource(seed, RandomStreams.INITIALIZATION, 0, i);
+            member.initializer.initialize(initial, member.shape, random);
+            backend.upload(initial, 0, members.get(member.name).value());
+        }
+    }
+
+    /** Gives every parameter memory on the backend; all values are 0. */
+    public void allocate(Backend backend) {
         Storage valueStorage = backend.allocate(DType.FLOAT32, size);
         Storage gradientStorage = backend.allocate(DType.FLOAT32, size);
         values = Tensor.of("parameters", Shape.of(Math.toIntExact(size)), valueStorage, 0);
@@ -77,16 +89,11 @@ public final class ParameterArena {
             unbound.get(i).value().bind(valueStorage, offsets.get(i));
             unbound.get(i).gradient().bind(gradientStorage, offsets.get(i));
         }
-        for (int i = 0; i < layout.size(); i++) {
-            Member member = layout.get(i);
+        for (Member member : layout) {
             Tensor value = values.view(member.name, member.offset, member.shape);
             members.put(
                     member.name,
                     new Parameter(member.name, value, gradients.view("d" + member.name, member.offset, member.shape)));
-            float[] initial = new float[Math.toIntExact(member.shape.size())];
-            RandomSource random = new RandomSource(seed, RandomStreams.INITIALIZATION, 0, i);
-            member.initializer.initialize(initial, member.shape, random);
-            backend.upload(initial, 0, value);
         }
     }
 

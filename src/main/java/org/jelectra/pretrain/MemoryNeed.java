@@ -98,7 +98,7 @@ public record MemoryNeed(
     private static MemoryNeed record(PretrainSettings settings, boolean evaluates, Call call) {
         AtomicLong bytes = new AtomicLong();
         Backend counting = counting(call, bytes);
-        ElectraModel model = new ElectraModel(counting, settings.model(), settings.seed());
+        ElectraModel model = ElectraModel.withoutWeights(counting, settings.model());
         long weights = model.parameters().values().size() * DType.FLOAT32.bytes();
         long ofModel = bytes.get();
         TrainingStep step = new TrainingStep(model, settings);
