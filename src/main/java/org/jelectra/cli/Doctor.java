@@ -16,6 +16,7 @@ import org.jelectra.backend.cuda.CudaBackend;
 import org.jelectra.backend.cuda.LoadedKernel;
 import org.jelectra.gpu.DeviceProperties;
 import org.jelectra.gpu.Gpu;
+import org.jelectra.gpu.GpuContextLostException;
 import org.jelectra.gpu.GpuException;
 import org.jelectra.gpu.sim.SimulatedDriver;
 import org.jelectra.tensor.DType;
@@ -56,6 +57,7 @@ final class Doctor {
     private final List<Check> checks = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
     private DeviceProperties device;
+    private boolean lost;
 
     /**
      * Looks at everything.
@@ -77,7 +79,7 @@ final class Doctor {
                 check("cpu", cpu, reference, 0);
             }
             for (DType values : List.of(DType.BFLOAT16, DType.FLOAT32)) {
-                if (backends.get(0).available()) {
+                if (backends.get(0).available() && !lost) {
                     checkCuda("cuda", () -> CudaBackend.open(values), reference);
                 }
                 if (simulate) {
@@ -107,6 +109,7 @@ final class Doctor {
             }
         } catch (GpuException e) {
             problems.add(name + ": " + e.getMessage());
+            lost |= e instanceof GpuContextLostException;
         }
     }
 

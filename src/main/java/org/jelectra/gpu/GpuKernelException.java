@@ -1,6 +1,6 @@
 package org.jelectra.gpu;
 
-/** A kernel could not be launched, or faulted while it ran. On a real device a fault ends the context: nothing works after it. */
+/** A kernel could not be launched, or faulted while it ran. On a real device a fault ends the context: nothing works after it, see {@link GpuContextLostException}. */
 public class GpuKernelException extends GpuException {
 
     private static final long serialVersionUID = 1;

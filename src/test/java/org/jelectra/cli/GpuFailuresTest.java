@@ -182,6 +182,27 @@ class GpuFailuresTest {
         assertThat(output.resolve("discriminator")).doesNotExist();
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "FAKE_CUDA_CAPABILITY=75 | the backend cuda should work here: the kernels need a device of compute capability 8.0",
+                "FAKE_CUDA_FAULT=fill | cuda: allocating \\d+ bytes on the device failed: the device cannot be used by this process"
+                        + " any more since kernel fill_\\w+ \\(grid .*\\) faulted: CUDA_ERROR_ILLEGAL_ADDRESS",
+                "FAKE_CUDA_FAIL=cuMemAlloc_v2=2@5 | cuda: the device has no room for \\d+ bytes, \\d+ are free",
+                "FAKE_CUDA_FAIL=cuModuleLoadDataEx=222 | cuda: the module \\w+.ptx is written in PTX 8.0, which is too new",
+            })
+    void doctorSaysTheSameOnceForEachPrecision(String environment, String problem) throws Exception {
+        ChildProcess.Result result = ChildProcess.run(
+                directory, "LD_LIBRARY_PATH=" + driver + " " + environment, List.of("doctor", "--backend", "cuda"));
+
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out()).containsPattern("(?m)^problem   " + problem);
+        assertThat(result.out().lines().filter(line -> line.matches("problem   " + problem + ".*")))
+                .hasSizeBetween(1, 2);
+        assertThat(result.code()).isEqualTo(1);
+    }
+
     @Test
     void damagedKernels() throws Exception {
         String family = "elementwise";

@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jelectra.backend.Backend;
+import org.jelectra.gpu.GpuContextLostException;
 import org.jelectra.gpu.GpuException;
+import org.jelectra.gpu.GpuOutOfMemoryException;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 
@@ -50,7 +52,12 @@ public final class SelfCheck {
         this.tolerance = backend.valueType() == DType.BFLOAT16 ? BF16_TOLERANCE : FLOAT32_TOLERANCE;
     }
 
-    /** Runs all operations at these sizes; the reference computes in FLOAT32. */
+    /**
+     * Runs all operations at these sizes; the reference computes in FLOAT32.
+     *
+     * @throws GpuContextLostException if a kernel faulted, after which no other can run
+     * @throws GpuOutOfMemoryException if the device has no memory for these small operands
+     */
     public static List<Outcome> run(Backend backend, Backend reference, Sizes sizes) {
         SelfCheck check = new SelfCheck(backend, reference);
         return Catalog.of(sizes).stream().map(check::run).toList();
@@ -69,6 +76,8 @@ public final class SelfCheck {
             trial.prepare(backend, actual).run();
             trial.prepare(reference, expected).run();
             return compare(trial.name(), actual, expected);
+        } catch (GpuContextLostException | GpuOutOfMemoryException e) {
+            throw e; // the other operations would say the same
         } catch (GpuException e) {
             return new Outcome(trial.name(), Double.NaN, e.getMessage());
         }

@@ -5,6 +5,7 @@ import static jcuda.driver.JCudaDriver.cuMemGetInfo;
 
 import java.util.Set;
 import jcuda.driver.CUresult;
+import org.jelectra.gpu.GpuContextLostException;
 import org.jelectra.gpu.GpuException;
 import org.jelectra.gpu.GpuKernelException;
 import org.jelectra.gpu.GpuOutOfMemoryException;
@@ -77,7 +78,7 @@ final class Errors {
 
     private GpuException exception(int code, String action, PreparedLaunch suspect) {
         if (fault != null) {
-            return new GpuKernelException(
+            return new GpuContextLostException(
                     fault.code(),
                     fault.codeName(),
                     fault.kernel(),

@@ -8,6 +8,7 @@ import org.jelectra.backend.Backends;
 import org.jelectra.gpu.DeviceMemory;
 import org.jelectra.gpu.Event;
 import org.jelectra.gpu.Gpu;
+import org.jelectra.gpu.GpuContextLostException;
 import org.jelectra.gpu.GpuException;
 import org.jelectra.gpu.GpuGraph;
 import org.jelectra.gpu.GpuKernelException;
@@ -70,6 +71,8 @@ final class DriverScenarios {
         try {
             action.run();
             System.out.println("no error");
+        } catch (GpuContextLostException e) {
+            System.out.println("lost " + e.code() + " " + e.codeName() + " [" + e.kernel() + "] " + e.getMessage());
         } catch (GpuKernelException e) {
             System.out.println(e.code() + " " + e.codeName() + " [" + e.kernel() + "] " + e.getMessage());
         } catch (GpuException e) {

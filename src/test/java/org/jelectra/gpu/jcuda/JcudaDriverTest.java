@@ -122,7 +122,7 @@ class JcudaDriverTest {
         assertThat(run("fault"))
                 .containsExactly(
                         "700 CUDA_ERROR_ILLEGAL_ADDRESS [harmless] " + fault,
-                        "700 CUDA_ERROR_ILLEGAL_ADDRESS [harmless] copying from the device failed: the device cannot be used by"
+                        "lost 700 CUDA_ERROR_ILLEGAL_ADDRESS [harmless] copying from the device failed: the device cannot be used by"
                                 + " this process any more since " + fault);
     }
 
