@@ -46,6 +46,8 @@ class PretrainKillTest {
 
     private List<String> begin(Path output, int microBatches, int threads) {
         List<String> arguments = new ArrayList<>(TinyRun.arguments(text, vocabulary, output));
+        // named, because auto says why it is not cuda
+        arguments.addAll(List.of("--backend", "cpu"));
         arguments.set(arguments.indexOf("--max-steps") + 1, Integer.toString(STEPS));
         arguments.set(arguments.indexOf("--log-every") + 1, "3");
         arguments.set(arguments.indexOf("--eval-every") + 1, "20");
