@@ -166,6 +166,26 @@ class FineTuneCommandTest {
         assertThat(results.getAsJsonObject("summary").get("mean").getAsDouble())
                 .as(result.out())
                 .isGreaterThan(0.8);
+        CommandRunner.Result predicted = CommandRunner.run(
+                "predict",
+                directory.resolve("out/seed-1").toString(),
+                "--tsv",
+                "the cat\tdog",
+                "the cat\ta house sees");
+        assertThat(predicted.code()).as(predicted.err()).isZero();
+        double[] scores = predicted
+                .out()
+                .lines()
+                .skip(1)
+                .mapToDouble(FineTuneCommandTest::last)
+                .toArray();
+        assertThat(scores[0] - scores[1])
+                .as("in the units of the file: 4 and 0.5 were learnt")
+                .isBetween(1.5, 5.5);
+    }
+
+    private static double last(String line) {
+        return Double.parseDouble(line.substring(line.lastIndexOf('\t') + 1));
     }
 
     @Test
