@@ -63,5 +63,15 @@ public interface Gemm {
                 float[] c,
                 int co,
                 int ldc);
+
+        /**
+         * Asks that every later run also adds the sums of the rows of op(A), over k in ascending order, to
+         * {@code sums[offset .. offset + m)}: a weight's gradient reads all that its bias' gradient needs.
+         *
+         * @return false if this product cannot, then its runs leave {@code sums} alone
+         */
+        default boolean addRowSums(float[] sums, int offset) {
+            return false;
+        }
     }
 }

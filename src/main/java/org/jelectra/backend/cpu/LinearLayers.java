@@ -22,59 +22,24 @@ final class LinearLayers {
     Operation forward(Tensor x, Tensor weight, Tensor bias, Tensor y) {
         int inputs = weight.shape().width();
         int outputs = weight.shape().rows();
-        return product(
-                false,
-                true,
-                x,
-                inputs,
-                weight,
-                inputs,
-                false,
-                bias,
-                y,
-                outputs,
-                x.shape().rows(),
-                outputs,
-                inputs);
+        Gemm.Product product = withWeight(weight, true, x.shape().rows(), outputs, inputs);
+        return bind(product, x, inputs, weight, inputs, false, bias, y, outputs);
     }
 
     Operation backwardInput(Tensor dy, Tensor weight, Tensor dx, boolean accumulate) {
         int inputs = weight.shape().width();
         int outputs = weight.shape().rows();
-        return product(
-                false,
-                false,
-                dy,
-                outputs,
-                weight,
-                inputs,
-                accumulate,
-                null,
-                dx,
-                inputs,
-                dy.shape().rows(),
-                inputs,
-                outputs);
+        Gemm.Product product = withWeight(weight, false, dy.shape().rows(), inputs, outputs);
+        return bind(product, dy, outputs, weight, inputs, accumulate, null, dx, inputs);
     }
 
     Operation backwardWeight(Tensor x, Tensor dy, Tensor dWeight, Tensor dBias) {
         int inputs = x.shape().width();
         int outputs = dy.shape().width();
-        Operation weight = product(
-                true,
-                false,
-                dy,
-                outputs,
-                x,
-                inputs,
-                true,
-                null,
-                dWeight,
-                inputs,
-                outputs,
-                inputs,
-                x.shape().rows());
-        if (dBias == null) {
+        int rows = x.shape().rows();
+        Gemm.Product product = gemm.prepare(true, false, outputs, inputs, rows);
+        Operation weight = bind(product, dy, outputs, x, inputs, true, null, dWeight, inputs);
+        if (dBias == null || product.addRowSums(CpuStorage.floats(dBias), CpuStorage.offset(dBias))) {
             return weight;
         }
         Operation bias = columnSums(dy, dBias);
@@ -84,9 +49,23 @@ final class LinearLayers {
         };
     }
 
-    private Operation product(
-            boolean transposeA,
-            boolean transposeB,
+    /** A product with a weight on the right; the panels of a frozen weight are copied once. */
+    private Gemm.Product withWeight(Tensor weight, boolean transpose, int m, int n, int k) {
+        return CpuStorage.isFrozen(weight)
+                ? gemm.prepareConstant(
+                        false,
+                        transpose,
+                        m,
+                        n,
+                        k,
+                        CpuStorage.floats(weight),
+                        CpuStorage.offset(weight),
+                        weight.shape().width())
+                : gemm.prepare(false, transpose, m, n, k);
+    }
+
+    private static Operation bind(
+            Gemm.Product product,
             Tensor a,
             int lda,
             Tensor b,
@@ -94,13 +73,7 @@ final class LinearLayers {
             boolean accumulate,
             Tensor bias,
             Tensor c,
-            int ldc,
-            int m,
-            int n,
-            int k) {
-        Gemm.Product product = CpuStorage.isFrozen(b)
-                ? gemm.prepareConstant(transposeA, transposeB, m, n, k, CpuStorage.floats(b), CpuStorage.offset(b), ldb)
-                : gemm.prepare(transposeA, transposeB, m, n, k);
+            int ldc) {
         float[] as = CpuStorage.floats(a);
         float[] bs = CpuStorage.floats(b);
         float[] cs = CpuStorage.floats(c);

@@ -20,6 +20,10 @@ final class Operands {
     float[] c;
     int co;
     int ldc;
+    /** Where the sums of the rows of op(A) are added, or null. */
+    float[] rowSums;
+
+    int rowSumsOffset;
 
     void shape(boolean transposeA, boolean transposeB, int m, int n, int k) {
         if (m < 0 || n < 0 || k < 0) {

@@ -200,6 +200,16 @@ public final class PanelGemm implements Gemm {
             workers.run(tasks, multiplyBody);
         }
 
+        @Override
+        public boolean addRowSums(float[] sums, int offset) {
+            if (!operands.transposeA || operands.n == 0) {
+                return false;
+            }
+            operands.rowSums = sums;
+            operands.rowSumsOffset = offset;
+            return true;
+        }
+
         private void pack(int task, int worker) {
             int end = Math.min(count, (task + 1) * packStep);
             for (int p = task * packStep; p < end; p++) {

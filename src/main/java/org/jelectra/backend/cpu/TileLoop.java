@@ -52,6 +52,9 @@ final class TileLoop {
             int depth = Math.min(BLOCK, o.k - k0);
             if (o.transposeA) {
                 Packing.panelsOfA(kernels, o, row, rowEnd, k0, depth, panelsA);
+                if (o.rowSums != null && panel == 0) {
+                    addRowSums(o, depth, row, rowEnd);
+                }
             } else {
                 keepLastRows(depth, row, rowEnd, o.a, o.ao + k0, o.lda);
             }
@@ -86,6 +89,16 @@ final class TileLoop {
         int rest = (rowEnd - row) % ROWS;
         for (int i = 0; i < rest; i++) {
             System.arraycopy(a, ao + (rowEnd - rest + i) * lda, lastRows, i * BLOCK, depth);
+        }
+    }
+
+    /** The task of the first columns adds the sums of its rows, from the panels that it has just copied. */
+    private void addRowSums(Operands o, int depth, int row, int rowEnd) {
+        for (int i = row, panel = 0; i < rowEnd; i += width, panel += width * depth) {
+            int count = Math.min(width, rowEnd - i);
+            for (int k = 0; k < depth; k++) {
+                kernels.add(panelsA, panel + k * width, o.rowSums, o.rowSumsOffset + i, count);
+            }
         }
     }
 

@@ -160,6 +160,35 @@ abstract class GemmContract {
     }
 
     @Test
+    void rowSumsAreThoseOfSequentialAdditionAndLeaveTheProductAlone() {
+        try (Workers one = new Workers(1);
+                Workers three = new Workers(3)) {
+            for (Gemm gemm : new Gemm[] {create(one), create(three)}) {
+                forAll(product -> {
+                    Gemm.Product prepared =
+                            gemm.prepare(product.transposeA, product.transposeB, product.m, product.n, product.k);
+                    float[] start = random(product.m + 3, 1, 5);
+                    float[] sums = start.clone();
+                    float[] expected = start.clone();
+                    if (prepared.addRowSums(sums, 2)) {
+                        assertThat(product.transposeA).isTrue();
+                        for (int k = 0; k < product.k; k++) {
+                            for (int i = 0; i < product.m; i++) {
+                                expected[2 + i] += product.a[2 + k * product.lda + i];
+                            }
+                        }
+                    }
+                    float[] result = product.c.clone();
+                    prepared.run(
+                            product.a, 2, product.lda, product.b, 4, product.ldb, 1f, null, 0, result, 6, product.ldc);
+                    assertThat(result).containsExactly(product.run(gemm, 1f, null, product.c));
+                    assertThat(sums).containsExactly(expected);
+                });
+            }
+        }
+    }
+
+    @Test
     void constantOperandsGiveTheSameBits() {
         try (Workers workers = new Workers(2)) {
             Gemm gemm = create(workers);
