@@ -27,6 +27,8 @@ struct Large {
     static constexpr int BLOCKS = 2;
     template <class A, class B>
     using Tile = TensorCoreTile<A, B, 2, 2>;
+    template <class A, class B>
+    using SummingTile = TensorCoreTile<A, B, 2, 2, true>;
 };
 
 // 4 warps of 32 x 32, for results with an extent of 64 or less, or too few large tiles to fill the device; up to 103 registers
@@ -37,7 +39,11 @@ struct Small {
     static constexpr int BLOCKS = 4;
     template <class A, class B>
     using Tile = TensorCoreTile<A, B, 2, 2>;
+    template <class A, class B>
+    using SummingTile = TensorCoreTile<A, B, 2, 2, true>;
 };
 
 GEMM_KERNELS(Large, bf16, 128_bf16)
 GEMM_KERNELS(Small, bf16, 64_bf16)
+GEMM_WEIGHT_GROUP(gemm_weight_group_128_bf16, bf16, Large)
+GEMM_WEIGHT_GROUP(gemm_weight_group_64_bf16, bf16, Small)

@@ -28,7 +28,11 @@ struct Small {
     static constexpr int BLOCKS = 4;
     template <class A, class B>
     using Tile = FloatTile<A, B, 2, THREADS>;
+    template <class A, class B>
+    using SummingTile = SummingFloatTile<A, B, 2, THREADS>;
 };
 
 GEMM_KERNELS(Large, float, 128_f32)
 GEMM_KERNELS(Small, float, 64_f32)
+// the large tile has no register left for sums of rows
+GEMM_WEIGHT_GROUP(gemm_weight_group_64_f32, float, Small)

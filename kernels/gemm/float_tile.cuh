@@ -179,3 +179,38 @@ struct FloatTile {
         }
     }
 };
+
+// Adds up the rows of A over k as well: one thread for each, from the tile in shared memory.
+template <class A, class B, int COLUMNS, int THREADS>
+struct SummingFloatTile : FloatTile<A, B, COLUMNS, THREADS> {
+    bool sums_rows;
+    float row_sum;
+
+    __device__ __forceinline__ explicit SummingFloatTile(bool sums)
+        : sums_rows(sums && threadIdx.x < A::EXTENT), row_sum(0.0f) {
+        static_assert(!A::ALONG_K, "neighbouring threads read neighbouring rows of A");
+    }
+
+    __device__ __forceinline__ void multiply(unsigned a_tile, unsigned b_tile) {
+        FloatTile<A, B, COLUMNS, THREADS>::multiply(a_tile, b_tile);
+        if (sums_rows) {
+#pragma unroll 4
+            for (int k = 0; k < A::STEP; k++) {
+                float x;
+                asm volatile("ld.shared.f32 %0, [%1];"
+                             : "=f"(x)
+                             : "r"(a_tile + tile_offset<A::ROW_BYTES>(k, 4 * static_cast<int>(threadIdx.x)))
+                             : "memory");
+                row_sum += x;
+            }
+        }
+    }
+
+    // Writes the sums of the first `rows` rows of A, or adds them to what is there.
+    __device__ __forceinline__ void write_row_sums(float* to, int rows, bool accumulate) const {
+        int row = threadIdx.x;
+        if (sums_rows && row < rows) {
+            to[row] = (accumulate ? to[row] : 0.0f) + row_sum;
+        }
+    }
+};

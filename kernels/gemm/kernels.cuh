@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gemm/product.cuh"
+#include "gemm/weight_group.cuh"
 
 // Block x of the grid computes tile x of c[m,n], row by row: neighbouring blocks share their rows of a, and b, which is the
 // smaller factor where it is a weight, stays in the second-level cache.
@@ -17,8 +18,9 @@ __device__ __forceinline__ void gemm_block(
     int tiles = (n + EXTENT - 1) / EXTENT;
     int row = blockIdx.x / tiles * EXTENT;
     int column = blockIdx.x % tiles * EXTENT;
-    multiply_tile<Variant::STAGES, THREADS, Tile>(
-        A(a, lda, unit_a, row, m), B(b, ldb, unit_b, column, n), epilogue, m, n, k, row, column, ldc, vector);
+    Tile tile;
+    multiply_steps<Variant::STAGES>(tile, A(a, lda, unit_a, row, m), B(b, ldb, unit_b, column, n), k);
+    finish_tile<Variant::STAGES, THREADS, Tile, A, B>(tile, epilogue, m, n, row, column, ldc, vector);
 }
 
 // Parameters of all: the factors and the result, row-major with lda, ldb, ldc elements from row to row; batch z (grid z) begins
@@ -66,6 +68,13 @@ __device__ __forceinline__ void gemm_block(
                                              b + batch * stride_b + first * static_cast<long long>(ldb),                \
                                              BackwardWeightEpilogue{c + z * stride_c, accumulate != 0}, m, n,           \
                                              min(chunk, k - first), lda, ldb, ldc, unit_a, unit_b, vector);             \
+    }
+
+// The weight gradients of the layers in a table, see weight_group.cuh; the grid has one dimension.
+#define GEMM_WEIGHT_GROUP(NAME, T, VARIANT)                                         \
+    extern "C" __global__ void __launch_bounds__(VARIANT::THREADS, VARIANT::BLOCKS) \
+        NAME(const WeightProblem<T>* problems, int count) {                         \
+        weight_group_block<T, VARIANT>(problems, count);                            \
     }
 
 #define GEMM_KERNELS(VARIANT, T, SUFFIX)                                        \

@@ -6,11 +6,15 @@
 #include "gemm/operand.cuh"
 #include "gemm/staging.cuh"
 
+// Shared memory of all products: the steps of the pipeline, then the sums.
+extern __shared__ __align__(128) unsigned char pipeline[];
+
 // Adds up the product over k; STAGES steps are in shared memory, all but one of them on their way.
 template <int STAGES, class A, class B, class Tile>
-__device__ __forceinline__ void multiply_steps(Tile& tile, A a, B b, int k, unsigned shared) {
+__device__ __forceinline__ void multiply_steps(Tile& tile, A a, B b, int k) {
     constexpr int BYTES = A::BYTES + B::BYTES;
     int steps = (k + A::STEP - 1) / A::STEP;
+    unsigned shared = shared_address(pipeline);
     unsigned target = shared;
     unsigned source = shared;
     // the first turns only copy
@@ -65,20 +69,16 @@ __device__ __forceinline__ void finish_rows(
     }
 }
 
-// The tile of c[m,n] whose first element is (row, column). leading: elements from one row of c to the next. vector: columns
-// that one store may write, 4, 2 or 1, by what c's address, n and leading divide by.
+// Gives a finished tile of c[m,n], whose first element is (row, column), to the epilogue. leading: elements from one row of c to
+// the next. vector: columns that one store may write, 4, 2 or 1, by what c's address, n and leading divide by.
 template <int STAGES, int THREADS, class Tile, class A, class B, class Epilogue>
-__device__ __forceinline__ void multiply_tile(
-    A a, B b, Epilogue epilogue, int m, int n, int k, int row, int column, int leading, int vector) {
+__device__ __forceinline__ void finish_tile(
+    const Tile& tile, Epilogue epilogue, int m, int n, int row, int column, int leading, int vector) {
     constexpr int HEIGHT = A::EXTENT;
     constexpr int WIDTH = B::EXTENT;
     constexpr int SLAB = Tile::SLAB;
     static_assert(SLAB * WIDTH * 4 <= STAGES * (A::BYTES + B::BYTES), "the sums use the place of the pipeline");
-    extern __shared__ __align__(128) unsigned char shared[];
-    float* sums = reinterpret_cast<float*>(shared);
-
-    Tile tile;
-    multiply_steps<STAGES>(tile, a, b, k, shared_address(shared));
+    float* sums = reinterpret_cast<float*>(pipeline);
     wait_copies<0>();
 #pragma unroll
     for (int slab = 0; slab < HEIGHT / SLAB; slab++) {

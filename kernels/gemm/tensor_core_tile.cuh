@@ -35,8 +35,9 @@ struct MatrixReader {
     }
 };
 
-// ROWS x COLUMNS warps, each with its part of the tile.
-template <class A, class B, int ROWS, int COLUMNS>
+// ROWS x COLUMNS warps, each with its part of the tile. SUMS: it can also add up the rows of A over k, by products with ones:
+// the factor is in registers anyway, so this costs one multiplication beside 2 N others and reads nothing.
+template <class A, class B, int ROWS, int COLUMNS, bool SUMS = false>
 struct TensorCoreTile {
     static constexpr int WARP_M = A::EXTENT / ROWS;
     static constexpr int WARP_N = B::EXTENT / COLUMNS;
@@ -50,13 +51,18 @@ struct TensorCoreTile {
     MatrixReader<A, true> a_reader;
     MatrixReader<B, false> b_reader;
     float sum[M][2 * N][4];
+    // whether this warp adds up rows, and the sums of rows lane / 4 (elements 0 and 1) and 8 further down (2 and 3)
+    bool sums_rows;
+    float row_sum[SUMS ? M : 1][4];
 
-    __device__ __forceinline__ TensorCoreTile()
+    __device__ __forceinline__ explicit TensorCoreTile(bool sums = false)
         : row(threadIdx.x / 32 / COLUMNS * WARP_M),
           column(threadIdx.x / 32 % COLUMNS * WARP_N),
           a_reader(row),
           b_reader(column),
-          sum{} {}
+          sum{},
+          sums_rows(SUMS && sums && threadIdx.x / 32 % COLUMNS == 0),
+          row_sum{} {}
 
     // Adds the product of one step.
     __device__ __forceinline__ void multiply(unsigned a_tile, unsigned b_tile) {
@@ -78,6 +84,33 @@ struct TensorCoreTile {
                 for (int j = 0; j < N; j++) {
                     multiply_add(sum[i][2 * j], a[i], b[j][0], b[j][1]);
                     multiply_add(sum[i][2 * j + 1], a[i], b[j][2], b[j][3]);
+                }
+            }
+            if constexpr (SUMS) {
+                if (sums_rows) {
+#pragma unroll
+                    for (int i = 0; i < M; i++) {
+                        // two ones in bf16
+                        multiply_add(row_sum[i], a[i], 0x3F803F80u, 0x3F803F80u);
+                    }
+                }
+            }
+        }
+    }
+
+    // Writes the sums of the first `rows` rows of A, or adds them to what is there.
+    __device__ __forceinline__ void write_row_sums(float* to, int rows, bool accumulate) const {
+        int lane = threadIdx.x & 31;
+        if (!sums_rows || lane % 4 != 0) {
+            return;
+        }
+#pragma unroll
+        for (int i = 0; i < M; i++) {
+#pragma unroll
+            for (int half = 0; half < 2; half++) {
+                int at = row + 16 * i + 8 * half + lane / 4;
+                if (at < rows) {
+                    to[at] = (accumulate ? to[at] : 0.0f) + row_sum[i][2 * half];
                 }
             }
         }

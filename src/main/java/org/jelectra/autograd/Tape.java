@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Dropout;
+import org.jelectra.backend.GradientGroup;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.Randomness;
 import org.jelectra.random.RandomStreams;
@@ -31,6 +32,9 @@ public final class Tape {
     private final List<Runnable> pullbacks = new ArrayList<>();
     private final List<Tensor> kept = new ArrayList<>();
     private int nextDropoutStream = RandomStreams.FIRST_DROPOUT;
+    /** Gradients of parameters that the backend computes together; null where there are none. */
+    private PendingGradients pending;
+
     private boolean reversed;
     private boolean compiled;
 
@@ -148,11 +152,39 @@ public final class Tape {
     private void linearBackwardWeight(Tensor x, Variable weight, Variable bias, Tensor dy) {
         Tensor dWeight = weight.gradient();
         Tensor dBias = bias == null ? null : bias.gradient();
-        if (dWeight != null) {
+        if (dWeight == null) {
+            return;
+        }
+        PendingGradients together = pending(dWeight, dBias);
+        if (together == null) {
             recordBackward(
                     "linearBackwardWeight",
                     present(x, dy, dWeight, dBias),
                     () -> backend.linearBackwardWeight(x, dy, dWeight, dBias));
+            return;
+        }
+        together.addProduct(x, dy, dWeight, dBias);
+        if (together.isFull()) {
+            finishPending();
+        }
+    }
+
+    /** The group that gradients which add to these belong to; null where the backend has none. */
+    private PendingGradients pending(Tensor first, Tensor second) {
+        if (pending != null && pending.addsTo(first, second)) {
+            finishPending();
+        }
+        if (pending == null) {
+            GradientGroup group = backend.gradientGroup();
+            pending = group == null ? null : new PendingGradients(group);
+        }
+        return pending;
+    }
+
+    private void finishPending() {
+        if (pending != null) {
+            recordBackward("parameterGradients", pending.tensors(), pending.group()::finish);
+            pending = null;
         }
     }
 
@@ -202,11 +234,24 @@ public final class Tape {
             Tensor dResidual = residual == null ? null : contribution(residual);
             Tensor dGamma = gamma.gradient();
             Tensor dBeta = beta.gradient();
-            recordBackward(
-                    "addLayerNormBackward",
-                    present(dy, sum, stats, gamma.value(), dx, dResidual, dGamma, dBeta),
-                    () -> backend.addLayerNormBackward(
-                            dy, sum, stats, gamma.value(), dropout, dx, dResidual, dGamma, dBeta));
+            PendingGradients together = pending(dGamma, dBeta);
+            List<Tensor> tensors = present(dy, sum, stats, gamma.value(), dx, dResidual, dGamma, dBeta);
+            if (together == null) {
+                recordBackward(
+                        "addLayerNormBackward",
+                        tensors,
+                        () -> backend.addLayerNormBackward(
+                                dy, sum, stats, gamma.value(), dropout, dx, dResidual, dGamma, dBeta));
+            } else {
+                together.addTarget(dGamma);
+                together.addTarget(dBeta);
+                recordBackward(
+                        "addLayerNormBackward",
+                        tensors,
+                        () -> together.group()
+                                .addLayerNormBackward(
+                                        dy, sum, stats, gamma.value(), dropout, dx, dResidual, dGamma, dBeta));
+            }
             addContribution(x, dx);
             if (residual != null) {
                 addContribution(residual, dResidual);
@@ -410,6 +455,7 @@ public final class Tape {
         List<Runnable> reverse = new ArrayList<>(pullbacks);
         Collections.reverse(reverse);
         reverse.forEach(Runnable::run);
+        finishPending();
     }
 
     /** Lays out the memory and prepares every operation. */

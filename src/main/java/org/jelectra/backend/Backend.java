@@ -93,6 +93,11 @@ public interface Backend extends AutoCloseable {
     /** {@code dWeight[N,K] += dy[M,N]^T x[M,K]}, {@code dBias[N] += column sums of dy}; dBias may be null. */
     Operation linearBackwardWeight(Tensor x, Tensor dy, Tensor dWeight, Tensor dBias);
 
+    /** A new group of gradients to be computed together, or null where this backend gains nothing from that. */
+    default GradientGroup gradientGroup() {
+        return null;
+    }
+
     /** {@code y = gelu(x) = x/2 (1 + erf(x/sqrt 2))}: the exact form, as ELECTRA uses (Hendrycks and Gimpel 2016). */
     Operation gelu(Tensor x, Tensor y);
 

@@ -1,8 +1,13 @@
 package org.jelectra.backend.check;
 
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jelectra.backend.AdamWOptions;
+import org.jelectra.backend.Backend;
+import org.jelectra.backend.GradientGroup;
+import org.jelectra.backend.Operation;
+import org.jelectra.tensor.Tensor;
 
 /** Every operation of a backend, at given sizes. */
 public final class Catalog {
@@ -94,7 +99,23 @@ public final class Catalog {
                         .numbers("dWeight", outputs, inputs)
                         .numbers("dBias", outputs)
                         .prepares((b, t) ->
-                                b.linearBackwardWeight(t.get("x"), t.get("dy"), t.get("dWeight"), t.get("dBias"))));
+                                b.linearBackwardWeight(t.get("x"), t.get("dy"), t.get("dWeight"), t.get("dBias"))),
+                Trial.of("gradientGroup")
+                        .values("x", rows, inputs)
+                        .values("dy", rows, outputs)
+                        .numbers("dWeight", outputs, inputs)
+                        .numbers("dBias", outputs)
+                        .prepares(Catalog::gradientGroup));
+    }
+
+    /** A group of one layer; the operation alone on a backend that has no groups. */
+    private static Operation gradientGroup(Backend backend, Map<String, Tensor> t) {
+        GradientGroup group = backend.gradientGroup();
+        if (group == null) {
+            return backend.linearBackwardWeight(t.get("x"), t.get("dy"), t.get("dWeight"), t.get("dBias"));
+        }
+        group.linearBackwardWeight(t.get("x"), t.get("dy"), t.get("dWeight"), t.get("dBias"));
+        return group.finish();
     }
 
     private List<Trial> normalization() {

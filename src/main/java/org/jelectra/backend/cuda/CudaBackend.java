@@ -5,6 +5,7 @@ import org.jelectra.backend.AdamWOptions;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Dropout;
+import org.jelectra.backend.GradientGroup;
 import org.jelectra.backend.OperandChecks;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.Randomness;
@@ -205,6 +206,11 @@ public final class CudaBackend implements Backend {
     public Operation linearBackwardWeight(Tensor x, Tensor dy, Tensor dWeight, Tensor dBias) {
         OperandChecks.linearBackwardWeight(x, dy, dWeight, dBias);
         return linearLayers.backwardWeight(x, dy, dWeight, dBias);
+    }
+
+    @Override
+    public GradientGroup gradientGroup() {
+        return new CudaGradientGroup(device, layerNormalization);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.jelectra.backend.cuda;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,6 +26,7 @@ final class Device implements AutoCloseable {
     private final Map<String, KernelModule> modules = new HashMap<>();
     private final Map<String, Kernel> kernels = new HashMap<>();
     private DeviceMemory scratch;
+    private final List<DeviceMemory> partials = new ArrayList<>();
 
     Device(Gpu gpu) {
         this.gpu = gpu;
@@ -89,6 +91,30 @@ final class Device implements AutoCloseable {
             scratch = gpu.allocate(Math.max(SCRATCH_BYTES, Math.max(bytes, scratch == null ? 0 : 2 * scratch.bytes())));
         }
         return scratch.address();
+    }
+
+    /**
+     * Address of at least that many bytes which operations leave for the end of their group of gradients; groups follow each
+     * other, so all of them share it.
+     *
+     * @param place counts the requests of a group from 0
+     */
+    long partials(int place, long bytes) {
+        if (place == partials.size()) {
+            partials.add(gpu.allocate(bytes));
+        } else if (partials.get(place).bytes() < bytes) {
+            // the smaller one stays: operations prepared earlier use it
+            partials.set(place, gpu.allocate(bytes));
+        }
+        return partials.get(place).address();
+    }
+
+    /** Memory with these contents, which operations read until the device is closed. */
+    DeviceMemory table(ByteBuffer contents) {
+        DeviceMemory memory = gpu.allocate(contents.remaining());
+        memory.upload(0, contents, stream);
+        stream.synchronize();
+        return memory;
     }
 
     /** Operations one after the other. */

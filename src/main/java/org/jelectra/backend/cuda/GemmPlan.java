@@ -36,7 +36,8 @@ record GemmPlan(GemmTile tile, int splits, int chunk) {
         return new GemmPlan(tile, (size.k() + chunk - 1) / chunk, chunk);
     }
 
-    private static boolean wastesLittle(GemmSize size) {
+    /** Whether large tiles have few elements beyond the result's edges. */
+    static boolean wastesLittle(GemmSize size) {
         return GemmTile.LARGE.area(size) <= WASTE * GemmTile.SMALL.area(size);
     }
 }

@@ -81,9 +81,51 @@ final class LayerNormalization {
             Tensor dResidual,
             Tensor dGamma,
             Tensor dBeta) {
+        int width = dy.shape().width();
+        int count = partials(dy, sum, dx, dResidual);
+        long partials = device.scratch(2L * Float.BYTES * count * width);
+        return Device.sequence(
+                backward(dy, sum, stats, gamma, dropout, dx, dResidual, partials),
+                finish(partials, count, width, dGamma, dBeta));
+    }
+
+    /** How many partial sums [2,H], of the gradients of gamma and beta, a backward pass of these operands leaves. */
+    int partials(Tensor dy, Tensor sum, Tensor dx, Tensor dResidual) {
+        int rows = dy.shape().rows();
+        if (inRegisters(dy, sum, dx, dResidual)) {
+            int threads = registerBackward(dy).attributes().maxThreads();
+            int lanes = Packs.lanes(dy.shape().width(), dy.dtype());
+            return Math.min(BACKWARD_BLOCKS, Packs.blocks(rows, threads / lanes));
+        }
+        return Packs.blocks(rows, chunk(rows));
+    }
+
+    private static boolean inRegisters(Tensor dy, Tensor sum, Tensor dx, Tensor dResidual) {
+        return REGISTER_WIDTHS.contains(dy.shape().width()) && Packs.aligned(dy, sum, dx, dResidual);
+    }
+
+    private Kernel registerBackward(Tensor dy) {
+        return device.kernel(FAMILY, "layer_norm_backward_w" + dy.shape().width(), dy.dtype());
+    }
+
+    private static int chunk(int rows) {
+        return Math.max(CHUNK, (rows + GRID_LIMIT - 1) / GRID_LIMIT);
+    }
+
+    /** The backward pass up to the partial sums, of which it writes as many as {@link #partials} says, one behind the other. */
+    Operation backward(
+            Tensor dy,
+            Tensor sum,
+            Tensor stats,
+            Tensor gamma,
+            Dropout dropout,
+            Tensor dx,
+            Tensor dResidual,
+            long partials) {
         int rows = dy.shape().rows();
         int width = dy.shape().width();
         int lanes = Packs.lanes(width, dy.dtype());
+        int count = partials(dy, sum, dx, dResidual);
         KernelArguments arguments = KernelArguments.of()
                 .pointer(CudaStorage.address(dy))
                 .pointer(CudaStorage.address(sum))
@@ -93,37 +135,27 @@ final class LayerNormalization {
                 .pointer(CudaStorage.address(dx))
                 .pointer(CudaStorage.address(dResidual))
                 .int64(rows);
-        if (REGISTER_WIDTHS.contains(width) && Packs.aligned(dy, sum, dx, dResidual)) {
-            Kernel kernel = device.kernel(FAMILY, "layer_norm_backward_w" + width, dy.dtype());
-            int threads = kernel.attributes().maxThreads();
-            int blocks = Math.min(BACKWARD_BLOCKS, Packs.blocks(rows, threads / lanes));
-            long partials = scratch(blocks, width);
-            Operation pass = device.operation(kernel, LaunchShape.of(blocks, threads), arguments.pointer(partials));
-            return Device.sequence(pass, finish(partials, blocks, width, dGamma, dBeta));
+        if (inRegisters(dy, sum, dx, dResidual)) {
+            Kernel kernel = registerBackward(dy);
+            return device.operation(
+                    kernel, LaunchShape.of(count, kernel.attributes().maxThreads()), arguments.pointer(partials));
         }
-        int chunk = Math.max(CHUNK, (rows + GRID_LIMIT - 1) / GRID_LIMIT);
-        int chunks = Packs.blocks(rows, chunk);
-        long partials = scratch(chunks, width);
         Operation columns = device.operation(
                 device.kernel(FAMILY, "layer_norm_partials", dy.dtype()),
-                LaunchShape.of(Packs.blocks(width, WARP), chunks, THREADS),
+                LaunchShape.of(Packs.blocks(width, WARP), count, THREADS),
                 KernelArguments.of()
                         .pointer(CudaStorage.address(dy))
                         .pointer(CudaStorage.address(sum))
                         .pointer(CudaStorage.address(stats))
                         .int64(rows)
                         .int32(width)
-                        .int32(chunk)
+                        .int32(chunk(rows))
                         .pointer(partials));
         Operation values = device.operation(
                 device.kernel(FAMILY, "layer_norm_backward", dy.dtype()),
                 LaunchShape.of(Packs.blocks(rows, THREADS / lanes), THREADS),
                 arguments.int32(width).int32(lanes));
-        return Device.sequence(columns, values, finish(partials, chunks, width, dGamma, dBeta));
-    }
-
-    private long scratch(int partials, int width) {
-        return device.scratch(2L * Float.BYTES * partials * width);
+        return Device.sequence(columns, values);
     }
 
     /** Adds the partial sums [count, 2, width] to the gradients. */

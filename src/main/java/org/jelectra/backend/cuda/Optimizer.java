@@ -142,9 +142,6 @@ final class Optimizer {
         for (Piece piece : pieces) {
             piece.put(table);
         }
-        DeviceMemory memory = device.gpu().allocate(table.position());
-        memory.upload(0, table.flip(), device.stream());
-        device.stream().synchronize();
-        return memory;
+        return device.table(table.flip());
     }
 }

@@ -34,7 +34,8 @@ public final class ShippedKernels {
             "optimizer",
             "rows",
             "sampling",
-            "softmax");
+            "softmax",
+            "sum_parts");
 
     private ShippedKernels() {}
 

@@ -1,0 +1,34 @@
+package org.jelectra.backend;
+
+import org.jelectra.tensor.Tensor;
+
+/**
+ * Gradients of parameters that a backend computes together, because one launch for many layers leaves less of a device idle than one
+ * for each. Sums have a fixed order, as everywhere; they are complete, and may be read, when {@link #finish} has run.
+ *
+ * <p>Members are added first, then {@link #finish} is prepared, once. No two members add to the same gradient. Operands of a product
+ * must hold their values until the group has been finished. Groups of a backend run one after the other.
+ */
+public interface GradientGroup {
+
+    /** As {@link Backend#linearBackwardWeight}; the tensors may be unbound until {@link #finish} is prepared. */
+    void linearBackwardWeight(Tensor x, Tensor dy, Tensor dWeight, Tensor dBias);
+
+    /**
+     * As {@link Backend#addLayerNormBackward}, except that dGamma and dBeta are complete after {@link #finish}; the operation runs
+     * before that, once.
+     */
+    Operation addLayerNormBackward(
+            Tensor dy,
+            Tensor sum,
+            Tensor stats,
+            Tensor gamma,
+            Dropout dropout,
+            Tensor dx,
+            Tensor dResidual,
+            Tensor dGamma,
+            Tensor dBeta);
+
+    /** Computes what was added. */
+    Operation finish();
+}

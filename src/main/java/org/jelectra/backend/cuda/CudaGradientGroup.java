@@ -1,0 +1,80 @@
+package org.jelectra.backend.cuda;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jelectra.backend.Dropout;
+import org.jelectra.backend.GradientGroup;
+import org.jelectra.backend.OperandChecks;
+import org.jelectra.backend.Operation;
+import org.jelectra.tensor.Tensor;
+
+/** Weight gradients in one launch for each size of tile, and one for everything that was left in parts. */
+final class CudaGradientGroup implements GradientGroup {
+
+    private final Device device;
+    private final LayerNormalization layerNormalization;
+    private final List<WeightGradients.Layer> layers = new ArrayList<>();
+    private final PartSums sums;
+    private int places;
+
+    CudaGradientGroup(Device device, LayerNormalization layerNormalization) {
+        this.device = device;
+        this.layerNormalization = layerNormalization;
+        sums = new PartSums(device);
+    }
+
+    @Override
+    public void linearBackwardWeight(Tensor x, Tensor dy, Tensor dWeight, Tensor dBias) {
+        OperandChecks.linearBackwardWeight(x, dy, dWeight, dBias);
+        if (x.shape().rows() > 0 && dWeight.size() > 0) {
+            layers.add(new WeightGradients.Layer(x, dy, dWeight, dBias));
+        }
+    }
+
+    @Override
+    public Operation addLayerNormBackward(
+            Tensor dy,
+            Tensor sum,
+            Tensor stats,
+            Tensor gamma,
+            Dropout dropout,
+            Tensor dx,
+            Tensor dResidual,
+            Tensor dGamma,
+            Tensor dBeta) {
+        OperandChecks.addLayerNormBackward(dy, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
+        int width = dy.shape().width();
+        int count = layerNormalization.partials(dy, sum, dx, dResidual);
+        long partials = device.partials(places++, 2L * Float.BYTES * count * width);
+        sums.add(partials, 2L * width, count, CudaStorage.address(dGamma), width);
+        sums.add(partials + (long) Float.BYTES * width, 2L * width, count, CudaStorage.address(dBeta), width);
+        return layerNormalization.backward(dy, sum, stats, gamma, dropout, dx, dResidual, partials);
+    }
+
+    @Override
+    public Operation finish() {
+        Map<GemmTile, List<WeightGradients.Layer>> byTile = new EnumMap<>(GemmTile.class);
+        for (WeightGradients.Layer layer : layers) {
+            byTile.computeIfAbsent(GroupPlan.tile(layer.size(), layer.x().dtype()), tile -> new ArrayList<>())
+                    .add(layer);
+        }
+        List<WeightGradients> launches = new ArrayList<>();
+        byTile.forEach((tile, members) -> {
+            for (int from = 0; from < members.size(); from += WeightGradients.LIMIT) {
+                int to = Math.min(members.size(), from + WeightGradients.LIMIT);
+                launches.add(new WeightGradients(device, tile, members.subList(from, to)));
+            }
+        });
+        long bytes = launches.stream().mapToLong(WeightGradients::partBytes).sum();
+        long parts = bytes == 0 ? 0 : device.scratch(bytes);
+        List<Operation> operations = new ArrayList<>();
+        for (WeightGradients launch : launches) {
+            operations.add(launch.operation(parts, sums));
+            parts += launch.partBytes();
+        }
+        operations.add(sums.operation());
+        return Device.sequence(operations.toArray(Operation[]::new));
+    }
+}

@@ -1,0 +1,53 @@
+package org.jelectra.backend.cuda;
+
+import java.util.List;
+import org.jelectra.tensor.DType;
+
+/**
+ * How the weight gradients of several layers are spread over the device by one launch.
+ *
+ * @param chunk values of k of a block at most; all but the last parts have as many
+ */
+record GroupPlan(int chunk) {
+
+    /** Blocks that a multiprocessor holds at a time, of either tile; more of the small one are there to hide waiting. */
+    private static final int BLOCKS = 2;
+    /** Values of k that take as long as a block's start and its result do. */
+    private static final int OVERHEAD = 256;
+
+    /** The tile of one layer's gradient: the large one where it fits and there is a kernel for it. */
+    static GemmTile tile(GemmSize size, DType type) {
+        return type == DType.BFLOAT16 && GemmPlan.wastesLittle(size) ? GemmTile.LARGE : GemmTile.SMALL;
+    }
+
+    /** The plan with the shortest time, counted in whole waves of blocks, for products that have the same tile. */
+    static GroupPlan of(List<GemmSize> sizes, GemmTile tile, int multiprocessors, DType type) {
+        int longest = sizes.stream().mapToInt(GemmSize::k).max().orElseThrow();
+        int step = GemmTile.step(type);
+        long room = (long) BLOCKS * multiprocessors;
+        int best = 0;
+        long least = Long.MAX_VALUE;
+        for (int parts = 1; parts <= Math.max(1, longest / OVERHEAD); parts++) {
+            int chunk = ((longest + parts - 1) / parts + step - 1) / step * step;
+            long blocks = 0;
+            for (GemmSize size : sizes) {
+                blocks += tile.count(size) * splits(size, chunk);
+            }
+            long time = (blocks + room - 1) / room * (chunk + OVERHEAD);
+            if (time < least) {
+                least = time;
+                best = chunk;
+            }
+        }
+        return new GroupPlan(best);
+    }
+
+    /** Parts into which the sum over k of a product is cut. */
+    int splits(GemmSize size) {
+        return splits(size, chunk);
+    }
+
+    private static int splits(GemmSize size, int chunk) {
+        return (size.k() + chunk - 1) / chunk;
+    }
+}

@@ -1,0 +1,114 @@
+package org.jelectra.backend.cuda;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import org.jelectra.backend.Operation;
+import org.jelectra.gpu.KernelArguments;
+import org.jelectra.gpu.LaunchShape;
+import org.jelectra.tensor.DType;
+import org.jelectra.tensor.Tensor;
+
+/** Weight and bias gradients of many linear layers by one launch. Kernels: {@code kernels/gemm/weight_group.cuh}. */
+final class WeightGradients {
+
+    /** Problems of a launch: a warp of the kernel looks at all of them at once. */
+    static final int LIMIT = 32;
+
+    private static final int PROBLEM_BYTES = 72;
+
+    /** {@code dWeight[N,K] += dy[M,N]^T x[M,K]}, {@code dBias[N] += column sums of dy}; dBias may be null, M is at least 1. */
+    record Layer(Tensor x, Tensor dy, Tensor dWeight, Tensor dBias) {
+
+        GemmSize size() {
+            return GemmSize.of(dy.shape().width(), x.shape().width(), x.shape().rows());
+        }
+
+        private boolean hasBias() {
+            return dBias != null;
+        }
+    }
+
+    private final Device device;
+    private final DType type;
+    private final GemmTile tile;
+    private final GroupPlan plan;
+    private final List<Layer> layers;
+
+    /** At most {@link #LIMIT} layers with the same tile and type. */
+    WeightGradients(Device device, GemmTile tile, List<Layer> layers) {
+        this.device = device;
+        this.tile = tile;
+        this.layers = layers;
+        type = layers.get(0).x().dtype();
+        plan = GroupPlan.of(layers.stream().map(Layer::size).toList(), tile, device.multiprocessors(), type);
+    }
+
+    /** Bytes of parts that wait to be added up. */
+    long partBytes() {
+        return layers.stream().mapToLong(this::partBytes).sum();
+    }
+
+    private long partBytes(Layer layer) {
+        GemmSize size = layer.size();
+        int splits = plan.splits(size);
+        return splits == 1 ? 0 : splits * (bytes((long) size.m() * size.n()) + (layer.hasBias() ? bytes(size.m()) : 0));
+    }
+
+    /** Bytes of that many numbers, rounded up so that what follows may be read 16 bytes at a time. */
+    private static long bytes(long numbers) {
+        return (Float.BYTES * numbers + 15) / 16 * 16;
+    }
+
+    /**
+     * The launch.
+     *
+     * @param parts address of {@link #partBytes} for what is cut into parts
+     * @param sums takes note of the parts
+     */
+    Operation operation(long parts, PartSums sums) {
+        ByteBuffer table =
+                ByteBuffer.allocateDirect(PROBLEM_BYTES * layers.size()).order(ByteOrder.nativeOrder());
+        int blocks = 0;
+        long at = parts;
+        for (Layer layer : layers) {
+            put(table, layer, blocks, at, sums);
+            at += partBytes(layer);
+            blocks += Math.toIntExact(tile.count(layer.size()) * plan.splits(layer.size()));
+        }
+        String family = type == DType.BFLOAT16 ? "gemm_bf16" : "gemm_f32";
+        return device.operation(
+                device.kernel(family, tile.kernel("weight_group"), type),
+                new LaunchShape(blocks, 1, 1, tile.threads(type), 1, tile.sharedBytes(type)),
+                KernelArguments.of()
+                        .pointer(device.table(table.flip()).address())
+                        .int32(layers.size()));
+    }
+
+    private void put(ByteBuffer table, Layer layer, int first, long parts, PartSums sums) {
+        GemmSize size = layer.size();
+        int splits = plan.splits(size);
+        long weight = CudaStorage.address(layer.dWeight());
+        long bias = layer.hasBias() ? CudaStorage.address(layer.dBias()) : 0;
+        if (splits > 1) {
+            long count = (long) size.m() * size.n();
+            sums.add(parts, count, splits, weight, count);
+            weight = parts;
+            if (layer.hasBias()) {
+                long biasParts = parts + splits * bytes(count);
+                sums.add(biasParts, size.m(), splits, bias, size.m());
+                bias = biasParts;
+            }
+        }
+        GemmMatrix dy = GemmMatrix.of(layer.dy());
+        GemmMatrix x = GemmMatrix.of(layer.x());
+        dy.check("dy", size.m(), type);
+        x.check("x", size.n(), type);
+        table.putLong(dy.address()).putLong(x.address()).putLong(weight).putLong(bias);
+        table.putInt(size.m()).putInt(size.n()).putInt(size.k());
+        table.putInt(first).putInt(splits).putInt(plan.chunk()).putInt(splits == 1 ? 1 : 0);
+        // parts lie one behind the other, each at a multiple of the vector
+        table.putInt(new GemmMatrix(weight, size.n(), 0).vector(size.n(), DType.FLOAT32));
+        table.putInt(dy.unit(type)).putInt(x.unit(type));
+    }
+}

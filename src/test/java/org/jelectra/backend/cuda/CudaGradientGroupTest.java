@@ -1,0 +1,204 @@
+package org.jelectra.backend.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jelectra.backend.Dropout;
+import org.jelectra.backend.GradientGroup;
+import org.jelectra.backend.Operation;
+import org.jelectra.tensor.DType;
+import org.jelectra.tensor.Tensor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Gradients of many layers at once against sums in double precision, and bit for bit from run to run. */
+class CudaGradientGroupTest {
+
+    /** Rows, outputs, inputs: of one tile and of many, of widths that divide by 16 bytes and that do not, short and long sums. */
+    private static final int[][] LAYERS = {
+        {1, 1, 1},
+        {70, 130, 64},
+        {65, 33, 30},
+        {1100, 20, 12},
+        {900, 128, 128},
+        {33, 1, 256},
+        {700, 3, 7},
+        {290, 264, 8}
+    };
+
+    private SimulatedTensors tensors;
+
+    @BeforeEach
+    void open() {
+        tensors = new SimulatedTensors(true);
+    }
+
+    @AfterEach
+    void close() {
+        tensors.close();
+    }
+
+    private record Layer(Tensor x, Tensor dy, float[] weightBefore, float[] biasBefore) {}
+
+    private GradientGroup group() {
+        return new CudaGradientGroup(tensors.device(), new LayerNormalization(tensors.device()));
+    }
+
+    private List<Layer> layers(DType type, int offset) {
+        List<Layer> layers = new ArrayList<>();
+        for (int[] shape : LAYERS) {
+            layers.add(new Layer(
+                    tensors.tensor(type, offset, tensors.numbers(shape[0] * shape[2]), shape[0], shape[2]),
+                    tensors.tensor(type, offset, tensors.numbers(shape[0] * shape[1]), shape[0], shape[1]),
+                    tensors.numbers(shape[1] * shape[2]),
+                    tensors.numbers(shape[1])));
+        }
+        return layers;
+    }
+
+    /** Weight and bias gradients of all layers; every third has no bias. */
+    private List<float[]> gradients(List<Layer> layers, int offset) {
+        GradientGroup group = group();
+        List<Tensor> targets = new ArrayList<>();
+        for (int i = 0; i < layers.size(); i++) {
+            Layer layer = layers.get(i);
+            Tensor weight = tensors.tensor(
+                    DType.FLOAT32,
+                    offset,
+                    layer.weightBefore,
+                    layer.dy.shape().width(),
+                    layer.x.shape().width());
+            Tensor bias = tensors.tensor(DType.FLOAT32, offset, layer.biasBefore, layer.biasBefore.length);
+            group.linearBackwardWeight(layer.x, layer.dy, weight, i % 3 == 2 ? null : bias);
+            targets.add(weight);
+            targets.add(bias);
+        }
+        group.finish().run();
+        return targets.stream().map(tensors::read).toList();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT32", "BFLOAT16"})
+    void equalSumsInDoublePrecision(DType type) {
+        for (int offset : new int[] {0, 1}) {
+            List<Layer> layers = layers(type, offset);
+            List<float[]> got = gradients(layers, offset);
+            for (int i = 0; i < layers.size(); i++) {
+                Layer layer = layers.get(i);
+                String name = type + " " + Arrays.toString(LAYERS[i]) + " from " + offset;
+                float[] x = tensors.read(layer.x);
+                float[] dy = tensors.read(layer.dy);
+                int inputs = layer.x.shape().width();
+                int outputs = layer.dy.shape().width();
+                double tolerance = 1e-6 * (4 + Math.sqrt(layer.x.shape().rows()));
+                for (int o = 0; o < outputs; o++) {
+                    double bias = layer.biasBefore[o];
+                    double[] weight = new double[inputs];
+                    for (int r = 0; r < layer.x.shape().rows(); r++) {
+                        double d = dy[r * outputs + o];
+                        bias += i % 3 == 2 ? 0 : d;
+                        for (int j = 0; j < inputs; j++) {
+                            weight[j] += d * x[r * inputs + j];
+                        }
+                    }
+                    assertThat((double) got.get(2 * i + 1)[o])
+                            .as(name + " bias")
+                            .isBetween(bias - tolerance, bias + tolerance);
+                    for (int j = 0; j < inputs; j++) {
+                        double expected = weight[j] + layer.weightBefore[o * inputs + j];
+                        assertThat((double) got.get(2 * i)[o * inputs + j])
+                                .as(name)
+                                .isBetween(expected - tolerance, expected + tolerance);
+                    }
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT32", "BFLOAT16"})
+    void repeatBitForBit(DType type) {
+        List<Layer> layers = layers(type, 0);
+        List<float[]> first = gradients(layers, 0);
+        List<float[]> second = gradients(layers, 0);
+        for (int i = 0; i < first.size(); i++) {
+            assertThat(second.get(i)).isEqualTo(first.get(i));
+        }
+    }
+
+    /** In rows that stay in registers, and at any width; two in one group, whose partial sums must not meet. */
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT32", "BFLOAT16"})
+    void layerNormalisationEqualsTheOneAlone(DType type) {
+        LayerNormalization alone = new LayerNormalization(tensors.device());
+        GradientGroup group = group();
+        List<Operation> passes = new ArrayList<>();
+        List<float[]> expected = new ArrayList<>();
+        List<Tensor> targets = new ArrayList<>();
+        for (int[] shape : new int[][] {{300, 64}, {290, 36}, {7, 256}}) {
+            int rows = shape[0];
+            int width = shape[1];
+            Tensor dy = tensors.tensor(type, 0, tensors.numbers(rows * width), rows, width);
+            Tensor sum = tensors.tensor(type, 0, tensors.numbers(rows * width), rows, width);
+            Tensor stats = tensors.tensor(DType.FLOAT32, 0, tensors.numbers(2 * rows), rows, 2);
+            Tensor gamma = tensors.tensor(DType.FLOAT32, 0, tensors.numbers(width), width);
+            float[] before = tensors.numbers(width);
+            List<Tensor> own = new ArrayList<>();
+            for (boolean together : new boolean[] {false, true}) {
+                Tensor dx = tensors.empty(type, 0, rows, width);
+                Tensor dGamma = tensors.tensor(DType.FLOAT32, 0, before, width);
+                Tensor dBeta = tensors.tensor(DType.FLOAT32, 0, before, width);
+                if (together) {
+                    passes.add(
+                            group.addLayerNormBackward(dy, sum, stats, gamma, Dropout.NONE, dx, null, dGamma, dBeta));
+                } else {
+                    alone.backward(dy, sum, stats, gamma, Dropout.NONE, dx, null, dGamma, dBeta)
+                            .run();
+                }
+                own.addAll(List.of(dx, dGamma, dBeta));
+            }
+            own.subList(0, 3).forEach(tensor -> expected.add(tensors.read(tensor)));
+            targets.addAll(own.subList(3, 6));
+        }
+        Operation finish = group.finish();
+        passes.forEach(Operation::run);
+        finish.run();
+        for (int i = 0; i < targets.size(); i++) {
+            float[] got = tensors.read(targets.get(i));
+            for (int j = 0; j < got.length; j++) {
+                float tolerance = 1e-5f * (1 + Math.abs(expected.get(i)[j]));
+                assertThat(got[j]).isBetween(expected.get(i)[j] - tolerance, expected.get(i)[j] + tolerance);
+            }
+        }
+    }
+
+    /** 16 bytes at a time from and to memory, no bank conflicts, and sums of rows that read nothing of their own. */
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT32", "BFLOAT16"})
+    void alignedMatricesTakeTheFastWay(DType type) {
+        GradientGroup group = group();
+        int[][] shapes = {{1024, 128, 128}, {1024, 64, 64}};
+        for (int[] shape : shapes) {
+            group.linearBackwardWeight(
+                    tensors.tensor(type, 0, tensors.numbers(shape[0] * shape[2]), shape[0], shape[2]),
+                    tensors.tensor(type, 0, tensors.numbers(shape[0] * shape[1]), shape[0], shape[1]),
+                    tensors.empty(DType.FLOAT32, 0, shape[1], shape[2]),
+                    tensors.empty(DType.FLOAT32, 0, shape[1]));
+        }
+        group.finish().run();
+        for (String kernel : type == DType.BFLOAT16
+                ? List.of("gemm_weight_group_128_bf16", "gemm_weight_group_64_bf16")
+                : List.of("gemm_weight_group_64_f32")) {
+            var counters = tensors.counters(kernel);
+            assertThat(counters.sharedWavefronts()).as(kernel).isEqualTo(counters.idealSharedWavefronts());
+            // the table's entries and the sums of rows are single numbers
+            assertThat(counters.loadSectors()).as(kernel).isLessThan(counters.idealLoadSectors() * 11 / 10 + 200);
+        }
+        assertThat(tensors.counters("sum_parts").loadSectors())
+                .isLessThan(tensors.counters("sum_parts").idealLoadSectors() * 11 / 10 + 200);
+    }
+}
