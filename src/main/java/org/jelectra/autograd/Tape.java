@@ -448,6 +448,82 @@ public final class Tape {
         return loss;
     }
 
+    /**
+     * {@code y[r] = gelu(x[r] + shared[rows[r]])}: a dense layer and GELU over pairs of vectors of which the second is the same
+     * for many rows, such as one of the sequence for all its positions. The parts of the layer are applied before, as
+     * {@code [a, b] W = a W1 + b W2}.
+     *
+     * @param x [R,N]
+     * @param shared [G,N]
+     * @param rows INT32 [R]
+     */
+    public Variable addRowsGelu(Variable x, Variable shared, Tensor rows) {
+        int count = x.value().shape().rows();
+        int width = x.value().shape().width();
+        Tensor sum = tensor("preActivation", backend.valueType(), count, width);
+        Variable y = result("addRowsGelu", count, width);
+        record("gatherRows", present(shared.value(), rows, sum), () -> backend.gatherRows(shared.value(), rows, sum));
+        record("add", present(x.value(), sum), () -> backend.add(x.value(), sum));
+        record("gelu", present(sum, y.value()), () -> backend.gelu(sum, y.value()));
+        pullbacks.add(() -> {
+            Tensor dy = y.gradient();
+            if (dy == null) {
+                return;
+            }
+            recordBackward("geluBackward", present(sum, dy), () -> backend.geluBackward(sum, dy, dy));
+            Tensor dShared = contribution(shared);
+            recordBackward(
+                    "gatherRowsBackward",
+                    present(dy, rows, dShared),
+                    () -> backend.gatherRowsBackward(dy, rows, dShared));
+            addContribution(shared, dShared);
+            if (x.gradient() == null) {
+                x.gradient(dy); // the gradient of the sum is that of x, and nothing else reads it any more
+            } else {
+                addContribution(x, dy);
+            }
+        });
+        return y;
+    }
+
+    /**
+     * {@code y[b] = sum_s p[b,s] values[b,s]} with {@code p} the softmax of a sequence's logits over its allowed positions. The
+     * softmax is computed on the host, for every backend alike; the sums are matrix products of the backend.
+     *
+     * @param logits [B*S,1]
+     * @param values [B*S,H]
+     * @param allowed INT32 [B*S]: 0 for positions of probability 0; each sequence needs one that is not
+     * @return [B,H]
+     */
+    public Variable poolPositions(Variable logits, Variable values, Tensor allowed, int batch) {
+        int rows = values.value().shape().rows();
+        int width = values.value().shape().width();
+        PositionPooling rule = new PositionPooling(backend, logits.value(), values.value(), allowed, batch);
+        Variable y = result("poolPositions", batch, width);
+        Tensor spread = tensor("spreadProbabilities", backend.valueType(), rows, batch);
+        Tensor sums = tensor("poolSums", DType.FLOAT32, batch, width);
+        record(
+                "poolPositions",
+                present(logits.value(), values.value(), allowed, spread, sums, y.value()),
+                () -> rule.forward(spread, sums, y.value()));
+        pullbacks.add(() -> {
+            Tensor dy = y.gradient();
+            if (dy == null) {
+                return;
+            }
+            boolean accumulate = values.gradient() != null;
+            Tensor dValues = accumulate ? values.gradient() : newGradient(values);
+            Tensor dLogits = contribution(logits);
+            Tensor products = tensor("poolProducts", backend.valueType(), rows, batch);
+            recordBackward(
+                    "poolPositionsBackward",
+                    present(dy, values.value(), spread, products, dLogits, dValues),
+                    () -> rule.backward(dy, spread, products, dLogits, dValues, accumulate));
+            addContribution(logits, dLogits);
+        });
+        return y;
+    }
+
     /** Records the backward pass of all losses on the tape. Once, after all forward operations. */
     public void backward() {
         requireRecording();

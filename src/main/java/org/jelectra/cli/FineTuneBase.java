@@ -27,6 +27,7 @@ record FineTuneBase(Path folder, EncoderConfig config, TokenizerFiles tokenizer)
     FineTunePlan plan(TaskSource source, FineTuneOptions options, Path output, boolean randomWeights, boolean resume) {
         return new FineTunePlan(
                 source.name(),
+                source.head(),
                 folder,
                 randomWeights,
                 config,

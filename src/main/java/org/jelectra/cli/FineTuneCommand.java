@@ -9,6 +9,7 @@ import org.jelectra.finetune.FineTunePlan;
 import org.jelectra.finetune.FineTuneRun;
 import org.jelectra.finetune.RunResults;
 import org.jelectra.finetune.SeedResult;
+import org.jelectra.finetune.squad.SquadHead;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -47,6 +48,14 @@ final class FineTuneCommand implements Callable<Integer> {
     private String task;
 
     @Option(
+            names = "--head",
+            paramLabel = "NAME",
+            description =
+                    "SQuAD: huggingface or joint. Default: huggingface, which HuggingFace's code reads; joint is the original"
+                            + " code's, with ends that depend on the start and a classifier for \"no answer\".")
+    private SquadHead head;
+
+    @Option(
             names = "--data",
             required = true,
             paramLabel = "DIR",
@@ -80,7 +89,7 @@ final class FineTuneCommand implements Callable<Integer> {
         TaskSource source;
         FineTunePlan plan;
         try {
-            source = TaskSource.of(task, data);
+            source = TaskSource.of(task, head, data);
             plan = base.plan(source, options, output, randomWeights, resume);
             backendOptions.open().close();
         } catch (IllegalArgumentException e) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jelectra.finetune.SeedTask;
 import org.jelectra.finetune.squad.SquadData;
+import org.jelectra.finetune.squad.SquadHead;
 import org.jelectra.finetune.squad.SquadTask;
 import org.jelectra.finetune.squad.SquadVersion;
 import org.jelectra.pretrain.TokenizerFiles;
@@ -14,15 +15,22 @@ import org.jelectra.text.WordPiece;
 /** Question answering, with its data read. */
 final class SquadSource implements TaskSource {
 
+    private final SquadHead head;
     private final SquadData data;
 
-    SquadSource(SquadVersion version, Path directory) throws IOException {
+    SquadSource(SquadVersion version, SquadHead head, Path directory) throws IOException {
+        this.head = head;
         data = SquadData.load(version, directory);
     }
 
     @Override
     public String name() {
         return data.version().label();
+    }
+
+    @Override
+    public String head() {
+        return head.label();
     }
 
     @Override
@@ -44,8 +52,9 @@ final class SquadSource implements TaskSource {
     public String description() {
         return String.format(
                 Locale.ROOT,
-                "%s: %,d training questions, %,d of them with an answer, %,d for development",
+                "%s, %s head: %,d training questions, %,d of them with an answer, %,d for development",
                 name(),
+                head.label(),
                 data.training().questions().size(),
                 data.training().answerable(),
                 data.development().questions().size());
@@ -54,6 +63,6 @@ final class SquadSource implements TaskSource {
     @Override
     public SeedTask.Factory tasks(TokenizerFiles tokenizer) {
         WordPiece wordPiece = new WordPiece(tokenizer.vocabulary(), tokenizer.options());
-        return (backend, config, settings) -> new SquadTask(backend, config, settings, data, wordPiece);
+        return (backend, config, settings) -> new SquadTask(backend, config, head, settings, data, wordPiece);
     }
 }

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.jelectra.finetune.SeedTask;
+import org.jelectra.finetune.data.TaskSpec;
+import org.jelectra.finetune.squad.SquadHead;
 import org.jelectra.finetune.squad.SquadVersion;
 import org.jelectra.pretrain.TokenizerFiles;
 
@@ -13,17 +15,29 @@ interface TaskSource {
     /**
      * The task of that name, read from a directory.
      *
-     * @throws IllegalArgumentException for an unknown name
+     * @param head of question answering; null: HuggingFace's
+     * @throws IllegalArgumentException for an unknown name, or where the task has no choice of heads
      * @throws IOException where its files are missing or malformed
      */
-    static TaskSource of(String task, Path directory) throws IOException {
+    static TaskSource of(String task, SquadHead head, Path directory) throws IOException {
         SquadVersion version = SquadVersion.find(task);
-        return version == null
-                ? FineTuneSource.of(FineTuneSource.spec(task), directory)
-                : new SquadSource(version, directory);
+        if (version != null) {
+            return new SquadSource(version, head == null ? SquadHead.HUGGINGFACE : head, directory);
+        }
+        TaskSpec spec = FineTuneSource.spec(task);
+        if (head != null) {
+            throw new IllegalArgumentException(
+                    "--head is for question answering, squad or squadv1, got " + spec.name());
+        }
+        return FineTuneSource.of(spec, directory);
     }
 
     String name();
+
+    /** Head of the model where the task has a choice of them, else null. */
+    default String head() {
+        return null;
+    }
 
     double epochs();
 

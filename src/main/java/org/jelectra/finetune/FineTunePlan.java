@@ -10,6 +10,7 @@ import org.jelectra.pretrain.TokenizerFiles;
  * What a {@link FineTuneRun} does.
  *
  * @param task its name, for files and people
+ * @param head of the model where the task has a choice of them, else null
  * @param modelFolder folder of the encoder that is built on
  * @param randomWeights whether the encoder begins with random weights of the same sizes instead
  * @param config sizes of the encoder
@@ -22,6 +23,7 @@ import org.jelectra.pretrain.TokenizerFiles;
  */
 public record FineTunePlan(
         String task,
+        String head,
         Path modelFolder,
         boolean randomWeights,
         EncoderConfig config,
@@ -46,6 +48,9 @@ public record FineTunePlan(
     JsonObject identity(FineTuneSettings seedSettings, int examples) {
         JsonObject json = new JsonObject();
         json.addProperty("task", task);
+        if (head != null) {
+            json.addProperty("head", head);
+        }
         json.addProperty("random_weights", randomWeights);
         json.addProperty("examples", examples);
         json.add("hyperparameters", new Gson().toJsonTree(seedSettings));

@@ -1,11 +1,13 @@
 package org.jelectra.finetune;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jelectra.backend.Backend;
@@ -23,6 +25,7 @@ import org.jelectra.io.Json;
 public final class FineTuneRun {
 
     private static final String RESULT = "result.json";
+    private static final String HEAD = "head";
 
     private final Supplier<Backend> backends;
     private final FineTunePlan plan;
@@ -83,7 +86,9 @@ public final class FineTuneRun {
         FineTuneSettings settings = plan.settings().withSeed(seed);
         Path done = folder.resolve(RESULT);
         if (plan.resumes() && Files.exists(done)) {
-            SeedResult result = SeedResult.fromJson(Json.read(done));
+            JsonObject json = Json.read(done);
+            requireHead(done, json);
+            SeedResult result = SeedResult.fromJson(json);
             observer.onResult(result);
             return result;
         }
@@ -106,10 +111,23 @@ public final class FineTuneRun {
             }
             SeedResult result = recorder.result(name);
             save(task, folder);
-            Json.write(done, result.toJson());
+            JsonObject json = result.toJson();
+            if (plan.head() != null) {
+                json.addProperty(HEAD, plan.head());
+            }
+            Json.write(done, json);
             Files.deleteIfExists(snapshot);
             observer.onResult(result);
             return result;
+        }
+    }
+
+    /** Results of different heads are not seeds of one run. */
+    private void requireHead(Path file, JsonObject result) throws IOException {
+        JsonElement written = result.get(HEAD);
+        String head = written == null ? null : written.getAsString();
+        if (!Objects.equals(head, plan.head())) {
+            throw new IOException(file + ": written by a run with the head " + head + ", now it is " + plan.head());
         }
     }
 

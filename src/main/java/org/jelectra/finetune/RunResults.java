@@ -9,7 +9,7 @@ import java.util.List;
 import org.jelectra.finetune.metrics.Summary;
 import org.jelectra.io.Json;
 
-/** The file {@code results.json}: {@code task}, {@code metric}, and the values per seed and in summary, as fractions. */
+/** The file {@code results.json}: {@code task}, {@code head} where there is a choice, {@code metric}, and the values per seed and in summary, as fractions. */
 public final class RunResults {
 
     /** Name of the file in the run's directory. */
@@ -34,6 +34,9 @@ public final class RunResults {
     void write(Path directory) throws IOException {
         JsonObject json = new JsonObject();
         json.addProperty("task", plan.task());
+        if (plan.head() != null) {
+            json.addProperty("head", plan.head());
+        }
         json.addProperty("metric", results.get(0).evaluation().metric());
         json.addProperty("model", plan.modelFolder().toString());
         json.addProperty("random_weights", plan.randomWeights());

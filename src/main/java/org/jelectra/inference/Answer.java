@@ -11,11 +11,11 @@ import org.jelectra.finetune.squad.ProbableAnswer;
  * @param end index after its last character
  * @param probability of the answer, see {@link ProbableAnswer}
  * @param nullProbability of "no answer"; means nothing for a model that was trained on questions that all have one
- * @param score logits of start and end together
- * @param nullScore the same of "no answer"
+ * @param score of start and end together, see {@link PredictedAnswer}
+ * @param nullOdds how much better "no answer" is than this one, see {@link PredictedAnswer}
  */
 public record Answer(
-        String text, int start, int end, double probability, double nullProbability, double score, double nullScore) {
+        String text, int start, int end, double probability, double nullProbability, double score, double nullOdds) {
 
     static Answer of(ProbableAnswer probable) {
         PredictedAnswer answer = probable.answer();
@@ -26,11 +26,11 @@ public record Answer(
                 probable.probability(),
                 probable.nullProbability(),
                 answer.score(),
-                answer.nullScore());
+                answer.nullOdds());
     }
 
     /** Whether the model holds "no answer" for more likely than this one. */
     public boolean isNull() {
-        return text.isEmpty() || nullScore > score;
+        return text.isEmpty() || nullOdds > 0;
     }
 }

@@ -15,18 +15,19 @@ public enum ModelKind {
     /** A tag for every word. */
     TAGGING("tagging", TaskModelFiles.TOKEN_CLASSIFICATION),
     /** The place of an answer in a text. */
-    QUESTION_ANSWERING("question answering", TaskModelFiles.QUESTION_ANSWERING),
+    QUESTION_ANSWERING(
+            "question answering", TaskModelFiles.QUESTION_ANSWERING, TaskModelFiles.JOINT_QUESTION_ANSWERING),
     /** Pre-trained to find replaced tokens. */
     DISCRIMINATOR("a pre-trained discriminator", "ElectraForPreTraining"),
     /** Pre-trained to guess masked tokens. */
     GENERATOR("a pre-trained generator", "ElectraForMaskedLM");
 
     private final String label;
-    private final String architecture;
+    private final List<String> architectures;
 
-    ModelKind(String label, String architecture) {
+    ModelKind(String label, String... architectures) {
         this.label = label;
-        this.architecture = architecture;
+        this.architectures = List.of(architectures);
     }
 
     /**
@@ -41,13 +42,13 @@ public enum ModelKind {
             return ModelLabels.of(folder).size() == 1 ? REGRESSION : CLASSIFICATION;
         }
         for (ModelKind kind : values()) {
-            if (kind.architecture.equals(architecture)) {
+            if (kind.architectures.contains(architecture)) {
                 return kind;
             }
         }
         throw new IOException(folder + ": expected a model of one of the kinds "
                 + List.of(values()).stream()
-                        .map(kind -> kind.architecture)
+                        .flatMap(kind -> kind.architectures.stream())
                         .distinct()
                         .toList() + ", found "
                 + architecture);
@@ -58,9 +59,9 @@ public enum ModelKind {
         return this != DISCRIMINATOR && this != GENERATOR;
     }
 
-    /** For people: what it is and what HuggingFace calls it. */
+    /** For people: what it is and what {@code config.json} calls it. */
     @Override
     public String toString() {
-        return label + " (" + architecture + ")";
+        return label + " (" + String.join(" or ", architectures) + ")";
     }
 }

@@ -18,12 +18,19 @@ public interface Initializer {
      * Uniform in +-sqrt(6 / (inputs + outputs)) for a matrix [outputs, inputs] (Glorot and Bengio 2010): TensorFlow's default,
      * which ELECTRA uses for its output layers and the embedding projection.
      */
-    Initializer GLOROT_UNIFORM = (values, shape, random) -> {
-        double limit = Math.sqrt(6.0 / (shape.rows() + shape.width()));
+    Initializer GLOROT_UNIFORM =
+            (values, shape, random) -> fillUniform(values, Math.sqrt(6.0 / (shape.rows() + shape.width())), random);
+
+    /** {@link #GLOROT_UNIFORM} for a matrix that is a part of one with so many inputs and outputs. */
+    static Initializer glorotUniform(int inputs, int outputs) {
+        return (values, shape, random) -> fillUniform(values, Math.sqrt(6.0 / (inputs + outputs)), random);
+    }
+
+    private static void fillUniform(float[] values, double limit, RandomSource random) {
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) (limit * (2 * random.nextDouble() - 1));
         }
-    };
+    }
 
     /** Normal with the given deviation, drawn again beyond two deviations, as in BERT (realised deviation 0.88 of it). */
     static Initializer truncatedNormal(double deviation) {

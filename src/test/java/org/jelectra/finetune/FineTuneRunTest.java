@@ -68,7 +68,7 @@ class FineTuneRunTest {
         FineTuneSettings settings = new FineTuneSettings(rate, 0.8, 0.01, 3, 0.1, 8, 48, Reduction.SUM, 2, 7);
         TokenizerFiles tokenizer = new TokenizerFiles(VOCABULARY, WordPieceOptions.uncased(), 48);
         FineTunePlan plan =
-                new FineTunePlan("RTE", directory, true, config, tokenizer, settings, 2, output, 0, resumes);
+                new FineTunePlan("RTE", null, directory, true, config, tokenizer, settings, 2, output, 0, resumes);
         WordPiece wordPiece = new WordPiece(VOCABULARY, WordPieceOptions.uncased());
         SeedTask.Factory tasks =
                 (backend, sizes, seed) -> new ClassificationTask(backend, sizes, seed, data, wordPiece);

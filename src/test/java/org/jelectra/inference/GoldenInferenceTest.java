@@ -145,7 +145,7 @@ class GoldenInferenceTest {
                 assertThat(pairs.get(row).second().substring(answer.start(), answer.end()))
                         .isEqualTo(answer.text());
                 assertThat(answer.score()).isCloseTo(expected.score, within(2.0 * TOLERANCE));
-                assertThat(answer.nullScore())
+                assertThat(answer.score() + answer.nullOdds())
                         .isCloseTo(start[row * LENGTH] + end[row * LENGTH], within(2 * (double) TOLERANCE));
                 assertThat(answer.probability()).isCloseTo(expected.probability, within((double) TOLERANCE));
                 assertThat(answer.nullProbability()).isCloseTo(expected.none, within((double) TOLERANCE));

@@ -23,6 +23,8 @@ public final class TaskModelFiles {
     public static final String TOKEN_CLASSIFICATION = "ElectraForTokenClassification";
     /** HuggingFace's class for a head {@code qa_outputs}. */
     public static final String QUESTION_ANSWERING = "ElectraForQuestionAnswering";
+    /** Ours for {@link JointSpanHead}; HuggingFace has no such class. */
+    public static final String JOINT_QUESTION_ANSWERING = "JelectraForJointQuestionAnswering";
 
     /** Entry of {@code config.json}: what the targets of a regression were divided by; ours, other programs pass it over. */
     public static final String SCALE = "regression_scale";

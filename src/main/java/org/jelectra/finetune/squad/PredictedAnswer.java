@@ -7,18 +7,14 @@ package org.jelectra.finetune.squad;
  *     context is
  * @param start index of its first character in the context (UTF-16)
  * @param end index after its last character
- * @param score the answer's, start and end together
- * @param nullScore that of "no answer"
+ * @param score the answer's, start and end together: logits of the plain head, logarithms of probabilities of the joint one
+ * @param nullOdds how much better "no answer" is than the answer; the higher, the less likely is there one. Of the plain head the
+ *     difference of the two scores, of the joint one its classifier's logit
  */
-public record PredictedAnswer(String text, int start, int end, double score, double nullScore) {
+public record PredictedAnswer(String text, int start, int end, double score, double nullOdds) {
 
-    /** How much better "no answer" is than the answer; the higher, the less likely is there one. */
-    public double nullOdds() {
-        return nullScore - score;
-    }
-
-    /** Whether "no answer" exceeds the answer by more than the threshold. */
+    /** Whether the odds of "no answer" exceed the threshold. */
     public boolean isNull(double threshold) {
-        return text.isEmpty() || nullOdds() > threshold;
+        return text.isEmpty() || nullOdds > threshold;
     }
 }

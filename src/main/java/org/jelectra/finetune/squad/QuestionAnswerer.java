@@ -6,15 +6,12 @@ import java.util.List;
 import org.jelectra.backend.Backend;
 import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.heads.EncoderFiles;
-import org.jelectra.electra.heads.EncoderWithHead;
-import org.jelectra.electra.heads.SpanHead;
-import org.jelectra.electra.heads.TaskModelFiles;
 import org.jelectra.nn.EncoderConfig;
 import org.jelectra.pretrain.TokenizerFiles;
 import org.jelectra.text.WordPiece;
 
 /**
- * A trained model that answers questions about texts. Safe for use by several threads, which take turns: the model's memory is
+ * A trained model that answers questions about texts, with either head. Safe for use by several threads, which take turns: the model's memory is
  * one.
  */
 public final class QuestionAnswerer {
@@ -44,23 +41,19 @@ public final class QuestionAnswerer {
      */
     public static QuestionAnswerer load(Backend backend, Path folder, int batchSize) throws IOException {
         EncoderConfig config = ModelFiles.readConfig(folder);
-        String architecture = TaskModelFiles.architecture(folder);
-        if (!architecture.equals(TaskModelFiles.QUESTION_ANSWERING)) {
-            throw new IOException(folder + ": expected a model of the kind " + TaskModelFiles.QUESTION_ANSWERING
-                    + ", found " + architecture);
-        }
+        SquadHead head = SquadHead.of(folder);
         TokenizerFiles tokenizer = TokenizerFiles.load(folder, config.maxPositions());
         if (tokenizer.vocabulary().size() != config.vocabularySize()) {
             throw new IOException(folder + ": vocab.txt must have as many tokens as the model, got "
                     + tokenizer.vocabulary().size() + " and " + config.vocabularySize());
         }
-        EncoderWithHead<SpanHead> model = EncoderWithHead.untrained(backend, config, SpanHead::new);
-        EncoderFiles.loadAll(model, folder);
-        backend.freeze(model.parameters().values().storage());
+        AnswerModel model = head.untrained(backend, config);
+        EncoderFiles.loadAll(model.model(), folder);
+        backend.freeze(model.model().parameters().values().storage());
         WordPiece wordPiece = new WordPiece(tokenizer.vocabulary(), tokenizer.options());
         return new QuestionAnswerer(
                 new WindowCutter(wordPiece, tokenizer.maxLength()),
-                new SpanPredictor(model, tokenizer.vocabulary(), batchSize, tokenizer.maxLength()));
+                model.predictor(tokenizer.vocabulary(), batchSize, tokenizer.maxLength()));
     }
 
     /** The answer to a question about a text of any length. */

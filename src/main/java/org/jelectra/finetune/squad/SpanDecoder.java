@@ -12,9 +12,10 @@ import java.util.List;
 final class SpanDecoder {
 
     private static final int CANDIDATES = 20;
-    private static final int MAX_ANSWER_PIECES = 30;
+    /** Longest answer, as in the original code. */
+    static final int MAX_ANSWER_PIECES = 30;
     /** How far below "no answer" an answer scores that cannot be: finite, so that files can hold it. */
-    private static final double IMPOSSIBLE = 1000;
+    static final double IMPOSSIBLE = 1000;
 
     private SpanDecoder() {}
 
@@ -49,7 +50,7 @@ final class SpanDecoder {
             }
         }
         if (bestStart < 0) {
-            return new PredictedAnswer("", 0, 0, nullScore - IMPOSSIBLE, nullScore);
+            return new PredictedAnswer("", 0, 0, nullScore - IMPOSSIBLE, IMPOSSIBLE);
         }
         var context = windows.get(0).context();
         return new PredictedAnswer(
@@ -57,7 +58,7 @@ final class SpanDecoder {
                 context.starts()[bestStart],
                 context.ends()[bestEnd],
                 best,
-                nullScore);
+                nullScore - best);
     }
 
     private static double score(QuestionWindow window, float[] logits, int start, int end) {
@@ -79,7 +80,8 @@ final class SpanDecoder {
                 .toArray();
     }
 
-    private static boolean hasMostContext(List<QuestionWindow> windows, int window, int piece) {
+    /** Whether no window has more context around a piece than this one, and none before it as much. */
+    static boolean hasMostContext(List<QuestionWindow> windows, int window, int piece) {
         double here = windows.get(window).contextOf(piece);
         for (int other = 0; other < windows.size(); other++) {
             QuestionWindow there = windows.get(other);

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 import org.jelectra.electra.heads.EncoderWithHead;
+import org.jelectra.electra.heads.JointSpanHead;
+import org.jelectra.electra.heads.JointSpanScores;
 import org.jelectra.electra.heads.SpanHead;
 import org.jelectra.finetune.TextRunner;
 import org.jelectra.text.Vocabulary;
@@ -11,21 +13,47 @@ import org.jelectra.text.Vocabulary;
 /** Answers any number of questions, windows of similar length together. Without dropout. Not safe for use by several threads. */
 final class SpanPredictor {
 
+    /** Makes an answer of the scores of all windows of one question. */
+    private interface Decoder<T> extends BiFunction<List<QuestionWindow>, List<float[]>, T> {}
+
     private final Vocabulary vocabulary;
     private final TextRunner runner;
+    private final Decoder<PredictedAnswer> best;
+    private final Decoder<ProbableAnswer> probable;
+
+    private SpanPredictor(
+            Vocabulary vocabulary, TextRunner runner, Decoder<PredictedAnswer> best, Decoder<ProbableAnswer> probable) {
+        this.vocabulary = vocabulary;
+        this.runner = runner;
+        this.best = best;
+        this.probable = probable;
+    }
 
     /**
+     * With HuggingFace's head.
+     *
      * @param batchSize windows that are computed at once, at most
      * @param maxLength longest window in tokens
      */
-    SpanPredictor(EncoderWithHead<SpanHead> model, Vocabulary vocabulary, int batchSize, int maxLength) {
-        this.vocabulary = vocabulary;
-        runner = new TextRunner(
-                model.backend(),
-                (tape, inputs) -> model.head().logits(tape, model.encode(tape, inputs.encoder(), false)),
-                batchSize,
-                maxLength,
-                vocabulary.padId());
+    static SpanPredictor plain(EncoderWithHead<SpanHead> model, Vocabulary vocabulary, int batchSize, int maxLength) {
+        TextRunner.Output output =
+                (tape, inputs) -> model.head().logits(tape, model.encode(tape, inputs.encoder(), false));
+        return new SpanPredictor(
+                vocabulary,
+                new TextRunner(model.backend(), output, batchSize, maxLength, vocabulary.padId()),
+                SpanDecoder::best,
+                SpanProbabilities::of);
+    }
+
+    /** As {@link #plain}, with the joint head. */
+    static SpanPredictor joint(
+            EncoderWithHead<JointSpanHead> model, Vocabulary vocabulary, int batchSize, int maxLength) {
+        TextRunner.Output output = (tape, inputs) -> JointSpanScores.record(model, tape, inputs);
+        return new SpanPredictor(
+                vocabulary,
+                new TextRunner(model.backend(), output, batchSize, maxLength, vocabulary.padId()),
+                (windows, scores) -> JointSpanDecoder.best(windows, scores).answer(),
+                JointSpanDecoder::best);
     }
 
     /**
@@ -35,16 +63,15 @@ final class SpanPredictor {
      * @throws IllegalStateException if a score is not finite: the model's weights are broken
      */
     List<PredictedAnswer> answers(List<QuestionWindow> windows) {
-        return answers(windows, SpanDecoder::best);
+        return answers(windows, best);
     }
 
     /** As {@link #answers(List)}, with the answer's probability and that of "no answer". */
     List<ProbableAnswer> probableAnswers(List<QuestionWindow> windows) {
-        return answers(windows, SpanProbabilities::of);
+        return answers(windows, probable);
     }
 
-    private <T> List<T> answers(
-            List<QuestionWindow> windows, BiFunction<List<QuestionWindow>, List<float[]>, T> decoder) {
+    private <T> List<T> answers(List<QuestionWindow> windows, Decoder<T> decoder) {
         List<float[]> scores = scores(windows);
         List<T> answers = new ArrayList<>();
         int from = 0;
@@ -60,7 +87,7 @@ final class SpanPredictor {
         return answers;
     }
 
-    /** For each window the start and end logits of its positions, alternating. */
+    /** What the model says of each window's positions. */
     private List<float[]> scores(List<QuestionWindow> windows) {
         return runner.run(
                 windows.stream().map(window -> window.text(vocabulary)).toList());

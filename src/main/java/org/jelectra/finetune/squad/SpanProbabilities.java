@@ -7,6 +7,7 @@ final class SpanProbabilities {
 
     private static final int START = 0;
     private static final int END = 1;
+    private static final int COLUMNS = 2;
 
     private SpanProbabilities() {}
 
@@ -18,7 +19,7 @@ final class SpanProbabilities {
         for (int i = 0; i < windows.size(); i++) {
             QuestionWindow window = windows.get(i);
             float[] logits = scores.get(i);
-            double normalizer = logSum(window, logits, START) + logSum(window, logits, END);
+            double normalizer = logSum(window, logits, COLUMNS, START) + logSum(window, logits, COLUMNS, END);
             none = Math.min(none, Math.exp((double) logits[START] + logits[END] - normalizer));
             int first = answer.text().isEmpty()
                     ? -1
@@ -34,17 +35,17 @@ final class SpanProbabilities {
         return new ProbableAnswer(answer, best, none);
     }
 
-    /** Logarithm of the sum of exponentials over the first token and the context. */
-    private static double logSum(QuestionWindow window, float[] logits, int column) {
+    /** Logarithm of the sum of exponentials of one of the columns over the first token and the context. */
+    static double logSum(QuestionWindow window, float[] logits, int columns, int column) {
         double maximum = logits[column];
         int from = window.contextStart();
         int to = from + window.contextLength();
         for (int i = from; i < to; i++) {
-            maximum = Math.max(maximum, logits[2 * i + column]);
+            maximum = Math.max(maximum, logits[columns * i + column]);
         }
         double sum = Math.exp(logits[column] - maximum);
         for (int i = from; i < to; i++) {
-            sum += Math.exp(logits[2 * i + column] - maximum);
+            sum += Math.exp(logits[columns * i + column] - maximum);
         }
         return maximum + Math.log(sum);
     }

@@ -38,8 +38,7 @@ class SpanDecoderTest {
         logits[0] = 1;
         logits[1] = 0.5f;
         PredictedAnswer answer = SpanDecoder.best(windows, List.of(logits));
-        assertThat(answer).isEqualTo(new PredictedAnswer("William\tof   Normandy", 7, 28, 5, 1.5));
-        assertThat(answer.nullOdds()).isEqualTo(-3.5);
+        assertThat(answer).isEqualTo(new PredictedAnswer("William\tof   Normandy", 7, 28, 5, -3.5));
         assertThat(answer.isNull(0)).isFalse();
         assertThat(answer.isNull(-4)).isTrue();
     }
@@ -57,7 +56,7 @@ class SpanDecoderTest {
         PredictedAnswer answer = SpanDecoder.best(windows, List.of(logits));
         assertThat(answer.text()).isEqualTo("one");
         assertThat(answer.score()).isEqualTo(-4.5);
-        assertThat(answer.nullScore()).isEqualTo(18);
+        assertThat(answer.nullOdds()).isEqualTo(18 + 4.5);
     }
 
     @Test
@@ -86,7 +85,7 @@ class SpanDecoderTest {
         scores.get(1)[0] = -8;
         PredictedAnswer answer = SpanDecoder.best(windows, scores);
         assertThat(answer.score()).isEqualTo(2);
-        assertThat(answer.nullScore()).as("the lowest of all windows").isEqualTo(-13);
+        assertThat(answer.nullOdds()).as("the lowest of all windows").isEqualTo(-13 - 2);
         assertThat(answer.start()).isEqualTo(windows.get(0).context().starts()[piece]);
     }
 
