@@ -102,6 +102,52 @@ class TapeTest {
         assertThatThrownBy(tape::compile).isInstanceOf(IllegalStateException.class);
     }
 
+    /** Probabilities 1/4 and 3/4 of the two allowed positions. */
+    @Test
+    void theMeanOverPositions() {
+        Parameter logits = parameter("logits", 3, 1, 0);
+        Parameter values = parameter("values", 3, 2, 0);
+        backend.upload(new float[] {0, 99, (float) Math.log(3)}, 0, logits.value());
+        backend.upload(new float[] {4, 8, 5, 5, -4, 0}, 0, values.value());
+        Parameter weight = parameter("weight", 1, 2, 1);
+        Tape tape = new Tape(backend, null);
+        Variable states = tape.parameter(values);
+        Variable mean = tape.poolPositions(tape.parameter(logits), states, ints(1, 0, 1), 1);
+        tape.keep(mean.value());
+        Variable score = tape.linear(mean, tape.parameter(weight), null);
+        tape.squaredError(score, tensor("target", 1, 1, 0), tensor("share", 1, 1, 1), tensor("one", 1, 1, 1), 1);
+        tape.backward();
+        Program program = tape.compile();
+        program.forward();
+        program.backward();
+        assertThat(read(mean.value())).containsExactly(new float[] {-2, 2}, within(1e-6f));
+        // the score is the target, 0
+        assertThat(read(values.gradient())).containsExactly(new float[6], within(1e-6f));
+        backend.upload(new float[] {2}, 0, weight.value().view("first", 0, Shape.of(1)));
+        program.forward();
+        program.backward();
+        // score 2 (-2) + 2 = -2, slope -4, gradient of the mean (-8, -4)
+        assertThat(read(values.gradient())).containsExactly(new float[] {-2, -1, 0, 0, -6, -3}, within(1e-5f));
+        // inner products -64 and 32, their mean 8: 1/4 (-72) and 3/4 24
+        assertThat(read(logits.gradient())).containsExactly(new float[] {-18, 0, 18}, within(1e-4f));
+    }
+
+    @Test
+    void theMeanOverPositionsNeedsOne() {
+        Tape tape = new Tape(backend, null);
+        Variable logits = tape.constant(tensor("logits", 4, 1, 0));
+        Variable values = tape.constant(tensor("values", 4, 2, 0));
+        tape.poolPositions(logits, values, ints(0, 1, 0, 0), 2);
+        Program program = tape.compile();
+        assertThatThrownBy(program::forward)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("sequence 1 must have an allowed position, found none");
+        assertThatThrownBy(() -> new Tape(backend, null).poolPositions(logits, values, ints(0, 1, 0, 0), 3))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("positions for each of 3 sequences")
+                .hasMessageContaining("got logits");
+    }
+
     @Test
     void inactiveDropoutIsNoStep() {
         Tape tape = new Tape(backend, null);

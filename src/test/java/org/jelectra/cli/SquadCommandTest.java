@@ -172,6 +172,112 @@ class SquadCommandTest {
     }
 
     @Test
+    void learnsWithTheJointHead() throws IOException {
+        Path output = directory.resolve("out");
+        List<String> training = List.of("--head", "joint", "--epochs", "20", "--batch", "8", "--learning-rate", "5e-3");
+        CommandRunner.Result result = finetune("squad", data("v2.0", true), output, training.toArray(String[]::new));
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out()).contains("SQuAD-2.0, joint head");
+        JsonObject results = Json.read(output.resolve("results.json"));
+        assertThat(results.get("head").getAsString()).isEqualTo("joint");
+        assertThat(results.getAsJsonObject("summary").get("mean").getAsDouble())
+                .as(result.out())
+                .isCloseTo(1, within(0.05));
+        JsonObject values =
+                results.getAsJsonArray("seeds").get(0).getAsJsonObject().getAsJsonObject("values");
+        assertThat(values.keySet()).contains("has_ans_f1", "no_ans_f1", "best_f1_threshold");
+        Path seed = output.resolve("seed-1");
+        JsonObject config = Json.read(seed.resolve("config.json"));
+        assertThat(TaskModelFiles.architecture(seed)).isEqualTo("JelectraForJointQuestionAnswering");
+        assertThat(config.get("model_type").getAsString())
+                .as("HuggingFace's code must not load the model with a head of its own")
+                .isNotEqualTo("electra");
+        assertThat(Json.read(seed.resolve("predictions.json")).get("q1").getAsString())
+                .isEqualTo("Dog");
+        JsonObject odds = Json.read(seed.resolve("null_odds.json"));
+        for (int i = 0; i < 48; i++) {
+            assertThat(odds.get("q" + i).getAsDouble() > 0).as("q" + i).isEqualTo(i % 3 == 0);
+        }
+        Path dev = directory.resolve("data/squad/dev-v2.0.json");
+        Path measured = directory.resolve("measured.json");
+        CommandRunner.Result evaluated = CommandRunner.run(
+                "evaluate", seed.toString(), dev.toString(), "--task", "squad", "--output", measured.toString());
+        assertThat(evaluated.code()).as(evaluated.err()).isZero();
+        assertThat(Json.read(measured).getAsJsonObject("values")).isEqualTo(values);
+        answers(seed);
+        String[] question = {"predict", seed.toString(), "--question", "the cat sees a", "--context"};
+        assertThat(predict(question, "a walk Dog sees the")).contains("Dog").doesNotContain("no answer");
+        assertThat(predict(question, "a walk house sees the")).contains("no answer");
+        otherUses(seed, dev);
+        // the same command again, with the other head, and as it was
+        List<String> again = new ArrayList<>(training);
+        again.set(1, "huggingface");
+        again.add("--resume");
+        failure(
+                finetune("squad", directory.resolve("data"), output, again.toArray(String[]::new)),
+                1,
+                "result.json: written by a run with the head joint, now it is huggingface");
+        again.set(1, "joint");
+        assertThat(finetune("squad", directory.resolve("data"), output, again.toArray(String[]::new))
+                        .code())
+                .isZero();
+    }
+
+    private static String predict(String[] question, String context) {
+        List<String> arguments = new ArrayList<>(List.of(question));
+        arguments.add(context);
+        CommandRunner.Result result = CommandRunner.run(arguments.toArray(String[]::new));
+        assertThat(result.code()).as(result.err()).isZero();
+        return result.out();
+    }
+
+    /** A model with the joint head elsewhere: its encoder serves, its head is named where it does not. */
+    private void otherUses(Path seed, Path dev) throws IOException {
+        failure(
+                CommandRunner.run("evaluate", seed.toString(), dev.toString(), "--task", "MRPC"),
+                1,
+                "found JelectraForJointQuestionAnswering");
+        CommandRunner.Result vectors = CommandRunner.run(
+                "encode",
+                seed.toString(),
+                "--output",
+                directory.resolve("v.npy").toString(),
+                "the cat");
+        assertThat(vectors.code()).as(vectors.err()).isZero();
+        CommandRunner.Result built = CommandRunner.run(("finetune --model " + seed + " --task squad --data "
+                        + directory.resolve("data") + " --output " + directory.resolve("built")
+                        + " --backend cpu --epochs 0.2")
+                .split(" "));
+        assertThat(built.code()).as(built.err()).isZero();
+        assertThat(TaskModelFiles.architecture(directory.resolve("built/seed-1")))
+                .isEqualTo("ElectraForQuestionAnswering");
+    }
+
+    @Test
+    void theJointHeadWhereAllHaveAnAnswer() throws IOException {
+        Path output = directory.resolve("out");
+        CommandRunner.Result result = finetune(
+                "squadv1", data("v1.1", false), output, "--head", "JOINT", "--epochs", "0.2", "--loss", "mean");
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(Json.read(output.resolve("seed-1/predictions.json")).size()).isEqualTo(48);
+        assertThat(output.resolve("seed-1/null_odds.json")).doesNotExist();
+    }
+
+    @Test
+    void unknownHeadsAndTasksWithoutOne() throws IOException {
+        Path data = data("v2.0", true);
+        Path output = directory.resolve("out");
+        CommandRunner.Result unknown = finetune("squad", data, output, "--head", "both");
+        failure(unknown, 2, "'--head'");
+        assertThat(unknown.err()).contains("both").containsIgnoringCase("joint").containsIgnoringCase("huggingface");
+        failure(
+                finetune("MRPC", data, output, "--head", "joint"),
+                2,
+                "--head is for question answering, squad or squadv1, got MRPC");
+        assertThat(output).doesNotExist();
+    }
+
+    @Test
     void theSameSeedGivesTheSameModelForAnyThreads() throws IOException {
         Path data = data("v2.0", true);
         assertThat(finetune("squad", data, directory.resolve("one"), "--epochs", "1", "--threads", "1")

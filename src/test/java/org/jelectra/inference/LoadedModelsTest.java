@@ -101,7 +101,15 @@ class LoadedModelsTest {
 
     @Test
     void anAnswerIsTheSameInAnyCompany() throws IOException {
-        TestModels.reader(directory);
+        anAnswerIsTheSameInAnyCompany(TestModels.reader(directory));
+    }
+
+    @Test
+    void anAnswerOfTheJointHeadIsTheSameInAnyCompany() throws IOException {
+        anAnswerIsTheSameInAnyCompany(TestModels.jointReader(directory));
+    }
+
+    private void anAnswerIsTheSameInAnyCompany(Path directory) throws IOException {
         try (ContextReader reader = ContextReader.load(directory, options(4))) {
             List<Question> questions = new ArrayList<>();
             for (String text : texts()) {
@@ -209,6 +217,17 @@ class LoadedModelsTest {
                 "found text regression (Elec");
         refused(() -> TextRegressor.load(classifier, options), "text regression", "found text classification");
         refused(() -> WordTagger.load(reader, options), "tagging", "found question answering");
+        Path joint = TestModels.jointReader(directory.resolve("joint"));
+        refused(
+                () -> TextClassifier.load(joint, options),
+                "text classification",
+                "found question answering (ElectraForQuestionAnswering or JelectraForJointQuestionAnswering)");
+        Path mixed = joint.resolve("config.json");
+        Files.writeString(mixed, Files.readString(mixed).replace("JelectraForJoint", "ElectraFor"));
+        refused(
+                () -> ContextReader.load(joint, options),
+                "not a model of this kind; missing tensors [qa_outputs.weight, qa_outputs.bias]",
+                "unexpected tensors [qa_");
         refused(() -> ContextReader.load(tagger, options), "question answering", "found tagging");
         refused(() -> TextClassifier.load(directory, options), "expected a model", "found neither");
         Path config = tagger.resolve("config.json");

@@ -11,6 +11,7 @@ import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.electra.heads.ClassificationHead;
 import org.jelectra.electra.heads.EncoderWithHead;
+import org.jelectra.electra.heads.JointSpanHead;
 import org.jelectra.electra.heads.SpanHead;
 import org.jelectra.electra.heads.TaskModelFiles;
 import org.jelectra.electra.heads.TokenClassificationHead;
@@ -66,6 +67,11 @@ public final class TestModels {
     /** A question answering model with random weights. */
     public static Path reader(Path folder) throws IOException {
         return random(folder, SpanHead::new, TaskModelFiles.QUESTION_ANSWERING, List.of(), new JsonObject());
+    }
+
+    /** The same with the joint head. */
+    public static Path jointReader(Path folder) throws IOException {
+        return random(folder, JointSpanHead::new, TaskModelFiles.JOINT_QUESTION_ANSWERING, List.of(), new JsonObject());
     }
 
     private static <H> Path random(

@@ -23,7 +23,7 @@ import org.jelectra.tensor.Tensor;
 public final class JointSpanHead {
 
     /** Width of the layer over two vectors. */
-    static final int HIDDEN = 512;
+    private static final int HIDDEN = 512;
 
     private final Linear start;
     private final PairLayer end;
@@ -31,10 +31,14 @@ public final class JointSpanHead {
 
     /** Adds {@code qa_start.*}, {@code qa_end.*} and {@code qa_unanswerable.*}. */
     public JointSpanHead(ParameterArena arena, EncoderConfig config) {
-        int width = config.hiddenSize();
+        this(arena, config.hiddenSize(), HIDDEN);
+    }
+
+    /** A head over states of one width, with a layer of another. */
+    JointSpanHead(ParameterArena arena, int width, int hidden) {
         start = new Linear(arena, "qa_start", width, 1, Initializer.GLOROT_UNIFORM);
-        end = new PairLayer(arena, "qa_end", width, HIDDEN);
-        unanswerable = new PairLayer(arena, "qa_unanswerable", width, HIDDEN);
+        end = new PairLayer(arena, "qa_end", width, hidden);
+        unanswerable = new PairLayer(arena, "qa_unanswerable", width, hidden);
     }
 
     /** Start logits {@code [B*S, 1]} from the last hidden states {@code [B*S, H]}. */

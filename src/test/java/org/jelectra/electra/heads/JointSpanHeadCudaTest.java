@@ -1,0 +1,14 @@
+package org.jelectra.electra.heads;
+
+import org.jelectra.backend.Backend;
+import org.jelectra.backend.cuda.SimulatedBackends;
+import org.jelectra.tensor.DType;
+
+/** {@link JointSpanHeadTest} on the CUDA backend, its kernels executed by the simulator. */
+class JointSpanHeadCudaTest extends JointSpanHeadTest {
+
+    @Override
+    protected Backend backend() {
+        return SimulatedBackends.open(DType.FLOAT32);
+    }
+}
