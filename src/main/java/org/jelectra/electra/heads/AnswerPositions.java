@@ -9,8 +9,8 @@ import org.jelectra.tensor.Tensor;
 
 /**
  * Which positions of {@code [CLS] question [SEP] context [SEP]} an answer may begin and end at, of B sequences of S tokens: the
- * context's, and the first token's for "no answer". (The original code also allows the last [SEP], which is no answer; and it
- * subtracts 1000 from the logits of other positions, where here their probability is exactly 0.)
+ * context's, and the first token's for "no answer". (The original code gives a share to the last [SEP], too; and it subtracts 1000
+ * from the logits of other positions, where here their probability is exactly 0.)
  */
 public final class AnswerPositions {
 

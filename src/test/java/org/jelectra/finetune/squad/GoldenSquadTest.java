@@ -73,8 +73,8 @@ class GoldenSquadTest {
     void onlyNoneOrNeverNoneIsDegenerate() {
         SquadQuestion has = new SquadQuestion("1", "", "", List.of(new SquadQuestion.Answer("cat", 0)));
         SquadQuestion hasNot = new SquadQuestion("2", "", "", List.of());
-        PredictedAnswer sure = new PredictedAnswer("cat", 0, 3, 2, 1);
-        PredictedAnswer none = new PredictedAnswer("cat", 0, 3, 1, 2);
+        PredictedAnswer sure = new PredictedAnswer("cat", 0, 3, 2, -1);
+        PredictedAnswer none = new PredictedAnswer("cat", 0, 3, 1, 1);
         List<SquadQuestion> questions = List.of(has, hasNot);
         assertThat(new SquadScores(questions, List.of(none, none)).isDegenerate(0))
                 .isTrue();
