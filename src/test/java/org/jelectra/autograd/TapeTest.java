@@ -102,6 +102,36 @@ class TapeTest {
         assertThatThrownBy(tape::compile).isInstanceOf(IllegalStateException.class);
     }
 
+    /** Far from 0 GELU is the identity: outputs are 10 + 20 and 30 + 20, each used by a squared error to 0, in two steps. */
+    @Test
+    void rowsAreAddedToSeveralOthers() {
+        Parameter own = parameter("own", 2, 1, 10);
+        backend.upload(new float[] {10, 30}, 0, own.value());
+        Parameter shared = parameter("shared", 1, 1, 20);
+        Tape tape = new Tape(backend, null);
+        Parameter factor = parameter("factor", 1, 1, 20);
+        Variable x = tape.linear(tape.constant(tensor("ones", 2, 1, 1)), tape.parameter(factor), null);
+        Variable both = tape.addRowsGelu(tape.parameter(own), tape.parameter(shared), ints(0, 0));
+        Variable again = tape.addRowsGelu(x, x, ints(1, 0));
+        Variable twice = tape.addRowsGelu(x, again, ints(0, 1));
+        tape.keep(both.value());
+        tape.keep(twice.value());
+        Tensor weights = tensor("weights", 2, 1, 1);
+        Tensor one = tensor("normalizer", 1, 1, 1);
+        tape.squaredError(both, tensor("targets", 2, 1, 0), weights, one, 1);
+        tape.squaredError(twice, tensor("others", 2, 1, 0), weights, one, 1);
+        tape.backward();
+        Program program = tape.compile();
+        program.forward();
+        program.backward();
+        assertThat(read(both.value())).containsExactly(new float[] {30, 50}, within(1e-5f));
+        assertThat(read(own.gradient())).containsExactly(new float[] {60, 100}, within(1e-4f));
+        assertThat(read(shared.gradient())).containsExactly(new float[] {160}, within(1e-4f));
+        // both rows of the other are 3 x 20: 2 (2 60) 3
+        assertThat(read(twice.value())).containsExactly(new float[] {60, 60}, within(1e-4f));
+        assertThat(read(factor.gradient())).containsExactly(new float[] {720}, within(1e-3f));
+    }
+
     /** Probabilities 1/4 and 3/4 of the two allowed positions. */
     @Test
     void theMeanOverPositions() {

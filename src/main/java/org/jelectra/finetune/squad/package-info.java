@@ -2,7 +2,8 @@
  * Question answering on a given text: SQuAD 1.1 and 2.0.
  *
  * <p>{@link org.jelectra.finetune.squad.SquadReader} reads the data, {@link org.jelectra.finetune.squad.WindowCutter} makes
- * sequences of it, {@link org.jelectra.finetune.squad.SpanDecoder} answers of the model's scores, and
+ * sequences of it, {@link org.jelectra.finetune.squad.SpanDecoder} and {@link org.jelectra.finetune.squad.JointSpanDecoder} answers
+ * of the scores of a model with either {@link org.jelectra.finetune.squad.SquadHead}, and
  * {@link org.jelectra.finetune.squad.SquadScores} the official metrics. {@link org.jelectra.finetune.squad.SquadTask} puts them
  * under the fine-tuning loop; {@link org.jelectra.finetune.squad.QuestionAnswerer} is a trained model that answers.
  *
