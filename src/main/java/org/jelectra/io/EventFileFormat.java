@@ -1,9 +1,7 @@
 package org.jelectra.io;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.zip.CRC32C;
 
@@ -35,46 +33,40 @@ final class EventFileFormat {
 
     private static final int SESSION_START = 1;
 
-    // wire types
-    private static final int VARINT = 0;
-    private static final int FIXED64 = 1;
-    private static final int BYTES = 2;
-    private static final int FIXED32 = 5;
-
     private EventFileFormat() {}
 
     /** Data of the first event of a file. */
     static byte[] version(double wallTime) {
-        Message event = new Message();
+        ProtobufMessage event = new ProtobufMessage();
         event.fixed64(EVENT_WALL_TIME, Double.doubleToLongBits(wallTime));
-        event.bytes(EVENT_FILE_VERSION, VERSION.getBytes(StandardCharsets.UTF_8));
+        event.text(EVENT_FILE_VERSION, VERSION);
         return event.toByteArray();
     }
 
     /** Data of the event that tells a reader to forget what it knows of this step and later ones. */
     static byte[] sessionStart(double wallTime, long step) {
-        Message session = new Message();
+        ProtobufMessage session = new ProtobufMessage();
         session.varint(SESSION_LOG_STATUS, SESSION_START);
-        Message event = new Message();
+        ProtobufMessage event = new ProtobufMessage();
         event.fixed64(EVENT_WALL_TIME, Double.doubleToLongBits(wallTime));
         event.varint(EVENT_STEP, step);
-        event.bytes(EVENT_SESSION_LOG, session.toByteArray());
+        event.message(EVENT_SESSION_LOG, session);
         return event.toByteArray();
     }
 
     /** Data of an event with values of a step. */
     static byte[] scalars(double wallTime, long step, Map<String, Double> values) {
-        Message summary = new Message();
+        ProtobufMessage summary = new ProtobufMessage();
         values.forEach((tag, scalar) -> {
-            Message value = new Message();
-            value.bytes(VALUE_TAG, tag.getBytes(StandardCharsets.UTF_8));
+            ProtobufMessage value = new ProtobufMessage();
+            value.text(VALUE_TAG, tag);
             value.fixed32(VALUE_SIMPLE_VALUE, Float.floatToIntBits(scalar.floatValue()));
-            summary.bytes(SUMMARY_VALUE, value.toByteArray());
+            summary.message(SUMMARY_VALUE, value);
         });
-        Message event = new Message();
+        ProtobufMessage event = new ProtobufMessage();
         event.fixed64(EVENT_WALL_TIME, Double.doubleToLongBits(wallTime));
         event.varint(EVENT_STEP, step);
-        event.bytes(EVENT_SUMMARY, summary.toByteArray());
+        event.message(EVENT_SUMMARY, summary);
         return event.toByteArray();
     }
 
@@ -101,7 +93,7 @@ final class EventFileFormat {
      */
     static long step(byte[] event) {
         int at = 1 + Long.BYTES;
-        if (event.length <= at || event[at] != (EVENT_STEP << 3 | VARINT)) {
+        if (event.length <= at || event[at] != ProtobufMessage.varintTag(EVENT_STEP)) {
             return 0;
         }
         long step = 0;
@@ -112,45 +104,5 @@ final class EventFileFormat {
             }
         }
         return step;
-    }
-
-    /** A message of Protocol Buffers that is being written. */
-    private static final class Message extends ByteArrayOutputStream {
-
-        void varint(int field, long value) {
-            plain((long) field << 3 | VARINT);
-            plain(value);
-        }
-
-        void fixed64(int field, long bits) {
-            plain((long) field << 3 | FIXED64);
-            writeBytes(ByteBuffer.allocate(Long.BYTES)
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .putLong(bits)
-                    .array());
-        }
-
-        void fixed32(int field, int bits) {
-            plain((long) field << 3 | FIXED32);
-            writeBytes(ByteBuffer.allocate(Integer.BYTES)
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .putInt(bits)
-                    .array());
-        }
-
-        void bytes(int field, byte[] bytes) {
-            plain((long) field << 3 | BYTES);
-            plain(bytes.length);
-            writeBytes(bytes);
-        }
-
-        private void plain(long value) {
-            long rest = value;
-            while ((rest & ~0x7fL) != 0) {
-                write((int) (rest & 0x7f | 0x80));
-                rest >>>= 7;
-            }
-            write((int) rest);
-        }
     }
 }

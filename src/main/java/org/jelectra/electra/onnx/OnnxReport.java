@@ -1,0 +1,16 @@
+package org.jelectra.electra.onnx;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jelectra.io.onnx.OnnxValue;
+
+/**
+ * What {@link OnnxExport} wrote.
+ *
+ * @param file the file
+ * @param bytes its size
+ * @param inputs what the graph reads
+ * @param outputs what it gives
+ * @param opset version of the operator set that a runtime has to know
+ */
+public record OnnxReport(Path file, long bytes, List<OnnxValue> inputs, List<OnnxValue> outputs, int opset) {}
