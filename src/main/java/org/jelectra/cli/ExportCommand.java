@@ -2,13 +2,8 @@ package org.jelectra.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jelectra.electra.onnx.OnnxExport;
-import org.jelectra.electra.onnx.OnnxReport;
-import org.jelectra.io.onnx.OnnxValue;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -54,20 +49,7 @@ final class ExportCommand implements Callable<Integer> {
         if (!output.toString().endsWith(".onnx")) {
             throw new CommandLine.ParameterException(spec.commandLine(), "--output must end in .onnx, got " + output);
         }
-        OnnxReport report = OnnxExport.write(model, output, encoder);
-        main.out()
-                .printf(
-                        Locale.ROOT,
-                        "%s: %,d bytes, inputs %s, outputs %s, opset %d%n",
-                        report.file(),
-                        report.bytes(),
-                        shown(report.inputs()),
-                        shown(report.outputs()),
-                        report.opset());
+        main.out().println(OnnxExport.write(model, output, encoder));
         return 0;
-    }
-
-    private static String shown(List<OnnxValue> values) {
-        return values.stream().map(OnnxValue::toString).collect(Collectors.joining(", "));
     }
 }
