@@ -70,15 +70,17 @@ final class Weights {
     }
 
     /**
-     * Rows of a tensor, which are the outputs of a layer.
+     * Rows of a matrix, which are the outputs of a layer.
      *
-     * @throws IOException if the tensor is missing
+     * @throws IOException if the tensor is missing, no matrix or empty
      */
     int rows(String name) throws IOException {
-        if (!reader.contains(name) || reader.shape(name).length == 0) {
-            throw new IOException(file + ": expected the tensor " + name + " with a row for each output, found none");
+        long[] shape = reader.contains(name) ? reader.shape(name) : new long[0];
+        if (shape.length != 2 || shape[0] < 1 || shape[0] > Integer.MAX_VALUE) {
+            throw new IOException(file + ": expected the tensor " + name + " with a row for each output, found "
+                    + (reader.contains(name) ? Arrays.toString(shape) : "none"));
         }
-        return Math.toIntExact(reader.shape(name)[0]);
+        return (int) shape[0];
     }
 
     /**

@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnxruntime.OrtException;
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jelectra.electra.ModelFiles;
 import org.jelectra.inference.TestModels;
 import org.jelectra.io.Json;
+import org.jelectra.io.SafetensorsReader;
+import org.jelectra.io.SafetensorsWriter;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,7 +44,7 @@ class OnnxExportFailuresTest {
     private void architecture(String name) throws IOException {
         change(json -> {
             json.remove("architectures");
-            json.add("architectures", new com.google.gson.JsonArray());
+            json.add("architectures", new JsonArray());
             json.getAsJsonArray("architectures").add(name);
         });
     }
@@ -76,6 +81,25 @@ class OnnxExportFailuresTest {
         refused("model.safetensors: expected the tensor qa_outputs.weight [2, 32], found none");
         architecture("ElectraForTokenClassification");
         refused("expected the tensor classifier.weight with a row for each output, found none");
+    }
+
+    @Test
+    void weightsThatAreNoMatrix() throws IOException {
+        SafetensorsWriter.Entry bias =
+                new SafetensorsWriter.Entry("classifier.out_proj.weight", new int[] {2}, new float[2], 0);
+        try (SafetensorsReader old = SafetensorsReader.open(model.resolve(ModelFiles.WEIGHTS))) {
+            List<SafetensorsWriter.Entry> entries = new ArrayList<>(List.of(bias));
+            for (String name : old.names()) {
+                if (!name.equals(bias.name())) {
+                    int[] shape = Arrays.stream(old.shape(name))
+                            .mapToInt(Math::toIntExact)
+                            .toArray();
+                    entries.add(new SafetensorsWriter.Entry(name, shape, old.floats(name), 0));
+                }
+            }
+            SafetensorsWriter.write(model.resolve(ModelFiles.WEIGHTS), entries);
+        }
+        refused("expected the tensor classifier.out_proj.weight with a row for each output, found [2]");
     }
 
     @Test

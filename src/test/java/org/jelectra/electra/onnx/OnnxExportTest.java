@@ -146,9 +146,15 @@ class OnnxExportTest {
                 .containsExactly("input_ids", "attention_mask", "token_type_ids");
         assertThat(graph.messages(12).stream().map(output -> output.text(1)))
                 .containsExactly("start_logits", "end_logits");
-        assertThat(graph.messages(1).stream().map(node -> node.text(4)).filter("LayerNormalization"::equals))
+        List<OnnxReader> norms = graph.messages(1).stream()
+                .filter(node -> node.text(4).equals("LayerNormalization"))
+                .toList();
+        assertThat(norms)
                 .as("two of each layer and one of the embeddings")
-                .hasSize(5);
+                .hasSize(5)
+                .allSatisfy(norm -> assertThat(norm.messages(5).get(1).floats(2))
+                        .as("epsilon")
+                        .containsExactly(1e-12f));
     }
 
     @Test
