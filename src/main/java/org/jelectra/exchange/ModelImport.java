@@ -67,6 +67,10 @@ public final class ModelImport {
 
     private static void requireFitting(List<ModelSource> sources) throws IOException {
         ModelSource first = sources.get(0);
+        if (sources.size() > 1 && first.architecture().network() == null) {
+            throw new IOException(
+                    first.folder() + ": expected a discriminator beside the generator, found " + first.architecture());
+        }
         for (ModelSource source : sources.subList(1, sources.size())) {
             for (ModelSource other : sources.subList(0, sources.indexOf(source))) {
                 if (source.architecture().network() == null || source.architecture() == other.architecture()) {
@@ -75,10 +79,6 @@ public final class ModelImport {
                 }
             }
             requireSame(first, source);
-        }
-        if (sources.size() > 1 && first.architecture().network() == null) {
-            throw new IOException(
-                    first.folder() + ": expected a discriminator beside the generator, found " + first.architecture());
         }
     }
 

@@ -72,6 +72,7 @@ class SourceTokenizerTest {
                 "tokenizer_class | BertJapaneseTokenizer | tokenizer_class must be one of [ElectraTokenizer, ",
                 "tokenize_chinese_chars | false | tokenize_chinese_chars must be true, got false",
                 "cls_token | <s> | cls_token must be [CLS], got <s>",
+                "model_max_length | long | model_max_length must be a number, got \"long\"",
                 "do_lower_case | [] | do_lower_case must be true or false, got []",
             })
     void otherTokenizersAreRefused(String key, String value, String message) throws IOException {
