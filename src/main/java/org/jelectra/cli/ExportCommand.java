@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jelectra.backend.Backend;
+import org.jelectra.backend.Backends;
 import org.jelectra.exchange.HuggingFaceExport;
 import org.jelectra.exchange.ModelReport;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -22,9 +22,6 @@ final class ExportCommand implements Callable<Integer> {
 
     @ParentCommand
     private Main main;
-
-    @CommandLine.Spec
-    private CommandLine.Model.CommandSpec spec;
 
     @Parameters(
             index = "0",
@@ -47,9 +44,6 @@ final class ExportCommand implements Callable<Integer> {
             description = "huggingface (default): config.json, model.safetensors and the tokenizer's files.")
     private Format format = Format.HUGGINGFACE;
 
-    @Mixin
-    private BackendOptions backendOptions = new BackendOptions();
-
     /** Networks of a pre-trained model. */
     enum Network {
         DISCRIMINATOR,
@@ -63,19 +57,19 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        try {
-            backendOptions.check();
-        } catch (IllegalArgumentException e) {
-            throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
-        }
         return switch (format) {
             case HUGGINGFACE -> huggingFace();
         };
     }
 
+    // any backend would do, as both copies run on the same; this one is everywhere
+    private static Backend backend() {
+        return Backends.open(Backends.CPU, Runtime.getRuntime().availableProcessors());
+    }
+
     private int huggingFace() throws IOException {
         String name = network == null ? null : network.name().toLowerCase(Locale.ROOT);
-        ModelReport report = HuggingFaceExport.run(model, name, output, backendOptions::open);
+        ModelReport report = HuggingFaceExport.run(model, name, output, ExportCommand::backend);
         main.out()
                 .printf(
                         Locale.ROOT,

@@ -66,7 +66,6 @@ class ExchangeCommandTest {
         fails(2, "import", task.toString());
         fails(2, "export", task.toString(), "--output", path("out"), "--network", "critic");
         fails(2, "export", task.toString(), "--output", path("out"), "--format", "tensorflow");
-        fails(2, "export", task.toString(), "--output", path("out"), "--backend", "abacus");
         Files.write(task.resolve("model.safetensors"), new byte[20]);
         fails(1, "import", task.toString(), "--output", path("out"));
         assertThat(folder.resolve("out")).doesNotExist();

@@ -16,6 +16,7 @@ import org.jelectra.Golden;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.electra.ModelFiles;
+import org.jelectra.electra.NetworkFolder;
 import org.jelectra.electra.heads.EncoderFiles;
 import org.jelectra.inference.ModelKind;
 import org.jelectra.inference.TestModels;
@@ -176,6 +177,14 @@ class ModelImportTest {
     }
 
     @Test
+    void otherCommandsNameThisOne() throws IOException {
+        Files.move(discriminator.resolve("model.safetensors"), discriminator.resolve("pytorch_model.bin"));
+        assertThatThrownBy(() -> NetworkFolder.find(List.of(discriminator)))
+                .isInstanceOf(IOException.class)
+                .hasMessageEndingWith("found none but pytorch_model.bin; jelectra import makes a model of it");
+    }
+
+    @Test
     void theArchitectureIsToldByTheWeightsWhereNothingNamesIt() throws IOException {
         Folders.json(discriminator.resolve("config.json"), json -> json.remove("architectures"));
         imports(discriminator);
@@ -252,6 +261,15 @@ class ModelImportTest {
             json.add("pruned_heads", heads);
         });
         refused("pruned_heads must be empty, got {\"0\":[]}", discriminator);
+    }
+
+    @Test
+    void labelsWithoutNamesAreRefused() throws IOException {
+        Path task = TestModels.classifier(folder.resolve("task"), List.of("a", "b"));
+        Folders.json(
+                task.resolve("config.json"),
+                json -> json.getAsJsonObject("id2label").add("1", new JsonArray()));
+        refused("\"id2label\" must give each label a name, but 1 is []", task);
     }
 
     @Test

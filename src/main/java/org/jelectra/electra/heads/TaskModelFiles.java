@@ -103,6 +103,9 @@ public final class TaskModelFiles {
             if (label == null) {
                 throw new IOException(file + ": \"id2label\" must number the labels from 0, but " + i + " is missing");
             }
+            if (!label.isJsonPrimitive()) {
+                throw new IOException(file + ": \"id2label\" must give each label a name, but " + i + " is " + label);
+            }
             labels.add(label.getAsString());
         }
         return labels;
