@@ -57,6 +57,20 @@ class ExchangeCommandTest {
     }
 
     @Test
+    void doublesAreRoundedAndThisIsSaid() throws IOException {
+        Path task = TestModels.tagger(folder.resolve("task"), List.of("O", "B-X"));
+        byte[] before = Files.readAllBytes(task.resolve("model.safetensors"));
+        Folders.widen(task, "F64");
+        CommandRunner.Result result = succeeds("import", task.toString(), "--output", path("model"));
+        assertThat(result.out()).contains("float32 from F64 in ");
+        assertThat(result.err())
+                .isEqualTo("jelectra: " + task.resolve("model.safetensors")
+                        + " has 64-bit numbers, which were rounded to 32 bits\n");
+        // these came from 32 bits, so nothing was lost
+        assertThat(folder.resolve("model/model.safetensors")).hasBinaryContent(before);
+    }
+
+    @Test
     void failuresAreOneLine() throws IOException {
         Path task = TestModels.reader(folder.resolve("task"));
         fails(1, "export", path("nowhere"), "--output", path("out"));

@@ -1,8 +1,12 @@
 package org.jelectra.exchange;
 
 import com.google.gson.JsonObject;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -122,6 +126,35 @@ public final class Folders {
         }
         change.accept(tensors);
         write(folder, tensors);
+    }
+
+    /** Stores all tensors in 8 bytes an element, as type F64 or I64. */
+    public static void widen(Path folder, String type) throws IOException {
+        Path file = folder.resolve("model.safetensors");
+        JsonObject header = new JsonObject();
+        ByteArrayOutputStream values = new ByteArrayOutputStream();
+        try (SafetensorsReader reader = SafetensorsReader.open(file)) {
+            for (String name : reader.names()) {
+                float[] floats = reader.floats(name);
+                ByteBuffer bytes = ByteBuffer.allocate(8 * floats.length).order(ByteOrder.LITTLE_ENDIAN);
+                for (float value : floats) {
+                    if (type.equals("F64")) {
+                        bytes.putDouble(value);
+                    } else {
+                        bytes.putLong((long) value);
+                    }
+                }
+                String entry = "{\"dtype\": \"" + type + "\", \"shape\": " + Arrays.toString(reader.shape(name))
+                        + ", \"data_offsets\": [" + values.size() + ", " + (values.size() + 8 * floats.length) + "]}";
+                header.add(name, Json.parse(entry, "test"));
+                values.writeBytes(bytes.array());
+            }
+        }
+        byte[] text = header.toString().getBytes(StandardCharsets.UTF_8);
+        ByteBuffer whole = ByteBuffer.allocate(8 + text.length + values.size()).order(ByteOrder.LITTLE_ENDIAN);
+        Files.write(
+                file,
+                whole.putLong(text.length).put(text).put(values.toByteArray()).array());
     }
 
     /** Gives tensors other names; null drops one. */

@@ -214,6 +214,12 @@ class ModelImportTest {
     }
 
     @Test
+    void integersAreNoWeights() throws IOException {
+        Folders.widen(discriminator, "I64");
+        refused("electra.embeddings.word_embeddings.weight must be F32, F16, BF16 or F64, got I64", discriminator);
+    }
+
+    @Test
     void bothNetworksInOneFileAreRefused() throws IOException {
         Folders.change(discriminator, tensors -> {
             List<SafetensorsWriter.Entry> entries = List.copyOf(tensors.values());
