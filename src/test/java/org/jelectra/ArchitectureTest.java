@@ -50,7 +50,8 @@ class ArchitectureTest {
         layers.put("pretrain", List.of("electra", "text", "optim", "io"));
         layers.put("finetune", List.of("pretrain"));
         layers.put("inference", List.of("finetune"));
-        layers.put("cli", List.of("pretrain", "finetune", "inference"));
+        layers.put("exchange", List.of("inference"));
+        layers.put("cli", List.of("pretrain", "finetune", "inference", "exchange"));
         return layers;
     }
 

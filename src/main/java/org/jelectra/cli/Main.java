@@ -32,6 +32,7 @@ import picocli.CommandLine.ScopeType;
             FineTuneCommand.class,
             GlueCommand.class,
             EvaluateCommand.class,
+            ImportCommand.class,
             ExportCommand.class,
             PlotCommand.class,
             DoctorCommand.class,
@@ -137,8 +138,8 @@ public final class Main implements Runnable {
     public void run() {
         throw new CommandLine.ParameterException(
                 spec.commandLine(),
-                "a command is missing: vocab, prepare, inspect, pretrain, predict, encode, finetune, glue, evaluate, export, plot,"
-                        + " doctor, kernels or plan");
+                "a command is missing: vocab, prepare, inspect, pretrain, predict, encode, finetune, glue, evaluate, import, export"
+                        + ", plot, doctor, kernels or plan");
     }
 
     private int usage(CommandLine.ParameterException exception) {

@@ -30,6 +30,9 @@ public final class ModelFiles {
     /** Name of the file with the weights. */
     public static final String WEIGHTS = "model.safetensors";
 
+    /** Name of the file with the weights in older models, which is imported and not read in place. */
+    public static final String PYTORCH_WEIGHTS = "pytorch_model.bin";
+
     static final String ELECTRA_FOR_PRETRAINING = "ElectraForPreTraining";
     static final String ELECTRA_FOR_MASKED_LM = "ElectraForMaskedLM";
     /** A buffer that older files hold and nothing needs. */
@@ -193,10 +196,7 @@ public final class ModelFiles {
         Path file = folder.resolve(CONFIG);
         JsonObject json = Json.read(file);
         try {
-            String activation = json.has("hidden_act") ? json.get("hidden_act").getAsString() : "gelu";
-            if (!activation.equals("gelu")) {
-                throw new IOException(file + ": hidden_act must be gelu, got " + activation);
-            }
+            ConfigLimits.check(json, file);
             return new EncoderConfig(
                     required(json, "vocab_size", file).getAsInt(),
                     required(json, "embedding_size", file).getAsInt(),

@@ -59,7 +59,7 @@ public record NetworkFolder(String network, Path path) {
             if (!Files.isRegularFile(folder.weights())) {
                 throw new IOException(folder.path + ": expected the weights in model.safetensors, found none"
                         + (Files.exists(folder.path.resolve("pytorch_model.bin"))
-                                ? " but pytorch_model.bin; convert it to safetensors first"
+                                ? " but pytorch_model.bin; jelectra import makes a model of it"
                                 : ""));
             }
         }

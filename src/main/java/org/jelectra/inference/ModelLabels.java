@@ -9,14 +9,18 @@ import org.jelectra.electra.heads.TaskModelFiles;
 import org.jelectra.io.Json;
 
 /** Names of a model's outputs. */
-final class ModelLabels {
+public final class ModelLabels {
 
     private static final String MULTI_LABEL = "multi_label_classification";
 
     private ModelLabels() {}
 
-    /** The labels in {@code config.json}; HuggingFace's code leaves them out where they are the two it has by default. */
-    static List<String> of(Path folder) throws IOException {
+    /**
+     * The labels in {@code config.json}; HuggingFace's code leaves them out where they are the two it has by default.
+     *
+     * @throws IOException if the file is malformed, or the model gives a text several labels
+     */
+    public static List<String> of(Path folder) throws IOException {
         Path file = folder.resolve(ModelFiles.CONFIG);
         JsonObject json = Json.read(file);
         if (json.has("problem_type")

@@ -19,7 +19,7 @@ import java.util.NoSuchElementException;
  *
  * <p>Source: the format description of the safetensors project. Not safe for use by several threads.
  */
-public final class SafetensorsReader implements AutoCloseable {
+public final class SafetensorsReader implements TensorFile {
 
     /** The format's own limit on the header, against files that claim to be anything. */
     static final long MAX_HEADER_BYTES = 100_000_000;
@@ -67,22 +67,22 @@ public final class SafetensorsReader implements AutoCloseable {
         }
     }
 
-    /** The names of the tensors, in the order of the header. */
+    @Override
     public List<String> names() {
         return List.copyOf(header.tensors().keySet());
     }
 
-    /** Whether the file holds a tensor of this name. */
+    @Override
     public boolean contains(String name) {
         return header.tensors().containsKey(name);
     }
 
-    /** The sizes of a tensor, outermost first; empty for a scalar. */
+    @Override
     public long[] shape(String name) {
         return tensor(name).shape().clone();
     }
 
-    /** The element type as the format spells it, for example {@code F32}. */
+    @Override
     public String dtype(String name) {
         return tensor(name).type().name();
     }
@@ -92,20 +92,12 @@ public final class SafetensorsReader implements AutoCloseable {
         return Collections.unmodifiableMap(header.metadata());
     }
 
-    /**
-     * All values of a tensor of type F32, F64, F16 or BF16, row-major, as float32.
-     *
-     * @throws IOException if the tensor has another type, has 2^31 elements or more, or cannot be read
-     */
+    @Override
     public float[] floats(String name) throws IOException {
         SafetensorsHeader.Tensor tensor = tensor(name);
         require(tensor.type().isFloating(), tensor, "F32, F64, F16 or BF16");
         float[] values = new float[count(tensor)];
-        forEachChunk(tensor, (buffer, from, to) -> {
-            for (int i = from; i < to; i++) {
-                values[i] = tensor.type().readFloat(buffer);
-            }
-        });
+        forEachChunk(tensor, (buffer, from, to) -> tensor.type().readFloats(buffer, values, from, to - from));
         return values;
     }
 

@@ -51,7 +51,31 @@ public final class SafetensorsWriter {
         }
     }
 
+    /** Fetches a tensor's values when it is their turn to be written. */
+    @FunctionalInterface
+    public interface Values {
+        /** All values, row-major. */
+        float[] read() throws IOException;
+    }
+
+    /** One tensor whose values are not in memory yet. */
+    public record Source(String name, int[] shape, Values values) {}
+
     private SafetensorsWriter() {}
+
+    /**
+     * Writes tensors one after another, so that no more than one is in memory, with the metadata {@code {"format": "pt"}}.
+     *
+     * @throws IOException if the file cannot be written, or a tensor cannot be read; an existing file is then unchanged
+     */
+    public static void stream(Path file, List<Source> sources) throws IOException {
+        write(file, header(sources, Map.of("format", "pt")), (buffer, channel) -> {
+            for (Source source : sources) {
+                float[] values = source.values().read();
+                writeValues(new Entry(source.name(), source.shape(), values, 0), buffer, channel);
+            }
+        });
+    }
 
     /**
      * Writes the entries in their order, with the metadata {@code {"format": "pt"}} that other readers of the format ask
@@ -65,7 +89,21 @@ public final class SafetensorsWriter {
 
     /** As {@link #write(Path, List)} with the given metadata, none if empty. */
     public static void write(Path file, List<Entry> entries, Map<String, String> metadata) throws IOException {
-        byte[] header = header(entries, metadata);
+        List<Source> sources = entries.stream()
+                .map(entry -> new Source(entry.name(), entry.shape(), entry::data))
+                .toList();
+        write(file, header(sources, metadata), (buffer, channel) -> {
+            for (Entry entry : entries) {
+                writeValues(entry, buffer, channel);
+            }
+        });
+    }
+
+    private interface Data {
+        void writeTo(ByteBuffer buffer, FileChannel channel) throws IOException;
+    }
+
+    private static void write(Path file, byte[] header, Data data) throws IOException {
         AtomicFile.write(file, channel -> {
             ByteBuffer buffer = ByteBuffer.allocateDirect(CHUNK_FLOATS * 4).order(ByteOrder.LITTLE_ENDIAN);
             buffer.putLong(header.length);
@@ -74,9 +112,7 @@ public final class SafetensorsWriter {
             while (headerBuffer.hasRemaining()) {
                 channel.write(headerBuffer);
             }
-            for (Entry entry : entries) {
-                writeValues(entry, buffer, channel);
-            }
+            data.writeTo(buffer, channel);
         });
     }
 
@@ -98,7 +134,7 @@ public final class SafetensorsWriter {
         buffer.clear();
     }
 
-    private static byte[] header(List<Entry> entries, Map<String, String> metadata) {
+    private static byte[] header(List<Source> entries, Map<String, String> metadata) {
         JsonObject root = new JsonObject();
         if (!metadata.isEmpty()) {
             JsonObject values = new JsonObject();
@@ -106,7 +142,7 @@ public final class SafetensorsWriter {
             root.add("__metadata__", values);
         }
         long position = 0;
-        for (Entry entry : entries) {
+        for (Source entry : entries) {
             if (root.has(entry.name())) {
                 throw new IllegalArgumentException("tensor \"" + entry.name() + "\" is given twice");
             }
@@ -114,9 +150,13 @@ public final class SafetensorsWriter {
             for (int size : entry.shape()) {
                 shape.add(size);
             }
+            long count = 1;
             JsonArray offsets = new JsonArray();
             offsets.add(position);
-            position += 4L * entry.count();
+            for (int size : entry.shape()) {
+                count *= size;
+            }
+            position += 4 * count;
             offsets.add(position);
             JsonObject tensor = new JsonObject();
             tensor.addProperty("dtype", "F32");

@@ -4,17 +4,28 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/** The element types of the safetensors format that this reader knows, with their size and conversion. */
-enum TensorType {
+/** The element types of tensors in files, named as in the safetensors format, with their size and conversion. */
+public enum TensorType {
+
+    /** 64-bit floating point. */
     F64(8),
+    /** 32-bit floating point. */
     F32(4),
+    /** IEEE binary16. */
     F16(2),
+    /** The upper half of a 32-bit floating-point number. */
     BF16(2),
+    /** 64-bit integers. */
     I64(8),
+    /** 32-bit integers. */
     I32(4),
+    /** 16-bit integers. */
     I16(2),
+    /** 8-bit integers. */
     I8(1),
+    /** Unsigned bytes. */
     U8(1),
+    /** One byte a truth value. */
     BOOL(1);
 
     private final int bytes;
@@ -23,7 +34,8 @@ enum TensorType {
         this.bytes = bytes;
     }
 
-    int bytes() {
+    /** Bytes of an element. */
+    public int bytes() {
         return bytes;
     }
 
@@ -36,12 +48,25 @@ enum TensorType {
         throw new IOException(where + ": unknown dtype \"" + name + "\", expected one of " + Arrays.toString(values()));
     }
 
-    boolean isFloating() {
+    /** Whether the values are floating-point numbers. */
+    public boolean isFloating() {
         return this == F64 || this == F32 || this == F16 || this == BF16;
     }
 
     boolean isWideInteger() {
         return this == I64 || this == I32;
+    }
+
+    /** Reads {@code count} values of a floating type from a little-endian buffer into {@code target}, from index {@code from} on. */
+    public void readFloats(ByteBuffer buffer, float[] target, int from, int count) {
+        if (this == F32) {
+            buffer.asFloatBuffer().get(target, from, count);
+            buffer.position(buffer.position() + 4 * count);
+            return;
+        }
+        for (int i = from; i < from + count; i++) {
+            target[i] = readFloat(buffer);
+        }
     }
 
     /** Reads one value of a floating type from a little-endian buffer. */

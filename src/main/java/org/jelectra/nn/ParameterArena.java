@@ -114,6 +114,13 @@ public final class ParameterArena {
         }
     }
 
+    /** The shapes by name, in the order in which they were added, stacked ones as their members; known before there is memory. */
+    public Map<String, Shape> shapes() {
+        Map<String, Shape> shapes = new LinkedHashMap<>();
+        layout.forEach(member -> shapes.put(member.name, member.shape));
+        return shapes;
+    }
+
     /** The parameters by name, in the order in which they were added; stacked ones as their members. */
     public List<Parameter> parameters() {
         return List.copyOf(members.values());

@@ -56,12 +56,19 @@ public record TokenizerFiles(Vocabulary vocabulary, WordPieceOptions options, in
         Vocabulary vocabulary = Vocabulary.load(vocabularyFile);
         Path config = folder.resolve(CONFIG);
         JsonObject json = Files.exists(config) ? Json.read(config) : new JsonObject();
+        return new TokenizerFiles(vocabulary, options(json), maxLength(json, maxPositions));
+    }
+
+    /** The normalisation that a {@code tokenizer_config.json} asks for. */
+    public static WordPieceOptions options(JsonObject json) {
         boolean lowerCase = flag(json, LOWER_CASE, true);
         boolean stripAccents = flag(json, STRIP_ACCENTS, lowerCase);
-        return new TokenizerFiles(
-                vocabulary,
-                new WordPieceOptions(lowerCase, stripAccents, WordPieceOptions.DEFAULT_MAX_WORD_LENGTH),
-                Math.min(maxPositions, length(json, maxPositions)));
+        return new WordPieceOptions(lowerCase, stripAccents, WordPieceOptions.DEFAULT_MAX_WORD_LENGTH);
+    }
+
+    /** The longest sequence that a {@code tokenizer_config.json} allows, at most {@code maxPositions}. */
+    public static int maxLength(JsonObject json, int maxPositions) {
+        return Math.min(maxPositions, length(json, maxPositions));
     }
 
     private static boolean flag(JsonObject json, String key, boolean otherwise) {

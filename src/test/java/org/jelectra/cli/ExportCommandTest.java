@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code jelectra export}. */
+/** {@code jelectra export --format onnx}; directories are in {@link ExchangeCommandTest}. */
 class ExportCommandTest {
 
     private static final String INPUTS = " bytes, inputs input_ids int64 [batch_size, sequence_length],"
@@ -61,9 +61,21 @@ class ExportCommandTest {
     @Test
     void badUseAndBadModels() throws IOException {
         String output = directory.resolve("model.onnx").toString();
-        failure(2, "missing required option: '--output=FILE'", "export", model, "--format", "onnx");
-        failure(2, "missing required option: '--format=NAME'", "export", model, "--output", output);
-        failure(2, "expected one of [ONNX]", "export", model, "--format", "tflite", "--output", output);
+        failure(2, "missing required option: '--output=DIR|FILE'", "export", model, "--format", "onnx");
+        failure(2, "add --format onnx", "export", model, "--output", output);
+        failure(2, "--encoder belongs to", "export", model, "--encoder", "--output", "new");
+        failure(
+                2,
+                "--network belongs to",
+                "export",
+                model,
+                "--format",
+                "onnx",
+                "--network",
+                "generator",
+                "--output",
+                output);
+        failure(2, "expected one of [HUGGINGFACE, ONNX]", "export", model, "--format", "tflite", "--output", output);
         failure(2, "--output must end in .onnx, got x.bin", "export", model, "--format", "onnx", "--output", "x.bin");
         failure(1, "none: expected a model", "export", "none", "--format", "onnx", "--output", output);
         String folder = Files.createDirectory(directory.resolve("folder.onnx")).toString();

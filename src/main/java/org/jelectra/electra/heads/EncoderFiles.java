@@ -40,7 +40,11 @@ public final class EncoderFiles {
                 directory.resolve(ElectraModel.DISCRIMINATOR), directory, directory.resolve(ElectraModel.GENERATOR))) {
             if (Files.isRegularFile(folder.resolve(ModelFiles.CONFIG))) {
                 if (!Files.isRegularFile(folder.resolve(ModelFiles.WEIGHTS))) {
-                    throw new IOException(folder + ": expected the weights in " + ModelFiles.WEIGHTS + ", found none");
+                    boolean pytorch = Files.exists(folder.resolve(ModelFiles.PYTORCH_WEIGHTS));
+                    throw new IOException(folder + ": expected the weights in " + ModelFiles.WEIGHTS + ", found "
+                            + (pytorch
+                                    ? ModelFiles.PYTORCH_WEIGHTS + "; jelectra import makes a model of it"
+                                    : "none"));
                 }
                 return folder;
             }

@@ -52,18 +52,24 @@ public final class TaskModelFiles {
         }
         SafetensorsWriter.write(folder.resolve(ModelFiles.WEIGHTS), entries, Map.of("format", "pt"));
         JsonObject json = ModelFiles.toJson(model.config(), architecture);
-        if (!labels.isEmpty()) {
-            JsonObject id2label = new JsonObject();
-            JsonObject label2id = new JsonObject();
-            for (int i = 0; i < labels.size(); i++) {
-                id2label.addProperty(Integer.toString(i), labels.get(i));
-                label2id.addProperty(labels.get(i), i);
-            }
-            json.add("id2label", id2label);
-            json.add("label2id", label2id);
-        }
+        addLabels(json, labels);
         further.entrySet().forEach(entry -> json.add(entry.getKey(), entry.getValue()));
         Json.write(folder.resolve(ModelFiles.CONFIG), json);
+    }
+
+    /** Adds the names of the outputs to a {@code config.json}, as HuggingFace has them; nothing where there are none. */
+    public static void addLabels(JsonObject json, List<String> labels) {
+        if (labels.isEmpty()) {
+            return;
+        }
+        JsonObject id2label = new JsonObject();
+        JsonObject label2id = new JsonObject();
+        for (int i = 0; i < labels.size(); i++) {
+            id2label.addProperty(Integer.toString(i), labels.get(i));
+            label2id.addProperty(labels.get(i), i);
+        }
+        json.add("id2label", id2label);
+        json.add("label2id", label2id);
     }
 
     /**
@@ -98,6 +104,9 @@ public final class TaskModelFiles {
             JsonElement label = names.getAsJsonObject().get(Integer.toString(i));
             if (label == null) {
                 throw new IOException(file + ": \"id2label\" must number the labels from 0, but " + i + " is missing");
+            }
+            if (!label.isJsonPrimitive()) {
+                throw new IOException(file + ": \"id2label\" must give each label a name, but " + i + " is " + label);
             }
             labels.add(label.getAsString());
         }

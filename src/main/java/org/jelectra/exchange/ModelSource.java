@@ -1,0 +1,158 @@
+package org.jelectra.exchange;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jelectra.electra.ModelFiles;
+import org.jelectra.electra.heads.TaskModelFiles;
+import org.jelectra.inference.ModelLabels;
+import org.jelectra.io.Json;
+import org.jelectra.io.SafetensorsReader;
+import org.jelectra.io.SafetensorsWriter;
+import org.jelectra.io.TensorFile;
+import org.jelectra.io.pytorch.PyTorchReader;
+import org.jelectra.nn.EncoderConfig;
+import org.jelectra.pretrain.TokenizerFiles;
+import org.jelectra.tensor.Shape;
+
+/**
+ * A model in a folder with HuggingFace's files, one network: everything but the values is read and checked.
+ *
+ * <p>Weights are {@code model.safetensors} or else {@code pytorch_model.bin}; the vocabulary is {@code vocab.txt} or else
+ * {@code tokenizer.json}.
+ */
+final class ModelSource implements AutoCloseable {
+
+    private static final String SHARDS = ".index.json";
+
+    private final Path folder;
+    private final Path weightsPath;
+    private final TensorFile file;
+    private final Architecture architecture;
+    private final EncoderConfig config;
+    private final List<String> labels;
+    private final JsonObject json;
+    private final NetworkWeights weights;
+    private final TokenizerFiles tokenizer;
+
+    private ModelSource(Path folder, Path weightsPath, TensorFile file) throws IOException {
+        this.folder = folder;
+        this.weightsPath = weightsPath;
+        this.file = file;
+        json = Json.read(folder.resolve(ModelFiles.CONFIG));
+        architecture = Architecture.of(json, file, folder);
+        config = ModelFiles.readConfig(folder);
+        labels = architecture.hasLabels() ? ModelLabels.of(folder) : List.of();
+        JsonElement tie = json.get("tie_word_embeddings");
+        boolean tied = tie == null || tie.isJsonNull() || !tie.toString().equals("false");
+        weights = new NetworkWeights(file, weightsPath.toString(), tensors(), tied);
+        tokenizer = SourceTokenizer.read(folder, config.maxPositions());
+        int tokens = tokenizer.vocabulary().size();
+        if (tokens != config.vocabularySize()) {
+            throw new IOException(
+                    folder + ": the vocabulary must have as many tokens as config.json says (vocab_size), got " + tokens
+                            + " and " + config.vocabularySize());
+        }
+    }
+
+    // a layer has more than one tensor, so no list of names can grow beyond the file's own
+    private Map<String, Shape> tensors() throws IOException {
+        Path path = folder.resolve(ModelFiles.CONFIG);
+        if (config.layers() > file.names().size()) {
+            throw new IOException(path + ": num_hidden_layers is " + config.layers() + ", but " + weightsPath
+                    + " has only " + file.names().size() + " tensors");
+        }
+        try {
+            return architecture.tensors(config, labels.size());
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new IOException(path + ": sizes of no possible model: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Opens a folder.
+     *
+     * @throws IOException if a file is missing or malformed, they do not fit together, or describe what this library cannot compute
+     */
+    static ModelSource open(Path folder) throws IOException {
+        if (!Files.isRegularFile(folder.resolve(ModelFiles.CONFIG))) {
+            throw new IOException(folder + ": expected a model, that is " + ModelFiles.CONFIG + ", "
+                    + ModelFiles.WEIGHTS + " or " + ModelFiles.PYTORCH_WEIGHTS
+                    + " and vocab.txt or tokenizer.json; found no " + ModelFiles.CONFIG);
+        }
+        Path safetensors = folder.resolve(ModelFiles.WEIGHTS);
+        Path pytorch = folder.resolve(ModelFiles.PYTORCH_WEIGHTS);
+        Path path = Files.isRegularFile(safetensors) ? safetensors : pytorch;
+        if (!Files.isRegularFile(path)) {
+            boolean shards = Files.exists(folder.resolve(ModelFiles.WEIGHTS + SHARDS))
+                    || Files.exists(folder.resolve(ModelFiles.PYTORCH_WEIGHTS + SHARDS));
+            throw new IOException(folder + ": expected the weights in one file, " + ModelFiles.WEIGHTS + " or "
+                    + ModelFiles.PYTORCH_WEIGHTS + ", found " + (shards ? "an index of several" : "neither"));
+        }
+        TensorFile file = path == safetensors ? SafetensorsReader.open(path) : PyTorchReader.open(path);
+        try {
+            return new ModelSource(folder, path, file);
+        } catch (IOException | RuntimeException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    Path weightsPath() {
+        return weightsPath;
+    }
+
+    Architecture architecture() {
+        return architecture;
+    }
+
+    EncoderConfig config() {
+        return config;
+    }
+
+    /** Names of the outputs; empty where the task has none. */
+    List<String> labels() {
+        return labels;
+    }
+
+    NetworkWeights weights() {
+        return weights;
+    }
+
+    TokenizerFiles tokenizer() {
+        return tokenizer;
+    }
+
+    /** Writes {@code config.json}, {@code model.safetensors}, {@code vocab.txt} and {@code tokenizer_config.json}. */
+    void write(Path target) throws IOException {
+        Files.createDirectories(target);
+        SafetensorsWriter.stream(
+                target.resolve(ModelFiles.WEIGHTS),
+                weights.shapes().entrySet().stream()
+                        .map(entry -> new SafetensorsWriter.Source(
+                                entry.getKey(), entry.getValue().toArray(), () -> weights.floats(entry.getKey())))
+                        .toList());
+        JsonObject written = ModelFiles.toJson(config, architecture.toString());
+        TaskModelFiles.addLabels(written, labels);
+        for (String key : List.of("problem_type", TaskModelFiles.SCALE)) {
+            if (json.has(key) && !json.get(key).isJsonNull()) {
+                written.add(key, json.get(key));
+            }
+        }
+        Json.write(target.resolve(ModelFiles.CONFIG), written);
+        tokenizer.save(target);
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}

@@ -1,0 +1,132 @@
+package org.jelectra.exchange;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jelectra.electra.ModelFiles;
+import org.jelectra.io.TensorFile;
+import org.jelectra.tensor.Shape;
+
+/**
+ * The tensors of a model in a file, each checked for its shape, under the names that they have here. The file may use the older
+ * {@code gamma} and {@code beta} of LayerNorm, hold the position numbers that older versions saved, and hold the generator's output
+ * matrix or its word table or both, which are one.
+ */
+final class NetworkWeights {
+
+    private static final String WORDS = "electra.embeddings.word_embeddings.weight";
+    private static final String OUTPUT_WORDS = "generator_lm_head.weight";
+    private static final int SHOWN = 5;
+
+    private final TensorFile file;
+    private final String source;
+    private final Map<String, String> names = new LinkedHashMap<>();
+    private final Map<String, Shape> shapes;
+
+    /**
+     * Finds all tensors.
+     *
+     * @param source what to call the file in messages
+     * @param tied whether the output matrix is the word table by the model's configuration
+     * @throws IOException if one is missing, left over, or of another shape or type
+     */
+    NetworkWeights(TensorFile file, String source, Map<String, Shape> shapes, boolean tied) throws IOException {
+        this.file = file;
+        this.source = source;
+        this.shapes = shapes;
+        Set<String> missing = new LinkedHashSet<>();
+        for (String name : shapes.keySet()) {
+            String found = find(name);
+            if (found == null) {
+                missing.add(name);
+            } else {
+                names.put(name, found);
+            }
+        }
+        Set<String> left = new LinkedHashSet<>(file.names());
+        left.removeAll(names.values());
+        left.remove(ModelFiles.POSITION_IDS);
+        boolean ownOutput = isGenerator() && left.remove(OUTPUT_WORDS);
+        if (!missing.isEmpty() || !left.isEmpty()) {
+            throw new IOException(source + ": missing tensors " + shown(missing) + ", unexpected tensors " + shown(left)
+                    + hint(left));
+        }
+        for (Map.Entry<String, String> entry : names.entrySet()) {
+            check(entry.getValue(), shapes.get(entry.getKey()));
+        }
+        if (ownOutput) {
+            check(OUTPUT_WORDS, shapes.get(WORDS));
+            if (!tied && !Arrays.equals(file.floats(OUTPUT_WORDS), file.floats(names.get(WORDS)))) {
+                throw new IOException(source + ": " + OUTPUT_WORDS + " must equal " + WORDS
+                        + ", as they are one tensor here (tie_word_embeddings), but they differ");
+            }
+        }
+    }
+
+    private boolean isGenerator() {
+        return shapes.containsKey("generator_lm_head.bias");
+    }
+
+    private String find(String name) {
+        String legacy =
+                name.contains("LayerNorm") ? name.replaceAll("weight$", "gamma").replaceAll("bias$", "beta") : name;
+        for (String candidate : List.of(name, legacy)) {
+            if (file.contains(candidate)) {
+                return candidate;
+            }
+        }
+        return name.equals(WORDS) && isGenerator() && file.contains(OUTPUT_WORDS) ? OUTPUT_WORDS : null;
+    }
+
+    private void check(String name, Shape shape) throws IOException {
+        int[] expected = shape.toArray();
+        long[] found = file.shape(name);
+        if (!Arrays.equals(Arrays.stream(expected).asLongStream().toArray(), found)) {
+            throw new IOException(
+                    source + ": " + name + " must be " + Arrays.toString(expected) + ", got " + Arrays.toString(found));
+        }
+        if (!file.dtype(name).matches("B?F\\d+")) {
+            throw new IOException(source + ": " + name + " must be F32, F16, BF16 or F64, got " + file.dtype(name));
+        }
+    }
+
+    private static String hint(Set<String> left) {
+        boolean discriminator = left.stream().anyMatch(name -> name.startsWith("discriminator."));
+        boolean generator = left.stream().anyMatch(name -> name.startsWith("generator."));
+        return discriminator && generator
+                ? "; expected one network a file: save discriminator and generator apart, each with its config.json"
+                : "";
+    }
+
+    private static String shown(Set<String> names) {
+        return names.size() <= SHOWN
+                ? names.toString()
+                : names.stream().limit(SHOWN).toList() + " and " + (names.size() - SHOWN) + " more";
+    }
+
+    /** Names and shapes. */
+    Map<String, Shape> shapes() {
+        return shapes;
+    }
+
+    /** A tensor's values, row-major, as float32. */
+    float[] floats(String name) throws IOException {
+        return file.floats(names.get(name));
+    }
+
+    /** The types that the file stores, each once. */
+    Set<String> types() {
+        Set<String> types = new LinkedHashSet<>();
+        names.values().forEach(name -> types.add(file.dtype(name)));
+        return types;
+    }
+
+    /** Number of values. */
+    long parameters() {
+        return shapes.values().stream().mapToLong(Shape::size).sum();
+    }
+}

@@ -1,0 +1,94 @@
+package org.jelectra.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jelectra.exchange.Folders;
+import org.jelectra.inference.TestModels;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code jelectra export} and {@code jelectra import}, and the other commands on what they wrote. */
+class ExchangeCommandTest {
+
+    @TempDir
+    Path folder;
+
+    private String path(String name) {
+        return folder.resolve(name).toString();
+    }
+
+    private CommandRunner.Result succeeds(String... args) {
+        CommandRunner.Result result = CommandRunner.run(args);
+        assertThat(result.code()).as(result.err()).isZero();
+        return result;
+    }
+
+    @Test
+    void aPretrainedModelThereAndBack() throws IOException {
+        Folders.run(folder.resolve("run"));
+        String expected = succeeds("predict", path("run"), "t5 t7 t8").out();
+        for (String network : List.of("discriminator", "generator")) {
+            assertThat(succeeds("export", path("run"), "--network", network, "--output", path(network))
+                            .out())
+                    .startsWith(path(network) + ": ElectraFor")
+                    .contains("logits equal the original's bit for bit");
+        }
+        CommandRunner.Result imported =
+                succeeds("import", path("discriminator"), "--generator", path("generator"), "--output", path("model"));
+        assertThat(imported.out())
+                .contains(path("model/discriminator") + ": ElectraForPreTraining, ")
+                .contains(path("model/generator") + ": ElectraForMaskedLM, ")
+                .contains("float32 from F32 in " + path("generator/model.safetensors"));
+        assertThat(imported.err()).isEmpty();
+        assertThat(succeeds("predict", path("model"), "t5 t7 t8").out()).isEqualTo(expected);
+    }
+
+    @Test
+    void aFineTunedModelThereAndBack() throws IOException {
+        Path task = TestModels.classifier(folder.resolve("task"), List.of("good", "bad"));
+        String expected = succeeds("predict", task.toString(), "t5 t7 t8").out();
+        succeeds("export", task.toString(), "--format", "huggingface", "--output", path("hub"));
+        succeeds("import", path("hub"), "--output", path("model"));
+        assertThat(succeeds("predict", path("model"), "t5 t7 t8").out()).isEqualTo(expected);
+    }
+
+    @Test
+    void doublesAreRoundedAndThisIsSaid() throws IOException {
+        Path task = TestModels.tagger(folder.resolve("task"), List.of("O", "B-X"));
+        byte[] before = Files.readAllBytes(task.resolve("model.safetensors"));
+        Folders.widen(task, "F64");
+        CommandRunner.Result result = succeeds("import", task.toString(), "--output", path("model"));
+        assertThat(result.out()).contains("float32 from F64 in ");
+        assertThat(result.err())
+                .isEqualTo("jelectra: " + task.resolve("model.safetensors")
+                        + " has 64-bit numbers, which were rounded to 32 bits\n");
+        // these came from 32 bits, so nothing was lost
+        assertThat(folder.resolve("model/model.safetensors")).hasBinaryContent(before);
+    }
+
+    @Test
+    void failuresAreOneLine() throws IOException {
+        Path task = TestModels.reader(folder.resolve("task"));
+        fails(1, "export", path("nowhere"), "--output", path("out"));
+        fails(1, "export", task.toString(), "--output", task.toString());
+        fails(1, "import", path("nowhere"), "--output", path("out"));
+        fails(2, "export", task.toString());
+        fails(2, "import", task.toString());
+        fails(2, "export", task.toString(), "--output", path("out"), "--network", "critic");
+        fails(2, "export", task.toString(), "--output", path("out"), "--format", "tensorflow");
+        Files.write(task.resolve("model.safetensors"), new byte[20]);
+        fails(1, "import", task.toString(), "--output", path("out"));
+        assertThat(folder.resolve("out")).doesNotExist();
+    }
+
+    private static void fails(int code, String... args) {
+        CommandRunner.Result result = CommandRunner.run(args);
+        assertThat(result.code()).as(result.err()).isEqualTo(code);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err()).startsWith("jelectra").hasLineCount(1).doesNotContain("internal error");
+    }
+}

@@ -1,0 +1,69 @@
+package org.jelectra.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jelectra.Mutations;
+import org.jelectra.inference.TestModels;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Damaged JSON files of a model are refused with a message or read; nothing else happens. */
+class ExchangeFuzzTest {
+
+    private static final long MOST_BYTES = 16 << 20;
+
+    @TempDir
+    Path folder;
+
+    private Path model;
+
+    @BeforeEach
+    void model() throws IOException {
+        model = TestModels.classifier(folder.resolve("model"), List.of("good", "bad"));
+    }
+
+    @Test
+    void config() throws IOException {
+        damage("config.json", 31, file -> {
+            try (ModelSource source = ModelSource.open(model)) {
+                assertThat(source.weights().parameters()).isPositive();
+            }
+        });
+    }
+
+    @Test
+    void tokenizerConfig() throws IOException {
+        damage(
+                "tokenizer_config.json",
+                32,
+                file -> assertThat(SourceTokenizer.read(model, 64)).isNotNull());
+    }
+
+    @Test
+    void fastTokenizer() throws IOException {
+        new FastTokenizerWriter(Folders.tokenizer(12)).write(model);
+        damage("tokenizer.json", 33, file -> {
+            FastTokenizer fast = FastTokenizer.read(file);
+            assertThat(fast.options()).isNotNull();
+            assertThat(fast.vocabulary().size()).isPositive();
+        });
+    }
+
+    private interface Reading {
+        void read(Path file) throws IOException;
+    }
+
+    private void damage(String name, long seed, Reading reading) throws IOException {
+        Path file = model.resolve(name);
+        int refused = Mutations.run(Files.readAllBytes(file), seed, MOST_BYTES, bytes -> {
+            Files.write(file, bytes);
+            reading.read(file);
+        });
+        assertThat(refused).isGreaterThan(Mutations.COUNT / 4);
+    }
+}

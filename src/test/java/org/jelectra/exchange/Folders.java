@@ -1,0 +1,209 @@
+package org.jelectra.exchange;
+
+import com.google.gson.JsonObject;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.jelectra.Golden;
+import org.jelectra.backend.Backend;
+import org.jelectra.backend.cpu.CpuBackend;
+import org.jelectra.electra.ElectraConfig;
+import org.jelectra.electra.ElectraModel;
+import org.jelectra.electra.ModelFiles;
+import org.jelectra.electra.Objective;
+import org.jelectra.electra.Sharing;
+import org.jelectra.io.Json;
+import org.jelectra.io.SafetensorsReader;
+import org.jelectra.io.SafetensorsWriter;
+import org.jelectra.nn.EncoderConfig;
+import org.jelectra.pretrain.TokenizerFiles;
+import org.jelectra.text.Vocabulary;
+import org.jelectra.text.WordPieceOptions;
+
+/** Model directories for tests. */
+public final class Folders {
+
+    static final int VOCABULARY = 122;
+    static final String WORDS = "electra.embeddings.word_embeddings.weight";
+    static final String OUTPUT_WORDS = "generator_lm_head.weight";
+
+    private Folders() {}
+
+    /** Both networks with random weights, as a run leaves them. */
+    public static Path run(Path folder) throws IOException {
+        EncoderConfig large = config(32, 4);
+        EncoderConfig small = config(16, 2);
+        try (Backend backend = CpuBackend.create(1)) {
+            ElectraConfig sizes = new ElectraConfig(large, small, Sharing.EMBEDDINGS, Objective.ELECTRA);
+            for (Path network : ModelFiles.save(new ElectraModel(backend, sizes, 3), folder)) {
+                tokenizer(VOCABULARY).save(network);
+            }
+        }
+        return folder;
+    }
+
+    private static EncoderConfig config(int hidden, int heads) {
+        return new EncoderConfig(VOCABULARY, 16, hidden, 2, heads, 64, 64, 2, 0.1f, 0.1f, 1e-12f, 0.3f);
+    }
+
+    static TokenizerFiles tokenizer(int size) {
+        List<String> tokens = new ArrayList<>(List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"));
+        for (int id = tokens.size(); id < size; id++) {
+            tokens.add(id % 3 == 0 ? "##t" + id : "t" + id);
+        }
+        return new TokenizerFiles(Vocabulary.of(tokens), WordPieceOptions.uncased(), 64);
+    }
+
+    /** The tensors of a golden file below a prefix, as a HuggingFace directory. */
+    static Path golden(Path folder, String name, String prefix, String sizes, String architecture) throws IOException {
+        Map<String, SafetensorsWriter.Entry> tensors = new LinkedHashMap<>();
+        try (SafetensorsReader golden = Golden.safetensors(name)) {
+            for (String tensor : golden.names()) {
+                // the position numbers are integers, which the writer does not have; the files of PyTorch keep them
+                if (tensor.startsWith(prefix) && golden.dtype(tensor).equals("F32")) {
+                    int[] shape = Arrays.stream(golden.shape(tensor))
+                            .mapToInt(Math::toIntExact)
+                            .toArray();
+                    String own = tensor.substring(prefix.length());
+                    tensors.put(own, new SafetensorsWriter.Entry(own, shape, golden.floats(tensor), 0));
+                }
+            }
+        }
+        write(folder, tensors);
+        goldenConfig(folder, name, sizes, architecture);
+        return folder;
+    }
+
+    /** {@code config.json} and the tokenizer's files of a golden model. */
+    static JsonObject goldenConfig(Path folder, String name, String sizes, String architecture) throws IOException {
+        Files.createDirectories(folder);
+        JsonObject config = Golden.json(name).getAsJsonObject(sizes);
+        config.add(
+                "architectures",
+                Json.parse("{\"a\": [\"" + architecture + "\"]}", "test").get("a"));
+        int labels = Golden.json(name).has("num_labels")
+                ? Golden.json(name).get("num_labels").getAsInt()
+                : 2;
+        JsonObject id2label = new JsonObject();
+        for (int i = 0; i < labels; i++) {
+            id2label.addProperty(Integer.toString(i), "label " + i);
+        }
+        config.add("id2label", id2label);
+        Json.write(folder.resolve("config.json"), config);
+        tokenizer(config.get("vocab_size").getAsInt()).save(folder);
+        return config;
+    }
+
+    static void write(Path folder, Map<String, SafetensorsWriter.Entry> tensors) throws IOException {
+        Files.createDirectories(folder);
+        SafetensorsWriter.write(folder.resolve("model.safetensors"), List.copyOf(tensors.values()));
+    }
+
+    /** Changes the tensors of a folder. */
+    static void change(Path folder, Consumer<Map<String, SafetensorsWriter.Entry>> change) throws IOException {
+        Map<String, SafetensorsWriter.Entry> tensors = new LinkedHashMap<>();
+        Path file = folder.resolve("model.safetensors");
+        try (SafetensorsReader reader = SafetensorsReader.open(file)) {
+            for (String name : reader.names()) {
+                int[] shape = Arrays.stream(reader.shape(name))
+                        .mapToInt(Math::toIntExact)
+                        .toArray();
+                tensors.put(name, new SafetensorsWriter.Entry(name, shape, reader.floats(name), 0));
+            }
+        }
+        change.accept(tensors);
+        write(folder, tensors);
+    }
+
+    /** Stores all tensors in 8 bytes an element, as type F64 or I64. */
+    public static void widen(Path folder, String type) throws IOException {
+        Path file = folder.resolve("model.safetensors");
+        JsonObject header = new JsonObject();
+        ByteArrayOutputStream values = new ByteArrayOutputStream();
+        try (SafetensorsReader reader = SafetensorsReader.open(file)) {
+            for (String name : reader.names()) {
+                float[] floats = reader.floats(name);
+                ByteBuffer bytes = ByteBuffer.allocate(8 * floats.length).order(ByteOrder.LITTLE_ENDIAN);
+                for (float value : floats) {
+                    if (type.equals("F64")) {
+                        bytes.putDouble(value);
+                    } else {
+                        bytes.putLong((long) value);
+                    }
+                }
+                String entry = "{\"dtype\": \"" + type + "\", \"shape\": " + Arrays.toString(reader.shape(name))
+                        + ", \"data_offsets\": [" + values.size() + ", " + (values.size() + 8 * floats.length) + "]}";
+                header.add(name, Json.parse(entry, "test"));
+                values.writeBytes(bytes.array());
+            }
+        }
+        byte[] text = header.toString().getBytes(StandardCharsets.UTF_8);
+        ByteBuffer whole = ByteBuffer.allocate(8 + text.length + values.size()).order(ByteOrder.LITTLE_ENDIAN);
+        Files.write(
+                file,
+                whole.putLong(text.length).put(text).put(values.toByteArray()).array());
+    }
+
+    /** Gives tensors other names; null drops one. */
+    static void rename(Path folder, UnaryOperator<String> names) throws IOException {
+        change(folder, tensors -> {
+            List<SafetensorsWriter.Entry> entries = List.copyOf(tensors.values());
+            tensors.clear();
+            for (SafetensorsWriter.Entry entry : entries) {
+                String name = names.apply(entry.name());
+                if (name != null) {
+                    tensors.put(name, new SafetensorsWriter.Entry(name, entry.shape(), entry.data(), entry.offset()));
+                }
+            }
+        });
+    }
+
+    /** Changes a JSON file of a folder. */
+    static void json(Path file, Consumer<JsonObject> change) throws IOException {
+        JsonObject json = Json.read(file);
+        change.accept(json);
+        Json.write(file, json);
+    }
+
+    /** All tensors of a folder's {@code model.safetensors}. */
+    static Map<String, List<Float>> tensors(Path folder) throws IOException {
+        Map<String, List<Float>> tensors = new LinkedHashMap<>();
+        try (SafetensorsReader reader = SafetensorsReader.open(folder.resolve("model.safetensors"))) {
+            for (String name : reader.names()) {
+                List<Float> values = new ArrayList<>();
+                for (float value : reader.floats(name)) {
+                    values.add(value);
+                }
+                tensors.put(name, values);
+            }
+        }
+        return tensors;
+    }
+
+    static Path resource(String name, Path target) throws IOException {
+        try (InputStream in = Folders.class.getResourceAsStream(name)) {
+            Files.createDirectories(target.getParent());
+            Files.copy(in, target);
+        }
+        return target;
+    }
+
+    static List<String> list(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package org.jelectra.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import org.jelectra.pretrain.TokenizerFiles;
+import org.jelectra.text.WordPieceOptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The files that a tokenizer may come in. */
+class SourceTokenizerTest {
+
+    @TempDir
+    Path folder;
+
+    private TokenizerFiles original;
+
+    @BeforeEach
+    void files() throws IOException {
+        WordPieceOptions options = new WordPieceOptions(false, true, WordPieceOptions.DEFAULT_MAX_WORD_LENGTH);
+        original = new TokenizerFiles(Folders.tokenizer(20).vocabulary(), options, 48);
+        original.save(folder);
+        new FastTokenizerWriter(original).write(folder);
+    }
+
+    private void requireOriginal(int maxLength) throws IOException {
+        TokenizerFiles found = SourceTokenizer.read(folder, 64);
+        assertThat(found.vocabulary().sha256()).isEqualTo(original.vocabulary().sha256());
+        assertThat(found.options()).isEqualTo(original.options());
+        assertThat(found.maxLength()).isEqualTo(maxLength);
+    }
+
+    @Test
+    void anyOfTheFilesWillDo() throws IOException {
+        requireOriginal(48);
+        Files.delete(folder.resolve("vocab.txt"));
+        requireOriginal(48);
+        Files.delete(folder.resolve("tokenizer_config.json"));
+        requireOriginal(64);
+        Files.writeString(folder.resolve("vocab.txt"), String.join("\n", tokens()));
+        requireOriginal(64);
+        Files.delete(folder.resolve("tokenizer.json"));
+        assertThat(SourceTokenizer.read(folder, 64).options()).isEqualTo(WordPieceOptions.uncased());
+        Files.delete(folder.resolve("vocab.txt"));
+        assertThatThrownBy(() -> SourceTokenizer.read(folder, 64))
+                .isInstanceOf(IOException.class)
+                .hasMessage(folder + ": expected the vocabulary in vocab.txt or tokenizer.json, found neither");
+    }
+
+    private String[] tokens() {
+        String[] tokens = new String[original.vocabulary().size()];
+        for (int id = 0; id < tokens.length; id++) {
+            tokens[id] = original.vocabulary().token(id);
+        }
+        return tokens;
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "tokenizer_class | BertJapaneseTokenizer | tokenizer_class must be one of [ElectraTokenizer, ",
+                "tokenize_chinese_chars | false | tokenize_chinese_chars must be true, got false",
+                "cls_token | <s> | cls_token must be [CLS], got <s>",
+                "model_max_length | long | model_max_length must be a number, got \"long\"",
+                "do_lower_case | [] | do_lower_case must be true or false, got []",
+            })
+    void otherTokenizersAreRefused(String key, String value, String message) throws IOException {
+        Path file = folder.resolve("tokenizer_config.json");
+        if (value.equals("[]")) {
+            Folders.json(file, json -> json.add(key, new JsonArray()));
+        } else {
+            Folders.json(file, json -> json.addProperty(key, value));
+        }
+        refused(file + ": " + message);
+    }
+
+    @Test
+    void otherFastTokenizersAreRefused() throws IOException {
+        Files.delete(folder.resolve("vocab.txt"));
+        fast(json -> json.getAsJsonObject("model").addProperty("type", "BPE"), "type must be WordPiece, got BPE");
+        fast(
+                json -> json.getAsJsonObject("normalizer").addProperty("type", "NFC"),
+                "type must be BertNormalizer, got NFC");
+        fast(json -> json.remove("normalizer"), "expected an object \"normalizer\"");
+        fast(json -> vocabulary(json).addProperty("t7", 8), "expected the ids 0 to 19, each once, found 8 for \"t8\"");
+        fast(json -> vocabulary(json).addProperty("t7", 1.5), "the id of t7 must be a whole number, got 1.5");
+        fast(json -> vocabulary(json).addProperty("t7", 1e18), "expected the ids 0 to 19");
+        fast(json -> vocabulary(json).remove("[CLS]"), "expected the ids 0 to 18");
+        fast(
+                json -> json.getAsJsonObject("normalizer").addProperty("lowercase", "no"),
+                "lowercase must be true or false");
+    }
+
+    private static JsonObject vocabulary(JsonObject json) {
+        return json.getAsJsonObject("model").getAsJsonObject("vocab");
+    }
+
+    private void fast(Consumer<JsonObject> change, String message) throws IOException {
+        Files.deleteIfExists(folder.resolve("tokenizer_config.json"));
+        new FastTokenizerWriter(original).write(folder);
+        Folders.json(folder.resolve("tokenizer.json"), change);
+        refused(message);
+    }
+
+    private void refused(String message) {
+        assertThatThrownBy(() -> SourceTokenizer.read(folder, 64))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(message);
+    }
+}
