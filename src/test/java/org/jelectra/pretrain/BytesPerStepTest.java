@@ -30,7 +30,7 @@ class BytesPerStepTest {
      */
     private static final double IDEAL = 12_220e6;
     /** What the step takes now, as a multiple of it, so that nothing grows unseen; to be lowered. */
-    private static final double BUDGET = 1.09;
+    private static final double BUDGET = 1.075;
     /** Bytes from which on a kernel is compared: below that tables and single numbers, of which each costs a sector, are more. */
     private static final long SMALL = 50_000;
     /** What this moves depends on the words of the batch, here all the same; the account takes them to differ. */
@@ -94,9 +94,15 @@ class BytesPerStepTest {
             });
             assertThat(ratios).hasSizeGreaterThanOrEqualTo(18);
             assertThat(ratios)
-                    .allSatisfy((kernel, ratio) -> assertThat(ratio)
-                            .as(kernel)
-                            .isBetween(1.0, kernel.startsWith("gemm") ? 1.7 : kernel.equals("sum_parts") ? 2.5 : 1.35));
+                    .allSatisfy((kernel, ratio) -> assertThat(ratio).as(kernel).isBetween(1.0, largestRatio(kernel)));
         }
+    }
+
+    private static double largestRatio(String kernel) {
+        if (kernel.equals("sum_parts")) {
+            // every block looks through a table, in the cache, which is more than the few parts of this batch
+            return 4;
+        }
+        return kernel.startsWith("gemm") ? 1.7 : 1.35;
     }
 }
