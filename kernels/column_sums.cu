@@ -6,22 +6,20 @@
 //
 // A thread owns one group of neighbouring columns, as many as one load brings, and walks down the rows; a block's threads lie
 // side by side over the columns and, where these are fewer than its threads, below each other over the rows. Blocks along y take
-// chunks of rows. So every load instruction of a warp reads neighbouring addresses at any width, 1 included; at a width of no
-// multiple of 32 bytes it also touches a sector that its neighbour reads, the more often the fewer bytes it brings. The order of the
+// chunks of rows. So every load instruction of a warp reads neighbouring addresses at any width, 1 included. Wide rows of no
+// multiple of 16 bytes, such as those of 30,522 logits, have a way of their own, see column_sums/anywhere.cuh. The order of the
 // additions depends on the shape only: a matrix that begins anywhere is read element by element into the same registers.
 #include "common/quads.cuh"
 
 constexpr int THREADS = 256;
+
+#include "column_sums/anywhere.cuh"
 
 // COUNT neighbouring elements with one load instruction; the address is a multiple of their size.
 template <int COUNT>
 __device__ __forceinline__ void load_group(const float* p, float (&x)[COUNT]) {
     if constexpr (COUNT == 4) {
         load_pack(p, x);
-    } else if constexpr (COUNT == 2) {
-        float2 v = *reinterpret_cast<const float2*>(p);
-        x[0] = v.x;
-        x[1] = v.y;
     } else {
         x[0] = *p;
     }
@@ -31,10 +29,6 @@ template <int COUNT>
 __device__ __forceinline__ void load_group(const bf16* p, float (&x)[COUNT]) {
     if constexpr (COUNT == 8) {
         load_pack(p, x);
-    } else if constexpr (COUNT == 2) {
-        unsigned pair = *reinterpret_cast<const unsigned*>(p);
-        x[0] = low_half(pair);
-        x[1] = high_half(pair);
     } else {
         x[0] = to_float(*p);
     }
@@ -44,7 +38,7 @@ __device__ __forceinline__ void load_group(const bf16* p, float (&x)[COUNT]) {
 template <bool ALIGNED, class T, int COUNT>
 __device__ __forceinline__ void add_rows(
     const T* from, int lane, int lanes, int count, long long stride, float (&sum)[COUNT]) {
-#pragma unroll COUNT > 2 ? 4 : 8
+#pragma unroll COUNT > 1 ? 4 : 8
     for (int row = lane; row < count; row += lanes) {
         float x[COUNT];
         if constexpr (ALIGNED) {
@@ -136,11 +130,17 @@ __device__ __forceinline__ void column_sums(
         column_sums<T, COUNT>(dy, rows, columns, tile, chunk, target, add);                                      \
     }
 
-// the width is a multiple of 16 bytes, or of two elements, or not
+#define COLUMN_SUMS_ANYWHERE(NAME, T)                                                                          \
+    extern "C" __global__ void __launch_bounds__(THREADS)                                                        \
+        NAME(const T* dy, int rows, int columns, int tile, int chunk, float* target, int add) {                 \
+        column_sums_anywhere<T>(dy, rows, columns, tile, chunk, target, add);                                    \
+    }
+
+// the width is a multiple of 16 bytes, or large, or neither
 COLUMN_SUMS(column_sums_packs_f32, float, 4)
 COLUMN_SUMS(column_sums_packs_bf16, bf16, 8)
-COLUMN_SUMS(column_sums_pairs_f32, float, 2)
-COLUMN_SUMS(column_sums_pairs_bf16, bf16, 2)
+COLUMN_SUMS_ANYWHERE(column_sums_anywhere_f32, float)
+COLUMN_SUMS_ANYWHERE(column_sums_anywhere_bf16, bf16)
 COLUMN_SUMS(column_sums_f32, float, 1)
 COLUMN_SUMS(column_sums_bf16, bf16, 1)
 

@@ -11,10 +11,10 @@ import org.jelectra.tensor.Tensor;
 final class PendingGradients {
 
     /**
-     * Products of a group: four layers of an encoder. More fill a device little better, and what they read must be kept until
-     * then.
+     * Products of a group: eight layers of an encoder, which fill a device of 132 multiprocessors with half as many parts to add up
+     * afterwards as four do. More would gain little, and what they read must be kept until then.
      */
-    private static final int PRODUCTS = 16;
+    private static final int PRODUCTS = 32;
 
     private final GradientGroup group;
     private final List<Tensor> tensors = new ArrayList<>();

@@ -348,13 +348,57 @@ public final class Tape {
      */
     public Tensor crossEntropy(
             Variable logits, Tensor labels, Tensor weights, Tensor normalizer, Tensor correct, float lossWeight) {
-        int rows = logits.value().shape().rows();
-        Tensor logSumExp = tensor("logSumExp", DType.FLOAT32, rows);
+        Tensor logSumExp =
+                tensor("logSumExp", DType.FLOAT32, logits.value().shape().rows());
         Tensor loss = keep(tensor("crossEntropyLoss", DType.FLOAT32, 1));
         record(
                 "crossEntropy",
                 present(logits.value(), labels, weights, normalizer, logSumExp, correct, loss),
                 () -> backend.crossEntropy(logits.value(), labels, weights, normalizer, logSumExp, correct, loss));
+        crossEntropyBackward(logits, labels, weights, normalizer, logSumExp, lossWeight);
+        return loss;
+    }
+
+    /**
+     * {@link #crossEntropy}, and one token a row drawn from the same logits, which a backend may then read once; see
+     * {@link Backend#crossEntropyAndSample}.
+     *
+     * @param sampled INT32 [R]
+     * @return the loss FLOAT32[1], without the weight
+     */
+    public Tensor crossEntropyAndSample(
+            Variable logits,
+            Tensor labels,
+            Tensor weights,
+            Tensor normalizer,
+            Tensor correct,
+            float lossWeight,
+            float temperature,
+            Randomness randomness,
+            Tensor sampled) {
+        Tensor logSumExp =
+                tensor("logSumExp", DType.FLOAT32, logits.value().shape().rows());
+        Tensor loss = keep(tensor("crossEntropyLoss", DType.FLOAT32, 1));
+        record(
+                "crossEntropyAndSample",
+                present(logits.value(), labels, weights, normalizer, logSumExp, correct, loss, sampled),
+                () -> backend.crossEntropyAndSample(
+                        logits.value(),
+                        labels,
+                        weights,
+                        normalizer,
+                        logSumExp,
+                        correct,
+                        loss,
+                        temperature,
+                        randomness,
+                        sampled));
+        crossEntropyBackward(logits, labels, weights, normalizer, logSumExp, lossWeight);
+        return loss;
+    }
+
+    private void crossEntropyBackward(
+            Variable logits, Tensor labels, Tensor weights, Tensor normalizer, Tensor logSumExp, float lossWeight) {
         pullbacks.add(() -> {
             logits.gradient(logits.value());
             recordBackward(
@@ -363,7 +407,6 @@ public final class Tape {
                     () -> backend.crossEntropyBackward(
                             logits.value(), labels, weights, normalizer, logSumExp, lossWeight));
         });
-        return loss;
     }
 
     /**

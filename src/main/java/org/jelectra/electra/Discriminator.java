@@ -40,6 +40,6 @@ public final class Discriminator {
 
     /** Logits {@code [B*S, 1]}; positive means "replaced". */
     public Variable logits(Tape tape, Variable hidden) {
-        return prediction.apply(tape, dense.applyGelu(tape, hidden));
+        return dense.applyFeedForward(tape, hidden, prediction);
     }
 }

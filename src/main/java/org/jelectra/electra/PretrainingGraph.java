@@ -65,16 +65,14 @@ public final class PretrainingGraph {
         Variable logits = model.generator().logits(tape, last(generatorStates), inputs.maskedRows());
         generatorLogits = training ? logits.value() : tape.keep(logits.value());
         correct = tape.keep(tape.tensor("correct", DType.FLOAT32, slots));
-        generatorLoss = tape.crossEntropy(
-                logits,
-                inputs.maskedLabels(),
-                inputs.maskedWeights(),
-                inputs.maskedCount(),
-                correct,
-                options.generatorWeight());
         sampled = tape.keep(tape.tensor("sampled", DType.INT32, slots));
+        generatorLoss = model.discriminator() != null && options.sampler() == Sampler.MULTINOMIAL
+                ? lossAndSample(tape, logits, options)
+                : loss(tape, logits, options);
         if (model.discriminator() != null) {
-            sample(tape, backend, logits.value(), options, uniforms);
+            if (options.sampler() == Sampler.GUMBEL) {
+                sampleGumbel(tape, backend, logits.value(), options, uniforms);
+            }
             discriminate(tape, backend, model, options, training);
         }
         if (keepStates) {
@@ -87,20 +85,39 @@ public final class PretrainingGraph {
         program = tape.compile();
     }
 
-    private void sample(Tape tape, Backend backend, Tensor logits, PretrainingOptions options, Tensor uniforms) {
-        Randomness randomness = new Randomness(inputs.clock(), RandomStreams.SAMPLING);
-        float temperature = options.temperature();
-        if (options.sampler() == Sampler.GUMBEL) {
-            tape.record(
-                    "sampleGumbel",
-                    List.of(logits, sampled),
-                    () -> backend.sampleGumbel(logits, temperature, uniforms, randomness, sampled));
-        } else {
-            tape.record(
-                    "sampleMultinomial",
-                    List.of(logits, sampled),
-                    () -> backend.sampleMultinomial(logits, temperature, randomness, sampled));
-        }
+    private Tensor loss(Tape tape, Variable logits, PretrainingOptions options) {
+        return tape.crossEntropy(
+                logits,
+                inputs.maskedLabels(),
+                inputs.maskedWeights(),
+                inputs.maskedCount(),
+                correct,
+                options.generatorWeight());
+    }
+
+    /** Together, because the logits are the largest tensor of the step. */
+    private Tensor lossAndSample(Tape tape, Variable logits, PretrainingOptions options) {
+        return tape.crossEntropyAndSample(
+                logits,
+                inputs.maskedLabels(),
+                inputs.maskedWeights(),
+                inputs.maskedCount(),
+                correct,
+                options.generatorWeight(),
+                options.temperature(),
+                sampling(),
+                sampled);
+    }
+
+    private Randomness sampling() {
+        return new Randomness(inputs.clock(), RandomStreams.SAMPLING);
+    }
+
+    private void sampleGumbel(Tape tape, Backend backend, Tensor logits, PretrainingOptions options, Tensor uniforms) {
+        tape.record(
+                "sampleGumbel",
+                List.of(logits, sampled),
+                () -> backend.sampleGumbel(logits, options.temperature(), uniforms, sampling(), sampled));
     }
 
     private void discriminate(

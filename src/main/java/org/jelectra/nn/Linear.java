@@ -28,8 +28,8 @@ public final class Linear {
         return tape.linear(x, tape.parameter(weight), tape.parameter(bias));
     }
 
-    /** {@code outer(gelu(this(x)))}: the feed-forward part of a Transformer layer. */
-    Variable applyFeedForward(Tape tape, Variable x, Linear outer) {
+    /** {@code outer(gelu(this(x)))}: the feed-forward part of a Transformer layer, or a head of two layers. */
+    public Variable applyFeedForward(Tape tape, Variable x, Linear outer) {
         return tape.feedForward(
                 x,
                 tape.parameter(weight),

@@ -1,10 +1,8 @@
 package org.jelectra.backend.cuda;
 
 import org.jelectra.backend.Operation;
-import org.jelectra.gpu.Kernel;
 import org.jelectra.gpu.KernelArguments;
 import org.jelectra.gpu.LaunchShape;
-import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 
 /** Sums over the rows of a matrix: the gradients of biases. Kernels: {@code kernels/column_sums.cu}. */
@@ -18,6 +16,8 @@ final class ColumnSums {
     private static final int BLOCKS = 1024;
     /** Rows of a chunk at least: partial sums, written and read, are then little beside the rows. */
     private static final int CHUNK = 64;
+    /** Columns from which on rows that begin anywhere are read in packs. */
+    private static final int WIDE = 1024;
 
     private final Device device;
 
@@ -37,16 +37,20 @@ final class ColumnSums {
         if (dy.size() == 0) {
             return () -> {};
         }
-        int group = group(dy);
-        int groups = columns / group;
-        int tiles = (groups + THREADS - 1) / THREADS;
-        int tile = Math.min(groups, THREADS);
+        int pack = Packs.size(dy.dtype());
+        boolean anywhere = columns % pack != 0 && columns >= WIDE;
+        int group = columns % pack == 0 ? pack : 1;
+        // the first pack that a block reads may begin before its columns
+        int most = anywhere ? (THREADS - 1) * pack : THREADS;
+        int tile = Math.min(columns / group, most);
+        int tiles = (columns / group + tile - 1) / tile;
         int chunks = Math.max(1, Math.min(BLOCKS / tiles, rows / CHUNK));
         int chunk = (rows + chunks - 1) / chunks;
         chunks = (rows + chunk - 1) / chunk;
         long target = chunks == 1 ? CudaStorage.address(dBias) : device.scratch(4L * chunks * columns);
         Operation sums = device.operation(
-                kernel(dy.dtype(), group),
+                device.kernel(
+                        FAMILY, "column_sums" + (anywhere ? "_anywhere" : group == 1 ? "" : "_packs"), dy.dtype()),
                 LaunchShape.of(tiles, chunks, THREADS),
                 KernelArguments.of()
                         .pointer(CudaStorage.address(dy))
@@ -68,17 +72,5 @@ final class ColumnSums {
                         .int32(columns)
                         .pointer(CudaStorage.address(dBias)));
         return Device.sequence(sums, finish);
-    }
-
-    /** Columns that one load brings: as many as 16 bytes hold, or two, or one, whichever divides the width. */
-    private static int group(Tensor dy) {
-        int pack = 16 / dy.dtype().bytes();
-        int columns = dy.shape().width();
-        return columns % pack == 0 ? pack : columns % 2 == 0 ? 2 : 1;
-    }
-
-    private Kernel kernel(DType type, int group) {
-        String variant = group == 1 ? "" : group == 2 ? "_pairs" : "_packs";
-        return device.kernel(FAMILY, "column_sums" + variant, type);
     }
 }

@@ -26,7 +26,10 @@ class ColumnSumsTest {
         {513, 96},
         {260, 300},
         {4, 4098},
-        {150, 2050}
+        {150, 2050},
+        {2, 1025},
+        {140, 2041},
+        {70, 2044}
     };
 
     private SimulatedTensors tensors;

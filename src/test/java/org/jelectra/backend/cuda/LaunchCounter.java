@@ -2,31 +2,58 @@ package org.jelectra.backend.cuda;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jelectra.backend.Backend;
 import org.jelectra.gpu.Gpu;
 import org.jelectra.gpu.GpuDriver;
+import org.jelectra.gpu.LaunchShape;
 import org.jelectra.gpu.sim.SimulatedDriver;
 import org.jelectra.tensor.DType;
 
-/** A simulated device that counts launches by kernel instead of running them, so that whole steps of real models are cheap. */
+/**
+ * A device that counts launches by kernel, and the bytes that they must move. Over a {@link SimulatedDriver} with or without
+ * running them; over a driver that does nothing, whole steps of real models are cheap.
+ */
 public final class LaunchCounter {
 
+    /** Tables of launches are smaller than that, tensors of interest larger. */
+    private static final int LARGEST_TABLE = 1 << 20;
+
+    private final GpuDriver driver;
+    private final boolean runs;
     private final Map<Object, String> functions = new HashMap<>();
     private final Map<Object, String> launches = new HashMap<>();
+    private final Map<Object, LaunchBytes> accounts = new HashMap<>();
+    private final Map<Long, ByteBuffer> tables = new HashMap<>();
     private final Map<String, Integer> counts = new TreeMap<>();
+    private final Map<String, Long> bytes = new TreeMap<>();
+
+    /** On a simulated device, whose kernels do not run. */
+    public LaunchCounter() {
+        this(new SimulatedDriver(), false);
+    }
+
+    /** @param runs whether kernels run */
+    public LaunchCounter(GpuDriver driver, boolean runs) {
+        this.driver = driver;
+        this.runs = runs;
+    }
 
     /** The backend on it. */
     public Backend open(DType valueType) {
-        GpuDriver driver = new SimulatedDriver();
         GpuDriver counting = (GpuDriver) Proxy.newProxyInstance(
                 GpuDriver.class.getClassLoader(), new Class<?>[] {GpuDriver.class}, (proxy, method, arguments) -> {
                     if (method.getName().equals("launch")) {
-                        counts.merge(launches.get(arguments[0]), 1, Integer::sum);
-                        return null;
+                        count(arguments[0]);
+                        if (!runs) {
+                            return null;
+                        }
                     }
                     Object result;
                     try {
@@ -34,14 +61,43 @@ public final class LaunchCounter {
                     } catch (InvocationTargetException e) {
                         throw e.getCause();
                     }
-                    if (method.getName().equals("function")) {
-                        functions.put(result, (String) arguments[1]);
-                    } else if (method.getName().equals("prepareLaunch")) {
-                        launches.put(result, functions.get(arguments[0]));
-                    }
+                    note(method.getName(), arguments, result);
                     return result;
                 });
         return CudaBackend.on(Gpu.open(counting, 0), valueType);
+    }
+
+    private void count(Object launch) {
+        String kernel = launches.get(launch);
+        counts.merge(kernel, 1, Integer::sum);
+        bytes.merge(kernel, accounts.get(launch).total(), Long::sum);
+    }
+
+    @SuppressWarnings("unchecked")
+    private void note(String method, Object[] arguments, Object result) {
+        switch (method) {
+            case "function" -> functions.put(result, (String) arguments[1]);
+            case "prepareLaunch" -> {
+                String kernel = functions.get(arguments[0]);
+                launches.put(result, kernel);
+                accounts.put(
+                        result,
+                        new LaunchBytes(
+                                kernel,
+                                (LaunchShape) arguments[1],
+                                (ByteBuffer) arguments[2],
+                                (List<Integer>) arguments[3],
+                                tables));
+            }
+            case "copyToDevice" -> {
+                ByteBuffer source = (ByteBuffer) arguments[1];
+                if (source.remaining() <= LARGEST_TABLE) {
+                    ByteBuffer copy = ByteBuffer.allocate(source.remaining()).order(ByteOrder.nativeOrder());
+                    tables.put((Long) arguments[0], copy.put(source.duplicate()).flip());
+                }
+            }
+            default -> {}
+        }
     }
 
     /** Launches so far, by kernel. */
@@ -49,8 +105,14 @@ public final class LaunchCounter {
         return Collections.unmodifiableMap(counts);
     }
 
+    /** Bytes that they had to move, by kernel. */
+    public Map<String, Long> bytes() {
+        return Collections.unmodifiableMap(bytes);
+    }
+
     /** Forgets them. */
     public void clear() {
         counts.clear();
+        bytes.clear();
     }
 }

@@ -1,0 +1,225 @@
+package org.jelectra.backend.cuda;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Map;
+import org.jelectra.gpu.LaunchShape;
+
+/**
+ * Bytes that a launch must move between the chip and its memory, from its arguments: every operand read once and written once,
+ * whatever is added to read as well, and parts that wait for a later launch like any other operand. Weights that are read in bf16
+ * count as such. What depends on the data, such as words that occur twice in a batch, counts as if it did not repeat.
+ */
+final class LaunchBytes {
+
+    private static final int PROBLEM_BYTES = 72;
+    private static final int PART_SUM_BYTES = 48;
+    private static final int PIECE_BYTES = 24;
+    private static final int TOKENS_OF_A_PART = 32;
+
+    private final String kernel;
+    private final LaunchShape shape;
+    private final ByteBuffer arguments;
+    private final List<Integer> offsets;
+    private final Map<Long, ByteBuffer> tables;
+    /** Bytes of one value. */
+    private final int size;
+
+    /** @param tables what was uploaded, by address */
+    LaunchBytes(
+            String kernel,
+            LaunchShape shape,
+            ByteBuffer arguments,
+            List<Integer> offsets,
+            Map<Long, ByteBuffer> tables) {
+        this.kernel = kernel;
+        this.shape = shape;
+        this.arguments = ByteBuffer.allocate(arguments.limit()).order(ByteOrder.nativeOrder());
+        for (int i = 0; i < arguments.limit(); i++) {
+            this.arguments.put(i, arguments.get(i));
+        }
+        this.offsets = List.copyOf(offsets);
+        this.tables = tables;
+        size = kernel.endsWith("_bf16") ? 2 : 4;
+    }
+
+    private long number(int argument) {
+        return arguments.getInt(offsets.get(argument));
+    }
+
+    private long wide(int argument) {
+        return arguments.getLong(offsets.get(argument));
+    }
+
+    /** 1 where the pointer is given. */
+    private long given(int argument) {
+        return wide(argument) == 0 ? 0 : 1;
+    }
+
+    private ByteBuffer table(int argument) {
+        return tables.get(wide(argument));
+    }
+
+    private boolean is(String prefix) {
+        return kernel.startsWith(prefix);
+    }
+
+    private IllegalStateException unknown() {
+        return new IllegalStateException("no account of the bytes of " + kernel + "; add one to LaunchBytes");
+    }
+
+    long total() {
+        if (is("gemm_")) {
+            return product();
+        } else if (is("layer_norm_")) {
+            return layerNorm();
+        } else if (is("attention_")) {
+            return attention();
+        } else if (is("embedding_")) {
+            return embedding();
+        } else if (is("column_sums")) {
+            return columnSums();
+        } else if (is("cross_entropy") || is("sigmoid_cross_entropy")) {
+            return loss();
+        } else if (is("global_norm") || is("adamw")) {
+            return optimizer();
+        } else if (is("sum_parts")) {
+            return partSums();
+        } else if (is("gather_rows")) {
+            return number(3) * (2 * size * number(5) + 4);
+        } else if (is("fill")) {
+            return size * wide(2);
+        } else if (is("cast")) {
+            return 6 * wide(2);
+        } else if (is("dropout")) {
+            return 2 * size * wide(6);
+        } else if (is("gelu_backward")) {
+            return 3 * size * wide(3);
+        } else if (is("replace_tokens")) {
+            return 12 * number(1) + 12 * number(5);
+        }
+        throw unknown();
+    }
+
+    private long product() {
+        if (is("gemm_weight_group")) {
+            return weightGroup();
+        } else if (is("gemm_add_splits")) {
+            return 4 * wide(2) * (number(1) + 1 + number(4)) * shape.gridZ();
+        }
+        long m = number(3);
+        long n = number(4);
+        long k = number(5);
+        long factors = size * (m * k + n * k);
+        if (is("gemm_forward")) {
+            return shape.gridZ() * (factors + size * m * n * (1 + given(16))) + 4 * n * given(15);
+        } else if (is("gemm_backward_input")) {
+            return shape.gridZ() * (factors + size * m * n * (1 + number(15) + given(16)));
+        }
+        long splits = number(16);
+        return shape.gridZ() / splits * (factors + 4 * m * n * (splits + number(15)));
+    }
+
+    private long weightGroup() {
+        ByteBuffer table = table(0);
+        long bytes = table.limit();
+        for (int at = 0; at < table.limit(); at += PROBLEM_BYTES) {
+            long m = table.getInt(at + 32);
+            long n = table.getInt(at + 36);
+            long k = table.getInt(at + 40);
+            long written = table.getInt(at + 48) + table.getInt(at + 56);
+            long bias = table.getLong(at + 24) == 0 ? 0 : 1;
+            bytes += size * k * (m + n) + 4 * written * m * (n + bias);
+        }
+        return bytes;
+    }
+
+    private long partSums() {
+        ByteBuffer table = table(0);
+        long bytes = table.limit();
+        for (int at = 0; at < table.limit(); at += PART_SUM_BYTES) {
+            bytes += 4 * table.getLong(at + 16) * (table.getInt(at + 32) + 2);
+        }
+        return bytes;
+    }
+
+    private long layerNorm() {
+        int mark = kernel.indexOf("_w");
+        if (mark < 0) {
+            throw unknown();
+        }
+        long width = Long.parseLong(kernel.substring(mark + 2, kernel.lastIndexOf('_')));
+        if (is("layer_norm_forward")) {
+            return wide(12) * (size * width * (3 + given(5)) + 8) + 8 * width;
+        }
+        return wide(10) * (size * width * (3 + given(9)) + 8) + 4 * width + 8 * width * shape.gridX();
+    }
+
+    private long attention() {
+        boolean forward = is("attention_forward");
+        if (!forward && !is("attention_backward_keys") || !forward && given(6) == 1) {
+            throw unknown();
+        }
+        int first = forward ? 4 : 7;
+        long heads = number(first + 1);
+        long hidden = heads * number(first + 2);
+        long tokens = wide(first + 9) / heads / number(first);
+        return tokens * (size * hidden * (forward ? 4 : 8) + 4 * heads + 4);
+    }
+
+    private long embedding() {
+        if (is("embedding_forward")) {
+            long width = number(10);
+            return number(8) * (8 + (4 + size) * width) + 4 * width * number(9);
+        } else if (is("embedding_group")) {
+            return 12 * number(1);
+        } else if (is("embedding_words")) {
+            long tokens = number(3);
+            return tokens * (12 + (size + 8) * number(5)) + 8 * parts(tokens) * number(5);
+        } else if (is("embedding_combine")) {
+            return 16 * parts(number(2)) * number(4);
+        } else if (is("embedding_positions")) {
+            long width = number(4);
+            return number(2) * (size * width + 4) + number(3) * width * (8 + 4 * number(5));
+        }
+        throw unknown();
+    }
+
+    private static long parts(long tokens) {
+        return (tokens + TOKENS_OF_A_PART - 1) / TOKENS_OF_A_PART;
+    }
+
+    private long columnSums() {
+        if (is("column_sums_finish")) {
+            return 4 * number(2) * (number(1) + 2);
+        }
+        return number(2) * (size * number(1) + 4 * (shape.gridY() + number(6)));
+    }
+
+    private long loss() {
+        return switch (kernel.replaceAll("_(bf16|f32)$", "")) {
+            case "cross_entropy", "cross_entropy_and_sample" -> shape.gridX() * (size * number(1) + 24L);
+            case "cross_entropy_backward" -> shape.gridX() * (2 * size * number(1) + 12L);
+            case "cross_entropy_loss" -> 4 * number(1);
+            case "sigmoid_cross_entropy" -> number(3) * (size + 8) + 24L * shape.gridX();
+            case "sigmoid_cross_entropy_finish" -> 24 * number(1);
+            case "sigmoid_cross_entropy_backward" -> number(6) * (2 * size + 8);
+            default -> throw unknown();
+        };
+    }
+
+    private long optimizer() {
+        if (is("global_norm_finish")) {
+            return 8 * number(1);
+        } else if (is("global_norm")) {
+            return 4 * wide(1) + 8L * shape.gridX();
+        }
+        ByteBuffer table = table(5);
+        long bytes = table.limit();
+        for (int at = 0; at < table.limit(); at += PIECE_BYTES) {
+            bytes += table.getInt(at + 8) * (28 + 2 * given(4));
+        }
+        return bytes;
+    }
+}
