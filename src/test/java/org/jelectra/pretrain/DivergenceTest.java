@@ -91,7 +91,7 @@ class DivergenceTest {
 
         fill("discriminator.discriminator_predictions.dense_prediction.weight", 1000);
         assertThat(runWithHugeWeightOfTheLoss().tensor())
-                .contains("linearBackwardInput with discriminator.discriminator_predictions.dense_prediction.weight");
+                .contains("linearBackwardInputGelu with discriminator.discriminator_predictions.dense_prediction.weight");
     }
 
     private TrainingDivergedException runWithHugeWeightOfTheLoss() {
