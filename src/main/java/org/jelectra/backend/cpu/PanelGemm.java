@@ -120,6 +120,11 @@ public final class PanelGemm implements Gemm {
         private static final long MIN_WORK = 1 << 18;
         /** Elements of B that one packing task copies, at least. */
         private static final int MIN_PACK = 8192;
+        /**
+         * Rows of C in a task where A is transposed, at least and by multiples: a vector of 512 bits, so that the sums of A's
+         * rows are added by whole vectors.
+         */
+        private static final int TRANSPOSED_ROWS = 16;
 
         private final Operands operands = new Operands();
         private final boolean shared;
@@ -127,7 +132,11 @@ public final class PanelGemm implements Gemm {
         private final float[] constant;
 
         private final int count;
+        /** Panels of B that a packing task copies; or each panel is copied in {@link #packParts} parts of {@link #packDepth} rows. */
         private final int packStep;
+
+        private final int packDepth;
+        private final int packParts;
         private final int rowStep;
         private final int panelStep;
         private final int columnTasks;
@@ -139,14 +148,19 @@ public final class PanelGemm implements Gemm {
             this.constant = constant;
             operands.shape(transposeA, transposeB, m, n, k);
             count = ceil(n, width);
-            packStep = Math.max(1, MIN_PACK / Math.max(1, width * Math.max(1, k)));
             int wanted = workers.count() == 1 ? 1 : 4 * workers.count();
+            packStep = Math.max(1, MIN_PACK / Math.max(1, width * Math.max(1, k)));
+            // a narrow B has too few panels for all workers
+            int depth = Math.max(ceil(k, ceil(wanted, Math.max(1, count))), ceil(MIN_PACK, width));
+            packDepth = packStep > 1 ? Math.max(1, k) : Math.min(Math.max(1, k), depth);
+            packParts = Math.max(1, ceil(k, packDepth));
+            int leastRows = transposeA ? TRANSPOSED_ROWS : CpuKernels.TILE_ROWS;
             int columns = Math.max(1, Math.min(count, MAX_COLUMNS / width));
             shared = constant != null || m > FEW_ROWS || count < 2 * workers.count();
             int rows = Math.max(1, shared ? Math.min(m, MAX_ROWS) : m);
             while (ceil(m, rows) * ceil(count, columns) < wanted && (long) rows * columns * width * k > 2 * MIN_WORK) {
                 // halving the columns copies a transposed A once more, so the rows first
-                if (shared && rows > CpuKernels.TILE_ROWS && (rows > 32 || columns == 1)) {
+                if (shared && rows > leastRows && (rows > 32 || columns == 1)) {
                     rows = (rows + 1) / 2;
                 } else if (columns > 1) {
                     columns = (columns + 1) / 2;
@@ -155,7 +169,7 @@ public final class PanelGemm implements Gemm {
                 }
             }
             // even steps: the last block should not be a small rest
-            rowStep = even(m, rows, CpuKernels.TILE_ROWS);
+            rowStep = even(m, rows, leastRows);
             panelStep = even(count, columns, 1);
             columnTasks = ceil(count, panelStep);
             tasks = ceil(m, rowStep) * columnTasks;
@@ -195,7 +209,7 @@ public final class PanelGemm implements Gemm {
                 int ldc) {
             operands.arrays(a, ao, lda, b, bo, ldb, beta, bias, biasOffset, c, co, ldc);
             if (shared && constant == null) {
-                workers.run(ceil(count, packStep), packBody);
+                workers.run(ceil(count, packStep) * packParts, packBody);
             }
             workers.run(tasks, multiplyBody);
         }
@@ -211,9 +225,12 @@ public final class PanelGemm implements Gemm {
         }
 
         private void pack(int task, int worker) {
-            int end = Math.min(count, (task + 1) * packStep);
-            for (int p = task * packStep; p < end; p++) {
-                Packing.panelOfB(kernels, operands, p, 0, operands.k, panels, p * width * operands.k);
+            int first = task / packParts * packStep;
+            int end = Math.min(count, first + packStep);
+            int k0 = task % packParts * packDepth;
+            int depth = Math.min(packDepth, operands.k - k0);
+            for (int p = first; p < end; p++) {
+                Packing.panelOfB(kernels, operands, p, k0, depth, panels, (p * operands.k + k0) * width);
             }
         }
 
