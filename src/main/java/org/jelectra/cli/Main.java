@@ -37,7 +37,8 @@ import picocli.CommandLine.ScopeType;
             PlotCommand.class,
             DoctorCommand.class,
             KernelsCommand.class,
-            PlanCommand.class
+            PlanCommand.class,
+            BenchCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
@@ -139,7 +140,7 @@ public final class Main implements Runnable {
         throw new CommandLine.ParameterException(
                 spec.commandLine(),
                 "a command is missing: vocab, prepare, inspect, pretrain, predict, encode, finetune, glue, evaluate, import, export"
-                        + ", plot, doctor, kernels or plan");
+                        + ", plot, doctor, kernels, plan or bench");
     }
 
     private int usage(CommandLine.ParameterException exception) {

@@ -1,5 +1,7 @@
 package org.jelectra.pretrain;
 
+import java.util.List;
+import org.jelectra.autograd.Program;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Operation;
 import org.jelectra.electra.ElectraModel;
@@ -7,6 +9,7 @@ import org.jelectra.electra.PretrainingGraph;
 import org.jelectra.electra.PretrainingInputs;
 import org.jelectra.optim.AdamW;
 import org.jelectra.optim.LearningRateSchedule;
+import org.jelectra.tensor.Tensor;
 import org.jelectra.text.Batch;
 
 /**
@@ -75,6 +78,26 @@ public final class TrainingStep {
             throw diverged(batch, step, "the norm of the gradient became " + norm);
         }
         optimizer.update(schedule.at(step));
+    }
+
+    /** The work of {@link #run(Batch, int)} one operation at a time, each followed by a look of an inspector that lets all run. */
+    public void inspect(Batch batch, int step, Program.Inspector inspector) {
+        List<Tensor> gradients = List.of(model.parameters().gradients());
+        clearGradients.run();
+        inspector.inspect("clearGradients", gradients);
+        for (int part = 0; part < settings.microBatches(); part++) {
+            prepare(batch, step, part);
+            inspector.inspect("uploadBatch", List.of());
+            graph.program().forward(inspector);
+            graph.program().backward(inspector);
+        }
+        float norm = optimizer.measure();
+        inspector.inspect("globalNorm", gradients);
+        if (!Float.isFinite(norm)) {
+            throw diverged(batch, step, "the norm of the gradient became " + norm);
+        }
+        optimizer.update(schedule.at(step));
+        inspector.inspect("adamW", gradients);
     }
 
     private TrainingDivergedException diverged(Batch batch, int step, String what) {

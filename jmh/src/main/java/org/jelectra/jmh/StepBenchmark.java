@@ -6,8 +6,8 @@ import org.jelectra.electra.Preset;
 import org.jelectra.electra.StepFlops;
 import org.jelectra.pretrain.PretrainSettings;
 import org.jelectra.pretrain.TrainingStep;
+import org.jelectra.pretrain.bench.RandomBatch;
 import org.jelectra.text.Batch;
-import org.jelectra.text.Masking;
 import org.jelectra.text.Vocabulary;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -78,17 +78,7 @@ public class StepBenchmark {
                 PretrainSettings.of(Preset.named(preset), vocabulary.size()).withBatch(batch, 1, length);
         step = new TrainingStep(new ElectraModel(bench.backend, settings.model(), settings.seed()), settings);
         gigaFlop = 1e-9 * StepFlops.training(settings.model(), batch, length, settings.slots());
-        data = new Batch(batch, length, settings.slots());
-        java.util.Random random = new java.util.Random(1);
-        Masking masking = new Masking(settings.masking(), vocabulary, length, settings.seed());
-        for (int row = 0; row < batch; row++) {
-            for (int i = row * length; i < (row + 1) * length; i++) {
-                data.inputIds[i] = 1000 + random.nextInt(vocabulary.size() - 1000);
-                data.attentionMask[i] = 1;
-            }
-            masking.mask(data, row, 0, row);
-        }
-        data.tokenCount = batch * length;
+        data = RandomBatch.of(settings, vocabulary);
     }
 
     /** The step. */

@@ -1,0 +1,146 @@
+package org.jelectra.cli;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Locale;
+import org.jelectra.backend.Backend;
+import org.jelectra.electra.Preset;
+import org.jelectra.electra.StepFlops;
+import org.jelectra.pretrain.PretrainSettings;
+import org.jelectra.pretrain.bench.OperationTime;
+import org.jelectra.pretrain.bench.Percentiles;
+import org.jelectra.tensor.DType;
+
+/** What {@code jelectra bench} has measured, for people and as JSON. */
+final class BenchReport {
+
+    private final String backend;
+    private final String device;
+    private final String precision;
+    private final Preset preset;
+    private final PretrainSettings settings;
+    private final int warmup;
+    private final int steps;
+    private final Percentiles milliseconds;
+    private final double tokens;
+    private final double flops;
+    private final List<OperationTime> operations;
+    private final double wait;
+
+    /**
+     * @param times milliseconds of each step
+     * @param operations of a step; none where these were not asked for
+     * @param wait milliseconds that waiting alone takes within each operation's time
+     */
+    BenchReport(
+            Backend backend,
+            Preset preset,
+            PretrainSettings settings,
+            int warmup,
+            double[] times,
+            List<OperationTime> operations,
+            double wait) {
+        this.backend = backend.name();
+        this.device = backend.description();
+        this.precision = backend.valueType() == DType.BFLOAT16 ? "bf16" : "float32";
+        this.preset = preset;
+        this.settings = settings;
+        this.warmup = warmup;
+        this.steps = times.length;
+        this.milliseconds = new Percentiles(times);
+        this.tokens = (double) settings.batchSize() * settings.sequenceLength();
+        this.flops =
+                StepFlops.training(settings.model(), settings.batchSize(), settings.sequenceLength(), settings.slots());
+        this.operations = operations;
+        this.wait = wait;
+    }
+
+    private double perSecond(double amount) {
+        return amount / (milliseconds.at(50) / 1000);
+    }
+
+    private double sum() {
+        return operations.stream().mapToDouble(OperationTime::milliseconds).sum();
+    }
+
+    void print(PrintStream out) {
+        out.printf("backend   %s: %s%n", backend, device);
+        out.printf(
+                "step      %s, %s, %d x %d tokens%n",
+                preset.label(), precision, settings.batchSize(), settings.sequenceLength());
+        out.printf(
+                Locale.ROOT,
+                "time      %.3f ms (p20 %.3f, p80 %.3f) of %d steps after %d%n",
+                milliseconds.at(50),
+                milliseconds.at(20),
+                milliseconds.at(80),
+                steps,
+                warmup);
+        out.printf(
+                Locale.ROOT,
+                "speed     %.0f tokens/s, %.4f TFLOP/s (%.2f GFLOP a step in matrix products)%n",
+                perSecond(tokens),
+                perSecond(flops) / 1e12,
+                flops / 1e9);
+        if (!operations.isEmpty()) {
+            printOperations(out);
+        }
+    }
+
+    private void printOperations(PrintStream out) {
+        int width = operations.stream()
+                .mapToInt(time -> time.operation().length())
+                .max()
+                .orElse(0);
+        out.println();
+        out.printf("%-" + width + "s %6s %10s %7s  shapes%n", "operation", "count", "ms", "share");
+        for (OperationTime time : operations) {
+            String line = String.format(
+                    Locale.ROOT,
+                    "%-" + width + "s %6d %10.3f %6.1f%%  %s",
+                    time.operation(),
+                    time.count(),
+                    time.milliseconds(),
+                    100 * time.milliseconds() / sum(),
+                    time.shapes());
+            out.println(line.stripTrailing());
+        }
+        int count = operations.stream().mapToInt(OperationTime::count).sum();
+        out.printf(Locale.ROOT, "%-" + width + "s %6d %10.3f %6.1f%%%n", "sum", count, sum(), 100.0);
+        out.printf(
+                Locale.ROOT,
+                "each time contains the operation's launch and the wait for its end; a wait alone takes %.4f ms%n",
+                wait);
+    }
+
+    JsonObject json() {
+        JsonObject json = new JsonObject();
+        json.addProperty("jelectra", Version.jelectra());
+        json.addProperty("backend", backend);
+        json.addProperty("device", device);
+        json.addProperty("precision", precision);
+        json.addProperty("preset", preset.label());
+        json.addProperty("batch", settings.batchSize());
+        json.addProperty("sequence_length", settings.sequenceLength());
+        json.addProperty("warmup", warmup);
+        json.addProperty("steps", steps);
+        json.addProperty("p20_ms", milliseconds.at(20));
+        json.addProperty("p50_ms", milliseconds.at(50));
+        json.addProperty("p80_ms", milliseconds.at(80));
+        json.addProperty("tokens_per_s", perSecond(tokens));
+        json.addProperty("flops_per_step", flops);
+        json.addProperty("flops_per_s", perSecond(flops));
+        if (!operations.isEmpty()) {
+            JsonArray rows = new JsonArray();
+            Gson gson = new Gson();
+            operations.forEach(time -> rows.add(gson.toJsonTree(time)));
+            json.add("operations", rows);
+            json.addProperty("operations_ms", sum());
+            json.addProperty("wait_ms", wait);
+        }
+        return json;
+    }
+}
