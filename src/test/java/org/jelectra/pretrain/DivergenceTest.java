@@ -91,7 +91,8 @@ class DivergenceTest {
 
         fill("discriminator.discriminator_predictions.dense_prediction.weight", 1000);
         assertThat(runWithHugeWeightOfTheLoss().tensor())
-                .contains("linearBackwardInputGelu with discriminator.discriminator_predictions.dense_prediction.weight");
+                .contains(
+                        "linearBackwardInputGelu with discriminator.discriminator_predictions.dense_prediction.weight");
     }
 
     private TrainingDivergedException runWithHugeWeightOfTheLoss() {
