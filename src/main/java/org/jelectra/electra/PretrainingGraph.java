@@ -86,27 +86,29 @@ public final class PretrainingGraph {
     }
 
     private Tensor loss(Tape tape, Variable logits, PretrainingOptions options) {
-        return tape.crossEntropy(
-                logits,
-                inputs.maskedLabels(),
-                inputs.maskedWeights(),
-                inputs.maskedCount(),
-                correct,
-                options.generatorWeight());
+        return tape.losses()
+                .crossEntropy(
+                        logits,
+                        inputs.maskedLabels(),
+                        inputs.maskedWeights(),
+                        inputs.maskedCount(),
+                        correct,
+                        options.generatorWeight());
     }
 
     /** Together, because the logits are the largest tensor of the step. */
     private Tensor lossAndSample(Tape tape, Variable logits, PretrainingOptions options) {
-        return tape.crossEntropyAndSample(
-                logits,
-                inputs.maskedLabels(),
-                inputs.maskedWeights(),
-                inputs.maskedCount(),
-                correct,
-                options.generatorWeight(),
-                options.temperature(),
-                sampling(),
-                sampled);
+        return tape.losses()
+                .crossEntropyAndSample(
+                        logits,
+                        inputs.maskedLabels(),
+                        inputs.maskedWeights(),
+                        inputs.maskedCount(),
+                        correct,
+                        options.generatorWeight(),
+                        options.temperature(),
+                        sampling(),
+                        sampled);
     }
 
     private Randomness sampling() {
@@ -139,13 +141,14 @@ public final class PretrainingGraph {
         Variable logits = model.discriminator().logits(tape, last(discriminatorStates));
         discriminatorLogits = tape.keep(logits.value());
         counts = tape.keep(tape.tensor("counts", DType.FLOAT32, 4));
-        discriminatorLoss = tape.sigmoidCrossEntropy(
-                logits,
-                discriminatorLabels,
-                inputs.attentionMask(),
-                inputs.tokenCount(),
-                counts,
-                options.discriminatorWeight());
+        discriminatorLoss = tape.losses()
+                .sigmoidCrossEntropy(
+                        logits,
+                        discriminatorLabels,
+                        inputs.attentionMask(),
+                        inputs.tokenCount(),
+                        counts,
+                        options.discriminatorWeight());
     }
 
     private EncoderInputs encoderInputs(Tensor ids) {

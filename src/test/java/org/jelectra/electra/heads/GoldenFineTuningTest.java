@@ -101,11 +101,12 @@ class GoldenFineTuningTest {
             Tensor weights = floats("weights", ones);
             Tensor count = floats("count", batch);
             if (outputs == 1) {
-                return tape.squaredError(values, floats("labels", golden.floats("labels")), weights, count, 1);
+                return tape.losses().squaredError(values, floats("labels", golden.floats("labels")), weights, count, 1);
             }
             Tensor labels = Tensor.of("labels", Shape.of(batch), backend.allocate(DType.INT32, batch), 0);
             backend.upload(ints("labels"), 0, labels);
-            return tape.crossEntropy(values, labels, weights, count, tape.tensor("correct", DType.FLOAT32, batch), 1);
+            return tape.losses()
+                    .crossEntropy(values, labels, weights, count, tape.tensor("correct", DType.FLOAT32, batch), 1);
         }
 
         private Tensor floats(String name, float... values) {

@@ -1,0 +1,172 @@
+package org.jelectra.autograd;
+
+import org.jelectra.backend.Backend;
+import org.jelectra.backend.Randomness;
+import org.jelectra.tensor.DType;
+import org.jelectra.tensor.Tensor;
+
+/** The losses that a {@link Tape} records; each begins a backward pass. They stay readable after the program has run. */
+public final class Losses {
+
+    private final Recording recording;
+    private final Backend backend;
+
+    Losses(Recording recording) {
+        this.recording = recording;
+        this.backend = recording.backend();
+    }
+
+    /**
+     * Masked-LM loss, weighted by {@code lossWeight} in the backward pass; see {@link Backend#crossEntropy}. The gradient takes
+     * the place of the logits.
+     *
+     * @return the loss FLOAT32[1], without the weight
+     */
+    public Tensor crossEntropy(
+            Variable logits, Tensor labels, Tensor weights, Tensor normalizer, Tensor correct, float lossWeight) {
+        Tensor logSumExp = recording.tensor(
+                "logSumExp", DType.FLOAT32, logits.value().shape().rows());
+        Tensor loss = recording.keep(recording.tensor("crossEntropyLoss", DType.FLOAT32, 1));
+        recording.forward(
+                "crossEntropy",
+                Recording.present(logits.value(), labels, weights, normalizer, logSumExp, correct, loss),
+                () -> backend.crossEntropy(logits.value(), labels, weights, normalizer, logSumExp, correct, loss));
+        crossEntropyBackward(logits, labels, weights, normalizer, logSumExp, lossWeight);
+        return loss;
+    }
+
+    /**
+     * {@link #crossEntropy}, and one token a row drawn from the same logits, which a backend may then read once; see
+     * {@link Backend#crossEntropyAndSample}.
+     *
+     * @param sampled INT32 [R]
+     * @return the loss FLOAT32[1], without the weight
+     */
+    public Tensor crossEntropyAndSample(
+            Variable logits,
+            Tensor labels,
+            Tensor weights,
+            Tensor normalizer,
+            Tensor correct,
+            float lossWeight,
+            float temperature,
+            Randomness randomness,
+            Tensor sampled) {
+        Tensor logSumExp = recording.tensor(
+                "logSumExp", DType.FLOAT32, logits.value().shape().rows());
+        Tensor loss = recording.keep(recording.tensor("crossEntropyLoss", DType.FLOAT32, 1));
+        recording.forward(
+                "crossEntropyAndSample",
+                Recording.present(logits.value(), labels, weights, normalizer, logSumExp, correct, loss, sampled),
+                () -> backend.crossEntropyAndSample(
+                        logits.value(),
+                        labels,
+                        weights,
+                        normalizer,
+                        logSumExp,
+                        correct,
+                        loss,
+                        temperature,
+                        randomness,
+                        sampled));
+        crossEntropyBackward(logits, labels, weights, normalizer, logSumExp, lossWeight);
+        return loss;
+    }
+
+    private void crossEntropyBackward(
+            Variable logits, Tensor labels, Tensor weights, Tensor normalizer, Tensor logSumExp, float lossWeight) {
+        recording.pullback(() -> {
+            logits.gradient(logits.value());
+            recording.backward(
+                    "crossEntropyBackward",
+                    Recording.present(logits.value(), labels, weights, normalizer, logSumExp),
+                    () -> backend.crossEntropyBackward(
+                            logits.value(), labels, weights, normalizer, logSumExp, lossWeight));
+        });
+    }
+
+    /**
+     * Replaced-token-detection loss, weighted by {@code lossWeight} in the backward pass; see
+     * {@link Backend#sigmoidCrossEntropy}.
+     *
+     * @return the loss FLOAT32[1], without the weight
+     */
+    public Tensor sigmoidCrossEntropy(
+            Variable logits, Tensor labels, Tensor mask, Tensor normalizer, Tensor counts, float lossWeight) {
+        Tensor loss = recording.keep(recording.tensor("sigmoidLoss", DType.FLOAT32, 1));
+        recording.forward(
+                "sigmoidCrossEntropy",
+                Recording.present(logits.value(), labels, mask, normalizer, loss, counts),
+                () -> backend.sigmoidCrossEntropy(logits.value(), labels, mask, normalizer, loss, counts));
+        recording.pullback(() -> {
+            Tensor dLogits = recording.contribution(logits);
+            recording.backward(
+                    "sigmoidCrossEntropyBackward",
+                    Recording.present(logits.value(), labels, mask, normalizer, dLogits),
+                    () -> backend.sigmoidCrossEntropyBackward(
+                            logits.value(), labels, mask, normalizer, lossWeight, dLogits));
+            recording.addContribution(logits, dLogits);
+        });
+        return loss;
+    }
+
+    /**
+     * Squared error {@code loss[0] = sum(weights (x - targets)^2) / normalizer}, weighted by {@code lossWeight} in the backward
+     * pass. There is one number per sequence, so this is computed on the host in double precision, for every backend alike.
+     *
+     * @param x [R,1] predictions; they stay readable
+     * @param targets FLOAT32 [R]
+     * @param weights FLOAT32 [R]; rows of weight 0 count for nothing
+     * @param normalizer FLOAT32 [1]
+     * @return the loss FLOAT32[1], without the weight
+     */
+    public Tensor squaredError(Variable x, Tensor targets, Tensor weights, Tensor normalizer, float lossWeight) {
+        Tensor loss = recording.keep(recording.tensor("squaredErrorLoss", DType.FLOAT32, 1));
+        SquaredError rule = new SquaredError(backend, x.value(), targets, weights, normalizer);
+        recording.forward(
+                "squaredError",
+                Recording.present(x.value(), targets, weights, normalizer, loss),
+                () -> () -> rule.loss(loss));
+        recording.pullback(() -> {
+            Tensor dx = recording.contribution(x);
+            recording.backward(
+                    "squaredErrorBackward",
+                    Recording.present(x.value(), targets, weights, normalizer, dx),
+                    () -> () -> rule.gradient(lossWeight, dx));
+            recording.addContribution(x, dx);
+        });
+        return loss;
+    }
+
+    /**
+     * Cross-entropy over the positions of a sequence, as for the start and end of an answer:
+     * {@code loss[0] = sum_b weights[b] (1/C) sum_c (log sum_s exp(x[b,s,c]) - x[b,targets[b,c],c]) / normalizer}, the inner sum
+     * over allowed positions s, weighted by {@code lossWeight} in the backward pass. The logits are few, so this is computed on
+     * the host in double precision, for every backend alike.
+     *
+     * @param x [B*S,C] logits; they stay readable
+     * @param allowed INT32 [B*S]: 0 for positions of probability 0
+     * @param targets INT32 [B,C]: an allowed position of each sequence for each column
+     * @param weights FLOAT32 [B]; sequences of weight 0 count for nothing
+     * @param normalizer FLOAT32 [1]
+     * @return the loss FLOAT32[1], without the weight
+     */
+    public Tensor spanCrossEntropy(
+            Variable x, Tensor allowed, Tensor targets, Tensor weights, Tensor normalizer, float lossWeight) {
+        Tensor loss = recording.keep(recording.tensor("spanCrossEntropyLoss", DType.FLOAT32, 1));
+        SpanCrossEntropy rule = new SpanCrossEntropy(backend, x.value(), allowed, targets, weights, normalizer);
+        recording.forward(
+                "spanCrossEntropy",
+                Recording.present(x.value(), allowed, targets, weights, normalizer, loss),
+                () -> () -> rule.loss(loss));
+        recording.pullback(() -> {
+            Tensor dx = recording.contribution(x);
+            recording.backward(
+                    "spanCrossEntropyBackward",
+                    Recording.present(x.value(), allowed, targets, weights, normalizer, dx),
+                    () -> () -> rule.gradient(lossWeight, dx));
+            recording.addContribution(x, dx);
+        });
+        return loss;
+    }
+}

@@ -1,0 +1,88 @@
+package org.jelectra.autograd;
+
+import java.util.List;
+import org.jelectra.backend.Backend;
+import org.jelectra.backend.Dropout;
+import org.jelectra.backend.GradientGroup;
+import org.jelectra.tensor.Tensor;
+
+/** Records the steps that compute parameters' gradients, in groups where the backend has them. */
+final class ParameterGradients {
+
+    private final Recording recording;
+    private final Backend backend;
+    /** Gradients that the backend computes together; null where there are none. */
+    private PendingGradients pending;
+
+    ParameterGradients(Recording recording) {
+        this.recording = recording;
+        this.backend = recording.backend();
+    }
+
+    /** Gradients of a layer's weight and bias, which may be null; see {@link Backend#linearBackwardWeight}. */
+    void linear(Tensor x, Variable weight, Variable bias, Tensor dy) {
+        Tensor dWeight = weight.gradient();
+        Tensor dBias = bias == null ? null : bias.gradient();
+        if (dWeight == null) {
+            return;
+        }
+        PendingGradients together = pending(dWeight, dBias);
+        if (together == null) {
+            recording.backward(
+                    "linearBackwardWeight",
+                    Recording.present(x, dy, dWeight, dBias),
+                    () -> backend.linearBackwardWeight(x, dy, dWeight, dBias));
+            return;
+        }
+        together.addProduct(x, dy, dWeight, dBias);
+        if (together.isFull()) {
+            finish();
+        }
+    }
+
+    /** All gradients of a normalisation; see {@link Backend#addLayerNormBackward}. */
+    void addLayerNorm(
+            Tensor dy,
+            Tensor sum,
+            Tensor stats,
+            Tensor gamma,
+            Dropout dropout,
+            Tensor dx,
+            Tensor dResidual,
+            Tensor dGamma,
+            Tensor dBeta) {
+        PendingGradients together = pending(dGamma, dBeta);
+        if (together != null) {
+            together.addTarget(dGamma);
+            together.addTarget(dBeta);
+        }
+        List<Tensor> tensors = Recording.present(dy, sum, stats, gamma, dx, dResidual, dGamma, dBeta);
+        recording.backward(
+                "addLayerNormBackward",
+                tensors,
+                () -> together == null
+                        ? backend.addLayerNormBackward(dy, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta)
+                        : together.group()
+                                .addLayerNormBackward(dy, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta));
+    }
+
+    /** The group that gradients which add to these belong to; null where the backend has none. */
+    private PendingGradients pending(Tensor first, Tensor second) {
+        if (pending != null && pending.addsTo(first, second)) {
+            finish();
+        }
+        if (pending == null) {
+            GradientGroup group = backend.gradientGroup();
+            pending = group == null ? null : new PendingGradients(group);
+        }
+        return pending;
+    }
+
+    /** Ends the group that is open, if any. */
+    void finish() {
+        if (pending != null) {
+            recording.backward("parameterGradients", pending.tensors(), pending.group()::finish);
+            pending = null;
+        }
+    }
+}

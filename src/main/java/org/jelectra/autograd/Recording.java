@@ -1,0 +1,129 @@
+package org.jelectra.autograd;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jelectra.backend.Backend;
+import org.jelectra.backend.Operation;
+import org.jelectra.tensor.DType;
+import org.jelectra.tensor.Shape;
+import org.jelectra.tensor.Tensor;
+
+/**
+ * What a {@link Tape} has recorded: the steps of both passes, how each forward step appends its backward ones, and which tensor a
+ * contribution to a gradient goes to.
+ */
+final class Recording {
+
+    private final Backend backend;
+    private final List<Step> forward = new ArrayList<>();
+    private final List<Step> backward = new ArrayList<>();
+    private final List<Runnable> pullbacks = new ArrayList<>();
+    private final List<Tensor> kept = new ArrayList<>();
+    private boolean reversed;
+    private boolean compiled;
+
+    Recording(Backend backend) {
+        this.backend = backend;
+    }
+
+    Backend backend() {
+        return backend;
+    }
+
+    /** A new tensor whose memory holds it only while recorded steps need it. */
+    Tensor tensor(String name, DType dtype, int... dimensions) {
+        return Tensor.unbound(name, dtype, Shape.of(dimensions));
+    }
+
+    /** The value of an operation, of the backend's type. */
+    Variable result(String name, int rows, int width) {
+        return new Variable(tensor(name, backend.valueType(), rows, width), true);
+    }
+
+    /** Keeps the tensor's contents readable after the program has run. Returns the tensor. */
+    Tensor keep(Tensor tensor) {
+        kept.add(tensor);
+        return tensor;
+    }
+
+    /** Appends a step of the forward pass. {@code tensors}: all that it reads or writes. */
+    void forward(String name, List<Tensor> tensors, Supplier<Operation> prepare) {
+        requireRecording();
+        forward.add(new Step(name, tensors, prepare));
+    }
+
+    /** Appends a step of the backward pass. */
+    void backward(String name, List<Tensor> tensors, Supplier<Operation> prepare) {
+        backward.add(new Step(name, tensors, prepare));
+    }
+
+    /** What appends the backward steps of the latest forward ones; {@link #reverse} runs it. */
+    void pullback(Runnable steps) {
+        pullbacks.add(steps);
+    }
+
+    /** Appends all backward steps, those of the last operation first. Once. */
+    void reverse() {
+        requireRecording();
+        reversed = true;
+        List<Runnable> reverse = new ArrayList<>(pullbacks);
+        Collections.reverse(reverse);
+        reverse.forEach(Runnable::run);
+    }
+
+    /** Lays out the memory and prepares every operation. Once. */
+    Program compile(Workspace workspace) {
+        if (compiled) {
+            throw new IllegalStateException("this tape has been compiled already");
+        }
+        compiled = true;
+        List<Step> all = new ArrayList<>(forward);
+        all.addAll(backward);
+        return new Program(forward, backward, MemoryPlan.bind(all, kept, workspace));
+    }
+
+    private void requireRecording() {
+        if (reversed || compiled) {
+            throw new IllegalStateException("operations must be recorded before backward() and compile()");
+        }
+    }
+
+    /** Makes x's gradient, which it has not yet. */
+    Tensor newGradient(Variable x) {
+        Tensor gradient = Tensor.unbound(
+                "d" + x.value().name(), x.value().dtype(), x.value().shape());
+        x.gradient(gradient);
+        return gradient;
+    }
+
+    /** The tensor that one contribution to x's gradient overwrites: the gradient itself for the first, then a temporary. */
+    Tensor contribution(Variable x) {
+        return x.gradient() == null
+                ? newGradient(x)
+                : Tensor.unbound(
+                        "d" + x.value().name() + "Part",
+                        x.value().dtype(),
+                        x.value().shape());
+    }
+
+    /** Adds what was written to a {@link #contribution}. */
+    void addContribution(Variable x, Tensor written) {
+        Tensor gradient = x.gradient();
+        if (gradient != written) {
+            backward("add", present(written, gradient), () -> backend.add(written, gradient));
+        }
+    }
+
+    /** Those that are not null. */
+    static List<Tensor> present(Tensor... tensors) {
+        List<Tensor> list = new ArrayList<>();
+        for (Tensor tensor : tensors) {
+            if (tensor != null) {
+                list.add(tensor);
+            }
+        }
+        return list;
+    }
+}
