@@ -9,6 +9,7 @@ import java.util.Locale;
 import org.jelectra.backend.Backend;
 import org.jelectra.electra.Preset;
 import org.jelectra.electra.StepFlops;
+import org.jelectra.io.Release;
 import org.jelectra.pretrain.PretrainSettings;
 import org.jelectra.pretrain.bench.OperationTime;
 import org.jelectra.pretrain.bench.Percentiles;
@@ -118,7 +119,7 @@ final class BenchReport {
 
     JsonObject json() {
         JsonObject json = new JsonObject();
-        json.addProperty("jelectra", Version.jelectra());
+        json.addProperty("jelectra", Release.version());
         json.addProperty("backend", backend);
         json.addProperty("device", device);
         json.addProperty("precision", precision);

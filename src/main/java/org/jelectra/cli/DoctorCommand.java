@@ -11,6 +11,7 @@ import org.jelectra.backend.Availability;
 import org.jelectra.backend.Backends;
 import org.jelectra.backend.check.SelfCheck;
 import org.jelectra.gpu.DeviceProperties;
+import org.jelectra.io.Release;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -71,7 +72,7 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private static void print(PrintStream out, Doctor.Findings findings) {
-        line(out, "jelectra", "%s", Version.jelectra());
+        line(out, "jelectra", "%s", Release.version());
         line(out, "system", "%s, %d processors", system(), Runtime.getRuntime().availableProcessors());
         line(
                 out,
@@ -120,7 +121,7 @@ final class DoctorCommand implements Callable<Integer> {
         Gson gson = new Gson();
         JsonObject result = new JsonObject();
         result.addProperty("ok", findings.problems().isEmpty());
-        result.addProperty("jelectra", Version.jelectra());
+        result.addProperty("jelectra", Release.version());
         result.addProperty("system", system());
         result.addProperty("processors", Runtime.getRuntime().availableProcessors());
         result.addProperty("java", java());

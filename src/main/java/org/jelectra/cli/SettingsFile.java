@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.jelectra.backend.Backend;
 import org.jelectra.io.Json;
+import org.jelectra.io.Release;
 import org.jelectra.pretrain.PretrainSettings;
 
 /** Records in the run's directory what determined the run, so that it can be repeated and resumed. */
@@ -18,7 +19,7 @@ final class SettingsFile {
     static void write(Path directory, PretrainSettings settings, String data, Backend backend, RunOptions options)
             throws IOException {
         JsonObject json = new JsonObject();
-        json.addProperty("jelectra", Version.jelectra());
+        json.addProperty("jelectra", Release.version());
         json.addProperty("java", System.getProperty("java.version"));
         json.addProperty("backend", backend.name() + ": " + backend.description());
         json.addProperty("data", data);

@@ -6,31 +6,17 @@ import org.jelectra.autograd.Variable;
 import org.jelectra.nn.Encoder;
 import org.jelectra.nn.EncoderConfig;
 import org.jelectra.nn.EncoderInputs;
-import org.jelectra.nn.Initializer;
-import org.jelectra.nn.Linear;
 import org.jelectra.nn.ParameterArena;
 
-/** The encoder that tells replaced from original tokens: encoder, then dense and GELU, then one logit a token. */
+/** The encoder that tells replaced from original tokens, with its {@linkplain ReplacedTokenHead head}. */
 public final class Discriminator {
 
     private final Encoder encoder;
-    private final Linear dense;
-    private final Linear prediction;
+    private final ReplacedTokenHead head;
 
     Discriminator(ParameterArena arena, String name, EncoderConfig config, Encoder encoder) {
         this.encoder = encoder;
-        dense = new Linear(
-                arena,
-                name + ".discriminator_predictions.dense",
-                config.hiddenSize(),
-                config.hiddenSize(),
-                Initializer.truncatedNormal(config.initializerRange()));
-        prediction = new Linear(
-                arena,
-                name + ".discriminator_predictions.dense_prediction",
-                config.hiddenSize(),
-                1,
-                Initializer.GLOROT_UNIFORM);
+        head = new ReplacedTokenHead(arena, name + ".", config);
     }
 
     /** Hidden states as {@link Encoder#apply} returns them. */
@@ -38,8 +24,8 @@ public final class Discriminator {
         return encoder.apply(tape, inputs, training);
     }
 
-    /** Logits {@code [B*S, 1]}; positive means "replaced". */
+    /** See {@link ReplacedTokenHead#logits}. */
     public Variable logits(Tape tape, Variable hidden) {
-        return dense.applyFeedForward(tape, hidden, prediction);
+        return head.logits(tape, hidden);
     }
 }

@@ -33,8 +33,10 @@ public final class ModelFiles {
     /** Name of the file with the weights in older models, which is imported and not read in place. */
     public static final String PYTORCH_WEIGHTS = "pytorch_model.bin";
 
-    static final String ELECTRA_FOR_PRETRAINING = "ElectraForPreTraining";
-    static final String ELECTRA_FOR_MASKED_LM = "ElectraForMaskedLM";
+    /** HuggingFace's class of a discriminator. */
+    public static final String ELECTRA_FOR_PRETRAINING = "ElectraForPreTraining";
+    /** HuggingFace's class of a generator. */
+    public static final String ELECTRA_FOR_MASKED_LM = "ElectraForMaskedLM";
     /** A buffer that older files hold and nothing needs. */
     public static final String POSITION_IDS = "electra.embeddings.position_ids";
 

@@ -7,10 +7,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.jelectra.electra.ElectraModel;
+import org.jelectra.electra.MaskedTokenHead;
+import org.jelectra.electra.ModelFiles;
+import org.jelectra.electra.ReplacedTokenHead;
 import org.jelectra.electra.heads.ClassificationHead;
 import org.jelectra.electra.heads.EncoderWithHead;
-import org.jelectra.electra.heads.MaskedTokenHead;
-import org.jelectra.electra.heads.ReplacedTokenHead;
 import org.jelectra.electra.heads.SpanHead;
 import org.jelectra.electra.heads.TaskModelFiles;
 import org.jelectra.electra.heads.TokenClassificationHead;
@@ -24,9 +25,10 @@ import org.jelectra.tensor.Shape;
 /** HuggingFace's classes of ELECTRA models that have a counterpart here. */
 public enum Architecture {
     /** The discriminator. */
-    PRE_TRAINING("ElectraForPreTraining", ElectraModel.DISCRIMINATOR, "discriminator_predictions.dense.weight"),
+    PRE_TRAINING(
+            ModelFiles.ELECTRA_FOR_PRETRAINING, ElectraModel.DISCRIMINATOR, "discriminator_predictions.dense.weight"),
     /** The generator. */
-    MASKED_LM("ElectraForMaskedLM", ElectraModel.GENERATOR, "generator_predictions.dense.weight"),
+    MASKED_LM(ModelFiles.ELECTRA_FOR_MASKED_LM, ElectraModel.GENERATOR, "generator_predictions.dense.weight"),
     /** A label or a number for a text. */
     SEQUENCE_CLASSIFICATION(TaskModelFiles.SEQUENCE_CLASSIFICATION, null, "classifier.out_proj.weight"),
     /** A tag for every token. */
@@ -78,13 +80,14 @@ public enum Architecture {
         return switch (this) {
             case PRE_TRAINING ->
                 (arena, config) -> {
-                    ReplacedTokenHead head = new ReplacedTokenHead(arena, config);
+                    ReplacedTokenHead head = new ReplacedTokenHead(arena, "", config);
                     return (tape, hidden, inputs) -> head.logits(tape, hidden);
                 };
             case MASKED_LM ->
                 (arena, config) -> {
-                    MaskedTokenHead head = new MaskedTokenHead(arena, config);
-                    return (tape, hidden, inputs) -> head.logits(tape, hidden);
+                    MaskedTokenHead head = new MaskedTokenHead(arena, "", config);
+                    String words = EncoderWithHead.ENCODER + ".embeddings.word_embeddings.weight";
+                    return (tape, hidden, inputs) -> head.logits(tape, hidden, arena.parameter(words));
                 };
             case SEQUENCE_CLASSIFICATION ->
                 (arena, config) -> {

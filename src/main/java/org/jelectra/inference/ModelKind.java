@@ -3,6 +3,7 @@ package org.jelectra.inference;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.heads.EncoderFiles;
 import org.jelectra.electra.heads.TaskModelFiles;
 
@@ -18,9 +19,9 @@ public enum ModelKind {
     QUESTION_ANSWERING(
             "question answering", TaskModelFiles.QUESTION_ANSWERING, TaskModelFiles.JOINT_QUESTION_ANSWERING),
     /** Pre-trained to find replaced tokens. */
-    DISCRIMINATOR("a pre-trained discriminator", "ElectraForPreTraining"),
+    DISCRIMINATOR("a pre-trained discriminator", ModelFiles.ELECTRA_FOR_PRETRAINING),
     /** Pre-trained to guess masked tokens. */
-    GENERATOR("a pre-trained generator", "ElectraForMaskedLM");
+    GENERATOR("a pre-trained generator", ModelFiles.ELECTRA_FOR_MASKED_LM);
 
     private final String label;
     private final List<String> architectures;

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.heads.TaskModelFiles;
 import org.jelectra.io.onnx.OnnxAttribute;
 import org.jelectra.io.onnx.OnnxType;
@@ -15,7 +16,7 @@ import org.jelectra.io.onnx.OnnxValue;
 /** What can stand on an encoder, with the names that HuggingFace's exporter gives the outputs. */
 enum HeadGraph {
     /** One logit a token, positive for "replaced". */
-    REPLACED_TOKENS("ElectraForPreTraining", null) {
+    REPLACED_TOKENS(ModelFiles.ELECTRA_FOR_PRETRAINING, null) {
         @Override
         List<OnnxValue> add(GraphBuilder graph, String hidden, int width) throws IOException {
             String name = "discriminator_predictions";

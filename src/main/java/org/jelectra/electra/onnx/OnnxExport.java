@@ -13,6 +13,7 @@ import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.heads.EncoderFiles;
 import org.jelectra.electra.heads.TaskModelFiles;
 import org.jelectra.io.Json;
+import org.jelectra.io.Release;
 import org.jelectra.io.SafetensorsReader;
 import org.jelectra.io.onnx.OnnxModel;
 import org.jelectra.io.onnx.OnnxValue;
@@ -73,7 +74,7 @@ public final class OnnxExport {
                 weights.requireAllUsed();
             }
             OnnxModel onnx = new OnnxModel(
-                    new OnnxModel.Producer("jelectra", version()),
+                    new OnnxModel.Producer("jelectra", Release.version()),
                     architecture,
                     OPSET,
                     graph.nodes(),
@@ -126,11 +127,5 @@ public final class OnnxExport {
             labels.addProperty(Integer.toString(i), names.get(i));
         }
         return labels;
-    }
-
-    /** As in the jar's manifest; {@code development} when run from class files. */
-    private static String version() {
-        String version = OnnxExport.class.getPackage().getImplementationVersion();
-        return version == null ? "development" : version;
     }
 }
