@@ -2,32 +2,22 @@ package org.jelectra.finetune;
 
 import java.util.Arrays;
 import java.util.List;
-import org.jelectra.autograd.Program;
 import org.jelectra.autograd.Tape;
 import org.jelectra.autograd.Variable;
 import org.jelectra.autograd.Workspace;
-import org.jelectra.backend.Backend;
 import org.jelectra.electra.heads.EncoderWithHead;
 import org.jelectra.electra.heads.TokenClassificationHead;
-import org.jelectra.electra.heads.TokenInputs;
 import org.jelectra.tensor.DType;
-import org.jelectra.tensor.Shape;
 import org.jelectra.tensor.Tensor;
 
 /** Training pass of a tagger: cross-entropy at the first piece of every word. */
-final class TaggingGraph implements TaskGraph {
+final class TaggingGraph extends TaskGraph {
 
-    private final Backend backend;
     private final List<EncodedSentence> sentences;
     private final List<int[]> tags;
     private final Reduction reduction;
-    private final TokenInputs inputs;
-    private final TextBatch batch;
     private final Tensor labels;
     private final Tensor weights;
-    private final Tensor normalizer;
-    private final Tensor loss;
-    private final Program program;
 
     /** @param tags number of the tag of each word */
     TaggingGraph(
@@ -39,63 +29,42 @@ final class TaggingGraph implements TaskGraph {
             int rows,
             int length,
             Workspace workspace) {
-        this.backend = model.backend();
+        super(model.backend(), padId, rows, length);
         this.sentences = sentences;
         this.tags = tags;
         this.reduction = reduction;
-        inputs = new TokenInputs(backend, rows, length);
-        batch = new TextBatch(inputs, padId);
         labels = tensor("labels", DType.INT32, rows * length);
         weights = tensor("weights", DType.FLOAT32, rows * length);
-        normalizer = tensor("normalizer", DType.FLOAT32, 1);
-        Tape tape = new Tape(backend, inputs.clock());
-        Variable logits = model.head().logits(tape, model.encode(tape, inputs.encoder(), true), true);
-        Tensor correct = tape.tensor("correct", DType.FLOAT32, rows * length);
-        loss = tape.crossEntropy(logits, labels, weights, normalizer, correct, 1);
-        tape.backward();
-        program = tape.compile(workspace);
+        record(tape -> loss(tape, model), workspace);
     }
 
-    private Tensor tensor(String name, DType dtype, int size) {
-        return Tensor.of(name, Shape.of(size), backend.allocate(dtype, size), 0);
+    private Tensor loss(Tape tape, EncoderWithHead<TokenClassificationHead> model) {
+        Variable logits = model.head().logits(tape, model.encode(tape, inputs().encoder(), true), true);
+        Tensor correct = tape.tensor("correct", DType.FLOAT32, (int) labels.size());
+        return tape.losses().crossEntropy(logits, labels, weights, normalizer(), correct, 1);
     }
 
     @Override
     public void upload(int[] examples) {
-        batch.upload(Arrays.stream(examples)
+        uploadTexts(Arrays.stream(examples)
                 .mapToObj(example -> sentences.get(example).text())
                 .toArray(EncodedText[]::new));
-        int[] ids = new int[inputs.batch() * inputs.length()];
+        int[] ids = new int[inputs().batch() * inputs().length()];
         float[] counts = new float[ids.length];
         int words = 0;
         for (int row = 0; row < examples.length; row++) {
             int[] positions = sentences.get(examples[row]).positions();
             for (int word = 0; word < positions.length; word++) {
                 if (positions[word] >= 0) {
-                    int at = row * inputs.length() + positions[word];
+                    int at = row * inputs().length() + positions[word];
                     ids[at] = tags.get(examples[row])[word];
                     counts[at] = 1;
                     words++;
                 }
             }
         }
-        backend.upload(ids, 0, labels);
-        backend.upload(counts, 0, weights);
-        backend.upload(new float[] {reduction == Reduction.MEAN ? Math.max(1, words) : 1}, 0, normalizer);
-    }
-
-    @Override
-    public TokenInputs inputs() {
-        return inputs;
-    }
-
-    @Override
-    public Program program() {
-        return program;
-    }
-
-    @Override
-    public Tensor loss() {
-        return loss;
+        backend().upload(ids, 0, labels);
+        backend().upload(counts, 0, weights);
+        uploadNormalizer(reduction == Reduction.MEAN ? Math.max(1, words) : 1);
     }
 }

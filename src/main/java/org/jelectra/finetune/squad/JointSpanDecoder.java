@@ -68,8 +68,6 @@ final class JointSpanDecoder {
         if (bestStart < 0) {
             return new PredictedAnswer("", 0, 0, -SpanDecoder.IMPOSSIBLE, SpanDecoder.IMPOSSIBLE);
         }
-        var context = windows.get(0).context();
-        return new PredictedAnswer(
-                context.span(bestStart, bestEnd), context.starts()[bestStart], context.ends()[bestEnd], best, odds);
+        return PredictedAnswer.of(windows.get(0), bestStart, bestEnd, best, odds);
     }
 }

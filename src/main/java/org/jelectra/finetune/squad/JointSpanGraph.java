@@ -2,22 +2,17 @@ package org.jelectra.finetune.squad;
 
 import java.util.Arrays;
 import java.util.List;
-import org.jelectra.autograd.Program;
 import org.jelectra.autograd.Tape;
 import org.jelectra.autograd.Variable;
 import org.jelectra.autograd.Workspace;
-import org.jelectra.backend.Backend;
 import org.jelectra.backend.Operation;
 import org.jelectra.electra.heads.AnswerPositions;
 import org.jelectra.electra.heads.EncoderWithHead;
 import org.jelectra.electra.heads.JointSpanHead;
-import org.jelectra.electra.heads.TokenInputs;
 import org.jelectra.finetune.EncodedText;
 import org.jelectra.finetune.Reduction;
 import org.jelectra.finetune.TaskGraph;
-import org.jelectra.finetune.TextBatch;
 import org.jelectra.tensor.DType;
-import org.jelectra.tensor.Shape;
 import org.jelectra.tensor.Tensor;
 import org.jelectra.text.Vocabulary;
 
@@ -27,26 +22,20 @@ import org.jelectra.text.Vocabulary;
  * start and end, and counts as one without an answer. (In the original code it counts as answerable where another window of its
  * question holds the answer. At inference the lowest logit of all windows decides, so each must learn to speak for itself.)
  */
-final class JointSpanGraph implements TaskGraph {
+final class JointSpanGraph extends TaskGraph {
 
     /** The official weights, 1/2 for start and end each and for "no answer", as a factor of the losses' denominator. */
     private static final float DENOMINATOR = 2;
 
-    private final Backend backend;
     private final List<QuestionWindow> windows;
     private final Vocabulary vocabulary;
     private final Reduction reduction;
-    private final TokenInputs inputs;
-    private final TextBatch batch;
     private final Tensor starts;
     private final Tensor ends;
     private final Tensor startRows;
     private final Tensor unanswerable;
     private final Tensor counted;
     private final Tensor weights;
-    private final Tensor normalizer;
-    private final Tensor loss;
-    private final Program program;
 
     JointSpanGraph(
             EncoderWithHead<JointSpanHead> model,
@@ -56,43 +45,39 @@ final class JointSpanGraph implements TaskGraph {
             int rows,
             int length,
             Workspace workspace) {
-        this.backend = model.backend();
+        super(model.backend(), vocabulary.padId(), rows, length);
         this.windows = windows;
         this.vocabulary = vocabulary;
         this.reduction = reduction;
-        inputs = new TokenInputs(backend, rows, length);
-        batch = new TextBatch(inputs, vocabulary.padId());
         starts = tensor("starts", DType.INT32, rows);
         ends = tensor("ends", DType.INT32, rows);
         startRows = tensor("startRows", DType.INT32, rows);
         unanswerable = tensor("unanswerable", DType.INT32, rows);
         counted = tensor("counted", DType.INT32, rows);
         weights = tensor("weights", DType.FLOAT32, rows);
-        normalizer = tensor("normalizer", DType.FLOAT32, 1);
-        Tape tape = new Tape(backend, inputs.clock());
-        AnswerPositions positions = new AnswerPositions(backend, inputs);
-        positions.record(tape);
-        loss = losses(tape, model, positions);
-        tape.backward();
-        program = tape.compile(workspace);
+        record(tape -> loss(tape, model), workspace);
     }
 
-    private Tensor losses(Tape tape, EncoderWithHead<JointSpanHead> model, AnswerPositions positions) {
+    private Tensor loss(Tape tape, EncoderWithHead<JointSpanHead> model) {
+        AnswerPositions positions = new AnswerPositions(backend(), inputs());
+        positions.record(tape);
         JointSpanHead head = model.head();
-        Variable hidden = model.encode(tape, inputs.encoder(), true);
+        Variable hidden = model.encode(tape, inputs().encoder(), true);
         Variable startLogits = head.starts(tape, hidden);
         Variable endLogits = head.ends(tape, hidden, head.endFeatures(tape, hidden), startRows, positions);
-        Variable noneLogits = head.unanswerable(tape, hidden, startLogits, inputs, positions);
+        Variable noneLogits = head.unanswerable(tape, hidden, startLogits, inputs(), positions);
         Tensor allowed = positions.allowed();
-        Tensor startLoss = tape.spanCrossEntropy(startLogits, allowed, starts, weights, normalizer, 1);
-        Tensor endLoss = tape.spanCrossEntropy(endLogits, allowed, ends, weights, normalizer, 1);
+        Tensor startLoss = tape.losses().spanCrossEntropy(startLogits, allowed, starts, weights, normalizer(), 1);
+        Tensor endLoss = tape.losses().spanCrossEntropy(endLogits, allowed, ends, weights, normalizer(), 1);
         Tensor counts = tape.tensor("counts", DType.FLOAT32, 4);
-        Tensor noneLoss = tape.sigmoidCrossEntropy(noneLogits, unanswerable, counted, normalizer, counts, 1);
+        Tensor noneLoss = tape.losses().sigmoidCrossEntropy(noneLogits, unanswerable, counted, normalizer(), counts, 1);
         Tensor sum = tape.keep(tape.tensor("jointLoss", DType.FLOAT32, 1));
         tape.record("jointLoss", List.of(startLoss, endLoss, noneLoss, sum), () -> {
-            Operation clear = backend.fill(sum, 0);
-            List<Operation> additions =
-                    List.of(backend.add(startLoss, sum), backend.add(endLoss, sum), backend.add(noneLoss, sum));
+            Operation clear = backend().fill(sum, 0);
+            List<Operation> additions = List.of(
+                    backend().add(startLoss, sum),
+                    backend().add(endLoss, sum),
+                    backend().add(noneLoss, sum));
             return () -> {
                 clear.run();
                 additions.forEach(Operation::run);
@@ -101,23 +86,19 @@ final class JointSpanGraph implements TaskGraph {
         return sum;
     }
 
-    private Tensor tensor(String name, DType dtype, int size) {
-        return Tensor.of(name, Shape.of(size), backend.allocate(dtype, size), 0);
-    }
-
     @Override
     public void upload(int[] examples) {
-        batch.upload(Arrays.stream(examples)
+        uploadTexts(Arrays.stream(examples)
                 .mapToObj(example -> windows.get(example).text(vocabulary))
                 .toArray(EncodedText[]::new));
-        int rows = inputs.batch();
+        int rows = inputs().batch();
         int[] first = new int[rows];
         int[] last = new int[rows];
         int[] firstRows = new int[rows];
         int[] none = new int[rows];
         int[] counts = new int[rows];
         float[] shares = new float[rows];
-        Arrays.setAll(firstRows, row -> row * inputs.length());
+        Arrays.setAll(firstRows, row -> row * inputs().length());
         for (int row = 0; row < examples.length; row++) {
             QuestionWindow window = windows.get(examples[row]);
             first[row] = window.start();
@@ -127,28 +108,13 @@ final class JointSpanGraph implements TaskGraph {
             counts[row] = 1;
             shares[row] = 1;
         }
-        backend.upload(first, 0, starts);
-        backend.upload(last, 0, ends);
-        backend.upload(firstRows, 0, startRows);
-        backend.upload(none, 0, unanswerable);
-        backend.upload(counts, 0, counted);
-        backend.upload(shares, 0, weights);
+        backend().upload(first, 0, starts);
+        backend().upload(last, 0, ends);
+        backend().upload(firstRows, 0, startRows);
+        backend().upload(none, 0, unanswerable);
+        backend().upload(counts, 0, counted);
+        backend().upload(shares, 0, weights);
         float divisor = reduction == Reduction.MEAN ? examples.length : 1;
-        backend.upload(new float[] {DENOMINATOR * divisor}, 0, normalizer);
-    }
-
-    @Override
-    public TokenInputs inputs() {
-        return inputs;
-    }
-
-    @Override
-    public Program program() {
-        return program;
-    }
-
-    @Override
-    public Tensor loss() {
-        return loss;
+        uploadNormalizer(DENOMINATOR * divisor);
     }
 }

@@ -13,6 +13,17 @@ package org.jelectra.finetune.squad;
  */
 public record PredictedAnswer(String text, int start, int end, double score, double nullOdds) {
 
+    /** The answer from one piece of a window's context to another. */
+    static PredictedAnswer of(QuestionWindow window, int firstPiece, int lastPiece, double score, double nullOdds) {
+        var context = window.context();
+        return new PredictedAnswer(
+                context.span(firstPiece, lastPiece),
+                context.starts()[firstPiece],
+                context.ends()[lastPiece],
+                score,
+                nullOdds);
+    }
+
     /** Whether the odds of "no answer" exceed the threshold. */
     public boolean isNull(double threshold) {
         return text.isEmpty() || nullOdds > threshold;

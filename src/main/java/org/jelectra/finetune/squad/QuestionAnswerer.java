@@ -47,7 +47,7 @@ public final class QuestionAnswerer {
             throw new IOException(folder + ": vocab.txt must have as many tokens as the model, got "
                     + tokenizer.vocabulary().size() + " and " + config.vocabularySize());
         }
-        AnswerModel model = head.untrained(backend, config);
+        AnswerModel<?> model = head.untrained(backend, config);
         EncoderFiles.loadAll(model.model(), folder);
         backend.freeze(model.model().parameters().values().storage());
         WordPiece wordPiece = new WordPiece(tokenizer.vocabulary(), tokenizer.options());

@@ -52,13 +52,7 @@ final class SpanDecoder {
         if (bestStart < 0) {
             return new PredictedAnswer("", 0, 0, nullScore - IMPOSSIBLE, IMPOSSIBLE);
         }
-        var context = windows.get(0).context();
-        return new PredictedAnswer(
-                context.span(bestStart, bestEnd),
-                context.starts()[bestStart],
-                context.ends()[bestEnd],
-                best,
-                nullScore - best);
+        return PredictedAnswer.of(windows.get(0), bestStart, bestEnd, best, nullScore - best);
     }
 
     private static double score(QuestionWindow window, float[] logits, int start, int end) {

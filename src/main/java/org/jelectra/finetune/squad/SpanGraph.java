@@ -2,20 +2,15 @@ package org.jelectra.finetune.squad;
 
 import java.util.Arrays;
 import java.util.List;
-import org.jelectra.autograd.Program;
 import org.jelectra.autograd.Tape;
 import org.jelectra.autograd.Variable;
 import org.jelectra.autograd.Workspace;
-import org.jelectra.backend.Backend;
 import org.jelectra.electra.heads.EncoderWithHead;
 import org.jelectra.electra.heads.SpanHead;
-import org.jelectra.electra.heads.TokenInputs;
 import org.jelectra.finetune.EncodedText;
 import org.jelectra.finetune.Reduction;
 import org.jelectra.finetune.TaskGraph;
-import org.jelectra.finetune.TextBatch;
 import org.jelectra.tensor.DType;
-import org.jelectra.tensor.Shape;
 import org.jelectra.tensor.Tensor;
 import org.jelectra.text.Vocabulary;
 
@@ -23,20 +18,14 @@ import org.jelectra.text.Vocabulary;
  * Training pass: the mean of the cross-entropies of start and end over the context and the first token, which is the target where
  * the window does not hold the answer.
  */
-final class SpanGraph implements TaskGraph {
+final class SpanGraph extends TaskGraph {
 
-    private final Backend backend;
     private final List<QuestionWindow> windows;
     private final Vocabulary vocabulary;
     private final Reduction reduction;
-    private final TokenInputs inputs;
-    private final TextBatch batch;
     private final Tensor allowed;
     private final Tensor targets;
     private final Tensor weights;
-    private final Tensor normalizer;
-    private final Tensor loss;
-    private final Program program;
 
     SpanGraph(
             EncoderWithHead<SpanHead> model,
@@ -46,36 +35,30 @@ final class SpanGraph implements TaskGraph {
             int rows,
             int length,
             Workspace workspace) {
-        this.backend = model.backend();
+        super(model.backend(), vocabulary.padId(), rows, length);
         this.windows = windows;
         this.vocabulary = vocabulary;
         this.reduction = reduction;
-        inputs = new TokenInputs(backend, rows, length);
-        batch = new TextBatch(inputs, vocabulary.padId());
         allowed = tensor("allowed", DType.INT32, rows * length);
         targets = tensor("targets", DType.INT32, rows * SpanHead.OUTPUTS);
         weights = tensor("weights", DType.FLOAT32, rows);
-        normalizer = tensor("normalizer", DType.FLOAT32, 1);
-        Tape tape = new Tape(backend, inputs.clock());
-        Variable logits = model.head().logits(tape, model.encode(tape, inputs.encoder(), true));
-        loss = tape.spanCrossEntropy(logits, allowed, targets, weights, normalizer, 1);
-        tape.backward();
-        program = tape.compile(workspace);
+        record(tape -> loss(tape, model), workspace);
     }
 
-    private Tensor tensor(String name, DType dtype, int size) {
-        return Tensor.of(name, Shape.of(size), backend.allocate(dtype, size), 0);
+    private Tensor loss(Tape tape, EncoderWithHead<SpanHead> model) {
+        Variable logits = model.head().logits(tape, model.encode(tape, inputs().encoder(), true));
+        return tape.losses().spanCrossEntropy(logits, allowed, targets, weights, normalizer(), 1);
     }
 
     @Override
     public void upload(int[] examples) {
-        batch.upload(Arrays.stream(examples)
+        uploadTexts(Arrays.stream(examples)
                 .mapToObj(example -> windows.get(example).text(vocabulary))
                 .toArray(EncodedText[]::new));
-        int length = inputs.length();
-        int[] open = new int[inputs.batch() * length];
-        int[] positions = new int[inputs.batch() * SpanHead.OUTPUTS];
-        float[] counts = new float[inputs.batch()];
+        int length = inputs().length();
+        int[] open = new int[inputs().batch() * length];
+        int[] positions = new int[inputs().batch() * SpanHead.OUTPUTS];
+        float[] counts = new float[inputs().batch()];
         for (int row = 0; row < examples.length; row++) {
             QuestionWindow window = windows.get(examples[row]);
             int begin = row * length;
@@ -86,24 +69,9 @@ final class SpanGraph implements TaskGraph {
             positions[SpanHead.OUTPUTS * row + 1] = window.end();
             counts[row] = 1;
         }
-        backend.upload(open, 0, allowed);
-        backend.upload(positions, 0, targets);
-        backend.upload(counts, 0, weights);
-        backend.upload(new float[] {reduction == Reduction.MEAN ? examples.length : 1}, 0, normalizer);
-    }
-
-    @Override
-    public TokenInputs inputs() {
-        return inputs;
-    }
-
-    @Override
-    public Program program() {
-        return program;
-    }
-
-    @Override
-    public Tensor loss() {
-        return loss;
+        backend().upload(open, 0, allowed);
+        backend().upload(positions, 0, targets);
+        backend().upload(counts, 0, weights);
+        uploadNormalizer(reduction == Reduction.MEAN ? examples.length : 1);
     }
 }

@@ -17,24 +17,24 @@ public enum SquadHead {
     /** Independent starts and ends, the first token for "no answer"; HuggingFace's code reads such models. */
     HUGGINGFACE(TaskModelFiles.QUESTION_ANSWERING) {
         @Override
-        AnswerModel create(Backend backend, EncoderConfig config, long seed) {
+        AnswerModel<?> create(Backend backend, EncoderConfig config, long seed) {
             return AnswerModel.plain(new EncoderWithHead<>(backend, config, SpanHead::new, seed));
         }
 
         @Override
-        AnswerModel untrained(Backend backend, EncoderConfig config) {
+        AnswerModel<?> untrained(Backend backend, EncoderConfig config) {
             return AnswerModel.plain(EncoderWithHead.untrained(backend, config, SpanHead::new));
         }
     },
     /** The original code's: ends that depend on the start, and a classifier for "no answer". */
     JOINT(TaskModelFiles.JOINT_QUESTION_ANSWERING) {
         @Override
-        AnswerModel create(Backend backend, EncoderConfig config, long seed) {
+        AnswerModel<?> create(Backend backend, EncoderConfig config, long seed) {
             return AnswerModel.joint(new EncoderWithHead<>(backend, config, JointSpanHead::new, seed));
         }
 
         @Override
-        AnswerModel untrained(Backend backend, EncoderConfig config) {
+        AnswerModel<?> untrained(Backend backend, EncoderConfig config) {
             return AnswerModel.joint(EncoderWithHead.untrained(backend, config, JointSpanHead::new));
         }
     };
@@ -46,10 +46,10 @@ public enum SquadHead {
     }
 
     /** A model of new weights, a function of the seed. */
-    abstract AnswerModel create(Backend backend, EncoderConfig config, long seed);
+    abstract AnswerModel<?> create(Backend backend, EncoderConfig config, long seed);
 
     /** A model whose weights are still to be loaded. */
-    abstract AnswerModel untrained(Backend backend, EncoderConfig config);
+    abstract AnswerModel<?> untrained(Backend backend, EncoderConfig config);
 
     /** The class that {@code config.json} names. */
     public String architecture() {

@@ -34,7 +34,7 @@ public final class SquadTask implements SeedTask {
     private static final double NULL_THRESHOLD = 0;
 
     private final SquadHead head;
-    private final AnswerModel model;
+    private final AnswerModel<?> model;
     private final SquadData data;
     private final FineTuneSettings settings;
     private final Vocabulary vocabulary;
