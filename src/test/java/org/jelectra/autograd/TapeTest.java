@@ -59,8 +59,14 @@ class TapeTest {
         Tensor counts = tape.tensor("counts", DType.FLOAT32, 4);
         Tensor normalizer = tensor("normalizer", 1, 1, 1);
         for (Variable value : new Variable[] {gathered, again}) {
-            tape.sigmoidCrossEntropy(
-                    tape.linear(value, tape.parameter(second), null), ints(1, 0), ints(1, 1), normalizer, counts, 1);
+            tape.losses()
+                    .sigmoidCrossEntropy(
+                            tape.linear(value, tape.parameter(second), null),
+                            ints(1, 0),
+                            ints(1, 1),
+                            normalizer,
+                            counts,
+                            1);
         }
         tape.backward();
         Program program = tape.compile();
@@ -118,8 +124,8 @@ class TapeTest {
         tape.keep(twice.value());
         Tensor weights = tensor("weights", 2, 1, 1);
         Tensor one = tensor("normalizer", 1, 1, 1);
-        tape.squaredError(both, tensor("targets", 2, 1, 0), weights, one, 1);
-        tape.squaredError(twice, tensor("others", 2, 1, 0), weights, one, 1);
+        tape.losses().squaredError(both, tensor("targets", 2, 1, 0), weights, one, 1);
+        tape.losses().squaredError(twice, tensor("others", 2, 1, 0), weights, one, 1);
         tape.backward();
         Program program = tape.compile();
         program.forward();
@@ -145,7 +151,8 @@ class TapeTest {
         Variable mean = tape.poolPositions(tape.parameter(logits), states, ints(1, 0, 1), 1);
         tape.keep(mean.value());
         Variable score = tape.linear(mean, tape.parameter(weight), null);
-        tape.squaredError(score, tensor("target", 1, 1, 0), tensor("share", 1, 1, 1), tensor("one", 1, 1, 1), 1);
+        tape.losses()
+                .squaredError(score, tensor("target", 1, 1, 0), tensor("share", 1, 1, 1), tensor("one", 1, 1, 1), 1);
         tape.backward();
         Program program = tape.compile();
         program.forward();

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.jelectra.inference.TestModels;
-import org.jelectra.io.onnx.OnnxReader;
+import org.jelectra.io.ProtobufReader;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +38,7 @@ class ExportCommandTest {
         assertThat(result.out())
                 .isEqualTo(file + String.format(Locale.ROOT, ": %,d", Files.size(file)) + INPUTS + outputs
                         + ", opset 17\n");
-        assertThat(OnnxReader.read(file).message(7).messages(12)).hasSize(1);
+        assertThat(ProtobufReader.read(file).message(7).messages(12)).hasSize(1);
     }
 
     @Test

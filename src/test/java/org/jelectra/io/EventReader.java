@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,54 +52,26 @@ public final class EventReader {
         return ~crc;
     }
 
-    private static Event event(ByteBuffer message) {
-        double wallTime = 0;
-        long step = 0;
-        String version = null;
-        boolean sessionStart = false;
+    private static Event event(ByteBuffer bytes) {
+        ProtobufReader message = new ProtobufReader(bytes);
+        assertThat(message.fields()).isSubsetOf(1, 2, 3, 5, 7);
         Map<String, Float> values = new LinkedHashMap<>();
-        while (message.hasRemaining()) {
-            switch ((int) varint(message)) {
-                case 1 << 3 | 1 -> wallTime = message.getDouble();
-                case 2 << 3 -> step = varint(message);
-                case 3 << 3 | 2 -> version = text(bytes(message));
-                case 7 << 3 | 2 -> sessionStart = text(bytes(message)).equals("\u0008\u0001");
-                case 5 << 3 | 2 -> {
-                    ByteBuffer summary = bytes(message);
-                    while (summary.hasRemaining()) {
-                        assertThat(varint(summary)).isEqualTo(1 << 3 | 2);
-                        ByteBuffer value = bytes(summary);
-                        assertThat(varint(value)).isEqualTo(1 << 3 | 2);
-                        String tag = text(bytes(value));
-                        assertThat(varint(value)).isEqualTo(2 << 3 | 5);
-                        values.put(tag, value.getFloat());
-                    }
-                }
-                default -> throw new AssertionError("unexpected field before byte " + message.position());
+        for (ProtobufReader summary : message.messages(5)) {
+            assertThat(summary.fields()).isSubsetOf(1);
+            for (ProtobufReader value : summary.messages(1)) {
+                assertThat(value.fields()).containsExactly(1, 2);
+                values.put(value.text(1), value.floats(2).get(0));
             }
         }
-        return new Event(wallTime, step, version, sessionStart, values);
+        return new Event(
+                first(message.doubles(1), 0.0),
+                first(message.integers(2), 0L),
+                first(message.texts(3), null),
+                message.texts(7).equals(List.of("\u0008\u0001")),
+                values);
     }
 
-    private static long varint(ByteBuffer message) {
-        long value = 0;
-        for (int shift = 0; ; shift += 7) {
-            byte next = message.get();
-            value |= (long) (next & 0x7f) << shift;
-            if (next >= 0) {
-                return value;
-            }
-        }
-    }
-
-    private static ByteBuffer bytes(ByteBuffer message) {
-        int length = (int) varint(message);
-        ByteBuffer bytes = message.slice(message.position(), length).order(ByteOrder.LITTLE_ENDIAN);
-        message.position(message.position() + length);
-        return bytes;
-    }
-
-    private static String text(ByteBuffer bytes) {
-        return StandardCharsets.UTF_8.decode(bytes).toString();
+    private static <T> T first(List<T> values, T otherwise) {
+        return values.isEmpty() ? otherwise : values.get(0);
     }
 }

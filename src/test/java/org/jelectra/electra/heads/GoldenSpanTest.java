@@ -16,8 +16,6 @@ import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.io.SafetensorsReader;
 import org.jelectra.nn.EncoderConfig;
-import org.jelectra.tensor.DType;
-import org.jelectra.tensor.Shape;
 import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -63,13 +61,14 @@ class GoldenSpanTest {
                 targets[2 * row + 1] = end[row];
                 weights[row] = 1;
             }
-            Tensor loss = tape.spanCrossEntropy(
-                    logits,
-                    integers(backend, variant.equals("padmasked") ? mask : ones),
-                    integers(backend, targets),
-                    floats(backend, weights),
-                    floats(backend, batch),
-                    1);
+            Tensor loss = tape.losses()
+                    .spanCrossEntropy(
+                            logits,
+                            HeadTensors.integers(backend, variant.equals("padmasked") ? mask : ones),
+                            HeadTensors.integers(backend, targets),
+                            HeadTensors.floats(backend, weights),
+                            HeadTensors.floats(backend, batch),
+                            1);
             tape.backward();
             Program program = tape.compile();
             backend.fill(model.parameters().gradients(), 0).run();
@@ -109,18 +108,6 @@ class GoldenSpanTest {
                 0,
                 json.get("layer_norm_eps").getAsFloat(),
                 0.02f);
-    }
-
-    private static Tensor integers(Backend backend, int[] values) {
-        Tensor tensor = Tensor.of("integers", Shape.of(values.length), backend.allocate(DType.INT32, values.length), 0);
-        backend.upload(values, 0, tensor);
-        return tensor;
-    }
-
-    private static Tensor floats(Backend backend, float... values) {
-        Tensor tensor = Tensor.of("floats", Shape.of(values.length), backend.allocate(DType.FLOAT32, values.length), 0);
-        backend.upload(values, 0, tensor);
-        return tensor;
     }
 
     private static float[] column(float[] both, int column) {

@@ -145,23 +145,26 @@ class JointSpanHeadTest {
             counts[b] = b < counted ? 1 : 0;
             weights[b] = counts[b];
         }
-        Tensor normalizer = floats(backend, 2);
-        Tensor shares = floats(backend, weights);
+        Tensor normalizer = HeadTensors.floats(backend, 2);
+        Tensor shares = HeadTensors.floats(backend, weights);
         Variable starts = head.starts(tape, hidden);
-        Variable ends =
-                head.ends(tape, hidden, head.endFeatures(tape, hidden), integers(backend, startRows), positions);
+        Variable ends = head.ends(
+                tape, hidden, head.endFeatures(tape, hidden), HeadTensors.integers(backend, startRows), positions);
         Variable unanswerable = head.unanswerable(tape, hidden, starts, inputs, positions);
         Tensor allowed = positions.allowed();
         Tensor sum = tape.keep(tape.tensor("sum", DType.FLOAT32, 1));
-        Tensor start = tape.spanCrossEntropy(starts, allowed, integers(backend, rows.starts), shares, normalizer, 1);
-        Tensor end = tape.spanCrossEntropy(ends, allowed, integers(backend, rows.ends), shares, normalizer, 1);
-        Tensor bce = tape.sigmoidCrossEntropy(
-                unanswerable,
-                integers(backend, none),
-                integers(backend, counts),
-                normalizer,
-                tape.tensor("counts", DType.FLOAT32, 4),
-                1);
+        Tensor start = tape.losses()
+                .spanCrossEntropy(starts, allowed, HeadTensors.integers(backend, rows.starts), shares, normalizer, 1);
+        Tensor end = tape.losses()
+                .spanCrossEntropy(ends, allowed, HeadTensors.integers(backend, rows.ends), shares, normalizer, 1);
+        Tensor bce = tape.losses()
+                .sigmoidCrossEntropy(
+                        unanswerable,
+                        HeadTensors.integers(backend, none),
+                        HeadTensors.integers(backend, counts),
+                        normalizer,
+                        tape.tensor("counts", DType.FLOAT32, 4),
+                        1);
         tape.record("sum", List.of(start, end, bce, sum), () -> () -> {
             float total = read(backend, start)[0] + read(backend, end)[0] + read(backend, bce)[0];
             backend.upload(new float[] {total}, 0, sum);
@@ -190,18 +193,6 @@ class JointSpanHeadTest {
                 backend.upload(values, 0, parameter.value());
             }
         }
-    }
-
-    private static Tensor integers(Backend backend, int[] values) {
-        Tensor tensor = Tensor.of("integers", Shape.of(values.length), backend.allocate(DType.INT32, values.length), 0);
-        backend.upload(values, 0, tensor);
-        return tensor;
-    }
-
-    private static Tensor floats(Backend backend, float... values) {
-        Tensor tensor = Tensor.of("floats", Shape.of(values.length), backend.allocate(DType.FLOAT32, values.length), 0);
-        backend.upload(values, 0, tensor);
-        return tensor;
     }
 
     private static float[] read(Backend backend, Tensor tensor) {

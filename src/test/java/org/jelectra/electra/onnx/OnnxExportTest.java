@@ -17,7 +17,7 @@ import org.jelectra.electra.heads.EncoderWithHead;
 import org.jelectra.electra.heads.TaskModelFiles;
 import org.jelectra.electra.heads.TokenClassificationHead;
 import org.jelectra.inference.TestModels;
-import org.jelectra.io.onnx.OnnxReader;
+import org.jelectra.io.ProtobufReader;
 import org.jelectra.nn.EncoderConfig;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -141,12 +141,12 @@ class OnnxExportTest {
                         + " token_type_ids int64 [batch_size, sequence_length], outputs"
                         + " start_logits float32 [batch_size, sequence_length],"
                         + " end_logits float32 [batch_size, sequence_length], opset 17");
-        OnnxReader graph = OnnxReader.read(file).message(7);
+        ProtobufReader graph = ProtobufReader.read(file).message(7);
         assertThat(graph.messages(11).stream().map(input -> input.text(1)))
                 .containsExactly("input_ids", "attention_mask", "token_type_ids");
         assertThat(graph.messages(12).stream().map(output -> output.text(1)))
                 .containsExactly("start_logits", "end_logits");
-        List<OnnxReader> norms = graph.messages(1).stream()
+        List<ProtobufReader> norms = graph.messages(1).stream()
                 .filter(node -> node.text(4).equals("LayerNormalization"))
                 .toList();
         assertThat(norms)

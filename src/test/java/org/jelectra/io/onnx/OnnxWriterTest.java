@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jelectra.io.ProtobufReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,7 +57,7 @@ class OnnxWriterTest {
         long bytes = OnnxWriter.write(file, model);
 
         assertThat(Files.size(file)).isEqualTo(bytes);
-        OnnxReader read = OnnxReader.read(file);
+        ProtobufReader read = ProtobufReader.read(file);
         assertThat(read.fields()).containsExactlyInAnyOrder(1, 2, 3, 7, 8, 14);
         assertThat(read.integers(1)).containsExactly(8L);
         assertThat(read.text(2)).isEqualTo("maker");
@@ -65,27 +66,27 @@ class OnnxWriterTest {
         assertThat(read.message(8).integers(2)).containsExactly(17L);
         assertThat(read.message(14).text(1)).isEqualTo("key");
         assertThat(read.message(14).text(2)).isEqualTo("värde");
-        OnnxReader graph = read.message(7);
+        ProtobufReader graph = read.message(7);
         assertThat(graph.fields()).containsExactlyInAnyOrder(1, 2, 5, 11, 12);
         assertThat(graph.text(2)).isEqualTo("graph");
         checkNode(graph.messages(1).get(1));
         checkTensors(graph.messages(5));
-        OnnxReader type = graph.message(11).message(2).message(1);
+        ProtobufReader type = graph.message(11).message(2).message(1);
         assertThat(graph.message(11).text(1)).isEqualTo("x");
         assertThat(type.integers(1)).containsExactly(1L);
-        List<OnnxReader> sizes = type.message(2).messages(1);
+        List<ProtobufReader> sizes = type.message(2).messages(1);
         assertThat(sizes.get(0).text(2)).isEqualTo("rows");
         assertThat(sizes.get(1).integers(1)).containsExactly(300L);
         assertThat(graph.message(12).text(1)).isEqualTo("y");
         assertThat(X).hasToString("x float32 [rows, 300]");
     }
 
-    private static void checkNode(OnnxReader node) {
+    private static void checkNode(ProtobufReader node) {
         assertThat(node.texts(1)).containsExactly("x", "w");
         assertThat(node.texts(2)).containsExactly("y");
         assertThat(node.text(3)).isEqualTo("product");
         assertThat(node.text(4)).isEqualTo("MatMul");
-        List<OnnxReader> attributes = node.messages(5);
+        List<ProtobufReader> attributes = node.messages(5);
         assertThat(attributes.get(0).text(1)).isEqualTo("i");
         assertThat(attributes.get(0).integers(3)).containsExactly(-1L);
         assertThat(attributes.get(0).integers(20)).containsExactly(2L);
@@ -95,8 +96,8 @@ class OnnxWriterTest {
         assertThat(attributes.get(2).integers(20)).containsExactly(7L);
     }
 
-    private static void checkTensors(List<OnnxReader> tensors) {
-        OnnxReader weights = tensors.get(0);
+    private static void checkTensors(List<ProtobufReader> tensors) {
+        ProtobufReader weights = tensors.get(0);
         assertThat(weights.text(8)).isEqualTo("w");
         assertThat(weights.integers(1)).containsExactly(300L, 2000L);
         assertThat(weights.integers(2)).containsExactly(1L);
@@ -105,7 +106,7 @@ class OnnxWriterTest {
         raw.asFloatBuffer().get(values);
         assertThat(raw.remaining()).isEqualTo(2_400_000);
         assertThat(values).isEqualTo(floats(600_000));
-        OnnxReader axes = tensors.get(1);
+        ProtobufReader axes = tensors.get(1);
         assertThat(axes.integers(2)).containsExactly(7L);
         assertThat(axes.bytes(9).getLong(0)).isEqualTo(-1);
         assertThat(axes.bytes(9).getLong(8)).isEqualTo(1L << 40);

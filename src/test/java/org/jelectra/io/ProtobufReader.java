@@ -1,4 +1,4 @@
-package org.jelectra.io.onnx;
+package org.jelectra.io;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,16 +12,18 @@ import java.util.List;
 import java.util.Map;
 
 /** Takes a message of Protocol Buffers apart by the specification of the encoding; nothing of the writer's is used. */
-public final class OnnxReader {
+public final class ProtobufReader {
 
-    /** Values by number of field, in their order: Long, Integer (4 bytes) or ByteBuffer. */
+    /** Values by number of field, in their order: Long, Integer (4 bytes), Double or ByteBuffer. */
     private final Map<Integer, List<Object>> fields = new LinkedHashMap<>();
 
-    private OnnxReader(ByteBuffer message) {
+    /** Takes little-endian bytes, to their end. */
+    ProtobufReader(ByteBuffer message) {
         while (message.hasRemaining()) {
             long tag = varint(message);
             Object value = switch ((int) tag & 7) {
                 case 0 -> varint(message);
+                case 1 -> message.getDouble();
                 case 2 -> slice(message, (int) varint(message));
                 case 5 -> message.getInt();
                 default -> throw new AssertionError("unexpected wire type before byte " + message.position());
@@ -32,8 +34,8 @@ public final class OnnxReader {
     }
 
     /** The message in a file. */
-    public static OnnxReader read(Path file) throws IOException {
-        return new OnnxReader(ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN));
+    public static ProtobufReader read(Path file) throws IOException {
+        return new ProtobufReader(ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN));
     }
 
     private List<Object> all(int field) {
@@ -41,15 +43,16 @@ public final class OnnxReader {
     }
 
     /** Messages of a field. */
-    public List<OnnxReader> messages(int field) {
+    public List<ProtobufReader> messages(int field) {
         return all(field).stream()
-                .map(value -> new OnnxReader(((ByteBuffer) value).duplicate().order(ByteOrder.LITTLE_ENDIAN)))
+                .map(value ->
+                        new ProtobufReader(((ByteBuffer) value).duplicate().order(ByteOrder.LITTLE_ENDIAN)))
                 .toList();
     }
 
     /** The only message of a field. */
-    public OnnxReader message(int field) {
-        List<OnnxReader> messages = messages(field);
+    public ProtobufReader message(int field) {
+        List<ProtobufReader> messages = messages(field);
         if (messages.size() != 1) {
             throw new AssertionError("field " + field + " occurs " + messages.size() + " times");
         }
@@ -81,6 +84,11 @@ public final class OnnxReader {
         return all(field).stream()
                 .map(value -> Float.intBitsToFloat((Integer) value))
                 .toList();
+    }
+
+    /** Doubles of a field. */
+    List<Double> doubles(int field) {
+        return all(field).stream().map(Double.class::cast).toList();
     }
 
     /** Bytes of a field, little-endian. */
