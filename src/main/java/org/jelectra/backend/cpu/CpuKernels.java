@@ -13,6 +13,12 @@ public interface CpuKernels {
     /** Rows of the micro-kernel's tile. */
     int TILE_ROWS = 4;
 
+    /**
+     * Columns of a panel of a transposed A: 256 rows of it, which the tiles of 16 rows of C read, are 16 KiB of the first-level
+     * cache, and lie in all of its sets.
+     */
+    int NARROW = 16;
+
     /** Short name for reports: {@code scalar} or {@code vector (512 bits)}. */
     String name();
 
@@ -20,21 +26,27 @@ public interface CpuKernels {
     int tileColumns();
 
     /**
-     * Matrix-product micro-kernel on packed panels: {@code c[i*ldc + j] += sum over k of a[ao + k*tileColumns + i] *
+     * Matrix-product micro-kernel on a packed panel of B: {@code c[i*ldc + j] += sum over k of a[ao + i*lda + k] *
      * b[bo + k*tileColumns + j]} for i in [0, TILE_ROWS) and j in [0, tileColumns). The sum over k is in ascending order, so
-     * that the result does not depend on how the product was partitioned. Panels of A are as wide as those of B (an ao inside
-     * the panel picks the rows), because copying whole vectors is five times as fast as copying four floats.
-     */
-    void multiplyTile(int k, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc);
-
-    /**
-     * As {@link #multiplyTile} with the four rows of A where they lie, {@code a[ao + i*lda + k]}: same result bit for bit, and
-     * no packing of A where it is not transposed.
+     * that the result does not depend on how the product was partitioned.
      */
     void multiplyRows(int k, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc);
 
+    /** As {@link #multiplyRows} with sums that start from {@code start[so + j]} instead of C, whatever that held. */
+    void beginRows(
+            int k, float[] a, int ao, int lda, float[] b, int bo, float[] start, int so, float[] c, int co, int ldc);
+
+    /** As {@link #multiplyRows} with a packed panel of a transposed A, {@code a[ao + k*NARROW + i]}. */
+    void multiplyColumns(int k, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc);
+
     /** Copies a panel: {@code to[i*tileColumns + j] = from[i*ld + j]} for i in [0, rows) and j in [0, tileColumns). */
     void pack(int rows, float[] from, int fromOffset, int ld, float[] to, int toOffset);
+
+    /** Copies a panel of a transposed A: {@code to[i*NARROW + j] = from[i*ld + j]} for i in [0, rows) and j in [0, NARROW). */
+    void packNarrow(int rows, float[] from, int fromOffset, int ld, float[] to, int toOffset);
+
+    /** Adds the rows of such a panel: {@code sums[j] += x[i*NARROW + j]}, i in ascending order. */
+    void addNarrowRows(int rows, float[] x, int xo, float[] sums, int so);
 
     /** {@code y += x}. */
     void add(float[] x, int xo, float[] y, int yo, int n);

@@ -24,7 +24,12 @@ final class Packing {
         if (o.transposeB) {
             packTransposed(depth, columns, width, o.b, o.bo + j * o.ldb + k0, o.ldb, to, toOffset);
         } else {
-            columns(kernels, depth, columns, o.b, o.bo + k0 * o.ldb + j, o.ldb, to, toOffset);
+            int from = o.bo + k0 * o.ldb + j;
+            if (columns == width) {
+                kernels.pack(depth, o.b, from, o.ldb, to, toOffset);
+            } else {
+                packPartial(depth, columns, width, o.b, from, o.ldb, to, toOffset);
+            }
         }
     }
 
@@ -33,22 +38,18 @@ final class Packing {
      * all panels at a time: the rows of A may be far apart (another page each), so each is read once, as far as needed.
      */
     static void panelsOfA(CpuKernels kernels, Operands o, int row, int rowEnd, int k0, int depth, float[] to) {
-        int width = kernels.tileColumns();
+        int width = CpuKernels.NARROW;
         for (int i = 0; i < depth; i += SLAB) {
             int rows = Math.min(SLAB, depth - i);
             for (int j = row, t = i * width; j < rowEnd; j += width, t += width * depth) {
                 int columns = Math.min(width, rowEnd - j);
-                columns(kernels, rows, columns, o.a, o.ao + (k0 + i) * o.lda + j, o.lda, to, t);
+                int from = o.ao + (k0 + i) * o.lda + j;
+                if (columns == width) {
+                    kernels.packNarrow(rows, o.a, from, o.lda, to, t);
+                } else {
+                    packPartial(rows, columns, width, o.a, from, o.lda, to, t);
+                }
             }
-        }
-    }
-
-    private static void columns(
-            CpuKernels kernels, int rows, int columns, float[] from, int fromOffset, int ld, float[] to, int toOffset) {
-        if (columns == kernels.tileColumns()) {
-            kernels.pack(rows, from, fromOffset, ld, to, toOffset);
-        } else {
-            packPartial(rows, columns, kernels.tileColumns(), from, fromOffset, ld, to, toOffset);
         }
     }
 

@@ -124,7 +124,7 @@ public final class PanelGemm implements Gemm {
          * Rows of C in a task where A is transposed, at least and by multiples: a vector of 512 bits, so that the sums of A's
          * rows are added by whole vectors.
          */
-        private static final int TRANSPOSED_ROWS = 16;
+        private static final int TRANSPOSED_ROWS = CpuKernels.NARROW;
 
         private final Operands operands = new Operands();
         private final boolean shared;

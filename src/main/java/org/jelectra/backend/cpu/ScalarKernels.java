@@ -17,19 +17,42 @@ public final class ScalarKernels implements CpuKernels {
     }
 
     @Override
-    public void multiplyTile(int k, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc) {
-        ScalarTile.multiply(k, a, ao, 1, COLUMNS, b, bo, c, co, ldc);
+    public void multiplyRows(int k, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc) {
+        ScalarTile.multiply(k, a, ao, lda, 1, b, bo, c, co, ldc);
     }
 
     @Override
-    public void multiplyRows(int k, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc) {
+    public void beginRows(
+            int k, float[] a, int ao, int lda, float[] b, int bo, float[] start, int so, float[] c, int co, int ldc) {
+        for (int i = 0; i < TILE_ROWS; i++) {
+            System.arraycopy(start, so, c, co + i * ldc, COLUMNS);
+        }
         ScalarTile.multiply(k, a, ao, lda, 1, b, bo, c, co, ldc);
+    }
+
+    @Override
+    public void multiplyColumns(int k, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc) {
+        ScalarTile.multiply(k, a, ao, 1, NARROW, b, bo, c, co, ldc);
     }
 
     @Override
     public void pack(int rows, float[] from, int fromOffset, int ld, float[] to, int toOffset) {
         for (int i = 0; i < rows; i++) {
             System.arraycopy(from, fromOffset + i * ld, to, toOffset + i * COLUMNS, COLUMNS);
+        }
+    }
+
+    @Override
+    public void packNarrow(int rows, float[] from, int fromOffset, int ld, float[] to, int toOffset) {
+        for (int i = 0; i < rows; i++) {
+            System.arraycopy(from, fromOffset + i * ld, to, toOffset + i * NARROW, NARROW);
+        }
+    }
+
+    @Override
+    public void addNarrowRows(int rows, float[] x, int xo, float[] sums, int so) {
+        for (int i = 0; i < rows; i++) {
+            add(x, xo + i * NARROW, sums, so, NARROW);
         }
     }
 

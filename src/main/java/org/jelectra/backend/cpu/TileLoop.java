@@ -9,9 +9,12 @@ final class TileLoop {
     static final int BLOCK = 256;
 
     private static final int ROWS = CpuKernels.TILE_ROWS;
+    private static final int NARROW = CpuKernels.NARROW;
 
     private final CpuKernels kernels;
     private final int width;
+    /** What a tile's sums start from: the bias, or zeros. */
+    private final float[] start;
     /** Tile of C at the lower and right edges. */
     private final float[] tile;
     /** The last rows of A where they are fewer than a tile's. */
@@ -28,11 +31,12 @@ final class TileLoop {
         this.width = kernels.tileColumns();
         this.panelB = new float[BLOCK * width];
         this.tile = new float[ROWS * width];
+        this.start = new float[width];
     }
 
     /** Makes room for tasks of {@code rows} rows. */
     void reserve(Operands o, int rows) {
-        int size = (rows + width - 1) / width * width * Math.min(BLOCK, o.k);
+        int size = (rows + NARROW - 1) / NARROW * NARROW * Math.min(BLOCK, o.k);
         if (o.transposeA && panelsA.length < size) {
             panelsA = new float[size];
         }
@@ -44,7 +48,8 @@ final class TileLoop {
      */
     void run(Operands o, float[] shared, int row, int rowEnd, int panel, int panelEnd) {
         reserve(o, rowEnd - row);
-        if (o.beta == 0) {
+        // otherwise the first block's tiles start from the bias
+        if (o.beta == 0 && (o.transposeA || o.k == 0)) {
             initialise(o, row, rowEnd, panel * width, Math.min(o.n, panelEnd * width));
         }
         float[] b = shared == null ? panelB : shared;
@@ -63,24 +68,18 @@ final class TileLoop {
                 if (shared == null) {
                     Packing.panelOfB(kernels, o, p, k0, depth, b, bo);
                 }
-                int columns = Math.min(width, o.n - p * width);
-                int co = o.co + p * width;
-                if (o.transposeA) {
-                    packedColumn(depth, row, rowEnd, b, bo, columns, o.c, co, o.ldc);
-                } else {
-                    column(depth, row, rowEnd, o.a, o.ao + k0, o.lda, b, bo, columns, o.c, co, o.ldc);
-                }
+                column(o, depth, k0, row, rowEnd, b, bo, p * width);
             }
         }
     }
 
     private static void initialise(Operands o, int row, int rowEnd, int column, int columnEnd) {
         for (int i = row; i < rowEnd; i++) {
-            int start = o.co + i * o.ldc;
+            int at = o.co + i * o.ldc;
             if (o.bias == null) {
-                Arrays.fill(o.c, start + column, start + columnEnd, 0f);
+                Arrays.fill(o.c, at + column, at + columnEnd, 0f);
             } else {
-                System.arraycopy(o.bias, o.biasOffset + column, o.c, start + column, columnEnd - column);
+                System.arraycopy(o.bias, o.biasOffset + column, o.c, at + column, columnEnd - column);
             }
         }
     }
@@ -94,71 +93,77 @@ final class TileLoop {
 
     /** The task of the first columns adds the sums of its rows, from the panels that it has just copied. */
     private void addRowSums(Operands o, int depth, int row, int rowEnd) {
-        for (int i = row, panel = 0; i < rowEnd; i += width, panel += width * depth) {
-            int count = Math.min(width, rowEnd - i);
+        for (int i = row, panel = 0; i < rowEnd; i += NARROW, panel += NARROW * depth) {
+            if (rowEnd - i >= NARROW) {
+                kernels.addNarrowRows(depth, panelsA, panel, o.rowSums, o.rowSumsOffset + i);
+                continue;
+            }
             for (int k = 0; k < depth; k++) {
-                kernels.add(panelsA, panel + k * width, o.rowSums, o.rowSumsOffset + i, count);
+                kernels.add(panelsA, panel + k * NARROW, o.rowSums, o.rowSumsOffset + i, rowEnd - i);
             }
         }
     }
 
-    /** One panel of B times a transposed, packed A. */
-    private void packedColumn(
-            int depth, int row, int rowEnd, float[] b, int bo, int columns, float[] c, int co, int ldc) {
+    /** One panel of B, a block of k, from column {@code column} on, times the task's rows of A. */
+    private void column(Operands o, int depth, int k0, int row, int rowEnd, float[] b, int bo, int column) {
+        int columns = Math.min(width, o.n - column);
+        boolean begins = k0 == 0 && o.beta == 0 && !o.transposeA;
+        if (begins) {
+            begin(o, columns, column);
+        }
         for (int i = row; i < rowEnd; i += ROWS) {
-            int local = i - row;
-            int ao = local / width * width * depth + local % width;
+            int co = o.co + i * o.ldc + column;
             int rows = Math.min(ROWS, rowEnd - i);
             if (rows == ROWS && columns == width) {
-                kernels.multiplyTile(depth, panelsA, ao, b, bo, c, co + i * ldc, ldc);
+                multiply(o, begins, depth, k0, row, i, rows, b, bo, o.c, co, o.ldc);
             } else {
-                load(rows, columns, c, co + i * ldc, ldc);
-                kernels.multiplyTile(depth, panelsA, ao, b, bo, tile, 0, width);
-                store(rows, columns, c, co + i * ldc, ldc);
+                for (int j = 0; j < rows && !begins; j++) {
+                    System.arraycopy(o.c, co + j * o.ldc, tile, j * width, columns);
+                }
+                multiply(o, begins, depth, k0, row, i, rows, b, bo, tile, 0, width);
+                for (int j = 0; j < rows; j++) {
+                    System.arraycopy(tile, j * width, o.c, co + j * o.ldc, columns);
+                }
             }
         }
     }
 
-    /** One panel of B times rows of A. */
-    private void column(
+    private void begin(Operands o, int columns, int column) {
+        if (o.bias == null) {
+            Arrays.fill(start, 0f);
+        } else {
+            System.arraycopy(o.bias, o.biasOffset + column, start, 0, columns);
+        }
+    }
+
+    /** The tile of rows [i, i + rows). */
+    private void multiply(
+            Operands o,
+            boolean begins,
             int depth,
+            int k0,
             int row,
-            int rowEnd,
-            float[] a,
-            int ao,
-            int lda,
+            int i,
+            int rows,
             float[] b,
             int bo,
-            int columns,
             float[] c,
             int co,
             int ldc) {
-        int fullEnd = rowEnd - (rowEnd - row) % ROWS;
-        for (int i = row; i < fullEnd; i += ROWS) {
-            if (columns == width) {
-                kernels.multiplyRows(depth, a, ao + i * lda, lda, b, bo, c, co + i * ldc, ldc);
-            } else {
-                load(ROWS, columns, c, co + i * ldc, ldc);
-                kernels.multiplyRows(depth, a, ao + i * lda, lda, b, bo, tile, 0, width);
-                store(ROWS, columns, c, co + i * ldc, ldc);
-            }
+        if (o.transposeA) {
+            int local = i - row;
+            int ao = local / NARROW * NARROW * depth + local % NARROW;
+            kernels.multiplyColumns(depth, panelsA, ao, b, bo, c, co, ldc);
+            return;
         }
-        if (fullEnd < rowEnd) {
-            load(rowEnd - fullEnd, columns, c, co + fullEnd * ldc, ldc);
-            kernels.multiplyRows(depth, lastRows, 0, BLOCK, b, bo, tile, 0, width);
-            store(rowEnd - fullEnd, columns, c, co + fullEnd * ldc, ldc);
-        }
-    }
-
-    private void load(int rows, int columns, float[] c, int co, int ldc) {
-        for (int i = 0; i < rows; i++) {
-            System.arraycopy(c, co + i * ldc, tile, i * width, columns);
-        }
-    }
-
-    private void store(int rows, int columns, float[] c, int co, int ldc) {
-        for (int i = 0; i < rows; i++) {
-            System.arraycopy(tile, i * width, c, co + i * ldc, columns);
+        boolean whole = rows == ROWS;
+        float[] a = whole ? o.a : lastRows;
+        int ao = whole ? o.ao + k0 + i * o.lda : 0;
+        int lda = whole ? o.lda : BLOCK;
+        if (begins) {
+            kernels.beginRows(depth, a, ao, lda, b, bo, start, 0, c, co, ldc);
+        } else {
+            kernels.multiplyRows(depth, a, ao, lda, b, bo, c, co, ldc);
         }
     }
 }

@@ -40,15 +40,6 @@ public final class VectorKernels implements CpuKernels {
     }
 
     @Override
-    public void multiplyTile(int k, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc) {
-        if (WIDE) {
-            WideVectorTile.multiplyTile(k, a, ao, b, bo, c, co, ldc);
-        } else {
-            VectorTile.multiplyTile(k, a, ao, b, bo, c, co, ldc);
-        }
-    }
-
-    @Override
     public void multiplyRows(int k, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc) {
         if (WIDE) {
             WideVectorTile.multiplyRows(k, a, ao, lda, b, bo, c, co, ldc);
@@ -58,11 +49,44 @@ public final class VectorKernels implements CpuKernels {
     }
 
     @Override
+    public void beginRows(
+            int k, float[] a, int ao, int lda, float[] b, int bo, float[] start, int so, float[] c, int co, int ldc) {
+        if (WIDE) {
+            WideVectorTile.beginRows(k, a, ao, lda, b, bo, start, so, c, co, ldc);
+        } else {
+            VectorTile.beginRows(k, a, ao, lda, b, bo, start, so, c, co, ldc);
+        }
+    }
+
+    @Override
+    public void multiplyColumns(int k, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc) {
+        if (WIDE) {
+            WideVectorTile.multiplyColumns(k, a, ao, b, bo, c, co, ldc);
+        } else {
+            VectorTile.multiplyColumns(k, a, ao, b, bo, c, co, ldc);
+        }
+    }
+
+    @Override
     public void pack(int rows, float[] from, int fromOffset, int ld, float[] to, int toOffset) {
         if (WIDE) {
             WideVectorTile.pack(rows, from, fromOffset, ld, to, toOffset);
         } else {
             VectorTile.pack(rows, from, fromOffset, ld, to, toOffset);
+        }
+    }
+
+    @Override
+    public void packNarrow(int rows, float[] from, int fromOffset, int ld, float[] to, int toOffset) {
+        for (int j = 0; j < NARROW; j += L) {
+            VectorTile.copyColumn(rows, from, fromOffset + j, ld, to, toOffset + j, NARROW);
+        }
+    }
+
+    @Override
+    public void addNarrowRows(int rows, float[] x, int xo, float[] sums, int so) {
+        for (int j = 0; j < NARROW; j += L) {
+            VectorTile.addColumn(rows, x, xo + j, NARROW, sums, so + j);
         }
     }
 
