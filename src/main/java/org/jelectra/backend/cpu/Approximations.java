@@ -26,6 +26,29 @@ public final class Approximations {
     public static final float Q4 = 8.30800854600966e-05f;
     public static final float Q5 = 1.1331809446346597e-06f;
 
+    /**
+     * Numerator of {@code gelu'(x) - 1/2 = x * P(x*x) / Q(x*x)} for |x| up to {@link #ERF_LIMIT}, where it is 1/2 or -1/2 to
+     * float precision; absolute error 1.3e-8.
+     */
+    public static final float SLOPE_P0 = 0.7978845238685608f;
+
+    public static final float SLOPE_P1 = -0.022371377795934677f;
+    public static final float SLOPE_P2 = 0.013857345096766949f;
+    public static final float SLOPE_P3 = 0.00020272900292184204f;
+    public static final float SLOPE_P4 = 3.409190321690403e-05f;
+    public static final float SLOPE_P5 = 9.225235544363386e-07f;
+    public static final float SLOPE_P6 = 1.7046296818534756e-08f;
+
+    /** Denominator of the same; its constant term is 1. */
+    public static final float SLOPE_Q1 = 0.30529460310935974f;
+
+    public static final float SLOPE_Q2 = 0.04413354769349098f;
+    public static final float SLOPE_Q3 = 0.003971501719206572f;
+    public static final float SLOPE_Q4 = 0.0002453235792927444f;
+    public static final float SLOPE_Q5 = 1.0307703632861376e-05f;
+    public static final float SLOPE_Q6 = 3.389767471162486e-07f;
+    public static final float SLOPE_Q7 = 1.3147664068569043e-09f;
+
     /** {@code exp(r) = 1 + r + r*r * (E2 + E3*r + ...)} for |r| up to (ln 2)/2; relative error 3.1e-9. */
     public static final float E2 = 0.4999999403953552f;
 

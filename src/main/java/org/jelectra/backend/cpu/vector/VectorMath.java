@@ -67,37 +67,6 @@ final class VectorMath {
         }
     }
 
-    /**
-     * {@code y = (1 + erf(x / sqrt 2)) / 2}, absolute error 2e-7, x limited to -6 .. 6; NaN for NaN. n is a multiple of the vector
-     * length.
-     */
-    static void normalCdf(float[] x, int xo, float[] y, int yo, int n) {
-        FloatVector low = FloatVector.broadcast(S, -ERF_LIMIT);
-        FloatVector high = FloatVector.broadcast(S, ERF_LIMIT);
-        FloatVector p5 = FloatVector.broadcast(S, P5 / 2);
-        FloatVector p4 = FloatVector.broadcast(S, P4 / 2);
-        FloatVector p3 = FloatVector.broadcast(S, P3 / 2);
-        FloatVector p2 = FloatVector.broadcast(S, P2 / 2);
-        FloatVector p1 = FloatVector.broadcast(S, P1 / 2);
-        FloatVector p0 = FloatVector.broadcast(S, P0 / 2);
-        FloatVector q5 = FloatVector.broadcast(S, Q5);
-        FloatVector q4 = FloatVector.broadcast(S, Q4);
-        FloatVector q3 = FloatVector.broadcast(S, Q3);
-        FloatVector q2 = FloatVector.broadcast(S, Q2);
-        FloatVector q1 = FloatVector.broadcast(S, Q1);
-        FloatVector one = FloatVector.broadcast(S, 1f);
-        FloatVector half = FloatVector.broadcast(S, 0.5f);
-        for (int i = 0; i < n; i += L) {
-            FloatVector v = FloatVector.fromArray(S, x, xo + i);
-            v = v.blend(low, v.compare(VectorOperators.LT, low));
-            v = v.blend(high, v.compare(VectorOperators.GT, high));
-            FloatVector t = v.mul(v);
-            FloatVector p = t.fma(p5, p4).fma(t, p3).fma(t, p2).fma(t, p1).fma(t, p0);
-            FloatVector q = t.fma(q5, q4).fma(t, q3).fma(t, q2).fma(t, q1).fma(t, one);
-            v.mul(p).div(q).add(half).intoArray(y, yo + i);
-        }
-    }
-
     /** log(x) for positive normal x, relative error 2e-7. */
     static FloatVector log(FloatVector x) {
         // x = 2^e * m, m from sqrt(1/2) to sqrt 2: the bits of sqrt(1/2) are 0x3f3504f3
