@@ -5,11 +5,14 @@ import org.jelectra.backend.Dropout;
 import org.jelectra.backend.Operation;
 import org.jelectra.tensor.Tensor;
 
-/** Layer normalisation of dropout(x) + residual, a row at a time, so that each row is read from memory once. */
+/** Layer normalisation of dropout(x) + residual, a few rows at a time, so that each row is read from memory once. */
 final class LayerNormalization {
 
     /** Rows of one task; also the rows of one partial sum of the parameters' gradients, so the sums do not depend on threads. */
     private static final int ROWS = 32;
+
+    /** Elements of one call for dropout: random numbers are made 1024 at a time. */
+    private static final int ELEMENTS = 1024;
 
     private final Workers workers;
     private final CpuKernels kernels;
@@ -49,9 +52,13 @@ final class LayerNormalization {
         Clock clock = Clock.of(dropout, x.size());
         int threshold = dropout.threshold();
         float scale = dropout.scale();
+        int group = group(width);
         Workers.Body body = (task, worker) -> {
-            for (int row = task * ROWS; row < Math.min(rows, (task + 1) * ROWS); row++) {
-                int at = row * width;
+            int end = Math.min(rows, (task + 1) * ROWS);
+            for (int first = task * ROWS; first < end; first += group) {
+                int next = Math.min(end, first + group);
+                int at = first * width;
+                int n = (next - first) * width;
                 if (clock != null) {
                     kernels.dropout(
                             clock.seedLow(),
@@ -65,15 +72,29 @@ final class LayerNormalization {
                             xo + at,
                             sums,
                             so + at,
-                            width);
+                            n);
                 } else if (!inPlace) {
-                    System.arraycopy(xs, xo + at, sums, so + at, width);
+                    System.arraycopy(xs, xo + at, sums, so + at, n);
                 }
                 if (residuals != null) {
-                    kernels.add(residuals, ro + at, sums, so + at, width);
+                    kernels.add(residuals, ro + at, sums, so + at, n);
                 }
-                kernels.layerNorm(
-                        sums, so + at, gammas, go, betas, bo, epsilon, ys, yo + at, statistics, to + 2 * row, width);
+                for (int row = first; row < next; row++) {
+                    at = row * width;
+                    kernels.layerNorm(
+                            sums,
+                            so + at,
+                            gammas,
+                            go,
+                            betas,
+                            bo,
+                            epsilon,
+                            ys,
+                            yo + at,
+                            statistics,
+                            to + 2 * row,
+                            width);
+                }
             }
         };
         return () -> workers.run(tasks(rows), body);
@@ -113,29 +134,36 @@ final class LayerNormalization {
         int threshold = dropout.threshold();
         float scale = dropout.scale();
         int tasks = tasks(rows);
+        int group = group(width);
         float[] partial = new float[tasks * 2 * width];
         Workers.Body body = (task, worker) -> {
             int gammaAt = task * 2 * width;
             int betaAt = gammaAt + width;
             Arrays.fill(partial, gammaAt, betaAt + width, 0f);
-            for (int row = task * ROWS; row < Math.min(rows, (task + 1) * ROWS); row++) {
-                int at = row * width;
-                kernels.layerNormBackward(
-                        dys,
-                        dyo + at,
-                        sums,
-                        so + at,
-                        gammas,
-                        go,
-                        statistics[to + 2 * row],
-                        statistics[to + 2 * row + 1],
-                        dSums,
-                        dso + at,
-                        partial,
-                        gammaAt,
-                        partial,
-                        betaAt,
-                        width);
+            int end = Math.min(rows, (task + 1) * ROWS);
+            for (int first = task * ROWS; first < end; first += group) {
+                int next = Math.min(end, first + group);
+                for (int row = first; row < next; row++) {
+                    int at = row * width;
+                    kernels.layerNormBackward(
+                            dys,
+                            dyo + at,
+                            sums,
+                            so + at,
+                            gammas,
+                            go,
+                            statistics[to + 2 * row],
+                            statistics[to + 2 * row + 1],
+                            dSums,
+                            dso + at,
+                            partial,
+                            gammaAt,
+                            partial,
+                            betaAt,
+                            width);
+                }
+                int at = first * width;
+                int n = (next - first) * width;
                 if (clock != null) {
                     kernels.dropout(
                             clock.seedLow(),
@@ -149,9 +177,9 @@ final class LayerNormalization {
                             dso + at,
                             dxs,
                             dxo + at,
-                            width);
+                            n);
                 } else if (copies) {
-                    System.arraycopy(dSums, dso + at, dxs, dxo + at, width);
+                    System.arraycopy(dSums, dso + at, dxs, dxo + at, n);
                 }
             }
         };
@@ -162,6 +190,11 @@ final class LayerNormalization {
                 kernels.add(partial, task * 2 * width + width, dBetas, dbo, width);
             }
         };
+    }
+
+    /** Rows whose dropout is one call. */
+    private static int group(int width) {
+        return Math.max(1, ELEMENTS / Math.max(1, width));
     }
 
     private static int tasks(int rows) {
