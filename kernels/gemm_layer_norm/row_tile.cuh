@@ -14,20 +14,19 @@ struct AlignedOperand : Operand<bf16, EXTENT, ALONG_K, THREADS> {
         : Any(matrix, leading, 16, edge, extent) {}
 
     __device__ __forceinline__ void copy_step(unsigned tile, int left) {
-        Window window{this->data, this->stride, ALONG_K ? this->reach : left, min(ALONG_K ? left : EXTENT, Any::ROW_BYTES / 2) * 2};
-        copy_window<Any::ROWS, Any::ROW_BYTES, THREADS, 16>(tile, window);
-        this->data += ALONG_K ? STEP_BYTES : Any::STEP * this->stride;
+        copy_window<Any::ROWS, Any::ROW_BYTES, THREADS, 16>(tile, this->window(left));
+        this->advance();
     }
 };
 
-// Block x has rows HEIGHT x and on. 4 warps: side by side, of 64 x 64, at width 256; two by two, of 32 x 32, at width 64. Afterwards each
-// has a quarter of the rows, which lie over its lanes as layer_norm/row.cuh says, R::ROWS of them in one turn.
+// Block x has rows HEIGHT x and on. For the product, its 4 warps lie side by side, with 64 x 64 each, at width 256, and two by two, with
+// 32 x 32, at width 64. Afterwards each has a quarter of the rows, over its lanes as layer_norm/row.cuh says, R::ROWS of them a turn.
 template <int WIDTH>
 struct RowTile {
     static constexpr int HEIGHT = 64;
     static constexpr int THREADS = 128;
     static constexpr int STAGES = 4;
-    // of 80 KB of shared memory each at width 256
+    // a multiprocessor's; up to 218 registers at width 256, 128 at width 64
     static constexpr int BLOCKS = WIDTH == 256 ? 2 : 4;
     static constexpr int WARPS = THREADS / 32;
     static constexpr int WARP_ROWS = WIDTH == 256 ? 1 : 2;
@@ -46,7 +45,7 @@ struct RowTile {
     // The product, row by row in shared memory as staged() says.
     static __device__ __forceinline__ float* sums() { return reinterpret_cast<float*>(pipeline); }
 
-    // Shared memory behind it: a fifth of the pipeline at width 256, half of it at width 64.
+    // Shared memory behind it, at least 4 WIDTH floats.
     static __device__ __forceinline__ float* behind_sums() { return sums() + HEIGHT * WIDTH; }
 
     // Rows of a[m,k] b[WIDTH,k]^T, or of a[m,k] b[k,WIDTH], to sums(); the caller waits for all threads.
@@ -54,7 +53,7 @@ struct RowTile {
     static __device__ __forceinline__ void multiply(const bf16* a, const bf16* b, int m, int k) {
         using A = AlignedOperand<HEIGHT, true, THREADS>;
         using B = AlignedOperand<WIDTH, B_ALONG_K, THREADS>;
-        static_assert(STAGES * (A::BYTES + B::BYTES) >= 4 * HEIGHT * WIDTH + 4 * 4 * WIDTH, "sums and parameters fit the pipeline");
+        static_assert(STAGES * (A::BYTES + B::BYTES) >= 4 * (HEIGHT + 4) * WIDTH, "sums and 4 rows behind them fit the pipeline");
         TensorCoreTile<A, B, WARP_ROWS, WARPS / WARP_ROWS> tile;
         multiply_steps<STAGES>(tile, A(a, k, blockIdx.x * HEIGHT, m), B(b, B_ALONG_K ? k : WIDTH, 0, WIDTH), k);
         wait_copies<0>();

@@ -36,7 +36,7 @@ final class LinearLayers {
     /** See {@link Tape#linear(Variable, Variable, Variable, AddNorm)}. */
     Variable linear(Variable x, Variable weight, Variable bias, AddNorm norm) {
         Normalization normalization = forward(x.value(), weight, bias, norm);
-        recording.pullback(() -> backward(x, weight, bias, backward(normalization)));
+        recording.pullback(() -> backward(x, weight, bias, gradientBefore(normalization)));
         return normalization.y();
     }
 
@@ -48,7 +48,7 @@ final class LinearLayers {
     }
 
     /** Gradient of what was normalised; null for none. */
-    private Tensor backward(Normalization normalization) {
+    private Tensor gradientBefore(Normalization normalization) {
         if (!normalization.hasGradient()) {
             return null;
         }
@@ -98,7 +98,7 @@ final class LinearLayers {
             Variable x, Variable inner, Variable innerBias, Variable outer, Variable outerBias, AddNorm norm) {
         HiddenLayer hidden = hidden(x, inner, innerBias);
         Normalization normalization = forward(hidden.activation, outer, outerBias, norm);
-        recording.pullback(() -> backward(hidden, outer, outerBias, backward(normalization)));
+        recording.pullback(() -> backward(hidden, outer, outerBias, gradientBefore(normalization)));
         return normalization.y();
     }
 
