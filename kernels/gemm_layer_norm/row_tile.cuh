@@ -26,7 +26,7 @@ struct RowTile {
     static constexpr int HEIGHT = 64;
     static constexpr int THREADS = 128;
     static constexpr int STAGES = 4;
-    // a multiprocessor's; up to 218 registers at width 256, 128 at width 64
+    // a multiprocessor's; up to 216 registers at width 256, 128 at width 64
     static constexpr int BLOCKS = WIDTH == 256 ? 2 : 4;
     static constexpr int WARPS = THREADS / 32;
     static constexpr int WARP_ROWS = WIDTH == 256 ? 1 : 2;
