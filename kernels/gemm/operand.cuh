@@ -96,17 +96,25 @@ struct Operand {
         data = reinterpret_cast<const char*>(matrix + edge * static_cast<long long>(ALONG_K ? leading : 1));
     }
 
-    // Copies the next step, of which `left` elements of k are there, and goes on.
-    __device__ __forceinline__ void copy_step(unsigned tile, int left) {
+    // The next step, of which `left` elements of k are there.
+    __device__ __forceinline__ Window window(int left) const {
         constexpr int SIZE = sizeof(T);
-        Window window{data, stride, ALONG_K ? reach : left, min(ALONG_K ? left : reach, ROW_BYTES / SIZE) * SIZE};
+        return {data, stride, ALONG_K ? reach : left, min(ALONG_K ? left : reach, ROW_BYTES / SIZE) * SIZE};
+    }
+
+    // Goes on to the one after it.
+    __device__ __forceinline__ void advance() { data += ALONG_K ? STEP_BYTES : STEP * stride; }
+
+    // Copies the next step and goes on.
+    __device__ __forceinline__ void copy_step(unsigned tile, int left) {
+        Window now = window(left);
         if (unit == 16) {
-            copy_window<ROWS, ROW_BYTES, THREADS, 16>(tile, window);
-        } else if (SIZE == 4 || unit == 4) {
-            copy_window<ROWS, ROW_BYTES, THREADS, 4>(tile, window);
-        } else if constexpr (SIZE == 2) {
-            copy_window<ROWS, ROW_BYTES, THREADS, 2>(tile, window);
+            copy_window<ROWS, ROW_BYTES, THREADS, 16>(tile, now);
+        } else if (sizeof(T) == 4 || unit == 4) {
+            copy_window<ROWS, ROW_BYTES, THREADS, 4>(tile, now);
+        } else if constexpr (sizeof(T) == 2) {
+            copy_window<ROWS, ROW_BYTES, THREADS, 2>(tile, now);
         }
-        data += ALONG_K ? STEP_BYTES : STEP * stride;
+        advance();
     }
 };

@@ -24,11 +24,11 @@ struct BackwardOperands {
 // columns 4 or 8 apart, meet each bank once, and so do threads side by side.
 __host__ __device__ constexpr int spread(int column) { return column + (column >> 5); }
 
-// Adds the column sums of all warps of a block, in the order of the warps, and writes them to partials.
+// Adds the column sums of all warps of a block, in the order of the warps, and writes them to partials. sums: spread(2 WIDTH) floats
+// of shared memory.
 template <class R, int WIDTH, int THREADS>
 __device__ __forceinline__ void write_partials(
-    float (&d_gamma)[R::PACKS][R::SIZE], float (&d_beta)[R::PACKS][R::SIZE], float* partials) {
-    __shared__ float sums[spread(2 * WIDTH)];
+    float (&d_gamma)[R::PACKS][R::SIZE], float (&d_beta)[R::PACKS][R::SIZE], float* sums, float* partials) {
 #pragma unroll
     for (int k = 0; k < R::PACKS; k++) {
 #pragma unroll
@@ -64,12 +64,55 @@ __device__ __forceinline__ void write_partials(
     }
 }
 
+// The gradients of a row from the gradient g of its normalised values, and from h, what was normalised; adds to this lane's column
+// sums. gamma is staged. All lanes take part; those of a row that is not inside have zeros, and write nothing.
+template <class R, class T>
+__device__ __forceinline__ void backward_row(
+    float (&g)[R::PACKS][R::SIZE], float (&h)[R::PACKS][R::SIZE], float mean, float rstd, long long row, bool inside,
+    const float* gamma, const BackwardOperands<T>& o, const Dropout& dropout, float (&d_gamma)[R::PACKS][R::SIZE],
+    float (&d_beta)[R::PACKS][R::SIZE]) {
+    float total = 0.0f;
+    float product = 0.0f;
+#pragma unroll
+    for (int k = 0; k < R::PACKS; k++) {
+        float scale[R::SIZE];
+        load_staged<R>(gamma, k, scale);
+#pragma unroll
+        for (int j = 0; j < R::SIZE; j++) {
+            h[k][j] = normalized(h[k][j], mean, rstd);
+            d_gamma[k][j] = fmaf(g[k][j], h[k][j], d_gamma[k][j]);
+            d_beta[k][j] += g[k][j];
+            g[k][j] *= scale[j];
+            total += g[k][j];
+            product = fmaf(g[k][j], h[k][j], product);
+        }
+    }
+    float mean_g = warp_sum<R::LANES>(total) / static_cast<float>(R::WIDTH);
+    float mean_gh = warp_sum<R::LANES>(product) / static_cast<float>(R::WIDTH);
+#pragma unroll
+    for (int k = 0; k < R::PACKS; k++) {
+        long long i = row * R::WIDTH + R::column(k);
+#pragma unroll
+        for (int j = 0; j < R::SIZE; j++) {
+            g[k][j] = input_gradient(g[k][j], h[k][j], mean_g, mean_gh, rstd);
+        }
+        if (inside && o.d_residual != nullptr) {
+            store_pack(o.d_residual + i, g[k]);
+        }
+        dropout.apply_aligned(i, g[k]);
+        if (inside) {
+            store_pack(o.dx + i, g[k]);
+        }
+    }
+}
+
 // Blocks of THREADS threads; dy, sum, dx and dResidual 16-byte aligned. partials: [blocks, 2, WIDTH].
 template <class T, int WIDTH, int THREADS>
 __device__ __forceinline__ void backward(const BackwardOperands<T>& o, const Dropout& dropout, float* partials) {
     using R = Row<T, WIDTH>;
     constexpr int SIZE = R::SIZE;
     __shared__ alignas(16) float gamma[WIDTH];
+    __shared__ float sums[spread(2 * WIDTH)];
     stage<R>(o.gamma, WIDTH, gamma);
     __syncthreads();
     float d_gamma[R::PACKS][SIZE] = {};
@@ -89,39 +132,7 @@ __device__ __forceinline__ void backward(const BackwardOperands<T>& o, const Dro
             load_if(inside, o.dy + row * WIDTH + R::column(k), g[k]);
             load_if(inside, o.sum + row * WIDTH + R::column(k), h[k]);
         }
-        float total = 0.0f;
-        float product = 0.0f;
-#pragma unroll
-        for (int k = 0; k < R::PACKS; k++) {
-            float scale[SIZE];
-            load_staged<R>(gamma, k, scale);
-#pragma unroll
-            for (int j = 0; j < SIZE; j++) {
-                h[k][j] = normalized(h[k][j], mean, rstd);
-                d_gamma[k][j] = fmaf(g[k][j], h[k][j], d_gamma[k][j]);
-                d_beta[k][j] += g[k][j];
-                g[k][j] *= scale[j];
-                total += g[k][j];
-                product = fmaf(g[k][j], h[k][j], product);
-            }
-        }
-        float mean_g = warp_sum<R::LANES>(total) / static_cast<float>(WIDTH);
-        float mean_gh = warp_sum<R::LANES>(product) / static_cast<float>(WIDTH);
-#pragma unroll
-        for (int k = 0; k < R::PACKS; k++) {
-            long long i = row * WIDTH + R::column(k);
-#pragma unroll
-            for (int j = 0; j < SIZE; j++) {
-                g[k][j] = input_gradient(g[k][j], h[k][j], mean_g, mean_gh, rstd);
-            }
-            if (inside && o.d_residual != nullptr) {
-                store_pack(o.d_residual + i, g[k]);
-            }
-            dropout.apply_aligned(i, g[k]);
-            if (inside) {
-                store_pack(o.dx + i, g[k]);
-            }
-        }
+        backward_row<R>(g, h, mean, rstd, row, inside, gamma, o, dropout, d_gamma, d_beta);
     }
-    write_partials<R, WIDTH, THREADS>(d_gamma, d_beta, partials);
+    write_partials<R, WIDTH, THREADS>(d_gamma, d_beta, sums, partials);
 }

@@ -16,6 +16,55 @@ struct ForwardOptions {
     long long rows;
 };
 
+// Turns the values of a pack, from element i on, into dropout(v) + residual as it is kept; returns total plus their sum.
+template <class T, int SIZE>
+__device__ __forceinline__ float add_residual(
+    float (&v)[SIZE], const Dropout& dropout, long long i, const float (&residual)[SIZE], float total) {
+    dropout.apply_aligned(i, v);
+#pragma unroll
+    for (int j = 0; j < SIZE; j++) {
+        v[j] = rounded<T>(v[j] + residual[j]);
+        total += v[j];
+    }
+    return total;
+}
+
+// Normalises a row whose values are v and this lane's share of their sum is total, and writes it and its statistics. gamma and beta
+// are staged. All lanes take part; those of a row that is not inside write nothing.
+template <class R, class T>
+__device__ __forceinline__ void normalize_row(
+    float (&v)[R::PACKS][R::SIZE], float total, long long row, bool inside, const ForwardOptions& o, const float* gamma,
+    const float* beta, T* y) {
+    float mean = warp_sum<R::LANES>(total) / static_cast<float>(R::WIDTH);
+    float squares = 0.0f;
+#pragma unroll
+    for (int k = 0; k < R::PACKS; k++) {
+#pragma unroll
+        for (int j = 0; j < R::SIZE; j++) {
+            squares = fmaf(v[k][j] - mean, v[k][j] - mean, squares);
+        }
+    }
+    float rstd = reciprocal_deviation(warp_sum<R::LANES>(squares), R::WIDTH, o.epsilon);
+#pragma unroll
+    for (int k = 0; k < R::PACKS; k++) {
+        float g[R::SIZE];
+        float b[R::SIZE];
+        load_staged<R>(gamma, k, g);
+        load_staged<R>(beta, k, b);
+#pragma unroll
+        for (int j = 0; j < R::SIZE; j++) {
+            v[k][j] = fmaf(g[j], normalized(v[k][j], mean, rstd), b[j]);
+        }
+        if (inside) {
+            store_pack(y + row * R::WIDTH + R::column(k), v[k]);
+        }
+    }
+    if (inside && R::column(0) == 0) {
+        o.stats[2 * row] = mean;
+        o.stats[2 * row + 1] = rstd;
+    }
+}
+
 // Blocks of THREADS threads; x, residual (may be null), sum and y 16-byte aligned.
 template <class T, int WIDTH, int THREADS>
 __device__ __forceinline__ void forward(
@@ -41,44 +90,12 @@ __device__ __forceinline__ void forward(
             load_if(inside, x + i, v[k]);
             float r[SIZE];
             load_if(inside && residual != nullptr, residual + i, r);
-            dropout.apply_aligned(i, v[k]);
-#pragma unroll
-            for (int j = 0; j < SIZE; j++) {
-                v[k][j] = rounded<T>(v[k][j] + r[j]);
-                total += v[k][j];
-            }
+            total = add_residual<T>(v[k], dropout, i, r, total);
             if (inside) {
                 store_pack(sum + i, v[k]);
             }
         }
-        float mean = warp_sum<R::LANES>(total) / static_cast<float>(WIDTH);
-        float squares = 0.0f;
-#pragma unroll
-        for (int k = 0; k < R::PACKS; k++) {
-#pragma unroll
-            for (int j = 0; j < SIZE; j++) {
-                squares = fmaf(v[k][j] - mean, v[k][j] - mean, squares);
-            }
-        }
-        float rstd = reciprocal_deviation(warp_sum<R::LANES>(squares), WIDTH, o.epsilon);
-#pragma unroll
-        for (int k = 0; k < R::PACKS; k++) {
-            float g[SIZE];
-            float b[SIZE];
-            load_staged<R>(gamma, k, g);
-            load_staged<R>(beta, k, b);
-#pragma unroll
-            for (int j = 0; j < SIZE; j++) {
-                v[k][j] = fmaf(g[j], normalized(v[k][j], mean, rstd), b[j]);
-            }
-            if (inside) {
-                store_pack(y + row * WIDTH + R::column(k), v[k]);
-            }
-        }
-        if (inside && R::column(0) == 0) {
-            o.stats[2 * row] = mean;
-            o.stats[2 * row + 1] = rstd;
-        }
+        normalize_row<R>(v, total, row, inside, o, gamma, beta, y);
     }
 }
 

@@ -7,8 +7,9 @@
 #include "../common/packs.cuh"
 #include "../common/reduce.cuh"
 
-template <class T, int WIDTH>
+template <class T, int WIDTH_>
 struct Row {
+    static constexpr int WIDTH = WIDTH_;
     static constexpr int SIZE = Pack<T>::SIZE;
     static constexpr int ROW_PACKS = WIDTH / SIZE;
     static constexpr int LANES = ROW_PACKS < 32 ? ROW_PACKS : 32;

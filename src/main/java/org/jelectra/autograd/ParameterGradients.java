@@ -40,8 +40,15 @@ final class ParameterGradients {
         }
     }
 
-    /** All gradients of a normalisation; see {@link Backend#addLayerNormBackward}. */
+    /**
+     * All gradients of a normalisation; see {@link Backend#addLayerNormBackward}, and with a product
+     * {@link Backend#linearBackwardInputLayerNorm}.
+     *
+     * @param product what is to be added to dy; null for none
+     * @param dy null where the product is all
+     */
     void addLayerNorm(
+            InputProduct product,
             Tensor dy,
             Tensor sum,
             Tensor stats,
@@ -56,14 +63,28 @@ final class ParameterGradients {
             together.addTarget(dGamma);
             together.addTarget(dBeta);
         }
+        GradientGroup group = together == null ? null : together.group();
         List<Tensor> tensors = Recording.present(dy, sum, stats, gamma, dx, dResidual, dGamma, dBeta);
+        if (product == null) {
+            recording.backward(
+                    "addLayerNormBackward",
+                    tensors,
+                    () -> group == null
+                            ? backend.addLayerNormBackward(dy, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta)
+                            : group.addLayerNormBackward(dy, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta));
+            return;
+        }
+        Tensor d = product.dy();
+        Tensor weight = product.weight();
+        tensors.addAll(List.of(d, weight));
         recording.backward(
-                "addLayerNormBackward",
+                "linearBackwardInputLayerNorm",
                 tensors,
-                () -> together == null
-                        ? backend.addLayerNormBackward(dy, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta)
-                        : together.group()
-                                .addLayerNormBackward(dy, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta));
+                () -> group == null
+                        ? backend.linearBackwardInputLayerNorm(
+                                d, weight, dy, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta)
+                        : group.linearBackwardInputLayerNorm(
+                                d, weight, dy, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta));
     }
 
     /** The group that gradients which add to these belong to; null where the backend has none. */

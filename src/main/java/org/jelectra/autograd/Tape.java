@@ -25,6 +25,7 @@ public final class Tape {
     private final Tensor clock;
     private final Recording recording;
     private final ParameterGradients gradients;
+    private final LinearLayers linearLayers;
     private final Losses losses;
     private int nextDropoutStream = RandomStreams.FIRST_DROPOUT;
 
@@ -36,6 +37,7 @@ public final class Tape {
         this.clock = clock;
         recording = new Recording(backend);
         gradients = new ParameterGradients(recording);
+        linearLayers = new LinearLayers(recording, gradients);
         losses = new Losses(recording);
     }
 
@@ -79,126 +81,53 @@ public final class Tape {
 
     /** {@code y = x weight^T + bias}; see {@link Backend#linear}. Bias may be null. */
     public Variable linear(Variable x, Variable weight, Variable bias) {
-        Variable y = recording.result(
-                "linear", x.value().shape().rows(), weight.value().shape().rows());
-        Tensor biasValue = bias == null ? null : bias.value();
-        recording.forward(
-                "linear",
-                Recording.present(x.value(), weight.value(), biasValue, y.value()),
-                () -> backend.linear(x.value(), weight.value(), biasValue, y.value()));
-        recording.pullback(() -> linearBackward(x, weight, bias, y.gradient()));
-        return y;
+        return linearLayers.linear(x, weight, bias);
+    }
+
+    /**
+     * {@code y = LayerNorm(dropout(x weight^T + bias) + residual)}; see {@link Backend#linearAddLayerNorm}. Bias and residual may be
+     * null.
+     */
+    public Variable linear(Variable x, Variable weight, Variable bias, AddNorm norm) {
+        return linearLayers.linear(x, weight, bias, norm);
     }
 
     /** {@code y = gelu(x weight^T + bias)}; see {@link Backend#linearGelu}. */
     public Variable linearGelu(Variable x, Variable weight, Variable bias) {
-        int rows = x.value().shape().rows();
-        int outputs = weight.value().shape().rows();
-        Variable y = recording.result("linearGelu", rows, outputs);
-        Tensor preActivation = recording.tensor("preActivation", backend.valueType(), rows, outputs);
-        recording.forward(
-                "linearGelu",
-                Recording.present(x.value(), weight.value(), bias.value(), preActivation, y.value()),
-                () -> backend.linearGelu(x.value(), weight.value(), bias.value(), preActivation, y.value()));
-        recording.pullback(() -> {
-            Tensor dy = y.gradient();
-            if (dy != null) {
-                recording.backward(
-                        "geluBackward",
-                        Recording.present(preActivation, dy),
-                        () -> backend.geluBackward(preActivation, dy, dy));
-                linearBackward(x, weight, bias, dy);
-            }
-        });
-        return y;
+        return linearLayers.linearGelu(x, weight, bias);
     }
 
     /**
-     * {@code y = gelu(x inner^T + innerBias) outer^T + outerBias}: the feed-forward part of a Transformer layer. Nothing else
-     * reads what lies between the two products, so a backend may leave its gradient unwritten; see
-     * {@link Backend#linearBackwardInputGelu}.
+     * {@code y = gelu(x inner^T + innerBias) outer^T + outerBias}: a head of two layers. Nothing else reads what lies between the two
+     * products, so a backend may leave its gradient unwritten; see {@link Backend#linearBackwardInputGelu}.
      */
     public Variable feedForward(Variable x, Variable inner, Variable innerBias, Variable outer, Variable outerBias) {
-        int rows = x.value().shape().rows();
-        int width = inner.value().shape().rows();
-        Tensor preActivation = recording.tensor("preActivation", backend.valueType(), rows, width);
-        Tensor activation = recording.tensor("linearGelu", backend.valueType(), rows, width);
-        Variable y = recording.result("linear", rows, outer.value().shape().rows());
-        recording.forward(
-                "linearGelu",
-                Recording.present(x.value(), inner.value(), innerBias.value(), preActivation, activation),
-                () -> backend.linearGelu(x.value(), inner.value(), innerBias.value(), preActivation, activation));
-        recording.forward(
-                "linear",
-                Recording.present(activation, outer.value(), outerBias.value(), y.value()),
-                () -> backend.linear(activation, outer.value(), outerBias.value(), y.value()));
-        recording.pullback(() -> {
-            Tensor dy = y.gradient();
-            if (dy != null) {
-                gradients.linear(activation, outer, outerBias, dy);
-                Tensor dPreActivation = recording.tensor("dPreActivation", backend.valueType(), rows, width);
-                recording.backward(
-                        "linearBackwardInputGelu",
-                        Recording.present(dy, outer.value(), preActivation, dPreActivation),
-                        () -> backend.linearBackwardInputGelu(dy, outer.value(), preActivation, dPreActivation));
-                linearBackward(x, inner, innerBias, dPreActivation);
-            }
-        });
-        return y;
+        return linearLayers.feedForward(x, inner, innerBias, outer, outerBias);
     }
 
-    private void linearBackward(Variable x, Variable weight, Variable bias, Tensor dy) {
-        if (dy == null) {
-            return;
-        }
-        gradients.linear(x.value(), weight, bias, dy);
-        if (x.requiresGradient()) {
-            boolean accumulate = x.gradient() != null;
-            Tensor dx = accumulate ? x.gradient() : recording.newGradient(x);
-            recording.backward(
-                    "linearBackwardInput",
-                    Recording.present(dy, weight.value(), dx),
-                    () -> backend.linearBackwardInput(dy, weight.value(), dx, accumulate));
-        }
+    /** The same and {@code LayerNorm(dropout(y) + residual)}: the feed-forward part of a Transformer layer. */
+    public Variable feedForward(
+            Variable x, Variable inner, Variable innerBias, Variable outer, Variable outerBias, AddNorm norm) {
+        return linearLayers.feedForward(x, inner, innerBias, outer, outerBias, norm);
     }
 
-    /** {@code y = LayerNorm(dropout(x) + residual)}; see {@link Backend#addLayerNorm}. Residual may be null. */
-    public Variable addLayerNorm(
-            Variable x, Dropout dropout, Variable residual, Variable gamma, Variable beta, float epsilon) {
-        int rows = x.value().shape().rows();
-        int width = x.value().shape().width();
-        Variable y = recording.result("layerNorm", rows, width);
-        Tensor sum = recording.tensor("layerNormSum", backend.valueType(), rows, width);
-        Tensor stats = recording.tensor("layerNormStats", DType.FLOAT32, rows, 2);
-        Tensor residualValue = residual == null ? null : residual.value();
-        recording.forward(
-                "addLayerNorm",
-                Recording.present(x.value(), residualValue, gamma.value(), beta.value(), sum, y.value(), stats),
-                () -> backend.addLayerNorm(
-                        x.value(),
-                        dropout,
-                        residualValue,
-                        gamma.value(),
-                        beta.value(),
-                        epsilon,
-                        sum,
-                        y.value(),
-                        stats));
+    /** {@code y = LayerNorm(dropout(x) + residual)}; see {@link Backend#addLayerNorm}. */
+    public Variable addLayerNorm(Variable x, AddNorm norm) {
+        Normalization normalization = new Normalization(
+                recording,
+                gradients,
+                x.value().shape().rows(),
+                x.value().shape().width(),
+                norm);
+        normalization.forward(x.value());
         recording.pullback(() -> {
-            Tensor dy = y.gradient();
-            if (dy == null) {
-                return;
-            }
-            Tensor dx = recording.contribution(x);
-            Tensor dResidual = residual == null ? null : recording.contribution(residual);
-            gradients.addLayerNorm(
-                    dy, sum, stats, gamma.value(), dropout, dx, dResidual, gamma.gradient(), beta.gradient());
-            recording.addContribution(x, dx);
-            if (residual != null) {
-                recording.addContribution(residual, dResidual);
+            if (normalization.hasGradient()) {
+                Tensor dx = recording.contribution(x);
+                normalization.backward(dx);
+                recording.addContribution(x, dx);
             }
         });
-        return y;
+        return normalization.y();
     }
 
     /** {@code y = dropout(x)}; x itself where dropout is inactive. */

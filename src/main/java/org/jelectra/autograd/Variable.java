@@ -8,6 +8,8 @@ public final class Variable {
     private final Tensor value;
     private final boolean requiresGradient;
     private Tensor gradient;
+    private boolean defersProduct;
+    private InputProduct deferredProduct;
 
     Variable(Tensor value, boolean requiresGradient) {
         this.value = value;
@@ -24,12 +26,37 @@ public final class Variable {
         return requiresGradient;
     }
 
-    /** Gradient of the recorded losses, or null where none was recorded or none reaches this value. */
+    /**
+     * Gradient of the recorded losses, or null where none was recorded or none reaches this value. That of a normalisation's result
+     * may lack the product of a layer that reads it, which the backward pass of the normalisation then computes.
+     */
     public Tensor gradient() {
         return gradient;
     }
 
     void gradient(Tensor newGradient) {
         gradient = newGradient;
+    }
+
+    /** Says that the operation whose result this is computes one product of its gradient itself. */
+    void deferProduct() {
+        defersProduct = true;
+    }
+
+    /**
+     * Leaves a product, to be added to the gradient, to the operation whose result this is, which comes after all others that
+     * contribute. Returns false where that takes none, or has one already.
+     */
+    boolean defer(InputProduct product) {
+        if (!defersProduct || deferredProduct != null) {
+            return false;
+        }
+        deferredProduct = product;
+        return true;
+    }
+
+    /** The product that the gradient lacks; null for none. */
+    InputProduct deferredProduct() {
+        return deferredProduct;
     }
 }

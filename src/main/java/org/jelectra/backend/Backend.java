@@ -141,6 +141,64 @@ public interface Backend extends AutoCloseable {
             Tensor dBeta);
 
     /**
+     * {@link #linear} and {@link #addLayerNorm} of what it computes, which a backend need not write. The results are those of the two
+     * operations, bit for bit.
+     *
+     * @param x [M,K]
+     * @param weight [H,K]
+     * @param bias [H], or null
+     * @param sum [M,H], kept for the backward pass
+     */
+    default Operation linearAddLayerNorm(
+            Tensor x,
+            Tensor weight,
+            Tensor bias,
+            Dropout dropout,
+            Tensor residual,
+            Tensor gamma,
+            Tensor beta,
+            float epsilon,
+            Tensor sum,
+            Tensor y,
+            Tensor stats) {
+        Operation linear = linear(x, weight, bias, sum);
+        Operation norm = addLayerNorm(sum, dropout, residual, gamma, beta, epsilon, sum, y, stats);
+        return () -> {
+            linear.run();
+            norm.run();
+        };
+    }
+
+    /**
+     * Back through a product and the layer normalisation before it: {@link #addLayerNormBackward} of the gradient
+     * {@code dy[M,N] weight[N,H] + added[M,H]}, which a backend need not write. The gradients of the values are those of the two
+     * operations, bit for bit.
+     *
+     * @param added what the other uses of the normalisation's result contribute, or null; what it holds afterwards is not defined,
+     *     and it may be dx or dResidual
+     */
+    default Operation linearBackwardInputLayerNorm(
+            Tensor dy,
+            Tensor weight,
+            Tensor added,
+            Tensor sum,
+            Tensor stats,
+            Tensor gamma,
+            Dropout dropout,
+            Tensor dx,
+            Tensor dResidual,
+            Tensor dGamma,
+            Tensor dBeta) {
+        Tensor gradient = added == null ? dx : added;
+        Operation linear = linearBackwardInput(dy, weight, gradient, added != null);
+        Operation norm = addLayerNormBackward(gradient, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
+        return () -> {
+            linear.run();
+            norm.run();
+        };
+    }
+
+    /**
      * {@code y = softmax(x)} over the last dimension, keys with mask 0 excluded (their probability is exactly 0; a row without
      * any key is all 0).
      *

@@ -29,6 +29,20 @@ public interface GradientGroup {
             Tensor dGamma,
             Tensor dBeta);
 
+    /** As {@link Backend#linearBackwardInputLayerNorm}, with the same exception. */
+    Operation linearBackwardInputLayerNorm(
+            Tensor dy,
+            Tensor weight,
+            Tensor added,
+            Tensor sum,
+            Tensor stats,
+            Tensor gamma,
+            Dropout dropout,
+            Tensor dx,
+            Tensor dResidual,
+            Tensor dGamma,
+            Tensor dBeta);
+
     /** Computes what was added. */
     Operation finish();
 }

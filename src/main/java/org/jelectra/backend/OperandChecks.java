@@ -129,6 +129,41 @@ public final class OperandChecks {
         }
     }
 
+    /** Operands of {@link Backend#linearAddLayerNorm}. */
+    public static void linearAddLayerNorm(
+            Tensor x,
+            Tensor weight,
+            Tensor bias,
+            Dropout dropout,
+            Tensor residual,
+            Tensor gamma,
+            Tensor beta,
+            float epsilon,
+            Tensor sum,
+            Tensor y,
+            Tensor stats) {
+        linear(x, weight, bias, sum);
+        addLayerNorm(sum, dropout, residual, gamma, beta, epsilon, sum, y, stats);
+    }
+
+    /** Operands of {@link Backend#linearBackwardInputLayerNorm}. */
+    public static void linearBackwardInputLayerNorm(
+            Tensor dy,
+            Tensor weight,
+            Tensor added,
+            Tensor sum,
+            Tensor stats,
+            Tensor gamma,
+            Dropout dropout,
+            Tensor dx,
+            Tensor dResidual,
+            Tensor dGamma,
+            Tensor dBeta) {
+        Tensor gradient = added == null ? dx : added;
+        linearBackwardInput(dy, weight, gradient, added != null);
+        addLayerNormBackward(gradient, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
+    }
+
     /** Operands of {@link Backend#softmax}. */
     public static void softmax(Tensor x, Tensor keyMask, Tensor y) {
         Operands.of("softmax")

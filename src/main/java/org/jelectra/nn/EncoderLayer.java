@@ -24,7 +24,7 @@ final class EncoderLayer {
 
     Variable apply(Tape tape, Variable x, EncoderInputs inputs, boolean training) {
         Variable attended = attention.apply(tape, x, inputs, training);
-        Variable transformed = intermediate.applyFeedForward(tape, attended, output);
-        return layerNorm.applyResidual(tape, transformed, training ? dropout : 0, attended);
+        return intermediate.applyFeedForward(
+                tape, attended, output, layerNorm.after(tape, training ? dropout : 0, attended));
     }
 }

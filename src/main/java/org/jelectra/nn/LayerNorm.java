@@ -1,5 +1,6 @@
 package org.jelectra.nn;
 
+import org.jelectra.autograd.AddNorm;
 import org.jelectra.autograd.Parameter;
 import org.jelectra.autograd.Tape;
 import org.jelectra.autograd.Variable;
@@ -21,12 +22,12 @@ public final class LayerNorm {
 
     /** {@code LayerNorm(x)}. */
     public Variable apply(Tape tape, Variable x) {
-        return applyResidual(tape, x, 0, null);
+        return tape.addLayerNorm(x, after(tape, 0, null));
     }
 
-    /** {@code LayerNorm(dropout(x) + residual)}; residual may be null. */
-    public Variable applyResidual(Tape tape, Variable x, float dropoutProbability, Variable residual) {
+    /** {@code LayerNorm(dropout(x) + residual)} of an x that is to come; residual may be null. */
+    public AddNorm after(Tape tape, float dropoutProbability, Variable residual) {
         Dropout dropout = tape.newDropout(dropoutProbability);
-        return tape.addLayerNorm(x, dropout, residual, tape.parameter(gamma), tape.parameter(beta), epsilon);
+        return new AddNorm(dropout, residual, tape.parameter(gamma), tape.parameter(beta), epsilon);
     }
 }

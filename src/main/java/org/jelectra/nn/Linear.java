@@ -1,5 +1,6 @@
 package org.jelectra.nn;
 
+import org.jelectra.autograd.AddNorm;
 import org.jelectra.autograd.Parameter;
 import org.jelectra.autograd.Tape;
 import org.jelectra.autograd.Variable;
@@ -28,7 +29,12 @@ public final class Linear {
         return tape.linear(x, tape.parameter(weight), tape.parameter(bias));
     }
 
-    /** {@code outer(gelu(this(x)))}: the feed-forward part of a Transformer layer, or a head of two layers. */
+    /** As {@link #apply}, then dropout, residual and LayerNorm. */
+    public Variable apply(Tape tape, Variable x, AddNorm norm) {
+        return tape.linear(x, tape.parameter(weight), tape.parameter(bias), norm);
+    }
+
+    /** {@code outer(gelu(this(x)))}: a head of two layers. */
     public Variable applyFeedForward(Tape tape, Variable x, Linear outer) {
         return tape.feedForward(
                 x,
@@ -36,6 +42,17 @@ public final class Linear {
                 tape.parameter(bias),
                 tape.parameter(outer.weight),
                 tape.parameter(outer.bias));
+    }
+
+    /** {@code outer(gelu(this(x)))}, then dropout, residual and LayerNorm: the feed-forward part of a Transformer layer. */
+    public Variable applyFeedForward(Tape tape, Variable x, Linear outer, AddNorm norm) {
+        return tape.feedForward(
+                x,
+                tape.parameter(weight),
+                tape.parameter(bias),
+                tape.parameter(outer.weight),
+                tape.parameter(outer.bias),
+                norm);
     }
 
     /** As {@link #apply}, then GELU. */

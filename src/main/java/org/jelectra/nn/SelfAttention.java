@@ -45,6 +45,6 @@ final class SelfAttention {
                 inputs.attentionMask(),
                 shape,
                 tape.newDropout(training ? config.attentionDropout() : 0));
-        return layerNorm.applyResidual(tape, output.apply(tape, context), training ? config.hiddenDropout() : 0, x);
+        return output.apply(tape, context, layerNorm.after(tape, training ? config.hiddenDropout() : 0, x));
     }
 }

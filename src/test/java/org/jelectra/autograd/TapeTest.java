@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.cpu.CpuBackend;
@@ -13,6 +15,8 @@ import org.jelectra.tensor.Shape;
 import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TapeTest {
 
@@ -183,6 +187,57 @@ class TapeTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("positions for each of 3 sequences")
                 .hasMessageContaining("got logits");
+    }
+
+    /**
+     * A layer, normalised, and its readers: products, the first of which the normalisation's backward pass may compute, and rows. With
+     * copies of its rows in between it never does.
+     *
+     * @param readers P for a product, R for rows, in the order they are recorded
+     */
+    private List<float[]> gradientsBehindNormalization(String readers, boolean copied) {
+        Parameter weight = parameter("weight", 4, 3, 0);
+        Parameter gamma = parameter("gamma", 1, 4, 0);
+        Parameter beta = parameter("beta", 1, 4, 0.5f);
+        Parameter score = parameter("score", 1, 4, 0);
+        backend.upload(new float[] {1, 2, 0, -1, 1, 3, 0, -2, 1, 2, 2, -1}, 0, weight.value());
+        backend.upload(new float[] {1, -2, 3, 0.5f}, 0, gamma.value());
+        backend.upload(new float[] {3, 1, -2, 1}, 0, score.value());
+        Tensor input = tensor("x", 2, 3, 0);
+        backend.upload(new float[] {1, 2, 3, -1, 0, 1}, 0, input);
+        Tape tape = new Tape(backend, null);
+        Variable x = tape.linear(tape.constant(input), tape.parameter(parameter("first", 4, 3, 0.25f)), null);
+        AddNorm norm = new AddNorm(Dropout.NONE, x, tape.parameter(gamma), tape.parameter(beta), 1e-3f);
+        Variable normalized = tape.linear(tape.constant(input), tape.parameter(weight), null, norm);
+        Variable read = copied ? tape.gatherRows(normalized, ints(0, 1)) : normalized;
+        for (char reader : readers.toCharArray()) {
+            Variable from = reader == 'R' ? tape.gatherRows(read, ints(1, 0)) : read;
+            tape.losses()
+                    .squaredError(
+                            tape.linear(from, tape.parameter(score), null),
+                            tensor("target", 2, 1, 3),
+                            tensor("weights", 2, 1, 1),
+                            tensor("normalizer", 1, 1, 1),
+                            1);
+        }
+        tape.backward();
+        Program program = tape.compile();
+        program.forward();
+        program.backward();
+        return Stream.of(weight, gamma, beta, score)
+                .map(parameter -> read(parameter.gradient()))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"P", "R", "PR", "RP", "PP", "PRP", "RPR"})
+    void aNormalizationAddsTheProductThatItsGradientLacks(String readers) {
+        List<float[]> expected = gradientsBehindNormalization(readers, true);
+        List<float[]> gradients = gradientsBehindNormalization(readers, false);
+        for (int i = 0; i < expected.size(); i++) {
+            assertThat(expected.get(i)).doesNotContain(0);
+            assertThat(gradients.get(i)).containsExactly(expected.get(i), within(1e-3f));
+        }
     }
 
     @Test

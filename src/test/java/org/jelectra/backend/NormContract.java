@@ -81,6 +81,95 @@ interface NormContract extends Contract {
     }
 
     @Test
+    default void linearAddLayerNormIsBothOperations() {
+        int turn = 0;
+        for (int rows : ROWS) {
+            for (int width : new int[] {17, 64, 256}) {
+                linearAddLayerNorm(rows, 24, width, (turn & 1) == 0, (turn & 2) == 0 ? 0.2f : 0);
+                turn++;
+            }
+        }
+    }
+
+    private void linearAddLayerNorm(int rows, int inputs, int width, boolean withBias, float probability) {
+        bench().trial("linearAddLayerNorm", rows, inputs, width, withBias, probability);
+        Dropout dropout = probability > 0 ? new Dropout(probability, bench().randomness(source())) : Dropout.NONE;
+        Tensor x = bench().input("x", bench().normal(rows * inputs), rows, inputs);
+        Tensor weight = bench().input("weight", bench().normal(width * inputs), width, inputs);
+        Tensor bias = withBias ? bench().input("bias", bench().normal(width), width) : null;
+        Tensor residual = bench().input("residual", bench().normal(rows * width), rows, width);
+        Tensor gamma = bench().input("gamma", bench().normal(width), width);
+        Tensor beta = bench().input("beta", bench().normal(width), width);
+        Tensor[] results = new Tensor[6];
+        for (int i = 0; i < 6; i += 3) {
+            results[i] = bench().output("sum", rows, width);
+            results[i + 1] = bench().output("y", rows, width);
+            results[i + 2] = bench().output("stats", rows, 2);
+        }
+        on().linearAddLayerNorm(
+                        x, weight, bias, dropout, residual, gamma, beta, EPSILON, results[0], results[1], results[2])
+                .run();
+        Tensor product = bench().output("out", rows, width);
+        on().linear(x, weight, bias, product).run();
+        on().addLayerNorm(product, dropout, residual, gamma, beta, EPSILON, results[3], results[4], results[5])
+                .run();
+        for (int i = 0; i < 3; i++) {
+            bench().assertSameBits(results[i], bench().bits(results[i + 3]));
+        }
+    }
+
+    @Test
+    default void linearBackwardInputLayerNormIsBothOperations() {
+        for (int rows : ROWS) {
+            for (int width : new int[] {17, 64, 256}) {
+                linearBackwardInputLayerNorm(rows, 24, width, false, 0.3f);
+                linearBackwardInputLayerNorm(rows, 24, width, true, 0);
+            }
+        }
+    }
+
+    private void linearBackwardInputLayerNorm(int rows, int outputs, int width, boolean adding, float probability) {
+        bench().trial("linearBackwardInputLayerNorm", rows, outputs, width, adding, probability);
+        Dropout dropout = probability > 0 ? new Dropout(probability, bench().randomness(source())) : Dropout.NONE;
+        double[] others = bench().normal(rows * width);
+        Tensor dy = bench().input("dy", bench().normal(rows * outputs), rows, outputs);
+        Tensor weight = bench().input("weight", bench().normal(outputs * width), outputs, width);
+        Tensor sum = bench().input("sum", bench().normal(rows * width), rows, width);
+        Tensor stats = bench().input("stats", bench().uniform(2 * rows, 0.5, 2), rows, 2);
+        Tensor gamma = bench().input("gamma", bench().normal(width), width);
+        Tensor added = adding ? bench().variable("dOut of others", others, rows, width) : null;
+        Tensor gradient = bench().variable("dOut", others, rows, width);
+        Tensor[] values = new Tensor[4];
+        Tensor[] parameters = new Tensor[4];
+        for (int i = 0; i < 4; i++) {
+            values[i] = bench().output("dx", rows, width);
+            parameters[i] = bench().variable("gradient of a parameter", new double[width], width);
+        }
+        on().linearBackwardInputLayerNorm(
+                        dy,
+                        weight,
+                        added,
+                        sum,
+                        stats,
+                        gamma,
+                        dropout,
+                        values[0],
+                        values[1],
+                        parameters[0],
+                        parameters[1])
+                .run();
+        on().linearBackwardInput(dy, weight, gradient, adding).run();
+        on().addLayerNormBackward(
+                        gradient, sum, stats, gamma, dropout, values[2], values[3], parameters[2], parameters[3])
+                .run();
+        for (int i = 0; i < 2; i++) {
+            bench().assertSameBits(values[i], bench().bits(values[i + 2]));
+            // sums over the rows of terms of about 10, whose order may differ
+            bench().assertClose(parameters[i], bench().read(parameters[i + 2]), rows, 10);
+        }
+    }
+
+    @Test
     default void addLayerNormGradientsEqualFiniteDifferences() {
         for (int rows : ROWS) {
             for (int width : new int[] {1, 5, 17, 64, 129}) {

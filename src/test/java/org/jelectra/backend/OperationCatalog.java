@@ -144,7 +144,64 @@ final class OperationCatalog {
                                 t.get("dx"),
                                 t.get("dResidual"),
                                 t.get("dGamma"),
-                                t.get("dBeta"))));
+                                t.get("dBeta"))),
+                operation("linearAddLayerNorm")
+                        .reads("x", ROWS, OUTPUTS)
+                        .reads("weight", WIDTH, OUTPUTS)
+                        .reads("bias", WIDTH)
+                        .readsIntegers("clock", 9, 4)
+                        .reads("residual", ROWS, WIDTH)
+                        .reads("gamma", WIDTH)
+                        .reads("beta", WIDTH)
+                        .writes("sum", ROWS, WIDTH)
+                        .writes("y", ROWS, WIDTH)
+                        .writes("stats", ROWS, 2)
+                        .prepares((b, t) -> b.linearAddLayerNorm(
+                                t.get("x"),
+                                t.get("weight"),
+                                t.get("bias"),
+                                dropout(t),
+                                t.get("residual"),
+                                t.get("gamma"),
+                                t.get("beta"),
+                                1e-12f,
+                                t.get("sum"),
+                                t.get("y"),
+                                t.get("stats"))),
+                throughProduct("linearBackwardInputLayerNorm")
+                        .writes("dResidual", ROWS, WIDTH)
+                        .prepares((b, t) -> throughProduct(b, t, null)),
+                throughProduct("linearBackwardInputLayerNorm, adding")
+                        .addsTo("dResidual", ROWS, WIDTH)
+                        .prepares((b, t) -> throughProduct(b, t, t.get("dResidual"))));
+    }
+
+    private static OperationCase throughProduct(String name) {
+        return operation(name)
+                .reads("dy", ROWS, OUTPUTS)
+                .reads("weight", OUTPUTS, WIDTH)
+                .reads("sum", ROWS, WIDTH)
+                .reads("stats", ROWS, 2)
+                .reads("gamma", WIDTH)
+                .readsIntegers("clock", 9, 4)
+                .writes("dx", ROWS, WIDTH)
+                .addsTo("dGamma", WIDTH)
+                .addsTo("dBeta", WIDTH);
+    }
+
+    private static Operation throughProduct(Backend backend, Map<String, Tensor> t, Tensor added) {
+        return backend.linearBackwardInputLayerNorm(
+                t.get("dy"),
+                t.get("weight"),
+                added,
+                t.get("sum"),
+                t.get("stats"),
+                t.get("gamma"),
+                dropout(t),
+                t.get("dx"),
+                t.get("dResidual"),
+                t.get("dGamma"),
+                t.get("dBeta"));
     }
 
     private static List<OperationCase> attention() {

@@ -171,6 +171,56 @@ final class PrecisionCatalog {
                                         t.get("dx"),
                                         t.get("dResidual"),
                                         t.get("dGamma"),
+                                        t.get("dBeta")))),
+                on("linearAddLayerNorm")
+                        .values("x", tokens, feedForward)
+                        .parameters("weight", 0, 1 / Math.sqrt(feedForward), hidden, feedForward)
+                        .parameters("bias", 0, 0.1, hidden)
+                        .values("residual", tokens, hidden)
+                        .parameters("gamma", 1, 0.1, hidden)
+                        .parameters("beta", 0, 0.1, hidden)
+                        .leavesValues("sum", tokens, hidden)
+                        .leavesValues("y", tokens, hidden)
+                        .leaves("stats", tokens, 2)
+                        .prepares((b, t) -> b.linearAddLayerNorm(
+                                t.get("x"),
+                                t.get("weight"),
+                                t.get("bias"),
+                                dropout(t),
+                                t.get("residual"),
+                                t.get("gamma"),
+                                t.get("beta"),
+                                EPSILON,
+                                t.get("sum"),
+                                t.get("y"),
+                                t.get("stats"))),
+                on("linearBackwardInputLayerNorm")
+                        .values("x", tokens, hidden)
+                        .values("residual", tokens, hidden)
+                        .parameters("gamma", 1, 0.1, hidden)
+                        .parameters("beta", 0, 0.1, hidden)
+                        .values("sum", tokens, hidden)
+                        .values("y", tokens, hidden)
+                        .parameters("stats", 0, 1, tokens, 2)
+                        .values("dy", tokens, feedForward)
+                        .parameters("weight", 0, 1 / Math.sqrt(hidden), feedForward, hidden)
+                        .leavesValues("dx", tokens, hidden)
+                        .leavesValues("dResidual", tokens, hidden)
+                        .leaves("dGamma", hidden)
+                        .leaves("dBeta", hidden)
+                        .prepares((b, t) -> sequence(
+                                addLayerNorm(b, t),
+                                b.linearBackwardInputLayerNorm(
+                                        t.get("dy"),
+                                        t.get("weight"),
+                                        t.get("dResidual"),
+                                        t.get("sum"),
+                                        t.get("stats"),
+                                        t.get("gamma"),
+                                        dropout(t),
+                                        t.get("dx"),
+                                        t.get("dResidual"),
+                                        t.get("dGamma"),
                                         t.get("dBeta")))));
     }
 

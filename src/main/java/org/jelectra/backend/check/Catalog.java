@@ -160,6 +160,52 @@ public final class Catalog {
                                 t.get("dx"),
                                 t.get("dResidual"),
                                 t.get("dGamma"),
+                                t.get("dBeta"))),
+                Trial.of("linearAddLayerNorm")
+                        .values("x", rows, sizes.feedForward())
+                        .numbers("weight", width, sizes.feedForward())
+                        .numbers("bias", width)
+                        .clock()
+                        .values("residual", rows, width)
+                        .numbers("gamma", width)
+                        .numbers("beta", width)
+                        .values("sum", rows, width)
+                        .values("y", rows, width)
+                        .numbers("stats", rows, 2)
+                        .prepares((b, t) -> b.linearAddLayerNorm(
+                                t.get("x"),
+                                t.get("weight"),
+                                t.get("bias"),
+                                Trial.dropout(t),
+                                t.get("residual"),
+                                t.get("gamma"),
+                                t.get("beta"),
+                                EPSILON,
+                                t.get("sum"),
+                                t.get("y"),
+                                t.get("stats"))),
+                Trial.of("linearBackwardInputLayerNorm")
+                        .values("dy", rows, sizes.feedForward())
+                        .numbers("weight", sizes.feedForward(), width)
+                        .values("sum", rows, width)
+                        .numbers("stats", rows, 2)
+                        .numbers("gamma", width)
+                        .clock()
+                        .values("dx", rows, width)
+                        .values("dResidual", rows, width)
+                        .numbers("dGamma", width)
+                        .numbers("dBeta", width)
+                        .prepares((b, t) -> b.linearBackwardInputLayerNorm(
+                                t.get("dy"),
+                                t.get("weight"),
+                                t.get("dResidual"),
+                                t.get("sum"),
+                                t.get("stats"),
+                                t.get("gamma"),
+                                Trial.dropout(t),
+                                t.get("dx"),
+                                t.get("dResidual"),
+                                t.get("dGamma"),
                                 t.get("dBeta"))));
     }
 

@@ -34,6 +34,7 @@ public final class CudaBackend implements Backend {
     private final Elementwise elementwise;
     private final LinearLayers linearLayers;
     private final LayerNormalization layerNormalization;
+    private final NormalizedProducts normalizedProducts;
     private final Attention attention;
     private final Softmax softmax;
     private final Rows rows;
@@ -48,6 +49,7 @@ public final class CudaBackend implements Backend {
         elementwise = new Elementwise(device);
         linearLayers = new LinearLayers(device);
         layerNormalization = new LayerNormalization(device);
+        normalizedProducts = new NormalizedProducts(device, linearLayers, layerNormalization);
         attention = new Attention(device);
         softmax = new Softmax(device);
         rows = new Rows(device);
@@ -210,7 +212,7 @@ public final class CudaBackend implements Backend {
 
     @Override
     public GradientGroup gradientGroup() {
-        return new CudaGradientGroup(device, layerNormalization);
+        return new CudaGradientGroup(device, layerNormalization, normalizedProducts);
     }
 
     @Override
@@ -253,6 +255,41 @@ public final class CudaBackend implements Backend {
             Tensor dBeta) {
         OperandChecks.addLayerNormBackward(dy, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
         return layerNormalization.backward(dy, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
+    }
+
+    @Override
+    public Operation linearAddLayerNorm(
+            Tensor x,
+            Tensor weight,
+            Tensor bias,
+            Dropout dropout,
+            Tensor residual,
+            Tensor gamma,
+            Tensor beta,
+            float epsilon,
+            Tensor sum,
+            Tensor y,
+            Tensor stats) {
+        OperandChecks.linearAddLayerNorm(x, weight, bias, dropout, residual, gamma, beta, epsilon, sum, y, stats);
+        return normalizedProducts.forward(x, weight, bias, dropout, residual, gamma, beta, epsilon, sum, y, stats);
+    }
+
+    @Override
+    public Operation linearBackwardInputLayerNorm(
+            Tensor dy,
+            Tensor weight,
+            Tensor added,
+            Tensor sum,
+            Tensor stats,
+            Tensor gamma,
+            Dropout dropout,
+            Tensor dx,
+            Tensor dResidual,
+            Tensor dGamma,
+            Tensor dBeta) {
+        OperandChecks.linearBackwardInputLayerNorm(
+                dy, weight, added, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
+        return normalizedProducts.backward(dy, weight, added, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
     }
 
     @Override

@@ -15,13 +15,15 @@ final class CudaGradientGroup implements GradientGroup {
 
     private final Device device;
     private final LayerNormalization layerNormalization;
+    private final NormalizedProducts normalizedProducts;
     private final List<WeightGradients.Layer> layers = new ArrayList<>();
     private final PartSums sums;
     private int places;
 
-    CudaGradientGroup(Device device, LayerNormalization layerNormalization) {
+    CudaGradientGroup(Device device, LayerNormalization layerNormalization, NormalizedProducts normalizedProducts) {
         this.device = device;
         this.layerNormalization = layerNormalization;
+        this.normalizedProducts = normalizedProducts;
         sums = new PartSums(device);
     }
 
@@ -45,12 +47,37 @@ final class CudaGradientGroup implements GradientGroup {
             Tensor dGamma,
             Tensor dBeta) {
         OperandChecks.addLayerNormBackward(dy, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
-        int width = dy.shape().width();
-        int count = layerNormalization.partials(dy, sum, dx, dResidual);
-        long partials = device.partials(places++, 2L * Float.BYTES * count * width);
-        sums.add(partials, 2L * width, count, CudaStorage.address(dGamma), width);
-        sums.add(partials + (long) Float.BYTES * width, 2L * width, count, CudaStorage.address(dBeta), width);
+        long partials = partials(layerNormalization.partials(dy, sum, dx, dResidual), dGamma, dBeta);
         return layerNormalization.backward(dy, sum, stats, gamma, dropout, dx, dResidual, partials);
+    }
+
+    @Override
+    public Operation linearBackwardInputLayerNorm(
+            Tensor dy,
+            Tensor weight,
+            Tensor added,
+            Tensor sum,
+            Tensor stats,
+            Tensor gamma,
+            Dropout dropout,
+            Tensor dx,
+            Tensor dResidual,
+            Tensor dGamma,
+            Tensor dBeta) {
+        OperandChecks.linearBackwardInputLayerNorm(
+                dy, weight, added, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
+        int count = normalizedProducts.partials(dy, weight, added, sum, dx, dResidual);
+        long partials = partials(count, dGamma, dBeta);
+        return normalizedProducts.backward(dy, weight, added, sum, stats, gamma, dropout, dx, dResidual, partials);
+    }
+
+    /** Address for that many partial sums [2,H], which the end of the group adds to both gradients. */
+    private long partials(int count, Tensor dGamma, Tensor dBeta) {
+        long width = dGamma.size();
+        long partials = device.partials(places++, 2 * Float.BYTES * count * width);
+        sums.add(partials, 2 * width, count, CudaStorage.address(dGamma), width);
+        sums.add(partials + Float.BYTES * width, 2 * width, count, CudaStorage.address(dBeta), width);
+        return partials;
     }
 
     @Override

@@ -159,7 +159,7 @@ final class LayerNormalization {
     }
 
     /** Adds the partial sums [count, 2, width] to the gradients. */
-    private Operation finish(long partials, int count, int width, Tensor dGamma, Tensor dBeta) {
+    Operation finish(long partials, int count, int width, Tensor dGamma, Tensor dBeta) {
         return device.operation(
                 device.kernel(FAMILY, "layer_norm_finish"),
                 LaunchShape.of(Packs.blocks(2L * width, WARP), FINISH_THREADS),

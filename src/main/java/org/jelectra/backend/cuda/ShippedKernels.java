@@ -28,6 +28,7 @@ public final class ShippedKernels {
             "gelu",
             "gemm_bf16",
             "gemm_f32",
+            "gemm_layer_norm",
             "gemm_splits",
             "layer_norm",
             "losses",

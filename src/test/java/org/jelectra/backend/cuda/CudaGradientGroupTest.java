@@ -45,7 +45,10 @@ class CudaGradientGroupTest {
     private record Layer(Tensor x, Tensor dy, float[] weightBefore, float[] biasBefore) {}
 
     private GradientGroup group() {
-        return new CudaGradientGroup(tensors.device(), new LayerNormalization(tensors.device()));
+        LayerNormalization norms = new LayerNormalization(tensors.device());
+        NormalizedProducts products =
+                new NormalizedProducts(tensors.device(), new LinearLayers(tensors.device()), norms);
+        return new CudaGradientGroup(tensors.device(), norms, products);
     }
 
     private List<Layer> layers(DType type, int offset) {

@@ -107,6 +107,8 @@ final class LaunchBytes {
             return weightGroup();
         } else if (is("gemm_add_splits")) {
             return 4 * wide(2) * (number(1) + 1 + number(4)) * shape.gridZ();
+        } else if (kernel.contains("layer_norm")) {
+            return normalizedProduct();
         }
         long m = number(3);
         long n = number(4);
@@ -119,6 +121,30 @@ final class LaunchBytes {
         }
         long splits = number(16);
         return shape.gridZ() / splits * (factors + 4 * m * n * (splits + number(15)));
+    }
+
+    private long normalizedProduct() {
+        long width = width();
+        if (is("gemm_forward")) {
+            long rows = wide(15);
+            return size * number(3) * (rows + width)
+                    + rows * (size * width * (2 + given(8)) + 8)
+                    + 4 * width * (2 + given(2));
+        }
+        long rows = wide(13);
+        return size * number(2) * (rows + width)
+                + rows * (size * width * (2 + given(3) + given(12)) + 8)
+                + 4 * width
+                + 8 * width * shape.gridX();
+    }
+
+    /** As the kernel's name says. */
+    private long width() {
+        int mark = kernel.indexOf("_w");
+        if (mark < 0) {
+            throw unknown();
+        }
+        return Long.parseLong(kernel.substring(mark + 2, kernel.lastIndexOf('_')));
     }
 
     private long weightGroup() {
@@ -145,11 +171,7 @@ final class LaunchBytes {
     }
 
     private long layerNorm() {
-        int mark = kernel.indexOf("_w");
-        if (mark < 0) {
-            throw unknown();
-        }
-        long width = Long.parseLong(kernel.substring(mark + 2, kernel.lastIndexOf('_')));
+        long width = width();
         if (is("layer_norm_forward")) {
             return wide(12) * (size * width * (3 + given(5)) + 8) + 8 * width;
         }

@@ -3,6 +3,7 @@ package org.jelectra.backend.cuda;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Map;
+import java.util.Set;
 import org.jelectra.gpu.Gpu;
 import org.jelectra.gpu.sim.KernelCounters;
 import org.jelectra.gpu.sim.SimulatedDriver;
@@ -85,6 +86,11 @@ final class SimulatedTensors implements AutoCloseable {
             throw new IllegalArgumentException(kernel + " has not run; these have: " + all.keySet());
         }
         return all.get(kernel);
+    }
+
+    /** Names of the kernels that have run. */
+    Set<String> kernels() {
+        return driver.counters().keySet();
     }
 
     @Override

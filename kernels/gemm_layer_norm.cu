@@ -1,0 +1,46 @@
+// Products of linear layers with the layer normalisation after them (forward) or before them (backward) by one launch: what lies between
+// the two is neither written nor read. bf16 factors, float sums on tensor cores. Over M rows of width N, with K summands:
+//
+//            FLOPs                  bytes
+// forward    2 M N K +  9 M N       2 (M K + N K + 3 M N) + 8 M            factors, residual, sum, y, statistics
+// backward   2 M N K + 15 M N       2 (M K + N K + 4 M N) + 8 M + 8 N M/64  factors, added, sum, dx, dResidual, partial sums
+//
+// Floors in us on an H200 (4.3 TB/s, 790 TFLOP/s) for 16384 rows of 256. All are bound by memory; the target is 75 % of it, as for
+// products alone, because an epilogue that waits for operands is hidden by the other block of the multiprocessor at best.
+//
+//                              K       compute   memory   memory of two launches
+//     attention output         256     2.7       7.9      11.8
+//     feed-forward output      1024    10.9      13.8     17.7
+//     back through QKV         768     8.2       13.9     17.8
+//     back through FFN 1       1024    10.9      15.9     19.8
+//
+// Layout: a block has 64 whole rows. At width 256 that is 4 warps of 64 x 64, as the large tile of gemm_bf16.cu has them, and 4 steps of
+// 20 KB: 80 KB of shared memory, which two blocks of a multiprocessor of sm_80 or sm_90 have, and one of the smallest devices; 16384 rows
+// are 256 blocks, one wave. At width 64 it is 4 warps of 32 x 32 and 32 KB. The sums, float, go through shared memory to warps that have
+// whole rows, over their lanes as in layer_norm.cu; while four turns of rows are worked on, the operands of the next four are on their
+// way. d_gamma and d_beta: the columns' sums over a block's rows are a partial sum each, without atomics.
+#include "gemm_layer_norm/backward.cuh"
+#include "gemm_layer_norm/forward.cuh"
+
+#define DROPOUT_PARAMETERS const int *clock, int stream, int threshold, float scale
+
+#define GEMM_LAYER_NORM(WIDTH)                                                                                          \
+    extern "C" __global__ void __launch_bounds__(RowTile<WIDTH>::THREADS, RowTile<WIDTH>::BLOCKS)                       \
+        gemm_forward_layer_norm_w##WIDTH##_bf16(                                                                        \
+            const bf16* a, const bf16* b, const float* bias, int k, DROPOUT_PARAMETERS, const bf16* residual,           \
+            const float* gamma, const float* beta, float epsilon, bf16* sum, bf16* y, float* stats, long long rows) {   \
+        ForwardOptions options = {gamma, beta, epsilon, stats, rows};                                                   \
+        Dropout dropout = Dropout::read(clock, stream, threshold, scale, rows * WIDTH);                                 \
+        product_layer_norm<WIDTH>(a, b, bias, k, dropout, residual, options, sum, y);                                   \
+    }                                                                                                                   \
+    extern "C" __global__ void __launch_bounds__(RowTile<WIDTH>::THREADS, RowTile<WIDTH>::BLOCKS)                       \
+        gemm_backward_input_layer_norm_w##WIDTH##_bf16(                                                                 \
+            const bf16* a, const bf16* b, int k, const bf16* added, const bf16* sum, const float* stats,                \
+            const float* gamma, DROPOUT_PARAMETERS, bf16* dx, bf16* dResidual, long long rows, float* partials) {       \
+        BackwardOperands<bf16> operands = {added, sum, stats, gamma, rows, dx, dResidual};                              \
+        Dropout dropout = Dropout::read(clock, stream, threshold, scale, rows * WIDTH);                                 \
+        product_layer_norm_backward<WIDTH>(a, b, k, operands, dropout, partials);                                       \
+    }
+
+GEMM_LAYER_NORM(64)
+GEMM_LAYER_NORM(256)

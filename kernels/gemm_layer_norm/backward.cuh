@@ -1,0 +1,67 @@
+// The backward pass of a LayerNorm whose output's gradient is a b + added: the gradient rounded as it would be in memory. Column sums of
+// a tile's rows are a block's partial sums, [2, width], in an order that depends on nothing but the sizes.
+#pragma once
+
+#include "gemm_layer_norm/row_tile.cuh"
+#include "layer_norm/backward.cuh"
+
+// added: what o.dy would hold, may be null (o.dy is not read), and may be o.dx or o.d_residual; all but the parameters 16-byte aligned,
+// and k a multiple of 8. partials: [blocks, 2, WIDTH].
+template <int WIDTH>
+__device__ __forceinline__ void product_layer_norm_backward(
+    const bf16* a, const bf16* b, int k, const BackwardOperands<bf16>& o, const Dropout& dropout, float* partials) {
+    using Tile = RowTile<WIDTH>;
+    using R = typename Tile::R;
+    constexpr int GROUP = Tile::GROUP;
+    struct Operands {
+        Packs<GROUP> dy;
+        Packs<GROUP> sum;
+        float mean[GROUP];
+        float rstd[GROUP];
+    };
+    long long top = static_cast<long long>(blockIdx.x) * Tile::HEIGHT;
+    auto load = [&](Operands& operands, int turn) {
+#pragma unroll
+        for (int t = 0; t < GROUP; t++) {
+            // rows past the last one are zeros, which add nothing to the column sums
+            long long row = top + Tile::row(turn + t);
+            bool inside = row < o.rows;
+            long long i = row * WIDTH + R::column(0);
+            operands.dy.load(t, inside && o.dy != nullptr, o.dy + i);
+            operands.sum.load(t, inside, o.sum + i);
+            operands.mean[t] = inside ? o.stats[2 * row] : 0.0f;
+            operands.rstd[t] = inside ? o.stats[2 * row + 1] : 0.0f;
+        }
+    };
+    Tile::template multiply<false>(a, b, static_cast<int>(o.rows), k);
+    Operands next;
+    load(next, 0);
+    float* gamma = Tile::behind_sums();
+    stage<R>(o.gamma, WIDTH, gamma);
+    __syncthreads();
+    float d_gamma[1][R::SIZE] = {};
+    float d_beta[1][R::SIZE] = {};
+#pragma unroll 1
+    for (int first = 0; first < Tile::TURNS; first += GROUP) {
+        Operands now = next;
+        if (first + GROUP < Tile::TURNS) {
+            load(next, first + GROUP);
+        }
+#pragma unroll
+        for (int t = 0; t < GROUP; t++) {
+            int row = Tile::row(first + t);
+            float g[1][R::SIZE];
+            float h[1][R::SIZE];
+            Tile::read(row, g[0]);
+            now.dy.unpack(t, h[0]);
+#pragma unroll
+            for (int j = 0; j < R::SIZE; j++) {
+                g[0][j] = rounded<bf16>(g[0][j] + h[0][j]);
+            }
+            now.sum.unpack(t, h[0]);
+            backward_row<R>(
+                g, h, now.mean[t], now.rstd[t], top + row, top + row < o.rows, gamma, o, dropout, d_gamma, d_beta);
+        }
+    }
+    write_partials<R, WIDTH, Tile::THREADS>(d_gamma, d_beta, gamma + WIDTH, partials);
+}

@@ -1,0 +1,67 @@
+// y = LayerNorm(dropout(a b^T + bias) + residual): the product rounded as it would be in memory, so that the bits are those of the two
+// operations one after the other.
+#pragma once
+
+#include "gemm_layer_norm/row_tile.cuh"
+#include "layer_norm/forward.cuh"
+
+// residual and bias may be null; all but the parameters 16-byte aligned, and k a multiple of 8.
+template <int WIDTH>
+__device__ __forceinline__ void product_layer_norm(
+    const bf16* a, const bf16* b, const float* bias, int k, const Dropout& dropout, const bf16* residual,
+    const ForwardOptions& o, bf16* sum, bf16* y) {
+    using Tile = RowTile<WIDTH>;
+    using R = typename Tile::R;
+    constexpr int GROUP = Tile::GROUP;
+    long long top = static_cast<long long>(blockIdx.x) * Tile::HEIGHT;
+    auto load = [&](Packs<GROUP>& packs, int turn) {
+#pragma unroll
+        for (int t = 0; t < GROUP; t++) {
+            long long row = top + Tile::row(turn + t);
+            packs.load(t, row < o.rows && residual != nullptr, residual + row * WIDTH + R::column(0));
+        }
+    };
+    Tile::template multiply<true>(a, b, static_cast<int>(o.rows), k);
+    Packs<GROUP> next;
+    load(next, 0);
+    float* gamma = Tile::behind_sums();
+    float* beta = gamma + WIDTH;
+    float* shared_bias = beta + WIDTH;
+    stage<R>(o.gamma, WIDTH, gamma);
+    stage<R>(o.beta, WIDTH, beta);
+    if (bias != nullptr) {
+        stage<R>(bias, WIDTH, shared_bias);
+    }
+    __syncthreads();
+    float column_bias[R::SIZE] = {};
+    if (bias != nullptr) {
+        load_staged<R>(shared_bias, 0, column_bias);
+    }
+#pragma unroll 1
+    for (int first = 0; first < Tile::TURNS; first += GROUP) {
+        Packs<GROUP> now = next;
+        if (first + GROUP < Tile::TURNS) {
+            load(next, first + GROUP);
+        }
+#pragma unroll
+        for (int t = 0; t < GROUP; t++) {
+            // all lanes take part in the sums, also those past the last row
+            long long row = top + Tile::row(first + t);
+            bool inside = row < o.rows;
+            long long i = row * WIDTH + R::column(0);
+            float v[1][R::SIZE];
+            Tile::read(Tile::row(first + t), v[0]);
+#pragma unroll
+            for (int j = 0; j < R::SIZE; j++) {
+                v[0][j] = rounded<bf16>(v[0][j] + column_bias[j]);
+            }
+            float before[R::SIZE];
+            now.unpack(t, before);
+            float total = add_residual<bf16>(v[0], dropout, i, before, 0.0f);
+            if (inside) {
+                store_pack(sum + i, v[0]);
+            }
+            normalize_row<R>(v, total, row, inside, o, gamma, beta, y);
+        }
+    }
+}

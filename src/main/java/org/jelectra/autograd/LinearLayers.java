@@ -1,0 +1,150 @@
+package org.jelectra.autograd;
+
+import org.jelectra.backend.Backend;
+import org.jelectra.tensor.Tensor;
+
+/** Records linear layers, alone and with what follows them. */
+final class LinearLayers {
+
+    private final Recording recording;
+    private final ParameterGradients gradients;
+    private final Backend backend;
+
+    LinearLayers(Recording recording, ParameterGradients gradients) {
+        this.recording = recording;
+        this.gradients = gradients;
+        backend = recording.backend();
+    }
+
+    /** See {@link Tape#linear(Variable, Variable, Variable)}. */
+    Variable linear(Variable x, Variable weight, Variable bias) {
+        Variable y = forward(x.value(), weight, bias);
+        recording.pullback(() -> backward(x, weight, bias, y.gradient()));
+        return y;
+    }
+
+    private Variable forward(Tensor x, Variable weight, Variable bias) {
+        Variable y = recording.result(
+                "linear", x.shape().rows(), weight.value().shape().rows());
+        recording.forward(
+                "linear",
+                Recording.present(x, weight.value(), value(bias), y.value()),
+                () -> backend.linear(x, weight.value(), value(bias), y.value()));
+        return y;
+    }
+
+    /** See {@link Tape#linear(Variable, Variable, Variable, AddNorm)}. */
+    Variable linear(Variable x, Variable weight, Variable bias, AddNorm norm) {
+        Normalization normalization = forward(x.value(), weight, bias, norm);
+        recording.pullback(() -> backward(x, weight, bias, gradientBefore(normalization)));
+        return normalization.y();
+    }
+
+    private Normalization forward(Tensor x, Variable weight, Variable bias, AddNorm norm) {
+        Normalization normalization = new Normalization(
+                recording, gradients, x.shape().rows(), weight.value().shape().rows(), norm);
+        normalization.forward(x, weight.value(), value(bias));
+        return normalization;
+    }
+
+    /** Gradient of what was normalised; null for none. */
+    private Tensor gradientBefore(Normalization normalization) {
+        if (!normalization.hasGradient()) {
+            return null;
+        }
+        Tensor y = normalization.y().value();
+        Tensor dProduct = Tensor.unbound("dlinear", y.dtype(), y.shape());
+        normalization.backward(dProduct);
+        return dProduct;
+    }
+
+    /** See {@link Tape#linearGelu}. */
+    Variable linearGelu(Variable x, Variable weight, Variable bias) {
+        int rows = x.value().shape().rows();
+        int outputs = weight.value().shape().rows();
+        Variable y = recording.result("linearGelu", rows, outputs);
+        Tensor preActivation = recording.tensor("preActivation", backend.valueType(), rows, outputs);
+        forwardGelu(x, weight, bias, preActivation, y.value());
+        recording.pullback(() -> {
+            Tensor dy = y.gradient();
+            if (dy != null) {
+                recording.backward(
+                        "geluBackward",
+                        Recording.present(preActivation, dy),
+                        () -> backend.geluBackward(preActivation, dy, dy));
+                backward(x, weight, bias, dy);
+            }
+        });
+        return y;
+    }
+
+    private void forwardGelu(Variable x, Variable weight, Variable bias, Tensor preActivation, Tensor y) {
+        recording.forward(
+                "linearGelu",
+                Recording.present(x.value(), weight.value(), bias.value(), preActivation, y),
+                () -> backend.linearGelu(x.value(), weight.value(), bias.value(), preActivation, y));
+    }
+
+    /** See {@link Tape#feedForward(Variable, Variable, Variable, Variable, Variable)}. */
+    Variable feedForward(Variable x, Variable inner, Variable innerBias, Variable outer, Variable outerBias) {
+        HiddenLayer hidden = hidden(x, inner, innerBias);
+        Variable y = forward(hidden.activation, outer, outerBias);
+        recording.pullback(() -> backward(hidden, outer, outerBias, y.gradient()));
+        return y;
+    }
+
+    /** See {@link Tape#feedForward(Variable, Variable, Variable, Variable, Variable, AddNorm)}. */
+    Variable feedForward(
+            Variable x, Variable inner, Variable innerBias, Variable outer, Variable outerBias, AddNorm norm) {
+        HiddenLayer hidden = hidden(x, inner, innerBias);
+        Normalization normalization = forward(hidden.activation, outer, outerBias, norm);
+        recording.pullback(() -> backward(hidden, outer, outerBias, gradientBefore(normalization)));
+        return normalization.y();
+    }
+
+    /** The first half of a feed-forward part. */
+    private record HiddenLayer(Variable x, Variable weight, Variable bias, Tensor preActivation, Tensor activation) {}
+
+    private HiddenLayer hidden(Variable x, Variable weight, Variable bias) {
+        int rows = x.value().shape().rows();
+        int width = weight.value().shape().rows();
+        Tensor preActivation = recording.tensor("preActivation", backend.valueType(), rows, width);
+        Tensor activation = recording.tensor("linearGelu", backend.valueType(), rows, width);
+        forwardGelu(x, weight, bias, preActivation, activation);
+        return new HiddenLayer(x, weight, bias, preActivation, activation);
+    }
+
+    private void backward(HiddenLayer hidden, Variable outer, Variable outerBias, Tensor dy) {
+        if (dy == null) {
+            return;
+        }
+        gradients.linear(hidden.activation, outer, outerBias, dy);
+        Tensor preActivation = hidden.preActivation;
+        Tensor dPreActivation = Tensor.unbound("dPreActivation", preActivation.dtype(), preActivation.shape());
+        recording.backward(
+                "linearBackwardInputGelu",
+                Recording.present(dy, outer.value(), preActivation, dPreActivation),
+                () -> backend.linearBackwardInputGelu(dy, outer.value(), preActivation, dPreActivation));
+        backward(hidden.x, hidden.weight, hidden.bias, dPreActivation);
+    }
+
+    /** Gradients of the layer's parameters and of x; none where dy is null. */
+    private void backward(Variable x, Variable weight, Variable bias, Tensor dy) {
+        if (dy == null) {
+            return;
+        }
+        gradients.linear(x.value(), weight, bias, dy);
+        if (x.requiresGradient() && !x.defer(new InputProduct(dy, weight.value()))) {
+            boolean accumulate = x.gradient() != null;
+            Tensor dx = accumulate ? x.gradient() : recording.newGradient(x);
+            recording.backward(
+                    "linearBackwardInput",
+                    Recording.present(dy, weight.value(), dx),
+                    () -> backend.linearBackwardInput(dy, weight.value(), dx, accumulate));
+        }
+    }
+
+    private static Tensor value(Variable bias) {
+        return bias == null ? null : bias.value();
+    }
+}

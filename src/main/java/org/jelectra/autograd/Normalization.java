@@ -1,0 +1,101 @@
+package org.jelectra.autograd;
+
+import org.jelectra.backend.Backend;
+import org.jelectra.tensor.DType;
+import org.jelectra.tensor.Tensor;
+
+/** One layer normalisation on a tape: its tensors, and its steps in both directions. */
+final class Normalization {
+
+    private final Recording recording;
+    private final ParameterGradients gradients;
+    private final AddNorm rule;
+    private final Variable y;
+    private final Tensor sum;
+    private final Tensor stats;
+
+    Normalization(Recording recording, ParameterGradients gradients, int rows, int width, AddNorm rule) {
+        this.recording = recording;
+        this.gradients = gradients;
+        this.rule = rule;
+        y = recording.result("layerNorm", rows, width);
+        y.deferProduct();
+        sum = recording.tensor("layerNormSum", recording.backend().valueType(), rows, width);
+        stats = recording.tensor("layerNormStats", DType.FLOAT32, rows, 2);
+    }
+
+    /** Its result. */
+    Variable y() {
+        return y;
+    }
+
+    /** Appends the forward step. */
+    void forward(Tensor x) {
+        Tensor gamma = rule.gamma().value();
+        Tensor beta = rule.beta().value();
+        recording.forward(
+                "addLayerNorm",
+                Recording.present(x, residual(), gamma, beta, sum, y.value(), stats),
+                () -> recording
+                        .backend()
+                        .addLayerNorm(
+                                x, rule.dropout(), residual(), gamma, beta, rule.epsilon(), sum, y.value(), stats));
+    }
+
+    /** Appends the forward step of a linear layer and of the normalisation of what it computes; bias may be null. */
+    void forward(Tensor x, Tensor weight, Tensor bias) {
+        Tensor gamma = rule.gamma().value();
+        Tensor beta = rule.beta().value();
+        recording.forward(
+                "linearAddLayerNorm",
+                Recording.present(x, weight, bias, residual(), gamma, beta, sum, y.value(), stats),
+                () -> recording
+                        .backend()
+                        .linearAddLayerNorm(
+                                x,
+                                weight,
+                                bias,
+                                rule.dropout(),
+                                residual(),
+                                gamma,
+                                beta,
+                                rule.epsilon(),
+                                sum,
+                                y.value(),
+                                stats));
+    }
+
+    private Tensor residual() {
+        return rule.residual() == null ? null : rule.residual().value();
+    }
+
+    /** Whether a gradient reaches the result. */
+    boolean hasGradient() {
+        return y.gradient() != null || y.deferredProduct() != null;
+    }
+
+    /**
+     * Appends the backward steps, together with the product that the result's gradient still lacks, if any; see
+     * {@link Backend#linearBackwardInputLayerNorm}. Where {@link #hasGradient}.
+     *
+     * @param dx takes the gradient of what was normalised, before dropout
+     */
+    void backward(Tensor dx) {
+        Variable residual = rule.residual();
+        Tensor dResidual = residual == null ? null : recording.contribution(residual);
+        gradients.addLayerNorm(
+                y.deferredProduct(),
+                y.gradient(),
+                sum,
+                stats,
+                rule.gamma().value(),
+                rule.dropout(),
+                dx,
+                dResidual,
+                rule.gamma().gradient(),
+                rule.beta().gradient());
+        if (residual != null) {
+            recording.addContribution(residual, dResidual);
+        }
+    }
+}

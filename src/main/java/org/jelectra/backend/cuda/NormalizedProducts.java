@@ -1,0 +1,162 @@
+package org.jelectra.backend.cuda;
+
+import java.util.Set;
+import org.jelectra.backend.Dropout;
+import org.jelectra.backend.Operation;
+import org.jelectra.gpu.Kernel;
+import org.jelectra.gpu.KernelArguments;
+import org.jelectra.gpu.LaunchShape;
+import org.jelectra.tensor.DType;
+import org.jelectra.tensor.Tensor;
+
+/**
+ * Products with a weight matrix and the layer normalisation after or before them: by one launch where a kernel has tiles of whole rows,
+ * else one after the other. Kernels: {@code kernels/gemm_layer_norm.cu}.
+ */
+final class NormalizedProducts {
+
+    private static final String FAMILY = "gemm_layer_norm";
+    /** Widths of the normalised rows for which there are kernels. */
+    private static final Set<Integer> WIDTHS = Set.of(64, 256);
+    /** Rows, threads and steps of a block's tile, as in the kernels. */
+    private static final int ROWS = 64;
+
+    private static final int THREADS = 128;
+    private static final int STAGES = 4;
+    private static final int STEP_BYTES = 64;
+
+    private final Device device;
+    private final LinearLayers linearLayers;
+    private final LayerNormalization layerNormalization;
+
+    NormalizedProducts(Device device, LinearLayers linearLayers, LayerNormalization layerNormalization) {
+        this.device = device;
+        this.linearLayers = linearLayers;
+        this.layerNormalization = layerNormalization;
+    }
+
+    /** As {@link org.jelectra.backend.Backend#linearAddLayerNorm}. */
+    Operation forward(
+            Tensor x,
+            Tensor weight,
+            Tensor bias,
+            Dropout dropout,
+            Tensor residual,
+            Tensor gamma,
+            Tensor beta,
+            float epsilon,
+            Tensor sum,
+            Tensor y,
+            Tensor stats) {
+        if (!inOneLaunch(x, weight, sum, residual, y)) {
+            return Device.sequence(
+                    linearLayers.forward(x, weight, bias, sum),
+                    layerNormalization.forward(sum, dropout, residual, gamma, beta, epsilon, sum, y, stats));
+        }
+        KernelArguments arguments = KernelArguments.of()
+                .pointer(CudaStorage.address(x))
+                .pointer(CudaStorage.bf16Address(weight))
+                .pointer(CudaStorage.address(bias))
+                .int32(x.shape().width());
+        DropoutArguments.add(arguments, dropout)
+                .pointer(CudaStorage.address(residual))
+                .pointer(CudaStorage.address(gamma))
+                .pointer(CudaStorage.address(beta))
+                .float32(epsilon)
+                .pointer(CudaStorage.address(sum))
+                .pointer(CudaStorage.address(y))
+                .pointer(CudaStorage.address(stats))
+                .int64(x.shape().rows());
+        return launch("gemm_forward_layer_norm_w", sum, arguments);
+    }
+
+    /** As {@link org.jelectra.backend.Backend#linearBackwardInputLayerNorm}. */
+    Operation backward(
+            Tensor dy,
+            Tensor weight,
+            Tensor added,
+            Tensor sum,
+            Tensor stats,
+            Tensor gamma,
+            Dropout dropout,
+            Tensor dx,
+            Tensor dResidual,
+            Tensor dGamma,
+            Tensor dBeta) {
+        int width = sum.shape().width();
+        int count = partials(dy, weight, added, sum, dx, dResidual);
+        long partials = device.scratch(2L * Float.BYTES * count * width);
+        return Device.sequence(
+                backward(dy, weight, added, sum, stats, gamma, dropout, dx, dResidual, partials),
+                layerNormalization.finish(partials, count, width, dGamma, dBeta));
+    }
+
+    /** How many partial sums [2,H], of the gradients of gamma and beta, a backward pass of these operands leaves. */
+    int partials(Tensor dy, Tensor weight, Tensor added, Tensor sum, Tensor dx, Tensor dResidual) {
+        return inOneLaunch(dy, weight, sum, added, dx, dResidual)
+                ? blocks(sum)
+                : layerNormalization.partials(added == null ? dx : added, sum, dx, dResidual);
+    }
+
+    /**
+     * As {@link org.jelectra.backend.Backend#linearBackwardInputLayerNorm} up to the partial sums, of which it writes as many as
+     * {@link #partials} says, one behind the other.
+     */
+    Operation backward(
+            Tensor dy,
+            Tensor weight,
+            Tensor added,
+            Tensor sum,
+            Tensor stats,
+            Tensor gamma,
+            Dropout dropout,
+            Tensor dx,
+            Tensor dResidual,
+            long partials) {
+        if (!inOneLaunch(dy, weight, sum, added, dx, dResidual)) {
+            Tensor gradient = added == null ? dx : added;
+            return Device.sequence(
+                    linearLayers.backwardInput(dy, weight, gradient, added != null),
+                    layerNormalization.backward(gradient, sum, stats, gamma, dropout, dx, dResidual, partials));
+        }
+        KernelArguments arguments = KernelArguments.of()
+                .pointer(CudaStorage.address(dy))
+                .pointer(CudaStorage.bf16Address(weight))
+                .int32(dy.shape().width())
+                .pointer(CudaStorage.address(added))
+                .pointer(CudaStorage.address(sum))
+                .pointer(CudaStorage.address(stats))
+                .pointer(CudaStorage.address(gamma));
+        DropoutArguments.add(arguments, dropout)
+                .pointer(CudaStorage.address(dx))
+                .pointer(CudaStorage.address(dResidual))
+                .int64(dy.shape().rows())
+                .pointer(partials);
+        return launch("gemm_backward_input_layer_norm_w", sum, arguments);
+    }
+
+    /** Whether there is a kernel for these operands; {@code sum} has the normalised rows. */
+    private static boolean inOneLaunch(Tensor input, Tensor weight, Tensor sum, Tensor... others) {
+        DType type = input.dtype();
+        if (type != DType.BFLOAT16
+                || sum.size() == 0
+                || !WIDTHS.contains(sum.shape().width())) {
+            return false;
+        }
+        return GemmMatrix.of(input).unit(type) == 16
+                && GemmMatrix.bf16(weight).unit(type) == 16
+                && Packs.aligned(sum)
+                && Packs.aligned(others);
+    }
+
+    private static int blocks(Tensor sum) {
+        return Packs.blocks(sum.shape().rows(), ROWS);
+    }
+
+    private Operation launch(String kernel, Tensor sum, KernelArguments arguments) {
+        int width = sum.shape().width();
+        Kernel tiles = device.kernel(FAMILY, kernel + width, sum.dtype());
+        int sharedBytes = STAGES * (ROWS + width) * STEP_BYTES;
+        return device.operation(tiles, new LaunchShape(blocks(sum), 1, 1, THREADS, 1, sharedBytes), arguments);
+    }
+}

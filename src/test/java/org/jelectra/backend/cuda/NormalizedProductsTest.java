@@ -1,0 +1,233 @@
+package org.jelectra.backend.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jelectra.backend.Dropout;
+import org.jelectra.backend.Randomness;
+import org.jelectra.gpu.sim.KernelCounters;
+import org.jelectra.tensor.DType;
+import org.jelectra.tensor.Tensor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Products and layer normalisation by one launch against the two one after the other, bit for bit. */
+class NormalizedProductsTest {
+
+    private static final DType BF16 = DType.BFLOAT16;
+    private static final float EPSILON = 1e-12f;
+    /** Fewer rows than a tile has, as many, and more, also such that single lanes have none. */
+    private static final int[] ROWS = {1, 64, 131};
+    /** Less than a step of the product, a part of a step more than one, and more than the pipeline holds. */
+    private static final int[] INPUTS = {8, 40, 256};
+
+    private SimulatedTensors tensors;
+    private LinearLayers linearLayers;
+    private LayerNormalization layerNormalization;
+    private NormalizedProducts products;
+
+    @BeforeEach
+    void open() {
+        tensors = new SimulatedTensors(true);
+        linearLayers = new LinearLayers(tensors.device());
+        layerNormalization = new LayerNormalization(tensors.device());
+        products = new NormalizedProducts(tensors.device(), linearLayers, layerNormalization);
+    }
+
+    @AfterEach
+    void close() {
+        tensors.close();
+    }
+
+    private Tensor values(int rows, int width) {
+        return tensors.tensor(BF16, 0, tensors.numbers(rows * width), rows, width);
+    }
+
+    private Tensor numbers(int... shape) {
+        int size = 1;
+        for (int dimension : shape) {
+            size *= dimension;
+        }
+        return tensors.tensor(DType.FLOAT32, 0, tensors.numbers(size), shape);
+    }
+
+    private Tensor copy(Tensor tensor) {
+        return tensors.tensor(
+                tensor.dtype(),
+                0,
+                tensors.read(tensor),
+                tensor.shape().rows(),
+                tensor.shape().width());
+    }
+
+    private Dropout dropout(boolean active) {
+        Tensor clock = tensors.integers(new int[] {7, 8, 9, 2});
+        return active ? new Dropout(0.3f, new Randomness(clock, 65541)) : Dropout.NONE;
+    }
+
+    private List<float[]> contents(Tensor... results) {
+        List<float[]> contents = new ArrayList<>();
+        for (Tensor result : results) {
+            contents.add(tensors.read(result));
+        }
+        return contents;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {64, 256})
+    void forwardIsBothOperations(int width) {
+        int turn = 0;
+        for (int rows : ROWS) {
+            for (int inputs : INPUTS) {
+                // every combination of the three over the nine sizes
+                forward(rows, inputs, width, (turn & 1) == 0, (turn & 2) == 0, (turn & 4) == 0);
+                turn++;
+            }
+        }
+    }
+
+    private void forward(int rows, int inputs, int width, boolean withBias, boolean withResidual, boolean dropping) {
+        Tensor x = values(rows, inputs);
+        Tensor weight = numbers(width, inputs);
+        Tensor bias = withBias ? numbers(width) : null;
+        Tensor residual = withResidual ? values(rows, width) : null;
+        Tensor gamma = numbers(width);
+        Tensor beta = numbers(width);
+        Dropout dropout = dropout(dropping);
+        List<List<float[]>> results = new ArrayList<>();
+        for (boolean together : new boolean[] {false, true}) {
+            Tensor sum = tensors.empty(BF16, 0, rows, width);
+            Tensor y = tensors.empty(BF16, 0, rows, width);
+            Tensor stats = tensors.empty(DType.FLOAT32, 0, rows, 2);
+            if (together) {
+                products.forward(x, weight, bias, dropout, residual, gamma, beta, EPSILON, sum, y, stats)
+                        .run();
+            } else {
+                linearLayers.forward(x, weight, bias, sum).run();
+                layerNormalization
+                        .forward(sum, dropout, residual, gamma, beta, EPSILON, sum, y, stats)
+                        .run();
+            }
+            results.add(contents(sum, y, stats));
+        }
+        assertThat(results.get(1))
+                .as(rows + " " + inputs)
+                .usingRecursiveComparison()
+                .isEqualTo(results.get(0));
+        assertThat(tensors.counters("gemm_forward_layer_norm_w" + width + "_bf16")
+                        .launches())
+                .isPositive();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {64, 256})
+    void backwardIsBothOperations(int width) {
+        int turn = 0;
+        for (int rows : ROWS) {
+            for (int outputs : INPUTS) {
+                backward(rows, outputs, width, (turn & 1) == 0, (turn & 2) == 0, (turn & 4) == 0);
+                turn++;
+            }
+        }
+    }
+
+    private void backward(int rows, int outputs, int width, boolean adding, boolean withResidual, boolean dropping) {
+        Tensor dy = values(rows, outputs);
+        Tensor weight = numbers(outputs, width);
+        Tensor added = adding ? values(rows, width) : null;
+        Tensor sum = values(rows, width);
+        Tensor stats = numbers(rows, 2);
+        Tensor gamma = numbers(width);
+        Tensor before = numbers(1, width);
+        Dropout dropout = dropout(dropping);
+        List<List<float[]>> values = new ArrayList<>();
+        List<List<float[]>> parameters = new ArrayList<>();
+        // one after the other; by one launch; the same in place of what is added
+        for (int way = 0; way < 3; way++) {
+            Tensor others = adding ? copy(added) : null;
+            Tensor dx = way == 2 && adding ? others : tensors.empty(BF16, 0, rows, width);
+            Tensor dResidual = withResidual ? tensors.empty(BF16, 0, rows, width) : null;
+            Tensor dGamma = copy(before);
+            Tensor dBeta = copy(before);
+            if (way > 0) {
+                products.backward(dy, weight, others, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta)
+                        .run();
+            } else {
+                Tensor gradient = adding ? others : dx;
+                linearLayers.backwardInput(dy, weight, gradient, adding).run();
+                layerNormalization
+                        .backward(gradient, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta)
+                        .run();
+            }
+            values.add(withResidual ? contents(dx, dResidual) : contents(dx));
+            parameters.add(contents(dGamma, dBeta));
+        }
+        for (int way = 1; way < 3; way++) {
+            assertThat(values.get(way))
+                    .as(rows + " " + outputs)
+                    .usingRecursiveComparison()
+                    .isEqualTo(values.get(0));
+            for (int i = 0; i < 2; i++) {
+                assertClose(parameters.get(way).get(i), parameters.get(0).get(i));
+            }
+        }
+        assertThat(tensors.counters("gemm_backward_input_layer_norm_w" + width + "_bf16")
+                        .launches())
+                .isPositive();
+    }
+
+    /** Sums over the rows in another order. */
+    private static void assertClose(float[] got, float[] expected) {
+        float largest = 0;
+        for (float number : expected) {
+            largest = Math.max(largest, Math.abs(number));
+        }
+        for (int i = 0; i < got.length; i++) {
+            assertThat(got[i]).isBetween(expected[i] - 1e-5f * largest, expected[i] + 1e-5f * largest);
+        }
+    }
+
+    /** What no tile has room for goes by two launches: other widths, factors whose rows are no multiples of 16 bytes, no rows. */
+    @Test
+    void otherSizesGoOneAfterTheOther() {
+        for (int[] size : new int[][] {{5, 8, 128}, {5, 12, 64}, {0, 8, 64}}) {
+            int rows = size[0];
+            int inputs = size[1];
+            int width = size[2];
+            Tensor sum = tensors.empty(BF16, 0, rows, width);
+            Tensor stats = tensors.empty(DType.FLOAT32, 0, rows, 2);
+            Tensor y = tensors.empty(BF16, 0, rows, width);
+            Tensor gamma = numbers(width);
+            Tensor beta = numbers(width);
+            Tensor x = values(rows, inputs);
+            products.forward(x, numbers(width, inputs), null, Dropout.NONE, null, gamma, beta, EPSILON, sum, y, stats)
+                    .run();
+            Tensor dx = tensors.empty(BF16, 0, rows, width);
+            products.backward(x, numbers(inputs, width), null, sum, stats, gamma, Dropout.NONE, dx, null, gamma, beta)
+                    .run();
+        }
+        assertThat(tensors.kernels())
+                .contains("gemm_forward_64_bf16", "layer_norm_forward_w64_bf16", "layer_norm_backward_w128_bf16")
+                .noneMatch(name -> name.matches("gemm_.*layer_norm.*"));
+    }
+
+    /** Each operand is read once, also its edges; no two lanes want the same bank. */
+    @ParameterizedTest
+    @ValueSource(ints = {64, 256})
+    void memoryIsTouchedOnce(int width) {
+        int rows = 128;
+        forward(rows, 256, width, true, true, true);
+        backward(rows, 256, width, true, true, true);
+        for (String direction : List.of("forward", "backward_input")) {
+            String kernel = "gemm_" + direction + "_layer_norm_w" + width + "_bf16";
+            KernelCounters counters = tensors.counters(kernel);
+            assertThat(counters.sharedWavefronts()).as(kernel).isEqualTo(counters.idealSharedWavefronts());
+            assertThat(counters.loadSectors()).as(kernel).isLessThan(counters.idealLoadSectors() * 11 / 10);
+            assertThat(counters.storeSectors()).as(kernel).isLessThan(counters.idealStoreSectors() * 11 / 10);
+        }
+    }
+}
