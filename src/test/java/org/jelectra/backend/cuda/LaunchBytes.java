@@ -86,6 +86,8 @@ final class LaunchBytes {
             return optimizer();
         } else if (is("sum_parts")) {
             return partSums();
+        } else if (is("gather_rows_backward")) {
+            return number(3) * (size * number(5) + 4) + size * number(4) * number(5);
         } else if (is("gather_rows")) {
             return number(3) * (2 * size * number(5) + 4);
         } else if (is("fill")) {
@@ -174,14 +176,16 @@ final class LaunchBytes {
             return number(8) * (8 + (4 + size) * width) + 4 * width * number(9);
         } else if (is("embedding_group")) {
             return 12 * number(1);
-        } else if (is("embedding_words")) {
-            long tokens = number(3);
-            return tokens * (12 + (size + 8) * number(5)) + 8 * parts(tokens) * number(5);
-        } else if (is("embedding_combine")) {
-            return 16 * parts(number(2)) * number(4);
-        } else if (is("embedding_positions")) {
+        } else if (is("embedding_sums")) {
+            long tokens = number(4);
+            long length = number(5);
+            long width = number(6);
+            long types = number(8);
+            long words = tokens * (12 + (size + 8) * width) + 8 * parts(tokens) * width;
+            return words + tokens * (size * width + 4) + length * width * (8 + 4 * types);
+        } else if (is("embedding_finish")) {
             long width = number(4);
-            return number(2) * (size * width + 4) + number(3) * width * (8 + 4 * number(5));
+            return 16 * parts(number(2)) * width + 4 * number(6) * width * (number(3) + 2);
         }
         throw unknown();
     }
