@@ -1,4 +1,4 @@
-// sum = dropout(x) + residual, y = gamma (sum - mean) rstd + beta.
+// sum = dropout(x) + residual, y = gamma (sum - mean) rstd + beta; or, with DROP_RESULT, y = dropout(gamma (x - mean) rstd + beta).
 //
 // The variants of a width keep the row in registers, so that each value crosses the memory bus once; the statistics are those
 // of the sum as it is stored, because the backward pass reads that. Blocks walk over the rows with a stride and keep gamma and
@@ -16,8 +16,8 @@ struct ForwardOptions {
     long long rows;
 };
 
-// Blocks of THREADS threads; x, residual (may be null), sum and y 16-byte aligned.
-template <class T, int WIDTH, int THREADS>
+// Blocks of THREADS threads; x, residual (may be null), sum (not with DROP_RESULT) and y 16-byte aligned.
+template <class T, int WIDTH, int THREADS, bool DROP_RESULT = false>
 __device__ __forceinline__ void forward(
     const T* x, const Dropout& dropout, const T* residual, const ForwardOptions& o, T* sum, T* y) {
     using R = Row<T, WIDTH>;
@@ -41,13 +41,15 @@ __device__ __forceinline__ void forward(
             load_if(inside, x + i, v[k]);
             float r[SIZE];
             load_if(inside && residual != nullptr, residual + i, r);
-            dropout.apply_aligned(i, v[k]);
+            if constexpr (!DROP_RESULT) {
+                dropout.apply_aligned(i, v[k]);
+            }
 #pragma unroll
             for (int j = 0; j < SIZE; j++) {
                 v[k][j] = rounded<T>(v[k][j] + r[j]);
                 total += v[k][j];
             }
-            if (inside) {
+            if (!DROP_RESULT && inside) {
                 store_pack(sum + i, v[k]);
             }
         }
@@ -63,6 +65,7 @@ __device__ __forceinline__ void forward(
         float rstd = reciprocal_deviation(warp_sum<R::LANES>(squares), WIDTH, o.epsilon);
 #pragma unroll
         for (int k = 0; k < R::PACKS; k++) {
+            long long i = row * WIDTH + R::column(k);
             float g[SIZE];
             float b[SIZE];
             load_staged<R>(gamma, k, g);
@@ -71,8 +74,12 @@ __device__ __forceinline__ void forward(
             for (int j = 0; j < SIZE; j++) {
                 v[k][j] = fmaf(g[j], normalized(v[k][j], mean, rstd), b[j]);
             }
+            if constexpr (DROP_RESULT) {
+                round_all<T>(v[k]);
+                dropout.apply_aligned(i, v[k]);
+            }
             if (inside) {
-                store_pack(y + row * WIDTH + R::column(k), v[k]);
+                store_pack(y + i, v[k]);
             }
         }
         if (inside && R::column(0) == 0) {

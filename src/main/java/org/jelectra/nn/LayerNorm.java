@@ -5,7 +5,7 @@ import org.jelectra.autograd.Tape;
 import org.jelectra.autograd.Variable;
 import org.jelectra.backend.Dropout;
 
-/** Layer normalisation (Ba, Kiros, Hinton 2016), with the residual connection before it. */
+/** Layer normalisation (Ba, Kiros, Hinton 2016), with the residual connection before it or dropout behind it. */
 public final class LayerNorm {
 
     private final Parameter gamma;
@@ -21,10 +21,21 @@ public final class LayerNorm {
 
     /** {@code LayerNorm(x)}. */
     public Variable apply(Tape tape, Variable x) {
-        return applyResidual(tape, x, 0, null);
+        return normalize(tape, x, tape.newDropout(0));
     }
 
-    /** {@code LayerNorm(dropout(x) + residual)}; residual may be null. */
+    /** {@code dropout(LayerNorm(x))}. */
+    public Variable applyDropout(Tape tape, Variable x, float dropoutProbability) {
+        // as everywhere the normalisation itself takes a random stream, used or not: a seed keeps its meaning
+        tape.newDropout(0);
+        return normalize(tape, x, tape.newDropout(dropoutProbability));
+    }
+
+    private Variable normalize(Tape tape, Variable x, Dropout dropout) {
+        return tape.layerNorm(x, tape.parameter(gamma), tape.parameter(beta), epsilon, dropout);
+    }
+
+    /** {@code LayerNorm(dropout(x) + residual)}. */
     public Variable applyResidual(Tape tape, Variable x, float dropoutProbability, Variable residual) {
         Dropout dropout = tape.newDropout(dropoutProbability);
         return tape.addLayerNorm(x, dropout, residual, tape.parameter(gamma), tape.parameter(beta), epsilon);

@@ -34,6 +34,7 @@ public final class CudaBackend implements Backend {
     private final Elementwise elementwise;
     private final LinearLayers linearLayers;
     private final LayerNormalization layerNormalization;
+    private final LayerNormDropout layerNormDropout;
     private final Attention attention;
     private final Softmax softmax;
     private final Rows rows;
@@ -48,6 +49,7 @@ public final class CudaBackend implements Backend {
         elementwise = new Elementwise(device);
         linearLayers = new LinearLayers(device);
         layerNormalization = new LayerNormalization(device);
+        layerNormDropout = new LayerNormDropout(device, layerNormalization);
         attention = new Attention(device);
         softmax = new Softmax(device);
         rows = new Rows(device);
@@ -210,7 +212,7 @@ public final class CudaBackend implements Backend {
 
     @Override
     public GradientGroup gradientGroup() {
-        return new CudaGradientGroup(device, layerNormalization);
+        return new CudaGradientGroup(device, elementwise, layerNormalization, layerNormDropout);
     }
 
     @Override
@@ -253,6 +255,26 @@ public final class CudaBackend implements Backend {
             Tensor dBeta) {
         OperandChecks.addLayerNormBackward(dy, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
         return layerNormalization.backward(dy, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
+    }
+
+    @Override
+    public Operation layerNorm(
+            Tensor x, Tensor gamma, Tensor beta, float epsilon, Dropout dropout, Tensor y, Tensor stats) {
+        if (!LayerNormDropout.takes(x, y)) {
+            return Backend.super.layerNorm(x, gamma, beta, epsilon, dropout, y, stats);
+        }
+        OperandChecks.layerNorm(x, gamma, beta, epsilon, dropout, y, stats);
+        return layerNormDropout.forward(x, gamma, beta, epsilon, dropout, y, stats);
+    }
+
+    @Override
+    public Operation layerNormBackward(
+            Tensor dy, Tensor x, Tensor stats, Tensor gamma, Dropout dropout, Tensor dx, Tensor dGamma, Tensor dBeta) {
+        if (!LayerNormDropout.takes(x, dy, dx)) {
+            return Backend.super.layerNormBackward(dy, x, stats, gamma, dropout, dx, dGamma, dBeta);
+        }
+        OperandChecks.layerNormBackward(dy, x, stats, gamma, dropout, dx, dGamma, dBeta);
+        return layerNormDropout.backward(dy, x, stats, gamma, dropout, dx, dGamma, dBeta);
     }
 
     @Override

@@ -14,14 +14,22 @@ import org.jelectra.tensor.Tensor;
 final class CudaGradientGroup implements GradientGroup {
 
     private final Device device;
+    private final Elementwise elementwise;
     private final LayerNormalization layerNormalization;
+    private final LayerNormDropout layerNormDropout;
     private final List<WeightGradients.Layer> layers = new ArrayList<>();
     private final PartSums sums;
     private int places;
 
-    CudaGradientGroup(Device device, LayerNormalization layerNormalization) {
+    CudaGradientGroup(
+            Device device,
+            Elementwise elementwise,
+            LayerNormalization layerNormalization,
+            LayerNormDropout layerNormDropout) {
         this.device = device;
+        this.elementwise = elementwise;
         this.layerNormalization = layerNormalization;
+        this.layerNormDropout = layerNormDropout;
         sums = new PartSums(device);
     }
 
@@ -45,12 +53,32 @@ final class CudaGradientGroup implements GradientGroup {
             Tensor dGamma,
             Tensor dBeta) {
         OperandChecks.addLayerNormBackward(dy, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
-        int width = dy.shape().width();
-        int count = layerNormalization.partials(dy, sum, dx, dResidual);
+        long partials = partials(layerNormalization.partials(dy, sum, dx, dResidual), dGamma, dBeta);
+        return layerNormalization.backward(dy, sum, stats, gamma, dropout, dx, dResidual, partials);
+    }
+
+    @Override
+    public Operation layerNormBackward(
+            Tensor dy, Tensor x, Tensor stats, Tensor gamma, Dropout dropout, Tensor dx, Tensor dGamma, Tensor dBeta) {
+        OperandChecks.layerNormBackward(dy, x, stats, gamma, dropout, dx, dGamma, dBeta);
+        if (LayerNormDropout.takes(x, dy, dx)) {
+            long partials = partials(layerNormDropout.partials(dy), dGamma, dBeta);
+            return layerNormDropout.backward(dy, x, stats, gamma, dropout, dx, partials);
+        } else if (dropout.isActive()) {
+            return Device.sequence(
+                    elementwise.dropout(dy, dropout, dx),
+                    addLayerNormBackward(dx, x, stats, gamma, Dropout.NONE, dx, null, dGamma, dBeta));
+        }
+        return addLayerNormBackward(dy, x, stats, gamma, dropout, dx, null, dGamma, dBeta);
+    }
+
+    /** Memory for so many partial sums [2,H], one behind the other, which are added to the gradients in the end. */
+    private long partials(int count, Tensor dGamma, Tensor dBeta) {
+        long width = dGamma.size();
         long partials = device.partials(places++, 2L * Float.BYTES * count * width);
         sums.add(partials, 2L * width, count, CudaStorage.address(dGamma), width);
         sums.add(partials + (long) Float.BYTES * width, 2L * width, count, CudaStorage.address(dBeta), width);
-        return layerNormalization.backward(dy, sum, stats, gamma, dropout, dx, dResidual, partials);
+        return partials;
     }
 
     @Override

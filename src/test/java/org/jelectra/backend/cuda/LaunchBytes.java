@@ -152,7 +152,11 @@ final class LaunchBytes {
             throw unknown();
         }
         long width = Long.parseLong(kernel.substring(mark + 2, kernel.lastIndexOf('_')));
-        if (is("layer_norm_forward")) {
+        if (is("layer_norm_dropout_forward")) {
+            return wide(10) * (2 * size * width + 8) + 8 * width;
+        } else if (is("layer_norm_dropout_backward")) {
+            return wide(9) * (3 * size * width + 8) + 4 * width + 8 * width * shape.gridX();
+        } else if (is("layer_norm_forward")) {
             return wide(12) * (size * width * (3 + given(5)) + 8) + 8 * width;
         }
         return wide(10) * (size * width * (3 + given(9)) + 8) + 4 * width + 8 * width * shape.gridX();
