@@ -14,7 +14,7 @@ final class Losses {
     private static final int TOKENS = 1024;
 
     private static final int TOKEN_THREADS = 256;
-    private static final int TOKEN_SUMS_BYTES = 24;
+    private static final int TOKEN_SUMS_BYTES = 16;
     private static final int LOSS_THREADS = 512;
     private static final int LONG_ROW = 2048;
 
@@ -126,21 +126,8 @@ final class Losses {
     Operation sigmoidCrossEntropy(
             Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, Tensor loss, Tensor counts) {
         int tokens = Math.toIntExact(logits.size());
-        int blocks = (tokens + TOKENS - 1) / TOKENS;
-        long sums = device.scratch((long) TOKEN_SUMS_BYTES * blocks);
-        Operation finish = device.operation(
-                device.kernel(FAMILY, "sigmoid_cross_entropy_finish"),
-                LaunchShape.of(1, TOKEN_THREADS),
-                KernelArguments.of()
-                        .pointer(sums)
-                        .int32(blocks)
-                        .pointer(CudaStorage.address(normalizer))
-                        .pointer(CudaStorage.address(loss))
-                        .pointer(CudaStorage.address(counts)));
-        if (tokens == 0) {
-            return finish;
-        }
-        Operation each = device.operation(
+        int blocks = Packs.blocks(tokens, TOKENS);
+        return device.operation(
                 device.kernel(FAMILY, "sigmoid_cross_entropy", logits.dtype()),
                 LaunchShape.of(blocks, TOKEN_THREADS),
                 KernelArguments.of()
@@ -148,8 +135,11 @@ final class Losses {
                         .pointer(CudaStorage.address(labels))
                         .pointer(CudaStorage.address(mask))
                         .int32(tokens)
-                        .pointer(sums));
-        return Device.sequence(each, finish);
+                        .pointer(CudaStorage.address(normalizer))
+                        .pointer(device.scratch((long) TOKEN_SUMS_BYTES * blocks))
+                        .pointer(device.counter())
+                        .pointer(CudaStorage.address(loss))
+                        .pointer(CudaStorage.address(counts)));
     }
 
     Operation sigmoidCrossEntropyBackward(

@@ -210,18 +210,15 @@ final class LaunchBytes {
             case "cross_entropy", "cross_entropy_and_sample" -> shape.gridX() * (size * number(1) + 24L);
             case "cross_entropy_backward" -> shape.gridX() * (2 * size * number(1) + 12L);
             case "cross_entropy_loss" -> 4 * number(1);
-            case "sigmoid_cross_entropy" -> number(3) * (size + 8) + 24L * shape.gridX();
-            case "sigmoid_cross_entropy_finish" -> 24 * number(1);
+            case "sigmoid_cross_entropy" -> number(3) * (size + 8) + 32L * shape.gridX();
             case "sigmoid_cross_entropy_backward" -> number(6) * (2 * size + 8);
             default -> throw unknown();
         };
     }
 
     private long optimizer() {
-        if (is("global_norm_finish")) {
-            return 8 * number(1);
-        } else if (is("global_norm")) {
-            return 4 * wide(1) + 8L * shape.gridX();
+        if (is("global_norm")) {
+            return 4 * wide(1) + 16L * shape.gridX();
         }
         ByteBuffer table = table(5);
         long bytes = table.limit();
