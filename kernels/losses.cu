@@ -8,19 +8,26 @@
 // sigmoid_cross_entropy_backward 16 M / 12 M                                         latency
 //
 // FLOPs: an exponential and about ten operations for each logit, a quarter of what the memory's time would allow in float32.
-// Target: 80 % of the floor. One block takes one row of logits, in packs (see row.cuh), whatever the width; the gradient is
+// The last block of a launch adds up what all have found. Target: 80 % of the floor. One block takes one row of logits, in packs (see row.cuh), whatever the width; the gradient is
 // written over the logits, so nothing of the size of the logits is ever allocated beside them.
 
 #include "common/last_block.cuh"
 #include "common/masked_lm.cuh"
 
-// loss[0] = sum(terms) / normalizer[0], by one block.
-extern "C" __global__ void __launch_bounds__(512)
-    cross_entropy_loss(const float* terms, int rows, const float* normalizer, float* loss) {
+// One block for each row; loss[0] = sum(terms) / normalizer[0], by the last of them, or by a single one where there is no row.
+template <class T, bool DRAW>
+__device__ __forceinline__ void cross_entropy(
+    const MaskedLm<T>& m, int rows, const float* normalizer, unsigned* counter, float* loss) {
     __shared__ double shared[32];
+    if (rows > 0) {
+        masked_lm<T, DRAW>(m);
+    }
+    if (!is_last_block(counter)) {
+        return;
+    }
     double sum = 0;
     for (int r = threadIdx.x; r < rows; r += blockDim.x) {
-        sum += terms[r];
+        sum += published(m.terms + r);
     }
     sum = block_sum(sum, shared);
     if (threadIdx.x == 0) {
@@ -164,18 +171,7 @@ __device__ __forceinline__ void sigmoid_cross_entropy_backward(
 }
 
 #define LOSSES(SUFFIX, T)                                                                                         \
-    extern "C" __global__ void __launch_bounds__(512, 2) cross_entropy_##SUFFIX(                                     \
-        const T* logits,                                                                                          \
-        int vocabulary,                                                                                           \
-        const int* labels,                                                                                        \
-        const float* weights,                                                                                     \
-        float* log_sum_exp,                                                                                       \
-        float* correct,                                                                                           \
-        float* terms) {                                                                                           \
-        masked_lm<T, false>(                                                                                      \
-            {logits, vocabulary, labels, weights, log_sum_exp, correct, terms, nullptr, 0, nullptr});             \
-    }                                                                                                             \
-    extern "C" __global__ void __launch_bounds__(512, 2) cross_entropy_and_sample_##SUFFIX(                          \
+    extern "C" __global__ void __launch_bounds__(512, 2) cross_entropy_##SUFFIX(                                  \
         const T* logits,                                                                                          \
         int vocabulary,                                                                                           \
         const int* labels,                                                                                        \
@@ -183,11 +179,32 @@ __device__ __forceinline__ void sigmoid_cross_entropy_backward(
         float* log_sum_exp,                                                                                       \
         float* correct,                                                                                           \
         float* terms,                                                                                             \
+        int rows,                                                                                                 \
+        const float* normalizer,                                                                                  \
+        unsigned* counter,                                                                                        \
+        float* loss) {                                                                                            \
+        cross_entropy<T, false>(                                                                                  \
+            {logits, vocabulary, labels, weights, log_sum_exp, correct, terms, nullptr, 0, nullptr},              \
+            rows, normalizer, counter, loss);                                                                     \
+    }                                                                                                             \
+    extern "C" __global__ void __launch_bounds__(512, 2) cross_entropy_and_sample_##SUFFIX(                       \
+        const T* logits,                                                                                          \
+        int vocabulary,                                                                                           \
+        const int* labels,                                                                                        \
+        const float* weights,                                                                                     \
+        float* log_sum_exp,                                                                                       \
+        float* correct,                                                                                           \
+        float* terms,                                                                                             \
+        int rows,                                                                                                 \
+        const float* normalizer,                                                                                  \
+        unsigned* counter,                                                                                        \
+        float* loss,                                                                                              \
         const int* clock,                                                                                         \
         int stream,                                                                                               \
         int* sampled) {                                                                                           \
-        masked_lm<T, true>(                                                                                       \
-            {logits, vocabulary, labels, weights, log_sum_exp, correct, terms, clock, stream, sampled});          \
+        cross_entropy<T, true>(                                                                                   \
+            {logits, vocabulary, labels, weights, log_sum_exp, correct, terms, clock, stream, sampled},           \
+            rows, normalizer, counter, loss);                                                                     \
     }                                                                                                             \
     extern "C" __global__ void __launch_bounds__(512) cross_entropy_backward_##SUFFIX(                            \
         T* logits,                                                                                                \

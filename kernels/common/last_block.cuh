@@ -4,6 +4,9 @@
 // Parts are written and read by relaxed operations, which no first-level cache answers and which do not race with each other.
 #pragma once
 
+__device__ __forceinline__ void publish(float* part, float x) {
+    asm volatile("st.relaxed.gpu.global.f32 [%0], %1;" ::"l"(__cvta_generic_to_global(part)), "f"(x) : "memory");
+}
 __device__ __forceinline__ void publish(unsigned* part, unsigned x) {
     asm volatile("st.relaxed.gpu.global.u32 [%0], %1;" ::"l"(__cvta_generic_to_global(part)), "r"(x) : "memory");
 }
@@ -11,6 +14,11 @@ __device__ __forceinline__ void publish(double* part, double x) {
     asm volatile("st.relaxed.gpu.global.f64 [%0], %1;" ::"l"(__cvta_generic_to_global(part)), "d"(x) : "memory");
 }
 
+__device__ __forceinline__ float published(const float* part) {
+    float x;
+    asm volatile("ld.relaxed.gpu.global.f32 %0, [%1];" : "=f"(x) : "l"(__cvta_generic_to_global(part)) : "memory");
+    return x;
+}
 __device__ __forceinline__ unsigned published(const unsigned* part) {
     unsigned x;
     asm volatile("ld.relaxed.gpu.global.u32 %0, [%1];" : "=r"(x) : "l"(__cvta_generic_to_global(part)) : "memory");
