@@ -8,8 +8,9 @@
 // sigmoid_cross_entropy_backward 16 M / 12 M                                         latency
 //
 // FLOPs: an exponential and about ten operations for each logit, a quarter of what the memory's time would allow in float32.
-// The last block of a launch adds up what all have found. Target: 80 % of the floor. One block takes one row of logits, in packs (see row.cuh), whatever the width; the gradient is
-// written over the logits, so nothing of the size of the logits is ever allocated beside them.
+// Target: 80 % of the floor. One block takes one row of logits, in packs (see row.cuh), whatever the width; the gradient is
+// written over the logits, so nothing of the size of the logits is ever allocated beside them. The last block of a launch adds up
+// what all of them have found (see last_block.cuh).
 
 #include "common/last_block.cuh"
 #include "common/masked_lm.cuh"
