@@ -2,16 +2,16 @@
 //
 //            bytes (float32 / bf16 values)        bound
 // forward     8 M E /  6 M E                      memory; positions and types are an eighth more each at most
-// backward    8 M E /  4 M E, and 8 E for each    latency: five launches; dy is read once for the words and once for the
+// backward    8 M E /  4 M E, and 8 E for each    latency: three launches; dy is read once for the words and once for the
 //             word that occurs                    positions and types
 //
-// Floors on an H200 (4.3 TB/s) at M = 16384, E = 128: 4 / 3 us forward, 6 / 4 us backward with 5000 different words. Targets:
-// 60 % forward; 20 us backward, of which a third is the grouping of tokens by word.
+// FLOPs: 2 M E forward, 3 M E backward. Floors on an H200 (4.3 TB/s) at M = 16384, E = 128: 4 / 3 us forward, 6 / 4 us backward with
+// 5000 different words. Targets: 60 % forward; 16 us backward, two fifths of it for the grouping of tokens by word.
 //
 // A warp works on 128 columns, four for each lane; tiles of 128 columns lie along y.
 //
-// backward: embedding_group, embedding_words, embedding_combine (needs group's order and words' pieces), embedding_positions,
-// and column_sums_finish over the sums of token types.
+// backward: embedding_group; then embedding_sums, whose first blocks take a position each and whose others the words in the order
+// that the group made; then embedding_finish, whose first blocks take a token type each and whose others the words of many tokens.
 
 #include "embedding/forward.cuh"
 #include "embedding/group.cuh"
@@ -24,15 +24,15 @@
         int vocabulary, int typeCount, T* y, int tokens, int length, int width) {                                      \
         forward(ids, tokenTypes, {words, positions, types, vocabulary, typeCount}, y, tokens, length, width);          \
     }                                                                                                                  \
-    extern "C" __global__ void __launch_bounds__(WORDS_THREADS) embedding_words##SUFFIX(                               \
-        const Grouped* order, const int* ids, const T* dy, int count, int vocabulary, int width, float* dWords,        \
-        float* pieces) {                                                                                               \
-        add_words({order, ids, count, vocabulary, width, dWords, pieces}, dy);                                         \
-    }                                                                                                                  \
-    extern "C" __global__ void __launch_bounds__(POSITION_WARPS * 32) embedding_positions##SUFFIX(                     \
-        const T* dy, const int* tokenTypes, int tokens, int length, int width, int types, float* dPositions,           \
-        float* typeSums) {                                                                                             \
-        add_positions(dy, tokenTypes, tokens, length, width, types, dPositions, typeSums);                             \
+    extern "C" __global__ void __launch_bounds__(EMBEDDING_THREADS) embedding_sums##SUFFIX(                            \
+        const T* dy, const Grouped* order, const int* ids, const int* tokenTypes, int tokens, int length, int width,   \
+        int vocabulary, int types, float* dWords, float* dPositions, float* pieces, float* typeSums) {                 \
+        int block = blockIdx.x;                                                                                        \
+        if (block < length) {                                                                                          \
+            add_positions({tokenTypes, tokens, length, width, types, dPositions, typeSums}, dy, block);                \
+        } else {                                                                                                       \
+            add_words({order, ids, tokens, vocabulary, width, dWords, pieces}, dy, block - length);                    \
+        }                                                                                                              \
     }
 
 EMBEDDING(float, _f32)
@@ -43,7 +43,13 @@ extern "C" __global__ void __launch_bounds__(GROUP_THREADS)
     group(ids, count, vocabulary, bits, order);
 }
 
-extern "C" __global__ void __launch_bounds__(WORDS_THREADS) embedding_combine(
-    const Grouped* order, const int* ids, int count, int vocabulary, int width, float* dWords, float* pieces) {
-    combine_words({order, ids, count, vocabulary, width, dWords, pieces});
+extern "C" __global__ void __launch_bounds__(EMBEDDING_THREADS) embedding_finish(
+    const Grouped* order, const int* ids, int tokens, int length, int width, int vocabulary, int types, float* dWords,
+    float* pieces, const float* typeSums, float* dTypes) {
+    int block = blockIdx.x;
+    if (block < types) {
+        add_types(typeSums, length, width, types, dTypes, block);
+    } else {
+        combine_words({order, ids, tokens, vocabulary, width, dWords, pieces}, block - types);
+    }
 }

@@ -9,17 +9,26 @@
 //
 // FLOPs: an exponential and about ten operations for each logit, a quarter of what the memory's time would allow in float32.
 // Target: 80 % of the floor. One block takes one row of logits, in packs (see row.cuh), whatever the width; the gradient is
-// written over the logits, so nothing of the size of the logits is ever allocated beside them.
+// written over the logits, so nothing of the size of the logits is ever allocated beside them. The last block of a launch adds up
+// what all of them have found (see last_block.cuh).
 
+#include "common/last_block.cuh"
 #include "common/masked_lm.cuh"
 
-// loss[0] = sum(terms) / normalizer[0], by one block.
-extern "C" __global__ void __launch_bounds__(512)
-    cross_entropy_loss(const float* terms, int rows, const float* normalizer, float* loss) {
+// One block for each row; loss[0] = sum(terms) / normalizer[0], by the last of them, or by a single one where there is no row.
+template <class T, bool DRAW>
+__device__ __forceinline__ void cross_entropy(
+    const MaskedLm<T>& m, int rows, const float* normalizer, unsigned* counter, float* loss) {
     __shared__ double shared[32];
+    if (rows > 0) {
+        masked_lm<T, DRAW>(m);
+    }
+    if (!is_last_block(counter)) {
+        return;
+    }
     double sum = 0;
     for (int r = threadIdx.x; r < rows; r += blockDim.x) {
-        sum += terms[r];
+        sum += published(m.terms + r);
     }
     sum = block_sum(sum, shared);
     if (threadIdx.x == 0) {
@@ -78,21 +87,30 @@ __device__ __forceinline__ void cross_entropy_backward(
 constexpr int TOKENS = 1024;
 constexpr int TOKEN_THREADS = 256;
 
-// What one block found; the counts are those of Backend.sigmoidCrossEntropy.
+// What one block found: tokens that are predicted to be replaced, and the others, in the low half those predicted right, in the high
+// half those predicted wrong.
 struct TokenSums {
     double loss;
-    int counts[4];
+    unsigned positives;
+    unsigned negatives;
 };
 
 template <class T>
 __device__ __forceinline__ void sigmoid_cross_entropy(
-    const T* logits, const int* labels, const int* mask, int tokens, TokenSums* sums) {
+    const T* logits,
+    const int* labels,
+    const int* mask,
+    int tokens,
+    const float* normalizer,
+    TokenSums* sums,
+    unsigned* counter,
+    float* mean,
+    float* counts) {
     __shared__ double shared_loss[32];
-    __shared__ int shared_counts[32];
+    __shared__ unsigned shared_counts[32];
     float loss = 0;
-    // four counts of at most TOKENS in two words
-    int positives = 0;
-    int negatives = 0;
+    unsigned positives = 0;
+    unsigned negatives = 0;
     static_assert(TOKENS < 1 << 15, "a count takes half a word");
 #pragma unroll
     for (int j = 0; j < TOKENS / TOKEN_THREADS; j++) {
@@ -101,7 +119,7 @@ __device__ __forceinline__ void sigmoid_cross_entropy(
             float x = load(logits + i);
             int label = labels[i];
             loss += fmaxf(x, 0.0f) - x * label + log1pf(expf(-fabsf(x)));
-            int right = (x > 0) == (label != 0) ? 1 : 1 << 16;
+            unsigned right = (x > 0) == (label != 0) ? 1u : 1u << 16;
             (x > 0 ? positives : negatives) += right;
         }
     }
@@ -109,36 +127,31 @@ __device__ __forceinline__ void sigmoid_cross_entropy(
     positives = block_sum(positives, shared_counts);
     negatives = block_sum(negatives, shared_counts);
     if (threadIdx.x == 0) {
-        TokenSums& to = sums[blockIdx.x];
-        to.loss = sum;
-        to.counts[0] = positives & 0xFFFF;
-        to.counts[1] = positives >> 16;
-        to.counts[2] = negatives & 0xFFFF;
-        to.counts[3] = negatives >> 16;
+        publish(&sums[blockIdx.x].loss, sum);
+        publish(&sums[blockIdx.x].positives, positives);
+        publish(&sums[blockIdx.x].negatives, negatives);
     }
-}
-
-// loss and counts of all blocks, by one block.
-extern "C" __global__ void __launch_bounds__(TOKEN_THREADS) sigmoid_cross_entropy_finish(
-    const TokenSums* sums, int blocks, const float* normalizer, float* loss, float* counts) {
-    __shared__ double shared_loss[32];
-    __shared__ int shared_counts[32];
-    double sum = 0;
-    int count[4] = {};
-    for (int block = threadIdx.x; block < blocks; block += blockDim.x) {
-        sum += sums[block].loss;
-#pragma unroll
-        for (int i = 0; i < 4; i++) {
-            count[i] += sums[block].counts[i];
-        }
+    if (!is_last_block(counter)) {
+        return;
+    }
+    sum = 0;
+    unsigned count[4] = {};
+    for (int block = threadIdx.x; block < gridDim.x; block += TOKEN_THREADS) {
+        sum += published(&sums[block].loss);
+        positives = published(&sums[block].positives);
+        negatives = published(&sums[block].negatives);
+        count[0] += positives & 0xFFFF;
+        count[1] += positives >> 16;
+        count[2] += negatives & 0xFFFF;
+        count[3] += negatives >> 16;
     }
     sum = block_sum(sum, shared_loss);
     if (threadIdx.x == 0) {
-        loss[0] = static_cast<float>(sum) / normalizer[0];
+        mean[0] = static_cast<float>(sum) / normalizer[0];
     }
 #pragma unroll
     for (int i = 0; i < 4; i++) {
-        int total = block_sum(count[i], shared_counts);
+        unsigned total = block_sum(count[i], shared_counts);
         if (threadIdx.x == 0) {
             counts[i] = static_cast<float>(total);
         }
@@ -159,18 +172,7 @@ __device__ __forceinline__ void sigmoid_cross_entropy_backward(
 }
 
 #define LOSSES(SUFFIX, T)                                                                                         \
-    extern "C" __global__ void __launch_bounds__(512, 2) cross_entropy_##SUFFIX(                                     \
-        const T* logits,                                                                                          \
-        int vocabulary,                                                                                           \
-        const int* labels,                                                                                        \
-        const float* weights,                                                                                     \
-        float* log_sum_exp,                                                                                       \
-        float* correct,                                                                                           \
-        float* terms) {                                                                                           \
-        masked_lm<T, false>(                                                                                      \
-            {logits, vocabulary, labels, weights, log_sum_exp, correct, terms, nullptr, 0, nullptr});             \
-    }                                                                                                             \
-    extern "C" __global__ void __launch_bounds__(512, 2) cross_entropy_and_sample_##SUFFIX(                          \
+    extern "C" __global__ void __launch_bounds__(512, 2) cross_entropy_##SUFFIX(                                  \
         const T* logits,                                                                                          \
         int vocabulary,                                                                                           \
         const int* labels,                                                                                        \
@@ -178,11 +180,32 @@ __device__ __forceinline__ void sigmoid_cross_entropy_backward(
         float* log_sum_exp,                                                                                       \
         float* correct,                                                                                           \
         float* terms,                                                                                             \
+        int rows,                                                                                                 \
+        const float* normalizer,                                                                                  \
+        unsigned* counter,                                                                                        \
+        float* loss) {                                                                                            \
+        cross_entropy<T, false>(                                                                                  \
+            {logits, vocabulary, labels, weights, log_sum_exp, correct, terms, nullptr, 0, nullptr},              \
+            rows, normalizer, counter, loss);                                                                     \
+    }                                                                                                             \
+    extern "C" __global__ void __launch_bounds__(512, 2) cross_entropy_and_sample_##SUFFIX(                       \
+        const T* logits,                                                                                          \
+        int vocabulary,                                                                                           \
+        const int* labels,                                                                                        \
+        const float* weights,                                                                                     \
+        float* log_sum_exp,                                                                                       \
+        float* correct,                                                                                           \
+        float* terms,                                                                                             \
+        int rows,                                                                                                 \
+        const float* normalizer,                                                                                  \
+        unsigned* counter,                                                                                        \
+        float* loss,                                                                                              \
         const int* clock,                                                                                         \
         int stream,                                                                                               \
         int* sampled) {                                                                                           \
-        masked_lm<T, true>(                                                                                       \
-            {logits, vocabulary, labels, weights, log_sum_exp, correct, terms, clock, stream, sampled});          \
+        cross_entropy<T, true>(                                                                                   \
+            {logits, vocabulary, labels, weights, log_sum_exp, correct, terms, clock, stream, sampled},           \
+            rows, normalizer, counter, loss);                                                                     \
     }                                                                                                             \
     extern "C" __global__ void __launch_bounds__(512) cross_entropy_backward_##SUFFIX(                            \
         T* logits,                                                                                                \
@@ -195,8 +218,16 @@ __device__ __forceinline__ void sigmoid_cross_entropy_backward(
         cross_entropy_backward(logits, vocabulary, labels, weights, normalizer, log_sum_exp, scale);              \
     }                                                                                                             \
     extern "C" __global__ void __launch_bounds__(TOKEN_THREADS) sigmoid_cross_entropy_##SUFFIX(                   \
-        const T* logits, const int* labels, const int* mask, int tokens, TokenSums* sums) {                       \
-        sigmoid_cross_entropy(logits, labels, mask, tokens, sums);                                                \
+        const T* logits,                                                                                          \
+        const int* labels,                                                                                        \
+        const int* mask,                                                                                          \
+        int tokens,                                                                                               \
+        const float* normalizer,                                                                                  \
+        TokenSums* sums,                                                                                          \
+        unsigned* counter,                                                                                        \
+        float* loss,                                                                                              \
+        float* counts) {                                                                                          \
+        sigmoid_cross_entropy(logits, labels, mask, tokens, normalizer, sums, counter, loss, counts);             \
     }                                                                                                             \
     extern "C" __global__ void __launch_bounds__(TOKEN_THREADS) sigmoid_cross_entropy_backward_##SUFFIX(          \
         const T* logits,                                                                                          \

@@ -7,6 +7,7 @@
 // Target: 85 % of the floor. Both walk over the arena in pieces of fixed size, 16 bytes a load; the order of the norm's additions
 // depends on n only. The norm and the learning rate are read on the device, so nothing waits for the host.
 
+#include "common/last_block.cuh"
 #include "common/packs.cuh"
 #include "common/quads.cuh"
 #include "common/reduce.cuh"
@@ -16,8 +17,9 @@ constexpr int THREADS = 256;
 // Values of a block of global_norm.
 constexpr int NORM_PIECE = 16384;
 
-// partials[b] = sum of squares of the values NORM_PIECE*b .. : at most 16 in each float32 sum, then float64.
-extern "C" __global__ void __launch_bounds__(THREADS) global_norm(const float* x, long long n, double* partials) {
+// norm[0] = sqrt(sum of squares): partials[b] is that of the values NORM_PIECE*b .. , at most 16 in each float32 sum, then float64.
+extern "C" __global__ void __launch_bounds__(THREADS)
+    global_norm(const float* x, long long n, double* partials, unsigned* counter, float* norm) {
     __shared__ double shared[32];
     bool packed = is_packed(x);
     float sum[4] = {};
@@ -33,22 +35,19 @@ extern "C" __global__ void __launch_bounds__(THREADS) global_norm(const float* x
     }
     double total = block_sum(static_cast<double>((sum[0] + sum[1]) + (sum[2] + sum[3])), shared);
     if (threadIdx.x == 0) {
-        partials[blockIdx.x] = total;
+        publish(partials + blockIdx.x, total);
     }
-}
-
-// norm[0] = sqrt(sum(partials)), by one block.
-extern "C" __global__ void __launch_bounds__(THREADS)
-    global_norm_finish(const double* partials, int blocks, float* norm) {
-    __shared__ double shared[32];
-    double sum = 0;
+    if (!is_last_block(counter)) {
+        return;
+    }
+    total = 0;
 #pragma unroll 4
-    for (int block = threadIdx.x; block < blocks; block += THREADS) {
-        sum += partials[block];
+    for (int block = threadIdx.x; block < gridDim.x; block += THREADS) {
+        total += published(partials + block);
     }
-    sum = block_sum(sum, shared);
+    total = block_sum(total, shared);
     if (threadIdx.x == 0) {
-        norm[0] = sqrtf(static_cast<float>(sum));
+        norm[0] = sqrtf(static_cast<float>(total));
     }
 }
 

@@ -1,6 +1,7 @@
 // The masked-LM loss of one row by one block, and with DRAW one token from the same softmax in the same pass.
 #pragma once
 
+#include "last_block.cuh"
 #include "softmax_row.cuh"
 
 template <class T>
@@ -11,7 +12,7 @@ struct MaskedLm {
     const float* weights;
     float* log_sum_exp;
     float* correct;
-    float* terms;  // weight * (log-sum-exp - logit of the label) of each row
+    float* terms;  // weight * (log-sum-exp - logit of the label) of each row, for the last block
     const int* clock;
     int stream;
     int* sampled;
@@ -41,7 +42,7 @@ __device__ __forceinline__ void masked_lm(const MaskedLm<T>& m) {
         m.log_sum_exp[r] = max + log_sum;
         m.correct[r] = beaten ? 0.0f : 1.0f;
         // max - own is exact or nearly so; a difference of the rounded log-sum-exp would not be
-        m.terms[r] = weight == 0 ? 0.0f : weight * ((max - own) + log_sum);
+        publish(m.terms + r, weight == 0 ? 0.0f : weight * ((max - own) + log_sum));
     }
     if constexpr (DRAW) {
         Clock clock = Clock::read(m.clock);

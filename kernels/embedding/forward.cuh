@@ -7,6 +7,7 @@
 #include "../common/quads.cuh"
 
 constexpr int EMBEDDING_THREADS = 256;
+constexpr int EMBEDDING_WARPS = EMBEDDING_THREADS / 32;
 // tokens of one warp
 constexpr int EMBEDDING_TOKENS = 8;
 
@@ -25,7 +26,7 @@ __device__ __forceinline__ int tile_column() { return (blockIdx.y * 32 + (thread
 template <class T>
 __device__ __forceinline__ void forward(
     const int* ids, const int* token_types, const Tables& tables, T* y, int tokens, int length, int width) {
-    int warp = blockIdx.x * (EMBEDDING_THREADS / 32) + threadIdx.x / 32;
+    int warp = blockIdx.x * EMBEDDING_WARPS + threadIdx.x / 32;
     int position = warp % length;
     long long first = static_cast<long long>(warp / length) * EMBEDDING_TOKENS * length + position;
     int lane = threadIdx.x & 31;

@@ -2,15 +2,15 @@
 //
 // A word can have one token or half of the batch, so the work is divided by tokens: a warp adds 32 neighbours of the order.
 // Words that lie within them are complete. A word that goes beyond gets partial sums: the piece at the beginning of a part
-// (head) and that at its end (tail); combine() adds the pieces in order.
+// (head) and that at its end (tail); combine_words() adds the pieces in order.
 #pragma once
 
 #include "../common/quads.cuh"
+#include "add_rows.cuh"
 #include "forward.cuh"
 #include "group.cuh"
 
 constexpr int PART = 32;
-constexpr int WORDS_THREADS = 256;
 constexpr int ROWS_AHEAD = 8;
 
 // Whether place `at` of the order (not the first) continues the word before it.
@@ -29,10 +29,10 @@ struct WordOperands {
     float* pieces;
 };
 
-// Warps of the grid along x take the parts.
+// Block `block` along x, of which each warp takes a part.
 template <class T>
-__device__ __forceinline__ void add_words(const WordOperands& o, const T* dy) {
-    int part = blockIdx.x * (WORDS_THREADS / 32) + threadIdx.x / 32;
+__device__ __forceinline__ void add_words(const WordOperands& o, const T* dy, int block) {
+    int part = block * EMBEDDING_WARPS + threadIdx.x / 32;
     int first = part * PART;
     if (first >= o.count) {
         return;
@@ -87,11 +87,8 @@ __device__ __forceinline__ void add_words(const WordOperands& o, const T* dy) {
     }
 }
 
-// One block for each part: where a word begins in it and goes on, the block adds the word's pieces. Its warps take every
-// eighth piece, then their sums are added in order.
-__device__ __forceinline__ void combine_words(const WordOperands& o) {
-    __shared__ float4 sums[WORDS_THREADS / 32][32];
-    int part = blockIdx.x;
+// One block for each part: where a word begins in it and goes on, the block adds the word's pieces.
+__device__ __forceinline__ void combine_words(const WordOperands& o, int part) {
     int first = part * PART;
     int last = first + PART - 1;
     if (last >= o.count || !continues(o.order, last + 1)) {
@@ -106,27 +103,10 @@ __device__ __forceinline__ void combine_words(const WordOperands& o) {
     if (static_cast<unsigned>(word) >= static_cast<unsigned>(o.vocabulary)) {
         return;
     }
-    int warp = threadIdx.x / 32;
-    int lane = threadIdx.x & 31;
-    int column = tile_column();
-    int columns = o.width - column;
-    bool whole_pieces = o.width % 4 == 0;
     int pieces = (entry.end - 1) / PART - part + 1;
-    float4 sum = make_float4(0.0f, 0.0f, 0.0f, 0.0f);
-#pragma unroll 4
-    for (int i = warp; i < pieces; i += WORDS_THREADS / 32) {
+    float* target = o.d_words + static_cast<long long>(word) * o.width;
+    add_rows(pieces, o.width, target, [&o, part](int i) {
         // the tail of this part, then the heads of the next ones
-        long long at = i == 0 ? 2ll * part + 1 : 2ll * (part + i);
-        sum = sum + load_quad(o.pieces + at * o.width + column, columns, whole_pieces);
-    }
-    sums[warp][lane] = sum;
-    __syncthreads();
-    if (warp == 0) {
-        for (int w = 1; w < WORDS_THREADS / 32; w++) {
-            sum = sum + sums[w][lane];
-        }
-        bool whole = o.width % 4 == 0 && is_quad(o.d_words);
-        float* target = o.d_words + static_cast<long long>(word) * o.width + column;
-        store_quad(target, columns, whole, load_quad(target, columns, whole) + sum);
-    }
+        return o.pieces + (i == 0 ? 2ll * part + 1 : 2ll * (part + i)) * o.width;
+    });
 }

@@ -61,7 +61,7 @@ __device__ __forceinline__ void product_layer_norm(
             if (inside) {
                 store_pack(sum + i, v[0]);
             }
-            normalize_row<R>(v, total, row, inside, o, gamma, beta, y);
+            normalize_row<R>(v, total, row, inside, o, gamma, beta, dropout, y);
         }
     }
 }

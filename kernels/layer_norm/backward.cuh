@@ -1,5 +1,5 @@
 // dSum = rstd (g - mean(g) - h mean(g h)) with g = dy gamma and h = (sum - mean) rstd; dResidual = dSum, dx = dropout(dSum);
-// dGamma += column sums of dy h, dBeta += column sums of dy.
+// dGamma += column sums of dy h, dBeta += column sums of dy. With DROP_RESULT, dropout(dy) takes the place of dy, and dx = dSum.
 //
 // The variants of a width do all of it in one pass: each lane keeps the column sums of its columns over all rows that it sees,
 // the warps of a block add theirs in order, and a block writes one row of partial sums, [2, width], which finish() adds up.
@@ -65,8 +65,8 @@ __device__ __forceinline__ void write_partials(
 }
 
 // The gradients of a row from the gradient g of its normalised values, and from h, what was normalised; adds to this lane's column
-// sums. gamma is staged. All lanes take part; those of a row that is not inside have zeros, and write nothing.
-template <class R, class T>
+// sums. With DROP_RESULT dropout was undone before. gamma is staged. All lanes take part; those of a row that is not inside have zeros, and write nothing.
+template <class R, bool DROP_RESULT = false, class T>
 __device__ __forceinline__ void backward_row(
     float (&g)[R::PACKS][R::SIZE], float (&h)[R::PACKS][R::SIZE], float mean, float rstd, long long row, bool inside,
     const float* gamma, const BackwardOperands<T>& o, const Dropout& dropout, float (&d_gamma)[R::PACKS][R::SIZE],
@@ -99,7 +99,9 @@ __device__ __forceinline__ void backward_row(
         if (inside && o.d_residual != nullptr) {
             store_pack(o.d_residual + i, g[k]);
         }
-        dropout.apply_aligned(i, g[k]);
+        if constexpr (!DROP_RESULT) {
+            dropout.apply_aligned(i, g[k]);
+        }
         if (inside) {
             store_pack(o.dx + i, g[k]);
         }
@@ -107,7 +109,7 @@ __device__ __forceinline__ void backward_row(
 }
 
 // Blocks of THREADS threads; dy, sum, dx and dResidual 16-byte aligned. partials: [blocks, 2, WIDTH].
-template <class T, int WIDTH, int THREADS>
+template <class T, int WIDTH, int THREADS, bool DROP_RESULT = false>
 __device__ __forceinline__ void backward(const BackwardOperands<T>& o, const Dropout& dropout, float* partials) {
     using R = Row<T, WIDTH>;
     constexpr int SIZE = R::SIZE;
@@ -129,10 +131,15 @@ __device__ __forceinline__ void backward(const BackwardOperands<T>& o, const Dro
         float h[R::PACKS][SIZE];
 #pragma unroll
         for (int k = 0; k < R::PACKS; k++) {
-            load_if(inside, o.dy + row * WIDTH + R::column(k), g[k]);
-            load_if(inside, o.sum + row * WIDTH + R::column(k), h[k]);
+            long long i = row * WIDTH + R::column(k);
+            load_if(inside, o.dy + i, g[k]);
+            load_if(inside, o.sum + i, h[k]);
+            if constexpr (DROP_RESULT) {
+                dropout.apply_aligned(i, g[k]);
+                round_all<T>(g[k]);
+            }
         }
-        backward_row<R>(g, h, mean, rstd, row, inside, gamma, o, dropout, d_gamma, d_beta);
+        backward_row<R, DROP_RESULT>(g, h, mean, rstd, row, inside, gamma, o, dropout, d_gamma, d_beta);
     }
     write_partials<R, WIDTH, THREADS>(d_gamma, d_beta, sums, partials);
 }

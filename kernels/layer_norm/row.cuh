@@ -72,6 +72,15 @@ __device__ __forceinline__ void load_staged(const float* shared, int k, float (&
     }
 }
 
+// The values as they would be had they been stored.
+template <class T, int SIZE>
+__device__ __forceinline__ void round_all(float (&x)[SIZE]) {
+#pragma unroll
+    for (int j = 0; j < SIZE; j++) {
+        x[j] = rounded<T>(x[j]);
+    }
+}
+
 // The arithmetic of one value, written once with its fused operations, so that all variants round alike.
 __device__ __forceinline__ float normalized(float x, float mean, float rstd) { return (x - mean) * rstd; }
 

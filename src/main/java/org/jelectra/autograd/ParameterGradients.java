@@ -58,11 +58,7 @@ final class ParameterGradients {
             Tensor dResidual,
             Tensor dGamma,
             Tensor dBeta) {
-        PendingGradients together = pending(dGamma, dBeta);
-        if (together != null) {
-            together.addTarget(dGamma);
-            together.addTarget(dBeta);
-        }
+        PendingGradients together = pendingSums(dGamma, dBeta);
         GradientGroup group = together == null ? null : together.group();
         List<Tensor> tensors = Recording.present(dy, sum, stats, gamma, dx, dResidual, dGamma, dBeta);
         if (product == null) {
@@ -85,6 +81,28 @@ final class ParameterGradients {
                                 d, weight, dy, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta)
                         : group.linearBackwardInputLayerNorm(
                                 d, weight, dy, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta));
+    }
+
+    /** All gradients of a normalisation and dropout of its result; see {@link Backend#layerNormBackward}. */
+    void layerNorm(
+            Tensor dy, Tensor x, Tensor stats, Tensor gamma, Dropout dropout, Tensor dx, Tensor dGamma, Tensor dBeta) {
+        PendingGradients together = pendingSums(dGamma, dBeta);
+        recording.backward(
+                "layerNormBackward",
+                Recording.present(dy, x, stats, gamma, dx, dGamma, dBeta),
+                () -> together == null
+                        ? backend.layerNormBackward(dy, x, stats, gamma, dropout, dx, dGamma, dBeta)
+                        : together.group().layerNormBackward(dy, x, stats, gamma, dropout, dx, dGamma, dBeta));
+    }
+
+    /** As {@link #pending}, which is told that a member adds to both. */
+    private PendingGradients pendingSums(Tensor dGamma, Tensor dBeta) {
+        PendingGradients together = pending(dGamma, dBeta);
+        if (together != null) {
+            together.addTarget(dGamma);
+            together.addTarget(dBeta);
+        }
+        return together;
     }
 
     /** The group that gradients which add to these belong to; null where the backend has none. */

@@ -130,6 +130,27 @@ public final class Tape {
         return normalization.y();
     }
 
+    /** {@code y = dropout(LayerNorm(x))}; see {@link Backend#layerNorm}. */
+    public Variable layerNorm(Variable x, Variable gamma, Variable beta, float epsilon, Dropout dropout) {
+        int rows = x.value().shape().rows();
+        Variable y = recording.result("layerNorm", rows, x.value().shape().width());
+        Tensor stats = recording.tensor("layerNormStats", DType.FLOAT32, rows, 2);
+        recording.forward(
+                "layerNorm",
+                Recording.present(x.value(), gamma.value(), beta.value(), y.value(), stats),
+                () -> backend.layerNorm(x.value(), gamma.value(), beta.value(), epsilon, dropout, y.value(), stats));
+        recording.pullback(() -> {
+            Tensor dy = y.gradient();
+            if (dy != null) {
+                Tensor dx = recording.contribution(x);
+                gradients.layerNorm(
+                        dy, x.value(), stats, gamma.value(), dropout, dx, gamma.gradient(), beta.gradient());
+                recording.addContribution(x, dx);
+            }
+        });
+        return y;
+    }
+
     /** {@code y = dropout(x)}; x itself where dropout is inactive. */
     public Variable dropout(Variable x, Dropout dropout) {
         if (!dropout.isActive()) {

@@ -199,6 +199,42 @@ public interface Backend extends AutoCloseable {
     }
 
     /**
+     * Dropout of the layer normalisation of a value: {@code y = dropout(gamma (x - mean) rstd + beta)}, else as
+     * {@link #addLayerNorm}. The results are those of that and of {@link #dropout}, bit for bit.
+     *
+     * @param x [M,H], kept for the backward pass
+     * @param stats [M,2]: mean and rstd of each row
+     */
+    default Operation layerNorm(
+            Tensor x, Tensor gamma, Tensor beta, float epsilon, Dropout dropout, Tensor y, Tensor stats) {
+        OperandChecks.layerNorm(x, gamma, beta, epsilon, dropout, y, stats);
+        Operation norm = addLayerNorm(x, Dropout.NONE, null, gamma, beta, epsilon, x, y, stats);
+        if (!dropout.isActive()) {
+            return norm;
+        }
+        Operation drop = dropout(y, dropout, y);
+        return () -> {
+            norm.run();
+            drop.run();
+        };
+    }
+
+    /** Backward pass of {@link #layerNorm}. Writes dx, which may be dy; adds to dGamma and dBeta. */
+    default Operation layerNormBackward(
+            Tensor dy, Tensor x, Tensor stats, Tensor gamma, Dropout dropout, Tensor dx, Tensor dGamma, Tensor dBeta) {
+        OperandChecks.layerNormBackward(dy, x, stats, gamma, dropout, dx, dGamma, dBeta);
+        if (!dropout.isActive()) {
+            return addLayerNormBackward(dy, x, stats, gamma, dropout, dx, null, dGamma, dBeta);
+        }
+        Operation drop = dropout(dy, dropout, dx);
+        Operation norm = addLayerNormBackward(dx, x, stats, gamma, Dropout.NONE, dx, null, dGamma, dBeta);
+        return () -> {
+            drop.run();
+            norm.run();
+        };
+    }
+
+    /**
      * {@code y = softmax(x)} over the last dimension, keys with mask 0 excluded (their probability is exactly 0; a row without
      * any key is all 0).
      *

@@ -42,6 +42,9 @@ public interface GradientGroup {
             Tensor dResidual,
             Tensor dGamma,
             Tensor dBeta);
+    /** As {@link Backend#layerNormBackward}, and as {@link #addLayerNormBackward}. */
+    Operation layerNormBackward(
+            Tensor dy, Tensor x, Tensor stats, Tensor gamma, Dropout dropout, Tensor dx, Tensor dGamma, Tensor dBeta);
 
     /** Computes what was added. */
     Operation finish();

@@ -164,6 +164,36 @@ public final class OperandChecks {
         addLayerNormBackward(gradient, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
     }
 
+    /** Operands of {@link Backend#layerNorm}. */
+    public static void layerNorm(
+            Tensor x, Tensor gamma, Tensor beta, float epsilon, Dropout dropout, Tensor y, Tensor stats) {
+        int count = x.shape().rows();
+        int width = x.shape().width();
+        Operands.of("layer norm")
+                .values("x", x, count, width)
+                .floats("gamma", gamma, width)
+                .floats("beta", beta, width)
+                .values("y", y, count, width)
+                .matrix("stats", stats, count, 2)
+                .dropout(dropout);
+    }
+
+    /** Operands of {@link Backend#layerNormBackward}. */
+    public static void layerNormBackward(
+            Tensor dy, Tensor x, Tensor stats, Tensor gamma, Dropout dropout, Tensor dx, Tensor dGamma, Tensor dBeta) {
+        int count = x.shape().rows();
+        int width = x.shape().width();
+        Operands.of("layer norm backward")
+                .values("dy", dy, count, width)
+                .values("x", x, count, width)
+                .matrix("stats", stats, count, 2)
+                .floats("gamma", gamma, width)
+                .values("dx", dx, count, width)
+                .floats("dGamma", dGamma, width)
+                .floats("dBeta", dBeta, width)
+                .dropout(dropout);
+    }
+
     /** Operands of {@link Backend#softmax}. */
     public static void softmax(Tensor x, Tensor keyMask, Tensor y) {
         Operands.of("softmax")

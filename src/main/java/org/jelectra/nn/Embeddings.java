@@ -42,6 +42,6 @@ public final class Embeddings {
                 tape.parameter(words),
                 tape.parameter(positions),
                 tape.parameter(types));
-        return tape.dropout(layerNorm.apply(tape, sum), tape.newDropout(training ? dropout : 0));
+        return layerNorm.applyDropout(tape, sum, training ? dropout : 0);
     }
 }

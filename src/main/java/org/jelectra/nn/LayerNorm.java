@@ -6,7 +6,7 @@ import org.jelectra.autograd.Tape;
 import org.jelectra.autograd.Variable;
 import org.jelectra.backend.Dropout;
 
-/** Layer normalisation (Ba, Kiros, Hinton 2016), with the residual connection before it. */
+/** Layer normalisation (Ba, Kiros, Hinton 2016), with the residual connection before it or dropout behind it. */
 public final class LayerNorm {
 
     private final Parameter gamma;
@@ -22,7 +22,18 @@ public final class LayerNorm {
 
     /** {@code LayerNorm(x)}. */
     public Variable apply(Tape tape, Variable x) {
-        return tape.addLayerNorm(x, after(tape, 0, null));
+        return normalize(tape, x, tape.newDropout(0));
+    }
+
+    /** {@code dropout(LayerNorm(x))}. */
+    public Variable applyDropout(Tape tape, Variable x, float dropoutProbability) {
+        // as everywhere the normalisation itself takes a random stream, used or not: a seed keeps its meaning
+        tape.newDropout(0);
+        return normalize(tape, x, tape.newDropout(dropoutProbability));
+    }
+
+    private Variable normalize(Tape tape, Variable x, Dropout dropout) {
+        return tape.layerNorm(x, tape.parameter(gamma), tape.parameter(beta), epsilon, dropout);
     }
 
     /** {@code LayerNorm(dropout(x) + residual)} of an x that is to come; residual may be null. */

@@ -27,6 +27,24 @@ interface LossContract extends Contract {
         }
     }
 
+    @Test
+    default void crossEntropyOfNoRowsIsZero() {
+        bench().trial("crossEntropy", 0, 5);
+        Tensor none = bench().variable("none", new double[0], 0);
+        Tensor labels = bench().input("labels", new int[0], 0);
+        Tensor loss = bench().output("loss", 1);
+        on().crossEntropy(
+                        bench().input("logits", new double[0], 0, 5),
+                        labels,
+                        none,
+                        bench().number("normalizer", 2),
+                        none,
+                        none,
+                        loss)
+                .run();
+        assertThat(bench().read(loss)).containsExactly(0);
+    }
+
     private void crossEntropy(int rows, int vocabulary, double spread) {
         bench().trial("crossEntropy", rows, vocabulary, spread);
         double[] logits = bench().uniform(rows * vocabulary, -spread, spread);

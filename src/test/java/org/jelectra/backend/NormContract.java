@@ -4,7 +4,7 @@ import java.util.function.UnaryOperator;
 import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 
-/** Layer normalisation of a sum with dropout. */
+/** Layer normalisation of a sum with dropout, and dropout of a layer normalisation. */
 interface NormContract extends Contract {
 
     float EPSILON = 1e-12f;
@@ -178,6 +178,68 @@ interface NormContract extends Contract {
             }
         }
         addLayerNormBackward(129, 64, 0.1f);
+    }
+
+    @Test
+    default void layerNormEqualsItsTwoOperationsBitForBit() {
+        for (int rows : ROWS) {
+            for (int width : new int[] {1, 5, 17, 100, 128}) {
+                layerNorm(rows, width, 0);
+                layerNorm(rows, width, 0.2f);
+            }
+        }
+        layerNorm(600, 128, 0.1f);
+    }
+
+    private void layerNorm(int rows, int width, float probability) {
+        bench().trial("layerNorm", rows, width, probability);
+        ReferenceRandom source = source().inMicroBatch(2);
+        Dropout dropout = probability > 0 ? new Dropout(probability, bench().randomness(source)) : Dropout.NONE;
+        int n = rows * width;
+        double[] dy = bench().normal(n);
+        Tensor x = bench().input("x", bench().normal(n), rows, width);
+        Tensor gamma = bench().input("gamma", bench().normal(width), width);
+        Tensor beta = bench().input("beta", bench().normal(width), width);
+        Tensor inputDy = bench().input("dy", dy, rows, width);
+        double[] before = bench().normal(width);
+
+        Tensor sum = bench().output("sum", rows, width);
+        Tensor expectedY = bench().output("y of two", rows, width);
+        Tensor expectedStats = bench().output("stats of two", rows, 2);
+        on().addLayerNorm(x, Dropout.NONE, null, gamma, beta, EPSILON, sum, expectedY, expectedStats)
+                .run();
+        on().dropout(expectedY, dropout, expectedY).run();
+        Tensor expectedDx = bench().output("dx of two", rows, width);
+        Tensor expectedDGamma = bench().variable("dGamma of two", before, width);
+        Tensor expectedDBeta = bench().variable("dBeta of two", before, width);
+        on().dropout(inputDy, dropout, expectedDx).run();
+        on().addLayerNormBackward(
+                        expectedDx,
+                        x,
+                        expectedStats,
+                        gamma,
+                        Dropout.NONE,
+                        expectedDx,
+                        null,
+                        expectedDGamma,
+                        expectedDBeta)
+                .run();
+
+        Tensor y = bench().output("y", rows, width);
+        Tensor stats = bench().output("stats", rows, 2);
+        on().layerNorm(x, gamma, beta, EPSILON, dropout, y, stats).run();
+        bench().assertSameBits(y, bench().bits(expectedY));
+        bench().assertSameBits(stats, bench().bits(expectedStats));
+        Tensor inPlace = bench().variable("dx in place of dy", dy, rows, width);
+        for (Tensor[] pair : new Tensor[][] {{inputDy, bench().output("dx", rows, width)}, {inPlace, inPlace}}) {
+            Tensor dGamma = bench().variable("dGamma", before, width);
+            Tensor dBeta = bench().variable("dBeta", before, width);
+            on().layerNormBackward(pair[0], x, stats, gamma, dropout, pair[1], dGamma, dBeta)
+                    .run();
+            bench().assertSameBits(pair[1], bench().bits(expectedDx));
+            bench().assertSameBits(dGamma, bench().bits(expectedDGamma));
+            bench().assertSameBits(dBeta, bench().bits(expectedDBeta));
+        }
     }
 
     private void addLayerNormBackward(int rows, int width, float probability) {

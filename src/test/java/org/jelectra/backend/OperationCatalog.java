@@ -145,6 +145,39 @@ final class OperationCatalog {
                                 t.get("dResidual"),
                                 t.get("dGamma"),
                                 t.get("dBeta"))),
+                operation("layerNorm")
+                        .reads("x", ROWS, WIDTH)
+                        .reads("gamma", WIDTH)
+                        .reads("beta", WIDTH)
+                        .readsIntegers("clock", 9, 4)
+                        .writes("y", ROWS, WIDTH)
+                        .writes("stats", ROWS, 2)
+                        .prepares((b, t) -> b.layerNorm(
+                                t.get("x"),
+                                t.get("gamma"),
+                                t.get("beta"),
+                                1e-12f,
+                                dropout(t),
+                                t.get("y"),
+                                t.get("stats"))),
+                operation("layerNormBackward")
+                        .reads("dy", ROWS, WIDTH)
+                        .reads("x", ROWS, WIDTH)
+                        .reads("stats", ROWS, 2)
+                        .reads("gamma", WIDTH)
+                        .readsIntegers("clock", 9, 4)
+                        .writes("dx", ROWS, WIDTH)
+                        .addsTo("dGamma", WIDTH)
+                        .addsTo("dBeta", WIDTH)
+                        .prepares((b, t) -> b.layerNormBackward(
+                                t.get("dy"),
+                                t.get("x"),
+                                t.get("stats"),
+                                t.get("gamma"),
+                                dropout(t),
+                                t.get("dx"),
+                                t.get("dGamma"),
+                                t.get("dBeta"))),
                 operation("linearAddLayerNorm")
                         .reads("x", ROWS, OUTPUTS)
                         .reads("weight", WIDTH, OUTPUTS)

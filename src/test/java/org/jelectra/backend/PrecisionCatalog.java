@@ -136,6 +136,10 @@ final class PrecisionCatalog {
                 t.get("stats"));
     }
 
+    private Operation layerNorm(Backend b, Map<String, Tensor> t) {
+        return b.layerNorm(t.get("x"), t.get("gamma"), t.get("beta"), EPSILON, dropout(t), t.get("y"), t.get("stats"));
+    }
+
     private List<PrecisionCase> normalization() {
         return List.of(
                 on("addLayerNorm")
@@ -170,6 +174,34 @@ final class PrecisionCatalog {
                                         dropout(t),
                                         t.get("dx"),
                                         t.get("dResidual"),
+                                        t.get("dGamma"),
+                                        t.get("dBeta")))),
+                on("layerNorm")
+                        .values("x", tokens, hidden)
+                        .parameters("gamma", 1, 0.1, hidden)
+                        .parameters("beta", 0, 0.1, hidden)
+                        .leavesValues("y", tokens, hidden)
+                        .leaves("stats", tokens, 2)
+                        .prepares(this::layerNorm),
+                on("layerNormBackward")
+                        .values("x", tokens, hidden)
+                        .parameters("gamma", 1, 0.1, hidden)
+                        .parameters("beta", 0, 0.1, hidden)
+                        .values("y", tokens, hidden)
+                        .parameters("stats", 0, 1, tokens, 2)
+                        .values("dy", tokens, hidden)
+                        .leavesValues("dx", tokens, hidden)
+                        .leaves("dGamma", hidden)
+                        .leaves("dBeta", hidden)
+                        .prepares((b, t) -> sequence(
+                                layerNorm(b, t),
+                                b.layerNormBackward(
+                                        t.get("dy"),
+                                        t.get("x"),
+                                        t.get("stats"),
+                                        t.get("gamma"),
+                                        dropout(t),
+                                        t.get("dx"),
                                         t.get("dGamma"),
                                         t.get("dBeta")))),
                 on("linearAddLayerNorm")

@@ -161,6 +161,39 @@ public final class Catalog {
                                 t.get("dResidual"),
                                 t.get("dGamma"),
                                 t.get("dBeta"))),
+                Trial.of("layerNorm")
+                        .values("x", rows, width)
+                        .numbers("gamma", width)
+                        .numbers("beta", width)
+                        .clock()
+                        .values("y", rows, width)
+                        .numbers("stats", rows, 2)
+                        .prepares((b, t) -> b.layerNorm(
+                                t.get("x"),
+                                t.get("gamma"),
+                                t.get("beta"),
+                                EPSILON,
+                                Trial.dropout(t),
+                                t.get("y"),
+                                t.get("stats"))),
+                Trial.of("layerNormBackward")
+                        .values("dy", rows, width)
+                        .values("x", rows, width)
+                        .numbers("stats", rows, 2)
+                        .numbers("gamma", width)
+                        .clock()
+                        .values("dx", rows, width)
+                        .numbers("dGamma", width)
+                        .numbers("dBeta", width)
+                        .prepares((b, t) -> b.layerNormBackward(
+                                t.get("dy"),
+                                t.get("x"),
+                                t.get("stats"),
+                                t.get("gamma"),
+                                Trial.dropout(t),
+                                t.get("dx"),
+                                t.get("dGamma"),
+                                t.get("dBeta"))),
                 Trial.of("linearAddLayerNorm")
                         .values("x", rows, sizes.feedForward())
                         .numbers("weight", width, sizes.feedForward())

@@ -35,6 +35,7 @@ public final class CudaBackend implements Backend {
     private final LinearLayers linearLayers;
     private final LayerNormalization layerNormalization;
     private final NormalizedProducts normalizedProducts;
+    private final LayerNormDropout layerNormDropout;
     private final Attention attention;
     private final Softmax softmax;
     private final Rows rows;
@@ -50,6 +51,7 @@ public final class CudaBackend implements Backend {
         linearLayers = new LinearLayers(device);
         layerNormalization = new LayerNormalization(device);
         normalizedProducts = new NormalizedProducts(device, linearLayers, layerNormalization);
+        layerNormDropout = new LayerNormDropout(device, layerNormalization);
         attention = new Attention(device);
         softmax = new Softmax(device);
         rows = new Rows(device);
@@ -212,7 +214,7 @@ public final class CudaBackend implements Backend {
 
     @Override
     public GradientGroup gradientGroup() {
-        return new CudaGradientGroup(device, layerNormalization, normalizedProducts);
+        return new CudaGradientGroup(device, elementwise, layerNormalization, layerNormDropout, normalizedProducts);
     }
 
     @Override
@@ -290,6 +292,26 @@ public final class CudaBackend implements Backend {
         OperandChecks.linearBackwardInputLayerNorm(
                 dy, weight, added, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
         return normalizedProducts.backward(dy, weight, added, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
+    }
+
+    @Override
+    public Operation layerNorm(
+            Tensor x, Tensor gamma, Tensor beta, float epsilon, Dropout dropout, Tensor y, Tensor stats) {
+        if (!LayerNormDropout.takes(x, y)) {
+            return Backend.super.layerNorm(x, gamma, beta, epsilon, dropout, y, stats);
+        }
+        OperandChecks.layerNorm(x, gamma, beta, epsilon, dropout, y, stats);
+        return layerNormDropout.forward(x, gamma, beta, epsilon, dropout, y, stats);
+    }
+
+    @Override
+    public Operation layerNormBackward(
+            Tensor dy, Tensor x, Tensor stats, Tensor gamma, Dropout dropout, Tensor dx, Tensor dGamma, Tensor dBeta) {
+        if (!LayerNormDropout.takes(x, dy, dx)) {
+            return Backend.super.layerNormBackward(dy, x, stats, gamma, dropout, dx, dGamma, dBeta);
+        }
+        OperandChecks.layerNormBackward(dy, x, stats, gamma, dropout, dx, dGamma, dBeta);
+        return layerNormDropout.backward(dy, x, stats, gamma, dropout, dx, dGamma, dBeta);
     }
 
     @Override

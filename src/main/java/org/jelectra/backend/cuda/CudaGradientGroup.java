@@ -14,16 +14,25 @@ import org.jelectra.tensor.Tensor;
 final class CudaGradientGroup implements GradientGroup {
 
     private final Device device;
+    private final Elementwise elementwise;
     private final LayerNormalization layerNormalization;
     private final NormalizedProducts normalizedProducts;
+    private final LayerNormDropout layerNormDropout;
     private final List<WeightGradients.Layer> layers = new ArrayList<>();
     private final PartSums sums;
     private int places;
 
-    CudaGradientGroup(Device device, LayerNormalization layerNormalization, NormalizedProducts normalizedProducts) {
+    CudaGradientGroup(
+            Device device,
+            Elementwise elementwise,
+            LayerNormalization layerNormalization,
+            LayerNormDropout layerNormDropout,
+            NormalizedProducts normalizedProducts) {
         this.device = device;
+        this.elementwise = elementwise;
         this.layerNormalization = layerNormalization;
         this.normalizedProducts = normalizedProducts;
+        this.layerNormDropout = layerNormDropout;
         sums = new PartSums(device);
     }
 
@@ -49,6 +58,21 @@ final class CudaGradientGroup implements GradientGroup {
         OperandChecks.addLayerNormBackward(dy, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
         long partials = partials(layerNormalization.partials(dy, sum, dx, dResidual), dGamma, dBeta);
         return layerNormalization.backward(dy, sum, stats, gamma, dropout, dx, dResidual, partials);
+    }
+
+    @Override
+    public Operation layerNormBackward(
+            Tensor dy, Tensor x, Tensor stats, Tensor gamma, Dropout dropout, Tensor dx, Tensor dGamma, Tensor dBeta) {
+        OperandChecks.layerNormBackward(dy, x, stats, gamma, dropout, dx, dGamma, dBeta);
+        if (LayerNormDropout.takes(x, dy, dx)) {
+            long partials = partials(layerNormDropout.partials(dy), dGamma, dBeta);
+            return layerNormDropout.backward(dy, x, stats, gamma, dropout, dx, partials);
+        } else if (dropout.isActive()) {
+            return Device.sequence(
+                    elementwise.dropout(dy, dropout, dx),
+                    addLayerNormBackward(dx, x, stats, gamma, Dropout.NONE, dx, null, dGamma, dBeta));
+        }
+        return addLayerNormBackward(dy, x, stats, gamma, dropout, dx, null, dGamma, dBeta);
     }
 
     @Override

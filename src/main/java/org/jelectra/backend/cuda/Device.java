@@ -26,6 +26,7 @@ final class Device implements AutoCloseable {
     private final Map<String, KernelModule> modules = new HashMap<>();
     private final Map<String, Kernel> kernels = new HashMap<>();
     private DeviceMemory scratch;
+    private DeviceMemory counter;
     private final List<DeviceMemory> partials = new ArrayList<>();
 
     Device(Gpu gpu) {
@@ -91,6 +92,14 @@ final class Device implements AutoCloseable {
             scratch = gpu.allocate(Math.max(SCRATCH_BYTES, Math.max(bytes, scratch == null ? 0 : 2 * scratch.bytes())));
         }
         return scratch.address();
+    }
+
+    /** Address of a 32-bit word that is 0 before and after each launch: there the blocks of a launch count which of them is the last. */
+    long counter() {
+        if (counter == null) {
+            counter = table(ByteBuffer.allocateDirect(Integer.BYTES));
+        }
+        return counter.address();
     }
 
     /**

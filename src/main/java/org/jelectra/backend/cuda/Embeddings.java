@@ -27,7 +27,6 @@ final class Embeddings {
     /** Tokens of one warp, neighbours when they are grouped. */
     private static final int PART = 32;
 
-    private static final int FINISH_COLUMNS = 32;
     private static final int ALIGNMENT = 256;
 
     private final Device device;
@@ -64,18 +63,15 @@ final class Embeddings {
         int tokens = Math.toIntExact(ids.size());
         int width = dWords.shape().width();
         int types = dTypes.shape().rows();
-        int parts = Packs.blocks(tokens, PART);
         long orderBytes = aligned(2L * Integer.BYTES * tokens);
-        long pieceBytes = aligned(2L * Float.BYTES * parts * width);
+        long pieceBytes = aligned(2L * Float.BYTES * parts(tokens) * width);
         long order = device.scratch(orderBytes + pieceBytes + (long) Float.BYTES * length * types * width);
         long pieces = order + orderBytes;
         long typeSums = pieces + pieceBytes;
         return Device.sequence(
                 group(ids, dWords.shape().rows(), order),
-                words(dy, ids, dWords, order, pieces, parts),
-                combine(ids, dWords, order, pieces, parts),
-                positions(dy, tokenTypes, length, dPositions, types, typeSums),
-                types(typeSums, length, dTypes));
+                sums(dy, ids, tokenTypes, length, dWords, dPositions, types, order, pieces, typeSums),
+                finish(ids, length, dWords, dTypes, order, pieces, typeSums));
     }
 
     private Operation group(Tensor ids, int vocabulary, long order) {
@@ -94,63 +90,62 @@ final class Embeddings {
                         .pointer(order));
     }
 
-    private Operation words(Tensor dy, Tensor ids, Tensor dWords, long order, long pieces, int parts) {
+    private Operation sums(
+            Tensor dy,
+            Tensor ids,
+            Tensor tokenTypes,
+            int length,
+            Tensor dWords,
+            Tensor dPositions,
+            int types,
+            long order,
+            long pieces,
+            long typeSums) {
+        int tokens = Math.toIntExact(ids.size());
         int width = dWords.shape().width();
         return device.operation(
-                device.kernel(FAMILY, "embedding_words", dy.dtype()),
-                LaunchShape.of(Packs.blocks(parts, WARPS), tiles(width), THREADS),
-                KernelArguments.of()
-                        .pointer(order)
-                        .pointer(CudaStorage.address(ids))
-                        .pointer(CudaStorage.address(dy))
-                        .int32(Math.toIntExact(ids.size()))
-                        .int32(dWords.shape().rows())
-                        .int32(width)
-                        .pointer(CudaStorage.address(dWords))
-                        .pointer(pieces));
-    }
-
-    private Operation combine(Tensor ids, Tensor dWords, long order, long pieces, int parts) {
-        int width = dWords.shape().width();
-        return device.operation(
-                device.kernel(FAMILY, "embedding_combine"),
-                LaunchShape.of(parts, tiles(width), THREADS),
-                KernelArguments.of()
-                        .pointer(order)
-                        .pointer(CudaStorage.address(ids))
-                        .int32(Math.toIntExact(ids.size()))
-                        .int32(dWords.shape().rows())
-                        .int32(width)
-                        .pointer(CudaStorage.address(dWords))
-                        .pointer(pieces));
-    }
-
-    private Operation positions(Tensor dy, Tensor tokenTypes, int length, Tensor dPositions, int types, long typeSums) {
-        int width = dPositions.shape().width();
-        return device.operation(
-                device.kernel(FAMILY, "embedding_positions", dy.dtype()),
-                LaunchShape.of(length, tiles(width), THREADS),
+                device.kernel(FAMILY, "embedding_sums", dy.dtype()),
+                LaunchShape.of(length + Packs.blocks(parts(tokens), WARPS), tiles(width), THREADS),
                 KernelArguments.of()
                         .pointer(CudaStorage.address(dy))
+                        .pointer(order)
+                        .pointer(CudaStorage.address(ids))
                         .pointer(CudaStorage.address(tokenTypes))
-                        .int32(Math.toIntExact(tokenTypes.size()))
+                        .int32(tokens)
                         .int32(length)
                         .int32(width)
+                        .int32(dWords.shape().rows())
                         .int32(types)
+                        .pointer(CudaStorage.address(dWords))
                         .pointer(CudaStorage.address(dPositions))
+                        .pointer(pieces)
                         .pointer(typeSums));
     }
 
-    private Operation types(long typeSums, int length, Tensor dTypes) {
-        int columns = Math.toIntExact(dTypes.size());
+    private Operation finish(
+            Tensor ids, int length, Tensor dWords, Tensor dTypes, long order, long pieces, long typeSums) {
+        int tokens = Math.toIntExact(ids.size());
+        int width = dWords.shape().width();
+        int types = dTypes.shape().rows();
         return device.operation(
-                device.kernel("column_sums", "column_sums_finish"),
-                LaunchShape.of(Packs.blocks(columns, FINISH_COLUMNS), THREADS),
+                device.kernel(FAMILY, "embedding_finish"),
+                LaunchShape.of(types + parts(tokens), tiles(width), THREADS),
                 KernelArguments.of()
-                        .pointer(typeSums)
+                        .pointer(order)
+                        .pointer(CudaStorage.address(ids))
+                        .int32(tokens)
                         .int32(length)
-                        .int32(columns)
+                        .int32(width)
+                        .int32(dWords.shape().rows())
+                        .int32(types)
+                        .pointer(CudaStorage.address(dWords))
+                        .pointer(pieces)
+                        .pointer(typeSums)
                         .pointer(CudaStorage.address(dTypes)));
+    }
+
+    private static int parts(int tokens) {
+        return Packs.blocks(tokens, PART);
     }
 
     private static int tiles(int width) {

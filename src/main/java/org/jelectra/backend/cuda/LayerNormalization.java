@@ -58,17 +58,23 @@ final class LayerNormalization {
                 .pointer(CudaStorage.address(y))
                 .pointer(CudaStorage.address(stats))
                 .int64(rows);
-        int blocks = Packs.blocks(rows, THREADS / lanes);
         if (REGISTER_WIDTHS.contains(width) && Packs.aligned(x, residual, sum, y)) {
             Kernel kernel = device.kernel(FAMILY, "layer_norm_forward_w" + width, x.dtype());
-            // no more blocks than are on the device at a time: each reads gamma and beta once
-            int resident = kernel.occupancy(THREADS, 0) * device.multiprocessors();
-            return device.operation(kernel, LaunchShape.of(Math.min(blocks, resident), THREADS), arguments);
+            return device.operation(kernel, registerForward(kernel, x), arguments);
         }
         return device.operation(
                 device.kernel(FAMILY, "layer_norm_forward", x.dtype()),
-                LaunchShape.of(blocks, THREADS),
+                LaunchShape.of(Packs.blocks(rows, THREADS / lanes), THREADS),
                 arguments.int32(width).int32(lanes));
+    }
+
+    /** The launch of a forward pass that keeps the rows of x in registers. */
+    LaunchShape registerForward(Kernel kernel, Tensor x) {
+        int lanes = Packs.lanes(x.shape().width(), x.dtype());
+        int blocks = Packs.blocks(x.shape().rows(), THREADS / lanes);
+        // no more blocks than are on the device at a time: each reads gamma and beta once
+        int resident = kernel.occupancy(THREADS, 0) * device.multiprocessors();
+        return LaunchShape.of(Math.min(blocks, resident), THREADS);
     }
 
     Operation backward(
@@ -93,11 +99,17 @@ final class LayerNormalization {
     int partials(Tensor dy, Tensor sum, Tensor dx, Tensor dResidual) {
         int rows = dy.shape().rows();
         if (inRegisters(dy, sum, dx, dResidual)) {
-            int threads = registerBackward(dy).attributes().maxThreads();
-            int lanes = Packs.lanes(dy.shape().width(), dy.dtype());
-            return Math.min(BACKWARD_BLOCKS, Packs.blocks(rows, threads / lanes));
+            return registerBackward(registerBackward(dy), dy).gridX();
         }
         return Packs.blocks(rows, chunk(rows));
+    }
+
+    /** The launch of a backward pass that keeps the rows of dy in registers; each block leaves one partial sum. */
+    static LaunchShape registerBackward(Kernel kernel, Tensor dy) {
+        int threads = kernel.attributes().maxThreads();
+        int lanes = Packs.lanes(dy.shape().width(), dy.dtype());
+        int blocks = Packs.blocks(dy.shape().rows(), threads / lanes);
+        return LaunchShape.of(Math.min(BACKWARD_BLOCKS, blocks), threads);
     }
 
     private static boolean inRegisters(Tensor dy, Tensor sum, Tensor dx, Tensor dResidual) {
@@ -137,8 +149,7 @@ final class LayerNormalization {
                 .int64(rows);
         if (inRegisters(dy, sum, dx, dResidual)) {
             Kernel kernel = registerBackward(dy);
-            return device.operation(
-                    kernel, LaunchShape.of(count, kernel.attributes().maxThreads()), arguments.pointer(partials));
+            return device.operation(kernel, registerBackward(kernel, dy), arguments.pointer(partials));
         }
         Operation columns = device.operation(
                 device.kernel(FAMILY, "layer_norm_partials", dy.dtype()),

@@ -14,8 +14,7 @@ final class Losses {
     private static final int TOKENS = 1024;
 
     private static final int TOKEN_THREADS = 256;
-    private static final int TOKEN_SUMS_BYTES = 24;
-    private static final int LOSS_THREADS = 512;
+    private static final int TOKEN_SUMS_BYTES = 16;
     private static final int LONG_ROW = 2048;
 
     private final Device device;
@@ -37,15 +36,8 @@ final class Losses {
             Tensor logSumExp,
             Tensor correct,
             Tensor loss) {
-        int rows = logits.shape().rows();
-        long terms = device.scratch(4L * rows);
-        return rowLosses(
-                "cross_entropy",
-                logits,
-                rowArguments(logits, labels, weights, logSumExp, correct, terms),
-                terms,
-                normalizer,
-                loss);
+        return rows(
+                "cross_entropy", logits, rowArguments(logits, labels, weights, normalizer, logSumExp, correct, loss));
     }
 
     /**
@@ -62,17 +54,24 @@ final class Losses {
             Tensor loss,
             Randomness randomness,
             Tensor sampled) {
-        int rows = logits.shape().rows();
-        long terms = device.scratch(4L * rows);
-        KernelArguments arguments = rowArguments(logits, labels, weights, logSumExp, correct, terms)
-                .pointer(CudaStorage.address(randomness.clock()))
-                .int32(randomness.stream())
-                .pointer(CudaStorage.address(sampled));
-        return rowLosses("cross_entropy_and_sample", logits, arguments, terms, normalizer, loss);
+        return rows(
+                "cross_entropy_and_sample",
+                logits,
+                rowArguments(logits, labels, weights, normalizer, logSumExp, correct, loss)
+                        .pointer(CudaStorage.address(randomness.clock()))
+                        .int32(randomness.stream())
+                        .pointer(CudaStorage.address(sampled)));
     }
 
-    private static KernelArguments rowArguments(
-            Tensor logits, Tensor labels, Tensor weights, Tensor logSumExp, Tensor correct, long terms) {
+    private KernelArguments rowArguments(
+            Tensor logits,
+            Tensor labels,
+            Tensor weights,
+            Tensor normalizer,
+            Tensor logSumExp,
+            Tensor correct,
+            Tensor loss) {
+        int rows = logits.shape().rows();
         return KernelArguments.of()
                 .pointer(CudaStorage.address(logits))
                 .int32(logits.shape().width())
@@ -80,29 +79,18 @@ final class Losses {
                 .pointer(CudaStorage.address(weights))
                 .pointer(CudaStorage.address(logSumExp))
                 .pointer(CudaStorage.address(correct))
-                .pointer(terms);
+                .pointer(device.scratch(4L * rows))
+                .int32(rows)
+                .pointer(CudaStorage.address(normalizer))
+                .pointer(device.counter())
+                .pointer(CudaStorage.address(loss));
     }
 
-    /** A kernel that leaves each row's share of the loss in {@code terms}, and their sum. */
-    private Operation rowLosses(
-            String kernel, Tensor logits, KernelArguments arguments, long terms, Tensor normalizer, Tensor loss) {
-        int rows = logits.shape().rows();
-        Operation sum = device.operation(
-                device.kernel(FAMILY, "cross_entropy_loss"),
-                LaunchShape.of(1, LOSS_THREADS),
-                KernelArguments.of()
-                        .pointer(terms)
-                        .int32(rows)
-                        .pointer(CudaStorage.address(normalizer))
-                        .pointer(CudaStorage.address(loss)));
-        if (rows == 0) {
-            return sum;
-        }
-        Operation each = device.operation(
-                device.kernel(FAMILY, kernel, logits.dtype()),
-                LaunchShape.of(rows, rowThreads(logits.shape().width())),
-                arguments);
-        return Device.sequence(each, sum);
+    private Operation rows(String kernel, Tensor logits, KernelArguments arguments) {
+        LaunchShape shape = LaunchShape.of(
+                Packs.blocks(logits.shape().rows(), 1),
+                rowThreads(logits.shape().width()));
+        return device.operation(device.kernel(FAMILY, kernel, logits.dtype()), shape, arguments);
     }
 
     Operation crossEntropyBackward(
@@ -126,21 +114,8 @@ final class Losses {
     Operation sigmoidCrossEntropy(
             Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, Tensor loss, Tensor counts) {
         int tokens = Math.toIntExact(logits.size());
-        int blocks = (tokens + TOKENS - 1) / TOKENS;
-        long sums = device.scratch((long) TOKEN_SUMS_BYTES * blocks);
-        Operation finish = device.operation(
-                device.kernel(FAMILY, "sigmoid_cross_entropy_finish"),
-                LaunchShape.of(1, TOKEN_THREADS),
-                KernelArguments.of()
-                        .pointer(sums)
-                        .int32(blocks)
-                        .pointer(CudaStorage.address(normalizer))
-                        .pointer(CudaStorage.address(loss))
-                        .pointer(CudaStorage.address(counts)));
-        if (tokens == 0) {
-            return finish;
-        }
-        Operation each = device.operation(
+        int blocks = Packs.blocks(tokens, TOKENS);
+        return device.operation(
                 device.kernel(FAMILY, "sigmoid_cross_entropy", logits.dtype()),
                 LaunchShape.of(blocks, TOKEN_THREADS),
                 KernelArguments.of()
@@ -148,8 +123,11 @@ final class Losses {
                         .pointer(CudaStorage.address(labels))
                         .pointer(CudaStorage.address(mask))
                         .int32(tokens)
-                        .pointer(sums));
-        return Device.sequence(each, finish);
+                        .pointer(CudaStorage.address(normalizer))
+                        .pointer(device.scratch((long) TOKEN_SUMS_BYTES * blocks))
+                        .pointer(device.counter())
+                        .pointer(CudaStorage.address(loss))
+                        .pointer(CudaStorage.address(counts)));
     }
 
     Operation sigmoidCrossEntropyBackward(

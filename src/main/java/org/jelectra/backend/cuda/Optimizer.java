@@ -26,23 +26,16 @@ final class Optimizer {
     }
 
     Operation globalNorm(Tensor x, Tensor norm) {
-        int blocks = Math.toIntExact((x.size() + NORM_PIECE - 1) / NORM_PIECE);
-        long partials = device.scratch(8L * blocks);
-        Operation finish = device.operation(
-                device.kernel(FAMILY, "global_norm_finish"),
-                LaunchShape.of(1, THREADS),
-                KernelArguments.of().pointer(partials).int32(blocks).pointer(CudaStorage.address(norm)));
-        if (blocks == 0) {
-            return finish;
-        }
-        Operation squares = device.operation(
+        int blocks = Packs.blocks(x.size(), NORM_PIECE);
+        return device.operation(
                 device.kernel(FAMILY, "global_norm"),
                 LaunchShape.of(blocks, THREADS),
                 KernelArguments.of()
                         .pointer(CudaStorage.address(x))
                         .int64(x.size())
-                        .pointer(partials));
-        return Device.sequence(squares, finish);
+                        .pointer(device.scratch(8L * blocks))
+                        .pointer(device.counter())
+                        .pointer(CudaStorage.address(norm)));
     }
 
     Operation adamW(Tensor parameters, Tensor gradients, Tensor m, Tensor v, Tensor norm, AdamWOptions options) {

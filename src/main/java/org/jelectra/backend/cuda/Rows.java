@@ -11,14 +11,14 @@ final class Rows {
     private static final String FAMILY = "rows";
     private static final int THREADS = 256;
     private static final int WARPS = 8;
+    /** Rows of the result of one warp of the backward pass. */
+    private static final int OWNED_ROWS = 8;
 
     private final Device device;
-    private final Elementwise elementwise;
     private final Embeddings embeddings;
 
     Rows(Device device) {
         this.device = device;
-        this.elementwise = new Elementwise(device);
         this.embeddings = new Embeddings(device);
     }
 
@@ -42,11 +42,10 @@ final class Rows {
     }
 
     Operation gatherBackward(Tensor dy, Tensor indices, Tensor dx) {
-        Operation add = device.operation(
+        return device.operation(
                 device.kernel(FAMILY, "gather_rows_backward", dy.dtype()),
-                LaunchShape.of(Packs.blocks(indices.size(), WARPS), THREADS),
+                LaunchShape.of(Packs.blocks(dx.shape().rows(), WARPS * OWNED_ROWS), THREADS),
                 arguments(dy, indices, dx, dx));
-        return Device.sequence(elementwise.fill(dx, 0), add);
     }
 
     private static KernelArguments arguments(Tensor from, Tensor indices, Tensor to, Tensor table) {

@@ -33,13 +33,7 @@ final class Atomic extends Instruction {
     void execute(Warp warp, int lanes) {
         int rest = lanes;
         while (rest != 0) {
-            warp.atomic = true;
-            int located;
-            try {
-                located = space.locate(warp, rest, bytes, false);
-            } finally {
-                warp.atomic = false;
-            }
+            int located = space.locateAtomic(warp, rest, bytes, false);
             synchronized (warp.memory) {
                 for (int lane = 0; lane < Lanes.COUNT; lane++) {
                     if ((located >>> lane & 1) != 0) {

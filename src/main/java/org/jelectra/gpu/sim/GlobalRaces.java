@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * Finds global memory that one block of a launch writes while another one reads or writes it. The order of blocks is not defined,
- * so any such pair is an error; atomic operations among themselves are none. It watches one launch, whose blocks run one after
+ * so any such pair is an error; atomic operations and relaxed accesses among themselves are none. It watches one launch, whose blocks run one after
  * the other.
  */
 final class GlobalRaces {

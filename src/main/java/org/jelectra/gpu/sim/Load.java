@@ -5,11 +5,14 @@ final class Load extends Instruction {
 
     private final Space space;
     private final int bytes;
+    private final boolean relaxed;
     private final Transfer[] transfers;
 
-    Load(Space space, int bytes, Transfer[] transfers) {
+    /** @param relaxed whether it may meet others that are while no order between them is defined */
+    Load(Space space, int bytes, boolean relaxed, Transfer[] transfers) {
         this.space = space;
         this.bytes = bytes;
+        this.relaxed = relaxed;
         this.transfers = transfers;
     }
 
@@ -17,7 +20,8 @@ final class Load extends Instruction {
     void execute(Warp warp, int lanes) {
         int rest = lanes;
         while (rest != 0) {
-            int located = space.locate(warp, rest, bytes, false);
+            int located =
+                    relaxed ? space.locateAtomic(warp, rest, bytes, false) : space.locate(warp, rest, bytes, false);
             for (Transfer transfer : transfers) {
                 transfer.load(warp, located);
             }

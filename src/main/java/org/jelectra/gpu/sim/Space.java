@@ -18,6 +18,16 @@ abstract class Space {
      */
     abstract int locate(Warp warp, int lanes, int bytes, boolean write);
 
+    /** As {@link #locate}, for an access that is no race with others of its kind. */
+    final int locateAtomic(Warp warp, int lanes, int bytes, boolean write) {
+        warp.atomic = true;
+        try {
+            return locate(warp, lanes, bytes, write);
+        } finally {
+            warp.atomic = false;
+        }
+    }
+
     /** For instructions that have to know in which space an address lies: the space of a lane's address. */
     boolean isShared(Warp warp, int lane) {
         return false;

@@ -5,11 +5,14 @@ final class Store extends Instruction {
 
     private final Space space;
     private final int bytes;
+    private final boolean relaxed;
     private final Transfer[] transfers;
 
-    Store(Space space, int bytes, Transfer[] transfers) {
+    /** @param relaxed whether it may meet others that are while no order between them is defined */
+    Store(Space space, int bytes, boolean relaxed, Transfer[] transfers) {
         this.space = space;
         this.bytes = bytes;
+        this.relaxed = relaxed;
         this.transfers = transfers;
     }
 
@@ -17,7 +20,7 @@ final class Store extends Instruction {
     void execute(Warp warp, int lanes) {
         int rest = lanes;
         while (rest != 0) {
-            int located = space.locate(warp, rest, bytes, true);
+            int located = relaxed ? space.locateAtomic(warp, rest, bytes, true) : space.locate(warp, rest, bytes, true);
             for (Transfer transfer : transfers) {
                 transfer.store(warp, located);
             }

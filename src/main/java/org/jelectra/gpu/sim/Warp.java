@@ -28,7 +28,7 @@ final class Warp {
     final Counts counts;
     final LocalMemory local;
     final AsyncCopies copies;
-    /** Whether the access at work is atomic, and hence no race with others that are. */
+    /** Whether the access at work is atomic or relaxed, and hence no race with others that are. */
     boolean atomic;
     /** Lanes that the block has. */
     int started;

@@ -8,6 +8,7 @@ import java.util.List;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.GradientGroup;
 import org.jelectra.backend.Operation;
+import org.jelectra.backend.Randomness;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.AfterEach;
@@ -46,9 +47,12 @@ class CudaGradientGroupTest {
 
     private GradientGroup group() {
         LayerNormalization norms = new LayerNormalization(tensors.device());
-        NormalizedProducts products =
-                new NormalizedProducts(tensors.device(), new LinearLayers(tensors.device()), norms);
-        return new CudaGradientGroup(tensors.device(), norms, products);
+        return new CudaGradientGroup(
+                tensors.device(),
+                new Elementwise(tensors.device()),
+                norms,
+                new LayerNormDropout(tensors.device(), norms),
+                new NormalizedProducts(tensors.device(), new LinearLayers(tensors.device()), norms));
     }
 
     private List<Layer> layers(DType type, int offset) {
@@ -175,6 +179,44 @@ class CudaGradientGroupTest {
             for (int j = 0; j < got.length; j++) {
                 float tolerance = 1e-5f * (1 + Math.abs(expected.get(i)[j]));
                 assertThat(got[j]).isBetween(expected.get(i)[j] - tolerance, expected.get(i)[j] + tolerance);
+            }
+        }
+    }
+
+    /** In the launch with dropout, and at a width that has none. */
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT32", "BFLOAT16"})
+    void dropoutOfANormalisationEqualsTheOneAlone(DType type) {
+        Tensor clock = tensors.integers(new int[] {1, 2, 3, 0});
+        Dropout dropout = new Dropout(0.2f, new Randomness(clock, 5));
+        for (int width : new int[] {128, 36}) {
+            int rows = 70;
+            Tensor dy = tensors.tensor(type, 0, tensors.numbers(rows * width), rows, width);
+            Tensor x = tensors.tensor(type, 0, tensors.numbers(rows * width), rows, width);
+            Tensor stats = tensors.tensor(DType.FLOAT32, 0, tensors.numbers(2 * rows), rows, 2);
+            Tensor gamma = tensors.tensor(DType.FLOAT32, 0, tensors.numbers(width), width);
+            Tensor dropped = tensors.empty(type, 0, rows, width);
+            List<float[]> results = new ArrayList<>();
+            for (boolean together : new boolean[] {false, true}) {
+                GradientGroup group = group();
+                Tensor dx = tensors.empty(type, 0, rows, width);
+                Tensor dGamma = tensors.empty(DType.FLOAT32, 0, width);
+                Tensor dBeta = tensors.empty(DType.FLOAT32, 0, width);
+                if (together) {
+                    group.layerNormBackward(dy, x, stats, gamma, dropout, dx, dGamma, dBeta)
+                            .run();
+                } else {
+                    new Elementwise(tensors.device())
+                            .dropout(dy, dropout, dropped)
+                            .run();
+                    group.addLayerNormBackward(dropped, x, stats, gamma, Dropout.NONE, dx, null, dGamma, dBeta)
+                            .run();
+                }
+                group.finish().run();
+                results.addAll(List.of(tensors.read(dx), tensors.read(dGamma), tensors.read(dBeta)));
+            }
+            for (int i = 0; i < 3; i++) {
+                assertThat(results.get(i + 3)).containsExactly(results.get(i));
             }
         }
     }

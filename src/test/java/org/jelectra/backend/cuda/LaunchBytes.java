@@ -86,6 +86,8 @@ final class LaunchBytes {
             return optimizer();
         } else if (is("sum_parts")) {
             return partSums();
+        } else if (is("gather_rows_backward")) {
+            return number(3) * (size * number(5) + 4) + size * number(4) * number(5);
         } else if (is("gather_rows")) {
             return number(3) * (2 * size * number(5) + 4);
         } else if (is("fill")) {
@@ -172,7 +174,11 @@ final class LaunchBytes {
 
     private long layerNorm() {
         long width = width();
-        if (is("layer_norm_forward")) {
+        if (is("layer_norm_dropout_forward")) {
+            return wide(10) * (2 * size * width + 8) + 8 * width;
+        } else if (is("layer_norm_dropout_backward")) {
+            return wide(9) * (3 * size * width + 8) + 4 * width + 8 * width * shape.gridX();
+        } else if (is("layer_norm_forward")) {
             return wide(12) * (size * width * (3 + given(5)) + 8) + 8 * width;
         }
         return wide(10) * (size * width * (3 + given(9)) + 8) + 4 * width + 8 * width * shape.gridX();
@@ -196,14 +202,16 @@ final class LaunchBytes {
             return number(8) * (8 + (4 + size) * width) + 4 * width * number(9);
         } else if (is("embedding_group")) {
             return 12 * number(1);
-        } else if (is("embedding_words")) {
-            long tokens = number(3);
-            return tokens * (12 + (size + 8) * number(5)) + 8 * parts(tokens) * number(5);
-        } else if (is("embedding_combine")) {
-            return 16 * parts(number(2)) * number(4);
-        } else if (is("embedding_positions")) {
+        } else if (is("embedding_sums")) {
+            long tokens = number(4);
+            long length = number(5);
+            long width = number(6);
+            long types = number(8);
+            long words = tokens * (12 + (size + 8) * width) + 8 * parts(tokens) * width;
+            return words + tokens * (size * width + 4) + length * width * (8 + 4 * types);
+        } else if (is("embedding_finish")) {
             long width = number(4);
-            return number(2) * (size * width + 4) + number(3) * width * (8 + 4 * number(5));
+            return 16 * parts(number(2)) * width + 4 * number(6) * width * (number(3) + 2);
         }
         throw unknown();
     }
@@ -221,21 +229,17 @@ final class LaunchBytes {
 
     private long loss() {
         return switch (kernel.replaceAll("_(bf16|f32)$", "")) {
-            case "cross_entropy", "cross_entropy_and_sample" -> shape.gridX() * (size * number(1) + 24L);
+            case "cross_entropy", "cross_entropy_and_sample" -> shape.gridX() * (size * number(1) + 28L);
             case "cross_entropy_backward" -> shape.gridX() * (2 * size * number(1) + 12L);
-            case "cross_entropy_loss" -> 4 * number(1);
-            case "sigmoid_cross_entropy" -> number(3) * (size + 8) + 24L * shape.gridX();
-            case "sigmoid_cross_entropy_finish" -> 24 * number(1);
+            case "sigmoid_cross_entropy" -> number(3) * (size + 8) + 32L * shape.gridX();
             case "sigmoid_cross_entropy_backward" -> number(6) * (2 * size + 8);
             default -> throw unknown();
         };
     }
 
     private long optimizer() {
-        if (is("global_norm_finish")) {
-            return 8 * number(1);
-        } else if (is("global_norm")) {
-            return 4 * wide(1) + 8L * shape.gridX();
+        if (is("global_norm")) {
+            return 4 * wide(1) + 16L * shape.gridX();
         }
         ByteBuffer table = table(5);
         long bytes = table.limit();

@@ -100,6 +100,21 @@ class GlobalRaceTest {
     }
 
     @Test
+    void relaxedAccessesOfAllBlocksAreFine() {
+        int[] expected = new int[120];
+        expected[0] = 7;
+        assertThat(run("ld.relaxed.gpu.global.u32 %r4, [%rd2];\nst.relaxed.gpu.global.u32 [%rd2], 7;"))
+                .containsExactly(expected);
+    }
+
+    @Test
+    void aPlainReadBesideRelaxedWrites() {
+        KernelFault.Report report = fault("st.relaxed.gpu.global.u32 [%rd0], %r0;\nld.global.u32 %r4, [%rd2+32];");
+        assertThat(report.kind()).isEqualTo(FaultKind.GLOBAL_RACE);
+        assertThat(report.line()).isEqualTo(BODY + 1);
+    }
+
+    @Test
     void halvesOfAWordAreDistinct() {
         String halves = """
                 mul.wide.s32 %rd4, %r3, 2;
