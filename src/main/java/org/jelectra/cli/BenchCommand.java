@@ -12,7 +12,6 @@ import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.Preset;
 import org.jelectra.io.Json;
 import org.jelectra.pretrain.PretrainSettings;
-import org.jelectra.pretrain.bench.DevicePeaks;
 import org.jelectra.pretrain.bench.OperationTime;
 import org.jelectra.pretrain.bench.OperationTimer;
 import org.jelectra.pretrain.bench.StepOperations;
@@ -85,20 +84,11 @@ final class BenchCommand implements Callable<Integer> {
                             + " what part of the time the bytes and products that it must move and do would take at the peaks.")
     private boolean operations;
 
-    @Option(
-            names = "--peak-bandwidth",
-            paramLabel = "GB/S",
-            description = "What the memory can move, for --operations. Default: known for H100 and H200 (SXM).")
-    private Double peakBandwidth;
-
-    @Option(
-            names = "--peak-flops",
-            paramLabel = "TFLOP/S",
-            description = "What matrix products can reach, for --operations. Default: known for H100 and H200 (SXM).")
-    private Double peakFlops;
-
     @Option(names = "--json", paramLabel = "FILE", description = "Write the numbers to a file as well.")
     private Path json;
+
+    @ArgGroup(exclusive = false, validate = false, heading = "%nPeaks, for the floors of --operations:%n")
+    private PeakOptions peaks = new PeakOptions();
 
     @ArgGroup(exclusive = false, validate = false, heading = "%nMachine:%n")
     private BackendOptions backend = new BackendOptions();
@@ -120,8 +110,7 @@ final class BenchCommand implements Callable<Integer> {
             if (operations && parts) {
                 throw new IllegalArgumentException("--operations and --parts are two measurements; give one of them");
             }
-            positive("--peak-bandwidth", peakBandwidth);
-            positive("--peak-flops", peakFlops);
+            peaks.check();
             // said now rather than after minutes
             if (json != null && Files.isDirectory(json)) {
                 throw new IllegalArgumentException("--json needs a file, got the directory " + json);
@@ -171,22 +160,7 @@ final class BenchCommand implements Callable<Integer> {
         List<TimedOperation> timed = StepOperations.of(subject.settings(), parameters).stream()
                 .map(timer::time)
                 .toList();
-        return new OperationsReport(subject, peaks(opened), evicted, timed);
-    }
-
-    private DevicePeaks peaks(Backend opened) {
-        DevicePeaks known = opened instanceof CudaBackend cuda
-                ? DevicePeaks.of(cuda.device().name(), opened.valueType())
-                : DevicePeaks.UNKNOWN;
-        return new DevicePeaks(
-                peakBandwidth == null ? known.bytesPerSecond() : 1e9 * peakBandwidth,
-                peakFlops == null ? known.flopsPerSecond() : 1e12 * peakFlops);
-    }
-
-    private static void positive(String option, Double value) {
-        if (value != null && !(value > 0)) {
-            throw new IllegalArgumentException(option + " must be positive, got " + value);
-        }
+        return new OperationsReport(subject, peaks.of(opened), evicted, timed);
     }
 
     private static void atLeast(String option, int least, int value) {
