@@ -42,6 +42,9 @@ write_results() {
         paste -sd , <(cat "$work"/parts/*.json 2>/dev/null) | sed 's/},{/},\n{/g' | sed 's/^/    /'
         printf '  ]\n}\n'
     } >"$work/results.json" && cp "$work/results.json" "$output/results.json"
+    rm -rf "$output/measurements"
+    mkdir "$output/measurements"
+    find "$work/logs" -name '*.json' -o -name '*.jsonl' | xargs -r cp -t "$output/measurements"
     tar -C "$work" -czf "$output/logs.tar.gz" logs
 }
 

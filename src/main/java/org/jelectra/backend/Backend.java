@@ -414,6 +414,11 @@ public interface Backend extends AutoCloseable {
         return work;
     }
 
+    /** A new clock for operations of this backend. */
+    default Stopwatch stopwatch() {
+        return Stopwatch.ofHost();
+    }
+
     /** Releases threads and memory. */
     @Override
     void close();

@@ -1,16 +1,22 @@
 package org.jelectra.cli;
 
+import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jelectra.backend.Backend;
+import org.jelectra.backend.cuda.CudaBackend;
+import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.Preset;
 import org.jelectra.io.Json;
 import org.jelectra.pretrain.PretrainSettings;
 import org.jelectra.pretrain.bench.OperationTime;
+import org.jelectra.pretrain.bench.OperationTimer;
+import org.jelectra.pretrain.bench.StepOperations;
 import org.jelectra.pretrain.bench.StepTimer;
+import org.jelectra.pretrain.bench.TimedOperation;
 import org.jelectra.text.Vocabulary;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -18,18 +24,22 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
-/** {@code jelectra bench}: the time of a training step on this machine. */
+/** {@code jelectra bench}: the time of a training step, or of every operation, on this machine. */
 @Command(
         name = "bench",
         sortOptions = false,
         description =
                 "Times whole training steps, forward, backward and update, on random tokens: milliseconds (20th, 50th and"
                         + " 80th percentile), tokens and floating-point operations per second. Each step is waited for. Counted are"
-                        + " the operations in matrix products: a multiplication with its addition is 2, backward twice forward.")
+                        + " the operations in matrix products: a multiplication with its addition is 2, backward twice forward. With --operations"
+                        + " every operation of the backend is timed instead, alone, at the sizes of the step.")
 final class BenchCommand implements Callable<Integer> {
 
     /** [CLS], [SEP] and enough tokens that one is masked. */
     private static final int SHORTEST = 8;
+
+    /** More than the caches that a processor of a server gives to a few threads. */
+    private static final long EVICTED_ON_CPU = 64 << 20;
 
     @ParentCommand
     private Main main;
@@ -50,10 +60,13 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--sequence-length", paramLabel = "N", description = "Tokens of a sequence. Default: the preset's.")
     private Integer sequenceLength;
 
-    @Option(names = "--steps", paramLabel = "N", description = "Timed steps. Default: 50.")
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            description = "Timed steps, or timed runs of each operation. Default: 50.")
     private int steps = 50;
 
-    @Option(names = "--warmup", paramLabel = "N", description = "Steps before these that do not count. Default: 10.")
+    @Option(names = "--warmup", paramLabel = "N", description = "Those before that do not count. Default: 10.")
     private int warmup = 10;
 
     @Option(
@@ -63,8 +76,19 @@ final class BenchCommand implements Callable<Integer> {
                             + " end, so that on a GPU their sum is more than a step takes.")
     private boolean parts;
 
+    @Option(
+            names = "--operations",
+            description =
+                    "Time every operation at the sizes of both networks, and all products of the step, on random numbers: cold,"
+                            + " when no operand is in a cache, and warm, right after the same operation; by events on a GPU. Tells"
+                            + " what part of the time the bytes and products that it must move and do would take at the peaks.")
+    private boolean operations;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Write the numbers to a file as well.")
     private Path json;
+
+    @ArgGroup(exclusive = false, validate = false, heading = "%nPeaks, for the floors of --operations:%n")
+    private PeakOptions peaks = new PeakOptions();
 
     @ArgGroup(exclusive = false, validate = false, heading = "%nMachine:%n")
     private BackendOptions backend = new BackendOptions();
@@ -83,6 +107,10 @@ final class BenchCommand implements Callable<Integer> {
                     1,
                     sequenceLength == null ? usual.sequenceLength() : sequenceLength);
             atLeast("--sequence-length", SHORTEST, settings.sequenceLength());
+            if (operations && parts) {
+                throw new IllegalArgumentException("--operations and --parts are two measurements; give one of them");
+            }
+            peaks.check();
             // said now rather than after minutes
             if (json != null && Files.isDirectory(json)) {
                 throw new IllegalArgumentException("--json needs a file, got the directory " + json);
@@ -90,26 +118,49 @@ final class BenchCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
         }
-        BenchReport report = measure(settings, vocabulary);
-        report.print(main.out());
-        if (json != null) {
-            Json.write(json, report.json());
+        try (Backend opened = backend.open()) {
+            BenchSubject subject = BenchSubject.of(opened, preset, settings, warmup, steps);
+            if (operations) {
+                OperationsReport report = timeOperations(opened, subject);
+                report.print(main.out());
+                write(report.json());
+            } else {
+                BenchReport report = timeSteps(opened, subject, vocabulary);
+                report.print(main.out());
+                write(report.json());
+            }
         }
         return 0;
     }
 
-    private BenchReport measure(PretrainSettings settings, Vocabulary vocabulary) {
-        try (Backend opened = backend.open()) {
-            StepTimer timer = new StepTimer(opened, settings, vocabulary);
-            double[] times = timer.steps(warmup, steps);
-            List<OperationTime> operations = List.of();
-            double wait = 0;
-            if (parts) {
-                operations = timer.operations(Math.min(steps, 10));
-                wait = timer.waitMilliseconds();
-            }
-            return new BenchReport(opened, preset, settings, warmup, times, operations, wait);
+    private void write(JsonObject measured) throws IOException {
+        if (json != null) {
+            Json.write(json, measured);
         }
+    }
+
+    private BenchReport timeSteps(Backend opened, BenchSubject subject, Vocabulary vocabulary) {
+        StepTimer timer = new StepTimer(opened, subject.settings(), vocabulary);
+        double[] times = timer.steps(warmup, steps);
+        if (!parts) {
+            return new BenchReport(subject, times, List.of(), 0);
+        }
+        List<OperationTime> operationTimes = timer.operations(Math.min(steps, 10));
+        return new BenchReport(subject, times, operationTimes, timer.waitMilliseconds());
+    }
+
+    private OperationsReport timeOperations(Backend opened, BenchSubject subject) {
+        int parameters = Math.toIntExact(
+                ElectraModel.withoutWeights(opened, subject.settings().model())
+                        .parameters()
+                        .values()
+                        .size());
+        long evicted = opened instanceof CudaBackend cuda ? 4L * cuda.device().l2Bytes() : EVICTED_ON_CPU;
+        OperationTimer timer = new OperationTimer(opened, evicted, warmup, steps);
+        List<TimedOperation> timed = StepOperations.of(subject.settings(), parameters).stream()
+                .map(timer::time)
+                .toList();
+        return new OperationsReport(subject, peaks.of(opened), evicted, timed);
     }
 
     private static void atLeast(String option, int least, int value) {

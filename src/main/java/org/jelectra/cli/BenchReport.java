@@ -6,25 +6,15 @@ import com.google.gson.JsonObject;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
-import org.jelectra.backend.Backend;
-import org.jelectra.electra.Preset;
 import org.jelectra.electra.StepFlops;
-import org.jelectra.io.Release;
 import org.jelectra.pretrain.PretrainSettings;
 import org.jelectra.pretrain.bench.OperationTime;
 import org.jelectra.pretrain.bench.Percentiles;
-import org.jelectra.tensor.DType;
 
 /** What {@code jelectra bench} has measured, for people and as JSON. */
 final class BenchReport {
 
-    private final String backend;
-    private final String device;
-    private final String precision;
-    private final Preset preset;
-    private final PretrainSettings settings;
-    private final int warmup;
-    private final int steps;
+    private final BenchSubject subject;
     private final Percentiles milliseconds;
     private final double tokens;
     private final double flops;
@@ -36,21 +26,9 @@ final class BenchReport {
      * @param operations of a step; none where these were not asked for
      * @param wait milliseconds that waiting alone takes within each operation's time
      */
-    BenchReport(
-            Backend backend,
-            Preset preset,
-            PretrainSettings settings,
-            int warmup,
-            double[] times,
-            List<OperationTime> operations,
-            double wait) {
-        this.backend = backend.name();
-        this.device = backend.description();
-        this.precision = backend.valueType() == DType.BFLOAT16 ? "bf16" : "float32";
-        this.preset = preset;
-        this.settings = settings;
-        this.warmup = warmup;
-        this.steps = times.length;
+    BenchReport(BenchSubject subject, double[] times, List<OperationTime> operations, double wait) {
+        PretrainSettings settings = subject.settings();
+        this.subject = subject;
         this.milliseconds = new Percentiles(times);
         this.tokens = (double) settings.batchSize() * settings.sequenceLength();
         this.flops =
@@ -68,18 +46,15 @@ final class BenchReport {
     }
 
     void print(PrintStream out) {
-        out.printf("backend   %s: %s%n", backend, device);
-        out.printf(
-                "step      %s, %s, %d x %d tokens%n",
-                preset.label(), precision, settings.batchSize(), settings.sequenceLength());
+        subject.print(out);
         out.printf(
                 Locale.ROOT,
                 "time      %.3f ms (p20 %.3f, p80 %.3f) of %d steps after %d%n",
                 milliseconds.at(50),
                 milliseconds.at(20),
                 milliseconds.at(80),
-                steps,
-                warmup);
+                subject.steps(),
+                subject.warmup());
         out.printf(
                 Locale.ROOT,
                 "speed     %.0f tokens/s, %.4f TFLOP/s (%.2f GFLOP a step in matrix products)%n",
@@ -118,16 +93,7 @@ final class BenchReport {
     }
 
     JsonObject json() {
-        JsonObject json = new JsonObject();
-        json.addProperty("jelectra", Release.version());
-        json.addProperty("backend", backend);
-        json.addProperty("device", device);
-        json.addProperty("precision", precision);
-        json.addProperty("preset", preset.label());
-        json.addProperty("batch", settings.batchSize());
-        json.addProperty("sequence_length", settings.sequenceLength());
-        json.addProperty("warmup", warmup);
-        json.addProperty("steps", steps);
+        JsonObject json = subject.json();
         json.addProperty("p20_ms", milliseconds.at(20));
         json.addProperty("p50_ms", milliseconds.at(50));
         json.addProperty("p80_ms", milliseconds.at(80));

@@ -38,7 +38,8 @@ import picocli.CommandLine.ScopeType;
             DoctorCommand.class,
             KernelsCommand.class,
             PlanCommand.class,
-            BenchCommand.class
+            BenchCommand.class,
+            ReportCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,

@@ -15,23 +15,19 @@ public final class StepFlops {
         return 3 * forward(config, batch, length, slots);
     }
 
-    /** One forward pass of both networks. */
+    /** One forward pass of both networks: {@link StepProducts}, and attention's products of queries, keys and values. */
     public static double forward(ElectraConfig config, int batch, int length, int slots) {
-        EncoderConfig generator = config.generator();
-        double perSlot = 2.0 * generator.embeddingSize() * (generator.hiddenSize() + generator.vocabularySize());
-        double flops = encoder(generator, length) + slots * perSlot;
+        double products = StepProducts.of(config, batch, length, slots).stream()
+                .mapToDouble(product -> product.count() * product.flops())
+                .sum();
+        double attention = attention(config.generator(), batch, length);
         if (config.hasDiscriminator()) {
-            double hidden = config.discriminator().hiddenSize();
-            flops += encoder(config.discriminator(), length) + 2.0 * length * hidden * (hidden + 1);
+            attention += attention(config.discriminator(), batch, length);
         }
-        return batch * flops;
+        return products + attention;
     }
 
-    /** Forward pass of an encoder on one sequence. */
-    private static double encoder(EncoderConfig config, double length) {
-        double hidden = config.hiddenSize();
-        double layer = length * 2 * hidden * (4 * hidden + 2.0 * config.intermediateSize() + 2 * length);
-        double projection = config.projectsEmbeddings() ? length * 2 * hidden * config.embeddingSize() : 0;
-        return config.layers() * layer + projection;
+    private static double attention(EncoderConfig config, double batch, double length) {
+        return config.layers() * 4 * batch * length * length * config.hiddenSize();
     }
 }

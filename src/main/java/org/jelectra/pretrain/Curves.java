@@ -1,18 +1,12 @@
 package org.jelectra.pretrain;
 
-import java.awt.AWTError;
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import javax.imageio.ImageIO;
-import org.jelectra.io.AtomicFile;
 
 /**
  * Draws the metrics of a run into one picture, {@code curves.png}: losses, accuracies, the discriminator's AUC, learning rate,
@@ -25,8 +19,6 @@ public final class Curves {
 
     /** Name of the picture in the run's directory. */
     public static final String FILE_NAME = "curves.png";
-
-    private static final System.Logger LOG = System.getLogger(Curves.class.getName());
 
     private Curves() {}
 
@@ -62,27 +54,9 @@ public final class Curves {
 
     private static Optional<Path> draw(Path directory, String title, Supplier<List<CurvePanel>> panels, String fileName)
             throws IOException {
-        PanelSheet.needNoDisplay();
-        BufferedImage image;
-        try {
+        return Picture.write(directory.resolve(fileName), () -> {
             PanelSheet sheet = new PanelSheet(title, panels.get());
-            image = sheet.isEmpty() ? null : sheet.image();
-        } catch (LinkageError | AWTError | InternalError | RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING, "no curves drawn: " + PanelSheet.cannotDraw(e));
-            return Optional.empty();
-        }
-        if (image == null) {
-            return Optional.empty();
-        }
-        Path file = directory.resolve(fileName);
-        ByteArrayOutputStream png = new ByteArrayOutputStream();
-        ImageIO.write(image, "png", png);
-        ByteBuffer bytes = ByteBuffer.wrap(png.toByteArray());
-        AtomicFile.write(file, channel -> {
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
+            return sheet.isEmpty() ? null : sheet.image();
         });
-        return Optional.of(file);
     }
 }

@@ -91,10 +91,61 @@ class BenchCommandTest {
         assertThat(json.get("wait_ms").getAsDouble()).isNotNegative();
     }
 
+    @Test
+    void timesEveryOperationAlone() throws IOException {
+        Path file = directory.resolve("operations.json");
+        CommandRunner.Result result = tiny(file, "--operations", "--peak-bandwidth=100", "--peak-flops=1");
+
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out())
+                .contains("\nstep      tiny, float32, 2 x 16 tokens\n")
+                .containsPattern("\noperation +cold us +p20 +p80 +warm us +GB/s +TFLOP/s +floor  shapes\n")
+                .containsPattern("\nattention( +\\d+\\.\\d+){6} +\\d+\\.\\d%  \\[32, 384\\] .*\n")
+                .contains("\nmedians of 3 runs after 1; cold: 67 MB were written before; warm:");
+
+        JsonObject json = Json.read(file);
+        assertThat(json.get("evicted_bytes").getAsLong()).isEqualTo(64 << 20);
+        assertThat(json.get("peak_bytes_per_s").getAsDouble()).isEqualTo(100e9);
+        assertThat(json.get("peak_flops_per_s").getAsDouble()).isEqualTo(1e12);
+        JsonObject linear = json.getAsJsonArray("operations").asList().stream()
+                .map(JsonElement::getAsJsonObject)
+                .filter(row -> row.get("operation").getAsString().equals("linear"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(linear.get("shapes").getAsString()).isEqualTo("[32, 128] [512, 128] [512] [32, 512]");
+        assertThat(linear.getAsJsonArray("operands").get(1))
+                .hasToString("{\"name\":\"weight\",\"type\":\"FLOAT32\",\"shape\":[512,128]}");
+        double bytes = 4.0 * (32 * 128 + 512 * 128 + 512 + 32 * 512);
+        double flops = 2.0 * 32 * 128 * 512;
+        double cold = linear.getAsJsonObject("cold_us").get("p50").getAsDouble();
+        assertThat(linear.getAsJsonObject("warm_us").get("p80").getAsDouble()).isPositive();
+        assertThat(linear.get("bytes").getAsDouble()).isEqualTo(bytes);
+        assertThat(linear.get("flops").getAsDouble()).isEqualTo(flops);
+        assertThat(linear.get("bytes_per_s").getAsDouble()).isEqualTo(bytes / cold * 1e6, within(1.0));
+        assertThat(linear.get("flops_per_s").getAsDouble()).isEqualTo(flops / cold * 1e6, within(1.0));
+        assertThat(linear.get("percent_of_floor").getAsDouble())
+                .isEqualTo(100 * 1e6 * Math.max(bytes / 100e9, flops / 1e12) / cold, within(1e-6));
+    }
+
+    @Test
+    void theProcessorHasNoFloorUnlessItsPeaksAreGiven() throws IOException {
+        Path file = directory.resolve("operations.json");
+        assertThat(tiny(file, "--operations").out())
+                .containsPattern("\nattention( +\\d+\\.\\d+){6} +-  \\[32, 384\\] .*\n");
+
+        JsonObject json = Json.read(file);
+        assertThat(json.has("peak_bytes_per_s")).isFalse();
+        assertThat(json.getAsJsonArray("operations").get(0).getAsJsonObject().has("percent_of_floor"))
+                .isFalse();
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
+                "--operations --parts | --operations and --parts are two measurements; give one of them",
+                "--operations --peak-flops=0 | --peak-flops must be positive, got 0.0",
+                "--operations --peak-bandwidth=-1 | --peak-bandwidth must be positive, got -1.0",
                 "--steps=0 | --steps must be at least 1, got 0",
                 "--warmup=-1 | --warmup must be at least 0, got -1",
                 "--batch=0 | the batch size must be positive, got 0",

@@ -45,6 +45,7 @@ public final class Catalog {
                 Trial.of("add")
                         .values("x", rows, width)
                         .values("y", rows, width)
+                        .updated()
                         .prepares((b, t) -> b.add(t.get("x"), t.get("y"))),
                 Trial.of("dropout")
                         .values("x", rows, width)
@@ -66,46 +67,67 @@ public final class Catalog {
         int rows = sizes.tokens();
         int inputs = sizes.hidden();
         int outputs = sizes.feedForward();
-        return List.of(
-                Trial.of("linear")
-                        .values("x", rows, inputs)
-                        .numbers("weight", outputs, inputs)
-                        .numbers("bias", outputs)
-                        .values("y", rows, outputs)
-                        .prepares((b, t) -> b.linear(t.get("x"), t.get("weight"), t.get("bias"), t.get("y"))),
+        double flops = productFlops(rows, inputs, outputs);
+        List<Trial> fused = List.of(
                 Trial.of("linearGelu")
                         .values("x", rows, inputs)
-                        .numbers("weight", outputs, inputs)
+                        .factors("weight", outputs, inputs)
                         .numbers("bias", outputs)
                         .values("preActivation", rows, outputs)
                         .values("y", rows, outputs)
+                        .flops(flops)
                         .prepares((b, t) -> b.linearGelu(
                                 t.get("x"), t.get("weight"), t.get("bias"), t.get("preActivation"), t.get("y"))),
-                Trial.of("linearBackwardInput")
-                        .values("dy", rows, outputs)
-                        .numbers("weight", outputs, inputs)
-                        .values("dx", rows, inputs)
-                        .prepares((b, t) -> b.linearBackwardInput(t.get("dy"), t.get("weight"), t.get("dx"), true)),
+                // the second product of the feed-forward layer
                 Trial.of("linearBackwardInputGelu")
-                        .values("dy", rows, outputs)
-                        .numbers("weight", outputs, inputs)
-                        .values("preActivation", rows, inputs)
-                        .values("dPreActivation", rows, inputs)
+                        .values("dy", rows, inputs)
+                        .factors("weight", inputs, outputs)
+                        .values("preActivation", rows, outputs)
+                        .values("dPreActivation", rows, outputs)
+                        .flops(flops)
                         .prepares((b, t) -> b.linearBackwardInputGelu(
                                 t.get("dy"), t.get("weight"), t.get("preActivation"), t.get("dPreActivation"))),
-                Trial.of("linearBackwardWeight")
+                weightGradient("gradientGroup", rows, inputs, outputs).prepares(Catalog::gradientGroup));
+        return Stream.concat(product(rows, inputs, outputs).stream(), fused.stream())
+                .toList();
+    }
+
+    /** A product {@code y[rows, outputs] = x[rows, inputs] weight^T}, forward and both directions backward. */
+    public static List<Trial> product(int rows, int inputs, int outputs) {
+        double flops = productFlops(rows, inputs, outputs);
+        return List.of(
+                Trial.of("linear")
                         .values("x", rows, inputs)
+                        .factors("weight", outputs, inputs)
+                        .numbers("bias", outputs)
+                        .values("y", rows, outputs)
+                        .flops(flops)
+                        .prepares((b, t) -> b.linear(t.get("x"), t.get("weight"), t.get("bias"), t.get("y"))),
+                Trial.of("linearBackwardInput")
                         .values("dy", rows, outputs)
-                        .numbers("dWeight", outputs, inputs)
-                        .numbers("dBias", outputs)
+                        .factors("weight", outputs, inputs)
+                        .values("dx", rows, inputs)
+                        .updated()
+                        .flops(flops)
+                        .prepares((b, t) -> b.linearBackwardInput(t.get("dy"), t.get("weight"), t.get("dx"), true)),
+                weightGradient("linearBackwardWeight", rows, inputs, outputs)
                         .prepares((b, t) ->
-                                b.linearBackwardWeight(t.get("x"), t.get("dy"), t.get("dWeight"), t.get("dBias"))),
-                Trial.of("gradientGroup")
-                        .values("x", rows, inputs)
-                        .values("dy", rows, outputs)
-                        .numbers("dWeight", outputs, inputs)
-                        .numbers("dBias", outputs)
-                        .prepares(Catalog::gradientGroup));
+                                b.linearBackwardWeight(t.get("x"), t.get("dy"), t.get("dWeight"), t.get("dBias"))));
+    }
+
+    private static Trial weightGradient(String name, int rows, int inputs, int outputs) {
+        return Trial.of(name)
+                .values("x", rows, inputs)
+                .values("dy", rows, outputs)
+                .numbers("dWeight", outputs, inputs)
+                .updated()
+                .numbers("dBias", outputs)
+                .updated()
+                .flops(productFlops(rows, inputs, outputs));
+    }
+
+    private static double productFlops(int rows, int inputs, int outputs) {
+        return 2.0 * rows * inputs * outputs;
     }
 
     /** A group of one layer; the operation alone on a backend that has no groups. */
@@ -150,7 +172,9 @@ public final class Catalog {
                         .values("dx", rows, width)
                         .values("dResidual", rows, width)
                         .numbers("dGamma", width)
+                        .updated()
                         .numbers("dBeta", width)
+                        .updated()
                         .prepares((b, t) -> b.addLayerNormBackward(
                                 t.get("dy"),
                                 t.get("sum"),
@@ -248,6 +272,8 @@ public final class Catalog {
         int length = sizes.attention().length();
         int rows = sizes.tokens();
         int hidden = sizes.hidden();
+        // of one product of queries and keys, or of probabilities and values; backward there are five
+        double scores = 2.0 * rows * length * hidden;
         return List.of(
                 Trial.of("softmax")
                         .values("x", batch, heads, length, length)
@@ -265,6 +291,7 @@ public final class Catalog {
                         .clock()
                         .values("out", rows, hidden)
                         .numbers("logSumExp", batch, heads, length)
+                        .flops(2 * scores)
                         .prepares((b, t) -> b.attention(
                                 t.get("qkv"),
                                 t.get("keyMask"),
@@ -280,6 +307,7 @@ public final class Catalog {
                         .numbers("logSumExp", batch, heads, length)
                         .values("dOut", rows, hidden)
                         .values("dQkv", rows, 3 * hidden)
+                        .flops(5 * scores)
                         .prepares((b, t) -> b.attentionBackward(
                                 t.get("qkv"),
                                 t.get("keyMask"),
@@ -295,14 +323,17 @@ public final class Catalog {
         int length = sizes.attention().length();
         int rows = sizes.tokens();
         int width = sizes.hidden();
+        int embedding = sizes.embedding();
         return List.of(
                 Trial.of("embedding")
                         .integers("ids", sizes.vocabulary(), rows)
                         .integers("tokenTypes", 2, rows)
-                        .numbers("words", sizes.vocabulary(), width)
-                        .numbers("positions", length + 2, width)
-                        .numbers("types", 2, width)
-                        .values("y", rows, width)
+                        .numbers("words", sizes.vocabulary(), embedding)
+                        .touched((long) rows * embedding)
+                        .numbers("positions", length + 2, embedding)
+                        .touched((long) length * embedding)
+                        .numbers("types", 2, embedding)
+                        .values("y", rows, embedding)
                         .prepares((b, t) -> b.embedding(
                                 t.get("ids"),
                                 t.get("tokenTypes"),
@@ -312,12 +343,17 @@ public final class Catalog {
                                 t.get("types"),
                                 t.get("y"))),
                 Trial.of("embeddingBackward")
-                        .values("dy", rows, width)
+                        .values("dy", rows, embedding)
                         .integers("ids", sizes.vocabulary(), rows)
                         .integers("tokenTypes", 2, rows)
-                        .numbers("dWords", sizes.vocabulary(), width)
-                        .numbers("dPositions", length + 2, width)
-                        .numbers("dTypes", 2, width)
+                        .numbers("dWords", sizes.vocabulary(), embedding)
+                        .touched((long) rows * embedding)
+                        .updated()
+                        .numbers("dPositions", length + 2, embedding)
+                        .touched((long) length * embedding)
+                        .updated()
+                        .numbers("dTypes", 2, embedding)
+                        .updated()
                         .prepares((b, t) -> b.embeddingBackward(
                                 t.get("dy"),
                                 t.get("ids"),
@@ -328,6 +364,7 @@ public final class Catalog {
                                 t.get("dTypes"))),
                 Trial.of("gatherRows")
                         .values("x", rows, width)
+                        .touched((long) sizes.slots() * width)
                         .integers("rows", rows, sizes.slots())
                         .values("y", sizes.slots(), width)
                         .prepares((b, t) -> b.gatherRows(t.get("x"), t.get("rows"), t.get("y"))),
@@ -338,13 +375,16 @@ public final class Catalog {
                         .prepares((b, t) -> b.gatherRowsBackward(t.get("dy"), t.get("rows"), t.get("dx"))));
     }
 
-    private Trial onLogits(String name) {
-        return Trial.of(name)
-                .values("logits", sizes.slots(), sizes.vocabulary())
-                .integers("labels", sizes.vocabulary(), sizes.slots())
+    private Trial onLogits(Trial begun) {
+        return begun.integers("labels", sizes.vocabulary(), sizes.slots())
                 .numbers("weights", sizes.slots())
-                .numbers("normalizer", 1)
+                // with a small one the gradient, which takes the logits' place, would grow from run to run
+                .number("normalizer", sizes.slots())
                 .numbers("logSumExp", sizes.slots());
+    }
+
+    private Trial readingLogits(String name) {
+        return onLogits(Trial.of(name).values("logits", sizes.slots(), sizes.vocabulary()));
     }
 
     private Trial onTokens(String name) {
@@ -357,7 +397,7 @@ public final class Catalog {
 
     private List<Trial> losses() {
         return List.of(
-                onLogits("crossEntropy")
+                readingLogits("crossEntropy")
                         .numbers("correct", sizes.slots())
                         .numbers("loss", 1)
                         .prepares((b, t) -> b.crossEntropy(
@@ -368,7 +408,9 @@ public final class Catalog {
                                 t.get("logSumExp"),
                                 t.get("correct"),
                                 t.get("loss"))),
-                onLogits("crossEntropyBackward")
+                onLogits(Trial.of("crossEntropyBackward")
+                                .values("logits", sizes.slots(), sizes.vocabulary())
+                                .updated())
                         .prepares((b, t) -> b.crossEntropyBackward(
                                 t.get("logits"),
                                 t.get("labels"),
@@ -406,7 +448,7 @@ public final class Catalog {
                         .integers("sampled", 1, slots)
                         .prepares((b, t) -> b.sampleMultinomial(
                                 t.get("logits"), TEMPERATURE, Trial.randomness(t), t.get("sampled"))),
-                onLogits("crossEntropyAndSample")
+                readingLogits("crossEntropyAndSample")
                         .numbers("correct", slots)
                         .numbers("loss", 1)
                         .clock()
@@ -456,7 +498,7 @@ public final class Catalog {
     }
 
     private List<Trial> optimizer() {
-        int size = sizes.vocabulary() * sizes.hidden() + 3;
+        int size = sizes.parameters();
         int decayed = size / 3 + 1;
         return List.of(
                 Trial.of("globalNorm")
@@ -465,9 +507,12 @@ public final class Catalog {
                         .prepares((b, t) -> b.globalNorm(t.get("gradients"), t.get("norm"))),
                 Trial.of("adamW")
                         .numbers("parameters", size)
+                        .updated()
                         .numbers("gradients", size)
                         .numbers("m", size)
+                        .updated()
                         .numbers("v", size)
+                        .updated()
                         .numbers("norm", 1)
                         .numbers("learningRate", 1)
                         .prepares((b, t) -> b.adamW(

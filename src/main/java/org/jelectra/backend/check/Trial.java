@@ -1,7 +1,7 @@
 package org.jelectra.backend.check;
 
-import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Dropout;
@@ -12,22 +12,13 @@ import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Shape;
 import org.jelectra.tensor.Tensor;
 
-/** One operation and the random content of its operands; results have random content too, which some operations add to. */
+/**
+ * One operation, the random content of its operands, and what it costs at least. Results have random content too, which some
+ * operations add to.
+ */
 public final class Trial {
 
     private static final int STREAM = 65539;
-
-    /** What an operand holds. */
-    private enum Kind {
-        /** Numbers in [-1, 1) of the backend's value type. */
-        VALUES,
-        /** Numbers in [0.05, 1.05): parameters, statistics, moments, weights. */
-        NUMBERS,
-        /** Given integers. */
-        INTEGERS
-    }
-
-    private record Operand(String name, Kind kind, float[] numbers, int[] integers, Shape shape) {}
 
     /** Prepares the operation on tensors by the operands' names. */
     interface Preparation {
@@ -35,13 +26,13 @@ public final class Trial {
     }
 
     private final String name;
-    private final RandomSource random;
-    private final Map<String, Operand> operands = new LinkedHashMap<>();
+    private final Map<String, TrialOperand> operands = new LinkedHashMap<>();
+    private TrialOperand last;
+    private double flops;
     private Preparation preparation;
 
     private Trial(String name) {
         this.name = name;
-        this.random = new RandomSource(name.hashCode(), STREAM, 0, 0);
     }
 
     static Trial of(String name) {
@@ -53,64 +44,91 @@ public final class Trial {
         return name;
     }
 
-    Trial values(String operand, int... shape) {
-        return add(operand, Kind.VALUES, -1, 2, shape);
+    /** Shapes of the operands. */
+    public List<Shape> shapes() {
+        return operands.values().stream().map(TrialOperand::shape).toList();
     }
 
+    /** Numbers in [-1, 1) of the backend's value type. */
+    Trial values(String operand, int... shape) {
+        return add(operand, TrialOperand.Kind.VALUES, -1, 2, shape);
+    }
+
+    /** Numbers in [0.05, 1.05): parameters, statistics, moments, weights. */
     Trial numbers(String operand, int... shape) {
-        return add(operand, Kind.NUMBERS, 0.05f, 1, shape);
+        return add(operand, TrialOperand.Kind.NUMBERS, 0.05, 1, shape);
+    }
+
+    /** Numbers in [0.05, 1.05): the weight of a product. */
+    Trial factors(String operand, int... shape) {
+        return add(operand, TrialOperand.Kind.FACTORS, 0.05, 1, shape);
     }
 
     /** Numbers in [0.05, 0.95), for draws. */
     Trial uniforms(String operand, int... shape) {
-        return add(operand, Kind.NUMBERS, 0.05f, 0.9f, shape);
+        return add(operand, TrialOperand.Kind.NUMBERS, 0.05, 0.9, shape);
+    }
+
+    /** One number. */
+    Trial number(String operand, double value) {
+        return add(operand, TrialOperand.Kind.NUMBERS, (i, random) -> value, 1);
     }
 
     /** The mask of sequences of different lengths, as batches have: 1 for a token, 0 for the padding behind them. */
     Trial mask(String operand, int batch, int length, int... shape) {
-        int[] content = new int[batch * length];
-        for (int i = 0; i < batch; i++) {
-            Arrays.fill(content, i * length, (i + 1) * length - i * length / (4 * batch), 1);
-        }
-        return given(operand, content, shape);
-    }
-
-    private Trial add(String operand, Kind kind, float from, float width, int... dimensions) {
-        Shape shape = Shape.of(dimensions);
-        float[] content = new float[Math.toIntExact(shape.size())];
-        for (int i = 0; i < content.length; i++) {
-            content[i] = from + width * (float) random.nextDouble();
-        }
-        operands.put(operand, new Operand(operand, kind, content, null, shape));
-        return this;
+        return add(
+                operand,
+                TrialOperand.Kind.INTEGERS,
+                (i, random) -> i % length < length - i / length * length / (4 * batch) ? 1 : 0,
+                shape);
     }
 
     /** Integers in [0, bound). */
-    Trial integers(String operand, int bound, int... dimensions) {
-        int[] content = new int[Math.toIntExact(Shape.of(dimensions).size())];
-        for (int i = 0; i < content.length; i++) {
-            content[i] = random.nextInt(bound);
-        }
-        return given(operand, content, dimensions);
+    Trial integers(String operand, int bound, int... shape) {
+        return add(operand, TrialOperand.Kind.INTEGERS, (i, random) -> random.nextInt(bound), shape);
     }
 
     /** Integers in ascending order, {@code step} apart. */
     Trial ascending(String operand, int step, int count) {
-        int[] content = new int[count];
-        for (int i = 0; i < count; i++) {
-            content[i] = step * i;
-        }
-        return given(operand, content, count);
+        return add(operand, TrialOperand.Kind.INTEGERS, (i, random) -> step * i, count);
     }
 
-    private Trial given(String operand, int[] content, int... dimensions) {
-        operands.put(operand, new Operand(operand, Kind.INTEGERS, null, content, Shape.of(dimensions)));
+    private Trial add(String operand, TrialOperand.Kind kind, double from, double width, int... shape) {
+        return add(operand, kind, (i, random) -> (float) from + (float) width * (float) random.nextDouble(), shape);
+    }
+
+    /** Operands count as read once or written once. */
+    private Trial add(String operand, TrialOperand.Kind kind, TrialOperand.Content content, int... dimensions) {
+        Shape shape = Shape.of(dimensions);
+        return put(new TrialOperand(operand, kind, shape, content, shape.size()));
+    }
+
+    private Trial put(TrialOperand operand) {
+        operands.put(operand.name(), operand);
+        last = operand;
         return this;
+    }
+
+    /** The last operand is read and written. */
+    Trial updated() {
+        return put(last.moving(2 * last.moved()));
+    }
+
+    /** Only so many of the last operand's elements are touched. */
+    Trial touched(long elements) {
+        return put(last.moving(Math.min(elements, last.moved())));
     }
 
     /** The clock of random numbers. */
     Trial clock() {
-        return given("clock", new int[] {7, 11, 5, 1}, 4);
+        int[] clock = {7, 11, 5, 1};
+        return add("clock", TrialOperand.Kind.INTEGERS, (i, random) -> clock[i], clock.length);
+    }
+
+    /** Operations in matrix products: a multiplication with its addition is 2. */
+    Trial flops(double count) {
+        flops = count;
+        return this;
     }
 
     Trial prepares(Preparation how) {
@@ -126,23 +144,28 @@ public final class Trial {
         return new Randomness(tensors.get("clock"), STREAM);
     }
 
-    /** The operands in the backend's memory, by name. */
+    /**
+     * Bytes that the operation must move at least: each operand that it reads once, each that it writes once, each that it adds to
+     * twice. Rows of a table that are looked up count as if none repeated.
+     *
+     * @param values the backend's value type
+     */
+    public long bytes(DType values) {
+        return operands.values().stream()
+                .mapToLong(operand -> operand.bytes(values))
+                .sum();
+    }
+
+    /** Floating-point operations that it must do in matrix products, a multiplication with its addition counted as 2; 0 for others. */
+    public double flops() {
+        return flops;
+    }
+
+    /** The operands in the backend's memory, by name, with the same content every time. */
     public Map<String, Tensor> place(Backend backend) {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
-        for (Operand operand : operands.values()) {
-            DType dtype = switch (operand.kind) {
-                case VALUES -> backend.valueType();
-                case NUMBERS -> DType.FLOAT32;
-                case INTEGERS -> DType.INT32;
-            };
-            Tensor tensor = Tensor.of(operand.name, operand.shape, backend.allocate(dtype, operand.shape.size()), 0);
-            if (operand.integers != null) {
-                backend.upload(operand.integers, 0, tensor);
-            } else {
-                backend.upload(operand.numbers, 0, tensor);
-            }
-            tensors.put(operand.name, tensor);
-        }
+        RandomSource random = new RandomSource(name.hashCode(), STREAM, 0, 0);
+        operands.values().forEach(operand -> tensors.put(operand.name(), operand.place(backend, random)));
         return tensors;
     }
 

@@ -9,6 +9,7 @@ import org.jelectra.backend.GradientGroup;
 import org.jelectra.backend.OperandChecks;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.Randomness;
+import org.jelectra.backend.Stopwatch;
 import org.jelectra.gpu.DeviceProperties;
 import org.jelectra.gpu.Gpu;
 import org.jelectra.gpu.GpuDriver;
@@ -465,6 +466,11 @@ public final class CudaBackend implements Backend {
     @Override
     public Operation recorded(Operation work) {
         return new Recorded(device, work);
+    }
+
+    @Override
+    public Stopwatch stopwatch() {
+        return new EventStopwatch(device.gpu());
     }
 
     @Override

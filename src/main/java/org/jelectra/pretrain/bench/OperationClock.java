@@ -52,7 +52,8 @@ final class OperationClock implements Program.Inspector {
         return true;
     }
 
-    private static String shapes(List<Tensor> tensors) {
+    /** Their shapes; equal ones are counted. */
+    static String shapes(List<Tensor> tensors) {
         Map<String, Integer> counts = new LinkedHashMap<>();
         tensors.forEach(tensor -> counts.merge(tensor.shape().toString(), 1, Integer::sum));
         return counts.entrySet().stream()

@@ -1,0 +1,32 @@
+package org.jelectra.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jelectra.pretrain.bench.ResultsReport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code jelectra report}: tables and plots of what a GPU machine has measured. */
+@Command(
+        name = "report",
+        sortOptions = false,
+        description =
+                "Makes tables (report.md) and plots of what tools/gpu/bench has left in a folder: whole steps beside PyTorch,"
+                        + " the budget of a step, every operation with its floor and PyTorch's time, loss curves. What is missing there"
+                        + " is named.")
+final class ReportCommand implements Callable<Integer> {
+
+    @ParentCommand
+    private Main main;
+
+    @Parameters(paramLabel = "FOLDER", description = "With results.json and measurements; the report goes there too.")
+    private Path folder;
+
+    @Override
+    public Integer call() throws IOException {
+        main.out().println(ResultsReport.write(folder));
+        return 0;
+    }
+}

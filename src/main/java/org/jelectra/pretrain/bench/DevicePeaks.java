@@ -1,0 +1,41 @@
+package org.jelectra.pretrain.bench;
+
+import org.jelectra.tensor.DType;
+
+/**
+ * What a device can do at best; NaN where that is not known.
+ *
+ * @param bytesPerSecond of its memory
+ * @param flopsPerSecond of its matrix products
+ */
+public record DevicePeaks(double bytesPerSecond, double flopsPerSecond) {
+
+    /** Of a device whose figures are not known. */
+    public static final DevicePeaks UNKNOWN = new DevicePeaks(Double.NaN, Double.NaN);
+
+    /**
+     * Figures of the data sheets of NVIDIA's SXM modules: H100 3.35 and H200 4.8 TB/s; both 989 TFLOP/s in bf16 (half of the 1,979
+     * with sparsity) and 67 in float32. The PCIe and NVL cards of these names have others.
+     *
+     * @param device its name as the driver tells it
+     * @param values type of the values; products in FLOAT32 do not use the tensor cores
+     */
+    public static DevicePeaks of(String device, DType values) {
+        boolean h100 = device.contains("H100");
+        boolean h200 = device.contains("H200");
+        if (!h100 && !h200 || device.contains("PCIe") || device.contains("NVL")) {
+            return UNKNOWN;
+        }
+        return new DevicePeaks(h200 ? 4.8e12 : 3.35e12, values == DType.BFLOAT16 ? 989e12 : 67e12);
+    }
+
+    /**
+     * Microseconds that an operation needs at least: those of its bytes or of its products, whichever are more. NaN where the peak
+     * that it needs is not known.
+     */
+    public double floorMicroseconds(TimedOperation operation) {
+        double memory = operation.bytes() / bytesPerSecond;
+        double products = operation.flops() == 0 ? 0 : operation.flops() / flopsPerSecond;
+        return 1e6 * Math.max(memory, products);
+    }
+}

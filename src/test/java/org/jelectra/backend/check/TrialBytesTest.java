@@ -1,0 +1,65 @@
+package org.jelectra.backend.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Set;
+import org.jelectra.backend.AttentionShape;
+import org.jelectra.backend.Backend;
+import org.jelectra.backend.Operation;
+import org.jelectra.backend.cuda.LaunchCounter;
+import org.jelectra.tensor.DType;
+import org.junit.jupiter.api.Test;
+
+/** The bytes that the catalog says an operation must move, against those that its launches move by their arguments. */
+class TrialBytesTest {
+
+    private static final Sizes SIZES = new Sizes(new AttentionShape(16, 128, 4, 64), 1024, 4096, 304, 128, 1 << 20);
+
+    /** Operations that leave nothing between launches but a few numbers. */
+    private static final Set<String> IDEAL = Set.of(
+            "fill",
+            "dropout",
+            "geluBackward",
+            "linear",
+            "linearGelu",
+            "linearBackwardInput",
+            "linearBackwardInputGelu",
+            "gradientGroup",
+            "addLayerNorm",
+            "attention",
+            "attentionBackward",
+            "embedding",
+            "gatherRows",
+            "crossEntropy",
+            "crossEntropyBackward",
+            "crossEntropyAndSample",
+            "sigmoidCrossEntropy",
+            "sigmoidCrossEntropyBackward",
+            "replaceTokens",
+            "globalNorm",
+            "adamW");
+
+    /** Clocks, lengths of sequences and sums of blocks. */
+    private static final double SMALL_CHANGE = 0.005;
+
+    @Test
+    void launchesMoveWhatTheCatalogSays() {
+        LaunchCounter counter = new LaunchCounter();
+        try (Backend backend = counter.open(DType.BFLOAT16)) {
+            for (Trial trial : Catalog.of(SIZES)) {
+                if (IDEAL.contains(trial.name())) {
+                    Operation operation = trial.prepare(backend, trial.place(backend));
+                    counter.clear();
+                    operation.run();
+                    double moved = counter.bytes().values().stream()
+                            .mapToLong(Long::longValue)
+                            .sum();
+                    assertThat(moved / trial.bytes(DType.BFLOAT16))
+                            .as(trial.name())
+                            .isEqualTo(1, within(SMALL_CHANGE));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package org.jelectra.backend.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.jelectra.backend.AttentionShape;
+import org.jelectra.tensor.DType;
+import org.junit.jupiter.api.Test;
+
+/** What operations cost at least, against sums made by hand: 16,384 tokens of hidden size 256, in bf16. */
+class TrialTest {
+
+    private static final Sizes SMALL =
+            new Sizes(new AttentionShape(128, 128, 4, 64), 1024, 30_522, 2432, 128, 14_211_579);
+
+    private static final double MB = 1e6;
+
+    private static Trial trial(String name) {
+        return Catalog.of(SMALL).stream()
+                .filter(trial -> trial.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static double megabytes(String name) {
+        return trial(name).bytes(DType.BFLOAT16) / MB;
+    }
+
+    @Test
+    void productsMoveTheirFactorsInTheTypeOfTheValuesAndGradientsInFloat32() {
+        Trial queryKeyValue = Catalog.product(16_384, 256, 768).get(0);
+        assertThat(queryKeyValue.bytes(DType.BFLOAT16) / MB).isEqualTo(33.95, within(0.005));
+        assertThat(queryKeyValue.bytes(DType.FLOAT32)).isEqualTo(2 * queryKeyValue.bytes(DType.BFLOAT16) - 4 * 768);
+        assertThat(queryKeyValue.flops() / 1e9).isEqualTo(6.44, within(0.005));
+
+        // activation and gradient once, the weight's gradient read and written
+        assertThat(megabytes("linearBackwardWeight"))
+                .isEqualTo((2 * 16_384 * 1280 + 8 * 1024 * 256 + 8 * 1024) / MB, within(1e-9));
+        assertThat(megabytes("linearGelu")).isEqualTo(76.0, within(0.05));
+        assertThat(megabytes("linearBackwardInputGelu")).isEqualTo(76.0, within(0.05));
+    }
+
+    @Test
+    void attentionNeedsNoScoresInMemory() {
+        assertThat(megabytes("attention")).isEqualTo(33.9, within(0.05));
+        assertThat(trial("attention").flops() / 1e9).isEqualTo(2.15, within(0.005));
+        assertThat(megabytes("attentionBackward")).isEqualTo(67.4, within(0.05));
+        assertThat(trial("attentionBackward").flops() / 1e9).isEqualTo(5.37, within(0.005));
+    }
+
+    @Test
+    void lookUpsTouchTheirRowsAlone() {
+        double rows = 16_384 * 128;
+        assertThat(megabytes("embedding")).isEqualTo((6 * rows + 8 * 16_384 + 4 * 130 * 128) / MB, within(1e-9));
+        assertThat(megabytes("gatherRows")).isEqualTo(2432 * (4 * 256 + 4) / MB, within(1e-9));
+    }
+
+    @Test
+    void logitsAreReadOnceAndTheirGradientTakesTheirPlace() {
+        assertThat(megabytes("crossEntropyAndSample")).isEqualTo(148.5, within(0.05));
+        assertThat(megabytes("crossEntropyBackward")).isEqualTo(296.9, within(0.05));
+        assertThat(trial("crossEntropy").flops()).isZero();
+    }
+
+    @Test
+    void theUpdateReadsFourNumbersOfAParameterAndWritesThree() {
+        assertThat(megabytes("adamW")).isEqualTo((28 * 14_211_579.0 + 8) / MB, within(1e-9));
+    }
+}

@@ -1,0 +1,57 @@
+package org.jelectra.electra;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.jelectra.backend.Backend;
+import org.jelectra.backend.cpu.CpuBackend;
+import org.jelectra.nn.EncoderConfig;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The list of products against those that a recorded step runs forward. */
+class StepProductsTest {
+
+    private static final int BATCH = 2;
+    private static final int LENGTH = 9;
+    private static final int SLOTS = 3;
+
+    @ParameterizedTest
+    @CsvSource({"ELECTRA, 12", "ELECTRA, 20", "MLM, 12"})
+    void areThoseOfTheRecordedStep(Objective objective, int embedding) {
+        EncoderConfig encoder = new EncoderConfig(31, embedding, 20, 2, 2, 36, 24, 2, 0.1f, 0.1f, 1e-12f, 0.02f);
+        ElectraConfig config = ElectraConfig.of(encoder, 0.5, 1, Sharing.EMBEDDINGS, objective);
+        Map<String, Integer> listed = new TreeMap<>();
+        for (MatrixProduct product : StepProducts.of(config, BATCH, LENGTH, SLOTS)) {
+            listed.merge(
+                    product.rows() + " rows, weight [" + product.outputs() + ", " + product.inputs() + "]",
+                    product.count(),
+                    Integer::sum);
+        }
+
+        assertThat(listed).isEqualTo(recorded(config));
+    }
+
+    private static Map<String, Integer> recorded(ElectraConfig config) {
+        Map<String, Integer> products = new TreeMap<>();
+        try (Backend backend = CpuBackend.create(1)) {
+            PretrainingInputs inputs = new PretrainingInputs(backend, BATCH, LENGTH, SLOTS);
+            new PretrainingGraph(
+                            new ElectraModel(backend, config, 1),
+                            inputs,
+                            PretrainingOptions.DEFAULT,
+                            PretrainingGraph.Mode.TRAINING)
+                    .program()
+                    .forward((operation, tensors) -> {
+                        if (operation.startsWith("linear")) {
+                            String key = tensors.get(0).shape().rows() + " rows, weight "
+                                    + tensors.get(1).shape();
+                            products.merge(key, 1, Integer::sum);
+                        }
+                        return true;
+                    });
+        }
+        return products;
+    }
+}
