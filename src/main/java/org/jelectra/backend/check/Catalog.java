@@ -208,7 +208,9 @@ public final class Catalog {
                         .clock()
                         .values("dx", rows, width)
                         .numbers("dGamma", width)
+                        .updated()
                         .numbers("dBeta", width)
+                        .updated()
                         .prepares((b, t) -> b.layerNormBackward(
                                 t.get("dy"),
                                 t.get("x"),
@@ -220,7 +222,7 @@ public final class Catalog {
                                 t.get("dBeta"))),
                 Trial.of("linearAddLayerNorm")
                         .values("x", rows, sizes.feedForward())
-                        .numbers("weight", width, sizes.feedForward())
+                        .factors("weight", width, sizes.feedForward())
                         .numbers("bias", width)
                         .clock()
                         .values("residual", rows, width)
@@ -229,6 +231,7 @@ public final class Catalog {
                         .values("sum", rows, width)
                         .values("y", rows, width)
                         .numbers("stats", rows, 2)
+                        .flops(productFlops(rows, width, sizes.feedForward()))
                         .prepares((b, t) -> b.linearAddLayerNorm(
                                 t.get("x"),
                                 t.get("weight"),
@@ -243,15 +246,19 @@ public final class Catalog {
                                 t.get("stats"))),
                 Trial.of("linearBackwardInputLayerNorm")
                         .values("dy", rows, sizes.feedForward())
-                        .numbers("weight", sizes.feedForward(), width)
+                        .factors("weight", sizes.feedForward(), width)
                         .values("sum", rows, width)
                         .numbers("stats", rows, 2)
                         .numbers("gamma", width)
                         .clock()
                         .values("dx", rows, width)
                         .values("dResidual", rows, width)
+                        .updated()
                         .numbers("dGamma", width)
+                        .updated()
                         .numbers("dBeta", width)
+                        .updated()
+                        .flops(productFlops(rows, width, sizes.feedForward()))
                         .prepares((b, t) -> b.linearBackwardInputLayerNorm(
                                 t.get("dy"),
                                 t.get("weight"),

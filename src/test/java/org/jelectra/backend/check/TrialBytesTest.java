@@ -27,6 +27,7 @@ class TrialBytesTest {
             "linearBackwardInputGelu",
             "gradientGroup",
             "addLayerNorm",
+            "linearAddLayerNorm",
             "attention",
             "attentionBackward",
             "embedding",
