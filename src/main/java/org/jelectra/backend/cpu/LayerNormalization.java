@@ -5,14 +5,11 @@ import org.jelectra.backend.Dropout;
 import org.jelectra.backend.Operation;
 import org.jelectra.tensor.Tensor;
 
-/** Layer normalisation of dropout(x) + residual, a few rows at a time, so that each row is read from memory once. */
+/** Layer normalisation of dropout(x) + residual, a row at a time, so that each row is read from memory once. */
 final class LayerNormalization {
 
     /** Rows of one task; also the rows of one partial sum of the parameters' gradients, so the sums do not depend on threads. */
     private static final int ROWS = 32;
-
-    /** Elements of one call for dropout: random numbers are made 1024 at a time. */
-    private static final int ELEMENTS = 1024;
 
     private final Workers workers;
     private final CpuKernels kernels;
@@ -52,13 +49,9 @@ final class LayerNormalization {
         Clock clock = Clock.of(dropout, x.size());
         int threshold = dropout.threshold();
         float scale = dropout.scale();
-        int group = group(width);
         Workers.Body body = (task, worker) -> {
-            int end = Math.min(rows, (task + 1) * ROWS);
-            for (int first = task * ROWS; first < end; first += group) {
-                int next = Math.min(end, first + group);
-                int at = first * width;
-                int n = (next - first) * width;
+            for (int row = task * ROWS; row < Math.min(rows, (task + 1) * ROWS); row++) {
+                int at = row * width;
                 if (clock != null) {
                     kernels.dropout(
                             clock.seedLow(),
@@ -72,29 +65,15 @@ final class LayerNormalization {
                             xo + at,
                             sums,
                             so + at,
-                            n);
+                            width);
                 } else if (!inPlace) {
-                    System.arraycopy(xs, xo + at, sums, so + at, n);
+                    System.arraycopy(xs, xo + at, sums, so + at, width);
                 }
                 if (residuals != null) {
-                    kernels.add(residuals, ro + at, sums, so + at, n);
+                    kernels.add(residuals, ro + at, sums, so + at, width);
                 }
-                for (int row = first; row < next; row++) {
-                    at = row * width;
-                    kernels.layerNorm(
-                            sums,
-                            so + at,
-                            gammas,
-                            go,
-                            betas,
-                            bo,
-                            epsilon,
-                            ys,
-                            yo + at,
-                            statistics,
-                            to + 2 * row,
-                            width);
-                }
+                kernels.layerNorm(
+                        sums, so + at, gammas, go, betas, bo, epsilon, ys, yo + at, statistics, to + 2 * row, width);
             }
         };
         return () -> workers.run(tasks(rows), body);
@@ -134,36 +113,29 @@ final class LayerNormalization {
         int threshold = dropout.threshold();
         float scale = dropout.scale();
         int tasks = tasks(rows);
-        int group = group(width);
         float[] partial = new float[tasks * 2 * width];
         Workers.Body body = (task, worker) -> {
             int gammaAt = task * 2 * width;
             int betaAt = gammaAt + width;
             Arrays.fill(partial, gammaAt, betaAt + width, 0f);
-            int end = Math.min(rows, (task + 1) * ROWS);
-            for (int first = task * ROWS; first < end; first += group) {
-                int next = Math.min(end, first + group);
-                for (int row = first; row < next; row++) {
-                    int at = row * width;
-                    kernels.layerNormBackward(
-                            dys,
-                            dyo + at,
-                            sums,
-                            so + at,
-                            gammas,
-                            go,
-                            statistics[to + 2 * row],
-                            statistics[to + 2 * row + 1],
-                            dSums,
-                            dso + at,
-                            partial,
-                            gammaAt,
-                            partial,
-                            betaAt,
-                            width);
-                }
-                int at = first * width;
-                int n = (next - first) * width;
+            for (int row = task * ROWS; row < Math.min(rows, (task + 1) * ROWS); row++) {
+                int at = row * width;
+                kernels.layerNormBackward(
+                        dys,
+                        dyo + at,
+                        sums,
+                        so + at,
+                        gammas,
+                        go,
+                        statistics[to + 2 * row],
+                        statistics[to + 2 * row + 1],
+                        dSums,
+                        dso + at,
+                        partial,
+                        gammaAt,
+                        partial,
+                        betaAt,
+                        width);
                 if (clock != null) {
                     kernels.dropout(
                             clock.seedLow(),
@@ -177,9 +149,9 @@ final class LayerNormalization {
                             dso + at,
                             dxs,
                             dxo + at,
-                            n);
+                            width);
                 } else if (copies) {
-                    System.arraycopy(dSums, dso + at, dxs, dxo + at, n);
+                    System.arraycopy(dSums, dso + at, dxs, dxo + at, width);
                 }
             }
         };
@@ -190,11 +162,6 @@ final class LayerNormalization {
                 kernels.add(partial, task * 2 * width + width, dBetas, dbo, width);
             }
         };
-    }
-
-    /** Rows whose dropout is one call. */
-    private static int group(int width) {
-        return Math.max(1, ELEMENTS / Math.max(1, width));
     }
 
     private static int tasks(int rows) {
