@@ -4,7 +4,7 @@ import org.jelectra.backend.Backend;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 
-/** One layer normalisation on a tape: its tensors, and its steps in both directions. */
+/** A linear layer's normalisation on a tape: its tensors, and its steps in both directions. */
 final class Normalization {
 
     private final Recording recording;
@@ -27,19 +27,6 @@ final class Normalization {
     /** Its result. */
     Variable y() {
         return y;
-    }
-
-    /** Appends the forward step. */
-    void forward(Tensor x) {
-        Tensor gamma = rule.gamma().value();
-        Tensor beta = rule.beta().value();
-        recording.forward(
-                "addLayerNorm",
-                Recording.present(x, residual(), gamma, beta, sum, y.value(), stats),
-                () -> recording
-                        .backend()
-                        .addLayerNorm(
-                                x, rule.dropout(), residual(), gamma, beta, rule.epsilon(), sum, y.value(), stats));
     }
 
     /** Appends the forward step of a linear layer and of the normalisation of what it computes; bias may be null. */

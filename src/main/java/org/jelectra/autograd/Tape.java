@@ -111,25 +111,6 @@ public final class Tape {
         return linearLayers.feedForward(x, inner, innerBias, outer, outerBias, norm);
     }
 
-    /** {@code y = LayerNorm(dropout(x) + residual)}; see {@link Backend#addLayerNorm}. */
-    public Variable addLayerNorm(Variable x, AddNorm norm) {
-        Normalization normalization = new Normalization(
-                recording,
-                gradients,
-                x.value().shape().rows(),
-                x.value().shape().width(),
-                norm);
-        normalization.forward(x.value());
-        recording.pullback(() -> {
-            if (normalization.hasGradient()) {
-                Tensor dx = recording.contribution(x);
-                normalization.backward(dx);
-                recording.addContribution(x, dx);
-            }
-        });
-        return normalization.y();
-    }
-
     /** {@code y = dropout(LayerNorm(x))}; see {@link Backend#layerNorm}. */
     public Variable layerNorm(Variable x, Variable gamma, Variable beta, float epsilon, Dropout dropout) {
         int rows = x.value().shape().rows();
