@@ -1,8 +1,9 @@
 // The backward pass at any width and any alignment, in two kernels: the column sums first, because the gradients of the values
-// may then take the place of dy.
+// may then take the place of dy. Where rows are no multiple of 16 bytes, packs are read value by value.
 #pragma once
 
 #include "backward.cuh"
+#include "staged_turn.cuh"
 
 constexpr int COLUMN_LANES = 8;
 
@@ -38,53 +39,62 @@ __device__ __forceinline__ void parameter_partials(
     }
 }
 
-// Gradients of the values. lanes: as Row::LANES.
+// Gradients of the values. Blocks of 256 threads. lanes: as Row::LANES.
 template <class T>
 __device__ __forceinline__ void backward_any(
     const BackwardOperands<T>& o, const Dropout& dropout, int width, int lanes) {
     constexpr int SIZE = Pack<T>::SIZE;
+    __shared__ StagedTurn<T> gamma;
     bool packed = width % SIZE == 0 && is_packed(o.dy) && is_packed(o.sum) && is_packed(o.dx) && is_packed(o.d_residual);
-    int begin = (threadIdx.x & (lanes - 1)) * SIZE;
+    int lane = threadIdx.x & (lanes - 1);
     int stride = lanes * SIZE;
     long long row = (static_cast<long long>(blockIdx.x) * blockDim.x + threadIdx.x) / lanes;
-    // all lanes take part in the sums, also those past the last row
+    // all lanes take part in the sums and turns, also those past the last row
     int end = row < o.rows ? width : 0;
     float mean = end > 0 ? o.stats[2 * row] : 0.0f;
     float rstd = end > 0 ? o.stats[2 * row + 1] : 0.0f;
+    float g[SIZE];
+    float h[SIZE];
     float total = 0.0f;
     float product = 0.0f;
-    for (int c = begin; c < end; c += stride) {
-        float g[SIZE];
-        float h[SIZE];
-        load_some(o.dy + row * width + c, width - c, packed, g);
-        load_some(o.sum + row * width + c, width - c, packed, h);
+    // g = dy gamma and h of this lane's pack of a turn; zeros of g beyond the row
+    auto turn = [&](int first) {
+        int c = first + lane * SIZE;
+        float scale[SIZE];
+        load_some(o.dy + row * width + c, end - c, packed, g);
+        load_some(o.sum + row * width + c, end - c, packed, h);
+        __syncthreads();
+        gamma.stage(o.gamma, first, width);
+        __syncthreads();
+        gamma.load(lane, scale);
 #pragma unroll
         for (int j = 0; j < SIZE; j++) {
-            if (c + j < width) {
-                g[j] *= o.gamma[c + j];
-                total += g[j];
-                product = fmaf(g[j], normalized(h[j], mean, rstd), product);
-            }
+            g[j] *= scale[j];
+            h[j] = normalized(h[j], mean, rstd);
+        }
+    };
+    for (int first = 0; first < width; first += stride) {
+        turn(first);
+#pragma unroll
+        for (int j = 0; j < SIZE; j++) {
+            total += g[j];
+            product = fmaf(g[j], h[j], product);
         }
     }
     float mean_g = lanes_sum(total, lanes) / static_cast<float>(width);
     float mean_gh = lanes_sum(product, lanes) / static_cast<float>(width);
-    for (int c = begin; c < end; c += stride) {
+    for (int first = 0; first < width; first += stride) {
+        turn(first);
+        int c = first + lane * SIZE;
         long long i = row * width + c;
-        float g[SIZE];
-        float h[SIZE];
-        load_some(o.dy + i, width - c, packed, g);
-        load_some(o.sum + i, width - c, packed, h);
 #pragma unroll
         for (int j = 0; j < SIZE; j++) {
-            if (c + j < width) {
-                g[j] = input_gradient(g[j] * o.gamma[c + j], normalized(h[j], mean, rstd), mean_g, mean_gh, rstd);
-            }
+            g[j] = input_gradient(g[j], h[j], mean_g, mean_gh, rstd);
         }
         if (o.d_residual != nullptr) {
-            store_some(o.d_residual + i, width - c, packed, g);
+            store_some(o.d_residual + i, end - c, packed, g);
         }
         dropout.apply(i, g);
-        store_some(o.dx + i, width - c, packed, g);
+        store_some(o.dx + i, end - c, packed, g);
     }
 }
