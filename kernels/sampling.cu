@@ -65,8 +65,8 @@ __device__ __forceinline__ float gumbel_score(float inverse_temperature, float x
     return inverse_temperature * x - logf(-logf(u + 1e-9f) + 1e-9f);
 }
 
-// Threads take four columns of a row at a time, from column 4 k - shift on. That begins at a multiple of 16 elements, whole sectors of
-// either type, so that a warp's request touches no more sectors than it needs.
+// Threads take four columns of a row at a time, from column 4 k - shift on. That begins at a multiple of 16 elements, whole
+// sectors of either type, so that a warp's request touches no more sectors than it needs.
 constexpr int SECTOR_ELEMENTS = 16;
 
 // The Gumbel maximum of one row with uniforms drawn here: element r * vocabulary + v of the stream, four to a Philox block. A
@@ -108,8 +108,8 @@ __device__ __forceinline__ void sample_gumbel(
     }
 }
 
-// The same with given uniforms [rows, vocabulary]. The first and last four of a row can have values of its neighbours, which are read
-// and left out.
+// The same with given uniforms [rows, vocabulary]. The first and last of a row's fours can have values of its neighbours, which
+// are read and left out.
 template <class T>
 __device__ __forceinline__ void sample_gumbel_given(
     const T* logits, int vocabulary, float inverse_temperature, const float* uniforms, int* sampled) {
