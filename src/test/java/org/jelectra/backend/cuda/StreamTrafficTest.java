@@ -120,6 +120,9 @@ class StreamTrafficTest {
                 double parameters = 8.0 * width * Packs.blocks(rows, 256 / Packs.lanes(width, type));
                 assertTraffic(fresh, named("layer_norm_forward", type), 4 * bytes + parameters, 2 * bytes, 2 * rows);
                 assertTraffic(fresh, named("layer_norm_backward", type), 4 * bytes + parameters, 2 * bytes, 2 * rows);
+                // mean and deviation of a row for each 128 of its columns
+                int statistics = 2 * rows * Packs.blocks(width, 128);
+                assertTraffic(fresh, named("layer_norm_partials", type), 2 * bytes, 8.0 * width, statistics);
             }
         }
     }
