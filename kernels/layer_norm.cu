@@ -15,11 +15,15 @@
 // the row in registers: no shared memory in the row's way and no wait between warps. The backward pass also keeps the column
 // sums of its lane's columns in registers, so dy and sum are read once; its blocks are as large as two of them fit a
 // multiprocessor, which keeps the partial sums few. The launcher takes the number of threads from the kernel.
+//
+// At all other widths the floors are the same, but a row is read again from the caches for each pass over it: sum twice more forward;
+// dy and sum once more backward, and once for the column sums. gamma and beta are read once for all rows of a block, 8 or more.
 
 #include "layer_norm/backward.cuh"
 #include "layer_norm/backward_any.cuh"
 #include "layer_norm/finish.cuh"
 #include "layer_norm/forward.cuh"
+#include "layer_norm/forward_any.cuh"
 
 #define DROPOUT_PARAMETERS const int *clock, int stream, int threshold, float scale
 #define READ_DROPOUT(ELEMENTS) Dropout::read(clock, stream, threshold, scale, ELEMENTS)

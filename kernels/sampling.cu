@@ -65,6 +65,10 @@ __device__ __forceinline__ float gumbel_score(float inverse_temperature, float x
     return inverse_temperature * x - logf(-logf(u + 1e-9f) + 1e-9f);
 }
 
+// Threads take four columns of a row at a time, from column 4 k - shift on. That begins at a multiple of 16 elements, whole
+// sectors of either type, so that a warp's request touches no more sectors than it needs.
+constexpr int SECTOR_ELEMENTS = 16;
+
 // The Gumbel maximum of one row with uniforms drawn here: element r * vocabulary + v of the stream, four to a Philox block. A
 // thread takes the four columns of one block.
 template <class T>
@@ -73,9 +77,8 @@ __device__ __forceinline__ void sample_gumbel(
     long long r = blockIdx.x;
     Clock now = Clock::read(clock);
     unsigned long long first = now.first(static_cast<long long>(gridDim.x) * vocabulary) + r * vocabulary;
-    // the row begins at element `shift` of its first block
-    int shift = static_cast<int>(first & 3);
-    unsigned long long block = first >> 2;
+    int shift = static_cast<int>(first & (SECTOR_ELEMENTS - 1));
+    unsigned long long block = (first - shift) >> 2;
     const T* x = logits + r * vocabulary - shift;
     bool whole = is_quad(x);
     Best best;
@@ -105,17 +108,31 @@ __device__ __forceinline__ void sample_gumbel(
     }
 }
 
-// The same with given uniforms [rows, vocabulary].
+// The same with given uniforms [rows, vocabulary]. The first and last of a row's fours can have values of its neighbours, which
+// are read and left out.
 template <class T>
 __device__ __forceinline__ void sample_gumbel_given(
     const T* logits, int vocabulary, float inverse_temperature, const float* uniforms, int* sampled) {
     long long r = blockIdx.x;
-    const T* x = logits + r * vocabulary;
-    const float* u = uniforms + r * vocabulary;
+    int shift = static_cast<int>(r * vocabulary & (SECTOR_ELEMENTS - 1));
+    const T* x = logits + r * vocabulary - shift;
+    const float* u = uniforms + r * vocabulary - shift;
+    // elements from there to the end of all rows
+    long long count = (gridDim.x - r) * vocabulary + shift;
+    bool whole = is_quad(x) && is_quad(u);
     Best best;
-#pragma unroll 4
-    for (int column = threadIdx.x; column < vocabulary; column += blockDim.x) {
-        best.offer(gumbel_score(inverse_temperature, load(x + column), u[column]), column);
+    for (int k = threadIdx.x; 4 * k - shift < vocabulary; k += blockDim.x) {
+        float4 v = load_quad(x + 4 * k, count - 4 * k, whole);
+        float4 given = load_quad(u + 4 * k, count - 4 * k, whole);
+        float logit[4] = {v.x, v.y, v.z, v.w};
+        float number[4] = {given.x, given.y, given.z, given.w};
+        int column = 4 * k - shift;
+#pragma unroll
+        for (int i = 0; i < 4; i++) {
+            if (column + i >= 0 && column + i < vocabulary) {
+                best.offer(gumbel_score(inverse_temperature, logit[i], number[i]), column + i);
+            }
+        }
     }
     int token = block_best(best);
     if (threadIdx.x == 0) {

@@ -64,7 +64,7 @@ struct ForwardEpilogue {
     using Value = T;
 
     T* y;
-    // one number for each column, at any address; may be null
+    // one number for each column, at a multiple of V numbers; may be null
     const float* bias;
     // null for none
     T* pre_activation;
@@ -76,9 +76,11 @@ struct ForwardEpilogue {
     template <int V>
     __device__ __forceinline__ void begin(int column) {
         if (bias != nullptr) {
+            float x[V];
+            load_values<V>(bias + column, x);
 #pragma unroll
             for (int v = 0; v < V; v++) {
-                column_bias[v] = bias[column + v];
+                column_bias[v] = x[v];
             }
         }
     }

@@ -70,7 +70,8 @@ __device__ __forceinline__ void finish_rows(
 }
 
 // Gives a finished tile of c[m,n], whose first element is (row, column), to the epilogue. leading: elements from one row of c to
-// the next. vector: columns that one store may write, 4, 2 or 1, by what c's address, n and leading divide by.
+// the next. vector: columns that one store may write, 4, 2 or 1, by what n, leading and the addresses of c and of all that the
+// epilogue reads divide by.
 template <int STAGES, int THREADS, class Tile, class A, class B, class Epilogue>
 __device__ __forceinline__ void finish_tile(
     const Tile& tile, Epilogue epilogue, int m, int n, int row, int column, int leading, int vector) {

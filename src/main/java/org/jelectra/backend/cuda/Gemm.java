@@ -36,7 +36,9 @@ final class Gemm {
             return () -> {};
         }
         GemmPlan plan = GemmPlan.whole(size, device.multiprocessors());
-        int vector = vector(c, preActivation, size.n(), type);
+        int vector = Math.min(
+                vector(c, preActivation, size.n(), type),
+                new GemmMatrix(bias, size.n(), 0).vector(size.n(), DType.FLOAT32));
         KernelArguments arguments =
                 arguments(type, size, a, b, c, vector).pointer(bias).pointer(preActivation);
         return launch("forward", type, size, plan, arguments);

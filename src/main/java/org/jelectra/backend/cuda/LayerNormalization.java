@@ -24,7 +24,9 @@ final class LayerNormalization {
      * multiprocessors of an H200. A constant, so that the order of the additions is the same on all devices.
      */
     private static final int BACKWARD_BLOCKS = 264;
-    /** Rows of one partial sum at any other width, at least. */
+    /** Columns of a block of partial sums at any other width. */
+    private static final int PARTIAL_COLUMNS = 128;
+    /** Rows of one partial sum there, at least. */
     private static final int CHUNK = 128;
 
     private static final int GRID_LIMIT = 65535;
@@ -153,7 +155,7 @@ final class LayerNormalization {
         }
         Operation columns = device.operation(
                 device.kernel(FAMILY, "layer_norm_partials", dy.dtype()),
-                LaunchShape.of(Packs.blocks(width, WARP), count, THREADS),
+                LaunchShape.of(Packs.blocks(width, PARTIAL_COLUMNS), count, THREADS),
                 KernelArguments.of()
                         .pointer(CudaStorage.address(dy))
                         .pointer(CudaStorage.address(sum))

@@ -3,23 +3,14 @@ package org.jelectra.backend.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Holds what the kernels are written for: memory is touched once, and no two lanes want the same bank. */
 class KernelSurveyTest {
 
-    private static final double MARGIN = 1.1;
-
-    /** Kernels that no model of the presets runs: for other hidden sizes, and for draws given from outside. */
-    private static final Set<String> OTHER_SIZES = Set.of(
-            "layer_norm_forward_f32",
-            "layer_norm_forward_bf16",
-            "layer_norm_backward_f32",
-            "layer_norm_backward_bf16",
-            "sample_gumbel_given_f32",
-            "sample_gumbel_given_bf16");
+    private static final double SECTOR_MARGIN = 1.07;
+    private static final double WAVEFRONT_MARGIN = 1.04;
 
     private static List<SurveyedKernel> kernels;
 
@@ -41,12 +32,21 @@ class KernelSurveyTest {
     }
 
     @Test
-    void streamingKernelsTouchFewMoreSectorsThanTheyMust() {
+    void kernelsTouchFewMoreSectorsThanTheyMust() {
         assertThat(kernels)
-                .filteredOn(kernel -> !isGemm(kernel) && !OTHER_SIZES.contains(kernel.name()))
-                .hasSizeGreaterThan(90)
                 .allSatisfy(kernel ->
-                        assertThat(kernel.sectorRatio()).as(kernel.name()).isBetween(1.0, MARGIN));
+                        assertThat(kernel.sectorRatio()).as(kernel.name()).isBetween(1.0, SECTOR_MARGIN));
+    }
+
+    @Test
+    void gemmLayerNormAndSamplingTouchNoSectorTooMany() {
+        assertThat(kernels)
+                .filteredOn(kernel -> isGemm(kernel)
+                        || kernel.name().startsWith("layer_norm")
+                        || kernel.name().startsWith("sample_"))
+                .hasSizeGreaterThanOrEqualTo(50)
+                .allSatisfy(kernel ->
+                        assertThat(kernel.sectorRatio()).as(kernel.name()).isEqualTo(1));
     }
 
     @Test
@@ -54,8 +54,8 @@ class KernelSurveyTest {
         assertThat(kernels)
                 .filteredOn(kernel -> isGemm(kernel)
                         || kernel.name().startsWith("attention")
-                        || kernel.name().startsWith("layer_norm") && !OTHER_SIZES.contains(kernel.name()))
-                .hasSizeGreaterThanOrEqualTo(50)
+                        || kernel.name().startsWith("layer_norm"))
+                .hasSizeGreaterThanOrEqualTo(54)
                 .allSatisfy(kernel -> assertThat(kernel.counters().sharedWavefronts())
                         .as(kernel.name())
                         .isPositive())
@@ -67,7 +67,7 @@ class KernelSurveyTest {
     void noKernelHasManyBankConflicts() {
         assertThat(kernels)
                 .allSatisfy(kernel ->
-                        assertThat(kernel.wavefrontRatio()).as(kernel.name()).isLessThanOrEqualTo(MARGIN));
+                        assertThat(kernel.wavefrontRatio()).as(kernel.name()).isLessThanOrEqualTo(WAVEFRONT_MARGIN));
     }
 
     @Test

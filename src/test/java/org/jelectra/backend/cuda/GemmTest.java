@@ -68,6 +68,17 @@ class GemmTest {
     }
 
     @ParameterizedTest
+    @EnumSource(
+            value = DType.class,
+            names = {"FLOAT32", "BFLOAT16"})
+    void biasesLieAnywhereBesideAlignedMatrices(DType type) {
+        GemmTrial trial = new GemmTrial(device, type, GemmSize.of(70, 72, 40), 0, 0);
+        for (int offset = 1; offset < 4; offset++) {
+            trial.forward(trial.bias(offset), false);
+        }
+    }
+
+    @ParameterizedTest
     @MethodSource("trials")
     void backwardInputEqualsReference(DType type, GemmSize size, int offset, int pad) {
         GemmTrial trial = new GemmTrial(device, type, size, offset, pad);
@@ -107,7 +118,7 @@ class GemmTest {
     void alignedMatricesTakeTheFastWay(DType type) {
         for (GemmSize size : new GemmSize[] {GemmSize.of(256, 256, 64), GemmSize.of(128, 64, 64)}) {
             GemmTrial trial = new GemmTrial(device, type, size, 0, 0);
-            trial.forward(false, true);
+            trial.forward(true, true);
             trial.backwardInput(true, true);
             trial.backwardWeight(true);
         }

@@ -62,9 +62,18 @@ final class GemmTrial {
     }
 
     void forward(boolean withBias, boolean withGelu) {
+        forward(withBias ? bias(offset) : null, withGelu);
+    }
+
+    /** A bias so many elements from a boundary of its own. */
+    DeviceMatrix bias(int biasOffset) {
+        return new DeviceMatrix(device, DType.FLOAT32, biasOffset, 0, 1, 1, size.n(), this::normal);
+    }
+
+    /** Without a bias where that is null. */
+    void forward(DeviceMatrix bias, boolean withGelu) {
         DeviceMatrix a = matrix(type, size.m(), size.k());
         DeviceMatrix b = matrix(type, size.n(), size.k());
-        DeviceMatrix bias = new DeviceMatrix(device, DType.FLOAT32, offset, pad, 1, 1, size.n(), this::normal);
         DeviceMatrix pre = output(type);
         DeviceMatrix c = output(type);
         gemm.forward(
@@ -73,11 +82,11 @@ final class GemmTrial {
                         a.matrix(),
                         b.matrix(),
                         c.matrix(),
-                        withBias ? bias.address() : 0,
+                        bias == null ? 0 : bias.address(),
                         withGelu ? pre.address() : 0)
                 .run();
         Product product = product(a, true, b, true);
-        Product linear = (z, i, j) -> product.at(z, i, j) + (withBias ? bias.at(0, 0, j) : 0);
+        Product linear = (z, i, j) -> product.at(z, i, j) + (bias == null ? 0 : bias.at(0, 0, j));
         if (withGelu) {
             assertClose("preActivation", pre, type, linear);
             double[] activations = pre.read();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.jelectra.backend.AdamWOptions;
+import org.jelectra.backend.Dropout;
 import org.jelectra.backend.Randomness;
 import org.jelectra.gpu.sim.KernelCounters;
 import org.jelectra.tensor.DType;
@@ -16,13 +17,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Kernels that are bound by memory move little more than their operands, in sectors of 32 bytes: losses, sampling, optimiser and
- * column sums at the widths of the presets.
+ * column sums at the widths of the presets, and layer normalisation at others.
  */
 class StreamTrafficTest {
 
     private static final int VOCABULARY = 30_522;
     private static final int ROWS = 8;
-    private static final double MARGIN = 1.1;
+    private static final double MARGIN = 1.08;
     /** Sectors of labels, weights, tables and results of one number. */
     private static final int SMALL = 16;
 
@@ -43,7 +44,12 @@ class StreamTrafficTest {
     }
 
     private void assertTraffic(String kernel, double loadedBytes, double storedBytes, int small) {
-        KernelCounters counters = tensors.counters(kernel);
+        assertTraffic(tensors, kernel, loadedBytes, storedBytes, small);
+    }
+
+    private static void assertTraffic(
+            SimulatedTensors on, String kernel, double loadedBytes, double storedBytes, int small) {
+        KernelCounters counters = on.counters(kernel);
         assertThat((double) counters.loadSectors())
                 .as("sectors loaded by " + kernel)
                 .isBetween(loadedBytes / 32, MARGIN * loadedBytes / 32 + small);
@@ -75,6 +81,10 @@ class StreamTrafficTest {
         new Sampling(tensors.device())
                 .gumbel(logits, 1, null, randomness, sampled)
                 .run();
+        Tensor uniforms = tensors.empty(DType.FLOAT32, 0, ROWS, VOCABULARY);
+        new Sampling(tensors.device())
+                .gumbel(logits, 1, uniforms, randomness, sampled)
+                .run();
         losses.crossEntropyBackward(logits, labels, weights, normalizer, logSumExp, 1)
                 .run();
         double bytes = (double) ROWS * VOCABULARY * type.bytes();
@@ -82,8 +92,39 @@ class StreamTrafficTest {
         assertTraffic(named("cross_entropy", type), bytes, 0, small);
         assertTraffic(named("cross_entropy_and_sample", type), bytes, 0, small);
         assertTraffic(named("sample_multinomial", type), bytes, 0, small);
-        assertTraffic(named("sample_gumbel", type), bytes, 0, small * 16);
+        assertTraffic(named("sample_gumbel", type), bytes, 0, small);
+        assertTraffic(named("sample_gumbel_given", type), bytes + 4.0 * ROWS * VOCABULARY, 0, small);
         assertTraffic(named("cross_entropy_backward", type), bytes, bytes, small);
+    }
+
+    /** At widths without kernels of their own, the last of which leaves every second row of bf16 between two sectors. */
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT32", "BFLOAT16"})
+    void layerNorm(DType type) {
+        int rows = 64;
+        for (int width : new int[] {96, 320, 520}) {
+            try (SimulatedTensors fresh = new SimulatedTensors(false)) {
+                Tensor x = fresh.tensor(type, 0, fresh.numbers(rows * width), rows, width);
+                Tensor residual = fresh.tensor(type, 0, fresh.numbers(rows * width), rows, width);
+                Tensor gamma = fresh.tensor(DType.FLOAT32, 0, fresh.numbers(width), width);
+                Tensor sum = fresh.empty(type, 0, rows, width);
+                Tensor y = fresh.empty(type, 0, rows, width);
+                Tensor stats = fresh.empty(DType.FLOAT32, 0, rows, 2);
+                LayerNormalization norm = new LayerNormalization(fresh.device());
+                norm.forward(x, Dropout.NONE, residual, gamma, gamma, 1e-12f, sum, y, stats)
+                        .run();
+                norm.backward(y, sum, stats, gamma, Dropout.NONE, x, residual, gamma, gamma)
+                        .run();
+                double bytes = (double) rows * width * type.bytes();
+                // gamma and beta, or gamma twice: once for all rows of a block of 256 threads
+                double parameters = 8.0 * width * Packs.blocks(rows, 256 / Packs.lanes(width, type));
+                assertTraffic(fresh, named("layer_norm_forward", type), 4 * bytes + parameters, 2 * bytes, 2 * rows);
+                assertTraffic(fresh, named("layer_norm_backward", type), 4 * bytes + parameters, 2 * bytes, 2 * rows);
+                // mean and deviation of a row for each 128 of its columns
+                int statistics = 2 * rows * Packs.blocks(width, 128);
+                assertTraffic(fresh, named("layer_norm_partials", type), 2 * bytes, 8.0 * width, statistics);
+            }
+        }
     }
 
     @Test
