@@ -30,7 +30,7 @@ record FineTuneBase(Path folder, EncoderConfig config, TokenizerFiles tokenizer)
                 source.head(),
                 folder,
                 randomWeights,
-                config,
+                options.encoder(config),
                 tokenizer,
                 options.settings(config, tokenizer, source.epochs(), source.maxLength()),
                 options.seeds(),

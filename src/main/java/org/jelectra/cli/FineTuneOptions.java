@@ -39,6 +39,13 @@ final class FineTuneOptions {
     @Option(names = "--weight-decay", paramLabel = "X", description = "Default: 0.01.")
     private Double weightDecay;
 
+    @Option(
+            names = "--dropout",
+            paramLabel = "P",
+            description =
+                    "Dropout of hidden states and attention. Default: the model's; the paper's is 0.1, the tiny preset's 0.")
+    private Float dropout;
+
     @Option(names = "--warmup", paramLabel = "X", description = "Share of the steps. Default: 0.1.")
     private Double warmup;
 
@@ -85,6 +92,11 @@ final class FineTuneOptions {
                 loss == null ? defaults.reduction() : loss,
                 evaluations,
                 seed);
+    }
+
+    /** The sizes with the dropout to train with. */
+    EncoderConfig encoder(EncoderConfig model) {
+        return dropout == null ? model : model.withDropout(dropout);
     }
 
     int seeds() {

@@ -39,10 +39,11 @@ final class FineTuneProgress implements RunObserver {
         out.println(data);
         out.printf(
                 Locale.ROOT,
-                "%s; learning rate %s, layer decay %s, %s epochs, batch %d, up to %d tokens, loss %s%n",
+                "%s; learning rate %s, layer decay %s, dropout %s, %s epochs, batch %d, up to %d tokens, loss %s%n",
                 plan.randomWeights() ? "random weights" : "weights of " + plan.modelFolder(),
                 plan.settings().learningRate(),
                 plan.settings().layerDecay(),
+                plan.config().hiddenDropout(),
                 plan.settings().epochs(),
                 plan.settings().batchSize(),
                 plan.settings().maxLength(),

@@ -1,7 +1,5 @@
 package org.jelectra.finetune;
 
-import com.google.gson.Gson;
-import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import org.jelectra.nn.EncoderConfig;
 import org.jelectra.pretrain.TokenizerFiles;
@@ -13,7 +11,7 @@ import org.jelectra.pretrain.TokenizerFiles;
  * @param head of the model where the task has a choice of them, else null
  * @param modelFolder folder of the encoder that is built on
  * @param randomWeights whether the encoder begins with random weights of the same sizes instead
- * @param config sizes of the encoder
+ * @param config sizes of the encoder, and dropout
  * @param tokenizer saved with the model
  * @param settings hyper-parameters; their seed is the first
  * @param seeds number of runs, with seeds that count up
@@ -42,18 +40,5 @@ public record FineTunePlan(
             throw new IllegalArgumentException("sequences of " + settings.maxLength() + " tokens are longer than the "
                     + config.maxPositions() + " positions of the model");
         }
-    }
-
-    /** What must be the same for a run to go on. */
-    JsonObject identity(FineTuneSettings seedSettings, int examples) {
-        JsonObject json = new JsonObject();
-        json.addProperty("task", task);
-        if (head != null) {
-            json.addProperty("head", head);
-        }
-        json.addProperty("random_weights", randomWeights);
-        json.addProperty("examples", examples);
-        json.add("hyperparameters", new Gson().toJsonTree(seedSettings));
-        return json;
     }
 }

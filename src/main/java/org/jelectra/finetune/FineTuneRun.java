@@ -1,13 +1,11 @@
 package org.jelectra.finetune;
 
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jelectra.backend.Backend;
@@ -25,7 +23,7 @@ import org.jelectra.io.Json;
 public final class FineTuneRun {
 
     private static final String RESULT = "result.json";
-    private static final String HEAD = "head";
+    private static final String SETTINGS = "settings";
 
     private final Supplier<Backend> backends;
     private final FineTunePlan plan;
@@ -84,10 +82,12 @@ public final class FineTuneRun {
         String name = "seed-" + seed;
         Path folder = Files.createDirectories(plan.output().resolve(name));
         FineTuneSettings settings = plan.settings().withSeed(seed);
+        JsonObject identity = RunIdentity.of(plan, settings);
         Path done = folder.resolve(RESULT);
         if (plan.resumes() && Files.exists(done)) {
             JsonObject json = Json.read(done);
-            requireHead(done, json);
+            // results of other settings are not seeds of this run
+            RunIdentity.require(done, json.get(SETTINGS), identity);
             SeedResult result = SeedResult.fromJson(json);
             observer.onResult(result);
             return result;
@@ -97,37 +97,27 @@ public final class FineTuneRun {
             EncoderFiles.Report weights =
                     plan.randomWeights() ? null : EncoderFiles.loadEncoder(task.model(), plan.modelFolder());
             FineTuner tuner = new FineTuner(task.model(), task, settings);
-            JsonObject identity = plan.identity(settings, task.size());
+            JsonObject state = identity.deepCopy();
+            state.addProperty("examples", task.size());
             Path snapshot = folder.resolve(RunSnapshot.FILE_NAME);
             if (Files.exists(snapshot)) {
-                RunSnapshot.read(snapshot, tuner, identity);
+                RunSnapshot.read(snapshot, tuner, state);
             }
             observer.onSeed(seed, weights, tuner.state().step(), tuner.steps());
-            SeedRecorder recorder = new SeedRecorder(plan, folder, tuner, identity, observer);
+            SeedRecorder recorder = new SeedRecorder(plan, folder, tuner, state, observer);
             tuner.run(recorder);
             if (tuner.state().step() < tuner.steps()) {
-                RunSnapshot.write(snapshot, tuner, identity);
+                RunSnapshot.write(snapshot, tuner, state);
                 return null;
             }
             SeedResult result = recorder.result(name);
             save(task, folder);
             JsonObject json = result.toJson();
-            if (plan.head() != null) {
-                json.addProperty(HEAD, plan.head());
-            }
+            json.add(SETTINGS, identity);
             Json.write(done, json);
             Files.deleteIfExists(snapshot);
             observer.onResult(result);
             return result;
-        }
-    }
-
-    /** Results of different heads are not seeds of one run. */
-    private void requireHead(Path file, JsonObject result) throws IOException {
-        JsonElement written = result.get(HEAD);
-        String head = written == null ? null : written.getAsString();
-        if (!Objects.equals(head, plan.head())) {
-            throw new IOException(file + ": written by a run with the head " + head + ", now it is " + plan.head());
         }
     }
 

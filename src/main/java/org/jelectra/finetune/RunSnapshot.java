@@ -1,7 +1,6 @@
 package org.jelectra.finetune;
 
 import com.google.gson.Gson;
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -46,11 +45,7 @@ final class RunSnapshot {
      */
     static void read(Path file, FineTuner tuner, JsonObject settings) throws IOException {
         try (SnapshotReader reader = SnapshotReader.open(file)) {
-            JsonElement written = reader.content().get("settings");
-            if (!settings.equals(written)) {
-                throw new IOException(file + ": written by a run with other settings; its were " + written
-                        + ", now they are " + settings);
-            }
+            RunIdentity.require(file, reader.content().get("settings"), settings);
             TensorBytes tensors = new TensorBytes(tuner.model().backend());
             tensors.read(reader, PARAMETERS, tuner.model().parameters().values());
             tensors.read(reader, FIRST_MOMENTS, tuner.optimizer().firstMoments());

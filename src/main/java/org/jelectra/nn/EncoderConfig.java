@@ -59,6 +59,23 @@ public record EncoderConfig(
         }
     }
 
+    /** The same with that dropout of hidden states and of attention probabilities. */
+    public EncoderConfig withDropout(float dropout) {
+        return new EncoderConfig(
+                vocabularySize,
+                embeddingSize,
+                hiddenSize,
+                layers,
+                heads,
+                intermediateSize,
+                maxPositions,
+                tokenTypes,
+                dropout,
+                dropout,
+                layerNormEpsilon,
+                initializerRange);
+    }
+
     /** Width of one attention head. */
     public int headSize() {
         return hiddenSize / heads;

@@ -119,6 +119,31 @@ class FineTuneCommandTest {
     }
 
     @Test
+    void dropoutIsTheModelsOrAsGiven() throws IOException {
+        Path none = directory.resolve("none");
+        String[] settings = {"--epochs", "1", "--batch", "16"};
+        assertThat(finetune("sst", sst(), none, settings).out()).contains("dropout 0.0,");
+        Path half = directory.resolve("half");
+        CommandRunner.Result result =
+                finetune("sst", sst(), half, "--epochs", "1", "--batch", "16", "--dropout", "0.5");
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out()).contains("dropout 0.5,");
+        JsonObject config = Json.read(half.resolve("seed-1/config.json"));
+        assertThat(config.get("hidden_dropout_prob").getAsDouble()).isEqualTo(0.5);
+        assertThat(config.get("attention_probs_dropout_prob").getAsDouble()).isEqualTo(0.5);
+        assertThat(Files.readAllBytes(half.resolve("seed-1/model.safetensors")))
+                .isNotEqualTo(Files.readAllBytes(none.resolve("seed-1/model.safetensors")));
+        CommandRunner.Result other = finetune("sst", sst(), half, "--epochs", "1", "--batch", "16", "--resume");
+        assertThat(other.code()).isEqualTo(1);
+        assertThat(other.err())
+                .contains("hiddenDropout was 0.5, now 0.0; attentionDropout was 0.5, now 0.0")
+                .hasLineCount(1);
+        CommandRunner.Result wrong = finetune("sst", sst(), directory.resolve("wrong"), "--dropout", "1");
+        assertThat(wrong.code()).isEqualTo(2);
+        assertThat(wrong.err()).contains("dropout must be in [0, 1), got 1.0");
+    }
+
+    @Test
     void aMajorityClassIsFlagged() throws IOException {
         Path output = directory.resolve("out");
         CommandRunner.Result result =

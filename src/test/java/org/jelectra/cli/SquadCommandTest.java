@@ -216,7 +216,7 @@ class SquadCommandTest {
         failure(
                 finetune("squad", directory.resolve("data"), output, again.toArray(String[]::new)),
                 1,
-                "result.json: written by a run with the head joint, now it is huggingface");
+                "result.json: written by a run with other settings: head was joint, now huggingface");
         again.set(1, "joint");
         assertThat(finetune("squad", directory.resolve("data"), output, again.toArray(String[]::new))
                         .code())

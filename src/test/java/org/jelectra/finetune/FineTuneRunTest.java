@@ -109,7 +109,7 @@ class FineTuneRunTest {
         assertThat(run(output, 1, false, 2, 1e-3)).isEmpty();
         assertThatThrownBy(() -> run(output, 1, true, Integer.MAX_VALUE, 2e-3))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("other settings");
+                .hasMessageEndingWith("other settings: learningRate was 0.001, now 0.002");
     }
 
     private static List<String> withoutTimes(Path log) throws IOException {

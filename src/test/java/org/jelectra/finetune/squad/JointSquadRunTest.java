@@ -81,9 +81,8 @@ class JointSquadRunTest {
         assertThat(parts.resolve("seed-7/run.snapshot")).isRegularFile();
         assertThatThrownBy(() -> run(SquadHead.HUGGINGFACE, parts, 1, true, 2))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("run.snapshot: written by a run with other settings")
-                .hasMessageContaining("\"head\":\"joint\"")
-                .hasMessageContaining("\"head\":\"huggingface\"");
+                .hasMessageEndingWith(
+                        "run.snapshot: written by a run with other settings: head was joint, now huggingface");
         assertThat(run(SquadHead.JOINT, parts, 2, true, 4)).isEmpty();
         assertThat(run(SquadHead.JOINT, parts, 1, true, Integer.MAX_VALUE)).isPresent();
         for (String file : List.of("model.safetensors", "null_odds.json", "predictions.json")) {
