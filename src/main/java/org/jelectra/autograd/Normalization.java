@@ -29,6 +29,16 @@ final class Normalization {
         return y;
     }
 
+    /** What is normalised. */
+    Tensor sum() {
+        return sum;
+    }
+
+    /** Mean and rstd of each row of it. */
+    Tensor stats() {
+        return stats;
+    }
+
     /** Appends the forward step of a linear layer and of the normalisation of what it computes; bias may be null. */
     void forward(Tensor x, Tensor weight, Tensor bias) {
         Tensor gamma = rule.gamma().value();
@@ -56,18 +66,23 @@ final class Normalization {
         return rule.residual() == null ? null : rule.residual().value();
     }
 
-    /** Whether a gradient reaches the result. */
-    boolean hasGradient() {
-        return y.gradient() != null || y.deferredProduct() != null;
+    /** Appends the backward steps, as {@link #backward} does; the gradient of what was normalised, or null where none reaches the result. */
+    Tensor gradientBefore() {
+        if (y.gradient() == null && y.deferredProduct() == null) {
+            return null;
+        }
+        Tensor dProduct = Tensor.unbound("dlinear", y.value().dtype(), y.value().shape());
+        backward(dProduct);
+        return dProduct;
     }
 
     /**
      * Appends the backward steps, together with the product that the result's gradient still lacks, if any; see
-     * {@link Backend#linearBackwardInputLayerNorm}. Where {@link #hasGradient}.
+     * {@link Backend#linearBackwardInputLayerNorm}.
      *
      * @param dx takes the gradient of what was normalised, before dropout
      */
-    void backward(Tensor dx) {
+    private void backward(Tensor dx) {
         Variable residual = rule.residual();
         Tensor dResidual = residual == null ? null : recording.contribution(residual);
         gradients.addLayerNorm(

@@ -271,6 +271,46 @@ public interface Backend extends AutoCloseable {
             Tensor dQkv);
 
     /**
+     * The self-attention part of a Transformer layer (Vaswani et al. 2017): {@link #linear} of x to query, key and value,
+     * {@link #attention}, and {@link #linearAddLayerNorm} of its context with x as the residual. The results are those of the three
+     * operations, bit for bit.
+     *
+     * @param x [B*S,H]
+     * @param keyMask INT32 [B,S], 1 for a key that counts
+     * @param probabilityDropout of the probabilities
+     * @param dropout of what is added to x
+     */
+    default Operation selfAttention(
+            Tensor x,
+            Tensor keyMask,
+            AttentionShape shape,
+            Dropout probabilityDropout,
+            Dropout dropout,
+            SelfAttentionParameters parameters,
+            SelfAttentionResults results) {
+        Operation queryKeyValue = linear(x, parameters.weight(), parameters.bias(), results.qkv());
+        Operation attention =
+                attention(results.qkv(), keyMask, shape, probabilityDropout, results.context(), results.logSumExp());
+        Operation output = linearAddLayerNorm(
+                results.context(),
+                parameters.outputWeight(),
+                parameters.outputBias(),
+                dropout,
+                x,
+                parameters.gamma(),
+                parameters.beta(),
+                parameters.epsilon(),
+                results.sum(),
+                results.y(),
+                results.stats());
+        return () -> {
+            queryKeyValue.run();
+            attention.run();
+            output.run();
+        };
+    }
+
+    /**
      * {@code y[i] = words[ids[i]] + types[tokenTypes[i]] + positions[i % length]}.
      *
      * @param ids INT32 [M]; an id outside the table is an error on the CPU

@@ -236,6 +236,31 @@ public final class OperandChecks {
                 .values("dQkv", dQkv, tokens, 3 * shape.hiddenSize());
     }
 
+    /** Operands of {@link Backend#selfAttention}. */
+    public static void selfAttention(
+            Tensor x,
+            Tensor keyMask,
+            AttentionShape shape,
+            Dropout probabilityDropout,
+            Dropout dropout,
+            SelfAttentionParameters parameters,
+            SelfAttentionResults results) {
+        linear(x, parameters.weight(), parameters.bias(), results.qkv());
+        attention(results.qkv(), keyMask, shape, probabilityDropout, results.context(), results.logSumExp());
+        linearAddLayerNorm(
+                results.context(),
+                parameters.outputWeight(),
+                parameters.outputBias(),
+                dropout,
+                x,
+                parameters.gamma(),
+                parameters.beta(),
+                parameters.epsilon(),
+                results.sum(),
+                results.y(),
+                results.stats());
+    }
+
     private static Operands attentionOperands(
             String operation,
             Tensor qkv,

@@ -282,7 +282,44 @@ final class OperationCatalog {
                                 t.get("out"),
                                 t.get("logSumExp"),
                                 t.get("dOut"),
-                                t.get("dQkv"))));
+                                t.get("dQkv"))),
+                operation("selfAttention")
+                        .reads("x", TOKENS, hidden)
+                        .readsIntegers("keyMask", 2, batch, length)
+                        .readsIntegers("clock", 9, 4)
+                        .reads("weight", 3 * hidden, hidden)
+                        .reads("bias", 3 * hidden)
+                        .reads("outputWeight", hidden, hidden)
+                        .reads("outputBias", hidden)
+                        .reads("gamma", hidden)
+                        .reads("beta", hidden)
+                        .writes("qkv", TOKENS, 3 * hidden)
+                        .writes("logSumExp", batch, heads, length)
+                        .writes("out", TOKENS, hidden)
+                        .writes("sum", TOKENS, hidden)
+                        .writes("stats", TOKENS, 2)
+                        .writes("y", TOKENS, hidden)
+                        .prepares((b, t) -> b.selfAttention(
+                                t.get("x"),
+                                t.get("keyMask"),
+                                ATTENTION,
+                                dropout(t),
+                                new Dropout(0.2f, new Randomness(t.get("clock"), 65540)),
+                                new SelfAttentionParameters(
+                                        t.get("weight"),
+                                        t.get("bias"),
+                                        t.get("outputWeight"),
+                                        t.get("outputBias"),
+                                        t.get("gamma"),
+                                        t.get("beta"),
+                                        1e-12f),
+                                new SelfAttentionResults(
+                                        t.get("qkv"),
+                                        t.get("logSumExp"),
+                                        t.get("out"),
+                                        t.get("sum"),
+                                        t.get("stats"),
+                                        t.get("y")))));
     }
 
     private static List<OperationCase> rows() {

@@ -32,6 +32,11 @@ final class PrecisionCatalog {
         return new PrecisionCatalog(new AttentionShape(3, 35, 2, 20), 101, 257, 13).all();
     }
 
+    /** At the sizes of the smallest encoder, whose self-attention is one kernel. */
+    static List<PrecisionCase> oneHead() {
+        return new PrecisionCatalog(new AttentionShape(2, 64, 1, 64), 256, 257, 16).all();
+    }
+
     /** At sizes of small encoders, which the fast variants of the kernels are for. */
     static List<PrecisionCase> even() {
         return new PrecisionCatalog(new AttentionShape(2, 64, 4, 64), 512, 1024, 16).all();
@@ -302,7 +307,43 @@ final class PrecisionCatalog {
                                         t.get("out"),
                                         t.get("logSumExp"),
                                         t.get("dOut"),
-                                        t.get("dQkv")))));
+                                        t.get("dQkv")))),
+                on("selfAttention")
+                        .values("x", tokens, hidden)
+                        .mask("keyMask", batch, length, batch, length)
+                        .parameters("weight", 0, 1 / Math.sqrt(hidden), 3 * hidden, hidden)
+                        .parameters("bias", 0, 0.1, 3 * hidden)
+                        .parameters("outputWeight", 0, 1 / Math.sqrt(hidden), hidden, hidden)
+                        .parameters("outputBias", 0, 0.1, hidden)
+                        .parameters("gamma", 1, 0.1, hidden)
+                        .parameters("beta", 0, 0.1, hidden)
+                        .leavesValues("qkv", tokens, 3 * hidden)
+                        .leaves("logSumExp", batch, heads, length)
+                        .leavesValues("context", tokens, hidden)
+                        .leavesValues("sum", tokens, hidden)
+                        .leaves("stats", tokens, 2)
+                        .leavesValues("y", tokens, hidden)
+                        .prepares((b, t) -> b.selfAttention(
+                                t.get("x"),
+                                t.get("keyMask"),
+                                shape,
+                                dropout(t),
+                                dropout(t),
+                                new SelfAttentionParameters(
+                                        t.get("weight"),
+                                        t.get("bias"),
+                                        t.get("outputWeight"),
+                                        t.get("outputBias"),
+                                        t.get("gamma"),
+                                        t.get("beta"),
+                                        EPSILON),
+                                new SelfAttentionResults(
+                                        t.get("qkv"),
+                                        t.get("logSumExp"),
+                                        t.get("context"),
+                                        t.get("sum"),
+                                        t.get("stats"),
+                                        t.get("y")))));
     }
 
     private List<PrecisionCase> rows() {

@@ -7,6 +7,8 @@ import org.jelectra.backend.AdamWOptions;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.GradientGroup;
 import org.jelectra.backend.Operation;
+import org.jelectra.backend.SelfAttentionParameters;
+import org.jelectra.backend.SelfAttentionResults;
 import org.jelectra.tensor.Tensor;
 
 /** Every operation of a backend, at given sizes. */
@@ -323,7 +325,44 @@ public final class Catalog {
                                 t.get("out"),
                                 t.get("logSumExp"),
                                 t.get("dOut"),
-                                t.get("dQkv"))));
+                                t.get("dQkv"))),
+                Trial.of("selfAttention")
+                        .values("x", rows, hidden)
+                        .mask("keyMask", batch, length, batch, length)
+                        .clock()
+                        .factors("weight", 3 * hidden, hidden)
+                        .numbers("bias", 3 * hidden)
+                        .factors("outputWeight", hidden, hidden)
+                        .numbers("outputBias", hidden)
+                        .numbers("gamma", hidden)
+                        .numbers("beta", hidden)
+                        .values("qkv", rows, 3 * hidden)
+                        .numbers("logSumExp", batch, heads, length)
+                        .values("context", rows, hidden)
+                        .values("sum", rows, hidden)
+                        .numbers("stats", rows, 2)
+                        .values("y", rows, hidden)
+                        .flops(productFlops(rows, hidden, 4 * hidden) + 2 * scores)
+                        .prepares(this::selfAttention));
+    }
+
+    private Operation selfAttention(Backend backend, Map<String, Tensor> t) {
+        return backend.selfAttention(
+                t.get("x"),
+                t.get("keyMask"),
+                sizes.attention(),
+                Trial.dropout(t),
+                Trial.dropout(t),
+                new SelfAttentionParameters(
+                        t.get("weight"),
+                        t.get("bias"),
+                        t.get("outputWeight"),
+                        t.get("outputBias"),
+                        t.get("gamma"),
+                        t.get("beta"),
+                        EPSILON),
+                new SelfAttentionResults(
+                        t.get("qkv"), t.get("logSumExp"), t.get("context"), t.get("sum"), t.get("stats"), t.get("y")));
     }
 
     private List<Trial> rows() {

@@ -9,6 +9,8 @@ import org.jelectra.backend.GradientGroup;
 import org.jelectra.backend.OperandChecks;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.Randomness;
+import org.jelectra.backend.SelfAttentionParameters;
+import org.jelectra.backend.SelfAttentionResults;
 import org.jelectra.backend.Stopwatch;
 import org.jelectra.gpu.DeviceProperties;
 import org.jelectra.gpu.Gpu;
@@ -38,6 +40,7 @@ public final class CudaBackend implements Backend {
     private final NormalizedProducts normalizedProducts;
     private final LayerNormDropout layerNormDropout;
     private final Attention attention;
+    private final SelfAttention selfAttention;
     private final Softmax softmax;
     private final Rows rows;
     private final Losses losses;
@@ -54,6 +57,7 @@ public final class CudaBackend implements Backend {
         normalizedProducts = new NormalizedProducts(device, linearLayers, layerNormalization);
         layerNormDropout = new LayerNormDropout(device, layerNormalization);
         attention = new Attention(device);
+        selfAttention = new SelfAttention(device);
         softmax = new Softmax(device);
         rows = new Rows(device);
         losses = new Losses(device);
@@ -346,6 +350,22 @@ public final class CudaBackend implements Backend {
             Tensor dQkv) {
         OperandChecks.attentionBackward(qkv, keyMask, shape, dropout, out, logSumExp, dOut, dQkv);
         return attention.backward(qkv, keyMask, shape, dropout, out, logSumExp, dOut, dQkv);
+    }
+
+    @Override
+    public Operation selfAttention(
+            Tensor x,
+            Tensor keyMask,
+            AttentionShape shape,
+            Dropout probabilityDropout,
+            Dropout dropout,
+            SelfAttentionParameters parameters,
+            SelfAttentionResults results) {
+        if (!selfAttention.takes(x, shape, parameters, results)) {
+            return Backend.super.selfAttention(x, keyMask, shape, probabilityDropout, dropout, parameters, results);
+        }
+        OperandChecks.selfAttention(x, keyMask, shape, probabilityDropout, dropout, parameters, results);
+        return selfAttention.forward(x, keyMask, shape, probabilityDropout, dropout, parameters, results);
     }
 
     @Override

@@ -76,6 +76,8 @@ final class LaunchBytes {
             return layerNorm();
         } else if (is("attention_")) {
             return attention();
+        } else if (is("self_attention_")) {
+            return selfAttention();
         } else if (is("embedding_")) {
             return embedding();
         } else if (is("column_sums")) {
@@ -194,6 +196,13 @@ final class LaunchBytes {
         long hidden = heads * number(first + 2);
         long tokens = wide(first + 9) / heads / number(first);
         return tokens * (size * hidden * (forward ? 4 : 8) + 4 * heads + 4);
+    }
+
+    private long selfAttention() {
+        long width = 64;
+        long tokens = shape.gridX() * number(15);
+        // x, qkv, context, sum and y; log-sum-exp and mask; statistics
+        return tokens * (7 * size * width + 8 + 8) + 4 * size * width * width + 4 * 6 * width;
     }
 
     private long embedding() {

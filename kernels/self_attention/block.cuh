@@ -1,0 +1,47 @@
+// One sequence of at most 128 tokens with one head of width 64 in one block: a warp has 16 tokens.
+#pragma once
+
+#include "attention/scores.cuh"
+#include "layer_norm/row.cuh"
+
+constexpr int SEQUENCE = 128;
+constexpr int SEQUENCE_THREADS = 2 * SEQUENCE;
+
+// Tokens or outputs of a layer as rows.
+using Rows = Tile<64>;
+
+// The same where a warp has a lane for each pack of a row, four rows at a time.
+using NormRow = Row<bf16, 64>;
+
+// Rows of a block's tiles in shared memory, one tile behind the other.
+struct SharedTiles {
+    unsigned next;
+
+    __device__ __forceinline__ Rows take(int rows) {
+        Rows tile{next};
+        next += rows * Rows::ROW_BYTES;
+        return tile;
+    }
+};
+
+// Dropout of values, read where it is needed: kept for the whole kernel it would take registers of the products.
+struct ValueDropout {
+    const int* clock;  // null for no dropout
+    int stream;
+    int threshold;
+    float scale;
+    long long elements;
+
+    __device__ __forceinline__ Dropout read() const { return Dropout::read(clock, stream, threshold, scale, elements); }
+};
+
+// First of the tokens of this warp.
+__device__ __forceinline__ int own_row() { return static_cast<int>(threadIdx.x) / 32 * 16; }
+
+// Begins to copy whole rows of 64 to shared memory, zeros from row `valid` on.
+__device__ __forceinline__ void copy_rows(Rows tile, const bf16* from, int rows, int valid) {
+    load_rows(tile, from, 64, rows, valid, 64, true);
+}
+
+// The numbers of a pack.
+__device__ __forceinline__ void unpack(uint4 bits, float (&x)[8]) { load_pack(reinterpret_cast<const bf16*>(&bits), x); }
