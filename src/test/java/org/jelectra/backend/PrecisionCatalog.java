@@ -318,7 +318,8 @@ final class PrecisionCatalog {
                         .parameters("gamma", 1, 0.1, hidden)
                         .parameters("beta", 0, 0.1, hidden)
                         .leavesValues("qkv", tokens, 3 * hidden)
-                        .leaves("logSumExp", batch, heads, length)
+                        // no more exact than qkv, of which single numbers are rounded in another direction
+                        .parameters("logSumExp", 0, 1, batch, heads, length)
                         .leavesValues("context", tokens, hidden)
                         .leavesValues("sum", tokens, hidden)
                         .leaves("stats", tokens, 2)
