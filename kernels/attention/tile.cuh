@@ -53,6 +53,13 @@ struct Tile {
         asm volatile("st.shared.b32 [%0], %1;" ::"r"(address(row, pack) + 4 * (threadIdx.x & 3)), "r"(pair) : "memory");
     }
 
+    // What store() has written there.
+    __device__ __forceinline__ unsigned pair(int row, int pack) const {
+        unsigned x;
+        asm volatile("ld.shared.b32 %0, [%1];" : "=r"(x) : "r"(address(row, pack) + 4 * (threadIdx.x & 3)) : "memory");
+        return x;
+    }
+
     // Eight neighbouring numbers.
     __device__ __forceinline__ uint4 pack(int row, int pack) const {
         uint4 x;

@@ -45,3 +45,27 @@ __device__ __forceinline__ void copy_rows(Rows tile, const bf16* from, int rows,
 
 // The numbers of a pack.
 __device__ __forceinline__ void unpack(uint4 bits, float (&x)[8]) { load_pack(reinterpret_cast<const bf16*>(&bits), x); }
+
+// Rounds the warp's C fragments into its rows of a tile.
+__device__ __forceinline__ void store_rounded(Rows tile, const float (&c)[1][8][4]) {
+    int row = own_row() + (threadIdx.x >> 2 & 7);
+#pragma unroll
+    for (int n = 0; n < 8; n++) {
+        tile.store(row, n, pair_of(c[0][n][0], c[0][n][1]));
+        tile.store(row + 8, n, pair_of(c[0][n][2], c[0][n][3]));
+    }
+}
+
+// Adds the warp's rows of a tile to its C fragments.
+__device__ __forceinline__ void add_rows(float (&c)[1][8][4], Rows tile) {
+    int row = own_row() + (threadIdx.x >> 2 & 7);
+#pragma unroll
+    for (int n = 0; n < 8; n++) {
+#pragma unroll
+        for (int half = 0; half < 2; half++) {
+            unsigned pair = tile.pair(row + 8 * half, n);
+            c[0][n][2 * half] += low_half(pair);
+            c[0][n][2 * half + 1] += high_half(pair);
+        }
+    }
+}

@@ -127,12 +127,7 @@ __device__ __forceinline__ void self_attention_forward(
     apply_layer(product, queries, output_weight, output_bias);
     // rounded as it would be in memory, in place of the warp's context
     __syncwarp();
-#pragma unroll
-    for (int n = 0; n < 8; n++) {
-        int g = row + (threadIdx.x >> 2 & 7);
-        queries.store(g, n, pair_of(product[0][n][0], product[0][n][1]));
-        queries.store(g + 8, n, pair_of(product[0][n][2], product[0][n][3]));
-    }
+    store_rounded(queries, product);
     __syncwarp();
     add_and_normalize(queries, x, first, length, dropout.read(), options, gamma, beta, o.sum, o.y);
 }

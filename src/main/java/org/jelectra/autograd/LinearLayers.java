@@ -118,7 +118,7 @@ final class LinearLayers {
     }
 
     /** Gradients of the layer's parameters and of x; none where dy is null. */
-    void backward(Variable x, Variable weight, Variable bias, Tensor dy) {
+    private void backward(Variable x, Variable weight, Variable bias, Tensor dy) {
         if (dy == null) {
             return;
         }

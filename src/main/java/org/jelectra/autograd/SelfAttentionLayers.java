@@ -1,8 +1,11 @@
 package org.jelectra.autograd;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Dropout;
+import org.jelectra.backend.SelfAttentionBackward;
 import org.jelectra.backend.SelfAttentionParameters;
 import org.jelectra.backend.SelfAttentionResults;
 import org.jelectra.tensor.DType;
@@ -13,13 +16,11 @@ final class SelfAttentionLayers {
 
     private final Recording recording;
     private final ParameterGradients gradients;
-    private final LinearLayers linearLayers;
     private final Backend backend;
 
-    SelfAttentionLayers(Recording recording, ParameterGradients gradients, LinearLayers linearLayers) {
+    SelfAttentionLayers(Recording recording, ParameterGradients gradients) {
         this.recording = recording;
         this.gradients = gradients;
-        this.linearLayers = linearLayers;
         backend = recording.backend();
     }
 
@@ -78,29 +79,37 @@ final class SelfAttentionLayers {
             Tensor dProduct = normalization.gradientBefore();
             if (dProduct != null) {
                 gradients.linear(results.context(), outputWeight, outputBias, dProduct);
-                Tensor dContext = unbound("dContext", results.context());
-                recording.backward(
-                        "linearBackwardInput",
-                        Recording.present(dProduct, outputWeight.value(), dContext),
-                        () -> backend.linearBackwardInput(dProduct, outputWeight.value(), dContext, false));
-                Tensor dQkv = unbound("dQueryKeyValue", results.qkv());
-                recording.backward(
-                        "attentionBackward",
-                        Recording.present(
-                                results.qkv(), keyMask, results.context(), results.logSumExp(), dContext, dQkv),
-                        () -> backend.attentionBackward(
-                                results.qkv(),
-                                keyMask,
-                                shape,
-                                probabilityDropout,
-                                results.context(),
-                                results.logSumExp(),
-                                dContext,
-                                dQkv));
-                linearLayers.backward(x, weight, bias, dQkv);
+                SelfAttentionBackward back = new SelfAttentionBackward(
+                        dProduct,
+                        outputWeight.value(),
+                        results.qkv(),
+                        keyMask,
+                        shape,
+                        probabilityDropout,
+                        results.context(),
+                        results.logSumExp(),
+                        unbound("dContext", results.context()),
+                        unbound("dQueryKeyValue", results.qkv()),
+                        weight.value());
+                backward(
+                        x,
+                        new SelfAttentionGradient(back, () -> gradients.linear(x.value(), weight, bias, back.dQkv())));
             }
         });
         return normalization.y();
+    }
+
+    private void backward(Variable x, SelfAttentionGradient gradient) {
+        if (x.defer(gradient)) {
+            return;
+        }
+        boolean accumulate = x.gradient() != null;
+        Tensor dx = accumulate ? x.gradient() : recording.newGradient(x);
+        List<Tensor> tensors = new ArrayList<>(gradient.tensors());
+        tensors.add(dx);
+        recording.backward(
+                "selfAttentionBackward", tensors, () -> backend.selfAttentionBackward(gradient.back(), dx, accumulate));
+        gradient.recorded();
     }
 
     private static Tensor unbound(String name, Tensor like) {

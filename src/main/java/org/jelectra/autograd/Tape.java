@@ -39,7 +39,7 @@ public final class Tape {
         recording = new Recording(backend);
         gradients = new ParameterGradients(recording);
         linearLayers = new LinearLayers(recording, gradients);
-        selfAttentionLayers = new SelfAttentionLayers(recording, gradients, linearLayers);
+        selfAttentionLayers = new SelfAttentionLayers(recording, gradients);
         losses = new Losses(recording);
     }
 

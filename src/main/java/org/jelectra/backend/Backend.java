@@ -311,6 +311,46 @@ public interface Backend extends AutoCloseable {
     }
 
     /**
+     * Backward pass of {@link #selfAttention} up to its normalisation, without the gradients of parameters:
+     * {@code dContext = dProduct outputWeight}, {@code dQkv} as {@link #attentionBackward}, {@code dx = dQkv weight}, added to dx where
+     * {@code accumulate}. The results are those of the three operations, bit for bit.
+     *
+     * @param dx [B*S,H]
+     */
+    default Operation selfAttentionBackward(SelfAttentionBackward back, Tensor dx, boolean accumulate) {
+        Operation toQkv = SelfAttentionSteps.backward(this, back);
+        Operation toInput = linearBackwardInput(back.dQkv(), back.weight(), dx, accumulate);
+        return () -> {
+            toQkv.run();
+            toInput.run();
+        };
+    }
+
+    /**
+     * {@link #selfAttentionBackward} and the layer normalisation before it: {@link #linearBackwardInputLayerNorm} takes the place of the
+     * last of its operations. The gradients of the values are those of the operations, bit for bit.
+     */
+    default Operation selfAttentionBackwardLayerNorm(
+            SelfAttentionBackward back,
+            Tensor added,
+            Tensor sum,
+            Tensor stats,
+            Tensor gamma,
+            Dropout dropout,
+            Tensor dx,
+            Tensor dResidual,
+            Tensor dGamma,
+            Tensor dBeta) {
+        Operation toQkv = SelfAttentionSteps.backward(this, back);
+        Operation toInput = linearBackwardInputLayerNorm(
+                back.dQkv(), back.weight(), added, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
+        return () -> {
+            toQkv.run();
+            toInput.run();
+        };
+    }
+
+    /**
      * {@code y[i] = words[ids[i]] + types[tokenTypes[i]] + positions[i % length]}.
      *
      * @param ids INT32 [M]; an id outside the table is an error on the CPU

@@ -261,6 +261,42 @@ public final class OperandChecks {
                 results.stats());
     }
 
+    /** Operands of {@link Backend#selfAttentionBackward}. */
+    public static void selfAttentionBackward(SelfAttentionBackward back, Tensor dx, boolean accumulate) {
+        toQkv(back);
+        linearBackwardInput(back.dQkv(), back.weight(), dx, accumulate);
+    }
+
+    /** Operands of {@link Backend#selfAttentionBackwardLayerNorm}. */
+    public static void selfAttentionBackwardLayerNorm(
+            SelfAttentionBackward back,
+            Tensor added,
+            Tensor sum,
+            Tensor stats,
+            Tensor gamma,
+            Dropout dropout,
+            Tensor dx,
+            Tensor dResidual,
+            Tensor dGamma,
+            Tensor dBeta) {
+        toQkv(back);
+        linearBackwardInputLayerNorm(
+                back.dQkv(), back.weight(), added, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
+    }
+
+    private static void toQkv(SelfAttentionBackward back) {
+        linearBackwardInput(back.dProduct(), back.outputWeight(), back.dContext(), false);
+        attentionBackward(
+                back.qkv(),
+                back.keyMask(),
+                back.shape(),
+                back.probabilityDropout(),
+                back.context(),
+                back.logSumExp(),
+                back.dContext(),
+                back.dQkv());
+    }
+
     private static Operands attentionOperands(
             String operation,
             Tensor qkv,

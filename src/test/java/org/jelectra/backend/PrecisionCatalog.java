@@ -308,15 +308,7 @@ final class PrecisionCatalog {
                                         t.get("logSumExp"),
                                         t.get("dOut"),
                                         t.get("dQkv")))),
-                on("selfAttention")
-                        .values("x", tokens, hidden)
-                        .mask("keyMask", batch, length, batch, length)
-                        .parameters("weight", 0, 1 / Math.sqrt(hidden), 3 * hidden, hidden)
-                        .parameters("bias", 0, 0.1, 3 * hidden)
-                        .parameters("outputWeight", 0, 1 / Math.sqrt(hidden), hidden, hidden)
-                        .parameters("outputBias", 0, 0.1, hidden)
-                        .parameters("gamma", 1, 0.1, hidden)
-                        .parameters("beta", 0, 0.1, hidden)
+                onLayer("selfAttention")
                         .leavesValues("qkv", tokens, 3 * hidden)
                         // no more exact than qkv, of which single numbers are rounded in another direction
                         .parameters("logSumExp", 0, 1, batch, heads, length)
@@ -324,27 +316,88 @@ final class PrecisionCatalog {
                         .leavesValues("sum", tokens, hidden)
                         .leaves("stats", tokens, 2)
                         .leavesValues("y", tokens, hidden)
-                        .prepares((b, t) -> b.selfAttention(
-                                t.get("x"),
-                                t.get("keyMask"),
-                                shape,
-                                dropout(t),
-                                dropout(t),
-                                new SelfAttentionParameters(
-                                        t.get("weight"),
-                                        t.get("bias"),
-                                        t.get("outputWeight"),
-                                        t.get("outputBias"),
-                                        t.get("gamma"),
-                                        t.get("beta"),
-                                        EPSILON),
-                                new SelfAttentionResults(
-                                        t.get("qkv"),
-                                        t.get("logSumExp"),
-                                        t.get("context"),
+                        .prepares(this::selfAttention),
+                onLayerBackward("selfAttentionBackward")
+                        .prepares((b, t) ->
+                                sequence(selfAttention(b, t), b.selfAttentionBackward(back(t), t.get("dx"), true))),
+                onLayerBackward("selfAttentionBackwardLayerNorm")
+                        .leavesValues("dResidual", tokens, hidden)
+                        .leaves("dGamma", hidden)
+                        .leaves("dBeta", hidden)
+                        .prepares((b, t) -> sequence(
+                                selfAttention(b, t),
+                                b.selfAttentionBackwardLayerNorm(
+                                        back(t),
+                                        t.get("dResidual"),
                                         t.get("sum"),
                                         t.get("stats"),
-                                        t.get("y")))));
+                                        t.get("gamma"),
+                                        dropout(t),
+                                        t.get("dx"),
+                                        t.get("dResidual"),
+                                        t.get("dGamma"),
+                                        t.get("dBeta")))));
+    }
+
+    private PrecisionCase onLayer(String name) {
+        int batch = shape.batch();
+        int length = shape.length();
+        return on(name).values("x", tokens, hidden)
+                .mask("keyMask", batch, length, batch, length)
+                .parameters("weight", 0, 1 / Math.sqrt(hidden), 3 * hidden, hidden)
+                .parameters("bias", 0, 0.1, 3 * hidden)
+                .parameters("outputWeight", 0, 1 / Math.sqrt(hidden), hidden, hidden)
+                .parameters("outputBias", 0, 0.1, hidden)
+                .parameters("gamma", 1, 0.1, hidden)
+                .parameters("beta", 0, 0.1, hidden);
+    }
+
+    private PrecisionCase onLayerBackward(String name) {
+        return onLayer(name)
+                .values("qkv", tokens, 3 * hidden)
+                .parameters("logSumExp", 0, 1, shape.batch(), shape.heads(), shape.length())
+                .values("context", tokens, hidden)
+                .values("sum", tokens, hidden)
+                .parameters("stats", 0, 1, tokens, 2)
+                .values("y", tokens, hidden)
+                .values("dProduct", tokens, hidden)
+                .values("dContext", tokens, hidden)
+                .leavesValues("dQkv", tokens, 3 * hidden)
+                .leavesValues("dx", tokens, hidden);
+    }
+
+    private Operation selfAttention(Backend b, Map<String, Tensor> t) {
+        return b.selfAttention(
+                t.get("x"),
+                t.get("keyMask"),
+                shape,
+                dropout(t),
+                dropout(t),
+                new SelfAttentionParameters(
+                        t.get("weight"),
+                        t.get("bias"),
+                        t.get("outputWeight"),
+                        t.get("outputBias"),
+                        t.get("gamma"),
+                        t.get("beta"),
+                        EPSILON),
+                new SelfAttentionResults(
+                        t.get("qkv"), t.get("logSumExp"), t.get("context"), t.get("sum"), t.get("stats"), t.get("y")));
+    }
+
+    private SelfAttentionBackward back(Map<String, Tensor> t) {
+        return new SelfAttentionBackward(
+                t.get("dProduct"),
+                t.get("outputWeight"),
+                t.get("qkv"),
+                t.get("keyMask"),
+                shape,
+                dropout(t),
+                t.get("context"),
+                t.get("logSumExp"),
+                t.get("dContext"),
+                t.get("dQkv"),
+                t.get("weight"));
     }
 
     private List<PrecisionCase> rows() {

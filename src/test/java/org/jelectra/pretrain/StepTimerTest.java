@@ -50,7 +50,8 @@ class StepTimerTest {
         assertThat(counts)
                 .containsEntry("uploadBatch", 2)
                 .containsEntry("selfAttention", 2 * 4)
-                .containsEntry("attentionBackward", 2 * 4)
+                .containsEntry("selfAttentionBackward", 2 * 2)
+                .containsEntry("selfAttentionBackwardLayerNorm", 2 * 2)
                 .containsEntry("globalNorm", 1)
                 .containsEntry("adamW", 1);
         assertThat(times)

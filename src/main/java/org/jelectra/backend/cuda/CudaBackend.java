@@ -9,6 +9,7 @@ import org.jelectra.backend.GradientGroup;
 import org.jelectra.backend.OperandChecks;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.Randomness;
+import org.jelectra.backend.SelfAttentionBackward;
 import org.jelectra.backend.SelfAttentionParameters;
 import org.jelectra.backend.SelfAttentionResults;
 import org.jelectra.backend.Stopwatch;
@@ -57,7 +58,7 @@ public final class CudaBackend implements Backend {
         normalizedProducts = new NormalizedProducts(device, linearLayers, layerNormalization);
         layerNormDropout = new LayerNormDropout(device, layerNormalization);
         attention = new Attention(device);
-        selfAttention = new SelfAttention(device);
+        selfAttention = new SelfAttention(device, linearLayers, attention, layerNormalization, normalizedProducts);
         softmax = new Softmax(device);
         rows = new Rows(device);
         losses = new Losses(device);
@@ -219,7 +220,8 @@ public final class CudaBackend implements Backend {
 
     @Override
     public GradientGroup gradientGroup() {
-        return new CudaGradientGroup(device, elementwise, layerNormalization, layerNormDropout, normalizedProducts);
+        return new CudaGradientGroup(
+                device, elementwise, layerNormalization, layerNormDropout, normalizedProducts, selfAttention);
     }
 
     @Override
@@ -361,11 +363,31 @@ public final class CudaBackend implements Backend {
             Dropout dropout,
             SelfAttentionParameters parameters,
             SelfAttentionResults results) {
-        if (!selfAttention.takes(x, shape, parameters, results)) {
-            return Backend.super.selfAttention(x, keyMask, shape, probabilityDropout, dropout, parameters, results);
-        }
         OperandChecks.selfAttention(x, keyMask, shape, probabilityDropout, dropout, parameters, results);
         return selfAttention.forward(x, keyMask, shape, probabilityDropout, dropout, parameters, results);
+    }
+
+    @Override
+    public Operation selfAttentionBackward(SelfAttentionBackward back, Tensor dx, boolean accumulate) {
+        OperandChecks.selfAttentionBackward(back, dx, accumulate);
+        return selfAttention.backward(back, dx, accumulate);
+    }
+
+    @Override
+    public Operation selfAttentionBackwardLayerNorm(
+            SelfAttentionBackward back,
+            Tensor added,
+            Tensor sum,
+            Tensor stats,
+            Tensor gamma,
+            Dropout dropout,
+            Tensor dx,
+            Tensor dResidual,
+            Tensor dGamma,
+            Tensor dBeta) {
+        OperandChecks.selfAttentionBackwardLayerNorm(
+                back, added, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
+        return selfAttention.backward(back, added, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
     }
 
     @Override

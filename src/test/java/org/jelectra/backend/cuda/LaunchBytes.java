@@ -200,9 +200,19 @@ final class LaunchBytes {
 
     private long selfAttention() {
         long width = 64;
-        long tokens = shape.gridX() * number(15);
-        // x, qkv, context, sum and y; log-sum-exp and mask; statistics
-        return tokens * (7 * size * width + 8 + 8) + 4 * size * width * width + 4 * 6 * width;
+        long weights = 4 * size * width * width;
+        if (is("self_attention_forward")) {
+            // x, qkv, context, sum and y; log-sum-exp and mask; statistics
+            return shape.gridX() * number(15) * (7 * size * width + 8 + 8) + weights + 4 * 6 * width;
+        }
+        // dProduct, qkv, context, dQkv, added and dx; log-sum-exp and mask
+        long tokens = shape.gridX() * number(10);
+        long bytes = tokens * (size * width * (9 + given(8)) + 8) + weights;
+        if (is("self_attention_backward_layer_norm")) {
+            // sum and dResidual; statistics; gamma and partial sums
+            bytes += tokens * (size * width * (1 + given(23)) + 8) + 4 * width + 8 * width * shape.gridX();
+        }
+        return bytes;
     }
 
     private long embedding() {
