@@ -16,11 +16,11 @@
 // backward     2.4       4.9      7.3
 // LayerNorm    2.4       5.9      8.4
 //
-// Layout: a block has one sequence, a warp 16 of its tokens, first as queries, then, backward, as keys, then as queries again. 128
-// sequences are one block for each of 132 multiprocessors. The weights and the sequence's tiles are in shared memory, backward two in the
-// place of tiles that are not read any more: 98 KB, which the smallest devices from sm_80 on have, and two blocks of sm_90. A warp's own
-// rows go from product to product without waiting for other warps; those wait for keys and values forward, for the gradients of queries
-// and scores backward.
+// Layout: a block has one sequence, a warp 16 of its tokens: as queries forward; as keys, then as queries backward. 128 sequences are one
+// block for each of 132 multiprocessors. The weights and the sequence's tiles are in shared memory, backward two of them in the place of
+// what is not read any more: 98 KB, where the smallest devices from sm_80 on have 99; two blocks fit sm_90 forward, with up to 128
+// registers, and one backward, with up to 177. A warp's own rows go from product to product without waiting for other warps; those wait
+// for keys and values forward, for the gradients of context and scores backward.
 #include "self_attention/backward.cuh"
 #include "self_attention/forward.cuh"
 

@@ -38,6 +38,11 @@ struct ValueDropout {
 // First of the tokens of this warp.
 __device__ __forceinline__ int own_row() { return static_cast<int>(threadIdx.x) / 32 * 16; }
 
+// Turns of NormRow in which a warp goes through its tokens, and this lane's token in a turn.
+constexpr int TURNS = 16 / NormRow::ROWS;
+
+__device__ __forceinline__ int own_row(int turn) { return own_row() + turn * NormRow::ROWS + NormRow::row(); }
+
 // Begins to copy whole rows of 64 to shared memory, zeros from row `valid` on.
 __device__ __forceinline__ void copy_rows(Rows tile, const bf16* from, int rows, int valid) {
     load_rows(tile, from, 64, rows, valid, 64, true);
@@ -69,3 +74,18 @@ __device__ __forceinline__ void add_rows(float (&c)[1][8][4], Rows tile) {
         }
     }
 }
+
+// Packs of the warp's rows of a tensor, a turn of rows each, which nothing waits for before they are unpacked; zeros past the last row.
+struct OwnPacks {
+    uint4 turn[TURNS];
+
+    __device__ __forceinline__ OwnPacks(const bf16* sequence, int length) {
+#pragma unroll
+        for (int t = 0; t < TURNS; t++) {
+            turn[t] = make_uint4(0, 0, 0, 0);
+            if (own_row(t) < length) {
+                turn[t] = *reinterpret_cast<const uint4*>(sequence + own_row(t) * 64 + NormRow::column(0));
+            }
+        }
+    }
+};

@@ -38,9 +38,9 @@ __device__ __forceinline__ void add_and_normalize(
     Rows product, Rows x, long long first, int length, const Dropout& dropout, const ForwardOptions& options, const float* gamma,
     const float* beta, bf16* sum, bf16* y) {
 #pragma unroll 1
-    for (int turn = 0; turn < 16; turn += NormRow::ROWS) {
+    for (int turn = 0; turn < TURNS; turn++) {
         // all lanes take part in the sums, also those past the last row
-        int row = own_row() + turn + NormRow::row();
+        int row = own_row(turn);
         bool inside = row < length;
         long long i = (first + row) * 64 + NormRow::column(0);
         float v[1][8];

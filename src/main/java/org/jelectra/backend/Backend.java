@@ -318,7 +318,7 @@ public interface Backend extends AutoCloseable {
      * @param dx [B*S,H]
      */
     default Operation selfAttentionBackward(SelfAttentionBackward back, Tensor dx, boolean accumulate) {
-        Operation toQkv = SelfAttentionSteps.backward(this, back);
+        Operation toQkv = toQueryKeyValue(back);
         Operation toInput = linearBackwardInput(back.dQkv(), back.weight(), dx, accumulate);
         return () -> {
             toQkv.run();
@@ -341,12 +341,29 @@ public interface Backend extends AutoCloseable {
             Tensor dResidual,
             Tensor dGamma,
             Tensor dBeta) {
-        Operation toQkv = SelfAttentionSteps.backward(this, back);
+        Operation toQkv = toQueryKeyValue(back);
         Operation toInput = linearBackwardInputLayerNorm(
                 back.dQkv(), back.weight(), added, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
         return () -> {
             toQkv.run();
             toInput.run();
+        };
+    }
+
+    private Operation toQueryKeyValue(SelfAttentionBackward back) {
+        Operation toContext = linearBackwardInput(back.dProduct(), back.outputWeight(), back.dContext(), false);
+        Operation toQkv = attentionBackward(
+                back.qkv(),
+                back.keyMask(),
+                back.shape(),
+                back.probabilityDropout(),
+                back.context(),
+                back.logSumExp(),
+                back.dContext(),
+                back.dQkv());
+        return () -> {
+            toContext.run();
+            toQkv.run();
         };
     }
 
