@@ -52,6 +52,69 @@ struct Output {
     }
 };
 
+// Adds KEY_TILE keys and values to what the 16 queries from `row` on have seen. words: whether they count; drawn: what draw_dropout gave.
+template <int WIDTH>
+__device__ __forceinline__ void add_keys(
+    Output<WIDTH>& output, Tile<WIDTH> queries, int row, Tile<WIDTH> k, Tile<WIDTH> v, const unsigned* words, bool dropping,
+    unsigned drawn, float scale2) {
+    float scores[1][8][4];
+    multiply_rows(scores, queries, row, k);
+#pragma unroll
+    for (int half = 0; half < 2; half++) {
+        unsigned word = words[half];
+        if (word != ALL) {
+            KeyBits counts = KeyBits::of_mask(word);
+#pragma unroll
+            for (int n = 0; n < 4; n++) {
+#pragma unroll
+                for (int e = 0; e < 4; e++) {
+                    float& score = scores[0][4 * half + n][e];
+                    score = counts(n, e) ? score : -INFINITY;
+                }
+            }
+        }
+    }
+    output.exponentiate(scores, scale2);
+    if (dropping) {
+#pragma unroll
+        for (int half = 0; half < 2; half++) {
+            KeyBits kept = KeyBits::of_dropout(drawn, half);
+#pragma unroll
+            for (int n = 0; n < 4; n++) {
+#pragma unroll
+                for (int e = 0; e < 4; e++) {
+                    float& p = scores[0][4 * half + n][e];
+                    p = kept(n, e) ? p : 0;
+                }
+            }
+        }
+    }
+#pragma unroll
+    for (int step = 0; step < KEY_TILE / 16; step++) {
+        unsigned p[1][4];
+        pack_rows(p[0], scores[0][2 * step], scores[0][2 * step + 1]);
+        multiply_columns(output.sums, p, v, 16 * step);
+    }
+}
+
+// What the sums of rows g and g+8 are to be multiplied by; writes log_sum_exp of the queries from `first` on, of which there are
+// `length`.
+template <int WIDTH>
+__device__ __forceinline__ void finish_queries(
+    const Output<WIDTH>& output, float (&factors)[2], float* log_sum_exp, int first, int length, float scale, float dropout_scale) {
+#pragma unroll
+    for (int half = 0; half < 2; half++) {
+        float total = output.total[half];
+        total += __shfl_xor_sync(ALL, total, 1);
+        total += __shfl_xor_sync(ALL, total, 2);
+        factors[half] = total > 0 ? dropout_scale / total : 0;
+        int position = first + 8 * half + (threadIdx.x >> 2 & 7);
+        if ((threadIdx.x & 3) == 0 && position < length) {
+            log_sum_exp[position] = total > 0 ? output.largest[half] * scale + logf(total) : -INFINITY;
+        }
+    }
+}
+
 template <int WIDTH>
 __device__ __forceinline__ void forward_bf16(
     const bf16* qkv, const int* mask, bf16* out, float* log_sum_exp, Shape shape, float scale, ProbabilityDropout dropout) {
@@ -106,44 +169,7 @@ __device__ __forceinline__ void forward_bf16(
         __syncthreads();
         Tile<WIDTH> k{stages + 2 * stage * STAGE_BYTES};
         Tile<WIDTH> v{k.base + STAGE_BYTES};
-        float scores[1][8][4];
-        multiply_rows(scores, queries, row, k);
-#pragma unroll
-        for (int half = 0; half < 2; half++) {
-            unsigned word = words[(key >> 5) + half];
-            if (word != ALL) {
-                KeyBits counts = KeyBits::of_mask(word);
-#pragma unroll
-                for (int n = 0; n < 4; n++) {
-#pragma unroll
-                    for (int e = 0; e < 4; e++) {
-                        float& score = scores[0][4 * half + n][e];
-                        score = counts(n, e) ? score : -INFINITY;
-                    }
-                }
-            }
-        }
-        output.exponentiate(scores, scale2);
-        if (dropout.active()) {
-#pragma unroll
-            for (int half = 0; half < 2; half++) {
-                KeyBits kept = KeyBits::of_dropout(drawn, half);
-#pragma unroll
-                for (int n = 0; n < 4; n++) {
-#pragma unroll
-                    for (int e = 0; e < 4; e++) {
-                        float& p = scores[0][4 * half + n][e];
-                        p = kept(n, e) ? p : 0;
-                    }
-                }
-            }
-        }
-#pragma unroll
-        for (int step = 0; step < KEY_TILE / 16; step++) {
-            unsigned p[1][4];
-            pack_rows(p[0], scores[0][2 * step], scores[0][2 * step + 1]);
-            multiply_columns(output.sums, p, v, 16 * step);
-        }
+        add_keys(output, queries, row, k, v, words + (key >> 5), dropout.active(), drawn, scale2);
         // the next tile but one goes where this one is
         __syncthreads();
     }
@@ -153,18 +179,8 @@ __device__ __forceinline__ void forward_bf16(
 
     head = Head::of_block(shape, tiles);
     float factors[2];
-#pragma unroll
-    for (int half = 0; half < 2; half++) {
-        float total = output.total[half];
-        total += __shfl_xor_sync(ALL, total, 1);
-        total += __shfl_xor_sync(ALL, total, 2);
-        factors[half] = total > 0 ? dropout.scale / total : 0;
-        int position = first + row + 8 * half + (threadIdx.x >> 2 & 7);
-        if ((threadIdx.x & 3) == 0 && position < shape.length) {
-            log_sum_exp[head.statistic(shape.length, position)] =
-                total > 0 ? output.largest[half] * scale + logf(total) : -INFINITY;
-        }
-    }
+    finish_queries(
+        output, factors, log_sum_exp + head.statistic(shape.length, 0), first + row, shape.length, scale, dropout.scale);
     store_rows(
         queries, row, output.sums, factors, out + head.out + (first + row) * hidden, hidden, shape.length - first - row,
         shape.size, shape.packed);

@@ -52,6 +52,23 @@ struct Tile {
     __device__ __forceinline__ void store(int row, int pack, unsigned pair) const {
         asm volatile("st.shared.b32 [%0], %1;" ::"r"(address(row, pack) + 4 * (threadIdx.x & 3)), "r"(pair) : "memory");
     }
+
+    // What store() has written there.
+    __device__ __forceinline__ unsigned pair(int row, int pack) const {
+        unsigned x;
+        asm volatile("ld.shared.b32 %0, [%1];" : "=r"(x) : "r"(address(row, pack) + 4 * (threadIdx.x & 3)) : "memory");
+        return x;
+    }
+
+    // Eight neighbouring numbers.
+    __device__ __forceinline__ uint4 pack(int row, int pack) const {
+        uint4 x;
+        asm volatile("ld.shared.v4.b32 {%0, %1, %2, %3}, [%4];"
+                     : "=r"(x.x), "=r"(x.y), "=r"(x.z), "=r"(x.w)
+                     : "r"(address(row, pack))
+                     : "memory");
+        return x;
+    }
 };
 
 // Begins to copy `count` rows of a head from global memory, by all threads; zeros from row `valid` and column `size` on. They
@@ -120,12 +137,7 @@ __device__ __forceinline__ void store_rows(
             int r = i / PACKS;
             int pack = i % PACKS;
             if (r < valid && 8 * pack < size) {
-                uint4 x;
-                asm volatile("ld.shared.v4.b32 {%0, %1, %2, %3}, [%4];"
-                             : "=r"(x.x), "=r"(x.y), "=r"(x.z), "=r"(x.w)
-                             : "r"(tile.address(row + r, pack))
-                             : "memory");
-                store_whole(to + r * stride + 8 * pack, x);
+                store_whole(to + r * stride + 8 * pack, tile.pack(row + r, pack));
             }
         }
     } else {

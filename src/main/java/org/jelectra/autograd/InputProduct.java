@@ -1,6 +1,55 @@
 package org.jelectra.autograd;
 
+import java.util.List;
+import org.jelectra.backend.Backend;
+import org.jelectra.backend.GradientGroup;
+import org.jelectra.backend.Operation;
 import org.jelectra.tensor.Tensor;
 
 /** The gradient {@code dy weight} of a linear layer's input. */
-record InputProduct(Tensor dy, Tensor weight) {}
+record InputProduct(Tensor dy, Tensor weight) implements DeferredGradient {
+
+    @Override
+    public String step() {
+        return "linearBackwardInputLayerNorm";
+    }
+
+    @Override
+    public List<Tensor> tensors() {
+        return List.of(dy, weight);
+    }
+
+    @Override
+    public Operation through(Backend backend, GradientGroup group, NormalizationGradient norm) {
+        return group == null
+                ? backend.linearBackwardInputLayerNorm(
+                        dy,
+                        weight,
+                        norm.dy(),
+                        norm.sum(),
+                        norm.stats(),
+                        norm.gamma(),
+                        norm.dropout(),
+                        norm.dx(),
+                        norm.dResidual(),
+                        norm.dGamma(),
+                        norm.dBeta())
+                : group.linearBackwardInputLayerNorm(
+                        dy,
+                        weight,
+                        norm.dy(),
+                        norm.sum(),
+                        norm.stats(),
+                        norm.gamma(),
+                        norm.dropout(),
+                        norm.dx(),
+                        norm.dResidual(),
+                        norm.dGamma(),
+                        norm.dBeta());
+    }
+
+    @Override
+    public void recorded() {
+        // it writes nothing of its own
+    }
+}

@@ -36,7 +36,7 @@ final class LinearLayers {
     /** See {@link Tape#linear(Variable, Variable, Variable, AddNorm)}. */
     Variable linear(Variable x, Variable weight, Variable bias, AddNorm norm) {
         Normalization normalization = forward(x.value(), weight, bias, norm);
-        recording.pullback(() -> backward(x, weight, bias, gradientBefore(normalization)));
+        recording.pullback(() -> backward(x, weight, bias, normalization.gradientBefore()));
         return normalization.y();
     }
 
@@ -45,17 +45,6 @@ final class LinearLayers {
                 recording, gradients, x.shape().rows(), weight.value().shape().rows(), norm);
         normalization.forward(x, weight.value(), value(bias));
         return normalization;
-    }
-
-    /** Gradient of what was normalised; null for none. */
-    private Tensor gradientBefore(Normalization normalization) {
-        if (!normalization.hasGradient()) {
-            return null;
-        }
-        Tensor y = normalization.y().value();
-        Tensor dProduct = Tensor.unbound("dlinear", y.dtype(), y.shape());
-        normalization.backward(dProduct);
-        return dProduct;
     }
 
     /** See {@link Tape#linearGelu}. */
@@ -98,7 +87,7 @@ final class LinearLayers {
             Variable x, Variable inner, Variable innerBias, Variable outer, Variable outerBias, AddNorm norm) {
         HiddenLayer hidden = hidden(x, inner, innerBias);
         Normalization normalization = forward(hidden.activation, outer, outerBias, norm);
-        recording.pullback(() -> backward(hidden, outer, outerBias, gradientBefore(normalization)));
+        recording.pullback(() -> backward(hidden, outer, outerBias, normalization.gradientBefore()));
         return normalization.y();
     }
 

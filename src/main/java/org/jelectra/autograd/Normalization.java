@@ -1,6 +1,5 @@
 package org.jelectra.autograd;
 
-import org.jelectra.backend.Backend;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 
@@ -19,7 +18,7 @@ final class Normalization {
         this.gradients = gradients;
         this.rule = rule;
         y = recording.result("layerNorm", rows, width);
-        y.deferProduct();
+        y.defersGradient();
         sum = recording.tensor("layerNormSum", recording.backend().valueType(), rows, width);
         stats = recording.tensor("layerNormStats", DType.FLOAT32, rows, 2);
     }
@@ -27,6 +26,16 @@ final class Normalization {
     /** Its result. */
     Variable y() {
         return y;
+    }
+
+    /** What is normalised. */
+    Tensor sum() {
+        return sum;
+    }
+
+    /** Mean and rstd of each row of it. */
+    Tensor stats() {
+        return stats;
     }
 
     /** Appends the forward step of a linear layer and of the normalisation of what it computes; bias may be null. */
@@ -56,31 +65,36 @@ final class Normalization {
         return rule.residual() == null ? null : rule.residual().value();
     }
 
-    /** Whether a gradient reaches the result. */
-    boolean hasGradient() {
-        return y.gradient() != null || y.deferredProduct() != null;
+    /** Appends the backward steps, as {@link #backward} does; the gradient of what was normalised, or null where none reaches the result. */
+    Tensor gradientBefore() {
+        if (y.gradient() == null && y.deferred() == null) {
+            return null;
+        }
+        Tensor dProduct = Tensor.unbound("dlinear", y.value().dtype(), y.value().shape());
+        backward(dProduct);
+        return dProduct;
     }
 
     /**
-     * Appends the backward steps, together with the product that the result's gradient still lacks, if any; see
-     * {@link Backend#linearBackwardInputLayerNorm}. Where {@link #hasGradient}.
+     * Appends the backward steps, together with what the result's gradient still lacks.
      *
      * @param dx takes the gradient of what was normalised, before dropout
      */
-    void backward(Tensor dx) {
+    private void backward(Tensor dx) {
         Variable residual = rule.residual();
         Tensor dResidual = residual == null ? null : recording.contribution(residual);
         gradients.addLayerNorm(
-                y.deferredProduct(),
-                y.gradient(),
-                sum,
-                stats,
-                rule.gamma().value(),
-                rule.dropout(),
-                dx,
-                dResidual,
-                rule.gamma().gradient(),
-                rule.beta().gradient());
+                y.deferred(),
+                new NormalizationGradient(
+                        y.gradient(),
+                        sum,
+                        stats,
+                        rule.gamma().value(),
+                        rule.dropout(),
+                        dx,
+                        dResidual,
+                        rule.gamma().gradient(),
+                        rule.beta().gradient()));
         if (residual != null) {
             recording.addContribution(residual, dResidual);
         }

@@ -40,47 +40,41 @@ final class ParameterGradients {
         }
     }
 
-    /**
-     * All gradients of a normalisation; see {@link Backend#addLayerNormBackward}, and with a product
-     * {@link Backend#linearBackwardInputLayerNorm}.
-     *
-     * @param product what is to be added to dy; null for none
-     * @param dy null where the product is all
-     */
-    void addLayerNorm(
-            InputProduct product,
-            Tensor dy,
-            Tensor sum,
-            Tensor stats,
-            Tensor gamma,
-            Dropout dropout,
-            Tensor dx,
-            Tensor dResidual,
-            Tensor dGamma,
-            Tensor dBeta) {
-        PendingGradients together = pendingSums(dGamma, dBeta);
+    /** All gradients of a normalisation, together with what its result's gradient still lacks; null for none. */
+    void addLayerNorm(DeferredGradient deferred, NormalizationGradient norm) {
+        PendingGradients together = pendingSums(norm.dGamma(), norm.dBeta());
         GradientGroup group = together == null ? null : together.group();
-        List<Tensor> tensors = Recording.present(dy, sum, stats, gamma, dx, dResidual, dGamma, dBeta);
-        if (product == null) {
-            recording.backward(
-                    "addLayerNormBackward",
-                    tensors,
-                    () -> group == null
-                            ? backend.addLayerNormBackward(dy, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta)
-                            : group.addLayerNormBackward(dy, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta));
+        List<Tensor> tensors = norm.tensors();
+        if (deferred != null) {
+            tensors.addAll(deferred.tensors());
+            recording.backward(deferred.step(), tensors, () -> deferred.through(backend, group, norm));
+            deferred.recorded();
             return;
         }
-        Tensor d = product.dy();
-        Tensor weight = product.weight();
-        tensors.addAll(List.of(d, weight));
         recording.backward(
-                "linearBackwardInputLayerNorm",
+                "addLayerNormBackward",
                 tensors,
                 () -> group == null
-                        ? backend.linearBackwardInputLayerNorm(
-                                d, weight, dy, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta)
-                        : group.linearBackwardInputLayerNorm(
-                                d, weight, dy, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta));
+                        ? backend.addLayerNormBackward(
+                                norm.dy(),
+                                norm.sum(),
+                                norm.stats(),
+                                norm.gamma(),
+                                norm.dropout(),
+                                norm.dx(),
+                                norm.dResidual(),
+                                norm.dGamma(),
+                                norm.dBeta())
+                        : group.addLayerNormBackward(
+                                norm.dy(),
+                                norm.sum(),
+                                norm.stats(),
+                                norm.gamma(),
+                                norm.dropout(),
+                                norm.dx(),
+                                norm.dResidual(),
+                                norm.dGamma(),
+                                norm.dBeta()));
     }
 
     /** All gradients of a normalisation and dropout of its result; see {@link Backend#layerNormBackward}. */

@@ -26,6 +26,7 @@ public final class Tape {
     private final Recording recording;
     private final ParameterGradients gradients;
     private final LinearLayers linearLayers;
+    private final SelfAttentionLayers selfAttentionLayers;
     private final Losses losses;
     private int nextDropoutStream = RandomStreams.FIRST_DROPOUT;
 
@@ -38,6 +39,7 @@ public final class Tape {
         recording = new Recording(backend);
         gradients = new ParameterGradients(recording);
         linearLayers = new LinearLayers(recording, gradients);
+        selfAttentionLayers = new SelfAttentionLayers(recording, gradients);
         losses = new Losses(recording);
     }
 
@@ -155,27 +157,25 @@ public final class Tape {
         return y;
     }
 
-    /** Self-attention on packed query, key and value; see {@link Backend#attention}. */
-    public Variable attention(Variable qkv, Tensor keyMask, AttentionShape shape, Dropout dropout) {
-        Variable out = recording.result("attention", shape.batch() * shape.length(), shape.hiddenSize());
-        Tensor logSumExp = recording.tensor("logSumExp", DType.FLOAT32, shape.batch(), shape.heads(), shape.length());
-        recording.forward(
-                "attention",
-                Recording.present(qkv.value(), keyMask, out.value(), logSumExp),
-                () -> backend.attention(qkv.value(), keyMask, shape, dropout, out.value(), logSumExp));
-        recording.pullback(() -> {
-            Tensor dOut = out.gradient();
-            if (dOut != null) {
-                Tensor dQkv = recording.contribution(qkv);
-                recording.backward(
-                        "attentionBackward",
-                        Recording.present(qkv.value(), keyMask, out.value(), logSumExp, dOut, dQkv),
-                        () -> backend.attentionBackward(
-                                qkv.value(), keyMask, shape, dropout, out.value(), logSumExp, dOut, dQkv));
-                recording.addContribution(qkv, dQkv);
-            }
-        });
-        return out;
+    /**
+     * {@code y = LayerNorm(dropout(attention(x weight^T + bias) outputWeight^T + outputBias) + x)}: the self-attention part of a
+     * Transformer layer; see {@link Backend#selfAttention}.
+     *
+     * @param probabilityDropout of the probabilities
+     * @param norm what comes last; its residual is x
+     */
+    public Variable selfAttention(
+            Variable x,
+            Tensor keyMask,
+            AttentionShape shape,
+            Dropout probabilityDropout,
+            Variable weight,
+            Variable bias,
+            Variable outputWeight,
+            Variable outputBias,
+            AddNorm norm) {
+        return selfAttentionLayers.selfAttention(
+                x, keyMask, shape, probabilityDropout, weight, bias, outputWeight, outputBias, norm);
     }
 
     /** Sum of word, position and type embeddings; see {@link Backend#embedding}. */

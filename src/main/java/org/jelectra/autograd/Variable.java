@@ -8,8 +8,8 @@ public final class Variable {
     private final Tensor value;
     private final boolean requiresGradient;
     private Tensor gradient;
-    private boolean defersProduct;
-    private InputProduct deferredProduct;
+    private boolean defers;
+    private DeferredGradient deferred;
 
     Variable(Tensor value, boolean requiresGradient) {
         this.value = value;
@@ -28,7 +28,7 @@ public final class Variable {
 
     /**
      * Gradient of the recorded losses, or null where none was recorded or none reaches this value. That of a normalisation's result
-     * may lack the product of a layer that reads it, which the backward pass of the normalisation then computes.
+     * may lack what one of the layers that read it contributes, which the backward pass of the normalisation then computes.
      */
     public Tensor gradient() {
         return gradient;
@@ -38,25 +38,25 @@ public final class Variable {
         gradient = newGradient;
     }
 
-    /** Says that the operation whose result this is computes one product of its gradient itself. */
-    void deferProduct() {
-        defersProduct = true;
+    /** Says that the operation whose result this is computes one contribution to its gradient itself. */
+    void defersGradient() {
+        defers = true;
     }
 
     /**
-     * Leaves a product, to be added to the gradient, to the operation whose result this is, which comes after all others that
-     * contribute. Returns false where that takes none, or has one already.
+     * Leaves a contribution to the gradient to the operation whose result this is, which comes after all others that contribute.
+     * Returns false where that takes none, or has one already.
      */
-    boolean defer(InputProduct product) {
-        if (!defersProduct || deferredProduct != null) {
+    boolean defer(DeferredGradient contribution) {
+        if (!defers || deferred != null) {
             return false;
         }
-        deferredProduct = product;
+        deferred = contribution;
         return true;
     }
 
-    /** The product that the gradient lacks; null for none. */
-    InputProduct deferredProduct() {
-        return deferredProduct;
+    /** What the gradient lacks; null for nothing. */
+    DeferredGradient deferred() {
+        return deferred;
     }
 }

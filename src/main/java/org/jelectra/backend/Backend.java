@@ -271,6 +271,103 @@ public interface Backend extends AutoCloseable {
             Tensor dQkv);
 
     /**
+     * The self-attention part of a Transformer layer (Vaswani et al. 2017): {@link #linear} of x to query, key and value,
+     * {@link #attention}, and {@link #linearAddLayerNorm} of its context with x as the residual. The results are those of the three
+     * operations, bit for bit.
+     *
+     * @param x [B*S,H]
+     * @param keyMask INT32 [B,S], 1 for a key that counts
+     * @param probabilityDropout of the probabilities
+     * @param dropout of what is added to x
+     */
+    default Operation selfAttention(
+            Tensor x,
+            Tensor keyMask,
+            AttentionShape shape,
+            Dropout probabilityDropout,
+            Dropout dropout,
+            SelfAttentionParameters parameters,
+            SelfAttentionResults results) {
+        Operation queryKeyValue = linear(x, parameters.weight(), parameters.bias(), results.qkv());
+        Operation attention =
+                attention(results.qkv(), keyMask, shape, probabilityDropout, results.context(), results.logSumExp());
+        Operation output = linearAddLayerNorm(
+                results.context(),
+                parameters.outputWeight(),
+                parameters.outputBias(),
+                dropout,
+                x,
+                parameters.gamma(),
+                parameters.beta(),
+                parameters.epsilon(),
+                results.sum(),
+                results.y(),
+                results.stats());
+        return () -> {
+            queryKeyValue.run();
+            attention.run();
+            output.run();
+        };
+    }
+
+    /**
+     * Backward pass of {@link #selfAttention} up to its normalisation, without the gradients of parameters:
+     * {@code dContext = dProduct outputWeight}, {@code dQkv} as {@link #attentionBackward}, {@code dx = dQkv weight}, added to dx where
+     * {@code accumulate}. The results are those of the three operations, bit for bit.
+     *
+     * @param dx [B*S,H]
+     */
+    default Operation selfAttentionBackward(SelfAttentionBackward back, Tensor dx, boolean accumulate) {
+        Operation toQkv = toQueryKeyValue(back);
+        Operation toInput = linearBackwardInput(back.dQkv(), back.weight(), dx, accumulate);
+        return () -> {
+            toQkv.run();
+            toInput.run();
+        };
+    }
+
+    /**
+     * {@link #selfAttentionBackward} and the layer normalisation before it: {@link #linearBackwardInputLayerNorm} takes the place of the
+     * last of its operations. The gradients of the values are those of the operations, bit for bit.
+     */
+    default Operation selfAttentionBackwardLayerNorm(
+            SelfAttentionBackward back,
+            Tensor added,
+            Tensor sum,
+            Tensor stats,
+            Tensor gamma,
+            Dropout dropout,
+            Tensor dx,
+            Tensor dResidual,
+            Tensor dGamma,
+            Tensor dBeta) {
+        Operation toQkv = toQueryKeyValue(back);
+        Operation toInput = linearBackwardInputLayerNorm(
+                back.dQkv(), back.weight(), added, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
+        return () -> {
+            toQkv.run();
+            toInput.run();
+        };
+    }
+
+    private Operation toQueryKeyValue(SelfAttentionBackward back) {
+        Operation toContext = linearBackwardInput(back.dProduct(), back.outputWeight(), back.dContext(), false);
+        Operation toQkv = attentionBackward(
+                back.qkv(),
+                back.keyMask(),
+                back.shape(),
+                back.probabilityDropout(),
+                back.context(),
+                back.logSumExp(),
+                back.dContext(),
+                back.dQkv());
+        return () -> {
+            toContext.run();
+            toQkv.run();
+        };
+    }
+
+    /**
      * {@code y[i] = words[ids[i]] + types[tokenTypes[i]] + positions[i % length]}.
      *
      * @param ids INT32 [M]; an id outside the table is an error on the CPU

@@ -42,6 +42,20 @@ public interface GradientGroup {
             Tensor dResidual,
             Tensor dGamma,
             Tensor dBeta);
+
+    /** As {@link Backend#selfAttentionBackwardLayerNorm}, with the same exception. */
+    Operation selfAttentionBackwardLayerNorm(
+            SelfAttentionBackward back,
+            Tensor added,
+            Tensor sum,
+            Tensor stats,
+            Tensor gamma,
+            Dropout dropout,
+            Tensor dx,
+            Tensor dResidual,
+            Tensor dGamma,
+            Tensor dBeta);
+
     /** As {@link Backend#layerNormBackward}, and as {@link #addLayerNormBackward}. */
     Operation layerNormBackward(
             Tensor dy, Tensor x, Tensor stats, Tensor gamma, Dropout dropout, Tensor dx, Tensor dGamma, Tensor dBeta);

@@ -236,6 +236,67 @@ public final class OperandChecks {
                 .values("dQkv", dQkv, tokens, 3 * shape.hiddenSize());
     }
 
+    /** Operands of {@link Backend#selfAttention}. */
+    public static void selfAttention(
+            Tensor x,
+            Tensor keyMask,
+            AttentionShape shape,
+            Dropout probabilityDropout,
+            Dropout dropout,
+            SelfAttentionParameters parameters,
+            SelfAttentionResults results) {
+        linear(x, parameters.weight(), parameters.bias(), results.qkv());
+        attention(results.qkv(), keyMask, shape, probabilityDropout, results.context(), results.logSumExp());
+        linearAddLayerNorm(
+                results.context(),
+                parameters.outputWeight(),
+                parameters.outputBias(),
+                dropout,
+                x,
+                parameters.gamma(),
+                parameters.beta(),
+                parameters.epsilon(),
+                results.sum(),
+                results.y(),
+                results.stats());
+    }
+
+    /** Operands of {@link Backend#selfAttentionBackward}. */
+    public static void selfAttentionBackward(SelfAttentionBackward back, Tensor dx, boolean accumulate) {
+        toQkv(back);
+        linearBackwardInput(back.dQkv(), back.weight(), dx, accumulate);
+    }
+
+    /** Operands of {@link Backend#selfAttentionBackwardLayerNorm}. */
+    public static void selfAttentionBackwardLayerNorm(
+            SelfAttentionBackward back,
+            Tensor added,
+            Tensor sum,
+            Tensor stats,
+            Tensor gamma,
+            Dropout dropout,
+            Tensor dx,
+            Tensor dResidual,
+            Tensor dGamma,
+            Tensor dBeta) {
+        toQkv(back);
+        linearBackwardInputLayerNorm(
+                back.dQkv(), back.weight(), added, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
+    }
+
+    private static void toQkv(SelfAttentionBackward back) {
+        linearBackwardInput(back.dProduct(), back.outputWeight(), back.dContext(), false);
+        attentionBackward(
+                back.qkv(),
+                back.keyMask(),
+                back.shape(),
+                back.probabilityDropout(),
+                back.context(),
+                back.logSumExp(),
+                back.dContext(),
+                back.dQkv());
+    }
+
     private static Operands attentionOperands(
             String operation,
             Tensor qkv,

@@ -4,6 +4,9 @@ import org.jelectra.autograd.AddNorm;
 import org.jelectra.autograd.Parameter;
 import org.jelectra.autograd.Tape;
 import org.jelectra.autograd.Variable;
+import org.jelectra.backend.AttentionShape;
+import org.jelectra.backend.Dropout;
+import org.jelectra.tensor.Tensor;
 
 /** A dense layer: weight [outputs, inputs] and bias [outputs]. */
 public final class Linear {
@@ -52,6 +55,26 @@ public final class Linear {
                 tape.parameter(bias),
                 tape.parameter(outer.weight),
                 tape.parameter(outer.bias),
+                norm);
+    }
+
+    /**
+     * Self-attention on query, key and value of this layer, then {@code output}, dropout, residual x and LayerNorm: the attention part
+     * of a Transformer layer.
+     *
+     * @param dropout of the probabilities
+     */
+    Variable applySelfAttention(
+            Tape tape, Variable x, Tensor keyMask, AttentionShape shape, Dropout dropout, Linear output, AddNorm norm) {
+        return tape.selfAttention(
+                x,
+                keyMask,
+                shape,
+                dropout,
+                tape.parameter(weight),
+                tape.parameter(bias),
+                tape.parameter(output.weight),
+                tape.parameter(output.bias),
                 norm);
     }
 

@@ -4,6 +4,7 @@ import java.util.List;
 import org.jelectra.autograd.Tape;
 import org.jelectra.autograd.Variable;
 import org.jelectra.backend.AttentionShape;
+import org.jelectra.backend.Dropout;
 
 /** Multi-head self-attention: one product for query, key and value, attention, output projection. */
 final class SelfAttention {
@@ -40,11 +41,14 @@ final class SelfAttention {
 
     Variable apply(Tape tape, Variable x, EncoderInputs inputs, boolean training) {
         AttentionShape shape = new AttentionShape(inputs.batch(), inputs.length(), config.heads(), config.headSize());
-        Variable context = tape.attention(
-                queryKeyValue.apply(tape, x),
+        Dropout dropout = tape.newDropout(training ? config.attentionDropout() : 0);
+        return queryKeyValue.applySelfAttention(
+                tape,
+                x,
                 inputs.attentionMask(),
                 shape,
-                tape.newDropout(training ? config.attentionDropout() : 0));
-        return output.apply(tape, context, layerNorm.after(tape, training ? config.hiddenDropout() : 0, x));
+                dropout,
+                output,
+                layerNorm.after(tape, training ? config.hiddenDropout() : 0, x));
     }
 }

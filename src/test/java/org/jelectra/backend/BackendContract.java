@@ -18,6 +18,7 @@ public abstract class BackendContract
                 LinearContract,
                 NormContract,
                 AttentionContract,
+                SelfAttentionContract,
                 EmbeddingContract,
                 LossContract,
                 SamplingContract,

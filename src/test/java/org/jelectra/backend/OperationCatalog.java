@@ -282,7 +282,99 @@ final class OperationCatalog {
                                 t.get("out"),
                                 t.get("logSumExp"),
                                 t.get("dOut"),
-                                t.get("dQkv"))));
+                                t.get("dQkv"))),
+                operation("selfAttention")
+                        .reads("x", TOKENS, hidden)
+                        .readsIntegers("keyMask", 2, batch, length)
+                        .readsIntegers("clock", 9, 4)
+                        .reads("weight", 3 * hidden, hidden)
+                        .reads("bias", 3 * hidden)
+                        .reads("outputWeight", hidden, hidden)
+                        .reads("outputBias", hidden)
+                        .reads("gamma", hidden)
+                        .reads("beta", hidden)
+                        .writes("qkv", TOKENS, 3 * hidden)
+                        .writes("logSumExp", batch, heads, length)
+                        .writes("out", TOKENS, hidden)
+                        .writes("sum", TOKENS, hidden)
+                        .writes("stats", TOKENS, 2)
+                        .writes("y", TOKENS, hidden)
+                        .prepares((b, t) -> b.selfAttention(
+                                t.get("x"),
+                                t.get("keyMask"),
+                                ATTENTION,
+                                dropout(t),
+                                new Dropout(0.2f, new Randomness(t.get("clock"), 65540)),
+                                new SelfAttentionParameters(
+                                        t.get("weight"),
+                                        t.get("bias"),
+                                        t.get("outputWeight"),
+                                        t.get("outputBias"),
+                                        t.get("gamma"),
+                                        t.get("beta"),
+                                        1e-12f),
+                                new SelfAttentionResults(
+                                        t.get("qkv"),
+                                        t.get("logSumExp"),
+                                        t.get("out"),
+                                        t.get("sum"),
+                                        t.get("stats"),
+                                        t.get("y")))),
+                throughAttention("selfAttentionBackward")
+                        .writes("dx", TOKENS, hidden)
+                        .prepares((b, t) -> b.selfAttentionBackward(back(t), t.get("dx"), false)),
+                throughAttention("selfAttentionBackward, adding")
+                        .addsTo("dx", TOKENS, hidden)
+                        .prepares((b, t) -> b.selfAttentionBackward(back(t), t.get("dx"), true)),
+                throughAttention("selfAttentionBackwardLayerNorm")
+                        .reads("sum", TOKENS, hidden)
+                        .reads("stats", TOKENS, 2)
+                        .reads("gamma", hidden)
+                        .writes("dx", TOKENS, hidden)
+                        .addsTo("dResidual", TOKENS, hidden)
+                        .addsTo("dGamma", hidden)
+                        .addsTo("dBeta", hidden)
+                        .prepares((b, t) -> b.selfAttentionBackwardLayerNorm(
+                                back(t),
+                                t.get("dResidual"),
+                                t.get("sum"),
+                                t.get("stats"),
+                                t.get("gamma"),
+                                new Dropout(0.2f, new Randomness(t.get("clock"), 65540)),
+                                t.get("dx"),
+                                t.get("dResidual"),
+                                t.get("dGamma"),
+                                t.get("dBeta"))));
+    }
+
+    private static OperationCase throughAttention(String name) {
+        int hidden = ATTENTION.hiddenSize();
+        return operation(name)
+                .reads("dy", TOKENS, hidden)
+                .reads("outputWeight", hidden, hidden)
+                .reads("qkv", TOKENS, 3 * hidden)
+                .readsIntegers("keyMask", 2, ATTENTION.batch(), ATTENTION.length())
+                .readsIntegers("clock", 9, 4)
+                .reads("out", TOKENS, hidden)
+                .reads("logSumExp", ATTENTION.batch(), ATTENTION.heads(), ATTENTION.length())
+                .reads("weight", 3 * hidden, hidden)
+                .writes("dOut", TOKENS, hidden)
+                .writes("dQkv", TOKENS, 3 * hidden);
+    }
+
+    private static SelfAttentionBackward back(Map<String, Tensor> t) {
+        return new SelfAttentionBackward(
+                t.get("dy"),
+                t.get("outputWeight"),
+                t.get("qkv"),
+                t.get("keyMask"),
+                ATTENTION,
+                dropout(t),
+                t.get("out"),
+                t.get("logSumExp"),
+                t.get("dOut"),
+                t.get("dQkv"),
+                t.get("weight"));
     }
 
     private static List<OperationCase> rows() {

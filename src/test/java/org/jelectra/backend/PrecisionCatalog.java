@@ -32,6 +32,11 @@ final class PrecisionCatalog {
         return new PrecisionCatalog(new AttentionShape(3, 35, 2, 20), 101, 257, 13).all();
     }
 
+    /** At the sizes of the smallest encoder, whose self-attention is one kernel. */
+    static List<PrecisionCase> oneHead() {
+        return new PrecisionCatalog(new AttentionShape(2, 64, 1, 64), 256, 257, 16).all();
+    }
+
     /** At sizes of small encoders, which the fast variants of the kernels are for. */
     static List<PrecisionCase> even() {
         return new PrecisionCatalog(new AttentionShape(2, 64, 4, 64), 512, 1024, 16).all();
@@ -302,7 +307,97 @@ final class PrecisionCatalog {
                                         t.get("out"),
                                         t.get("logSumExp"),
                                         t.get("dOut"),
-                                        t.get("dQkv")))));
+                                        t.get("dQkv")))),
+                onLayer("selfAttention")
+                        .leavesValues("qkv", tokens, 3 * hidden)
+                        // no more exact than qkv, of which single numbers are rounded in another direction
+                        .parameters("logSumExp", 0, 1, batch, heads, length)
+                        .leavesValues("context", tokens, hidden)
+                        .leavesValues("sum", tokens, hidden)
+                        .leaves("stats", tokens, 2)
+                        .leavesValues("y", tokens, hidden)
+                        .prepares(this::selfAttention),
+                onLayerBackward("selfAttentionBackward")
+                        .prepares((b, t) ->
+                                sequence(selfAttention(b, t), b.selfAttentionBackward(back(t), t.get("dx"), true))),
+                onLayerBackward("selfAttentionBackwardLayerNorm")
+                        .leavesValues("dResidual", tokens, hidden)
+                        .leaves("dGamma", hidden)
+                        .leaves("dBeta", hidden)
+                        .prepares((b, t) -> sequence(
+                                selfAttention(b, t),
+                                b.selfAttentionBackwardLayerNorm(
+                                        back(t),
+                                        t.get("dResidual"),
+                                        t.get("sum"),
+                                        t.get("stats"),
+                                        t.get("gamma"),
+                                        dropout(t),
+                                        t.get("dx"),
+                                        t.get("dResidual"),
+                                        t.get("dGamma"),
+                                        t.get("dBeta")))));
+    }
+
+    private PrecisionCase onLayer(String name) {
+        int batch = shape.batch();
+        int length = shape.length();
+        return on(name).values("x", tokens, hidden)
+                .mask("keyMask", batch, length, batch, length)
+                .parameters("weight", 0, 1 / Math.sqrt(hidden), 3 * hidden, hidden)
+                .parameters("bias", 0, 0.1, 3 * hidden)
+                .parameters("outputWeight", 0, 1 / Math.sqrt(hidden), hidden, hidden)
+                .parameters("outputBias", 0, 0.1, hidden)
+                .parameters("gamma", 1, 0.1, hidden)
+                .parameters("beta", 0, 0.1, hidden);
+    }
+
+    private PrecisionCase onLayerBackward(String name) {
+        return onLayer(name)
+                .values("qkv", tokens, 3 * hidden)
+                .parameters("logSumExp", 0, 1, shape.batch(), shape.heads(), shape.length())
+                .values("context", tokens, hidden)
+                .values("sum", tokens, hidden)
+                .parameters("stats", 0, 1, tokens, 2)
+                .values("y", tokens, hidden)
+                .values("dProduct", tokens, hidden)
+                .values("dContext", tokens, hidden)
+                .leavesValues("dQkv", tokens, 3 * hidden)
+                .leavesValues("dx", tokens, hidden);
+    }
+
+    private Operation selfAttention(Backend b, Map<String, Tensor> t) {
+        return b.selfAttention(
+                t.get("x"),
+                t.get("keyMask"),
+                shape,
+                dropout(t),
+                dropout(t),
+                new SelfAttentionParameters(
+                        t.get("weight"),
+                        t.get("bias"),
+                        t.get("outputWeight"),
+                        t.get("outputBias"),
+                        t.get("gamma"),
+                        t.get("beta"),
+                        EPSILON),
+                new SelfAttentionResults(
+                        t.get("qkv"), t.get("logSumExp"), t.get("context"), t.get("sum"), t.get("stats"), t.get("y")));
+    }
+
+    private SelfAttentionBackward back(Map<String, Tensor> t) {
+        return new SelfAttentionBackward(
+                t.get("dProduct"),
+                t.get("outputWeight"),
+                t.get("qkv"),
+                t.get("keyMask"),
+                shape,
+                dropout(t),
+                t.get("context"),
+                t.get("logSumExp"),
+                t.get("dContext"),
+                t.get("dQkv"),
+                t.get("weight"));
     }
 
     private List<PrecisionCase> rows() {

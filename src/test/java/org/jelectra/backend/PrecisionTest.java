@@ -56,7 +56,7 @@ class PrecisionTest {
     }
 
     private static List<PrecisionCase> cases() {
-        return Stream.of(PrecisionCatalog.odd(), PrecisionCatalog.even())
+        return Stream.of(PrecisionCatalog.odd(), PrecisionCatalog.even(), PrecisionCatalog.oneHead())
                 .flatMap(List::stream)
                 .toList();
     }

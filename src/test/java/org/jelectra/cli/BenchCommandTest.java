@@ -76,7 +76,7 @@ class BenchCommandTest {
         assertThat(result.err()).isEmpty();
         assertThat(result.out())
                 .containsPattern("\noperation +count +ms +share  shapes\n")
-                .containsPattern("\nattention +2 +\\d+\\.\\d{3} +\\d+\\.\\d%  \\[32, 384\\] .*\n")
+                .containsPattern("\nselfAttention +2 +\\d+\\.\\d{3} +\\d+\\.\\d%  4x\\[32, 128\\] .*\n")
                 .containsPattern("\nadamW +1 +\\d+\\.\\d{3} +\\d+\\.\\d%  \\[\\d+\\]\n")
                 .containsPattern("\nsum +\\d+ +\\d+\\.\\d{3} +100\\.0%\n")
                 .containsPattern(

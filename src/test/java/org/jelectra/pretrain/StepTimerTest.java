@@ -49,8 +49,9 @@ class StepTimerTest {
                 .isEqualTo(2 * operations + 5);
         assertThat(counts)
                 .containsEntry("uploadBatch", 2)
-                .containsEntry("attention", 2 * 4)
-                .containsEntry("attentionBackward", 2 * 4)
+                .containsEntry("selfAttention", 2 * 4)
+                .containsEntry("selfAttentionBackward", 2 * 2)
+                .containsEntry("selfAttentionBackwardLayerNorm", 2 * 2)
                 .containsEntry("globalNorm", 1)
                 .containsEntry("adamW", 1);
         assertThat(times)
@@ -62,7 +63,7 @@ class StepTimerTest {
     void timesTheCudaBackendToo() {
         for (DType values : List.of(DType.FLOAT32, DType.BFLOAT16)) {
             assertThat(counts(measure(SimulatedBackends.open(values))))
-                    .containsEntry("attention", 2 * 4)
+                    .containsEntry("selfAttention", 2 * 4)
                     .containsEntry("adamW", 1);
         }
     }

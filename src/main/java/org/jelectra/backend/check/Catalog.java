@@ -7,6 +7,9 @@ import org.jelectra.backend.AdamWOptions;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.GradientGroup;
 import org.jelectra.backend.Operation;
+import org.jelectra.backend.SelfAttentionBackward;
+import org.jelectra.backend.SelfAttentionParameters;
+import org.jelectra.backend.SelfAttentionResults;
 import org.jelectra.tensor.Tensor;
 
 /** Every operation of a backend, at given sizes. */
@@ -323,7 +326,106 @@ public final class Catalog {
                                 t.get("out"),
                                 t.get("logSumExp"),
                                 t.get("dOut"),
-                                t.get("dQkv"))));
+                                t.get("dQkv"))),
+                Trial.of("selfAttention")
+                        .values("x", rows, hidden)
+                        .mask("keyMask", batch, length, batch, length)
+                        .clock()
+                        .weight("weight", 3 * hidden, hidden)
+                        .numbers("bias", 3 * hidden)
+                        .weight("outputWeight", hidden, hidden)
+                        .numbers("outputBias", hidden)
+                        .numbers("gamma", hidden)
+                        .numbers("beta", hidden)
+                        .values("qkv", rows, 3 * hidden)
+                        .numbers("logSumExp", batch, heads, length)
+                        .values("context", rows, hidden)
+                        .values("sum", rows, hidden)
+                        .numbers("stats", rows, 2)
+                        .values("y", rows, hidden)
+                        .flops(productFlops(rows, hidden, 4 * hidden) + 2 * scores)
+                        .prepares(this::selfAttention),
+                throughAttention("selfAttentionBackward")
+                        .values("dx", rows, hidden)
+                        .updated()
+                        .prepares((b, t) -> b.selfAttentionBackward(back(t), t.get("dx"), true)),
+                throughAttention("selfAttentionBackwardLayerNorm")
+                        .values("sum", rows, hidden)
+                        .numbers("stats", rows, 2)
+                        .numbers("gamma", hidden)
+                        .values("dx", rows, hidden)
+                        .values("dResidual", rows, hidden)
+                        .updated()
+                        .numbers("dGamma", hidden)
+                        .updated()
+                        .numbers("dBeta", hidden)
+                        .updated()
+                        .prepares((b, t) -> b.selfAttentionBackwardLayerNorm(
+                                back(t),
+                                t.get("dResidual"),
+                                t.get("sum"),
+                                t.get("stats"),
+                                t.get("gamma"),
+                                Trial.dropout(t),
+                                t.get("dx"),
+                                t.get("dResidual"),
+                                t.get("dGamma"),
+                                t.get("dBeta"))));
+    }
+
+    private Trial throughAttention(String name) {
+        int batch = sizes.attention().batch();
+        int heads = sizes.attention().heads();
+        int length = sizes.attention().length();
+        int rows = sizes.tokens();
+        int hidden = sizes.hidden();
+        return Trial.of(name)
+                .values("dProduct", rows, hidden)
+                .weight("outputWeight", hidden, hidden)
+                .values("qkv", rows, 3 * hidden)
+                .mask("keyMask", batch, length, batch, length)
+                .clock()
+                .values("context", rows, hidden)
+                .numbers("logSumExp", batch, heads, length)
+                .values("dContext", rows, hidden)
+                .touched(0)
+                .values("dQkv", rows, 3 * hidden)
+                .weight("weight", 3 * hidden, hidden)
+                .flops(productFlops(rows, hidden, 4 * hidden) + 10.0 * rows * length * hidden);
+    }
+
+    private SelfAttentionBackward back(Map<String, Tensor> t) {
+        return new SelfAttentionBackward(
+                t.get("dProduct"),
+                t.get("outputWeight"),
+                t.get("qkv"),
+                t.get("keyMask"),
+                sizes.attention(),
+                Trial.dropout(t),
+                t.get("context"),
+                t.get("logSumExp"),
+                t.get("dContext"),
+                t.get("dQkv"),
+                t.get("weight"));
+    }
+
+    private Operation selfAttention(Backend backend, Map<String, Tensor> t) {
+        return backend.selfAttention(
+                t.get("x"),
+                t.get("keyMask"),
+                sizes.attention(),
+                Trial.dropout(t),
+                Trial.dropout(t),
+                new SelfAttentionParameters(
+                        t.get("weight"),
+                        t.get("bias"),
+                        t.get("outputWeight"),
+                        t.get("outputBias"),
+                        t.get("gamma"),
+                        t.get("beta"),
+                        EPSILON),
+                new SelfAttentionResults(
+                        t.get("qkv"), t.get("logSumExp"), t.get("context"), t.get("sum"), t.get("stats"), t.get("y")));
     }
 
     private List<Trial> rows() {

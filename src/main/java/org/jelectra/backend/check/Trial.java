@@ -64,6 +64,12 @@ public final class Trial {
         return add(operand, TrialOperand.Kind.FACTORS, 0.05, 1, shape);
     }
 
+    /** Numbers in [-1, 1) / sqrt(inputs): the weight of a product whose results are as large as its values. */
+    Trial weight(String operand, int outputs, int inputs) {
+        double largest = 1 / Math.sqrt(inputs);
+        return add(operand, TrialOperand.Kind.FACTORS, -largest, 2 * largest, outputs, inputs);
+    }
+
     /** Numbers in [0.05, 0.95), for draws. */
     Trial uniforms(String operand, int... shape) {
         return add(operand, TrialOperand.Kind.NUMBERS, 0.05, 0.9, shape);

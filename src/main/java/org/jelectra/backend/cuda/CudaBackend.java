@@ -9,6 +9,9 @@ import org.jelectra.backend.GradientGroup;
 import org.jelectra.backend.OperandChecks;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.Randomness;
+import org.jelectra.backend.SelfAttentionBackward;
+import org.jelectra.backend.SelfAttentionParameters;
+import org.jelectra.backend.SelfAttentionResults;
 import org.jelectra.backend.Stopwatch;
 import org.jelectra.gpu.DeviceProperties;
 import org.jelectra.gpu.Gpu;
@@ -38,6 +41,7 @@ public final class CudaBackend implements Backend {
     private final NormalizedProducts normalizedProducts;
     private final LayerNormDropout layerNormDropout;
     private final Attention attention;
+    private final SelfAttention selfAttention;
     private final Softmax softmax;
     private final Rows rows;
     private final Losses losses;
@@ -54,6 +58,7 @@ public final class CudaBackend implements Backend {
         normalizedProducts = new NormalizedProducts(device, linearLayers, layerNormalization);
         layerNormDropout = new LayerNormDropout(device, layerNormalization);
         attention = new Attention(device);
+        selfAttention = new SelfAttention(device, linearLayers, attention, layerNormalization, normalizedProducts);
         softmax = new Softmax(device);
         rows = new Rows(device);
         losses = new Losses(device);
@@ -215,7 +220,8 @@ public final class CudaBackend implements Backend {
 
     @Override
     public GradientGroup gradientGroup() {
-        return new CudaGradientGroup(device, elementwise, layerNormalization, layerNormDropout, normalizedProducts);
+        return new CudaGradientGroup(
+                device, elementwise, layerNormalization, layerNormDropout, normalizedProducts, selfAttention);
     }
 
     @Override
@@ -346,6 +352,42 @@ public final class CudaBackend implements Backend {
             Tensor dQkv) {
         OperandChecks.attentionBackward(qkv, keyMask, shape, dropout, out, logSumExp, dOut, dQkv);
         return attention.backward(qkv, keyMask, shape, dropout, out, logSumExp, dOut, dQkv);
+    }
+
+    @Override
+    public Operation selfAttention(
+            Tensor x,
+            Tensor keyMask,
+            AttentionShape shape,
+            Dropout probabilityDropout,
+            Dropout dropout,
+            SelfAttentionParameters parameters,
+            SelfAttentionResults results) {
+        OperandChecks.selfAttention(x, keyMask, shape, probabilityDropout, dropout, parameters, results);
+        return selfAttention.forward(x, keyMask, shape, probabilityDropout, dropout, parameters, results);
+    }
+
+    @Override
+    public Operation selfAttentionBackward(SelfAttentionBackward back, Tensor dx, boolean accumulate) {
+        OperandChecks.selfAttentionBackward(back, dx, accumulate);
+        return selfAttention.backward(back, dx, accumulate);
+    }
+
+    @Override
+    public Operation selfAttentionBackwardLayerNorm(
+            SelfAttentionBackward back,
+            Tensor added,
+            Tensor sum,
+            Tensor stats,
+            Tensor gamma,
+            Dropout dropout,
+            Tensor dx,
+            Tensor dResidual,
+            Tensor dGamma,
+            Tensor dBeta) {
+        OperandChecks.selfAttentionBackwardLayerNorm(
+                back, added, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
+        return selfAttention.backward(back, added, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
     }
 
     @Override

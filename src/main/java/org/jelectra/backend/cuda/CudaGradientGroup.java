@@ -8,6 +8,7 @@ import org.jelectra.backend.Dropout;
 import org.jelectra.backend.GradientGroup;
 import org.jelectra.backend.OperandChecks;
 import org.jelectra.backend.Operation;
+import org.jelectra.backend.SelfAttentionBackward;
 import org.jelectra.tensor.Tensor;
 
 /** Weight gradients in one launch for each size of tile, and one for everything that was left in parts. */
@@ -17,6 +18,7 @@ final class CudaGradientGroup implements GradientGroup {
     private final Elementwise elementwise;
     private final LayerNormalization layerNormalization;
     private final NormalizedProducts normalizedProducts;
+    private final SelfAttention selfAttention;
     private final LayerNormDropout layerNormDropout;
     private final List<WeightGradients.Layer> layers = new ArrayList<>();
     private final PartSums sums;
@@ -27,11 +29,13 @@ final class CudaGradientGroup implements GradientGroup {
             Elementwise elementwise,
             LayerNormalization layerNormalization,
             LayerNormDropout layerNormDropout,
-            NormalizedProducts normalizedProducts) {
+            NormalizedProducts normalizedProducts,
+            SelfAttention selfAttention) {
         this.device = device;
         this.elementwise = elementwise;
         this.layerNormalization = layerNormalization;
         this.normalizedProducts = normalizedProducts;
+        this.selfAttention = selfAttention;
         this.layerNormDropout = layerNormDropout;
         sums = new PartSums(device);
     }
@@ -93,6 +97,25 @@ final class CudaGradientGroup implements GradientGroup {
         int count = normalizedProducts.partials(dy, weight, added, sum, dx, dResidual);
         long partials = partials(count, dGamma, dBeta);
         return normalizedProducts.backward(dy, weight, added, sum, stats, gamma, dropout, dx, dResidual, partials);
+    }
+
+    @Override
+    public Operation selfAttentionBackwardLayerNorm(
+            SelfAttentionBackward back,
+            Tensor added,
+            Tensor sum,
+            Tensor stats,
+            Tensor gamma,
+            Dropout dropout,
+            Tensor dx,
+            Tensor dResidual,
+            Tensor dGamma,
+            Tensor dBeta) {
+        OperandChecks.selfAttentionBackwardLayerNorm(
+                back, added, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
+        int count = selfAttention.partials(back, added, sum, dx, dResidual);
+        long partials = partials(count, dGamma, dBeta);
+        return selfAttention.backward(back, added, sum, stats, gamma, dropout, dx, dResidual, partials);
     }
 
     /** Address for that many partial sums [2,H], which the end of the group adds to both gradients. */

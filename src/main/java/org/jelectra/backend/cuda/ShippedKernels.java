@@ -35,6 +35,7 @@ public final class ShippedKernels {
             "optimizer",
             "rows",
             "sampling",
+            "self_attention_bf16",
             "softmax",
             "sum_parts");
 

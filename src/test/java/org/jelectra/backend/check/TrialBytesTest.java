@@ -16,6 +16,9 @@ class TrialBytesTest {
 
     private static final Sizes SIZES = new Sizes(new AttentionShape(16, 128, 4, 64), 1024, 4096, 304, 128, 1 << 20);
 
+    /** Where one block has a sequence and all weights. */
+    private static final Sizes ONE_HEAD = new Sizes(new AttentionShape(128, 128, 1, 64), 256, 512, 304);
+
     /** Operations that leave nothing between launches but a few numbers. */
     private static final Set<String> IDEAL = Set.of(
             "fill",
@@ -46,10 +49,19 @@ class TrialBytesTest {
 
     @Test
     void launchesMoveWhatTheCatalogSays() {
+        compare(SIZES, IDEAL);
+    }
+
+    @Test
+    void oneLaunchMovesWhatTheCatalogSaysOfSelfAttention() {
+        compare(ONE_HEAD, Set.of("selfAttention", "selfAttentionBackward"));
+    }
+
+    private static void compare(Sizes sizes, Set<String> operations) {
         LaunchCounter counter = new LaunchCounter();
         try (Backend backend = counter.open(DType.BFLOAT16)) {
-            for (Trial trial : Catalog.of(SIZES)) {
-                if (IDEAL.contains(trial.name())) {
+            for (Trial trial : Catalog.of(sizes)) {
+                if (operations.contains(trial.name())) {
                     Operation operation = trial.prepare(backend, trial.place(backend));
                     counter.clear();
                     operation.run();

@@ -46,13 +46,17 @@ class CudaGradientGroupTest {
     private record Layer(Tensor x, Tensor dy, float[] weightBefore, float[] biasBefore) {}
 
     private GradientGroup group() {
-        LayerNormalization norms = new LayerNormalization(tensors.device());
+        Device device = tensors.device();
+        LayerNormalization norms = new LayerNormalization(device);
+        LinearLayers linearLayers = new LinearLayers(device);
+        NormalizedProducts products = new NormalizedProducts(device, linearLayers, norms);
         return new CudaGradientGroup(
-                tensors.device(),
-                new Elementwise(tensors.device()),
+                device,
+                new Elementwise(device),
                 norms,
-                new LayerNormDropout(tensors.device(), norms),
-                new NormalizedProducts(tensors.device(), new LinearLayers(tensors.device()), norms));
+                new LayerNormDropout(device, norms),
+                products,
+                new SelfAttention(device, linearLayers, new Attention(device), norms, products));
     }
 
     private List<Layer> layers(DType type, int offset) {

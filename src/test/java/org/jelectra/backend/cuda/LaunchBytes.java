@@ -76,6 +76,8 @@ final class LaunchBytes {
             return layerNorm();
         } else if (is("attention_")) {
             return attention();
+        } else if (is("self_attention_")) {
+            return selfAttention();
         } else if (is("embedding_")) {
             return embedding();
         } else if (is("column_sums")) {
@@ -194,6 +196,23 @@ final class LaunchBytes {
         long hidden = heads * number(first + 2);
         long tokens = wide(first + 9) / heads / number(first);
         return tokens * (size * hidden * (forward ? 4 : 8) + 4 * heads + 4);
+    }
+
+    private long selfAttention() {
+        long width = 64;
+        long weights = 4 * size * width * width;
+        if (is("self_attention_forward")) {
+            // x, qkv, context, sum and y; log-sum-exp and mask; statistics
+            return shape.gridX() * number(15) * (7 * size * width + 8 + 8) + weights + 4 * 6 * width;
+        }
+        // dProduct, qkv, context, dQkv, added and dx; log-sum-exp and mask
+        long tokens = shape.gridX() * number(10);
+        long bytes = tokens * (size * width * (9 + given(8)) + 8) + weights;
+        if (is("self_attention_backward_layer_norm")) {
+            // sum and dResidual; statistics; gamma and partial sums
+            bytes += tokens * (size * width * (1 + given(23)) + 8) + 4 * width + 8 * width * shape.gridX();
+        }
+        return bytes;
     }
 
     private long embedding() {

@@ -1,0 +1,133 @@
+// The forward pass of the sublayer: every value is rounded where the operations one after the other write it to memory, and every
+// sum has their order, so that the bits are theirs.
+#pragma once
+
+#include "attention/forward_bf16.cuh"
+#include "layer_norm/forward.cuh"
+#include "self_attention/block.cuh"
+
+struct SelfAttentionForward {
+    const bf16* x;
+    const bf16* weight;
+    const float* bias;
+    const bf16* output_weight;
+    const float* output_bias;
+    const int* mask;
+    bf16* qkv;
+    bf16* context;
+    float* log_sum_exp;
+    bf16* sum;
+    bf16* y;
+};
+
+// c = the warp's rows of a, times 64 outputs of a layer.
+__device__ __forceinline__ void apply_layer(float (&c)[1][8][4], Rows a, Rows weight, const float* bias) {
+    multiply_rows(c, a, own_row(), weight);
+#pragma unroll
+    for (int n = 0; n < 8; n++) {
+        float2 b = *reinterpret_cast<const float2*>(bias + 8 * n + 2 * (threadIdx.x & 3));
+        c[0][n][0] += b.x;
+        c[0][n][1] += b.y;
+        c[0][n][2] += b.x;
+        c[0][n][3] += b.y;
+    }
+}
+
+// Normalises the sums of the warp's rows of `product`, after dropout, and of x.
+__device__ __forceinline__ void add_and_normalize(
+    Rows product, Rows x, long long first, int length, const Dropout& dropout, const ForwardOptions& options, const float* gamma,
+    const float* beta, bf16* sum, bf16* y) {
+#pragma unroll 1
+    for (int turn = 0; turn < TURNS; turn++) {
+        // all lanes take part in the sums, also those past the last row
+        int row = own_row(turn);
+        bool inside = row < length;
+        long long i = (first + row) * 64 + NormRow::column(0);
+        float v[1][8];
+        float residual[8];
+        unpack(product.pack(row, NormRow::column(0) / 8), v[0]);
+        unpack(x.pack(row, NormRow::column(0) / 8), residual);
+        float total = add_residual<bf16>(v[0], dropout, i, residual, 0.0f);
+        if (inside) {
+            store_pack(sum + i, v[0]);
+        }
+        normalize_row<NormRow>(v, total, first + row, inside, options, gamma, beta, dropout, y);
+    }
+}
+
+__device__ __forceinline__ void self_attention_forward(
+    const SelfAttentionForward& o, const ForwardOptions& options, int length, float scale, const ProbabilityDropout& probabilities,
+    const ValueDropout& dropout) {
+    extern __shared__ uint4 shared[];
+    Shape shape{length, 1, 64, true};
+    long long first = static_cast<long long>(blockIdx.x) * length;
+    SharedTiles tiles{shared_address(shared)};
+    Rows x = tiles.take(SEQUENCE);
+    Rows weight = tiles.take(3 * 64);
+    Rows output_weight = tiles.take(64);
+    // queries, then the context, then the product
+    Rows queries = tiles.take(SEQUENCE);
+    Rows keys = tiles.take(SEQUENCE);
+    Rows values = tiles.take(SEQUENCE);
+    float* bias = reinterpret_cast<float*>(reinterpret_cast<char*>(shared) + (tiles.next - x.base));
+    float* output_bias = bias + 3 * 64;
+    float* gamma = output_bias + 64;
+    float* beta = gamma + 64;
+    unsigned* words = reinterpret_cast<unsigned*>(beta + 64);
+
+    copy_rows(x, o.x + first * 64, SEQUENCE, length);
+    copy_rows(weight, o.weight, 3 * 64, 3 * 64);
+    commit_copies();
+    copy_rows(output_weight, o.output_weight, 64, 64);
+    commit_copies();
+    for (int i = threadIdx.x; i < 3 * 64; i += SEQUENCE_THREADS) {
+        bias[i] = o.bias[i];
+    }
+    for (int i = threadIdx.x; i < 64; i += SEQUENCE_THREADS) {
+        output_bias[i] = o.output_bias[i];
+    }
+    stage<NormRow>(options.gamma, 64, gamma);
+    stage<NormRow>(options.beta, 64, beta);
+    // one more word, because tiles of keys have two
+    read_mask(words, o.mask + first, length);
+    if (threadIdx.x == 0) {
+        words[(length + 31) >> 5] = 0;
+    }
+    wait_copies<1>();
+    __syncthreads();
+
+    int row = own_row();
+    bf16* qkv = o.qkv + (first + row) * (3 * 64);
+    float factors[2] = {1, 1};
+#pragma unroll 1
+    for (int part = 0; part < 3; part++) {
+        float c[1][8][4];
+        apply_layer(c, x, weight.from_row(64 * part), bias + 64 * part);
+        store_rows(queries.from_row(SEQUENCE * part), row, c, factors, qkv + 64 * part, 3 * 64, length - row, 64, true);
+    }
+    wait_copies<0>();
+    __syncthreads();
+    if (row >= length) {
+        return;
+    }
+
+    Output<64> output;
+    int counting = counting_keys(words, length);
+    for (int key = 0; key < counting; key += KEY_TILE) {
+        unsigned drawn = draw_dropout(probabilities, shape, Head::of_block(shape, 1), row, key);
+        add_keys(
+            output, queries, row, keys.from_row(key), values.from_row(key), words + (key >> 5), probabilities.active(), drawn,
+            scale * LOG2_E);
+    }
+    first = Head::of_block(shape, 1).sequence * static_cast<long long>(length);
+    finish_queries(output, factors, o.log_sum_exp + first, row, length, scale, probabilities.scale);
+    store_rows(queries, row, output.sums, factors, o.context + (first + row) * 64, 64, length - row, 64, true);
+
+    float product[1][8][4];
+    apply_layer(product, queries, output_weight, output_bias);
+    // rounded as it would be in memory, in place of the warp's context
+    __syncwarp();
+    store_rounded(queries, product);
+    __syncwarp();
+    add_and_normalize(queries, x, first, length, dropout.read(), options, gamma, beta, o.sum, o.y);
+}

@@ -1,0 +1,67 @@
+package org.jelectra.autograd;
+
+import java.util.List;
+import org.jelectra.backend.Backend;
+import org.jelectra.backend.GradientGroup;
+import org.jelectra.backend.Operation;
+import org.jelectra.backend.SelfAttentionBackward;
+import org.jelectra.tensor.Tensor;
+
+/**
+ * The gradient of a self-attention part's input.
+ *
+ * @param parameters records the gradients of the parameters that read dQkv
+ */
+record SelfAttentionGradient(SelfAttentionBackward back, Runnable parameters) implements DeferredGradient {
+
+    @Override
+    public String step() {
+        return "selfAttentionBackwardLayerNorm";
+    }
+
+    @Override
+    public List<Tensor> tensors() {
+        return List.of(
+                back.dProduct(),
+                back.outputWeight(),
+                back.qkv(),
+                back.keyMask(),
+                back.context(),
+                back.logSumExp(),
+                back.dContext(),
+                back.dQkv(),
+                back.weight());
+    }
+
+    @Override
+    public Operation through(Backend backend, GradientGroup group, NormalizationGradient norm) {
+        return group == null
+                ? backend.selfAttentionBackwardLayerNorm(
+                        back,
+                        norm.dy(),
+                        norm.sum(),
+                        norm.stats(),
+                        norm.gamma(),
+                        norm.dropout(),
+                        norm.dx(),
+                        norm.dResidual(),
+                        norm.dGamma(),
+                        norm.dBeta())
+                : group.selfAttentionBackwardLayerNorm(
+                        back,
+                        norm.dy(),
+                        norm.sum(),
+                        norm.stats(),
+                        norm.gamma(),
+                        norm.dropout(),
+                        norm.dx(),
+                        norm.dResidual(),
+                        norm.dGamma(),
+                        norm.dBeta());
+    }
+
+    @Override
+    public void recorded() {
+        parameters.run();
+    }
+}

@@ -1,0 +1,118 @@
+package org.jelectra.autograd;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jelectra.backend.AttentionShape;
+import org.jelectra.backend.Backend;
+import org.jelectra.backend.Dropout;
+import org.jelectra.backend.SelfAttentionBackward;
+import org.jelectra.backend.SelfAttentionParameters;
+import org.jelectra.backend.SelfAttentionResults;
+import org.jelectra.tensor.DType;
+import org.jelectra.tensor.Tensor;
+
+/** Records the self-attention parts of Transformer layers. */
+final class SelfAttentionLayers {
+
+    private final Recording recording;
+    private final ParameterGradients gradients;
+    private final Backend backend;
+
+    SelfAttentionLayers(Recording recording, ParameterGradients gradients) {
+        this.recording = recording;
+        this.gradients = gradients;
+        backend = recording.backend();
+    }
+
+    /** See {@link Tape#selfAttention}. */
+    Variable selfAttention(
+            Variable x,
+            Tensor keyMask,
+            AttentionShape shape,
+            Dropout probabilityDropout,
+            Variable weight,
+            Variable bias,
+            Variable outputWeight,
+            Variable outputBias,
+            AddNorm norm) {
+        if (norm.residual() != x) {
+            throw new IllegalArgumentException("the residual of self-attention is its input");
+        }
+        int tokens = shape.batch() * shape.length();
+        int hidden = shape.hiddenSize();
+        Normalization normalization = new Normalization(recording, gradients, tokens, hidden, norm);
+        SelfAttentionParameters parameters = new SelfAttentionParameters(
+                weight.value(),
+                bias.value(),
+                outputWeight.value(),
+                outputBias.value(),
+                norm.gamma().value(),
+                norm.beta().value(),
+                norm.epsilon());
+        SelfAttentionResults results = new SelfAttentionResults(
+                recording.tensor("queryKeyValue", backend.valueType(), tokens, 3 * hidden),
+                recording.tensor("logSumExp", DType.FLOAT32, shape.batch(), shape.heads(), shape.length()),
+                recording.tensor("context", backend.valueType(), tokens, hidden),
+                normalization.sum(),
+                normalization.stats(),
+                normalization.y().value());
+        recording.forward(
+                "selfAttention",
+                Recording.present(
+                        x.value(),
+                        keyMask,
+                        parameters.weight(),
+                        parameters.bias(),
+                        parameters.outputWeight(),
+                        parameters.outputBias(),
+                        parameters.gamma(),
+                        parameters.beta(),
+                        results.qkv(),
+                        results.logSumExp(),
+                        results.context(),
+                        results.sum(),
+                        results.stats(),
+                        results.y()),
+                () -> backend.selfAttention(
+                        x.value(), keyMask, shape, probabilityDropout, norm.dropout(), parameters, results));
+        recording.pullback(() -> {
+            Tensor dProduct = normalization.gradientBefore();
+            if (dProduct != null) {
+                gradients.linear(results.context(), outputWeight, outputBias, dProduct);
+                SelfAttentionBackward back = new SelfAttentionBackward(
+                        dProduct,
+                        outputWeight.value(),
+                        results.qkv(),
+                        keyMask,
+                        shape,
+                        probabilityDropout,
+                        results.context(),
+                        results.logSumExp(),
+                        unbound("dContext", results.context()),
+                        unbound("dQueryKeyValue", results.qkv()),
+                        weight.value());
+                backward(
+                        x,
+                        new SelfAttentionGradient(back, () -> gradients.linear(x.value(), weight, bias, back.dQkv())));
+            }
+        });
+        return normalization.y();
+    }
+
+    private void backward(Variable x, SelfAttentionGradient gradient) {
+        if (x.defer(gradient)) {
+            return;
+        }
+        boolean accumulate = x.gradient() != null;
+        Tensor dx = accumulate ? x.gradient() : recording.newGradient(x);
+        List<Tensor> tensors = new ArrayList<>(gradient.tensors());
+        tensors.add(dx);
+        recording.backward(
+                "selfAttentionBackward", tensors, () -> backend.selfAttentionBackward(gradient.back(), dx, accumulate));
+        gradient.recorded();
+    }
+
+    private static Tensor unbound(String name, Tensor like) {
+        return Tensor.unbound(name, like.dtype(), like.shape());
+    }
+}

@@ -1,0 +1,232 @@
+package org.jelectra.backend.cuda;
+
+import org.jelectra.backend.AttentionShape;
+import org.jelectra.backend.Dropout;
+import org.jelectra.backend.Operation;
+import org.jelectra.backend.SelfAttentionBackward;
+import org.jelectra.backend.SelfAttentionParameters;
+import org.jelectra.backend.SelfAttentionResults;
+import org.jelectra.gpu.Kernel;
+import org.jelectra.gpu.KernelArguments;
+import org.jelectra.gpu.LaunchShape;
+import org.jelectra.tensor.DType;
+import org.jelectra.tensor.Tensor;
+
+/**
+ * The self-attention part of a Transformer layer: by one launch each way where one block can have a sequence and all weights, with one
+ * head of {@value #WIDTH} and up to {@value #LENGTH} tokens in bf16, else one operation after the other. Kernels:
+ * {@code kernels/self_attention_bf16.cu}.
+ */
+final class SelfAttention {
+
+    /** Head size and hidden size. */
+    static final int WIDTH = 64;
+    /** Tokens of a sequence at most. */
+    static final int LENGTH = 128;
+
+    private static final String FAMILY = "self_attention_bf16";
+    private static final int THREADS = 2 * LENGTH;
+    private static final int ROW_BYTES = 2 * WIDTH;
+    /** Both weights; x, queries, keys and values; parameters of the layers; the mask, as self_attention/forward.cuh has them. */
+    private static final int FORWARD_BYTES =
+            ROW_BYTES * (4 * WIDTH + 4 * LENGTH) + Float.BYTES * 6 * WIDTH + Integer.BYTES * (LENGTH / 32 + 1);
+    /** dContext, queries, keys, values; the scores' gradient; statistics; gamma, column sums and mask, as self_attention/backward.cuh. */
+    private static final int BACKWARD_BYTES = ROW_BYTES * (4 * LENGTH + 2 * LENGTH)
+            + 2 * Float.BYTES * LENGTH
+            + Float.BYTES * (WIDTH + 2 * WIDTH + 2 * WIDTH / 32)
+            + Integer.BYTES * (LENGTH / 32);
+
+    private final Device device;
+    private final LinearLayers linearLayers;
+    private final Attention attention;
+    private final LayerNormalization layerNormalization;
+    private final NormalizedProducts normalizedProducts;
+
+    SelfAttention(
+            Device device,
+            LinearLayers linearLayers,
+            Attention attention,
+            LayerNormalization layerNormalization,
+            NormalizedProducts normalizedProducts) {
+        this.device = device;
+        this.linearLayers = linearLayers;
+        this.attention = attention;
+        this.layerNormalization = layerNormalization;
+        this.normalizedProducts = normalizedProducts;
+    }
+
+    /** As {@link org.jelectra.backend.Backend#selfAttention}. */
+    Operation forward(
+            Tensor x,
+            Tensor keyMask,
+            AttentionShape shape,
+            Dropout probabilityDropout,
+            Dropout dropout,
+            SelfAttentionParameters parameters,
+            SelfAttentionResults results) {
+        if (!packed(x, results.qkv(), results.context(), results.sum(), results.y())
+                || !fits(shape, FORWARD_BYTES, parameters.weight(), parameters.outputWeight())) {
+            return Device.sequence(
+                    linearLayers.forward(x, parameters.weight(), parameters.bias(), results.qkv()),
+                    attention.forward(
+                            results.qkv(), keyMask, shape, probabilityDropout, results.context(), results.logSumExp()),
+                    normalizedProducts.forward(
+                            results.context(),
+                            parameters.outputWeight(),
+                            parameters.outputBias(),
+                            dropout,
+                            x,
+                            parameters.gamma(),
+                            parameters.beta(),
+                            parameters.epsilon(),
+                            results.sum(),
+                            results.y(),
+                            results.stats()));
+        }
+        KernelArguments arguments = KernelArguments.of()
+                .pointer(CudaStorage.address(x))
+                .pointer(CudaStorage.bf16Address(parameters.weight()))
+                .pointer(CudaStorage.address(parameters.bias()))
+                .pointer(CudaStorage.bf16Address(parameters.outputWeight()))
+                .pointer(CudaStorage.address(parameters.outputBias()))
+                .pointer(CudaStorage.address(keyMask))
+                .pointer(CudaStorage.address(results.qkv()))
+                .pointer(CudaStorage.address(results.context()))
+                .pointer(CudaStorage.address(results.logSumExp()))
+                .pointer(CudaStorage.address(results.sum()))
+                .pointer(CudaStorage.address(results.y()))
+                .pointer(CudaStorage.address(results.stats()))
+                .pointer(CudaStorage.address(parameters.gamma()))
+                .pointer(CudaStorage.address(parameters.beta()))
+                .float32(parameters.epsilon());
+        probabilities(arguments, shape, probabilityDropout);
+        DropoutArguments.add(arguments, dropout);
+        return launch("self_attention_forward_d64", shape, FORWARD_BYTES, arguments);
+    }
+
+    /** As {@link org.jelectra.backend.Backend#selfAttentionBackward}. */
+    Operation backward(SelfAttentionBackward back, Tensor dx, boolean accumulate) {
+        if (!inOneLaunch(back) || !packed(dx)) {
+            return Device.sequence(toQkv(back), linearLayers.backwardInput(back.dQkv(), back.weight(), dx, accumulate));
+        }
+        KernelArguments arguments = arguments(back, accumulate ? dx : null, dx);
+        return launch("self_attention_backward_d64", back.shape(), BACKWARD_BYTES, arguments);
+    }
+
+    /** As {@link org.jelectra.backend.Backend#selfAttentionBackwardLayerNorm}. */
+    Operation backward(
+            SelfAttentionBackward back,
+            Tensor added,
+            Tensor sum,
+            Tensor stats,
+            Tensor gamma,
+            Dropout dropout,
+            Tensor dx,
+            Tensor dResidual,
+            Tensor dGamma,
+            Tensor dBeta) {
+        int width = sum.shape().width();
+        int count = partials(back, added, sum, dx, dResidual);
+        long partials = device.scratch(2L * Float.BYTES * count * width);
+        return Device.sequence(
+                backward(back, added, sum, stats, gamma, dropout, dx, dResidual, partials),
+                layerNormalization.finish(partials, count, width, dGamma, dBeta));
+    }
+
+    /** How many partial sums [2,H], of the gradients of gamma and beta, a backward pass of these operands leaves. */
+    int partials(SelfAttentionBackward back, Tensor added, Tensor sum, Tensor dx, Tensor dResidual) {
+        return inOneLaunch(back) && packed(sum, added, dx, dResidual)
+                ? back.shape().batch()
+                : normalizedProducts.partials(back.dQkv(), back.weight(), added, sum, dx, dResidual);
+    }
+
+    /**
+     * As {@link org.jelectra.backend.Backend#selfAttentionBackwardLayerNorm} up to the partial sums, of which it writes as many as
+     * {@link #partials} says, one behind the other.
+     */
+    Operation backward(
+            SelfAttentionBackward back,
+            Tensor added,
+            Tensor sum,
+            Tensor stats,
+            Tensor gamma,
+            Dropout dropout,
+            Tensor dx,
+            Tensor dResidual,
+            long partials) {
+        if (!inOneLaunch(back) || !packed(sum, added, dx, dResidual)) {
+            return Device.sequence(
+                    toQkv(back),
+                    normalizedProducts.backward(
+                            back.dQkv(), back.weight(), added, sum, stats, gamma, dropout, dx, dResidual, partials));
+        }
+        KernelArguments arguments = arguments(back, added, dx)
+                .pointer(CudaStorage.address(sum))
+                .pointer(CudaStorage.address(stats))
+                .pointer(CudaStorage.address(gamma));
+        DropoutArguments.add(arguments, dropout)
+                .pointer(CudaStorage.address(dResidual))
+                .pointer(partials);
+        return launch("self_attention_backward_layer_norm_d64", back.shape(), BACKWARD_BYTES, arguments);
+    }
+
+    /** From the gradient of the output product to that of query, key and value. */
+    private Operation toQkv(SelfAttentionBackward back) {
+        return Device.sequence(
+                linearLayers.backwardInput(back.dProduct(), back.outputWeight(), back.dContext(), false),
+                attention.backward(
+                        back.qkv(),
+                        back.keyMask(),
+                        back.shape(),
+                        back.probabilityDropout(),
+                        back.context(),
+                        back.logSumExp(),
+                        back.dContext(),
+                        back.dQkv()));
+    }
+
+    private boolean inOneLaunch(SelfAttentionBackward back) {
+        return packed(back.dProduct(), back.qkv(), back.context(), back.dQkv())
+                && fits(back.shape(), BACKWARD_BYTES, back.weight(), back.outputWeight());
+    }
+
+    /** Whether a block of this device can have a sequence of that shape, and copy the weights in packs. */
+    private boolean fits(AttentionShape shape, int sharedBytes, Tensor weight, Tensor outputWeight) {
+        return shape.heads() == 1
+                && shape.headSize() == WIDTH
+                && shape.length() <= LENGTH
+                && sharedBytes <= device.gpu().properties().sharedMemoryPerBlock()
+                && GemmMatrix.bf16(weight).unit(DType.BFLOAT16) == 16
+                && GemmMatrix.bf16(outputWeight).unit(DType.BFLOAT16) == 16;
+    }
+
+    /** Whether these are values in bf16 that begin at packs; null counts as one. */
+    private static boolean packed(Tensor first, Tensor... others) {
+        return first.dtype() == DType.BFLOAT16 && Packs.aligned(first) && Packs.aligned(others);
+    }
+
+    /** What both backward kernels have in common. */
+    private static KernelArguments arguments(SelfAttentionBackward back, Tensor added, Tensor dx) {
+        KernelArguments arguments = KernelArguments.of()
+                .pointer(CudaStorage.address(back.dProduct()))
+                .pointer(CudaStorage.bf16Address(back.outputWeight()))
+                .pointer(CudaStorage.address(back.qkv()))
+                .pointer(CudaStorage.address(back.keyMask()))
+                .pointer(CudaStorage.address(back.context()))
+                .pointer(CudaStorage.address(back.logSumExp()))
+                .pointer(CudaStorage.bf16Address(back.weight()))
+                .pointer(CudaStorage.address(back.dQkv()))
+                .pointer(CudaStorage.address(added))
+                .pointer(CudaStorage.address(dx));
+        return probabilities(arguments, back.shape(), back.probabilityDropout());
+    }
+
+    private static KernelArguments probabilities(KernelArguments arguments, AttentionShape shape, Dropout dropout) {
+        return DropoutArguments.add(arguments.int32(shape.length()).float32(shape.scale()), dropout);
+    }
+
+    private Operation launch(String name, AttentionShape shape, int sharedBytes, KernelArguments arguments) {
+        Kernel kernel = device.kernel(FAMILY, name, DType.BFLOAT16);
+        return device.operation(kernel, LaunchShape.of(shape.batch(), THREADS).withShared(sharedBytes), arguments);
+    }
+}

@@ -1,0 +1,360 @@
+package org.jelectra.backend.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jelectra.backend.AttentionShape;
+import org.jelectra.backend.Dropout;
+import org.jelectra.backend.Randomness;
+import org.jelectra.backend.SelfAttentionBackward;
+import org.jelectra.backend.SelfAttentionParameters;
+import org.jelectra.backend.SelfAttentionResults;
+import org.jelectra.gpu.sim.KernelCounters;
+import org.jelectra.tensor.DType;
+import org.jelectra.tensor.Tensor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The self-attention part of a layer by one launch against its operations one after the other, bit for bit. */
+class SelfAttentionTest {
+
+    private static final DType BF16 = DType.BFLOAT16;
+    private static final int WIDTH = SelfAttention.WIDTH;
+    private static final float EPSILON = 1e-12f;
+
+    private SimulatedTensors tensors;
+    private LinearLayers linearLayers;
+    private LayerNormalization layerNormalization;
+    private Attention attention;
+    private NormalizedProducts products;
+    private SelfAttention together;
+
+    @BeforeEach
+    void open() {
+        tensors = new SimulatedTensors(true);
+        linearLayers = new LinearLayers(tensors.device());
+        attention = new Attention(tensors.device());
+        layerNormalization = new LayerNormalization(tensors.device());
+        products = new NormalizedProducts(tensors.device(), linearLayers, layerNormalization);
+        together = new SelfAttention(tensors.device(), linearLayers, attention, layerNormalization, products);
+    }
+
+    @AfterEach
+    void close() {
+        tensors.close();
+    }
+
+    static Stream<Arguments> cases() {
+        return Stream.of(
+                Arguments.of(3, 1, "every key", true, true),
+                Arguments.of(1, 17, "holes", true, false),
+                Arguments.of(2, 64, "padding", false, true),
+                Arguments.of(3, 100, "padding", true, true),
+                Arguments.of(2, 127, "nothing", true, true),
+                Arguments.of(2, 128, "every key", false, false),
+                Arguments.of(3, 128, "holes", true, true));
+    }
+
+    private Tensor values(int rows, int width) {
+        return tensors.tensor(BF16, 0, tensors.numbers(rows * width), rows, width);
+    }
+
+    private Tensor numbers(int... shape) {
+        int size = Arrays.stream(shape).reduce(1, Math::multiplyExact);
+        return tensors.tensor(DType.FLOAT32, 0, tensors.numbers(size), shape);
+    }
+
+    private Dropout dropout(boolean active, float probability, int stream) {
+        Tensor clock = tensors.integers(new int[] {7, 8, 9, 2});
+        return active ? new Dropout(probability, new Randomness(clock, stream)) : Dropout.NONE;
+    }
+
+    private Tensor mask(AttentionShape shape, String kind) {
+        int length = shape.length();
+        int[] mask = new int[shape.batch() * length];
+        for (int i = 0; i < mask.length; i++) {
+            int sequence = i / length;
+            boolean counts = switch (kind) {
+                case "padding" -> i % length < Math.max(1, length - 1 - sequence * length / 3);
+                case "holes" -> i % 3 != sequence % 3 || i % length == length - 1;
+                case "nothing" -> sequence > 0;
+                default -> true;
+            };
+            mask[i] = counts ? 1 : 0;
+        }
+        return tensors.integers(mask);
+    }
+
+    private SelfAttentionParameters parameters() {
+        return new SelfAttentionParameters(
+                numbers(3 * WIDTH, WIDTH),
+                numbers(3 * WIDTH),
+                numbers(WIDTH, WIDTH),
+                numbers(WIDTH),
+                numbers(WIDTH),
+                numbers(WIDTH),
+                EPSILON);
+    }
+
+    private SelfAttentionResults results(AttentionShape shape) {
+        int tokens = shape.batch() * shape.length();
+        return new SelfAttentionResults(
+                tensors.empty(BF16, 0, tokens, 3 * WIDTH),
+                tensors.empty(DType.FLOAT32, 0, tokens),
+                tensors.empty(BF16, 0, tokens, WIDTH),
+                tensors.empty(BF16, 0, tokens, WIDTH),
+                tensors.empty(DType.FLOAT32, 0, tokens, 2),
+                tensors.empty(BF16, 0, tokens, WIDTH));
+    }
+
+    private List<float[]> contents(SelfAttentionResults results) {
+        List<float[]> contents = new ArrayList<>();
+        for (Tensor tensor : List.of(
+                results.qkv(), results.logSumExp(), results.context(), results.sum(), results.stats(), results.y())) {
+            contents.add(tensors.read(tensor));
+        }
+        return contents;
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void forwardIsTheOperationsOneAfterTheOther(int batch, int length, String kind, boolean dropping, boolean hidden) {
+        AttentionShape shape = new AttentionShape(batch, length, 1, WIDTH);
+        Tensor x = values(batch * length, WIDTH);
+        Tensor mask = mask(shape, kind);
+        Dropout probabilities = dropout(dropping, 0.1f, 65541);
+        Dropout dropout = dropout(hidden, 0.3f, 65542);
+        SelfAttentionParameters p = parameters();
+        SelfAttentionResults expected = results(shape);
+        linearLayers.forward(x, p.weight(), p.bias(), expected.qkv()).run();
+        attention
+                .forward(expected.qkv(), mask, shape, probabilities, expected.context(), expected.logSumExp())
+                .run();
+        products.forward(
+                        expected.context(),
+                        p.outputWeight(),
+                        p.outputBias(),
+                        dropout,
+                        x,
+                        p.gamma(),
+                        p.beta(),
+                        EPSILON,
+                        expected.sum(),
+                        expected.y(),
+                        expected.stats())
+                .run();
+        SelfAttentionResults got = results(shape);
+        together.forward(x, mask, shape, probabilities, dropout, p, got).run();
+        assertThat(contents(got)).usingRecursiveComparison().isEqualTo(contents(expected));
+        assertThat(tensors.kernels()).contains("self_attention_forward_d64_bf16");
+    }
+
+    private SelfAttentionBackward back(AttentionShape shape, String kind, boolean dropping) {
+        int tokens = shape.batch() * shape.length();
+        return new SelfAttentionBackward(
+                values(tokens, WIDTH),
+                numbers(WIDTH, WIDTH),
+                values(tokens, 3 * WIDTH),
+                mask(shape, kind),
+                shape,
+                dropout(dropping, 0.1f, 65541),
+                tensors.empty(BF16, 0, tokens, WIDTH),
+                tensors.empty(DType.FLOAT32, 0, tokens),
+                tensors.empty(BF16, 0, tokens, WIDTH),
+                tensors.empty(BF16, 0, tokens, 3 * WIDTH),
+                numbers(3 * WIDTH, WIDTH));
+    }
+
+    /** The first two of the three operations, on what their forward pass leaves. */
+    private void throughAttention(SelfAttentionBackward back) {
+        attention
+                .forward(
+                        back.qkv(),
+                        back.keyMask(),
+                        back.shape(),
+                        back.probabilityDropout(),
+                        back.context(),
+                        back.logSumExp())
+                .run();
+        linearLayers
+                .backwardInput(back.dProduct(), back.outputWeight(), back.dContext(), false)
+                .run();
+        attention
+                .backward(
+                        back.qkv(),
+                        back.keyMask(),
+                        back.shape(),
+                        back.probabilityDropout(),
+                        back.context(),
+                        back.logSumExp(),
+                        back.dContext(),
+                        back.dQkv())
+                .run();
+    }
+
+    private Tensor copy(Tensor tensor) {
+        return tensors.tensor(
+                tensor.dtype(),
+                0,
+                tensors.read(tensor),
+                tensor.shape().rows(),
+                tensor.shape().width());
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void backwardIsTheOperationsOneAfterTheOther(int batch, int length, String kind, boolean dropping, boolean adding) {
+        AttentionShape shape = new AttentionShape(batch, length, 1, WIDTH);
+        SelfAttentionBackward back = back(shape, kind, dropping);
+        Tensor added = values(batch * length, WIDTH);
+        throughAttention(back);
+        Tensor expected = copy(added);
+        linearLayers.backwardInput(back.dQkv(), back.weight(), expected, adding).run();
+        float[] dQkv = tensors.read(back.dQkv());
+        Tensor dx = copy(added);
+        together.backward(back, dx, adding).run();
+        assertThat(tensors.read(back.dQkv())).containsExactly(dQkv);
+        assertThat(tensors.read(dx)).containsExactly(tensors.read(expected));
+        assertThat(tensors.kernels()).contains("self_attention_backward_d64_bf16");
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void backwardThroughLayerNormIsTheOperationsOneAfterTheOther(
+            int batch, int length, String kind, boolean dropping, boolean hidden) {
+        AttentionShape shape = new AttentionShape(batch, length, 1, WIDTH);
+        int tokens = batch * length;
+        SelfAttentionBackward back = back(shape, kind, dropping);
+        Dropout dropout = dropout(hidden, 0.3f, 65542);
+        Tensor sum = values(tokens, WIDTH);
+        Tensor stats = numbers(tokens, 2);
+        Tensor gamma = numbers(WIDTH);
+        Tensor others = values(tokens, WIDTH);
+        Tensor before = numbers(1, WIDTH);
+        throughAttention(back);
+        List<List<float[]>> values = new ArrayList<>();
+        List<List<float[]>> parameters = new ArrayList<>();
+        // one after the other; by one launch; the same in place of what is added; nothing added and no residual, in
+        // both ways
+        for (int way = 0; way < 5; way++) {
+            Tensor added = way < 3 ? copy(others) : null;
+            Tensor dx = tensors.empty(BF16, 0, tokens, WIDTH);
+            Tensor dResidual = way == 2 ? added : way < 2 ? tensors.empty(BF16, 0, tokens, WIDTH) : null;
+            Tensor dGamma = copy(before);
+            Tensor dBeta = copy(before);
+            if (way == 0 || way == 3) {
+                products.backward(
+                                back.dQkv(),
+                                back.weight(),
+                                added,
+                                sum,
+                                stats,
+                                gamma,
+                                dropout,
+                                dx,
+                                dResidual,
+                                dGamma,
+                                dBeta)
+                        .run();
+            } else {
+                together.backward(back, added, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta)
+                        .run();
+            }
+            List<float[]> left = new ArrayList<>(List.of(tensors.read(dx), tensors.read(back.dQkv())));
+            if (dResidual != null) {
+                left.add(tensors.read(dResidual));
+            }
+            values.add(left);
+            parameters.add(List.of(tensors.read(dGamma), tensors.read(dBeta)));
+        }
+        for (int way = 1; way < 5; way++) {
+            int same = way < 3 ? 0 : 3;
+            assertThat(values.get(way)).usingRecursiveComparison().isEqualTo(values.get(same));
+            for (int i = 0; i < 2; i++) {
+                assertClose(parameters.get(way).get(i), parameters.get(same).get(i));
+            }
+        }
+        assertThat(tensors.kernels()).contains("self_attention_backward_layer_norm_d64_bf16");
+    }
+
+    /** Sums over the rows in another order. */
+    private static void assertClose(float[] got, float[] expected) {
+        float largest = 0;
+        for (float number : expected) {
+            largest = Math.max(largest, Math.abs(number));
+        }
+        for (int i = 0; i < got.length; i++) {
+            assertThat(got[i]).isBetween(expected[i] - 1e-5f * largest, expected[i] + 1e-5f * largest);
+        }
+    }
+
+    /** What no block has room for, and tensors that begin between packs, go one operation after the other. */
+    @Test
+    void otherSizesGoOneAfterTheOther() {
+        for (int[] size : new int[][] {{129, 64, 0}, {8, 32, 0}, {8, 64, 1}}) {
+            AttentionShape shape = new AttentionShape(1, size[0], 1, size[1]);
+            int tokens = size[0];
+            int width = size[1];
+            int offset = size[2];
+            Tensor mask = mask(shape, "every key");
+            Tensor weight = numbers(3 * width, width);
+            Tensor outputWeight = numbers(width, width);
+            Tensor gamma = numbers(width);
+            Tensor x = tensors.empty(BF16, offset, tokens, width);
+            Tensor qkv = tensors.empty(BF16, 0, tokens, 3 * width);
+            Tensor context = tensors.empty(BF16, 0, tokens, width);
+            Tensor logSumExp = tensors.empty(DType.FLOAT32, 0, tokens);
+            Tensor stats = tensors.empty(DType.FLOAT32, 0, tokens, 2);
+            Tensor sum = tensors.empty(BF16, 0, tokens, width);
+            together.forward(
+                            x,
+                            mask,
+                            shape,
+                            Dropout.NONE,
+                            Dropout.NONE,
+                            new SelfAttentionParameters(
+                                    weight, numbers(3 * width), outputWeight, numbers(width), gamma, gamma, EPSILON),
+                            new SelfAttentionResults(
+                                    qkv, logSumExp, context, sum, stats, tensors.empty(BF16, 0, tokens, width)))
+                    .run();
+            SelfAttentionBackward back = new SelfAttentionBackward(
+                    x,
+                    outputWeight,
+                    qkv,
+                    mask,
+                    shape,
+                    Dropout.NONE,
+                    context,
+                    logSumExp,
+                    tensors.empty(BF16, 0, tokens, width),
+                    tensors.empty(BF16, 0, tokens, 3 * width),
+                    weight);
+            Tensor dx = tensors.empty(BF16, 0, tokens, width);
+            together.backward(back, dx, false).run();
+            together.backward(back, null, sum, stats, gamma, Dropout.NONE, dx, null, numbers(width), numbers(width))
+                    .run();
+        }
+        assertThat(tensors.kernels()).noneMatch(name -> name.startsWith("self_attention"));
+    }
+
+    /** Each operand is read once, also its edges; no two lanes want the same bank. */
+    @Test
+    void memoryIsTouchedOnce() {
+        forwardIsTheOperationsOneAfterTheOther(2, 128, "every key", true, true);
+        backwardIsTheOperationsOneAfterTheOther(2, 128, "every key", true, true);
+        backwardThroughLayerNormIsTheOperationsOneAfterTheOther(2, 128, "every key", true, true);
+        for (String kernel : List.of("forward", "backward", "backward_layer_norm")) {
+            KernelCounters counters = tensors.counters("self_attention_" + kernel + "_d64_bf16");
+            assertThat(counters.sharedWavefronts()).as(kernel).isEqualTo(counters.idealSharedWavefronts());
+            assertThat(counters.loadSectors()).as(kernel).isLessThan(counters.idealLoadSectors() * 11 / 10);
+            assertThat(counters.storeSectors()).as(kernel).isLessThan(counters.idealStoreSectors() * 11 / 10);
+        }
+    }
+}
