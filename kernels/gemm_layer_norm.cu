@@ -31,7 +31,8 @@
             const float* gamma, const float* beta, float epsilon, bf16* sum, bf16* y, float* stats, long long rows) {   \
         ForwardOptions options = {gamma, beta, epsilon, stats, rows};                                                   \
         Dropout dropout = Dropout::read(clock, stream, threshold, scale, rows * WIDTH);                                 \
-        product_layer_norm<WIDTH>(a, b, bias, k, dropout, residual, options, sum, y);                                   \
+        RowTile<WIDTH>::multiply<true>(a, b, static_cast<int>(rows), k);                                                \
+        normalize_sums<WIDTH>(bias, dropout, residual, options, sum, y);                                                \
     }                                                                                                                   \
     extern "C" __global__ void __launch_bounds__(RowTile<WIDTH>::THREADS, RowTile<WIDTH>::BLOCKS)                       \
         gemm_backward_input_layer_norm_w##WIDTH##_bf16(                                                                 \
@@ -39,7 +40,8 @@
             const float* gamma, DROPOUT_PARAMETERS, bf16* dx, bf16* dResidual, long long rows, float* partials) {       \
         BackwardOperands<bf16> operands = {added, sum, stats, gamma, rows, dx, dResidual};                              \
         Dropout dropout = Dropout::read(clock, stream, threshold, scale, rows * WIDTH);                                 \
-        product_layer_norm_backward<WIDTH>(a, b, k, operands, dropout, partials);                                       \
+        RowTile<WIDTH>::multiply<false>(a, b, static_cast<int>(rows), k);                                               \
+        normalize_sums_backward<WIDTH>(operands, dropout, partials);                                                    \
     }
 
 GEMM_LAYER_NORM(64)

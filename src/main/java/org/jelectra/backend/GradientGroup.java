@@ -42,6 +42,24 @@ public interface GradientGroup {
             Tensor dResidual,
             Tensor dGamma,
             Tensor dBeta);
+
+    /** As {@link Backend#feedForwardBackwardInputLayerNorm}, with the same exception. */
+    Operation feedForwardBackwardInputLayerNorm(
+            Tensor dy,
+            Tensor outer,
+            Tensor preActivation,
+            Tensor dPreActivation,
+            Tensor inner,
+            Tensor added,
+            Tensor sum,
+            Tensor stats,
+            Tensor gamma,
+            Dropout dropout,
+            Tensor dx,
+            Tensor dResidual,
+            Tensor dGamma,
+            Tensor dBeta);
+
     /** As {@link Backend#layerNormBackward}, and as {@link #addLayerNormBackward}. */
     Operation layerNormBackward(
             Tensor dy, Tensor x, Tensor stats, Tensor gamma, Dropout dropout, Tensor dx, Tensor dGamma, Tensor dBeta);

@@ -28,6 +28,7 @@ class TrialBytesTest {
             "gradientGroup",
             "addLayerNorm",
             "linearAddLayerNorm",
+            "feedForwardAddLayerNorm",
             "attention",
             "attentionBackward",
             "embedding",

@@ -47,12 +47,15 @@ class CudaGradientGroupTest {
 
     private GradientGroup group() {
         LayerNormalization norms = new LayerNormalization(tensors.device());
+        LinearLayers linearLayers = new LinearLayers(tensors.device());
+        NormalizedProducts products = new NormalizedProducts(tensors.device(), linearLayers, norms);
         return new CudaGradientGroup(
                 tensors.device(),
                 new Elementwise(tensors.device()),
                 norms,
                 new LayerNormDropout(tensors.device(), norms),
-                new NormalizedProducts(tensors.device(), new LinearLayers(tensors.device()), norms));
+                products,
+                new FeedForward(tensors.device(), linearLayers, products, norms));
     }
 
     private List<Layer> layers(DType type, int offset) {
