@@ -35,16 +35,20 @@ final class LinearLayers {
 
     /** See {@link Tape#linear(Variable, Variable, Variable, AddNorm)}. */
     Variable linear(Variable x, Variable weight, Variable bias, AddNorm norm) {
-        Normalization normalization = forward(x.value(), weight, bias, norm);
+        Normalization normalization = normalization(x, weight, norm);
+        normalization.forward(x.value(), weight.value(), value(bias));
         recording.pullback(() -> backward(x, weight, bias, gradientBefore(normalization)));
         return normalization.y();
     }
 
-    private Normalization forward(Tensor x, Variable weight, Variable bias, AddNorm norm) {
-        Normalization normalization = new Normalization(
-                recording, gradients, x.shape().rows(), weight.value().shape().rows(), norm);
-        normalization.forward(x, weight.value(), value(bias));
-        return normalization;
+    /** Of what a layer with that weight makes of x's rows. */
+    private Normalization normalization(Variable x, Variable weight, AddNorm norm) {
+        return new Normalization(
+                recording,
+                gradients,
+                x.value().shape().rows(),
+                weight.value().shape().rows(),
+                norm);
     }
 
     /** Gradient of what was normalised; null for none. */
@@ -88,7 +92,8 @@ final class LinearLayers {
     /** See {@link Tape#feedForward(Variable, Variable, Variable, Variable, Variable)}. */
     Variable feedForward(Variable x, Variable inner, Variable innerBias, Variable outer, Variable outerBias) {
         HiddenLayer hidden = hidden(x, inner, innerBias);
-        Variable y = forward(hidden.activation, outer, outerBias);
+        forwardGelu(x, inner, innerBias, hidden.preActivation(), hidden.activation());
+        Variable y = forward(hidden.activation(), outer, outerBias);
         recording.pullback(() -> backward(hidden, outer, outerBias, y.gradient()));
         return y;
     }
@@ -97,20 +102,17 @@ final class LinearLayers {
     Variable feedForward(
             Variable x, Variable inner, Variable innerBias, Variable outer, Variable outerBias, AddNorm norm) {
         HiddenLayer hidden = hidden(x, inner, innerBias);
-        Normalization normalization = forward(hidden.activation, outer, outerBias, norm);
+        Normalization normalization = normalization(x, outer, norm);
+        normalization.forward(hidden, outer.value(), value(outerBias));
         recording.pullback(() -> backward(hidden, outer, outerBias, gradientBefore(normalization)));
         return normalization.y();
     }
-
-    /** The first half of a feed-forward part. */
-    private record HiddenLayer(Variable x, Variable weight, Variable bias, Tensor preActivation, Tensor activation) {}
 
     private HiddenLayer hidden(Variable x, Variable weight, Variable bias) {
         int rows = x.value().shape().rows();
         int width = weight.value().shape().rows();
         Tensor preActivation = recording.tensor("preActivation", backend.valueType(), rows, width);
         Tensor activation = recording.tensor("linearGelu", backend.valueType(), rows, width);
-        forwardGelu(x, weight, bias, preActivation, activation);
         return new HiddenLayer(x, weight, bias, preActivation, activation);
     }
 
@@ -118,23 +120,27 @@ final class LinearLayers {
         if (dy == null) {
             return;
         }
-        gradients.linear(hidden.activation, outer, outerBias, dy);
-        Tensor preActivation = hidden.preActivation;
+        gradients.linear(hidden.activation(), outer, outerBias, dy);
+        Tensor preActivation = hidden.preActivation();
         Tensor dPreActivation = Tensor.unbound("dPreActivation", preActivation.dtype(), preActivation.shape());
+        HiddenGradient gradient = new HiddenGradient(dy, outer.value(), preActivation);
+        if (hidden.x().defer(new InputProduct(dPreActivation, hidden.weight(), hidden.bias(), gradient))) {
+            return;
+        }
         recording.backward(
                 "linearBackwardInputGelu",
                 Recording.present(dy, outer.value(), preActivation, dPreActivation),
                 () -> backend.linearBackwardInputGelu(dy, outer.value(), preActivation, dPreActivation));
-        backward(hidden.x, hidden.weight, hidden.bias, dPreActivation);
+        backward(hidden.x(), hidden.weight(), hidden.bias(), dPreActivation);
     }
 
     /** Gradients of the layer's parameters and of x; none where dy is null. */
     private void backward(Variable x, Variable weight, Variable bias, Tensor dy) {
-        if (dy == null) {
+        if (dy == null || x.defer(new InputProduct(dy, weight, bias, null))) {
             return;
         }
         gradients.linear(x.value(), weight, bias, dy);
-        if (x.requiresGradient() && !x.defer(new InputProduct(dy, weight.value()))) {
+        if (x.requiresGradient()) {
             boolean accumulate = x.gradient() != null;
             Tensor dx = accumulate ? x.gradient() : recording.newGradient(x);
             recording.backward(

@@ -52,6 +52,49 @@ final class Normalization {
                                 stats));
     }
 
+    /** Appends the forward step of a feed-forward part and of the normalisation of what it computes. */
+    void forward(HiddenLayer hidden, Tensor outer, Tensor outerBias) {
+        Tensor x = hidden.x().value();
+        Tensor inner = hidden.weight().value();
+        Tensor innerBias = hidden.bias().value();
+        Tensor gamma = rule.gamma().value();
+        Tensor beta = rule.beta().value();
+        recording.forward(
+                "feedForwardAddLayerNorm",
+                Recording.present(
+                        x,
+                        inner,
+                        innerBias,
+                        hidden.preActivation(),
+                        hidden.activation(),
+                        outer,
+                        outerBias,
+                        residual(),
+                        gamma,
+                        beta,
+                        sum,
+                        y.value(),
+                        stats),
+                () -> recording
+                        .backend()
+                        .feedForwardAddLayerNorm(
+                                x,
+                                inner,
+                                innerBias,
+                                hidden.preActivation(),
+                                hidden.activation(),
+                                outer,
+                                outerBias,
+                                rule.dropout(),
+                                residual(),
+                                gamma,
+                                beta,
+                                rule.epsilon(),
+                                sum,
+                                y.value(),
+                                stats));
+    }
+
     private Tensor residual() {
         return rule.residual() == null ? null : rule.residual().value();
     }
@@ -62,7 +105,7 @@ final class Normalization {
     }
 
     /**
-     * Appends the backward steps, together with the product that the result's gradient still lacks, if any; see
+     * Appends the backward steps, together with those of the layer that were left to it, if any; see
      * {@link Backend#linearBackwardInputLayerNorm}. Where {@link #hasGradient}.
      *
      * @param dx takes the gradient of what was normalised, before dropout
@@ -70,8 +113,9 @@ final class Normalization {
     void backward(Tensor dx) {
         Variable residual = rule.residual();
         Tensor dResidual = residual == null ? null : recording.contribution(residual);
+        InputProduct product = y.deferredProduct();
         gradients.addLayerNorm(
-                y.deferredProduct(),
+                product,
                 y.gradient(),
                 sum,
                 stats,
@@ -81,6 +125,9 @@ final class Normalization {
                 dResidual,
                 rule.gamma().gradient(),
                 rule.beta().gradient());
+        if (product != null) {
+            gradients.linear(y.value(), product.weight(), product.bias(), product.dy());
+        }
         if (residual != null) {
             recording.addContribution(residual, dResidual);
         }

@@ -42,7 +42,7 @@ final class ParameterGradients {
 
     /**
      * All gradients of a normalisation; see {@link Backend#addLayerNormBackward}, and with a product
-     * {@link Backend#linearBackwardInputLayerNorm}.
+     * {@link Backend#linearBackwardInputLayerNorm} or {@link Backend#feedForwardBackwardInputLayerNorm}.
      *
      * @param product what is to be added to dy; null for none
      * @param dy null where the product is all
@@ -60,27 +60,48 @@ final class ParameterGradients {
             Tensor dBeta) {
         PendingGradients together = pendingSums(dGamma, dBeta);
         GradientGroup group = together == null ? null : together.group();
-        List<Tensor> tensors = Recording.present(dy, sum, stats, gamma, dx, dResidual, dGamma, dBeta);
+        List<Tensor> normalization = Recording.present(dy, sum, stats, gamma, dx, dResidual, dGamma, dBeta);
         if (product == null) {
             recording.backward(
                     "addLayerNormBackward",
-                    tensors,
+                    normalization,
                     () -> group == null
                             ? backend.addLayerNormBackward(dy, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta)
                             : group.addLayerNormBackward(dy, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta));
             return;
         }
         Tensor d = product.dy();
-        Tensor weight = product.weight();
-        tensors.addAll(List.of(d, weight));
+        Tensor weight = product.weight().value();
+        HiddenGradient hidden = product.hidden();
+        if (hidden == null) {
+            List<Tensor> tensors = Recording.present(d, weight);
+            tensors.addAll(normalization);
+            recording.backward(
+                    "linearBackwardInputLayerNorm",
+                    tensors,
+                    () -> group == null
+                            ? backend.linearBackwardInputLayerNorm(
+                                    d, weight, dy, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta)
+                            : group.linearBackwardInputLayerNorm(
+                                    d, weight, dy, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta));
+            return;
+        }
+        Tensor dHidden = hidden.dy();
+        Tensor outer = hidden.outer();
+        Tensor before = hidden.preActivation();
+        // in the order in which they are computed, so that the first that is not finite is named
+        List<Tensor> tensors = Recording.present(dHidden, outer, before, d, weight);
+        tensors.addAll(normalization);
         recording.backward(
-                "linearBackwardInputLayerNorm",
+                "feedForwardBackwardInputLayerNorm",
                 tensors,
                 () -> group == null
-                        ? backend.linearBackwardInputLayerNorm(
-                                d, weight, dy, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta)
-                        : group.linearBackwardInputLayerNorm(
-                                d, weight, dy, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta));
+                        ? backend.feedForwardBackwardInputLayerNorm(
+                                dHidden, outer, before, d, weight, dy, sum, stats, gamma, dropout, dx, dResidual,
+                                dGamma, dBeta)
+                        : group.feedForwardBackwardInputLayerNorm(
+                                dHidden, outer, before, d, weight, dy, sum, stats, gamma, dropout, dx, dResidual,
+                                dGamma, dBeta));
     }
 
     /** All gradients of a normalisation and dropout of its result; see {@link Backend#layerNormBackward}. */

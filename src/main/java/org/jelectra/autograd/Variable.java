@@ -28,7 +28,7 @@ public final class Variable {
 
     /**
      * Gradient of the recorded losses, or null where none was recorded or none reaches this value. That of a normalisation's result
-     * may lack the product of a layer that reads it, which the backward pass of the normalisation then computes.
+     * may lack that of a layer that reads it, which the backward pass of the normalisation then computes.
      */
     public Tensor gradient() {
         return gradient;
@@ -38,14 +38,14 @@ public final class Variable {
         gradient = newGradient;
     }
 
-    /** Says that the operation whose result this is computes one product of its gradient itself. */
+    /** Says that the operation whose result this is goes back through one layer that reads it itself. */
     void deferProduct() {
         defersProduct = true;
     }
 
     /**
-     * Leaves a product, to be added to the gradient, to the operation whose result this is, which comes after all others that
-     * contribute. Returns false where that takes none, or has one already.
+     * Leaves the backward pass of a layer that reads this to the operation whose result this is, which comes after all others that
+     * contribute to the gradient. Returns false where that takes none, or has one already.
      */
     boolean defer(InputProduct product) {
         if (!defersProduct || deferredProduct != null) {
@@ -55,7 +55,7 @@ public final class Variable {
         return true;
     }
 
-    /** The product that the gradient lacks; null for none. */
+    /** What was left to it; null for none. */
     InputProduct deferredProduct() {
         return deferredProduct;
     }
