@@ -21,9 +21,9 @@
 // 32 x 32 of these each, apply GELU or its slope in registers, exchange the values among four lanes, so that each lane writes 16 bytes, and
 // leave them as a tile of the second product, which has the warps of gemm_layer_norm.cu and adds up in the same order. Weights come by
 // cp.async in turns of 16 KB, 8 KB at width 64, a turn or two ahead. 72 KB of shared memory at width 256 (input 32, intermediate 8, weights
-// 32), 40 KB at width 64; two and three blocks a multiprocessor of sm_80 or sm_90, of which one multiplies while another is at GELU. Each
-// block reads all the weights, which stay in the second-level cache: 268 MB at width 256, where the tiles of two launches read 301 MB of
-// their factors. What follows the second product is as in gemm_layer_norm.cu.
+// 32), 40 KB at width 64; two and three blocks a multiprocessor of sm_80 or sm_90, of which one multiplies while another is at GELU. What a
+// block reads of the second-level cache is its input and all the weights: 277 MB at width 256, where the tiles of two launches read 302 MB
+// of their factors. What follows the second product is as in gemm_layer_norm.cu.
 #include "feed_forward/backward.cuh"
 #include "feed_forward/forward.cuh"
 #include "feed_forward/tile.cuh"

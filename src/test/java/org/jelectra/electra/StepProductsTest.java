@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.nn.EncoderConfig;
+import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -45,13 +46,18 @@ class StepProductsTest {
                     .program()
                     .forward((operation, tensors) -> {
                         if (operation.startsWith("linear")) {
-                            String key = tensors.get(0).shape().rows() + " rows, weight "
-                                    + tensors.get(1).shape();
-                            products.merge(key, 1, Integer::sum);
+                            add(products, tensors.get(0), tensors.get(1));
+                        } else if (operation.startsWith("feedForward")) {
+                            add(products, tensors.get(0), tensors.get(1));
+                            add(products, tensors.get(4), tensors.get(5));
                         }
                         return true;
                     });
         }
         return products;
+    }
+
+    private static void add(Map<String, Integer> products, Tensor x, Tensor weight) {
+        products.merge(x.shape().rows() + " rows, weight " + weight.shape(), 1, Integer::sum);
     }
 }
