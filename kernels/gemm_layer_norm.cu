@@ -10,9 +10,9 @@
 //
 //                              K       compute   memory   memory of two launches
 //     attention output         256     2.7       7.9      11.8
-//     feed-forward output      1024    10.9      13.8     17.7
 //     back through QKV         768     8.2       13.9     17.8
-//     back through FFN 1       1024    10.9      15.9     19.8
+//
+// The feed-forward part has one launch for both its products, feed_forward.cu.
 //
 // Layout: a block has 64 whole rows. At width 256 that is 4 warps of 64 x 64, as the large tile of gemm_bf16.cu has them, and 4 steps of
 // 20 KB: 80 KB of shared memory, which two blocks of a multiprocessor of sm_80 or sm_90 have, and one of the smallest devices; 16384 rows
