@@ -8,8 +8,6 @@ struct GeluBackward {
     // [rows, width]
     const bf16* pre_activation;
     bf16* d_pre_activation;
-    // the block's first row
-    long long top;
     long long rows;
     int width;
     // index of this lane's first value
@@ -17,12 +15,12 @@ struct GeluBackward {
     // of this lane's columns, on its way during the first product
     uint4 x[Chunk::ROWS];
 
-    __device__ __forceinline__ bool inside(int r) const { return top + Chunk::row(r) < rows; }
+    __device__ __forceinline__ bool inside(int r) const { return Chunk::top() + Chunk::row(r) < rows; }
 
     __device__ __forceinline__ long long at(int r) const { return first + 8 * r * static_cast<long long>(width); }
 
     __device__ __forceinline__ void begin(int chunk) {
-        first = (top + Chunk::row(0)) * width + chunk * Chunk::WIDTH + Chunk::column();
+        first = (Chunk::top() + Chunk::row(0)) * width + chunk * Chunk::WIDTH + Chunk::column();
 #pragma unroll
         for (int r = 0; r < Chunk::ROWS; r++) {
             x[r] = make_uint4(0, 0, 0, 0);

@@ -30,6 +30,10 @@ struct Chunk {
     static constexpr int WIDTH = 64;
     static constexpr int ROWS = 4;
 
+    // The block's first row.
+    static __device__ __forceinline__ long long top() { return static_cast<long long>(blockIdx.x) * 64; }
+
+    // Row r within the block.
     static __device__ __forceinline__ int row(int r) {
         return static_cast<int>(threadIdx.x) / 64 * 32 + 8 * r + static_cast<int>(threadIdx.x) % 32 / 4;
     }

@@ -33,7 +33,8 @@ struct FeedForwardWeights {
     int chunk;
     int begun;
 
-    __device__ __forceinline__ FeedForwardWeights(const bf16* first_matrix, const bf16* second_matrix, int intermediate_, unsigned place_)
+    __device__ __forceinline__ FeedForwardWeights(
+        const bf16* first_matrix, const bf16* second_matrix, int intermediate_, unsigned place_)
         : matrix(first_matrix),
           intermediate(intermediate_),
           first(of_chunk(0)),

@@ -1,5 +1,5 @@
-// The backward pass of a LayerNorm whose output's gradient is product + added: the gradient rounded as it would be in memory. Column sums of
-// a tile's rows are a block's partial sums, [2, width], in an order that depends on nothing but the sizes.
+// The backward pass of a LayerNorm whose output's gradient is product + added: the gradient rounded as it would be in memory. Column
+// sums of a tile's rows are a block's partial sums, [2, width], in an order that depends on nothing but the sizes.
 #pragma once
 
 #include "gemm_layer_norm/row_tile.cuh"
