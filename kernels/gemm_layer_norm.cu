@@ -10,9 +10,9 @@
 //
 //                              K       compute   memory   memory of two launches
 //     attention output         256     2.7       7.9      11.8
-//     feed-forward output      1024    10.9      13.8     17.7
 //     back through QKV         768     8.2       13.9     17.8
-//     back through FFN 1       1024    10.9      15.9     19.8
+//
+// The feed-forward part has one launch for both its products, feed_forward.cu.
 //
 // Layout: a block has 64 whole rows. At width 256 that is 4 warps of 64 x 64, as the large tile of gemm_bf16.cu has them, and 4 steps of
 // 20 KB: 80 KB of shared memory, which two blocks of a multiprocessor of sm_80 or sm_90 have, and one of the smallest devices; 16384 rows
@@ -31,7 +31,8 @@
             const float* gamma, const float* beta, float epsilon, bf16* sum, bf16* y, float* stats, long long rows) {   \
         ForwardOptions options = {gamma, beta, epsilon, stats, rows};                                                   \
         Dropout dropout = Dropout::read(clock, stream, threshold, scale, rows * WIDTH);                                 \
-        product_layer_norm<WIDTH>(a, b, bias, k, dropout, residual, options, sum, y);                                   \
+        RowTile<WIDTH>::multiply<true>(a, b, static_cast<int>(rows), k);                                                \
+        normalize_sums<WIDTH>(bias, dropout, residual, options, sum, y);                                                \
     }                                                                                                                   \
     extern "C" __global__ void __launch_bounds__(RowTile<WIDTH>::THREADS, RowTile<WIDTH>::BLOCKS)                       \
         gemm_backward_input_layer_norm_w##WIDTH##_bf16(                                                                 \
@@ -39,7 +40,8 @@
             const float* gamma, DROPOUT_PARAMETERS, bf16* dx, bf16* dResidual, long long rows, float* partials) {       \
         BackwardOperands<bf16> operands = {added, sum, stats, gamma, rows, dx, dResidual};                              \
         Dropout dropout = Dropout::read(clock, stream, threshold, scale, rows * WIDTH);                                 \
-        product_layer_norm_backward<WIDTH>(a, b, k, operands, dropout, partials);                                       \
+        RowTile<WIDTH>::multiply<false>(a, b, static_cast<int>(rows), k);                                               \
+        normalize_sums_backward<WIDTH>(operands, dropout, partials);                                                    \
     }
 
 GEMM_LAYER_NORM(64)

@@ -1,15 +1,15 @@
-// The backward pass of a LayerNorm whose output's gradient is a b + added: the gradient rounded as it would be in memory. Column sums of
-// a tile's rows are a block's partial sums, [2, width], in an order that depends on nothing but the sizes.
+// The backward pass of a LayerNorm whose output's gradient is product + added: the gradient rounded as it would be in memory. Column
+// sums of a tile's rows are a block's partial sums, [2, width], in an order that depends on nothing but the sizes.
 #pragma once
 
 #include "gemm_layer_norm/row_tile.cuh"
 #include "layer_norm/backward.cuh"
 
-// added: what o.dy would hold, may be null (o.dy is not read), and may be o.dx or o.d_residual; all but the parameters 16-byte aligned,
-// and k a multiple of 8. partials: [blocks, 2, WIDTH].
+// Of the product in RowTile's sums, for which this waits. o.dy: what is added, may be null, and may be o.dx or o.d_residual; all but the
+// parameters 16-byte aligned. partials: [blocks, 2, WIDTH].
 template <int WIDTH>
-__device__ __forceinline__ void product_layer_norm_backward(
-    const bf16* a, const bf16* b, int k, const BackwardOperands<bf16>& o, const Dropout& dropout, float* partials) {
+__device__ __forceinline__ void normalize_sums_backward(
+    const BackwardOperands<bf16>& o, const Dropout& dropout, float* partials) {
     using Tile = RowTile<WIDTH>;
     using R = typename Tile::R;
     constexpr int GROUP = Tile::GROUP;
@@ -33,7 +33,6 @@ __device__ __forceinline__ void product_layer_norm_backward(
             operands.rstd[t] = inside ? o.stats[2 * row + 1] : 0.0f;
         }
     };
-    Tile::template multiply<false>(a, b, static_cast<int>(o.rows), k);
     Operands next;
     load(next, 0);
     float* gamma = Tile::behind_sums();

@@ -1,15 +1,14 @@
-// y = LayerNorm(dropout(a b^T + bias) + residual): the product rounded as it would be in memory, so that the bits are those of the two
+// y = LayerNorm(dropout(product + bias) + residual): the product rounded as it would be in memory, so that the bits are those of the two
 // operations one after the other.
 #pragma once
 
 #include "gemm_layer_norm/row_tile.cuh"
 #include "layer_norm/forward.cuh"
 
-// residual and bias may be null; all but the parameters 16-byte aligned, and k a multiple of 8.
+// Of the product in RowTile's sums, for which this waits. residual and bias may be null; all but the parameters 16-byte aligned.
 template <int WIDTH>
-__device__ __forceinline__ void product_layer_norm(
-    const bf16* a, const bf16* b, const float* bias, int k, const Dropout& dropout, const bf16* residual,
-    const ForwardOptions& o, bf16* sum, bf16* y) {
+__device__ __forceinline__ void normalize_sums(
+    const float* bias, const Dropout& dropout, const bf16* residual, const ForwardOptions& o, bf16* sum, bf16* y) {
     using Tile = RowTile<WIDTH>;
     using R = typename Tile::R;
     constexpr int GROUP = Tile::GROUP;
@@ -21,7 +20,6 @@ __device__ __forceinline__ void product_layer_norm(
             packs.load(t, row < o.rows && residual != nullptr, residual + row * WIDTH + R::column(0));
         }
     };
-    Tile::template multiply<true>(a, b, static_cast<int>(o.rows), k);
     Packs<GROUP> next;
     load(next, 0);
     float* gamma = Tile::behind_sums();

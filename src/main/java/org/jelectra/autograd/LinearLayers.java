@@ -35,16 +35,20 @@ final class LinearLayers {
 
     /** See {@link Tape#linear(Variable, Variable, Variable, AddNorm)}. */
     Variable linear(Variable x, Variable weight, Variable bias, AddNorm norm) {
-        Normalization normalization = forward(x.value(), weight, bias, norm);
+        Normalization normalization = normalization(x, weight, norm);
+        normalization.forward(x.value(), weight.value(), value(bias));
         recording.pullback(() -> backward(x, weight, bias, normalization.gradientBefore()));
         return normalization.y();
     }
 
-    private Normalization forward(Tensor x, Variable weight, Variable bias, AddNorm norm) {
-        Normalization normalization = new Normalization(
-                recording, gradients, x.shape().rows(), weight.value().shape().rows(), norm);
-        normalization.forward(x, weight.value(), value(bias));
-        return normalization;
+    /** Of what a layer with that weight makes of x's rows. */
+    private Normalization normalization(Variable x, Variable weight, AddNorm norm) {
+        return new Normalization(
+                recording,
+                gradients,
+                x.value().shape().rows(),
+                weight.value().shape().rows(),
+                norm);
     }
 
     /** See {@link Tape#linearGelu}. */
@@ -77,7 +81,8 @@ final class LinearLayers {
     /** See {@link Tape#feedForward(Variable, Variable, Variable, Variable, Variable)}. */
     Variable feedForward(Variable x, Variable inner, Variable innerBias, Variable outer, Variable outerBias) {
         HiddenLayer hidden = hidden(x, inner, innerBias);
-        Variable y = forward(hidden.activation, outer, outerBias);
+        forwardGelu(x, inner, innerBias, hidden.preActivation(), hidden.activation());
+        Variable y = forward(hidden.activation(), outer, outerBias);
         recording.pullback(() -> backward(hidden, outer, outerBias, y.gradient()));
         return y;
     }
@@ -86,20 +91,17 @@ final class LinearLayers {
     Variable feedForward(
             Variable x, Variable inner, Variable innerBias, Variable outer, Variable outerBias, AddNorm norm) {
         HiddenLayer hidden = hidden(x, inner, innerBias);
-        Normalization normalization = forward(hidden.activation, outer, outerBias, norm);
+        Normalization normalization = normalization(x, outer, norm);
+        normalization.forward(hidden, outer.value(), value(outerBias));
         recording.pullback(() -> backward(hidden, outer, outerBias, normalization.gradientBefore()));
         return normalization.y();
     }
-
-    /** The first half of a feed-forward part. */
-    private record HiddenLayer(Variable x, Variable weight, Variable bias, Tensor preActivation, Tensor activation) {}
 
     private HiddenLayer hidden(Variable x, Variable weight, Variable bias) {
         int rows = x.value().shape().rows();
         int width = weight.value().shape().rows();
         Tensor preActivation = recording.tensor("preActivation", backend.valueType(), rows, width);
         Tensor activation = recording.tensor("linearGelu", backend.valueType(), rows, width);
-        forwardGelu(x, weight, bias, preActivation, activation);
         return new HiddenLayer(x, weight, bias, preActivation, activation);
     }
 
@@ -107,14 +109,25 @@ final class LinearLayers {
         if (dy == null) {
             return;
         }
-        gradients.linear(hidden.activation, outer, outerBias, dy);
-        Tensor preActivation = hidden.preActivation;
+        gradients.linear(hidden.activation(), outer, outerBias, dy);
+        Variable x = hidden.x();
+        Variable inner = hidden.weight();
+        Tensor preActivation = hidden.preActivation();
         Tensor dPreActivation = Tensor.unbound("dPreActivation", preActivation.dtype(), preActivation.shape());
+        if (x.defer(new FeedForwardGradient(
+                dy,
+                outer.value(),
+                preActivation,
+                dPreActivation,
+                inner.value(),
+                () -> gradients.linear(x.value(), inner, hidden.bias(), dPreActivation)))) {
+            return;
+        }
         recording.backward(
                 "linearBackwardInputGelu",
                 Recording.present(dy, outer.value(), preActivation, dPreActivation),
                 () -> backend.linearBackwardInputGelu(dy, outer.value(), preActivation, dPreActivation));
-        backward(hidden.x, hidden.weight, hidden.bias, dPreActivation);
+        backward(x, inner, hidden.bias(), dPreActivation);
     }
 
     /** Gradients of the layer's parameters and of x; none where dy is null. */

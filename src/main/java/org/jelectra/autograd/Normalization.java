@@ -61,11 +61,54 @@ final class Normalization {
                                 stats));
     }
 
+    /** Appends the forward step of a feed-forward part and of the normalisation of what it computes. */
+    void forward(HiddenLayer hidden, Tensor outer, Tensor outerBias) {
+        Tensor x = hidden.x().value();
+        Tensor inner = hidden.weight().value();
+        Tensor innerBias = hidden.bias().value();
+        Tensor gamma = rule.gamma().value();
+        Tensor beta = rule.beta().value();
+        recording.forward(
+                "feedForwardAddLayerNorm",
+                Recording.present(
+                        x,
+                        inner,
+                        innerBias,
+                        hidden.preActivation(),
+                        hidden.activation(),
+                        outer,
+                        outerBias,
+                        residual(),
+                        gamma,
+                        beta,
+                        sum,
+                        y.value(),
+                        stats),
+                () -> recording
+                        .backend()
+                        .feedForwardAddLayerNorm(
+                                x,
+                                inner,
+                                innerBias,
+                                hidden.preActivation(),
+                                hidden.activation(),
+                                outer,
+                                outerBias,
+                                rule.dropout(),
+                                residual(),
+                                gamma,
+                                beta,
+                                rule.epsilon(),
+                                sum,
+                                y.value(),
+                                stats));
+    }
+
     private Tensor residual() {
         return rule.residual() == null ? null : rule.residual().value();
     }
 
-    /** Appends the backward steps, as {@link #backward} does; the gradient of what was normalised, or null where none reaches the result. */
+    /** Appends the backward steps. Returns the gradient of what was normalised; null where none reaches the result. */
     Tensor gradientBefore() {
         if (y.gradient() == null && y.deferred() == null) {
             return null;

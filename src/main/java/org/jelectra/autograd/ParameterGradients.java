@@ -1,5 +1,6 @@
 package org.jelectra.autograd;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Dropout;
@@ -44,16 +45,17 @@ final class ParameterGradients {
     void addLayerNorm(DeferredGradient deferred, NormalizationGradient norm) {
         PendingGradients together = pendingSums(norm.dGamma(), norm.dBeta());
         GradientGroup group = together == null ? null : together.group();
-        List<Tensor> tensors = norm.tensors();
         if (deferred != null) {
-            tensors.addAll(deferred.tensors());
+            // in the order in which they are computed, so that the first that is not finite is named
+            List<Tensor> tensors = new ArrayList<>(deferred.tensors());
+            tensors.addAll(norm.tensors());
             recording.backward(deferred.step(), tensors, () -> deferred.through(backend, group, norm));
             deferred.recorded();
             return;
         }
         recording.backward(
                 "addLayerNormBackward",
-                tensors,
+                norm.tensors(),
                 () -> group == null
                         ? backend.addLayerNormBackward(
                                 norm.dy(),

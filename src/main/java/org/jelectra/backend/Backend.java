@@ -199,6 +199,80 @@ public interface Backend extends AutoCloseable {
     }
 
     /**
+     * The feed-forward part of a Transformer layer (Vaswani et al. 2017): {@link #linearGelu} and {@link #linearAddLayerNorm} of what it
+     * computes, which a backend need not read again. The results are those of the two operations, bit for bit.
+     *
+     * @param x [M,K]
+     * @param inner [F,K]
+     * @param innerBias [F]
+     * @param preActivation [M,F], kept for the backward pass
+     * @param activation [M,F], kept for the gradient of {@code outer}
+     * @param outer [H,F]
+     * @param outerBias [H]
+     * @param sum [M,H], kept for the backward pass
+     */
+    default Operation feedForwardAddLayerNorm(
+            Tensor x,
+            Tensor inner,
+            Tensor innerBias,
+            Tensor preActivation,
+            Tensor activation,
+            Tensor outer,
+            Tensor outerBias,
+            Dropout dropout,
+            Tensor residual,
+            Tensor gamma,
+            Tensor beta,
+            float epsilon,
+            Tensor sum,
+            Tensor y,
+            Tensor stats) {
+        Operation hidden = linearGelu(x, inner, innerBias, preActivation, activation);
+        Operation output = linearAddLayerNorm(
+                activation, outer, outerBias, dropout, residual, gamma, beta, epsilon, sum, y, stats);
+        return () -> {
+            hidden.run();
+            output.run();
+        };
+    }
+
+    /**
+     * Back through the feed-forward part of a Transformer layer and the layer normalisation before it:
+     * {@link #linearBackwardInputGelu} and {@link #linearBackwardInputLayerNorm} of what it computes, which a backend need not read
+     * again. The gradients of the values are those of the two operations, bit for bit.
+     *
+     * @param dy [M,K], the gradient of the second product
+     * @param outer [K,F]
+     * @param preActivation [M,F]
+     * @param dPreActivation [M,F], for the gradient of {@code inner}
+     * @param inner [F,H]
+     * @param added as in {@link #linearBackwardInputLayerNorm}
+     */
+    default Operation feedForwardBackwardInputLayerNorm(
+            Tensor dy,
+            Tensor outer,
+            Tensor preActivation,
+            Tensor dPreActivation,
+            Tensor inner,
+            Tensor added,
+            Tensor sum,
+            Tensor stats,
+            Tensor gamma,
+            Dropout dropout,
+            Tensor dx,
+            Tensor dResidual,
+            Tensor dGamma,
+            Tensor dBeta) {
+        Operation hidden = linearBackwardInputGelu(dy, outer, preActivation, dPreActivation);
+        Operation input = linearBackwardInputLayerNorm(
+                dPreActivation, inner, added, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
+        return () -> {
+            hidden.run();
+            input.run();
+        };
+    }
+
+    /**
      * Dropout of the layer normalisation of a value: {@code y = dropout(gamma (x - mean) rstd + beta)}, else as
      * {@link #addLayerNorm}. The results are those of that and of {@link #dropout}, bit for bit.
      *

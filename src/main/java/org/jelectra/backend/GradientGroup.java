@@ -43,6 +43,23 @@ public interface GradientGroup {
             Tensor dGamma,
             Tensor dBeta);
 
+    /** As {@link Backend#feedForwardBackwardInputLayerNorm}, with the same exception. */
+    Operation feedForwardBackwardInputLayerNorm(
+            Tensor dy,
+            Tensor outer,
+            Tensor preActivation,
+            Tensor dPreActivation,
+            Tensor inner,
+            Tensor added,
+            Tensor sum,
+            Tensor stats,
+            Tensor gamma,
+            Dropout dropout,
+            Tensor dx,
+            Tensor dResidual,
+            Tensor dGamma,
+            Tensor dBeta);
+
     /** As {@link Backend#selfAttentionBackwardLayerNorm}, with the same exception. */
     Operation selfAttentionBackwardLayerNorm(
             SelfAttentionBackward back,

@@ -164,6 +164,50 @@ public final class OperandChecks {
         addLayerNormBackward(gradient, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
     }
 
+    /** Operands of {@link Backend#feedForwardAddLayerNorm}. */
+    public static void feedForwardAddLayerNorm(
+            Tensor x,
+            Tensor inner,
+            Tensor innerBias,
+            Tensor preActivation,
+            Tensor activation,
+            Tensor outer,
+            Tensor outerBias,
+            Dropout dropout,
+            Tensor residual,
+            Tensor gamma,
+            Tensor beta,
+            float epsilon,
+            Tensor sum,
+            Tensor y,
+            Tensor stats) {
+        linear(x, inner, innerBias, preActivation);
+        gelu(preActivation, activation);
+        linearAddLayerNorm(activation, outer, outerBias, dropout, residual, gamma, beta, epsilon, sum, y, stats);
+    }
+
+    /** Operands of {@link Backend#feedForwardBackwardInputLayerNorm}. */
+    public static void feedForwardBackwardInputLayerNorm(
+            Tensor dy,
+            Tensor outer,
+            Tensor preActivation,
+            Tensor dPreActivation,
+            Tensor inner,
+            Tensor added,
+            Tensor sum,
+            Tensor stats,
+            Tensor gamma,
+            Dropout dropout,
+            Tensor dx,
+            Tensor dResidual,
+            Tensor dGamma,
+            Tensor dBeta) {
+        linearBackwardInput(dy, outer, dPreActivation, false);
+        gelu(preActivation, dPreActivation);
+        linearBackwardInputLayerNorm(
+                dPreActivation, inner, added, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
+    }
+
     /** Operands of {@link Backend#layerNorm}. */
     public static void layerNorm(
             Tensor x, Tensor gamma, Tensor beta, float epsilon, Dropout dropout, Tensor y, Tensor stats) {

@@ -17,6 +17,7 @@ public abstract class BackendContract
         implements ActivationContract,
                 LinearContract,
                 NormContract,
+                FeedForwardContract,
                 AttentionContract,
                 SelfAttentionContract,
                 EmbeddingContract,

@@ -23,6 +23,7 @@ final class OperationCatalog {
                         elementwise(),
                         linear(),
                         normalisation(),
+                        feedForward(),
                         attention(),
                         rows(),
                         losses(),
@@ -226,6 +227,81 @@ final class OperationCatalog {
         return backend.linearBackwardInputLayerNorm(
                 t.get("dy"),
                 t.get("weight"),
+                added,
+                t.get("sum"),
+                t.get("stats"),
+                t.get("gamma"),
+                dropout(t),
+                t.get("dx"),
+                t.get("dResidual"),
+                t.get("dGamma"),
+                t.get("dBeta"));
+    }
+
+    private static List<OperationCase> feedForward() {
+        return List.of(
+                operation("feedForwardAddLayerNorm")
+                        .reads("x", ROWS, WIDTH)
+                        .reads("inner", OUTPUTS, WIDTH)
+                        .reads("innerBias", OUTPUTS)
+                        .writes("preActivation", ROWS, OUTPUTS)
+                        .writes("activation", ROWS, OUTPUTS)
+                        .reads("outer", WIDTH, OUTPUTS)
+                        .reads("outerBias", WIDTH)
+                        .readsIntegers("clock", 9, 4)
+                        .reads("residual", ROWS, WIDTH)
+                        .reads("gamma", WIDTH)
+                        .reads("beta", WIDTH)
+                        .writes("sum", ROWS, WIDTH)
+                        .writes("y", ROWS, WIDTH)
+                        .writes("stats", ROWS, 2)
+                        .prepares((b, t) -> b.feedForwardAddLayerNorm(
+                                t.get("x"),
+                                t.get("inner"),
+                                t.get("innerBias"),
+                                t.get("preActivation"),
+                                t.get("activation"),
+                                t.get("outer"),
+                                t.get("outerBias"),
+                                dropout(t),
+                                t.get("residual"),
+                                t.get("gamma"),
+                                t.get("beta"),
+                                1e-12f,
+                                t.get("sum"),
+                                t.get("y"),
+                                t.get("stats"))),
+                throughFeedForward("feedForwardBackwardInputLayerNorm")
+                        .writes("dResidual", ROWS, WIDTH)
+                        .prepares((b, t) -> throughFeedForward(b, t, null)),
+                throughFeedForward("feedForwardBackwardInputLayerNorm, adding")
+                        .addsTo("dResidual", ROWS, WIDTH)
+                        .prepares((b, t) -> throughFeedForward(b, t, t.get("dResidual"))));
+    }
+
+    private static OperationCase throughFeedForward(String name) {
+        return operation(name)
+                .reads("dy", ROWS, WIDTH)
+                .reads("outer", WIDTH, OUTPUTS)
+                .reads("preActivation", ROWS, OUTPUTS)
+                .writes("dPreActivation", ROWS, OUTPUTS)
+                .reads("inner", OUTPUTS, WIDTH)
+                .reads("sum", ROWS, WIDTH)
+                .reads("stats", ROWS, 2)
+                .reads("gamma", WIDTH)
+                .readsIntegers("clock", 9, 4)
+                .writes("dx", ROWS, WIDTH)
+                .addsTo("dGamma", WIDTH)
+                .addsTo("dBeta", WIDTH);
+    }
+
+    private static Operation throughFeedForward(Backend backend, Map<String, Tensor> t, Tensor added) {
+        return backend.feedForwardBackwardInputLayerNorm(
+                t.get("dy"),
+                t.get("outer"),
+                t.get("preActivation"),
+                t.get("dPreActivation"),
+                t.get("inner"),
                 added,
                 t.get("sum"),
                 t.get("stats"),

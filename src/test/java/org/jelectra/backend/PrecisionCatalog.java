@@ -43,7 +43,15 @@ final class PrecisionCatalog {
     }
 
     private List<PrecisionCase> all() {
-        return Stream.of(elementwise(), products(), normalization(), attention(), rows(), losses(), optimizer())
+        return Stream.of(
+                        elementwise(),
+                        products(),
+                        normalization(),
+                        feedForward(),
+                        attention(),
+                        rows(),
+                        losses(),
+                        optimizer())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -250,6 +258,76 @@ final class PrecisionCatalog {
                                 b.linearBackwardInputLayerNorm(
                                         t.get("dy"),
                                         t.get("weight"),
+                                        t.get("dResidual"),
+                                        t.get("sum"),
+                                        t.get("stats"),
+                                        t.get("gamma"),
+                                        dropout(t),
+                                        t.get("dx"),
+                                        t.get("dResidual"),
+                                        t.get("dGamma"),
+                                        t.get("dBeta")))));
+    }
+
+    private List<PrecisionCase> feedForward() {
+        double deviation = 1 / Math.sqrt(hidden);
+        double outerDeviation = 1 / Math.sqrt(feedForward);
+        return List.of(
+                on("feedForwardAddLayerNorm")
+                        .values("x", tokens, hidden)
+                        .parameters("inner", 0, deviation, feedForward, hidden)
+                        .parameters("innerBias", 0, 0.1, feedForward)
+                        .parameters("outer", 0, outerDeviation, hidden, feedForward)
+                        .parameters("outerBias", 0, 0.1, hidden)
+                        .values("residual", tokens, hidden)
+                        .parameters("gamma", 1, 0.1, hidden)
+                        .parameters("beta", 0, 0.1, hidden)
+                        .leavesValues("preActivation", tokens, feedForward)
+                        .leavesValues("activation", tokens, feedForward)
+                        .leavesValues("sum", tokens, hidden)
+                        .leavesValues("y", tokens, hidden)
+                        .leaves("stats", tokens, 2)
+                        .prepares((b, t) -> b.feedForwardAddLayerNorm(
+                                t.get("x"),
+                                t.get("inner"),
+                                t.get("innerBias"),
+                                t.get("preActivation"),
+                                t.get("activation"),
+                                t.get("outer"),
+                                t.get("outerBias"),
+                                dropout(t),
+                                t.get("residual"),
+                                t.get("gamma"),
+                                t.get("beta"),
+                                EPSILON,
+                                t.get("sum"),
+                                t.get("y"),
+                                t.get("stats"))),
+                on("feedForwardBackwardInputLayerNorm")
+                        .values("x", tokens, hidden)
+                        .values("residual", tokens, hidden)
+                        .parameters("gamma", 1, 0.1, hidden)
+                        .parameters("beta", 0, 0.1, hidden)
+                        .values("sum", tokens, hidden)
+                        .values("y", tokens, hidden)
+                        .parameters("stats", 0, 1, tokens, 2)
+                        .values("dy", tokens, hidden)
+                        .parameters("outer", 0, outerDeviation, hidden, feedForward)
+                        .values("preActivation", tokens, feedForward)
+                        .parameters("inner", 0, deviation, feedForward, hidden)
+                        .leavesValues("dPreActivation", tokens, feedForward)
+                        .leavesValues("dx", tokens, hidden)
+                        .leavesValues("dResidual", tokens, hidden)
+                        .leaves("dGamma", hidden)
+                        .leaves("dBeta", hidden)
+                        .prepares((b, t) -> sequence(
+                                addLayerNorm(b, t),
+                                b.feedForwardBackwardInputLayerNorm(
+                                        t.get("dy"),
+                                        t.get("outer"),
+                                        t.get("preActivation"),
+                                        t.get("dPreActivation"),
+                                        t.get("inner"),
                                         t.get("dResidual"),
                                         t.get("sum"),
                                         t.get("stats"),

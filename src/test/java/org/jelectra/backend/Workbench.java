@@ -35,6 +35,7 @@ final class Workbench implements AutoCloseable {
             "y",
             "dy",
             "sum",
+            "activation",
             "residual",
             "dResidual",
             "qkv",

@@ -50,6 +50,9 @@ class StepProductsTest {
                         } else if (operation.equals("selfAttention")) {
                             add(products, tensors.get(0), tensors.get(2));
                             add(products, tensors.get(0), tensors.get(4));
+                        } else if (operation.startsWith("feedForward")) {
+                            add(products, tensors.get(0), tensors.get(1));
+                            add(products, tensors.get(4), tensors.get(5));
                         }
                         return true;
                     });

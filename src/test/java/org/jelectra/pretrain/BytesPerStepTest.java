@@ -30,7 +30,7 @@ class BytesPerStepTest {
      */
     private static final double IDEAL = 12_220e6;
     /** What the step takes now, as a multiple of it, so that nothing grows unseen; to be lowered. */
-    private static final double BUDGET = 0.965;
+    private static final double BUDGET = 0.883;
     /** Bytes from which on a kernel is compared: below that tables and single numbers, of which each costs a sector, are more. */
     private static final long SMALL = 50_000;
     /** What these move depends on the words of the batch, here all the same; the account takes them to differ. */
@@ -43,7 +43,7 @@ class BytesPerStepTest {
                 counter.bytes().values().stream().mapToLong(Long::longValue).sum();
         String table = table(counter);
         System.out.println(table);
-        assertThat(total / IDEAL).as(table).isBetween(0.9, BUDGET);
+        assertThat(total / IDEAL).as(table).isBetween(0.8, BUDGET);
     }
 
     private static String table(LaunchCounter counter) {
@@ -104,6 +104,6 @@ class BytesPerStepTest {
             // every block looks through a table, in the cache, which is more than the few parts of this batch
             return 6;
         }
-        return kernel.startsWith("gemm") || kernel.startsWith("self_attention") ? 1.7 : 1.35;
+        return kernel.startsWith("gemm") || kernel.startsWith("self_attention") ? 1.75 : 1.35;
     }
 }

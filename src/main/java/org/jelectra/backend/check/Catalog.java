@@ -31,6 +31,7 @@ public final class Catalog {
                         catalog.elementwise(),
                         catalog.linear(),
                         catalog.normalization(),
+                        catalog.feedForward(),
                         catalog.attention(),
                         catalog.rows(),
                         catalog.losses(),
@@ -265,6 +266,79 @@ public final class Catalog {
                         .prepares((b, t) -> b.linearBackwardInputLayerNorm(
                                 t.get("dy"),
                                 t.get("weight"),
+                                t.get("dResidual"),
+                                t.get("sum"),
+                                t.get("stats"),
+                                t.get("gamma"),
+                                Trial.dropout(t),
+                                t.get("dx"),
+                                t.get("dResidual"),
+                                t.get("dGamma"),
+                                t.get("dBeta"))));
+    }
+
+    private List<Trial> feedForward() {
+        int rows = sizes.tokens();
+        int width = sizes.hidden();
+        int intermediate = sizes.feedForward();
+        double flops = 2 * productFlops(rows, width, intermediate);
+        return List.of(
+                Trial.of("feedForwardAddLayerNorm")
+                        .values("x", rows, width)
+                        .factors("inner", intermediate, width)
+                        .numbers("innerBias", intermediate)
+                        .values("preActivation", rows, intermediate)
+                        .values("activation", rows, intermediate)
+                        .factors("outer", width, intermediate)
+                        .numbers("outerBias", width)
+                        .clock()
+                        .values("residual", rows, width)
+                        .numbers("gamma", width)
+                        .numbers("beta", width)
+                        .values("sum", rows, width)
+                        .values("y", rows, width)
+                        .numbers("stats", rows, 2)
+                        .flops(flops)
+                        .prepares((b, t) -> b.feedForwardAddLayerNorm(
+                                t.get("x"),
+                                t.get("inner"),
+                                t.get("innerBias"),
+                                t.get("preActivation"),
+                                t.get("activation"),
+                                t.get("outer"),
+                                t.get("outerBias"),
+                                Trial.dropout(t),
+                                t.get("residual"),
+                                t.get("gamma"),
+                                t.get("beta"),
+                                EPSILON,
+                                t.get("sum"),
+                                t.get("y"),
+                                t.get("stats"))),
+                Trial.of("feedForwardBackwardInputLayerNorm")
+                        .values("dy", rows, width)
+                        .factors("outer", width, intermediate)
+                        .values("preActivation", rows, intermediate)
+                        .values("dPreActivation", rows, intermediate)
+                        .factors("inner", intermediate, width)
+                        .values("sum", rows, width)
+                        .numbers("stats", rows, 2)
+                        .numbers("gamma", width)
+                        .clock()
+                        .values("dx", rows, width)
+                        .values("dResidual", rows, width)
+                        .updated()
+                        .numbers("dGamma", width)
+                        .updated()
+                        .numbers("dBeta", width)
+                        .updated()
+                        .flops(flops)
+                        .prepares((b, t) -> b.feedForwardBackwardInputLayerNorm(
+                                t.get("dy"),
+                                t.get("outer"),
+                                t.get("preActivation"),
+                                t.get("dPreActivation"),
+                                t.get("inner"),
                                 t.get("dResidual"),
                                 t.get("sum"),
                                 t.get("stats"),

@@ -39,6 +39,7 @@ public final class CudaBackend implements Backend {
     private final LinearLayers linearLayers;
     private final LayerNormalization layerNormalization;
     private final NormalizedProducts normalizedProducts;
+    private final FeedForward feedForward;
     private final LayerNormDropout layerNormDropout;
     private final Attention attention;
     private final SelfAttention selfAttention;
@@ -56,6 +57,7 @@ public final class CudaBackend implements Backend {
         linearLayers = new LinearLayers(device);
         layerNormalization = new LayerNormalization(device);
         normalizedProducts = new NormalizedProducts(device, linearLayers, layerNormalization);
+        feedForward = new FeedForward(device, linearLayers, normalizedProducts, layerNormalization);
         layerNormDropout = new LayerNormDropout(device, layerNormalization);
         attention = new Attention(device);
         selfAttention = new SelfAttention(device, linearLayers, attention, layerNormalization, normalizedProducts);
@@ -221,7 +223,13 @@ public final class CudaBackend implements Backend {
     @Override
     public GradientGroup gradientGroup() {
         return new CudaGradientGroup(
-                device, elementwise, layerNormalization, layerNormDropout, normalizedProducts, selfAttention);
+                device,
+                elementwise,
+                layerNormalization,
+                layerNormDropout,
+                normalizedProducts,
+                feedForward,
+                selfAttention);
     }
 
     @Override
@@ -299,6 +307,105 @@ public final class CudaBackend implements Backend {
         OperandChecks.linearBackwardInputLayerNorm(
                 dy, weight, added, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
         return normalizedProducts.backward(dy, weight, added, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
+    }
+
+    @Override
+    public Operation feedForwardAddLayerNorm(
+            Tensor x,
+            Tensor inner,
+            Tensor innerBias,
+            Tensor preActivation,
+            Tensor activation,
+            Tensor outer,
+            Tensor outerBias,
+            Dropout dropout,
+            Tensor residual,
+            Tensor gamma,
+            Tensor beta,
+            float epsilon,
+            Tensor sum,
+            Tensor y,
+            Tensor stats) {
+        OperandChecks.feedForwardAddLayerNorm(
+                x,
+                inner,
+                innerBias,
+                preActivation,
+                activation,
+                outer,
+                outerBias,
+                dropout,
+                residual,
+                gamma,
+                beta,
+                epsilon,
+                sum,
+                y,
+                stats);
+        return feedForward.forward(
+                x,
+                inner,
+                innerBias,
+                preActivation,
+                activation,
+                outer,
+                outerBias,
+                dropout,
+                residual,
+                gamma,
+                beta,
+                epsilon,
+                sum,
+                y,
+                stats);
+    }
+
+    @Override
+    public Operation feedForwardBackwardInputLayerNorm(
+            Tensor dy,
+            Tensor outer,
+            Tensor preActivation,
+            Tensor dPreActivation,
+            Tensor inner,
+            Tensor added,
+            Tensor sum,
+            Tensor stats,
+            Tensor gamma,
+            Dropout dropout,
+            Tensor dx,
+            Tensor dResidual,
+            Tensor dGamma,
+            Tensor dBeta) {
+        OperandChecks.feedForwardBackwardInputLayerNorm(
+                dy,
+                outer,
+                preActivation,
+                dPreActivation,
+                inner,
+                added,
+                sum,
+                stats,
+                gamma,
+                dropout,
+                dx,
+                dResidual,
+                dGamma,
+                dBeta);
+        return feedForward.backward(
+                dy,
+                outer,
+                preActivation,
+                dPreActivation,
+                inner,
+                added,
+                sum,
+                stats,
+                gamma,
+                dropout,
+                dx,
+                dResidual,
+                dGamma,
+                dBeta);
     }
 
     @Override

@@ -18,6 +18,7 @@ final class CudaGradientGroup implements GradientGroup {
     private final Elementwise elementwise;
     private final LayerNormalization layerNormalization;
     private final NormalizedProducts normalizedProducts;
+    private final FeedForward feedForward;
     private final SelfAttention selfAttention;
     private final LayerNormDropout layerNormDropout;
     private final List<WeightGradients.Layer> layers = new ArrayList<>();
@@ -30,11 +31,13 @@ final class CudaGradientGroup implements GradientGroup {
             LayerNormalization layerNormalization,
             LayerNormDropout layerNormDropout,
             NormalizedProducts normalizedProducts,
+            FeedForward feedForward,
             SelfAttention selfAttention) {
         this.device = device;
         this.elementwise = elementwise;
         this.layerNormalization = layerNormalization;
         this.normalizedProducts = normalizedProducts;
+        this.feedForward = feedForward;
         this.selfAttention = selfAttention;
         this.layerNormDropout = layerNormDropout;
         sums = new PartSums(device);
@@ -97,6 +100,55 @@ final class CudaGradientGroup implements GradientGroup {
         int count = normalizedProducts.partials(dy, weight, added, sum, dx, dResidual);
         long partials = partials(count, dGamma, dBeta);
         return normalizedProducts.backward(dy, weight, added, sum, stats, gamma, dropout, dx, dResidual, partials);
+    }
+
+    @Override
+    public Operation feedForwardBackwardInputLayerNorm(
+            Tensor dy,
+            Tensor outer,
+            Tensor preActivation,
+            Tensor dPreActivation,
+            Tensor inner,
+            Tensor added,
+            Tensor sum,
+            Tensor stats,
+            Tensor gamma,
+            Dropout dropout,
+            Tensor dx,
+            Tensor dResidual,
+            Tensor dGamma,
+            Tensor dBeta) {
+        OperandChecks.feedForwardBackwardInputLayerNorm(
+                dy,
+                outer,
+                preActivation,
+                dPreActivation,
+                inner,
+                added,
+                sum,
+                stats,
+                gamma,
+                dropout,
+                dx,
+                dResidual,
+                dGamma,
+                dBeta);
+        int count = feedForward.partials(dy, outer, preActivation, dPreActivation, inner, added, sum, dx, dResidual);
+        long partials = partials(count, dGamma, dBeta);
+        return feedForward.backward(
+                dy,
+                outer,
+                preActivation,
+                dPreActivation,
+                inner,
+                added,
+                sum,
+                stats,
+                gamma,
+                dropout,
+                dx,
+                dResidual,
+                partials);
     }
 
     @Override

@@ -25,6 +25,7 @@ public final class ShippedKernels {
             "column_sums",
             "elementwise",
             "embedding",
+            "feed_forward",
             "gelu",
             "gemm_bf16",
             "gemm_f32",

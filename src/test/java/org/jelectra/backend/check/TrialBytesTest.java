@@ -31,6 +31,7 @@ class TrialBytesTest {
             "gradientGroup",
             "addLayerNorm",
             "linearAddLayerNorm",
+            "feedForwardAddLayerNorm",
             "attention",
             "attentionBackward",
             "embedding",

@@ -56,6 +56,7 @@ class CudaGradientGroupTest {
                 norms,
                 new LayerNormDropout(device, norms),
                 products,
+                new FeedForward(device, linearLayers, products, norms),
                 new SelfAttention(device, linearLayers, new Attention(device), norms, products));
     }
 

@@ -72,6 +72,8 @@ final class LaunchBytes {
     long total() {
         if (is("gemm_")) {
             return product();
+        } else if (is("feed_forward_")) {
+            return feedForward();
         } else if (is("layer_norm_")) {
             return layerNorm();
         } else if (is("attention_")) {
@@ -140,6 +142,23 @@ final class LaunchBytes {
                 + rows * (size * width * (2 + given(3) + given(12)) + 8)
                 + 4 * width
                 + 8 * width * shape.gridX();
+    }
+
+    private long feedForward() {
+        long width = width();
+        if (is("feed_forward_backward")) {
+            long rows = wide(16);
+            long weights = 2 * width * number(3);
+            return size * (rows * (width * (3 + given(6) + given(15)) + 2L * number(3)) + weights)
+                    + 8 * rows
+                    + 4 * width
+                    + 8 * width * shape.gridX();
+        }
+        long rows = wide(19);
+        return size * (rows * (width * (3 + given(10)) + 2L * number(5)) + 2 * width * number(5))
+                + 8 * rows
+                + 4 * width * (2 + given(4))
+                + 4 * number(5) * given(2);
     }
 
     /** As the kernel's name says. */

@@ -1,0 +1,57 @@
+// 64 intermediate values of each of a block's 64 rows, between the two products: from the sums of the first to the factor of the
+// second, and to memory.
+#pragma once
+
+#include "common/values.cuh"
+#include "gemm/operand.cuh"
+
+// Exchanges word j of lane t with word t of lane j, among four neighbouring lanes. Sums lie as pairs of columns over four lanes; four
+// such pairs of neighbouring products become 8 neighbouring columns a lane, which are one store, or the other way round.
+__device__ __forceinline__ void transpose(unsigned (&word)[4]) {
+    bool high = threadIdx.x & 2;
+    bool odd = threadIdx.x & 1;
+#pragma unroll
+    for (int k = 0; k < 2; k++) {
+        unsigned other = __shfl_xor_sync(0xFFFFFFFFu, high ? word[k] : word[k + 2], 2);
+        word[k] = high ? other : word[k];
+        word[k + 2] = high ? word[k + 2] : other;
+    }
+#pragma unroll
+    for (int k = 0; k < 4; k += 2) {
+        unsigned other = __shfl_xor_sync(0xFFFFFFFFu, odd ? word[k] : word[k + 1], 1);
+        word[k] = odd ? other : word[k];
+        word[k + 1] = odd ? word[k + 1] : other;
+    }
+}
+
+// Where a thread's values lie: the block's 4 warps have 32 x 32 each, two by two, of which a thread has ROWS rows. Of row r it has, before
+// transpose(), columns 8 j + 2 t and the one after, for j from 0 to 3 and t = lane % 4: elements 2 (r % 2) and on of sum[r / 2][j].
+struct Chunk {
+    static constexpr int WIDTH = 64;
+    static constexpr int ROWS = 4;
+
+    // The block's first row.
+    static __device__ __forceinline__ long long top() { return static_cast<long long>(blockIdx.x) * 64; }
+
+    // Row r within the block.
+    static __device__ __forceinline__ int row(int r) {
+        return static_cast<int>(threadIdx.x) / 64 * 32 + 8 * r + static_cast<int>(threadIdx.x) % 32 / 4;
+    }
+
+    static __device__ __forceinline__ int warp_column() { return threadIdx.x & 32; }
+
+    // First of this lane's 8 columns after transpose().
+    static __device__ __forceinline__ int column() { return warp_column() + 8 * (threadIdx.x & 3); }
+
+    // Writes those of row r to the factor of the second product, two tiles of 64 x 32, and where the row is inside, to `to`.
+    static __device__ __forceinline__ void put(unsigned factor, int r, const unsigned (&word)[4], bool inside, bf16* to) {
+        unsigned tile = factor + warp_column() / 32 * (64 * STEP_BYTES);
+        asm volatile("st.shared.v4.u32 [%0], {%1, %2, %3, %4};" ::"r"(
+                         tile + tile_offset<STEP_BYTES>(row(r), 16 * (static_cast<int>(threadIdx.x) & 3))),
+                     "r"(word[0]), "r"(word[1]), "r"(word[2]), "r"(word[3])
+                     : "memory");
+        if (inside) {
+            store_whole(to, make_uint4(word[0], word[1], word[2], word[3]));
+        }
+    }
+};

@@ -1,0 +1,214 @@
+package org.jelectra.backend.cuda;
+
+import java.util.Set;
+import org.jelectra.backend.Dropout;
+import org.jelectra.backend.Operation;
+import org.jelectra.gpu.Kernel;
+import org.jelectra.gpu.KernelArguments;
+import org.jelectra.gpu.LaunchShape;
+import org.jelectra.tensor.DType;
+import org.jelectra.tensor.Tensor;
+
+/**
+ * The feed-forward part of a Transformer layer with the layer normalisation after it, and back through it to the one before: by one
+ * launch each where a kernel has tiles of whole rows, else one product after the other. Kernels: {@code kernels/feed_forward.cu}.
+ */
+final class FeedForward {
+
+    private static final String FAMILY = "feed_forward";
+    /** Widths of the rows for which there are kernels; the intermediate width is a multiple of a chunk. */
+    private static final Set<Integer> WIDTHS = Set.of(64, 256);
+
+    private static final int CHUNK = 64;
+    /** Rows and threads of a block, as in the kernels. */
+    private static final int ROWS = 64;
+
+    private static final int THREADS = 128;
+
+    private final Device device;
+    private final LinearLayers linearLayers;
+    private final NormalizedProducts normalizedProducts;
+    private final LayerNormalization layerNormalization;
+
+    FeedForward(
+            Device device,
+            LinearLayers linearLayers,
+            NormalizedProducts normalizedProducts,
+            LayerNormalization layerNormalization) {
+        this.device = device;
+        this.linearLayers = linearLayers;
+        this.normalizedProducts = normalizedProducts;
+        this.layerNormalization = layerNormalization;
+    }
+
+    /** As {@link org.jelectra.backend.Backend#feedForwardAddLayerNorm}. */
+    Operation forward(
+            Tensor x,
+            Tensor inner,
+            Tensor innerBias,
+            Tensor preActivation,
+            Tensor activation,
+            Tensor outer,
+            Tensor outerBias,
+            Dropout dropout,
+            Tensor residual,
+            Tensor gamma,
+            Tensor beta,
+            float epsilon,
+            Tensor sum,
+            Tensor y,
+            Tensor stats) {
+        if (!inOneLaunch(x, inner, outer, sum, preActivation, activation, residual, y)) {
+            return Device.sequence(
+                    linearLayers.forwardGelu(x, inner, innerBias, preActivation, activation),
+                    normalizedProducts.forward(
+                            activation, outer, outerBias, dropout, residual, gamma, beta, epsilon, sum, y, stats));
+        }
+        KernelArguments arguments = KernelArguments.of()
+                .pointer(CudaStorage.address(x))
+                .pointer(CudaStorage.bf16Address(inner))
+                .pointer(CudaStorage.address(innerBias))
+                .pointer(CudaStorage.bf16Address(outer))
+                .pointer(CudaStorage.address(outerBias))
+                .int32(inner.shape().rows());
+        DropoutArguments.add(arguments, dropout)
+                .pointer(CudaStorage.address(residual))
+                .pointer(CudaStorage.address(gamma))
+                .pointer(CudaStorage.address(beta))
+                .float32(epsilon)
+                .pointer(CudaStorage.address(preActivation))
+                .pointer(CudaStorage.address(activation))
+                .pointer(CudaStorage.address(sum))
+                .pointer(CudaStorage.address(y))
+                .pointer(CudaStorage.address(stats))
+                .int64(x.shape().rows());
+        return launch("feed_forward_w", sum, arguments);
+    }
+
+    /** As {@link org.jelectra.backend.Backend#feedForwardBackwardInputLayerNorm}. */
+    Operation backward(
+            Tensor dy,
+            Tensor outer,
+            Tensor preActivation,
+            Tensor dPreActivation,
+            Tensor inner,
+            Tensor added,
+            Tensor sum,
+            Tensor stats,
+            Tensor gamma,
+            Dropout dropout,
+            Tensor dx,
+            Tensor dResidual,
+            Tensor dGamma,
+            Tensor dBeta) {
+        int width = sum.shape().width();
+        int count = partials(dy, outer, preActivation, dPreActivation, inner, added, sum, dx, dResidual);
+        long partials = device.scratch(2L * Float.BYTES * count * width);
+        return Device.sequence(
+                backward(
+                        dy,
+                        outer,
+                        preActivation,
+                        dPreActivation,
+                        inner,
+                        added,
+                        sum,
+                        stats,
+                        gamma,
+                        dropout,
+                        dx,
+                        dResidual,
+                        partials),
+                layerNormalization.finish(partials, count, width, dGamma, dBeta));
+    }
+
+    /** How many partial sums [2,H], of the gradients of gamma and beta, a backward pass of these operands leaves. */
+    int partials(
+            Tensor dy,
+            Tensor outer,
+            Tensor preActivation,
+            Tensor dPreActivation,
+            Tensor inner,
+            Tensor added,
+            Tensor sum,
+            Tensor dx,
+            Tensor dResidual) {
+        return inOneLaunch(dy, inner, outer, sum, preActivation, dPreActivation, added, dx, dResidual)
+                ? blocks(sum)
+                : normalizedProducts.partials(dPreActivation, inner, added, sum, dx, dResidual);
+    }
+
+    /**
+     * As {@link org.jelectra.backend.Backend#feedForwardBackwardInputLayerNorm} up to the partial sums, of which it writes as many as
+     * {@link #partials} says, one behind the other.
+     */
+    Operation backward(
+            Tensor dy,
+            Tensor outer,
+            Tensor preActivation,
+            Tensor dPreActivation,
+            Tensor inner,
+            Tensor added,
+            Tensor sum,
+            Tensor stats,
+            Tensor gamma,
+            Dropout dropout,
+            Tensor dx,
+            Tensor dResidual,
+            long partials) {
+        if (!inOneLaunch(dy, inner, outer, sum, preActivation, dPreActivation, added, dx, dResidual)) {
+            return Device.sequence(
+                    linearLayers.backwardInputGelu(dy, outer, preActivation, dPreActivation),
+                    normalizedProducts.backward(
+                            dPreActivation, inner, added, sum, stats, gamma, dropout, dx, dResidual, partials));
+        }
+        KernelArguments arguments = KernelArguments.of()
+                .pointer(CudaStorage.address(dy))
+                .pointer(CudaStorage.bf16Address(outer))
+                .pointer(CudaStorage.bf16Address(inner))
+                .int32(inner.shape().rows())
+                .pointer(CudaStorage.address(preActivation))
+                .pointer(CudaStorage.address(dPreActivation))
+                .pointer(CudaStorage.address(added))
+                .pointer(CudaStorage.address(sum))
+                .pointer(CudaStorage.address(stats))
+                .pointer(CudaStorage.address(gamma));
+        DropoutArguments.add(arguments, dropout)
+                .pointer(CudaStorage.address(dx))
+                .pointer(CudaStorage.address(dResidual))
+                .int64(dy.shape().rows())
+                .pointer(partials);
+        return launch("feed_forward_backward_w", sum, arguments);
+    }
+
+    /** Whether there is a kernel for these operands; {@code input} and {@code sum} have the rows of the two ends. */
+    private static boolean inOneLaunch(Tensor input, Tensor inner, Tensor outer, Tensor sum, Tensor... others) {
+        DType type = input.dtype();
+        int width = sum.shape().width();
+        return type == DType.BFLOAT16
+                && sum.size() > 0
+                && WIDTHS.contains(width)
+                && input.shape().width() == width
+                && inner.shape().rows() % CHUNK == 0
+                && GemmMatrix.bf16(inner).unit(type) == 16
+                && GemmMatrix.bf16(outer).unit(type) == 16
+                && Packs.aligned(input, sum)
+                && Packs.aligned(others);
+    }
+
+    private static int blocks(Tensor sum) {
+        return Packs.blocks(sum.shape().rows(), ROWS);
+    }
+
+    private Operation launch(String kernel, Tensor sum, KernelArguments arguments) {
+        int width = sum.shape().width();
+        Kernel tiles = device.kernel(FAMILY, kernel + width, sum.dtype());
+        return device.operation(tiles, new LaunchShape(blocks(sum), 1, 1, THREADS, 1, sharedBytes(width)), arguments);
+    }
+
+    /** The input's rows, a chunk of theirs, and two or three turns of the weights; the sums take the same place afterwards. */
+    private static int sharedBytes(int width) {
+        int rows = 2 * ROWS * (width + CHUNK);
+        return rows + (width == 256 ? 2 * 16384 : 3 * 8192);
+    }
+}
