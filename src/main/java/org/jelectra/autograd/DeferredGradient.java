@@ -1,8 +1,7 @@
 package org.jelectra.autograd;
 
 import java.util.List;
-import org.jelectra.backend.Backend;
-import org.jelectra.backend.GradientGroup;
+import org.jelectra.backend.NormalizationBackward;
 import org.jelectra.backend.Operation;
 import org.jelectra.tensor.Tensor;
 
@@ -15,8 +14,8 @@ interface DeferredGradient {
     /** All that it reads or writes besides the operands of the normalisation. */
     List<Tensor> tensors();
 
-    /** Both, in the group where that is not null. */
-    Operation through(Backend backend, GradientGroup group, NormalizationGradient norm);
+    /** Both, by the backend or in a group of gradients. */
+    Operation through(NormalizationBackward operations, NormalizationOperands norm);
 
     /** Says that the step has been recorded: later ones may read what it writes. */
     void recorded();

@@ -2,7 +2,7 @@ package org.jelectra.autograd;
 
 import java.util.List;
 import org.jelectra.backend.Backend;
-import org.jelectra.backend.GradientGroup;
+import org.jelectra.backend.NormalizationBackward;
 import org.jelectra.backend.Operation;
 import org.jelectra.tensor.Tensor;
 
@@ -26,38 +26,22 @@ record FeedForwardGradient(
     }
 
     @Override
-    public Operation through(Backend backend, GradientGroup group, NormalizationGradient norm) {
-        return group == null
-                ? backend.feedForwardBackwardInputLayerNorm(
-                        dy,
-                        outer,
-                        preActivation,
-                        dPreActivation,
-                        inner,
-                        norm.dy(),
-                        norm.sum(),
-                        norm.stats(),
-                        norm.gamma(),
-                        norm.dropout(),
-                        norm.dx(),
-                        norm.dResidual(),
-                        norm.dGamma(),
-                        norm.dBeta())
-                : group.feedForwardBackwardInputLayerNorm(
-                        dy,
-                        outer,
-                        preActivation,
-                        dPreActivation,
-                        inner,
-                        norm.dy(),
-                        norm.sum(),
-                        norm.stats(),
-                        norm.gamma(),
-                        norm.dropout(),
-                        norm.dx(),
-                        norm.dResidual(),
-                        norm.dGamma(),
-                        norm.dBeta());
+    public Operation through(NormalizationBackward operations, NormalizationOperands norm) {
+        return operations.feedForwardBackwardInputLayerNorm(
+                dy,
+                outer,
+                preActivation,
+                dPreActivation,
+                inner,
+                norm.dy(),
+                norm.sum(),
+                norm.stats(),
+                norm.gamma(),
+                norm.dropout(),
+                norm.dx(),
+                norm.dResidual(),
+                norm.dGamma(),
+                norm.dBeta());
     }
 
     @Override

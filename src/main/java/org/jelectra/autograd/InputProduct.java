@@ -1,8 +1,7 @@
 package org.jelectra.autograd;
 
 import java.util.List;
-import org.jelectra.backend.Backend;
-import org.jelectra.backend.GradientGroup;
+import org.jelectra.backend.NormalizationBackward;
 import org.jelectra.backend.Operation;
 import org.jelectra.tensor.Tensor;
 
@@ -20,32 +19,19 @@ record InputProduct(Tensor dy, Tensor weight) implements DeferredGradient {
     }
 
     @Override
-    public Operation through(Backend backend, GradientGroup group, NormalizationGradient norm) {
-        return group == null
-                ? backend.linearBackwardInputLayerNorm(
-                        dy,
-                        weight,
-                        norm.dy(),
-                        norm.sum(),
-                        norm.stats(),
-                        norm.gamma(),
-                        norm.dropout(),
-                        norm.dx(),
-                        norm.dResidual(),
-                        norm.dGamma(),
-                        norm.dBeta())
-                : group.linearBackwardInputLayerNorm(
-                        dy,
-                        weight,
-                        norm.dy(),
-                        norm.sum(),
-                        norm.stats(),
-                        norm.gamma(),
-                        norm.dropout(),
-                        norm.dx(),
-                        norm.dResidual(),
-                        norm.dGamma(),
-                        norm.dBeta());
+    public Operation through(NormalizationBackward operations, NormalizationOperands norm) {
+        return operations.linearBackwardInputLayerNorm(
+                dy,
+                weight,
+                norm.dy(),
+                norm.sum(),
+                norm.stats(),
+                norm.gamma(),
+                norm.dropout(),
+                norm.dx(),
+                norm.dResidual(),
+                norm.dGamma(),
+                norm.dBeta());
     }
 
     @Override

@@ -128,7 +128,7 @@ final class Normalization {
         Tensor dResidual = residual == null ? null : recording.contribution(residual);
         gradients.addLayerNorm(
                 y.deferred(),
-                new NormalizationGradient(
+                new NormalizationOperands(
                         y.gradient(),
                         sum,
                         stats,

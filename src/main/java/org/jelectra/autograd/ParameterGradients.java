@@ -5,6 +5,7 @@ import java.util.List;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.GradientGroup;
+import org.jelectra.backend.NormalizationBackward;
 import org.jelectra.tensor.Tensor;
 
 /** Records the steps that compute parameters' gradients, in groups where the backend has them. */
@@ -42,63 +43,50 @@ final class ParameterGradients {
     }
 
     /** All gradients of a normalisation, together with what its result's gradient still lacks; null for none. */
-    void addLayerNorm(DeferredGradient deferred, NormalizationGradient norm) {
-        PendingGradients together = pendingSums(norm.dGamma(), norm.dBeta());
-        GradientGroup group = together == null ? null : together.group();
+    void addLayerNorm(DeferredGradient deferred, NormalizationOperands norm) {
+        NormalizationBackward operations = operations(norm.dGamma(), norm.dBeta());
         if (deferred != null) {
             // in the order in which they are computed, so that the first that is not finite is named
             List<Tensor> tensors = new ArrayList<>(deferred.tensors());
             tensors.addAll(norm.tensors());
-            recording.backward(deferred.step(), tensors, () -> deferred.through(backend, group, norm));
+            recording.backward(deferred.step(), tensors, () -> deferred.through(operations, norm));
             deferred.recorded();
             return;
         }
         recording.backward(
                 "addLayerNormBackward",
                 norm.tensors(),
-                () -> group == null
-                        ? backend.addLayerNormBackward(
-                                norm.dy(),
-                                norm.sum(),
-                                norm.stats(),
-                                norm.gamma(),
-                                norm.dropout(),
-                                norm.dx(),
-                                norm.dResidual(),
-                                norm.dGamma(),
-                                norm.dBeta())
-                        : group.addLayerNormBackward(
-                                norm.dy(),
-                                norm.sum(),
-                                norm.stats(),
-                                norm.gamma(),
-                                norm.dropout(),
-                                norm.dx(),
-                                norm.dResidual(),
-                                norm.dGamma(),
-                                norm.dBeta()));
+                () -> operations.addLayerNormBackward(
+                        norm.dy(),
+                        norm.sum(),
+                        norm.stats(),
+                        norm.gamma(),
+                        norm.dropout(),
+                        norm.dx(),
+                        norm.dResidual(),
+                        norm.dGamma(),
+                        norm.dBeta()));
     }
 
     /** All gradients of a normalisation and dropout of its result; see {@link Backend#layerNormBackward}. */
     void layerNorm(
             Tensor dy, Tensor x, Tensor stats, Tensor gamma, Dropout dropout, Tensor dx, Tensor dGamma, Tensor dBeta) {
-        PendingGradients together = pendingSums(dGamma, dBeta);
+        NormalizationBackward operations = operations(dGamma, dBeta);
         recording.backward(
                 "layerNormBackward",
                 Recording.present(dy, x, stats, gamma, dx, dGamma, dBeta),
-                () -> together == null
-                        ? backend.layerNormBackward(dy, x, stats, gamma, dropout, dx, dGamma, dBeta)
-                        : together.group().layerNormBackward(dy, x, stats, gamma, dropout, dx, dGamma, dBeta));
+                () -> operations.layerNormBackward(dy, x, stats, gamma, dropout, dx, dGamma, dBeta));
     }
 
-    /** As {@link #pending}, which is told that a member adds to both. */
-    private PendingGradients pendingSums(Tensor dGamma, Tensor dBeta) {
+    /** What computes the gradients of a normalisation: the group that is open, which is told of both sums, or else the backend. */
+    private NormalizationBackward operations(Tensor dGamma, Tensor dBeta) {
         PendingGradients together = pending(dGamma, dBeta);
-        if (together != null) {
-            together.addTarget(dGamma);
-            together.addTarget(dBeta);
+        if (together == null) {
+            return backend;
         }
-        return together;
+        together.addTarget(dGamma);
+        together.addTarget(dBeta);
+        return together.group();
     }
 
     /** The group that gradients which add to these belong to; null where the backend has none. */

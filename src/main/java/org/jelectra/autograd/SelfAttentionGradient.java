@@ -1,8 +1,7 @@
 package org.jelectra.autograd;
 
 import java.util.List;
-import org.jelectra.backend.Backend;
-import org.jelectra.backend.GradientGroup;
+import org.jelectra.backend.NormalizationBackward;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.SelfAttentionBackward;
 import org.jelectra.tensor.Tensor;
@@ -34,30 +33,18 @@ record SelfAttentionGradient(SelfAttentionBackward back, Runnable parameters) im
     }
 
     @Override
-    public Operation through(Backend backend, GradientGroup group, NormalizationGradient norm) {
-        return group == null
-                ? backend.selfAttentionBackwardLayerNorm(
-                        back,
-                        norm.dy(),
-                        norm.sum(),
-                        norm.stats(),
-                        norm.gamma(),
-                        norm.dropout(),
-                        norm.dx(),
-                        norm.dResidual(),
-                        norm.dGamma(),
-                        norm.dBeta())
-                : group.selfAttentionBackwardLayerNorm(
-                        back,
-                        norm.dy(),
-                        norm.sum(),
-                        norm.stats(),
-                        norm.gamma(),
-                        norm.dropout(),
-                        norm.dx(),
-                        norm.dResidual(),
-                        norm.dGamma(),
-                        norm.dBeta());
+    public Operation through(NormalizationBackward operations, NormalizationOperands norm) {
+        return operations.selfAttentionBackwardLayerNorm(
+                back,
+                norm.dy(),
+                norm.sum(),
+                norm.stats(),
+                norm.gamma(),
+                norm.dropout(),
+                norm.dx(),
+                norm.dResidual(),
+                norm.dGamma(),
+                norm.dBeta());
     }
 
     @Override

@@ -15,7 +15,7 @@ import org.jelectra.tensor.Tensor;
  *
  * <p>A backend belongs to one thread at a time. The contract test suite runs against every implementation.
  */
-public interface Backend extends AutoCloseable {
+public interface Backend extends NormalizationBackward, AutoCloseable {
 
     /** Name as in {@code --backend}: {@code cpu}, {@code cuda}. */
     String name();
@@ -69,10 +69,7 @@ public interface Backend extends AutoCloseable {
     default Operation linearGelu(Tensor x, Tensor weight, Tensor bias, Tensor preActivation, Tensor y) {
         Operation linear = linear(x, weight, bias, preActivation);
         Operation gelu = gelu(preActivation, y);
-        return () -> {
-            linear.run();
-            gelu.run();
-        };
+        return linear.then(gelu);
     }
 
     /** {@code dx[M,K] = dy[M,N] weight[N,K]}, added to dx where {@code accumulate}. */
@@ -84,10 +81,7 @@ public interface Backend extends AutoCloseable {
     default Operation linearBackwardInputGelu(Tensor dy, Tensor weight, Tensor preActivation, Tensor dPreActivation) {
         Operation linear = linearBackwardInput(dy, weight, dPreActivation, false);
         Operation gelu = geluBackward(preActivation, dPreActivation, dPreActivation);
-        return () -> {
-            linear.run();
-            gelu.run();
-        };
+        return linear.then(gelu);
     }
 
     /** {@code dWeight[N,K] += dy[M,N]^T x[M,K]}, {@code dBias[N] += column sums of dy}; dBias may be null. */
@@ -125,22 +119,6 @@ public interface Backend extends AutoCloseable {
             Tensor stats);
 
     /**
-     * Backward pass of {@link #addLayerNorm}. Writes {@code dResidual} (may be null: there was no residual) and
-     * {@code dx = dropout(dSum)}; adds to dGamma and dBeta. dx and dResidual must be different tensors where dropout is active;
-     * either may be dy.
-     */
-    Operation addLayerNormBackward(
-            Tensor dy,
-            Tensor sum,
-            Tensor stats,
-            Tensor gamma,
-            Dropout dropout,
-            Tensor dx,
-            Tensor dResidual,
-            Tensor dGamma,
-            Tensor dBeta);
-
-    /**
      * {@link #linear} and {@link #addLayerNorm} of what it computes, which a backend need not write. The results are those of the two
      * operations, bit for bit.
      *
@@ -163,20 +141,10 @@ public interface Backend extends AutoCloseable {
             Tensor stats) {
         Operation linear = linear(x, weight, bias, sum);
         Operation norm = addLayerNorm(sum, dropout, residual, gamma, beta, epsilon, sum, y, stats);
-        return () -> {
-            linear.run();
-            norm.run();
-        };
+        return linear.then(norm);
     }
 
-    /**
-     * Back through a product and the layer normalisation before it: {@link #addLayerNormBackward} of the gradient
-     * {@code dy[M,N] weight[N,H] + added[M,H]}, which a backend need not write. The gradients of the values are those of the two
-     * operations, bit for bit.
-     *
-     * @param added what the other uses of the normalisation's result contribute, or null; what it holds afterwards is not defined,
-     *     and it may be dx or dResidual
-     */
+    @Override
     default Operation linearBackwardInputLayerNorm(
             Tensor dy,
             Tensor weight,
@@ -192,10 +160,7 @@ public interface Backend extends AutoCloseable {
         Tensor gradient = added == null ? dx : added;
         Operation linear = linearBackwardInput(dy, weight, gradient, added != null);
         Operation norm = addLayerNormBackward(gradient, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
-        return () -> {
-            linear.run();
-            norm.run();
-        };
+        return linear.then(norm);
     }
 
     /**
@@ -230,24 +195,10 @@ public interface Backend extends AutoCloseable {
         Operation hidden = linearGelu(x, inner, innerBias, preActivation, activation);
         Operation output = linearAddLayerNorm(
                 activation, outer, outerBias, dropout, residual, gamma, beta, epsilon, sum, y, stats);
-        return () -> {
-            hidden.run();
-            output.run();
-        };
+        return hidden.then(output);
     }
 
-    /**
-     * Back through the feed-forward part of a Transformer layer and the layer normalisation before it:
-     * {@link #linearBackwardInputGelu} and {@link #linearBackwardInputLayerNorm} of what it computes, which a backend need not read
-     * again. The gradients of the values are those of the two operations, bit for bit.
-     *
-     * @param dy [M,K], the gradient of the second product
-     * @param outer [K,F]
-     * @param preActivation [M,F]
-     * @param dPreActivation [M,F], for the gradient of {@code inner}
-     * @param inner [F,H]
-     * @param added as in {@link #linearBackwardInputLayerNorm}
-     */
+    @Override
     default Operation feedForwardBackwardInputLayerNorm(
             Tensor dy,
             Tensor outer,
@@ -266,10 +217,7 @@ public interface Backend extends AutoCloseable {
         Operation hidden = linearBackwardInputGelu(dy, outer, preActivation, dPreActivation);
         Operation input = linearBackwardInputLayerNorm(
                 dPreActivation, inner, added, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
-        return () -> {
-            hidden.run();
-            input.run();
-        };
+        return hidden.then(input);
     }
 
     /**
@@ -287,13 +235,10 @@ public interface Backend extends AutoCloseable {
             return norm;
         }
         Operation drop = dropout(y, dropout, y);
-        return () -> {
-            norm.run();
-            drop.run();
-        };
+        return norm.then(drop);
     }
 
-    /** Backward pass of {@link #layerNorm}. Writes dx, which may be dy; adds to dGamma and dBeta. */
+    @Override
     default Operation layerNormBackward(
             Tensor dy, Tensor x, Tensor stats, Tensor gamma, Dropout dropout, Tensor dx, Tensor dGamma, Tensor dBeta) {
         OperandChecks.layerNormBackward(dy, x, stats, gamma, dropout, dx, dGamma, dBeta);
@@ -302,10 +247,7 @@ public interface Backend extends AutoCloseable {
         }
         Operation drop = dropout(dy, dropout, dx);
         Operation norm = addLayerNormBackward(dx, x, stats, gamma, Dropout.NONE, dx, null, dGamma, dBeta);
-        return () -> {
-            drop.run();
-            norm.run();
-        };
+        return drop.then(norm);
     }
 
     /**
@@ -377,11 +319,7 @@ public interface Backend extends AutoCloseable {
                 results.sum(),
                 results.y(),
                 results.stats());
-        return () -> {
-            queryKeyValue.run();
-            attention.run();
-            output.run();
-        };
+        return queryKeyValue.then(attention).then(output);
     }
 
     /**
@@ -394,16 +332,10 @@ public interface Backend extends AutoCloseable {
     default Operation selfAttentionBackward(SelfAttentionBackward back, Tensor dx, boolean accumulate) {
         Operation toQkv = toQueryKeyValue(back);
         Operation toInput = linearBackwardInput(back.dQkv(), back.weight(), dx, accumulate);
-        return () -> {
-            toQkv.run();
-            toInput.run();
-        };
+        return toQkv.then(toInput);
     }
 
-    /**
-     * {@link #selfAttentionBackward} and the layer normalisation before it: {@link #linearBackwardInputLayerNorm} takes the place of the
-     * last of its operations. The gradients of the values are those of the operations, bit for bit.
-     */
+    @Override
     default Operation selfAttentionBackwardLayerNorm(
             SelfAttentionBackward back,
             Tensor added,
@@ -418,10 +350,7 @@ public interface Backend extends AutoCloseable {
         Operation toQkv = toQueryKeyValue(back);
         Operation toInput = linearBackwardInputLayerNorm(
                 back.dQkv(), back.weight(), added, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
-        return () -> {
-            toQkv.run();
-            toInput.run();
-        };
+        return toQkv.then(toInput);
     }
 
     private Operation toQueryKeyValue(SelfAttentionBackward back) {
@@ -435,10 +364,7 @@ public interface Backend extends AutoCloseable {
                 back.logSumExp(),
                 back.dContext(),
                 back.dQkv());
-        return () -> {
-            toContext.run();
-            toQkv.run();
-        };
+        return toContext.then(toQkv);
     }
 
     /**
@@ -518,10 +444,7 @@ public interface Backend extends AutoCloseable {
             Tensor sampled) {
         Operation crossEntropy = crossEntropy(logits, labels, weights, normalizer, logSumExp, correct, loss);
         Operation sample = sampleMultinomial(logits, temperature, randomness, sampled);
-        return () -> {
-            crossEntropy.run();
-            sample.run();
-        };
+        return crossEntropy.then(sample);
     }
 
     /**

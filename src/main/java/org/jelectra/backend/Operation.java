@@ -9,4 +9,12 @@ public interface Operation {
 
     /** Reads the operands as they are now and writes the results. */
     void run();
+
+    /** This, then the other. */
+    default Operation then(Operation next) {
+        return () -> {
+            run();
+            next.run();
+        };
+    }
 }

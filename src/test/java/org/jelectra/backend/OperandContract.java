@@ -38,10 +38,7 @@ interface OperandContract extends Contract {
         Tensor sum = bench().variable("sum", bench().normal(5 * 3), 5, 3);
         Operation linear = on().linear(x, weight, null, y);
         Operation add = on().add(y, sum);
-        Operation recorded = on().recorded(() -> {
-            linear.run();
-            add.run();
-        });
+        Operation recorded = on().recorded(linear.then(add));
         int[] start = bench().bits(sum);
         for (int run = 0; run < 4; run++) {
             bench().writeBits(x, bench().bits(bench().input("x of run " + run, bench().normal(5 * 7), 5, 7)));

@@ -65,10 +65,7 @@ final class PrecisionCatalog {
     }
 
     private static Operation sequence(Operation first, Operation second) {
-        return () -> {
-            first.run();
-            second.run();
-        };
+        return first.then(second);
     }
 
     private List<PrecisionCase> elementwise() {

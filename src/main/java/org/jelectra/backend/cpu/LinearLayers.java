@@ -43,10 +43,7 @@ final class LinearLayers {
             return weight;
         }
         Operation bias = columnSums(dy, dBias);
-        return () -> {
-            weight.run();
-            bias.run();
-        };
+        return weight.then(bias);
     }
 
     /** A product with a weight on the right; the panels of a frozen weight are copied once. */

@@ -10,7 +10,7 @@ import org.jelectra.tensor.Tensor;
  *
  * @param dy gradient of the result without what is {@link DeferredGradient deferred}; null where that is all
  */
-record NormalizationGradient(
+record NormalizationOperands(
         Tensor dy,
         Tensor sum,
         Tensor stats,
