@@ -33,6 +33,7 @@ public final class ShippedKernels {
             "layer_norm",
             "losses",
             "optimizer",
+            "projected_attention_bf16",
             "rows",
             "sampling",
             "self_attention_bf16",

@@ -76,6 +76,8 @@ final class LaunchBytes {
             return layerNorm();
         } else if (is("attention_")) {
             return attention();
+        } else if (is("projected_attention_")) {
+            return projectedAttention();
         } else if (is("self_attention_")) {
             return selfAttention();
         } else if (is("embedding_")) {
@@ -196,6 +198,14 @@ final class LaunchBytes {
         long hidden = heads * number(first + 2);
         long tokens = wide(first + 9) / heads / number(first);
         return tokens * (size * hidden * (forward ? 4 : 8) + 4 * heads + 4);
+    }
+
+    private long projectedAttention() {
+        long heads = number(8);
+        long hidden = heads * 64;
+        long tokens = shape.gridX() / heads * number(7);
+        // x, qkv and context; log-sum-exp; mask; weight and bias
+        return tokens * (5 * size * hidden + 4 * heads + 4) + 3 * hidden * (size * hidden + 4);
     }
 
     private long selfAttention() {
