@@ -76,7 +76,7 @@ __device__ __forceinline__ void projected_attention_forward(
     unsigned* words = reinterpret_cast<unsigned*>(biases + 3 * HEAD);
 
     int column = head.task % shape.heads * HEAD;
-    for (int i = threadIdx.x; i < 3 * HEAD; i += HEAD_THREADS) {
+    for (int i = threadIdx.x; i < 3 * HEAD; i += SEQUENCE_THREADS) {
         biases[i] = bias[i / HEAD * hidden + column + i % HEAD];
     }
     // one more word, because tiles of keys have two
@@ -88,10 +88,10 @@ __device__ __forceinline__ void projected_attention_forward(
     ProductShare share;
     float c[2][ProductShare::COLUMNS][4];
     clear(c);
-    for_each_chunk(
+    sum_over_heads(
         shape.heads,
         [&](int from, int stage) {
-            // found anew for every chunk: kept, they would take registers of the product
+            // found anew for every stage: kept, they would take registers of the product
             Head head = Head::of_block(shape, 1);
             Rows tokens = stages.from_row(stage * STAGE);
             load_rows(
@@ -112,7 +112,7 @@ __device__ __forceinline__ void projected_attention_forward(
 
     head = Head::of_block(shape, 1);
 #pragma unroll 1
-    for (int i = threadIdx.x; i < length * 3 * Rows::PACKS; i += HEAD_THREADS) {
+    for (int i = threadIdx.x; i < length * 3 * Rows::PACKS; i += SEQUENCE_THREADS) {
         int row = i / (3 * Rows::PACKS);
         int part = i / Rows::PACKS % 3;
         int pack = i % Rows::PACKS;
@@ -122,7 +122,7 @@ __device__ __forceinline__ void projected_attention_forward(
     // a warp stores its rows of the context where its queries were
     __syncthreads();
 
-    int row = static_cast<int>(threadIdx.x) / 32 * 16;
+    int row = own_row();
     if (row >= length) {
         return;
     }

@@ -10,7 +10,7 @@ import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 
 /**
- * Attention with the product before it: by one launch with a block for each head where heads have a width of {@value #WIDTH} and
+ * Attention with the product before it, in either direction: by one launch with a block for each head where heads have a width of {@value #WIDTH} and
  * sequences up to {@value #LENGTH} tokens in bf16, else one operation after the other. Kernels:
  * {@code kernels/projected_attention_bf16.cu}.
  */
@@ -29,6 +29,9 @@ final class ProjectedAttention {
     /** Two stages of tokens and outputs; biases; the mask, as projected_attention/forward.cuh has them. */
     private static final int FORWARD_BYTES =
             2 * ROW_BYTES * (LENGTH + 3 * WIDTH) + Float.BYTES * 3 * WIDTH + Integer.BYTES * (LENGTH / 32 + 1);
+    /** Two stages of gradients and weights; queries, keys and values; statistics; the mask, as projected_attention/backward.cuh. */
+    private static final int BACKWARD_BYTES =
+            ROW_BYTES * (2 * (LENGTH + WIDTH) + 3 * LENGTH) + 2 * Float.BYTES * LENGTH + Integer.BYTES * (LENGTH / 32);
 
     private final Device device;
     private final LinearLayers linearLayers;
@@ -76,19 +79,32 @@ final class ProjectedAttention {
         return launch("projected_attention_forward_d64", shape, dropout, FORWARD_BYTES, arguments);
     }
 
-    /** From the gradient of the output product to that of query, key and value. */
+    /** From the gradient of the output product to that of query, key and value; dContext may be left as it is. */
     Operation backward(SelfAttentionBackward back) {
-        return Device.sequence(
-                linearLayers.backwardInput(back.dProduct(), back.outputWeight(), back.dContext(), false),
-                attention.backward(
-                        back.qkv(),
-                        back.keyMask(),
-                        back.shape(),
-                        back.probabilityDropout(),
-                        back.context(),
-                        back.logSumExp(),
-                        back.dContext(),
-                        back.dQkv()));
+        if (!fits(back.shape(), BACKWARD_BYTES, back.outputWeight())
+                || !packed(back.dProduct(), back.qkv(), back.context(), back.dQkv())) {
+            return Device.sequence(
+                    linearLayers.backwardInput(back.dProduct(), back.outputWeight(), back.dContext(), false),
+                    attention.backward(
+                            back.qkv(),
+                            back.keyMask(),
+                            back.shape(),
+                            back.probabilityDropout(),
+                            back.context(),
+                            back.logSumExp(),
+                            back.dContext(),
+                            back.dQkv()));
+        }
+        KernelArguments arguments = KernelArguments.of()
+                .pointer(CudaStorage.address(back.dProduct()))
+                .pointer(CudaStorage.bf16Address(back.outputWeight()))
+                .pointer(CudaStorage.address(back.qkv()))
+                .pointer(CudaStorage.address(back.keyMask()))
+                .pointer(CudaStorage.address(back.context()))
+                .pointer(CudaStorage.address(back.logSumExp()))
+                .pointer(CudaStorage.address(back.dQkv()));
+        return launch(
+                "projected_attention_backward_d64", back.shape(), back.probabilityDropout(), BACKWARD_BYTES, arguments);
     }
 
     /** Whether a block of this device can have a head of that shape, and copy the weight in packs. */

@@ -204,8 +204,13 @@ final class LaunchBytes {
         long heads = number(8);
         long hidden = heads * 64;
         long tokens = shape.gridX() / heads * number(7);
-        // x, qkv and context; log-sum-exp; mask; weight and bias
-        return tokens * (5 * size * hidden + 4 * heads + 4) + 3 * hidden * (size * hidden + 4);
+        // log-sum-exp; mask
+        long numbers = tokens * (4 * heads + 4);
+        return is("projected_attention_forward")
+                // x, qkv and context; weight and bias
+                ? numbers + 5 * size * tokens * hidden + 3 * hidden * (size * hidden + 4)
+                // dProduct, qkv, context and dQkv; the output's weight
+                : numbers + 8 * size * tokens * hidden + size * hidden * hidden;
     }
 
     private long selfAttention() {

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.Randomness;
+import org.jelectra.backend.SelfAttentionBackward;
 import org.jelectra.gpu.sim.KernelCounters;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
@@ -132,15 +133,70 @@ class ProjectedAttentionTest {
         assertThat(tensors.kernels()).contains("projected_attention_forward_d64_bf16");
     }
 
+    private SelfAttentionBackward back(Tensor dProduct, AttentionShape shape, String kind, boolean dropping) {
+        int tokens = shape.batch() * shape.length();
+        int hidden = shape.hiddenSize();
+        return new SelfAttentionBackward(
+                dProduct,
+                numbers(hidden, hidden),
+                values(tokens, 3 * hidden),
+                mask(shape, kind),
+                shape,
+                dropout(dropping),
+                tensors.empty(BF16, 0, tokens, hidden),
+                tensors.empty(DType.FLOAT32, 0, tokens * shape.heads()),
+                tensors.empty(BF16, 0, tokens, hidden),
+                tensors.empty(BF16, 0, tokens, 3 * hidden),
+                numbers(3 * hidden, hidden));
+    }
+
+    private void backward(Tensor dProduct, AttentionShape shape, String kind, boolean dropping) {
+        SelfAttentionBackward back = back(dProduct, shape, kind, dropping);
+        Tensor mask = back.keyMask();
+        Dropout dropout = back.probabilityDropout();
+        attention
+                .forward(back.qkv(), mask, shape, dropout, back.context(), back.logSumExp())
+                .run();
+        linearLayers
+                .backwardInput(dProduct, back.outputWeight(), back.dContext(), false)
+                .run();
+        attention
+                .backward(
+                        back.qkv(),
+                        mask,
+                        shape,
+                        dropout,
+                        back.context(),
+                        back.logSumExp(),
+                        back.dContext(),
+                        back.dQkv())
+                .run();
+        float[] expected = tensors.read(back.dQkv());
+        together.backward(back).run();
+        assertThat(tensors.read(back.dQkv())).containsExactly(expected);
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void backwardIsBothOneAfterTheOther(int batch, int length, int heads, String kind, boolean dropping) {
+        AttentionShape shape = new AttentionShape(batch, length, heads, ProjectedAttention.WIDTH);
+        backward(values(batch * length, shape.hiddenSize()), shape, kind, dropping);
+        assertThat(tensors.kernels()).contains("projected_attention_backward_d64_bf16");
+    }
+
     /** What no block has room for, and tensors that begin between packs, go one operation after the other. */
     @Test
     void otherSizesGoOneAfterTheOther() {
         for (AttentionShape shape : List.of(
                 new AttentionShape(1, 129, 2, 64), new AttentionShape(1, 8, 2, 32), new AttentionShape(1, 8, 17, 64))) {
-            forward(values(shape.length(), shape.hiddenSize()), shape, "every key", true);
+            Tensor values = values(shape.length(), shape.hiddenSize());
+            forward(values, shape, "every key", true);
+            backward(values, shape, "every key", true);
         }
         AttentionShape shape = new AttentionShape(1, 8, 2, 64);
-        forward(tensors.tensor(BF16, 1, tensors.numbers(8 * 128), 8, 128), shape, "every key", true);
+        Tensor between = tensors.tensor(BF16, 1, tensors.numbers(8 * 128), 8, 128);
+        forward(between, shape, "every key", true);
+        backward(between, shape, "every key", true);
         assertThat(tensors.kernels()).noneMatch(name -> name.startsWith("projected_attention"));
     }
 
@@ -148,9 +204,12 @@ class ProjectedAttentionTest {
     @Test
     void memoryIsTouchedInWholeSectors() {
         forwardIsBothOneAfterTheOther(2, 128, 4, "every key", true);
-        KernelCounters counters = tensors.counters("projected_attention_forward_d64_bf16");
-        assertThat(counters.sharedWavefronts()).isEqualTo(counters.idealSharedWavefronts());
-        assertThat(counters.loadSectors()).isLessThan(counters.idealLoadSectors() * 11 / 10);
-        assertThat(counters.storeSectors()).isLessThan(counters.idealStoreSectors() * 11 / 10);
+        backwardIsBothOneAfterTheOther(2, 128, 4, "every key", true);
+        for (String kernel : List.of("forward", "backward")) {
+            KernelCounters counters = tensors.counters("projected_attention_" + kernel + "_d64_bf16");
+            assertThat(counters.sharedWavefronts()).as(kernel).isEqualTo(counters.idealSharedWavefronts());
+            assertThat(counters.loadSectors()).as(kernel).isLessThan(counters.idealLoadSectors() * 11 / 10);
+            assertThat(counters.storeSectors()).as(kernel).isLessThan(counters.idealStoreSectors() * 11 / 10);
+        }
     }
 }
