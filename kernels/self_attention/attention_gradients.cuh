@@ -28,26 +28,39 @@ struct Fragments {
     }
 };
 
-// The gradients of the warp's keys and values, in their units, and that of their scores in `scores`, keys as rows. counts: bit of each of
-// the keys, of which there is one.
+// Dropout's decisions for the warp's 16 keys and the query of this lane in each chunk, 16 bits a chunk, the first chunk's lowest. Drawn
+// before there are sums, to whose registers those of the draw would come.
+__device__ __forceinline__ unsigned long long draw_keys(const ProbabilityDropout& dropout, const Shape& shape) {
+    static_assert(SEQUENCE / CHUNK == 4, "64 bits");
+    unsigned long long kept = ~0ull;
+    if (dropout.active()) {
+#pragma unroll 1
+        for (int from = SEQUENCE - CHUNK; from >= 0; from -= CHUNK) {
+            unsigned bits = dropout.kept<2>(shape, Head::of_block(shape, 1), from + (threadIdx.x & 31), own_row());
+            kept = kept << 16 | (bits & 0xFFFFu);
+        }
+    }
+    return kept;
+}
+
+// The gradients of the warp's keys and values, in their units, and that of their scores in `scores`, keys as rows. kept: what draw_keys
+// gave; counts: bit of each of the keys, of which there is one.
 __device__ __forceinline__ void key_gradients(
     KeyGradients<64, 1>& gradients, Rows keys, Rows values, Rows queries, Rows d_contexts, const float2* statistics,
-    Tile<SEQUENCE> scores, const Shape& shape, float scale, const ProbabilityDropout& dropout, unsigned counts) {
+    Tile<SEQUENCE> scores, int length, float scale, float dropout_scale, unsigned long long kept,
+    unsigned counts) {
     int row = own_row();
 #pragma unroll 1
-    for (int from = 0; from < shape.length; from += CHUNK) {
-        unsigned kept = ALL;
-        if (dropout.active()) {
-            kept = dropout.kept<2>(shape, Head::of_block(shape, 1), from + (threadIdx.x & 31), row);
-        }
+    for (int from = 0; from < length; from += CHUNK) {
         add_chunk(
             gradients, keys, values, row, queries.from_row(from), d_contexts.from_row(from), statistics + from, scale * LOG2_E,
-            dropout.scale, counts, kept, [&](int step, const unsigned(&a)[1][4]) {
+            dropout_scale, counts, static_cast<unsigned>(kept), [&](int step, const unsigned(&a)[1][4]) {
 #pragma unroll
                 for (int i = 0; i < 4; i++) {
                     scores.store(row + 8 * (i & 1) + (threadIdx.x >> 2 & 7), from / 8 + 2 * step + (i >> 1), a[0][i]);
                 }
             });
+        kept >>= 16;
     }
 }
 

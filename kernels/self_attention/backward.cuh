@@ -62,13 +62,14 @@ __device__ __forceinline__ void self_attention_backward(
     __syncthreads();
 
     int row = own_row();
+    unsigned long long kept = draw_keys(probabilities, shape);
     KeyGradients<64, 1> gradients;
     clear(gradients.keys);
     clear(gradients.values);
     // a warp whose keys are outside the sequence has no word
     unsigned counts = row < length ? words[row >> 5] >> (row & 31) & 0xFFFFu : 0;
     if (counts != 0) {
-        key_gradients(gradients, keys, values, queries, gradient, statistics, scores, shape, scale, probabilities, counts);
+        key_gradients(gradients, keys, values, queries, gradient, statistics, scores, length, scale, probabilities.scale, kept, counts);
     }
     // a warp's own values have been read by nobody else: their place carries its results to whole packs
     first = Head::of_block(shape, 1).sequence * static_cast<long long>(length);

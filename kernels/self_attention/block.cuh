@@ -79,12 +79,12 @@ __device__ __forceinline__ void add_rows(float (&c)[1][8][4], Rows tile) {
 struct OwnPacks {
     uint4 turn[TURNS];
 
-    __device__ __forceinline__ OwnPacks(const bf16* sequence, int length) {
+    __device__ __forceinline__ OwnPacks(const bf16* rows, int stride, int length) {
 #pragma unroll
         for (int t = 0; t < TURNS; t++) {
             turn[t] = make_uint4(0, 0, 0, 0);
             if (own_row(t) < length) {
-                turn[t] = *reinterpret_cast<const uint4*>(sequence + own_row(t) * 64 + NormRow::column(0));
+                turn[t] = *reinterpret_cast<const uint4*>(rows + own_row(t) * stride + NormRow::column(0));
             }
         }
     }

@@ -10,7 +10,7 @@ struct NormalizedRows {
     float2 stats[TURNS];
 
     __device__ __forceinline__ NormalizedRows(const BackwardOperands<bf16>& o, long long first, int length)
-        : sums(o.sum + first * 64, length) {
+        : sums(o.sum + first * 64, 64, length) {
 #pragma unroll
         for (int t = 0; t < TURNS; t++) {
             stats[t] = make_float2(0, 0);

@@ -12,6 +12,7 @@ interface SelfAttentionContract extends Contract {
         new AttentionShape(1, 1, 1, 64),
         new AttentionShape(3, 17, 1, 64),
         new AttentionShape(1, 127, 1, 64),
+        new AttentionShape(2, 33, 2, 64),
         new AttentionShape(3, 33, 2, 20),
     };
 

@@ -30,7 +30,7 @@ class BytesPerStepTest {
      */
     private static final double IDEAL = 12_220e6;
     /** What the step takes now, as a multiple of it, so that nothing grows unseen; to be lowered. */
-    private static final double BUDGET = 0.883;
+    private static final double BUDGET = 0.842;
     /** Bytes from which on a kernel is compared: below that tables and single numbers, of which each costs a sector, are more. */
     private static final long SMALL = 50_000;
     /** What these move depends on the words of the batch, here all the same; the account takes them to differ. */
@@ -74,8 +74,8 @@ class BytesPerStepTest {
 
     /**
      * A whole step at the widths of the preset, but for a short batch and a small vocabulary, runs on the simulator. Sectors count
-     * once a request, so that tiles of products count their factors as often as they read them, and each of the short sequences
-     * the weights of its self-attention.
+     * once a request, so that tiles of products count their factors as often as they read them, each of the short sequences
+     * the weights of its self-attention, and each head its tokens.
      */
     @Test
     void simulatorCountsWhatTheAccountSaysOrLittleMore() {
@@ -103,6 +103,9 @@ class BytesPerStepTest {
         if (kernel.equals("sum_parts")) {
             // every block looks through a table, in the cache, which is more than the few parts of this batch
             return 6;
+        }
+        if (kernel.startsWith("projected_attention")) {
+            return 2.1;
         }
         return kernel.startsWith("gemm") || kernel.startsWith("self_attention") ? 1.75 : 1.35;
     }

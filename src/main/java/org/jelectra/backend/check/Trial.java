@@ -120,7 +120,7 @@ public final class Trial {
         return put(last.moving(2 * last.moved()));
     }
 
-    /** Only so many of the last operand's elements are touched. */
+    /** Only so many of the last operand's elements are touched; 0: it is room that a backend may use or not. */
     Trial touched(long elements) {
         return put(last.moving(Math.min(elements, last.moved())));
     }
@@ -129,6 +129,11 @@ public final class Trial {
     Trial clock() {
         int[] clock = {7, 11, 5, 1};
         return add("clock", TrialOperand.Kind.INTEGERS, (i, random) -> clock[i], clock.length);
+    }
+
+    /** Whether the operation must read or write the operand. */
+    boolean touches(String operand) {
+        return operands.get(operand).moved() > 0;
     }
 
     /** Operations in matrix products: a multiplication with its addition is 2. */

@@ -38,7 +38,7 @@ final class SelfAttention {
 
     private final Device device;
     private final LinearLayers linearLayers;
-    private final Attention attention;
+    private final ProjectedAttention attention;
     private final LayerNormalization layerNormalization;
     private final NormalizedProducts normalizedProducts;
 
@@ -50,7 +50,7 @@ final class SelfAttention {
             NormalizedProducts normalizedProducts) {
         this.device = device;
         this.linearLayers = linearLayers;
-        this.attention = attention;
+        this.attention = new ProjectedAttention(device, linearLayers, attention);
         this.layerNormalization = layerNormalization;
         this.normalizedProducts = normalizedProducts;
     }
@@ -67,9 +67,16 @@ final class SelfAttention {
         if (!packed(x, results.qkv(), results.context(), results.sum(), results.y())
                 || !fits(shape, FORWARD_BYTES, parameters.weight(), parameters.outputWeight())) {
             return Device.sequence(
-                    linearLayers.forward(x, parameters.weight(), parameters.bias(), results.qkv()),
                     attention.forward(
-                            results.qkv(), keyMask, shape, probabilityDropout, results.context(), results.logSumExp()),
+                            x,
+                            parameters.weight(),
+                            parameters.bias(),
+                            keyMask,
+                            shape,
+                            probabilityDropout,
+                            results.qkv(),
+                            results.context(),
+                            results.logSumExp()),
                     normalizedProducts.forward(
                             results.context(),
                             parameters.outputWeight(),
@@ -107,7 +114,8 @@ final class SelfAttention {
     /** As {@link org.jelectra.backend.Backend#selfAttentionBackward}. */
     Operation backward(SelfAttentionBackward back, Tensor dx, boolean accumulate) {
         if (!inOneLaunch(back) || !packed(dx)) {
-            return Device.sequence(toQkv(back), linearLayers.backwardInput(back.dQkv(), back.weight(), dx, accumulate));
+            return Device.sequence(
+                    attention.backward(back), linearLayers.backwardInput(back.dQkv(), back.weight(), dx, accumulate));
         }
         KernelArguments arguments = arguments(back, accumulate ? dx : null, dx);
         return launch("self_attention_backward_d64", back.shape(), BACKWARD_BYTES, arguments);
@@ -156,7 +164,7 @@ final class SelfAttention {
             long partials) {
         if (!inOneLaunch(back) || !packed(sum, added, dx, dResidual)) {
             return Device.sequence(
-                    toQkv(back),
+                    attention.backward(back),
                     normalizedProducts.backward(
                             back.dQkv(), back.weight(), added, sum, stats, gamma, dropout, dx, dResidual, partials));
         }
@@ -168,21 +176,6 @@ final class SelfAttention {
                 .pointer(CudaStorage.address(dResidual))
                 .pointer(partials);
         return launch("self_attention_backward_layer_norm_d64", back.shape(), BACKWARD_BYTES, arguments);
-    }
-
-    /** From the gradient of the output product to that of query, key and value. */
-    private Operation toQkv(SelfAttentionBackward back) {
-        return Device.sequence(
-                linearLayers.backwardInput(back.dProduct(), back.outputWeight(), back.dContext(), false),
-                attention.backward(
-                        back.qkv(),
-                        back.keyMask(),
-                        back.shape(),
-                        back.probabilityDropout(),
-                        back.context(),
-                        back.logSumExp(),
-                        back.dContext(),
-                        back.dQkv()));
     }
 
     private boolean inOneLaunch(SelfAttentionBackward back) {

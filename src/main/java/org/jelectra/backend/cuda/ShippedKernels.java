@@ -34,6 +34,7 @@ public final class ShippedKernels {
             "layer_norm",
             "losses",
             "optimizer",
+            "projected_attention_bf16",
             "rows",
             "sampling",
             "self_attention_bf16",

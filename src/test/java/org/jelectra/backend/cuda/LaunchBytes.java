@@ -78,6 +78,8 @@ final class LaunchBytes {
             return layerNorm();
         } else if (is("attention_")) {
             return attention();
+        } else if (is("projected_attention_")) {
+            return projectedAttention();
         } else if (is("self_attention_")) {
             return selfAttention();
         } else if (is("embedding_")) {
@@ -215,6 +217,19 @@ final class LaunchBytes {
         long hidden = heads * number(first + 2);
         long tokens = wide(first + 9) / heads / number(first);
         return tokens * (size * hidden * (forward ? 4 : 8) + 4 * heads + 4);
+    }
+
+    private long projectedAttention() {
+        long heads = number(8);
+        long hidden = heads * 64;
+        long tokens = shape.gridX() / heads * number(7);
+        // log-sum-exp; mask
+        long numbers = tokens * (4 * heads + 4);
+        return is("projected_attention_forward")
+                // x, qkv and context; weight and bias
+                ? numbers + 5 * size * tokens * hidden + 3 * hidden * (size * hidden + 4)
+                // dProduct, qkv, context and dQkv; the output's weight
+                : numbers + 8 * size * tokens * hidden + size * hidden * hidden;
     }
 
     private long selfAttention() {

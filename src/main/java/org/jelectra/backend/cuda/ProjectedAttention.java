@@ -1,0 +1,132 @@
+package org.jelectra.backend.cuda;
+
+import org.jelectra.backend.AttentionShape;
+import org.jelectra.backend.Dropout;
+import org.jelectra.backend.Operation;
+import org.jelectra.backend.SelfAttentionBackward;
+import org.jelectra.gpu.KernelArguments;
+import org.jelectra.gpu.LaunchShape;
+import org.jelectra.tensor.DType;
+import org.jelectra.tensor.Tensor;
+
+/**
+ * Attention with the product before it, in either direction: by one launch with a block for each head where heads have a width of {@value #WIDTH} and
+ * sequences up to {@value #LENGTH} tokens in bf16, else one operation after the other. Kernels:
+ * {@code kernels/projected_attention_bf16.cu}.
+ */
+final class ProjectedAttention {
+
+    /** Head size. */
+    static final int WIDTH = 64;
+    /** Tokens of a sequence at most. */
+    static final int LENGTH = 128;
+    /** Hidden size at most. */
+    static final int HIDDEN = 1024;
+
+    private static final String FAMILY = "projected_attention_bf16";
+    private static final int THREADS = 2 * LENGTH;
+    private static final int ROW_BYTES = 2 * WIDTH;
+    /** Two stages of tokens and outputs; biases; the mask, as projected_attention/forward.cuh has them. */
+    private static final int FORWARD_BYTES =
+            2 * ROW_BYTES * (LENGTH + 3 * WIDTH) + Float.BYTES * 3 * WIDTH + Integer.BYTES * (LENGTH / 32 + 1);
+    /** Two stages of gradients and weights; queries, keys and values; statistics; the mask, as projected_attention/backward.cuh. */
+    private static final int BACKWARD_BYTES =
+            ROW_BYTES * (2 * (LENGTH + WIDTH) + 3 * LENGTH) + 2 * Float.BYTES * LENGTH + Integer.BYTES * (LENGTH / 32);
+
+    private final Device device;
+    private final LinearLayers linearLayers;
+    private final Attention attention;
+
+    ProjectedAttention(Device device, LinearLayers linearLayers, Attention attention) {
+        this.device = device;
+        this.linearLayers = linearLayers;
+        this.attention = attention;
+    }
+
+    /**
+     * The layer for query, key and value, then {@link org.jelectra.backend.Backend#attention}.
+     *
+     * @param x [B*S, H]
+     * @param weight [3H, H]
+     * @param bias [3H], float32
+     * @param qkv [B*S, 3H], is written
+     * @param context [B*S, H], is written
+     * @param logSumExp [B, A, S], float32, is written
+     */
+    Operation forward(
+            Tensor x,
+            Tensor weight,
+            Tensor bias,
+            Tensor keyMask,
+            AttentionShape shape,
+            Dropout dropout,
+            Tensor qkv,
+            Tensor context,
+            Tensor logSumExp) {
+        if (!fits(shape, FORWARD_BYTES, weight) || !packed(x, qkv, context)) {
+            return Device.sequence(
+                    linearLayers.forward(x, weight, bias, qkv),
+                    attention.forward(qkv, keyMask, shape, dropout, context, logSumExp));
+        }
+        KernelArguments arguments = KernelArguments.of()
+                .pointer(CudaStorage.address(x))
+                .pointer(CudaStorage.bf16Address(weight))
+                .pointer(CudaStorage.address(bias))
+                .pointer(CudaStorage.address(keyMask))
+                .pointer(CudaStorage.address(qkv))
+                .pointer(CudaStorage.address(context))
+                .pointer(CudaStorage.address(logSumExp));
+        return launch("projected_attention_forward_d64", shape, dropout, FORWARD_BYTES, arguments);
+    }
+
+    /** From the gradient of the output product to that of query, key and value; dContext may be left as it is. */
+    Operation backward(SelfAttentionBackward back) {
+        if (!fits(back.shape(), BACKWARD_BYTES, back.outputWeight())
+                || !packed(back.dProduct(), back.qkv(), back.context(), back.dQkv())) {
+            return Device.sequence(
+                    linearLayers.backwardInput(back.dProduct(), back.outputWeight(), back.dContext(), false),
+                    attention.backward(
+                            back.qkv(),
+                            back.keyMask(),
+                            back.shape(),
+                            back.probabilityDropout(),
+                            back.context(),
+                            back.logSumExp(),
+                            back.dContext(),
+                            back.dQkv()));
+        }
+        KernelArguments arguments = KernelArguments.of()
+                .pointer(CudaStorage.address(back.dProduct()))
+                .pointer(CudaStorage.bf16Address(back.outputWeight()))
+                .pointer(CudaStorage.address(back.qkv()))
+                .pointer(CudaStorage.address(back.keyMask()))
+                .pointer(CudaStorage.address(back.context()))
+                .pointer(CudaStorage.address(back.logSumExp()))
+                .pointer(CudaStorage.address(back.dQkv()));
+        return launch(
+                "projected_attention_backward_d64", back.shape(), back.probabilityDropout(), BACKWARD_BYTES, arguments);
+    }
+
+    /** Whether a block of this device can have a head of that shape, and copy the weight in packs. */
+    private boolean fits(AttentionShape shape, int sharedBytes, Tensor weight) {
+        return shape.headSize() == WIDTH
+                && shape.length() <= LENGTH
+                && shape.hiddenSize() <= HIDDEN
+                && sharedBytes <= device.gpu().properties().sharedMemoryPerBlock()
+                && GemmMatrix.bf16(weight).unit(DType.BFLOAT16) == 16;
+    }
+
+    /** Whether these are values in bf16 that begin at packs. */
+    private static boolean packed(Tensor first, Tensor... others) {
+        return first.dtype() == DType.BFLOAT16 && Packs.aligned(first) && Packs.aligned(others);
+    }
+
+    private Operation launch(
+            String name, AttentionShape shape, Dropout dropout, int sharedBytes, KernelArguments arguments) {
+        arguments.int32(shape.length()).int32(shape.heads()).float32(shape.scale());
+        return device.operation(
+                device.kernel(FAMILY, name, DType.BFLOAT16),
+                LaunchShape.of(shape.batch() * shape.heads(), THREADS).withShared(sharedBytes),
+                DropoutArguments.add(arguments, dropout));
+    }
+}

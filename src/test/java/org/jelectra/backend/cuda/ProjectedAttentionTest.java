@@ -1,0 +1,215 @@
+package org.jelectra.backend.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jelectra.backend.AttentionShape;
+import org.jelectra.backend.Dropout;
+import org.jelectra.backend.Randomness;
+import org.jelectra.backend.SelfAttentionBackward;
+import org.jelectra.gpu.sim.KernelCounters;
+import org.jelectra.tensor.DType;
+import org.jelectra.tensor.Tensor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Attention with the product before it by one launch against both one after the other, bit for bit. */
+class ProjectedAttentionTest {
+
+    private static final DType BF16 = DType.BFLOAT16;
+
+    private SimulatedTensors tensors;
+    private LinearLayers linearLayers;
+    private Attention attention;
+    private ProjectedAttention together;
+
+    @BeforeEach
+    void open() {
+        tensors = new SimulatedTensors(true);
+        linearLayers = new LinearLayers(tensors.device());
+        attention = new Attention(tensors.device());
+        together = new ProjectedAttention(tensors.device(), linearLayers, attention);
+    }
+
+    @AfterEach
+    void close() {
+        tensors.close();
+    }
+
+    static Stream<Arguments> cases() {
+        return Stream.of(
+                Arguments.of(3, 1, 2, "every key", true),
+                Arguments.of(1, 17, 3, "holes", true),
+                Arguments.of(2, 64, 1, "padding", false),
+                Arguments.of(3, 100, 2, "padding", true),
+                Arguments.of(2, 127, 2, "nothing", true),
+                Arguments.of(1, 33, 16, "every key", true),
+                Arguments.of(1, 128, 4, "every key", false),
+                Arguments.of(2, 128, 4, "holes", true));
+    }
+
+    private Tensor values(int rows, int width) {
+        return tensors.tensor(BF16, 0, tensors.numbers(rows * width), rows, width);
+    }
+
+    private Tensor numbers(int... shape) {
+        int size = Arrays.stream(shape).reduce(1, Math::multiplyExact);
+        return tensors.tensor(DType.FLOAT32, 0, tensors.numbers(size), shape);
+    }
+
+    private Dropout dropout(boolean active) {
+        Tensor clock = tensors.integers(new int[] {7, 8, 9, 2});
+        return active ? new Dropout(0.1f, new Randomness(clock, 65541)) : Dropout.NONE;
+    }
+
+    private Tensor mask(AttentionShape shape, String kind) {
+        int length = shape.length();
+        int[] mask = new int[shape.batch() * length];
+        for (int i = 0; i < mask.length; i++) {
+            int sequence = i / length;
+            boolean counts = switch (kind) {
+                case "padding" -> i % length < Math.max(1, length - 1 - sequence * length / 3);
+                case "holes" -> i % 3 != sequence % 3 || i % length == length - 1;
+                case "nothing" -> sequence > 0;
+                default -> true;
+            };
+            mask[i] = counts ? 1 : 0;
+        }
+        return tensors.integers(mask);
+    }
+
+    /** What one way leaves. */
+    private record Results(Tensor qkv, Tensor context, Tensor logSumExp) {
+
+        List<Tensor> all() {
+            return List.of(qkv, context, logSumExp);
+        }
+    }
+
+    private Results results(AttentionShape shape) {
+        int tokens = shape.batch() * shape.length();
+        int hidden = shape.hiddenSize();
+        return new Results(
+                tensors.empty(BF16, 0, tokens, 3 * hidden),
+                tensors.empty(BF16, 0, tokens, hidden),
+                tensors.empty(DType.FLOAT32, 0, tokens * shape.heads()));
+    }
+
+    private List<float[]> contents(List<Tensor> results) {
+        List<float[]> contents = new ArrayList<>();
+        results.forEach(tensor -> contents.add(tensors.read(tensor)));
+        return contents;
+    }
+
+    private void forward(Tensor x, AttentionShape shape, String kind, boolean dropping) {
+        int hidden = shape.hiddenSize();
+        Tensor weight = numbers(3 * hidden, hidden);
+        Tensor bias = numbers(3 * hidden);
+        Tensor mask = mask(shape, kind);
+        Dropout dropout = dropout(dropping);
+        Results expected = results(shape);
+        linearLayers.forward(x, weight, bias, expected.qkv()).run();
+        attention
+                .forward(expected.qkv(), mask, shape, dropout, expected.context(), expected.logSumExp())
+                .run();
+        Results got = results(shape);
+        together.forward(x, weight, bias, mask, shape, dropout, got.qkv(), got.context(), got.logSumExp())
+                .run();
+        assertThat(contents(got.all())).usingRecursiveComparison().isEqualTo(contents(expected.all()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void forwardIsBothOneAfterTheOther(int batch, int length, int heads, String kind, boolean dropping) {
+        AttentionShape shape = new AttentionShape(batch, length, heads, ProjectedAttention.WIDTH);
+        forward(values(batch * length, shape.hiddenSize()), shape, kind, dropping);
+        assertThat(tensors.kernels()).contains("projected_attention_forward_d64_bf16");
+    }
+
+    private SelfAttentionBackward back(Tensor dProduct, AttentionShape shape, String kind, boolean dropping) {
+        int tokens = shape.batch() * shape.length();
+        int hidden = shape.hiddenSize();
+        return new SelfAttentionBackward(
+                dProduct,
+                numbers(hidden, hidden),
+                values(tokens, 3 * hidden),
+                mask(shape, kind),
+                shape,
+                dropout(dropping),
+                tensors.empty(BF16, 0, tokens, hidden),
+                tensors.empty(DType.FLOAT32, 0, tokens * shape.heads()),
+                tensors.empty(BF16, 0, tokens, hidden),
+                tensors.empty(BF16, 0, tokens, 3 * hidden),
+                numbers(3 * hidden, hidden));
+    }
+
+    private void backward(Tensor dProduct, AttentionShape shape, String kind, boolean dropping) {
+        SelfAttentionBackward back = back(dProduct, shape, kind, dropping);
+        Tensor mask = back.keyMask();
+        Dropout dropout = back.probabilityDropout();
+        attention
+                .forward(back.qkv(), mask, shape, dropout, back.context(), back.logSumExp())
+                .run();
+        linearLayers
+                .backwardInput(dProduct, back.outputWeight(), back.dContext(), false)
+                .run();
+        attention
+                .backward(
+                        back.qkv(),
+                        mask,
+                        shape,
+                        dropout,
+                        back.context(),
+                        back.logSumExp(),
+                        back.dContext(),
+                        back.dQkv())
+                .run();
+        float[] expected = tensors.read(back.dQkv());
+        together.backward(back).run();
+        assertThat(tensors.read(back.dQkv())).containsExactly(expected);
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void backwardIsBothOneAfterTheOther(int batch, int length, int heads, String kind, boolean dropping) {
+        AttentionShape shape = new AttentionShape(batch, length, heads, ProjectedAttention.WIDTH);
+        backward(values(batch * length, shape.hiddenSize()), shape, kind, dropping);
+        assertThat(tensors.kernels()).contains("projected_attention_backward_d64_bf16");
+    }
+
+    /** What no block has room for, and tensors that begin between packs, go one operation after the other. */
+    @Test
+    void otherSizesGoOneAfterTheOther() {
+        for (AttentionShape shape : List.of(
+                new AttentionShape(1, 129, 2, 64), new AttentionShape(1, 8, 2, 32), new AttentionShape(1, 8, 17, 64))) {
+            Tensor values = values(shape.length(), shape.hiddenSize());
+            forward(values, shape, "every key", true);
+            backward(values, shape, "every key", true);
+        }
+        AttentionShape shape = new AttentionShape(1, 8, 2, 64);
+        Tensor between = tensors.tensor(BF16, 1, tensors.numbers(8 * 128), 8, 128);
+        forward(between, shape, "every key", true);
+        backward(between, shape, "every key", true);
+        assertThat(tensors.kernels()).noneMatch(name -> name.startsWith("projected_attention"));
+    }
+
+    /** Sectors are whole; no two lanes want the same bank. */
+    @Test
+    void memoryIsTouchedInWholeSectors() {
+        forwardIsBothOneAfterTheOther(2, 128, 4, "every key", true);
+        backwardIsBothOneAfterTheOther(2, 128, 4, "every key", true);
+        for (String kernel : List.of("forward", "backward")) {
+            KernelCounters counters = tensors.counters("projected_attention_" + kernel + "_d64_bf16");
+            assertThat(counters.sharedWavefronts()).as(kernel).isEqualTo(counters.idealSharedWavefronts());
+            assertThat(counters.loadSectors()).as(kernel).isLessThan(counters.idealLoadSectors() * 11 / 10);
+            assertThat(counters.storeSectors()).as(kernel).isLessThan(counters.idealStoreSectors() * 11 / 10);
+        }
+    }
+}
