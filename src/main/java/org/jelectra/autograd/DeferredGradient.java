@@ -1,6 +1,7 @@
 package org.jelectra.autograd;
 
 import java.util.List;
+import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.NormalizationBackward;
 import org.jelectra.backend.Operation;
 import org.jelectra.tensor.Tensor;
@@ -15,7 +16,7 @@ interface DeferredGradient {
     List<Tensor> tensors();
 
     /** Both, by the backend or in a group of gradients. */
-    Operation through(NormalizationBackward operations, NormalizationOperands norm);
+    Operation through(NormalizationBackward operations, AddLayerNormBackward norm);
 
     /** Says that the step has been recorded: later ones may read what it writes. */
     void recorded();

@@ -1,7 +1,9 @@
 package org.jelectra.autograd;
 
 import java.util.List;
+import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.Backend;
+import org.jelectra.backend.FeedForwardBackward;
 import org.jelectra.backend.NormalizationBackward;
 import org.jelectra.backend.Operation;
 import org.jelectra.tensor.Tensor;
@@ -11,9 +13,7 @@ import org.jelectra.tensor.Tensor;
  *
  * @param parameters records the gradients of the parameters that read dPreActivation
  */
-record FeedForwardGradient(
-        Tensor dy, Tensor outer, Tensor preActivation, Tensor dPreActivation, Tensor inner, Runnable parameters)
-        implements DeferredGradient {
+record FeedForwardGradient(FeedForwardBackward back, Runnable parameters) implements DeferredGradient {
 
     @Override
     public String step() {
@@ -22,26 +22,12 @@ record FeedForwardGradient(
 
     @Override
     public List<Tensor> tensors() {
-        return List.of(dy, outer, preActivation, dPreActivation, inner);
+        return List.of(back.dy(), back.outer(), back.preActivation(), back.dPreActivation(), back.inner());
     }
 
     @Override
-    public Operation through(NormalizationBackward operations, NormalizationOperands norm) {
-        return operations.feedForwardBackwardInputLayerNorm(
-                dy,
-                outer,
-                preActivation,
-                dPreActivation,
-                inner,
-                norm.dy(),
-                norm.sum(),
-                norm.stats(),
-                norm.gamma(),
-                norm.dropout(),
-                norm.dx(),
-                norm.dResidual(),
-                norm.dGamma(),
-                norm.dBeta());
+    public Operation through(NormalizationBackward operations, AddLayerNormBackward norm) {
+        return operations.feedForwardBackwardInputLayerNorm(back, norm);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.jelectra.autograd;
 
 import java.util.List;
+import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.NormalizationBackward;
 import org.jelectra.backend.Operation;
 import org.jelectra.tensor.Tensor;
@@ -19,19 +20,8 @@ record InputProduct(Tensor dy, Tensor weight) implements DeferredGradient {
     }
 
     @Override
-    public Operation through(NormalizationBackward operations, NormalizationOperands norm) {
-        return operations.linearBackwardInputLayerNorm(
-                dy,
-                weight,
-                norm.dy(),
-                norm.sum(),
-                norm.stats(),
-                norm.gamma(),
-                norm.dropout(),
-                norm.dx(),
-                norm.dResidual(),
-                norm.dGamma(),
-                norm.dBeta());
+    public Operation through(NormalizationBackward operations, AddLayerNormBackward norm) {
+        return operations.linearBackwardInputLayerNorm(dy, weight, norm);
     }
 
     @Override

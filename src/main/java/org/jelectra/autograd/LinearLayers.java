@@ -1,6 +1,7 @@
 package org.jelectra.autograd;
 
 import org.jelectra.backend.Backend;
+import org.jelectra.backend.FeedForwardBackward;
 import org.jelectra.tensor.Tensor;
 
 /** Records linear layers, alone and with what follows them. */
@@ -115,11 +116,7 @@ final class LinearLayers {
         Tensor preActivation = hidden.preActivation();
         Tensor dPreActivation = Tensor.unbound("dPreActivation", preActivation.dtype(), preActivation.shape());
         if (x.defer(new FeedForwardGradient(
-                dy,
-                outer.value(),
-                preActivation,
-                dPreActivation,
-                inner.value(),
+                new FeedForwardBackward(dy, outer.value(), preActivation, dPreActivation, inner.value()),
                 () -> gradients.linear(x.value(), inner, hidden.bias(), dPreActivation)))) {
             return;
         }

@@ -1,5 +1,6 @@
 package org.jelectra.autograd;
 
+import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 
@@ -128,7 +129,7 @@ final class Normalization {
         Tensor dResidual = residual == null ? null : recording.contribution(residual);
         gradients.addLayerNorm(
                 y.deferred(),
-                new NormalizationOperands(
+                new AddLayerNormBackward(
                         y.gradient(),
                         sum,
                         stats,

@@ -2,6 +2,7 @@ package org.jelectra.autograd;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.GradientGroup;
@@ -43,29 +44,26 @@ final class ParameterGradients {
     }
 
     /** All gradients of a normalisation, together with what its result's gradient still lacks; null for none. */
-    void addLayerNorm(DeferredGradient deferred, NormalizationOperands norm) {
+    void addLayerNorm(DeferredGradient deferred, AddLayerNormBackward norm) {
         NormalizationBackward operations = operations(norm.dGamma(), norm.dBeta());
+        List<Tensor> operands = Recording.present(
+                norm.dy(),
+                norm.sum(),
+                norm.stats(),
+                norm.gamma(),
+                norm.dx(),
+                norm.dResidual(),
+                norm.dGamma(),
+                norm.dBeta());
         if (deferred != null) {
             // in the order in which they are computed, so that the first that is not finite is named
             List<Tensor> tensors = new ArrayList<>(deferred.tensors());
-            tensors.addAll(norm.tensors());
+            tensors.addAll(operands);
             recording.backward(deferred.step(), tensors, () -> deferred.through(operations, norm));
             deferred.recorded();
             return;
         }
-        recording.backward(
-                "addLayerNormBackward",
-                norm.tensors(),
-                () -> operations.addLayerNormBackward(
-                        norm.dy(),
-                        norm.sum(),
-                        norm.stats(),
-                        norm.gamma(),
-                        norm.dropout(),
-                        norm.dx(),
-                        norm.dResidual(),
-                        norm.dGamma(),
-                        norm.dBeta()));
+        recording.backward("addLayerNormBackward", operands, () -> operations.addLayerNormBackward(norm));
     }
 
     /** All gradients of a normalisation and dropout of its result; see {@link Backend#layerNormBackward}. */

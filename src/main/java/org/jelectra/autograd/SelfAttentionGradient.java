@@ -1,6 +1,7 @@
 package org.jelectra.autograd;
 
 import java.util.List;
+import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.NormalizationBackward;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.SelfAttentionBackward;
@@ -33,18 +34,8 @@ record SelfAttentionGradient(SelfAttentionBackward back, Runnable parameters) im
     }
 
     @Override
-    public Operation through(NormalizationBackward operations, NormalizationOperands norm) {
-        return operations.selfAttentionBackwardLayerNorm(
-                back,
-                norm.dy(),
-                norm.sum(),
-                norm.stats(),
-                norm.gamma(),
-                norm.dropout(),
-                norm.dx(),
-                norm.dResidual(),
-                norm.dGamma(),
-                norm.dBeta());
+    public Operation through(NormalizationBackward operations, AddLayerNormBackward norm) {
+        return operations.selfAttentionBackwardLayerNorm(back, norm);
     }
 
     @Override

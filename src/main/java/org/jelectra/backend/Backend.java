@@ -145,22 +145,10 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
     }
 
     @Override
-    default Operation linearBackwardInputLayerNorm(
-            Tensor dy,
-            Tensor weight,
-            Tensor added,
-            Tensor sum,
-            Tensor stats,
-            Tensor gamma,
-            Dropout dropout,
-            Tensor dx,
-            Tensor dResidual,
-            Tensor dGamma,
-            Tensor dBeta) {
-        Tensor gradient = added == null ? dx : added;
-        Operation linear = linearBackwardInput(dy, weight, gradient, added != null);
-        Operation norm = addLayerNormBackward(gradient, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
-        return linear.then(norm);
+    default Operation linearBackwardInputLayerNorm(Tensor dy, Tensor weight, AddLayerNormBackward norm) {
+        AddLayerNormBackward whole = norm.withDy();
+        Operation linear = linearBackwardInput(dy, weight, whole.dy(), norm.dy() != null);
+        return linear.then(addLayerNormBackward(whole));
     }
 
     /**
@@ -199,24 +187,10 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
     }
 
     @Override
-    default Operation feedForwardBackwardInputLayerNorm(
-            Tensor dy,
-            Tensor outer,
-            Tensor preActivation,
-            Tensor dPreActivation,
-            Tensor inner,
-            Tensor added,
-            Tensor sum,
-            Tensor stats,
-            Tensor gamma,
-            Dropout dropout,
-            Tensor dx,
-            Tensor dResidual,
-            Tensor dGamma,
-            Tensor dBeta) {
-        Operation hidden = linearBackwardInputGelu(dy, outer, preActivation, dPreActivation);
-        Operation input = linearBackwardInputLayerNorm(
-                dPreActivation, inner, added, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
+    default Operation feedForwardBackwardInputLayerNorm(FeedForwardBackward back, AddLayerNormBackward norm) {
+        Operation hidden =
+                linearBackwardInputGelu(back.dy(), back.outer(), back.preActivation(), back.dPreActivation());
+        Operation input = linearBackwardInputLayerNorm(back.dPreActivation(), back.inner(), norm);
         return hidden.then(input);
     }
 
@@ -243,10 +217,12 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
             Tensor dy, Tensor x, Tensor stats, Tensor gamma, Dropout dropout, Tensor dx, Tensor dGamma, Tensor dBeta) {
         OperandChecks.layerNormBackward(dy, x, stats, gamma, dropout, dx, dGamma, dBeta);
         if (!dropout.isActive()) {
-            return addLayerNormBackward(dy, x, stats, gamma, dropout, dx, null, dGamma, dBeta);
+            return addLayerNormBackward(
+                    new AddLayerNormBackward(dy, x, stats, gamma, dropout, dx, null, dGamma, dBeta));
         }
         Operation drop = dropout(dy, dropout, dx);
-        Operation norm = addLayerNormBackward(dx, x, stats, gamma, Dropout.NONE, dx, null, dGamma, dBeta);
+        Operation norm = addLayerNormBackward(
+                new AddLayerNormBackward(dx, x, stats, gamma, Dropout.NONE, dx, null, dGamma, dBeta));
         return drop.then(norm);
     }
 
@@ -336,20 +312,9 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
     }
 
     @Override
-    default Operation selfAttentionBackwardLayerNorm(
-            SelfAttentionBackward back,
-            Tensor added,
-            Tensor sum,
-            Tensor stats,
-            Tensor gamma,
-            Dropout dropout,
-            Tensor dx,
-            Tensor dResidual,
-            Tensor dGamma,
-            Tensor dBeta) {
+    default Operation selfAttentionBackwardLayerNorm(SelfAttentionBackward back, AddLayerNormBackward norm) {
         Operation toQkv = toQueryKeyValue(back);
-        Operation toInput = linearBackwardInputLayerNorm(
-                back.dQkv(), back.weight(), added, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
+        Operation toInput = linearBackwardInputLayerNorm(back.dQkv(), back.weight(), norm);
         return toQkv.then(toInput);
     }
 

@@ -98,31 +98,24 @@ public final class OperandChecks {
     }
 
     /** Operands of {@link Backend#addLayerNormBackward}. */
-    public static void addLayerNormBackward(
-            Tensor dy,
-            Tensor sum,
-            Tensor stats,
-            Tensor gamma,
-            Dropout dropout,
-            Tensor dx,
-            Tensor dResidual,
-            Tensor dGamma,
-            Tensor dBeta) {
-        int count = sum.shape().rows();
-        int width = sum.shape().width();
+    public static void addLayerNormBackward(AddLayerNormBackward norm) {
+        int count = norm.sum().shape().rows();
+        int width = norm.sum().shape().width();
         Operands operands = Operands.of("layer norm backward")
-                .values("dy", dy, count, width)
-                .values("sum", sum, count, width)
-                .matrix("stats", stats, count, 2)
-                .floats("gamma", gamma, width)
-                .values("dx", dx, count, width)
-                .floats("dGamma", dGamma, width)
-                .floats("dBeta", dBeta, width)
-                .dropout(dropout);
+                .values("dy", norm.dy(), count, width)
+                .values("sum", norm.sum(), count, width)
+                .matrix("stats", norm.stats(), count, 2)
+                .floats("gamma", norm.gamma(), width)
+                .values("dx", norm.dx(), count, width)
+                .floats("dGamma", norm.dGamma(), width)
+                .floats("dBeta", norm.dBeta(), width)
+                .dropout(norm.dropout());
+        Tensor dx = norm.dx();
+        Tensor dResidual = norm.dResidual();
         if (dResidual != null) {
             operands.values("dResidual", dResidual, count, width)
                     .require(
-                            !dropout.isActive()
+                            !norm.dropout().isActive()
                                     || dx.storage() != dResidual.storage()
                                     || dx.offset() != dResidual.offset(),
                             "dx and dResidual must be different tensors where dropout is active");
@@ -147,21 +140,10 @@ public final class OperandChecks {
     }
 
     /** Operands of {@link Backend#linearBackwardInputLayerNorm}. */
-    public static void linearBackwardInputLayerNorm(
-            Tensor dy,
-            Tensor weight,
-            Tensor added,
-            Tensor sum,
-            Tensor stats,
-            Tensor gamma,
-            Dropout dropout,
-            Tensor dx,
-            Tensor dResidual,
-            Tensor dGamma,
-            Tensor dBeta) {
-        Tensor gradient = added == null ? dx : added;
-        linearBackwardInput(dy, weight, gradient, added != null);
-        addLayerNormBackward(gradient, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
+    public static void linearBackwardInputLayerNorm(Tensor dy, Tensor weight, AddLayerNormBackward norm) {
+        AddLayerNormBackward whole = norm.withDy();
+        linearBackwardInput(dy, weight, whole.dy(), norm.dy() != null);
+        addLayerNormBackward(whole);
     }
 
     /** Operands of {@link Backend#feedForwardAddLayerNorm}. */
@@ -187,25 +169,10 @@ public final class OperandChecks {
     }
 
     /** Operands of {@link Backend#feedForwardBackwardInputLayerNorm}. */
-    public static void feedForwardBackwardInputLayerNorm(
-            Tensor dy,
-            Tensor outer,
-            Tensor preActivation,
-            Tensor dPreActivation,
-            Tensor inner,
-            Tensor added,
-            Tensor sum,
-            Tensor stats,
-            Tensor gamma,
-            Dropout dropout,
-            Tensor dx,
-            Tensor dResidual,
-            Tensor dGamma,
-            Tensor dBeta) {
-        linearBackwardInput(dy, outer, dPreActivation, false);
-        gelu(preActivation, dPreActivation);
-        linearBackwardInputLayerNorm(
-                dPreActivation, inner, added, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
+    public static void feedForwardBackwardInputLayerNorm(FeedForwardBackward back, AddLayerNormBackward norm) {
+        linearBackwardInput(back.dy(), back.outer(), back.dPreActivation(), false);
+        gelu(back.preActivation(), back.dPreActivation());
+        linearBackwardInputLayerNorm(back.dPreActivation(), back.inner(), norm);
     }
 
     /** Operands of {@link Backend#layerNorm}. */
@@ -312,20 +279,9 @@ public final class OperandChecks {
     }
 
     /** Operands of {@link Backend#selfAttentionBackwardLayerNorm}. */
-    public static void selfAttentionBackwardLayerNorm(
-            SelfAttentionBackward back,
-            Tensor added,
-            Tensor sum,
-            Tensor stats,
-            Tensor gamma,
-            Dropout dropout,
-            Tensor dx,
-            Tensor dResidual,
-            Tensor dGamma,
-            Tensor dBeta) {
+    public static void selfAttentionBackwardLayerNorm(SelfAttentionBackward back, AddLayerNormBackward norm) {
         toQkv(back);
-        linearBackwardInputLayerNorm(
-                back.dQkv(), back.weight(), added, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
+        linearBackwardInputLayerNorm(back.dQkv(), back.weight(), norm);
     }
 
     private static void toQkv(SelfAttentionBackward back) {

@@ -93,25 +93,14 @@ interface FeedForwardContract extends Contract {
         }
         Tensor[] got = values[0];
         on().feedForwardBackwardInputLayerNorm(
-                        dy,
-                        outer,
-                        preActivation,
-                        got[0],
-                        inner,
-                        added,
-                        sum,
-                        stats,
-                        gamma,
-                        dropout,
-                        got[1],
-                        got[2],
-                        parameters[0][0],
-                        parameters[0][1])
+                        new FeedForwardBackward(dy, outer, preActivation, got[0], inner),
+                        new AddLayerNormBackward(
+                                added, sum, stats, gamma, dropout, got[1], got[2], parameters[0][0], parameters[0][1]))
                 .run();
         Tensor[] expected = values[1];
         on().linearBackwardInputGelu(dy, outer, preActivation, expected[0]).run();
         on().linearBackwardInput(expected[0], inner, gradient, adding).run();
-        on().addLayerNormBackward(
+        on().addLayerNormBackward(new AddLayerNormBackward(
                         gradient,
                         sum,
                         stats,
@@ -120,7 +109,7 @@ interface FeedForwardContract extends Contract {
                         expected[1],
                         expected[2],
                         parameters[1][0],
-                        parameters[1][1])
+                        parameters[1][1]))
                 .run();
         for (int i = 0; i < got.length; i++) {
             bench().assertSameBits(got[i], bench().bits(expected[i]));

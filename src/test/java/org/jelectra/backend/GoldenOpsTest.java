@@ -96,7 +96,8 @@ class GoldenOpsTest {
         Tensor dGamma = golden.gradient("dgamma");
         Tensor dBeta = golden.gradient("dbeta");
         bench.backend()
-                .addLayerNormBackward(golden.input("dy"), sum, stats, gamma, Dropout.NONE, dx, null, dGamma, dBeta)
+                .addLayerNormBackward(new AddLayerNormBackward(
+                        golden.input("dy"), sum, stats, gamma, Dropout.NONE, dx, null, dGamma, dBeta))
                 .run();
         golden.assertBackward("dx", dx);
         golden.assertBackward("dgamma", dGamma);

@@ -148,19 +148,12 @@ interface NormContract extends Contract {
         on().linearBackwardInputLayerNorm(
                         dy,
                         weight,
-                        added,
-                        sum,
-                        stats,
-                        gamma,
-                        dropout,
-                        values[0],
-                        values[1],
-                        parameters[0],
-                        parameters[1])
+                        new AddLayerNormBackward(
+                                added, sum, stats, gamma, dropout, values[0], values[1], parameters[0], parameters[1]))
                 .run();
         on().linearBackwardInput(dy, weight, gradient, adding).run();
-        on().addLayerNormBackward(
-                        gradient, sum, stats, gamma, dropout, values[2], values[3], parameters[2], parameters[3])
+        on().addLayerNormBackward(new AddLayerNormBackward(
+                        gradient, sum, stats, gamma, dropout, values[2], values[3], parameters[2], parameters[3]))
                 .run();
         for (int i = 0; i < 2; i++) {
             bench().assertSameBits(values[i], bench().bits(values[i + 2]));
@@ -213,7 +206,7 @@ interface NormContract extends Contract {
         Tensor expectedDGamma = bench().variable("dGamma of two", before, width);
         Tensor expectedDBeta = bench().variable("dBeta of two", before, width);
         on().dropout(inputDy, dropout, expectedDx).run();
-        on().addLayerNormBackward(
+        on().addLayerNormBackward(new AddLayerNormBackward(
                         expectedDx,
                         x,
                         expectedStats,
@@ -222,7 +215,7 @@ interface NormContract extends Contract {
                         expectedDx,
                         null,
                         expectedDGamma,
-                        expectedDBeta)
+                        expectedDBeta))
                 .run();
 
         Tensor y = bench().output("y", rows, width);
@@ -270,7 +263,8 @@ interface NormContract extends Contract {
         Tensor dResidual = bench().output("dResidual", rows, width);
         Tensor dGamma = bench().variable("dGamma", gammaBefore, width);
         Tensor dBeta = bench().variable("dBeta", betaBefore, width);
-        on().addLayerNormBackward(inputDy, inputSum, inputStats, inputGamma, dropout, dx, dResidual, dGamma, dBeta)
+        on().addLayerNormBackward(new AddLayerNormBackward(
+                        inputDy, inputSum, inputStats, inputGamma, dropout, dx, dResidual, dGamma, dBeta))
                 .run();
 
         UnaryOperator<double[]> ofX =
@@ -311,32 +305,37 @@ interface NormContract extends Contract {
         Tensor dBeta = bench().variable("another dBeta", new double[width], width);
 
         Tensor withoutResidual = bench().output("dx without residual", rows, width);
-        on().addLayerNormBackward(inputDy, sum, stats, gamma, dropout, withoutResidual, null, dGamma, dBeta)
+        on().addLayerNormBackward(new AddLayerNormBackward(
+                        inputDy, sum, stats, gamma, dropout, withoutResidual, null, dGamma, dBeta))
                 .run();
         bench().assertSameBits(withoutResidual, expectedDx);
 
         Tensor asDx = bench().variable("dx in place of dy", dy, rows, width);
         Tensor otherResidual = bench().output("dResidual", rows, width);
-        on().addLayerNormBackward(asDx, sum, stats, gamma, dropout, asDx, otherResidual, dGamma, dBeta)
+        on().addLayerNormBackward(
+                        new AddLayerNormBackward(asDx, sum, stats, gamma, dropout, asDx, otherResidual, dGamma, dBeta))
                 .run();
         bench().assertSameBits(asDx, expectedDx);
         bench().assertSameBits(otherResidual, expectedDResidual);
 
         Tensor alone = bench().variable("dx in place of dy, no residual", dy, rows, width);
-        on().addLayerNormBackward(alone, sum, stats, gamma, dropout, alone, null, dGamma, dBeta)
+        on().addLayerNormBackward(
+                        new AddLayerNormBackward(alone, sum, stats, gamma, dropout, alone, null, dGamma, dBeta))
                 .run();
         bench().assertSameBits(alone, expectedDx);
 
         Tensor asDResidual = bench().variable("dResidual in place of dy", dy, rows, width);
         Tensor otherDx = bench().output("dx", rows, width);
-        on().addLayerNormBackward(asDResidual, sum, stats, gamma, dropout, otherDx, asDResidual, dGamma, dBeta)
+        on().addLayerNormBackward(new AddLayerNormBackward(
+                        asDResidual, sum, stats, gamma, dropout, otherDx, asDResidual, dGamma, dBeta))
                 .run();
         bench().assertSameBits(otherDx, expectedDx);
         bench().assertSameBits(asDResidual, expectedDResidual);
 
         if (!dropout.isActive()) {
             Tensor both = bench().output("dx and dResidual in one", rows, width);
-            on().addLayerNormBackward(inputDy, sum, stats, gamma, dropout, both, both, dGamma, dBeta)
+            on().addLayerNormBackward(
+                            new AddLayerNormBackward(inputDy, sum, stats, gamma, dropout, both, both, dGamma, dBeta))
                     .run();
             bench().assertSameBits(both, expectedDx);
         }

@@ -136,7 +136,7 @@ final class OperationCatalog {
                         .writes("dResidual", ROWS, WIDTH)
                         .addsTo("dGamma", WIDTH)
                         .addsTo("dBeta", WIDTH)
-                        .prepares((b, t) -> b.addLayerNormBackward(
+                        .prepares((b, t) -> b.addLayerNormBackward(new AddLayerNormBackward(
                                 t.get("dy"),
                                 t.get("sum"),
                                 t.get("stats"),
@@ -145,7 +145,7 @@ final class OperationCatalog {
                                 t.get("dx"),
                                 t.get("dResidual"),
                                 t.get("dGamma"),
-                                t.get("dBeta"))),
+                                t.get("dBeta")))),
                 operation("layerNorm")
                         .reads("x", ROWS, WIDTH)
                         .reads("gamma", WIDTH)
@@ -227,15 +227,16 @@ final class OperationCatalog {
         return backend.linearBackwardInputLayerNorm(
                 t.get("dy"),
                 t.get("weight"),
-                added,
-                t.get("sum"),
-                t.get("stats"),
-                t.get("gamma"),
-                dropout(t),
-                t.get("dx"),
-                t.get("dResidual"),
-                t.get("dGamma"),
-                t.get("dBeta"));
+                new AddLayerNormBackward(
+                        added,
+                        t.get("sum"),
+                        t.get("stats"),
+                        t.get("gamma"),
+                        dropout(t),
+                        t.get("dx"),
+                        t.get("dResidual"),
+                        t.get("dGamma"),
+                        t.get("dBeta")));
     }
 
     private static List<OperationCase> feedForward() {
@@ -297,20 +298,18 @@ final class OperationCatalog {
 
     private static Operation throughFeedForward(Backend backend, Map<String, Tensor> t, Tensor added) {
         return backend.feedForwardBackwardInputLayerNorm(
-                t.get("dy"),
-                t.get("outer"),
-                t.get("preActivation"),
-                t.get("dPreActivation"),
-                t.get("inner"),
-                added,
-                t.get("sum"),
-                t.get("stats"),
-                t.get("gamma"),
-                dropout(t),
-                t.get("dx"),
-                t.get("dResidual"),
-                t.get("dGamma"),
-                t.get("dBeta"));
+                new FeedForwardBackward(
+                        t.get("dy"), t.get("outer"), t.get("preActivation"), t.get("dPreActivation"), t.get("inner")),
+                new AddLayerNormBackward(
+                        added,
+                        t.get("sum"),
+                        t.get("stats"),
+                        t.get("gamma"),
+                        dropout(t),
+                        t.get("dx"),
+                        t.get("dResidual"),
+                        t.get("dGamma"),
+                        t.get("dBeta")));
     }
 
     private static List<OperationCase> attention() {
@@ -412,15 +411,16 @@ final class OperationCatalog {
                         .addsTo("dBeta", hidden)
                         .prepares((b, t) -> b.selfAttentionBackwardLayerNorm(
                                 back(t),
-                                t.get("dResidual"),
-                                t.get("sum"),
-                                t.get("stats"),
-                                t.get("gamma"),
-                                new Dropout(0.2f, new Randomness(t.get("clock"), 65540)),
-                                t.get("dx"),
-                                t.get("dResidual"),
-                                t.get("dGamma"),
-                                t.get("dBeta"))));
+                                new AddLayerNormBackward(
+                                        t.get("dResidual"),
+                                        t.get("sum"),
+                                        t.get("stats"),
+                                        t.get("gamma"),
+                                        new Dropout(0.2f, new Randomness(t.get("clock"), 65540)),
+                                        t.get("dx"),
+                                        t.get("dResidual"),
+                                        t.get("dGamma"),
+                                        t.get("dBeta")))));
     }
 
     private static OperationCase throughAttention(String name) {

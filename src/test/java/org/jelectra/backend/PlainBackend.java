@@ -216,23 +216,14 @@ final class PlainBackend implements Backend {
     }
 
     @Override
-    public Operation addLayerNormBackward(
-            Tensor dy,
-            Tensor sum,
-            Tensor stats,
-            Tensor gamma,
-            Dropout dropout,
-            Tensor dx,
-            Tensor dResidual,
-            Tensor dGamma,
-            Tensor dBeta) {
+    public Operation addLayerNormBackward(AddLayerNormBackward norm) {
         return () -> {
-            double[] gradient = numbers(dy);
-            double[] values = numbers(sum);
-            double[] rowStats = numbers(stats);
-            double[] scale = numbers(gamma);
-            double[] gammaSums = numbers(dGamma);
-            double[] betaSums = numbers(dBeta);
+            double[] gradient = numbers(norm.dy());
+            double[] values = numbers(norm.sum());
+            double[] rowStats = numbers(norm.stats());
+            double[] scale = numbers(norm.gamma());
+            double[] gammaSums = numbers(norm.dGamma());
+            double[] betaSums = numbers(norm.dBeta());
             int width = scale.length;
             double[] dSum = new double[gradient.length];
             for (int row = 0; row < gradient.length / width; row++) {
@@ -254,12 +245,12 @@ final class PlainBackend implements Backend {
                 }
             }
             double[] left = rounded(dSum);
-            if (dResidual != null) {
-                store(dResidual, left);
+            if (norm.dResidual() != null) {
+                store(norm.dResidual(), left);
             }
-            store(dx, dropped(left, dropout));
-            store(dGamma, gammaSums);
-            store(dBeta, betaSums);
+            store(norm.dx(), dropped(left, norm.dropout()));
+            store(norm.dGamma(), gammaSums);
+            store(norm.dBeta(), betaSums);
         };
     }
 

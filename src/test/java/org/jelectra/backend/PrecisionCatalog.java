@@ -176,7 +176,7 @@ final class PrecisionCatalog {
                         .leaves("dBeta", hidden)
                         .prepares((b, t) -> sequence(
                                 addLayerNorm(b, t),
-                                b.addLayerNormBackward(
+                                b.addLayerNormBackward(new AddLayerNormBackward(
                                         t.get("dy"),
                                         t.get("sum"),
                                         t.get("stats"),
@@ -185,7 +185,7 @@ final class PrecisionCatalog {
                                         t.get("dx"),
                                         t.get("dResidual"),
                                         t.get("dGamma"),
-                                        t.get("dBeta")))),
+                                        t.get("dBeta"))))),
                 on("layerNorm")
                         .values("x", tokens, hidden)
                         .parameters("gamma", 1, 0.1, hidden)
@@ -255,15 +255,16 @@ final class PrecisionCatalog {
                                 b.linearBackwardInputLayerNorm(
                                         t.get("dy"),
                                         t.get("weight"),
-                                        t.get("dResidual"),
-                                        t.get("sum"),
-                                        t.get("stats"),
-                                        t.get("gamma"),
-                                        dropout(t),
-                                        t.get("dx"),
-                                        t.get("dResidual"),
-                                        t.get("dGamma"),
-                                        t.get("dBeta")))));
+                                        new AddLayerNormBackward(
+                                                t.get("dResidual"),
+                                                t.get("sum"),
+                                                t.get("stats"),
+                                                t.get("gamma"),
+                                                dropout(t),
+                                                t.get("dx"),
+                                                t.get("dResidual"),
+                                                t.get("dGamma"),
+                                                t.get("dBeta"))))));
     }
 
     private List<PrecisionCase> feedForward() {
@@ -320,20 +321,22 @@ final class PrecisionCatalog {
                         .prepares((b, t) -> sequence(
                                 addLayerNorm(b, t),
                                 b.feedForwardBackwardInputLayerNorm(
-                                        t.get("dy"),
-                                        t.get("outer"),
-                                        t.get("preActivation"),
-                                        t.get("dPreActivation"),
-                                        t.get("inner"),
-                                        t.get("dResidual"),
-                                        t.get("sum"),
-                                        t.get("stats"),
-                                        t.get("gamma"),
-                                        dropout(t),
-                                        t.get("dx"),
-                                        t.get("dResidual"),
-                                        t.get("dGamma"),
-                                        t.get("dBeta")))));
+                                        new FeedForwardBackward(
+                                                t.get("dy"),
+                                                t.get("outer"),
+                                                t.get("preActivation"),
+                                                t.get("dPreActivation"),
+                                                t.get("inner")),
+                                        new AddLayerNormBackward(
+                                                t.get("dResidual"),
+                                                t.get("sum"),
+                                                t.get("stats"),
+                                                t.get("gamma"),
+                                                dropout(t),
+                                                t.get("dx"),
+                                                t.get("dResidual"),
+                                                t.get("dGamma"),
+                                                t.get("dBeta"))))));
     }
 
     private Operation forward(Backend b, Map<String, Tensor> t) {
@@ -403,15 +406,16 @@ final class PrecisionCatalog {
                                 selfAttention(b, t),
                                 b.selfAttentionBackwardLayerNorm(
                                         back(t),
-                                        t.get("dResidual"),
-                                        t.get("sum"),
-                                        t.get("stats"),
-                                        t.get("gamma"),
-                                        dropout(t),
-                                        t.get("dx"),
-                                        t.get("dResidual"),
-                                        t.get("dGamma"),
-                                        t.get("dBeta")))));
+                                        new AddLayerNormBackward(
+                                                t.get("dResidual"),
+                                                t.get("sum"),
+                                                t.get("stats"),
+                                                t.get("gamma"),
+                                                dropout(t),
+                                                t.get("dx"),
+                                                t.get("dResidual"),
+                                                t.get("dGamma"),
+                                                t.get("dBeta"))))));
     }
 
     private PrecisionCase onLayer(String name) {

@@ -148,15 +148,16 @@ interface SelfAttentionContract extends Contract {
         int[] dQkv = bench().bits(back.dQkv());
         on().selfAttentionBackwardLayerNorm(
                         back,
-                        residuals[0],
-                        sum,
-                        stats,
-                        gamma,
-                        dropout,
-                        dx[1],
-                        residuals[0],
-                        parameters[0],
-                        parameters[1])
+                        new AddLayerNormBackward(
+                                residuals[0],
+                                sum,
+                                stats,
+                                gamma,
+                                dropout,
+                                dx[1],
+                                residuals[0],
+                                parameters[0],
+                                parameters[1]))
                 .run();
         bench().assertSameBits(back.dQkv(), dQkv);
         on().linearBackwardInput(back.dProduct(), back.outputWeight(), back.dContext(), false)
@@ -177,15 +178,16 @@ interface SelfAttentionContract extends Contract {
         on().linearBackwardInputLayerNorm(
                         back.dQkv(),
                         back.weight(),
-                        residuals[1],
-                        sum,
-                        stats,
-                        gamma,
-                        dropout,
-                        dx[3],
-                        residuals[1],
-                        parameters[2],
-                        parameters[3])
+                        new AddLayerNormBackward(
+                                residuals[1],
+                                sum,
+                                stats,
+                                gamma,
+                                dropout,
+                                dx[3],
+                                residuals[1],
+                                parameters[2],
+                                parameters[3]))
                 .run();
         assertSame(dx[1], dx[3]);
         assertSame(residuals[0], residuals[1]);

@@ -1,6 +1,7 @@
 package org.jelectra.jmh;
 
 import java.util.concurrent.TimeUnit;
+import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.Operation;
 import org.jelectra.tensor.Tensor;
@@ -69,7 +70,7 @@ public class LayerNormBenchmark {
                 sum,
                 bench.zeros("y", TOKENS, HIDDEN),
                 stats);
-        backward = bench.backend.addLayerNormBackward(
+        backward = bench.backend.addLayerNormBackward(new AddLayerNormBackward(
                 bench.normal("dy", TOKENS, HIDDEN),
                 sum,
                 stats,
@@ -78,7 +79,7 @@ public class LayerNormBenchmark {
                 bench.zeros("dx", TOKENS, HIDDEN),
                 bench.zeros("dResidual", TOKENS, HIDDEN),
                 bench.zeros("dGamma", HIDDEN),
-                bench.zeros("dBeta", HIDDEN));
+                bench.zeros("dBeta", HIDDEN)));
         forward.run();
     }
 

@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jelectra.backend.AdamWOptions;
+import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.Backend;
+import org.jelectra.backend.FeedForwardBackward;
 import org.jelectra.backend.GradientGroup;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.SelfAttentionBackward;
@@ -179,7 +181,7 @@ public final class Catalog {
                         .updated()
                         .numbers("dBeta", width)
                         .updated()
-                        .prepares((b, t) -> b.addLayerNormBackward(
+                        .prepares((b, t) -> b.addLayerNormBackward(new AddLayerNormBackward(
                                 t.get("dy"),
                                 t.get("sum"),
                                 t.get("stats"),
@@ -188,7 +190,7 @@ public final class Catalog {
                                 t.get("dx"),
                                 t.get("dResidual"),
                                 t.get("dGamma"),
-                                t.get("dBeta"))),
+                                t.get("dBeta")))),
                 Trial.of("layerNorm")
                         .values("x", rows, width)
                         .numbers("gamma", width)
@@ -266,15 +268,16 @@ public final class Catalog {
                         .prepares((b, t) -> b.linearBackwardInputLayerNorm(
                                 t.get("dy"),
                                 t.get("weight"),
-                                t.get("dResidual"),
-                                t.get("sum"),
-                                t.get("stats"),
-                                t.get("gamma"),
-                                Trial.dropout(t),
-                                t.get("dx"),
-                                t.get("dResidual"),
-                                t.get("dGamma"),
-                                t.get("dBeta"))));
+                                new AddLayerNormBackward(
+                                        t.get("dResidual"),
+                                        t.get("sum"),
+                                        t.get("stats"),
+                                        t.get("gamma"),
+                                        Trial.dropout(t),
+                                        t.get("dx"),
+                                        t.get("dResidual"),
+                                        t.get("dGamma"),
+                                        t.get("dBeta")))));
     }
 
     private List<Trial> feedForward() {
@@ -334,20 +337,22 @@ public final class Catalog {
                         .updated()
                         .flops(flops)
                         .prepares((b, t) -> b.feedForwardBackwardInputLayerNorm(
-                                t.get("dy"),
-                                t.get("outer"),
-                                t.get("preActivation"),
-                                t.get("dPreActivation"),
-                                t.get("inner"),
-                                t.get("dResidual"),
-                                t.get("sum"),
-                                t.get("stats"),
-                                t.get("gamma"),
-                                Trial.dropout(t),
-                                t.get("dx"),
-                                t.get("dResidual"),
-                                t.get("dGamma"),
-                                t.get("dBeta"))));
+                                new FeedForwardBackward(
+                                        t.get("dy"),
+                                        t.get("outer"),
+                                        t.get("preActivation"),
+                                        t.get("dPreActivation"),
+                                        t.get("inner")),
+                                new AddLayerNormBackward(
+                                        t.get("dResidual"),
+                                        t.get("sum"),
+                                        t.get("stats"),
+                                        t.get("gamma"),
+                                        Trial.dropout(t),
+                                        t.get("dx"),
+                                        t.get("dResidual"),
+                                        t.get("dGamma"),
+                                        t.get("dBeta")))));
     }
 
     private List<Trial> attention() {
@@ -436,15 +441,16 @@ public final class Catalog {
                         .updated()
                         .prepares((b, t) -> b.selfAttentionBackwardLayerNorm(
                                 back(t),
-                                t.get("dResidual"),
-                                t.get("sum"),
-                                t.get("stats"),
-                                t.get("gamma"),
-                                Trial.dropout(t),
-                                t.get("dx"),
-                                t.get("dResidual"),
-                                t.get("dGamma"),
-                                t.get("dBeta"))));
+                                new AddLayerNormBackward(
+                                        t.get("dResidual"),
+                                        t.get("sum"),
+                                        t.get("stats"),
+                                        t.get("gamma"),
+                                        Trial.dropout(t),
+                                        t.get("dx"),
+                                        t.get("dResidual"),
+                                        t.get("dGamma"),
+                                        t.get("dBeta")))));
     }
 
     private Trial throughAttention(String name) {

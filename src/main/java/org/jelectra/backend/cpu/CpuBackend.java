@@ -1,6 +1,7 @@
 package org.jelectra.backend.cpu;
 
 import org.jelectra.backend.AdamWOptions;
+import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Dropout;
@@ -172,18 +173,9 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
-    public Operation addLayerNormBackward(
-            Tensor dy,
-            Tensor sum,
-            Tensor stats,
-            Tensor gamma,
-            Dropout dropout,
-            Tensor dx,
-            Tensor dResidual,
-            Tensor dGamma,
-            Tensor dBeta) {
-        OperandChecks.addLayerNormBackward(dy, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
-        return layerNormalization.backward(dy, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
+    public Operation addLayerNormBackward(AddLayerNormBackward norm) {
+        OperandChecks.addLayerNormBackward(norm);
+        return layerNormalization.backward(norm);
     }
 
     @Override

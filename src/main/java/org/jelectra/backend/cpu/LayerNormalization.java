@@ -1,6 +1,7 @@
 package org.jelectra.backend.cpu;
 
 import java.util.Arrays;
+import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.Operation;
 import org.jelectra.tensor.Tensor;
@@ -79,39 +80,30 @@ final class LayerNormalization {
         return () -> workers.run(tasks(rows), body);
     }
 
-    Operation backward(
-            Tensor dy,
-            Tensor sum,
-            Tensor stats,
-            Tensor gamma,
-            Dropout dropout,
-            Tensor dx,
-            Tensor dResidual,
-            Tensor dGamma,
-            Tensor dBeta) {
-        float[] dys = CpuStorage.floats(dy);
-        float[] sums = CpuStorage.floats(sum);
-        float[] statistics = CpuStorage.floats(stats);
-        float[] gammas = CpuStorage.floats(gamma);
-        float[] dxs = CpuStorage.floats(dx);
-        Tensor dSum = dResidual == null ? dx : dResidual;
+    Operation backward(AddLayerNormBackward norm) {
+        float[] dys = CpuStorage.floats(norm.dy());
+        float[] sums = CpuStorage.floats(norm.sum());
+        float[] statistics = CpuStorage.floats(norm.stats());
+        float[] gammas = CpuStorage.floats(norm.gamma());
+        float[] dxs = CpuStorage.floats(norm.dx());
+        Tensor dSum = norm.dResidual() == null ? norm.dx() : norm.dResidual();
         float[] dSums = CpuStorage.floats(dSum);
-        float[] dGammas = CpuStorage.floats(dGamma);
-        float[] dBetas = CpuStorage.floats(dBeta);
-        int dyo = CpuStorage.offset(dy);
-        int so = CpuStorage.offset(sum);
-        int to = CpuStorage.offset(stats);
-        int go = CpuStorage.offset(gamma);
-        int dxo = CpuStorage.offset(dx);
+        float[] dGammas = CpuStorage.floats(norm.dGamma());
+        float[] dBetas = CpuStorage.floats(norm.dBeta());
+        int dyo = CpuStorage.offset(norm.dy());
+        int so = CpuStorage.offset(norm.sum());
+        int to = CpuStorage.offset(norm.stats());
+        int go = CpuStorage.offset(norm.gamma());
+        int dxo = CpuStorage.offset(norm.dx());
         int dso = CpuStorage.offset(dSum);
-        int dgo = CpuStorage.offset(dGamma);
-        int dbo = CpuStorage.offset(dBeta);
-        int rows = dy.shape().rows();
-        int width = dy.shape().width();
-        boolean copies = dResidual != null && !(dxs == dSums && dxo == dso);
-        Clock clock = Clock.of(dropout, dy.size());
-        int threshold = dropout.threshold();
-        float scale = dropout.scale();
+        int dgo = CpuStorage.offset(norm.dGamma());
+        int dbo = CpuStorage.offset(norm.dBeta());
+        int rows = norm.dy().shape().rows();
+        int width = norm.dy().shape().width();
+        boolean copies = norm.dResidual() != null && !(dxs == dSums && dxo == dso);
+        Clock clock = Clock.of(norm.dropout(), norm.dy().size());
+        int threshold = norm.dropout().threshold();
+        float scale = norm.dropout().scale();
         int tasks = tasks(rows);
         float[] partial = new float[tasks * 2 * width];
         Workers.Body body = (task, worker) -> {

@@ -2,9 +2,11 @@ package org.jelectra.backend.cuda;
 
 import java.util.List;
 import org.jelectra.backend.AdamWOptions;
+import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Dropout;
+import org.jelectra.backend.FeedForwardBackward;
 import org.jelectra.backend.GradientGroup;
 import org.jelectra.backend.OperandChecks;
 import org.jelectra.backend.Operation;
@@ -260,18 +262,9 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
-    public Operation addLayerNormBackward(
-            Tensor dy,
-            Tensor sum,
-            Tensor stats,
-            Tensor gamma,
-            Dropout dropout,
-            Tensor dx,
-            Tensor dResidual,
-            Tensor dGamma,
-            Tensor dBeta) {
-        OperandChecks.addLayerNormBackward(dy, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
-        return layerNormalization.backward(dy, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
+    public Operation addLayerNormBackward(AddLayerNormBackward norm) {
+        OperandChecks.addLayerNormBackward(norm);
+        return layerNormalization.backward(norm);
     }
 
     @Override
@@ -292,21 +285,9 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
-    public Operation linearBackwardInputLayerNorm(
-            Tensor dy,
-            Tensor weight,
-            Tensor added,
-            Tensor sum,
-            Tensor stats,
-            Tensor gamma,
-            Dropout dropout,
-            Tensor dx,
-            Tensor dResidual,
-            Tensor dGamma,
-            Tensor dBeta) {
-        OperandChecks.linearBackwardInputLayerNorm(
-                dy, weight, added, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
-        return normalizedProducts.backward(dy, weight, added, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
+    public Operation linearBackwardInputLayerNorm(Tensor dy, Tensor weight, AddLayerNormBackward norm) {
+        OperandChecks.linearBackwardInputLayerNorm(dy, weight, norm);
+        return normalizedProducts.backward(dy, weight, norm);
     }
 
     @Override
@@ -361,51 +342,9 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
-    public Operation feedForwardBackwardInputLayerNorm(
-            Tensor dy,
-            Tensor outer,
-            Tensor preActivation,
-            Tensor dPreActivation,
-            Tensor inner,
-            Tensor added,
-            Tensor sum,
-            Tensor stats,
-            Tensor gamma,
-            Dropout dropout,
-            Tensor dx,
-            Tensor dResidual,
-            Tensor dGamma,
-            Tensor dBeta) {
-        OperandChecks.feedForwardBackwardInputLayerNorm(
-                dy,
-                outer,
-                preActivation,
-                dPreActivation,
-                inner,
-                added,
-                sum,
-                stats,
-                gamma,
-                dropout,
-                dx,
-                dResidual,
-                dGamma,
-                dBeta);
-        return feedForward.backward(
-                dy,
-                outer,
-                preActivation,
-                dPreActivation,
-                inner,
-                added,
-                sum,
-                stats,
-                gamma,
-                dropout,
-                dx,
-                dResidual,
-                dGamma,
-                dBeta);
+    public Operation feedForwardBackwardInputLayerNorm(FeedForwardBackward back, AddLayerNormBackward norm) {
+        OperandChecks.feedForwardBackwardInputLayerNorm(back, norm);
+        return feedForward.backward(back, norm);
     }
 
     @Override
@@ -481,20 +420,9 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
-    public Operation selfAttentionBackwardLayerNorm(
-            SelfAttentionBackward back,
-            Tensor added,
-            Tensor sum,
-            Tensor stats,
-            Tensor gamma,
-            Dropout dropout,
-            Tensor dx,
-            Tensor dResidual,
-            Tensor dGamma,
-            Tensor dBeta) {
-        OperandChecks.selfAttentionBackwardLayerNorm(
-                back, added, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
-        return selfAttention.backward(back, added, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
+    public Operation selfAttentionBackwardLayerNorm(SelfAttentionBackward back, AddLayerNormBackward norm) {
+        OperandChecks.selfAttentionBackwardLayerNorm(back, norm);
+        return selfAttention.backward(back, norm);
     }
 
     @Override

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.Dropout;
+import org.jelectra.backend.FeedForwardBackward;
 import org.jelectra.backend.GradientGroup;
 import org.jelectra.backend.OperandChecks;
 import org.jelectra.backend.Operation;
@@ -52,19 +54,10 @@ final class CudaGradientGroup implements GradientGroup {
     }
 
     @Override
-    public Operation addLayerNormBackward(
-            Tensor dy,
-            Tensor sum,
-            Tensor stats,
-            Tensor gamma,
-            Dropout dropout,
-            Tensor dx,
-            Tensor dResidual,
-            Tensor dGamma,
-            Tensor dBeta) {
-        OperandChecks.addLayerNormBackward(dy, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
-        long partials = partials(layerNormalization.partials(dy, sum, dx, dResidual), dGamma, dBeta);
-        return layerNormalization.backward(dy, sum, stats, gamma, dropout, dx, dResidual, partials);
+    public Operation addLayerNormBackward(AddLayerNormBackward norm) {
+        OperandChecks.addLayerNormBackward(norm);
+        long partials = partials(layerNormalization.partials(norm), norm.dGamma(), norm.dBeta());
+        return layerNormalization.backward(norm, partials);
     }
 
     @Override
@@ -77,97 +70,31 @@ final class CudaGradientGroup implements GradientGroup {
         } else if (dropout.isActive()) {
             return Device.sequence(
                     elementwise.dropout(dy, dropout, dx),
-                    addLayerNormBackward(dx, x, stats, gamma, Dropout.NONE, dx, null, dGamma, dBeta));
+                    addLayerNormBackward(
+                            new AddLayerNormBackward(dx, x, stats, gamma, Dropout.NONE, dx, null, dGamma, dBeta)));
         }
-        return addLayerNormBackward(dy, x, stats, gamma, dropout, dx, null, dGamma, dBeta);
+        return addLayerNormBackward(new AddLayerNormBackward(dy, x, stats, gamma, dropout, dx, null, dGamma, dBeta));
     }
 
     @Override
-    public Operation linearBackwardInputLayerNorm(
-            Tensor dy,
-            Tensor weight,
-            Tensor added,
-            Tensor sum,
-            Tensor stats,
-            Tensor gamma,
-            Dropout dropout,
-            Tensor dx,
-            Tensor dResidual,
-            Tensor dGamma,
-            Tensor dBeta) {
-        OperandChecks.linearBackwardInputLayerNorm(
-                dy, weight, added, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
-        int count = normalizedProducts.partials(dy, weight, added, sum, dx, dResidual);
-        long partials = partials(count, dGamma, dBeta);
-        return normalizedProducts.backward(dy, weight, added, sum, stats, gamma, dropout, dx, dResidual, partials);
+    public Operation linearBackwardInputLayerNorm(Tensor dy, Tensor weight, AddLayerNormBackward norm) {
+        OperandChecks.linearBackwardInputLayerNorm(dy, weight, norm);
+        long partials = partials(normalizedProducts.partials(dy, weight, norm), norm.dGamma(), norm.dBeta());
+        return normalizedProducts.backward(dy, weight, norm, partials);
     }
 
     @Override
-    public Operation feedForwardBackwardInputLayerNorm(
-            Tensor dy,
-            Tensor outer,
-            Tensor preActivation,
-            Tensor dPreActivation,
-            Tensor inner,
-            Tensor added,
-            Tensor sum,
-            Tensor stats,
-            Tensor gamma,
-            Dropout dropout,
-            Tensor dx,
-            Tensor dResidual,
-            Tensor dGamma,
-            Tensor dBeta) {
-        OperandChecks.feedForwardBackwardInputLayerNorm(
-                dy,
-                outer,
-                preActivation,
-                dPreActivation,
-                inner,
-                added,
-                sum,
-                stats,
-                gamma,
-                dropout,
-                dx,
-                dResidual,
-                dGamma,
-                dBeta);
-        int count = feedForward.partials(dy, outer, preActivation, dPreActivation, inner, added, sum, dx, dResidual);
-        long partials = partials(count, dGamma, dBeta);
-        return feedForward.backward(
-                dy,
-                outer,
-                preActivation,
-                dPreActivation,
-                inner,
-                added,
-                sum,
-                stats,
-                gamma,
-                dropout,
-                dx,
-                dResidual,
-                partials);
+    public Operation feedForwardBackwardInputLayerNorm(FeedForwardBackward back, AddLayerNormBackward norm) {
+        OperandChecks.feedForwardBackwardInputLayerNorm(back, norm);
+        long partials = partials(feedForward.partials(back, norm), norm.dGamma(), norm.dBeta());
+        return feedForward.backward(back, norm, partials);
     }
 
     @Override
-    public Operation selfAttentionBackwardLayerNorm(
-            SelfAttentionBackward back,
-            Tensor added,
-            Tensor sum,
-            Tensor stats,
-            Tensor gamma,
-            Dropout dropout,
-            Tensor dx,
-            Tensor dResidual,
-            Tensor dGamma,
-            Tensor dBeta) {
-        OperandChecks.selfAttentionBackwardLayerNorm(
-                back, added, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta);
-        int count = selfAttention.partials(back, added, sum, dx, dResidual);
-        long partials = partials(count, dGamma, dBeta);
-        return selfAttention.backward(back, added, sum, stats, gamma, dropout, dx, dResidual, partials);
+    public Operation selfAttentionBackwardLayerNorm(SelfAttentionBackward back, AddLayerNormBackward norm) {
+        OperandChecks.selfAttentionBackwardLayerNorm(back, norm);
+        long partials = partials(selfAttention.partials(back, norm), norm.dGamma(), norm.dBeta());
+        return selfAttention.backward(back, norm, partials);
     }
 
     /** Address for that many partial sums [2,H], which the end of the group adds to both gradients. */

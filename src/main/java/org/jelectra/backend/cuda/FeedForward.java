@@ -1,7 +1,9 @@
 package org.jelectra.backend.cuda;
 
 import java.util.Set;
+import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.Dropout;
+import org.jelectra.backend.FeedForwardBackward;
 import org.jelectra.backend.Operation;
 import org.jelectra.gpu.Kernel;
 import org.jelectra.gpu.KernelArguments;
@@ -86,99 +88,63 @@ final class FeedForward {
     }
 
     /** As {@link org.jelectra.backend.Backend#feedForwardBackwardInputLayerNorm}. */
-    Operation backward(
-            Tensor dy,
-            Tensor outer,
-            Tensor preActivation,
-            Tensor dPreActivation,
-            Tensor inner,
-            Tensor added,
-            Tensor sum,
-            Tensor stats,
-            Tensor gamma,
-            Dropout dropout,
-            Tensor dx,
-            Tensor dResidual,
-            Tensor dGamma,
-            Tensor dBeta) {
-        int width = sum.shape().width();
-        int count = partials(dy, outer, preActivation, dPreActivation, inner, added, sum, dx, dResidual);
+    Operation backward(FeedForwardBackward back, AddLayerNormBackward norm) {
+        int width = norm.sum().shape().width();
+        int count = partials(back, norm);
         long partials = device.scratch(2L * Float.BYTES * count * width);
         return Device.sequence(
-                backward(
-                        dy,
-                        outer,
-                        preActivation,
-                        dPreActivation,
-                        inner,
-                        added,
-                        sum,
-                        stats,
-                        gamma,
-                        dropout,
-                        dx,
-                        dResidual,
-                        partials),
-                layerNormalization.finish(partials, count, width, dGamma, dBeta));
+                backward(back, norm, partials),
+                layerNormalization.finish(partials, count, width, norm.dGamma(), norm.dBeta()));
     }
 
     /** How many partial sums [2,H], of the gradients of gamma and beta, a backward pass of these operands leaves. */
-    int partials(
-            Tensor dy,
-            Tensor outer,
-            Tensor preActivation,
-            Tensor dPreActivation,
-            Tensor inner,
-            Tensor added,
-            Tensor sum,
-            Tensor dx,
-            Tensor dResidual) {
-        return inOneLaunch(dy, inner, outer, sum, preActivation, dPreActivation, added, dx, dResidual)
-                ? blocks(sum)
-                : normalizedProducts.partials(dPreActivation, inner, added, sum, dx, dResidual);
+    int partials(FeedForwardBackward back, AddLayerNormBackward norm) {
+        return inOneLaunch(back, norm)
+                ? blocks(norm.sum())
+                : normalizedProducts.partials(back.dPreActivation(), back.inner(), norm);
     }
 
     /**
      * As {@link org.jelectra.backend.Backend#feedForwardBackwardInputLayerNorm} up to the partial sums, of which it writes as many as
      * {@link #partials} says, one behind the other.
      */
-    Operation backward(
-            Tensor dy,
-            Tensor outer,
-            Tensor preActivation,
-            Tensor dPreActivation,
-            Tensor inner,
-            Tensor added,
-            Tensor sum,
-            Tensor stats,
-            Tensor gamma,
-            Dropout dropout,
-            Tensor dx,
-            Tensor dResidual,
-            long partials) {
-        if (!inOneLaunch(dy, inner, outer, sum, preActivation, dPreActivation, added, dx, dResidual)) {
+    Operation backward(FeedForwardBackward back, AddLayerNormBackward norm, long partials) {
+        if (!inOneLaunch(back, norm)) {
             return Device.sequence(
-                    linearLayers.backwardInputGelu(dy, outer, preActivation, dPreActivation),
-                    normalizedProducts.backward(
-                            dPreActivation, inner, added, sum, stats, gamma, dropout, dx, dResidual, partials));
+                    linearLayers.backwardInputGelu(
+                            back.dy(), back.outer(), back.preActivation(), back.dPreActivation()),
+                    normalizedProducts.backward(back.dPreActivation(), back.inner(), norm, partials));
         }
         KernelArguments arguments = KernelArguments.of()
-                .pointer(CudaStorage.address(dy))
-                .pointer(CudaStorage.bf16Address(outer))
-                .pointer(CudaStorage.bf16Address(inner))
-                .int32(inner.shape().rows())
-                .pointer(CudaStorage.address(preActivation))
-                .pointer(CudaStorage.address(dPreActivation))
-                .pointer(CudaStorage.address(added))
-                .pointer(CudaStorage.address(sum))
-                .pointer(CudaStorage.address(stats))
-                .pointer(CudaStorage.address(gamma));
-        DropoutArguments.add(arguments, dropout)
-                .pointer(CudaStorage.address(dx))
-                .pointer(CudaStorage.address(dResidual))
-                .int64(dy.shape().rows())
+                .pointer(CudaStorage.address(back.dy()))
+                .pointer(CudaStorage.bf16Address(back.outer()))
+                .pointer(CudaStorage.bf16Address(back.inner()))
+                .int32(back.inner().shape().rows())
+                .pointer(CudaStorage.address(back.preActivation()))
+                .pointer(CudaStorage.address(back.dPreActivation()))
+                .pointer(CudaStorage.address(norm.dy()))
+                .pointer(CudaStorage.address(norm.sum()))
+                .pointer(CudaStorage.address(norm.stats()))
+                .pointer(CudaStorage.address(norm.gamma()));
+        DropoutArguments.add(arguments, norm.dropout())
+                .pointer(CudaStorage.address(norm.dx()))
+                .pointer(CudaStorage.address(norm.dResidual()))
+                .int64(back.dy().shape().rows())
                 .pointer(partials);
-        return launch("feed_forward_backward_w", sum, arguments);
+        return launch("feed_forward_backward_w", norm.sum(), arguments);
+    }
+
+    private static boolean inOneLaunch(FeedForwardBackward back, AddLayerNormBackward norm) {
+        return inOneLaunch(
+                back.dy(),
+                back.inner(),
+                back.outer(),
+                norm.sum(),
+                back.preActivation(),
+                back.dPreActivation(),
+                norm.dy(),
+                norm.dx(),
+                norm.dResidual());
     }
 
     /** Whether there is a kernel for these operands; {@code input} and {@code sum} have the rows of the two ends. */

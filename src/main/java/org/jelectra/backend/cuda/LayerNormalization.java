@@ -1,6 +1,7 @@
 package org.jelectra.backend.cuda;
 
 import java.util.Set;
+import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.Operation;
 import org.jelectra.gpu.Kernel;
@@ -79,28 +80,18 @@ final class LayerNormalization {
         return LaunchShape.of(Math.min(blocks, resident), THREADS);
     }
 
-    Operation backward(
-            Tensor dy,
-            Tensor sum,
-            Tensor stats,
-            Tensor gamma,
-            Dropout dropout,
-            Tensor dx,
-            Tensor dResidual,
-            Tensor dGamma,
-            Tensor dBeta) {
-        int width = dy.shape().width();
-        int count = partials(dy, sum, dx, dResidual);
+    Operation backward(AddLayerNormBackward norm) {
+        int width = norm.sum().shape().width();
+        int count = partials(norm);
         long partials = device.scratch(2L * Float.BYTES * count * width);
-        return Device.sequence(
-                backward(dy, sum, stats, gamma, dropout, dx, dResidual, partials),
-                finish(partials, count, width, dGamma, dBeta));
+        return Device.sequence(backward(norm, partials), finish(partials, count, width, norm.dGamma(), norm.dBeta()));
     }
 
     /** How many partial sums [2,H], of the gradients of gamma and beta, a backward pass of these operands leaves. */
-    int partials(Tensor dy, Tensor sum, Tensor dx, Tensor dResidual) {
+    int partials(AddLayerNormBackward norm) {
+        Tensor dy = norm.dy();
         int rows = dy.shape().rows();
-        if (inRegisters(dy, sum, dx, dResidual)) {
+        if (inRegisters(norm)) {
             return registerBackward(registerBackward(dy), dy).gridX();
         }
         return Packs.blocks(rows, chunk(rows));
@@ -114,8 +105,9 @@ final class LayerNormalization {
         return LaunchShape.of(Math.min(BACKWARD_BLOCKS, blocks), threads);
     }
 
-    private static boolean inRegisters(Tensor dy, Tensor sum, Tensor dx, Tensor dResidual) {
-        return REGISTER_WIDTHS.contains(dy.shape().width()) && Packs.aligned(dy, sum, dx, dResidual);
+    private static boolean inRegisters(AddLayerNormBackward norm) {
+        return REGISTER_WIDTHS.contains(norm.dy().shape().width())
+                && Packs.aligned(norm.dy(), norm.sum(), norm.dx(), norm.dResidual());
     }
 
     private Kernel registerBackward(Tensor dy) {
@@ -127,29 +119,22 @@ final class LayerNormalization {
     }
 
     /** The backward pass up to the partial sums, of which it writes as many as {@link #partials} says, one behind the other. */
-    Operation backward(
-            Tensor dy,
-            Tensor sum,
-            Tensor stats,
-            Tensor gamma,
-            Dropout dropout,
-            Tensor dx,
-            Tensor dResidual,
-            long partials) {
+    Operation backward(AddLayerNormBackward norm, long partials) {
+        Tensor dy = norm.dy();
         int rows = dy.shape().rows();
         int width = dy.shape().width();
         int lanes = Packs.lanes(width, dy.dtype());
-        int count = partials(dy, sum, dx, dResidual);
+        int count = partials(norm);
         KernelArguments arguments = KernelArguments.of()
                 .pointer(CudaStorage.address(dy))
-                .pointer(CudaStorage.address(sum))
-                .pointer(CudaStorage.address(stats))
-                .pointer(CudaStorage.address(gamma));
-        DropoutArguments.add(arguments, dropout)
-                .pointer(CudaStorage.address(dx))
-                .pointer(CudaStorage.address(dResidual))
+                .pointer(CudaStorage.address(norm.sum()))
+                .pointer(CudaStorage.address(norm.stats()))
+                .pointer(CudaStorage.address(norm.gamma()));
+        DropoutArguments.add(arguments, norm.dropout())
+                .pointer(CudaStorage.address(norm.dx()))
+                .pointer(CudaStorage.address(norm.dResidual()))
                 .int64(rows);
-        if (inRegisters(dy, sum, dx, dResidual)) {
+        if (inRegisters(norm)) {
             Kernel kernel = registerBackward(dy);
             return device.operation(kernel, registerBackward(kernel, dy), arguments.pointer(partials));
         }
@@ -158,8 +143,8 @@ final class LayerNormalization {
                 LaunchShape.of(Packs.blocks(width, PARTIAL_COLUMNS), count, THREADS),
                 KernelArguments.of()
                         .pointer(CudaStorage.address(dy))
-                        .pointer(CudaStorage.address(sum))
-                        .pointer(CudaStorage.address(stats))
+                        .pointer(CudaStorage.address(norm.sum()))
+                        .pointer(CudaStorage.address(norm.stats()))
                         .int64(rows)
                         .int32(width)
                         .int32(chunk(rows))

@@ -1,6 +1,7 @@
 package org.jelectra.backend.cuda;
 
 import java.util.Set;
+import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.Operation;
 import org.jelectra.gpu.Kernel;
@@ -71,68 +72,49 @@ final class NormalizedProducts {
     }
 
     /** As {@link org.jelectra.backend.Backend#linearBackwardInputLayerNorm}. */
-    Operation backward(
-            Tensor dy,
-            Tensor weight,
-            Tensor added,
-            Tensor sum,
-            Tensor stats,
-            Tensor gamma,
-            Dropout dropout,
-            Tensor dx,
-            Tensor dResidual,
-            Tensor dGamma,
-            Tensor dBeta) {
-        int width = sum.shape().width();
-        int count = partials(dy, weight, added, sum, dx, dResidual);
+    Operation backward(Tensor dy, Tensor weight, AddLayerNormBackward norm) {
+        int width = norm.sum().shape().width();
+        int count = partials(dy, weight, norm);
         long partials = device.scratch(2L * Float.BYTES * count * width);
         return Device.sequence(
-                backward(dy, weight, added, sum, stats, gamma, dropout, dx, dResidual, partials),
-                layerNormalization.finish(partials, count, width, dGamma, dBeta));
+                backward(dy, weight, norm, partials),
+                layerNormalization.finish(partials, count, width, norm.dGamma(), norm.dBeta()));
     }
 
     /** How many partial sums [2,H], of the gradients of gamma and beta, a backward pass of these operands leaves. */
-    int partials(Tensor dy, Tensor weight, Tensor added, Tensor sum, Tensor dx, Tensor dResidual) {
-        return inOneLaunch(dy, weight, sum, added, dx, dResidual)
-                ? blocks(sum)
-                : layerNormalization.partials(added == null ? dx : added, sum, dx, dResidual);
+    int partials(Tensor dy, Tensor weight, AddLayerNormBackward norm) {
+        return inOneLaunch(dy, weight, norm) ? blocks(norm.sum()) : layerNormalization.partials(norm.withDy());
     }
 
     /**
      * As {@link org.jelectra.backend.Backend#linearBackwardInputLayerNorm} up to the partial sums, of which it writes as many as
      * {@link #partials} says, one behind the other.
      */
-    Operation backward(
-            Tensor dy,
-            Tensor weight,
-            Tensor added,
-            Tensor sum,
-            Tensor stats,
-            Tensor gamma,
-            Dropout dropout,
-            Tensor dx,
-            Tensor dResidual,
-            long partials) {
-        if (!inOneLaunch(dy, weight, sum, added, dx, dResidual)) {
-            Tensor gradient = added == null ? dx : added;
+    Operation backward(Tensor dy, Tensor weight, AddLayerNormBackward norm, long partials) {
+        if (!inOneLaunch(dy, weight, norm)) {
+            AddLayerNormBackward whole = norm.withDy();
             return Device.sequence(
-                    linearLayers.backwardInput(dy, weight, gradient, added != null),
-                    layerNormalization.backward(gradient, sum, stats, gamma, dropout, dx, dResidual, partials));
+                    linearLayers.backwardInput(dy, weight, whole.dy(), norm.dy() != null),
+                    layerNormalization.backward(whole, partials));
         }
         KernelArguments arguments = KernelArguments.of()
                 .pointer(CudaStorage.address(dy))
                 .pointer(CudaStorage.bf16Address(weight))
                 .int32(dy.shape().width())
-                .pointer(CudaStorage.address(added))
-                .pointer(CudaStorage.address(sum))
-                .pointer(CudaStorage.address(stats))
-                .pointer(CudaStorage.address(gamma));
-        DropoutArguments.add(arguments, dropout)
-                .pointer(CudaStorage.address(dx))
-                .pointer(CudaStorage.address(dResidual))
+                .pointer(CudaStorage.address(norm.dy()))
+                .pointer(CudaStorage.address(norm.sum()))
+                .pointer(CudaStorage.address(norm.stats()))
+                .pointer(CudaStorage.address(norm.gamma()));
+        DropoutArguments.add(arguments, norm.dropout())
+                .pointer(CudaStorage.address(norm.dx()))
+                .pointer(CudaStorage.address(norm.dResidual()))
                 .int64(dy.shape().rows())
                 .pointer(partials);
-        return launch("gemm_backward_input_layer_norm_w", sum, arguments);
+        return launch("gemm_backward_input_layer_norm_w", norm.sum(), arguments);
+    }
+
+    private static boolean inOneLaunch(Tensor dy, Tensor weight, AddLayerNormBackward norm) {
+        return inOneLaunch(dy, weight, norm.sum(), norm.dy(), norm.dx(), norm.dResidual());
     }
 
     /** Whether there is a kernel for these operands; {@code sum} has the normalised rows. */

@@ -1,5 +1,6 @@
 package org.jelectra.backend.cuda;
 
+import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.Operation;
@@ -122,60 +123,43 @@ final class SelfAttention {
     }
 
     /** As {@link org.jelectra.backend.Backend#selfAttentionBackwardLayerNorm}. */
-    Operation backward(
-            SelfAttentionBackward back,
-            Tensor added,
-            Tensor sum,
-            Tensor stats,
-            Tensor gamma,
-            Dropout dropout,
-            Tensor dx,
-            Tensor dResidual,
-            Tensor dGamma,
-            Tensor dBeta) {
-        int width = sum.shape().width();
-        int count = partials(back, added, sum, dx, dResidual);
+    Operation backward(SelfAttentionBackward back, AddLayerNormBackward norm) {
+        int width = norm.sum().shape().width();
+        int count = partials(back, norm);
         long partials = device.scratch(2L * Float.BYTES * count * width);
         return Device.sequence(
-                backward(back, added, sum, stats, gamma, dropout, dx, dResidual, partials),
-                layerNormalization.finish(partials, count, width, dGamma, dBeta));
+                backward(back, norm, partials),
+                layerNormalization.finish(partials, count, width, norm.dGamma(), norm.dBeta()));
     }
 
     /** How many partial sums [2,H], of the gradients of gamma and beta, a backward pass of these operands leaves. */
-    int partials(SelfAttentionBackward back, Tensor added, Tensor sum, Tensor dx, Tensor dResidual) {
-        return inOneLaunch(back) && packed(sum, added, dx, dResidual)
+    int partials(SelfAttentionBackward back, AddLayerNormBackward norm) {
+        return inOneLaunch(back, norm)
                 ? back.shape().batch()
-                : normalizedProducts.partials(back.dQkv(), back.weight(), added, sum, dx, dResidual);
+                : normalizedProducts.partials(back.dQkv(), back.weight(), norm);
     }
 
     /**
      * As {@link org.jelectra.backend.Backend#selfAttentionBackwardLayerNorm} up to the partial sums, of which it writes as many as
      * {@link #partials} says, one behind the other.
      */
-    Operation backward(
-            SelfAttentionBackward back,
-            Tensor added,
-            Tensor sum,
-            Tensor stats,
-            Tensor gamma,
-            Dropout dropout,
-            Tensor dx,
-            Tensor dResidual,
-            long partials) {
-        if (!inOneLaunch(back) || !packed(sum, added, dx, dResidual)) {
+    Operation backward(SelfAttentionBackward back, AddLayerNormBackward norm, long partials) {
+        if (!inOneLaunch(back, norm)) {
             return Device.sequence(
-                    attention.backward(back),
-                    normalizedProducts.backward(
-                            back.dQkv(), back.weight(), added, sum, stats, gamma, dropout, dx, dResidual, partials));
+                    attention.backward(back), normalizedProducts.backward(back.dQkv(), back.weight(), norm, partials));
         }
-        KernelArguments arguments = arguments(back, added, dx)
-                .pointer(CudaStorage.address(sum))
-                .pointer(CudaStorage.address(stats))
-                .pointer(CudaStorage.address(gamma));
-        DropoutArguments.add(arguments, dropout)
-                .pointer(CudaStorage.address(dResidual))
+        KernelArguments arguments = arguments(back, norm.dy(), norm.dx())
+                .pointer(CudaStorage.address(norm.sum()))
+                .pointer(CudaStorage.address(norm.stats()))
+                .pointer(CudaStorage.address(norm.gamma()));
+        DropoutArguments.add(arguments, norm.dropout())
+                .pointer(CudaStorage.address(norm.dResidual()))
                 .pointer(partials);
         return launch("self_attention_backward_layer_norm_d64", back.shape(), BACKWARD_BYTES, arguments);
+    }
+
+    private boolean inOneLaunch(SelfAttentionBackward back, AddLayerNormBackward norm) {
+        return inOneLaunch(back) && packed(norm.sum(), norm.dy(), norm.dx(), norm.dResidual());
     }
 
     private boolean inOneLaunch(SelfAttentionBackward back) {

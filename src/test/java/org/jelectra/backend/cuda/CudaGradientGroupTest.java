@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.GradientGroup;
 import org.jelectra.backend.Operation;
@@ -165,10 +166,11 @@ class CudaGradientGroupTest {
                 Tensor dGamma = tensors.tensor(DType.FLOAT32, 0, before, width);
                 Tensor dBeta = tensors.tensor(DType.FLOAT32, 0, before, width);
                 if (together) {
-                    passes.add(
-                            group.addLayerNormBackward(dy, sum, stats, gamma, Dropout.NONE, dx, null, dGamma, dBeta));
+                    passes.add(group.addLayerNormBackward(
+                            new AddLayerNormBackward(dy, sum, stats, gamma, Dropout.NONE, dx, null, dGamma, dBeta)));
                 } else {
-                    alone.backward(dy, sum, stats, gamma, Dropout.NONE, dx, null, dGamma, dBeta)
+                    alone.backward(new AddLayerNormBackward(
+                                    dy, sum, stats, gamma, Dropout.NONE, dx, null, dGamma, dBeta))
                             .run();
                 }
                 own.addAll(List.of(dx, dGamma, dBeta));
@@ -214,7 +216,8 @@ class CudaGradientGroupTest {
                     new Elementwise(tensors.device())
                             .dropout(dy, dropout, dropped)
                             .run();
-                    group.addLayerNormBackward(dropped, x, stats, gamma, Dropout.NONE, dx, null, dGamma, dBeta)
+                    group.addLayerNormBackward(new AddLayerNormBackward(
+                                    dropped, x, stats, gamma, Dropout.NONE, dx, null, dGamma, dBeta))
                             .run();
                 }
                 group.finish().run();

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.Dropout;
+import org.jelectra.backend.FeedForwardBackward;
 import org.jelectra.backend.Randomness;
 import org.jelectra.gpu.sim.KernelCounters;
 import org.jelectra.tensor.DType;
@@ -173,20 +175,9 @@ class FeedForwardTest {
             if (way > 0) {
                 feedForward
                         .backward(
-                                dy,
-                                outer,
-                                preActivation,
-                                dPreActivation,
-                                inner,
-                                others,
-                                sum,
-                                stats,
-                                gamma,
-                                dropout,
-                                dx,
-                                dResidual,
-                                dGamma,
-                                dBeta)
+                                new FeedForwardBackward(dy, outer, preActivation, dPreActivation, inner),
+                                new AddLayerNormBackward(
+                                        others, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta))
                         .run();
             } else {
                 Tensor gradient = adding ? others : dx;
@@ -197,7 +188,8 @@ class FeedForwardTest {
                         .backwardInput(dPreActivation, inner, gradient, adding)
                         .run();
                 layerNormalization
-                        .backward(gradient, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta)
+                        .backward(new AddLayerNormBackward(
+                                gradient, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta))
                         .run();
             }
             values.add(withResidual ? contents(dPreActivation, dx, dResidual) : contents(dPreActivation, dx));
@@ -266,20 +258,9 @@ class FeedForwardTest {
             Tensor dx = empty(rows, width);
             feedForward
                     .backward(
-                            x,
-                            numbers(inputs, intermediate),
-                            before,
-                            after,
-                            numbers(intermediate, width),
-                            null,
-                            sum,
-                            stats,
-                            gamma,
-                            Dropout.NONE,
-                            dx,
-                            null,
-                            gamma,
-                            beta)
+                            new FeedForwardBackward(
+                                    x, numbers(inputs, intermediate), before, after, numbers(intermediate, width)),
+                            new AddLayerNormBackward(null, sum, stats, gamma, Dropout.NONE, dx, null, gamma, beta))
                     .run();
         }
         assertThat(tensors.kernels())

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.Randomness;
 import org.jelectra.gpu.sim.KernelCounters;
@@ -154,13 +155,18 @@ class NormalizedProductsTest {
             Tensor dGamma = copy(before);
             Tensor dBeta = copy(before);
             if (way > 0) {
-                products.backward(dy, weight, others, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta)
+                products.backward(
+                                dy,
+                                weight,
+                                new AddLayerNormBackward(
+                                        others, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta))
                         .run();
             } else {
                 Tensor gradient = adding ? others : dx;
                 linearLayers.backwardInput(dy, weight, gradient, adding).run();
                 layerNormalization
-                        .backward(gradient, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta)
+                        .backward(new AddLayerNormBackward(
+                                gradient, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta))
                         .run();
             }
             values.add(withResidual ? contents(dx, dResidual) : contents(dx));
@@ -207,7 +213,10 @@ class NormalizedProductsTest {
             products.forward(x, numbers(width, inputs), null, Dropout.NONE, null, gamma, beta, EPSILON, sum, y, stats)
                     .run();
             Tensor dx = tensors.empty(BF16, 0, rows, width);
-            products.backward(x, numbers(inputs, width), null, sum, stats, gamma, Dropout.NONE, dx, null, gamma, beta)
+            products.backward(
+                            x,
+                            numbers(inputs, width),
+                            new AddLayerNormBackward(null, sum, stats, gamma, Dropout.NONE, dx, null, gamma, beta))
                     .run();
         }
         assertThat(tensors.kernels())

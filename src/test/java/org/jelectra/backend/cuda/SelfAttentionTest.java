@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.Randomness;
@@ -253,18 +254,14 @@ class SelfAttentionTest {
                 products.backward(
                                 back.dQkv(),
                                 back.weight(),
-                                added,
-                                sum,
-                                stats,
-                                gamma,
-                                dropout,
-                                dx,
-                                dResidual,
-                                dGamma,
-                                dBeta)
+                                new AddLayerNormBackward(
+                                        added, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta))
                         .run();
             } else {
-                together.backward(back, added, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta)
+                together.backward(
+                                back,
+                                new AddLayerNormBackward(
+                                        added, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta))
                         .run();
             }
             List<float[]> left = new ArrayList<>(List.of(tensors.read(dx), tensors.read(back.dQkv())));
@@ -338,7 +335,10 @@ class SelfAttentionTest {
                     weight);
             Tensor dx = tensors.empty(BF16, 0, tokens, width);
             together.backward(back, dx, false).run();
-            together.backward(back, null, sum, stats, gamma, Dropout.NONE, dx, null, numbers(width), numbers(width))
+            together.backward(
+                            back,
+                            new AddLayerNormBackward(
+                                    null, sum, stats, gamma, Dropout.NONE, dx, null, numbers(width), numbers(width)))
                     .run();
         }
         assertThat(tensors.kernels()).noneMatch(name -> name.startsWith("self_attention"));

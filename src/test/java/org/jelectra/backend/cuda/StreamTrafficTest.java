@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.jelectra.backend.AdamWOptions;
+import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.Randomness;
 import org.jelectra.gpu.sim.KernelCounters;
@@ -113,7 +114,7 @@ class StreamTrafficTest {
                 LayerNormalization norm = new LayerNormalization(fresh.device());
                 norm.forward(x, Dropout.NONE, residual, gamma, gamma, 1e-12f, sum, y, stats)
                         .run();
-                norm.backward(y, sum, stats, gamma, Dropout.NONE, x, residual, gamma, gamma)
+                norm.backward(new AddLayerNormBackward(y, sum, stats, gamma, Dropout.NONE, x, residual, gamma, gamma))
                         .run();
                 double bytes = (double) rows * width * type.bytes();
                 // gamma and beta, or gamma twice: once for all rows of a block of 256 threads
