@@ -1,6 +1,8 @@
 package org.jelectra.autograd;
 
 import org.jelectra.backend.AddLayerNormBackward;
+import org.jelectra.backend.AddLayerNormOperands;
+import org.jelectra.backend.FeedForwardOperands;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 
@@ -52,14 +54,15 @@ final class Normalization {
                                 x,
                                 weight,
                                 bias,
-                                rule.dropout(),
-                                residual(),
-                                gamma,
-                                beta,
-                                rule.epsilon(),
-                                sum,
-                                y.value(),
-                                stats));
+                                new AddLayerNormOperands(
+                                        rule.dropout(),
+                                        residual(),
+                                        gamma,
+                                        beta,
+                                        rule.epsilon(),
+                                        sum,
+                                        y.value(),
+                                        stats)));
     }
 
     /** Appends the forward step of a feed-forward part and of the normalisation of what it computes. */
@@ -88,21 +91,23 @@ final class Normalization {
                 () -> recording
                         .backend()
                         .feedForwardAddLayerNorm(
-                                x,
-                                inner,
-                                innerBias,
-                                hidden.preActivation(),
-                                hidden.activation(),
-                                outer,
-                                outerBias,
-                                rule.dropout(),
-                                residual(),
-                                gamma,
-                                beta,
-                                rule.epsilon(),
-                                sum,
-                                y.value(),
-                                stats));
+                                new FeedForwardOperands(
+                                        x,
+                                        inner,
+                                        innerBias,
+                                        hidden.preActivation(),
+                                        hidden.activation(),
+                                        outer,
+                                        outerBias),
+                                new AddLayerNormOperands(
+                                        rule.dropout(),
+                                        residual(),
+                                        gamma,
+                                        beta,
+                                        rule.epsilon(),
+                                        sum,
+                                        y.value(),
+                                        stats)));
     }
 
     private Tensor residual() {

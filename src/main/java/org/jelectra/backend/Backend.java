@@ -102,21 +102,9 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
      * Layer normalisation of a sum: {@code sum = dropout(x) + residual},
      * {@code y = gamma (sum - mean) rstd + beta} over the last dimension, biased variance, {@code rstd = 1/sqrt(var + epsilon)}.
      *
-     * @param x [M,H]
-     * @param residual [M,H], or null for plain layer normalisation (then sum is dropout(x))
-     * @param sum [M,H], kept for the backward pass; may be x
-     * @param stats [M,2]: mean and rstd of each row
+     * @param x [M,H]; may be the sum
      */
-    Operation addLayerNorm(
-            Tensor x,
-            Dropout dropout,
-            Tensor residual,
-            Tensor gamma,
-            Tensor beta,
-            float epsilon,
-            Tensor sum,
-            Tensor y,
-            Tensor stats);
+    Operation addLayerNorm(Tensor x, AddLayerNormOperands norm);
 
     /**
      * {@link #linear} and {@link #addLayerNorm} of what it computes, which a backend need not write. The results are those of the two
@@ -125,23 +113,10 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
      * @param x [M,K]
      * @param weight [H,K]
      * @param bias [H], or null
-     * @param sum [M,H], kept for the backward pass
      */
-    default Operation linearAddLayerNorm(
-            Tensor x,
-            Tensor weight,
-            Tensor bias,
-            Dropout dropout,
-            Tensor residual,
-            Tensor gamma,
-            Tensor beta,
-            float epsilon,
-            Tensor sum,
-            Tensor y,
-            Tensor stats) {
-        Operation linear = linear(x, weight, bias, sum);
-        Operation norm = addLayerNorm(sum, dropout, residual, gamma, beta, epsilon, sum, y, stats);
-        return linear.then(norm);
+    default Operation linearAddLayerNorm(Tensor x, Tensor weight, Tensor bias, AddLayerNormOperands norm) {
+        Operation linear = linear(x, weight, bias, norm.sum());
+        return linear.then(addLayerNorm(norm.sum(), norm));
     }
 
     @Override
@@ -154,35 +129,11 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
     /**
      * The feed-forward part of a Transformer layer (Vaswani et al. 2017): {@link #linearGelu} and {@link #linearAddLayerNorm} of what it
      * computes, which a backend need not read again. The results are those of the two operations, bit for bit.
-     *
-     * @param x [M,K]
-     * @param inner [F,K]
-     * @param innerBias [F]
-     * @param preActivation [M,F], kept for the backward pass
-     * @param activation [M,F], kept for the gradient of {@code outer}
-     * @param outer [H,F]
-     * @param outerBias [H]
-     * @param sum [M,H], kept for the backward pass
      */
-    default Operation feedForwardAddLayerNorm(
-            Tensor x,
-            Tensor inner,
-            Tensor innerBias,
-            Tensor preActivation,
-            Tensor activation,
-            Tensor outer,
-            Tensor outerBias,
-            Dropout dropout,
-            Tensor residual,
-            Tensor gamma,
-            Tensor beta,
-            float epsilon,
-            Tensor sum,
-            Tensor y,
-            Tensor stats) {
-        Operation hidden = linearGelu(x, inner, innerBias, preActivation, activation);
-        Operation output = linearAddLayerNorm(
-                activation, outer, outerBias, dropout, residual, gamma, beta, epsilon, sum, y, stats);
+    default Operation feedForwardAddLayerNorm(FeedForwardOperands layers, AddLayerNormOperands norm) {
+        Operation hidden =
+                linearGelu(layers.x(), layers.inner(), layers.innerBias(), layers.preActivation(), layers.activation());
+        Operation output = linearAddLayerNorm(layers.activation(), layers.outer(), layers.outerBias(), norm);
         return hidden.then(output);
     }
 
@@ -204,7 +155,8 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
     default Operation layerNorm(
             Tensor x, Tensor gamma, Tensor beta, float epsilon, Dropout dropout, Tensor y, Tensor stats) {
         OperandChecks.layerNorm(x, gamma, beta, epsilon, dropout, y, stats);
-        Operation norm = addLayerNorm(x, Dropout.NONE, null, gamma, beta, epsilon, x, y, stats);
+        Operation norm =
+                addLayerNorm(x, new AddLayerNormOperands(Dropout.NONE, null, gamma, beta, epsilon, x, y, stats));
         if (!dropout.isActive()) {
             return norm;
         }
@@ -287,14 +239,15 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
                 results.context(),
                 parameters.outputWeight(),
                 parameters.outputBias(),
-                dropout,
-                x,
-                parameters.gamma(),
-                parameters.beta(),
-                parameters.epsilon(),
-                results.sum(),
-                results.y(),
-                results.stats());
+                new AddLayerNormOperands(
+                        dropout,
+                        x,
+                        parameters.gamma(),
+                        parameters.beta(),
+                        parameters.epsilon(),
+                        results.sum(),
+                        results.y(),
+                        results.stats()));
         return queryKeyValue.then(attention).then(output);
     }
 

@@ -72,28 +72,19 @@ public final class OperandChecks {
     }
 
     /** Operands of {@link Backend#addLayerNorm}. */
-    public static void addLayerNorm(
-            Tensor x,
-            Dropout dropout,
-            Tensor residual,
-            Tensor gamma,
-            Tensor beta,
-            float epsilon,
-            Tensor sum,
-            Tensor y,
-            Tensor stats) {
+    public static void addLayerNorm(Tensor x, AddLayerNormOperands norm) {
         int count = x.shape().rows();
         int width = x.shape().width();
         Operands operands = Operands.of("layer norm")
                 .values("x", x, count, width)
-                .floats("gamma", gamma, width)
-                .floats("beta", beta, width)
-                .values("sum", sum, count, width)
-                .values("y", y, count, width)
-                .matrix("stats", stats, count, 2)
-                .dropout(dropout);
-        if (residual != null) {
-            operands.values("residual", residual, count, width);
+                .floats("gamma", norm.gamma(), width)
+                .floats("beta", norm.beta(), width)
+                .values("sum", norm.sum(), count, width)
+                .values("y", norm.y(), count, width)
+                .matrix("stats", norm.stats(), count, 2)
+                .dropout(norm.dropout());
+        if (norm.residual() != null) {
+            operands.values("residual", norm.residual(), count, width);
         }
     }
 
@@ -123,20 +114,9 @@ public final class OperandChecks {
     }
 
     /** Operands of {@link Backend#linearAddLayerNorm}. */
-    public static void linearAddLayerNorm(
-            Tensor x,
-            Tensor weight,
-            Tensor bias,
-            Dropout dropout,
-            Tensor residual,
-            Tensor gamma,
-            Tensor beta,
-            float epsilon,
-            Tensor sum,
-            Tensor y,
-            Tensor stats) {
-        linear(x, weight, bias, sum);
-        addLayerNorm(sum, dropout, residual, gamma, beta, epsilon, sum, y, stats);
+    public static void linearAddLayerNorm(Tensor x, Tensor weight, Tensor bias, AddLayerNormOperands norm) {
+        linear(x, weight, bias, norm.sum());
+        addLayerNorm(norm.sum(), norm);
     }
 
     /** Operands of {@link Backend#linearBackwardInputLayerNorm}. */
@@ -147,25 +127,10 @@ public final class OperandChecks {
     }
 
     /** Operands of {@link Backend#feedForwardAddLayerNorm}. */
-    public static void feedForwardAddLayerNorm(
-            Tensor x,
-            Tensor inner,
-            Tensor innerBias,
-            Tensor preActivation,
-            Tensor activation,
-            Tensor outer,
-            Tensor outerBias,
-            Dropout dropout,
-            Tensor residual,
-            Tensor gamma,
-            Tensor beta,
-            float epsilon,
-            Tensor sum,
-            Tensor y,
-            Tensor stats) {
-        linear(x, inner, innerBias, preActivation);
-        gelu(preActivation, activation);
-        linearAddLayerNorm(activation, outer, outerBias, dropout, residual, gamma, beta, epsilon, sum, y, stats);
+    public static void feedForwardAddLayerNorm(FeedForwardOperands layers, AddLayerNormOperands norm) {
+        linear(layers.x(), layers.inner(), layers.innerBias(), layers.preActivation());
+        gelu(layers.preActivation(), layers.activation());
+        linearAddLayerNorm(layers.activation(), layers.outer(), layers.outerBias(), norm);
     }
 
     /** Operands of {@link Backend#feedForwardBackwardInputLayerNorm}. */
@@ -262,14 +227,15 @@ public final class OperandChecks {
                 results.context(),
                 parameters.outputWeight(),
                 parameters.outputBias(),
-                dropout,
-                x,
-                parameters.gamma(),
-                parameters.beta(),
-                parameters.epsilon(),
-                results.sum(),
-                results.y(),
-                results.stats());
+                new AddLayerNormOperands(
+                        dropout,
+                        x,
+                        parameters.gamma(),
+                        parameters.beta(),
+                        parameters.epsilon(),
+                        results.sum(),
+                        results.y(),
+                        results.stats()));
     }
 
     /** Operands of {@link Backend#selfAttentionBackward}. */

@@ -41,13 +41,16 @@ interface FeedForwardContract extends Contract {
         }
         Tensor[] t = results[0];
         on().feedForwardAddLayerNorm(
-                        x, inner, innerBias, t[0], t[1], outer, outerBias, dropout, x, gamma, beta, 1e-12f, t[2], t[3],
-                        t[4])
+                        new FeedForwardOperands(x, inner, innerBias, t[0], t[1], outer, outerBias),
+                        new AddLayerNormOperands(dropout, x, gamma, beta, 1e-12f, t[2], t[3], t[4]))
                 .run();
         Tensor[] expected = results[1];
         on().linearGelu(x, inner, innerBias, expected[0], expected[1]).run();
         on().linear(expected[1], outer, outerBias, expected[2]).run();
-        on().addLayerNorm(expected[2], dropout, x, gamma, beta, 1e-12f, expected[2], expected[3], expected[4])
+        on().addLayerNorm(
+                        expected[2],
+                        new AddLayerNormOperands(
+                                dropout, x, gamma, beta, 1e-12f, expected[2], expected[3], expected[4]))
                 .run();
         for (int i = 0; i < t.length; i++) {
             bench().assertSameBits(t[i], bench().bits(expected[i]));

@@ -79,7 +79,10 @@ class GoldenOpsTest {
         Tensor y = golden.output("y");
         Tensor stats = bench.output("stats", rows, 2);
         bench.backend()
-                .addLayerNorm(golden.input("x"), Dropout.NONE, null, gamma, golden.input("beta"), 1e-12f, sum, y, stats)
+                .addLayerNorm(
+                        golden.input("x"),
+                        new AddLayerNormOperands(
+                                Dropout.NONE, null, gamma, golden.input("beta"), 1e-12f, sum, y, stats))
                 .run();
         golden.assertForward("y", y);
         double[] mean = new double[rows];

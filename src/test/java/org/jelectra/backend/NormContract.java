@@ -49,14 +49,7 @@ interface NormContract extends Contract {
         Tensor stats = bench().output("stats", rows, 2);
         on().addLayerNorm(
                         bench().input("x", x, rows, width),
-                        dropout,
-                        inputResidual,
-                        inputGamma,
-                        inputBeta,
-                        epsilon,
-                        sum,
-                        y,
-                        stats)
+                        new AddLayerNormOperands(dropout, inputResidual, inputGamma, inputBeta, epsilon, sum, y, stats))
                 .run();
         double[] dropped = Reference.multiply(x, source.dropoutFactors(dropout, n));
         double[] expectedSum = Reference.add(dropped, residual);
@@ -74,7 +67,10 @@ interface NormContract extends Contract {
 
         Tensor inPlace = bench().variable("sum in place of x", x, rows, width);
         Tensor sameY = bench().output("y of sum in place", rows, width);
-        on().addLayerNorm(inPlace, dropout, inputResidual, inputGamma, inputBeta, epsilon, inPlace, sameY, stats)
+        on().addLayerNorm(
+                        inPlace,
+                        new AddLayerNormOperands(
+                                dropout, inputResidual, inputGamma, inputBeta, epsilon, inPlace, sameY, stats))
                 .run();
         bench().assertSameBits(inPlace, bench().bits(sum));
         bench().assertSameBits(sameY, bench().bits(y));
@@ -107,11 +103,18 @@ interface NormContract extends Contract {
             results[i + 2] = bench().output("stats", rows, 2);
         }
         on().linearAddLayerNorm(
-                        x, weight, bias, dropout, residual, gamma, beta, EPSILON, results[0], results[1], results[2])
+                        x,
+                        weight,
+                        bias,
+                        new AddLayerNormOperands(
+                                dropout, residual, gamma, beta, EPSILON, results[0], results[1], results[2]))
                 .run();
         Tensor product = bench().output("out", rows, width);
         on().linear(x, weight, bias, product).run();
-        on().addLayerNorm(product, dropout, residual, gamma, beta, EPSILON, results[3], results[4], results[5])
+        on().addLayerNorm(
+                        product,
+                        new AddLayerNormOperands(
+                                dropout, residual, gamma, beta, EPSILON, results[3], results[4], results[5]))
                 .run();
         for (int i = 0; i < 3; i++) {
             bench().assertSameBits(results[i], bench().bits(results[i + 3]));
@@ -199,7 +202,10 @@ interface NormContract extends Contract {
         Tensor sum = bench().output("sum", rows, width);
         Tensor expectedY = bench().output("y of two", rows, width);
         Tensor expectedStats = bench().output("stats of two", rows, 2);
-        on().addLayerNorm(x, Dropout.NONE, null, gamma, beta, EPSILON, sum, expectedY, expectedStats)
+        on().addLayerNorm(
+                        x,
+                        new AddLayerNormOperands(
+                                Dropout.NONE, null, gamma, beta, EPSILON, sum, expectedY, expectedStats))
                 .run();
         on().dropout(expectedY, dropout, expectedY).run();
         Tensor expectedDx = bench().output("dx of two", rows, width);

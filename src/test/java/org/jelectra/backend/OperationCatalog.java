@@ -118,14 +118,15 @@ final class OperationCatalog {
                         .writes("stats", ROWS, 2)
                         .prepares((b, t) -> b.addLayerNorm(
                                 t.get("x"),
-                                dropout(t),
-                                t.get("residual"),
-                                t.get("gamma"),
-                                t.get("beta"),
-                                1e-12f,
-                                t.get("sum"),
-                                t.get("y"),
-                                t.get("stats"))),
+                                new AddLayerNormOperands(
+                                        dropout(t),
+                                        t.get("residual"),
+                                        t.get("gamma"),
+                                        t.get("beta"),
+                                        1e-12f,
+                                        t.get("sum"),
+                                        t.get("y"),
+                                        t.get("stats")))),
                 operation("addLayerNormBackward")
                         .reads("dy", ROWS, WIDTH)
                         .reads("sum", ROWS, WIDTH)
@@ -194,14 +195,15 @@ final class OperationCatalog {
                                 t.get("x"),
                                 t.get("weight"),
                                 t.get("bias"),
-                                dropout(t),
-                                t.get("residual"),
-                                t.get("gamma"),
-                                t.get("beta"),
-                                1e-12f,
-                                t.get("sum"),
-                                t.get("y"),
-                                t.get("stats"))),
+                                new AddLayerNormOperands(
+                                        dropout(t),
+                                        t.get("residual"),
+                                        t.get("gamma"),
+                                        t.get("beta"),
+                                        1e-12f,
+                                        t.get("sum"),
+                                        t.get("y"),
+                                        t.get("stats")))),
                 throughProduct("linearBackwardInputLayerNorm")
                         .writes("dResidual", ROWS, WIDTH)
                         .prepares((b, t) -> throughProduct(b, t, null)),
@@ -257,21 +259,23 @@ final class OperationCatalog {
                         .writes("y", ROWS, WIDTH)
                         .writes("stats", ROWS, 2)
                         .prepares((b, t) -> b.feedForwardAddLayerNorm(
-                                t.get("x"),
-                                t.get("inner"),
-                                t.get("innerBias"),
-                                t.get("preActivation"),
-                                t.get("activation"),
-                                t.get("outer"),
-                                t.get("outerBias"),
-                                dropout(t),
-                                t.get("residual"),
-                                t.get("gamma"),
-                                t.get("beta"),
-                                1e-12f,
-                                t.get("sum"),
-                                t.get("y"),
-                                t.get("stats"))),
+                                new FeedForwardOperands(
+                                        t.get("x"),
+                                        t.get("inner"),
+                                        t.get("innerBias"),
+                                        t.get("preActivation"),
+                                        t.get("activation"),
+                                        t.get("outer"),
+                                        t.get("outerBias")),
+                                new AddLayerNormOperands(
+                                        dropout(t),
+                                        t.get("residual"),
+                                        t.get("gamma"),
+                                        t.get("beta"),
+                                        1e-12f,
+                                        t.get("sum"),
+                                        t.get("y"),
+                                        t.get("stats")))),
                 throughFeedForward("feedForwardBackwardInputLayerNorm")
                         .writes("dResidual", ROWS, WIDTH)
                         .prepares((b, t) -> throughFeedForward(b, t, null)),

@@ -197,21 +197,18 @@ final class PlainBackend implements Backend {
     }
 
     @Override
-    public Operation addLayerNorm(
-            Tensor x,
-            Dropout dropout,
-            Tensor residual,
-            Tensor gamma,
-            Tensor beta,
-            float epsilon,
-            Tensor sum,
-            Tensor y,
-            Tensor stats) {
+    public Operation addLayerNorm(Tensor x, AddLayerNormOperands norm) {
         return () -> {
-            double[] dropped = rounded(dropped(numbers(x), dropout));
-            store(sum, residual == null ? dropped : Reference.add(dropped, numbers(residual)));
-            store(stats, Reference.rowStatistics(numbers(sum), sum.shape().width(), epsilon));
-            store(y, Reference.layerNorm(numbers(sum), numbers(gamma), numbers(beta), epsilon));
+            double[] dropped = rounded(dropped(numbers(x), norm.dropout()));
+            store(norm.sum(), norm.residual() == null ? dropped : Reference.add(dropped, numbers(norm.residual())));
+            store(
+                    norm.stats(),
+                    Reference.rowStatistics(
+                            numbers(norm.sum()), norm.sum().shape().width(), norm.epsilon()));
+            store(
+                    norm.y(),
+                    Reference.layerNorm(
+                            numbers(norm.sum()), numbers(norm.gamma()), numbers(norm.beta()), norm.epsilon()));
         };
     }
 

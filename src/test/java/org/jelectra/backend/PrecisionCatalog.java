@@ -136,14 +136,15 @@ final class PrecisionCatalog {
     private Operation addLayerNorm(Backend b, Map<String, Tensor> t) {
         return b.addLayerNorm(
                 t.get("x"),
-                dropout(t),
-                t.get("residual"),
-                t.get("gamma"),
-                t.get("beta"),
-                EPSILON,
-                t.get("sum"),
-                t.get("y"),
-                t.get("stats"));
+                new AddLayerNormOperands(
+                        dropout(t),
+                        t.get("residual"),
+                        t.get("gamma"),
+                        t.get("beta"),
+                        EPSILON,
+                        t.get("sum"),
+                        t.get("y"),
+                        t.get("stats")));
     }
 
     private Operation layerNorm(Backend b, Map<String, Tensor> t) {
@@ -228,14 +229,15 @@ final class PrecisionCatalog {
                                 t.get("x"),
                                 t.get("weight"),
                                 t.get("bias"),
-                                dropout(t),
-                                t.get("residual"),
-                                t.get("gamma"),
-                                t.get("beta"),
-                                EPSILON,
-                                t.get("sum"),
-                                t.get("y"),
-                                t.get("stats"))),
+                                new AddLayerNormOperands(
+                                        dropout(t),
+                                        t.get("residual"),
+                                        t.get("gamma"),
+                                        t.get("beta"),
+                                        EPSILON,
+                                        t.get("sum"),
+                                        t.get("y"),
+                                        t.get("stats")))),
                 on("linearBackwardInputLayerNorm")
                         .values("x", tokens, hidden)
                         .values("residual", tokens, hidden)
@@ -286,21 +288,23 @@ final class PrecisionCatalog {
                         .leavesValues("y", tokens, hidden)
                         .leaves("stats", tokens, 2)
                         .prepares((b, t) -> b.feedForwardAddLayerNorm(
-                                t.get("x"),
-                                t.get("inner"),
-                                t.get("innerBias"),
-                                t.get("preActivation"),
-                                t.get("activation"),
-                                t.get("outer"),
-                                t.get("outerBias"),
-                                dropout(t),
-                                t.get("residual"),
-                                t.get("gamma"),
-                                t.get("beta"),
-                                EPSILON,
-                                t.get("sum"),
-                                t.get("y"),
-                                t.get("stats"))),
+                                new FeedForwardOperands(
+                                        t.get("x"),
+                                        t.get("inner"),
+                                        t.get("innerBias"),
+                                        t.get("preActivation"),
+                                        t.get("activation"),
+                                        t.get("outer"),
+                                        t.get("outerBias")),
+                                new AddLayerNormOperands(
+                                        dropout(t),
+                                        t.get("residual"),
+                                        t.get("gamma"),
+                                        t.get("beta"),
+                                        EPSILON,
+                                        t.get("sum"),
+                                        t.get("y"),
+                                        t.get("stats")))),
                 on("feedForwardBackwardInputLayerNorm")
                         .values("x", tokens, hidden)
                         .values("residual", tokens, hidden)

@@ -70,14 +70,15 @@ interface SelfAttentionContract extends Contract {
                         expected.context(),
                         p.outputWeight(),
                         p.outputBias(),
-                        dropout,
-                        x,
-                        p.gamma(),
-                        p.beta(),
-                        LAYER_EPSILON,
-                        expected.sum(),
-                        expected.y(),
-                        expected.stats())
+                        new AddLayerNormOperands(
+                                dropout,
+                                x,
+                                p.gamma(),
+                                p.beta(),
+                                LAYER_EPSILON,
+                                expected.sum(),
+                                expected.y(),
+                                expected.stats()))
                 .run();
         assertSame(got.qkv(), expected.qkv());
         assertSame(got.logSumExp(), expected.logSumExp());

@@ -2,6 +2,7 @@ package org.jelectra.jmh;
 
 import java.util.concurrent.TimeUnit;
 import org.jelectra.backend.AddLayerNormBackward;
+import org.jelectra.backend.AddLayerNormOperands;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.Operation;
 import org.jelectra.tensor.Tensor;
@@ -62,14 +63,15 @@ public class LayerNormBenchmark {
         Tensor gamma = bench.normal("gamma", HIDDEN);
         forward = bench.backend.addLayerNorm(
                 bench.normal("x", TOKENS, HIDDEN),
-                drop,
-                bench.normal("residual", TOKENS, HIDDEN),
-                gamma,
-                bench.normal("beta", HIDDEN),
-                1e-12f,
-                sum,
-                bench.zeros("y", TOKENS, HIDDEN),
-                stats);
+                new AddLayerNormOperands(
+                        drop,
+                        bench.normal("residual", TOKENS, HIDDEN),
+                        gamma,
+                        bench.normal("beta", HIDDEN),
+                        1e-12f,
+                        sum,
+                        bench.zeros("y", TOKENS, HIDDEN),
+                        stats));
         backward = bench.backend.addLayerNormBackward(new AddLayerNormBackward(
                 bench.normal("dy", TOKENS, HIDDEN),
                 sum,

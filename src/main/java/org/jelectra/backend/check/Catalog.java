@@ -5,8 +5,10 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jelectra.backend.AdamWOptions;
 import org.jelectra.backend.AddLayerNormBackward;
+import org.jelectra.backend.AddLayerNormOperands;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.FeedForwardBackward;
+import org.jelectra.backend.FeedForwardOperands;
 import org.jelectra.backend.GradientGroup;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.SelfAttentionBackward;
@@ -161,14 +163,15 @@ public final class Catalog {
                         .numbers("stats", rows, 2)
                         .prepares((b, t) -> b.addLayerNorm(
                                 t.get("x"),
-                                Trial.dropout(t),
-                                t.get("residual"),
-                                t.get("gamma"),
-                                t.get("beta"),
-                                EPSILON,
-                                t.get("sum"),
-                                t.get("y"),
-                                t.get("stats"))),
+                                new AddLayerNormOperands(
+                                        Trial.dropout(t),
+                                        t.get("residual"),
+                                        t.get("gamma"),
+                                        t.get("beta"),
+                                        EPSILON,
+                                        t.get("sum"),
+                                        t.get("y"),
+                                        t.get("stats")))),
                 Trial.of("addLayerNormBackward")
                         .values("dy", rows, width)
                         .values("sum", rows, width)
@@ -242,14 +245,15 @@ public final class Catalog {
                                 t.get("x"),
                                 t.get("weight"),
                                 t.get("bias"),
-                                Trial.dropout(t),
-                                t.get("residual"),
-                                t.get("gamma"),
-                                t.get("beta"),
-                                EPSILON,
-                                t.get("sum"),
-                                t.get("y"),
-                                t.get("stats"))),
+                                new AddLayerNormOperands(
+                                        Trial.dropout(t),
+                                        t.get("residual"),
+                                        t.get("gamma"),
+                                        t.get("beta"),
+                                        EPSILON,
+                                        t.get("sum"),
+                                        t.get("y"),
+                                        t.get("stats")))),
                 Trial.of("linearBackwardInputLayerNorm")
                         .values("dy", rows, sizes.feedForward())
                         .factors("weight", sizes.feedForward(), width)
@@ -303,21 +307,23 @@ public final class Catalog {
                         .numbers("stats", rows, 2)
                         .flops(flops)
                         .prepares((b, t) -> b.feedForwardAddLayerNorm(
-                                t.get("x"),
-                                t.get("inner"),
-                                t.get("innerBias"),
-                                t.get("preActivation"),
-                                t.get("activation"),
-                                t.get("outer"),
-                                t.get("outerBias"),
-                                Trial.dropout(t),
-                                t.get("residual"),
-                                t.get("gamma"),
-                                t.get("beta"),
-                                EPSILON,
-                                t.get("sum"),
-                                t.get("y"),
-                                t.get("stats"))),
+                                new FeedForwardOperands(
+                                        t.get("x"),
+                                        t.get("inner"),
+                                        t.get("innerBias"),
+                                        t.get("preActivation"),
+                                        t.get("activation"),
+                                        t.get("outer"),
+                                        t.get("outerBias")),
+                                new AddLayerNormOperands(
+                                        Trial.dropout(t),
+                                        t.get("residual"),
+                                        t.get("gamma"),
+                                        t.get("beta"),
+                                        EPSILON,
+                                        t.get("sum"),
+                                        t.get("y"),
+                                        t.get("stats")))),
                 Trial.of("feedForwardBackwardInputLayerNorm")
                         .values("dy", rows, width)
                         .factors("outer", width, intermediate)

@@ -2,6 +2,7 @@ package org.jelectra.backend.cpu;
 
 import org.jelectra.backend.AdamWOptions;
 import org.jelectra.backend.AddLayerNormBackward;
+import org.jelectra.backend.AddLayerNormOperands;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Dropout;
@@ -158,18 +159,9 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
-    public Operation addLayerNorm(
-            Tensor x,
-            Dropout dropout,
-            Tensor residual,
-            Tensor gamma,
-            Tensor beta,
-            float epsilon,
-            Tensor sum,
-            Tensor y,
-            Tensor stats) {
-        OperandChecks.addLayerNorm(x, dropout, residual, gamma, beta, epsilon, sum, y, stats);
-        return layerNormalization.forward(x, dropout, residual, gamma, beta, epsilon, sum, y, stats);
+    public Operation addLayerNorm(Tensor x, AddLayerNormOperands norm) {
+        OperandChecks.addLayerNorm(x, norm);
+        return layerNormalization.forward(x, norm);
     }
 
     @Override

@@ -2,7 +2,7 @@ package org.jelectra.backend.cpu;
 
 import java.util.Arrays;
 import org.jelectra.backend.AddLayerNormBackward;
-import org.jelectra.backend.Dropout;
+import org.jelectra.backend.AddLayerNormOperands;
 import org.jelectra.backend.Operation;
 import org.jelectra.tensor.Tensor;
 
@@ -20,36 +20,27 @@ final class LayerNormalization {
         this.kernels = kernels;
     }
 
-    Operation forward(
-            Tensor x,
-            Dropout dropout,
-            Tensor residual,
-            Tensor gamma,
-            Tensor beta,
-            float epsilon,
-            Tensor sum,
-            Tensor y,
-            Tensor stats) {
+    Operation forward(Tensor x, AddLayerNormOperands norm) {
         float[] xs = CpuStorage.floats(x);
-        float[] residuals = residual == null ? null : CpuStorage.floats(residual);
-        float[] gammas = CpuStorage.floats(gamma);
-        float[] betas = CpuStorage.floats(beta);
-        float[] sums = CpuStorage.floats(sum);
-        float[] ys = CpuStorage.floats(y);
-        float[] statistics = CpuStorage.floats(stats);
+        float[] residuals = norm.residual() == null ? null : CpuStorage.floats(norm.residual());
+        float[] gammas = CpuStorage.floats(norm.gamma());
+        float[] betas = CpuStorage.floats(norm.beta());
+        float[] sums = CpuStorage.floats(norm.sum());
+        float[] ys = CpuStorage.floats(norm.y());
+        float[] statistics = CpuStorage.floats(norm.stats());
         int xo = CpuStorage.offset(x);
-        int ro = residual == null ? 0 : CpuStorage.offset(residual);
-        int go = CpuStorage.offset(gamma);
-        int bo = CpuStorage.offset(beta);
-        int so = CpuStorage.offset(sum);
-        int yo = CpuStorage.offset(y);
-        int to = CpuStorage.offset(stats);
+        int ro = norm.residual() == null ? 0 : CpuStorage.offset(norm.residual());
+        int go = CpuStorage.offset(norm.gamma());
+        int bo = CpuStorage.offset(norm.beta());
+        int so = CpuStorage.offset(norm.sum());
+        int yo = CpuStorage.offset(norm.y());
+        int to = CpuStorage.offset(norm.stats());
         int rows = x.shape().rows();
         int width = x.shape().width();
         boolean inPlace = xs == sums && xo == so;
-        Clock clock = Clock.of(dropout, x.size());
-        int threshold = dropout.threshold();
-        float scale = dropout.scale();
+        Clock clock = Clock.of(norm.dropout(), x.size());
+        int threshold = norm.dropout().threshold();
+        float scale = norm.dropout().scale();
         Workers.Body body = (task, worker) -> {
             for (int row = task * ROWS; row < Math.min(rows, (task + 1) * ROWS); row++) {
                 int at = row * width;
@@ -74,7 +65,18 @@ final class LayerNormalization {
                     kernels.add(residuals, ro + at, sums, so + at, width);
                 }
                 kernels.layerNorm(
-                        sums, so + at, gammas, go, betas, bo, epsilon, ys, yo + at, statistics, to + 2 * row, width);
+                        sums,
+                        so + at,
+                        gammas,
+                        go,
+                        betas,
+                        bo,
+                        norm.epsilon(),
+                        ys,
+                        yo + at,
+                        statistics,
+                        to + 2 * row,
+                        width);
             }
         };
         return () -> workers.run(tasks(rows), body);

@@ -3,10 +3,12 @@ package org.jelectra.backend.cuda;
 import java.util.List;
 import org.jelectra.backend.AdamWOptions;
 import org.jelectra.backend.AddLayerNormBackward;
+import org.jelectra.backend.AddLayerNormOperands;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.FeedForwardBackward;
+import org.jelectra.backend.FeedForwardOperands;
 import org.jelectra.backend.GradientGroup;
 import org.jelectra.backend.OperandChecks;
 import org.jelectra.backend.Operation;
@@ -247,18 +249,9 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
-    public Operation addLayerNorm(
-            Tensor x,
-            Dropout dropout,
-            Tensor residual,
-            Tensor gamma,
-            Tensor beta,
-            float epsilon,
-            Tensor sum,
-            Tensor y,
-            Tensor stats) {
-        OperandChecks.addLayerNorm(x, dropout, residual, gamma, beta, epsilon, sum, y, stats);
-        return layerNormalization.forward(x, dropout, residual, gamma, beta, epsilon, sum, y, stats);
+    public Operation addLayerNorm(Tensor x, AddLayerNormOperands norm) {
+        OperandChecks.addLayerNorm(x, norm);
+        return layerNormalization.forward(x, norm);
     }
 
     @Override
@@ -268,20 +261,9 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
-    public Operation linearAddLayerNorm(
-            Tensor x,
-            Tensor weight,
-            Tensor bias,
-            Dropout dropout,
-            Tensor residual,
-            Tensor gamma,
-            Tensor beta,
-            float epsilon,
-            Tensor sum,
-            Tensor y,
-            Tensor stats) {
-        OperandChecks.linearAddLayerNorm(x, weight, bias, dropout, residual, gamma, beta, epsilon, sum, y, stats);
-        return normalizedProducts.forward(x, weight, bias, dropout, residual, gamma, beta, epsilon, sum, y, stats);
+    public Operation linearAddLayerNorm(Tensor x, Tensor weight, Tensor bias, AddLayerNormOperands norm) {
+        OperandChecks.linearAddLayerNorm(x, weight, bias, norm);
+        return normalizedProducts.forward(x, weight, bias, norm);
     }
 
     @Override
@@ -291,54 +273,9 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
-    public Operation feedForwardAddLayerNorm(
-            Tensor x,
-            Tensor inner,
-            Tensor innerBias,
-            Tensor preActivation,
-            Tensor activation,
-            Tensor outer,
-            Tensor outerBias,
-            Dropout dropout,
-            Tensor residual,
-            Tensor gamma,
-            Tensor beta,
-            float epsilon,
-            Tensor sum,
-            Tensor y,
-            Tensor stats) {
-        OperandChecks.feedForwardAddLayerNorm(
-                x,
-                inner,
-                innerBias,
-                preActivation,
-                activation,
-                outer,
-                outerBias,
-                dropout,
-                residual,
-                gamma,
-                beta,
-                epsilon,
-                sum,
-                y,
-                stats);
-        return feedForward.forward(
-                x,
-                inner,
-                innerBias,
-                preActivation,
-                activation,
-                outer,
-                outerBias,
-                dropout,
-                residual,
-                gamma,
-                beta,
-                epsilon,
-                sum,
-                y,
-                stats);
+    public Operation feedForwardAddLayerNorm(FeedForwardOperands layers, AddLayerNormOperands norm) {
+        OperandChecks.feedForwardAddLayerNorm(layers, norm);
+        return feedForward.forward(layers, norm);
     }
 
     @Override

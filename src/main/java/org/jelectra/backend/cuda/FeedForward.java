@@ -2,8 +2,9 @@ package org.jelectra.backend.cuda;
 
 import java.util.Set;
 import org.jelectra.backend.AddLayerNormBackward;
-import org.jelectra.backend.Dropout;
+import org.jelectra.backend.AddLayerNormOperands;
 import org.jelectra.backend.FeedForwardBackward;
+import org.jelectra.backend.FeedForwardOperands;
 import org.jelectra.backend.Operation;
 import org.jelectra.gpu.Kernel;
 import org.jelectra.gpu.KernelArguments;
@@ -44,47 +45,44 @@ final class FeedForward {
     }
 
     /** As {@link org.jelectra.backend.Backend#feedForwardAddLayerNorm}. */
-    Operation forward(
-            Tensor x,
-            Tensor inner,
-            Tensor innerBias,
-            Tensor preActivation,
-            Tensor activation,
-            Tensor outer,
-            Tensor outerBias,
-            Dropout dropout,
-            Tensor residual,
-            Tensor gamma,
-            Tensor beta,
-            float epsilon,
-            Tensor sum,
-            Tensor y,
-            Tensor stats) {
-        if (!inOneLaunch(x, inner, outer, sum, preActivation, activation, residual, y)) {
+    Operation forward(FeedForwardOperands layers, AddLayerNormOperands norm) {
+        if (!inOneLaunch(
+                layers.x(),
+                layers.inner(),
+                layers.outer(),
+                norm.sum(),
+                layers.preActivation(),
+                layers.activation(),
+                norm.residual(),
+                norm.y())) {
             return Device.sequence(
-                    linearLayers.forwardGelu(x, inner, innerBias, preActivation, activation),
-                    normalizedProducts.forward(
-                            activation, outer, outerBias, dropout, residual, gamma, beta, epsilon, sum, y, stats));
+                    linearLayers.forwardGelu(
+                            layers.x(),
+                            layers.inner(),
+                            layers.innerBias(),
+                            layers.preActivation(),
+                            layers.activation()),
+                    normalizedProducts.forward(layers.activation(), layers.outer(), layers.outerBias(), norm));
         }
         KernelArguments arguments = KernelArguments.of()
-                .pointer(CudaStorage.address(x))
-                .pointer(CudaStorage.bf16Address(inner))
-                .pointer(CudaStorage.address(innerBias))
-                .pointer(CudaStorage.bf16Address(outer))
-                .pointer(CudaStorage.address(outerBias))
-                .int32(inner.shape().rows());
-        DropoutArguments.add(arguments, dropout)
-                .pointer(CudaStorage.address(residual))
-                .pointer(CudaStorage.address(gamma))
-                .pointer(CudaStorage.address(beta))
-                .float32(epsilon)
-                .pointer(CudaStorage.address(preActivation))
-                .pointer(CudaStorage.address(activation))
-                .pointer(CudaStorage.address(sum))
-                .pointer(CudaStorage.address(y))
-                .pointer(CudaStorage.address(stats))
-                .int64(x.shape().rows());
-        return launch("feed_forward_w", sum, arguments);
+                .pointer(CudaStorage.address(layers.x()))
+                .pointer(CudaStorage.bf16Address(layers.inner()))
+                .pointer(CudaStorage.address(layers.innerBias()))
+                .pointer(CudaStorage.bf16Address(layers.outer()))
+                .pointer(CudaStorage.address(layers.outerBias()))
+                .int32(layers.inner().shape().rows());
+        DropoutArguments.add(arguments, norm.dropout())
+                .pointer(CudaStorage.address(norm.residual()))
+                .pointer(CudaStorage.address(norm.gamma()))
+                .pointer(CudaStorage.address(norm.beta()))
+                .float32(norm.epsilon())
+                .pointer(CudaStorage.address(layers.preActivation()))
+                .pointer(CudaStorage.address(layers.activation()))
+                .pointer(CudaStorage.address(norm.sum()))
+                .pointer(CudaStorage.address(norm.y()))
+                .pointer(CudaStorage.address(norm.stats()))
+                .int64(layers.x().shape().rows());
+        return launch("feed_forward_w", norm.sum(), arguments);
     }
 
     /** As {@link org.jelectra.backend.Backend#feedForwardBackwardInputLayerNorm}. */

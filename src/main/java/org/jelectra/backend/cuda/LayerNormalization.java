@@ -2,7 +2,7 @@ package org.jelectra.backend.cuda;
 
 import java.util.Set;
 import org.jelectra.backend.AddLayerNormBackward;
-import org.jelectra.backend.Dropout;
+import org.jelectra.backend.AddLayerNormOperands;
 import org.jelectra.backend.Operation;
 import org.jelectra.gpu.Kernel;
 import org.jelectra.gpu.KernelArguments;
@@ -38,30 +38,21 @@ final class LayerNormalization {
         this.device = device;
     }
 
-    Operation forward(
-            Tensor x,
-            Dropout dropout,
-            Tensor residual,
-            Tensor gamma,
-            Tensor beta,
-            float epsilon,
-            Tensor sum,
-            Tensor y,
-            Tensor stats) {
+    Operation forward(Tensor x, AddLayerNormOperands norm) {
         int rows = x.shape().rows();
         int width = x.shape().width();
         int lanes = Packs.lanes(width, x.dtype());
         KernelArguments arguments = KernelArguments.of().pointer(CudaStorage.address(x));
-        DropoutArguments.add(arguments, dropout)
-                .pointer(CudaStorage.address(residual))
-                .pointer(CudaStorage.address(gamma))
-                .pointer(CudaStorage.address(beta))
-                .float32(epsilon)
-                .pointer(CudaStorage.address(sum))
-                .pointer(CudaStorage.address(y))
-                .pointer(CudaStorage.address(stats))
+        DropoutArguments.add(arguments, norm.dropout())
+                .pointer(CudaStorage.address(norm.residual()))
+                .pointer(CudaStorage.address(norm.gamma()))
+                .pointer(CudaStorage.address(norm.beta()))
+                .float32(norm.epsilon())
+                .pointer(CudaStorage.address(norm.sum()))
+                .pointer(CudaStorage.address(norm.y()))
+                .pointer(CudaStorage.address(norm.stats()))
                 .int64(rows);
-        if (REGISTER_WIDTHS.contains(width) && Packs.aligned(x, residual, sum, y)) {
+        if (REGISTER_WIDTHS.contains(width) && Packs.aligned(x, norm.residual(), norm.sum(), norm.y())) {
             Kernel kernel = device.kernel(FAMILY, "layer_norm_forward_w" + width, x.dtype());
             return device.operation(kernel, registerForward(kernel, x), arguments);
         }

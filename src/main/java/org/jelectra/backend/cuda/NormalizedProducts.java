@@ -2,7 +2,7 @@ package org.jelectra.backend.cuda;
 
 import java.util.Set;
 import org.jelectra.backend.AddLayerNormBackward;
-import org.jelectra.backend.Dropout;
+import org.jelectra.backend.AddLayerNormOperands;
 import org.jelectra.backend.Operation;
 import org.jelectra.gpu.Kernel;
 import org.jelectra.gpu.KernelArguments;
@@ -37,38 +37,26 @@ final class NormalizedProducts {
     }
 
     /** As {@link org.jelectra.backend.Backend#linearAddLayerNorm}. */
-    Operation forward(
-            Tensor x,
-            Tensor weight,
-            Tensor bias,
-            Dropout dropout,
-            Tensor residual,
-            Tensor gamma,
-            Tensor beta,
-            float epsilon,
-            Tensor sum,
-            Tensor y,
-            Tensor stats) {
-        if (!inOneLaunch(x, weight, sum, residual, y)) {
+    Operation forward(Tensor x, Tensor weight, Tensor bias, AddLayerNormOperands norm) {
+        if (!inOneLaunch(x, weight, norm.sum(), norm.residual(), norm.y())) {
             return Device.sequence(
-                    linearLayers.forward(x, weight, bias, sum),
-                    layerNormalization.forward(sum, dropout, residual, gamma, beta, epsilon, sum, y, stats));
+                    linearLayers.forward(x, weight, bias, norm.sum()), layerNormalization.forward(norm.sum(), norm));
         }
         KernelArguments arguments = KernelArguments.of()
                 .pointer(CudaStorage.address(x))
                 .pointer(CudaStorage.bf16Address(weight))
                 .pointer(CudaStorage.address(bias))
                 .int32(x.shape().width());
-        DropoutArguments.add(arguments, dropout)
-                .pointer(CudaStorage.address(residual))
-                .pointer(CudaStorage.address(gamma))
-                .pointer(CudaStorage.address(beta))
-                .float32(epsilon)
-                .pointer(CudaStorage.address(sum))
-                .pointer(CudaStorage.address(y))
-                .pointer(CudaStorage.address(stats))
+        DropoutArguments.add(arguments, norm.dropout())
+                .pointer(CudaStorage.address(norm.residual()))
+                .pointer(CudaStorage.address(norm.gamma()))
+                .pointer(CudaStorage.address(norm.beta()))
+                .float32(norm.epsilon())
+                .pointer(CudaStorage.address(norm.sum()))
+                .pointer(CudaStorage.address(norm.y()))
+                .pointer(CudaStorage.address(norm.stats()))
                 .int64(x.shape().rows());
-        return launch("gemm_forward_layer_norm_w", sum, arguments);
+        return launch("gemm_forward_layer_norm_w", norm.sum(), arguments);
     }
 
     /** As {@link org.jelectra.backend.Backend#linearBackwardInputLayerNorm}. */

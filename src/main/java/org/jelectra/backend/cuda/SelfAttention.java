@@ -1,6 +1,7 @@
 package org.jelectra.backend.cuda;
 
 import org.jelectra.backend.AddLayerNormBackward;
+import org.jelectra.backend.AddLayerNormOperands;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.Operation;
@@ -82,14 +83,15 @@ final class SelfAttention {
                             results.context(),
                             parameters.outputWeight(),
                             parameters.outputBias(),
-                            dropout,
-                            x,
-                            parameters.gamma(),
-                            parameters.beta(),
-                            parameters.epsilon(),
-                            results.sum(),
-                            results.y(),
-                            results.stats()));
+                            new AddLayerNormOperands(
+                                    dropout,
+                                    x,
+                                    parameters.gamma(),
+                                    parameters.beta(),
+                                    parameters.epsilon(),
+                                    results.sum(),
+                                    results.y(),
+                                    results.stats())));
         }
         KernelArguments arguments = KernelArguments.of()
                 .pointer(CudaStorage.address(x))

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import org.jelectra.backend.AddLayerNormBackward;
+import org.jelectra.backend.AddLayerNormOperands;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.FeedForwardBackward;
+import org.jelectra.backend.FeedForwardOperands;
 import org.jelectra.backend.Randomness;
 import org.jelectra.gpu.sim.KernelCounters;
 import org.jelectra.tensor.DType;
@@ -118,14 +120,14 @@ class FeedForwardTest {
             if (together) {
                 feedForward
                         .forward(
-                                x, inner, innerBias, before, after, outer, outerBias, dropout, residual, gamma, beta,
-                                EPSILON, sum, y, stats)
+                                new FeedForwardOperands(x, inner, innerBias, before, after, outer, outerBias),
+                                new AddLayerNormOperands(dropout, residual, gamma, beta, EPSILON, sum, y, stats))
                         .run();
             } else {
                 linearLayers.forwardGelu(x, inner, innerBias, before, after).run();
                 linearLayers.forward(after, outer, outerBias, sum).run();
                 layerNormalization
-                        .forward(sum, dropout, residual, gamma, beta, EPSILON, sum, y, stats)
+                        .forward(sum, new AddLayerNormOperands(dropout, residual, gamma, beta, EPSILON, sum, y, stats))
                         .run();
             }
             results.add(contents(before, after, sum, y, stats));
@@ -239,21 +241,8 @@ class FeedForwardTest {
             Tensor outer = numbers(width, intermediate);
             feedForward
                     .forward(
-                            x,
-                            inner,
-                            null,
-                            before,
-                            after,
-                            outer,
-                            null,
-                            Dropout.NONE,
-                            null,
-                            gamma,
-                            beta,
-                            EPSILON,
-                            sum,
-                            y,
-                            stats)
+                            new FeedForwardOperands(x, inner, null, before, after, outer, null),
+                            new AddLayerNormOperands(Dropout.NONE, null, gamma, beta, EPSILON, sum, y, stats))
                     .run();
             Tensor dx = empty(rows, width);
             feedForward

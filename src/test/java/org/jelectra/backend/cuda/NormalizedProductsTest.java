@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import org.jelectra.backend.AddLayerNormBackward;
+import org.jelectra.backend.AddLayerNormOperands;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.Randomness;
 import org.jelectra.gpu.sim.KernelCounters;
@@ -105,12 +106,16 @@ class NormalizedProductsTest {
             Tensor y = tensors.empty(BF16, 0, rows, width);
             Tensor stats = tensors.empty(DType.FLOAT32, 0, rows, 2);
             if (together) {
-                products.forward(x, weight, bias, dropout, residual, gamma, beta, EPSILON, sum, y, stats)
+                products.forward(
+                                x,
+                                weight,
+                                bias,
+                                new AddLayerNormOperands(dropout, residual, gamma, beta, EPSILON, sum, y, stats))
                         .run();
             } else {
                 linearLayers.forward(x, weight, bias, sum).run();
                 layerNormalization
-                        .forward(sum, dropout, residual, gamma, beta, EPSILON, sum, y, stats)
+                        .forward(sum, new AddLayerNormOperands(dropout, residual, gamma, beta, EPSILON, sum, y, stats))
                         .run();
             }
             results.add(contents(sum, y, stats));
@@ -210,7 +215,11 @@ class NormalizedProductsTest {
             Tensor gamma = numbers(width);
             Tensor beta = numbers(width);
             Tensor x = values(rows, inputs);
-            products.forward(x, numbers(width, inputs), null, Dropout.NONE, null, gamma, beta, EPSILON, sum, y, stats)
+            products.forward(
+                            x,
+                            numbers(width, inputs),
+                            null,
+                            new AddLayerNormOperands(Dropout.NONE, null, gamma, beta, EPSILON, sum, y, stats))
                     .run();
             Tensor dx = tensors.empty(BF16, 0, rows, width);
             products.backward(

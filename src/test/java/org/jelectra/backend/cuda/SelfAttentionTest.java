@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jelectra.backend.AddLayerNormBackward;
+import org.jelectra.backend.AddLayerNormOperands;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.Randomness;
@@ -142,14 +143,15 @@ class SelfAttentionTest {
                         expected.context(),
                         p.outputWeight(),
                         p.outputBias(),
-                        dropout,
-                        x,
-                        p.gamma(),
-                        p.beta(),
-                        EPSILON,
-                        expected.sum(),
-                        expected.y(),
-                        expected.stats())
+                        new AddLayerNormOperands(
+                                dropout,
+                                x,
+                                p.gamma(),
+                                p.beta(),
+                                EPSILON,
+                                expected.sum(),
+                                expected.y(),
+                                expected.stats()))
                 .run();
         SelfAttentionResults got = results(shape);
         together.forward(x, mask, shape, probabilities, dropout, p, got).run();

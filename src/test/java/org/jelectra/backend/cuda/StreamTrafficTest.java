@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.jelectra.backend.AdamWOptions;
 import org.jelectra.backend.AddLayerNormBackward;
+import org.jelectra.backend.AddLayerNormOperands;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.Randomness;
 import org.jelectra.gpu.sim.KernelCounters;
@@ -112,7 +113,7 @@ class StreamTrafficTest {
                 Tensor y = fresh.empty(type, 0, rows, width);
                 Tensor stats = fresh.empty(DType.FLOAT32, 0, rows, 2);
                 LayerNormalization norm = new LayerNormalization(fresh.device());
-                norm.forward(x, Dropout.NONE, residual, gamma, gamma, 1e-12f, sum, y, stats)
+                norm.forward(x, new AddLayerNormOperands(Dropout.NONE, residual, gamma, gamma, 1e-12f, sum, y, stats))
                         .run();
                 norm.backward(new AddLayerNormBackward(y, sum, stats, gamma, Dropout.NONE, x, residual, gamma, gamma))
                         .run();
