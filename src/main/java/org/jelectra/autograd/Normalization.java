@@ -48,21 +48,7 @@ final class Normalization {
         recording.forward(
                 "linearAddLayerNorm",
                 Recording.present(x, weight, bias, residual(), gamma, beta, sum, y.value(), stats),
-                () -> recording
-                        .backend()
-                        .linearAddLayerNorm(
-                                x,
-                                weight,
-                                bias,
-                                new AddLayerNormOperands(
-                                        rule.dropout(),
-                                        residual(),
-                                        gamma,
-                                        beta,
-                                        rule.epsilon(),
-                                        sum,
-                                        y.value(),
-                                        stats)));
+                () -> recording.backend().linearAddLayerNorm(x, weight, bias, operands()));
     }
 
     /** Appends the forward step of a feed-forward part and of the normalisation of what it computes. */
@@ -99,15 +85,19 @@ final class Normalization {
                                         hidden.activation(),
                                         outer,
                                         outerBias),
-                                new AddLayerNormOperands(
-                                        rule.dropout(),
-                                        residual(),
-                                        gamma,
-                                        beta,
-                                        rule.epsilon(),
-                                        sum,
-                                        y.value(),
-                                        stats)));
+                                operands()));
+    }
+
+    private AddLayerNormOperands operands() {
+        return new AddLayerNormOperands(
+                rule.dropout(),
+                residual(),
+                rule.gamma().value(),
+                rule.beta().value(),
+                rule.epsilon(),
+                sum,
+                y.value(),
+                stats);
     }
 
     private Tensor residual() {

@@ -239,15 +239,7 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
                 results.context(),
                 parameters.outputWeight(),
                 parameters.outputBias(),
-                new AddLayerNormOperands(
-                        dropout,
-                        x,
-                        parameters.gamma(),
-                        parameters.beta(),
-                        parameters.epsilon(),
-                        results.sum(),
-                        results.y(),
-                        results.stats()));
+                parameters.norm(dropout, x, results));
         return queryKeyValue.then(attention).then(output);
     }
 

@@ -227,15 +227,7 @@ public final class OperandChecks {
                 results.context(),
                 parameters.outputWeight(),
                 parameters.outputBias(),
-                new AddLayerNormOperands(
-                        dropout,
-                        x,
-                        parameters.gamma(),
-                        parameters.beta(),
-                        parameters.epsilon(),
-                        results.sum(),
-                        results.y(),
-                        results.stats()));
+                parameters.norm(dropout, x, results));
     }
 
     /** Operands of {@link Backend#selfAttentionBackward}. */

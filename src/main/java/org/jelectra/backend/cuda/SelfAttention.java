@@ -1,7 +1,6 @@
 package org.jelectra.backend.cuda;
 
 import org.jelectra.backend.AddLayerNormBackward;
-import org.jelectra.backend.AddLayerNormOperands;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.Operation;
@@ -83,15 +82,7 @@ final class SelfAttention {
                             results.context(),
                             parameters.outputWeight(),
                             parameters.outputBias(),
-                            new AddLayerNormOperands(
-                                    dropout,
-                                    x,
-                                    parameters.gamma(),
-                                    parameters.beta(),
-                                    parameters.epsilon(),
-                                    results.sum(),
-                                    results.y(),
-                                    results.stats())));
+                            parameters.norm(dropout, x, results)));
         }
         KernelArguments arguments = KernelArguments.of()
                 .pointer(CudaStorage.address(x))
