@@ -26,6 +26,11 @@ final class Packs {
         return true;
     }
 
+    /** Whether the tensors are of bf16, as the first says, and {@link #aligned}. */
+    static boolean bf16(Tensor first, Tensor... others) {
+        return first.dtype() == DType.BFLOAT16 && aligned(first) && aligned(others);
+    }
+
     /** Lanes that share a row: the smallest power of two that gives each pack a lane, at most a warp. */
     static int lanes(int width, DType dtype) {
         int packs = Math.max(1, (width + size(dtype) - 1) / size(dtype));

@@ -63,7 +63,7 @@ final class ProjectedAttention {
             Tensor qkv,
             Tensor context,
             Tensor logSumExp) {
-        if (!fits(shape, FORWARD_BYTES, weight) || !packed(x, qkv, context)) {
+        if (!fits(shape, FORWARD_BYTES, weight) || !Packs.bf16(x, qkv, context)) {
             return Device.sequence(
                     linearLayers.forward(x, weight, bias, qkv),
                     attention.forward(qkv, keyMask, shape, dropout, context, logSumExp));
@@ -82,7 +82,7 @@ final class ProjectedAttention {
     /** From the gradient of the output product to that of query, key and value; dContext may be left as it is. */
     Operation backward(SelfAttentionBackward back) {
         if (!fits(back.shape(), BACKWARD_BYTES, back.outputWeight())
-                || !packed(back.dProduct(), back.qkv(), back.context(), back.dQkv())) {
+                || !Packs.bf16(back.dProduct(), back.qkv(), back.context(), back.dQkv())) {
             return Device.sequence(
                     linearLayers.backwardInput(back.dProduct(), back.outputWeight(), back.dContext(), false),
                     attention.backward(
@@ -114,11 +114,6 @@ final class ProjectedAttention {
                 && shape.hiddenSize() <= HIDDEN
                 && sharedBytes <= device.gpu().properties().sharedMemoryPerBlock()
                 && GemmMatrix.bf16(weight).unit(DType.BFLOAT16) == 16;
-    }
-
-    /** Whether these are values in bf16 that begin at packs. */
-    private static boolean packed(Tensor first, Tensor... others) {
-        return first.dtype() == DType.BFLOAT16 && Packs.aligned(first) && Packs.aligned(others);
     }
 
     private Operation launch(

@@ -65,7 +65,7 @@ final class SelfAttention {
             Dropout dropout,
             SelfAttentionParameters parameters,
             SelfAttentionResults results) {
-        if (!packed(x, results.qkv(), results.context(), results.sum(), results.y())
+        if (!Packs.bf16(x, results.qkv(), results.context(), results.sum(), results.y())
                 || !fits(shape, FORWARD_BYTES, parameters.weight(), parameters.outputWeight())) {
             return Device.sequence(
                     attention.forward(
@@ -107,7 +107,7 @@ final class SelfAttention {
 
     /** As {@link org.jelectra.backend.Backend#selfAttentionBackward}. */
     Operation backward(SelfAttentionBackward back, Tensor dx, boolean accumulate) {
-        if (!inOneLaunch(back) || !packed(dx)) {
+        if (!inOneLaunch(back) || !Packs.bf16(dx)) {
             return Device.sequence(
                     attention.backward(back), linearLayers.backwardInput(back.dQkv(), back.weight(), dx, accumulate));
         }
@@ -152,11 +152,11 @@ final class SelfAttention {
     }
 
     private boolean inOneLaunch(SelfAttentionBackward back, AddLayerNormBackward norm) {
-        return inOneLaunch(back) && packed(norm.sum(), norm.dy(), norm.dx(), norm.dResidual());
+        return inOneLaunch(back) && Packs.bf16(norm.sum(), norm.dy(), norm.dx(), norm.dResidual());
     }
 
     private boolean inOneLaunch(SelfAttentionBackward back) {
-        return packed(back.dProduct(), back.qkv(), back.context(), back.dQkv())
+        return Packs.bf16(back.dProduct(), back.qkv(), back.context(), back.dQkv())
                 && fits(back.shape(), BACKWARD_BYTES, back.weight(), back.outputWeight());
     }
 
@@ -168,11 +168,6 @@ final class SelfAttention {
                 && sharedBytes <= device.gpu().properties().sharedMemoryPerBlock()
                 && GemmMatrix.bf16(weight).unit(DType.BFLOAT16) == 16
                 && GemmMatrix.bf16(outputWeight).unit(DType.BFLOAT16) == 16;
-    }
-
-    /** Whether these are values in bf16 that begin at packs; null counts as one. */
-    private static boolean packed(Tensor first, Tensor... others) {
-        return first.dtype() == DType.BFLOAT16 && Packs.aligned(first) && Packs.aligned(others);
     }
 
     /** What both backward kernels have in common. */
