@@ -9,7 +9,6 @@ import org.jelectra.tensor.Tensor;
 final class PrecisionCatalog {
 
     private static final int STREAM = 65539;
-    private static final float EPSILON = 1e-12f;
 
     private final AttentionShape shape;
     private final int tokens;
@@ -46,9 +45,7 @@ final class PrecisionCatalog {
         return Stream.of(
                         elementwise(),
                         products(),
-                        normalization(),
-                        feedForward(),
-                        attention(),
+                        new EncoderPrecision(shape, feedForward).all(),
                         rows(),
                         losses(),
                         optimizer())
@@ -56,16 +53,12 @@ final class PrecisionCatalog {
                 .toList();
     }
 
-    private static PrecisionCase on(String name) {
+    static PrecisionCase on(String name) {
         return PrecisionCase.of(name).given("clock", new int[] {7, 11, 5, 1}, 4);
     }
 
-    private static Dropout dropout(Map<String, Tensor> t) {
+    static Dropout dropout(Map<String, Tensor> t) {
         return new Dropout(0.1f, new Randomness(t.get("clock"), STREAM));
-    }
-
-    private static Operation sequence(Operation first, Operation second) {
-        return first.then(second);
     }
 
     private List<PrecisionCase> elementwise() {
@@ -131,356 +124,6 @@ final class PrecisionCatalog {
                         .leaves("dBias", feedForward)
                         .prepares((b, t) ->
                                 b.linearBackwardWeight(t.get("x"), t.get("dy"), t.get("dWeight"), t.get("dBias"))));
-    }
-
-    private Operation addLayerNorm(Backend b, Map<String, Tensor> t) {
-        return b.addLayerNorm(
-                t.get("x"),
-                new AddLayerNormOperands(
-                        dropout(t),
-                        t.get("residual"),
-                        t.get("gamma"),
-                        t.get("beta"),
-                        EPSILON,
-                        t.get("sum"),
-                        t.get("y"),
-                        t.get("stats")));
-    }
-
-    private Operation layerNorm(Backend b, Map<String, Tensor> t) {
-        return b.layerNorm(t.get("x"), t.get("gamma"), t.get("beta"), EPSILON, dropout(t), t.get("y"), t.get("stats"));
-    }
-
-    private List<PrecisionCase> normalization() {
-        return List.of(
-                on("addLayerNorm")
-                        .values("x", tokens, hidden)
-                        .values("residual", tokens, hidden)
-                        .parameters("gamma", 1, 0.1, hidden)
-                        .parameters("beta", 0, 0.1, hidden)
-                        .leavesValues("sum", tokens, hidden)
-                        .leavesValues("y", tokens, hidden)
-                        .leaves("stats", tokens, 2)
-                        .prepares(this::addLayerNorm),
-                on("addLayerNormBackward")
-                        .values("x", tokens, hidden)
-                        .values("residual", tokens, hidden)
-                        .parameters("gamma", 1, 0.1, hidden)
-                        .parameters("beta", 0, 0.1, hidden)
-                        .values("sum", tokens, hidden)
-                        .values("y", tokens, hidden)
-                        .parameters("stats", 0, 1, tokens, 2)
-                        .values("dy", tokens, hidden)
-                        .leavesValues("dx", tokens, hidden)
-                        .leavesValues("dResidual", tokens, hidden)
-                        .leaves("dGamma", hidden)
-                        .leaves("dBeta", hidden)
-                        .prepares((b, t) -> sequence(
-                                addLayerNorm(b, t),
-                                b.addLayerNormBackward(new AddLayerNormBackward(
-                                        t.get("dy"),
-                                        t.get("sum"),
-                                        t.get("stats"),
-                                        t.get("gamma"),
-                                        dropout(t),
-                                        t.get("dx"),
-                                        t.get("dResidual"),
-                                        t.get("dGamma"),
-                                        t.get("dBeta"))))),
-                on("layerNorm")
-                        .values("x", tokens, hidden)
-                        .parameters("gamma", 1, 0.1, hidden)
-                        .parameters("beta", 0, 0.1, hidden)
-                        .leavesValues("y", tokens, hidden)
-                        .leaves("stats", tokens, 2)
-                        .prepares(this::layerNorm),
-                on("layerNormBackward")
-                        .values("x", tokens, hidden)
-                        .parameters("gamma", 1, 0.1, hidden)
-                        .parameters("beta", 0, 0.1, hidden)
-                        .values("y", tokens, hidden)
-                        .parameters("stats", 0, 1, tokens, 2)
-                        .values("dy", tokens, hidden)
-                        .leavesValues("dx", tokens, hidden)
-                        .leaves("dGamma", hidden)
-                        .leaves("dBeta", hidden)
-                        .prepares((b, t) -> sequence(
-                                layerNorm(b, t),
-                                b.layerNormBackward(
-                                        t.get("dy"),
-                                        t.get("x"),
-                                        t.get("stats"),
-                                        t.get("gamma"),
-                                        dropout(t),
-                                        t.get("dx"),
-                                        t.get("dGamma"),
-                                        t.get("dBeta")))),
-                on("linearAddLayerNorm")
-                        .values("x", tokens, feedForward)
-                        .parameters("weight", 0, 1 / Math.sqrt(feedForward), hidden, feedForward)
-                        .parameters("bias", 0, 0.1, hidden)
-                        .values("residual", tokens, hidden)
-                        .parameters("gamma", 1, 0.1, hidden)
-                        .parameters("beta", 0, 0.1, hidden)
-                        .leavesValues("sum", tokens, hidden)
-                        .leavesValues("y", tokens, hidden)
-                        .leaves("stats", tokens, 2)
-                        .prepares((b, t) -> b.linearAddLayerNorm(
-                                t.get("x"),
-                                t.get("weight"),
-                                t.get("bias"),
-                                new AddLayerNormOperands(
-                                        dropout(t),
-                                        t.get("residual"),
-                                        t.get("gamma"),
-                                        t.get("beta"),
-                                        EPSILON,
-                                        t.get("sum"),
-                                        t.get("y"),
-                                        t.get("stats")))),
-                on("linearBackwardInputLayerNorm")
-                        .values("x", tokens, hidden)
-                        .values("residual", tokens, hidden)
-                        .parameters("gamma", 1, 0.1, hidden)
-                        .parameters("beta", 0, 0.1, hidden)
-                        .values("sum", tokens, hidden)
-                        .values("y", tokens, hidden)
-                        .parameters("stats", 0, 1, tokens, 2)
-                        .values("dy", tokens, feedForward)
-                        .parameters("weight", 0, 1 / Math.sqrt(hidden), feedForward, hidden)
-                        .leavesValues("dx", tokens, hidden)
-                        .leavesValues("dResidual", tokens, hidden)
-                        .leaves("dGamma", hidden)
-                        .leaves("dBeta", hidden)
-                        .prepares((b, t) -> sequence(
-                                addLayerNorm(b, t),
-                                b.linearBackwardInputLayerNorm(
-                                        t.get("dy"),
-                                        t.get("weight"),
-                                        new AddLayerNormBackward(
-                                                t.get("dResidual"),
-                                                t.get("sum"),
-                                                t.get("stats"),
-                                                t.get("gamma"),
-                                                dropout(t),
-                                                t.get("dx"),
-                                                t.get("dResidual"),
-                                                t.get("dGamma"),
-                                                t.get("dBeta"))))));
-    }
-
-    private List<PrecisionCase> feedForward() {
-        double deviation = 1 / Math.sqrt(hidden);
-        double outerDeviation = 1 / Math.sqrt(feedForward);
-        return List.of(
-                on("feedForwardAddLayerNorm")
-                        .values("x", tokens, hidden)
-                        .parameters("inner", 0, deviation, feedForward, hidden)
-                        .parameters("innerBias", 0, 0.1, feedForward)
-                        .parameters("outer", 0, outerDeviation, hidden, feedForward)
-                        .parameters("outerBias", 0, 0.1, hidden)
-                        .values("residual", tokens, hidden)
-                        .parameters("gamma", 1, 0.1, hidden)
-                        .parameters("beta", 0, 0.1, hidden)
-                        .leavesValues("preActivation", tokens, feedForward)
-                        .leavesValues("activation", tokens, feedForward)
-                        .leavesValues("sum", tokens, hidden)
-                        .leavesValues("y", tokens, hidden)
-                        .leaves("stats", tokens, 2)
-                        .prepares((b, t) -> b.feedForwardAddLayerNorm(
-                                new FeedForwardOperands(
-                                        t.get("x"),
-                                        t.get("inner"),
-                                        t.get("innerBias"),
-                                        t.get("preActivation"),
-                                        t.get("activation"),
-                                        t.get("outer"),
-                                        t.get("outerBias")),
-                                new AddLayerNormOperands(
-                                        dropout(t),
-                                        t.get("residual"),
-                                        t.get("gamma"),
-                                        t.get("beta"),
-                                        EPSILON,
-                                        t.get("sum"),
-                                        t.get("y"),
-                                        t.get("stats")))),
-                on("feedForwardBackwardInputLayerNorm")
-                        .values("x", tokens, hidden)
-                        .values("residual", tokens, hidden)
-                        .parameters("gamma", 1, 0.1, hidden)
-                        .parameters("beta", 0, 0.1, hidden)
-                        .values("sum", tokens, hidden)
-                        .values("y", tokens, hidden)
-                        .parameters("stats", 0, 1, tokens, 2)
-                        .values("dy", tokens, hidden)
-                        .parameters("outer", 0, outerDeviation, hidden, feedForward)
-                        .values("preActivation", tokens, feedForward)
-                        .parameters("inner", 0, deviation, feedForward, hidden)
-                        .leavesValues("dPreActivation", tokens, feedForward)
-                        .leavesValues("dx", tokens, hidden)
-                        .leavesValues("dResidual", tokens, hidden)
-                        .leaves("dGamma", hidden)
-                        .leaves("dBeta", hidden)
-                        .prepares((b, t) -> sequence(
-                                addLayerNorm(b, t),
-                                b.feedForwardBackwardInputLayerNorm(
-                                        new FeedForwardBackward(
-                                                t.get("dy"),
-                                                t.get("outer"),
-                                                t.get("preActivation"),
-                                                t.get("dPreActivation"),
-                                                t.get("inner")),
-                                        new AddLayerNormBackward(
-                                                t.get("dResidual"),
-                                                t.get("sum"),
-                                                t.get("stats"),
-                                                t.get("gamma"),
-                                                dropout(t),
-                                                t.get("dx"),
-                                                t.get("dResidual"),
-                                                t.get("dGamma"),
-                                                t.get("dBeta"))))));
-    }
-
-    private Operation forward(Backend b, Map<String, Tensor> t) {
-        return b.attention(t.get("qkv"), t.get("keyMask"), shape, dropout(t), t.get("out"), t.get("logSumExp"));
-    }
-
-    private List<PrecisionCase> attention() {
-        int batch = shape.batch();
-        int heads = shape.heads();
-        int length = shape.length();
-        return List.of(
-                on("softmax")
-                        .values("x", batch, heads, length, length)
-                        .mask("keyMask", batch, length, batch, length)
-                        .leavesValues("y", batch, heads, length, length)
-                        .prepares((b, t) -> b.softmax(t.get("x"), t.get("keyMask"), t.get("y"))),
-                on("softmaxBackward")
-                        .values("x", batch, heads, length, length)
-                        .mask("keyMask", batch, length, batch, length)
-                        .values("y", batch, heads, length, length)
-                        .values("dy", batch, heads, length, length)
-                        .leavesValues("dx", batch, heads, length, length)
-                        .prepares((b, t) -> sequence(
-                                b.softmax(t.get("x"), t.get("keyMask"), t.get("y")),
-                                b.softmaxBackward(t.get("y"), t.get("dy"), t.get("dx")))),
-                on("attention")
-                        .values("qkv", tokens, 3 * hidden)
-                        .mask("keyMask", batch, length, batch, length)
-                        .leavesValues("out", tokens, hidden)
-                        .leaves("logSumExp", batch, heads, length)
-                        .prepares(this::forward),
-                on("attentionBackward")
-                        .values("qkv", tokens, 3 * hidden)
-                        .mask("keyMask", batch, length, batch, length)
-                        .values("out", tokens, hidden)
-                        .parameters("logSumExp", 0, 1, batch, heads, length)
-                        .values("dOut", tokens, hidden)
-                        .leavesValues("dQkv", tokens, 3 * hidden)
-                        .prepares((b, t) -> sequence(
-                                forward(b, t),
-                                b.attentionBackward(
-                                        t.get("qkv"),
-                                        t.get("keyMask"),
-                                        shape,
-                                        dropout(t),
-                                        t.get("out"),
-                                        t.get("logSumExp"),
-                                        t.get("dOut"),
-                                        t.get("dQkv")))),
-                onLayer("selfAttention")
-                        .leavesValues("qkv", tokens, 3 * hidden)
-                        // no more exact than qkv, of which single numbers are rounded in another direction
-                        .parameters("logSumExp", 0, 1, batch, heads, length)
-                        .leavesValues("context", tokens, hidden)
-                        .leavesValues("sum", tokens, hidden)
-                        .leaves("stats", tokens, 2)
-                        .leavesValues("y", tokens, hidden)
-                        .prepares(this::selfAttention),
-                onLayerBackward("selfAttentionBackward")
-                        .prepares((b, t) ->
-                                sequence(selfAttention(b, t), b.selfAttentionBackward(back(t), t.get("dx"), true))),
-                onLayerBackward("selfAttentionBackwardLayerNorm")
-                        .leavesValues("dResidual", tokens, hidden)
-                        .leaves("dGamma", hidden)
-                        .leaves("dBeta", hidden)
-                        .prepares((b, t) -> sequence(
-                                selfAttention(b, t),
-                                b.selfAttentionBackwardLayerNorm(
-                                        back(t),
-                                        new AddLayerNormBackward(
-                                                t.get("dResidual"),
-                                                t.get("sum"),
-                                                t.get("stats"),
-                                                t.get("gamma"),
-                                                dropout(t),
-                                                t.get("dx"),
-                                                t.get("dResidual"),
-                                                t.get("dGamma"),
-                                                t.get("dBeta"))))));
-    }
-
-    private PrecisionCase onLayer(String name) {
-        int batch = shape.batch();
-        int length = shape.length();
-        return on(name).values("x", tokens, hidden)
-                .mask("keyMask", batch, length, batch, length)
-                .parameters("weight", 0, 1 / Math.sqrt(hidden), 3 * hidden, hidden)
-                .parameters("bias", 0, 0.1, 3 * hidden)
-                .parameters("outputWeight", 0, 1 / Math.sqrt(hidden), hidden, hidden)
-                .parameters("outputBias", 0, 0.1, hidden)
-                .parameters("gamma", 1, 0.1, hidden)
-                .parameters("beta", 0, 0.1, hidden);
-    }
-
-    private PrecisionCase onLayerBackward(String name) {
-        return onLayer(name)
-                .values("qkv", tokens, 3 * hidden)
-                .parameters("logSumExp", 0, 1, shape.batch(), shape.heads(), shape.length())
-                .values("context", tokens, hidden)
-                .values("sum", tokens, hidden)
-                .parameters("stats", 0, 1, tokens, 2)
-                .values("y", tokens, hidden)
-                .values("dProduct", tokens, hidden)
-                .values("dContext", tokens, hidden)
-                .leavesValues("dQkv", tokens, 3 * hidden)
-                .leavesValues("dx", tokens, hidden);
-    }
-
-    private Operation selfAttention(Backend b, Map<String, Tensor> t) {
-        return b.selfAttention(
-                t.get("x"),
-                t.get("keyMask"),
-                shape,
-                dropout(t),
-                dropout(t),
-                new SelfAttentionParameters(
-                        t.get("weight"),
-                        t.get("bias"),
-                        t.get("outputWeight"),
-                        t.get("outputBias"),
-                        t.get("gamma"),
-                        t.get("beta"),
-                        EPSILON),
-                new SelfAttentionResults(
-                        t.get("qkv"), t.get("logSumExp"), t.get("context"), t.get("sum"), t.get("stats"), t.get("y")));
-    }
-
-    private SelfAttentionBackward back(Map<String, Tensor> t) {
-        return new SelfAttentionBackward(
-                t.get("dProduct"),
-                t.get("outputWeight"),
-                t.get("qkv"),
-                t.get("keyMask"),
-                shape,
-                dropout(t),
-                t.get("context"),
-                t.get("logSumExp"),
-                t.get("dContext"),
-                t.get("dQkv"),
-                t.get("weight"));
     }
 
     private List<PrecisionCase> rows() {
@@ -558,9 +201,8 @@ final class PrecisionCatalog {
                         .parameters("logSumExp", 0, 1, slots)
                         .parameters("correct", 0, 1, slots)
                         .parameters("loss", 0, 1, 1)
-                        .prepares((b, t) -> sequence(
-                                crossEntropy(b, t),
-                                b.crossEntropyBackward(
+                        .prepares((b, t) -> crossEntropy(b, t)
+                                .then(b.crossEntropyBackward(
                                         t.get("logits"),
                                         t.get("labels"),
                                         t.get("weights"),

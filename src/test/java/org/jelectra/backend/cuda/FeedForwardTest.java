@@ -9,7 +9,6 @@ import org.jelectra.backend.AddLayerNormOperands;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.FeedForwardBackward;
 import org.jelectra.backend.FeedForwardOperands;
-import org.jelectra.backend.Randomness;
 import org.jelectra.gpu.sim.KernelCounters;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
@@ -48,44 +47,6 @@ class FeedForwardTest {
         tensors.close();
     }
 
-    private Tensor values(int rows, int width) {
-        return tensors.tensor(BF16, 0, tensors.numbers(rows * width), rows, width);
-    }
-
-    private Tensor empty(int rows, int width) {
-        return tensors.empty(BF16, 0, rows, width);
-    }
-
-    private Tensor numbers(int... shape) {
-        int size = 1;
-        for (int dimension : shape) {
-            size *= dimension;
-        }
-        return tensors.tensor(DType.FLOAT32, 0, tensors.numbers(size), shape);
-    }
-
-    private Tensor copy(Tensor tensor) {
-        return tensors.tensor(
-                tensor.dtype(),
-                0,
-                tensors.read(tensor),
-                tensor.shape().rows(),
-                tensor.shape().width());
-    }
-
-    private Dropout dropout(boolean active) {
-        Tensor clock = tensors.integers(new int[] {7, 8, 9, 2});
-        return active ? new Dropout(0.3f, new Randomness(clock, 65541)) : Dropout.NONE;
-    }
-
-    private List<float[]> contents(Tensor... results) {
-        List<float[]> contents = new ArrayList<>();
-        for (Tensor result : results) {
-            contents.add(tensors.read(result));
-        }
-        return contents;
-    }
-
     @ParameterizedTest
     @ValueSource(ints = {64, 256})
     void forwardIsTheOperationsOneAfterTheOther(int width) {
@@ -101,21 +62,21 @@ class FeedForwardTest {
 
     private void forward(
             int rows, int intermediate, int width, boolean withBias, boolean withResidual, boolean dropping) {
-        Tensor x = values(rows, width);
-        Tensor inner = numbers(intermediate, width);
-        Tensor innerBias = withBias ? numbers(intermediate) : null;
-        Tensor outer = numbers(width, intermediate);
-        Tensor outerBias = withBias ? numbers(width) : null;
+        Tensor x = tensors.values(rows, width);
+        Tensor inner = tensors.parameters(intermediate, width);
+        Tensor innerBias = withBias ? tensors.parameters(intermediate) : null;
+        Tensor outer = tensors.parameters(width, intermediate);
+        Tensor outerBias = withBias ? tensors.parameters(width) : null;
         Tensor residual = withResidual ? x : null;
-        Tensor gamma = numbers(width);
-        Tensor beta = numbers(width);
-        Dropout dropout = dropout(dropping);
+        Tensor gamma = tensors.parameters(width);
+        Tensor beta = tensors.parameters(width);
+        Dropout dropout = tensors.dropout(dropping, 0.3f, 65541);
         List<List<float[]>> results = new ArrayList<>();
         for (boolean together : new boolean[] {false, true}) {
-            Tensor before = empty(rows, intermediate);
-            Tensor after = empty(rows, intermediate);
-            Tensor sum = empty(rows, width);
-            Tensor y = empty(rows, width);
+            Tensor before = tensors.emptyValues(rows, intermediate);
+            Tensor after = tensors.emptyValues(rows, intermediate);
+            Tensor sum = tensors.emptyValues(rows, width);
+            Tensor y = tensors.emptyValues(rows, width);
             Tensor stats = tensors.empty(DType.FLOAT32, 0, rows, 2);
             if (together) {
                 feedForward
@@ -130,7 +91,7 @@ class FeedForwardTest {
                         .forward(sum, new AddLayerNormOperands(dropout, residual, gamma, beta, EPSILON, sum, y, stats))
                         .run();
             }
-            results.add(contents(before, after, sum, y, stats));
+            results.add(tensors.contents(before, after, sum, y, stats));
         }
         assertThat(results.get(1))
                 .as(rows + " " + intermediate)
@@ -154,26 +115,26 @@ class FeedForwardTest {
 
     private void backward(
             int rows, int intermediate, int width, boolean adding, boolean withResidual, boolean dropping) {
-        Tensor dy = values(rows, width);
-        Tensor outer = numbers(width, intermediate);
-        Tensor preActivation = values(rows, intermediate);
-        Tensor inner = numbers(intermediate, width);
-        Tensor added = adding ? values(rows, width) : null;
-        Tensor sum = values(rows, width);
-        Tensor stats = numbers(rows, 2);
-        Tensor gamma = numbers(width);
-        Tensor before = numbers(1, width);
-        Dropout dropout = dropout(dropping);
+        Tensor dy = tensors.values(rows, width);
+        Tensor outer = tensors.parameters(width, intermediate);
+        Tensor preActivation = tensors.values(rows, intermediate);
+        Tensor inner = tensors.parameters(intermediate, width);
+        Tensor added = adding ? tensors.values(rows, width) : null;
+        Tensor sum = tensors.values(rows, width);
+        Tensor stats = tensors.parameters(rows, 2);
+        Tensor gamma = tensors.parameters(width);
+        Tensor before = tensors.parameters(1, width);
+        Dropout dropout = tensors.dropout(dropping, 0.3f, 65541);
         List<List<float[]>> values = new ArrayList<>();
         List<List<float[]>> parameters = new ArrayList<>();
         // one after the other; by one launch; the same in place of what is added
         for (int way = 0; way < 3; way++) {
-            Tensor others = adding ? copy(added) : null;
-            Tensor dPreActivation = empty(rows, intermediate);
-            Tensor dx = way == 2 && adding ? others : empty(rows, width);
-            Tensor dResidual = withResidual ? empty(rows, width) : null;
-            Tensor dGamma = copy(before);
-            Tensor dBeta = copy(before);
+            Tensor others = adding ? tensors.copy(added) : null;
+            Tensor dPreActivation = tensors.emptyValues(rows, intermediate);
+            Tensor dx = way == 2 && adding ? others : tensors.emptyValues(rows, width);
+            Tensor dResidual = withResidual ? tensors.emptyValues(rows, width) : null;
+            Tensor dGamma = tensors.copy(before);
+            Tensor dBeta = tensors.copy(before);
             if (way > 0) {
                 feedForward
                         .backward(
@@ -194,8 +155,11 @@ class FeedForwardTest {
                                 gradient, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta))
                         .run();
             }
-            values.add(withResidual ? contents(dPreActivation, dx, dResidual) : contents(dPreActivation, dx));
-            parameters.add(contents(dGamma, dBeta));
+            values.add(
+                    withResidual
+                            ? tensors.contents(dPreActivation, dx, dResidual)
+                            : tensors.contents(dPreActivation, dx));
+            parameters.add(tensors.contents(dGamma, dBeta));
         }
         for (int way = 1; way < 3; way++) {
             assertThat(values.get(way))
@@ -203,22 +167,12 @@ class FeedForwardTest {
                     .usingRecursiveComparison()
                     .isEqualTo(values.get(0));
             for (int i = 0; i < 2; i++) {
-                assertClose(parameters.get(way).get(i), parameters.get(0).get(i));
+                RowSums.assertClose(
+                        parameters.get(way).get(i), parameters.get(0).get(i));
             }
         }
         assertThat(tensors.counters("feed_forward_backward_w" + width + "_bf16").launches())
                 .isPositive();
-    }
-
-    /** Sums over the rows in another order. */
-    private static void assertClose(float[] got, float[] expected) {
-        float largest = 0;
-        for (float number : expected) {
-            largest = Math.max(largest, Math.abs(number));
-        }
-        for (int i = 0; i < got.length; i++) {
-            assertThat(got[i]).isBetween(expected[i] - 1e-5f * largest, expected[i] + 1e-5f * largest);
-        }
     }
 
     /** What no tile has room for goes by several launches: other widths, parts of a chunk, ends that differ, no rows. */
@@ -229,26 +183,30 @@ class FeedForwardTest {
             int inputs = size[1];
             int intermediate = size[2];
             int width = size[3];
-            Tensor x = values(rows, inputs);
-            Tensor before = empty(rows, intermediate);
-            Tensor after = empty(rows, intermediate);
-            Tensor sum = empty(rows, width);
-            Tensor y = empty(rows, width);
+            Tensor x = tensors.values(rows, inputs);
+            Tensor before = tensors.emptyValues(rows, intermediate);
+            Tensor after = tensors.emptyValues(rows, intermediate);
+            Tensor sum = tensors.emptyValues(rows, width);
+            Tensor y = tensors.emptyValues(rows, width);
             Tensor stats = tensors.empty(DType.FLOAT32, 0, rows, 2);
-            Tensor gamma = numbers(width);
-            Tensor beta = numbers(width);
-            Tensor inner = numbers(intermediate, inputs);
-            Tensor outer = numbers(width, intermediate);
+            Tensor gamma = tensors.parameters(width);
+            Tensor beta = tensors.parameters(width);
+            Tensor inner = tensors.parameters(intermediate, inputs);
+            Tensor outer = tensors.parameters(width, intermediate);
             feedForward
                     .forward(
                             new FeedForwardOperands(x, inner, null, before, after, outer, null),
                             new AddLayerNormOperands(Dropout.NONE, null, gamma, beta, EPSILON, sum, y, stats))
                     .run();
-            Tensor dx = empty(rows, width);
+            Tensor dx = tensors.emptyValues(rows, width);
             feedForward
                     .backward(
                             new FeedForwardBackward(
-                                    x, numbers(inputs, intermediate), before, after, numbers(intermediate, width)),
+                                    x,
+                                    tensors.parameters(inputs, intermediate),
+                                    before,
+                                    after,
+                                    tensors.parameters(intermediate, width)),
                             new AddLayerNormBackward(null, sum, stats, gamma, Dropout.NONE, dx, null, gamma, beta))
                     .run();
         }

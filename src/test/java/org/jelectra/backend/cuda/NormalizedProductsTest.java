@@ -7,7 +7,6 @@ import java.util.List;
 import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.AddLayerNormOperands;
 import org.jelectra.backend.Dropout;
-import org.jelectra.backend.Randomness;
 import org.jelectra.gpu.sim.KernelCounters;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
@@ -45,40 +44,6 @@ class NormalizedProductsTest {
         tensors.close();
     }
 
-    private Tensor values(int rows, int width) {
-        return tensors.tensor(BF16, 0, tensors.numbers(rows * width), rows, width);
-    }
-
-    private Tensor numbers(int... shape) {
-        int size = 1;
-        for (int dimension : shape) {
-            size *= dimension;
-        }
-        return tensors.tensor(DType.FLOAT32, 0, tensors.numbers(size), shape);
-    }
-
-    private Tensor copy(Tensor tensor) {
-        return tensors.tensor(
-                tensor.dtype(),
-                0,
-                tensors.read(tensor),
-                tensor.shape().rows(),
-                tensor.shape().width());
-    }
-
-    private Dropout dropout(boolean active) {
-        Tensor clock = tensors.integers(new int[] {7, 8, 9, 2});
-        return active ? new Dropout(0.3f, new Randomness(clock, 65541)) : Dropout.NONE;
-    }
-
-    private List<float[]> contents(Tensor... results) {
-        List<float[]> contents = new ArrayList<>();
-        for (Tensor result : results) {
-            contents.add(tensors.read(result));
-        }
-        return contents;
-    }
-
     @ParameterizedTest
     @ValueSource(ints = {64, 256})
     void forwardIsBothOperations(int width) {
@@ -93,13 +58,13 @@ class NormalizedProductsTest {
     }
 
     private void forward(int rows, int inputs, int width, boolean withBias, boolean withResidual, boolean dropping) {
-        Tensor x = values(rows, inputs);
-        Tensor weight = numbers(width, inputs);
-        Tensor bias = withBias ? numbers(width) : null;
-        Tensor residual = withResidual ? values(rows, width) : null;
-        Tensor gamma = numbers(width);
-        Tensor beta = numbers(width);
-        Dropout dropout = dropout(dropping);
+        Tensor x = tensors.values(rows, inputs);
+        Tensor weight = tensors.parameters(width, inputs);
+        Tensor bias = withBias ? tensors.parameters(width) : null;
+        Tensor residual = withResidual ? tensors.values(rows, width) : null;
+        Tensor gamma = tensors.parameters(width);
+        Tensor beta = tensors.parameters(width);
+        Dropout dropout = tensors.dropout(dropping, 0.3f, 65541);
         List<List<float[]>> results = new ArrayList<>();
         for (boolean together : new boolean[] {false, true}) {
             Tensor sum = tensors.empty(BF16, 0, rows, width);
@@ -118,7 +83,7 @@ class NormalizedProductsTest {
                         .forward(sum, new AddLayerNormOperands(dropout, residual, gamma, beta, EPSILON, sum, y, stats))
                         .run();
             }
-            results.add(contents(sum, y, stats));
+            results.add(tensors.contents(sum, y, stats));
         }
         assertThat(results.get(1))
                 .as(rows + " " + inputs)
@@ -142,23 +107,23 @@ class NormalizedProductsTest {
     }
 
     private void backward(int rows, int outputs, int width, boolean adding, boolean withResidual, boolean dropping) {
-        Tensor dy = values(rows, outputs);
-        Tensor weight = numbers(outputs, width);
-        Tensor added = adding ? values(rows, width) : null;
-        Tensor sum = values(rows, width);
-        Tensor stats = numbers(rows, 2);
-        Tensor gamma = numbers(width);
-        Tensor before = numbers(1, width);
-        Dropout dropout = dropout(dropping);
+        Tensor dy = tensors.values(rows, outputs);
+        Tensor weight = tensors.parameters(outputs, width);
+        Tensor added = adding ? tensors.values(rows, width) : null;
+        Tensor sum = tensors.values(rows, width);
+        Tensor stats = tensors.parameters(rows, 2);
+        Tensor gamma = tensors.parameters(width);
+        Tensor before = tensors.parameters(1, width);
+        Dropout dropout = tensors.dropout(dropping, 0.3f, 65541);
         List<List<float[]>> values = new ArrayList<>();
         List<List<float[]>> parameters = new ArrayList<>();
         // one after the other; by one launch; the same in place of what is added
         for (int way = 0; way < 3; way++) {
-            Tensor others = adding ? copy(added) : null;
+            Tensor others = adding ? tensors.copy(added) : null;
             Tensor dx = way == 2 && adding ? others : tensors.empty(BF16, 0, rows, width);
             Tensor dResidual = withResidual ? tensors.empty(BF16, 0, rows, width) : null;
-            Tensor dGamma = copy(before);
-            Tensor dBeta = copy(before);
+            Tensor dGamma = tensors.copy(before);
+            Tensor dBeta = tensors.copy(before);
             if (way > 0) {
                 products.backward(
                                 dy,
@@ -174,8 +139,8 @@ class NormalizedProductsTest {
                                 gradient, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta))
                         .run();
             }
-            values.add(withResidual ? contents(dx, dResidual) : contents(dx));
-            parameters.add(contents(dGamma, dBeta));
+            values.add(withResidual ? tensors.contents(dx, dResidual) : tensors.contents(dx));
+            parameters.add(tensors.contents(dGamma, dBeta));
         }
         for (int way = 1; way < 3; way++) {
             assertThat(values.get(way))
@@ -183,23 +148,13 @@ class NormalizedProductsTest {
                     .usingRecursiveComparison()
                     .isEqualTo(values.get(0));
             for (int i = 0; i < 2; i++) {
-                assertClose(parameters.get(way).get(i), parameters.get(0).get(i));
+                RowSums.assertClose(
+                        parameters.get(way).get(i), parameters.get(0).get(i));
             }
         }
         assertThat(tensors.counters("gemm_backward_input_layer_norm_w" + width + "_bf16")
                         .launches())
                 .isPositive();
-    }
-
-    /** Sums over the rows in another order. */
-    private static void assertClose(float[] got, float[] expected) {
-        float largest = 0;
-        for (float number : expected) {
-            largest = Math.max(largest, Math.abs(number));
-        }
-        for (int i = 0; i < got.length; i++) {
-            assertThat(got[i]).isBetween(expected[i] - 1e-5f * largest, expected[i] + 1e-5f * largest);
-        }
     }
 
     /** What no tile has room for goes by two launches: other widths, factors whose rows are no multiples of 16 bytes, no rows. */
@@ -212,19 +167,19 @@ class NormalizedProductsTest {
             Tensor sum = tensors.empty(BF16, 0, rows, width);
             Tensor stats = tensors.empty(DType.FLOAT32, 0, rows, 2);
             Tensor y = tensors.empty(BF16, 0, rows, width);
-            Tensor gamma = numbers(width);
-            Tensor beta = numbers(width);
-            Tensor x = values(rows, inputs);
+            Tensor gamma = tensors.parameters(width);
+            Tensor beta = tensors.parameters(width);
+            Tensor x = tensors.values(rows, inputs);
             products.forward(
                             x,
-                            numbers(width, inputs),
+                            tensors.parameters(width, inputs),
                             null,
                             new AddLayerNormOperands(Dropout.NONE, null, gamma, beta, EPSILON, sum, y, stats))
                     .run();
             Tensor dx = tensors.empty(BF16, 0, rows, width);
             products.backward(
                             x,
-                            numbers(inputs, width),
+                            tensors.parameters(inputs, width),
                             new AddLayerNormBackward(null, sum, stats, gamma, Dropout.NONE, dx, null, gamma, beta))
                     .run();
         }

@@ -2,13 +2,10 @@ package org.jelectra.backend.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Dropout;
-import org.jelectra.backend.Randomness;
 import org.jelectra.backend.SelfAttentionBackward;
 import org.jelectra.gpu.sim.KernelCounters;
 import org.jelectra.tensor.DType;
@@ -55,41 +52,11 @@ class ProjectedAttentionTest {
                 Arguments.of(2, 128, 4, "holes", true));
     }
 
-    private Tensor values(int rows, int width) {
-        return tensors.tensor(BF16, 0, tensors.numbers(rows * width), rows, width);
-    }
-
-    private Tensor numbers(int... shape) {
-        int size = Arrays.stream(shape).reduce(1, Math::multiplyExact);
-        return tensors.tensor(DType.FLOAT32, 0, tensors.numbers(size), shape);
-    }
-
-    private Dropout dropout(boolean active) {
-        Tensor clock = tensors.integers(new int[] {7, 8, 9, 2});
-        return active ? new Dropout(0.1f, new Randomness(clock, 65541)) : Dropout.NONE;
-    }
-
-    private Tensor mask(AttentionShape shape, String kind) {
-        int length = shape.length();
-        int[] mask = new int[shape.batch() * length];
-        for (int i = 0; i < mask.length; i++) {
-            int sequence = i / length;
-            boolean counts = switch (kind) {
-                case "padding" -> i % length < Math.max(1, length - 1 - sequence * length / 3);
-                case "holes" -> i % 3 != sequence % 3 || i % length == length - 1;
-                case "nothing" -> sequence > 0;
-                default -> true;
-            };
-            mask[i] = counts ? 1 : 0;
-        }
-        return tensors.integers(mask);
-    }
-
     /** What one way leaves. */
     private record Results(Tensor qkv, Tensor context, Tensor logSumExp) {
 
-        List<Tensor> all() {
-            return List.of(qkv, context, logSumExp);
+        Tensor[] all() {
+            return new Tensor[] {qkv, context, logSumExp};
         }
     }
 
@@ -102,18 +69,12 @@ class ProjectedAttentionTest {
                 tensors.empty(DType.FLOAT32, 0, tokens * shape.heads()));
     }
 
-    private List<float[]> contents(List<Tensor> results) {
-        List<float[]> contents = new ArrayList<>();
-        results.forEach(tensor -> contents.add(tensors.read(tensor)));
-        return contents;
-    }
-
     private void forward(Tensor x, AttentionShape shape, String kind, boolean dropping) {
         int hidden = shape.hiddenSize();
-        Tensor weight = numbers(3 * hidden, hidden);
-        Tensor bias = numbers(3 * hidden);
-        Tensor mask = mask(shape, kind);
-        Dropout dropout = dropout(dropping);
+        Tensor weight = tensors.parameters(3 * hidden, hidden);
+        Tensor bias = tensors.parameters(3 * hidden);
+        Tensor mask = tensors.mask(shape, kind);
+        Dropout dropout = tensors.dropout(dropping, 0.1f, 65541);
         Results expected = results(shape);
         linearLayers.forward(x, weight, bias, expected.qkv()).run();
         attention
@@ -122,14 +83,14 @@ class ProjectedAttentionTest {
         Results got = results(shape);
         together.forward(x, weight, bias, mask, shape, dropout, got.qkv(), got.context(), got.logSumExp())
                 .run();
-        assertThat(contents(got.all())).usingRecursiveComparison().isEqualTo(contents(expected.all()));
+        assertThat(tensors.contents(got.all())).usingRecursiveComparison().isEqualTo(tensors.contents(expected.all()));
     }
 
     @ParameterizedTest
     @MethodSource("cases")
     void forwardIsBothOneAfterTheOther(int batch, int length, int heads, String kind, boolean dropping) {
         AttentionShape shape = new AttentionShape(batch, length, heads, ProjectedAttention.WIDTH);
-        forward(values(batch * length, shape.hiddenSize()), shape, kind, dropping);
+        forward(tensors.values(batch * length, shape.hiddenSize()), shape, kind, dropping);
         assertThat(tensors.kernels()).contains("projected_attention_forward_d64_bf16");
     }
 
@@ -138,16 +99,16 @@ class ProjectedAttentionTest {
         int hidden = shape.hiddenSize();
         return new SelfAttentionBackward(
                 dProduct,
-                numbers(hidden, hidden),
-                values(tokens, 3 * hidden),
-                mask(shape, kind),
+                tensors.parameters(hidden, hidden),
+                tensors.values(tokens, 3 * hidden),
+                tensors.mask(shape, kind),
                 shape,
-                dropout(dropping),
+                tensors.dropout(dropping, 0.1f, 65541),
                 tensors.empty(BF16, 0, tokens, hidden),
                 tensors.empty(DType.FLOAT32, 0, tokens * shape.heads()),
                 tensors.empty(BF16, 0, tokens, hidden),
                 tensors.empty(BF16, 0, tokens, 3 * hidden),
-                numbers(3 * hidden, hidden));
+                tensors.parameters(3 * hidden, hidden));
     }
 
     private void backward(Tensor dProduct, AttentionShape shape, String kind, boolean dropping) {
@@ -180,7 +141,7 @@ class ProjectedAttentionTest {
     @MethodSource("cases")
     void backwardIsBothOneAfterTheOther(int batch, int length, int heads, String kind, boolean dropping) {
         AttentionShape shape = new AttentionShape(batch, length, heads, ProjectedAttention.WIDTH);
-        backward(values(batch * length, shape.hiddenSize()), shape, kind, dropping);
+        backward(tensors.values(batch * length, shape.hiddenSize()), shape, kind, dropping);
         assertThat(tensors.kernels()).contains("projected_attention_backward_d64_bf16");
     }
 
@@ -189,7 +150,7 @@ class ProjectedAttentionTest {
     void otherSizesGoOneAfterTheOther() {
         for (AttentionShape shape : List.of(
                 new AttentionShape(1, 129, 2, 64), new AttentionShape(1, 8, 2, 32), new AttentionShape(1, 8, 17, 64))) {
-            Tensor values = values(shape.length(), shape.hiddenSize());
+            Tensor values = tensors.values(shape.length(), shape.hiddenSize());
             forward(values, shape, "every key", true);
             backward(values, shape, "every key", true);
         }

@@ -3,14 +3,12 @@ package org.jelectra.backend.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.AddLayerNormOperands;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Dropout;
-import org.jelectra.backend.Randomness;
 import org.jelectra.backend.SelfAttentionBackward;
 import org.jelectra.backend.SelfAttentionParameters;
 import org.jelectra.backend.SelfAttentionResults;
@@ -64,44 +62,14 @@ class SelfAttentionTest {
                 Arguments.of(3, 128, "holes", true, true));
     }
 
-    private Tensor values(int rows, int width) {
-        return tensors.tensor(BF16, 0, tensors.numbers(rows * width), rows, width);
-    }
-
-    private Tensor numbers(int... shape) {
-        int size = Arrays.stream(shape).reduce(1, Math::multiplyExact);
-        return tensors.tensor(DType.FLOAT32, 0, tensors.numbers(size), shape);
-    }
-
-    private Dropout dropout(boolean active, float probability, int stream) {
-        Tensor clock = tensors.integers(new int[] {7, 8, 9, 2});
-        return active ? new Dropout(probability, new Randomness(clock, stream)) : Dropout.NONE;
-    }
-
-    private Tensor mask(AttentionShape shape, String kind) {
-        int length = shape.length();
-        int[] mask = new int[shape.batch() * length];
-        for (int i = 0; i < mask.length; i++) {
-            int sequence = i / length;
-            boolean counts = switch (kind) {
-                case "padding" -> i % length < Math.max(1, length - 1 - sequence * length / 3);
-                case "holes" -> i % 3 != sequence % 3 || i % length == length - 1;
-                case "nothing" -> sequence > 0;
-                default -> true;
-            };
-            mask[i] = counts ? 1 : 0;
-        }
-        return tensors.integers(mask);
-    }
-
     private SelfAttentionParameters parameters() {
         return new SelfAttentionParameters(
-                numbers(3 * WIDTH, WIDTH),
-                numbers(3 * WIDTH),
-                numbers(WIDTH, WIDTH),
-                numbers(WIDTH),
-                numbers(WIDTH),
-                numbers(WIDTH),
+                tensors.parameters(3 * WIDTH, WIDTH),
+                tensors.parameters(3 * WIDTH),
+                tensors.parameters(WIDTH, WIDTH),
+                tensors.parameters(WIDTH),
+                tensors.parameters(WIDTH),
+                tensors.parameters(WIDTH),
                 EPSILON);
     }
 
@@ -117,22 +85,18 @@ class SelfAttentionTest {
     }
 
     private List<float[]> contents(SelfAttentionResults results) {
-        List<float[]> contents = new ArrayList<>();
-        for (Tensor tensor : List.of(
-                results.qkv(), results.logSumExp(), results.context(), results.sum(), results.stats(), results.y())) {
-            contents.add(tensors.read(tensor));
-        }
-        return contents;
+        return tensors.contents(
+                results.qkv(), results.logSumExp(), results.context(), results.sum(), results.stats(), results.y());
     }
 
     @ParameterizedTest
     @MethodSource("cases")
     void forwardIsTheOperationsOneAfterTheOther(int batch, int length, String kind, boolean dropping, boolean hidden) {
         AttentionShape shape = new AttentionShape(batch, length, 1, WIDTH);
-        Tensor x = values(batch * length, WIDTH);
-        Tensor mask = mask(shape, kind);
-        Dropout probabilities = dropout(dropping, 0.1f, 65541);
-        Dropout dropout = dropout(hidden, 0.3f, 65542);
+        Tensor x = tensors.values(batch * length, WIDTH);
+        Tensor mask = tensors.mask(shape, kind);
+        Dropout probabilities = tensors.dropout(dropping, 0.1f, 65541);
+        Dropout dropout = tensors.dropout(hidden, 0.3f, 65542);
         SelfAttentionParameters p = parameters();
         SelfAttentionResults expected = results(shape);
         linearLayers.forward(x, p.weight(), p.bias(), expected.qkv()).run();
@@ -162,17 +126,17 @@ class SelfAttentionTest {
     private SelfAttentionBackward back(AttentionShape shape, String kind, boolean dropping) {
         int tokens = shape.batch() * shape.length();
         return new SelfAttentionBackward(
-                values(tokens, WIDTH),
-                numbers(WIDTH, WIDTH),
-                values(tokens, 3 * WIDTH),
-                mask(shape, kind),
+                tensors.values(tokens, WIDTH),
+                tensors.parameters(WIDTH, WIDTH),
+                tensors.values(tokens, 3 * WIDTH),
+                tensors.mask(shape, kind),
                 shape,
-                dropout(dropping, 0.1f, 65541),
+                tensors.dropout(dropping, 0.1f, 65541),
                 tensors.empty(BF16, 0, tokens, WIDTH),
                 tensors.empty(DType.FLOAT32, 0, tokens),
                 tensors.empty(BF16, 0, tokens, WIDTH),
                 tensors.empty(BF16, 0, tokens, 3 * WIDTH),
-                numbers(3 * WIDTH, WIDTH));
+                tensors.parameters(3 * WIDTH, WIDTH));
     }
 
     /** The first two of the three operations, on what their forward pass leaves. */
@@ -202,26 +166,17 @@ class SelfAttentionTest {
                 .run();
     }
 
-    private Tensor copy(Tensor tensor) {
-        return tensors.tensor(
-                tensor.dtype(),
-                0,
-                tensors.read(tensor),
-                tensor.shape().rows(),
-                tensor.shape().width());
-    }
-
     @ParameterizedTest
     @MethodSource("cases")
     void backwardIsTheOperationsOneAfterTheOther(int batch, int length, String kind, boolean dropping, boolean adding) {
         AttentionShape shape = new AttentionShape(batch, length, 1, WIDTH);
         SelfAttentionBackward back = back(shape, kind, dropping);
-        Tensor added = values(batch * length, WIDTH);
+        Tensor added = tensors.values(batch * length, WIDTH);
         throughAttention(back);
-        Tensor expected = copy(added);
+        Tensor expected = tensors.copy(added);
         linearLayers.backwardInput(back.dQkv(), back.weight(), expected, adding).run();
         float[] dQkv = tensors.read(back.dQkv());
-        Tensor dx = copy(added);
+        Tensor dx = tensors.copy(added);
         together.backward(back, dx, adding).run();
         assertThat(tensors.read(back.dQkv())).containsExactly(dQkv);
         assertThat(tensors.read(dx)).containsExactly(tensors.read(expected));
@@ -235,23 +190,23 @@ class SelfAttentionTest {
         AttentionShape shape = new AttentionShape(batch, length, 1, WIDTH);
         int tokens = batch * length;
         SelfAttentionBackward back = back(shape, kind, dropping);
-        Dropout dropout = dropout(hidden, 0.3f, 65542);
-        Tensor sum = values(tokens, WIDTH);
-        Tensor stats = numbers(tokens, 2);
-        Tensor gamma = numbers(WIDTH);
-        Tensor others = values(tokens, WIDTH);
-        Tensor before = numbers(1, WIDTH);
+        Dropout dropout = tensors.dropout(hidden, 0.3f, 65542);
+        Tensor sum = tensors.values(tokens, WIDTH);
+        Tensor stats = tensors.parameters(tokens, 2);
+        Tensor gamma = tensors.parameters(WIDTH);
+        Tensor others = tensors.values(tokens, WIDTH);
+        Tensor before = tensors.parameters(1, WIDTH);
         throughAttention(back);
         List<List<float[]>> values = new ArrayList<>();
         List<List<float[]>> parameters = new ArrayList<>();
         // one after the other; by one launch; the same in place of what is added; nothing added and no residual, in
         // both ways
         for (int way = 0; way < 5; way++) {
-            Tensor added = way < 3 ? copy(others) : null;
+            Tensor added = way < 3 ? tensors.copy(others) : null;
             Tensor dx = tensors.empty(BF16, 0, tokens, WIDTH);
             Tensor dResidual = way == 2 ? added : way < 2 ? tensors.empty(BF16, 0, tokens, WIDTH) : null;
-            Tensor dGamma = copy(before);
-            Tensor dBeta = copy(before);
+            Tensor dGamma = tensors.copy(before);
+            Tensor dBeta = tensors.copy(before);
             if (way == 0 || way == 3) {
                 products.backward(
                                 back.dQkv(),
@@ -277,21 +232,11 @@ class SelfAttentionTest {
             int same = way < 3 ? 0 : 3;
             assertThat(values.get(way)).usingRecursiveComparison().isEqualTo(values.get(same));
             for (int i = 0; i < 2; i++) {
-                assertClose(parameters.get(way).get(i), parameters.get(same).get(i));
+                RowSums.assertClose(
+                        parameters.get(way).get(i), parameters.get(same).get(i));
             }
         }
         assertThat(tensors.kernels()).contains("self_attention_backward_layer_norm_d64_bf16");
-    }
-
-    /** Sums over the rows in another order. */
-    private static void assertClose(float[] got, float[] expected) {
-        float largest = 0;
-        for (float number : expected) {
-            largest = Math.max(largest, Math.abs(number));
-        }
-        for (int i = 0; i < got.length; i++) {
-            assertThat(got[i]).isBetween(expected[i] - 1e-5f * largest, expected[i] + 1e-5f * largest);
-        }
     }
 
     /** What no block has room for, and tensors that begin between packs, go one operation after the other. */
@@ -302,10 +247,10 @@ class SelfAttentionTest {
             int tokens = size[0];
             int width = size[1];
             int offset = size[2];
-            Tensor mask = mask(shape, "every key");
-            Tensor weight = numbers(3 * width, width);
-            Tensor outputWeight = numbers(width, width);
-            Tensor gamma = numbers(width);
+            Tensor mask = tensors.mask(shape, "every key");
+            Tensor weight = tensors.parameters(3 * width, width);
+            Tensor outputWeight = tensors.parameters(width, width);
+            Tensor gamma = tensors.parameters(width);
             Tensor x = tensors.empty(BF16, offset, tokens, width);
             Tensor qkv = tensors.empty(BF16, 0, tokens, 3 * width);
             Tensor context = tensors.empty(BF16, 0, tokens, width);
@@ -319,7 +264,13 @@ class SelfAttentionTest {
                             Dropout.NONE,
                             Dropout.NONE,
                             new SelfAttentionParameters(
-                                    weight, numbers(3 * width), outputWeight, numbers(width), gamma, gamma, EPSILON),
+                                    weight,
+                                    tensors.parameters(3 * width),
+                                    outputWeight,
+                                    tensors.parameters(width),
+                                    gamma,
+                                    gamma,
+                                    EPSILON),
                             new SelfAttentionResults(
                                     qkv, logSumExp, context, sum, stats, tensors.empty(BF16, 0, tokens, width)))
                     .run();
@@ -340,7 +291,15 @@ class SelfAttentionTest {
             together.backward(
                             back,
                             new AddLayerNormBackward(
-                                    null, sum, stats, gamma, Dropout.NONE, dx, null, numbers(width), numbers(width)))
+                                    null,
+                                    sum,
+                                    stats,
+                                    gamma,
+                                    Dropout.NONE,
+                                    dx,
+                                    null,
+                                    tensors.parameters(width),
+                                    tensors.parameters(width)))
                     .run();
         }
         assertThat(tensors.kernels()).noneMatch(name -> name.startsWith("self_attention"));

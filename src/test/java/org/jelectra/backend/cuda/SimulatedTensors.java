@@ -2,8 +2,13 @@ package org.jelectra.backend.cuda;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jelectra.backend.AttentionShape;
+import org.jelectra.backend.Dropout;
+import org.jelectra.backend.Randomness;
 import org.jelectra.gpu.Gpu;
 import org.jelectra.gpu.sim.KernelCounters;
 import org.jelectra.gpu.sim.SimulatedDriver;
@@ -48,6 +53,55 @@ final class SimulatedTensors implements AutoCloseable {
         return tensor;
     }
 
+    /** Random values in [-1, 1) in bf16. */
+    Tensor values(int rows, int width) {
+        return tensor(DType.BFLOAT16, 0, numbers(rows * width), rows, width);
+    }
+
+    /** Random numbers in [-1, 1) in float32. */
+    Tensor parameters(int... shape) {
+        return tensor(DType.FLOAT32, 0, numbers((int) Shape.of(shape).size()), shape);
+    }
+
+    /** Values of zero in bf16. */
+    Tensor emptyValues(int rows, int width) {
+        return empty(DType.BFLOAT16, 0, rows, width);
+    }
+
+    /** The same matrix in a storage of its own. */
+    Tensor copy(Tensor tensor) {
+        return tensor(
+                tensor.dtype(),
+                0,
+                read(tensor),
+                tensor.shape().rows(),
+                tensor.shape().width());
+    }
+
+    /** Dropout with a clock of its own; none where it is not active. */
+    Dropout dropout(boolean active, float probability, int stream) {
+        return active
+                ? new Dropout(probability, new Randomness(integers(new int[] {7, 8, 9, 2}), stream))
+                : Dropout.NONE;
+    }
+
+    /** Which keys count: "every key", but for "padding" at the ends, "holes", or "nothing" of the first sequence. */
+    Tensor mask(AttentionShape shape, String kind) {
+        int length = shape.length();
+        int[] mask = new int[shape.batch() * length];
+        for (int i = 0; i < mask.length; i++) {
+            int sequence = i / length;
+            boolean counts = switch (kind) {
+                case "padding" -> i % length < Math.max(1, length - 1 - sequence * length / 3);
+                case "holes" -> i % 3 != sequence % 3 || i % length == length - 1;
+                case "nothing" -> sequence > 0;
+                default -> true;
+            };
+            mask[i] = counts ? 1 : 0;
+        }
+        return integers(mask);
+    }
+
     /** A tensor of integers at the beginning of a storage of its own. */
     Tensor integers(int[] values) {
         Tensor tensor = empty(DType.INT32, 0, values.length);
@@ -65,6 +119,11 @@ final class SimulatedTensors implements AutoCloseable {
         float[] values = new float[(int) tensor.size()];
         transfers.download(tensor, values, 0);
         return values;
+    }
+
+    /** The contents of all. */
+    List<float[]> contents(Tensor... tensors) {
+        return Arrays.stream(tensors).map(this::read).toList();
     }
 
     /** Content of device memory in bf16. */

@@ -1,0 +1,102 @@
+package org.jelectra.backend.check;
+
+import java.util.Map;
+import org.jelectra.backend.AddLayerNormBackward;
+import org.jelectra.backend.AddLayerNormOperands;
+import org.jelectra.backend.AttentionShape;
+import org.jelectra.backend.Dropout;
+import org.jelectra.backend.FeedForwardBackward;
+import org.jelectra.backend.FeedForwardOperands;
+import org.jelectra.backend.SelfAttentionBackward;
+import org.jelectra.backend.SelfAttentionParameters;
+import org.jelectra.backend.SelfAttentionResults;
+import org.jelectra.tensor.Tensor;
+
+/** Records of operands out of tensors that have the names of their components. */
+public final class NamedOperands {
+
+    /** Of all normalisations. */
+    public static final float EPSILON = 1e-12f;
+
+    private NamedOperands() {}
+
+    /** Of a normalisation. */
+    public static AddLayerNormOperands norm(Map<String, Tensor> t, Dropout dropout) {
+        return new AddLayerNormOperands(
+                dropout,
+                t.get("residual"),
+                t.get("gamma"),
+                t.get("beta"),
+                EPSILON,
+                t.get("sum"),
+                t.get("y"),
+                t.get("stats"));
+    }
+
+    /** Of the way back through a normalisation whose result has that gradient, or contribution to it. */
+    public static AddLayerNormBackward normBackward(Map<String, Tensor> t, Tensor dy, Dropout dropout) {
+        return new AddLayerNormBackward(
+                dy,
+                t.get("sum"),
+                t.get("stats"),
+                t.get("gamma"),
+                dropout,
+                t.get("dx"),
+                t.get("dResidual"),
+                t.get("dGamma"),
+                t.get("dBeta"));
+    }
+
+    /** Of a feed-forward part. */
+    public static FeedForwardOperands feedForward(Map<String, Tensor> t) {
+        return new FeedForwardOperands(
+                t.get("x"),
+                t.get("inner"),
+                t.get("innerBias"),
+                t.get("preActivation"),
+                t.get("activation"),
+                t.get("outer"),
+                t.get("outerBias"));
+    }
+
+    /** Of the way back through a feed-forward part. */
+    public static FeedForwardBackward feedForwardBackward(Map<String, Tensor> t) {
+        return new FeedForwardBackward(
+                t.get("dy"), t.get("outer"), t.get("preActivation"), t.get("dPreActivation"), t.get("inner"));
+    }
+
+    /** Parameters of a self-attention part. */
+    public static SelfAttentionParameters selfAttentionParameters(Map<String, Tensor> t) {
+        return new SelfAttentionParameters(
+                t.get("weight"),
+                t.get("bias"),
+                t.get("outputWeight"),
+                t.get("outputBias"),
+                t.get("gamma"),
+                t.get("beta"),
+                EPSILON);
+    }
+
+    /** Results of a self-attention part. */
+    public static SelfAttentionResults selfAttentionResults(Map<String, Tensor> t) {
+        return new SelfAttentionResults(
+                t.get("qkv"), t.get("logSumExp"), t.get("context"), t.get("sum"), t.get("stats"), t.get("y"));
+    }
+
+    /** Of the way back through a self-attention part. */
+    public static SelfAttentionBackward selfAttentionBackward(
+            Map<String, Tensor> t, AttentionShape shape, Dropout dropout) {
+        return new SelfAttentionBackward(
+                t.get("dProduct"),
+                t.get("outputWeight"),
+                t.get("qkv"),
+                t.get("keyMask"),
+                shape,
+                dropout,
+                t.get("context"),
+                t.get("logSumExp"),
+                t.get("dContext"),
+                t.get("dQkv"),
+                t.get("weight"));
+    }
+}
