@@ -17,7 +17,8 @@ constexpr int THREADS = 256;
 // Values of a block of global_norm.
 constexpr int NORM_PIECE = 16384;
 
-// norm[0] = sqrt(sum of squares): partials[b] is that of the values NORM_PIECE*b .. , at most 16 in each float32 sum, then float64.
+// norm[0] = sqrt(sum of squares): partials[b] is that of the values NORM_PIECE*b .. , at most 16 in each float32 sum, then float64. A
+// norm that is not finite stays.
 extern "C" __global__ void __launch_bounds__(THREADS)
     global_norm(const float* x, long long n, double* partials, unsigned* counter, float* norm) {
     __shared__ double shared[32];
@@ -46,7 +47,7 @@ extern "C" __global__ void __launch_bounds__(THREADS)
         total += published(partials + block);
     }
     total = block_sum(total, shared);
-    if (threadIdx.x == 0) {
+    if (threadIdx.x == 0 && isfinite(norm[0])) {
         norm[0] = sqrtf(static_cast<float>(total));
     }
 }
@@ -77,7 +78,7 @@ struct AdamW {
     }
 };
 
-// One block for each piece. complement1 and complement2 are 1 - beta, rounded once; clip_norm 0: no clipping; copy: the
+// One block for each piece; where the norm is not finite, nothing changes. complement1 and complement2 are 1 - beta, rounded once; clip_norm 0: no clipping; copy: the
 // parameters in bf16, or null.
 extern "C" __global__ void __launch_bounds__(THREADS) adamw(
     float* parameters,
@@ -96,8 +97,10 @@ extern "C" __global__ void __launch_bounds__(THREADS) adamw(
     float epsilon) {
     Piece piece = pieces[blockIdx.x];
     float length = norm[0];
-    // an unknown norm (NaN) must show in all parameters, not leave some that look healthy
-    float clip = clip_norm > 0 && !(length <= clip_norm) ? clip_norm / length : 1.0f;
+    if (!isfinite(length)) {
+        return;
+    }
+    float clip = clip_norm > 0 && length > clip_norm ? clip_norm / length : 1.0f;
     AdamW adamw = {
         clip,
         beta1,

@@ -1,5 +1,6 @@
 package org.jelectra.backend;
 
+import java.util.List;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Storage;
 import org.jelectra.tensor.Tensor;
@@ -52,6 +53,11 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
 
     /** Copies the tensor into {@code target[to...]}, after all operations run so far. */
     void download(Tensor tensor, int[] target, int to);
+
+    /** What takes copies of these tensors for the host without making the backend wait. */
+    default Readback readback(List<Tensor> tensors) {
+        return new HostReadback(this, tensors);
+    }
 
     /** {@code x = value} for every element of a floating-point tensor. */
     Operation fill(Tensor x, float value);
@@ -396,13 +402,17 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
     Operation sigmoidCrossEntropyBackward(
             Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, float scale, Tensor dLogits);
 
-    /** {@code norm[0] = sqrt(sum of squares of x)}. */
+    /**
+     * {@code norm[0] = sqrt(sum of squares of x)}. A norm that is not finite stays until something else writes it: then updates that
+     * were begun before anybody saw it {@linkplain #adamW change nothing} either.
+     */
     Operation globalNorm(Tensor x, Tensor norm);
 
     /**
      * The official AdamWeightDecay (BERT and ELECTRA; no bias correction), over arenas of equal size. With
      * {@code g = gradient clipNorm / max(norm, clipNorm)}: {@code m = beta1 m + (1-beta1) g},
-     * {@code v = beta2 v + (1-beta2) g^2}, {@code p -= rate (m / (sqrt(v) + epsilon) + weightDecay p)}.
+     * {@code v = beta2 v + (1-beta2) g^2}, {@code p -= rate (m / (sqrt(v) + epsilon) + weightDecay p)}. Where the norm is not finite,
+     * nothing changes.
      *
      * @param norm FLOAT32 [1] from {@link #globalNorm}
      */

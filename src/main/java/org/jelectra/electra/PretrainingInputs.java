@@ -7,13 +7,21 @@ import org.jelectra.tensor.Tensor;
 
 /**
  * The tensors that one (micro-)batch is written to: B sequences of S tokens with N slots for masked positions each.
- * Meaning as in {@code org.jelectra.text.Batch}.
+ * Meaning as in {@code org.jelectra.text.Batch}. What is set stays on the host until {@link #upload} sends all of it, by one copy for
+ * each of the two types.
  */
 public final class PretrainingInputs {
+
+    /** Tensors begin at multiples of this many elements. */
+    private static final int ALIGNMENT = 64;
 
     private final Backend backend;
     private final int batch;
     private final int length;
+    private final Tensor ints;
+    private final Tensor floats;
+    private final int[] intValues;
+    private final float[] floatValues;
     private final Tensor inputIds;
     private final Tensor attentionMask;
     private final Tensor tokenTypes;
@@ -24,8 +32,6 @@ public final class PretrainingInputs {
     private final Tensor maskedCount;
     private final Tensor tokenCount;
     private final Tensor clock;
-    private final float[] scalar = new float[1];
-    private final int[] clockValues = new int[4];
 
     /** Inputs for B sequences of S tokens with N slots each. */
     public PretrainingInputs(Backend backend, int batch, int length, int slots) {
@@ -33,64 +39,86 @@ public final class PretrainingInputs {
         this.batch = batch;
         this.length = length;
         int tokens = Math.multiplyExact(batch, length);
-        inputIds = tensor("inputIds", DType.INT32, tokens);
-        attentionMask = tensor("attentionMask", DType.INT32, tokens);
-        tokenTypes = tensor("tokenTypes", DType.INT32, tokens);
-        maskedInputIds = tensor("maskedInputIds", DType.INT32, tokens);
-        maskedRows = tensor("maskedRows", DType.INT32, batch * slots);
-        maskedLabels = tensor("maskedLabels", DType.INT32, batch * slots);
-        maskedWeights = tensor("maskedWeights", DType.FLOAT32, batch * slots);
-        maskedCount = tensor("maskedCount", DType.FLOAT32, 1);
-        tokenCount = tensor("tokenCount", DType.FLOAT32, 1);
-        clock = tensor("clock", DType.INT32, 4);
+        int masked = batch * slots;
+        ints = whole(
+                "integers", DType.INT32, Math.addExact(Math.multiplyExact(4, place(tokens)), 2 * place(masked) + 4));
+        floats = whole("numbers", DType.FLOAT32, place(masked) + place(1) + 1);
+        intValues = new int[(int) ints.size()];
+        floatValues = new float[(int) floats.size()];
+        inputIds = part(ints, "inputIds", tokens, 0);
+        attentionMask = part(ints, "attentionMask", tokens, after(inputIds));
+        tokenTypes = part(ints, "tokenTypes", tokens, after(attentionMask));
+        maskedInputIds = part(ints, "maskedInputIds", tokens, after(tokenTypes));
+        maskedRows = part(ints, "maskedRows", masked, after(maskedInputIds));
+        maskedLabels = part(ints, "maskedLabels", masked, after(maskedRows));
+        clock = part(ints, "clock", 4, after(maskedLabels));
+        maskedWeights = part(floats, "maskedWeights", masked, 0);
+        maskedCount = part(floats, "maskedCount", 1, after(maskedWeights));
+        tokenCount = part(floats, "tokenCount", 1, after(maskedCount));
     }
 
-    private Tensor tensor(String name, DType dtype, int size) {
+    private Tensor whole(String name, DType dtype, int size) {
         return Tensor.of(name, Shape.of(size), backend.allocate(dtype, size), 0);
     }
 
-    /**
-     * Writes the tokens, arrays as long as B*S.
-     *
-     * @param from index of the first element in each array
-     */
-    public void uploadTokens(int[] ids, int[] mask, int[] types, int[] maskedIds, int from) {
-        backend.upload(ids, from, inputIds);
-        backend.upload(mask, from, attentionMask);
-        backend.upload(types, from, tokenTypes);
-        backend.upload(maskedIds, from, maskedInputIds);
+    private static Tensor part(Tensor whole, String name, int size, int offset) {
+        return Tensor.of(name, Shape.of(size), whole.storage(), offset);
     }
 
-    /** Writes the positions to predict, as long as B*N: row of the micro-batch times S plus position. */
-    public void uploadMaskedRows(int[] rows) {
-        backend.upload(rows, 0, maskedRows);
+    private static int after(Tensor tensor) {
+        return Math.toIntExact(tensor.offset()) + place((int) tensor.size());
+    }
+
+    private static int place(int size) {
+        return (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
 
     /**
-     * Writes the tokens to predict and their weights, arrays as long as B*N.
+     * Sets the tokens, arrays as long as B*S.
      *
      * @param from index of the first element in each array
      */
-    public void uploadMaskedLabels(int[] labels, float[] weights, int from) {
-        backend.upload(labels, from, maskedLabels);
-        backend.upload(weights, from, maskedWeights);
+    public void setTokens(int[] ids, int[] mask, int[] types, int[] maskedIds, int from) {
+        set(inputIds, ids, from);
+        set(attentionMask, mask, from);
+        set(tokenTypes, types, from);
+        set(maskedInputIds, maskedIds, from);
     }
 
-    /** Writes the losses' denominators: the sums over the whole batch, all micro-batches together. */
-    public void uploadNormalizers(float masked, float tokens) {
-        scalar[0] = masked;
-        backend.upload(scalar, 0, maskedCount);
-        scalar[0] = tokens;
-        backend.upload(scalar, 0, tokenCount);
+    /** Sets the positions to predict, as long as B*N: row of the micro-batch times S plus position. */
+    public void setMaskedRows(int[] rows) {
+        set(maskedRows, rows, 0);
     }
 
-    /** Writes the random counters, see {@link org.jelectra.backend.Randomness}. */
-    public void uploadClock(long seed, int step, int microBatch) {
-        clockValues[0] = (int) seed;
-        clockValues[1] = (int) (seed >>> 32);
-        clockValues[2] = step;
-        clockValues[3] = microBatch;
-        backend.upload(clockValues, 0, clock);
+    /**
+     * Sets the tokens to predict and their weights, arrays as long as B*N.
+     *
+     * @param from index of the first element in each array
+     */
+    public void setMaskedLabels(int[] labels, float[] weights, int from) {
+        set(maskedLabels, labels, from);
+        System.arraycopy(weights, from, floatValues, (int) maskedWeights.offset(), (int) maskedWeights.size());
+    }
+
+    /** Sets the losses' denominators: the sums over the whole batch, all micro-batches together. */
+    public void setNormalizers(float masked, float tokens) {
+        floatValues[(int) maskedCount.offset()] = masked;
+        floatValues[(int) tokenCount.offset()] = tokens;
+    }
+
+    private void set(Tensor tensor, int[] values, int from) {
+        System.arraycopy(values, from, intValues, (int) tensor.offset(), (int) tensor.size());
+    }
+
+    /** Writes what was set to the tensors, and the random counters, see {@link org.jelectra.backend.Randomness}. */
+    public void upload(long seed, int step, int microBatch) {
+        int at = (int) clock.offset();
+        intValues[at] = (int) seed;
+        intValues[at + 1] = (int) (seed >>> 32);
+        intValues[at + 2] = step;
+        intValues[at + 3] = microBatch;
+        backend.upload(intValues, 0, ints);
+        backend.upload(floatValues, 0, floats);
     }
 
     /** Sequences B. */

@@ -123,7 +123,8 @@ public final class FineTuner {
         graph.program().backward();
         model.backend().download(graph.loss(), scalar, 0);
         double loss = scalar[0];
-        float norm = optimizer.measure();
+        optimizer.measure();
+        float norm = optimizer.gradientNorm();
         if (!Double.isFinite(loss) || !Float.isFinite(norm)) {
             throw new IllegalStateException("step " + (step + 1) + ": the loss became " + loss
                     + " and the norm of the gradient " + norm + "; try a smaller learning rate");

@@ -4,6 +4,7 @@ import java.util.List;
 import org.jelectra.backend.AdamWOptions;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Operation;
+import org.jelectra.backend.Readback;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Shape;
 import org.jelectra.tensor.Tensor;
@@ -77,13 +78,18 @@ public final class AdamW {
         update(rate);
     }
 
-    /** Computes the gradients' global norm, which {@link #update} clips by, and returns it: whoever must not learn from a bad one asks. */
-    public float measure() {
+    /** Computes the gradients' global norm, which {@link #update} clips by. One that is not finite stays until it is {@linkplain #forgetNorm forgotten}. */
+    public void measure() {
         globalNorm.run();
-        return gradientNorm();
     }
 
-    /** One update with the gradients as they were {@linkplain #measure measured}. */
+    /** Lets the next norm be computed after one that was not finite. */
+    public void forgetNorm() {
+        scalar[0] = 0;
+        backend.upload(scalar, 0, norm);
+    }
+
+    /** One update with the gradients as they were {@linkplain #measure measured}; none where their norm was not finite. */
     public void update(double rate) {
         scalar[0] = (float) rate;
         backend.upload(scalar, 0, learningRate);
@@ -94,6 +100,16 @@ public final class AdamW {
     public float gradientNorm() {
         backend.download(norm, scalar, 0);
         return scalar[0];
+    }
+
+    /** FLOAT32 [1]: the norm as last measured. */
+    public Tensor norm() {
+        return norm;
+    }
+
+    /** What takes the {@linkplain #norm norm} for the host without making it wait. */
+    public Readback normReadback() {
+        return backend.readback(List.of(norm));
     }
 
     /** First moments, as long as the arena. */

@@ -10,6 +10,18 @@ package org.jelectra.pretrain;
  */
 public record Confusion(long truePositives, long falsePositives, long trueNegatives, long falseNegatives) {
 
+    /** Nothing predicted yet. */
+    static final Confusion NONE = new Confusion(0, 0, 0, 0);
+
+    /** These counts and others. */
+    Confusion plus(Confusion other) {
+        return new Confusion(
+                truePositives + other.truePositives,
+                falsePositives + other.falsePositives,
+                trueNegatives + other.trueNegatives,
+                falseNegatives + other.falseNegatives);
+    }
+
     /** Share of right predictions; NaN where there was nothing to predict. */
     public double accuracy() {
         return count() == 0 ? Double.NaN : (double) (truePositives + trueNegatives) / count();

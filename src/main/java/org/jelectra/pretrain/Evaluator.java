@@ -25,6 +25,7 @@ public final class Evaluator {
     private final EvaluationBatches batches;
     private final Batch batch;
     private final int count;
+    private final GraphResults results;
     private final MetricsCollector collector;
 
     /** Records an evaluation on the first {@code settings.evaluationSequences()} of the sequences. */
@@ -37,7 +38,8 @@ public final class Evaluator {
                 heldOut, new BatchOptions(batchSize, settings.sequenceLength()), settings.masking(), vocabulary);
         batch = batches.newBatch();
         count = Math.min(batches.batches(), (settings.evaluationSequences() + batchSize - 1) / batchSize);
-        collector = new MetricsCollector(model.backend(), settings.objective());
+        results = new GraphResults(model.backend(), graph);
+        collector = new MetricsCollector(settings.objective());
     }
 
     /** The recording of a batch: all memory that evaluations take on the backend. */
@@ -55,10 +57,11 @@ public final class Evaluator {
         collector.clear();
         for (int i = 0; i < count; i++) {
             batches.fill(i, batch);
-            rows.upload(batch, 0, graph.inputs());
-            graph.inputs().uploadClock(SEED, i, 0);
+            rows.set(batch, 0, graph.inputs());
+            graph.inputs().upload(SEED, i, 0);
             forward.run();
-            collector.add(graph, batch, 0);
+            results.take(true);
+            collector.add(results, batch, 0);
         }
         return collector.metrics();
     }

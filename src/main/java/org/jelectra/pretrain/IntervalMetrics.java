@@ -1,10 +1,16 @@
 package org.jelectra.pretrain;
 
-import org.jelectra.backend.Backend;
 import org.jelectra.electra.StepFlops;
 
 /** Measures the steps between two logged ones. */
 final class IntervalMetrics {
+
+    /**
+     * About how many predictions of an interval the area under the curve is computed from. Its standard error is at most 0.5 by the
+     * root of the number of replaced tokens among them, 0.004 where these are 4 %; sorting the 16 million of 1,000 steps of preset small
+     * would take longer than many of the steps.
+     */
+    private static final int PREDICTIONS = 1 << 19;
 
     private final MetricsCollector collector;
     private final double flopsPerStep;
@@ -12,8 +18,9 @@ final class IntervalMetrics {
     private long tokens;
     private int steps;
 
-    IntervalMetrics(Backend backend, PretrainSettings settings) {
-        collector = new MetricsCollector(backend, settings.objective());
+    IntervalMetrics(PretrainSettings settings) {
+        long predictions = (long) settings.logEvery() * settings.batchSize() * settings.sequenceLength();
+        collector = new MetricsCollector(settings.objective(), (int) ((predictions + PREDICTIONS - 1) / PREDICTIONS));
         flopsPerStep =
                 StepFlops.training(settings.model(), settings.batchSize(), settings.sequenceLength(), settings.slots());
     }
@@ -27,6 +34,11 @@ final class IntervalMetrics {
         nanos += stepNanos;
         tokens += stepTokens;
         steps++;
+    }
+
+    /** Time that its steps took on top of what was added with them. */
+    void addWait(long moreNanos) {
+        nanos += moreNanos;
     }
 
     /** The metrics of the interval, which begins anew. */

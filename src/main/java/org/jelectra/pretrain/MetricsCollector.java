@@ -1,9 +1,6 @@
 package org.jelectra.pretrain;
 
-import org.jelectra.backend.Backend;
-import org.jelectra.electra.PretrainingGraph;
 import org.jelectra.electra.PretrainingOptions;
-import org.jelectra.tensor.Tensor;
 import org.jelectra.text.Batch;
 
 /** Sums up what the graphs of some steps computed. Losses are means over tokens, not over batches. */
@@ -16,28 +13,34 @@ final class MetricsCollector {
             double generatorHits,
             double sampledHits,
             double masked,
-            double tokens,
+            Confusion discriminator,
             boolean hasDiscriminator) {}
 
-    private final Backend backend;
     private final PretrainingOptions options;
-    private final BinaryMetrics discriminator = new BinaryMetrics();
-    private final float[] scalar = new float[1];
-    private float[] correct = new float[0];
-    private int[] sampled = new int[0];
-    private float[] logits = new float[0];
-    private int[] labels = new int[0];
+    private final int predictionsEvery;
+    private final BinaryMetrics predictions = new BinaryMetrics();
     private double generatorLoss;
     private double discriminatorLoss;
     private double generatorHits;
     private double sampledHits;
     private double masked;
-    private double tokens;
+    private Confusion confusion = Confusion.NONE;
     private boolean hasDiscriminator;
 
-    MetricsCollector(Backend backend, PretrainingOptions options) {
-        this.backend = backend;
+    /** Takes every prediction of the discriminator. */
+    MetricsCollector(PretrainingOptions options) {
+        this(options, 1);
+    }
+
+    /** @param predictionsEvery of so many steps, one's predictions are taken one by one, for the area under the curve */
+    MetricsCollector(PretrainingOptions options, int predictionsEvery) {
         this.options = options;
+        this.predictionsEvery = predictionsEvery;
+    }
+
+    /** Whether the predictions of that step are to be taken one by one. */
+    boolean takesPredictions(int step) {
+        return step % predictionsEvery == 0;
     }
 
     /**
@@ -46,31 +49,29 @@ final class MetricsCollector {
      * @param firstRow row of the batch that is the graph's row 0
      * @return the total loss of these rows: their part of the batch's mean
      */
-    double add(PretrainingGraph graph, Batch batch, int firstRow) {
-        double generatorPart = scalar(graph.generatorLoss());
+    double add(GraphResults results, Batch batch, int firstRow) {
+        double generatorPart = results.generatorLoss();
         generatorLoss += generatorPart * batch.maskedCount;
-        addGuesses(graph, batch, firstRow);
+        addGuesses(results, batch, firstRow);
         double total = options.generatorWeight() * generatorPart;
-        if (graph.discriminatorLoss() != null) {
+        if (results.hasDiscriminator()) {
             hasDiscriminator = true;
-            double discriminatorPart = scalar(graph.discriminatorLoss());
+            double discriminatorPart = results.discriminatorLoss();
             discriminatorLoss += discriminatorPart * batch.tokenCount;
-            addTokens(graph, batch, firstRow);
+            confusion = confusion.plus(results.confusion());
+            if (results.hasPredictions()) {
+                addPredictions(results, batch, firstRow);
+            }
             total += options.discriminatorWeight() * discriminatorPart;
         }
         return total;
     }
 
-    private void addGuesses(PretrainingGraph graph, Batch batch, int firstRow) {
-        int count = (int) graph.correct().size();
-        if (correct.length != count) {
-            correct = new float[count];
-            sampled = new int[count];
-        }
-        backend.download(graph.correct(), correct, 0);
-        backend.download(graph.sampled(), sampled, 0);
+    private void addGuesses(GraphResults results, Batch batch, int firstRow) {
+        float[] correct = results.correct();
+        int[] sampled = results.sampled();
         int from = firstRow * batch.slots();
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < correct.length; i++) {
             float weight = batch.maskedWeights[from + i];
             masked += weight;
             generatorHits += weight * correct[i];
@@ -78,26 +79,15 @@ final class MetricsCollector {
         }
     }
 
-    private void addTokens(PretrainingGraph graph, Batch batch, int firstRow) {
-        int count = (int) graph.discriminatorLogits().size();
-        if (logits.length != count) {
-            logits = new float[count];
-            labels = new int[count];
-        }
-        backend.download(graph.discriminatorLogits(), logits, 0);
-        backend.download(graph.discriminatorLabels(), labels, 0);
+    private void addPredictions(GraphResults results, Batch batch, int firstRow) {
+        float[] logits = results.logits();
+        int[] labels = results.labels();
         int from = firstRow * batch.sequenceLength();
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < logits.length; i++) {
             if (batch.attentionMask[from + i] != 0) {
-                tokens++;
-                discriminator.add(logits[i], labels[i] != 0);
+                predictions.add(logits[i], labels[i] != 0);
             }
         }
-    }
-
-    private double scalar(Tensor tensor) {
-        backend.download(tensor, scalar, 0);
-        return scalar[0];
     }
 
     /** The metrics of everything added since the last {@link #clear}. */
@@ -106,24 +96,31 @@ final class MetricsCollector {
         if (!hasDiscriminator) {
             return ModelMetrics.ofMaskedLm(generator, generatorHits / masked);
         }
-        double detection = discriminatorLoss / tokens;
+        double detection = discriminatorLoss / confusion.count();
         return ModelMetrics.of(
                 options.generatorWeight() * generator + options.discriminatorWeight() * detection,
                 generator,
                 generatorHits / masked,
                 sampledHits / masked,
                 detection,
-                discriminator);
+                confusion,
+                predictions.auc());
     }
 
     /** The sums so far. Together with {@link #predictions()} they are the collector's whole state. */
     Sums sums() {
-        return new Sums(generatorLoss, discriminatorLoss, generatorHits, sampledHits, masked, tokens, hasDiscriminator);
+        return new Sums(
+                generatorLoss, discriminatorLoss, generatorHits, sampledHits, masked, confusion, hasDiscriminator);
     }
 
-    /** The discriminator's predictions so far. */
+    /** How often the discriminator was right and wrong so far. */
+    Confusion confusion() {
+        return confusion;
+    }
+
+    /** Those of the discriminator's predictions so far that were taken one by one. */
     BinaryMetrics predictions() {
-        return discriminator;
+        return predictions;
     }
 
     /** Takes up sums that another collector had; its predictions are to be added to {@link #predictions()}. */
@@ -134,17 +131,17 @@ final class MetricsCollector {
         generatorHits = sums.generatorHits;
         sampledHits = sums.sampledHits;
         masked = sums.masked;
-        tokens = sums.tokens;
+        confusion = sums.discriminator;
         hasDiscriminator = sums.hasDiscriminator;
     }
 
     void clear() {
-        discriminator.clear();
+        predictions.clear();
         generatorLoss = 0;
         discriminatorLoss = 0;
         generatorHits = 0;
         sampledHits = 0;
         masked = 0;
-        tokens = 0;
+        confusion = Confusion.NONE;
     }
 }

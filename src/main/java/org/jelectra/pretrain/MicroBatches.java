@@ -3,7 +3,7 @@ package org.jelectra.pretrain;
 import org.jelectra.electra.PretrainingInputs;
 import org.jelectra.text.Batch;
 
-/** Copies rows of a batch into a graph's inputs. */
+/** Sets rows of a batch as a graph's inputs. */
 final class MicroBatches {
 
     private final int rows;
@@ -18,16 +18,16 @@ final class MicroBatches {
         this.maskedRows = new int[rows * slots];
     }
 
-    /** Uploads part {@code index}: rows index*rows and on, with the whole batch's denominators. */
-    void upload(Batch batch, int index, PretrainingInputs inputs) {
+    /** Sets part {@code index}: rows index*rows and on, with the whole batch's denominators. */
+    void set(Batch batch, int index, PretrainingInputs inputs) {
         int firstToken = index * rows * batch.sequenceLength();
         int firstSlot = index * rows * batch.slots();
-        inputs.uploadTokens(batch.inputIds, batch.attentionMask, batch.tokenTypeIds, batch.maskedInputIds, firstToken);
+        inputs.setTokens(batch.inputIds, batch.attentionMask, batch.tokenTypeIds, batch.maskedInputIds, firstToken);
         for (int i = 0; i < maskedRows.length; i++) {
             maskedRows[i] = batch.maskedRows[firstSlot + i] - firstToken;
         }
-        inputs.uploadMaskedRows(maskedRows);
-        inputs.uploadMaskedLabels(batch.maskedLabels, batch.maskedWeights, firstSlot);
-        inputs.uploadNormalizers(Math.max(1, batch.maskedCount), Math.max(1, batch.tokenCount));
+        inputs.setMaskedRows(maskedRows);
+        inputs.setMaskedLabels(batch.maskedLabels, batch.maskedWeights, firstSlot);
+        inputs.setNormalizers(Math.max(1, batch.maskedCount), Math.max(1, batch.tokenCount));
     }
 }

@@ -34,8 +34,8 @@ public record ModelMetrics(
             double generatorAccuracy,
             double sampledAccuracy,
             double discriminatorLoss,
-            BinaryMetrics discriminator) {
-        Confusion confusion = discriminator.confusion();
+            Confusion confusion,
+            double auc) {
         return new ModelMetrics(
                 totalLoss,
                 generatorLoss,
@@ -46,7 +46,7 @@ public record ModelMetrics(
                 confusion.accuracy(),
                 confusion.precision(),
                 confusion.recall(),
-                discriminator.auc());
+                auc);
     }
 
     /** Metrics of a step of masked-language modelling alone. */

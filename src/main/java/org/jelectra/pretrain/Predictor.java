@@ -83,8 +83,8 @@ public final class Predictor {
             recording.masking.mask(batch, 0, number, piece);
         }
         PretrainingGraph graph = recording.graph;
-        new MicroBatches(1, batch.slots()).upload(batch, 0, graph.inputs());
-        graph.inputs().uploadClock(seed, number, piece);
+        new MicroBatches(1, batch.slots()).set(batch, 0, graph.inputs());
+        graph.inputs().upload(seed, number, piece);
         graph.program().forward();
         collect(graph, batch, 0, ids.length, tokens);
     }
@@ -107,8 +107,8 @@ public final class Predictor {
                     "expected a row with " + recording.batch.slots() + " prediction slots, got " + batch.slots());
         }
         PretrainingGraph graph = recording.graph;
-        new MicroBatches(1, batch.slots()).upload(batch, row, graph.inputs());
-        graph.inputs().uploadClock(seed, number, 0);
+        new MicroBatches(1, batch.slots()).set(batch, row, graph.inputs());
+        graph.inputs().upload(seed, number, 0);
         graph.program().forward();
         int tokenCount = 0;
         for (int i = 0; i < length; i++) {

@@ -55,7 +55,7 @@ public final class Pretrainer {
             trainingStep = new TrainingStep(model, settings);
             evaluator =
                     corpus.heldOut().size() == 0 ? null : new Evaluator(model, settings, corpus.heldOut(), vocabulary);
-            interval = new IntervalMetrics(backend, settings);
+            interval = new IntervalMetrics(settings);
         } catch (GpuOutOfMemoryException e) {
             throw withNeed(e, backend);
         }
@@ -109,7 +109,8 @@ public final class Pretrainer {
      * Trains to the end, or until the listener ends the run; a further call goes on.
      *
      * @return the last metrics that were logged by this call, null if there were none
-     * @throws TrainingDivergedException if loss or gradient is not finite; the weights are then those before that step
+     * @throws TrainingDivergedException if loss or gradient is not finite; the weights are then those before that step (but where a
+     *     loss overflows whose gradient is finite)
      */
     public StepMetrics run(PretrainListener listener) throws IOException {
         StepMetrics last = null;
@@ -125,8 +126,9 @@ public final class Pretrainer {
                 boolean end = step == settings.steps();
                 boolean evaluates = evaluator != null && (end || step % settings.evaluateEvery() == 0);
                 if (end || evaluates || step % settings.logEvery() == 0) {
+                    settle();
                     double learningRate = trainingStep.learningRate(step - 1);
-                    silentDiscriminator.check(step, predictions().confusion(), learningRate, listener);
+                    silentDiscriminator.check(step, interval.collector().confusion(), learningRate, listener);
                     last = interval.end(
                             step,
                             trainingStep.gradientNorm(),
@@ -138,6 +140,7 @@ public final class Pretrainer {
                 listener.onStep(step);
                 goesOn = !listener.endsAfter(step);
             }
+            settle();
         } catch (GpuOutOfMemoryException e) {
             // the driver's own needs, such as a graph
             throw withNeed(e, model.backend());
@@ -152,11 +155,17 @@ public final class Pretrainer {
     private void train(Prefetcher batches) {
         long begin = System.nanoTime();
         Batch batch = batches.next();
-        trainingStep.run(batch, step, interval.collector());
         int tokens = batch.tokenCount;
-        batches.recycle(batch);
+        trainingStep.begin(batch, step, interval.collector(), batches::recycle);
         interval.addStep(System.nanoTime() - begin, tokens);
         step++;
+    }
+
+    /** Waits for all steps so far. */
+    private void settle() {
+        long begin = System.nanoTime();
+        trainingStep.settle();
+        interval.addWait(System.nanoTime() - begin);
     }
 
     private BatchSource source() {
@@ -172,6 +181,7 @@ public final class Pretrainer {
 
     /** Where the run stands; between steps only. */
     RunState state() {
+        settle();
         return new RunState(step, cursor, elapsedSeconds(), interval.state());
     }
 

@@ -21,7 +21,7 @@ import org.jelectra.optim.AdamW;
 public final class Snapshot implements AutoCloseable {
 
     /** Version of the content; the file's format has its own. */
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private static final String PARAMETERS = "parameters";
     private static final String FIRST_MOMENTS = "first_moments";

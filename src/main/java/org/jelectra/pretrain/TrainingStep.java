@@ -1,9 +1,14 @@
 package org.jelectra.pretrain;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jelectra.autograd.Program;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Operation;
+import org.jelectra.backend.Readback;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.PretrainingGraph;
 import org.jelectra.electra.PretrainingInputs;
@@ -15,8 +20,28 @@ import org.jelectra.text.Batch;
 /**
  * One optimizer step: forward and backward of every micro-batch, then the update. Nothing is allocated once it runs (metrics
  * aside).
+ *
+ * <p>Steps may be {@linkplain #begin begun} one ahead of those whose results have been looked at, so that a device has the next one
+ * when it is done with one. A step that diverges stops the updates of those behind it on the device.
  */
 public final class TrainingStep {
+
+    /** Steps that may have begun and not been looked at. */
+    private static final int IN_FLIGHT = 2;
+
+    /** A step that has begun: where its results are taken to, and who is told of them. */
+    private static final class Flight {
+        private final List<GraphResults> parts = new ArrayList<>();
+        private final Readback norm;
+        private Batch batch;
+        private int step;
+        private MetricsCollector collector;
+        private Consumer<Batch> done;
+
+        Flight(Readback norm) {
+            this.norm = norm;
+        }
+    }
 
     private final ElectraModel model;
     private final PretrainSettings settings;
@@ -26,6 +51,9 @@ public final class TrainingStep {
     private final Operation forwardAndBackward;
     private final AdamW optimizer;
     private final LearningRateSchedule schedule;
+    private final Deque<Flight> free = new ArrayDeque<>();
+    private final Deque<Flight> begun = new ArrayDeque<>();
+    private final float[] norm = new float[1];
 
     /** Records the step for a model. */
     public TrainingStep(ElectraModel model, PretrainSettings settings) {
@@ -48,10 +76,17 @@ public final class TrainingStep {
                 model.parameters().segments((float) settings.weightDecay(), AdamW::decays, parameter -> 1),
                 AdamW.Options.ELECTRA);
         schedule = new LearningRateSchedule(settings.learningRate(), settings.steps(), settings.warmupSteps(), 1);
+        for (int i = 0; i < IN_FLIGHT; i++) {
+            Flight flight = new Flight(optimizer.normReadback());
+            for (int part = 0; part < settings.microBatches(); part++) {
+                flight.parts.add(new GraphResults(backend, graph));
+            }
+            free.add(flight);
+        }
     }
 
     /**
-     * Learns from a batch; {@code step} counts from 0.
+     * Learns from a batch, and waits for the end; {@code step} counts from 0.
      *
      * @throws TrainingDivergedException if the gradient is not finite; nothing is updated then
      */
@@ -61,27 +96,82 @@ public final class TrainingStep {
 
     /** As {@link #run(Batch, int)}; {@code collector} may be null. */
     void run(Batch batch, int step, MetricsCollector collector) {
+        begin(batch, step, collector, used -> {});
+        settle();
+    }
+
+    /** Begins to learn from a batch, as {@link #run(Batch, int)}, and waits for the step that was begun before, if any. */
+    public void begin(Batch batch, int step) {
+        begin(batch, step, null, used -> {});
+    }
+
+    /**
+     * Begins to learn from a batch, then waits for the step that was begun before, if any, and looks at its results.
+     *
+     * @param collector takes what the step computes, later; may be null
+     * @param done takes the batch, which must not change before
+     * @throws TrainingDivergedException if loss or gradient of an earlier step are not finite; neither that step nor any later one has
+     *     updated anything then (but where a loss overflows whose gradient is finite: that step has), and none is in flight any more
+     */
+    void begin(Batch batch, int step, MetricsCollector collector, Consumer<Batch> done) {
+        Flight flight = free.remove();
+        flight.batch = batch;
+        flight.step = step;
+        flight.collector = collector;
+        flight.done = done;
         clearGradients.run();
-        double loss = 0;
         for (int part = 0; part < settings.microBatches(); part++) {
             prepare(batch, step, part);
             forwardAndBackward.run();
             if (collector != null) {
-                loss += collector.add(graph, batch, part * graph.inputs().batch());
+                flight.parts.get(part).take(collector.takesPredictions(step));
             }
         }
-        if (!Double.isFinite(loss)) {
-            throw diverged(batch, step, "the loss became " + loss);
-        }
-        float norm = optimizer.measure();
-        if (!Float.isFinite(norm)) {
-            throw diverged(batch, step, "the norm of the gradient became " + norm);
-        }
+        optimizer.measure();
         optimizer.update(schedule.at(step));
+        flight.norm.take();
+        begun.add(flight);
+        if (begun.size() == IN_FLIGHT) {
+            settleOne();
+        }
+    }
+
+    /**
+     * Waits for all steps that have begun, and looks at their results.
+     *
+     * @throws TrainingDivergedException as {@link #begin}
+     */
+    public void settle() {
+        while (!begun.isEmpty()) {
+            settleOne();
+        }
+    }
+
+    private void settleOne() {
+        Flight oldest = begun.remove();
+        free.add(oldest);
+        double loss = 0;
+        if (oldest.collector != null) {
+            for (int part = 0; part < settings.microBatches(); part++) {
+                loss += oldest.collector.add(
+                        oldest.parts.get(part),
+                        oldest.batch,
+                        part * graph.inputs().batch());
+            }
+        }
+        oldest.norm.read(optimizer.norm(), norm);
+        if (!Double.isFinite(loss)) {
+            throw diverged(oldest.batch, oldest.step, "the loss became " + loss);
+        }
+        if (!Float.isFinite(norm[0])) {
+            throw diverged(oldest.batch, oldest.step, "the norm of the gradient became " + norm[0]);
+        }
+        oldest.done.accept(oldest.batch);
     }
 
     /** The work of {@link #run(Batch, int)} one operation at a time, each followed by a look of an inspector that lets all run. */
     public void inspect(Batch batch, int step, Program.Inspector inspector) {
+        settle();
         List<Tensor> gradients = List.of(model.parameters().gradients());
         clearGradients.run();
         inspector.inspect("clearGradients", gradients);
@@ -91,16 +181,21 @@ public final class TrainingStep {
             graph.program().forward(inspector);
             graph.program().backward(inspector);
         }
-        float norm = optimizer.measure();
+        optimizer.measure();
         inspector.inspect("globalNorm", gradients);
-        if (!Float.isFinite(norm)) {
-            throw diverged(batch, step, "the norm of the gradient became " + norm);
+        float measured = optimizer.gradientNorm();
+        if (!Float.isFinite(measured)) {
+            throw diverged(batch, step, "the norm of the gradient became " + measured);
         }
         optimizer.update(schedule.at(step));
         inspector.inspect("adamW", gradients);
     }
 
     private TrainingDivergedException diverged(Batch batch, int step, String what) {
+        // what was begun behind it has changed nothing
+        free.addAll(begun);
+        begun.clear();
+        optimizer.forgetNorm();
         NonFiniteFinder finder = new NonFiniteFinder(model);
         boolean weightsAreFinite = finder.weightsAreFinite();
         String tensor = weightsAreFinite ? firstNonFinite(finder, batch, step) : finder.found();
@@ -120,8 +215,8 @@ public final class TrainingStep {
     }
 
     private void prepare(Batch batch, int step, int part) {
-        microBatches.upload(batch, part, graph.inputs());
-        graph.inputs().uploadClock(settings.seed(), step, part);
+        microBatches.set(batch, part, graph.inputs());
+        graph.inputs().upload(settings.seed(), step, part);
     }
 
     /** Learning rate of a step. */
@@ -129,9 +224,9 @@ public final class TrainingStep {
         return schedule.at(step);
     }
 
-    /** Global norm of the last step's gradient, before clipping. */
+    /** Global norm of the gradient of the last step that was looked at, before clipping. */
     public double gradientNorm() {
-        return optimizer.gradientNorm();
+        return norm[0];
     }
 
     /** The optimiser, whose moments belong to the state of a training. */

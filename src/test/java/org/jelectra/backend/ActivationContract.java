@@ -1,8 +1,10 @@
 package org.jelectra.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
+import java.util.List;
 import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 
@@ -23,6 +25,41 @@ interface ActivationContract extends Contract {
             on().fill(filled, -2.5f).run();
             assertThat(bench().read(filled)).containsOnly(-2.5);
         }
+    }
+
+    @Test
+    default void readbackHoldsWhatItTook() {
+        bench().trial("readback");
+        Tensor floats = bench().output("floats", 2, 3);
+        Tensor integers = bench().integerOutput("integers", 5);
+        Readback first = on().readback(List.of(floats, integers));
+        Readback second = on().readback(List.of(integers));
+        on().upload(new float[] {1, 2, 3, 4, 5, 6}, 0, floats);
+        on().upload(new int[] {1, 2, 3, 4, 5}, 0, integers);
+        first.take();
+        on().fill(floats, 9).run();
+        on().upload(new int[] {6, 7, 8, 9, 10}, 0, integers);
+        second.take();
+        on().upload(new int[5], 0, integers);
+        float[] floatTarget = new float[7];
+        int[] integerTarget = new int[5];
+
+        first.read(floats, floatTarget);
+        first.read(integers, integerTarget);
+        assertThat(floatTarget).containsExactly(1, 2, 3, 4, 5, 6, 0);
+        assertThat(integerTarget).containsExactly(1, 2, 3, 4, 5);
+        second.read(integers, integerTarget);
+        assertThat(integerTarget).containsExactly(6, 7, 8, 9, 10);
+        first.take();
+        first.read(floats, floatTarget);
+        assertThat(floatTarget).containsExactly(9, 9, 9, 9, 9, 9, 0);
+
+        assertThatThrownBy(() -> second.read(floats, floatTarget))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("is not among the tensors of this readback");
+        assertThatThrownBy(() -> first.read(floats, integerTarget))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("or of another type");
     }
 
     @Test

@@ -55,7 +55,7 @@ class GoldenOptimizerTest {
             Tensor gradients = arena.variable("gradients");
             Tensor m = arena.variable("m");
             Tensor v = arena.variable("v");
-            Tensor norm = bench.output("norm", 1);
+            Tensor norm = bench.variable("norm", new double[1], 1);
             Tensor rate = bench.output("rate", 1);
             Operation measure = bench.backend().globalNorm(gradients, norm);
             Operation update = bench.backend()

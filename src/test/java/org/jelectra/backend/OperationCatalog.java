@@ -267,7 +267,7 @@ final class OperationCatalog {
         return List.of(
                 operation("globalNorm")
                         .readsTable("gradients", LONG)
-                        .writes("norm", 1)
+                        .updates("norm", 1)
                         .prepares((b, t) -> b.globalNorm(t.get("gradients"), t.get("norm"))),
                 operation("adamW")
                         .updates("parameters", LONG)

@@ -27,7 +27,7 @@ interface OptimizerContract extends Contract {
             for (double magnitude : new double[] {1e-6, 1, 1e6}) {
                 bench().trial("globalNorm", n, magnitude);
                 double[] x = bench().uniform(n, 0, magnitude);
-                Tensor norm = bench().output("norm", 1);
+                Tensor norm = bench().variable("norm", new double[1], 1);
                 on().globalNorm(bench().input("gradients", x, n), norm).run();
                 // all terms are positive, so errors stay relative to the norm
                 double expected = ReferenceOptimizer.norm(x);
@@ -35,9 +35,50 @@ interface OptimizerContract extends Contract {
             }
         }
         bench().trial("globalNorm of zeros");
-        Tensor norm = bench().output("norm", 1);
+        Tensor norm = bench().variable("norm", new double[1], 1);
         on().globalNorm(bench().input("gradients", new double[9], 3, 3), norm).run();
         assertThat(bench().read(norm)).containsExactly(0);
+    }
+
+    @Test
+    default void globalNormStaysWhereItIsNotFinite() {
+        bench().trial("globalNorm that is not finite");
+        Tensor gradients = bench().variable("gradients", new double[] {3, 4}, 2);
+        Tensor norm = bench().variable("norm", new double[1], 1);
+        Operation measure = on().globalNorm(gradients, norm);
+        bench().write(gradients, new double[] {3, Double.NaN});
+        measure.run();
+        assertThat(bench().read(norm)).containsExactly(Double.NaN);
+
+        bench().write(gradients, new double[] {3, 4});
+        measure.run();
+        assertThat(bench().read(norm)).containsExactly(Double.NaN);
+
+        bench().write(norm, new double[] {1});
+        measure.run();
+        assertThat(bench().read(norm)).containsExactly(5);
+    }
+
+    @Test
+    default void adamWChangesNothingWhereTheNormIsNotFinite() {
+        for (double norm : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {
+            for (float clipNorm : new float[] {0, 1}) {
+                bench().trial("adamW", norm, clipNorm);
+                double[] before = bench().uniform(9, 0.5, 1);
+                Tensor p = bench().variable("parameters", before, 9);
+                Tensor m = bench().variable("m", before, 9);
+                Tensor v = bench().variable("v", before, 9);
+                Tensor gradients = bench().input("gradients", new double[] {1, 2, Double.NaN, 4, 5, 6, 7, 8, 9}, 9);
+                AdamWOptions options = new AdamWOptions(
+                        0.9, 0.999, 1e-6f, clipNorm, bench().number("rate", 1), List.of(new Segment(0, 9, 1, 0.01f)));
+                Tensor measured = bench().number("norm", norm);
+                double[] expected = bench().read(p);
+                on().adamW(p, gradients, m, v, measured, options).run();
+                assertThat(bench().read(p)).isEqualTo(expected);
+                assertThat(bench().read(m)).isEqualTo(expected);
+                assertThat(bench().read(v)).isEqualTo(expected);
+            }
+        }
     }
 
     @Test

@@ -431,12 +431,19 @@ final class PlainBackend implements Backend {
 
     @Override
     public Operation globalNorm(Tensor x, Tensor norm) {
-        return () -> store(norm, new double[] {ReferenceOptimizer.norm(numbers(x))});
+        return () -> {
+            if (Double.isFinite(numbers(norm)[0])) {
+                store(norm, new double[] {ReferenceOptimizer.norm(numbers(x))});
+            }
+        };
     }
 
     @Override
     public Operation adamW(Tensor parameters, Tensor gradients, Tensor m, Tensor v, Tensor norm, AdamWOptions options) {
         return () -> {
+            if (!Double.isFinite(numbers(norm)[0])) {
+                return;
+            }
             double[] p = numbers(parameters);
             double[] first = numbers(m);
             double[] second = numbers(v);

@@ -244,7 +244,7 @@ final class PrecisionCatalog {
         return List.of(
                 on("globalNorm")
                         .parameters("gradients", 0, 1, size)
-                        .leaves("norm", 1)
+                        .changes("norm", 0, 0, 1)
                         .prepares((b, t) -> b.globalNorm(t.get("gradients"), t.get("norm"))),
                 on("adamW")
                         .changes("parameters", 0, 1, size)

@@ -108,17 +108,17 @@ class GoldenPretrainingTest {
             int length = (int) golden.shape("input_ids")[1];
             int slots = (int) golden.shape("masked_positions")[1];
             PretrainingInputs inputs = new PretrainingInputs(backend, batch, length, slots);
-            inputs.uploadTokens(
+            inputs.setTokens(
                     ints("input_ids"), ints("attention_mask"), ints("token_type_ids"), ints("masked_input_ids"), 0);
             int[] rows = ints("masked_positions");
             for (int i = 0; i < rows.length; i++) {
                 rows[i] += i / slots * length;
             }
-            inputs.uploadMaskedRows(rows);
-            inputs.uploadMaskedLabels(ints("masked_labels"), golden.floats("masked_weights"), 0);
-            inputs.uploadNormalizers(
+            inputs.setMaskedRows(rows);
+            inputs.setMaskedLabels(ints("masked_labels"), golden.floats("masked_weights"), 0);
+            inputs.setNormalizers(
                     json.get("num_masked").getAsFloat(), json.get("num_tokens").getAsFloat());
-            inputs.uploadClock(0, 0, 0);
+            inputs.upload(0, 0, 0);
             float[] noise = golden.floats("gumbel_uniform");
             int vocabulary = (int) golden.shape("gumbel_uniform")[2];
             uniforms = Tensor.of(

@@ -3,6 +3,8 @@ package org.jelectra.pretrain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.backend.cuda.SimulatedBackends;
@@ -36,7 +38,7 @@ class CudaTrainingTest {
             this.backend = backend;
             model = new ElectraModel(backend, settings.model(), settings.seed());
             step = new TrainingStep(model, settings);
-            collector = new MetricsCollector(backend, settings.objective());
+            collector = new MetricsCollector(settings.objective());
         }
 
         ModelMetrics run(int number) {
@@ -122,6 +124,36 @@ class CudaTrainingTest {
                 actual += cuda.run(step).generatorLoss() / STEPS;
             }
             assertThat(actual).isCloseTo(expected, within(0.01 * expected));
+        }
+    }
+
+    /** As training does it: what a step computed is looked at while the next one runs. */
+    @ParameterizedTest
+    @EnumSource(
+            value = DType.class,
+            names = {"FLOAT32", "BFLOAT16"})
+    void stepsInFlightAreTheSteps(DType valueType) {
+        List<ModelMetrics> expected = new ArrayList<>();
+        float[][] state;
+        try (Run run = new Run(backend(valueType))) {
+            for (int step = 0; step < 4; step++) {
+                expected.add(run.run(step));
+            }
+            state = run.read();
+        }
+        try (Run run = new Run(backend(valueType))) {
+            List<Batch> done = new ArrayList<>();
+            List<MetricsCollector> collectors = new ArrayList<>();
+            for (int step = 0; step < 4; step++) {
+                collectors.add(new MetricsCollector(SmallRun.settings(1).objective()));
+                run.step.begin(SmallRun.batch(step), step, collectors.get(step), done::add);
+                assertThat(done).hasSize(step);
+            }
+            run.step.settle();
+            assertThat(done).hasSize(4);
+            assertThat(collectors.stream().map(MetricsCollector::metrics).toList())
+                    .isEqualTo(expected);
+            assertThat(run.read()).isDeepEqualTo(state);
         }
     }
 

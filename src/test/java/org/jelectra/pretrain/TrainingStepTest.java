@@ -56,9 +56,9 @@ class TrainingStepTest {
             TrainingStep wholeStep = new TrainingStep(whole, SmallRun.settings(1));
             TrainingStep splitStep = new TrainingStep(split, SmallRun.settings(microBatches));
             MetricsCollector wholeMetrics =
-                    new MetricsCollector(backend, SmallRun.settings(1).objective());
+                    new MetricsCollector(SmallRun.settings(1).objective());
             MetricsCollector splitMetrics =
-                    new MetricsCollector(backend, SmallRun.settings(1).objective());
+                    new MetricsCollector(SmallRun.settings(1).objective());
             Batch batch = SmallRun.batch(0);
 
             wholeStep.run(batch, 0, wholeMetrics);
@@ -88,7 +88,7 @@ class TrainingStepTest {
         try (Backend backend = CpuBackend.create(2)) {
             ElectraModel model = new ElectraModel(backend, settings.model(), 7);
             TrainingStep trainingStep = new TrainingStep(model, settings);
-            MetricsCollector collector = new MetricsCollector(backend, settings.objective());
+            MetricsCollector collector = new MetricsCollector(settings.objective());
             Batch batch = SmallRun.batch(0);
             trainingStep.run(batch, 0, collector);
             double first = collector.metrics().totalLoss();

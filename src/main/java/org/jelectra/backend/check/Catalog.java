@@ -323,6 +323,7 @@ public final class Catalog {
                 Trial.of("globalNorm")
                         .numbers("gradients", size)
                         .numbers("norm", 1)
+                        .updated()
                         .prepares((b, t) -> b.globalNorm(t.get("gradients"), t.get("norm"))),
                 Trial.of("adamW")
                         .numbers("parameters", size)

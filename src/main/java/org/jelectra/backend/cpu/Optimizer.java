@@ -31,6 +31,9 @@ final class Optimizer {
         Workers.Body body = (task, worker) ->
                 sums[task] = kernels.sumOfSquares(xs, xo + task * PIECE, Math.min(PIECE, size - task * PIECE));
         return () -> {
+            if (!Float.isFinite(norms[no])) {
+                return;
+            }
             workers.run(tasks, body);
             double sum = 0;
             for (double part : sums) {
@@ -78,7 +81,11 @@ final class Optimizer {
                     vo + piece.offset,
                     piece.length);
         };
-        return () -> workers.run(pieces.length, body);
+        return () -> {
+            if (Float.isFinite(norms[no])) {
+                workers.run(pieces.length, body);
+            }
+        };
     }
 
     private static Piece[] pieces(List<AdamWOptions.Segment> segments) {

@@ -13,6 +13,7 @@ import org.jelectra.backend.GradientGroup;
 import org.jelectra.backend.OperandChecks;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.Randomness;
+import org.jelectra.backend.Readback;
 import org.jelectra.backend.SelfAttentionBackward;
 import org.jelectra.backend.SelfAttentionParameters;
 import org.jelectra.backend.SelfAttentionResults;
@@ -172,6 +173,11 @@ public final class CudaBackend implements Backend {
     @Override
     public void download(Tensor tensor, int[] target, int to) {
         transfers.download(tensor, target, to);
+    }
+
+    @Override
+    public Readback readback(List<Tensor> tensors) {
+        return new PinnedReadback(device, tensors);
     }
 
     @Override

@@ -2,32 +2,39 @@ package org.jelectra.backend.cuda;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
+import org.jelectra.gpu.Event;
 import org.jelectra.gpu.PinnedMemory;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 
 /**
- * Copies between Java arrays and tensors, through page-locked memory. An upload only puts its copy into the stream; the memory
- * is used up piece by piece, and when its end is reached, or at a download, which waits for its data anyway, all of it is free
- * again.
+ * Copies between Java arrays and tensors, through page-locked memory. An upload only puts its copy into the stream. The memory has
+ * parts that are used up one after the other, each again when the stream has got through the copies from it, which is long before
+ * its turn comes where the device keeps pace; a download waits for its data anyway, and then all of it is free again.
  */
 final class Transfers {
 
-    /** A batch of 128 x 128 tokens with its masks takes 330 KB. */
-    private static final int STAGING_BYTES = 4 << 20;
-    /** Largest piece of a copy. */
-    private static final int PIECE_BYTES = 1 << 20;
+    /** A batch of 128 x 128 tokens with its masks takes 290 KB. */
+    private static final int PARTS = 4;
+    /** Bytes of a part, and of the largest piece of a copy. */
+    private static final int PART_BYTES = 1 << 20;
     /** Pieces begin at multiples of this. */
     private static final int ALIGNMENT = 256;
 
     private final Device device;
     private final PinnedMemory staging;
-    /** Bytes of the staging memory that copies in the stream may still read. */
+    /** When the stream has got through the copies from each part, the last time. */
+    private final Event[] copied = new Event[PARTS];
+    /** The part that is in use, and its bytes that copies in the stream may still read. */
+    private int part;
+
     private int used;
 
     Transfers(Device device) {
         this.device = device;
-        this.staging = device.gpu().allocatePinned(STAGING_BYTES);
+        this.staging = device.gpu().allocatePinned(PARTS * PART_BYTES);
+        Arrays.setAll(copied, i -> device.gpu().createEvent());
     }
 
     /** Moves a run of elements between an array and the staging buffer. */
@@ -76,7 +83,7 @@ final class Transfers {
         int bytes = tensor.dtype().bytes();
         CudaStorage storage = CudaStorage.of(tensor);
         for (long done = 0; done < tensor.size(); ) {
-            int count = (int) Math.min(PIECE_BYTES / bytes, tensor.size() - done);
+            int count = (int) Math.min(PART_BYTES / bytes, tensor.size() - done);
             ByteBuffer buffer = piece(count * bytes);
             run.move(buffer, (int) done, count);
             storage.memory().upload((tensor.offset() + done) * bytes, buffer.rewind(), device.stream());
@@ -88,7 +95,7 @@ final class Transfers {
         int bytes = tensor.dtype().bytes();
         CudaStorage storage = CudaStorage.of(tensor);
         for (long done = 0; done < tensor.size(); ) {
-            int count = (int) Math.min(PIECE_BYTES / bytes, tensor.size() - done);
+            int count = (int) Math.min(PART_BYTES / bytes, tensor.size() - done);
             ByteBuffer buffer = piece(count * bytes);
             storage.memory().download((tensor.offset() + done) * bytes, buffer, device.stream());
             synchronize();
@@ -99,10 +106,14 @@ final class Transfers {
 
     /** That many bytes which nothing in the stream uses. */
     private ByteBuffer piece(int bytes) {
-        if (used + bytes > STAGING_BYTES) {
-            synchronize();
+        if (used + bytes > PART_BYTES) {
+            copied[part].record(device.stream());
+            part = (part + 1) % PARTS;
+            used = 0;
+            copied[part].synchronize();
         }
-        ByteBuffer piece = staging.buffer().slice(used, bytes).order(ByteOrder.nativeOrder());
+        ByteBuffer piece =
+                staging.buffer().slice(part * PART_BYTES + used, bytes).order(ByteOrder.nativeOrder());
         used = (used + bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
         return piece;
     }

@@ -9,8 +9,8 @@ import org.jelectra.text.Batch;
 import org.jelectra.text.Vocabulary;
 
 /**
- * Times real training steps, update included, on one batch of random tokens. A time ends when the backend has finished: a GPU is
- * waited for by reading the norm of the gradient back.
+ * Times real training steps, update included, on one batch of random tokens, as training runs them: a GPU is given the next step before
+ * the last one is waited for. A time is that from the end of one step to the end of the next.
  */
 public final class StepTimer {
 
@@ -29,14 +29,18 @@ public final class StepTimer {
     /** Milliseconds of each of {@code steps} steps after {@code warmup} that do not count. */
     public double[] steps(int warmup, int steps) {
         for (int i = 0; i < warmup; i++) {
-            run();
+            begin();
         }
+        step.settle();
+        // on a GPU, each turn waits for the step that the turn before began
+        begin();
         double[] times = new double[steps];
         for (int i = 0; i < steps; i++) {
             long begin = System.nanoTime();
-            run();
+            begin();
             times[i] = (System.nanoTime() - begin) / 1e6;
         }
+        step.settle();
         return times;
     }
 
@@ -68,12 +72,11 @@ public final class StepTimer {
         return new Percentiles(times).at(50);
     }
 
-    private void run() {
-        step.run(batch, number++ % length);
-        await();
+    private void begin() {
+        step.begin(batch, number++ % length);
     }
 
     private void await() {
-        step.gradientNorm();
+        step.optimizer().gradientNorm();
     }
 }
