@@ -142,11 +142,12 @@ final class BenchCommand implements Callable<Integer> {
     private BenchReport timeSteps(Backend opened, BenchSubject subject, Vocabulary vocabulary) {
         StepTimer timer = new StepTimer(opened, subject.settings(), vocabulary);
         double[] times = timer.steps(warmup, steps);
+        double host = opened instanceof CudaBackend ? timer.hostMilliseconds(steps) : Double.NaN;
         if (!parts) {
-            return new BenchReport(subject, times, List.of(), 0);
+            return new BenchReport(subject, times, host, List.of(), 0);
         }
         List<OperationTime> operationTimes = timer.operations(Math.min(steps, 10));
-        return new BenchReport(subject, times, operationTimes, timer.waitMilliseconds());
+        return new BenchReport(subject, times, host, operationTimes, timer.waitMilliseconds());
     }
 
     private OperationsReport timeOperations(Backend opened, BenchSubject subject) {

@@ -20,13 +20,15 @@ final class BenchReport {
     private final double flops;
     private final List<OperationTime> operations;
     private final double wait;
+    private final double host;
 
     /**
      * @param times milliseconds of each step
+     * @param host milliseconds of the host's work on a step; NaN where the host does the steps
      * @param operations of a step; none where these were not asked for
      * @param wait milliseconds that waiting alone takes within each operation's time
      */
-    BenchReport(BenchSubject subject, double[] times, List<OperationTime> operations, double wait) {
+    BenchReport(BenchSubject subject, double[] times, double host, List<OperationTime> operations, double wait) {
         PretrainSettings settings = subject.settings();
         this.subject = subject;
         this.milliseconds = new Percentiles(times);
@@ -35,6 +37,7 @@ final class BenchReport {
                 StepFlops.training(settings.model(), settings.batchSize(), settings.sequenceLength(), settings.slots());
         this.operations = operations;
         this.wait = wait;
+        this.host = host;
     }
 
     private double perSecond(double amount) {
@@ -61,6 +64,9 @@ final class BenchReport {
                 perSecond(tokens),
                 perSecond(flops) / 1e12,
                 flops / 1e9);
+        if (!Double.isNaN(host)) {
+            out.printf(Locale.ROOT, "host      %.3f ms of its time to begin a step%n", host);
+        }
         if (!operations.isEmpty()) {
             printOperations(out);
         }
@@ -100,6 +106,9 @@ final class BenchReport {
         json.addProperty("tokens_per_s", perSecond(tokens));
         json.addProperty("flops_per_step", flops);
         json.addProperty("flops_per_s", perSecond(flops));
+        if (!Double.isNaN(host)) {
+            json.addProperty("host_ms", host);
+        }
         if (!operations.isEmpty()) {
             JsonArray rows = new JsonArray();
             Gson gson = new Gson();

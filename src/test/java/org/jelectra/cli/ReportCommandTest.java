@@ -14,7 +14,7 @@ class ReportCommandTest {
 
     private static final String STEP = """
             {"part": "%s", "outcome": "passed", "preset": "small", "precision": "bf16", "batch": 128, "sequence_length": 128,
-             "p20_ms": 4.5, "p50_ms": 5.0, "p80_ms": 5.5, "tokens_per_s": 3276800.4, "flops_per_s": 2.3E14,
+             "p20_ms": 4.5, "p50_ms": 5.0, "p80_ms": 5.5, "host_ms": 0.0424, "tokens_per_s": 3276800.4, "flops_per_s": 2.3E14,
              "share_of_bf16_peak": 0.2326},""";
 
     private static final Map<String, String> ALL = Map.of(
@@ -85,7 +85,7 @@ class ReportCommandTest {
 
         assertThat(report())
                 .contains("Commit abc, GPU NVIDIA H200, Linux.\n")
-                .contains("| small | bf16 | 128 x 128 | 5.000 | 4.500 | 5.500 | 3276800 | 230.00 | 23.3 % |\n")
+                .contains("| small | bf16 | 128 x 128 | 5.000 | 4.500 | 5.500 | 0.042 | 3276800 | 230.00 | 23.3 % |\n")
                 .contains("| graph bf16 | 7.500 | 1.50 |\n")
                 .contains("Failed in PyTorch: [\"graph bf16-pure\"]\n")
                 .contains("| attention | 12 | 5.000 | 62.5 % |\n| linear | 11 | 3.000 | 37.5 % |\n")

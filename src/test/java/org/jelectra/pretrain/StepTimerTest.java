@@ -26,6 +26,7 @@ class StepTimerTest {
             StepTimer timer = new StepTimer(backend, SETTINGS, SmallRun.vocabulary());
             assertThat(DoubleStream.of(timer.steps(1, 3)).boxed()).hasSize(3).allMatch(time -> time > 0);
             assertThat(timer.waitMilliseconds()).isPositive();
+            assertThat(timer.hostMilliseconds(3)).isPositive();
             return timer.operations(2);
         }
     }

@@ -19,7 +19,7 @@ final class StepSection {
 
     String markdown() {
         MarkdownTable table = new MarkdownTable(
-                "preset", "precision", "tokens", "ms", "p20", "p80", "tokens/s", "TFLOP/s", "of bf16 peak");
+                "preset", "precision", "tokens", "ms", "p20", "p80", "host ms", "tokens/s", "TFLOP/s", "of bf16 peak");
         StringBuilder missing = new StringBuilder();
         for (String name : PARTS) {
             Optional<JsonObject> part = results.part(name);
@@ -39,6 +39,7 @@ final class StepSection {
             number("%.3f", part, "p50_ms", 1),
             number("%.3f", part, "p20_ms", 1),
             number("%.3f", part, "p80_ms", 1),
+            part.has("host_ms") ? number("%.3f", part, "host_ms", 1) : "-",
             number("%.0f", part, "tokens_per_s", 1),
             number("%.2f", part, "flops_per_s", 1e-12),
             part.has("share_of_bf16_peak") ? number("%.1f %%", part, "share_of_bf16_peak", 100) : "-"

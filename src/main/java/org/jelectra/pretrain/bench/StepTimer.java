@@ -45,6 +45,21 @@ public final class StepTimer {
     }
 
     /**
+     * Median milliseconds in which the host gives a step to the backend, over {@code steps} steps. On a GPU, which has the step before to
+     * do meanwhile, this costs nothing as long as it is less than a step; on a CPU it is the step.
+     */
+    public double hostMilliseconds(int steps) {
+        double[] times = new double[steps];
+        for (int i = 0; i < steps; i++) {
+            long begin = System.nanoTime();
+            begin();
+            times[i] = (System.nanoTime() - begin) / 1e6;
+            step.settle();
+        }
+        return new Percentiles(times).at(50);
+    }
+
+    /**
      * The operations of a step one at a time, as means of {@code steps} steps, the longest first. Each is waited for, so that on a
      * GPU the times contain its launch and a {@linkplain #waitMilliseconds wait}, which the whole step, recorded as a graph, has
      * not: their sum is more than the step takes.
