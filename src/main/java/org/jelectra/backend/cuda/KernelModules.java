@@ -23,7 +23,7 @@ final class KernelModules {
     private static final int SM_90 = 90;
 
     private final Gpu gpu;
-    private final Set<String> names;
+    private final Set<String> special;
     private final Function<String, byte[]> ptx;
     /** Whether modules of sm_90a are wanted. */
     private final boolean sm90a;
@@ -36,21 +36,21 @@ final class KernelModules {
      * @throws IllegalArgumentException if the property has a value that is not known
      */
     KernelModules(Gpu gpu) {
-        this(gpu, System.getProperty(PROPERTY), Set.copyOf(ShippedKernels.modules()), ShippedKernels::ptx);
+        this(gpu, System.getProperty(PROPERTY), Set.copyOf(ShippedKernels.sm90aModules()), ShippedKernels::ptx);
     }
 
     /**
      * @param forced value of {@link #PROPERTY}; null where it is not set
-     * @param names names of all modules
+     * @param special names of modules for compute capability 9.0 alone
      * @param ptx the source of a module by its name
      */
-    KernelModules(Gpu gpu, String forced, Set<String> names, Function<String, byte[]> ptx) {
+    KernelModules(Gpu gpu, String forced, Set<String> special, Function<String, byte[]> ptx) {
         if (forced != null && !forced.equals(COMPUTE_80)) {
             throw new IllegalArgumentException(
                     "the system property " + PROPERTY + " can be " + COMPUTE_80 + ", got '" + forced + "'");
         }
         this.gpu = gpu;
-        this.names = names;
+        this.special = special;
         this.ptx = ptx;
         this.sm90a = forced == null && gpu.properties().computeCapability() == SM_90;
     }
@@ -66,13 +66,13 @@ final class KernelModules {
     }
 
     private KernelModule load(String family) {
-        String special = ShippedKernels.sm90a(family);
-        if (!sm90a || !names.contains(special)) {
+        String own = ShippedKernels.sm90a(family);
+        if (!sm90a || !special.contains(own)) {
             return gpu.load(file(family), ptx.apply(family));
         }
-        byte[] source = ptx.apply(special);
+        byte[] source = ptx.apply(own);
         try {
-            return gpu.load(file(special), source);
+            return gpu.load(file(own), source);
         } catch (GpuModuleException e) {
             KernelModule general = gpu.load(file(family), ptx.apply(family));
             LOGGER.log(

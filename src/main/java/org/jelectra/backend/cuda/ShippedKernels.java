@@ -7,7 +7,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.jelectra.gpu.GpuModuleException;
 
@@ -44,7 +43,7 @@ public final class ShippedKernels {
             "softmax",
             "sum_parts");
 
-    private static final Set<String> SM90A = Set.of();
+    private static final List<String> SM90A = List.of();
 
     private ShippedKernels() {}
 
@@ -56,6 +55,11 @@ public final class ShippedKernels {
     /** Name of the module of a family's kernels for compute capability 9.0 alone, whether there is one or not. */
     static String sm90a(String family) {
         return family + "_sm90a";
+    }
+
+    /** Names of the modules for compute capability 9.0 alone. */
+    public static List<String> sm90aModules() {
+        return SM90A;
     }
 
     /** Names of all modules, in order: the families, and those for compute capability 9.0 alone. */
