@@ -1,11 +1,12 @@
 // The weight gradients of many layers by one launch, with their bias gradients: blocks find their layer in a table.
 //
 // One layer has few tiles (48 of 128 x 128 at hidden size 256) and many k, so that alone it is cut into many parts or leaves most
-// of the device without work, and it pays the start and end of a kernel; 16 together fill the device with few parts or none. The bias
+// of the device without work, and it pays the start and end of a kernel; 48 together fill the device with few parts or none. The bias
 // gradient is the sum of dy over its rows; the blocks of the first tile column, which have dy in registers, add it up, so it reads
 // nothing. No atomics: each element has one writer, and parts are added in their order by sum_parts.
 #pragma once
 
+#include "common/table.cuh"
 #include "gemm/product.cuh"
 
 // d_weight[m,n] = dy[k,m]^T x[k,n], cut into `splits` parts of `chunk` values of k (the last may have less). As written by
@@ -32,7 +33,7 @@ struct WeightProblem {
     int unit_x;
 };
 
-// count: problems, 1 to 32, in the order of their first blocks.
+// count: problems, at least 1, in the order of their first blocks.
 template <class T, class Variant>
 __device__ __forceinline__ void weight_group_block(const WeightProblem<T>* problems, int count) {
     constexpr int EXTENT = Variant::EXTENT;
@@ -40,9 +41,7 @@ __device__ __forceinline__ void weight_group_block(const WeightProblem<T>* probl
     using A = Operand<T, EXTENT, false, THREADS>;
     using B = Operand<T, EXTENT, false, THREADS>;
     using Tile = typename Variant::template SummingTile<A, B>;
-    int lane = threadIdx.x & 31;
-    bool begun = lane < count && problems[lane].first <= static_cast<int>(blockIdx.x);
-    const WeightProblem<T>& p = problems[__popc(__ballot_sync(0xFFFFFFFFu, begun)) - 1];
+    const WeightProblem<T>& p = problems[entry_of_block(problems, count, blockIdx.x)];
     int m = p.m;
     int n = p.n;
     int across = (n + EXTENT - 1) / EXTENT;

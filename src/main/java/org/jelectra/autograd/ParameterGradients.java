@@ -29,7 +29,10 @@ final class ParameterGradients {
         if (dWeight == null) {
             return;
         }
-        PendingGradients together = pending(dWeight, dBias);
+        if (pending != null && pending.addsTo(dWeight, dBias)) {
+            finish();
+        }
+        PendingGradients together = pending();
         if (together == null) {
             recording.backward(
                     "linearBackwardWeight",
@@ -78,20 +81,16 @@ final class ParameterGradients {
 
     /** What computes the gradients of a normalisation: the group that is open, which is told of both sums, or else the backend. */
     private NormalizationBackward operations(Tensor dGamma, Tensor dBeta) {
-        PendingGradients together = pending(dGamma, dBeta);
+        PendingGradients together = pending();
         if (together == null) {
             return backend;
         }
-        together.addTarget(dGamma);
-        together.addTarget(dBeta);
+        together.addNormalization(dGamma, dBeta);
         return together.group();
     }
 
-    /** The group that gradients which add to these belong to; null where the backend has none. */
-    private PendingGradients pending(Tensor first, Tensor second) {
-        if (pending != null && pending.addsTo(first, second)) {
-            finish();
-        }
+    /** The group that is open, or a new one; null where the backend has none. */
+    private PendingGradients pending() {
         if (pending == null) {
             GradientGroup group = backend.gradientGroup();
             pending = group == null ? null : new PendingGradients(group);

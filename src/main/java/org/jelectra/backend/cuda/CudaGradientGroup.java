@@ -114,12 +114,7 @@ final class CudaGradientGroup implements GradientGroup {
                     .add(layer);
         }
         List<WeightGradients> launches = new ArrayList<>();
-        byTile.forEach((tile, members) -> {
-            for (int from = 0; from < members.size(); from += WeightGradients.LIMIT) {
-                int to = Math.min(members.size(), from + WeightGradients.LIMIT);
-                launches.add(new WeightGradients(device, tile, members.subList(from, to)));
-            }
-        });
+        byTile.forEach((tile, members) -> launches.add(new WeightGradients(device, tile, members)));
         long bytes = launches.stream().mapToLong(WeightGradients::partBytes).sum();
         long parts = bytes == 0 ? 0 : device.scratch(bytes);
         List<Operation> operations = new ArrayList<>();

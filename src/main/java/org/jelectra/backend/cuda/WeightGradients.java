@@ -12,9 +12,6 @@ import org.jelectra.tensor.Tensor;
 /** Weight and bias gradients of many linear layers by one launch. Kernels: {@code kernels/gemm/weight_group.cuh}. */
 final class WeightGradients {
 
-    /** Problems of a launch: a warp of the kernel looks at all of them at once. */
-    static final int LIMIT = 32;
-
     private static final int PROBLEM_BYTES = 72;
 
     /** {@code dWeight[N,K] += dy[M,N]^T x[M,K]}, {@code dBias[N] += column sums of dy}; dBias may be null, M is at least 1. */
@@ -35,7 +32,7 @@ final class WeightGradients {
     private final GroupPlan plan;
     private final List<Layer> layers;
 
-    /** At most {@link #LIMIT} layers with the same tile and type. */
+    /** Layers with the same tile and type. */
     WeightGradients(Device device, GemmTile tile, List<Layer> layers) {
         this.device = device;
         this.tile = tile;

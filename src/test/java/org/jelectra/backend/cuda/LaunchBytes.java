@@ -14,7 +14,7 @@ import org.jelectra.gpu.LaunchShape;
 final class LaunchBytes {
 
     private static final int PROBLEM_BYTES = 72;
-    private static final int PART_SUM_BYTES = 48;
+    private static final int PART_SUM_BYTES = 56;
     private static final int PIECE_BYTES = 24;
     private static final int TOKENS_OF_A_PART = 32;
 
@@ -190,7 +190,8 @@ final class LaunchBytes {
         ByteBuffer table = table(0);
         long bytes = table.limit();
         for (int at = 0; at < table.limit(); at += PART_SUM_BYTES) {
-            bytes += 4 * table.getLong(at + 16) * (table.getInt(at + 32) + 2);
+            int targets = at < PART_SUM_BYTES * number(1) ? 2 : 0;
+            bytes += 4 * table.getLong(at + 16) * (table.getInt(at + 32) + targets);
         }
         return bytes;
     }
