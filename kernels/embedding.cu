@@ -12,6 +12,8 @@
 //
 // backward: embedding_group; then embedding_sums, whose first blocks take a position each and whose others the words in the order
 // that the group made; then embedding_finish, whose first blocks take a token type each and whose others the words of many tokens.
+// Two batches that share the tables, those of a generator and a discriminator, take the same three launches: `tokens` counts both,
+// `split` the first, which has whole sequences then; of one batch they are equal, and nothing of a second is read.
 
 #include "embedding/forward.cuh"
 #include "embedding/group.cuh"
@@ -25,31 +27,35 @@
         forward(ids, tokenTypes, {words, positions, types, vocabulary, typeCount}, y, tokens, length, width);          \
     }                                                                                                                  \
     extern "C" __global__ void __launch_bounds__(EMBEDDING_THREADS) embedding_sums##SUFFIX(                            \
-        const T* dy, const Grouped* order, const int* ids, const int* tokenTypes, int tokens, int length, int width,   \
+        const T* dy, const T* dySecond, const Grouped* order, const int* ids, const int* idsSecond,                    \
+        const int* tokenTypes, const int* tokenTypesSecond, int split, int tokens, int length, int width,              \
         int vocabulary, int types, float* dWords, float* dPositions, float* pieces, float* typeSums) {                 \
         int block = blockIdx.x;                                                                                        \
+        Joined<T> dys = {dy, dySecond, split};                                                                         \
         if (block < length) {                                                                                          \
-            add_positions({tokenTypes, tokens, length, width, types, dPositions, typeSums}, dy, block);                \
+            Joined<int> ofTokens = {tokenTypes, tokenTypesSecond, split};                                              \
+            add_positions({ofTokens, tokens, length, width, types, dPositions, typeSums}, dys, block);                 \
         } else {                                                                                                       \
-            add_words({order, ids, tokens, vocabulary, width, dWords, pieces}, dy, block - length);                    \
+            Joined<int> ofTokens = {ids, idsSecond, split};                                                            \
+            add_words({order, ofTokens, tokens, vocabulary, width, dWords, pieces}, dys, block - length);              \
         }                                                                                                              \
     }
 
 EMBEDDING(float, _f32)
 EMBEDDING(bf16, _bf16)
 
-extern "C" __global__ void __launch_bounds__(GROUP_THREADS)
-    embedding_group(const int* ids, int count, int vocabulary, int bits, Grouped* order) {
-    group(ids, count, vocabulary, bits, order);
+extern "C" __global__ void __launch_bounds__(GROUP_THREADS) embedding_group(
+    const int* ids, const int* idsSecond, int split, int tokens, int vocabulary, int bits, Grouped* order) {
+    group({ids, idsSecond, split}, tokens, vocabulary, bits, order);
 }
 
 extern "C" __global__ void __launch_bounds__(EMBEDDING_THREADS) embedding_finish(
-    const Grouped* order, const int* ids, int tokens, int length, int width, int vocabulary, int types, float* dWords,
-    float* pieces, const float* typeSums, float* dTypes) {
+    const Grouped* order, const int* ids, const int* idsSecond, int split, int tokens, int length, int width, int vocabulary,
+    int types, float* dWords, float* pieces, const float* typeSums, float* dTypes) {
     int block = blockIdx.x;
     if (block < types) {
         add_types(typeSums, length, width, types, dTypes, block);
     } else {
-        combine_words({order, ids, tokens, vocabulary, width, dWords, pieces}, block - types);
+        combine_words({order, {ids, idsSecond, split}, tokens, vocabulary, width, dWords, pieces}, block - types);
     }
 }

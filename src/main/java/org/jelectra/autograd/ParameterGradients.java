@@ -79,6 +79,20 @@ final class ParameterGradients {
                 () -> operations.layerNormBackward(dy, x, stats, gamma, dropout, dx, dGamma, dBeta));
     }
 
+    /** Gradients of three tables; see {@link Backend#embeddingBackward}. */
+    void embedding(
+            Tensor dy, Tensor ids, Tensor tokenTypes, int length, Tensor dWords, Tensor dPositions, Tensor dTypes) {
+        PendingGradients together = pending();
+        if (together == null) {
+            recording.backward(
+                    "embeddingBackward",
+                    List.of(dy, ids, tokenTypes, dWords, dPositions, dTypes),
+                    () -> backend.embeddingBackward(dy, ids, tokenTypes, length, dWords, dPositions, dTypes));
+            return;
+        }
+        together.addEmbedding(dy, ids, tokenTypes, length, dWords, dPositions, dTypes);
+    }
+
     /** What computes the gradients of a normalisation: the group that is open, which is told of both sums, or else the backend. */
     private NormalizationBackward operations(Tensor dGamma, Tensor dBeta) {
         PendingGradients together = pending();

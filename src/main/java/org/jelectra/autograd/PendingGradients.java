@@ -51,6 +51,13 @@ final class PendingGradients {
         tensors.add(dBeta);
     }
 
+    /** Takes note of looked up rows. */
+    void addEmbedding(
+            Tensor dy, Tensor ids, Tensor tokenTypes, int length, Tensor dWords, Tensor dPositions, Tensor dTypes) {
+        group.embeddingBackward(dy, ids, tokenTypes, length, dWords, dPositions, dTypes);
+        tensors.addAll(List.of(dy, ids, tokenTypes, dWords, dPositions, dTypes));
+    }
+
     boolean isFull() {
         return elements >= ELEMENTS;
     }

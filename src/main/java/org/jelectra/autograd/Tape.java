@@ -191,12 +191,8 @@ public final class Tape {
         recording.pullback(() -> {
             Tensor dy = y.gradient();
             if (dy != null) {
-                recording.backward(
-                        "embeddingBackward",
-                        Recording.present(
-                                dy, ids, tokenTypes, words.gradient(), positions.gradient(), types.gradient()),
-                        () -> backend.embeddingBackward(
-                                dy, ids, tokenTypes, length, words.gradient(), positions.gradient(), types.gradient()));
+                gradients.embedding(
+                        dy, ids, tokenTypes, length, words.gradient(), positions.gradient(), types.gradient());
             }
         });
         return y;

@@ -48,6 +48,8 @@ public final class CudaBackend implements Backend {
     private final Attention attention;
     private final SelfAttention selfAttention;
     private final Softmax softmax;
+    private final Embeddings embeddings;
+    private final EmbeddingGradients embeddingGradients;
     private final Rows rows;
     private final Losses losses;
     private final Sampling sampling;
@@ -66,6 +68,8 @@ public final class CudaBackend implements Backend {
         attention = new Attention(device);
         selfAttention = new SelfAttention(device, linearLayers, attention, layerNormalization, normalizedProducts);
         softmax = new Softmax(device);
+        embeddings = new Embeddings(device);
+        embeddingGradients = new EmbeddingGradients(device);
         rows = new Rows(device);
         losses = new Losses(device);
         sampling = new Sampling(device);
@@ -233,7 +237,8 @@ public final class CudaBackend implements Backend {
                 layerNormDropout,
                 normalizedProducts,
                 feedForward,
-                selfAttention);
+                selfAttention,
+                embeddingGradients);
     }
 
     @Override
@@ -366,14 +371,14 @@ public final class CudaBackend implements Backend {
     public Operation embedding(
             Tensor ids, Tensor tokenTypes, int length, Tensor words, Tensor positions, Tensor types, Tensor y) {
         OperandChecks.embedding(ids, tokenTypes, length, words, positions, types, y);
-        return rows.embedding(ids, tokenTypes, length, words, positions, types, y);
+        return embeddings.forward(ids, tokenTypes, length, words, positions, types, y);
     }
 
     @Override
     public Operation embeddingBackward(
             Tensor dy, Tensor ids, Tensor tokenTypes, int length, Tensor dWords, Tensor dPositions, Tensor dTypes) {
         OperandChecks.embeddingBackward(dy, ids, tokenTypes, length, dWords, dPositions, dTypes);
-        return rows.embeddingBackward(dy, ids, tokenTypes, length, dWords, dPositions, dTypes);
+        return embeddingGradients.add(new EmbeddingGradient(dy, ids, tokenTypes, length, dWords, dPositions, dTypes));
     }
 
     @Override

@@ -13,7 +13,7 @@ import org.jelectra.backend.Operation;
 import org.jelectra.backend.SelfAttentionBackward;
 import org.jelectra.tensor.Tensor;
 
-/** Weight gradients in one launch for each size of tile, and one for everything that was left in parts. */
+/** Embeddings first, then weight gradients in one launch for each size of tile, and one for everything that was left in parts. */
 final class CudaGradientGroup implements GradientGroup {
 
     private final Device device;
@@ -23,6 +23,8 @@ final class CudaGradientGroup implements GradientGroup {
     private final FeedForward feedForward;
     private final SelfAttention selfAttention;
     private final LayerNormDropout layerNormDropout;
+    private final EmbeddingGradients embeddingGradients;
+    private final List<EmbeddingGradient> embeddings = new ArrayList<>();
     private final List<WeightGradients.Layer> layers = new ArrayList<>();
     private final PartSums sums;
     private int places;
@@ -34,7 +36,8 @@ final class CudaGradientGroup implements GradientGroup {
             LayerNormDropout layerNormDropout,
             NormalizedProducts normalizedProducts,
             FeedForward feedForward,
-            SelfAttention selfAttention) {
+            SelfAttention selfAttention,
+            EmbeddingGradients embeddingGradients) {
         this.device = device;
         this.elementwise = elementwise;
         this.layerNormalization = layerNormalization;
@@ -42,6 +45,7 @@ final class CudaGradientGroup implements GradientGroup {
         this.feedForward = feedForward;
         this.selfAttention = selfAttention;
         this.layerNormDropout = layerNormDropout;
+        this.embeddingGradients = embeddingGradients;
         sums = new PartSums(device);
     }
 
@@ -51,6 +55,13 @@ final class CudaGradientGroup implements GradientGroup {
         if (x.shape().rows() > 0 && dWeight.size() > 0) {
             layers.add(new WeightGradients.Layer(x, dy, dWeight, dBias));
         }
+    }
+
+    @Override
+    public void embeddingBackward(
+            Tensor dy, Tensor ids, Tensor tokenTypes, int length, Tensor dWords, Tensor dPositions, Tensor dTypes) {
+        OperandChecks.embeddingBackward(dy, ids, tokenTypes, length, dWords, dPositions, dTypes);
+        embeddings.add(new EmbeddingGradient(dy, ids, tokenTypes, length, dWords, dPositions, dTypes));
     }
 
     @Override
@@ -115,9 +126,10 @@ final class CudaGradientGroup implements GradientGroup {
         }
         List<WeightGradients> launches = new ArrayList<>();
         byTile.forEach((tile, members) -> launches.add(new WeightGradients(device, tile, members)));
+        List<Operation> operations = new ArrayList<>();
+        operations.add(embeddingGradients.add(embeddings)); // first, because it uses the same scratch memory
         long bytes = launches.stream().mapToLong(WeightGradients::partBytes).sum();
         long parts = bytes == 0 ? 0 : device.scratch(bytes);
-        List<Operation> operations = new ArrayList<>();
         for (WeightGradients launch : launches) {
             operations.add(launch.operation(parts, sums));
             parts += launch.partBytes();

@@ -58,7 +58,8 @@ class CudaGradientGroupTest {
                 new LayerNormDropout(device, norms),
                 products,
                 new FeedForward(device, linearLayers, products, norms),
-                new SelfAttention(device, linearLayers, new Attention(device), norms, products));
+                new SelfAttention(device, linearLayers, new Attention(device), norms, products),
+                new EmbeddingGradients(device));
     }
 
     private List<Layer> layers(DType type, int offset, int[]... shapes) {

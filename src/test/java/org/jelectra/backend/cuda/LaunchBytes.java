@@ -255,17 +255,17 @@ final class LaunchBytes {
             long width = number(10);
             return number(8) * (8 + (4 + size) * width) + 4 * width * number(9);
         } else if (is("embedding_group")) {
-            return 12 * number(1);
+            return 12 * number(3);
         } else if (is("embedding_sums")) {
-            long tokens = number(4);
-            long length = number(5);
-            long width = number(6);
-            long types = number(8);
+            long tokens = number(8);
+            long length = number(9);
+            long width = number(10);
+            long types = number(12);
             long words = tokens * (12 + (size + 8) * width) + 8 * parts(tokens) * width;
             return words + tokens * (size * width + 4) + length * width * (8 + 4 * types);
         } else if (is("embedding_finish")) {
-            long width = number(4);
-            return 16 * parts(number(2)) * width + 4 * number(6) * width * (number(3) + 2);
+            long width = number(6);
+            return 16 * parts(number(4)) * width + 4 * number(8) * width * (number(5) + 2);
         }
         throw unknown();
     }
