@@ -22,14 +22,12 @@ struct PartSum {
     long long count;
     long long stride;
     int number;
-    // a power of two, at most 32
-    int lanes;
-    // its first block
-    int first;
-    // 1 where addresses, count and stride are multiples of 4 floats
-    int packs;
     // place of the entry with more parts for the target, of which only these, their stride and number count; 0 for none
     int next;
+    // a power of two, at most 32
+    int lanes;
+    // 1 where addresses, count and stride are multiples of 4 floats
+    int packs;
 };
 
 template <int V>
@@ -93,14 +91,14 @@ __device__ __forceinline__ void add_parts(
     }
 }
 
-// count: entries of the table that have a target each, in the order of their first blocks; behind them those with more parts.
-extern "C" __global__ void __launch_bounds__(THREADS) sum_parts(const PartSum* table, int count) {
+// count: entries of the table that have a target each, and their first blocks; behind them come the entries with more parts.
+extern "C" __global__ void __launch_bounds__(THREADS) sum_parts(const PartSum* table, const int* firsts, int count) {
     __shared__ float shared[4][THREADS];
-    const PartSum& sum = table[entry_of_block(table, count, blockIdx.x)];
-    int block = static_cast<int>(blockIdx.x) - sum.first;
+    Share share = share_of_block(firsts, count);
+    const PartSum& sum = table[share.entry];
     if (sum.packs) {
-        add_parts<4>(table, sum, block, shared);
+        add_parts<4>(table, sum, share.block, shared);
     } else {
-        add_parts<1>(table, sum, block, shared);
+        add_parts<1>(table, sum, share.block, shared);
     }
 }

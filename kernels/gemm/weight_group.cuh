@@ -21,8 +21,6 @@ struct WeightProblem {
     int m;
     int n;
     int k;
-    // its first block; it has one for each tile and part
-    int first;
     int splits;
     int chunk;
     // 1 to add to what is there
@@ -33,23 +31,23 @@ struct WeightProblem {
     int unit_x;
 };
 
-// count: problems, at least 1, in the order of their first blocks.
+// firsts: the first block of each of `count` problems, at least 1; a problem has a block for each tile and part.
 template <class T, class Variant>
-__device__ __forceinline__ void weight_group_block(const WeightProblem<T>* problems, int count) {
+__device__ __forceinline__ void weight_group_block(const WeightProblem<T>* problems, const int* firsts, int count) {
     constexpr int EXTENT = Variant::EXTENT;
     constexpr int THREADS = Variant::THREADS;
     using A = Operand<T, EXTENT, false, THREADS>;
     using B = Operand<T, EXTENT, false, THREADS>;
     using Tile = typename Variant::template SummingTile<A, B>;
-    const WeightProblem<T>& p = problems[entry_of_block(problems, count, blockIdx.x)];
+    Share share = share_of_block(firsts, count);
+    const WeightProblem<T>& p = problems[share.entry];
     int m = p.m;
     int n = p.n;
     int across = (n + EXTENT - 1) / EXTENT;
     int tiles = (m + EXTENT - 1) / EXTENT * across;
-    int block = static_cast<int>(blockIdx.x) - p.first;
-    int split = block / tiles;
-    int row = block % tiles / across * EXTENT;
-    int column = block % tiles % across * EXTENT;
+    int split = share.block / tiles;
+    int row = share.block % tiles / across * EXTENT;
+    int column = share.block % tiles % across * EXTENT;
     int first = split * p.chunk;
     Tile tile(column == 0 && p.d_bias != nullptr);
     multiply_steps<Variant::STAGES>(

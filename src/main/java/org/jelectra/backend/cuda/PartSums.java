@@ -18,7 +18,7 @@ final class PartSums {
     /** Parts that a thread adds one after the other, about. */
     private static final int PARTS_OF_A_LANE = 8;
 
-    private static final int ENTRY_BYTES = 56;
+    private static final int ENTRY_BYTES = 48;
 
     /**
      * What one launch left.
@@ -60,11 +60,11 @@ final class PartSums {
         }
 
         /** The entry of parts i; those of i + 1 are {@code others + i}. */
-        void put(ByteBuffer table, int i, int firstBlock, int others) {
+        void put(ByteBuffer table, int i, int others) {
             Parts of = parts.get(i);
             table.putLong(of.address).putLong(address).putLong(count).putLong(of.stride);
-            table.putInt(of.number).putInt(lanes()).putInt(firstBlock).putInt(packs() ? 1 : 0);
-            table.putInt(i + 1 < parts.size() ? others + i : 0).putInt(0);
+            table.putInt(of.number).putInt(i + 1 < parts.size() ? others + i : 0);
+            table.putInt(lanes()).putInt(packs() ? 1 : 0);
         }
     }
 
@@ -98,17 +98,20 @@ final class PartSums {
                 .mapToInt(target -> target.parts.size())
                 .sum();
         ByteBuffer table = ByteBuffer.allocateDirect(ENTRY_BYTES * entries).order(ByteOrder.nativeOrder());
+        int[] firsts = new int[targets.size()];
         int blocks = 0;
+        int owners = 0;
         int others = targets.size();
         for (Target target : targets.values()) {
-            target.put(table, 0, blocks, others);
+            target.put(table, 0, others);
+            firsts[owners++] = blocks;
             blocks += target.blocks();
             others += target.parts.size() - 1;
         }
         others = targets.size();
         for (Target target : targets.values()) {
             for (int i = 1; i < target.parts.size(); i++) {
-                target.put(table, i, 0, others);
+                target.put(table, i, others);
             }
             others += target.parts.size() - 1;
         }
@@ -117,6 +120,7 @@ final class PartSums {
                 LaunchShape.of(blocks, THREADS),
                 KernelArguments.of()
                         .pointer(device.table(table.flip()).address())
-                        .int32(targets.size()));
+                        .pointer(device.table(firsts).address())
+                        .int32(firsts.length));
     }
 }

@@ -14,7 +14,7 @@ import org.jelectra.gpu.LaunchShape;
 final class LaunchBytes {
 
     private static final int PROBLEM_BYTES = 72;
-    private static final int PART_SUM_BYTES = 56;
+    private static final int PART_SUM_BYTES = 48;
     private static final int PIECE_BYTES = 24;
     private static final int TOKENS_OF_A_PART = 32;
 
@@ -174,12 +174,12 @@ final class LaunchBytes {
 
     private long weightGroup() {
         ByteBuffer table = table(0);
-        long bytes = table.limit();
+        long bytes = table.limit() + table(1).limit();
         for (int at = 0; at < table.limit(); at += PROBLEM_BYTES) {
             long m = table.getInt(at + 32);
             long n = table.getInt(at + 36);
             long k = table.getInt(at + 40);
-            long written = table.getInt(at + 48) + table.getInt(at + 56);
+            long written = table.getInt(at + 44) + table.getInt(at + 52);
             long bias = table.getLong(at + 24) == 0 ? 0 : 1;
             bytes += size * k * (m + n) + 4 * written * m * (n + bias);
         }
@@ -188,9 +188,9 @@ final class LaunchBytes {
 
     private long partSums() {
         ByteBuffer table = table(0);
-        long bytes = table.limit();
+        long bytes = table.limit() + table(1).limit();
         for (int at = 0; at < table.limit(); at += PART_SUM_BYTES) {
-            int targets = at < PART_SUM_BYTES * number(1) ? 2 : 0;
+            int targets = at < PART_SUM_BYTES * number(2) ? 2 : 0;
             bytes += 4 * table.getLong(at + 16) * (table.getInt(at + 32) + targets);
         }
         return bytes;
@@ -251,7 +251,11 @@ final class LaunchBytes {
     }
 
     private long embedding() {
-        if (is("embedding_forward")) {
+        if (is("embedding_layer_norm")) {
+            long tokens = wide(18);
+            long width = width();
+            return tokens * (16 + (4 + 2 * size) * width) + 4 * width * (number(7) + 2);
+        } else if (is("embedding_forward")) {
             long width = number(10);
             return number(8) * (8 + (4 + size) * width) + 4 * width * number(9);
         } else if (is("embedding_group")) {
