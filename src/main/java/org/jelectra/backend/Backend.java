@@ -291,6 +291,35 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
     Operation embedding(
             Tensor ids, Tensor tokenTypes, int length, Tensor words, Tensor positions, Tensor types, Tensor y);
 
+    /**
+     * {@link #embedding} and {@link #layerNorm} of it, with dropout of the result. The results are those of the two operations, bit for
+     * bit.
+     *
+     * @param sum [M,E]: the embeddings, written, kept for the backward pass
+     * @param y [M,E]: the result
+     * @param stats [M,2]: mean and rstd of each row of sum
+     */
+    default Operation embeddingLayerNorm(
+            EmbeddingOperands lookup,
+            Tensor gamma,
+            Tensor beta,
+            float epsilon,
+            Dropout dropout,
+            Tensor sum,
+            Tensor y,
+            Tensor stats) {
+        Operation embedding = embedding(
+                lookup.ids(),
+                lookup.tokenTypes(),
+                lookup.length(),
+                lookup.words(),
+                lookup.positions(),
+                lookup.types(),
+                sum);
+        Operation norm = layerNorm(sum, gamma, beta, epsilon, dropout, y, stats);
+        return embedding.then(norm);
+    }
+
     /** Backward pass of {@link #embedding}: adds dy's rows to the three tables' gradients, in the order of the tokens. */
     Operation embeddingBackward(
             Tensor dy, Tensor ids, Tensor tokenTypes, int length, Tensor dWords, Tensor dPositions, Tensor dTypes);

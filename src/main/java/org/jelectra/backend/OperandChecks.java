@@ -278,6 +278,27 @@ public final class OperandChecks {
         embeddingOperands("embedding", ids, tokenTypes, length, words, positions, types, y);
     }
 
+    /** Operands of {@link Backend#embeddingLayerNorm}. */
+    public static void embeddingLayerNorm(
+            EmbeddingOperands lookup,
+            Tensor gamma,
+            Tensor beta,
+            float epsilon,
+            Dropout dropout,
+            Tensor sum,
+            Tensor y,
+            Tensor stats) {
+        embedding(
+                lookup.ids(),
+                lookup.tokenTypes(),
+                lookup.length(),
+                lookup.words(),
+                lookup.positions(),
+                lookup.types(),
+                sum);
+        layerNorm(sum, gamma, beta, epsilon, dropout, y, stats);
+    }
+
     /** Operands of {@link Backend#embeddingBackward}. */
     public static void embeddingBackward(
             Tensor dy, Tensor ids, Tensor tokenTypes, int length, Tensor dWords, Tensor dPositions, Tensor dTypes) {

@@ -5,6 +5,7 @@ import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.AddLayerNormOperands;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Dropout;
+import org.jelectra.backend.EmbeddingOperands;
 import org.jelectra.backend.FeedForwardBackward;
 import org.jelectra.backend.FeedForwardOperands;
 import org.jelectra.backend.SelfAttentionBackward;
@@ -45,6 +46,12 @@ public final class NamedOperands {
                 t.get("dResidual"),
                 t.get("dGamma"),
                 t.get("dBeta"));
+    }
+
+    /** Of a sum of embeddings of sequences of that many tokens. */
+    public static EmbeddingOperands embedding(Map<String, Tensor> t, int length) {
+        return new EmbeddingOperands(
+                t.get("ids"), t.get("tokenTypes"), length, t.get("words"), t.get("positions"), t.get("types"));
     }
 
     /** Of a feed-forward part. */

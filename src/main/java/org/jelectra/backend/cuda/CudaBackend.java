@@ -7,6 +7,7 @@ import org.jelectra.backend.AddLayerNormOperands;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Dropout;
+import org.jelectra.backend.EmbeddingOperands;
 import org.jelectra.backend.FeedForwardBackward;
 import org.jelectra.backend.FeedForwardOperands;
 import org.jelectra.backend.GradientGroup;
@@ -49,6 +50,7 @@ public final class CudaBackend implements Backend {
     private final SelfAttention selfAttention;
     private final Softmax softmax;
     private final Embeddings embeddings;
+    private final EmbeddingLayerNorm embeddingLayerNorm;
     private final EmbeddingGradients embeddingGradients;
     private final Rows rows;
     private final Losses losses;
@@ -69,6 +71,7 @@ public final class CudaBackend implements Backend {
         selfAttention = new SelfAttention(device, linearLayers, attention, layerNormalization, normalizedProducts);
         softmax = new Softmax(device);
         embeddings = new Embeddings(device);
+        embeddingLayerNorm = new EmbeddingLayerNorm(device);
         embeddingGradients = new EmbeddingGradients(device);
         rows = new Rows(device);
         losses = new Losses(device);
@@ -372,6 +375,23 @@ public final class CudaBackend implements Backend {
             Tensor ids, Tensor tokenTypes, int length, Tensor words, Tensor positions, Tensor types, Tensor y) {
         OperandChecks.embedding(ids, tokenTypes, length, words, positions, types, y);
         return embeddings.forward(ids, tokenTypes, length, words, positions, types, y);
+    }
+
+    @Override
+    public Operation embeddingLayerNorm(
+            EmbeddingOperands lookup,
+            Tensor gamma,
+            Tensor beta,
+            float epsilon,
+            Dropout dropout,
+            Tensor sum,
+            Tensor y,
+            Tensor stats) {
+        if (!EmbeddingLayerNorm.takes(lookup, sum, y)) {
+            return Backend.super.embeddingLayerNorm(lookup, gamma, beta, epsilon, dropout, sum, y, stats);
+        }
+        OperandChecks.embeddingLayerNorm(lookup, gamma, beta, epsilon, dropout, sum, y, stats);
+        return embeddingLayerNorm.forward(lookup, gamma, beta, epsilon, dropout, sum, y, stats);
     }
 
     @Override
