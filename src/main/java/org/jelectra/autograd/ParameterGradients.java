@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.Backend;
-import org.jelectra.backend.Dropout;
 import org.jelectra.backend.GradientGroup;
+import org.jelectra.backend.LayerNormBackward;
 import org.jelectra.backend.NormalizationBackward;
 import org.jelectra.tensor.Tensor;
 
@@ -69,14 +69,26 @@ final class ParameterGradients {
         recording.backward("addLayerNormBackward", operands, () -> operations.addLayerNormBackward(norm));
     }
 
-    /** All gradients of a normalisation and dropout of its result; see {@link Backend#layerNormBackward}. */
-    void layerNorm(
-            Tensor dy, Tensor x, Tensor stats, Tensor gamma, Dropout dropout, Tensor dx, Tensor dGamma, Tensor dBeta) {
-        NormalizationBackward operations = operations(dGamma, dBeta);
+    /**
+     * All gradients of a normalisation and dropout of its result; see {@link Backend#layerNormBackward}.
+     *
+     * @param product what the result's gradient still lacks, or null for nothing
+     */
+    void layerNorm(InputProduct product, LayerNormBackward norm) {
+        NormalizationBackward operations = operations(norm.dGamma(), norm.dBeta());
+        List<Tensor> operands = Recording.present(
+                norm.dy(), norm.x(), norm.stats(), norm.gamma(), norm.dx(), norm.dGamma(), norm.dBeta());
+        if (product == null) {
+            recording.backward("layerNormBackward", operands, () -> operations.layerNormBackward(norm));
+            return;
+        }
+        List<Tensor> tensors = new ArrayList<>(product.tensors());
+        tensors.addAll(operands);
         recording.backward(
-                "layerNormBackward",
-                Recording.present(dy, x, stats, gamma, dx, dGamma, dBeta),
-                () -> operations.layerNormBackward(dy, x, stats, gamma, dropout, dx, dGamma, dBeta));
+                "linearBackwardInputLayerNormDropout",
+                tensors,
+                () -> operations.linearBackwardInputLayerNormDropout(product.dy(), product.weight(), norm));
+        product.recorded();
     }
 
     /** Gradients of three tables; see {@link Backend#embeddingBackward}. */

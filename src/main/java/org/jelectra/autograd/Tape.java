@@ -6,6 +6,7 @@ import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.EmbeddingOperands;
+import org.jelectra.backend.LayerNormBackward;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.Randomness;
 import org.jelectra.random.RandomStreams;
@@ -128,7 +129,9 @@ public final class Tape {
             if (dy != null) {
                 Tensor dx = recording.contribution(x);
                 gradients.layerNorm(
-                        dy, x.value(), stats, gamma.value(), dropout, dx, gamma.gradient(), beta.gradient());
+                        null,
+                        new LayerNormBackward(
+                                dy, x.value(), stats, gamma.value(), dropout, dx, gamma.gradient(), beta.gradient()));
                 recording.addContribution(x, dx);
             }
         });
@@ -194,6 +197,7 @@ public final class Tape {
         var lookup = new EmbeddingOperands(ids, tokenTypes, length, words.value(), positions.value(), types.value());
         Variable sum = recording.result("embedding", rows, words.value().shape().width());
         Variable y = recording.result("layerNorm", rows, words.value().shape().width());
+        y.defers(InputProduct.class);
         Tensor stats = recording.tensor("layerNormStats", DType.FLOAT32, rows, 2);
         recording.forward(
                 "embeddingLayerNorm",
@@ -211,18 +215,20 @@ public final class Tape {
                 () -> backend.embeddingLayerNorm(
                         lookup, gamma, beta, norm.epsilon(), norm.dropout(), sum.value(), y.value(), stats));
         recording.pullback(() -> {
-            Tensor dy = y.gradient();
-            if (dy != null) {
+            InputProduct product = (InputProduct) y.deferred();
+            if (y.gradient() != null || product != null) {
                 Tensor dSum = recording.newGradient(sum);
                 gradients.layerNorm(
-                        dy,
-                        sum.value(),
-                        stats,
-                        gamma,
-                        norm.dropout(),
-                        dSum,
-                        norm.gamma().gradient(),
-                        norm.beta().gradient());
+                        product,
+                        new LayerNormBackward(
+                                y.gradient(),
+                                sum.value(),
+                                stats,
+                                gamma,
+                                norm.dropout(),
+                                dSum,
+                                norm.gamma().gradient(),
+                                norm.beta().gradient()));
                 gradients.embedding(
                         dSum, ids, tokenTypes, length, words.gradient(), positions.gradient(), types.gradient());
             }

@@ -165,17 +165,21 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
     }
 
     @Override
-    default Operation layerNormBackward(
-            Tensor dy, Tensor x, Tensor stats, Tensor gamma, Dropout dropout, Tensor dx, Tensor dGamma, Tensor dBeta) {
-        OperandChecks.layerNormBackward(dy, x, stats, gamma, dropout, dx, dGamma, dBeta);
-        if (!dropout.isActive()) {
-            return addLayerNormBackward(
-                    new AddLayerNormBackward(dy, x, stats, gamma, dropout, dx, null, dGamma, dBeta));
+    default Operation layerNormBackward(LayerNormBackward norm) {
+        OperandChecks.layerNormBackward(norm);
+        Operation rest = addLayerNormBackward(norm.normalization());
+        if (!norm.dropout().isActive()) {
+            return rest;
         }
-        Operation drop = dropout(dy, dropout, dx);
-        Operation norm = addLayerNormBackward(
-                new AddLayerNormBackward(dx, x, stats, gamma, Dropout.NONE, dx, null, dGamma, dBeta));
-        return drop.then(norm);
+        Operation drop = dropout(norm.dy(), norm.dropout(), norm.dx());
+        return drop.then(rest);
+    }
+
+    @Override
+    default Operation linearBackwardInputLayerNormDropout(Tensor dy, Tensor weight, LayerNormBackward norm) {
+        LayerNormBackward whole = norm.withDy();
+        Operation linear = linearBackwardInput(dy, weight, whole.dy(), norm.dy() != null);
+        return linear.then(layerNormBackward(whole));
     }
 
     /**

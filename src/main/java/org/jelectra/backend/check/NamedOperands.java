@@ -8,6 +8,7 @@ import org.jelectra.backend.Dropout;
 import org.jelectra.backend.EmbeddingOperands;
 import org.jelectra.backend.FeedForwardBackward;
 import org.jelectra.backend.FeedForwardOperands;
+import org.jelectra.backend.LayerNormBackward;
 import org.jelectra.backend.SelfAttentionBackward;
 import org.jelectra.backend.SelfAttentionParameters;
 import org.jelectra.backend.SelfAttentionResults;
@@ -46,6 +47,12 @@ public final class NamedOperands {
                 t.get("dResidual"),
                 t.get("dGamma"),
                 t.get("dBeta"));
+    }
+
+    /** Of the way back through dropout and a normalisation, whose result has that gradient, or contribution to it. */
+    public static LayerNormBackward layerNormBackward(Map<String, Tensor> t, Tensor dy, Dropout dropout) {
+        return new LayerNormBackward(
+                dy, t.get("x"), t.get("stats"), t.get("gamma"), dropout, t.get("dx"), t.get("dGamma"), t.get("dBeta"));
     }
 
     /** Of a sum of embeddings of sequences of that many tokens. */

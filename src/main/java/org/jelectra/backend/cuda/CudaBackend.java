@@ -11,6 +11,7 @@ import org.jelectra.backend.EmbeddingOperands;
 import org.jelectra.backend.FeedForwardBackward;
 import org.jelectra.backend.FeedForwardOperands;
 import org.jelectra.backend.GradientGroup;
+import org.jelectra.backend.LayerNormBackward;
 import org.jelectra.backend.OperandChecks;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.Randomness;
@@ -46,6 +47,7 @@ public final class CudaBackend implements Backend {
     private final NormalizedProducts normalizedProducts;
     private final FeedForward feedForward;
     private final LayerNormDropout layerNormDropout;
+    private final NormDropoutProducts normDropoutProducts;
     private final Attention attention;
     private final SelfAttention selfAttention;
     private final Softmax softmax;
@@ -66,7 +68,9 @@ public final class CudaBackend implements Backend {
         layerNormalization = new LayerNormalization(device);
         normalizedProducts = new NormalizedProducts(device, linearLayers, layerNormalization);
         feedForward = new FeedForward(device, linearLayers, normalizedProducts, layerNormalization);
-        layerNormDropout = new LayerNormDropout(device, layerNormalization);
+        layerNormDropout = new LayerNormDropout(device, elementwise, layerNormalization);
+        normDropoutProducts =
+                new NormDropoutProducts(device, linearLayers, normalizedProducts, layerNormalization, layerNormDropout);
         attention = new Attention(device);
         selfAttention = new SelfAttention(device, linearLayers, attention, layerNormalization, normalizedProducts);
         softmax = new Softmax(device);
@@ -235,9 +239,9 @@ public final class CudaBackend implements Backend {
     public GradientGroup gradientGroup() {
         return new CudaGradientGroup(
                 device,
-                elementwise,
                 layerNormalization,
                 layerNormDropout,
+                normDropoutProducts,
                 normalizedProducts,
                 feedForward,
                 selfAttention,
@@ -303,13 +307,15 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
-    public Operation layerNormBackward(
-            Tensor dy, Tensor x, Tensor stats, Tensor gamma, Dropout dropout, Tensor dx, Tensor dGamma, Tensor dBeta) {
-        if (!LayerNormDropout.takes(x, dy, dx)) {
-            return Backend.super.layerNormBackward(dy, x, stats, gamma, dropout, dx, dGamma, dBeta);
-        }
-        OperandChecks.layerNormBackward(dy, x, stats, gamma, dropout, dx, dGamma, dBeta);
-        return layerNormDropout.backward(dy, x, stats, gamma, dropout, dx, dGamma, dBeta);
+    public Operation layerNormBackward(LayerNormBackward norm) {
+        OperandChecks.layerNormBackward(norm);
+        return layerNormDropout.backward(norm);
+    }
+
+    @Override
+    public Operation linearBackwardInputLayerNormDropout(Tensor dy, Tensor weight, LayerNormBackward norm) {
+        OperandChecks.linearBackwardInputLayerNormDropout(dy, weight, norm);
+        return normDropoutProducts.backward(dy, weight, norm);
     }
 
     @Override

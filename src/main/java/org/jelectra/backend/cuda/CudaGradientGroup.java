@@ -5,9 +5,9 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.jelectra.backend.AddLayerNormBackward;
-import org.jelectra.backend.Dropout;
 import org.jelectra.backend.FeedForwardBackward;
 import org.jelectra.backend.GradientGroup;
+import org.jelectra.backend.LayerNormBackward;
 import org.jelectra.backend.OperandChecks;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.SelfAttentionBackward;
@@ -17,12 +17,12 @@ import org.jelectra.tensor.Tensor;
 final class CudaGradientGroup implements GradientGroup {
 
     private final Device device;
-    private final Elementwise elementwise;
     private final LayerNormalization layerNormalization;
     private final NormalizedProducts normalizedProducts;
     private final FeedForward feedForward;
     private final SelfAttention selfAttention;
     private final LayerNormDropout layerNormDropout;
+    private final NormDropoutProducts normDropoutProducts;
     private final EmbeddingGradients embeddingGradients;
     private final List<EmbeddingGradient> embeddings = new ArrayList<>();
     private final List<WeightGradients.Layer> layers = new ArrayList<>();
@@ -31,20 +31,20 @@ final class CudaGradientGroup implements GradientGroup {
 
     CudaGradientGroup(
             Device device,
-            Elementwise elementwise,
             LayerNormalization layerNormalization,
             LayerNormDropout layerNormDropout,
+            NormDropoutProducts normDropoutProducts,
             NormalizedProducts normalizedProducts,
             FeedForward feedForward,
             SelfAttention selfAttention,
             EmbeddingGradients embeddingGradients) {
         this.device = device;
-        this.elementwise = elementwise;
         this.layerNormalization = layerNormalization;
         this.normalizedProducts = normalizedProducts;
         this.feedForward = feedForward;
         this.selfAttention = selfAttention;
         this.layerNormDropout = layerNormDropout;
+        this.normDropoutProducts = normDropoutProducts;
         this.embeddingGradients = embeddingGradients;
         sums = new PartSums(device);
     }
@@ -72,19 +72,17 @@ final class CudaGradientGroup implements GradientGroup {
     }
 
     @Override
-    public Operation layerNormBackward(
-            Tensor dy, Tensor x, Tensor stats, Tensor gamma, Dropout dropout, Tensor dx, Tensor dGamma, Tensor dBeta) {
-        OperandChecks.layerNormBackward(dy, x, stats, gamma, dropout, dx, dGamma, dBeta);
-        if (LayerNormDropout.takes(x, dy, dx)) {
-            long partials = partials(layerNormDropout.partials(dy), dGamma, dBeta);
-            return layerNormDropout.backward(dy, x, stats, gamma, dropout, dx, partials);
-        } else if (dropout.isActive()) {
-            return Device.sequence(
-                    elementwise.dropout(dy, dropout, dx),
-                    addLayerNormBackward(
-                            new AddLayerNormBackward(dx, x, stats, gamma, Dropout.NONE, dx, null, dGamma, dBeta)));
-        }
-        return addLayerNormBackward(new AddLayerNormBackward(dy, x, stats, gamma, dropout, dx, null, dGamma, dBeta));
+    public Operation layerNormBackward(LayerNormBackward norm) {
+        OperandChecks.layerNormBackward(norm);
+        long partials = partials(layerNormDropout.partials(norm), norm.dGamma(), norm.dBeta());
+        return layerNormDropout.backward(norm, partials);
+    }
+
+    @Override
+    public Operation linearBackwardInputLayerNormDropout(Tensor dy, Tensor weight, LayerNormBackward norm) {
+        OperandChecks.linearBackwardInputLayerNormDropout(dy, weight, norm);
+        long partials = partials(normDropoutProducts.partials(dy, weight, norm), norm.dGamma(), norm.dBeta());
+        return normDropoutProducts.backward(dy, weight, norm, partials);
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.List;
 import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.GradientGroup;
+import org.jelectra.backend.LayerNormBackward;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.Randomness;
 import org.jelectra.tensor.DType;
@@ -51,11 +52,12 @@ class CudaGradientGroupTest {
         LayerNormalization norms = new LayerNormalization(device);
         LinearLayers linearLayers = new LinearLayers(device);
         NormalizedProducts products = new NormalizedProducts(device, linearLayers, norms);
+        LayerNormDropout dropped = new LayerNormDropout(device, new Elementwise(device), norms);
         return new CudaGradientGroup(
                 device,
-                new Elementwise(device),
                 norms,
-                new LayerNormDropout(device, norms),
+                dropped,
+                new NormDropoutProducts(device, linearLayers, products, norms, dropped),
                 products,
                 new FeedForward(device, linearLayers, products, norms),
                 new SelfAttention(device, linearLayers, new Attention(device), norms, products),
@@ -274,7 +276,7 @@ class CudaGradientGroupTest {
                 Tensor dGamma = tensors.empty(DType.FLOAT32, 0, width);
                 Tensor dBeta = tensors.empty(DType.FLOAT32, 0, width);
                 if (together) {
-                    group.layerNormBackward(dy, x, stats, gamma, dropout, dx, dGamma, dBeta)
+                    group.layerNormBackward(new LayerNormBackward(dy, x, stats, gamma, dropout, dx, dGamma, dBeta))
                             .run();
                 } else {
                     new Elementwise(tensors.device())

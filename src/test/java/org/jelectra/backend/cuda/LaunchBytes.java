@@ -139,6 +139,13 @@ final class LaunchBytes {
                     + rows * (size * width * (2 + given(8)) + 8)
                     + 4 * width * (2 + given(2));
         }
+        if (is("gemm_backward_input_layer_norm_dropout")) {
+            long rows = wide(12);
+            return size * number(2) * (rows + width)
+                    + rows * (size * width * (2 + given(3)) + 8)
+                    + 4 * width
+                    + 8 * width * shape.gridX();
+        }
         long rows = wide(13);
         return size * number(2) * (rows + width)
                 + rows * (size * width * (2 + given(3) + given(12)) + 8)
