@@ -11,7 +11,10 @@
 // tokens of the lanes of a row: more would leave warps too few to hide the waiting
 constexpr int NORMALIZED_TOKENS = 4;
 
-// Columns `column` and on of a row of a table, 16-byte aligned; NaN where the table has no such row.
+// A lane of a bf16 row has 8 columns, two quads of a table of floats, of which its neighbour would touch the other half of each sector.
+// So two neighbours read the quads of 16 columns in turns, side by side, and settle_quads() gives each its own.
+
+// This lane's quads of a row of a table, 16-byte aligned; NaN where the table has no such row.
 template <int SIZE>
 __device__ __forceinline__ void load_table_row(const float* table, int rows, int row, int width, int column, float (&x)[SIZE]) {
     bool exists = static_cast<unsigned>(row) < static_cast<unsigned>(rows);
@@ -19,12 +22,27 @@ __device__ __forceinline__ void load_table_row(const float* table, int rows, int
     for (int j = 0; j < SIZE; j += 4) {
         float4 v = make_float4(NAN, NAN, NAN, NAN);
         if (exists) {
-            v = load_quad(table + static_cast<long long>(row) * width + column + j);
+            int at = SIZE == 4 ? column : (column & ~15) + (column & 8) / 2 + 2 * j;
+            v = load_quad(table + static_cast<long long>(row) * width + at);
         }
         x[j] = v.x;
         x[j + 1] = v.y;
         x[j + 2] = v.z;
         x[j + 3] = v.w;
+    }
+}
+
+// Exchanges quads so that each lane has those of its own columns. Whole warps.
+template <int SIZE>
+__device__ __forceinline__ void settle_quads(float (&x)[SIZE]) {
+    if constexpr (SIZE == 8) {
+        bool odd = (threadIdx.x & 1) != 0;
+#pragma unroll
+        for (int j = 0; j < 4; j++) {
+            float other = __shfl_xor_sync(0xFFFFFFFFu, odd ? x[j] : x[4 + j], 1);
+            x[j] = odd ? other : x[j];
+            x[4 + j] = odd ? x[4 + j] : other;
+        }
     }
 }
 
@@ -70,6 +88,7 @@ __device__ __forceinline__ void embed_and_normalize(
         for (int j = 0; j < R::SIZE; j++) {
             v[0][j] = words[s][j] + type[j] + at[j];
         }
+        settle_quads(v[0]);
         round_all<T>(v[0]);
         long long i = token * WIDTH + column;
         if (inside) {
