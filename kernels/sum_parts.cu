@@ -7,7 +7,9 @@
 //
 // A block finds its entry in a table. Its threads lie side by side over the elements and, where there are many parts, in up to 32
 // lanes below each other: a lane adds every lanes-th part, then lanes are added in a tree. Many lanes because few elements in many
-// parts, such as 256 in 264, would else wait for one load after the other.
+// parts, such as 256 in 264, would else wait for one load after the other. Where several launches left parts for one target, such as
+// the normalisation of embeddings that two networks share, the entry has others behind it, and a lane adds the parts of each in turn.
+#include "common/table.cuh"
 #include "common/values.cuh"
 
 constexpr int THREADS = 256;
@@ -20,26 +22,29 @@ struct PartSum {
     long long count;
     long long stride;
     int number;
+    // place of the entry with more parts for the target, of which only these, their stride and number count; 0 for none
+    int next;
     // a power of two, at most 32
     int lanes;
-    // its first block
-    int first;
     // 1 where addresses, count and stride are multiples of 4 floats
     int packs;
 };
 
 template <int V>
-__device__ __forceinline__ void add_parts(const PartSum& sum, int block, float (*shared)[THREADS]) {
+__device__ __forceinline__ void add_parts(
+    const PartSum* table, const PartSum& sum, int block, float (*shared)[THREADS]) {
     int lanes = sum.lanes;
     int across = THREADS / lanes;
     int lane = threadIdx.x / across;
     long long i = (static_cast<long long>(block) * across + threadIdx.x % across) * V;
     bool inside = i < sum.count;
     float total[V] = {};
-    if (inside) {
-        const float* part = sum.parts + lane * sum.stride + i;
-        long long step = lanes * sum.stride;
-        int number = sum.number;
+    const PartSum* source = inside ? &sum : nullptr;
+    while (source != nullptr) {
+        const float* part = source->parts + lane * source->stride + i;
+        long long step = lanes * source->stride;
+        int number = source->number;
+        int more = source->next;
 #pragma unroll 4
         for (int p = lane; p < number; p += lanes) {
             float x[V];
@@ -54,6 +59,7 @@ __device__ __forceinline__ void add_parts(const PartSum& sum, int block, float (
                 total[v] += x[v];
             }
         }
+        source = more == 0 ? nullptr : table + more;
     }
 #pragma unroll
     for (int v = 0; v < V; v++) {
@@ -85,20 +91,14 @@ __device__ __forceinline__ void add_parts(const PartSum& sum, int block, float (
     }
 }
 
-// count: entries of the table, in the order of their first blocks.
-extern "C" __global__ void __launch_bounds__(THREADS) sum_parts(const PartSum* table, int count) {
+// count: entries of the table that have a target each, and their first blocks; behind them come the entries with more parts.
+extern "C" __global__ void __launch_bounds__(THREADS) sum_parts(const PartSum* table, const int* firsts, int count) {
     __shared__ float shared[4][THREADS];
-    int begun = 0;
-    for (int from = 0; from < count; from += 32) {
-        int entry = from + (threadIdx.x & 31);
-        bool is = entry < count && table[entry].first <= static_cast<int>(blockIdx.x);
-        begun += __popc(__ballot_sync(0xFFFFFFFFu, is));
-    }
-    const PartSum& sum = table[begun - 1];
-    int block = static_cast<int>(blockIdx.x) - sum.first;
+    Share share = share_of_block(firsts, count);
+    const PartSum& sum = table[share.entry];
     if (sum.packs) {
-        add_parts<4>(sum, block, shared);
+        add_parts<4>(table, sum, share.block, shared);
     } else {
-        add_parts<1>(sum, block, shared);
+        add_parts<1>(table, sum, share.block, shared);
     }
 }

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "../common/reduce.cuh"
+#include "joined.cuh"
 
 constexpr int GROUP_THREADS = 1024;
 constexpr int GROUP_WARPS = GROUP_THREADS / 32;
@@ -39,7 +40,7 @@ __device__ __forceinline__ unsigned peers(unsigned active, int slot) {
 // (peers 0: this lane's token is not); returns how many of this lane's are in smaller buckets. Ids outside the table count as
 // the word behind the last one.
 template <class F>
-__device__ __forceinline__ int for_bucket(const int* ids, int count, int vocabulary, int bits, F each) {
+__device__ __forceinline__ int for_bucket(const Joined<int>& ids, int count, int vocabulary, int bits, F each) {
     int lane = threadIdx.x & 31;
     unsigned bucket = blockIdx.x;
     unsigned low = (1u << bits) - 1;
@@ -76,7 +77,7 @@ __device__ __forceinline__ int for_bucket(const int* ids, int count, int vocabul
 }
 
 // One block of GROUP_THREADS threads for each of 1 << bits buckets; vocabulary >> bits < SLOTS. order: [count].
-__device__ __forceinline__ void group(const int* ids, int count, int vocabulary, int bits, Grouped* order) {
+__device__ __forceinline__ void group(const Joined<int>& ids, int count, int vocabulary, int bits, Grouped* order) {
     __shared__ int places[GROUP_WARPS][SLOTS];
     __shared__ int ends[SLOTS];
     __shared__ int sums[32];

@@ -3,9 +3,10 @@
 
 #include "add_rows.cuh"
 #include "forward.cuh"
+#include "joined.cuh"
 
 struct PositionOperands {
-    const int* token_types;
+    Joined<int> token_types;
     int tokens;
     int length;
     int width;
@@ -15,24 +16,24 @@ struct PositionOperands {
     float* type_sums;
 };
 
-// One block for each position: warp w takes every eighth sequence from w on, then the warps' sums are added in order. Token types
+// One block for each position: warp w takes every eighth sequence from w on, of both batches, then the warps' sums are added in order. Token types
 // are taken two at a time, so that there is one pass for the usual two.
 template <class T>
-__device__ __forceinline__ void add_positions(const PositionOperands& o, const T* dy, int position) {
+__device__ __forceinline__ void add_positions(const PositionOperands& o, const Joined<T>& dy, int position) {
     __shared__ float4 sums[3][EMBEDDING_WARPS][32];
     int warp = threadIdx.x / 32;
     int lane = threadIdx.x & 31;
     int column = tile_column();
     int columns = o.width - column;
-    bool whole = o.width % 4 == 0 && is_quad(dy);
+    bool whole = o.width % 4 == 0 && is_quad(dy.first) && is_quad(dy.second);
     long long stride = static_cast<long long>(EMBEDDING_WARPS) * o.length;
     const float4 zero = make_float4(0.0f, 0.0f, 0.0f, 0.0f);
     for (int type = 0; type < o.types; type += 2) {
         float4 sum[3] = {zero, zero, zero};
 #pragma unroll 4
         for (long long token = static_cast<long long>(warp) * o.length + position; token < o.tokens; token += stride) {
-            float4 v = load_quad(dy + token * o.width + column, columns, whole);
-            int own = o.token_types[token];
+            float4 v = load_quad(dy.row(token, o.width) + column, columns, whole);
+            int own = *o.token_types.row(token, 1);
             sum[0] = sum[0] + v;
             sum[1] = sum[1] + (own == type ? v : zero);
             sum[2] = sum[2] + (own == type + 1 ? v : zero);

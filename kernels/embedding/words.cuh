@@ -9,6 +9,7 @@
 #include "add_rows.cuh"
 #include "forward.cuh"
 #include "group.cuh"
+#include "joined.cuh"
 
 constexpr int PART = 32;
 constexpr int ROWS_AHEAD = 8;
@@ -20,7 +21,7 @@ __device__ __forceinline__ bool continues(const Grouped* order, long long at) {
 
 struct WordOperands {
     const Grouped* order;
-    const int* ids;
+    Joined<int> ids;
     int count;
     int vocabulary;
     int width;
@@ -31,7 +32,7 @@ struct WordOperands {
 
 // Block `block` along x, of which each warp takes a part.
 template <class T>
-__device__ __forceinline__ void add_words(const WordOperands& o, const T* dy, int block) {
+__device__ __forceinline__ void add_words(const WordOperands& o, const Joined<T>& dy, int block) {
     int part = block * EMBEDDING_WARPS + threadIdx.x / 32;
     int first = part * PART;
     if (first >= o.count) {
@@ -41,7 +42,7 @@ __device__ __forceinline__ void add_words(const WordOperands& o, const T* dy, in
     int lane = threadIdx.x & 31;
     int column = tile_column();
     int columns = o.width - column;
-    bool whole_dy = o.width % 4 == 0 && is_quad(dy);
+    bool whole_dy = o.width % 4 == 0 && is_quad(dy.first) && is_quad(dy.second);
     bool whole = o.width % 4 == 0 && is_quad(o.d_words);
     Grouped mine = lane < n ? o.order[first + lane] : Grouped{0, 0};
     int id = lane < n ? o.ids[mine.token] : 0;
@@ -61,7 +62,7 @@ __device__ __forceinline__ void add_words(const WordOperands& o, const T* dy, in
             int end = __shfl_sync(0xFFFFFFFFu, mine.end, i);
             bool complete = i < n && end == first + i + 1 && end != head_end &&
                             static_cast<unsigned>(word) < static_cast<unsigned>(o.vocabulary);
-            rows[a] = load_quad(dy + token * o.width + column, i < n ? columns : 0, whole_dy);
+            rows[a] = load_quad(dy.row(token, o.width) + column, i < n ? columns : 0, whole_dy);
             targets[a] = load_quad(o.d_words + word * o.width + column, complete ? columns : 0, whole);
         }
 #pragma unroll

@@ -73,8 +73,8 @@ __device__ __forceinline__ void gemm_block(
 // The weight gradients of the layers in a table, see weight_group.cuh; the grid has one dimension.
 #define GEMM_WEIGHT_GROUP(NAME, T, VARIANT)                                         \
     extern "C" __global__ void __launch_bounds__(VARIANT::THREADS, VARIANT::BLOCKS) \
-        NAME(const WeightProblem<T>* problems, int count) {                         \
-        weight_group_block<T, VARIANT>(problems, count);                            \
+        NAME(const WeightProblem<T>* problems, const int* firsts, int count) {      \
+        weight_group_block<T, VARIANT>(problems, firsts, count);                    \
     }
 
 #define GEMM_KERNELS(VARIANT, T, SUFFIX)                                        \

@@ -1,11 +1,12 @@
 // The weight gradients of many layers by one launch, with their bias gradients: blocks find their layer in a table.
 //
 // One layer has few tiles (48 of 128 x 128 at hidden size 256) and many k, so that alone it is cut into many parts or leaves most
-// of the device without work, and it pays the start and end of a kernel; 16 together fill the device with few parts or none. The bias
+// of the device without work, and it pays the start and end of a kernel; 48 together fill the device with few parts or none. The bias
 // gradient is the sum of dy over its rows; the blocks of the first tile column, which have dy in registers, add it up, so it reads
 // nothing. No atomics: each element has one writer, and parts are added in their order by sum_parts.
 #pragma once
 
+#include "common/table.cuh"
 #include "gemm/product.cuh"
 
 // d_weight[m,n] = dy[k,m]^T x[k,n], cut into `splits` parts of `chunk` values of k (the last may have less). As written by
@@ -20,8 +21,6 @@ struct WeightProblem {
     int m;
     int n;
     int k;
-    // its first block; it has one for each tile and part
-    int first;
     int splits;
     int chunk;
     // 1 to add to what is there
@@ -32,25 +31,23 @@ struct WeightProblem {
     int unit_x;
 };
 
-// count: problems, 1 to 32, in the order of their first blocks.
+// firsts: the first block of each of `count` problems, at least 1; a problem has a block for each tile and part.
 template <class T, class Variant>
-__device__ __forceinline__ void weight_group_block(const WeightProblem<T>* problems, int count) {
+__device__ __forceinline__ void weight_group_block(const WeightProblem<T>* problems, const int* firsts, int count) {
     constexpr int EXTENT = Variant::EXTENT;
     constexpr int THREADS = Variant::THREADS;
     using A = Operand<T, EXTENT, false, THREADS>;
     using B = Operand<T, EXTENT, false, THREADS>;
     using Tile = typename Variant::template SummingTile<A, B>;
-    int lane = threadIdx.x & 31;
-    bool begun = lane < count && problems[lane].first <= static_cast<int>(blockIdx.x);
-    const WeightProblem<T>& p = problems[__popc(__ballot_sync(0xFFFFFFFFu, begun)) - 1];
+    Share share = share_of_block(firsts, count);
+    const WeightProblem<T>& p = problems[share.entry];
     int m = p.m;
     int n = p.n;
     int across = (n + EXTENT - 1) / EXTENT;
     int tiles = (m + EXTENT - 1) / EXTENT * across;
-    int block = static_cast<int>(blockIdx.x) - p.first;
-    int split = block / tiles;
-    int row = block % tiles / across * EXTENT;
-    int column = block % tiles % across * EXTENT;
+    int split = share.block / tiles;
+    int row = share.block % tiles / across * EXTENT;
+    int column = share.block % tiles % across * EXTENT;
     int first = split * p.chunk;
     Tile tile(column == 0 && p.d_bias != nullptr);
     multiply_steps<Variant::STAGES>(

@@ -6,8 +6,9 @@
 #include "layer_norm/backward.cuh"
 
 // Of the product in RowTile's sums, for which this waits. o.dy: what is added, may be null, and may be o.dx or o.d_residual; all but the
-// parameters 16-byte aligned. partials: [blocks, 2, WIDTH].
-template <int WIDTH>
+// parameters 16-byte aligned. partials: [blocks, 2, WIDTH]. With DROP_RESULT dropout of the LayerNorm's output is undone before, and of
+// nothing behind, as in layer_norm/backward.cuh.
+template <int WIDTH, bool DROP_RESULT = false>
 __device__ __forceinline__ void normalize_sums_backward(
     const BackwardOperands<bf16>& o, const Dropout& dropout, float* partials) {
     using Tile = RowTile<WIDTH>;
@@ -57,8 +58,12 @@ __device__ __forceinline__ void normalize_sums_backward(
             for (int j = 0; j < R::SIZE; j++) {
                 g[0][j] = rounded<bf16>(g[0][j] + h[0][j]);
             }
+            if constexpr (DROP_RESULT) {
+                dropout.apply_aligned((top + row) * WIDTH + R::column(0), g[0]);
+                round_all<bf16>(g[0]);
+            }
             now.sum.unpack(t, h[0]);
-            backward_row<R>(
+            backward_row<R, DROP_RESULT>(
                 g, h, now.mean[t], now.rstd[t], top + row, top + row < o.rows, gamma, o, dropout, d_gamma, d_beta);
         }
     }

@@ -20,14 +20,14 @@ struct AlignedOperand : Operand<bf16, EXTENT, ALONG_K, THREADS> {
 };
 
 // Block x has rows HEIGHT x and on. For the product, its 4 warps lie side by side, with 64 x 64 each, at width 256, and two by two, with
-// 32 x 32, at width 64. Afterwards each has a quarter of the rows, over its lanes as layer_norm/row.cuh says, R::ROWS of them a turn.
+// 32 x 64 or 32 x 32, at widths 128 and 64. Afterwards each has a quarter of the rows, over its lanes as layer_norm/row.cuh says, R::ROWS of them a turn.
 template <int WIDTH>
 struct RowTile {
     static constexpr int HEIGHT = 64;
     static constexpr int THREADS = 128;
     static constexpr int STAGES = 4;
-    // a multiprocessor's; up to 216 registers at width 256, 128 at width 64
-    static constexpr int BLOCKS = WIDTH == 256 ? 2 : 4;
+    // a multiprocessor's; up to 216 registers at width 256, 168 at width 128, 128 at width 64
+    static constexpr int BLOCKS = WIDTH == 256 ? 2 : WIDTH == 128 ? 3 : 4;
     static constexpr int WARPS = THREADS / 32;
     static constexpr int WARP_ROWS = WIDTH == 256 ? 1 : 2;
 

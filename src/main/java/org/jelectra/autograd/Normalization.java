@@ -21,7 +21,7 @@ final class Normalization {
         this.gradients = gradients;
         this.rule = rule;
         y = recording.result("layerNorm", rows, width);
-        y.defersGradient();
+        y.defers(DeferredGradient.class);
         sum = recording.tensor("layerNormSum", recording.backend().valueType(), rows, width);
         stats = recording.tensor("layerNormStats", DType.FLOAT32, rows, 2);
     }

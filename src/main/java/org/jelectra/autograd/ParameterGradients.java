@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.Backend;
-import org.jelectra.backend.Dropout;
 import org.jelectra.backend.GradientGroup;
+import org.jelectra.backend.LayerNormBackward;
 import org.jelectra.backend.NormalizationBackward;
 import org.jelectra.tensor.Tensor;
 
@@ -29,7 +29,10 @@ final class ParameterGradients {
         if (dWeight == null) {
             return;
         }
-        PendingGradients together = pending(dWeight, dBias);
+        if (pending != null && pending.addsTo(dWeight, dBias)) {
+            finish();
+        }
+        PendingGradients together = pending();
         if (together == null) {
             recording.backward(
                     "linearBackwardWeight",
@@ -66,32 +69,54 @@ final class ParameterGradients {
         recording.backward("addLayerNormBackward", operands, () -> operations.addLayerNormBackward(norm));
     }
 
-    /** All gradients of a normalisation and dropout of its result; see {@link Backend#layerNormBackward}. */
-    void layerNorm(
-            Tensor dy, Tensor x, Tensor stats, Tensor gamma, Dropout dropout, Tensor dx, Tensor dGamma, Tensor dBeta) {
-        NormalizationBackward operations = operations(dGamma, dBeta);
+    /**
+     * All gradients of a normalisation and dropout of its result; see {@link Backend#layerNormBackward}.
+     *
+     * @param product what the result's gradient still lacks, or null for nothing
+     */
+    void layerNorm(InputProduct product, LayerNormBackward norm) {
+        NormalizationBackward operations = operations(norm.dGamma(), norm.dBeta());
+        List<Tensor> operands = Recording.present(
+                norm.dy(), norm.x(), norm.stats(), norm.gamma(), norm.dx(), norm.dGamma(), norm.dBeta());
+        if (product == null) {
+            recording.backward("layerNormBackward", operands, () -> operations.layerNormBackward(norm));
+            return;
+        }
+        List<Tensor> tensors = new ArrayList<>(product.tensors());
+        tensors.addAll(operands);
         recording.backward(
-                "layerNormBackward",
-                Recording.present(dy, x, stats, gamma, dx, dGamma, dBeta),
-                () -> operations.layerNormBackward(dy, x, stats, gamma, dropout, dx, dGamma, dBeta));
+                "linearBackwardInputLayerNormDropout",
+                tensors,
+                () -> operations.linearBackwardInputLayerNormDropout(product.dy(), product.weight(), norm));
+        product.recorded();
+    }
+
+    /** Gradients of three tables; see {@link Backend#embeddingBackward}. */
+    void embedding(
+            Tensor dy, Tensor ids, Tensor tokenTypes, int length, Tensor dWords, Tensor dPositions, Tensor dTypes) {
+        PendingGradients together = pending();
+        if (together == null) {
+            recording.backward(
+                    "embeddingBackward",
+                    List.of(dy, ids, tokenTypes, dWords, dPositions, dTypes),
+                    () -> backend.embeddingBackward(dy, ids, tokenTypes, length, dWords, dPositions, dTypes));
+            return;
+        }
+        together.addEmbedding(dy, ids, tokenTypes, length, dWords, dPositions, dTypes);
     }
 
     /** What computes the gradients of a normalisation: the group that is open, which is told of both sums, or else the backend. */
     private NormalizationBackward operations(Tensor dGamma, Tensor dBeta) {
-        PendingGradients together = pending(dGamma, dBeta);
+        PendingGradients together = pending();
         if (together == null) {
             return backend;
         }
-        together.addTarget(dGamma);
-        together.addTarget(dBeta);
+        together.addNormalization(dGamma, dBeta);
         return together.group();
     }
 
-    /** The group that gradients which add to these belong to; null where the backend has none. */
-    private PendingGradients pending(Tensor first, Tensor second) {
-        if (pending != null && pending.addsTo(first, second)) {
-            finish();
-        }
+    /** The group that is open, or a new one; null where the backend has none. */
+    private PendingGradients pending() {
         if (pending == null) {
             GradientGroup group = backend.gradientGroup();
             pending = group == null ? null : new PendingGradients(group);

@@ -11,15 +11,15 @@ import org.jelectra.tensor.Tensor;
 final class PendingGradients {
 
     /**
-     * Products of a group: eight layers of an encoder, which fill a device of 132 multiprocessors with half as many parts to add up
-     * afterwards as four do. More would gain little, and what they read must be kept until then.
+     * Elements of weights' gradients from which on a group is full: a thousand tiles of 128 x 128, four waves over a device of 132
+     * multiprocessors. More would gain little, and what they read must be kept until then: of wide layers a group has few.
      */
-    private static final int PRODUCTS = 32;
+    private static final long ELEMENTS = 1 << 24;
 
     private final GradientGroup group;
     private final List<Tensor> tensors = new ArrayList<>();
     private final Set<Tensor> targets = new HashSet<>();
-    private int products;
+    private long elements;
 
     PendingGradients(GradientGroup group) {
         this.group = group;
@@ -29,31 +29,37 @@ final class PendingGradients {
         return group;
     }
 
-    /** Whether members that add to one of these, null for none, must wait for the next group. */
-    boolean addsTo(Tensor first, Tensor second) {
-        return targets.contains(first) || second != null && targets.contains(second);
+    /** Whether a product that adds to one of these, null for none, must wait for the next group. */
+    boolean addsTo(Tensor dWeight, Tensor dBias) {
+        return targets.contains(dWeight) || dBias != null && targets.contains(dBias);
     }
 
-    /** Takes note of a product. */
+    /** Takes note of a product; dBias may be null. */
     void addProduct(Tensor x, Tensor dy, Tensor dWeight, Tensor dBias) {
         group.linearBackwardWeight(x, dy, dWeight, dBias);
+        List<Tensor> sums = Recording.present(dWeight, dBias);
+        targets.addAll(sums);
+        tensors.addAll(sums);
         tensors.add(x);
         tensors.add(dy);
-        addTarget(dWeight);
-        addTarget(dBias);
-        products++;
+        elements += dWeight.size();
     }
 
-    /** Takes note of a gradient that another member adds to; null for none. */
-    void addTarget(Tensor target) {
-        if (target != null) {
-            targets.add(target);
-            tensors.add(target);
-        }
+    /** Takes note of the sums of a normalisation. */
+    void addNormalization(Tensor dGamma, Tensor dBeta) {
+        tensors.add(dGamma);
+        tensors.add(dBeta);
+    }
+
+    /** Takes note of looked up rows. */
+    void addEmbedding(
+            Tensor dy, Tensor ids, Tensor tokenTypes, int length, Tensor dWords, Tensor dPositions, Tensor dTypes) {
+        group.embeddingBackward(dy, ids, tokenTypes, length, dWords, dPositions, dTypes);
+        tensors.addAll(List.of(dy, ids, tokenTypes, dWords, dPositions, dTypes));
     }
 
     boolean isFull() {
-        return products == PRODUCTS;
+        return elements >= ELEMENTS;
     }
 
     /** All that the end of the group reads or writes. */

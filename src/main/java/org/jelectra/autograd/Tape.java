@@ -5,6 +5,8 @@ import java.util.function.Supplier;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Dropout;
+import org.jelectra.backend.EmbeddingOperands;
+import org.jelectra.backend.LayerNormBackward;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.Randomness;
 import org.jelectra.random.RandomStreams;
@@ -127,7 +129,9 @@ public final class Tape {
             if (dy != null) {
                 Tensor dx = recording.contribution(x);
                 gradients.layerNorm(
-                        dy, x.value(), stats, gamma.value(), dropout, dx, gamma.gradient(), beta.gradient());
+                        null,
+                        new LayerNormBackward(
+                                dy, x.value(), stats, gamma.value(), dropout, dx, gamma.gradient(), beta.gradient()));
                 recording.addContribution(x, dx);
             }
         });
@@ -178,25 +182,55 @@ public final class Tape {
                 x, keyMask, shape, probabilityDropout, weight, bias, outputWeight, outputBias, norm);
     }
 
-    /** Sum of word, position and type embeddings; see {@link Backend#embedding}. */
+    /** Sum of word, position and type embeddings, normalised, with dropout; see {@link Backend#embeddingLayerNorm}. */
     public Variable embedding(
-            Tensor ids, Tensor tokenTypes, int length, Variable words, Variable positions, Variable types) {
-        Variable y = recording.result(
-                "embedding", (int) ids.size(), words.value().shape().width());
+            Tensor ids,
+            Tensor tokenTypes,
+            int length,
+            Variable words,
+            Variable positions,
+            Variable types,
+            NormDropout norm) {
+        int rows = (int) ids.size();
+        Tensor gamma = norm.gamma().value();
+        Tensor beta = norm.beta().value();
+        var lookup = new EmbeddingOperands(ids, tokenTypes, length, words.value(), positions.value(), types.value());
+        Variable sum = recording.result("embedding", rows, words.value().shape().width());
+        Variable y = recording.result("layerNorm", rows, words.value().shape().width());
+        y.defers(InputProduct.class);
+        Tensor stats = recording.tensor("layerNormStats", DType.FLOAT32, rows, 2);
         recording.forward(
-                "embedding",
-                Recording.present(ids, tokenTypes, words.value(), positions.value(), types.value(), y.value()),
-                () -> backend.embedding(
-                        ids, tokenTypes, length, words.value(), positions.value(), types.value(), y.value()));
+                "embeddingLayerNorm",
+                List.of(
+                        ids,
+                        tokenTypes,
+                        words.value(),
+                        positions.value(),
+                        types.value(),
+                        gamma,
+                        beta,
+                        sum.value(),
+                        y.value(),
+                        stats),
+                () -> backend.embeddingLayerNorm(
+                        lookup, gamma, beta, norm.epsilon(), norm.dropout(), sum.value(), y.value(), stats));
         recording.pullback(() -> {
-            Tensor dy = y.gradient();
-            if (dy != null) {
-                recording.backward(
-                        "embeddingBackward",
-                        Recording.present(
-                                dy, ids, tokenTypes, words.gradient(), positions.gradient(), types.gradient()),
-                        () -> backend.embeddingBackward(
-                                dy, ids, tokenTypes, length, words.gradient(), positions.gradient(), types.gradient()));
+            InputProduct product = (InputProduct) y.deferred();
+            if (y.gradient() != null || product != null) {
+                Tensor dSum = recording.newGradient(sum);
+                gradients.layerNorm(
+                        product,
+                        new LayerNormBackward(
+                                y.gradient(),
+                                sum.value(),
+                                stats,
+                                gamma,
+                                norm.dropout(),
+                                dSum,
+                                norm.gamma().gradient(),
+                                norm.beta().gradient()));
+                gradients.embedding(
+                        dSum, ids, tokenTypes, length, words.gradient(), positions.gradient(), types.gradient());
             }
         });
         return y;

@@ -8,7 +8,7 @@ public final class Variable {
     private final Tensor value;
     private final boolean requiresGradient;
     private Tensor gradient;
-    private boolean defers;
+    private Class<? extends DeferredGradient> defers;
     private DeferredGradient deferred;
 
     Variable(Tensor value, boolean requiresGradient) {
@@ -38,17 +38,17 @@ public final class Variable {
         gradient = newGradient;
     }
 
-    /** Says that the operation whose result this is computes one contribution to its gradient itself. */
-    void defersGradient() {
-        defers = true;
+    /** Says that the operation whose result this is computes one contribution of that kind to its gradient itself. */
+    void defers(Class<? extends DeferredGradient> kind) {
+        defers = kind;
     }
 
     /**
      * Leaves a contribution to the gradient to the operation whose result this is, which comes after all others that contribute.
-     * Returns false where that takes none, or has one already.
+     * Returns false where that takes none of its kind, or has one already.
      */
     boolean defer(DeferredGradient contribution) {
-        if (!defers || deferred != null) {
+        if (defers == null || !defers.isInstance(contribution) || deferred != null) {
             return false;
         }
         deferred = contribution;

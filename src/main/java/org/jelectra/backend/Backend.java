@@ -171,17 +171,21 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
     }
 
     @Override
-    default Operation layerNormBackward(
-            Tensor dy, Tensor x, Tensor stats, Tensor gamma, Dropout dropout, Tensor dx, Tensor dGamma, Tensor dBeta) {
-        OperandChecks.layerNormBackward(dy, x, stats, gamma, dropout, dx, dGamma, dBeta);
-        if (!dropout.isActive()) {
-            return addLayerNormBackward(
-                    new AddLayerNormBackward(dy, x, stats, gamma, dropout, dx, null, dGamma, dBeta));
+    default Operation layerNormBackward(LayerNormBackward norm) {
+        OperandChecks.layerNormBackward(norm);
+        Operation rest = addLayerNormBackward(norm.normalization());
+        if (!norm.dropout().isActive()) {
+            return rest;
         }
-        Operation drop = dropout(dy, dropout, dx);
-        Operation norm = addLayerNormBackward(
-                new AddLayerNormBackward(dx, x, stats, gamma, Dropout.NONE, dx, null, dGamma, dBeta));
-        return drop.then(norm);
+        Operation drop = dropout(norm.dy(), norm.dropout(), norm.dx());
+        return drop.then(rest);
+    }
+
+    @Override
+    default Operation linearBackwardInputLayerNormDropout(Tensor dy, Tensor weight, LayerNormBackward norm) {
+        LayerNormBackward whole = norm.withDy();
+        Operation linear = linearBackwardInput(dy, weight, whole.dy(), norm.dy() != null);
+        return linear.then(layerNormBackward(whole));
     }
 
     /**
@@ -296,6 +300,35 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
      */
     Operation embedding(
             Tensor ids, Tensor tokenTypes, int length, Tensor words, Tensor positions, Tensor types, Tensor y);
+
+    /**
+     * {@link #embedding} and {@link #layerNorm} of it, with dropout of the result. The results are those of the two operations, bit for
+     * bit.
+     *
+     * @param sum [M,E]: the embeddings, written, kept for the backward pass
+     * @param y [M,E]: the result
+     * @param stats [M,2]: mean and rstd of each row of sum
+     */
+    default Operation embeddingLayerNorm(
+            EmbeddingOperands lookup,
+            Tensor gamma,
+            Tensor beta,
+            float epsilon,
+            Dropout dropout,
+            Tensor sum,
+            Tensor y,
+            Tensor stats) {
+        Operation embedding = embedding(
+                lookup.ids(),
+                lookup.tokenTypes(),
+                lookup.length(),
+                lookup.words(),
+                lookup.positions(),
+                lookup.types(),
+                sum);
+        Operation norm = layerNorm(sum, gamma, beta, epsilon, dropout, y, stats);
+        return embedding.then(norm);
+    }
 
     /** Backward pass of {@link #embedding}: adds dy's rows to the three tables' gradients, in the order of the tokens. */
     Operation embeddingBackward(

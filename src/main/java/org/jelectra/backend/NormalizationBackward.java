@@ -22,9 +22,15 @@ public interface NormalizationBackward {
      */
     Operation feedForwardBackwardInputLayerNorm(FeedForwardBackward back, AddLayerNormBackward norm);
 
-    /** Backward pass of {@link Backend#layerNorm}. Writes dx, which may be dy; adds to dGamma and dBeta. */
-    Operation layerNormBackward(
-            Tensor dy, Tensor x, Tensor stats, Tensor gamma, Dropout dropout, Tensor dx, Tensor dGamma, Tensor dBeta);
+    /** Backward pass of {@link Backend#layerNorm}. */
+    Operation layerNormBackward(LayerNormBackward norm);
+
+    /**
+     * Back through a product, dropout and the layer normalisation before it: {@link #layerNormBackward} of the gradient
+     * {@code dy[M,N] weight[N,H] + norm.dy()[M,H]}, which a backend need not write. The gradients of the values are those of the two
+     * operations, bit for bit.
+     */
+    Operation linearBackwardInputLayerNormDropout(Tensor dy, Tensor weight, LayerNormBackward norm);
 
     /**
      * {@link Backend#selfAttentionBackward} and the layer normalisation before it: {@link #linearBackwardInputLayerNorm} takes the place of the

@@ -155,19 +155,25 @@ public final class OperandChecks {
     }
 
     /** Operands of {@link Backend#layerNormBackward}. */
-    public static void layerNormBackward(
-            Tensor dy, Tensor x, Tensor stats, Tensor gamma, Dropout dropout, Tensor dx, Tensor dGamma, Tensor dBeta) {
-        int count = x.shape().rows();
-        int width = x.shape().width();
+    public static void layerNormBackward(LayerNormBackward norm) {
+        int count = norm.x().shape().rows();
+        int width = norm.x().shape().width();
         Operands.of("layer norm backward")
-                .values("dy", dy, count, width)
-                .values("x", x, count, width)
-                .matrix("stats", stats, count, 2)
-                .floats("gamma", gamma, width)
-                .values("dx", dx, count, width)
-                .floats("dGamma", dGamma, width)
-                .floats("dBeta", dBeta, width)
-                .dropout(dropout);
+                .values("dy", norm.dy(), count, width)
+                .values("x", norm.x(), count, width)
+                .matrix("stats", norm.stats(), count, 2)
+                .floats("gamma", norm.gamma(), width)
+                .values("dx", norm.dx(), count, width)
+                .floats("dGamma", norm.dGamma(), width)
+                .floats("dBeta", norm.dBeta(), width)
+                .dropout(norm.dropout());
+    }
+
+    /** Operands of {@link Backend#linearBackwardInputLayerNormDropout}. */
+    public static void linearBackwardInputLayerNormDropout(Tensor dy, Tensor weight, LayerNormBackward norm) {
+        LayerNormBackward whole = norm.withDy();
+        linearBackwardInput(dy, weight, whole.dy(), norm.dy() != null);
+        layerNormBackward(whole);
     }
 
     /** Operands of {@link Backend#softmax}. */
@@ -276,6 +282,27 @@ public final class OperandChecks {
     public static void embedding(
             Tensor ids, Tensor tokenTypes, int length, Tensor words, Tensor positions, Tensor types, Tensor y) {
         embeddingOperands("embedding", ids, tokenTypes, length, words, positions, types, y);
+    }
+
+    /** Operands of {@link Backend#embeddingLayerNorm}. */
+    public static void embeddingLayerNorm(
+            EmbeddingOperands lookup,
+            Tensor gamma,
+            Tensor beta,
+            float epsilon,
+            Dropout dropout,
+            Tensor sum,
+            Tensor y,
+            Tensor stats) {
+        embedding(
+                lookup.ids(),
+                lookup.tokenTypes(),
+                lookup.length(),
+                lookup.words(),
+                lookup.positions(),
+                lookup.types(),
+                sum);
+        layerNorm(sum, gamma, beta, epsilon, dropout, y, stats);
     }
 
     /** Operands of {@link Backend#embeddingBackward}. */

@@ -35,13 +35,13 @@ public final class Embeddings {
             throw new IllegalArgumentException("sequences of " + inputs.length() + " tokens are longer than the "
                     + positions.value().shape().rows() + " positions of the model");
         }
-        Variable sum = tape.embedding(
+        return tape.embedding(
                 inputs.ids(),
                 inputs.tokenTypes(),
                 inputs.length(),
                 tape.parameter(words),
                 tape.parameter(positions),
-                tape.parameter(types));
-        return layerNorm.applyDropout(tape, sum, training ? dropout : 0);
+                tape.parameter(types),
+                layerNorm.beforeDropout(tape, training ? dropout : 0));
     }
 }

@@ -1,6 +1,7 @@
 package org.jelectra.nn;
 
 import org.jelectra.autograd.AddNorm;
+import org.jelectra.autograd.NormDropout;
 import org.jelectra.autograd.Parameter;
 import org.jelectra.autograd.Tape;
 import org.jelectra.autograd.Variable;
@@ -22,18 +23,15 @@ public final class LayerNorm {
 
     /** {@code LayerNorm(x)}. */
     public Variable apply(Tape tape, Variable x) {
-        return normalize(tape, x, tape.newDropout(0));
+        return tape.layerNorm(x, tape.parameter(gamma), tape.parameter(beta), epsilon, tape.newDropout(0));
     }
 
-    /** {@code dropout(LayerNorm(x))}. */
-    public Variable applyDropout(Tape tape, Variable x, float dropoutProbability) {
+    /** {@code dropout(LayerNorm(x))} of an x that is to come. */
+    public NormDropout beforeDropout(Tape tape, float dropoutProbability) {
         // as everywhere the normalisation itself takes a random stream, used or not: a seed keeps its meaning
         tape.newDropout(0);
-        return normalize(tape, x, tape.newDropout(dropoutProbability));
-    }
-
-    private Variable normalize(Tape tape, Variable x, Dropout dropout) {
-        return tape.layerNorm(x, tape.parameter(gamma), tape.parameter(beta), epsilon, dropout);
+        Dropout dropout = tape.newDropout(dropoutProbability);
+        return new NormDropout(tape.parameter(gamma), tape.parameter(beta), epsilon, dropout);
     }
 
     /** {@code LayerNorm(dropout(x) + residual)} of an x that is to come; residual may be null. */

@@ -84,6 +84,52 @@ interface EmbeddingContract extends Contract {
     }
 
     @Test
+    default void embeddingLayerNormEqualsItsTwoOperationsBitForBit() {
+        for (int[] size : new int[][] {{1, 1, 5}, {2, 33, 100}, {1, 1, 128}, {9, 7, 128}, {5, 33, 128}}) {
+            embeddingLayerNorm(size[0], size[1], size[2], 0);
+            embeddingLayerNorm(size[0], size[1], size[2], 0.2f);
+        }
+    }
+
+    private void embeddingLayerNorm(int batch, int length, int width, float probability) {
+        bench().trial("embeddingLayerNorm", batch, length, width, probability);
+        int tokens = batch * length;
+        Dropout dropout = probability > 0 ? new Dropout(probability, bench().randomness(source())) : Dropout.NONE;
+        EmbeddingOperands lookup = new EmbeddingOperands(
+                bench().input("ids", bench().integers(tokens, 50), tokens),
+                bench().input("tokenTypes", bench().integers(tokens, 2), tokens),
+                length,
+                bench().input("words", bench().normal(50 * width), 50, width),
+                bench().input("positions", bench().normal((length + 1) * width), length + 1, width),
+                bench().input("types", bench().normal(2 * width), 2, width));
+        Tensor gamma = bench().input("gamma", bench().normal(width), width);
+        Tensor beta = bench().input("beta", bench().normal(width), width);
+        Tensor expectedSum = bench().output("sum of two", tokens, width);
+        Tensor expectedY = bench().output("y of two", tokens, width);
+        Tensor expectedStats = bench().output("stats of two", tokens, 2);
+        on().embedding(
+                        lookup.ids(),
+                        lookup.tokenTypes(),
+                        length,
+                        lookup.words(),
+                        lookup.positions(),
+                        lookup.types(),
+                        expectedSum)
+                .run();
+        on().layerNorm(expectedSum, gamma, beta, 1e-12f, dropout, expectedY, expectedStats)
+                .run();
+
+        Tensor sum = bench().output("sum", tokens, width);
+        Tensor y = bench().output("y", tokens, width);
+        Tensor stats = bench().output("stats", tokens, 2);
+        on().embeddingLayerNorm(lookup, gamma, beta, 1e-12f, dropout, sum, y, stats)
+                .run();
+        bench().assertSameBits(sum, bench().bits(expectedSum));
+        bench().assertSameBits(y, bench().bits(expectedY));
+        bench().assertSameBits(stats, bench().bits(expectedStats));
+    }
+
+    @Test
     default void positionsMustReachTheLength() {
         bench().trial("embedding with too few positions");
         Tensor ids = bench().input("ids", new int[6], 6);

@@ -73,15 +73,8 @@ final class EncoderOperations {
                         .writes("dx", ROWS, WIDTH)
                         .addsTo("dGamma", WIDTH)
                         .addsTo("dBeta", WIDTH)
-                        .prepares((b, t) -> b.layerNormBackward(
-                                t.get("dy"),
-                                t.get("x"),
-                                t.get("stats"),
-                                t.get("gamma"),
-                                dropout(t),
-                                t.get("dx"),
-                                t.get("dGamma"),
-                                t.get("dBeta"))),
+                        .prepares((b, t) ->
+                                b.layerNormBackward(NamedOperands.layerNormBackward(t, t.get("dy"), dropout(t)))),
                 operation("linearAddLayerNorm")
                         .reads("x", ROWS, OUTPUTS)
                         .reads("weight", WIDTH, OUTPUTS)
@@ -100,7 +93,19 @@ final class EncoderOperations {
                         .prepares((b, t) -> throughProduct(b, t, null)),
                 throughProduct("linearBackwardInputLayerNorm, adding")
                         .addsTo("dResidual", ROWS, WIDTH)
-                        .prepares((b, t) -> throughProduct(b, t, t.get("dResidual"))));
+                        .prepares((b, t) -> throughProduct(b, t, t.get("dResidual"))),
+                operation("linearBackwardInputLayerNormDropout")
+                        .reads("dy", ROWS, OUTPUTS)
+                        .reads("weight", OUTPUTS, WIDTH)
+                        .reads("x", ROWS, WIDTH)
+                        .reads("stats", ROWS, 2)
+                        .reads("gamma", WIDTH)
+                        .readsIntegers("clock", 9, 4)
+                        .writes("dx", ROWS, WIDTH)
+                        .addsTo("dGamma", WIDTH)
+                        .addsTo("dBeta", WIDTH)
+                        .prepares((b, t) -> b.linearBackwardInputLayerNormDropout(
+                                t.get("dy"), t.get("weight"), NamedOperands.layerNormBackward(t, null, dropout(t)))));
     }
 
     private static OperationCase throughProduct(String name) {

@@ -90,14 +90,7 @@ final class EncoderPrecision {
                         .leaves("dBeta", hidden)
                         .prepares((b, t) -> layerNorm(b, t)
                                 .then(b.layerNormBackward(
-                                        t.get("dy"),
-                                        t.get("x"),
-                                        t.get("stats"),
-                                        t.get("gamma"),
-                                        dropout(t),
-                                        t.get("dx"),
-                                        t.get("dGamma"),
-                                        t.get("dBeta")))),
+                                        NamedOperands.layerNormBackward(t, t.get("dy"), dropout(t))))),
                 on("linearAddLayerNorm")
                         .values("x", tokens, feedForward)
                         .parameters("weight", 0, 1 / Math.sqrt(feedForward), hidden, feedForward)
@@ -128,7 +121,23 @@ final class EncoderPrecision {
                                 .then(b.linearBackwardInputLayerNorm(
                                         t.get("dy"),
                                         t.get("weight"),
-                                        NamedOperands.normBackward(t, t.get("dResidual"), dropout(t))))));
+                                        NamedOperands.normBackward(t, t.get("dResidual"), dropout(t))))),
+                on("linearBackwardInputLayerNormDropout")
+                        .values("x", tokens, hidden)
+                        .parameters("gamma", 1, 0.1, hidden)
+                        .parameters("beta", 0, 0.1, hidden)
+                        .values("y", tokens, hidden)
+                        .parameters("stats", 0, 1, tokens, 2)
+                        .values("dy", tokens, feedForward)
+                        .parameters("weight", 0, 1 / Math.sqrt(hidden), feedForward, hidden)
+                        .leavesValues("dx", tokens, hidden)
+                        .leaves("dGamma", hidden)
+                        .leaves("dBeta", hidden)
+                        .prepares((b, t) -> layerNorm(b, t)
+                                .then(b.linearBackwardInputLayerNormDropout(
+                                        t.get("dy"),
+                                        t.get("weight"),
+                                        NamedOperands.layerNormBackward(t, null, dropout(t))))));
     }
 
     private List<PrecisionCase> feedForward() {

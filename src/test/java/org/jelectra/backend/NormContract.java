@@ -166,6 +166,52 @@ interface NormContract extends Contract {
     }
 
     @Test
+    default void linearBackwardInputLayerNormDropoutIsBothOperations() {
+        for (int rows : ROWS) {
+            for (int width : new int[] {17, 128}) {
+                linearBackwardInputLayerNormDropout(rows, 24, width, false, 0.3f);
+                linearBackwardInputLayerNormDropout(rows, 24, width, true, 0.3f);
+                linearBackwardInputLayerNormDropout(rows, 24, width, true, 0);
+            }
+        }
+    }
+
+    private void linearBackwardInputLayerNormDropout(
+            int rows, int outputs, int width, boolean adding, float probability) {
+        bench().trial("linearBackwardInputLayerNormDropout", rows, outputs, width, adding, probability);
+        Dropout dropout = probability > 0 ? new Dropout(probability, bench().randomness(source())) : Dropout.NONE;
+        double[] others = bench().normal(rows * width);
+        Tensor dy = bench().input("dy", bench().normal(rows * outputs), rows, outputs);
+        Tensor weight = bench().input("weight", bench().normal(outputs * width), outputs, width);
+        Tensor x = bench().input("x", bench().normal(rows * width), rows, width);
+        Tensor stats = bench().input("stats", bench().uniform(2 * rows, 0.5, 2), rows, 2);
+        Tensor gamma = bench().input("gamma", bench().normal(width), width);
+        Tensor added = adding ? bench().variable("dOut of others", others, rows, width) : null;
+        Tensor gradient = bench().variable("dOut", others, rows, width);
+        Tensor[] values = new Tensor[2];
+        Tensor[] parameters = new Tensor[4];
+        for (int i = 0; i < 2; i++) {
+            values[i] = bench().output("dx", rows, width);
+            parameters[i] = bench().variable("gradient of a parameter", new double[width], width);
+            parameters[i + 2] = bench().variable("gradient of a parameter", new double[width], width);
+        }
+        on().linearBackwardInputLayerNormDropout(
+                        dy,
+                        weight,
+                        new LayerNormBackward(added, x, stats, gamma, dropout, values[0], parameters[0], parameters[1]))
+                .run();
+        on().linearBackwardInput(dy, weight, gradient, adding).run();
+        on().layerNormBackward(new LayerNormBackward(
+                        gradient, x, stats, gamma, dropout, values[1], parameters[2], parameters[3]))
+                .run();
+        bench().assertSameBits(values[0], bench().bits(values[1]));
+        for (int i = 0; i < 2; i++) {
+            // sums over the rows of terms of about 10, whose order may differ
+            bench().assertClose(parameters[i], bench().read(parameters[i + 2]), rows, 10);
+        }
+    }
+
+    @Test
     default void addLayerNormGradientsEqualFiniteDifferences() {
         for (int rows : ROWS) {
             for (int width : new int[] {1, 5, 17, 64, 129}) {
@@ -233,7 +279,7 @@ interface NormContract extends Contract {
         for (Tensor[] pair : new Tensor[][] {{inputDy, bench().output("dx", rows, width)}, {inPlace, inPlace}}) {
             Tensor dGamma = bench().variable("dGamma", before, width);
             Tensor dBeta = bench().variable("dBeta", before, width);
-            on().layerNormBackward(pair[0], x, stats, gamma, dropout, pair[1], dGamma, dBeta)
+            on().layerNormBackward(new LayerNormBackward(pair[0], x, stats, gamma, dropout, pair[1], dGamma, dBeta))
                     .run();
             bench().assertSameBits(pair[1], bench().bits(expectedDx));
             bench().assertSameBits(dGamma, bench().bits(expectedDGamma));

@@ -3,6 +3,7 @@ package org.jelectra.backend;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jelectra.backend.check.NamedOperands;
 import org.jelectra.tensor.Tensor;
 
 /** Every operation of {@link Backend}, at sizes that several threads share unevenly. */
@@ -114,6 +115,27 @@ final class OperationCatalog {
                                 t.get("positions"),
                                 t.get("types"),
                                 t.get("y"))),
+                operation("embeddingLayerNorm")
+                        .readsIntegers("ids", VOCABULARY, TOKENS)
+                        .readsIntegers("tokenTypes", 2, TOKENS)
+                        .readsTable("words", VOCABULARY, WIDTH)
+                        .readsTable("positions", length + 2, WIDTH)
+                        .readsTable("types", 2, WIDTH)
+                        .reads("gamma", WIDTH)
+                        .reads("beta", WIDTH)
+                        .readsIntegers("clock", 9, 4)
+                        .writes("sum", TOKENS, WIDTH)
+                        .writes("y", TOKENS, WIDTH)
+                        .writes("stats", TOKENS, 2)
+                        .prepares((b, t) -> b.embeddingLayerNorm(
+                                NamedOperands.embedding(t, length),
+                                t.get("gamma"),
+                                t.get("beta"),
+                                NamedOperands.EPSILON,
+                                dropout(t),
+                                t.get("sum"),
+                                t.get("y"),
+                                t.get("stats"))),
                 operation("embeddingBackward")
                         .reads("dy", TOKENS, WIDTH)
                         .readsIntegers("ids", VOCABULARY, TOKENS)

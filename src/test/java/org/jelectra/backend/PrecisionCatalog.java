@@ -3,6 +3,7 @@ package org.jelectra.backend;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jelectra.backend.check.NamedOperands;
 import org.jelectra.tensor.Tensor;
 
 /** Every operation that leaves floating-point numbers, at given sizes; backward passes on what their forward passes left. */
@@ -144,6 +145,26 @@ final class PrecisionCatalog {
                                 t.get("positions"),
                                 t.get("types"),
                                 t.get("y"))),
+                on("embeddingLayerNorm")
+                        .integers("ids", vocabulary, tokens)
+                        .integers("tokenTypes", 2, tokens)
+                        .parameters("words", 0, 1, vocabulary, hidden)
+                        .parameters("positions", 0, 1, length, hidden)
+                        .parameters("types", 0, 1, 2, hidden)
+                        .parameters("gamma", 1, 0.1, hidden)
+                        .parameters("beta", 0, 0.1, hidden)
+                        .leavesValues("sum", tokens, hidden)
+                        .leavesValues("y", tokens, hidden)
+                        .leaves("stats", tokens, 2)
+                        .prepares((b, t) -> b.embeddingLayerNorm(
+                                NamedOperands.embedding(t, length),
+                                t.get("gamma"),
+                                t.get("beta"),
+                                NamedOperands.EPSILON,
+                                dropout(t),
+                                t.get("sum"),
+                                t.get("y"),
+                                t.get("stats"))),
                 on("embeddingBackward")
                         .values("dy", tokens, hidden)
                         .integers("ids", vocabulary, tokens)

@@ -30,11 +30,12 @@ class BytesPerStepTest {
      */
     private static final double IDEAL = 12_220e6;
     /** What the step takes now, as a multiple of it, so that nothing grows unseen; to be lowered. */
-    private static final double BUDGET = 0.842;
+    private static final double BUDGET = 0.839;
     /** Bytes from which on a kernel is compared: below that tables and single numbers, of which each costs a sector, are more. */
     private static final long SMALL = 50_000;
     /** What these move depends on the words of the batch, here all the same; the account takes them to differ. */
-    private static final Set<String> OF_DATA = Set.of("embedding_sums_bf16", "embedding_finish");
+    private static final Set<String> OF_DATA =
+            Set.of("embedding_layer_norm_w128_bf16", "embedding_sums_bf16", "embedding_finish");
 
     @Test
     void stepOfPresetSmall() {
@@ -102,7 +103,7 @@ class BytesPerStepTest {
     private static double largestRatio(String kernel) {
         if (kernel.equals("sum_parts")) {
             // every block looks through a table, in the cache, which is more than the few parts of this batch
-            return 6;
+            return 2.4;
         }
         if (kernel.startsWith("projected_attention")) {
             return 2.1;

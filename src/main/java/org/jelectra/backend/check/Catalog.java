@@ -161,6 +161,29 @@ public final class Catalog {
                                 t.get("positions"),
                                 t.get("types"),
                                 t.get("y"))),
+                Trial.of("embeddingLayerNorm")
+                        .integers("ids", sizes.vocabulary(), rows)
+                        .integers("tokenTypes", 2, rows)
+                        .numbers("words", sizes.vocabulary(), embedding)
+                        .touched((long) rows * embedding)
+                        .numbers("positions", length + 2, embedding)
+                        .touched((long) length * embedding)
+                        .numbers("types", 2, embedding)
+                        .numbers("gamma", embedding)
+                        .numbers("beta", embedding)
+                        .clock()
+                        .values("sum", rows, embedding)
+                        .values("y", rows, embedding)
+                        .numbers("stats", rows, 2)
+                        .prepares((b, t) -> b.embeddingLayerNorm(
+                                NamedOperands.embedding(t, length),
+                                t.get("gamma"),
+                                t.get("beta"),
+                                NamedOperands.EPSILON,
+                                Trial.dropout(t),
+                                t.get("sum"),
+                                t.get("y"),
+                                t.get("stats"))),
                 Trial.of("embeddingBackward")
                         .values("dy", rows, embedding)
                         .integers("ids", sizes.vocabulary(), rows)

@@ -76,15 +76,8 @@ final class EncoderTrials {
                         .updated()
                         .numbers("dBeta", width)
                         .updated()
-                        .prepares((b, t) -> b.layerNormBackward(
-                                t.get("dy"),
-                                t.get("x"),
-                                t.get("stats"),
-                                t.get("gamma"),
-                                Trial.dropout(t),
-                                t.get("dx"),
-                                t.get("dGamma"),
-                                t.get("dBeta"))),
+                        .prepares((b, t) ->
+                                b.layerNormBackward(NamedOperands.layerNormBackward(t, t.get("dy"), Trial.dropout(t)))),
                 Trial.of("linearAddLayerNorm")
                         .values("x", rows, sizes.feedForward())
                         .factors("weight", width, sizes.feedForward())
@@ -117,7 +110,24 @@ final class EncoderTrials {
                         .prepares((b, t) -> b.linearBackwardInputLayerNorm(
                                 t.get("dy"),
                                 t.get("weight"),
-                                NamedOperands.normBackward(t, t.get("dResidual"), Trial.dropout(t)))));
+                                NamedOperands.normBackward(t, t.get("dResidual"), Trial.dropout(t)))),
+                Trial.of("linearBackwardInputLayerNormDropout")
+                        .values("dy", rows, sizes.feedForward())
+                        .factors("weight", sizes.feedForward(), width)
+                        .values("x", rows, width)
+                        .numbers("stats", rows, 2)
+                        .numbers("gamma", width)
+                        .clock()
+                        .values("dx", rows, width)
+                        .numbers("dGamma", width)
+                        .updated()
+                        .numbers("dBeta", width)
+                        .updated()
+                        .flops(Catalog.productFlops(rows, width, sizes.feedForward()))
+                        .prepares((b, t) -> b.linearBackwardInputLayerNormDropout(
+                                t.get("dy"),
+                                t.get("weight"),
+                                NamedOperands.layerNormBackward(t, null, Trial.dropout(t)))));
     }
 
     private List<Trial> feedForward() {

@@ -5,8 +5,10 @@ import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.AddLayerNormOperands;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Dropout;
+import org.jelectra.backend.EmbeddingOperands;
 import org.jelectra.backend.FeedForwardBackward;
 import org.jelectra.backend.FeedForwardOperands;
+import org.jelectra.backend.LayerNormBackward;
 import org.jelectra.backend.SelfAttentionBackward;
 import org.jelectra.backend.SelfAttentionParameters;
 import org.jelectra.backend.SelfAttentionResults;
@@ -45,6 +47,18 @@ public final class NamedOperands {
                 t.get("dResidual"),
                 t.get("dGamma"),
                 t.get("dBeta"));
+    }
+
+    /** Of the way back through dropout and a normalisation, whose result has that gradient, or contribution to it. */
+    public static LayerNormBackward layerNormBackward(Map<String, Tensor> t, Tensor dy, Dropout dropout) {
+        return new LayerNormBackward(
+                dy, t.get("x"), t.get("stats"), t.get("gamma"), dropout, t.get("dx"), t.get("dGamma"), t.get("dBeta"));
+    }
+
+    /** Of a sum of embeddings of sequences of that many tokens. */
+    public static EmbeddingOperands embedding(Map<String, Tensor> t, int length) {
+        return new EmbeddingOperands(
+                t.get("ids"), t.get("tokenTypes"), length, t.get("words"), t.get("positions"), t.get("types"));
     }
 
     /** Of a feed-forward part. */

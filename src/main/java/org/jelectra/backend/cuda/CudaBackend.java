@@ -7,9 +7,11 @@ import org.jelectra.backend.AddLayerNormOperands;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Dropout;
+import org.jelectra.backend.EmbeddingOperands;
 import org.jelectra.backend.FeedForwardBackward;
 import org.jelectra.backend.FeedForwardOperands;
 import org.jelectra.backend.GradientGroup;
+import org.jelectra.backend.LayerNormBackward;
 import org.jelectra.backend.OperandChecks;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.Randomness;
@@ -46,9 +48,13 @@ public final class CudaBackend implements Backend {
     private final NormalizedProducts normalizedProducts;
     private final FeedForward feedForward;
     private final LayerNormDropout layerNormDropout;
+    private final NormDropoutProducts normDropoutProducts;
     private final Attention attention;
     private final SelfAttention selfAttention;
     private final Softmax softmax;
+    private final Embeddings embeddings;
+    private final EmbeddingLayerNorm embeddingLayerNorm;
+    private final EmbeddingGradients embeddingGradients;
     private final Rows rows;
     private final Losses losses;
     private final Sampling sampling;
@@ -63,10 +69,15 @@ public final class CudaBackend implements Backend {
         layerNormalization = new LayerNormalization(device);
         normalizedProducts = new NormalizedProducts(device, linearLayers, layerNormalization);
         feedForward = new FeedForward(device, linearLayers, normalizedProducts, layerNormalization);
-        layerNormDropout = new LayerNormDropout(device, layerNormalization);
+        layerNormDropout = new LayerNormDropout(device, elementwise, layerNormalization);
+        normDropoutProducts =
+                new NormDropoutProducts(device, linearLayers, normalizedProducts, layerNormalization, layerNormDropout);
         attention = new Attention(device);
         selfAttention = new SelfAttention(device, linearLayers, attention, layerNormalization, normalizedProducts);
         softmax = new Softmax(device);
+        embeddings = new Embeddings(device);
+        embeddingLayerNorm = new EmbeddingLayerNorm(device);
+        embeddingGradients = new EmbeddingGradients(device);
         rows = new Rows(device);
         losses = new Losses(device);
         sampling = new Sampling(device);
@@ -234,12 +245,13 @@ public final class CudaBackend implements Backend {
     public GradientGroup gradientGroup() {
         return new CudaGradientGroup(
                 device,
-                elementwise,
                 layerNormalization,
                 layerNormDropout,
+                normDropoutProducts,
                 normalizedProducts,
                 feedForward,
-                selfAttention);
+                selfAttention,
+                embeddingGradients);
     }
 
     @Override
@@ -301,13 +313,15 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
-    public Operation layerNormBackward(
-            Tensor dy, Tensor x, Tensor stats, Tensor gamma, Dropout dropout, Tensor dx, Tensor dGamma, Tensor dBeta) {
-        if (!LayerNormDropout.takes(x, dy, dx)) {
-            return Backend.super.layerNormBackward(dy, x, stats, gamma, dropout, dx, dGamma, dBeta);
-        }
-        OperandChecks.layerNormBackward(dy, x, stats, gamma, dropout, dx, dGamma, dBeta);
-        return layerNormDropout.backward(dy, x, stats, gamma, dropout, dx, dGamma, dBeta);
+    public Operation layerNormBackward(LayerNormBackward norm) {
+        OperandChecks.layerNormBackward(norm);
+        return layerNormDropout.backward(norm);
+    }
+
+    @Override
+    public Operation linearBackwardInputLayerNormDropout(Tensor dy, Tensor weight, LayerNormBackward norm) {
+        OperandChecks.linearBackwardInputLayerNormDropout(dy, weight, norm);
+        return normDropoutProducts.backward(dy, weight, norm);
     }
 
     @Override
@@ -372,14 +386,31 @@ public final class CudaBackend implements Backend {
     public Operation embedding(
             Tensor ids, Tensor tokenTypes, int length, Tensor words, Tensor positions, Tensor types, Tensor y) {
         OperandChecks.embedding(ids, tokenTypes, length, words, positions, types, y);
-        return rows.embedding(ids, tokenTypes, length, words, positions, types, y);
+        return embeddings.forward(ids, tokenTypes, length, words, positions, types, y);
+    }
+
+    @Override
+    public Operation embeddingLayerNorm(
+            EmbeddingOperands lookup,
+            Tensor gamma,
+            Tensor beta,
+            float epsilon,
+            Dropout dropout,
+            Tensor sum,
+            Tensor y,
+            Tensor stats) {
+        if (!EmbeddingLayerNorm.takes(lookup, sum, y)) {
+            return Backend.super.embeddingLayerNorm(lookup, gamma, beta, epsilon, dropout, sum, y, stats);
+        }
+        OperandChecks.embeddingLayerNorm(lookup, gamma, beta, epsilon, dropout, sum, y, stats);
+        return embeddingLayerNorm.forward(lookup, gamma, beta, epsilon, dropout, sum, y, stats);
     }
 
     @Override
     public Operation embeddingBackward(
             Tensor dy, Tensor ids, Tensor tokenTypes, int length, Tensor dWords, Tensor dPositions, Tensor dTypes) {
         OperandChecks.embeddingBackward(dy, ids, tokenTypes, length, dWords, dPositions, dTypes);
-        return rows.embeddingBackward(dy, ids, tokenTypes, length, dWords, dPositions, dTypes);
+        return embeddingGradients.add(new EmbeddingGradient(dy, ids, tokenTypes, length, dWords, dPositions, dTypes));
     }
 
     @Override

@@ -5,43 +5,47 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.jelectra.backend.AddLayerNormBackward;
-import org.jelectra.backend.Dropout;
 import org.jelectra.backend.FeedForwardBackward;
 import org.jelectra.backend.GradientGroup;
+import org.jelectra.backend.LayerNormBackward;
 import org.jelectra.backend.OperandChecks;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.SelfAttentionBackward;
 import org.jelectra.tensor.Tensor;
 
-/** Weight gradients in one launch for each size of tile, and one for everything that was left in parts. */
+/** Embeddings first, then weight gradients in one launch for each size of tile, and one for everything that was left in parts. */
 final class CudaGradientGroup implements GradientGroup {
 
     private final Device device;
-    private final Elementwise elementwise;
     private final LayerNormalization layerNormalization;
     private final NormalizedProducts normalizedProducts;
     private final FeedForward feedForward;
     private final SelfAttention selfAttention;
     private final LayerNormDropout layerNormDropout;
+    private final NormDropoutProducts normDropoutProducts;
+    private final EmbeddingGradients embeddingGradients;
+    private final List<EmbeddingGradient> embeddings = new ArrayList<>();
     private final List<WeightGradients.Layer> layers = new ArrayList<>();
     private final PartSums sums;
     private int places;
 
     CudaGradientGroup(
             Device device,
-            Elementwise elementwise,
             LayerNormalization layerNormalization,
             LayerNormDropout layerNormDropout,
+            NormDropoutProducts normDropoutProducts,
             NormalizedProducts normalizedProducts,
             FeedForward feedForward,
-            SelfAttention selfAttention) {
+            SelfAttention selfAttention,
+            EmbeddingGradients embeddingGradients) {
         this.device = device;
-        this.elementwise = elementwise;
         this.layerNormalization = layerNormalization;
         this.normalizedProducts = normalizedProducts;
         this.feedForward = feedForward;
         this.selfAttention = selfAttention;
         this.layerNormDropout = layerNormDropout;
+        this.normDropoutProducts = normDropoutProducts;
+        this.embeddingGradients = embeddingGradients;
         sums = new PartSums(device);
     }
 
@@ -54,6 +58,13 @@ final class CudaGradientGroup implements GradientGroup {
     }
 
     @Override
+    public void embeddingBackward(
+            Tensor dy, Tensor ids, Tensor tokenTypes, int length, Tensor dWords, Tensor dPositions, Tensor dTypes) {
+        OperandChecks.embeddingBackward(dy, ids, tokenTypes, length, dWords, dPositions, dTypes);
+        embeddings.add(new EmbeddingGradient(dy, ids, tokenTypes, length, dWords, dPositions, dTypes));
+    }
+
+    @Override
     public Operation addLayerNormBackward(AddLayerNormBackward norm) {
         OperandChecks.addLayerNormBackward(norm);
         long partials = partials(layerNormalization.partials(norm), norm.dGamma(), norm.dBeta());
@@ -61,19 +72,17 @@ final class CudaGradientGroup implements GradientGroup {
     }
 
     @Override
-    public Operation layerNormBackward(
-            Tensor dy, Tensor x, Tensor stats, Tensor gamma, Dropout dropout, Tensor dx, Tensor dGamma, Tensor dBeta) {
-        OperandChecks.layerNormBackward(dy, x, stats, gamma, dropout, dx, dGamma, dBeta);
-        if (LayerNormDropout.takes(x, dy, dx)) {
-            long partials = partials(layerNormDropout.partials(dy), dGamma, dBeta);
-            return layerNormDropout.backward(dy, x, stats, gamma, dropout, dx, partials);
-        } else if (dropout.isActive()) {
-            return Device.sequence(
-                    elementwise.dropout(dy, dropout, dx),
-                    addLayerNormBackward(
-                            new AddLayerNormBackward(dx, x, stats, gamma, Dropout.NONE, dx, null, dGamma, dBeta)));
-        }
-        return addLayerNormBackward(new AddLayerNormBackward(dy, x, stats, gamma, dropout, dx, null, dGamma, dBeta));
+    public Operation layerNormBackward(LayerNormBackward norm) {
+        OperandChecks.layerNormBackward(norm);
+        long partials = partials(layerNormDropout.partials(norm), norm.dGamma(), norm.dBeta());
+        return layerNormDropout.backward(norm, partials);
+    }
+
+    @Override
+    public Operation linearBackwardInputLayerNormDropout(Tensor dy, Tensor weight, LayerNormBackward norm) {
+        OperandChecks.linearBackwardInputLayerNormDropout(dy, weight, norm);
+        long partials = partials(normDropoutProducts.partials(dy, weight, norm), norm.dGamma(), norm.dBeta());
+        return normDropoutProducts.backward(dy, weight, norm, partials);
     }
 
     @Override
@@ -114,15 +123,11 @@ final class CudaGradientGroup implements GradientGroup {
                     .add(layer);
         }
         List<WeightGradients> launches = new ArrayList<>();
-        byTile.forEach((tile, members) -> {
-            for (int from = 0; from < members.size(); from += WeightGradients.LIMIT) {
-                int to = Math.min(members.size(), from + WeightGradients.LIMIT);
-                launches.add(new WeightGradients(device, tile, members.subList(from, to)));
-            }
-        });
+        byTile.forEach((tile, members) -> launches.add(new WeightGradients(device, tile, members)));
+        List<Operation> operations = new ArrayList<>();
+        operations.add(embeddingGradients.add(embeddings)); // first, because it uses the same scratch memory
         long bytes = launches.stream().mapToLong(WeightGradients::partBytes).sum();
         long parts = bytes == 0 ? 0 : device.scratch(bytes);
-        List<Operation> operations = new ArrayList<>();
         for (WeightGradients launch : launches) {
             operations.add(launch.operation(parts, sums));
             parts += launch.partBytes();

@@ -1,6 +1,7 @@
 package org.jelectra.backend.cuda;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -125,6 +126,14 @@ final class Device implements AutoCloseable {
         memory.upload(0, contents, stream);
         stream.synchronize();
         return memory;
+    }
+
+    /** As {@link #table(ByteBuffer)}, of 32-bit numbers. */
+    DeviceMemory table(int... numbers) {
+        ByteBuffer contents =
+                ByteBuffer.allocateDirect(Integer.BYTES * numbers.length).order(ByteOrder.nativeOrder());
+        contents.asIntBuffer().put(numbers);
+        return table(contents);
     }
 
     /** Operations one after the other. */

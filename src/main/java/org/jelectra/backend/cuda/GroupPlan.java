@@ -20,7 +20,10 @@ record GroupPlan(int chunk) {
         return type == DType.BFLOAT16 && GemmPlan.wastesLittle(size) ? GemmTile.LARGE : GemmTile.SMALL;
     }
 
-    /** The plan with the shortest time, counted in whole waves of blocks, for products that have the same tile. */
+    /**
+     * The plan with the shortest time for products that have the same tile. Blocks of a whole part come in waves over the device; those
+     * of shorter products fill what the last wave leaves.
+     */
     static GroupPlan of(List<GemmSize> sizes, GemmTile tile, int multiprocessors, DType type) {
         int longest = sizes.stream().mapToInt(GemmSize::k).max().orElseThrow();
         int step = GemmTile.step(type);
@@ -29,11 +32,15 @@ record GroupPlan(int chunk) {
         long least = Long.MAX_VALUE;
         for (int parts = 1; parts <= Math.max(1, longest / OVERHEAD); parts++) {
             int chunk = ((longest + parts - 1) / parts + step - 1) / step * step;
-            long blocks = 0;
+            long whole = 0;
+            long work = 0;
             for (GemmSize size : sizes) {
-                blocks += tile.count(size) * splits(size, chunk);
+                long blocks = tile.count(size) * splits(size, chunk);
+                int length = Math.min(size.k(), chunk);
+                whole += length == Math.min(longest, chunk) ? blocks : 0;
+                work += blocks * (length + OVERHEAD);
             }
-            long time = (blocks + room - 1) / room * (chunk + OVERHEAD);
+            long time = Math.max((whole + room - 1) / room * (chunk + OVERHEAD), (work + room - 1) / room);
             if (time < least) {
                 least = time;
                 best = chunk;

@@ -1,14 +1,15 @@
 package org.jelectra.backend.cuda;
 
 import org.jelectra.backend.Dropout;
+import org.jelectra.backend.LayerNormBackward;
 import org.jelectra.backend.Operation;
 import org.jelectra.gpu.Kernel;
 import org.jelectra.gpu.KernelArguments;
 import org.jelectra.tensor.Tensor;
 
 /**
- * Layer normalisation and dropout of its result in one launch, for values that {@link #takes} accepts. Kernels: {@code
- * kernels/layer_norm.cu}.
+ * Layer normalisation and dropout of its result: in one launch for values that {@link #takes} accepts, else one after the other. Kernels:
+ * {@code kernels/layer_norm.cu}.
  */
 final class LayerNormDropout {
 
@@ -17,10 +18,12 @@ final class LayerNormDropout {
     private static final int WIDTH = 128;
 
     private final Device device;
+    private final Elementwise elementwise;
     private final LayerNormalization layerNormalization;
 
-    LayerNormDropout(Device device, LayerNormalization layerNormalization) {
+    LayerNormDropout(Device device, Elementwise elementwise, LayerNormalization layerNormalization) {
         this.device = device;
+        this.elementwise = elementwise;
         this.layerNormalization = layerNormalization;
     }
 
@@ -29,6 +32,11 @@ final class LayerNormDropout {
         return matrices[0].shape().width() == WIDTH && Packs.aligned(matrices);
     }
 
+    private static boolean takes(LayerNormBackward norm) {
+        return takes(norm.x(), norm.dy(), norm.dx());
+    }
+
+    /** In one launch, of matrices that this {@link #takes}. */
     Operation forward(Tensor x, Tensor gamma, Tensor beta, float epsilon, Dropout dropout, Tensor y, Tensor stats) {
         Kernel kernel = device.kernel(FAMILY, "layer_norm_dropout_forward_w" + WIDTH, x.dtype());
         KernelArguments arguments = KernelArguments.of().pointer(CudaStorage.address(x));
@@ -42,30 +50,40 @@ final class LayerNormDropout {
         return device.operation(kernel, layerNormalization.registerForward(kernel, x), arguments);
     }
 
-    Operation backward(
-            Tensor dy, Tensor x, Tensor stats, Tensor gamma, Dropout dropout, Tensor dx, Tensor dGamma, Tensor dBeta) {
-        int count = partials(dy);
-        long partials = device.scratch(2L * Float.BYTES * count * WIDTH);
+    Operation backward(LayerNormBackward norm) {
+        int count = partials(norm);
+        int width = norm.x().shape().width();
+        long partials = device.scratch(2L * Float.BYTES * count * width);
         return Device.sequence(
-                backward(dy, x, stats, gamma, dropout, dx, partials),
-                layerNormalization.finish(partials, count, WIDTH, dGamma, dBeta));
+                backward(norm, partials),
+                layerNormalization.finish(partials, count, width, norm.dGamma(), norm.dBeta()));
     }
 
-    /** How many partial sums [2,H], of the gradients of gamma and beta, a backward pass of this leaves. */
-    int partials(Tensor dy) {
-        return LayerNormalization.registerBackward(backwardKernel(dy), dy).gridX();
+    /** How many partial sums [2,H], of the gradients of gamma and beta, a backward pass of these operands leaves. */
+    int partials(LayerNormBackward norm) {
+        return takes(norm)
+                ? LayerNormalization.registerBackward(backwardKernel(norm.dy()), norm.dy())
+                        .gridX()
+                : layerNormalization.partials(norm.normalization());
     }
 
     /** The backward pass up to the partial sums, of which it writes as many as {@link #partials} says, one behind the other. */
-    Operation backward(Tensor dy, Tensor x, Tensor stats, Tensor gamma, Dropout dropout, Tensor dx, long partials) {
+    Operation backward(LayerNormBackward norm, long partials) {
+        Tensor dy = norm.dy();
+        if (!takes(norm)) {
+            Operation rest = layerNormalization.backward(norm.normalization(), partials);
+            return norm.dropout().isActive()
+                    ? Device.sequence(elementwise.dropout(dy, norm.dropout(), norm.dx()), rest)
+                    : rest;
+        }
         Kernel kernel = backwardKernel(dy);
         KernelArguments arguments = KernelArguments.of()
                 .pointer(CudaStorage.address(dy))
-                .pointer(CudaStorage.address(x))
-                .pointer(CudaStorage.address(stats))
-                .pointer(CudaStorage.address(gamma));
-        DropoutArguments.add(arguments, dropout)
-                .pointer(CudaStorage.address(dx))
+                .pointer(CudaStorage.address(norm.x()))
+                .pointer(CudaStorage.address(norm.stats()))
+                .pointer(CudaStorage.address(norm.gamma()));
+        DropoutArguments.add(arguments, norm.dropout())
+                .pointer(CudaStorage.address(norm.dx()))
                 .int64(dy.shape().rows())
                 .pointer(partials);
         return device.operation(kernel, LayerNormalization.registerBackward(kernel, dy), arguments);

@@ -107,10 +107,13 @@ final class NormalizedProducts {
 
     /** Whether there is a kernel for these operands; {@code sum} has the normalised rows. */
     private static boolean inOneLaunch(Tensor input, Tensor weight, Tensor sum, Tensor... others) {
+        return WIDTHS.contains(sum.shape().width()) && fitTiles(input, weight, sum, others);
+    }
+
+    /** Whether a block's tile can have these operands' rows, if it has that width. */
+    static boolean fitTiles(Tensor input, Tensor weight, Tensor sum, Tensor... others) {
         DType type = input.dtype();
-        if (type != DType.BFLOAT16
-                || sum.size() == 0
-                || !WIDTHS.contains(sum.shape().width())) {
+        if (type != DType.BFLOAT16 || sum.size() == 0) {
             return false;
         }
         return GemmMatrix.of(input).unit(type) == 16
@@ -119,11 +122,13 @@ final class NormalizedProducts {
                 && Packs.aligned(others);
     }
 
-    private static int blocks(Tensor sum) {
+    /** Tiles, each of which leaves a partial sum. */
+    static int blocks(Tensor sum) {
         return Packs.blocks(sum.shape().rows(), ROWS);
     }
 
-    private Operation launch(String kernel, Tensor sum, KernelArguments arguments) {
+    /** A block for each tile; {@code kernel} lacks the width. */
+    Operation launch(String kernel, Tensor sum, KernelArguments arguments) {
         int width = sum.shape().width();
         Kernel tiles = device.kernel(FAMILY, kernel + width, sum.dtype());
         int sharedBytes = STAGES * (ROWS + width) * STEP_BYTES;

@@ -3,7 +3,9 @@ package org.jelectra.backend.cuda;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jelectra.backend.Operation;
 import org.jelectra.gpu.KernelArguments;
 import org.jelectra.gpu.LaunchShape;
@@ -19,18 +21,32 @@ final class PartSums {
     private static final int ENTRY_BYTES = 48;
 
     /**
-     * @param parts address of the first part, FLOAT32
+     * What one launch left.
+     *
+     * @param address of the first part, FLOAT32
      * @param stride elements from one part to the next
      * @param number how many there are
-     * @param target address of FLOAT32 [count], to which they are added
      */
-    private record Entry(long parts, long stride, int number, long target, long count) {
+    private record Parts(long address, long stride, int number) {
 
         boolean packs() {
-            return parts % 16 == 0 && target % 16 == 0 && stride % 4 == 0 && count % 4 == 0;
+            return address % 16 == 0 && stride % 4 == 0;
+        }
+    }
+
+    /**
+     * A gradient and its parts.
+     *
+     * @param address of FLOAT32 [count], to which they are added
+     */
+    private record Target(long address, long count, List<Parts> parts) {
+
+        boolean packs() {
+            return address % 16 == 0 && count % 4 == 0 && parts.stream().allMatch(Parts::packs);
         }
 
         int lanes() {
+            int number = parts.stream().mapToInt(Parts::number).sum();
             int lanes = 1;
             while (lanes < MOST_LANES && lanes * PARTS_OF_A_LANE < number) {
                 lanes *= 2;
@@ -43,40 +59,68 @@ final class PartSums {
             return Math.toIntExact((count + elements - 1) / elements);
         }
 
-        void put(ByteBuffer table, int first) {
-            table.putLong(parts).putLong(target).putLong(count).putLong(stride);
-            table.putInt(number).putInt(lanes()).putInt(first).putInt(packs() ? 1 : 0);
+        /** The entry of parts i; those of i + 1 are {@code others + i}. */
+        void put(ByteBuffer table, int i, int others) {
+            Parts of = parts.get(i);
+            table.putLong(of.address).putLong(address).putLong(count).putLong(of.stride);
+            table.putInt(of.number).putInt(i + 1 < parts.size() ? others + i : 0);
+            table.putInt(lanes()).putInt(packs() ? 1 : 0);
         }
     }
 
     private final Device device;
-    private final List<Entry> entries = new ArrayList<>();
+    private final Map<Long, Target> targets = new LinkedHashMap<>();
 
     PartSums(Device device) {
         this.device = device;
     }
 
+    /**
+     * Takes note of parts, which are added after those that the target has already.
+     *
+     * @param parts address of the first, FLOAT32
+     * @param stride elements from one to the next
+     * @param number how many there are
+     * @param target address of FLOAT32 [count], to which they are added
+     */
     void add(long parts, long stride, int number, long target, long count) {
-        entries.add(new Entry(parts, stride, number, target, count));
+        targets.computeIfAbsent(target, address -> new Target(address, count, new ArrayList<>()))
+                .parts
+                .add(new Parts(parts, stride, number));
     }
 
     /** Adds all of them up. */
     Operation operation() {
-        if (entries.isEmpty()) {
+        if (targets.isEmpty()) {
             return () -> {};
         }
-        ByteBuffer table =
-                ByteBuffer.allocateDirect(ENTRY_BYTES * entries.size()).order(ByteOrder.nativeOrder());
+        int entries = targets.values().stream()
+                .mapToInt(target -> target.parts.size())
+                .sum();
+        ByteBuffer table = ByteBuffer.allocateDirect(ENTRY_BYTES * entries).order(ByteOrder.nativeOrder());
+        int[] firsts = new int[targets.size()];
         int blocks = 0;
-        for (Entry entry : entries) {
-            entry.put(table, blocks);
-            blocks += entry.blocks();
+        int owners = 0;
+        int others = targets.size();
+        for (Target target : targets.values()) {
+            target.put(table, 0, others);
+            firsts[owners++] = blocks;
+            blocks += target.blocks();
+            others += target.parts.size() - 1;
+        }
+        others = targets.size();
+        for (Target target : targets.values()) {
+            for (int i = 1; i < target.parts.size(); i++) {
+                target.put(table, i, others);
+            }
+            others += target.parts.size() - 1;
         }
         return device.operation(
                 device.kernel("sum_parts", "sum_parts"),
                 LaunchShape.of(blocks, THREADS),
                 KernelArguments.of()
                         .pointer(device.table(table.flip()).address())
-                        .int32(entries.size()));
+                        .pointer(device.table(firsts).address())
+                        .int32(firsts.length));
     }
 }

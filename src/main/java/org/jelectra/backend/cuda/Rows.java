@@ -5,7 +5,7 @@ import org.jelectra.gpu.KernelArguments;
 import org.jelectra.gpu.LaunchShape;
 import org.jelectra.tensor.Tensor;
 
-/** Lookups of rows and their backward passes. Kernels: {@code kernels/rows.cu} and, for embeddings, see {@link Embeddings}. */
+/** Lookups of rows and their backward passes. Kernels: {@code kernels/rows.cu}; for embeddings see {@link Embeddings}. */
 final class Rows {
 
     private static final String FAMILY = "rows";
@@ -15,21 +15,9 @@ final class Rows {
     private static final int OWNED_ROWS = 8;
 
     private final Device device;
-    private final Embeddings embeddings;
 
     Rows(Device device) {
         this.device = device;
-        this.embeddings = new Embeddings(device);
-    }
-
-    Operation embedding(
-            Tensor ids, Tensor tokenTypes, int length, Tensor words, Tensor positions, Tensor types, Tensor y) {
-        return embeddings.forward(ids, tokenTypes, length, words, positions, types, y);
-    }
-
-    Operation embeddingBackward(
-            Tensor dy, Tensor ids, Tensor tokenTypes, int length, Tensor dWords, Tensor dPositions, Tensor dTypes) {
-        return embeddings.backward(dy, ids, tokenTypes, length, dWords, dPositions, dTypes);
     }
 
     Operation gather(Tensor x, Tensor indices, Tensor y) {

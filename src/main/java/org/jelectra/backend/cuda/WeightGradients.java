@@ -12,9 +12,6 @@ import org.jelectra.tensor.Tensor;
 /** Weight and bias gradients of many linear layers by one launch. Kernels: {@code kernels/gemm/weight_group.cuh}. */
 final class WeightGradients {
 
-    /** Problems of a launch: a warp of the kernel looks at all of them at once. */
-    static final int LIMIT = 32;
-
     private static final int PROBLEM_BYTES = 72;
 
     /** {@code dWeight[N,K] += dy[M,N]^T x[M,K]}, {@code dBias[N] += column sums of dy}; dBias may be null, M is at least 1. */
@@ -35,7 +32,7 @@ final class WeightGradients {
     private final GroupPlan plan;
     private final List<Layer> layers;
 
-    /** At most {@link #LIMIT} layers with the same tile and type. */
+    /** Layers with the same tile and type. */
     WeightGradients(Device device, GemmTile tile, List<Layer> layers) {
         this.device = device;
         this.tile = tile;
@@ -69,11 +66,14 @@ final class WeightGradients {
     Operation operation(long parts, PartSums sums) {
         ByteBuffer table =
                 ByteBuffer.allocateDirect(PROBLEM_BYTES * layers.size()).order(ByteOrder.nativeOrder());
+        int[] firsts = new int[layers.size()];
         int blocks = 0;
         long at = parts;
-        for (Layer layer : layers) {
-            put(table, layer, blocks, at, sums);
+        for (int i = 0; i < firsts.length; i++) {
+            Layer layer = layers.get(i);
+            put(table, layer, at, sums);
             at += partBytes(layer);
+            firsts[i] = blocks;
             blocks += Math.toIntExact(tile.count(layer.size()) * plan.splits(layer.size()));
         }
         String family = type == DType.BFLOAT16 ? "gemm_bf16" : "gemm_f32";
@@ -82,10 +82,11 @@ final class WeightGradients {
                 new LaunchShape(blocks, 1, 1, tile.threads(type), 1, tile.sharedBytes(type)),
                 KernelArguments.of()
                         .pointer(device.table(table.flip()).address())
-                        .int32(layers.size()));
+                        .pointer(device.table(firsts).address())
+                        .int32(firsts.length));
     }
 
-    private void put(ByteBuffer table, Layer layer, int first, long parts, PartSums sums) {
+    private void put(ByteBuffer table, Layer layer, long parts, PartSums sums) {
         GemmSize size = layer.size();
         int splits = plan.splits(size);
         long weight = CudaStorage.address(layer.dWeight());
@@ -106,9 +107,9 @@ final class WeightGradients {
         x.check("x", size.n(), type);
         table.putLong(dy.address()).putLong(x.address()).putLong(weight).putLong(bias);
         table.putInt(size.m()).putInt(size.n()).putInt(size.k());
-        table.putInt(first).putInt(splits).putInt(plan.chunk()).putInt(splits == 1 ? 1 : 0);
+        table.putInt(splits).putInt(plan.chunk()).putInt(splits == 1 ? 1 : 0);
         // parts lie one behind the other, each at a multiple of the vector
         table.putInt(new GemmMatrix(weight, size.n(), 0).vector(size.n(), DType.FLOAT32));
-        table.putInt(dy.unit(type)).putInt(x.unit(type));
+        table.putInt(dy.unit(type)).putInt(x.unit(type)).putInt(0);
     }
 }

@@ -35,6 +35,7 @@ class TrialBytesTest {
             "attention",
             "attentionBackward",
             "embedding",
+            "embeddingLayerNorm",
             "gatherRows",
             "crossEntropy",
             "crossEntropyBackward",

@@ -8,6 +8,7 @@ import java.util.List;
 import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.GradientGroup;
+import org.jelectra.backend.LayerNormBackward;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.Randomness;
 import org.jelectra.tensor.DType;
@@ -51,19 +52,21 @@ class CudaGradientGroupTest {
         LayerNormalization norms = new LayerNormalization(device);
         LinearLayers linearLayers = new LinearLayers(device);
         NormalizedProducts products = new NormalizedProducts(device, linearLayers, norms);
+        LayerNormDropout dropped = new LayerNormDropout(device, new Elementwise(device), norms);
         return new CudaGradientGroup(
                 device,
-                new Elementwise(device),
                 norms,
-                new LayerNormDropout(device, norms),
+                dropped,
+                new NormDropoutProducts(device, linearLayers, products, norms, dropped),
                 products,
                 new FeedForward(device, linearLayers, products, norms),
-                new SelfAttention(device, linearLayers, new Attention(device), norms, products));
+                new SelfAttention(device, linearLayers, new Attention(device), norms, products),
+                new EmbeddingGradients(device));
     }
 
-    private List<Layer> layers(DType type, int offset) {
+    private List<Layer> layers(DType type, int offset, int[]... shapes) {
         List<Layer> layers = new ArrayList<>();
-        for (int[] shape : LAYERS) {
+        for (int[] shape : shapes) {
             layers.add(new Layer(
                     tensors.tensor(type, offset, tensors.numbers(shape[0] * shape[2]), shape[0], shape[2]),
                     tensors.tensor(type, offset, tensors.numbers(shape[0] * shape[1]), shape[0], shape[1]),
@@ -98,35 +101,51 @@ class CudaGradientGroupTest {
     @EnumSource(names = {"FLOAT32", "BFLOAT16"})
     void equalSumsInDoublePrecision(DType type) {
         for (int offset : new int[] {0, 1}) {
-            List<Layer> layers = layers(type, offset);
-            List<float[]> got = gradients(layers, offset);
-            for (int i = 0; i < layers.size(); i++) {
-                Layer layer = layers.get(i);
-                String name = type + " " + Arrays.toString(LAYERS[i]) + " from " + offset;
-                float[] x = tensors.read(layer.x);
-                float[] dy = tensors.read(layer.dy);
-                int inputs = layer.x.shape().width();
-                int outputs = layer.dy.shape().width();
-                double tolerance = 1e-6 * (4 + Math.sqrt(layer.x.shape().rows()));
-                for (int o = 0; o < outputs; o++) {
-                    double bias = layer.biasBefore[o];
-                    double[] weight = new double[inputs];
-                    for (int r = 0; r < layer.x.shape().rows(); r++) {
-                        double d = dy[r * outputs + o];
-                        bias += i % 3 == 2 ? 0 : d;
-                        for (int j = 0; j < inputs; j++) {
-                            weight[j] += d * x[r * inputs + j];
-                        }
-                    }
-                    assertThat((double) got.get(2 * i + 1)[o])
-                            .as(name + " bias")
-                            .isBetween(bias - tolerance, bias + tolerance);
+            assertSums(type, offset, LAYERS);
+        }
+    }
+
+    /** More layers than a warp has lanes, with which blocks look for theirs, of many parts and of one. */
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT32", "BFLOAT16"})
+    void manyLayers(DType type) {
+        int[][] shapes = new int[70][];
+        for (int i = 0; i < shapes.length; i++) {
+            shapes[i] = new int[] {i % 9 == 0 ? 600 : 5, 1 + i % 4, 3};
+        }
+        assertSums(type, 0, shapes);
+    }
+
+    private void assertSums(DType type, int offset, int[]... shapes) {
+        List<Layer> layers = layers(type, offset, shapes);
+        List<float[]> got = gradients(layers, offset);
+        for (int i = 0; i < layers.size(); i++) {
+            Layer layer = layers.get(i);
+            String name = type + " " + Arrays.toString(shapes[i]) + " from " + offset;
+            float[] x = tensors.read(layer.x);
+            float[] dy = tensors.read(layer.dy);
+            int inputs = layer.x.shape().width();
+            int outputs = layer.dy.shape().width();
+            // an addition rounds sums of up to 32 by 1e-6 on either side
+            double tolerance = 2e-6 * (4 + Math.sqrt(layer.x.shape().rows()));
+            for (int o = 0; o < outputs; o++) {
+                double bias = layer.biasBefore[o];
+                double[] weight = new double[inputs];
+                for (int r = 0; r < layer.x.shape().rows(); r++) {
+                    double d = dy[r * outputs + o];
+                    bias += i % 3 == 2 ? 0 : d;
                     for (int j = 0; j < inputs; j++) {
-                        double expected = weight[j] + layer.weightBefore[o * inputs + j];
-                        assertThat((double) got.get(2 * i)[o * inputs + j])
-                                .as(name)
-                                .isBetween(expected - tolerance, expected + tolerance);
+                        weight[j] += d * x[r * inputs + j];
                     }
+                }
+                assertThat((double) got.get(2 * i + 1)[o])
+                        .as(name + " bias")
+                        .isBetween(bias - tolerance, bias + tolerance);
+                for (int j = 0; j < inputs; j++) {
+                    double expected = weight[j] + layer.weightBefore[o * inputs + j];
+                    assertThat((double) got.get(2 * i)[o * inputs + j])
+                            .as(name)
+                            .isBetween(expected - tolerance, expected + tolerance);
                 }
             }
         }
@@ -135,7 +154,7 @@ class CudaGradientGroupTest {
     @ParameterizedTest
     @EnumSource(names = {"FLOAT32", "BFLOAT16"})
     void repeatBitForBit(DType type) {
-        List<Layer> layers = layers(type, 0);
+        List<Layer> layers = layers(type, 0, LAYERS);
         List<float[]> first = gradients(layers, 0);
         List<float[]> second = gradients(layers, 0);
         for (int i = 0; i < first.size(); i++) {
@@ -190,6 +209,53 @@ class CudaGradientGroupTest {
         }
     }
 
+    /** Of several networks that share it: its gradients are the sums of what all contribute. */
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT32", "BFLOAT16"})
+    void oneNormalisationSeveralTimes(DType type) {
+        int width = 64;
+        int[] rows = {300, 1, 90};
+        Tensor gamma = tensors.tensor(DType.FLOAT32, 0, tensors.numbers(width), width);
+        float[] before = tensors.numbers(width);
+        List<float[]> results = new ArrayList<>();
+        List<AddLayerNormBackward> norms = new ArrayList<>();
+        for (boolean together : new boolean[] {false, true}) {
+            Tensor dGamma = tensors.tensor(DType.FLOAT32, 0, before, width);
+            Tensor dBeta = tensors.tensor(DType.FLOAT32, 0, before, width);
+            for (int i = 0; i < rows.length; i++) {
+                Tensor dy = together
+                        ? norms.get(i).dy()
+                        : tensors.tensor(type, 0, tensors.numbers(rows[i] * width), rows[i], width);
+                Tensor stats = together
+                        ? norms.get(i).stats()
+                        : tensors.tensor(DType.FLOAT32, 0, tensors.numbers(2 * rows[i]), rows[i], 2);
+                Tensor dx = tensors.empty(type, 0, rows[i], width);
+                norms.add(new AddLayerNormBackward(dy, dy, stats, gamma, Dropout.NONE, dx, null, dGamma, dBeta));
+            }
+            List<AddLayerNormBackward> own = norms.subList(norms.size() - rows.length, norms.size());
+            if (together) {
+                GradientGroup group = group();
+                List<Operation> passes =
+                        own.stream().map(group::addLayerNormBackward).toList();
+                Operation finish = group.finish();
+                passes.forEach(Operation::run);
+                finish.run();
+            } else {
+                LayerNormalization alone = new LayerNormalization(tensors.device());
+                own.forEach(norm -> alone.backward(norm).run());
+            }
+            results.add(tensors.read(dGamma));
+            results.add(tensors.read(dBeta));
+        }
+        for (int i = 0; i < 2; i++) {
+            for (int j = 0; j < width; j++) {
+                float expected = results.get(i)[j];
+                float tolerance = 1e-5f * (1 + Math.abs(expected));
+                assertThat(results.get(i + 2)[j]).isBetween(expected - tolerance, expected + tolerance);
+            }
+        }
+    }
+
     /** In the launch with dropout, and at a width that has none. */
     @ParameterizedTest
     @EnumSource(names = {"FLOAT32", "BFLOAT16"})
@@ -210,7 +276,7 @@ class CudaGradientGroupTest {
                 Tensor dGamma = tensors.empty(DType.FLOAT32, 0, width);
                 Tensor dBeta = tensors.empty(DType.FLOAT32, 0, width);
                 if (together) {
-                    group.layerNormBackward(dy, x, stats, gamma, dropout, dx, dGamma, dBeta)
+                    group.layerNormBackward(new LayerNormBackward(dy, x, stats, gamma, dropout, dx, dGamma, dBeta))
                             .run();
                 } else {
                     new Elementwise(tensors.device())

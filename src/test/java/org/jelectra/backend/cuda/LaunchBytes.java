@@ -139,6 +139,13 @@ final class LaunchBytes {
                     + rows * (size * width * (2 + given(8)) + 8)
                     + 4 * width * (2 + given(2));
         }
+        if (is("gemm_backward_input_layer_norm_dropout")) {
+            long rows = wide(12);
+            return size * number(2) * (rows + width)
+                    + rows * (size * width * (2 + given(3)) + 8)
+                    + 4 * width
+                    + 8 * width * shape.gridX();
+        }
         long rows = wide(13);
         return size * number(2) * (rows + width)
                 + rows * (size * width * (2 + given(3) + given(12)) + 8)
@@ -174,12 +181,12 @@ final class LaunchBytes {
 
     private long weightGroup() {
         ByteBuffer table = table(0);
-        long bytes = table.limit();
+        long bytes = table.limit() + table(1).limit();
         for (int at = 0; at < table.limit(); at += PROBLEM_BYTES) {
             long m = table.getInt(at + 32);
             long n = table.getInt(at + 36);
             long k = table.getInt(at + 40);
-            long written = table.getInt(at + 48) + table.getInt(at + 56);
+            long written = table.getInt(at + 44) + table.getInt(at + 52);
             long bias = table.getLong(at + 24) == 0 ? 0 : 1;
             bytes += size * k * (m + n) + 4 * written * m * (n + bias);
         }
@@ -188,9 +195,10 @@ final class LaunchBytes {
 
     private long partSums() {
         ByteBuffer table = table(0);
-        long bytes = table.limit();
+        long bytes = table.limit() + table(1).limit();
         for (int at = 0; at < table.limit(); at += PART_SUM_BYTES) {
-            bytes += 4 * table.getLong(at + 16) * (table.getInt(at + 32) + 2);
+            int targets = at < PART_SUM_BYTES * number(2) ? 2 : 0;
+            bytes += 4 * table.getLong(at + 16) * (table.getInt(at + 32) + targets);
         }
         return bytes;
     }
@@ -250,21 +258,25 @@ final class LaunchBytes {
     }
 
     private long embedding() {
-        if (is("embedding_forward")) {
+        if (is("embedding_layer_norm")) {
+            long tokens = wide(18);
+            long width = width();
+            return tokens * (16 + (4 + 2 * size) * width) + 4 * width * (number(7) + 2);
+        } else if (is("embedding_forward")) {
             long width = number(10);
             return number(8) * (8 + (4 + size) * width) + 4 * width * number(9);
         } else if (is("embedding_group")) {
-            return 12 * number(1);
+            return 12 * number(3);
         } else if (is("embedding_sums")) {
-            long tokens = number(4);
-            long length = number(5);
-            long width = number(6);
-            long types = number(8);
+            long tokens = number(8);
+            long length = number(9);
+            long width = number(10);
+            long types = number(12);
             long words = tokens * (12 + (size + 8) * width) + 8 * parts(tokens) * width;
             return words + tokens * (size * width + 4) + length * width * (8 + 4 * types);
         } else if (is("embedding_finish")) {
-            long width = number(4);
-            return 16 * parts(number(2)) * width + 4 * number(6) * width * (number(3) + 2);
+            long width = number(6);
+            return 16 * parts(number(4)) * width + 4 * number(8) * width * (number(5) + 2);
         }
         throw unknown();
     }

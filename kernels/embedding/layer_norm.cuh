@@ -1,0 +1,101 @@
+// sum = words[ids[i]] + types[tokenTypes[i]] + positions[i % length], y = dropout(LayerNorm(sum)): the sum as forward.cuh adds it, then
+// as layer_norm/forward.cuh goes on, with a row over the lanes as there.
+//
+// A row's lanes take one position of several sequences, so that they read the position's row once and that of a token type where it
+// changes, and have the words of all their tokens under way at a time.
+#pragma once
+
+#include "../layer_norm/forward.cuh"
+#include "forward.cuh"
+
+// tokens of the lanes of a row: more would leave warps too few to hide the waiting
+constexpr int NORMALIZED_TOKENS = 4;
+
+// A lane of a bf16 row has 8 columns, two quads of a table of floats, of which its neighbour would touch the other half of each sector.
+// So two neighbours read the quads of 16 columns in turns, side by side, and settle_quads() gives each its own.
+
+// This lane's quads of a row of a table, 16-byte aligned; NaN where the table has no such row.
+template <int SIZE>
+__device__ __forceinline__ void load_table_row(const float* table, int rows, int row, int width, int column, float (&x)[SIZE]) {
+    bool exists = static_cast<unsigned>(row) < static_cast<unsigned>(rows);
+#pragma unroll
+    for (int j = 0; j < SIZE; j += 4) {
+        float4 v = make_float4(NAN, NAN, NAN, NAN);
+        if (exists) {
+            int at = SIZE == 4 ? column : (column & ~15) + (column & 8) / 2 + 2 * j;
+            v = load_quad(table + static_cast<long long>(row) * width + at);
+        }
+        x[j] = v.x;
+        x[j + 1] = v.y;
+        x[j + 2] = v.z;
+        x[j + 3] = v.w;
+    }
+}
+
+// Exchanges quads so that each lane has those of its own columns. Whole warps.
+template <int SIZE>
+__device__ __forceinline__ void settle_quads(float (&x)[SIZE]) {
+    if constexpr (SIZE == 8) {
+        bool odd = (threadIdx.x & 1) != 0;
+#pragma unroll
+        for (int j = 0; j < 4; j++) {
+            float other = __shfl_xor_sync(0xFFFFFFFFu, odd ? x[j] : x[4 + j], 1);
+            x[j] = odd ? other : x[j];
+            x[4 + j] = odd ? x[4 + j] : other;
+        }
+    }
+}
+
+// Blocks of THREADS threads; tables, sum and y 16-byte aligned. Rows of lanes count through the positions, then through groups of
+// NORMALIZED_TOKENS sequences. o.rows: tokens.
+template <class T, int WIDTH, int THREADS>
+__device__ __forceinline__ void embed_and_normalize(
+    const int* ids, const int* token_types, const Tables& tables, int length, const Dropout& dropout,
+    const ForwardOptions& o, T* sum, T* y) {
+    using R = Row<T, WIDTH>;
+    static_assert(R::PACKS == 1, "a lane has one pack of a row");
+    __shared__ alignas(16) float gamma[WIDTH];
+    __shared__ alignas(16) float beta[WIDTH];
+    stage<R>(o.gamma, WIDTH, gamma);
+    stage<R>(o.beta, WIDTH, beta);
+    __syncthreads();
+    long long place = (static_cast<long long>(blockIdx.x) * THREADS + threadIdx.x) / R::LANES;
+    int position = static_cast<int>(place % length);
+    long long first = place / length * NORMALIZED_TOKENS * length + position;
+    int column = R::column(0);
+    float words[NORMALIZED_TOKENS][R::SIZE];
+    int types[NORMALIZED_TOKENS];
+#pragma unroll
+    for (int s = 0; s < NORMALIZED_TOKENS; s++) {
+        long long token = first + static_cast<long long>(s) * length;
+        bool inside = token < o.rows;
+        types[s] = inside ? token_types[token] : s == 0 ? 0 : types[s - 1];
+        load_table_row(tables.words, tables.vocabulary, inside ? ids[token] : -1, WIDTH, column, words[s]);
+    }
+    float at[R::SIZE];
+    load_table_row(tables.positions, length, position, WIDTH, column, at);
+    float type[R::SIZE];
+#pragma unroll
+    for (int s = 0; s < NORMALIZED_TOKENS; s++) {
+        // all lanes take part in the sums, also those past the last token
+        long long token = first + static_cast<long long>(s) * length;
+        bool inside = token < o.rows;
+        if (s == 0 || types[s] != types[s - 1]) {
+            load_table_row(tables.types, tables.type_count, types[s], WIDTH, column, type);
+        }
+        float v[1][R::SIZE];
+#pragma unroll
+        for (int j = 0; j < R::SIZE; j++) {
+            v[0][j] = words[s][j] + type[j] + at[j];
+        }
+        settle_quads(v[0]);
+        round_all<T>(v[0]);
+        long long i = token * WIDTH + column;
+        if (inside) {
+            store_pack(sum + i, v[0]);
+        }
+        const float none[R::SIZE] = {};
+        float total = add_residual<T, true>(v[0], dropout, i, none, 0.0f);
+        normalize_row<R, true>(v, total, token, inside, o, gamma, beta, dropout, y);
+    }
+}

@@ -1,0 +1,16 @@
+package org.jelectra.backend;
+
+import org.jelectra.tensor.Tensor;
+
+/**
+ * What a sum of embeddings reads; see {@link Backend#embedding}.
+ *
+ * @param ids INT32 [M]
+ * @param tokenTypes INT32 [M]
+ * @param length positions per sequence
+ * @param words [V,E]
+ * @param positions [P,E]
+ * @param types [T,E]
+ */
+public record EmbeddingOperands(
+        Tensor ids, Tensor tokenTypes, int length, Tensor words, Tensor positions, Tensor types) {}

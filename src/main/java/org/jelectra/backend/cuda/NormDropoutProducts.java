@@ -1,0 +1,80 @@
+package org.jelectra.backend.cuda;
+
+import org.jelectra.backend.LayerNormBackward;
+import org.jelectra.backend.Operation;
+import org.jelectra.gpu.KernelArguments;
+import org.jelectra.tensor.Tensor;
+
+/**
+ * The way back through a product, dropout and the layer normalisation before it: by one launch where there is a kernel, else one after the
+ * other. Kernel: {@code kernels/gemm_layer_norm.cu}.
+ */
+final class NormDropoutProducts {
+
+    /** Width of the normalised rows, that of small embeddings, for which there is a kernel. */
+    private static final int WIDTH = 128;
+
+    private final Device device;
+    private final LinearLayers linearLayers;
+    private final NormalizedProducts products;
+    private final LayerNormalization layerNormalization;
+    private final LayerNormDropout layerNormDropout;
+
+    NormDropoutProducts(
+            Device device,
+            LinearLayers linearLayers,
+            NormalizedProducts products,
+            LayerNormalization layerNormalization,
+            LayerNormDropout layerNormDropout) {
+        this.device = device;
+        this.linearLayers = linearLayers;
+        this.products = products;
+        this.layerNormalization = layerNormalization;
+        this.layerNormDropout = layerNormDropout;
+    }
+
+    /** As {@link org.jelectra.backend.Backend#linearBackwardInputLayerNormDropout}. */
+    Operation backward(Tensor dy, Tensor weight, LayerNormBackward norm) {
+        int width = norm.x().shape().width();
+        int count = partials(dy, weight, norm);
+        long partials = device.scratch(2L * Float.BYTES * count * width);
+        return Device.sequence(
+                backward(dy, weight, norm, partials),
+                layerNormalization.finish(partials, count, width, norm.dGamma(), norm.dBeta()));
+    }
+
+    /** How many partial sums [2,H], of the gradients of gamma and beta, a backward pass of these operands leaves. */
+    int partials(Tensor dy, Tensor weight, LayerNormBackward norm) {
+        return inOneLaunch(dy, weight, norm)
+                ? NormalizedProducts.blocks(norm.x())
+                : layerNormDropout.partials(norm.withDy());
+    }
+
+    /** Up to the partial sums, of which it writes as many as {@link #partials} says, one behind the other. */
+    Operation backward(Tensor dy, Tensor weight, LayerNormBackward norm, long partials) {
+        if (!inOneLaunch(dy, weight, norm)) {
+            LayerNormBackward whole = norm.withDy();
+            return Device.sequence(
+                    linearLayers.backwardInput(dy, weight, whole.dy(), norm.dy() != null),
+                    layerNormDropout.backward(whole, partials));
+        }
+        KernelArguments arguments = KernelArguments.of()
+                .pointer(CudaStorage.address(dy))
+                .pointer(CudaStorage.bf16Address(weight))
+                .int32(dy.shape().width())
+                .pointer(CudaStorage.address(norm.dy()))
+                .pointer(CudaStorage.address(norm.x()))
+                .pointer(CudaStorage.address(norm.stats()))
+                .pointer(CudaStorage.address(norm.gamma()));
+        DropoutArguments.add(arguments, norm.dropout())
+                .pointer(CudaStorage.address(norm.dx()))
+                .int64(dy.shape().rows())
+                .pointer(partials);
+        return products.launch("gemm_backward_input_layer_norm_dropout_w", norm.x(), arguments);
+    }
+
+    private static boolean inOneLaunch(Tensor dy, Tensor weight, LayerNormBackward norm) {
+        return norm.x().shape().width() == WIDTH
+                && NormalizedProducts.fitTiles(dy, weight, norm.x(), norm.dy(), norm.dx());
+    }
+}

@@ -1,0 +1,116 @@
+package org.jelectra.backend.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jelectra.backend.Dropout;
+import org.jelectra.backend.LayerNormBackward;
+import org.jelectra.gpu.sim.KernelCounters;
+import org.jelectra.tensor.DType;
+import org.jelectra.tensor.Tensor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Back through a product, dropout and layer normalisation by one launch against the operations one after the other, bit for bit. */
+class NormDropoutProductsTest {
+
+    private static final String KERNEL = "gemm_backward_input_layer_norm_dropout_w128_bf16";
+    private static final DType BF16 = DType.BFLOAT16;
+    private static final int WIDTH = 128;
+
+    private SimulatedTensors tensors;
+    private LinearLayers linearLayers;
+    private LayerNormDropout layerNormDropout;
+    private NormDropoutProducts products;
+
+    @BeforeEach
+    void open() {
+        tensors = new SimulatedTensors(true);
+        Device device = tensors.device();
+        linearLayers = new LinearLayers(device);
+        LayerNormalization layerNormalization = new LayerNormalization(device);
+        layerNormDropout = new LayerNormDropout(device, new Elementwise(device), layerNormalization);
+        products = new NormDropoutProducts(
+                device,
+                linearLayers,
+                new NormalizedProducts(device, linearLayers, layerNormalization),
+                layerNormalization,
+                layerNormDropout);
+    }
+
+    @AfterEach
+    void close() {
+        tensors.close();
+    }
+
+    /** Fewer rows than a tile has, as many, and more; less than a step of the product, a part of one more, and a whole pipeline. */
+    @Test
+    void isBothOperations() {
+        int turn = 0;
+        for (int rows : new int[] {1, 64, 131}) {
+            for (int outputs : new int[] {8, 40, 256}) {
+                for (boolean dropping : new boolean[] {false, true}) {
+                    backward(rows, outputs, WIDTH, turn++ / 2 % 2 == 0, dropping);
+                }
+            }
+        }
+        assertThat(tensors.counters(KERNEL).launches()).isPositive();
+    }
+
+    /** Other widths, and factors whose rows are no multiples of 16 bytes. */
+    @Test
+    void otherSizesGoOneAfterTheOther() {
+        backward(5, 8, 64, true, true);
+        backward(5, 12, WIDTH, false, true);
+        assertThat(tensors.kernels()).doesNotContain(KERNEL);
+    }
+
+    private void backward(int rows, int outputs, int width, boolean adding, boolean dropping) {
+        Tensor dy = tensors.values(rows, outputs);
+        Tensor weight = tensors.parameters(outputs, width);
+        Tensor added = tensors.values(rows, width);
+        Tensor x = tensors.values(rows, width);
+        Tensor stats = tensors.parameters(rows, 2);
+        Tensor gamma = tensors.parameters(width);
+        Tensor before = tensors.parameters(1, width);
+        Dropout dropout = tensors.dropout(dropping, 0.3f, 65541);
+        List<float[]> values = new ArrayList<>();
+        List<List<float[]>> parameters = new ArrayList<>();
+        // one after the other; by one launch; the same in place of what is added
+        for (int way = 0; way < 3; way++) {
+            Tensor others = adding ? tensors.copy(added) : null;
+            Tensor dx = way == 2 && adding ? others : tensors.empty(BF16, 0, rows, width);
+            Tensor dGamma = tensors.copy(before);
+            Tensor dBeta = tensors.copy(before);
+            LayerNormBackward norm = new LayerNormBackward(others, x, stats, gamma, dropout, dx, dGamma, dBeta);
+            if (way > 0) {
+                products.backward(dy, weight, norm).run();
+            } else {
+                LayerNormBackward whole = norm.withDy();
+                linearLayers.backwardInput(dy, weight, whole.dy(), adding).run();
+                layerNormDropout.backward(whole).run();
+            }
+            values.add(tensors.read(dx));
+            parameters.add(tensors.contents(dGamma, dBeta));
+        }
+        for (int way = 1; way < 3; way++) {
+            assertThat(values.get(way)).as(rows + " " + outputs).containsExactly(values.get(0));
+            for (int i = 0; i < 2; i++) {
+                RowSums.assertClose(
+                        parameters.get(way).get(i), parameters.get(0).get(i));
+            }
+        }
+    }
+
+    /** Each operand is read once, also its edges; no two lanes want the same bank. */
+    @Test
+    void memoryIsTouchedOnce() {
+        backward(128, 256, WIDTH, true, true);
+        KernelCounters counters = tensors.counters(KERNEL);
+        assertThat(counters.sharedWavefronts()).isEqualTo(counters.idealSharedWavefronts());
+        assertThat(counters.loadSectors()).isLessThan(counters.idealLoadSectors() * 11 / 10);
+        assertThat(counters.storeSectors()).isLessThan(counters.idealStoreSectors() * 11 / 10);
+    }
+}
