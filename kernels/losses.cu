@@ -1,34 +1,42 @@
 // The two losses of ELECTRA and their gradients. Arithmetic in float32; sums over rows or tokens in float64, one addition each.
 //
-//                                bytes, float32 / bf16 (R rows, V words, M tokens)   bound     floor on an H200 (4.3 TB/s)
-// cross_entropy                  4 R V / 2 R V                                       memory    69 / 35 us at [2432, 30522]
-// cross_entropy_and_sample       4.3 R V / 2.1 R V                                   memory    the same
-// cross_entropy_backward         8 R V / 4 R V                                       memory    138 / 69 us
-// sigmoid_cross_entropy          12 M / 10 M                                         latency
-// sigmoid_cross_entropy_backward 16 M / 12 M                                         latency
+//                                         bytes, float32 / bf16         bound     floor on an H200 (4.3 TB/s)
+//                                         (R rows, V words, M tokens)
+// cross_entropy                           4 R V / 2 R V                 memory    69 / 35 us at [2432, 30522]
+// cross_entropy_and_sample                4.3 R V / 2.1 R V             memory    the same
+// cross_entropy_with_gradient             8 R V / 4 R V                 memory    138 / 69 us
+// cross_entropy_and_sample_with_gradient  the same                      memory    the same
+// cross_entropy_backward                  8 R V / 4 R V                 memory    138 / 69 us
+// sigmoid_cross_entropy                   12 M / 10 M                   latency
+// sigmoid_cross_entropy_with_gradient     16 M / 12 M                   latency
+// sigmoid_cross_entropy_backward          16 M / 12 M                   latency
 //
-// FLOPs: an exponential and about ten operations for each logit, a quarter of what the memory's time would allow in float32.
-// Target: 80 % of the floor. One block takes one row of logits, in packs (see row.cuh), whatever the width; the gradient is
-// written over the logits, so nothing of the size of the logits is ever allocated beside them. The last block of a launch adds up
-// what all of them have found (see last_block.cuh).
+// FLOPs: an exponential and about ten operations for each logit, twice with the gradient, a quarter of what the memory's time would
+// allow in float32. Target: 80 % of the floor. One block takes one row of logits, in packs (see row.cuh), whatever the width; the
+// gradient is written over the logits, so nothing of the size of the logits is ever allocated beside them. Where loss and gradient
+// are one launch, the block keeps a copy of its row (61 KB of 30,522 words in bf16) in shared memory, from which it takes sums, token
+// and gradient; a row that is too long for that is read again, from the second-level cache where it is still there. The last block of
+// a launch adds up what all of them have found (see last_block.cuh).
 
 #include "common/last_block.cuh"
 #include "common/masked_lm.cuh"
+#include "common/row_copy.cuh"
 
-// One block for each row; loss[0] = sum(terms) / normalizer[0], by the last of them, or by a single one where there is no row.
-template <class T, bool DRAW>
-__device__ __forceinline__ void cross_entropy(
-    const MaskedLm<T>& m, int rows, const float* normalizer, unsigned* counter, float* loss) {
+// A block's row: the last ones first, which were written last, so that they are the likeliest to be in the second-level cache.
+__device__ __forceinline__ long long latest_row() {
+    return gridDim.x - 1 - blockIdx.x;
+}
+
+// loss[0] = sum(terms) / normalizer[0], by the last block.
+__device__ __forceinline__ void add_terms(
+    const float* terms, int rows, const float* normalizer, unsigned* counter, float* loss) {
     __shared__ double shared[32];
-    if (rows > 0) {
-        masked_lm<T, DRAW>(m);
-    }
     if (!is_last_block(counter)) {
         return;
     }
     double sum = 0;
     for (int r = threadIdx.x; r < rows; r += blockDim.x) {
-        sum += published(m.terms + r);
+        sum += published(terms + r);
     }
     sum = block_sum(sum, shared);
     if (threadIdx.x == 0) {
@@ -36,11 +44,24 @@ __device__ __forceinline__ void cross_entropy(
     }
 }
 
-// logits[r] = scale weights[r] / normalizer (exp(logits[r] - log_sum_exp[r]) - onehot(labels[r])), one block for each row.
+// One block for each row, or a single one where there is none.
+template <bool DRAW, class T>
+__device__ __forceinline__ void cross_entropy(
+    const MaskedLm& m, const T* logits, int vocabulary, int rows, const float* normalizer, unsigned* counter, float* loss) {
+    if (rows > 0) {
+        long long r = latest_row();
+        masked_lm<DRAW>(m, Row<const T>::of(logits, r, vocabulary), r);
+    }
+    add_terms(m.terms, rows, normalizer, counter, loss);
+}
+
+// to = scale weights[r] / normalizer (exp(from - log_sum_exp[r]) - onehot(labels[r])) of row r, by one block. to is from, or from is
+// a copy of it.
 template <class T>
-__device__ __forceinline__ void cross_entropy_backward(
-    T* logits,
-    int vocabulary,
+__device__ __forceinline__ void cross_entropy_gradient(
+    const Row<T>& from,
+    const Row<T>& to,
+    long long r,
     const int* labels,
     const float* weights,
     const float* normalizer,
@@ -48,14 +69,12 @@ __device__ __forceinline__ void cross_entropy_backward(
     float scale) {
     constexpr int SIZE = Row<T>::SIZE;
     constexpr int LOADS = 2;
-    long long r = blockIdx.x;
-    auto row = Row<T>::of(logits, r, vocabulary);
-    int packs = row.packs();
+    int packs = to.packs();
     float weight = weights[r];
     if (weight == 0) {
         float zeros[SIZE] = {};
         for (int k = threadIdx.x; k < packs; k += blockDim.x) {
-            row.store(k, zeros);
+            to.store(k, zeros);
         }
         return;
     }
@@ -66,21 +85,45 @@ __device__ __forceinline__ void cross_entropy_backward(
         uint4 bits[LOADS];
 #pragma unroll
         for (int j = 0; j < LOADS; j++) {
-            bits[j] = row.bits(k + j * blockDim.x, 0.0f);
+            bits[j] = from.bits(k + j * blockDim.x, 0.0f);
         }
 #pragma unroll
         for (int j = 0; j < LOADS; j++) {
             float x[SIZE];
             unpack(bits[j], x);
-            int column = row.column(k + j * blockDim.x);
+            int column = to.column(k + j * blockDim.x);
 #pragma unroll
             for (int i = 0; i < SIZE; i++) {
                 float p = expf(x[i] - lse);
                 x[i] = factor * (column + i == label ? p - 1.0f : p);
             }
-            row.store(k + j * blockDim.x, x);
+            to.store(k + j * blockDim.x, x);
         }
     }
+}
+
+// cross_entropy and then its gradient in place of the logits. Where copied, the launch has dynamic shared memory for a row.
+template <bool DRAW, class T>
+__device__ __forceinline__ void cross_entropy_with_gradient(
+    const MaskedLm& m,
+    T* logits,
+    int vocabulary,
+    int rows,
+    const float* normalizer,
+    unsigned* counter,
+    float* loss,
+    float scale,
+    bool copied) {
+    extern __shared__ uint4 copy[];
+    if (rows > 0) {
+        long long r = latest_row();
+        auto row = Row<T>::of(logits, r, vocabulary);
+        Row<T> source = copied ? copy_row(row, copy) : row;
+        masked_lm<DRAW>(m, source, r);
+        __syncthreads();  // for the row's log_sum_exp, and until all have read the row
+        cross_entropy_gradient(source, row, r, m.labels, m.weights, normalizer, m.log_sum_exp, scale);
+    }
+    add_terms(m.terms, rows, normalizer, counter, loss);
 }
 
 // Tokens of a block of the per-token loss.
@@ -95,6 +138,13 @@ struct TokenSums {
     unsigned negatives;
 };
 
+// factor (sigmoid(x) - label)
+__device__ __forceinline__ float sigmoid_gradient(float x, int label, float factor) {
+    // sigmoid(x) - 1 = -sigmoid(-x), without the cancellation
+    return factor * (label ? -1.0f / (1.0f + expf(x)) : 1.0f / (1.0f + expf(-x)));
+}
+
+// With the gradient, scale mask (sigmoid(logits) - labels) / normalizer, where that is not null.
 template <class T>
 __device__ __forceinline__ void sigmoid_cross_entropy(
     const T* logits,
@@ -105,7 +155,9 @@ __device__ __forceinline__ void sigmoid_cross_entropy(
     TokenSums* sums,
     unsigned* counter,
     float* mean,
-    float* counts) {
+    float* counts,
+    float scale,
+    T* gradient) {
     __shared__ double shared_loss[32];
     __shared__ unsigned shared_counts[32];
     float loss = 0;
@@ -115,9 +167,16 @@ __device__ __forceinline__ void sigmoid_cross_entropy(
 #pragma unroll
     for (int j = 0; j < TOKENS / TOKEN_THREADS; j++) {
         int i = blockIdx.x * TOKENS + j * TOKEN_THREADS + threadIdx.x;
-        if (i < tokens && mask[i] != 0) {
-            float x = load(logits + i);
-            int label = labels[i];
+        if (i >= tokens) {
+            break;
+        }
+        float x = load(logits + i);
+        int label = labels[i];
+        bool counted = mask[i] != 0;
+        if (gradient != nullptr) {
+            store(gradient + i, counted ? sigmoid_gradient(x, label, scale / normalizer[0]) : 0.0f);
+        }
+        if (counted) {
             loss += fmaxf(x, 0.0f) - x * label + log1pf(expf(-fabsf(x)));
             unsigned right = (x > 0) == (label != 0) ? 1u : 1u << 16;
             (x > 0 ? positives : negatives) += right;
@@ -164,10 +223,7 @@ __device__ __forceinline__ void sigmoid_cross_entropy_backward(
     const T* logits, const int* labels, const int* mask, const float* normalizer, float scale, T* gradient, int tokens) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i < tokens) {
-        float x = load(logits + i);
-        // sigmoid(x) - 1 = -sigmoid(-x), without the cancellation
-        float difference = labels[i] ? -1.0f / (1.0f + expf(x)) : 1.0f / (1.0f + expf(-x));
-        store(gradient + i, mask[i] ? scale / normalizer[0] * difference : 0.0f);
+        store(gradient + i, mask[i] ? sigmoid_gradient(load(logits + i), labels[i], scale / normalizer[0]) : 0.0f);
     }
 }
 
@@ -184,9 +240,9 @@ __device__ __forceinline__ void sigmoid_cross_entropy_backward(
         const float* normalizer,                                                                                  \
         unsigned* counter,                                                                                        \
         float* loss) {                                                                                            \
-        cross_entropy<T, false>(                                                                                  \
-            {logits, vocabulary, labels, weights, log_sum_exp, correct, terms, nullptr, 0, nullptr},              \
-            rows, normalizer, counter, loss);                                                                     \
+        cross_entropy<false>(                                                                                     \
+            {labels, weights, log_sum_exp, correct, terms, nullptr, 0, nullptr},                                  \
+            logits, vocabulary, rows, normalizer, counter, loss);                                                 \
     }                                                                                                             \
     extern "C" __global__ void __launch_bounds__(512, 2) cross_entropy_and_sample_##SUFFIX(                       \
         const T* logits,                                                                                          \
@@ -203,9 +259,48 @@ __device__ __forceinline__ void sigmoid_cross_entropy_backward(
         const int* clock,                                                                                         \
         int stream,                                                                                               \
         int* sampled) {                                                                                           \
-        cross_entropy<T, true>(                                                                                   \
-            {logits, vocabulary, labels, weights, log_sum_exp, correct, terms, clock, stream, sampled},           \
-            rows, normalizer, counter, loss);                                                                     \
+        cross_entropy<true>(                                                                                      \
+            {labels, weights, log_sum_exp, correct, terms, clock, stream, sampled},                               \
+            logits, vocabulary, rows, normalizer, counter, loss);                                                 \
+    }                                                                                                             \
+    extern "C" __global__ void __launch_bounds__(512, 2) cross_entropy_with_gradient_##SUFFIX(                    \
+        T* logits,                                                                                                \
+        int vocabulary,                                                                                           \
+        const int* labels,                                                                                        \
+        const float* weights,                                                                                     \
+        float* log_sum_exp,                                                                                       \
+        float* correct,                                                                                           \
+        float* terms,                                                                                             \
+        int rows,                                                                                                 \
+        const float* normalizer,                                                                                  \
+        unsigned* counter,                                                                                        \
+        float* loss,                                                                                              \
+        float scale,                                                                                              \
+        int copied) {                                                                                             \
+        cross_entropy_with_gradient<false>(                                                                       \
+            {labels, weights, log_sum_exp, correct, terms, nullptr, 0, nullptr},                                  \
+            logits, vocabulary, rows, normalizer, counter, loss, scale, copied);                                  \
+    }                                                                                                             \
+    extern "C" __global__ void __launch_bounds__(512, 2) cross_entropy_and_sample_with_gradient_##SUFFIX(         \
+        T* logits,                                                                                                \
+        int vocabulary,                                                                                           \
+        const int* labels,                                                                                        \
+        const float* weights,                                                                                     \
+        float* log_sum_exp,                                                                                       \
+        float* correct,                                                                                           \
+        float* terms,                                                                                             \
+        int rows,                                                                                                 \
+        const float* normalizer,                                                                                  \
+        unsigned* counter,                                                                                        \
+        float* loss,                                                                                              \
+        const int* clock,                                                                                         \
+        int stream,                                                                                               \
+        int* sampled,                                                                                             \
+        float scale,                                                                                              \
+        int copied) {                                                                                             \
+        cross_entropy_with_gradient<true>(                                                                        \
+            {labels, weights, log_sum_exp, correct, terms, clock, stream, sampled},                               \
+            logits, vocabulary, rows, normalizer, counter, loss, scale, copied);                                  \
     }                                                                                                             \
     extern "C" __global__ void __launch_bounds__(512) cross_entropy_backward_##SUFFIX(                            \
         T* logits,                                                                                                \
@@ -215,7 +310,8 @@ __device__ __forceinline__ void sigmoid_cross_entropy_backward(
         const float* normalizer,                                                                                  \
         const float* log_sum_exp,                                                                                 \
         float scale) {                                                                                            \
-        cross_entropy_backward(logits, vocabulary, labels, weights, normalizer, log_sum_exp, scale);              \
+        auto row = Row<T>::of(logits, blockIdx.x, vocabulary);                                                    \
+        cross_entropy_gradient(row, row, blockIdx.x, labels, weights, normalizer, log_sum_exp, scale);            \
     }                                                                                                             \
     extern "C" __global__ void __launch_bounds__(TOKEN_THREADS) sigmoid_cross_entropy_##SUFFIX(                   \
         const T* logits,                                                                                          \
@@ -227,7 +323,23 @@ __device__ __forceinline__ void sigmoid_cross_entropy_backward(
         unsigned* counter,                                                                                        \
         float* loss,                                                                                              \
         float* counts) {                                                                                          \
-        sigmoid_cross_entropy(logits, labels, mask, tokens, normalizer, sums, counter, loss, counts);             \
+        sigmoid_cross_entropy<T>(                                                                                 \
+            logits, labels, mask, tokens, normalizer, sums, counter, loss, counts, 0.0f, nullptr);                \
+    }                                                                                                             \
+    extern "C" __global__ void __launch_bounds__(TOKEN_THREADS) sigmoid_cross_entropy_with_gradient_##SUFFIX(     \
+        const T* logits,                                                                                          \
+        const int* labels,                                                                                        \
+        const int* mask,                                                                                          \
+        int tokens,                                                                                               \
+        const float* normalizer,                                                                                  \
+        TokenSums* sums,                                                                                          \
+        unsigned* counter,                                                                                        \
+        float* loss,                                                                                              \
+        float* counts,                                                                                            \
+        float scale,                                                                                              \
+        T* gradient) {                                                                                            \
+        sigmoid_cross_entropy(                                                                                    \
+            logits, labels, mask, tokens, normalizer, sums, counter, loss, counts, scale, gradient);              \
     }                                                                                                             \
     extern "C" __global__ void __launch_bounds__(TOKEN_THREADS) sigmoid_cross_entropy_backward_##SUFFIX(          \
         const T* logits,                                                                                          \

@@ -4,10 +4,7 @@
 #include "last_block.cuh"
 #include "softmax_row.cuh"
 
-template <class T>
 struct MaskedLm {
-    const T* logits;
-    int vocabulary;
     const int* labels;
     const float* weights;
     float* log_sum_exp;
@@ -18,20 +15,18 @@ struct MaskedLm {
     int* sampled;
 };
 
-template <class T, bool DRAW>
-__device__ __forceinline__ void masked_lm(const MaskedLm<T>& m) {
+// Of row r, which may be a copy in shared memory.
+template <bool DRAW, class T>
+__device__ __forceinline__ void masked_lm(const MaskedLm& m, const Row<T>& row, long long r) {
     __shared__ SoftmaxShared shared;
-    // last rows first: they were written last, so they are the likeliest to be in the second-level cache
-    long long r = gridDim.x - 1 - blockIdx.x;
     int label = m.labels[r];
-    auto row = Row<const T>::of(m.logits, r, m.vocabulary);
     // no label of the vocabulary: the loss becomes infinite where the row counts
-    float own = row.has(label) ? load(m.logits + r * m.vocabulary + label) : -INFINITY;
+    float own = row.has(label) ? load(row.origin + row.shift + label) : -INFINITY;
     // the label's logit is the first of the largest iff none before it is as large and none behind it is larger
     int beaten = 0;
-    float max = softmax_sums(row, 1.0f, shared, [&](int column, const float(&x)[Pack<T>::SIZE]) {
+    float max = softmax_sums(row, 1.0f, shared, [&](int column, const float(&x)[Row<T>::SIZE]) {
 #pragma unroll
-        for (int i = 0; i < Pack<T>::SIZE; i++) {
+        for (int i = 0; i < Row<T>::SIZE; i++) {
             beaten |= column + i < label ? x[i] >= own : x[i] > own;
         }
     });

@@ -18,20 +18,26 @@ public final class Losses {
 
     /**
      * Masked-LM loss, weighted by {@code lossWeight} in the backward pass; see {@link Backend#crossEntropy}. The gradient takes
-     * the place of the logits.
+     * the place of the logits: with the loss where no later step reads them and they are not kept, else in the backward pass.
      *
      * @return the loss FLOAT32[1], without the weight
      */
     public Tensor crossEntropy(
             Variable logits, Tensor labels, Tensor weights, Tensor normalizer, Tensor correct, float lossWeight) {
-        Tensor logSumExp = recording.tensor(
-                "logSumExp", DType.FLOAT32, logits.value().shape().rows());
+        Tensor x = logits.value();
+        Tensor logSumExp =
+                recording.tensor("logSumExp", DType.FLOAT32, x.shape().rows());
         Tensor loss = recording.keep(recording.tensor("crossEntropyLoss", DType.FLOAT32, 1));
-        recording.forward(
+        Step step = recording.forward(
                 "crossEntropy",
-                Recording.present(logits.value(), labels, weights, normalizer, logSumExp, correct, loss),
-                () -> backend.crossEntropy(logits.value(), labels, weights, normalizer, logSumExp, correct, loss));
-        crossEntropyBackward(logits, labels, weights, normalizer, logSumExp, lossWeight);
+                Recording.present(x, labels, weights, normalizer, logSumExp, correct, loss),
+                () -> backend.crossEntropy(x, labels, weights, normalizer, logSumExp, correct, loss));
+        Step withGradient = new Step(
+                "crossEntropyWithGradient",
+                step.tensors(),
+                () -> backend.crossEntropyWithGradient(
+                        x, labels, weights, normalizer, logSumExp, correct, loss, lossWeight));
+        gradientInPlace(logits, labels, weights, normalizer, logSumExp, lossWeight, step, withGradient);
         return loss;
     }
 
@@ -52,14 +58,20 @@ public final class Losses {
             float temperature,
             Randomness randomness,
             Tensor sampled) {
-        Tensor logSumExp = recording.tensor(
-                "logSumExp", DType.FLOAT32, logits.value().shape().rows());
+        Tensor x = logits.value();
+        Tensor logSumExp =
+                recording.tensor("logSumExp", DType.FLOAT32, x.shape().rows());
         Tensor loss = recording.keep(recording.tensor("crossEntropyLoss", DType.FLOAT32, 1));
-        recording.forward(
+        Step step = recording.forward(
                 "crossEntropyAndSample",
-                Recording.present(logits.value(), labels, weights, normalizer, logSumExp, correct, loss, sampled),
+                Recording.present(x, labels, weights, normalizer, logSumExp, correct, loss, sampled),
                 () -> backend.crossEntropyAndSample(
-                        logits.value(),
+                        x, labels, weights, normalizer, logSumExp, correct, loss, temperature, randomness, sampled));
+        Step withGradient = new Step(
+                "crossEntropyAndSampleWithGradient",
+                step.tensors(),
+                () -> backend.crossEntropyAndSampleWithGradient(
+                        x,
                         labels,
                         weights,
                         normalizer,
@@ -68,43 +80,57 @@ public final class Losses {
                         loss,
                         temperature,
                         randomness,
-                        sampled));
-        crossEntropyBackward(logits, labels, weights, normalizer, logSumExp, lossWeight);
+                        sampled,
+                        lossWeight));
+        gradientInPlace(logits, labels, weights, normalizer, logSumExp, lossWeight, step, withGradient);
         return loss;
     }
 
-    private void crossEntropyBackward(
-            Variable logits, Tensor labels, Tensor weights, Tensor normalizer, Tensor logSumExp, float lossWeight) {
+    private void gradientInPlace(
+            Variable logits,
+            Tensor labels,
+            Tensor weights,
+            Tensor normalizer,
+            Tensor logSumExp,
+            float lossWeight,
+            Step step,
+            Step withGradient) {
+        Tensor x = logits.value();
         recording.pullback(() -> {
-            logits.gradient(logits.value());
-            recording.backward(
-                    "crossEntropyBackward",
-                    Recording.present(logits.value(), labels, weights, normalizer, logSumExp),
-                    () -> backend.crossEntropyBackward(
-                            logits.value(), labels, weights, normalizer, logSumExp, lossWeight));
+            logits.gradient(x);
+            if (recording.isLast(step, x)) {
+                recording.replace(step, withGradient);
+            } else {
+                recording.backward(
+                        "crossEntropyBackward",
+                        Recording.present(x, labels, weights, normalizer, logSumExp),
+                        () -> backend.crossEntropyBackward(x, labels, weights, normalizer, logSumExp, lossWeight));
+            }
         });
     }
 
     /**
      * Replaced-token-detection loss, weighted by {@code lossWeight} in the backward pass; see
-     * {@link Backend#sigmoidCrossEntropy}.
+     * {@link Backend#sigmoidCrossEntropy}. The gradient is computed with the loss.
      *
      * @return the loss FLOAT32[1], without the weight
      */
     public Tensor sigmoidCrossEntropy(
             Variable logits, Tensor labels, Tensor mask, Tensor normalizer, Tensor counts, float lossWeight) {
+        Tensor x = logits.value();
         Tensor loss = recording.keep(recording.tensor("sigmoidLoss", DType.FLOAT32, 1));
-        recording.forward(
+        Step step = recording.forward(
                 "sigmoidCrossEntropy",
-                Recording.present(logits.value(), labels, mask, normalizer, loss, counts),
-                () -> backend.sigmoidCrossEntropy(logits.value(), labels, mask, normalizer, loss, counts));
+                Recording.present(x, labels, mask, normalizer, loss, counts),
+                () -> backend.sigmoidCrossEntropy(x, labels, mask, normalizer, loss, counts));
         recording.pullback(() -> {
             Tensor dLogits = recording.contribution(logits);
-            recording.backward(
-                    "sigmoidCrossEntropyBackward",
-                    Recording.present(logits.value(), labels, mask, normalizer, dLogits),
-                    () -> backend.sigmoidCrossEntropyBackward(
-                            logits.value(), labels, mask, normalizer, lossWeight, dLogits));
+            Step withGradient = new Step(
+                    "sigmoidCrossEntropyWithGradient",
+                    Recording.present(x, labels, mask, normalizer, loss, counts, dLogits),
+                    () -> backend.sigmoidCrossEntropyWithGradient(
+                            x, labels, mask, normalizer, loss, counts, lossWeight, dLogits));
+            recording.replace(step, withGradient);
             recording.addContribution(logits, dLogits);
         });
         return loss;

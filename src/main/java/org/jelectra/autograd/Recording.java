@@ -48,10 +48,24 @@ final class Recording {
         return tensor;
     }
 
-    /** Appends a step of the forward pass. {@code tensors}: all that it reads or writes. */
-    void forward(String name, List<Tensor> tensors, Supplier<Operation> prepare) {
+    /** Appends a step of the forward pass and returns it. {@code tensors}: all that it reads or writes. */
+    Step forward(String name, List<Tensor> tensors, Supplier<Operation> prepare) {
         requireRecording();
-        forward.add(new Step(name, tensors, prepare));
+        Step step = new Step(name, tensors, prepare);
+        forward.add(step);
+        return step;
+    }
+
+    /** Puts another step in the place of one of the forward pass: one that does more than that. */
+    void replace(Step step, Step other) {
+        forward.set(forward.indexOf(step), other);
+    }
+
+    /** Whether that step of the forward pass is the last to touch a tensor that nobody reads after the program has run. */
+    boolean isLast(Step step, Tensor tensor) {
+        return !kept.contains(tensor)
+                && forward.subList(forward.indexOf(step) + 1, forward.size()).stream()
+                        .noneMatch(later -> later.tensors().contains(tensor));
     }
 
     /** Appends a step of the backward pass. */

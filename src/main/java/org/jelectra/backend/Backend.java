@@ -368,6 +368,23 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
             Tensor logits, Tensor labels, Tensor weights, Tensor normalizer, Tensor logSumExp, float scale);
 
     /**
+     * {@link #crossEntropy} and then {@link #crossEntropyBackward}, for which a backend may read the logits once. The results are
+     * those of the two operations, bit for bit.
+     */
+    default Operation crossEntropyWithGradient(
+            Tensor logits,
+            Tensor labels,
+            Tensor weights,
+            Tensor normalizer,
+            Tensor logSumExp,
+            Tensor correct,
+            Tensor loss,
+            float scale) {
+        Operation crossEntropy = crossEntropy(logits, labels, weights, normalizer, logSumExp, correct, loss);
+        return crossEntropy.then(crossEntropyBackward(logits, labels, weights, normalizer, logSumExp, scale));
+    }
+
+    /**
      * Draws one token per row from {@code softmax(logits / temperature)} by the inverse of the cumulative distribution, with
      * one uniform number per row (element r of the stream, one block each, word 0).
      *
@@ -394,6 +411,27 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
         Operation crossEntropy = crossEntropy(logits, labels, weights, normalizer, logSumExp, correct, loss);
         Operation sample = sampleMultinomial(logits, temperature, randomness, sampled);
         return crossEntropy.then(sample);
+    }
+
+    /**
+     * {@link #crossEntropyAndSample} and then {@link #crossEntropyBackward}, for which a backend may read the logits once. The
+     * results are those of the two operations, bit for bit.
+     */
+    default Operation crossEntropyAndSampleWithGradient(
+            Tensor logits,
+            Tensor labels,
+            Tensor weights,
+            Tensor normalizer,
+            Tensor logSumExp,
+            Tensor correct,
+            Tensor loss,
+            float temperature,
+            Randomness randomness,
+            Tensor sampled,
+            float scale) {
+        Operation crossEntropyAndSample = crossEntropyAndSample(
+                logits, labels, weights, normalizer, logSumExp, correct, loss, temperature, randomness, sampled);
+        return crossEntropyAndSample.then(crossEntropyBackward(logits, labels, weights, normalizer, logSumExp, scale));
     }
 
     /**
@@ -434,6 +472,23 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
     /** {@code dLogits = scale mask (sigmoid(logits) - labels) / normalizer}; dLogits may be logits. */
     Operation sigmoidCrossEntropyBackward(
             Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, float scale, Tensor dLogits);
+
+    /**
+     * {@link #sigmoidCrossEntropy} and {@link #sigmoidCrossEntropyBackward}, for which a backend may read the logits once. The
+     * results are those of the two operations, bit for bit.
+     */
+    default Operation sigmoidCrossEntropyWithGradient(
+            Tensor logits,
+            Tensor labels,
+            Tensor mask,
+            Tensor normalizer,
+            Tensor loss,
+            Tensor counts,
+            float scale,
+            Tensor dLogits) {
+        Operation crossEntropy = sigmoidCrossEntropy(logits, labels, mask, normalizer, loss, counts);
+        return crossEntropy.then(sigmoidCrossEntropyBackward(logits, labels, mask, normalizer, scale, dLogits));
+    }
 
     /**
      * {@code norm[0] = sqrt(sum of squares of x)}. A norm that is not finite stays until something else writes it: then updates that

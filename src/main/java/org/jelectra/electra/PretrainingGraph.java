@@ -46,7 +46,7 @@ public final class PretrainingGraph {
 
     /**
      * @param uniforms given noise FLOAT32 [R, V] for Gumbel-max sampling instead of random numbers, or null
-     * @param keepStates whether all hidden states stay readable
+     * @param keepStates whether all hidden states stay readable, and in training the generator's logits until the backward pass
      */
     PretrainingGraph(
             ElectraModel model,
@@ -63,15 +63,18 @@ public final class PretrainingGraph {
 
         generatorStates = model.generator().encode(tape, encoderInputs(inputs.maskedInputIds()), training);
         Variable logits = model.generator().logits(tape, last(generatorStates), inputs.maskedRows());
-        generatorLogits = training ? logits.value() : tape.keep(logits.value());
+        generatorLogits = training && !keepStates ? logits.value() : tape.keep(logits.value());
         correct = tape.keep(tape.tensor("correct", DType.FLOAT32, slots));
         sampled = tape.keep(tape.tensor("sampled", DType.INT32, slots));
-        generatorLoss = model.discriminator() != null && options.sampler() == Sampler.MULTINOMIAL
-                ? lossAndSample(tape, logits, options)
-                : loss(tape, logits, options);
-        if (model.discriminator() != null) {
-            if (options.sampler() == Sampler.GUMBEL) {
+        if (model.discriminator() == null) {
+            generatorLoss = loss(tape, logits, options);
+        } else {
+            if (options.sampler() == Sampler.MULTINOMIAL) {
+                generatorLoss = lossAndSample(tape, logits, options);
+            } else {
+                // before the loss, whose gradient takes the place of the logits
                 sampleGumbel(tape, backend, logits.value(), options, uniforms);
+                generatorLoss = loss(tape, logits, options);
             }
             discriminate(tape, backend, model, options, training);
         }
@@ -209,7 +212,7 @@ public final class PretrainingGraph {
         return counts;
     }
 
-    /** FLOAT32 [R,V]; in training the backward pass overwrites it. */
+    /** FLOAT32 [R,V]; in training their gradient takes their place. */
     Tensor generatorLogits() {
         return generatorLogits;
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Dropout;
@@ -83,6 +84,48 @@ class TapeTest {
         assertThat(read(first.gradient())).containsOnly(new float[] {expected}, within(1e-6f));
         program.backward();
         assertThat(read(first.gradient())).containsOnly(new float[] {2 * expected}, within(1e-6f));
+    }
+
+    /** The gradient of a cross-entropy takes the logits' place with the loss, but where someone reads them in the backward pass. */
+    @Test
+    void logitsThatSomeoneReadsStay() {
+        Parameter weight = parameter("weight", 4, 3, 0.5f);
+        Program alone = crossEntropy(weight, (tape, logits) -> {});
+        alone.forward();
+        alone.backward();
+        float[] gradient = read(weight.gradient());
+        assertThat(gradient).containsOnly(0.25f, -0.25f);
+
+        Parameter kept = parameter("kept", 4, 3, 0.5f);
+        Tensor[] readable = new Tensor[1];
+        Program keeping = crossEntropy(kept, (tape, logits) -> readable[0] = tape.keep(logits));
+        keeping.forward();
+        assertThat(read(readable[0])).containsOnly(1.5f);
+        keeping.backward();
+        assertThat(read(kept.gradient())).containsExactly(gradient);
+        assertThat(keeping.operations()).isEqualTo(alone.operations() + 1);
+
+        Parameter readLater = parameter("readLater", 4, 3, 0.5f);
+        Tensor copy = tensor("copy", 2, 4, 0);
+        Program reading = crossEntropy(
+                readLater,
+                (tape, logits) -> tape.record("read", List.of(logits, copy), () -> backend.add(logits, copy)));
+        reading.forward();
+        reading.backward();
+        assertThat(read(copy)).containsOnly(1.5f);
+        assertThat(read(readLater.gradient())).containsExactly(gradient);
+    }
+
+    private Program crossEntropy(Parameter weight, BiConsumer<Tape, Tensor> reader) {
+        Tape tape = new Tape(backend, null);
+        Variable logits = tape.linear(tape.constant(tensor("x", 2, 3, 1)), tape.parameter(weight), null);
+        Tensor rowWeights = tensor("weights", 2, 1, 1);
+        Tensor normalizer = tensor("normalizer", 1, 1, 2);
+        Tensor correct = tape.tensor("correct", DType.FLOAT32, 2);
+        tape.losses().crossEntropy(logits, ints(1, 3), rowWeights, normalizer, correct, 1);
+        reader.accept(tape, logits.value());
+        tape.backward();
+        return tape.compile();
     }
 
     /** Values whose lifetimes do not overlap share memory; a chain of ten needs that of two or three. */

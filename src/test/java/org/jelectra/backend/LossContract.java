@@ -99,6 +99,25 @@ interface LossContract extends Contract {
                     .as(bench().context("gradient of a row of weight 0"))
                     .containsOnly(0);
         }
+
+        Tensor together = bench().variable("logits and gradient of one operation", logits, rows, vocabulary);
+        Tensor sameLogSumExp = bench().output("logSumExp", rows);
+        Tensor sameCorrect = bench().output("correct", rows);
+        Tensor sameLoss = bench().output("loss", 1);
+        on().crossEntropyWithGradient(
+                        together,
+                        inputLabels,
+                        inputWeights,
+                        inputNormalizer,
+                        sameLogSumExp,
+                        sameCorrect,
+                        sameLoss,
+                        scale)
+                .run();
+        bench().assertSameBits(together, bench().bits(gradient));
+        bench().assertSameBits(sameLogSumExp, bench().bits(logSumExp));
+        bench().assertSameBits(sameCorrect, bench().bits(correct));
+        bench().assertSameBits(sameLoss, bench().bits(loss));
     }
 
     @Test
@@ -182,5 +201,14 @@ interface LossContract extends Contract {
         on().sigmoidCrossEntropyBackward(inPlace, inputLabels, inputMask, inputNormalizer, scale, inPlace)
                 .run();
         bench().assertSameBits(inPlace, bench().bits(dLogits));
+        Tensor together = bench().output("dLogits of one operation", shape);
+        Tensor sameLoss = bench().output("loss", 1);
+        Tensor sameCounts = bench().output("counts", 4);
+        on().sigmoidCrossEntropyWithGradient(
+                        inputLogits, inputLabels, inputMask, inputNormalizer, sameLoss, sameCounts, scale, together)
+                .run();
+        bench().assertSameBits(together, bench().bits(dLogits));
+        bench().assertSameBits(sameLoss, bench().bits(loss));
+        bench().assertSameBits(sameCounts, bench().bits(counts));
     }
 }

@@ -194,6 +194,23 @@ final class OperationCatalog {
                                 t.get("normalizer"),
                                 t.get("logSumExp"),
                                 2)),
+                operation("crossEntropyWithGradient")
+                        .updatesAnyWidth("logits", ROWS, VOCABULARY)
+                        .readsIntegers("labels", VOCABULARY, ROWS)
+                        .reads("weights", ROWS)
+                        .reads("normalizer", 1)
+                        .writes("logSumExp", ROWS)
+                        .writes("correct", ROWS)
+                        .writes("loss", 1)
+                        .prepares((b, t) -> b.crossEntropyWithGradient(
+                                t.get("logits"),
+                                t.get("labels"),
+                                t.get("weights"),
+                                t.get("normalizer"),
+                                t.get("logSumExp"),
+                                t.get("correct"),
+                                t.get("loss"),
+                                2)),
                 operation("sigmoidCrossEntropy")
                         .reads("logits", 20_001)
                         .readsIntegers("labels", 2, 20_001)
@@ -208,6 +225,23 @@ final class OperationCatalog {
                                 t.get("normalizer"),
                                 t.get("loss"),
                                 t.get("counts"))),
+                operation("sigmoidCrossEntropyWithGradient")
+                        .reads("logits", 20_001)
+                        .readsIntegers("labels", 2, 20_001)
+                        .readsIntegers("mask", 2, 20_001)
+                        .reads("normalizer", 1)
+                        .writes("loss", 1)
+                        .writes("counts", 4)
+                        .writes("dLogits", 20_001)
+                        .prepares((b, t) -> b.sigmoidCrossEntropyWithGradient(
+                                t.get("logits"),
+                                t.get("labels"),
+                                t.get("mask"),
+                                t.get("normalizer"),
+                                t.get("loss"),
+                                t.get("counts"),
+                                50,
+                                t.get("dLogits"))),
                 operation("sigmoidCrossEntropyBackward")
                         .reads("logits", 20_001)
                         .readsIntegers("labels", 2, 20_001)
@@ -233,6 +267,8 @@ final class OperationCatalog {
                                 t.get("logits"), 0.5f, new Randomness(t.get("clock"), 6), t.get("sampled"))),
                 crossEntropyAndSample("crossEntropyAndSample", 1),
                 crossEntropyAndSample("crossEntropyAndSample of another temperature", 0.5f),
+                crossEntropyAndSampleWithGradient("crossEntropyAndSampleWithGradient", 1),
+                crossEntropyAndSampleWithGradient("crossEntropyAndSampleWithGradient of another temperature", 0.5f),
                 operation("sampleGumbel")
                         .readsAnyWidth("logits", ROWS, VOCABULARY)
                         .readsIntegers("clock", 9, 4)
@@ -283,6 +319,31 @@ final class OperationCatalog {
                         temperature,
                         new Randomness(t.get("clock"), 6),
                         t.get("sampled")));
+    }
+
+    private static OperationCase crossEntropyAndSampleWithGradient(String name, float temperature) {
+        return operation(name)
+                .updatesAnyWidth("logits", ROWS, VOCABULARY)
+                .readsIntegers("labels", VOCABULARY, ROWS)
+                .reads("weights", ROWS)
+                .reads("normalizer", 1)
+                .readsIntegers("clock", 9, 4)
+                .writes("logSumExp", ROWS)
+                .writes("correct", ROWS)
+                .writes("loss", 1)
+                .writesIntegers("sampled", ROWS)
+                .prepares((b, t) -> b.crossEntropyAndSampleWithGradient(
+                        t.get("logits"),
+                        t.get("labels"),
+                        t.get("weights"),
+                        t.get("normalizer"),
+                        t.get("logSumExp"),
+                        t.get("correct"),
+                        t.get("loss"),
+                        temperature,
+                        new Randomness(t.get("clock"), 6),
+                        t.get("sampled"),
+                        2));
     }
 
     private static List<OperationCase> optimizer() {

@@ -74,7 +74,8 @@ interface SamplingContract extends Contract {
         bench().trial("crossEntropyAndSample", rows, vocabulary, temperature);
         double[] weights = bench().uniform(rows, 0.5, 1.5);
         weights[1] = 0;
-        Tensor logits = bench().input("logits", bench().normal(rows * vocabulary), rows, vocabulary);
+        double[] values = bench().normal(rows * vocabulary);
+        Tensor logits = bench().input("logits", values, rows, vocabulary);
         Tensor labels = bench().input("labels", bench().integers(rows, vocabulary), rows);
         Tensor rowWeights = bench().input("weights", weights, rows);
         Tensor normalizer = bench().number("normalizer", rows - 0.5);
@@ -96,8 +97,33 @@ interface SamplingContract extends Contract {
         on().crossEntropy(logits, labels, rowWeights, normalizer, apart.get(0), apart.get(1), apart.get(2))
                 .run();
         on().sampleMultinomial(logits, temperature, randomness, apart.get(3)).run();
-        for (int i = 0; i < together.size(); i++) {
-            bench().assertSameBits(together.get(i), bench().bits(apart.get(i)));
+        assertSame(together, apart);
+
+        List<Tensor> withGradient = crossEntropyOutputs(rows);
+        Tensor gradient = bench().variable("logits and gradient in place", values, rows, vocabulary);
+        on().crossEntropyAndSampleWithGradient(
+                        gradient,
+                        labels,
+                        rowWeights,
+                        normalizer,
+                        withGradient.get(0),
+                        withGradient.get(1),
+                        withGradient.get(2),
+                        temperature,
+                        randomness,
+                        withGradient.get(3),
+                        1.5f)
+                .run();
+        assertSame(withGradient, apart);
+        Tensor expected = bench().variable("logits and expected gradient", values, rows, vocabulary);
+        on().crossEntropyBackward(expected, labels, rowWeights, normalizer, apart.get(0), 1.5f)
+                .run();
+        bench().assertSameBits(gradient, bench().bits(expected));
+    }
+
+    private void assertSame(List<Tensor> actual, List<Tensor> expected) {
+        for (int i = 0; i < actual.size(); i++) {
+            bench().assertSameBits(actual.get(i), bench().bits(expected.get(i)));
         }
     }
 

@@ -229,6 +229,12 @@ public final class Catalog {
         return onLogits(Trial.of(name).values("logits", sizes.slots(), sizes.vocabulary()));
     }
 
+    private Trial updatingLogits(String name) {
+        return onLogits(Trial.of(name)
+                .values("logits", sizes.slots(), sizes.vocabulary())
+                .updated());
+    }
+
     private Trial onTokens(String name) {
         return Trial.of(name)
                 .values("logits", sizes.tokens())
@@ -250,15 +256,25 @@ public final class Catalog {
                                 t.get("logSumExp"),
                                 t.get("correct"),
                                 t.get("loss"))),
-                onLogits(Trial.of("crossEntropyBackward")
-                                .values("logits", sizes.slots(), sizes.vocabulary())
-                                .updated())
+                updatingLogits("crossEntropyBackward")
                         .prepares((b, t) -> b.crossEntropyBackward(
                                 t.get("logits"),
                                 t.get("labels"),
                                 t.get("weights"),
                                 t.get("normalizer"),
                                 t.get("logSumExp"),
+                                1)),
+                updatingLogits("crossEntropyWithGradient")
+                        .numbers("correct", sizes.slots())
+                        .numbers("loss", 1)
+                        .prepares((b, t) -> b.crossEntropyWithGradient(
+                                t.get("logits"),
+                                t.get("labels"),
+                                t.get("weights"),
+                                t.get("normalizer"),
+                                t.get("logSumExp"),
+                                t.get("correct"),
+                                t.get("loss"),
                                 1)),
                 onTokens("sigmoidCrossEntropy")
                         .numbers("loss", 1)
@@ -270,6 +286,19 @@ public final class Catalog {
                                 t.get("normalizer"),
                                 t.get("loss"),
                                 t.get("counts"))),
+                onTokens("sigmoidCrossEntropyWithGradient")
+                        .numbers("loss", 1)
+                        .numbers("counts", 4)
+                        .values("dLogits", sizes.tokens())
+                        .prepares((b, t) -> b.sigmoidCrossEntropyWithGradient(
+                                t.get("logits"),
+                                t.get("labels"),
+                                t.get("mask"),
+                                t.get("normalizer"),
+                                t.get("loss"),
+                                t.get("counts"),
+                                50,
+                                t.get("dLogits"))),
                 onTokens("sigmoidCrossEntropyBackward")
                         .values("dLogits", sizes.tokens())
                         .prepares((b, t) -> b.sigmoidCrossEntropyBackward(
@@ -306,6 +335,23 @@ public final class Catalog {
                                 1,
                                 Trial.randomness(t),
                                 t.get("sampled"))),
+                updatingLogits("crossEntropyAndSampleWithGradient")
+                        .numbers("correct", slots)
+                        .numbers("loss", 1)
+                        .clock()
+                        .integers("sampled", 1, slots)
+                        .prepares((b, t) -> b.crossEntropyAndSampleWithGradient(
+                                t.get("logits"),
+                                t.get("labels"),
+                                t.get("weights"),
+                                t.get("normalizer"),
+                                t.get("logSumExp"),
+                                t.get("correct"),
+                                t.get("loss"),
+                                1,
+                                Trial.randomness(t),
+                                t.get("sampled"),
+                                1)),
                 Trial.of("sampleGumbel")
                         .values("logits", slots, sizes.vocabulary())
                         .clock()

@@ -475,6 +475,54 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
+    public Operation crossEntropyWithGradient(
+            Tensor logits,
+            Tensor labels,
+            Tensor weights,
+            Tensor normalizer,
+            Tensor logSumExp,
+            Tensor correct,
+            Tensor loss,
+            float scale) {
+        OperandChecks.crossEntropy(logits, labels, weights, normalizer, logSumExp, correct, loss);
+        return losses.crossEntropyWithGradient(logits, labels, weights, normalizer, logSumExp, correct, loss, scale);
+    }
+
+    @Override
+    public Operation crossEntropyAndSampleWithGradient(
+            Tensor logits,
+            Tensor labels,
+            Tensor weights,
+            Tensor normalizer,
+            Tensor logSumExp,
+            Tensor correct,
+            Tensor loss,
+            float temperature,
+            Randomness randomness,
+            Tensor sampled,
+            float scale) {
+        if (temperature != 1) {
+            // another softmax than the loss's
+            return Backend.super.crossEntropyAndSampleWithGradient(
+                    logits,
+                    labels,
+                    weights,
+                    normalizer,
+                    logSumExp,
+                    correct,
+                    loss,
+                    temperature,
+                    randomness,
+                    sampled,
+                    scale);
+        }
+        OperandChecks.crossEntropy(logits, labels, weights, normalizer, logSumExp, correct, loss);
+        OperandChecks.sampleMultinomial(logits, temperature, randomness, sampled);
+        return losses.crossEntropyAndSampleWithGradient(
+                logits, labels, weights, normalizer, logSumExp, correct, loss, randomness, sampled, scale);
+    }
+
+    @Override
     public Operation sampleGumbel(
             Tensor logits, float temperature, Tensor uniforms, Randomness randomness, Tensor sampled) {
         OperandChecks.sampleGumbel(logits, temperature, uniforms, randomness, sampled);
@@ -493,6 +541,21 @@ public final class CudaBackend implements Backend {
             Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, Tensor loss, Tensor counts) {
         OperandChecks.sigmoidCrossEntropy(logits, labels, mask, normalizer, loss, counts);
         return losses.sigmoidCrossEntropy(logits, labels, mask, normalizer, loss, counts);
+    }
+
+    @Override
+    public Operation sigmoidCrossEntropyWithGradient(
+            Tensor logits,
+            Tensor labels,
+            Tensor mask,
+            Tensor normalizer,
+            Tensor loss,
+            Tensor counts,
+            float scale,
+            Tensor dLogits) {
+        OperandChecks.sigmoidCrossEntropy(logits, labels, mask, normalizer, loss, counts);
+        OperandChecks.sigmoidCrossEntropyBackward(logits, labels, mask, normalizer, scale, dLogits);
+        return losses.sigmoidCrossEntropyWithGradient(logits, labels, mask, normalizer, loss, counts, scale, dLogits);
     }
 
     @Override

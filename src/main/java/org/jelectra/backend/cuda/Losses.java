@@ -16,6 +16,10 @@ final class Losses {
     private static final int TOKEN_THREADS = 256;
     private static final int TOKEN_SUMS_BYTES = 16;
     private static final int LONG_ROW = 2048;
+    /** Shared memory of a block beside the copy of a row, at most. */
+    private static final int STATIC_SHARED = 1024;
+
+    private static final int PACK_BYTES = 16;
 
     private final Device device;
 
@@ -63,6 +67,58 @@ final class Losses {
                         .pointer(CudaStorage.address(sampled)));
     }
 
+    /** {@link #crossEntropy} and {@link #crossEntropyBackward} in one pass over the logits, with the same bits. */
+    Operation crossEntropyWithGradient(
+            Tensor logits,
+            Tensor labels,
+            Tensor weights,
+            Tensor normalizer,
+            Tensor logSumExp,
+            Tensor correct,
+            Tensor loss,
+            float scale) {
+        return rowsWithGradient(
+                "cross_entropy_with_gradient",
+                logits,
+                rowArguments(logits, labels, weights, normalizer, logSumExp, correct, loss),
+                scale);
+    }
+
+    /** {@link #crossEntropyAndSample} and {@link #crossEntropyBackward} in one pass over the logits, with the same bits. */
+    Operation crossEntropyAndSampleWithGradient(
+            Tensor logits,
+            Tensor labels,
+            Tensor weights,
+            Tensor normalizer,
+            Tensor logSumExp,
+            Tensor correct,
+            Tensor loss,
+            Randomness randomness,
+            Tensor sampled,
+            float scale) {
+        return rowsWithGradient(
+                "cross_entropy_and_sample_with_gradient",
+                logits,
+                rowArguments(logits, labels, weights, normalizer, logSumExp, correct, loss)
+                        .pointer(CudaStorage.address(randomness.clock()))
+                        .int32(randomness.stream())
+                        .pointer(CudaStorage.address(sampled)),
+                scale);
+    }
+
+    /** With a copy of the row in shared memory where it fits there. */
+    private Operation rowsWithGradient(String kernel, Tensor logits, KernelArguments arguments, float scale) {
+        int packSize = PACK_BYTES / logits.dtype().bytes();
+        // a row begins anywhere in its first two packs
+        long packs = (logits.shape().width() + 3L * packSize - 2) / packSize;
+        boolean copied =
+                packs * PACK_BYTES + STATIC_SHARED <= device.gpu().properties().sharedMemoryPerBlock();
+        return device.operation(
+                device.kernel(FAMILY, kernel, logits.dtype()),
+                rowShape(logits).withShared(copied ? (int) packs * PACK_BYTES : 0),
+                arguments.float32(scale).int32(copied ? 1 : 0));
+    }
+
     private KernelArguments rowArguments(
             Tensor logits,
             Tensor labels,
@@ -87,10 +143,14 @@ final class Losses {
     }
 
     private Operation rows(String kernel, Tensor logits, KernelArguments arguments) {
-        LaunchShape shape = LaunchShape.of(
+        return device.operation(device.kernel(FAMILY, kernel, logits.dtype()), rowShape(logits), arguments);
+    }
+
+    /** A block for each row, at least one. */
+    private static LaunchShape rowShape(Tensor logits) {
+        return LaunchShape.of(
                 Packs.blocks(logits.shape().rows(), 1),
                 rowThreads(logits.shape().width()));
-        return device.operation(device.kernel(FAMILY, kernel, logits.dtype()), shape, arguments);
     }
 
     Operation crossEntropyBackward(
@@ -113,21 +173,50 @@ final class Losses {
 
     Operation sigmoidCrossEntropy(
             Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, Tensor loss, Tensor counts) {
-        int tokens = Math.toIntExact(logits.size());
-        int blocks = Packs.blocks(tokens, TOKENS);
+        return tokens("sigmoid_cross_entropy", logits, tokenArguments(logits, labels, mask, normalizer, loss, counts));
+    }
+
+    /** {@link #sigmoidCrossEntropy} and {@link #sigmoidCrossEntropyBackward} in one pass, with the same bits. */
+    Operation sigmoidCrossEntropyWithGradient(
+            Tensor logits,
+            Tensor labels,
+            Tensor mask,
+            Tensor normalizer,
+            Tensor loss,
+            Tensor counts,
+            float scale,
+            Tensor dLogits) {
+        return tokens(
+                "sigmoid_cross_entropy_with_gradient",
+                logits,
+                tokenArguments(logits, labels, mask, normalizer, loss, counts)
+                        .float32(scale)
+                        .pointer(CudaStorage.address(dLogits)));
+    }
+
+    private KernelArguments tokenArguments(
+            Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, Tensor loss, Tensor counts) {
+        return KernelArguments.of()
+                .pointer(CudaStorage.address(logits))
+                .pointer(CudaStorage.address(labels))
+                .pointer(CudaStorage.address(mask))
+                .int32(Math.toIntExact(logits.size()))
+                .pointer(CudaStorage.address(normalizer))
+                .pointer(device.scratch((long) TOKEN_SUMS_BYTES * tokenBlocks(logits)))
+                .pointer(device.counter())
+                .pointer(CudaStorage.address(loss))
+                .pointer(CudaStorage.address(counts));
+    }
+
+    private Operation tokens(String kernel, Tensor logits, KernelArguments arguments) {
         return device.operation(
-                device.kernel(FAMILY, "sigmoid_cross_entropy", logits.dtype()),
-                LaunchShape.of(blocks, TOKEN_THREADS),
-                KernelArguments.of()
-                        .pointer(CudaStorage.address(logits))
-                        .pointer(CudaStorage.address(labels))
-                        .pointer(CudaStorage.address(mask))
-                        .int32(tokens)
-                        .pointer(CudaStorage.address(normalizer))
-                        .pointer(device.scratch((long) TOKEN_SUMS_BYTES * blocks))
-                        .pointer(device.counter())
-                        .pointer(CudaStorage.address(loss))
-                        .pointer(CudaStorage.address(counts)));
+                device.kernel(FAMILY, kernel, logits.dtype()),
+                LaunchShape.of(tokenBlocks(logits), TOKEN_THREADS),
+                arguments);
+    }
+
+    private static int tokenBlocks(Tensor logits) {
+        return Packs.blocks(Math.toIntExact(logits.size()), TOKENS);
     }
 
     Operation sigmoidCrossEntropyBackward(

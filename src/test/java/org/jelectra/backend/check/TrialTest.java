@@ -58,6 +58,7 @@ class TrialTest {
     @Test
     void logitsAreReadOnceAndTheirGradientTakesTheirPlace() {
         assertThat(megabytes("crossEntropyAndSample")).isEqualTo(148.5, within(0.05));
+        assertThat(megabytes("crossEntropyAndSampleWithGradient")).isEqualTo(297.0, within(0.05));
         assertThat(megabytes("crossEntropyBackward")).isEqualTo(296.9, within(0.05));
         assertThat(trial("crossEntropy").flops()).isZero();
     }

@@ -295,8 +295,11 @@ final class LaunchBytes {
     private long loss() {
         return switch (kernel.replaceAll("_(bf16|f32)$", "")) {
             case "cross_entropy", "cross_entropy_and_sample" -> shape.gridX() * (size * number(1) + 28L);
+            case "cross_entropy_with_gradient", "cross_entropy_and_sample_with_gradient" ->
+                shape.gridX() * (2 * size * number(1) + 28L);
             case "cross_entropy_backward" -> shape.gridX() * (2 * size * number(1) + 12L);
             case "sigmoid_cross_entropy" -> number(3) * (size + 8) + 32L * shape.gridX();
+            case "sigmoid_cross_entropy_with_gradient" -> number(3) * (2 * size + 8) + 32L * shape.gridX();
             case "sigmoid_cross_entropy_backward" -> number(6) * (2 * size + 8);
             default -> throw unknown();
         };

@@ -89,6 +89,11 @@ class StreamTrafficTest {
                 .run();
         losses.crossEntropyBackward(logits, labels, weights, normalizer, logSumExp, 1)
                 .run();
+        losses.crossEntropyWithGradient(logits, labels, weights, normalizer, logSumExp, correct, loss, 1)
+                .run();
+        losses.crossEntropyAndSampleWithGradient(
+                        logits, labels, weights, normalizer, logSumExp, correct, loss, randomness, sampled, 1)
+                .run();
         double bytes = (double) ROWS * VOCABULARY * type.bytes();
         int small = ROWS * SMALL;
         assertTraffic(named("cross_entropy", type), bytes, 0, small);
@@ -97,6 +102,8 @@ class StreamTrafficTest {
         assertTraffic(named("sample_gumbel", type), bytes, 0, small);
         assertTraffic(named("sample_gumbel_given", type), bytes + 4.0 * ROWS * VOCABULARY, 0, small);
         assertTraffic(named("cross_entropy_backward", type), bytes, bytes, small);
+        assertTraffic(named("cross_entropy_with_gradient", type), bytes, bytes, small);
+        assertTraffic(named("cross_entropy_and_sample_with_gradient", type), bytes, bytes, small);
     }
 
     /** At widths without kernels of their own, the last of which leaves every second row of bf16 between two sectors. */
