@@ -50,13 +50,23 @@ final class Recording {
 
     /** Appends a step of the forward pass. {@code tensors}: all that it reads or writes. */
     void forward(String name, List<Tensor> tensors, Supplier<Operation> prepare) {
+        forward(name, tensors, null, prepare);
+    }
+
+    /** The same of a step that keeps rows or sequences apart. */
+    void forward(String name, List<Tensor> tensors, Locality locality, Supplier<Operation> prepare) {
         requireRecording();
-        forward.add(new Step(name, tensors, prepare));
+        forward.add(new Step(name, tensors, prepare, locality));
     }
 
     /** Appends a step of the backward pass. */
     void backward(String name, List<Tensor> tensors, Supplier<Operation> prepare) {
-        backward.add(new Step(name, tensors, prepare));
+        backward(name, tensors, null, prepare);
+    }
+
+    /** The same of a step that keeps rows or sequences apart. */
+    void backward(String name, List<Tensor> tensors, Locality locality, Supplier<Operation> prepare) {
+        backward.add(new Step(name, tensors, prepare, locality));
     }
 
     /** What appends the backward steps of the latest forward ones; {@link #reverse} runs it. */
@@ -79,9 +89,12 @@ final class Recording {
             throw new IllegalStateException("this tape has been compiled already");
         }
         compiled = true;
-        List<Step> all = new ArrayList<>(forward);
-        all.addAll(backward);
-        return new Program(forward, backward, MemoryPlan.bind(all, kept, workspace));
+        List<Run> forwardRuns = Run.of(forward, backend);
+        List<Run> backwardRuns = Run.of(backward, backend);
+        List<Run> all = new ArrayList<>(forwardRuns);
+        all.addAll(backwardRuns);
+        MemoryPlan memory = MemoryPlan.bind(all, kept, workspace);
+        return new Program(new Pass(forwardRuns, backend), new Pass(backwardRuns, backend), memory);
     }
 
     private void requireRecording() {
