@@ -40,22 +40,24 @@
             const bf16* x, const bf16* inner, const float* inner_bias, const bf16* outer, const float* outer_bias,      \
             int intermediate, DROPOUT_PARAMETERS, const bf16* residual, const float* gamma, const float* beta,          \
             float epsilon, bf16* pre_activation, bf16* activation, bf16* sum, bf16* y, float* stats, long long rows) {  \
-        GeluForward between = {inner_bias, pre_activation, activation, rows, intermediate};                             \
-        FeedForwardTile<WIDTH, true>::multiply(x, inner, outer, static_cast<int>(rows), intermediate, between);         \
+        long long top = RowTile<WIDTH>::top();                                                                          \
+        GeluForward<64> between = {inner_bias, pre_activation, activation, top, rows, intermediate};                    \
+        FeedForwardTile<WIDTH, true>::multiply(top, x, inner, outer, static_cast<int>(rows), intermediate, between);    \
         ForwardOptions options = {gamma, beta, epsilon, stats, rows};                                                   \
         Dropout dropout = Dropout::read(clock, stream, threshold, scale, rows * WIDTH);                                 \
-        normalize_sums<WIDTH>(outer_bias, dropout, residual, options, sum, y);                                          \
+        normalize_sums<WIDTH>(top, outer_bias, dropout, residual, options, sum, y);                                     \
     }                                                                                                                   \
     extern "C" __global__ void __launch_bounds__(RowTile<WIDTH>::THREADS, FeedForwardTile<WIDTH, false>::BLOCKS)        \
         feed_forward_backward_w##WIDTH##_bf16(                                                                          \
             const bf16* dy, const bf16* outer, const bf16* inner, int intermediate, const bf16* pre_activation,         \
             bf16* d_pre_activation, const bf16* added, const bf16* sum, const float* stats, const float* gamma,         \
             DROPOUT_PARAMETERS, bf16* dx, bf16* dResidual, long long rows, float* partials) {                           \
-        GeluBackward between = {pre_activation, d_pre_activation, rows, intermediate};                                  \
-        FeedForwardTile<WIDTH, false>::multiply(dy, outer, inner, static_cast<int>(rows), intermediate, between);       \
+        long long top = RowTile<WIDTH>::top();                                                                          \
+        GeluBackward<64> between = {pre_activation, d_pre_activation, top, rows, intermediate};                         \
+        FeedForwardTile<WIDTH, false>::multiply(top, dy, outer, inner, static_cast<int>(rows), intermediate, between);  \
         BackwardOperands<bf16> operands = {added, sum, stats, gamma, rows, dx, dResidual};                              \
         Dropout dropout = Dropout::read(clock, stream, threshold, scale, rows * WIDTH);                                 \
-        normalize_sums_backward<WIDTH>(operands, dropout, partials);                                                    \
+        normalize_sums_backward<WIDTH>(top, operands, dropout, partials);                                               \
     }
 
 FEED_FORWARD(64)

@@ -38,7 +38,7 @@
         ForwardOptions options = {gamma, beta, epsilon, stats, rows};                                                   \
         Dropout dropout = Dropout::read(clock, stream, threshold, scale, rows * WIDTH);                                 \
         RowTile<WIDTH>::multiply<true>(a, b, static_cast<int>(rows), k);                                                \
-        normalize_sums<WIDTH>(bias, dropout, residual, options, sum, y);                                                \
+        normalize_sums<WIDTH>(RowTile<WIDTH>::top(), bias, dropout, residual, options, sum, y);                                                \
     }                                                                                                                   \
     extern "C" __global__ void __launch_bounds__(RowTile<WIDTH>::THREADS, RowTile<WIDTH>::BLOCKS)                       \
         gemm_backward_input_layer_norm_w##WIDTH##_bf16(                                                                 \
@@ -47,7 +47,7 @@
         BackwardOperands<bf16> operands = {added, sum, stats, gamma, rows, dx, dResidual};                              \
         Dropout dropout = Dropout::read(clock, stream, threshold, scale, rows * WIDTH);                                 \
         RowTile<WIDTH>::multiply<false>(a, b, static_cast<int>(rows), k);                                               \
-        normalize_sums_backward<WIDTH>(operands, dropout, partials);                                                    \
+        normalize_sums_backward<WIDTH>(RowTile<WIDTH>::top(), operands, dropout, partials);                                                    \
     }
 
 GEMM_LAYER_NORM(64)
@@ -60,5 +60,5 @@ extern "C" __global__ void __launch_bounds__(RowTile<128>::THREADS, RowTile<128>
     BackwardOperands<bf16> operands = {added, x, stats, gamma, rows, dx, nullptr};
     Dropout dropout = Dropout::read(clock, stream, threshold, scale, rows * 128);
     RowTile<128>::multiply<false>(a, b, static_cast<int>(rows), k);
-    normalize_sums_backward<128, true>(operands, dropout, partials);
+    normalize_sums_backward<128, 64, true>(RowTile<128>::top(), operands, dropout, partials);
 }

@@ -1,4 +1,4 @@
-// 64 intermediate values of each of a block's 64 rows, between the two products: from the sums of the first to the factor of the
+// 64 intermediate values of each of a tile's rows, between the two products: from the sums of the first to the factor of the
 // second, and to memory.
 #pragma once
 
@@ -24,16 +24,13 @@ __device__ __forceinline__ void transpose(unsigned (&word)[4]) {
     }
 }
 
-// Where a thread's values lie: the block's 4 warps have 32 x 32 each, two by two, of which a thread has ROWS rows. Of row r it has, before
+// Where a thread's values lie: the block's warps have 32 x 32 each, two side by side, of which a thread has ROWS rows. Of row r it has, before
 // transpose(), columns 8 j + 2 t and the one after, for j from 0 to 3 and t = lane % 4: elements 2 (r % 2) and on of sum[r / 2][j].
 struct Chunk {
     static constexpr int WIDTH = 64;
     static constexpr int ROWS = 4;
 
-    // The block's first row.
-    static __device__ __forceinline__ long long top() { return static_cast<long long>(blockIdx.x) * 64; }
-
-    // Row r within the block.
+    // Row r within the tile.
     static __device__ __forceinline__ int row(int r) {
         return static_cast<int>(threadIdx.x) / 64 * 32 + 8 * r + static_cast<int>(threadIdx.x) % 32 / 4;
     }
@@ -43,9 +40,10 @@ struct Chunk {
     // First of this lane's 8 columns after transpose().
     static __device__ __forceinline__ int column() { return warp_column() + 8 * (threadIdx.x & 3); }
 
-    // Writes those of row r to the factor of the second product, two tiles of 64 x 32, and where the row is inside, to `to`.
+    // Writes those of row r to the factor of the second product, two tiles of HEIGHT x 32, and where the row is inside, to `to`.
+    template <int HEIGHT>
     static __device__ __forceinline__ void put(unsigned factor, int r, const unsigned (&word)[4], bool inside, bf16* to) {
-        unsigned tile = factor + warp_column() / 32 * (64 * STEP_BYTES);
+        unsigned tile = factor + warp_column() / 32 * (HEIGHT * STEP_BYTES);
         asm volatile("st.shared.v4.u32 [%0], {%1, %2, %3, %4};" ::"r"(
                          tile + tile_offset<STEP_BYTES>(row(r), 16 * (static_cast<int>(threadIdx.x) & 3))),
                      "r"(word[0]), "r"(word[1]), "r"(word[2]), "r"(word[3])

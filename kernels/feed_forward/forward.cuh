@@ -4,12 +4,15 @@
 #include "common/gelu.cuh"
 #include "feed_forward/chunk.cuh"
 
+template <int HEIGHT>
 struct GeluForward {
     // [width] at any address, or null
     const float* bias;
     // [rows, width]
     bf16* pre_activation;
     bf16* activation;
+    // of the tile, and the end of all rows
+    long long top;
     long long rows;
     int width;
     // index of this lane's first value
@@ -17,7 +20,7 @@ struct GeluForward {
     float column_bias[4][2];
 
     __device__ __forceinline__ void begin(int chunk) {
-        first = (Chunk::top() + Chunk::row(0)) * width + chunk * Chunk::WIDTH + Chunk::column();
+        first = (top + Chunk::row(0)) * width + chunk * Chunk::WIDTH + Chunk::column();
 #pragma unroll
         for (int j = 0; j < 4; j++) {
 #pragma unroll
@@ -43,8 +46,8 @@ struct GeluForward {
             transpose(before);
             transpose(after);
             long long i = first + 8 * r * static_cast<long long>(width);
-            bool inside = Chunk::top() + Chunk::row(r) < rows;
-            Chunk::put(factor, r, after, inside, activation + i);
+            bool inside = top + Chunk::row(r) < rows;
+            Chunk::put<HEIGHT>(factor, r, after, inside, activation + i);
             if (inside) {
                 store_whole(pre_activation + i, make_uint4(before[0], before[1], before[2], before[3]));
             }

@@ -1,4 +1,4 @@
-// Two products one after the other for 64 whole rows: what the first computes is the second's factor, 64 values of each row at a time,
+// Two products one after the other for whole rows: what the first computes is the second's factor, 64 values of each row at a time,
 // and stays in shared memory.
 #pragma once
 
@@ -6,9 +6,8 @@
 #include "gemm_layer_norm/row_tile.cuh"
 
 // The weights of both products on their way to shared memory, in turns of as many bytes for either. ALONG_K: as in Operand, for both.
-template <int WIDTH, bool ALONG_K>
+template <int WIDTH, bool ALONG_K, int THREADS>
 struct FeedForwardWeights {
-    static constexpr int THREADS = RowTile<WIDTH>::THREADS;
     static constexpr int STAGES = WIDTH == 256 ? 2 : 3;
     using First = AlignedOperand<Chunk::WIDTH, ALONG_K, THREADS>;
     using Second = AlignedOperand<WIDTH, ALONG_K, THREADS>;
@@ -89,30 +88,30 @@ struct FeedForwardWeights {
     }
 };
 
-template <int WIDTH, bool ALONG_K>
+template <int WIDTH, bool ALONG_K, int HEIGHT = 64>
 struct FeedForwardTile {
-    using Rows = RowTile<WIDTH>;
-    using Weights = FeedForwardWeights<WIDTH, ALONG_K>;
-    using Factor = AlignedOperand<Rows::HEIGHT, true, Rows::THREADS>;
-    using Hidden = TensorCoreTile<Factor, typename Weights::First, 2, 2>;
+    using Rows = RowTile<WIDTH, HEIGHT>;
+    using Weights = FeedForwardWeights<WIDTH, ALONG_K, Rows::THREADS>;
+    using Factor = AlignedOperand<HEIGHT, true, Rows::THREADS>;
+    using Hidden = TensorCoreTile<Factor, typename Weights::First, HEIGHT / 32, 2>;
     using Product =
         TensorCoreTile<Factor, typename Weights::Second, Rows::WARP_ROWS, Rows::WARPS / Rows::WARP_ROWS>;
-    // a multiprocessor's; up to 255 registers at width 256, 168 at width 64
+    // a multiprocessor's of 64 rows; up to 255 registers at width 256, 168 at width 64
     static constexpr int BLOCKS = WIDTH == 256 ? 2 : 3;
     static constexpr int INPUT_BYTES = WIDTH / Factor::STEP * Factor::BYTES;
     static constexpr int CHUNK_BYTES = Chunk::WIDTH / Factor::STEP * Factor::BYTES;
-    static_assert(INPUT_BYTES + CHUNK_BYTES + Weights::STAGES * Weights::BYTES >= 4 * (Rows::HEIGHT + 4) * WIDTH,
+    static_assert(INPUT_BYTES + CHUNK_BYTES + Weights::STAGES * Weights::BYTES >= 4 * (HEIGHT + 4) * WIDTH,
                   "sums and 4 rows behind them fit");
 
-    // Rows of g(input first) second, of input[rows,WIDTH], to Rows::sums(); the caller waits for all threads. first and second lie as
+    // Rows top and on of g(input first) second, of input[rows,WIDTH], to Rows::sums(); the caller waits for all threads. first and second lie as
     // Weights says, all 16-byte aligned, with a multiple of 64 intermediate values. g is two steps for each chunk: between.begin(chunk)
     // before its product, then between.finish(sums, address of the factor of the second product).
     template <class Between>
     static __device__ __forceinline__ void multiply(
-        const bf16* input, const bf16* first, const bf16* second, int rows, int intermediate, Between& between) {
+        long long top, const bf16* input, const bf16* first, const bf16* second, int rows, int intermediate, Between& between) {
         unsigned input_tile = shared_address(pipeline);
         unsigned chunk_tile = input_tile + INPUT_BYTES;
-        Factor x(input, WIDTH, blockIdx.x * Rows::HEIGHT, rows);
+        Factor x(input, WIDTH, static_cast<int>(top), rows);
 #pragma unroll
         for (int step = 0; step < WIDTH / Factor::STEP; step++) {
             x.copy_step(input_tile + step * Factor::BYTES, Factor::STEP);

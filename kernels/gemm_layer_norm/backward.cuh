@@ -5,13 +5,13 @@
 #include "gemm_layer_norm/row_tile.cuh"
 #include "layer_norm/backward.cuh"
 
-// Of the product in RowTile's sums, for which this waits. o.dy: what is added, may be null, and may be o.dx or o.d_residual; all but the
-// parameters 16-byte aligned. partials: [blocks, 2, WIDTH]. With DROP_RESULT dropout of the LayerNorm's output is undone before, and of
-// nothing behind, as in layer_norm/backward.cuh.
-template <int WIDTH, bool DROP_RESULT = false>
+// Of the product in RowTile's sums, for which this waits, of rows top and on, up to o.rows. o.dy: what is added, may be null, and may be
+// o.dx or o.d_residual; all but the parameters 16-byte aligned. partials: [blocks, 2, WIDTH]. With DROP_RESULT dropout of the LayerNorm's
+// output is undone before, and of nothing behind, as in layer_norm/backward.cuh.
+template <int WIDTH, int HEIGHT = 64, bool DROP_RESULT = false>
 __device__ __forceinline__ void normalize_sums_backward(
-    const BackwardOperands<bf16>& o, const Dropout& dropout, float* partials) {
-    using Tile = RowTile<WIDTH>;
+    long long top, const BackwardOperands<bf16>& o, const Dropout& dropout, float* partials) {
+    using Tile = RowTile<WIDTH, HEIGHT>;
     using R = typename Tile::R;
     constexpr int GROUP = Tile::GROUP;
     struct Operands {
@@ -20,7 +20,6 @@ __device__ __forceinline__ void normalize_sums_backward(
         float mean[GROUP];
         float rstd[GROUP];
     };
-    long long top = static_cast<long long>(blockIdx.x) * Tile::HEIGHT;
     auto load = [&](Operands& operands, int turn) {
 #pragma unroll
         for (int t = 0; t < GROUP; t++) {

@@ -5,14 +5,13 @@
 #include "gemm_layer_norm/row_tile.cuh"
 #include "layer_norm/forward.cuh"
 
-// Of the product in RowTile's sums, for which this waits. residual and bias may be null; all but the parameters 16-byte aligned.
-template <int WIDTH>
+// Of the product in RowTile's sums, for which this waits, of rows top and on, up to o.rows. residual and bias may be null; all but the parameters 16-byte aligned.
+template <int WIDTH, int HEIGHT = 64>
 __device__ __forceinline__ void normalize_sums(
-    const float* bias, const Dropout& dropout, const bf16* residual, const ForwardOptions& o, bf16* sum, bf16* y) {
-    using Tile = RowTile<WIDTH>;
+    long long top, const float* bias, const Dropout& dropout, const bf16* residual, const ForwardOptions& o, bf16* sum, bf16* y) {
+    using Tile = RowTile<WIDTH, HEIGHT>;
     using R = typename Tile::R;
     constexpr int GROUP = Tile::GROUP;
-    long long top = static_cast<long long>(blockIdx.x) * Tile::HEIGHT;
     auto load = [&](Packs<GROUP>& packs, int turn) {
 #pragma unroll
         for (int t = 0; t < GROUP; t++) {

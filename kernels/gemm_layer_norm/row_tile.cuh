@@ -19,23 +19,28 @@ struct AlignedOperand : Operand<bf16, EXTENT, ALONG_K, THREADS> {
     }
 };
 
-// Block x has rows HEIGHT x and on. For the product, its 4 warps lie side by side, with 64 x 64 each, at width 256, and two by two, with
-// 32 x 64 or 32 x 32, at widths 128 and 64. Afterwards each has a quarter of the rows, over its lanes as layer_norm/row.cuh says, R::ROWS of them a turn.
-template <int WIDTH>
+// Rows top and on. For the product, 4 warps lie side by side, with 64 x 64 each, at width 256, and two by two, with 32 x 64 or 32 x 32, at
+// widths 128 and 64, where a tile of 128 rows has twice as many. Afterwards each has as many of the rows, over its lanes as
+// layer_norm/row.cuh says, R::ROWS of them a turn.
+template <int WIDTH, int HEIGHT_ = 64>
 struct RowTile {
-    static constexpr int HEIGHT = 64;
-    static constexpr int THREADS = 128;
+    static constexpr int HEIGHT = HEIGHT_;
+    static constexpr int THREADS = 2 * HEIGHT;
     static constexpr int STAGES = 4;
     // a multiprocessor's; up to 216 registers at width 256, 168 at width 128, 128 at width 64
     static constexpr int BLOCKS = WIDTH == 256 ? 2 : WIDTH == 128 ? 3 : 4;
     static constexpr int WARPS = THREADS / 32;
-    static constexpr int WARP_ROWS = WIDTH == 256 ? 1 : 2;
+    static constexpr int WARP_ROWS = WIDTH == 256 ? 1 : HEIGHT / 32;
+    static_assert(WIDTH == 64 || HEIGHT == 64, "a warp of the product has 32 x 32, 32 x 64 or 64 x 64");
 
     using R = Row<bf16, WIDTH>;
     static constexpr int TURNS = HEIGHT / WARPS / R::ROWS;
     // turns whose operands are on their way at a time
     static constexpr int GROUP = 4;
     static_assert(R::PACKS == 1 && TURNS % GROUP == 0, "a lane has one pack of a row, and turns come in groups");
+
+    // The first row of a block that has one tile, as its neighbours have.
+    static __device__ __forceinline__ long long top() { return static_cast<long long>(blockIdx.x) * HEIGHT; }
 
     // This lane's row in a turn, within the tile.
     static __device__ __forceinline__ int row(int turn) {

@@ -108,20 +108,19 @@ __device__ __forceinline__ void backward_row(
     }
 }
 
-// Blocks of THREADS threads; dy, sum, dx and dResidual 16-byte aligned. partials: [blocks, 2, WIDTH].
+// A warp takes rows from `first` on, and further ones `step` apart, up to o.rows. Blocks of THREADS threads; dy, sum, dx and dResidual
+// 16-byte aligned. gamma, sums: WIDTH and spread(2 WIDTH) floats of shared memory. partials: [blocks, 2, WIDTH].
 template <class T, int WIDTH, int THREADS, bool DROP_RESULT = false>
-__device__ __forceinline__ void backward(const BackwardOperands<T>& o, const Dropout& dropout, float* partials) {
+__device__ __forceinline__ void backward_rows(
+    const BackwardOperands<T>& o, long long first, long long step, const Dropout& dropout, float* gamma, float* sums,
+    float* partials) {
     using R = Row<T, WIDTH>;
     constexpr int SIZE = R::SIZE;
-    __shared__ alignas(16) float gamma[WIDTH];
-    __shared__ float sums[spread(2 * WIDTH)];
     stage<R>(o.gamma, WIDTH, gamma);
     __syncthreads();
     float d_gamma[R::PACKS][SIZE] = {};
     float d_beta[R::PACKS][SIZE] = {};
-    long long warp = (static_cast<long long>(blockIdx.x) * THREADS + threadIdx.x) / 32;
-    long long warps = static_cast<long long>(gridDim.x) * (THREADS / 32);
-    for (long long first = warp * R::ROWS; first < o.rows; first += warps * R::ROWS) {
+    for (; first < o.rows; first += step) {
         // rows past the last one are zeros, which add nothing to the column sums
         long long row = first + R::row();
         bool inside = row < o.rows;
@@ -142,4 +141,15 @@ __device__ __forceinline__ void backward(const BackwardOperands<T>& o, const Dro
         backward_row<R, DROP_RESULT>(g, h, mean, rstd, row, inside, gamma, o, dropout, d_gamma, d_beta);
     }
     write_partials<R, WIDTH, THREADS>(d_gamma, d_beta, sums, partials);
+}
+
+// All rows.
+template <class T, int WIDTH, int THREADS, bool DROP_RESULT = false>
+__device__ __forceinline__ void backward(const BackwardOperands<T>& o, const Dropout& dropout, float* partials) {
+    constexpr int ROWS = Row<T, WIDTH>::ROWS;
+    __shared__ alignas(16) float gamma[WIDTH];
+    __shared__ float sums[spread(2 * WIDTH)];
+    long long warp = (static_cast<long long>(blockIdx.x) * THREADS + threadIdx.x) / 32;
+    long long warps = static_cast<long long>(gridDim.x) * (THREADS / 32);
+    backward_rows<T, WIDTH, THREADS, DROP_RESULT>(o, warp * ROWS, warps * ROWS, dropout, gamma, sums, partials);
 }

@@ -15,6 +15,9 @@ interface DeferredGradient {
     /** All that it reads or writes besides the operands of the normalisation. */
     List<Tensor> tensors();
 
+    /** Which rows depend on each other in that step. */
+    Locality locality();
+
     /** Both, by the backend or in a group of gradients. */
     Operation through(NormalizationBackward operations, AddLayerNormBackward norm);
 

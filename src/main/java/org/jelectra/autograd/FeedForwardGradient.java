@@ -26,6 +26,11 @@ record FeedForwardGradient(FeedForwardBackward back, Runnable parameters) implem
     }
 
     @Override
+    public Locality locality() {
+        return Locality.ofRows(back.dy().shape().rows());
+    }
+
+    @Override
     public Operation through(NormalizationBackward operations, AddLayerNormBackward norm) {
         return operations.feedForwardBackwardInputLayerNorm(back, norm);
     }

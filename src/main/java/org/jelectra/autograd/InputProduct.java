@@ -20,6 +20,11 @@ record InputProduct(Tensor dy, Tensor weight) implements DeferredGradient {
     }
 
     @Override
+    public Locality locality() {
+        return Locality.ofRows(dy.shape().rows());
+    }
+
+    @Override
     public Operation through(NormalizationBackward operations, AddLayerNormBackward norm) {
         return operations.linearBackwardInputLayerNorm(dy, weight, norm);
     }

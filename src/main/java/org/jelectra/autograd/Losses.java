@@ -36,7 +36,8 @@ public final class Losses {
                 "crossEntropyWithGradient",
                 step.tensors(),
                 () -> backend.crossEntropyWithGradient(
-                        x, labels, weights, normalizer, logSumExp, correct, loss, lossWeight));
+                        x, labels, weights, normalizer, logSumExp, correct, loss, lossWeight),
+                null);
         gradientInPlace(logits, labels, weights, normalizer, logSumExp, lossWeight, step, withGradient);
         return loss;
     }
@@ -81,7 +82,8 @@ public final class Losses {
                         temperature,
                         randomness,
                         sampled,
-                        lossWeight));
+                        lossWeight),
+                null);
         gradientInPlace(logits, labels, weights, normalizer, logSumExp, lossWeight, step, withGradient);
         return loss;
     }
@@ -129,7 +131,8 @@ public final class Losses {
                     "sigmoidCrossEntropyWithGradient",
                     Recording.present(x, labels, mask, normalizer, loss, counts, dLogits),
                     () -> backend.sigmoidCrossEntropyWithGradient(
-                            x, labels, mask, normalizer, loss, counts, lossWeight, dLogits));
+                            x, labels, mask, normalizer, loss, counts, lossWeight, dLogits),
+                    null);
             recording.replace(step, withGradient);
             recording.addContribution(logits, dLogits);
         });

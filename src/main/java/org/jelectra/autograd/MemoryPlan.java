@@ -12,7 +12,7 @@ import org.jelectra.tensor.Tensor;
 
 /**
  * Lays out all tensors of a recording in one arena per element type. Two tensors may share memory when their lifetimes, from
- * the first to the last step that touches them, do not overlap. Large tensors are placed first, each at the lowest address
+ * the first to the last {@link Run} that touches them, do not overlap. Large tensors are placed first, each at the lowest address
  * that is free for its whole lifetime; this greedy rule stays within a few percent of the optimum for the regular graphs of
  * encoders and is the same on every run.
  */
@@ -27,10 +27,10 @@ public final class MemoryPlan {
         int last;
         long offset;
 
-        Block(Tensor tensor, int step) {
+        Block(Tensor tensor, int run) {
             this.tensor = tensor;
-            this.first = step;
-            this.last = step;
+            this.first = run;
+            this.last = run;
         }
 
         long end() {
@@ -47,10 +47,10 @@ public final class MemoryPlan {
 
     private MemoryPlan() {}
 
-    /** Binds every unbound tensor of the steps; tensors in {@code kept} live to the end. */
-    static MemoryPlan bind(List<Step> steps, List<Tensor> kept, Workspace workspace) {
+    /** Binds every unbound tensor of the runs; tensors in {@code kept} live to the end. */
+    static MemoryPlan bind(List<Run> runs, List<Tensor> kept, Workspace workspace) {
         MemoryPlan plan = new MemoryPlan();
-        Map<Tensor, Block> blocks = lifetimes(steps, kept);
+        Map<Tensor, Block> blocks = lifetimes(runs, kept);
         for (DType dtype : DType.values()) {
             List<Block> ofType = new ArrayList<>();
             for (Block block : blocks.values()) {
@@ -63,19 +63,21 @@ public final class MemoryPlan {
         return plan;
     }
 
-    private static Map<Tensor, Block> lifetimes(List<Step> steps, List<Tensor> kept) {
+    private static Map<Tensor, Block> lifetimes(List<Run> runs, List<Tensor> kept) {
         Map<Tensor, Block> blocks = new LinkedHashMap<>();
-        for (int step = 0; step < steps.size(); step++) {
-            for (Tensor tensor : steps.get(step).tensors()) {
-                if (!tensor.isBound()) {
-                    int at = step;
-                    blocks.computeIfAbsent(tensor, t -> new Block(t, at)).last = step;
+        for (int i = 0; i < runs.size(); i++) {
+            int at = i;
+            for (Step step : runs.get(i).steps()) {
+                for (Tensor tensor : step.tensors()) {
+                    if (!tensor.isBound()) {
+                        blocks.computeIfAbsent(tensor, t -> new Block(t, at)).last = at;
+                    }
                 }
             }
         }
         for (Tensor tensor : kept) {
             if (!tensor.isBound()) {
-                blocks.computeIfAbsent(tensor, t -> new Block(t, 0)).last = steps.size();
+                blocks.computeIfAbsent(tensor, t -> new Block(t, 0)).last = runs.size();
             }
         }
         return blocks;

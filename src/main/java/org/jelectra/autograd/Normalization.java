@@ -74,6 +74,7 @@ final class Normalization {
                         sum,
                         y.value(),
                         stats),
+                Locality.ofRows(x.shape().rows()),
                 () -> recording
                         .backend()
                         .feedForwardAddLayerNorm(

@@ -62,11 +62,15 @@ final class ParameterGradients {
             // in the order in which they are computed, so that the first that is not finite is named
             List<Tensor> tensors = new ArrayList<>(deferred.tensors());
             tensors.addAll(operands);
-            recording.backward(deferred.step(), tensors, () -> deferred.through(operations, norm));
+            recording.backward(deferred.step(), tensors, deferred.locality(), () -> deferred.through(operations, norm));
             deferred.recorded();
             return;
         }
-        recording.backward("addLayerNormBackward", operands, () -> operations.addLayerNormBackward(norm));
+        recording.backward(
+                "addLayerNormBackward",
+                operands,
+                Locality.ofRows(norm.sum().shape().rows()),
+                () -> operations.addLayerNormBackward(norm));
     }
 
     /**

@@ -1,7 +1,6 @@
 package org.jelectra.autograd;
 
 import java.util.List;
-import org.jelectra.backend.Operation;
 import org.jelectra.tensor.Tensor;
 
 /**
@@ -23,65 +22,39 @@ public final class Program {
         boolean inspect(String operation, List<Tensor> tensors);
     }
 
-    private final List<Step> forwardSteps;
-    private final List<Step> backwardSteps;
-    private final Operation[] forward;
-    private final Operation[] backward;
+    private final Pass forward;
+    private final Pass backward;
     private final MemoryPlan memory;
 
-    Program(List<Step> forward, List<Step> backward, MemoryPlan memory) {
-        this.forwardSteps = List.copyOf(forward);
-        this.backwardSteps = List.copyOf(backward);
-        this.forward = prepare(forward);
-        this.backward = prepare(backward);
+    Program(Pass forward, Pass backward, MemoryPlan memory) {
+        this.forward = forward;
+        this.backward = backward;
         this.memory = memory;
-    }
-
-    private static Operation[] prepare(List<Step> steps) {
-        Operation[] operations = new Operation[steps.size()];
-        for (int i = 0; i < operations.length; i++) {
-            operations[i] = steps.get(i).prepare().get();
-        }
-        return operations;
     }
 
     /** Computes all values. */
     public void forward() {
-        for (Operation operation : forward) {
-            operation.run();
-        }
+        forward.run();
     }
 
     /** Adds the gradients of the recorded losses to the parameters' gradients. After {@link #forward()}. */
     public void backward() {
-        for (Operation operation : backward) {
-            operation.run();
-        }
+        backward.run();
     }
 
     /** As {@link #forward()}, one operation at a time under an inspector; returns whether it let all of them run. */
     public boolean forward(Inspector inspector) {
-        return run(forward, forwardSteps, inspector);
+        return forward.run(inspector);
     }
 
     /** As {@link #backward()}, one operation at a time under an inspector; returns whether it let all of them run. */
     public boolean backward(Inspector inspector) {
-        return run(backward, backwardSteps, inspector);
-    }
-
-    private static boolean run(Operation[] operations, List<Step> steps, Inspector inspector) {
-        for (int i = 0; i < operations.length; i++) {
-            operations[i].run();
-            if (!inspector.inspect(steps.get(i).name(), steps.get(i).tensors())) {
-                return false;
-            }
-        }
-        return true;
+        return backward.run(inspector);
     }
 
     /** Number of operations in both directions. */
     public int operations() {
-        return forward.length + backward.length;
+        return forward.steps() + backward.steps();
     }
 
     /** Memory of everything between inputs and parameters. */

@@ -50,8 +50,13 @@ final class Recording {
 
     /** Appends a step of the forward pass and returns it. {@code tensors}: all that it reads or writes. */
     Step forward(String name, List<Tensor> tensors, Supplier<Operation> prepare) {
+        return forward(name, tensors, null, prepare);
+    }
+
+    /** The same of a step that keeps rows or sequences apart. */
+    Step forward(String name, List<Tensor> tensors, Locality locality, Supplier<Operation> prepare) {
         requireRecording();
-        Step step = new Step(name, tensors, prepare);
+        Step step = new Step(name, tensors, prepare, locality);
         forward.add(step);
         return step;
     }
@@ -70,7 +75,12 @@ final class Recording {
 
     /** Appends a step of the backward pass. */
     void backward(String name, List<Tensor> tensors, Supplier<Operation> prepare) {
-        backward.add(new Step(name, tensors, prepare));
+        backward(name, tensors, null, prepare);
+    }
+
+    /** The same of a step that keeps rows or sequences apart. */
+    void backward(String name, List<Tensor> tensors, Locality locality, Supplier<Operation> prepare) {
+        backward.add(new Step(name, tensors, prepare, locality));
     }
 
     /** What appends the backward steps of the latest forward ones; {@link #reverse} runs it. */
@@ -93,9 +103,13 @@ final class Recording {
             throw new IllegalStateException("this tape has been compiled already");
         }
         compiled = true;
-        List<Step> all = new ArrayList<>(forward);
-        all.addAll(backward);
-        return new Program(forward, backward, MemoryPlan.bind(all, kept, workspace));
+        // what a chain computes shares no memory; a forward pass alone keeps so little that this would be most of it
+        List<Run> forwardRuns = reversed ? Run.of(forward, backend) : Run.single(forward);
+        List<Run> backwardRuns = Run.of(backward, backend);
+        List<Run> all = new ArrayList<>(forwardRuns);
+        all.addAll(backwardRuns);
+        MemoryPlan memory = MemoryPlan.bind(all, kept, workspace);
+        return new Program(new Pass(forwardRuns, backend), new Pass(backwardRuns, backend), memory);
     }
 
     private void requireRecording() {

@@ -34,6 +34,11 @@ record SelfAttentionGradient(SelfAttentionBackward back, Runnable parameters) im
     }
 
     @Override
+    public Locality locality() {
+        return Locality.of(back.shape());
+    }
+
+    @Override
     public Operation through(NormalizationBackward operations, AddLayerNormBackward norm) {
         return operations.selfAttentionBackwardLayerNorm(back, norm);
     }

@@ -73,6 +73,7 @@ final class SelfAttentionLayers {
                         results.sum(),
                         results.stats(),
                         results.y()),
+                Locality.of(shape),
                 () -> backend.selfAttention(
                         x.value(), keyMask, shape, probabilityDropout, norm.dropout(), parameters, results));
         recording.pullback(() -> {
@@ -108,7 +109,10 @@ final class SelfAttentionLayers {
         List<Tensor> tensors = new ArrayList<>(gradient.tensors());
         tensors.add(dx);
         recording.backward(
-                "selfAttentionBackward", tensors, () -> backend.selfAttentionBackward(gradient.back(), dx, accumulate));
+                "selfAttentionBackward",
+                tensors,
+                gradient.locality(),
+                () -> backend.selfAttentionBackward(gradient.back(), dx, accumulate));
         gradient.recorded();
     }
 

@@ -11,5 +11,6 @@ import org.jelectra.tensor.Tensor;
  * @param name for reports
  * @param tensors every tensor that it reads or writes
  * @param prepare makes the operation
+ * @param locality null where any row of a value may depend on any other
  */
-record Step(String name, List<Tensor> tensors, Supplier<Operation> prepare) {}
+record Step(String name, List<Tensor> tensors, Supplier<Operation> prepare, Locality locality) {}

@@ -93,6 +93,27 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
     /** {@code dWeight[N,K] += dy[M,N]^T x[M,K]}, {@code dBias[N] += column sums of dy}; dBias may be null. */
     Operation linearBackwardWeight(Tensor x, Tensor dy, Tensor dWeight, Tensor dBias);
 
+    /** Whether this backend gains from running operations on sequences of this shape as a {@link #chain}. */
+    default boolean chains(AttentionShape sequences) {
+        return false;
+    }
+
+    /**
+     * Operations one after the other in each of which a row depends on rows of its own sequence only, besides parameters. One sequence may
+     * be at the last of them before another is at the first: what one operation writes must not lie in the memory of another tensor that a
+     * different one reads or writes. The values are those of the operations, bit for bit; what they leave for the end of a group of
+     * gradients may be added up in another order.
+     *
+     * @param operations prepared by this backend; each may also run by itself
+     */
+    default Operation chain(AttentionShape sequences, List<Operation> operations) {
+        return () -> {
+            for (Operation operation : operations) {
+                operation.run();
+            }
+        };
+    }
+
     /** A new group of gradients to be computed together, or null where this backend gains nothing from that. */
     default GradientGroup gradientGroup() {
         return null;

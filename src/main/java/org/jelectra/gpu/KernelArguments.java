@@ -64,8 +64,8 @@ public final class KernelArguments {
         sizes.add(size);
     }
 
-    /** The bytes so far. */
-    ByteBuffer buffer() {
+    /** The bytes so far, each argument at a multiple of its size, as the fields of a structure in C are. */
+    public ByteBuffer buffer() {
         return buffer.duplicate().order(ByteOrder.nativeOrder()).flip();
     }
 

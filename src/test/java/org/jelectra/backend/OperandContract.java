@@ -58,7 +58,7 @@ interface OperandContract extends Contract {
                 .filter(method ->
                         method.getReturnType() == Operation.class && !Modifier.isStatic(method.getModifiers()))
                 .map(Method::getName)
-                .filter(name -> !name.equals("recorded"))
+                .filter(name -> !Set.of("recorded", "chain").contains(name)) // of other operations
                 .collect(Collectors.toSet());
         Set<String> tested =
                 OperationCatalog.all().map(each -> each.name().split("\\W")[0]).collect(Collectors.toSet());

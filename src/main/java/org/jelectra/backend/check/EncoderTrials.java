@@ -17,7 +17,7 @@ final class EncoderTrials {
     }
 
     List<Trial> all() {
-        return Stream.of(normalization(), feedForward(), attention())
+        return Stream.of(normalization(), feedForward(), attention(), new ChainTrials(sizes, this).all())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -228,24 +228,7 @@ final class EncoderTrials {
                                 t.get("logSumExp"),
                                 t.get("dOut"),
                                 t.get("dQkv"))),
-                Trial.of("selfAttention")
-                        .values("x", rows, hidden)
-                        .mask("keyMask", batch, length, batch, length)
-                        .clock()
-                        .weight("weight", 3 * hidden, hidden)
-                        .numbers("bias", 3 * hidden)
-                        .weight("outputWeight", hidden, hidden)
-                        .numbers("outputBias", hidden)
-                        .numbers("gamma", hidden)
-                        .numbers("beta", hidden)
-                        .values("qkv", rows, 3 * hidden)
-                        .numbers("logSumExp", batch, heads, length)
-                        .values("context", rows, hidden)
-                        .values("sum", rows, hidden)
-                        .numbers("stats", rows, 2)
-                        .values("y", rows, hidden)
-                        .flops(Catalog.productFlops(rows, hidden, 4 * hidden) + 2 * scores)
-                        .prepares(this::selfAttention),
+                ofSelfAttention("selfAttention").prepares(this::selfAttention),
                 throughAttention("selfAttentionBackward")
                         .values("dx", rows, hidden)
                         .updated()
@@ -269,7 +252,35 @@ final class EncoderTrials {
                                 NamedOperands.normBackward(t, t.get("dResidual"), Trial.dropout(t)))));
     }
 
-    private Trial throughAttention(String name) {
+    /** Operands of a self-attention part. */
+    Trial ofSelfAttention(String name) {
+        int batch = sizes.attention().batch();
+        int heads = sizes.attention().heads();
+        int length = sizes.attention().length();
+        int rows = sizes.tokens();
+        int hidden = sizes.hidden();
+        double scores = 2.0 * rows * length * hidden;
+        return Trial.of(name)
+                .values("x", rows, hidden)
+                .mask("keyMask", batch, length, batch, length)
+                .clock()
+                .weight("weight", 3 * hidden, hidden)
+                .numbers("bias", 3 * hidden)
+                .weight("outputWeight", hidden, hidden)
+                .numbers("outputBias", hidden)
+                .numbers("gamma", hidden)
+                .numbers("beta", hidden)
+                .values("qkv", rows, 3 * hidden)
+                .numbers("logSumExp", batch, heads, length)
+                .values("context", rows, hidden)
+                .values("sum", rows, hidden)
+                .numbers("stats", rows, 2)
+                .values("y", rows, hidden)
+                .flops(Catalog.productFlops(rows, hidden, 4 * hidden) + 2 * scores);
+    }
+
+    /** Operands of the way back through one. */
+    Trial throughAttention(String name) {
         int batch = sizes.attention().batch();
         int heads = sizes.attention().heads();
         int length = sizes.attention().length();
@@ -290,7 +301,8 @@ final class EncoderTrials {
                 .flops(Catalog.productFlops(rows, hidden, 4 * hidden) + 10.0 * rows * length * hidden);
     }
 
-    private Operation selfAttention(Backend backend, Map<String, Tensor> t) {
+    /** On the operands of {@link #ofSelfAttention}. */
+    Operation selfAttention(Backend backend, Map<String, Tensor> t) {
         return backend.selfAttention(
                 t.get("x"),
                 t.get("keyMask"),

@@ -36,6 +36,8 @@ public final class KernelSurvey {
             // each token of the vocabulary
             new Sizes(new AttentionShape(1, 576, 5, 64), VOCABULARY, VOCABULARY / 8, 40),
             new Sizes(new AttentionShape(4, 128, 1, 64), 1, VOCABULARY / 8, 40),
+            // whole layers in a block
+            new Sizes(new AttentionShape(2, 128, 1, 64), 256, VOCABULARY / 8, 40),
             new Sizes(new AttentionShape(4, 128, 1, 63), 1, VOCABULARY / 8, 40));
 
     private KernelSurvey() {}

@@ -61,10 +61,15 @@ public final class NamedOperands {
                 t.get("ids"), t.get("tokenTypes"), length, t.get("words"), t.get("positions"), t.get("types"));
     }
 
-    /** Of a feed-forward part. */
+    /** Of a feed-forward part of x. */
     public static FeedForwardOperands feedForward(Map<String, Tensor> t) {
+        return feedForward(t, t.get("x"));
+    }
+
+    /** Of a feed-forward part of that input. */
+    public static FeedForwardOperands feedForward(Map<String, Tensor> t, Tensor x) {
         return new FeedForwardOperands(
-                t.get("x"),
+                x,
                 t.get("inner"),
                 t.get("innerBias"),
                 t.get("preActivation"),

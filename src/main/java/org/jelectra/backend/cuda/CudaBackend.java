@@ -242,6 +242,16 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
+    public boolean chains(AttentionShape sequences) {
+        return valueType == DType.BFLOAT16 && SequenceChain.takes(device, sequences);
+    }
+
+    @Override
+    public Operation chain(AttentionShape sequences, List<Operation> operations) {
+        return SequenceChain.of(device, sequences, operations);
+    }
+
+    @Override
     public GradientGroup gradientGroup() {
         return new CudaGradientGroup(
                 device,

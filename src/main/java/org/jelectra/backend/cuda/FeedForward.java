@@ -82,7 +82,7 @@ final class FeedForward {
                 .pointer(CudaStorage.address(norm.y()))
                 .pointer(CudaStorage.address(norm.stats()))
                 .int64(layers.x().shape().rows());
-        return launch("feed_forward_w", norm.sum(), arguments);
+        return launch(ChainTask.Kind.FEED_FORWARD, "feed_forward_w", norm.sum(), arguments);
     }
 
     /** As {@link org.jelectra.backend.Backend#feedForwardBackwardInputLayerNorm}. */
@@ -129,7 +129,7 @@ final class FeedForward {
                 .pointer(CudaStorage.address(norm.dResidual()))
                 .int64(back.dy().shape().rows())
                 .pointer(partials);
-        return launch("feed_forward_backward_w", norm.sum(), arguments);
+        return launch(ChainTask.Kind.FEED_FORWARD_BACKWARD, "feed_forward_backward_w", norm.sum(), arguments);
     }
 
     private static boolean inOneLaunch(FeedForwardBackward back, AddLayerNormBackward norm) {
@@ -164,10 +164,14 @@ final class FeedForward {
         return Packs.blocks(sum.shape().rows(), ROWS);
     }
 
-    private Operation launch(String kernel, Tensor sum, KernelArguments arguments) {
+    private Operation launch(ChainTask.Kind kind, String kernel, Tensor sum, KernelArguments arguments) {
         int width = sum.shape().width();
         Kernel tiles = device.kernel(FAMILY, kernel + width, sum.dtype());
-        return device.operation(tiles, new LaunchShape(blocks(sum), 1, 1, THREADS, 1, sharedBytes(width)), arguments);
+        LaunchShape shape = LaunchShape.of(blocks(sum), THREADS).withShared(sharedBytes(width));
+        Operation launch = device.operation(tiles, shape, arguments);
+        return width == SelfAttention.WIDTH
+                ? new ChainTask(kind, arguments, sum.shape().rows(), kind.forward ? 0 : blocks(sum), launch)
+                : launch;
     }
 
     /** The input's rows, a chunk of theirs, and two or three turns of the weights; the sums take the same place afterwards. */

@@ -7,6 +7,7 @@ import org.jelectra.backend.Operation;
 import org.jelectra.gpu.Kernel;
 import org.jelectra.gpu.KernelArguments;
 import org.jelectra.gpu.LaunchShape;
+import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 
 /** Layer normalisation of dropout(x) + residual. Kernels: {@code kernels/layer_norm.cu}. */
@@ -127,7 +128,10 @@ final class LayerNormalization {
                 .int64(rows);
         if (inRegisters(norm)) {
             Kernel kernel = registerBackward(dy);
-            return device.operation(kernel, registerBackward(kernel, dy), arguments.pointer(partials));
+            Operation launch = device.operation(kernel, registerBackward(kernel, dy), arguments.pointer(partials));
+            return width == SelfAttention.WIDTH && dy.dtype() == DType.BFLOAT16
+                    ? new ChainTask(ChainTask.Kind.LAYER_NORM_BACKWARD, arguments, rows, count, launch)
+                    : launch;
         }
         Operation columns = device.operation(
                 device.kernel(FAMILY, "layer_norm_partials", dy.dtype()),

@@ -26,13 +26,15 @@ final class SelfAttention {
     static final int LENGTH = 128;
 
     private static final String FAMILY = "self_attention_bf16";
-    private static final int THREADS = 2 * LENGTH;
+    /** Of a block. */
+    static final int THREADS = 2 * LENGTH;
+
     private static final int ROW_BYTES = 2 * WIDTH;
     /** Both weights; x, queries, keys and values; parameters of the layers; the mask, as self_attention/forward.cuh has them. */
-    private static final int FORWARD_BYTES =
+    static final int FORWARD_BYTES =
             ROW_BYTES * (4 * WIDTH + 4 * LENGTH) + Float.BYTES * 6 * WIDTH + Integer.BYTES * (LENGTH / 32 + 1);
     /** dContext, queries, keys, values; the scores' gradient; statistics; gamma, column sums and mask, as self_attention/backward.cuh. */
-    private static final int BACKWARD_BYTES = ROW_BYTES * (4 * LENGTH + 2 * LENGTH)
+    static final int BACKWARD_BYTES = ROW_BYTES * (4 * LENGTH + 2 * LENGTH)
             + 2 * Float.BYTES * LENGTH
             + Float.BYTES * (WIDTH + 2 * WIDTH + 2 * WIDTH / 32)
             + Integer.BYTES * (LENGTH / 32);
@@ -102,7 +104,8 @@ final class SelfAttention {
                 .float32(parameters.epsilon());
         probabilities(arguments, shape, probabilityDropout);
         DropoutArguments.add(arguments, dropout);
-        return launch("self_attention_forward_d64", shape, FORWARD_BYTES, arguments);
+        return launch(
+                ChainTask.Kind.SELF_ATTENTION_FORWARD, "self_attention_forward_d64", shape, FORWARD_BYTES, arguments);
     }
 
     /** As {@link org.jelectra.backend.Backend#selfAttentionBackward}. */
@@ -112,7 +115,12 @@ final class SelfAttention {
                     attention.backward(back), linearLayers.backwardInput(back.dQkv(), back.weight(), dx, accumulate));
         }
         KernelArguments arguments = arguments(back, accumulate ? dx : null, dx);
-        return launch("self_attention_backward_d64", back.shape(), BACKWARD_BYTES, arguments);
+        return launch(
+                ChainTask.Kind.SELF_ATTENTION_BACKWARD,
+                "self_attention_backward_d64",
+                back.shape(),
+                BACKWARD_BYTES,
+                arguments);
     }
 
     /** As {@link org.jelectra.backend.Backend#selfAttentionBackwardLayerNorm}. */
@@ -148,7 +156,12 @@ final class SelfAttention {
         DropoutArguments.add(arguments, norm.dropout())
                 .pointer(CudaStorage.address(norm.dResidual()))
                 .pointer(partials);
-        return launch("self_attention_backward_layer_norm_d64", back.shape(), BACKWARD_BYTES, arguments);
+        return launch(
+                ChainTask.Kind.SELF_ATTENTION_BACKWARD_LAYER_NORM,
+                "self_attention_backward_layer_norm_d64",
+                back.shape(),
+                BACKWARD_BYTES,
+                arguments);
     }
 
     private boolean inOneLaunch(SelfAttentionBackward back, AddLayerNormBackward norm) {
@@ -162,12 +175,17 @@ final class SelfAttention {
 
     /** Whether a block of this device can have a sequence of that shape, and copy the weights in packs. */
     private boolean fits(AttentionShape shape, int sharedBytes, Tensor weight, Tensor outputWeight) {
+        return fits(device, shape, sharedBytes)
+                && GemmMatrix.bf16(weight).unit(DType.BFLOAT16) == 16
+                && GemmMatrix.bf16(outputWeight).unit(DType.BFLOAT16) == 16;
+    }
+
+    /** Whether a block of the device can have a sequence of that shape. */
+    static boolean fits(Device device, AttentionShape shape, int sharedBytes) {
         return shape.heads() == 1
                 && shape.headSize() == WIDTH
                 && shape.length() <= LENGTH
-                && sharedBytes <= device.gpu().properties().sharedMemoryPerBlock()
-                && GemmMatrix.bf16(weight).unit(DType.BFLOAT16) == 16
-                && GemmMatrix.bf16(outputWeight).unit(DType.BFLOAT16) == 16;
+                && sharedBytes <= device.gpu().properties().sharedMemoryPerBlock();
     }
 
     /** What both backward kernels have in common. */
@@ -190,8 +208,15 @@ final class SelfAttention {
         return DropoutArguments.add(arguments.int32(shape.length()).float32(shape.scale()), dropout);
     }
 
-    private Operation launch(String name, AttentionShape shape, int sharedBytes, KernelArguments arguments) {
+    private Operation launch(
+            ChainTask.Kind kind, String name, AttentionShape shape, int sharedBytes, KernelArguments arguments) {
         Kernel kernel = device.kernel(FAMILY, name, DType.BFLOAT16);
-        return device.operation(kernel, LaunchShape.of(shape.batch(), THREADS).withShared(sharedBytes), arguments);
+        LaunchShape launch = LaunchShape.of(shape.batch(), THREADS).withShared(sharedBytes);
+        return new ChainTask(
+                kind,
+                arguments,
+                shape.batch() * shape.length(),
+                kind == ChainTask.Kind.SELF_ATTENTION_BACKWARD_LAYER_NORM ? shape.batch() : 0,
+                device.operation(kernel, launch, arguments));
     }
 }

@@ -2,9 +2,11 @@ package org.jelectra.backend.cuda;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jelectra.gpu.LaunchShape;
+import org.jelectra.gpu.PtxHeader;
 
 /**
  * Bytes that a launch must move between the chip and its memory, from its arguments: every operand read once and written once,
@@ -16,6 +18,7 @@ final class LaunchBytes {
     private static final int PROBLEM_BYTES = 72;
     private static final int PART_SUM_BYTES = 48;
     private static final int PIECE_BYTES = 24;
+    private static final int TASK_HEADER_BYTES = 8;
     private static final int TOKENS_OF_A_PART = 32;
 
     private final String kernel;
@@ -82,6 +85,8 @@ final class LaunchBytes {
             return projectedAttention();
         } else if (is("self_attention_")) {
             return selfAttention();
+        } else if (is("encoder_")) {
+            return chain();
         } else if (is("embedding_")) {
             return embedding();
         } else if (is("column_sums")) {
@@ -255,6 +260,61 @@ final class LaunchBytes {
             bytes += tokens * (size * width * (1 + given(23)) + 8) + 4 * width + 8 * width * shape.gridX();
         }
         return bytes;
+    }
+
+    /** As the launches that it takes the place of. */
+    private long chain() {
+        ByteBuffer table = table(0);
+        long bytes = table.limit();
+        for (int at = 0; at < table.limit(); at += ChainTask.BYTES) {
+            String launch = launch(table.getInt(at));
+            int parts = table.getInt(at + 4);
+            List<Integer> places = places(launch);
+            bytes += new LaunchBytes(
+                            launch,
+                            LaunchShape.of(parts == 0 ? shape.gridX() : parts, shape.blockX()),
+                            table.slice(at + TASK_HEADER_BYTES, ChainTask.BYTES - TASK_HEADER_BYTES),
+                            places,
+                            tables)
+                    .total();
+        }
+        return bytes;
+    }
+
+    private String launch(int kind) {
+        return is("encoder_forward")
+                ? List.of("self_attention_forward_d64_bf16", "feed_forward_w64_bf16")
+                        .get(kind)
+                : List.of(
+                                "self_attention_backward_d64_bf16",
+                                "self_attention_backward_layer_norm_d64_bf16",
+                                "feed_forward_backward_w64_bf16",
+                                "layer_norm_backward_w64_bf16")
+                        .get(kind);
+    }
+
+    /** Where the arguments of a kernel lie. */
+    private static List<Integer> places(String kernel) {
+        List<Integer> places = new ArrayList<>();
+        int end = 0;
+        for (PtxHeader.Parameter parameter : parameters(kernel)) {
+            int place = (end + parameter.bytes() - 1) / parameter.bytes() * parameter.bytes();
+            places.add(place);
+            end = place + parameter.bytes();
+        }
+        return places;
+    }
+
+    private static List<PtxHeader.Parameter> parameters(String kernel) {
+        for (String family : List.of("self_attention_bf16", "feed_forward", "layer_norm")) {
+            List<PtxHeader.Parameter> parameters = PtxHeader.parse(family, ShippedKernels.ptx(family))
+                    .parameters()
+                    .get(kernel);
+            if (parameters != null) {
+                return parameters;
+            }
+        }
+        throw new IllegalStateException("there is no kernel " + kernel);
     }
 
     private long embedding() {

@@ -1,0 +1,86 @@
+package org.jelectra.backend.cuda;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import org.jelectra.backend.AttentionShape;
+import org.jelectra.backend.Operation;
+import org.jelectra.gpu.KernelArguments;
+import org.jelectra.gpu.LaunchShape;
+import org.jelectra.tensor.DType;
+
+/** Layers of an encoder by one launch: a block goes through all tasks with its sequence. Kernels: {@code kernels/encoder_bf16.cu}. */
+final class SequenceChain {
+
+    private final Device device;
+    private final AttentionShape sequences;
+    private final List<Operation> launches = new ArrayList<>();
+    private final List<ChainTask> tasks = new ArrayList<>();
+
+    private SequenceChain(Device device, AttentionShape sequences) {
+        this.device = device;
+        this.sequences = sequences;
+    }
+
+    /** Whether a block of this device can have such a sequence. */
+    static boolean takes(Device device, AttentionShape sequences) {
+        return SelfAttention.fits(
+                device, sequences, Math.max(SelfAttention.FORWARD_BYTES, SelfAttention.BACKWARD_BYTES));
+    }
+
+    /** The operations one after the other, adjacent tasks of a kernel by one launch. */
+    static Operation of(Device device, AttentionShape sequences, List<Operation> operations) {
+        SequenceChain chain = new SequenceChain(device, sequences);
+        if (takes(device, sequences)) {
+            operations.forEach(chain::add);
+            chain.launch();
+        } else {
+            chain.launches.addAll(operations);
+        }
+        return Device.sequence(chain.launches.toArray(Operation[]::new));
+    }
+
+    private void add(Operation operation) {
+        if (operation instanceof ChainTask task && fits(task)) {
+            if (!tasks.isEmpty() && tasks.get(0).kind().forward != task.kind().forward) {
+                launch();
+            }
+            tasks.add(task);
+        } else {
+            launch();
+            launches.add(operation);
+        }
+    }
+
+    /** A block has a sequence, and writes a partial sum. */
+    private boolean fits(ChainTask task) {
+        return task.rows() == sequences.batch() * sequences.length()
+                && (task.parts() == 0 || task.parts() >= sequences.batch());
+    }
+
+    private void launch() {
+        if (tasks.size() < 2) {
+            launches.addAll(tasks);
+        } else {
+            launches.add(table());
+        }
+        tasks.clear();
+    }
+
+    private Operation table() {
+        ByteBuffer table =
+                ByteBuffer.allocateDirect(ChainTask.BYTES * tasks.size()).order(ByteOrder.nativeOrder());
+        tasks.forEach(task -> task.put(table));
+        boolean forward = tasks.get(0).kind().forward;
+        LaunchShape shape = LaunchShape.of(sequences.batch(), SelfAttention.THREADS)
+                .withShared(forward ? SelfAttention.FORWARD_BYTES : SelfAttention.BACKWARD_BYTES);
+        return device.operation(
+                device.kernel("encoder_bf16", forward ? "encoder_forward_d64" : "encoder_backward_d64", DType.BFLOAT16),
+                shape,
+                KernelArguments.of()
+                        .pointer(device.table(table.flip()).address())
+                        .int32(tasks.size())
+                        .int32(sequences.length()));
+    }
+}
