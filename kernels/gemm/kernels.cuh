@@ -12,8 +12,8 @@ __device__ __forceinline__ void gemm_block(
     int vector) {
     constexpr int EXTENT = Variant::EXTENT;
     constexpr int THREADS = Variant::THREADS;
-    using A = Operand<T, EXTENT, A_ALONG_K, THREADS>;
-    using B = Operand<T, EXTENT, B_ALONG_K, THREADS>;
+    using A = Operand<T, EXTENT, A_ALONG_K, THREADS, typename Variant::Steps>;
+    using B = Operand<T, EXTENT, B_ALONG_K, THREADS, typename Variant::Steps>;
     using Tile = typename Variant::template Tile<A, B>;
     int tiles = (n + EXTENT - 1) / EXTENT;
     int row = blockIdx.x / tiles * EXTENT;

@@ -37,8 +37,8 @@ template <class T, class Variant>
 __device__ __forceinline__ void weight_group_block(const WeightProblem<T>* problems, int count) {
     constexpr int EXTENT = Variant::EXTENT;
     constexpr int THREADS = Variant::THREADS;
-    using A = Operand<T, EXTENT, false, THREADS>;
-    using B = Operand<T, EXTENT, false, THREADS>;
+    using A = Operand<T, EXTENT, false, THREADS, typename Variant::Steps>;
+    using B = Operand<T, EXTENT, false, THREADS, typename Variant::Steps>;
     using Tile = typename Variant::template SummingTile<A, B>;
     int lane = threadIdx.x & 31;
     bool begun = lane < count && problems[lane].first <= static_cast<int>(blockIdx.x);
