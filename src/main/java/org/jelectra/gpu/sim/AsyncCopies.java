@@ -89,6 +89,9 @@ final class AsyncCopies {
         if (bytes[i] == 16) {
             Bytes.LONG.set(shared.data, target[i] + 8, high[i]);
         }
+        if (shared.proxy != null) {
+            shared.proxy.write(warp, lane[i], target[i], bytes[i]);
+        }
         if (warp.block.races != null) {
             warp.block.races.access(warp, lane[i], target[i], bytes[i], true);
         }

@@ -15,6 +15,9 @@ final class BlockRun {
     final SharedRaces races;
 
     final Barriers barriers;
+    /** Null where the kernel has no asynchronous products. */
+    final Warpgroups warpgroups;
+
     LaunchShape shape;
     byte[] parameters;
     /** Null where nobody checks. */
@@ -39,6 +42,10 @@ final class BlockRun {
         this.warps = new Warp[warpCount];
         this.races =
                 options.races() && sharedBytes > 0 ? new SharedRaces(sharedBytes, program.sharedUnit, warpCount) : null;
+        if (program.asynchronousProducts) {
+            shared.proxy = new AsyncProxy(this, sharedBytes, program.sharedUnit, warpCount);
+        }
+        this.warpgroups = program.asynchronousProducts ? new Warpgroups(this, warpCount) : null;
         for (int i = 0; i < warpCount; i++) {
             warps[i] = new Warp(this, i, counts);
         }
@@ -74,6 +81,9 @@ final class BlockRun {
         instructions = 0;
         shared.clear();
         barriers.clear();
+        if (warpgroups != null) {
+            warpgroups.clear();
+        }
         if (races != null) {
             races.clear();
         }
@@ -95,6 +105,9 @@ final class BlockRun {
             if (alive) {
                 barriers.release();
             }
+        }
+        if (warpgroups != null) {
+            warpgroups.end();
         }
     }
 

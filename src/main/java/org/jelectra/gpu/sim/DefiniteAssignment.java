@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Deque;
+import java.util.function.IntPredicate;
 
 /**
  * Proves of most registers that they are written before they are read, on every path, so that only the others have to be checked
@@ -62,20 +63,25 @@ final class DefiniteAssignment {
             if (written[i] == null) {
                 continue;
             }
-            BitSet known = written[i];
-            int[] unproved = Arrays.stream(code[i].reads)
-                    .filter(register -> !known.get(register))
-                    .distinct()
-                    .toArray();
-            if (unproved.length > 0) {
-                code[i].unproved = unproved;
-                Arrays.stream(unproved).forEach(doubtful::set);
-            }
+            BitSet optional = new BitSet();
+            Arrays.stream(code[i].optionalReads).forEach(optional::set);
+            code[i].unproved = unproved(code[i], written[i], register -> !optional.get(register), doubtful);
+            code[i].unprovedOptional = unproved(code[i], written[i], optional::get, doubtful);
         }
         for (Instruction instruction : code) {
             int[] tracked =
                     Arrays.stream(instruction.writes).filter(doubtful::get).toArray();
             instruction.tracked = tracked.length > 0 ? tracked : null;
         }
+    }
+
+    private static int[] unproved(Instruction instruction, BitSet known, IntPredicate wanted, BitSet doubtful) {
+        int[] registers = Arrays.stream(instruction.reads)
+                .filter(register -> !known.get(register))
+                .filter(wanted)
+                .distinct()
+                .toArray();
+        Arrays.stream(registers).forEach(doubtful::set);
+        return registers.length > 0 ? registers : null;
     }
 }

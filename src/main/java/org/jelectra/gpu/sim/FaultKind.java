@@ -14,6 +14,12 @@ public enum FaultKind {
     SHARED_RACE("race on shared memory", 0, ""),
     /** Shared memory that an asynchronous copy may still write. */
     PENDING_COPY("use of shared memory before its asynchronous copy has landed", 0, ""),
+    /** A register or shared memory that an asynchronous product in flight still reads or writes. */
+    PENDING_PRODUCT("use of an operand before its asynchronous product has been waited for", 0, ""),
+    /** An asynchronous product without a fence behind what its operands were written by. */
+    UNFENCED("asynchronous product without the fence that it needs", 0, ""),
+    /** Threads of a warpgroup that do not issue the same asynchronous product. */
+    WARPGROUP("asynchronous product on which its warpgroup does not agree", 0, ""),
     /** Blocks of one launch use the same global memory, one of them to write. */
     GLOBAL_RACE("race on global memory", 0, ""),
     /** A barrier that not all threads reach. */

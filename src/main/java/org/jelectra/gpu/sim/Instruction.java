@@ -41,6 +41,12 @@ abstract class Instruction {
     int[] writes = NOTHING;
     /** Those of {@link #reads} that the source does not provably write before; null where there are none. */
     int[] unproved;
+    /** Those of {@link #reads} that the instruction does not read every time: it checks them itself where it does. */
+    int[] optionalReads = NOTHING;
+    /** Those of {@link #optionalReads} that the source does not provably write before; null where there are none. */
+    int[] unprovedOptional;
+    /** Registers that it uses and that are operands of asynchronous products, for other instructions; null where there are none. */
+    int[] asynchronous;
     /** Those of {@link #writes} whose initialisation must be tracked; null where there are none. */
     int[] tracked;
 

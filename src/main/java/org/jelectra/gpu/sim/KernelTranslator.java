@@ -51,6 +51,7 @@ final class KernelTranslator {
         kernel.labels().forEach((label, statement) -> labels.put(label, starts[statement]));
         program.link(labels);
         DefiniteAssignment.mark(program);
+        program.markAsynchronous();
         program.registers = RegisterPressure.estimate(program, registers);
         return program;
     }
@@ -100,6 +101,7 @@ final class KernelTranslator {
                 program.globalUnit = Math.min(program.globalUnit, bytes);
             }
         }
+        program.asynchronousProducts |= s.base().equals("wgmma");
         boolean floating = s.part(-1).startsWith("f") || s.part(-1).startsWith("bf");
         program.ordered |=
                 !s.has("shared") && (s.base().equals("atom") || s.base().equals("red") && floating);

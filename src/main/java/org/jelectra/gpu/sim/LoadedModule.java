@@ -36,12 +36,14 @@ final class LoadedModule {
                             + newest % 10 + "; a newer driver helps",
                     "");
         }
-        if (header.target() > options.computeCapability()) {
+        int capability = options.computeCapability();
+        boolean runs = header.architectureSpecific() ? header.target() == capability : header.target() <= capability;
+        if (!runs) {
             throw new GpuModuleException(
                     209,
                     "CUDA_ERROR_NO_BINARY_FOR_GPU",
-                    "module " + name + " is for sm_" + header.target() + ", the device is sm_"
-                            + options.computeCapability(),
+                    "module " + name + " is for sm_" + header.target() + (header.architectureSpecific() ? "a" : "")
+                            + ", the device is sm_" + capability,
                     "");
         }
         LoadedModule loaded = new LoadedModule();

@@ -55,7 +55,7 @@ final class MatrixProduct extends WarpInstruction {
     }
 
     /** Lane l holds elements 2 (l mod 4) and the next of line l / 4; a line is a row of A, or a column of B. */
-    private static void spread(int[] register, float[] matrix, int base, int lineStep, int elementStep) {
+    static void spread(int[] register, float[] matrix, int base, int lineStep, int elementStep) {
         for (int lane = 0; lane < Lanes.COUNT; lane++) {
             int at = base + (lane >> 2) * lineStep + (lane & 3) * 2 * elementStep;
             matrix[at] = Float.intBitsToFloat(register[lane] << 16);

@@ -1,7 +1,9 @@
 package org.jelectra.gpu.sim;
 
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** A translated kernel. */
 final class Program {
@@ -30,6 +32,8 @@ final class Program {
     int sharedUnit = 4;
 
     int globalUnit = 4;
+    /** Whether it issues asynchronous products. */
+    boolean asynchronousProducts;
     /** Whether results depend on the order of the blocks: atomic operations that return or round something. */
     boolean ordered;
 
@@ -66,6 +70,26 @@ final class Program {
             int[] values = warp.ints[slot];
             for (int lane = 0; lane < Lanes.COUNT; lane++) {
                 values[lane] = register.value(warp, lane);
+            }
+        }
+    }
+
+    /** Marks instructions that use registers of asynchronous products. */
+    void markAsynchronous() {
+        BitSet operands = new BitSet();
+        for (Instruction instruction : code) {
+            if (instruction instanceof AsyncProduct product) {
+                IntStream.of(product.sumNumbers).forEach(operands::set);
+                IntStream.of(product.fragmentNumbers).forEach(operands::set);
+            }
+        }
+        for (Instruction instruction : code) {
+            int[] used = IntStream.concat(IntStream.of(instruction.reads), IntStream.of(instruction.writes))
+                    .filter(operands::get)
+                    .distinct()
+                    .toArray();
+            if (used.length > 0 && !(instruction instanceof AsyncProduct)) {
+                instruction.asynchronous = used;
             }
         }
     }

@@ -12,6 +12,9 @@ final class SharedMemory {
     /** For each byte 0 before anything is written, 1 after it, or {@link #PENDING}. */
     final byte[] state;
 
+    /** What asynchronous products see; null where the kernel has none. */
+    AsyncProxy proxy;
+
     SharedMemory(int bytes) {
         data = new byte[bytes];
         state = new byte[bytes];
@@ -19,6 +22,9 @@ final class SharedMemory {
 
     void clear() {
         Arrays.fill(state, (byte) 0);
+        if (proxy != null) {
+            proxy.clear();
+        }
     }
 
     /** Checks an access of one lane; a write counts as done. */
@@ -44,6 +50,9 @@ final class SharedMemory {
                 }
             }
             Bytes.fillOnes(state, offset, bytes);
+            if (proxy != null) {
+                proxy.write(warp, lane, offset, bytes);
+            }
         } else if (!Bytes.allOne(state, offset, bytes)) {
             int first = offset;
             while (state[first] == 1) {

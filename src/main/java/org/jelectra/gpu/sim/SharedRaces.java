@@ -65,6 +65,16 @@ final class SharedRaces {
         }
     }
 
+    /** Clock of a warp. */
+    int clock(int warp) {
+        return known[warp][warp];
+    }
+
+    /** Whether what another warp did at a clock is ordered before what a warp does now. */
+    boolean knows(int warp, int other, int clock) {
+        return warp == other || clock <= known[warp][other];
+    }
+
     /**
      * An access of one lane, which is a fault if an earlier one of another thread is not ordered before it. Atomic operations
      * count as reads: they do not disturb each other.

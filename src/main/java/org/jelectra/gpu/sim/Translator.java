@@ -76,6 +76,11 @@ final class Translator {
                 : otherwise;
     }
 
+    /** Number of the register of an operand among all registers. */
+    int number(PtxOperand operand) {
+        return registers.number(operand.name());
+    }
+
     /** Bytes of the register of an operand; 4 where it is none. */
     int bytesOf(PtxOperand operand) {
         return operand.kind() == Kind.REGISTER ? registers.bytes(operand.name()) : 4;

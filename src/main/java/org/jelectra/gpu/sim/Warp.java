@@ -28,6 +28,8 @@ final class Warp {
     final Counts counts;
     final LocalMemory local;
     final AsyncCopies copies;
+    /** Null where the kernel has none. */
+    final AsyncProducts products;
     /** Whether the access at work is atomic or relaxed, and hence no race with others that are. */
     boolean atomic;
     /** Lanes that the block has. */
@@ -55,6 +57,7 @@ final class Warp {
         this.written = new int[program.registerNames.length];
         this.local = new LocalMemory(this, program.localBytes);
         this.copies = new AsyncCopies(this);
+        this.products = program.asynchronousProducts ? new AsyncProducts(this) : null;
         program.constants.forEach(constant -> constant.fill(this));
     }
 
@@ -66,6 +69,9 @@ final class Warp {
         Arrays.fill(written, 0);
         local.clear();
         copies.clear();
+        if (products != null) {
+            products.clear();
+        }
         groups.start(live);
     }
 
@@ -97,6 +103,9 @@ final class Warp {
                 }
                 if (instruction.unproved != null) {
                     checkWritten(instruction, mask, active);
+                }
+                if (instruction.asynchronous != null && active != 0) {
+                    products.touch(instruction.asynchronous, active);
                 }
                 if (!instruction.hidden) {
                     instructions++;
@@ -184,14 +193,19 @@ final class Warp {
     private void checkWritten(Instruction instruction, int mask, int active) {
         for (int register : instruction.unproved) {
             boolean guard = register == instruction.guardRegister;
-            int missing = (guard ? mask : active) & ~written[register];
-            if (missing != 0) {
-                throw fault(
-                        FaultKind.UNINITIALISED_REGISTER,
-                        Lanes.first(missing),
-                        0,
-                        "register " + block.program.registerNames[register] + " was never written on this path");
-            }
+            checkWritten(register, guard ? mask : active);
+        }
+    }
+
+    /** Some lanes read a register whose initialisation is not proved. */
+    void checkWritten(int register, int lanes) {
+        int missing = lanes & ~written[register];
+        if (missing != 0) {
+            throw fault(
+                    FaultKind.UNINITIALISED_REGISTER,
+                    Lanes.first(missing),
+                    0,
+                    "register " + block.program.registerNames[register] + " was never written on this path");
         }
     }
 

@@ -118,6 +118,10 @@ final class SimulatorBench implements AutoCloseable {
         return upload(buffer);
     }
 
+    DeviceMemory bytes(byte... values) {
+        return upload(buffer(values.length).put(values).flip());
+    }
+
     private DeviceMemory upload(ByteBuffer buffer) {
         DeviceMemory memory = gpu.allocate(buffer.capacity());
         memory.upload(0, buffer, gpu.stream());

@@ -1,0 +1,262 @@
+package org.jelectra.gpu.sim;
+
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+
+/**
+ * The asynchronous products of a warp. They are computed as late as the waits allow, so that what changes their operands too
+ * early is found: until then registers of D and A and the shared memory that they read count as in use.
+ */
+final class AsyncProducts {
+
+    private static final int ROWS = 16;
+    private static final int K = MatrixDescriptor.K;
+
+    /** A product in flight. */
+    private static final class Flight {
+        private final int[] left = new int[2 * ROWS];
+        private int[] right = {};
+        private AsyncProduct product;
+        private boolean adds;
+        private int group;
+    }
+
+    private final Warp warp;
+    /** Products in flight, the oldest first, and objects for further ones. */
+    private final Deque<Flight> flights = new ArrayDeque<>();
+
+    private final Deque<Flight> unused = new ArrayDeque<>();
+    /** For each register by number the products in flight that add to it, the columns of the last one, and those whose A it is. */
+    private final int[] adding;
+
+    private final int[] shapes;
+    private final int[] feeding;
+    /** Registers that other instructions have used since the last fence. */
+    private final boolean[] touched;
+
+    private boolean fenced;
+    private int committed;
+
+    private final float[] left = new float[ROWS * K];
+    private float[] right = {};
+    private float[] row = {};
+
+    AsyncProducts(Warp warp) {
+        this.warp = warp;
+        int registers = warp.block.program.registerNames.length;
+        this.adding = new int[registers];
+        this.shapes = new int[registers];
+        this.feeding = new int[registers];
+        this.touched = new boolean[registers];
+    }
+
+    void clear() {
+        unused.addAll(flights);
+        flights.clear();
+        Arrays.fill(adding, 0);
+        Arrays.fill(feeding, 0);
+        Arrays.fill(touched, false);
+        fenced = false;
+        committed = 0;
+    }
+
+    /** Another instruction uses registers that products have as operands. */
+    void touch(int[] registers, int lanes) {
+        for (int register : registers) {
+            if (adding[register] != 0 || feeding[register] != 0) {
+                throw inFlight(FaultKind.PENDING_PRODUCT, Lanes.first(lanes), register);
+            }
+            touched[register] = true;
+        }
+    }
+
+    private KernelFault inFlight(FaultKind kind, int lane, int register) {
+        return warp.fault(
+                kind,
+                lane,
+                0,
+                "register " + name(register) + " is an operand of a wgmma.mma_async that no wait has completed");
+    }
+
+    private String name(int register) {
+        return warp.block.program.registerNames[register];
+    }
+
+    /** {@code wgmma.fence}. */
+    void fence() {
+        fenced = true;
+        Arrays.fill(touched, false);
+    }
+
+    /** {@code wgmma.commit_group}. */
+    void commit() {
+        committed++;
+    }
+
+    /** {@code wgmma.mma_async}, with its descriptors. */
+    void issue(AsyncProduct product, long leftBits, long rightBits, boolean adds) {
+        checkRegisters(product);
+        Flight flight = unused.isEmpty() ? new Flight() : unused.pop();
+        flight.product = product;
+        flight.adds = adds;
+        flight.group = committed;
+        if (flight.right.length < 2 * product.columns) {
+            flight.right = new int[2 * product.columns];
+        }
+        if (product.left != null) {
+            int row = warp.number % Warpgroups.WARPS * ROWS;
+            product.left.locate(warp, leftBits, row, ROWS, flight.left);
+            begin(flight.left, 2 * ROWS, true);
+        }
+        product.right.locate(warp, rightBits, 0, product.columns, flight.right);
+        begin(flight.right, 2 * product.columns, warp.number % Warpgroups.WARPS == 0);
+        for (int register : product.sumNumbers) {
+            adding[register]++;
+            shapes[register] = product.columns;
+        }
+        for (int register : product.fragmentNumbers) {
+            feeding[register]++;
+        }
+        flights.add(flight);
+        warp.counts.matrixProducts += product.columns / 8;
+    }
+
+    private void checkRegisters(AsyncProduct product) {
+        if (!fenced) {
+            throw warp.fault(FaultKind.UNFENCED, 0, 0, "the warp has executed no wgmma.fence before");
+        }
+        for (int register : product.sumNumbers) {
+            if (feeding[register] != 0 || adding[register] != 0 && shapes[register] != product.columns) {
+                throw inFlight(FaultKind.PENDING_PRODUCT, 0, register);
+            }
+            checkFenced(register);
+        }
+        for (int register : product.fragmentNumbers) {
+            if (adding[register] != 0) {
+                throw inFlight(FaultKind.PENDING_PRODUCT, 0, register);
+            }
+            checkFenced(register);
+        }
+    }
+
+    private void checkFenced(int register) {
+        if (touched[register]) {
+            throw warp.fault(
+                    FaultKind.UNFENCED,
+                    0,
+                    0,
+                    "register " + name(register) + " was used by other instructions with no wgmma.fence since");
+        }
+    }
+
+    /**
+     * Checks chunks of shared memory that a product will read.
+     *
+     * @param counted whether they count as requests: of B, those of one warp serve the whole group
+     */
+    private void begin(int[] places, int count, boolean counted) {
+        SharedMemory shared = warp.block.shared;
+        for (int i = 0; i < count; i++) {
+            shared.check(warp, 0, places[i], MatrixDescriptor.CHUNK, false);
+            shared.proxy.begin(warp, places[i]);
+        }
+        for (int i = 0; counted && i < count; i += MatrixDescriptor.CORE) {
+            System.arraycopy(places, i, warp.scratch.offsets, 0, MatrixDescriptor.CORE);
+            warp.counts.countShared(warp.scratch.offsets, MatrixDescriptor.CHUNK, (1 << MatrixDescriptor.CORE) - 1);
+        }
+    }
+
+    /** Completes all groups but the youngest {@code pending}. */
+    void await(int pending) {
+        while (!flights.isEmpty() && flights.peek().group < committed - pending) {
+            Flight flight = flights.remove();
+            complete(flight);
+            unused.push(flight);
+        }
+    }
+
+    private void complete(Flight flight) {
+        AsyncProduct product = flight.product;
+        if (product.left != null) {
+            end(flight.left, 2 * ROWS);
+            read(flight.left, ROWS, product.left.transposed(), left, K, 1);
+        } else {
+            for (int i = 0; i < product.fragments.length; i++) {
+                MatrixProduct.spread(warp.ints[product.fragments[i]], left, (i & 1) * 8 * K + (i >> 1) * 8, K, 1);
+            }
+        }
+        int columns = product.columns;
+        if (row.length < columns) {
+            right = new float[K * columns];
+            row = new float[columns];
+        }
+        end(flight.right, 2 * columns);
+        read(flight.right, columns, product.right.transposed(), right, 1, columns);
+        for (int i = 0; i < ROWS; i++) {
+            multiply(i, columns);
+            store(product, i, flight.adds);
+        }
+        for (int register : product.sumNumbers) {
+            adding[register]--;
+        }
+        for (int register : product.fragmentNumbers) {
+            feeding[register]--;
+        }
+    }
+
+    private void end(int[] places, int count) {
+        SharedMemory shared = warp.block.shared;
+        for (int i = 0; i < count; i++) {
+            shared.proxy.end(places[i]);
+        }
+        for (int i = 0; warp.block.races != null && i < count; i++) {
+            warp.block.races.access(warp, 0, places[i], MatrixDescriptor.CHUNK, false);
+        }
+    }
+
+    /**
+     * Reads a matrix.
+     *
+     * @param rowStep elements between rows of {@code matrix}
+     * @param kStep elements between those that follow each other in the dimension k
+     */
+    private void read(int[] places, int rows, boolean transposed, float[] matrix, int rowStep, int kStep) {
+        byte[] data = warp.block.shared.data;
+        for (int i = 0; i < 2 * rows; i++) {
+            int at = transposed ? i / K * 8 * rowStep + i % K * kStep : i % rows * rowStep + i / rows * 8 * kStep;
+            int step = transposed ? rowStep : kStep;
+            for (int j = 0; j < MatrixDescriptor.CORE; j += 2) {
+                int pair = (int) Bytes.INT.get(data, places[i] + 2 * j);
+                matrix[at + j * step] = Float.intBitsToFloat(pair << 16);
+                matrix[at + (j + 1) * step] = Float.intBitsToFloat(pair & 0xFFFF0000);
+            }
+        }
+    }
+
+    /** One row of A times B: float additions in the order of k. */
+    private void multiply(int of, int columns) {
+        float[] sums = row;
+        float[] b = right;
+        Arrays.fill(sums, 0, columns, 0);
+        for (int k = 0; k < K; k++) {
+            float x = left[of * K + k];
+            int line = k * columns;
+            for (int i = 0; i < columns; i++) {
+                sums[i] += x * b[line + i];
+            }
+        }
+    }
+
+    /** Lane l holds columns 2 (l mod 4) and the next, of 8 each, of row l / 4, and in further registers of the row 8 below. */
+    private void store(AsyncProduct product, int of, boolean adds) {
+        int half = of / 8 * 2;
+        int firstLane = of % 8 * 4;
+        for (int column = 0; column < product.columns; column++) {
+            float[] register = warp.floats[product.sums[column / 8 * 4 + half + (column & 1)]];
+            int lane = firstLane + column % 8 / 2;
+            float sum = product.sign * row[column];
+            register[lane] = adds ? register[lane] + sum : sum;
+        }
+    }
+}
