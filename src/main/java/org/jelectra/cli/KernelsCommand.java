@@ -22,10 +22,11 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "kernels",
         sortOptions = false,
-        description = "Runs the GPU kernels on the simulated device at sizes of the presets and prints what each costs:"
-                + " instructions of warps, sectors of 32 bytes of global memory and wavefronts of shared memory, both also as"
-                + " multiples of the least possible, and, where NVIDIA's PTX compiler is present, registers, static shared"
-                + " memory and spilled bytes for sm_80/sm_90.")
+        description =
+                "Runs the GPU kernels on the simulated device at sizes of the presets and prints what each costs:"
+                        + " instructions of warps, sectors of 32 bytes of global memory and wavefronts of shared memory, both also as"
+                        + " multiples of the least possible, and, where NVIDIA's PTX compiler is present, registers, static shared"
+                        + " memory and spilled bytes for sm_80/sm_90. Kernels for compute capability 9.0 alone are marked sm_90a.")
 final class KernelsCommand implements Callable<Integer> {
 
     private static final String ROW = "%-38s %12s %11s %6s %11s %6s  %-9s %-11s %s%n";
@@ -54,7 +55,7 @@ final class KernelsCommand implements Callable<Integer> {
         List<SurveyedKernel> kernels =
                 KernelSurvey.run(kernel -> names.isEmpty() || names.stream().anyMatch(kernel::contains));
         CompiledKernels compiled = CompiledKernels.of(
-                kernels.stream().map(SurveyedKernel::family).distinct().toList());
+                kernels.stream().map(SurveyedKernel::module).distinct().toList());
         if (json) {
             Gson gson =
                     new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
@@ -82,15 +83,15 @@ final class KernelsCommand implements Callable<Integer> {
             out.printf(
                     Locale.ROOT,
                     ROW,
-                    kernel.name(),
+                    kernel.name() + (kernel.module().endsWith("_sm90a") ? " sm_90a" : ""),
                     counters.warpInstructions(),
                     sectors(counters),
                     ratio(kernel.sectorRatio()),
                     counters.sharedWavefronts(),
                     counters.sharedWavefronts() == 0 ? "-" : ratio(kernel.wavefrontRatio()),
-                    compiled.each(kernel.name(), KernelResources::registers),
-                    compiled.each(kernel.name(), KernelResources::sharedBytes),
-                    compiled.each(kernel.name(), resources -> resources.spillStores() + resources.spillLoads()));
+                    compiled.each(kernel, KernelResources::registers),
+                    compiled.each(kernel, KernelResources::sharedBytes),
+                    compiled.each(kernel, resources -> resources.spillStores() + resources.spillLoads()));
         }
         if (compiled.problem() != null) {
             out.println("registers, shared memory and spills are not available: " + compiled.problem());
@@ -111,13 +112,13 @@ final class KernelsCommand implements Callable<Integer> {
         JsonArray rows = new JsonArray();
         for (SurveyedKernel kernel : kernels) {
             JsonObject row = gson.toJsonTree(kernel.counters()).getAsJsonObject();
-            row.addProperty("family", kernel.family());
+            row.addProperty("family", kernel.module());
             row.addProperty("sizes", kernel.sizes().toString());
             row.addProperty("sectorRatio", kernel.sectorRatio());
             row.addProperty("wavefrontRatio", kernel.wavefrontRatio());
             if (compiled.problem() == null) {
                 JsonObject resources = new JsonObject();
-                compiled.of(kernel.name())
+                compiled.of(kernel)
                         .forEach((architecture, needs) -> resources.add(architecture, gson.toJsonTree(needs)));
                 row.add("resources", resources);
             }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.util.Map;
+import org.jelectra.backend.check.KernelSurvey;
+import org.jelectra.backend.check.SurveyedKernel;
 import org.junit.jupiter.api.Test;
 
 class KernelsCommandTest {
@@ -43,7 +45,8 @@ class KernelsCommandTest {
     void whereTheCompilerIsMissingTheNumbersAreNotAvailable() {
         CompiledKernels missing = new CompiledKernels(Map.of(), "JCuda is not on the class path");
 
-        assertThat(missing.each("adamw", resources -> resources.registers())).isEqualTo("n/a");
+        SurveyedKernel adamw = KernelSurvey.run("adamw"::equals).get(0);
+        assertThat(missing.each(adamw, resources -> resources.registers())).isEqualTo("n/a");
     }
 
     @Test

@@ -15,31 +15,31 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The PTX in the jar is that of the sources beside it: PTX is committed, and only some have the compiler that builds it. */
 class KernelSourcesTest {
 
-    static List<String> families() throws IOException {
+    static List<String> modules() throws IOException {
         return KernelSources.names(KernelSources.SOURCES, ".cu");
     }
 
     @Test
     void everySourceHasPtxAndNoPtxIsWithoutSource() throws IOException {
-        assertThat(families()).isNotEmpty();
-        assertThat(KernelSources.names(KernelSources.PTX, ".ptx")).isEqualTo(families());
-        assertThat(ShippedKernels.families()).isEqualTo(families());
+        assertThat(modules()).isNotEmpty();
+        assertThat(KernelSources.names(KernelSources.PTX, ".ptx")).isEqualTo(modules());
+        assertThat(ShippedKernels.modules()).isEqualTo(modules());
     }
 
     @ParameterizedTest
-    @MethodSource("families")
-    void ptxIsNotOlderThanItsSource(String family) throws IOException {
-        Path ptx = KernelSources.PTX.resolve(family + ".ptx");
+    @MethodSource("modules")
+    void ptxIsNotOlderThanItsSource(String module) throws IOException {
+        Path ptx = KernelSources.PTX.resolve(module + ".ptx");
         assertThat(Files.readAllLines(ptx).get(0))
-                .as("%s is older than its source: run tools/build-kernels %s", ptx, family)
-                .isEqualTo("// sha256 of kernels/" + family + ".cu and what it includes: "
-                        + KernelSources.hash(KernelSources.SOURCES, family));
+                .as("%s is older than its source: run tools/build-kernels %s", ptx, module)
+                .isEqualTo("// sha256 of kernels/" + module + ".cu and what it includes: "
+                        + KernelSources.hash(KernelSources.SOURCES, module));
     }
 
     @ParameterizedTest
-    @MethodSource("families")
-    void ptxNamesNoFilesOfTheMachineThatBuiltIt(String family) throws IOException {
-        List<String> lines = Files.readAllLines(KernelSources.PTX.resolve(family + ".ptx"));
+    @MethodSource("modules")
+    void ptxNamesNoFilesOfTheMachineThatBuiltIt(String module) throws IOException {
+        List<String> lines = Files.readAllLines(KernelSources.PTX.resolve(module + ".ptx"));
         assertThat(lines.subList(2, lines.size())).noneMatch(line -> line.contains("//") || line.contains(".file"));
     }
 

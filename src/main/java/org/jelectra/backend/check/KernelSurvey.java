@@ -40,49 +40,57 @@ public final class KernelSurvey {
 
     private KernelSurvey() {}
 
-    /** Names of all kernels that ship. */
+    /** Names of all kernels that ship; those that two modules have, for different devices, are there twice. */
     public static List<String> kernels() {
-        return ShippedKernels.families().stream()
-                .flatMap(family -> kernels(family).stream())
+        return ShippedKernels.modules().stream()
+                .flatMap(module -> kernels(module).stream())
                 .toList();
     }
 
-    private static List<String> kernels(String family) {
-        return PtxHeader.parse(family, ShippedKernels.ptx(family)).parameters().keySet().stream()
+    private static List<String> kernels(String module) {
+        return PtxHeader.parse(module, ShippedKernels.ptx(module)).parameters().keySet().stream()
                 .sorted()
                 .toList();
     }
 
     /**
-     * Runs the operations until every kernel that is wanted has run.
+     * Runs the operations until every kernel that is wanted has run, those for compute capability 9.0 alone on such a device.
      *
      * @param wanted by name
      * @return one for each, in the order of {@link #kernels()}
      */
     public static List<SurveyedKernel> run(Predicate<String> wanted) {
-        List<String> names = kernels().stream().filter(wanted).toList();
+        SimulatorOptions any = SimulatorOptions.defaults().withDevice("simulated sm_80", 80);
+        Map<String, SurveyedKernel> general = run(wanted, ShippedKernels.families(), any);
+        Map<String, SurveyedKernel> special = run(wanted, ShippedKernels.sm90aModules(), SimulatorOptions.defaults());
+        return ShippedKernels.modules().stream()
+                .flatMap(module -> kernels(module).stream()
+                        .map(ShippedKernels.sm90aModules().contains(module) ? special::get : general::get))
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    /** Runs the wanted kernels of some modules, by their names. */
+    private static Map<String, SurveyedKernel> run(
+            Predicate<String> wanted, List<String> modules, SimulatorOptions device) {
+        Map<String, String> moduleOf = new HashMap<>();
+        modules.forEach(module -> kernels(module).stream().filter(wanted).forEach(name -> moduleOf.put(name, module)));
         Map<String, SurveyedKernel> found = new HashMap<>();
         for (Sizes sizes : SIZES) {
             for (DType values : List.of(DType.BFLOAT16, DType.FLOAT32)) {
-                if (!found.keySet().containsAll(names)) {
-                    count(sizes, values)
-                            .forEach((name, counters) ->
-                                    found.putIfAbsent(name, new SurveyedKernel(family(name), sizes, counters)));
+                if (!found.keySet().containsAll(moduleOf.keySet())) {
+                    Map<String, KernelCounters> counted = count(sizes, values, device);
+                    counted.keySet().retainAll(moduleOf.keySet());
+                    counted.forEach((name, counters) ->
+                            found.putIfAbsent(name, new SurveyedKernel(moduleOf.get(name), sizes, counters)));
                 }
             }
         }
-        return names.stream().map(found::get).filter(Objects::nonNull).toList();
+        return found;
     }
 
-    private static String family(String kernel) {
-        return ShippedKernels.families().stream()
-                .filter(family -> kernels(family).contains(kernel))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static Map<String, KernelCounters> count(Sizes sizes, DType values) {
-        SimulatedDriver driver = new SimulatedDriver(SimulatorOptions.defaults().withRaces(false));
+    private static Map<String, KernelCounters> count(Sizes sizes, DType values, SimulatorOptions device) {
+        SimulatedDriver driver = new SimulatedDriver(device.withRaces(false));
         try (CudaBackend backend = CudaBackend.on(Gpu.open(driver, 0), values)) {
             for (Trial trial : Catalog.of(sizes)) {
                 trial.prepare(backend, trial.place(backend)).run();

@@ -5,13 +5,13 @@ import org.jelectra.gpu.sim.KernelCounters;
 /**
  * What one kernel did on the simulated device.
  *
- * @param family its file under {@code kernels}
+ * @param module its file under {@code kernels}
  * @param sizes sizes of the operands
  * @param counters what was counted in its launches at these sizes
  */
-public record SurveyedKernel(String family, Sizes sizes, KernelCounters counters) {
+public record SurveyedKernel(String module, Sizes sizes, KernelCounters counters) {
 
-    /** Its name. */
+    /** Its name, which another module may have too. */
     public String name() {
         return counters.kernel();
     }

@@ -10,7 +10,6 @@ import org.jelectra.gpu.DeviceMemory;
 import org.jelectra.gpu.Gpu;
 import org.jelectra.gpu.Kernel;
 import org.jelectra.gpu.KernelArguments;
-import org.jelectra.gpu.KernelModule;
 import org.jelectra.gpu.Launch;
 import org.jelectra.gpu.LaunchShape;
 import org.jelectra.gpu.Stream;
@@ -23,7 +22,7 @@ final class Device implements AutoCloseable {
 
     private final Gpu gpu;
     private final Stream stream;
-    private final Map<String, KernelModule> modules = new HashMap<>();
+    private final KernelModules modules;
     private final Map<String, Kernel> kernels = new HashMap<>();
     private DeviceMemory scratch;
     private DeviceMemory counter;
@@ -32,6 +31,7 @@ final class Device implements AutoCloseable {
     Device(Gpu gpu) {
         this.gpu = gpu;
         this.stream = gpu.stream();
+        this.modules = new KernelModules(gpu);
     }
 
     Gpu gpu() {
@@ -46,9 +46,9 @@ final class Device implements AutoCloseable {
         return gpu.properties().multiprocessors();
     }
 
-    /** The kernel {@code name} of {@code kernels/family.cu}. */
+    /** The kernel {@code name} of a family. */
     Kernel kernel(String family, String name) {
-        return kernels.computeIfAbsent(name, n -> module(family).kernel(n));
+        return kernels.computeIfAbsent(name, n -> modules.of(family).kernel(n));
     }
 
     /** The kernel {@code name_f32} or {@code name_bf16}, by the type of its values. */
@@ -56,15 +56,16 @@ final class Device implements AutoCloseable {
         return kernel(family, name + (values == DType.BFLOAT16 ? "_bf16" : "_f32"));
     }
 
-    private KernelModule module(String family) {
-        return modules.computeIfAbsent(family, f -> gpu.load(f + ".ptx", ShippedKernels.ptx(f)));
+    /** Whether a family's kernels are those for compute capability 9.0 alone. */
+    boolean loadsSm90a(String family) {
+        return modules.isSm90a(family);
     }
 
-    /** Loads all that ships. */
+    /** Loads all families. */
     List<LoadedKernel> loadAll() {
         List<LoadedKernel> all = new ArrayList<>();
         for (String family : ShippedKernels.families()) {
-            for (String name : module(family).kernels()) {
+            for (String name : modules.of(family).kernels()) {
                 all.add(new LoadedKernel(family, name, kernel(family, name).attributes()));
             }
         }

@@ -7,10 +7,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jelectra.gpu.GpuModuleException;
 
 /**
- * The PTX in the jar, one module for each family of kernels, as {@code kernels/FAMILY.cu}. Its second line names the SHA-256 of all
+ * The PTX in the jar: a module for each family of kernels, as {@code kernels/FAMILY.cu}, and for some families another one of the
+ * same kernels for compute capability 9.0 alone, {@code kernels/FAMILY_sm90a.cu}. Its second line names the SHA-256 of all
  * behind it, because a number that is damaged in PTX may still be PTX, and then computes something else.
  */
 public final class ShippedKernels {
@@ -41,6 +43,8 @@ public final class ShippedKernels {
             "softmax",
             "sum_parts");
 
+    private static final List<String> SM90A = List.of();
+
     private ShippedKernels() {}
 
     /** Names of all families. */
@@ -48,34 +52,49 @@ public final class ShippedKernels {
         return FAMILIES;
     }
 
+    /** Name of the module of a family's kernels for compute capability 9.0 alone, whether there is one or not. */
+    static String sm90a(String family) {
+        return family + "_sm90a";
+    }
+
+    /** Names of the modules for compute capability 9.0 alone. */
+    public static List<String> sm90aModules() {
+        return SM90A;
+    }
+
+    /** Names of all modules, in order: the families, and those for compute capability 9.0 alone. */
+    public static List<String> modules() {
+        return Stream.concat(FAMILIES.stream(), SM90A.stream()).sorted().toList();
+    }
+
     /**
-     * The PTX of a family.
+     * The PTX of a module.
      *
      * @throws GpuModuleException where it is missing or damaged
      */
-    public static byte[] ptx(String family) {
-        try (InputStream in = ShippedKernels.class.getResourceAsStream(FOLDER + family + ".ptx")) {
+    public static byte[] ptx(String module) {
+        try (InputStream in = ShippedKernels.class.getResourceAsStream(FOLDER + module + ".ptx")) {
             if (in == null) {
-                throw damaged(family, "is missing");
+                throw damaged(module, "is missing");
             }
-            return checked(family, in.readAllBytes());
+            return checked(module, in.readAllBytes());
         } catch (IOException e) {
-            throw damaged(family, "cannot be read (" + e.getMessage() + ")");
+            throw damaged(module, "cannot be read (" + e.getMessage() + ")");
         }
     }
 
     /** Returns the PTX, unless it is not what was built. */
-    static byte[] checked(String family, byte[] ptx) {
+    static byte[] checked(String module, byte[] ptx) {
         int second = lineAfter(ptx, 0);
         int third = lineAfter(ptx, second);
         String line = new String(ptx, second, third - second, StandardCharsets.ISO_8859_1);
         if (!line.startsWith(CHECKSUM)) {
-            throw damaged(family, "has no checksum in its second line");
+            throw damaged(module, "has no checksum in its second line");
         }
         String expected = line.substring(CHECKSUM.length()).strip();
         String found = sha256(ptx, third);
         if (!found.equals(expected)) {
-            throw damaged(family, "has the SHA-256 " + found + ", expected " + expected);
+            throw damaged(module, "has the SHA-256 " + found + ", expected " + expected);
         }
         return ptx;
     }
@@ -98,12 +117,12 @@ public final class ShippedKernels {
         }
     }
 
-    private static GpuModuleException damaged(String family, String how) {
+    private static GpuModuleException damaged(String module, String how) {
         return new GpuModuleException(
                 0,
                 "",
-                "the kernels " + FOLDER + family + ".ptx on the class path are damaged: the file " + how
-                        + "; install jelectra again, or rebuild them with tools/build-kernels " + family,
+                "the kernels " + FOLDER + module + ".ptx on the class path are damaged: the file " + how
+                        + "; install jelectra again, or rebuild them with tools/build-kernels " + module,
                 "");
     }
 }

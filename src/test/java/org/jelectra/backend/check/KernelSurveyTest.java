@@ -73,7 +73,7 @@ class KernelSurveyTest {
     @Test
     void aFilterRunsNoMoreThanItNeeds() {
         assertThat(KernelSurvey.run("adamw"::equals)).singleElement().satisfies(kernel -> {
-            assertThat(kernel.family()).isEqualTo("optimizer");
+            assertThat(kernel.module()).isEqualTo("optimizer");
             assertThat(kernel.counters().launches()).isOne();
         });
         assertThat(KernelSurvey.run("nothing"::equals)).isEmpty();

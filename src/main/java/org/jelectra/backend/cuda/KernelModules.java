@@ -1,0 +1,89 @@
+package org.jelectra.backend.cuda;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jelectra.gpu.Gpu;
+import org.jelectra.gpu.GpuModuleException;
+import org.jelectra.gpu.KernelModule;
+
+/**
+ * The modules of a device, each loaded when it is first used. Of a family that has kernels for compute capability 9.0 alone, a
+ * device of just that capability loads these, and those for 8.0 and newer where its driver rejects them.
+ */
+final class KernelModules {
+
+    /** System property: {@code compute_80} keeps to kernels that every device can run. */
+    static final String PROPERTY = "jelectra.cuda.kernels";
+
+    private static final System.Logger LOGGER = System.getLogger(KernelModules.class.getName());
+
+    private static final String COMPUTE_80 = "compute_80";
+    private static final int SM_90 = 90;
+
+    private final Gpu gpu;
+    private final Set<String> special;
+    private final Function<String, byte[]> ptx;
+    /** Whether modules of sm_90a are wanted. */
+    private final boolean sm90a;
+
+    private final Map<String, KernelModule> loaded = new HashMap<>();
+
+    /**
+     * Those that ship, as the system property says.
+     *
+     * @throws IllegalArgumentException if the property has a value that is not known
+     */
+    KernelModules(Gpu gpu) {
+        this(gpu, System.getProperty(PROPERTY), Set.copyOf(ShippedKernels.sm90aModules()), ShippedKernels::ptx);
+    }
+
+    /**
+     * @param forced value of {@link #PROPERTY}; null where it is not set
+     * @param special names of modules for compute capability 9.0 alone
+     * @param ptx the source of a module by its name
+     */
+    KernelModules(Gpu gpu, String forced, Set<String> special, Function<String, byte[]> ptx) {
+        if (forced != null && !forced.equals(COMPUTE_80)) {
+            throw new IllegalArgumentException(
+                    "the system property " + PROPERTY + " can be " + COMPUTE_80 + ", got '" + forced + "'");
+        }
+        this.gpu = gpu;
+        this.special = special;
+        this.ptx = ptx;
+        this.sm90a = forced == null && gpu.properties().computeCapability() == SM_90;
+    }
+
+    /** The module of a family. */
+    KernelModule of(String family) {
+        return loaded.computeIfAbsent(family, this::load);
+    }
+
+    /** Whether the module of a family is that for compute capability 9.0 alone. */
+    boolean isSm90a(String family) {
+        return of(family).name().equals(file(ShippedKernels.sm90a(family)));
+    }
+
+    private KernelModule load(String family) {
+        String own = ShippedKernels.sm90a(family);
+        if (!sm90a || !special.contains(own)) {
+            return gpu.load(file(family), ptx.apply(family));
+        }
+        byte[] source = ptx.apply(own);
+        try {
+            return gpu.load(file(own), source);
+        } catch (GpuModuleException e) {
+            KernelModule general = gpu.load(file(family), ptx.apply(family));
+            LOGGER.log(
+                    System.Logger.Level.WARNING,
+                    "kernels for compute capability 8.0 and newer take the place of those for 9.0: "
+                            + e.getMessage().lines().findFirst().orElse(""));
+            return general;
+        }
+    }
+
+    private static String file(String module) {
+        return module + ".ptx";
+    }
+}

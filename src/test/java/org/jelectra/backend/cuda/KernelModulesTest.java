@@ -1,0 +1,105 @@
+package org.jelectra.backend.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.jelectra.gpu.Gpu;
+import org.jelectra.gpu.sim.SimulatedDriver;
+import org.jelectra.gpu.sim.SimulatorOptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class KernelModulesTest {
+
+    private static final String GENERAL = source("8.0", "sm_80");
+    private static final String SPECIAL = source("8.0", "sm_90a");
+
+    private static String source(String version, String target) {
+        return ".version " + version + "\n.target " + target + "\n.address_size 64\n.visible .entry k() {\nret;\n}\n";
+    }
+
+    /** Families a, whose special module is that source, and b, which has none. */
+    private static void on(int capability, String forced, String special, Consumer<KernelModules> test) {
+        Map<String, String> sources = Map.of("a", GENERAL, "b", GENERAL, "a_sm90a", special);
+        SimulatorOptions options = SimulatorOptions.defaults().withDevice("device", capability);
+        try (Gpu gpu = Gpu.open(new SimulatedDriver(options), 0)) {
+            test.accept(new KernelModules(
+                    gpu, forced, Set.of("a_sm90a"), name -> sources.get(name).getBytes(StandardCharsets.ISO_8859_1)));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"80, a.ptx", "89, a.ptx", "90, a_sm90a.ptx", "100, a.ptx"})
+    void kernelsForOneCapabilityAreLoadedOnItOnly(int capability, String module) {
+        on(capability, null, SPECIAL, modules -> {
+            assertThat(modules.of("a").name()).isEqualTo(module);
+            assertThat(modules.of("b").name()).isEqualTo("b.ptx");
+            assertThat(modules.isSm90a("a")).isEqualTo(capability == 90);
+            assertThat(modules.isSm90a("b")).isFalse();
+            assertThat(modules.of("a")).isSameAs(modules.of("a"));
+        });
+    }
+
+    @Test
+    void theyCanBeSwitchedOff() {
+        on(90, "compute_80", SPECIAL, modules -> {
+            assertThat(modules.of("a").name()).isEqualTo("a.ptx");
+            assertThat(modules.isSm90a("a")).isFalse();
+        });
+    }
+
+    @Test
+    void theSwitchHasOneValue() {
+        assertThatThrownBy(() -> on(90, "sm_90a", SPECIAL, modules -> {}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the system property jelectra.cuda.kernels can be compute_80, got 'sm_90a'");
+    }
+
+    @Test
+    void whatTheDriverRejectsIsReplacedWithAWarning() {
+        on(90, null, source("9.9", "sm_90a"), modules -> {
+            List<String> warnings = warnings(() -> {
+                assertThat(modules.of("a").name()).isEqualTo("a.ptx");
+                assertThat(modules.isSm90a("a")).isFalse();
+            });
+            assertThat(warnings).hasSize(1);
+            assertThat(warnings.get(0))
+                    .startsWith("kernels for compute capability 8.0 and newer take the place of those for 9.0: ")
+                    .contains("a_sm90a.ptx", "PTX 9.9")
+                    .doesNotContain("\n");
+        });
+    }
+
+    private static List<String> warnings(Runnable work) {
+        List<String> messages = new java.util.ArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord message) {
+                messages.add(message.getMessage());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger logger = Logger.getLogger(KernelModules.class.getName());
+        logger.addHandler(handler);
+        try {
+            work.run();
+        } finally {
+            logger.removeHandler(handler);
+        }
+        return messages;
+    }
+}
