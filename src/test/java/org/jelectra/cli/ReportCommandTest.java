@@ -21,6 +21,8 @@ class ReportCommandTest {
             "results.json",
             "{\"commit\": \"abc\", \"gpu\": \"NVIDIA H200\", \"machine\": \"Linux\", \"rehearsal\": false, \"parts\": ["
                     + STEP.formatted("small-bf16") + STEP.formatted("small-float32") + STEP.formatted("base-bf16")
+                    + STEP.replace("\"preset\"", "\"kernels\": \"compute_80\", \"preset\"")
+                            .formatted("base-bf16-compute-80")
                     + """
                     {"part": "operations", "outcome": "passed"},
                     {"part": "pytorch", "outcome": "passed", "ours_ms": 5.0,
@@ -86,6 +88,7 @@ class ReportCommandTest {
         assertThat(report())
                 .contains("Commit abc, GPU NVIDIA H200, Linux.\n")
                 .contains("| small | bf16 | 128 x 128 | 5.000 | 4.500 | 5.500 | 3276800 | 230.00 | 23.3 % |\n")
+                .contains("| small | bf16, compute_80 | 128 x 128 | 5.000 | ")
                 .contains("| graph bf16 | 7.500 | 1.50 |\n")
                 .contains("Failed in PyTorch: [\"graph bf16-pure\"]\n")
                 .contains("| attention | 12 | 5.000 | 62.5 % |\n| linear | 11 | 3.000 | 37.5 % |\n")

@@ -55,6 +55,7 @@ class PtxAssemblyTest {
                         PtxHeader.parse(family, ptx(family)).parameters().keySet());
         assertThat(kernels)
                 .allMatch(KernelResources::staysOnChip)
+                .noneMatch(KernelResources::serialized)
                 .allMatch(kernel -> kernel.sharedBytes() <= 48 * 1024, "static shared memory is at most 48 KiB");
     }
 

@@ -163,7 +163,13 @@ class GpuBenchScriptTest {
         Map<String, JsonObject> parts = parts();
         assertThat(parts.keySet())
                 .containsExactlyInAnyOrder(
-                        "small-bf16", "small-float32", "base-bf16", "operations", "pytorch", "curves");
+                        "small-bf16",
+                        "small-float32",
+                        "base-bf16",
+                        "base-bf16-compute-80",
+                        "operations",
+                        "pytorch",
+                        "curves");
         assertThat(parts.values())
                 .allSatisfy(
                         part -> assertThat(part.get("outcome").getAsString()).isEqualTo("passed"));

@@ -9,9 +9,16 @@ package org.jelectra.gpu.jcuda;
  * @param stackBytes local memory per thread
  * @param spillStores bytes that are moved from registers to local memory for want of registers
  * @param spillLoads bytes that are moved back
+ * @param serialized whether asynchronous products (wgmma) wait for each other, because of how their registers are used
  */
 public record KernelResources(
-        String kernel, int registers, int sharedBytes, int stackBytes, int spillStores, int spillLoads) {
+        String kernel,
+        int registers,
+        int sharedBytes,
+        int stackBytes,
+        int spillStores,
+        int spillLoads,
+        boolean serialized) {
 
     /** Whether everything stays in registers and shared memory. */
     public boolean staysOnChip() {

@@ -6,8 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import jcuda.nvptxcompiler.JNvPTXCompiler;
 import jcuda.nvptxcompiler.nvPTXCompileResult;
 import jcuda.nvptxcompiler.nvPTXCompilerHandle;
@@ -21,6 +23,9 @@ public final class PtxCompiler {
     private static final Pattern STACK =
             Pattern.compile("(\\d+) bytes stack frame, (\\d+) bytes spill stores, (\\d+) bytes spill loads");
     private static final Pattern REGISTERS = Pattern.compile("Used (\\d+) registers(?:.*?(\\d+) bytes smem)?");
+
+    private static final Pattern SERIALIZED =
+            Pattern.compile("wgmma\\.mma_async instructions are serialized .*function '([^']+)'");
 
     private PtxCompiler() {}
 
@@ -74,6 +79,8 @@ public final class PtxCompiler {
 
     /** Reads the compiler's report: for each kernel three lines, with its name, its local memory, and its registers. */
     static List<KernelResources> parse(String log) {
+        Set<String> serialized =
+                SERIALIZED.matcher(log).results().map(match -> match.group(1)).collect(Collectors.toSet());
         List<KernelResources> result = new ArrayList<>();
         String kernel = null;
         int[] local = new int[3];
@@ -91,7 +98,13 @@ public final class PtxCompiler {
             } else if (kernel != null && registers.find()) {
                 int shared = registers.group(2) == null ? 0 : Integer.parseInt(registers.group(2));
                 result.add(new KernelResources(
-                        kernel, Integer.parseInt(registers.group(1)), shared, local[0], local[1], local[2]));
+                        kernel,
+                        Integer.parseInt(registers.group(1)),
+                        shared,
+                        local[0],
+                        local[1],
+                        local[2],
+                        serialized.contains(kernel)));
                 kernel = null;
             }
         }

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 /** Times of whole steps, PyTorch's beside them, as Markdown. */
 final class StepSection {
 
-    private static final String[] PARTS = {"small-bf16", "small-float32", "base-bf16"};
+    private static final String[] PARTS = {"small-bf16", "small-float32", "base-bf16", "base-bf16-compute-80"};
 
     private final BenchResults results;
 
@@ -34,7 +34,8 @@ final class StepSection {
     private static String[] row(JsonObject part) {
         return new String[] {
             part.get("preset").getAsString(),
-            part.get("precision").getAsString(),
+            part.get("precision").getAsString()
+                    + (part.has("kernels") ? ", " + part.get("kernels").getAsString() : ""),
             part.get("batch").getAsInt() + " x " + part.get("sequence_length").getAsInt(),
             number("%.3f", part, "p50_ms", 1),
             number("%.3f", part, "p20_ms", 1),

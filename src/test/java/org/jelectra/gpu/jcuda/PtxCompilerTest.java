@@ -73,6 +73,41 @@ class PtxCompilerTest {
                 """;
         assertThat(PtxCompiler.parse(log))
                 .containsExactly(
-                        new KernelResources("sp", 64, 0, 304, 584, 620), new KernelResources("st", 18, 400, 0, 0, 0));
+                        new KernelResources("sp", 64, 0, 304, 584, 620, false),
+                        new KernelResources("st", 18, 400, 0, 0, 0, false));
+    }
+
+    /** What changes a sum between two products makes the compiler wait for the first. */
+    @Test
+    void tellsWhetherProductsAreSerialized() {
+        String source = new String(ptx("8.0", """
+                .reg .b64 %a; .reg .f32 %f<5>; .reg .pred %q;
+                ld.param.u64 %a, [p];
+                mov.f32 %f0, 0f00000000;
+                mov.f32 %f1, %f0;
+                mov.f32 %f2, %f0;
+                mov.f32 %f3, %f0;
+                setp.ne.u64 %q, %a, 0;
+                wgmma.fence.sync.aligned;
+                PRODUCT
+                BETWEEN
+                PRODUCT
+                wgmma.commit_group.sync.aligned;
+                wgmma.wait_group.sync.aligned 0;
+                st.global.v4.f32 [%a], {%f0, %f1, %f2, %f3};
+                """), StandardCharsets.US_ASCII)
+                .replace("sm_80", "sm_90a")
+                .replace(
+                        "PRODUCT",
+                        "wgmma.mma_async.sync.aligned.m64n8k16.f32.bf16.bf16 {%f0, %f1, %f2, %f3}, %a, %a, %q, 1, 1, 0, 0;");
+        byte[] pipelined = source.replace("BETWEEN", "").getBytes(StandardCharsets.US_ASCII);
+        byte[] serial = source.replace("BETWEEN", "add.f32 %f0, %f0, %f1;").getBytes(StandardCharsets.US_ASCII);
+
+        assertThat(PtxCompiler.compile("pipelined", pipelined, "sm_90a"))
+                .singleElement()
+                .satisfies(kernel -> assertThat(kernel.serialized()).isFalse());
+        assertThat(PtxCompiler.compile("serial", serial, "sm_90a"))
+                .singleElement()
+                .satisfies(kernel -> assertThat(kernel.serialized()).isTrue());
     }
 }
