@@ -42,12 +42,13 @@ __device__ __forceinline__ unsigned long long core_descriptor(unsigned address) 
 template <bool A_ALONG_K, bool B_ALONG_K>
 __device__ __forceinline__ void multiply_add_async(float (&c)[16][4], unsigned long long a, unsigned long long b) {
     asm volatile(
+        "{.reg .pred adds; setp.eq.s32 adds, 0, 0; "
         "wgmma.mma_async.sync.aligned.m64n128k16.f32.bf16.bf16 "
         "{%0, %1, %2, %3, %4, %5, %6, %7, %8, %9, %10, %11, %12, %13, %14, %15, "
         "%16, %17, %18, %19, %20, %21, %22, %23, %24, %25, %26, %27, %28, %29, %30, %31, "
         "%32, %33, %34, %35, %36, %37, %38, %39, %40, %41, %42, %43, %44, %45, %46, %47, "
         "%48, %49, %50, %51, %52, %53, %54, %55, %56, %57, %58, %59, %60, %61, %62, %63}, "
-        "%64, %65, 1, 1, 1, %66, %67;"
+        "%64, %65, adds, 1, 1, %66, %67;}"
         : WGMMA_SUMS(0), WGMMA_SUMS(1), WGMMA_SUMS(2), WGMMA_SUMS(3), WGMMA_SUMS(4), WGMMA_SUMS(5), WGMMA_SUMS(6),
           WGMMA_SUMS(7), WGMMA_SUMS(8), WGMMA_SUMS(9), WGMMA_SUMS(10), WGMMA_SUMS(11), WGMMA_SUMS(12), WGMMA_SUMS(13),
           WGMMA_SUMS(14), WGMMA_SUMS(15)
@@ -58,7 +59,8 @@ __device__ __forceinline__ void multiply_add_async(float (&c)[16][4], unsigned l
 template <bool A_ALONG_K>
 __device__ __forceinline__ void multiply_add_async(float (&c)[1][4], unsigned long long a, unsigned long long b) {
     asm volatile(
-        "wgmma.mma_async.sync.aligned.m64n8k16.f32.bf16.bf16 {%0, %1, %2, %3}, %4, %5, 1, 1, 1, %6, 0;"
+        "{.reg .pred adds; setp.eq.s32 adds, 0, 0; "
+        "wgmma.mma_async.sync.aligned.m64n8k16.f32.bf16.bf16 {%0, %1, %2, %3}, %4, %5, adds, 1, 1, %6, 0;}"
         : WGMMA_SUMS(0)
         : "l"(a), "l"(b), "n"(A_ALONG_K ? 0 : 1));
 }

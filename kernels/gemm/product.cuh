@@ -2,7 +2,6 @@
 // sums go through shared memory to the epilogue.
 #pragma once
 
-#include "common/wgmma.cuh"
 #include "gemm/epilogue.cuh"
 #include "gemm/operand.cuh"
 #include "gemm/staging.cuh"
@@ -26,7 +25,7 @@ __device__ __forceinline__ void multiply_steps(Tile& tile, A a, B b, int k) {
             // this step's copies have landed, and all threads are done with the step before, whose place is filled next
             wait_copies<STAGES - 2>();
             if constexpr (Tile::ASYNC) {
-                fence_products();
+                Tile::publish();
             }
             __syncthreads();
             if constexpr (Tile::ASYNC) {
@@ -42,7 +41,8 @@ __device__ __forceinline__ void multiply_steps(Tile& tile, A a, B b, int k) {
         commit_copies();
         target = target == shared + (STAGES - 1) * BYTES ? shared : target + BYTES;
         if constexpr (Tile::ASYNC) {
-            wait_products();
+            // in the first turns for nothing: under a condition the assembler would put a wait before the copies
+            Tile::wait();
         }
         if (step >= 0) {
             if constexpr (!Tile::ASYNC) {

@@ -21,9 +21,9 @@ record GroupPlan(int chunk) {
     }
 
     /** The plan with the shortest time, counted in whole waves of blocks, for products that have the same tile. */
-    static GroupPlan of(List<GemmSize> sizes, GemmTile tile, int multiprocessors, DType type) {
+    static GroupPlan of(List<GemmSize> sizes, GemmTile tile, int multiprocessors, GemmKernels kernels) {
         int longest = sizes.stream().mapToInt(GemmSize::k).max().orElseThrow();
-        int step = GemmTile.step(type);
+        int step = kernels.step(tile);
         long room = (long) BLOCKS * multiprocessors;
         int best = 0;
         long least = Long.MAX_VALUE;
