@@ -20,7 +20,7 @@
 #include "gemm/small_bf16.cuh"
 #include "gemm/tensor_core_tile.cuh"
 
-// 4 warps of 64 x 64; up to 219 registers
+// 4 warps of 64 x 64; up to 230 registers
 struct Large {
     static constexpr int EXTENT = 128;
     static constexpr int THREADS = 128;
