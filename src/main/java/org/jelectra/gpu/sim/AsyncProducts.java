@@ -40,7 +40,7 @@ final class AsyncProducts {
 
     private final float[] left = new float[ROWS * K];
     private float[] right = {};
-    private float[] row = {};
+    private float[] sums = {};
 
     AsyncProducts(Warp warp) {
         this.warp = warp;
@@ -187,16 +187,16 @@ final class AsyncProducts {
             }
         }
         int columns = product.columns;
-        if (row.length < columns) {
+        if (sums.length < ROWS * columns) {
             right = new float[K * columns];
-            row = new float[columns];
+            sums = new float[ROWS * columns];
         }
         end(flight.right, 2 * columns);
         read(flight.right, columns, product.right.transposed(), right, 1, columns);
-        for (int i = 0; i < ROWS; i++) {
-            multiply(i, columns);
-            store(product, i, flight.adds);
+        for (int row = 0; row < ROWS; row++) {
+            multiply(row, columns);
         }
+        store(product, flight.adds);
         for (int register : product.sumNumbers) {
             adding[register]--;
         }
@@ -235,28 +235,36 @@ final class AsyncProducts {
     }
 
     /** One row of A times B: float additions in the order of k. */
-    private void multiply(int of, int columns) {
-        float[] sums = row;
+    private void multiply(int row, int columns) {
+        float[] a = left;
         float[] b = right;
-        Arrays.fill(sums, 0, columns, 0);
-        for (int k = 0; k < K; k++) {
-            float x = left[of * K + k];
-            int line = k * columns;
+        float[] d = sums;
+        int to = row * columns;
+        Arrays.fill(d, to, to + columns, 0);
+        for (int k = 0; k < K; k += 4) {
+            float a0 = a[row * K + k];
+            float a1 = a[row * K + k + 1];
+            float a2 = a[row * K + k + 2];
+            float a3 = a[row * K + k + 3];
+            int b0 = k * columns;
+            int b1 = b0 + columns;
+            int b2 = b1 + columns;
+            int b3 = b2 + columns;
             for (int i = 0; i < columns; i++) {
-                sums[i] += x * b[line + i];
+                d[to + i] = d[to + i] + a0 * b[b0 + i] + a1 * b[b1 + i] + a2 * b[b2 + i] + a3 * b[b3 + i];
             }
         }
     }
 
     /** Lane l holds columns 2 (l mod 4) and the next, of 8 each, of row l / 4, and in further registers of the row 8 below. */
-    private void store(AsyncProduct product, int of, boolean adds) {
-        int half = of / 8 * 2;
-        int firstLane = of % 8 * 4;
-        for (int column = 0; column < product.columns; column++) {
-            float[] register = warp.floats[product.sums[column / 8 * 4 + half + (column & 1)]];
-            int lane = firstLane + column % 8 / 2;
-            float sum = product.sign * row[column];
-            register[lane] = adds ? register[lane] + sum : sum;
+    private void store(AsyncProduct product, boolean adds) {
+        for (int i = 0; i < product.sums.length; i++) {
+            float[] register = warp.floats[product.sums[i]];
+            int base = (i >> 1 & 1) * 8 * product.columns + (i >> 2) * 8 + (i & 1);
+            for (int lane = 0; lane < Lanes.COUNT; lane++) {
+                float sum = product.sign * sums[base + (lane >> 2) * product.columns + (lane & 3) * 2];
+                register[lane] = adds ? register[lane] + sum : sum;
+            }
         }
     }
 }

@@ -14,10 +14,11 @@ package org.jelectra.gpu.sim;
  * @param storeRequests stores to global memory
  * @param storeSectors sectors that the stores touched
  * @param idealStoreSectors the least for them
- * @param sharedRequests loads from and stores to shared memory, each matrix of {@code ldmatrix} counted as one
+ * @param sharedRequests loads from and stores to shared memory, each matrix of {@code ldmatrix} counted as one, and each of 8 rows of
+ *     16 bytes that {@code wgmma} reads, of B once for the four warps
  * @param sharedWavefronts passes through the 32 banks of 4 bytes that they took
  * @param idealSharedWavefronts passes that they would have taken without bank conflicts
- * @param matrixProducts {@code mma} instructions
+ * @param matrixProducts {@code mma} instructions of m16n8k16, and as many as do the same work for {@code wgmma}
  * @param barriers barriers, counted once for each warp
  */
 public record KernelCounters(

@@ -13,9 +13,11 @@ package org.jelectra.gpu.sim;
  *           b > 0   ((T,2^b,m),(8,2)):((1,T,LBO),(2^b T,SBO))
  * </pre>
  *
- * <p>where the swizzle takes the exclusive or of b bits of the address from bit 4 on and those from bit 7 on (PTX ISA 8.5,
- * "Strides", "Canonical Layouts" and "Matrix Descriptor Format" of asynchronous warpgroup-level matrix instructions; the same
- * in CUTLASS 3, {@code cute/atom/mma_traits_sm90_gmma.hpp}, {@code make_gmma_desc}).
+ * <p>where the swizzle takes the exclusive or of b bits of the address from bit 4 on and those from bit 7 on. Sources: PTX ISA 9.1,
+ * "Strides", "Canonical Layouts" and "Matrix Descriptor Format" of asynchronous warpgroup-level matrix instructions; the same in
+ * CUTLASS, {@code cute/atom/mma_traits_sm90_gmma.hpp}, at {@code make_gmma_desc}. Hand-written kernels agree: K-major tiles with an SBO
+ * of 1024 whose next 16 of k are 32 bytes further, and MN-major ones of 64 x 8 elements with an LBO of 1024 from 64 to 64 and an
+ * SBO of 2048 from 8 to 8 of k for tiles of 128. Nothing here has been compared with a device.
  */
 final class MatrixDescriptor {
 

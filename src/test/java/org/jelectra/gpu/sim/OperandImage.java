@@ -2,7 +2,7 @@ package org.jelectra.gpu.sim;
 
 /**
  * A bf16 matrix in shared memory as asynchronous products read it: patterns of 8 lines of {@code swizzle} bytes (16 where nothing
- * is swizzled), of which the chunk of 16 bytes at place c of line l lies at place c ^ (l * swizzle / 128) (PTX ISA 8.5, figures of
+ * is swizzled), of which the chunk of 16 bytes at place c of line l lies at place c ^ (l * swizzle / 128) (PTX ISA 9.1, figures of
  * "Shared Memory Matrix Layout"). A line holds elements along the major dimension.
  */
 final class OperandImage {

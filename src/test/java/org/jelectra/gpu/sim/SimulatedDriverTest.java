@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.nio.charset.StandardCharsets;
 import org.jelectra.gpu.DeviceMemory;
 import org.jelectra.gpu.Event;
 import org.jelectra.gpu.GpuException;
@@ -83,6 +84,22 @@ class SimulatedDriverTest {
             assertThatThrownBy(() -> bench.load(INCREMENT))
                     .isInstanceOf(GpuModuleException.class)
                     .hasMessageContaining("8.0");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"80, false", "90, true", "100, false"})
+    void kernelsForOneCapabilityRunOnItAlone(int capability, boolean runs) {
+        byte[] ptx = INCREMENT.replace("sm_80", "sm_90a").getBytes(StandardCharsets.ISO_8859_1);
+        try (SimulatedDriver driver =
+                new SimulatedDriver(SimulatorOptions.defaults().withDevice("device", capability))) {
+            if (runs) {
+                driver.loadModule("special", ptx);
+            } else {
+                assertThatThrownBy(() -> driver.loadModule("special", ptx))
+                        .isInstanceOf(GpuModuleException.class)
+                        .hasMessage("module special is for sm_90a, the device is sm_" + capability);
+            }
         }
     }
 
