@@ -9,7 +9,7 @@
 //     2432, 30522, 128 (MLM logits)    121      24.1, 36.5                      memory
 //
 // mma.sync reaches about six tenths of what the H200's own wgmma does, so the target is 60 % of the floor where compute is the
-// bound and 75 % where memory is; kernels of sm_90a are the way to more.
+// bound and 75 % where memory is; gemm_bf16_sm90a.cu is the way to more.
 //
 // Layout: a block's step is 32 values of k of both factors, copied by cp.async into one of 4 places in shared memory (64 KB for the
 // large tile), three steps ahead. A warp of the large tile owns 64 x 64 results: 4 KB of shared memory for each 64 x 64 x 16
@@ -17,26 +17,16 @@
 // thread leave room for 2 blocks of 128 threads a multiprocessor, one of which multiplies while the other stores. Factors come in
 // either order: ldmatrix transposes those whose rows run along the extent. Results leave as whole rows, through shared memory.
 #include "gemm/kernels.cuh"
+#include "gemm/small_bf16.cuh"
 #include "gemm/tensor_core_tile.cuh"
 
-// 4 warps of 64 x 64; up to 219 registers
+// 4 warps of 64 x 64; up to 230 registers
 struct Large {
     static constexpr int EXTENT = 128;
     static constexpr int THREADS = 128;
     static constexpr int STAGES = 4;
     static constexpr int BLOCKS = 2;
-    template <class A, class B>
-    using Tile = TensorCoreTile<A, B, 2, 2>;
-    template <class A, class B>
-    using SummingTile = TensorCoreTile<A, B, 2, 2, true>;
-};
-
-// 4 warps of 32 x 32, for results with an extent of 64 or less, or too few large tiles to fill the device; up to 103 registers
-struct Small {
-    static constexpr int EXTENT = 64;
-    static constexpr int THREADS = 128;
-    static constexpr int STAGES = 4;
-    static constexpr int BLOCKS = 4;
+    using Steps = RowSteps;
     template <class A, class B>
     using Tile = TensorCoreTile<A, B, 2, 2>;
     template <class A, class B>

@@ -16,6 +16,7 @@ struct Large {
     static constexpr int THREADS = 256;
     static constexpr int STAGES = 3;
     static constexpr int BLOCKS = 2;
+    using Steps = RowSteps;
     template <class A, class B>
     using Tile = FloatTile<A, B, 2, THREADS>;
 };
@@ -26,6 +27,7 @@ struct Small {
     static constexpr int THREADS = 128;
     static constexpr int STAGES = 3;
     static constexpr int BLOCKS = 4;
+    using Steps = RowSteps;
     template <class A, class B>
     using Tile = FloatTile<A, B, 2, THREADS>;
     template <class A, class B>

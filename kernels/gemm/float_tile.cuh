@@ -48,6 +48,7 @@ struct QuadReader {
 // Warps of 4 x 8 threads; COLUMNS of them side by side.
 template <class A, class B, int COLUMNS, int THREADS>
 struct FloatTile {
+    static constexpr bool ASYNC = false;
     static constexpr int PLACES_N = 8 * COLUMNS;
     static constexpr int PLACES_M = THREADS / PLACES_N;
     static constexpr int M = A::EXTENT / PLACES_M / 4;

@@ -4,20 +4,23 @@
 #include "gemm/product.cuh"
 #include "gemm/weight_group.cuh"
 
-// Block x of the grid computes tile x of c[m,n], row by row: neighbouring blocks share their rows of a, and b, which is the
-// smaller factor where it is a weight, stays in the second-level cache.
+// Block x of the grid computes tile x of c[m,n], along the shorter way first: neighbouring blocks share the tile of the factor that is
+// long, which so is read once, and the other stays in the second-level cache.
 template <class T, class Variant, bool A_ALONG_K, bool B_ALONG_K, class Epilogue>
 __device__ __forceinline__ void gemm_block(
     const T* a, const T* b, Epilogue epilogue, int m, int n, int k, int lda, int ldb, int ldc, int unit_a, int unit_b,
     int vector) {
     constexpr int EXTENT = Variant::EXTENT;
     constexpr int THREADS = Variant::THREADS;
-    using A = Operand<T, EXTENT, A_ALONG_K, THREADS>;
-    using B = Operand<T, EXTENT, B_ALONG_K, THREADS>;
+    using A = Operand<T, EXTENT, A_ALONG_K, THREADS, typename Variant::Steps>;
+    using B = Operand<T, EXTENT, B_ALONG_K, THREADS, typename Variant::Steps>;
     using Tile = typename Variant::template Tile<A, B>;
-    int tiles = (n + EXTENT - 1) / EXTENT;
-    int row = blockIdx.x / tiles * EXTENT;
-    int column = blockIdx.x % tiles * EXTENT;
+    int rows = (m + EXTENT - 1) / EXTENT;
+    int columns = (n + EXTENT - 1) / EXTENT;
+    int near = blockIdx.x % min(rows, columns);
+    int far = blockIdx.x / min(rows, columns);
+    int row = (rows < columns ? near : far) * EXTENT;
+    int column = (rows < columns ? far : near) * EXTENT;
     Tile tile;
     multiply_steps<Variant::STAGES>(tile, A(a, lda, unit_a, row, m), B(b, ldb, unit_b, column, n), k);
     finish_tile<Variant::STAGES, THREADS, Tile, A, B>(tile, epilogue, m, n, row, column, ldc, vector);

@@ -6,12 +6,29 @@
 // Bytes of the summation index k in one step of the tile loop, for both types: 16 floats or 32 bf16.
 constexpr int STEP_BYTES = 64;
 
+// Steps of so many bytes, whose rows lie as a whole.
+struct RowSteps {
+    static constexpr int BYTES = STEP_BYTES;
+    template <int ROW_BYTES>
+    static constexpr int PANEL_BYTES = ROW_BYTES;
+};
+
 // Where a byte of a tile lies. Chunks of 16 bytes change places within 128 bytes by the row, so that 8 chunks of one column in
 // 8 neighbouring rows, which is what one matrix of ldmatrix or a quarter of a warp reads, lie in different banks.
 template <int ROW_BYTES>
 __device__ __forceinline__ unsigned tile_offset(int row, int byte) {
     int key = ROW_BYTES == 64 ? row >> 1 & 3 : row & 7;
     return row * ROW_BYTES + (byte ^ key << 4);
+}
+
+// The same where ROWS rows are cut into panels, which lie one behind the other.
+template <int ROWS, int ROW_BYTES, int PANEL_BYTES>
+__device__ __forceinline__ unsigned panel_offset(int row, int byte) {
+    if constexpr (ROW_BYTES == PANEL_BYTES) {
+        return tile_offset<ROW_BYTES>(row, byte);
+    } else {
+        return byte / PANEL_BYTES * (ROWS * PANEL_BYTES) + tile_offset<PANEL_BYTES>(row, byte % PANEL_BYTES);
+    }
 }
 
 // Begins to copy the first `bytes` (0 to SIZE) bytes at `from`, which are all it reads; the rest of SIZE becomes 0. SIZE is 4
@@ -37,9 +54,9 @@ struct Window {
     int bytes;
 };
 
-// Copies a window to a tile of ROWS x ROW_BYTES, in units of 16, 4 or 2 bytes by what the addresses and the stride divide by.
+// Copies a window to a tile of ROWS x ROW_BYTES in panels, in units of 16, 4 or 2 bytes by what the addresses and the stride divide by.
 // Units of 2 bytes are plain loads and stores, because copies have no such size: slow, and always right.
-template <int ROWS, int ROW_BYTES, int THREADS, int UNIT>
+template <int ROWS, int ROW_BYTES, int THREADS, int UNIT, int PANEL_BYTES = ROW_BYTES>
 __device__ __forceinline__ void copy_window(unsigned tile, Window window) {
     constexpr int UNITS = ROW_BYTES / UNIT;
     constexpr int ROWS_AT_ONCE = THREADS / UNITS;
@@ -58,8 +75,9 @@ __device__ __forceinline__ void copy_window(unsigned tile, Window window) {
     for (int i = 0; i < COUNT; i++) {
         int row = first + i * ROWS_AT_ONCE;
         // a multiple of 8 rows further down the change of places is the same
-        unsigned to = ROWS_AT_ONCE % 8 == 0 ? tile + tile_offset<ROW_BYTES>(first, byte) + i * ROWS_AT_ONCE * ROW_BYTES
-                                            : tile + tile_offset<ROW_BYTES>(row, byte);
+        unsigned to = tile + (ROWS_AT_ONCE % 8 == 0 ? panel_offset<ROWS, ROW_BYTES, PANEL_BYTES>(first, byte) +
+                                                          i * ROWS_AT_ONCE * PANEL_BYTES
+                                                    : panel_offset<ROWS, ROW_BYTES, PANEL_BYTES>(row, byte));
         const char* from = window.from + (offset + i * ROWS_AT_ONCE * window.stride);
         int bytes = row < window.rows ? visible : 0;
         if constexpr (UNIT == 2) {
@@ -72,17 +90,18 @@ __device__ __forceinline__ void copy_window(unsigned tile, Window window) {
 }
 
 // One factor: EXTENT rows (of A) or columns (of B) of the tile, by k. ALONG_K: k runs along the rows in memory, so that the
-// tile is [EXTENT][k]; else it is [k][EXTENT].
-template <class T, int EXTENT_, bool ALONG_K_, int THREADS>
+// tile is [EXTENT][k]; else it is [k][EXTENT]. Steps: how much of k a step has, and how its rows lie.
+template <class T, int EXTENT_, bool ALONG_K_, int THREADS, class Steps = RowSteps>
 struct Operand {
     using Value = T;
     static constexpr int EXTENT = EXTENT_;
     static constexpr bool ALONG_K = ALONG_K_;
     // summands of one step
-    static constexpr int STEP = STEP_BYTES / sizeof(T);
+    static constexpr int STEP = Steps::BYTES / sizeof(T);
     static constexpr int ROWS = ALONG_K ? EXTENT : STEP;
-    static constexpr int ROW_BYTES = ALONG_K ? STEP_BYTES : EXTENT * sizeof(T);
-    static constexpr int BYTES = EXTENT * STEP_BYTES;
+    static constexpr int ROW_BYTES = ALONG_K ? Steps::BYTES : EXTENT * sizeof(T);
+    static constexpr int PANEL_BYTES = Steps::template PANEL_BYTES<ROW_BYTES>;
+    static constexpr int BYTES = EXTENT * Steps::BYTES;
 
     const char* data;
     int stride;
@@ -103,17 +122,17 @@ struct Operand {
     }
 
     // Goes on to the one after it.
-    __device__ __forceinline__ void advance() { data += ALONG_K ? STEP_BYTES : STEP * stride; }
+    __device__ __forceinline__ void advance() { data += ALONG_K ? Steps::BYTES : STEP * stride; }
 
     // Copies the next step and goes on.
     __device__ __forceinline__ void copy_step(unsigned tile, int left) {
         Window now = window(left);
         if (unit == 16) {
-            copy_window<ROWS, ROW_BYTES, THREADS, 16>(tile, now);
+            copy_window<ROWS, ROW_BYTES, THREADS, 16, PANEL_BYTES>(tile, now);
         } else if (sizeof(T) == 4 || unit == 4) {
-            copy_window<ROWS, ROW_BYTES, THREADS, 4>(tile, now);
+            copy_window<ROWS, ROW_BYTES, THREADS, 4, PANEL_BYTES>(tile, now);
         } else if constexpr (sizeof(T) == 2) {
-            copy_window<ROWS, ROW_BYTES, THREADS, 2>(tile, now);
+            copy_window<ROWS, ROW_BYTES, THREADS, 2, PANEL_BYTES>(tile, now);
         }
         advance();
     }

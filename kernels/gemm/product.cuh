@@ -7,9 +7,10 @@
 #include "gemm/staging.cuh"
 
 // Shared memory of all products: the steps of the pipeline, then the sums.
-extern __shared__ __align__(128) unsigned char pipeline[];
+extern __shared__ __align__(1024) unsigned char pipeline[];
 
-// Adds up the product over k; STAGES steps are in shared memory, all but one of them on their way.
+// Adds up the product over k; STAGES steps are in shared memory, all but one of them on their way. An asynchronous tile multiplies
+// while the next step's copies are begun.
 template <int STAGES, class A, class B, class Tile>
 __device__ __forceinline__ void multiply_steps(Tile& tile, A a, B b, int k) {
     constexpr int BYTES = A::BYTES + B::BYTES;
@@ -23,7 +24,13 @@ __device__ __forceinline__ void multiply_steps(Tile& tile, A a, B b, int k) {
         if (step >= 0) {
             // this step's copies have landed, and all threads are done with the step before, whose place is filled next
             wait_copies<STAGES - 2>();
+            if constexpr (Tile::ASYNC) {
+                Tile::publish();
+            }
             __syncthreads();
+            if constexpr (Tile::ASYNC) {
+                tile.multiply(source, source + A::BYTES);
+            }
         }
         int next = step + STAGES - 1;
         if (next < steps) {
@@ -33,8 +40,14 @@ __device__ __forceinline__ void multiply_steps(Tile& tile, A a, B b, int k) {
         }
         commit_copies();
         target = target == shared + (STAGES - 1) * BYTES ? shared : target + BYTES;
+        if constexpr (Tile::ASYNC) {
+            // in the first turns for nothing: under a condition the assembler would put a wait before the copies
+            Tile::wait();
+        }
         if (step >= 0) {
-            tile.multiply(source, source + A::BYTES);
+            if constexpr (!Tile::ASYNC) {
+                tile.multiply(source, source + A::BYTES);
+            }
             source = source == shared + (STAGES - 1) * BYTES ? shared : source + BYTES;
         }
     }

@@ -43,6 +43,7 @@ struct TensorCoreTile {
     static constexpr int WARP_N = B::EXTENT / COLUMNS;
     static constexpr int M = WARP_M / 16;
     static constexpr int N = WARP_N / 16;
+    static constexpr bool ASYNC = false;
     // rows that stage() can write at a time
     static constexpr int SLAB = A::EXTENT;
 
@@ -100,35 +101,13 @@ struct TensorCoreTile {
 
     // Writes the sums of the first `rows` rows of A, or adds them to what is there.
     __device__ __forceinline__ void write_row_sums(float* to, int rows, bool accumulate) const {
-        int lane = threadIdx.x & 31;
-        if (!sums_rows || lane % 4 != 0) {
-            return;
-        }
-#pragma unroll
-        for (int i = 0; i < M; i++) {
-#pragma unroll
-            for (int half = 0; half < 2; half++) {
-                int at = row + 16 * i + 8 * half + lane / 4;
-                if (at < rows) {
-                    to[at] = (accumulate ? to[at] : 0.0f) + row_sum[i][2 * half];
-                }
-            }
+        if (sums_rows) {
+            write_fragment_sums(row_sum, row, to, rows, accumulate);
         }
     }
 
     // Writes the sums to shared memory; there is only slab 0, the whole tile.
     __device__ __forceinline__ void stage(int, float* shared) const {
-        int lane = threadIdx.x & 31;
-#pragma unroll
-        for (int i = 0; i < M; i++) {
-#pragma unroll
-            for (int j = 0; j < 2 * N; j++) {
-#pragma unroll
-                for (int half = 0; half < 2; half++) {
-                    int at = staged<B::EXTENT>(row + 16 * i + 8 * half + lane / 4, column + 8 * j + 2 * (lane % 4));
-                    stage_two(shared + at, sum[i][j] + 2 * half);
-                }
-            }
-        }
+        stage_fragments<B::EXTENT>(sum, row, column, shared);
     }
 };

@@ -36,8 +36,8 @@ template <class T, class Variant>
 __device__ __forceinline__ void weight_group_block(const WeightProblem<T>* problems, const int* firsts, int count) {
     constexpr int EXTENT = Variant::EXTENT;
     constexpr int THREADS = Variant::THREADS;
-    using A = Operand<T, EXTENT, false, THREADS>;
-    using B = Operand<T, EXTENT, false, THREADS>;
+    using A = Operand<T, EXTENT, false, THREADS, typename Variant::Steps>;
+    using B = Operand<T, EXTENT, false, THREADS, typename Variant::Steps>;
     using Tile = typename Variant::template SummingTile<A, B>;
     Share share = share_of_block(firsts, count);
     const WeightProblem<T>& p = problems[share.entry];

@@ -88,7 +88,7 @@ final class Gemm {
         long count = (long) size.m() * size.n();
         boolean dense = c.leading() == size.n() && (size.batches() == 1 || c.batchStride() == count);
         GemmPlan plan = dense
-                ? GemmPlan.split(size, device.multiprocessors(), type)
+                ? GemmPlan.split(size, device.multiprocessors(), GemmKernels.of(device, type))
                 : GemmPlan.whole(size, device.multiprocessors());
         if (plan.splits() == 1) {
             return weightProduct(type, size, plan, a, b, c, accumulate);
@@ -153,14 +153,14 @@ final class Gemm {
 
     private Operation launch(String name, DType type, GemmSize size, GemmPlan plan, KernelArguments arguments) {
         GemmTile tile = plan.tile();
+        GemmKernels kernels = GemmKernels.of(device, type);
         LaunchShape shape = new LaunchShape(
                 Math.toIntExact(tile.count(size)),
                 1,
                 size.batches() * plan.splits(),
-                tile.threads(type),
+                kernels.threads(tile),
                 1,
-                tile.sharedBytes(type));
-        String family = type == DType.BFLOAT16 ? "gemm_bf16" : "gemm_f32";
-        return device.operation(device.kernel(family, tile.kernel(name), type), shape, arguments);
+                kernels.sharedBytes(tile));
+        return device.operation(device.kernel(kernels.family(), tile.kernel(name), type), shape, arguments);
     }
 }

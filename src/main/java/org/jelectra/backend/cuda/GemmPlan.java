@@ -1,7 +1,5 @@
 package org.jelectra.backend.cuda;
 
-import org.jelectra.tensor.DType;
-
 /**
  * How a matrix product is spread over the device.
  *
@@ -25,13 +23,13 @@ record GemmPlan(GemmTile tile, int splits, int chunk) {
     }
 
     /** A plan with as many splits as one wave of blocks over the device has room for. */
-    static GemmPlan split(GemmSize size, int multiprocessors, DType type) {
+    static GemmPlan split(GemmSize size, int multiprocessors, GemmKernels kernels) {
         long parts = (size.k() + CHUNK - 1) / CHUNK;
         boolean large = wastesLittle(size) && GemmTile.LARGE.count(size) * size.batches() * parts >= multiprocessors;
         GemmTile tile = large ? GemmTile.LARGE : GemmTile.SMALL;
         long room = (long) BLOCKS * multiprocessors / (tile.count(size) * size.batches());
         int wanted = (int) Math.max(1, Math.min(Math.min(room, parts), 65535 / size.batches()));
-        int step = GemmTile.step(type);
+        int step = kernels.step(tile);
         int chunk = ((size.k() + wanted - 1) / wanted + step - 1) / step * step;
         return new GemmPlan(tile, (size.k() + chunk - 1) / chunk, chunk);
     }

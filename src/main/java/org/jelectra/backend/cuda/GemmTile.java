@@ -1,16 +1,11 @@
 package org.jelectra.backend.cuda;
 
-import org.jelectra.tensor.DType;
-
 /** Sizes of a matrix product's tile: how many rows and columns of the result one thread block computes. As in the kernels. */
 enum GemmTile {
     /** For results that have enough such tiles to fill the device. */
     LARGE(128),
     /** For the others. */
     SMALL(64);
-
-    /** Bytes of one row or column of a factor in one step of the kernel's pipeline. */
-    private static final int STEP_BYTES = 64;
 
     private final int extent;
 
@@ -32,20 +27,9 @@ enum GemmTile {
         return (length + extent - 1) / extent;
     }
 
-    /** Threads of a block. */
-    int threads(DType type) {
-        return type == DType.FLOAT32 && this == LARGE ? 256 : 128;
-    }
-
-    /** Shared memory of a block: the steps of its pipeline. */
-    int sharedBytes(DType type) {
-        int stages = type == DType.FLOAT32 ? 3 : 4;
-        return stages * 2 * extent * STEP_BYTES;
-    }
-
-    /** Values of k in one step. */
-    static int step(DType type) {
-        return STEP_BYTES / type.bytes();
+    /** Rows, and columns. */
+    int extent() {
+        return extent;
     }
 
     /** The kernel of that operation for this tile, without the suffix of the type. */

@@ -24,9 +24,9 @@ record GroupPlan(int chunk) {
      * The plan with the shortest time for products that have the same tile. Blocks of a whole part come in waves over the device; those
      * of shorter products fill what the last wave leaves.
      */
-    static GroupPlan of(List<GemmSize> sizes, GemmTile tile, int multiprocessors, DType type) {
+    static GroupPlan of(List<GemmSize> sizes, GemmTile tile, int multiprocessors, GemmKernels kernels) {
         int longest = sizes.stream().mapToInt(GemmSize::k).max().orElseThrow();
-        int step = GemmTile.step(type);
+        int step = kernels.step(tile);
         long room = (long) BLOCKS * multiprocessors;
         int best = 0;
         long least = Long.MAX_VALUE;

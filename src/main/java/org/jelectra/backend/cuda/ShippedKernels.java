@@ -44,7 +44,7 @@ public final class ShippedKernels {
             "softmax",
             "sum_parts");
 
-    private static final List<String> SM90A = List.of();
+    private static final List<String> SM90A = List.of("gemm_bf16_sm90a");
 
     private ShippedKernels() {}
 

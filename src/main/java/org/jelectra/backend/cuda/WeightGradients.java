@@ -28,6 +28,7 @@ final class WeightGradients {
 
     private final Device device;
     private final DType type;
+    private final GemmKernels kernels;
     private final GemmTile tile;
     private final GroupPlan plan;
     private final List<Layer> layers;
@@ -38,7 +39,8 @@ final class WeightGradients {
         this.tile = tile;
         this.layers = layers;
         type = layers.get(0).x().dtype();
-        plan = GroupPlan.of(layers.stream().map(Layer::size).toList(), tile, device.multiprocessors(), type);
+        kernels = GemmKernels.of(device, type);
+        plan = GroupPlan.of(layers.stream().map(Layer::size).toList(), tile, device.multiprocessors(), kernels);
     }
 
     /** Bytes of parts that wait to be added up. */
@@ -76,10 +78,9 @@ final class WeightGradients {
             firsts[i] = blocks;
             blocks += Math.toIntExact(tile.count(layer.size()) * plan.splits(layer.size()));
         }
-        String family = type == DType.BFLOAT16 ? "gemm_bf16" : "gemm_f32";
         return device.operation(
-                device.kernel(family, tile.kernel("weight_group"), type),
-                new LaunchShape(blocks, 1, 1, tile.threads(type), 1, tile.sharedBytes(type)),
+                device.kernel(kernels.family(), tile.kernel("weight_group"), type),
+                new LaunchShape(blocks, 1, 1, kernels.threads(tile), 1, kernels.sharedBytes(tile)),
                 KernelArguments.of()
                         .pointer(device.table(table.flip()).address())
                         .pointer(device.table(firsts).address())

@@ -11,6 +11,7 @@ import org.jelectra.backend.GradientGroup;
 import org.jelectra.backend.LayerNormBackward;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.Randomness;
+import org.jelectra.gpu.sim.SimulatorOptions;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.AfterEach;
@@ -30,6 +31,7 @@ class CudaGradientGroupTest {
         {900, 128, 128},
         {33, 1, 256},
         {700, 3, 7},
+        {230, 250, 246},
         {290, 264, 8}
     };
 
@@ -37,7 +39,12 @@ class CudaGradientGroupTest {
 
     @BeforeEach
     void open() {
-        tensors = new SimulatedTensors(true);
+        tensors = new SimulatedTensors(device(SimulatorOptions.defaults().withRaces(true)));
+    }
+
+    /** The device to test on, with these options otherwise. */
+    SimulatorOptions device(SimulatorOptions options) {
+        return options;
     }
 
     @AfterEach

@@ -2,7 +2,6 @@ package org.jelectra.backend.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.jelectra.tensor.DType;
 import org.junit.jupiter.api.Test;
 
 /** How products are spread over a device of 132 multiprocessors, the H200's. */
@@ -15,7 +14,7 @@ class GemmPlanTest {
     }
 
     private static GemmPlan split(int m, int n, int k) {
-        return GemmPlan.split(GemmSize.of(m, n, k), MULTIPROCESSORS, DType.BFLOAT16);
+        return GemmPlan.split(GemmSize.of(m, n, k), MULTIPROCESSORS, GemmKernels.WARPGROUPS);
     }
 
     @Test
@@ -41,7 +40,7 @@ class GemmPlanTest {
             GemmPlan plan = split(size.m(), size.n(), size.k());
             long blocks = plan.tile().count(size) * plan.splits();
             assertThat(blocks).as(size.toString()).isBetween((long) MULTIPROCESSORS, 2L * MULTIPROCESSORS);
-            assertThat(plan.chunk() % GemmTile.step(DType.BFLOAT16)).isZero();
+            assertThat(plan.chunk() % GemmKernels.WARPGROUPS.step(plan.tile())).isZero();
             assertThat((long) plan.chunk() * plan.splits()).isGreaterThanOrEqualTo(size.k());
             assertThat((long) plan.chunk() * (plan.splits() - 1)).isLessThan(size.k());
         }

@@ -3,6 +3,8 @@ package org.jelectra.backend.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jelectra.gpu.Gpu;
 import org.jelectra.gpu.sim.KernelCounters;
@@ -19,60 +21,75 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** All products of {@link Gemm} in both types and with both tiles, wherever the matrices lie. */
+/** All products of {@link Gemm} by all kernels and with both tiles, wherever the matrices lie. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GemmTest {
 
-    private SimulatedDriver driver;
-    private Device device;
+    private final Map<GemmKernels, SimulatedDriver> drivers = new EnumMap<>(GemmKernels.class);
+    private final Map<GemmKernels, Device> devices = new EnumMap<>(GemmKernels.class);
 
     @BeforeAll
     void open() {
-        driver = new SimulatedDriver(SimulatorOptions.defaults().withRaces(true));
-        device = new Device(Gpu.open(driver, 0));
+        for (GemmKernels kernels : GemmKernels.values()) {
+            SimulatorOptions options = SimulatorOptions.defaults().withRaces(true);
+            SimulatedDriver driver = new SimulatedDriver(
+                    kernels == GemmKernels.WARPS ? options.withDevice("simulated sm_80", 80) : options);
+            Device device = new Device(Gpu.open(driver, 0));
+            assertThat(GemmKernels.of(device, type(kernels))).isEqualTo(kernels);
+            drivers.put(kernels, driver);
+            devices.put(kernels, device);
+        }
     }
 
     @BeforeEach
     void resetCounters() {
-        driver.resetCounters();
+        drivers.values().forEach(SimulatedDriver::resetCounters);
     }
 
     @AfterAll
     void close() {
-        device.close();
+        devices.values().forEach(Device::close);
+    }
+
+    private static DType type(GemmKernels kernels) {
+        return kernels == GemmKernels.FLOAT32 ? DType.FLOAT32 : DType.BFLOAT16;
+    }
+
+    private GemmTrial trial(GemmKernels kernels, GemmSize size, int offset, int pad) {
+        return new GemmTrial(devices.get(kernels), type(kernels), size, offset, pad);
     }
 
     /** Sizes and places: 16-byte boundaries, 4-byte ones, and neither; less than a tile, some tiles, and many steps. */
     static Stream<Arguments> trials() {
-        return Stream.of(DType.FLOAT32, DType.BFLOAT16)
-                .flatMap(type -> Stream.of(
-                        Arguments.of(type, GemmSize.of(1, 1, 1), 1, 0),
-                        Arguments.of(type, GemmSize.of(33, 30, 66), 0, 0),
-                        Arguments.of(type, GemmSize.of(65, 130, 97), 1, 0),
-                        Arguments.of(type, GemmSize.of(65, 130, 97), 3, 5),
-                        Arguments.of(type, GemmSize.of(70, 72, 40), 8, 8),
-                        Arguments.of(type, GemmSize.of(130, 2, 290), 2, 2),
-                        Arguments.of(type, GemmSize.of(250, 253, 37), 1, 2),
-                        Arguments.of(type, GemmSize.of(256, 256, 72), 0, 0),
-                        Arguments.of(type, new GemmSize(20, 24, 40, 3), 8, 0),
-                        Arguments.of(type, new GemmSize(129, 17, 33, 2), 1, 1)));
+        return Stream.of(GemmKernels.values())
+                .flatMap(kernels -> Stream.of(
+                        Arguments.of(kernels, GemmSize.of(1, 1, 1), 1, 0),
+                        Arguments.of(kernels, GemmSize.of(33, 30, 66), 0, 0),
+                        Arguments.of(kernels, GemmSize.of(65, 130, 97), 1, 0),
+                        Arguments.of(kernels, GemmSize.of(65, 130, 97), 3, 5),
+                        Arguments.of(kernels, GemmSize.of(70, 72, 40), 8, 8),
+                        Arguments.of(kernels, GemmSize.of(130, 2, 290), 2, 2),
+                        Arguments.of(kernels, GemmSize.of(250, 253, 37), 1, 2),
+                        Arguments.of(kernels, GemmSize.of(256, 256, 72), 0, 0),
+                        Arguments.of(kernels, GemmSize.of(250, 254, 330), 2, 2),
+                        Arguments.of(kernels, new GemmSize(128, 120, 200, 4), 8, 8),
+                        Arguments.of(kernels, new GemmSize(20, 24, 40, 3), 8, 0),
+                        Arguments.of(kernels, new GemmSize(129, 17, 33, 2), 1, 1)));
     }
 
     @ParameterizedTest
     @MethodSource("trials")
-    void forwardEqualsReference(DType type, GemmSize size, int offset, int pad) {
-        GemmTrial trial = new GemmTrial(device, type, size, offset, pad);
+    void forwardEqualsReference(GemmKernels kernels, GemmSize size, int offset, int pad) {
+        GemmTrial trial = trial(kernels, size, offset, pad);
         trial.forward(false, false);
         trial.forward(true, false);
         trial.forward(true, true);
     }
 
     @ParameterizedTest
-    @EnumSource(
-            value = DType.class,
-            names = {"FLOAT32", "BFLOAT16"})
-    void biasesLieAnywhereBesideAlignedMatrices(DType type) {
-        GemmTrial trial = new GemmTrial(device, type, GemmSize.of(70, 72, 40), 0, 0);
+    @EnumSource
+    void biasesLieAnywhereBesideAlignedMatrices(GemmKernels kernels) {
+        GemmTrial trial = trial(kernels, GemmSize.of(70, 72, 40), 0, 0);
         for (int offset = 1; offset < 4; offset++) {
             trial.forward(trial.bias(offset), false);
         }
@@ -80,8 +97,8 @@ class GemmTest {
 
     @ParameterizedTest
     @MethodSource("trials")
-    void backwardInputEqualsReference(DType type, GemmSize size, int offset, int pad) {
-        GemmTrial trial = new GemmTrial(device, type, size, offset, pad);
+    void backwardInputEqualsReference(GemmKernels kernels, GemmSize size, int offset, int pad) {
+        GemmTrial trial = trial(kernels, size, offset, pad);
         trial.backwardInput(false, false);
         trial.backwardInput(true, false);
         trial.backwardInput(false, true);
@@ -89,51 +106,48 @@ class GemmTest {
 
     @ParameterizedTest
     @MethodSource("trials")
-    void backwardWeightEqualsReference(DType type, GemmSize size, int offset, int pad) {
-        GemmTrial trial = new GemmTrial(device, type, size, offset, pad);
+    void backwardWeightEqualsReference(GemmKernels kernels, GemmSize size, int offset, int pad) {
+        GemmTrial trial = trial(kernels, size, offset, pad);
         trial.backwardWeight(false);
         trial.backwardWeight(true);
     }
 
     @ParameterizedTest
-    @EnumSource(
-            value = DType.class,
-            names = {"FLOAT32", "BFLOAT16"})
-    void longSumsAreCutAndAddedUpAlikeEachTime(DType type) {
-        for (GemmSize size :
-                new GemmSize[] {GemmSize.of(20, 12, 1100), GemmSize.of(17, 3, 700), new GemmSize(8, 8, 600, 2)}) {
-            assertThat(GemmPlan.split(size, device.multiprocessors(), type).splits())
-                    .isGreaterThan(1);
-            new GemmTrial(device, type, size, 1, 0).backwardWeight(false);
-            assertThat(new GemmTrial(device, type, size, 0, 0).backwardWeight(true))
-                    .isEqualTo(new GemmTrial(device, type, size, 0, 0).backwardWeight(true));
+    @EnumSource
+    void longSumsAreCutAndAddedUpAlikeEachTime(GemmKernels kernels) {
+        for (GemmSize size : new GemmSize[] {
+            GemmSize.of(20, 12, 1100), GemmSize.of(17, 3, 700), new GemmSize(8, 8, 600, 2), GemmSize.of(128, 120, 1100)
+        }) {
+            int multiprocessors = devices.get(kernels).multiprocessors();
+            assertThat(GemmPlan.split(size, multiprocessors, kernels).splits()).isGreaterThan(1);
+            trial(kernels, size, 1, 0).backwardWeight(false);
+            assertThat(trial(kernels, size, 0, 0).backwardWeight(true))
+                    .isEqualTo(trial(kernels, size, 0, 0).backwardWeight(true));
         }
     }
 
     /** Where addresses permit, every request to shared memory takes as few passes, and every load as few sectors, as its bytes. */
     @ParameterizedTest
-    @EnumSource(
-            value = DType.class,
-            names = {"FLOAT32", "BFLOAT16"})
-    void alignedMatricesTakeTheFastWay(DType type) {
+    @EnumSource
+    void alignedMatricesTakeTheFastWay(GemmKernels kernels) {
         for (GemmSize size : new GemmSize[] {GemmSize.of(256, 256, 64), GemmSize.of(128, 64, 64)}) {
-            GemmTrial trial = new GemmTrial(device, type, size, 0, 0);
+            GemmTrial trial = trial(kernels, size, 0, 0);
             trial.forward(true, true);
             trial.backwardInput(true, true);
             trial.backwardWeight(true);
         }
-        assertThat(driver.counters()).hasSize(6);
-        for (KernelCounters each : driver.counters().values()) {
+        assertThat(drivers.get(kernels).counters()).hasSize(6);
+        for (KernelCounters each : drivers.get(kernels).counters().values()) {
             assertThat(each.sharedWavefronts()).as(each.kernel()).isEqualTo(each.idealSharedWavefronts());
             assertThat(each.loadSectors()).as(each.kernel()).isEqualTo(each.idealLoadSectors());
             assertThat(each.storeSectors()).as(each.kernel()).isEqualTo(each.idealStoreSectors());
-            assertThat(each.matrixProducts() > 0).as(each.kernel()).isEqualTo(type == DType.BFLOAT16);
+            assertThat(each.matrixProducts() > 0).as(each.kernel()).isEqualTo(kernels != GemmKernels.FLOAT32);
         }
     }
 
     @Test
     void rowsTooCloseOrTooFarApartAreRejected() {
-        Gemm gemm = new Gemm(device);
+        Gemm gemm = new Gemm(devices.get(GemmKernels.FLOAT32));
         GemmMatrix fits = new GemmMatrix(1 << 20, 8, 0);
         for (int leading : new int[] {7, 1 << 23}) {
             GemmMatrix bad = new GemmMatrix(1 << 20, leading, 0);

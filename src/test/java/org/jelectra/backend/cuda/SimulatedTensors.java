@@ -28,7 +28,11 @@ final class SimulatedTensors implements AutoCloseable {
 
     /** With or without the search for races, which takes most of the time. */
     SimulatedTensors(boolean races) {
-        driver = new SimulatedDriver(SimulatorOptions.defaults().withRaces(races));
+        this(SimulatorOptions.defaults().withRaces(races));
+    }
+
+    SimulatedTensors(SimulatorOptions options) {
+        driver = new SimulatedDriver(options);
         device = new Device(Gpu.open(driver, 0));
         transfers = new Transfers(device);
     }

@@ -1,0 +1,57 @@
+package org.jelectra.backend.cuda;
+
+import org.jelectra.tensor.DType;
+
+/** The kernels of matrix products that there are, as {@code kernels/gemm_*.cu} lay them out. */
+enum GemmKernels {
+    /** Exact float32. */
+    FLOAT32("gemm_f32"),
+    /** Tensor cores of any device, whose warps read factors to registers. */
+    WARPS("gemm_bf16"),
+    /** Tensor cores of compute capability 9.0, which read the factors of large tiles from shared memory themselves. */
+    WARPGROUPS("gemm_bf16");
+
+    private final String family;
+
+    GemmKernels(String family) {
+        this.family = family;
+    }
+
+    /** Those for factors of that type on the device. */
+    static GemmKernels of(Device device, DType type) {
+        if (type != DType.BFLOAT16) {
+            return FLOAT32;
+        }
+        return device.loadsSm90a(WARPGROUPS.family) ? WARPGROUPS : WARPS;
+    }
+
+    /** The family that they are in. */
+    String family() {
+        return family;
+    }
+
+    /** Threads of a block. */
+    int threads(GemmTile tile) {
+        return this != WARPS && tile == GemmTile.LARGE ? 256 : 128;
+    }
+
+    /** Shared memory of a block: the steps of its pipeline. */
+    int sharedBytes(GemmTile tile) {
+        int stages = this == FLOAT32 || hasPanels(tile) ? 3 : 4;
+        return stages * 2 * tile.extent() * stepBytes(tile);
+    }
+
+    /** Values of k in one step. */
+    int step(GemmTile tile) {
+        return stepBytes(tile) / (this == FLOAT32 ? Float.BYTES : Short.BYTES);
+    }
+
+    /** Bytes of one row or column of a factor in one step. */
+    private int stepBytes(GemmTile tile) {
+        return hasPanels(tile) ? 128 : 64;
+    }
+
+    private boolean hasPanels(GemmTile tile) {
+        return this == WARPGROUPS && tile == GemmTile.LARGE;
+    }
+}
