@@ -43,14 +43,15 @@ struct WarpgroupTile {
     unsigned ones;
 
     __device__ __forceinline__ explicit WarpgroupTile(bool sums = false)
-        : sum{}, sums_rows(SUMS && sums), row_sum{}, ones(0) {
-        if constexpr (SUMS) {
-            __shared__ __align__(128) unsigned pairs[64];
-            if (threadIdx.x < 64) {
-                // two ones in bf16
-                pairs[threadIdx.x] = 0x3F803F80u;
-            }
-            ones = shared_address(pairs);
+        : sum{}, sums_rows(SUMS && sums), row_sum{}, ones(0) {}
+
+    // Makes the factor of ones, 256 bytes behind the steps: as an array of its own it would move their panels from the multiples of 1024
+    // bytes at which they must lie.
+    __device__ __forceinline__ void put_ones(unsigned place) {
+        ones = place;
+        if (threadIdx.x < 64) {
+            // two ones in bf16
+            asm volatile("st.shared.u32 [%0], %1;" ::"r"(place + 4 * threadIdx.x), "r"(0x3F803F80u) : "memory");
         }
     }
 

@@ -50,6 +50,9 @@ __device__ __forceinline__ void weight_group_block(const WeightProblem<T>* probl
     int column = share.block % tiles % across * EXTENT;
     int first = split * p.chunk;
     Tile tile(column == 0 && p.d_bias != nullptr);
+    if constexpr (Tile::ASYNC) {
+        tile.put_ones(shared_address(pipeline) + Variant::STAGES * (A::BYTES + B::BYTES));
+    }
     multiply_steps<Variant::STAGES>(
         tile, A(p.dy + first * static_cast<long long>(m), m, p.unit_dy, row, m),
         B(p.x + first * static_cast<long long>(n), n, p.unit_x, column, n), min(p.chunk, p.k - first));

@@ -11,6 +11,9 @@ enum GemmKernels {
     /** Tensor cores of compute capability 9.0, which read the factors of large tiles from shared memory themselves. */
     WARPGROUPS("gemm_bf16");
 
+    /** bf16 ones of 16 by 8. */
+    private static final int ONES_BYTES = 2 * 16 * 8;
+
     private final String family;
 
     GemmKernels(String family) {
@@ -39,6 +42,11 @@ enum GemmKernels {
     int sharedBytes(GemmTile tile) {
         int stages = this == FLOAT32 || hasPanels(tile) ? 3 : 4;
         return stages * 2 * tile.extent() * stepBytes(tile);
+    }
+
+    /** Of a block of weight gradients, where asynchronous tiles have a factor of ones behind their steps. */
+    int groupSharedBytes(GemmTile tile) {
+        return sharedBytes(tile) + (hasPanels(tile) ? ONES_BYTES : 0);
     }
 
     /** Values of k in one step. */

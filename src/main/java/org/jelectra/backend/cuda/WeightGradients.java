@@ -80,7 +80,7 @@ final class WeightGradients {
         }
         return device.operation(
                 device.kernel(kernels.family(), tile.kernel("weight_group"), type),
-                new LaunchShape(blocks, 1, 1, kernels.threads(tile), 1, kernels.sharedBytes(tile)),
+                new LaunchShape(blocks, 1, 1, kernels.threads(tile), 1, kernels.groupSharedBytes(tile)),
                 KernelArguments.of()
                         .pointer(device.table(table.flip()).address())
                         .pointer(device.table(firsts).address())
