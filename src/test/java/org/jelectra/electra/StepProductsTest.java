@@ -53,6 +53,8 @@ class StepProductsTest {
                         } else if (operation.startsWith("feedForward")) {
                             add(products, tensors.get(0), tensors.get(1));
                             add(products, tensors.get(4), tensors.get(5));
+                        } else if (operation.equals("embeddingLayerNormLinear")) {
+                            add(products, tensors.get(8), tensors.get(10));
                         }
                         return true;
                     });
