@@ -38,7 +38,8 @@
         Tables tables = {words, positions, types, vocabulary, typeCount};                                              \
         Dropout dropout = Dropout::read(clock, stream, threshold, scale, tokens * 128);                                \
         ForwardOptions options = {gamma, beta, epsilon, stats, tokens};                                                \
-        embed_and_normalize<T, 128, EMBEDDING_THREADS>(ids, tokenTypes, tables, length, dropout, options, sum, y);     \
+        embed_and_normalize<T, 128, EMBEDDING_THREADS>(                                                                \
+            ids, tokenTypes, tables, length, dropout, options, sum, y, [](int, const auto&) {});                       \
     }                                                                                                                  \
     extern "C" __global__ void __launch_bounds__(EMBEDDING_THREADS) embedding_sums##SUFFIX(                            \
         const T* dy, const T* dySecond, const Grouped* order, const int* ids, const int* idsSecond,                    \

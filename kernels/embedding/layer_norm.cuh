@@ -46,12 +46,18 @@ __device__ __forceinline__ void settle_quads(float (&x)[SIZE]) {
     }
 }
 
-// Blocks of THREADS threads; tables, sum and y 16-byte aligned. Rows of lanes count through the positions, then through groups of
-// NORMALIZED_TOKENS sequences. o.rows: tokens.
-template <class T, int WIDTH, int THREADS>
+// The first token of the lanes of a row, of which the others follow `length` apart. Rows of lanes count through the positions, then
+// through groups of NORMALIZED_TOKENS sequences.
+__device__ __forceinline__ long long first_token(int place, int length) {
+    return static_cast<long long>(place / length) * NORMALIZED_TOKENS * length + place % length;
+}
+
+// Blocks of THREADS threads; tables, sum and y 16-byte aligned. o.rows: tokens. Calls each(s, values of this lane's columns of y) with
+// whole warps, for each token s of its row of lanes, also past the last one.
+template <class T, int WIDTH, int THREADS, class F>
 __device__ __forceinline__ void embed_and_normalize(
     const int* ids, const int* token_types, const Tables& tables, int length, const Dropout& dropout,
-    const ForwardOptions& o, T* sum, T* y) {
+    const ForwardOptions& o, T* sum, T* y, F each) {
     using R = Row<T, WIDTH>;
     static_assert(R::PACKS == 1, "a lane has one pack of a row");
     __shared__ alignas(16) float gamma[WIDTH];
@@ -59,9 +65,9 @@ __device__ __forceinline__ void embed_and_normalize(
     stage<R>(o.gamma, WIDTH, gamma);
     stage<R>(o.beta, WIDTH, beta);
     __syncthreads();
-    long long place = (static_cast<long long>(blockIdx.x) * THREADS + threadIdx.x) / R::LANES;
-    int position = static_cast<int>(place % length);
-    long long first = place / length * NORMALIZED_TOKENS * length + position;
+    int place = blockIdx.x * (THREADS / R::LANES) + threadIdx.x / R::LANES;
+    int position = place % length;
+    long long first = first_token(place, length);
     int column = R::column(0);
     float words[NORMALIZED_TOKENS][R::SIZE];
     int types[NORMALIZED_TOKENS];
@@ -97,5 +103,6 @@ __device__ __forceinline__ void embed_and_normalize(
         const float none[R::SIZE] = {};
         float total = add_residual<T, true>(v[0], dropout, i, none, 0.0f);
         normalize_row<R, true>(v, total, token, inside, o, gamma, beta, dropout, y);
+        each(s, v[0]);
     }
 }

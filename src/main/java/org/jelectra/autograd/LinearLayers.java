@@ -24,9 +24,20 @@ final class LinearLayers {
         return y;
     }
 
-    private Variable forward(Tensor x, Variable weight, Variable bias) {
-        Variable y = recording.result(
+    /** The value of a layer that another operation computes with its input; the backward pass is that of a layer alone. */
+    Variable result(Variable x, Projection layer) {
+        Variable y = result(x.value(), layer.weight());
+        recording.pullback(() -> backward(x, layer.weight(), layer.bias(), y.gradient()));
+        return y;
+    }
+
+    private Variable result(Tensor x, Variable weight) {
+        return recording.result(
                 "linear", x.shape().rows(), weight.value().shape().rows());
+    }
+
+    private Variable forward(Tensor x, Variable weight, Variable bias) {
+        Variable y = result(x, weight);
         recording.forward(
                 "linear",
                 Recording.present(x, weight.value(), value(bias), y.value()),

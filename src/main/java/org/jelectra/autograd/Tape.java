@@ -5,7 +5,6 @@ import java.util.function.Supplier;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Dropout;
-import org.jelectra.backend.EmbeddingOperands;
 import org.jelectra.backend.LayerNormBackward;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.Randomness;
@@ -29,6 +28,7 @@ public final class Tape {
     private final ParameterGradients gradients;
     private final LinearLayers linearLayers;
     private final SelfAttentionLayers selfAttentionLayers;
+    private final EmbeddingLayers embeddingLayers;
     private final Losses losses;
     private int nextDropoutStream = RandomStreams.FIRST_DROPOUT;
 
@@ -42,6 +42,7 @@ public final class Tape {
         gradients = new ParameterGradients(recording);
         linearLayers = new LinearLayers(recording, gradients);
         selfAttentionLayers = new SelfAttentionLayers(recording, gradients);
+        embeddingLayers = new EmbeddingLayers(recording, gradients, linearLayers);
         losses = new Losses(recording);
     }
 
@@ -182,7 +183,12 @@ public final class Tape {
                 x, keyMask, shape, probabilityDropout, weight, bias, outputWeight, outputBias, norm);
     }
 
-    /** Sum of word, position and type embeddings, normalised, with dropout; see {@link Backend#embeddingLayerNorm}. */
+    /**
+     * Sum of word, position and type embeddings, normalised, with dropout, and projected to another width; see
+     * {@link Backend#embeddingLayerNormLinear}.
+     *
+     * @param projection null for none; see {@link Backend#embeddingLayerNorm}
+     */
     public Variable embedding(
             Tensor ids,
             Tensor tokenTypes,
@@ -190,50 +196,9 @@ public final class Tape {
             Variable words,
             Variable positions,
             Variable types,
-            NormDropout norm) {
-        int rows = (int) ids.size();
-        Tensor gamma = norm.gamma().value();
-        Tensor beta = norm.beta().value();
-        var lookup = new EmbeddingOperands(ids, tokenTypes, length, words.value(), positions.value(), types.value());
-        Variable sum = recording.result("embedding", rows, words.value().shape().width());
-        Variable y = recording.result("layerNorm", rows, words.value().shape().width());
-        y.defers(InputProduct.class);
-        Tensor stats = recording.tensor("layerNormStats", DType.FLOAT32, rows, 2);
-        recording.forward(
-                "embeddingLayerNorm",
-                List.of(
-                        ids,
-                        tokenTypes,
-                        words.value(),
-                        positions.value(),
-                        types.value(),
-                        gamma,
-                        beta,
-                        sum.value(),
-                        y.value(),
-                        stats),
-                () -> backend.embeddingLayerNorm(
-                        lookup, gamma, beta, norm.epsilon(), norm.dropout(), sum.value(), y.value(), stats));
-        recording.pullback(() -> {
-            InputProduct product = (InputProduct) y.deferred();
-            if (y.gradient() != null || product != null) {
-                Tensor dSum = recording.newGradient(sum);
-                gradients.layerNorm(
-                        product,
-                        new LayerNormBackward(
-                                y.gradient(),
-                                sum.value(),
-                                stats,
-                                gamma,
-                                norm.dropout(),
-                                dSum,
-                                norm.gamma().gradient(),
-                                norm.beta().gradient()));
-                gradients.embedding(
-                        dSum, ids, tokenTypes, length, words.gradient(), positions.gradient(), types.gradient());
-            }
-        });
-        return y;
+            NormDropout norm,
+            Projection projection) {
+        return embeddingLayers.embedding(ids, tokenTypes, length, words, positions, types, norm, projection);
     }
 
     /** {@code y[r] = x[rows[r]]}; see {@link Backend#gatherRows}. */

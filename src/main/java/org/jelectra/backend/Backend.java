@@ -351,6 +351,31 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
         return embedding.then(norm);
     }
 
+    /**
+     * {@link #embeddingLayerNorm} and the {@link #linear} layer that projects its result to another width. The results are those of the
+     * two operations, bit for bit.
+     *
+     * @param weight [N,E]
+     * @param bias [N], or null for none
+     * @param projected [M,N]: {@code y weight^T + bias}
+     */
+    default Operation embeddingLayerNormLinear(
+            EmbeddingOperands lookup,
+            Tensor gamma,
+            Tensor beta,
+            float epsilon,
+            Dropout dropout,
+            Tensor sum,
+            Tensor y,
+            Tensor stats,
+            Tensor weight,
+            Tensor bias,
+            Tensor projected) {
+        Operation norm = embeddingLayerNorm(lookup, gamma, beta, epsilon, dropout, sum, y, stats);
+        Operation projection = linear(y, weight, bias, projected);
+        return norm.then(projection);
+    }
+
     /** Backward pass of {@link #embedding}: adds dy's rows to the three tables' gradients, in the order of the tokens. */
     Operation embeddingBackward(
             Tensor dy, Tensor ids, Tensor tokenTypes, int length, Tensor dWords, Tensor dPositions, Tensor dTypes);

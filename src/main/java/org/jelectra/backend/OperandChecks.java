@@ -305,6 +305,23 @@ public final class OperandChecks {
         layerNorm(sum, gamma, beta, epsilon, dropout, y, stats);
     }
 
+    /** Operands of {@link Backend#embeddingLayerNormLinear}. */
+    public static void embeddingLayerNormLinear(
+            EmbeddingOperands lookup,
+            Tensor gamma,
+            Tensor beta,
+            float epsilon,
+            Dropout dropout,
+            Tensor sum,
+            Tensor y,
+            Tensor stats,
+            Tensor weight,
+            Tensor bias,
+            Tensor projected) {
+        embeddingLayerNorm(lookup, gamma, beta, epsilon, dropout, sum, y, stats);
+        linear(y, weight, bias, projected);
+    }
+
     /** Operands of {@link Backend#embeddingBackward}. */
     public static void embeddingBackward(
             Tensor dy, Tensor ids, Tensor tokenTypes, int length, Tensor dWords, Tensor dPositions, Tensor dTypes) {

@@ -29,8 +29,12 @@ public final class Embeddings {
         return words;
     }
 
-    /** {@code [B*S, E]}. */
-    public Variable apply(Tape tape, EncoderInputs inputs, boolean training) {
+    /**
+     * {@code [B*S, E]}, or {@code [B*S, H]} behind a projection.
+     *
+     * @param projection null for none
+     */
+    Variable apply(Tape tape, EncoderInputs inputs, boolean training, Linear projection) {
         if (inputs.length() > positions.value().shape().rows()) {
             throw new IllegalArgumentException("sequences of " + inputs.length() + " tokens are longer than the "
                     + positions.value().shape().rows() + " positions of the model");
@@ -42,6 +46,7 @@ public final class Embeddings {
                 tape.parameter(words),
                 tape.parameter(positions),
                 tape.parameter(types),
-                layerNorm.beforeDropout(tape, training ? dropout : 0));
+                layerNorm.beforeDropout(tape, training ? dropout : 0),
+                projection == null ? null : projection.projection(tape));
     }
 }

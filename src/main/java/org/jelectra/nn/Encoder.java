@@ -40,10 +40,7 @@ public final class Encoder {
     /** Hidden states {@code [B*S, H]}: element 0 the input of the first layer, element k the output of layer k. */
     public List<Variable> apply(Tape tape, EncoderInputs inputs, boolean training) {
         List<Variable> states = new ArrayList<>();
-        Variable state = embeddings.apply(tape, inputs, training);
-        if (projection != null) {
-            state = projection.apply(tape, state);
-        }
+        Variable state = embeddings.apply(tape, inputs, training, projection);
         states.add(state);
         for (EncoderLayer layer : layers) {
             state = layer.apply(tape, state, inputs, training);

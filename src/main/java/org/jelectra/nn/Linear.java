@@ -2,6 +2,7 @@ package org.jelectra.nn;
 
 import org.jelectra.autograd.AddNorm;
 import org.jelectra.autograd.Parameter;
+import org.jelectra.autograd.Projection;
 import org.jelectra.autograd.Tape;
 import org.jelectra.autograd.Variable;
 import org.jelectra.backend.AttentionShape;
@@ -30,6 +31,11 @@ public final class Linear {
     /** {@code [M, inputs]} to {@code [M, outputs]}. */
     public Variable apply(Tape tape, Variable x) {
         return tape.linear(x, tape.parameter(weight), tape.parameter(bias));
+    }
+
+    /** This layer, behind another operation. */
+    Projection projection(Tape tape) {
+        return new Projection(tape.parameter(weight), tape.parameter(bias));
     }
 
     /** As {@link #apply}, then dropout, residual and LayerNorm. */

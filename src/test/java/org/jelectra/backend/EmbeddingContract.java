@@ -95,13 +95,7 @@ interface EmbeddingContract extends Contract {
         bench().trial("embeddingLayerNorm", batch, length, width, probability);
         int tokens = batch * length;
         Dropout dropout = probability > 0 ? new Dropout(probability, bench().randomness(source())) : Dropout.NONE;
-        EmbeddingOperands lookup = new EmbeddingOperands(
-                bench().input("ids", bench().integers(tokens, 50), tokens),
-                bench().input("tokenTypes", bench().integers(tokens, 2), tokens),
-                length,
-                bench().input("words", bench().normal(50 * width), 50, width),
-                bench().input("positions", bench().normal((length + 1) * width), length + 1, width),
-                bench().input("types", bench().normal(2 * width), 2, width));
+        EmbeddingOperands lookup = lookup(batch, length, width);
         Tensor gamma = bench().input("gamma", bench().normal(width), width);
         Tensor beta = bench().input("beta", bench().normal(width), width);
         Tensor expectedSum = bench().output("sum of two", tokens, width);
@@ -127,6 +121,57 @@ interface EmbeddingContract extends Contract {
         bench().assertSameBits(sum, bench().bits(expectedSum));
         bench().assertSameBits(y, bench().bits(expectedY));
         bench().assertSameBits(stats, bench().bits(expectedStats));
+    }
+
+    @Test
+    default void embeddingLayerNormLinearEqualsItsTwoOperationsBitForBit() {
+        for (int[] size : new int[][] {{2, 5, 100, 64}, {1, 1, 128, 64}, {9, 7, 128, 64}, {5, 33, 128, 256}}) {
+            embeddingLayerNormLinear(size[0], size[1], size[2], size[3], true, 0);
+            embeddingLayerNormLinear(size[0], size[1], size[2], size[3], false, 0.2f);
+        }
+        embeddingLayerNormLinear(2, 5, 128, 72, true, 0.2f);
+    }
+
+    private void embeddingLayerNormLinear(
+            int batch, int length, int width, int outputs, boolean withBias, float probability) {
+        bench().trial("embeddingLayerNormLinear", batch, length, width, outputs, withBias, probability);
+        int tokens = batch * length;
+        Dropout dropout = probability > 0 ? new Dropout(probability, bench().randomness(source())) : Dropout.NONE;
+        EmbeddingOperands lookup = lookup(batch, length, width);
+        Tensor gamma = bench().input("gamma", bench().normal(width), width);
+        Tensor beta = bench().input("beta", bench().normal(width), width);
+        Tensor weight = bench().input("weight", bench().normal(outputs * width), outputs, width);
+        Tensor bias = withBias ? bench().input("bias", bench().normal(outputs), outputs) : null;
+        Tensor[][] results = new Tensor[2][];
+        for (int i = 0; i < 2; i++) {
+            results[i] = new Tensor[] {
+                bench().output("sum", tokens, width),
+                bench().output("y", tokens, width),
+                bench().output("stats", tokens, 2),
+                bench().output("projected", tokens, outputs)
+            };
+        }
+        Tensor[] t = results[0];
+        on().embeddingLayerNormLinear(lookup, gamma, beta, 1e-12f, dropout, t[0], t[1], t[2], weight, bias, t[3])
+                .run();
+        Tensor[] expected = results[1];
+        on().embeddingLayerNorm(lookup, gamma, beta, 1e-12f, dropout, expected[0], expected[1], expected[2])
+                .run();
+        on().linear(expected[1], weight, bias, expected[3]).run();
+        for (int i = 0; i < t.length; i++) {
+            bench().assertSameBits(t[i], bench().bits(expected[i]));
+        }
+    }
+
+    private EmbeddingOperands lookup(int batch, int length, int width) {
+        int tokens = batch * length;
+        return new EmbeddingOperands(
+                bench().input("ids", bench().integers(tokens, 50), tokens),
+                bench().input("tokenTypes", bench().integers(tokens, 2), tokens),
+                length,
+                bench().input("words", bench().normal(50 * width), 50, width),
+                bench().input("positions", bench().normal((length + 1) * width), length + 1, width),
+                bench().input("types", bench().normal(2 * width), 2, width));
     }
 
     @Test

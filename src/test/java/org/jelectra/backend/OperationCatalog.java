@@ -136,6 +136,33 @@ final class OperationCatalog {
                                 t.get("sum"),
                                 t.get("y"),
                                 t.get("stats"))),
+                operation("embeddingLayerNormLinear")
+                        .readsIntegers("ids", VOCABULARY, TOKENS)
+                        .readsIntegers("tokenTypes", 2, TOKENS)
+                        .readsTable("words", VOCABULARY, WIDTH)
+                        .readsTable("positions", length + 2, WIDTH)
+                        .readsTable("types", 2, WIDTH)
+                        .reads("gamma", WIDTH)
+                        .reads("beta", WIDTH)
+                        .readsIntegers("clock", 9, 4)
+                        .reads("weight", OUTPUTS, WIDTH)
+                        .reads("bias", OUTPUTS)
+                        .writes("sum", TOKENS, WIDTH)
+                        .writes("y", TOKENS, WIDTH)
+                        .writes("stats", TOKENS, 2)
+                        .writes("projected", TOKENS, OUTPUTS)
+                        .prepares((b, t) -> b.embeddingLayerNormLinear(
+                                NamedOperands.embedding(t, length),
+                                t.get("gamma"),
+                                t.get("beta"),
+                                NamedOperands.EPSILON,
+                                dropout(t),
+                                t.get("sum"),
+                                t.get("y"),
+                                t.get("stats"),
+                                t.get("weight"),
+                                t.get("bias"),
+                                t.get("projected"))),
                 operation("embeddingBackward")
                         .reads("dy", TOKENS, WIDTH)
                         .readsIntegers("ids", VOCABULARY, TOKENS)

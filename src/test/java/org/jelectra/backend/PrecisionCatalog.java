@@ -165,6 +165,32 @@ final class PrecisionCatalog {
                                 t.get("sum"),
                                 t.get("y"),
                                 t.get("stats"))),
+                on("embeddingLayerNormLinear")
+                        .integers("ids", vocabulary, tokens)
+                        .integers("tokenTypes", 2, tokens)
+                        .parameters("words", 0, 1, vocabulary, hidden)
+                        .parameters("positions", 0, 1, length, hidden)
+                        .parameters("types", 0, 1, 2, hidden)
+                        .parameters("gamma", 1, 0.1, hidden)
+                        .parameters("beta", 0, 0.1, hidden)
+                        .parameters("weight", 0, 1 / Math.sqrt(hidden), feedForward, hidden)
+                        .parameters("bias", 0, 0.1, feedForward)
+                        .leavesValues("sum", tokens, hidden)
+                        .leavesValues("y", tokens, hidden)
+                        .leaves("stats", tokens, 2)
+                        .leavesValues("projected", tokens, feedForward)
+                        .prepares((b, t) -> b.embeddingLayerNormLinear(
+                                NamedOperands.embedding(t, length),
+                                t.get("gamma"),
+                                t.get("beta"),
+                                NamedOperands.EPSILON,
+                                dropout(t),
+                                t.get("sum"),
+                                t.get("y"),
+                                t.get("stats"),
+                                t.get("weight"),
+                                t.get("bias"),
+                                t.get("projected"))),
                 on("embeddingBackward")
                         .values("dy", tokens, hidden)
                         .integers("ids", vocabulary, tokens)

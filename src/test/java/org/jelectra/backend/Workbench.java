@@ -49,7 +49,8 @@ final class Workbench implements AutoCloseable {
             "hidden",
             "dHidden",
             "gathered",
-            "dGathered");
+            "dGathered",
+            "projected");
 
     private final Backend backend;
     private final DType valueType;

@@ -30,12 +30,15 @@ class BytesPerStepTest {
      */
     private static final double IDEAL = 12_220e6;
     /** What the step takes now, as a multiple of it, so that nothing grows unseen; to be lowered. */
-    private static final double BUDGET = 0.828;
+    private static final double BUDGET = 0.825;
     /** Bytes from which on a kernel is compared: below that tables and single numbers, of which each costs a sector, are more. */
     private static final long SMALL = 50_000;
     /** What these move depends on the words of the batch, here all the same; the account takes them to differ. */
-    private static final Set<String> OF_DATA =
-            Set.of("embedding_layer_norm_w128_bf16", "embedding_sums_bf16", "embedding_finish");
+    private static final Set<String> OF_DATA = Set.of(
+            "embedding_projection_w64_bf16",
+            "embedding_projection_w256_bf16",
+            "embedding_sums_bf16",
+            "embedding_finish");
 
     @Test
     void stepOfPresetSmall() {

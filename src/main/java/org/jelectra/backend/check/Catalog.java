@@ -184,6 +184,36 @@ public final class Catalog {
                                 t.get("sum"),
                                 t.get("y"),
                                 t.get("stats"))),
+                Trial.of("embeddingLayerNormLinear")
+                        .integers("ids", sizes.vocabulary(), rows)
+                        .integers("tokenTypes", 2, rows)
+                        .numbers("words", sizes.vocabulary(), embedding)
+                        .touched((long) rows * embedding)
+                        .numbers("positions", length + 2, embedding)
+                        .touched((long) length * embedding)
+                        .numbers("types", 2, embedding)
+                        .numbers("gamma", embedding)
+                        .numbers("beta", embedding)
+                        .clock()
+                        .values("sum", rows, embedding)
+                        .values("y", rows, embedding)
+                        .numbers("stats", rows, 2)
+                        .factors("weight", sizes.hidden(), embedding)
+                        .numbers("bias", sizes.hidden())
+                        .values("projected", rows, sizes.hidden())
+                        .flops(productFlops(rows, embedding, sizes.hidden()))
+                        .prepares((b, t) -> b.embeddingLayerNormLinear(
+                                NamedOperands.embedding(t, length),
+                                t.get("gamma"),
+                                t.get("beta"),
+                                NamedOperands.EPSILON,
+                                Trial.dropout(t),
+                                t.get("sum"),
+                                t.get("y"),
+                                t.get("stats"),
+                                t.get("weight"),
+                                t.get("bias"),
+                                t.get("projected"))),
                 Trial.of("embeddingBackward")
                         .values("dy", rows, embedding)
                         .integers("ids", sizes.vocabulary(), rows)

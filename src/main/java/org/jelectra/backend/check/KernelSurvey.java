@@ -26,7 +26,7 @@ public final class KernelSurvey {
 
     /** In the order of preference: hidden sizes, head sizes and lengths that have kernels of their own, then any others. */
     private static final List<Sizes> SIZES = List.of(
-            new Sizes(new AttentionShape(4, 128, 4, 64), 1024, VOCABULARY, 80),
+            new Sizes(new AttentionShape(4, 128, 4, 64), 1024, VOCABULARY, 80, 128, VOCABULARY * 256 + 3),
             new Sizes(new AttentionShape(2, 256, 1, 64), 64, VOCABULARY, 40),
             new Sizes(new AttentionShape(1, 256, 4, 32), 512, VOCABULARY, 40),
             new Sizes(new AttentionShape(1, 256, 6, 128), 512, VOCABULARY / 8, 40),
@@ -37,7 +37,7 @@ public final class KernelSurvey {
             new Sizes(new AttentionShape(1, 576, 5, 64), VOCABULARY, VOCABULARY / 8, 40),
             new Sizes(new AttentionShape(4, 128, 1, 64), 1, VOCABULARY / 8, 40),
             // whole layers in a block
-            new Sizes(new AttentionShape(2, 128, 1, 64), 256, VOCABULARY / 8, 40),
+            new Sizes(new AttentionShape(2, 128, 1, 64), 256, VOCABULARY / 8, 40, 128, VOCABULARY * 8 + 3),
             new Sizes(new AttentionShape(4, 128, 1, 63), 1, VOCABULARY / 8, 40));
 
     private KernelSurvey() {}

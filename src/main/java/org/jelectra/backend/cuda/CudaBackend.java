@@ -418,6 +418,29 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
+    public Operation embeddingLayerNormLinear(
+            EmbeddingOperands lookup,
+            Tensor gamma,
+            Tensor beta,
+            float epsilon,
+            Dropout dropout,
+            Tensor sum,
+            Tensor y,
+            Tensor stats,
+            Tensor weight,
+            Tensor bias,
+            Tensor projected) {
+        if (!EmbeddingLayerNorm.takes(lookup, sum, y) || !EmbeddingLayerNorm.projects(y, weight, bias, projected)) {
+            return Backend.super.embeddingLayerNormLinear(
+                    lookup, gamma, beta, epsilon, dropout, sum, y, stats, weight, bias, projected);
+        }
+        OperandChecks.embeddingLayerNormLinear(
+                lookup, gamma, beta, epsilon, dropout, sum, y, stats, weight, bias, projected);
+        return embeddingLayerNorm.forward(
+                lookup, gamma, beta, epsilon, dropout, sum, y, stats, weight, bias, projected);
+    }
+
+    @Override
     public Operation embeddingBackward(
             Tensor dy, Tensor ids, Tensor tokenTypes, int length, Tensor dWords, Tensor dPositions, Tensor dTypes) {
         OperandChecks.embeddingBackward(dy, ids, tokenTypes, length, dWords, dPositions, dTypes);

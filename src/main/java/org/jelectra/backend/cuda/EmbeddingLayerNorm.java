@@ -1,20 +1,28 @@
 package org.jelectra.backend.cuda;
 
+import java.util.Set;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.EmbeddingOperands;
 import org.jelectra.backend.Operation;
+import org.jelectra.gpu.Kernel;
 import org.jelectra.gpu.KernelArguments;
 import org.jelectra.gpu.LaunchShape;
+import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 
 /**
- * Sum of embeddings, its layer normalisation and dropout of the result in one launch, for operands that {@link #takes} accepts. Kernels:
- * {@code kernels/embedding.cu}.
+ * Sum of embeddings, its layer normalisation and dropout of the result in one launch, for operands that {@link #takes} accepts, alone and
+ * with a projection that {@link #projects} accepts. Kernels: {@code kernels/embedding.cu}, {@code kernels/embedding_projection.cu}.
  */
 final class EmbeddingLayerNorm {
 
+    private static final String PROJECTION = "embedding_projection";
+    /** Widths to which there are kernels that project. */
+    private static final Set<Integer> OUTPUTS = Set.of(64, 256);
     /** Tokens of the lanes that share a row, all at one position. */
     private static final int TOKENS = 4;
+    /** Tokens of a block of bf16 rows. */
+    private static final int ROWS = 64;
 
     private final Device device;
 
@@ -27,6 +35,14 @@ final class EmbeddingLayerNorm {
         return LayerNormDropout.takes(sum, y) && Packs.aligned(lookup.words(), lookup.positions(), lookup.types());
     }
 
+    /** Whether there is one that projects as well; y has the normalised rows. */
+    static boolean projects(Tensor y, Tensor weight, Tensor bias, Tensor projected) {
+        return Packs.bf16(projected, bias)
+                && OUTPUTS.contains(weight.shape().rows())
+                && GemmMatrix.bf16(weight).unit(DType.BFLOAT16) == 16
+                && y.size() > 0;
+    }
+
     Operation forward(
             EmbeddingOperands lookup,
             Tensor gamma,
@@ -36,11 +52,54 @@ final class EmbeddingLayerNorm {
             Tensor sum,
             Tensor y,
             Tensor stats) {
-        int width = sum.shape().width();
-        int tokens = sum.shape().rows();
-        int sequences = Packs.blocks(tokens, lookup.length());
+        return device.operation(
+                device.kernel(
+                        Embeddings.FAMILY, "embedding_layer_norm_w" + y.shape().width(), y.dtype()),
+                LaunchShape.of(blocks(lookup, y), Embeddings.THREADS),
+                arguments(lookup, gamma, beta, epsilon, dropout, sum, y, stats));
+    }
+
+    /** The same and {@code projected = y weight^T + bias}. */
+    Operation forward(
+            EmbeddingOperands lookup,
+            Tensor gamma,
+            Tensor beta,
+            float epsilon,
+            Dropout dropout,
+            Tensor sum,
+            Tensor y,
+            Tensor stats,
+            Tensor weight,
+            Tensor bias,
+            Tensor projected) {
+        int outputs = weight.shape().rows();
+        Kernel kernel = device.kernel(PROJECTION, PROJECTION + "_w" + outputs, y.dtype());
+        // the block's rows and the weight
+        int sharedBytes = y.dtype().bytes() * y.shape().width() * (ROWS + outputs);
+        return device.operation(
+                kernel,
+                new LaunchShape(blocks(lookup, y), 1, 1, Embeddings.THREADS, 1, sharedBytes),
+                arguments(lookup, gamma, beta, epsilon, dropout, sum, y, stats)
+                        .pointer(CudaStorage.bf16Address(weight))
+                        .pointer(CudaStorage.address(bias))
+                        .pointer(CudaStorage.address(projected)));
+    }
+
+    private static int blocks(EmbeddingOperands lookup, Tensor y) {
+        int sequences = Packs.blocks(y.shape().rows(), lookup.length());
         long rows = lookup.length() * (long) Packs.blocks(sequences, TOKENS);
-        int rowsOfABlock = Embeddings.THREADS / Packs.lanes(width, sum.dtype());
+        return Packs.blocks(rows, Embeddings.THREADS / Packs.lanes(y.shape().width(), y.dtype()));
+    }
+
+    private static KernelArguments arguments(
+            EmbeddingOperands lookup,
+            Tensor gamma,
+            Tensor beta,
+            float epsilon,
+            Dropout dropout,
+            Tensor sum,
+            Tensor y,
+            Tensor stats) {
         KernelArguments arguments = KernelArguments.of()
                 .pointer(CudaStorage.address(lookup.ids()))
                 .pointer(CudaStorage.address(lookup.tokenTypes()))
@@ -50,17 +109,13 @@ final class EmbeddingLayerNorm {
                 .int32(lookup.words().shape().rows())
                 .int32(lookup.types().shape().rows())
                 .int32(lookup.length());
-        DropoutArguments.add(arguments, dropout)
+        return DropoutArguments.add(arguments, dropout)
                 .pointer(CudaStorage.address(gamma))
                 .pointer(CudaStorage.address(beta))
                 .float32(epsilon)
                 .pointer(CudaStorage.address(sum))
                 .pointer(CudaStorage.address(y))
                 .pointer(CudaStorage.address(stats))
-                .int64(tokens);
-        return device.operation(
-                device.kernel(Embeddings.FAMILY, "embedding_layer_norm_w" + width, sum.dtype()),
-                LaunchShape.of(Packs.blocks(rows, rowsOfABlock), Embeddings.THREADS),
-                arguments);
+                .int64(y.shape().rows());
     }
 }

@@ -27,6 +27,7 @@ public final class ShippedKernels {
             "column_sums",
             "elementwise",
             "embedding",
+            "embedding_projection",
             "encoder_bf16",
             "feed_forward",
             "gelu",

@@ -36,6 +36,7 @@ class TrialBytesTest {
             "attentionBackward",
             "embedding",
             "embeddingLayerNorm",
+            "embeddingLayerNormLinear",
             "gatherRows",
             "crossEntropy",
             "crossEntropyBackward",

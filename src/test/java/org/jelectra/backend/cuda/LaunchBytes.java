@@ -318,7 +318,14 @@ final class LaunchBytes {
     }
 
     private long embedding() {
-        if (is("embedding_layer_norm")) {
+        if (is("embedding_projection")) {
+            long tokens = wide(18);
+            long outputs = width();
+            return tokens * (16 + (4 + 2 * size) * 128 + size * outputs)
+                    + 4 * 128 * (number(7) + 2)
+                    + size * 128 * outputs
+                    + 4 * outputs * given(20);
+        } else if (is("embedding_layer_norm")) {
             long tokens = wide(18);
             long width = width();
             return tokens * (16 + (4 + 2 * size) * width) + 4 * width * (number(7) + 2);

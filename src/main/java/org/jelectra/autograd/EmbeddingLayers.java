@@ -1,0 +1,103 @@
+package org.jelectra.autograd;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jelectra.backend.Backend;
+import org.jelectra.backend.EmbeddingOperands;
+import org.jelectra.backend.LayerNormBackward;
+import org.jelectra.tensor.DType;
+import org.jelectra.tensor.Tensor;
+
+/** Records embeddings with what follows them. */
+final class EmbeddingLayers {
+
+    private final Recording recording;
+    private final ParameterGradients gradients;
+    private final LinearLayers linearLayers;
+    private final Backend backend;
+
+    EmbeddingLayers(Recording recording, ParameterGradients gradients, LinearLayers linearLayers) {
+        this.recording = recording;
+        this.gradients = gradients;
+        this.linearLayers = linearLayers;
+        backend = recording.backend();
+    }
+
+    /** See {@link Tape#embedding}. */
+    Variable embedding(
+            Tensor ids,
+            Tensor tokenTypes,
+            int length,
+            Variable words,
+            Variable positions,
+            Variable types,
+            NormDropout norm,
+            Projection projection) {
+        int rows = (int) ids.size();
+        int width = words.value().shape().width();
+        Tensor gamma = norm.gamma().value();
+        Tensor beta = norm.beta().value();
+        var lookup = new EmbeddingOperands(ids, tokenTypes, length, words.value(), positions.value(), types.value());
+        Variable sum = recording.result("embedding", rows, width);
+        Variable y = recording.result("layerNorm", rows, width);
+        y.defers(InputProduct.class);
+        Tensor stats = recording.tensor("layerNormStats", DType.FLOAT32, rows, 2);
+        List<Tensor> tensors = List.of(
+                ids,
+                tokenTypes,
+                words.value(),
+                positions.value(),
+                types.value(),
+                gamma,
+                beta,
+                sum.value(),
+                y.value(),
+                stats);
+        recording.pullback(() -> {
+            InputProduct product = (InputProduct) y.deferred();
+            if (y.gradient() != null || product != null) {
+                Tensor dSum = recording.newGradient(sum);
+                gradients.layerNorm(
+                        product,
+                        new LayerNormBackward(
+                                y.gradient(),
+                                sum.value(),
+                                stats,
+                                gamma,
+                                norm.dropout(),
+                                dSum,
+                                norm.gamma().gradient(),
+                                norm.beta().gradient()));
+                gradients.embedding(
+                        dSum, ids, tokenTypes, length, words.gradient(), positions.gradient(), types.gradient());
+            }
+        });
+        if (projection == null) {
+            recording.forward(
+                    "embeddingLayerNorm",
+                    tensors,
+                    () -> backend.embeddingLayerNorm(
+                            lookup, gamma, beta, norm.epsilon(), norm.dropout(), sum.value(), y.value(), stats));
+            return y;
+        }
+        Variable projected = linearLayers.result(y, projection);
+        List<Tensor> all = new ArrayList<>(tensors);
+        all.addAll(Recording.present(projection.weight().value(), projection.biasValue(), projected.value()));
+        recording.forward(
+                "embeddingLayerNormLinear",
+                all,
+                () -> backend.embeddingLayerNormLinear(
+                        lookup,
+                        gamma,
+                        beta,
+                        norm.epsilon(),
+                        norm.dropout(),
+                        sum.value(),
+                        y.value(),
+                        stats,
+                        projection.weight().value(),
+                        projection.biasValue(),
+                        projected.value()));
+        return projected;
+    }
+}
