@@ -1,6 +1,8 @@
 package org.jelectra.autograd;
 
+import java.util.List;
 import org.jelectra.backend.Backend;
+import org.jelectra.backend.CrossEntropyOperands;
 import org.jelectra.backend.Randomness;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
@@ -28,17 +30,18 @@ public final class Losses {
         Tensor logSumExp =
                 recording.tensor("logSumExp", DType.FLOAT32, x.shape().rows());
         Tensor loss = recording.keep(recording.tensor("crossEntropyLoss", DType.FLOAT32, 1));
+        CrossEntropyOperands operands =
+                new CrossEntropyOperands(x, labels, weights, normalizer, logSumExp, correct, loss);
         Step step = recording.forward(
                 "crossEntropy",
                 Recording.present(x, labels, weights, normalizer, logSumExp, correct, loss),
-                () -> backend.crossEntropy(x, labels, weights, normalizer, logSumExp, correct, loss));
+                () -> backend.crossEntropy(operands));
         Step withGradient = new Step(
                 "crossEntropyWithGradient",
                 step.tensors(),
-                () -> backend.crossEntropyWithGradient(
-                        x, labels, weights, normalizer, logSumExp, correct, loss, lossWeight),
+                () -> backend.crossEntropyWithGradient(operands, lossWeight),
                 null);
-        gradientInPlace(logits, labels, weights, normalizer, logSumExp, lossWeight, step, withGradient);
+        gradientInPlace(logits, operands, lossWeight, step, withGradient);
         return loss;
     }
 
@@ -63,40 +66,23 @@ public final class Losses {
         Tensor logSumExp =
                 recording.tensor("logSumExp", DType.FLOAT32, x.shape().rows());
         Tensor loss = recording.keep(recording.tensor("crossEntropyLoss", DType.FLOAT32, 1));
+        CrossEntropyOperands operands =
+                new CrossEntropyOperands(x, labels, weights, normalizer, logSumExp, correct, loss);
         Step step = recording.forward(
                 "crossEntropyAndSample",
                 Recording.present(x, labels, weights, normalizer, logSumExp, correct, loss, sampled),
-                () -> backend.crossEntropyAndSample(
-                        x, labels, weights, normalizer, logSumExp, correct, loss, temperature, randomness, sampled));
+                () -> backend.crossEntropyAndSample(operands, temperature, randomness, sampled));
         Step withGradient = new Step(
                 "crossEntropyAndSampleWithGradient",
                 step.tensors(),
-                () -> backend.crossEntropyAndSampleWithGradient(
-                        x,
-                        labels,
-                        weights,
-                        normalizer,
-                        logSumExp,
-                        correct,
-                        loss,
-                        temperature,
-                        randomness,
-                        sampled,
-                        lossWeight),
+                () -> backend.crossEntropyAndSampleWithGradient(operands, temperature, randomness, sampled, lossWeight),
                 null);
-        gradientInPlace(logits, labels, weights, normalizer, logSumExp, lossWeight, step, withGradient);
+        gradientInPlace(logits, operands, lossWeight, step, withGradient);
         return loss;
     }
 
     private void gradientInPlace(
-            Variable logits,
-            Tensor labels,
-            Tensor weights,
-            Tensor normalizer,
-            Tensor logSumExp,
-            float lossWeight,
-            Step step,
-            Step withGradient) {
+            Variable logits, CrossEntropyOperands operands, float lossWeight, Step step, Step withGradient) {
         Tensor x = logits.value();
         recording.pullback(() -> {
             logits.gradient(x);
@@ -105,8 +91,8 @@ public final class Losses {
             } else {
                 recording.backward(
                         "crossEntropyBackward",
-                        Recording.present(x, labels, weights, normalizer, logSumExp),
-                        () -> backend.crossEntropyBackward(x, labels, weights, normalizer, logSumExp, lossWeight));
+                        List.of(x, operands.labels(), operands.weights(), operands.normalizer(), operands.logSumExp()),
+                        () -> backend.crossEntropyBackward(operands, lossWeight));
             }
         });
     }

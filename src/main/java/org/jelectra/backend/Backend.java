@@ -388,46 +388,22 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
 
     /**
      * Masked-LM loss: {@code loss[0] = sum(weights nll) / normalizer}, {@code nll[r] = logSumExp(logits[r]) - logits[r, labels[r]]}.
-     *
-     * @param logits [R,V]
-     * @param labels INT32 [R]
-     * @param weights [R]; rows of weight 0 count for nothing
-     * @param normalizer FLOAT32 [1]: sum of the weights of the whole batch (all micro-batches)
-     * @param logSumExp [R], kept for the backward pass
-     * @param correct [R]: 1 where the largest logit (the first of equals) is the label's, else 0
-     * @param loss [1]
      */
-    Operation crossEntropy(
-            Tensor logits,
-            Tensor labels,
-            Tensor weights,
-            Tensor normalizer,
-            Tensor logSumExp,
-            Tensor correct,
-            Tensor loss);
+    Operation crossEntropy(CrossEntropyOperands operands);
 
     /**
      * Gradient in place: {@code logits[r] = scale weights[r] / normalizer (softmax(logits[r]) - onehot(labels[r]))}.
-     * Nothing may read the logits afterwards.
+     * Nothing may read the logits afterwards. Neither correct nor loss is touched; both may be null.
      */
-    Operation crossEntropyBackward(
-            Tensor logits, Tensor labels, Tensor weights, Tensor normalizer, Tensor logSumExp, float scale);
+    Operation crossEntropyBackward(CrossEntropyOperands operands, float scale);
 
     /**
      * {@link #crossEntropy} and then {@link #crossEntropyBackward}, for which a backend may read the logits once. The results are
      * those of the two operations, bit for bit.
      */
-    default Operation crossEntropyWithGradient(
-            Tensor logits,
-            Tensor labels,
-            Tensor weights,
-            Tensor normalizer,
-            Tensor logSumExp,
-            Tensor correct,
-            Tensor loss,
-            float scale) {
-        Operation crossEntropy = crossEntropy(logits, labels, weights, normalizer, logSumExp, correct, loss);
-        return crossEntropy.then(crossEntropyBackward(logits, labels, weights, normalizer, logSumExp, scale));
+    default Operation crossEntropyWithGradient(CrossEntropyOperands operands, float scale) {
+        Operation crossEntropy = crossEntropy(operands);
+        return crossEntropy.then(crossEntropyBackward(operands, scale));
     }
 
     /**
@@ -444,18 +420,9 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
      * results are those of the two operations, bit for bit.
      */
     default Operation crossEntropyAndSample(
-            Tensor logits,
-            Tensor labels,
-            Tensor weights,
-            Tensor normalizer,
-            Tensor logSumExp,
-            Tensor correct,
-            Tensor loss,
-            float temperature,
-            Randomness randomness,
-            Tensor sampled) {
-        Operation crossEntropy = crossEntropy(logits, labels, weights, normalizer, logSumExp, correct, loss);
-        Operation sample = sampleMultinomial(logits, temperature, randomness, sampled);
+            CrossEntropyOperands operands, float temperature, Randomness randomness, Tensor sampled) {
+        Operation crossEntropy = crossEntropy(operands);
+        Operation sample = sampleMultinomial(operands.logits(), temperature, randomness, sampled);
         return crossEntropy.then(sample);
     }
 
@@ -464,20 +431,9 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
      * results are those of the two operations, bit for bit.
      */
     default Operation crossEntropyAndSampleWithGradient(
-            Tensor logits,
-            Tensor labels,
-            Tensor weights,
-            Tensor normalizer,
-            Tensor logSumExp,
-            Tensor correct,
-            Tensor loss,
-            float temperature,
-            Randomness randomness,
-            Tensor sampled,
-            float scale) {
-        Operation crossEntropyAndSample = crossEntropyAndSample(
-                logits, labels, weights, normalizer, logSumExp, correct, loss, temperature, randomness, sampled);
-        return crossEntropyAndSample.then(crossEntropyBackward(logits, labels, weights, normalizer, logSumExp, scale));
+            CrossEntropyOperands operands, float temperature, Randomness randomness, Tensor sampled, float scale) {
+        Operation crossEntropyAndSample = crossEntropyAndSample(operands, temperature, randomness, sampled);
+        return crossEntropyAndSample.then(crossEntropyBackward(operands, scale));
     }
 
     /**

@@ -366,34 +366,26 @@ public final class OperandChecks {
     }
 
     /** Operands of {@link Backend#crossEntropy}. */
-    public static void crossEntropy(
-            Tensor logits,
-            Tensor labels,
-            Tensor weights,
-            Tensor normalizer,
-            Tensor logSumExp,
-            Tensor correct,
-            Tensor loss) {
-        crossEntropyOperands("cross-entropy", logits, labels, weights, normalizer, logSumExp)
-                .floats("correct", correct, logits.shape().rows())
-                .floats("loss", loss, 1);
+    public static void crossEntropy(CrossEntropyOperands operands) {
+        crossEntropyOperands("cross-entropy", operands)
+                .floats("correct", operands.correct(), operands.logits().shape().rows())
+                .floats("loss", operands.loss(), 1);
     }
 
     /** Operands of {@link Backend#crossEntropyBackward}. */
-    public static void crossEntropyBackward(
-            Tensor logits, Tensor labels, Tensor weights, Tensor normalizer, Tensor logSumExp, float scale) {
-        crossEntropyOperands("cross-entropy backward", logits, labels, weights, normalizer, logSumExp);
+    public static void crossEntropyBackward(CrossEntropyOperands operands, float scale) {
+        crossEntropyOperands("cross-entropy backward", operands);
     }
 
-    private static Operands crossEntropyOperands(
-            String operation, Tensor logits, Tensor labels, Tensor weights, Tensor normalizer, Tensor logSumExp) {
+    private static Operands crossEntropyOperands(String operation, CrossEntropyOperands operands) {
+        Tensor logits = operands.logits();
         int count = logits.shape().rows();
         return Operands.of(operation)
                 .values("logits", logits, count, logits.shape().width())
-                .ints("labels", labels, count)
-                .floats("weights", weights, count)
-                .floats("normalizer", normalizer, 1)
-                .floats("logSumExp", logSumExp, count);
+                .ints("labels", operands.labels(), count)
+                .floats("weights", operands.weights(), count)
+                .floats("normalizer", operands.normalizer(), 1)
+                .floats("logSumExp", operands.logSumExp(), count);
     }
 
     /** Operands of {@link Backend#sampleMultinomial}. */

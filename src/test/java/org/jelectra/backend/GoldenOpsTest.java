@@ -254,7 +254,8 @@ class GoldenOpsTest {
         Tensor logSumExp = bench.output("logSumExp", slots);
         Tensor loss = golden.output("loss");
         bench.backend()
-                .crossEntropy(logits, labels, slotWeights, normalizer, logSumExp, bench.output("correct", slots), loss)
+                .crossEntropy(new CrossEntropyOperands(
+                        logits, labels, slotWeights, normalizer, logSumExp, bench.output("correct", slots), loss))
                 .run();
         golden.assertClose("loss", bench.read(loss), 5e-6, 0);
         double[] nll = bench.read(logSumExp);
@@ -266,7 +267,8 @@ class GoldenOpsTest {
         golden.assertClose("nll", nll, 5e-6, 1e-7);
 
         bench.backend()
-                .crossEntropyBackward(logits, labels, slotWeights, normalizer, logSumExp, 1)
+                .crossEntropyBackward(
+                        new CrossEntropyOperands(logits, labels, slotWeights, normalizer, logSumExp, null, null), 1)
                 .run();
         golden.assertBackward("dlogits", logits);
         Tensor dWeight = golden.gradient("dweight");

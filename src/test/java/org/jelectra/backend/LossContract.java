@@ -33,14 +33,14 @@ interface LossContract extends Contract {
         Tensor none = bench().variable("none", new double[0], 0);
         Tensor labels = bench().input("labels", new int[0], 0);
         Tensor loss = bench().output("loss", 1);
-        on().crossEntropy(
+        on().crossEntropy(new CrossEntropyOperands(
                         bench().input("logits", new double[0], 0, 5),
                         labels,
                         none,
                         bench().number("normalizer", 2),
                         none,
                         none,
-                        loss)
+                        loss))
                 .run();
         assertThat(bench().read(loss)).containsExactly(0);
     }
@@ -60,14 +60,14 @@ interface LossContract extends Contract {
         Tensor logSumExp = bench().output("logSumExp", rows);
         Tensor correct = bench().output("correct", rows);
         Tensor loss = bench().output("loss", 1);
-        on().crossEntropy(
+        on().crossEntropy(new CrossEntropyOperands(
                         bench().input("logits", logits, rows, vocabulary),
                         inputLabels,
                         inputWeights,
                         inputNormalizer,
                         logSumExp,
                         correct,
-                        loss)
+                        loss))
                 .run();
         int terms = (int) Math.sqrt(vocabulary) + 8;
         bench().assertClose(logSumExp, ReferenceLosses.logSumExp(logits, vocabulary), terms);
@@ -83,7 +83,10 @@ interface LossContract extends Contract {
 
         float scale = 1.5f;
         Tensor gradient = bench().variable("logits and gradient in place", logits, rows, vocabulary);
-        on().crossEntropyBackward(gradient, inputLabels, inputWeights, inputNormalizer, logSumExp, scale)
+        on().crossEntropyBackward(
+                        new CrossEntropyOperands(
+                                gradient, inputLabels, inputWeights, inputNormalizer, logSumExp, null, null),
+                        scale)
                 .run();
         // a rounding of the log-sum-exp, relative to the logits, is a relative error of all probabilities
         bench().assertGradient(
@@ -105,13 +108,14 @@ interface LossContract extends Contract {
         Tensor sameCorrect = bench().output("correct", rows);
         Tensor sameLoss = bench().output("loss", 1);
         on().crossEntropyWithGradient(
-                        together,
-                        inputLabels,
-                        inputWeights,
-                        inputNormalizer,
-                        sameLogSumExp,
-                        sameCorrect,
-                        sameLoss,
+                        new CrossEntropyOperands(
+                                together,
+                                inputLabels,
+                                inputWeights,
+                                inputNormalizer,
+                                sameLogSumExp,
+                                sameCorrect,
+                                sameLoss),
                         scale)
                 .run();
         bench().assertSameBits(together, bench().bits(gradient));
@@ -138,14 +142,14 @@ interface LossContract extends Contract {
             double[] weights = new double[rows];
             Arrays.fill(weights, 1);
             Tensor correct = bench().output("correct", rows);
-            on().crossEntropy(
+            on().crossEntropy(new CrossEntropyOperands(
                             bench().input("logits", logits, rows, width),
                             bench().input("labels", labels, rows),
                             bench().input("weights", weights, rows),
                             bench().number("normalizer", rows),
                             bench().output("logSumExp", rows),
                             correct,
-                            bench().output("loss", 1))
+                            bench().output("loss", 1)))
                     .run();
             assertThat(bench().read(correct)).containsExactly(expected);
         }

@@ -200,27 +200,14 @@ final class OperationCatalog {
                         .writes("logSumExp", ROWS)
                         .writes("correct", ROWS)
                         .writes("loss", 1)
-                        .prepares((b, t) -> b.crossEntropy(
-                                t.get("logits"),
-                                t.get("labels"),
-                                t.get("weights"),
-                                t.get("normalizer"),
-                                t.get("logSumExp"),
-                                t.get("correct"),
-                                t.get("loss"))),
+                        .prepares((b, t) -> b.crossEntropy(NamedOperands.crossEntropy(t))),
                 operation("crossEntropyBackward")
                         .updatesAnyWidth("logits", ROWS, VOCABULARY)
                         .readsIntegers("labels", VOCABULARY, ROWS)
                         .reads("weights", ROWS)
                         .reads("normalizer", 1)
                         .reads("logSumExp", ROWS)
-                        .prepares((b, t) -> b.crossEntropyBackward(
-                                t.get("logits"),
-                                t.get("labels"),
-                                t.get("weights"),
-                                t.get("normalizer"),
-                                t.get("logSumExp"),
-                                2)),
+                        .prepares((b, t) -> b.crossEntropyBackward(NamedOperands.crossEntropy(t), 2)),
                 operation("crossEntropyWithGradient")
                         .updatesAnyWidth("logits", ROWS, VOCABULARY)
                         .readsIntegers("labels", VOCABULARY, ROWS)
@@ -229,15 +216,7 @@ final class OperationCatalog {
                         .writes("logSumExp", ROWS)
                         .writes("correct", ROWS)
                         .writes("loss", 1)
-                        .prepares((b, t) -> b.crossEntropyWithGradient(
-                                t.get("logits"),
-                                t.get("labels"),
-                                t.get("weights"),
-                                t.get("normalizer"),
-                                t.get("logSumExp"),
-                                t.get("correct"),
-                                t.get("loss"),
-                                2)),
+                        .prepares((b, t) -> b.crossEntropyWithGradient(NamedOperands.crossEntropy(t), 2)),
                 operation("sigmoidCrossEntropy")
                         .reads("logits", 20_001)
                         .readsIntegers("labels", 2, 20_001)
@@ -336,13 +315,7 @@ final class OperationCatalog {
                 .writes("loss", 1)
                 .writesIntegers("sampled", ROWS)
                 .prepares((b, t) -> b.crossEntropyAndSample(
-                        t.get("logits"),
-                        t.get("labels"),
-                        t.get("weights"),
-                        t.get("normalizer"),
-                        t.get("logSumExp"),
-                        t.get("correct"),
-                        t.get("loss"),
+                        NamedOperands.crossEntropy(t),
                         temperature,
                         new Randomness(t.get("clock"), 6),
                         t.get("sampled")));
@@ -360,13 +333,7 @@ final class OperationCatalog {
                 .writes("loss", 1)
                 .writesIntegers("sampled", ROWS)
                 .prepares((b, t) -> b.crossEntropyAndSampleWithGradient(
-                        t.get("logits"),
-                        t.get("labels"),
-                        t.get("weights"),
-                        t.get("normalizer"),
-                        t.get("logSumExp"),
-                        t.get("correct"),
-                        t.get("loss"),
+                        NamedOperands.crossEntropy(t),
                         temperature,
                         new Randomness(t.get("clock"), 6),
                         t.get("sampled"),

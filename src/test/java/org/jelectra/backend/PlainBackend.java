@@ -362,43 +362,36 @@ final class PlainBackend implements Backend {
     }
 
     @Override
-    public Operation crossEntropy(
-            Tensor logits,
-            Tensor labels,
-            Tensor weights,
-            Tensor normalizer,
-            Tensor logSumExp,
-            Tensor correct,
-            Tensor loss) {
+    public Operation crossEntropy(CrossEntropyOperands operands) {
         return () -> {
-            double[] x = numbers(logits);
-            int[] wanted = integers(labels);
-            int width = logits.shape().width();
-            store(logSumExp, ReferenceLosses.logSumExp(x, width));
+            double[] x = numbers(operands.logits());
+            int[] wanted = integers(operands.labels());
+            int width = operands.logits().shape().width();
+            store(operands.logSumExp(), ReferenceLosses.logSumExp(x, width));
             double[] hits = new double[wanted.length];
             Arrays.setAll(hits, row -> ReferenceLosses.argMax(x, row, width) == wanted[row] ? 1 : 0);
-            store(correct, hits);
-            store(loss, new double[] {ReferenceLosses.crossEntropy(x, wanted, numbers(weights), numbers(normalizer)[0])
+            store(operands.correct(), hits);
+            store(operands.loss(), new double[] {
+                ReferenceLosses.crossEntropy(x, wanted, numbers(operands.weights()), numbers(operands.normalizer())[0])
             });
         };
     }
 
     @Override
-    public Operation crossEntropyBackward(
-            Tensor logits, Tensor labels, Tensor weights, Tensor normalizer, Tensor logSumExp, float scale) {
+    public Operation crossEntropyBackward(CrossEntropyOperands operands, float scale) {
         return () -> {
-            double[] x = numbers(logits);
-            int[] wanted = integers(labels);
-            double[] weight = numbers(weights);
-            double[] shift = numbers(logSumExp);
-            double divisor = numbers(normalizer)[0];
-            int width = logits.shape().width();
+            double[] x = numbers(operands.logits());
+            int[] wanted = integers(operands.labels());
+            double[] weight = numbers(operands.weights());
+            double[] shift = numbers(operands.logSumExp());
+            double divisor = numbers(operands.normalizer())[0];
+            int width = operands.logits().shape().width();
             for (int i = 0; i < x.length; i++) {
                 int row = i / width;
                 double probability = Math.exp(x[i] - shift[row]);
                 x[i] = scale * weight[row] / divisor * (probability - (i % width == wanted[row] ? 1 : 0));
             }
-            store(logits, x);
+            store(operands.logits(), x);
         };
     }
 

@@ -219,14 +219,7 @@ final class PrecisionCatalog {
     }
 
     private static Operation crossEntropy(Backend b, Map<String, Tensor> t) {
-        return b.crossEntropy(
-                t.get("logits"),
-                t.get("labels"),
-                t.get("weights"),
-                t.get("normalizer"),
-                t.get("logSumExp"),
-                t.get("correct"),
-                t.get("loss"));
+        return b.crossEntropy(NamedOperands.crossEntropy(t));
     }
 
     private List<PrecisionCase> losses() {
@@ -248,14 +241,8 @@ final class PrecisionCatalog {
                         .parameters("logSumExp", 0, 1, slots)
                         .parameters("correct", 0, 1, slots)
                         .parameters("loss", 0, 1, 1)
-                        .prepares((b, t) -> crossEntropy(b, t)
-                                .then(b.crossEntropyBackward(
-                                        t.get("logits"),
-                                        t.get("labels"),
-                                        t.get("weights"),
-                                        t.get("normalizer"),
-                                        t.get("logSumExp"),
-                                        1))),
+                        .prepares((b, t) ->
+                                crossEntropy(b, t).then(b.crossEntropyBackward(NamedOperands.crossEntropy(t), 1))),
                 on("sigmoidCrossEntropy")
                         .values("logits", tokens)
                         .integers("labels", 2, tokens)

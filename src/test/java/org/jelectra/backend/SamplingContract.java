@@ -82,19 +82,21 @@ interface SamplingContract extends Contract {
         Randomness randomness = bench().randomness(source().inMicroBatch(2));
         List<Tensor> together = crossEntropyOutputs(rows);
         on().crossEntropyAndSample(
-                        logits,
-                        labels,
-                        rowWeights,
-                        normalizer,
-                        together.get(0),
-                        together.get(1),
-                        together.get(2),
+                        new CrossEntropyOperands(
+                                logits,
+                                labels,
+                                rowWeights,
+                                normalizer,
+                                together.get(0),
+                                together.get(1),
+                                together.get(2)),
                         temperature,
                         randomness,
                         together.get(3))
                 .run();
         List<Tensor> apart = crossEntropyOutputs(rows);
-        on().crossEntropy(logits, labels, rowWeights, normalizer, apart.get(0), apart.get(1), apart.get(2))
+        on().crossEntropy(new CrossEntropyOperands(
+                        logits, labels, rowWeights, normalizer, apart.get(0), apart.get(1), apart.get(2)))
                 .run();
         on().sampleMultinomial(logits, temperature, randomness, apart.get(3)).run();
         assertSame(together, apart);
@@ -102,13 +104,14 @@ interface SamplingContract extends Contract {
         List<Tensor> withGradient = crossEntropyOutputs(rows);
         Tensor gradient = bench().variable("logits and gradient in place", values, rows, vocabulary);
         on().crossEntropyAndSampleWithGradient(
-                        gradient,
-                        labels,
-                        rowWeights,
-                        normalizer,
-                        withGradient.get(0),
-                        withGradient.get(1),
-                        withGradient.get(2),
+                        new CrossEntropyOperands(
+                                gradient,
+                                labels,
+                                rowWeights,
+                                normalizer,
+                                withGradient.get(0),
+                                withGradient.get(1),
+                                withGradient.get(2)),
                         temperature,
                         randomness,
                         withGradient.get(3),
@@ -116,7 +119,9 @@ interface SamplingContract extends Contract {
                 .run();
         assertSame(withGradient, apart);
         Tensor expected = bench().variable("logits and expected gradient", values, rows, vocabulary);
-        on().crossEntropyBackward(expected, labels, rowWeights, normalizer, apart.get(0), 1.5f)
+        on().crossEntropyBackward(
+                        new CrossEntropyOperands(expected, labels, rowWeights, normalizer, apart.get(0), null, null),
+                        1.5f)
                 .run();
         bench().assertSameBits(gradient, bench().bits(expected));
     }

@@ -278,34 +278,13 @@ public final class Catalog {
                 readingLogits("crossEntropy")
                         .numbers("correct", sizes.slots())
                         .numbers("loss", 1)
-                        .prepares((b, t) -> b.crossEntropy(
-                                t.get("logits"),
-                                t.get("labels"),
-                                t.get("weights"),
-                                t.get("normalizer"),
-                                t.get("logSumExp"),
-                                t.get("correct"),
-                                t.get("loss"))),
+                        .prepares((b, t) -> b.crossEntropy(NamedOperands.crossEntropy(t))),
                 updatingLogits("crossEntropyBackward")
-                        .prepares((b, t) -> b.crossEntropyBackward(
-                                t.get("logits"),
-                                t.get("labels"),
-                                t.get("weights"),
-                                t.get("normalizer"),
-                                t.get("logSumExp"),
-                                1)),
+                        .prepares((b, t) -> b.crossEntropyBackward(NamedOperands.crossEntropy(t), 1)),
                 updatingLogits("crossEntropyWithGradient")
                         .numbers("correct", sizes.slots())
                         .numbers("loss", 1)
-                        .prepares((b, t) -> b.crossEntropyWithGradient(
-                                t.get("logits"),
-                                t.get("labels"),
-                                t.get("weights"),
-                                t.get("normalizer"),
-                                t.get("logSumExp"),
-                                t.get("correct"),
-                                t.get("loss"),
-                                1)),
+                        .prepares((b, t) -> b.crossEntropyWithGradient(NamedOperands.crossEntropy(t), 1)),
                 onTokens("sigmoidCrossEntropy")
                         .numbers("loss", 1)
                         .numbers("counts", 4)
@@ -355,33 +334,14 @@ public final class Catalog {
                         .clock()
                         .integers("sampled", 1, slots)
                         .prepares((b, t) -> b.crossEntropyAndSample(
-                                t.get("logits"),
-                                t.get("labels"),
-                                t.get("weights"),
-                                t.get("normalizer"),
-                                t.get("logSumExp"),
-                                t.get("correct"),
-                                t.get("loss"),
-                                1,
-                                Trial.randomness(t),
-                                t.get("sampled"))),
+                                NamedOperands.crossEntropy(t), 1, Trial.randomness(t), t.get("sampled"))),
                 updatingLogits("crossEntropyAndSampleWithGradient")
                         .numbers("correct", slots)
                         .numbers("loss", 1)
                         .clock()
                         .integers("sampled", 1, slots)
                         .prepares((b, t) -> b.crossEntropyAndSampleWithGradient(
-                                t.get("logits"),
-                                t.get("labels"),
-                                t.get("weights"),
-                                t.get("normalizer"),
-                                t.get("logSumExp"),
-                                t.get("correct"),
-                                t.get("loss"),
-                                1,
-                                Trial.randomness(t),
-                                t.get("sampled"),
-                                1)),
+                                NamedOperands.crossEntropy(t), 1, Trial.randomness(t), t.get("sampled"), 1)),
                 Trial.of("sampleGumbel")
                         .values("logits", slots, sizes.vocabulary())
                         .clock()

@@ -4,6 +4,7 @@ import java.util.Map;
 import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.AddLayerNormOperands;
 import org.jelectra.backend.AttentionShape;
+import org.jelectra.backend.CrossEntropyOperands;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.EmbeddingOperands;
 import org.jelectra.backend.FeedForwardBackward;
@@ -53,6 +54,18 @@ public final class NamedOperands {
     public static LayerNormBackward layerNormBackward(Map<String, Tensor> t, Tensor dy, Dropout dropout) {
         return new LayerNormBackward(
                 dy, t.get("x"), t.get("stats"), t.get("gamma"), dropout, t.get("dx"), t.get("dGamma"), t.get("dBeta"));
+    }
+
+    /** Of the masked-LM loss; those of its backward pass alone are fewer. */
+    public static CrossEntropyOperands crossEntropy(Map<String, Tensor> t) {
+        return new CrossEntropyOperands(
+                t.get("logits"),
+                t.get("labels"),
+                t.get("weights"),
+                t.get("normalizer"),
+                t.get("logSumExp"),
+                t.get("correct"),
+                t.get("loss"));
     }
 
     /** Of a sum of embeddings of sequences of that many tokens. */

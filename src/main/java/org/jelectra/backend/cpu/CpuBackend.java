@@ -5,6 +5,7 @@ import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.AddLayerNormOperands;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Backend;
+import org.jelectra.backend.CrossEntropyOperands;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.OperandChecks;
 import org.jelectra.backend.Operation;
@@ -230,23 +231,15 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
-    public Operation crossEntropy(
-            Tensor logits,
-            Tensor labels,
-            Tensor weights,
-            Tensor normalizer,
-            Tensor logSumExp,
-            Tensor correct,
-            Tensor loss) {
-        OperandChecks.crossEntropy(logits, labels, weights, normalizer, logSumExp, correct, loss);
-        return losses.crossEntropy(logits, labels, weights, normalizer, logSumExp, correct, loss);
+    public Operation crossEntropy(CrossEntropyOperands operands) {
+        OperandChecks.crossEntropy(operands);
+        return losses.crossEntropy(operands);
     }
 
     @Override
-    public Operation crossEntropyBackward(
-            Tensor logits, Tensor labels, Tensor weights, Tensor normalizer, Tensor logSumExp, float scale) {
-        OperandChecks.crossEntropyBackward(logits, labels, weights, normalizer, logSumExp, scale);
-        return losses.crossEntropyBackward(logits, labels, weights, normalizer, logSumExp, scale);
+    public Operation crossEntropyBackward(CrossEntropyOperands operands, float scale) {
+        OperandChecks.crossEntropyBackward(operands, scale);
+        return losses.crossEntropyBackward(operands, scale);
     }
 
     @Override

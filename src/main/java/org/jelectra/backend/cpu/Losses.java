@@ -1,6 +1,7 @@
 package org.jelectra.backend.cpu;
 
 import java.util.Arrays;
+import org.jelectra.backend.CrossEntropyOperands;
 import org.jelectra.backend.Operation;
 import org.jelectra.tensor.Tensor;
 
@@ -18,30 +19,23 @@ final class Losses {
         this.kernels = kernels;
     }
 
-    Operation crossEntropy(
-            Tensor logits,
-            Tensor labels,
-            Tensor weights,
-            Tensor normalizer,
-            Tensor logSumExp,
-            Tensor correct,
-            Tensor loss) {
-        float[] xs = CpuStorage.floats(logits);
-        int[] labelValues = CpuStorage.ints(labels);
-        float[] weightValues = CpuStorage.floats(weights);
-        float[] normalizers = CpuStorage.floats(normalizer);
-        float[] lse = CpuStorage.floats(logSumExp);
-        float[] corrects = CpuStorage.floats(correct);
-        float[] losses = CpuStorage.floats(loss);
-        int xo = CpuStorage.offset(logits);
-        int labelAt = CpuStorage.offset(labels);
-        int weightAt = CpuStorage.offset(weights);
-        int normalizerAt = CpuStorage.offset(normalizer);
-        int lseAt = CpuStorage.offset(logSumExp);
-        int correctAt = CpuStorage.offset(correct);
-        int lossAt = CpuStorage.offset(loss);
-        int rows = logits.shape().rows();
-        int vocabulary = logits.shape().width();
+    Operation crossEntropy(CrossEntropyOperands operands) {
+        float[] xs = CpuStorage.floats(operands.logits());
+        int[] labelValues = CpuStorage.ints(operands.labels());
+        float[] weightValues = CpuStorage.floats(operands.weights());
+        float[] normalizers = CpuStorage.floats(operands.normalizer());
+        float[] lse = CpuStorage.floats(operands.logSumExp());
+        float[] corrects = CpuStorage.floats(operands.correct());
+        float[] losses = CpuStorage.floats(operands.loss());
+        int xo = CpuStorage.offset(operands.logits());
+        int labelAt = CpuStorage.offset(operands.labels());
+        int weightAt = CpuStorage.offset(operands.weights());
+        int normalizerAt = CpuStorage.offset(operands.normalizer());
+        int lseAt = CpuStorage.offset(operands.logSumExp());
+        int correctAt = CpuStorage.offset(operands.correct());
+        int lossAt = CpuStorage.offset(operands.loss());
+        int rows = operands.logits().shape().rows();
+        int vocabulary = operands.logits().shape().width();
         Workers.Body body = (row, worker) -> {
             int at = xo + row * vocabulary;
             int best = kernels.argMax(xs, at, vocabulary);
@@ -63,20 +57,19 @@ final class Losses {
         };
     }
 
-    Operation crossEntropyBackward(
-            Tensor logits, Tensor labels, Tensor weights, Tensor normalizer, Tensor logSumExp, float scale) {
-        float[] xs = CpuStorage.floats(logits);
-        int[] labelValues = CpuStorage.ints(labels);
-        float[] weightValues = CpuStorage.floats(weights);
-        float[] normalizers = CpuStorage.floats(normalizer);
-        float[] lse = CpuStorage.floats(logSumExp);
-        int xo = CpuStorage.offset(logits);
-        int labelAt = CpuStorage.offset(labels);
-        int weightAt = CpuStorage.offset(weights);
-        int normalizerAt = CpuStorage.offset(normalizer);
-        int lseAt = CpuStorage.offset(logSumExp);
-        int rows = logits.shape().rows();
-        int vocabulary = logits.shape().width();
+    Operation crossEntropyBackward(CrossEntropyOperands operands, float scale) {
+        float[] xs = CpuStorage.floats(operands.logits());
+        int[] labelValues = CpuStorage.ints(operands.labels());
+        float[] weightValues = CpuStorage.floats(operands.weights());
+        float[] normalizers = CpuStorage.floats(operands.normalizer());
+        float[] lse = CpuStorage.floats(operands.logSumExp());
+        int xo = CpuStorage.offset(operands.logits());
+        int labelAt = CpuStorage.offset(operands.labels());
+        int weightAt = CpuStorage.offset(operands.weights());
+        int normalizerAt = CpuStorage.offset(operands.normalizer());
+        int lseAt = CpuStorage.offset(operands.logSumExp());
+        int rows = operands.logits().shape().rows();
+        int vocabulary = operands.logits().shape().width();
         Workers.Body body = (row, worker) -> {
             int at = xo + row * vocabulary;
             float weight = weightValues[weightAt + row];

@@ -6,6 +6,7 @@ import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.AddLayerNormOperands;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Backend;
+import org.jelectra.backend.CrossEntropyOperands;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.EmbeddingOperands;
 import org.jelectra.backend.FeedForwardBackward;
@@ -459,23 +460,15 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
-    public Operation crossEntropy(
-            Tensor logits,
-            Tensor labels,
-            Tensor weights,
-            Tensor normalizer,
-            Tensor logSumExp,
-            Tensor correct,
-            Tensor loss) {
-        OperandChecks.crossEntropy(logits, labels, weights, normalizer, logSumExp, correct, loss);
-        return losses.crossEntropy(logits, labels, weights, normalizer, logSumExp, correct, loss);
+    public Operation crossEntropy(CrossEntropyOperands operands) {
+        OperandChecks.crossEntropy(operands);
+        return losses.crossEntropy(operands);
     }
 
     @Override
-    public Operation crossEntropyBackward(
-            Tensor logits, Tensor labels, Tensor weights, Tensor normalizer, Tensor logSumExp, float scale) {
-        OperandChecks.crossEntropyBackward(logits, labels, weights, normalizer, logSumExp, scale);
-        return losses.crossEntropyBackward(logits, labels, weights, normalizer, logSumExp, scale);
+    public Operation crossEntropyBackward(CrossEntropyOperands operands, float scale) {
+        OperandChecks.crossEntropyBackward(operands, scale);
+        return losses.crossEntropyBackward(operands, scale);
     }
 
     @Override
@@ -486,73 +479,32 @@ public final class CudaBackend implements Backend {
 
     @Override
     public Operation crossEntropyAndSample(
-            Tensor logits,
-            Tensor labels,
-            Tensor weights,
-            Tensor normalizer,
-            Tensor logSumExp,
-            Tensor correct,
-            Tensor loss,
-            float temperature,
-            Randomness randomness,
-            Tensor sampled) {
+            CrossEntropyOperands operands, float temperature, Randomness randomness, Tensor sampled) {
         if (temperature != 1) {
             // another softmax than the loss's
-            return Backend.super.crossEntropyAndSample(
-                    logits, labels, weights, normalizer, logSumExp, correct, loss, temperature, randomness, sampled);
+            return Backend.super.crossEntropyAndSample(operands, temperature, randomness, sampled);
         }
-        OperandChecks.crossEntropy(logits, labels, weights, normalizer, logSumExp, correct, loss);
-        OperandChecks.sampleMultinomial(logits, temperature, randomness, sampled);
-        return losses.crossEntropyAndSample(
-                logits, labels, weights, normalizer, logSumExp, correct, loss, randomness, sampled);
+        OperandChecks.crossEntropy(operands);
+        OperandChecks.sampleMultinomial(operands.logits(), temperature, randomness, sampled);
+        return losses.crossEntropyAndSample(operands, randomness, sampled);
     }
 
     @Override
-    public Operation crossEntropyWithGradient(
-            Tensor logits,
-            Tensor labels,
-            Tensor weights,
-            Tensor normalizer,
-            Tensor logSumExp,
-            Tensor correct,
-            Tensor loss,
-            float scale) {
-        OperandChecks.crossEntropy(logits, labels, weights, normalizer, logSumExp, correct, loss);
-        return losses.crossEntropyWithGradient(logits, labels, weights, normalizer, logSumExp, correct, loss, scale);
+    public Operation crossEntropyWithGradient(CrossEntropyOperands operands, float scale) {
+        OperandChecks.crossEntropy(operands);
+        return losses.crossEntropyWithGradient(operands, scale);
     }
 
     @Override
     public Operation crossEntropyAndSampleWithGradient(
-            Tensor logits,
-            Tensor labels,
-            Tensor weights,
-            Tensor normalizer,
-            Tensor logSumExp,
-            Tensor correct,
-            Tensor loss,
-            float temperature,
-            Randomness randomness,
-            Tensor sampled,
-            float scale) {
+            CrossEntropyOperands operands, float temperature, Randomness randomness, Tensor sampled, float scale) {
         if (temperature != 1) {
             // another softmax than the loss's
-            return Backend.super.crossEntropyAndSampleWithGradient(
-                    logits,
-                    labels,
-                    weights,
-                    normalizer,
-                    logSumExp,
-                    correct,
-                    loss,
-                    temperature,
-                    randomness,
-                    sampled,
-                    scale);
+            return Backend.super.crossEntropyAndSampleWithGradient(operands, temperature, randomness, sampled, scale);
         }
-        OperandChecks.crossEntropy(logits, labels, weights, normalizer, logSumExp, correct, loss);
-        OperandChecks.sampleMultinomial(logits, temperature, randomness, sampled);
-        return losses.crossEntropyAndSampleWithGradient(
-                logits, labels, weights, normalizer, logSumExp, correct, loss, randomness, sampled, scale);
+        OperandChecks.crossEntropy(operands);
+        OperandChecks.sampleMultinomial(operands.logits(), temperature, randomness, sampled);
+        return losses.crossEntropyAndSampleWithGradient(operands, randomness, sampled, scale);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.jelectra.backend.cuda;
 
+import org.jelectra.backend.CrossEntropyOperands;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.Randomness;
 import org.jelectra.gpu.KernelArguments;
@@ -32,74 +33,36 @@ final class Losses {
         return vocabulary < LONG_ROW ? 128 : 512;
     }
 
-    Operation crossEntropy(
-            Tensor logits,
-            Tensor labels,
-            Tensor weights,
-            Tensor normalizer,
-            Tensor logSumExp,
-            Tensor correct,
-            Tensor loss) {
-        return rows(
-                "cross_entropy", logits, rowArguments(logits, labels, weights, normalizer, logSumExp, correct, loss));
+    Operation crossEntropy(CrossEntropyOperands operands) {
+        return rows("cross_entropy", operands.logits(), rowArguments(operands));
     }
 
     /**
      * {@link #crossEntropy} and {@link Sampling#multinomial} of temperature 1 in one pass over the logits; the results of both
      * are the same bit for bit.
      */
-    Operation crossEntropyAndSample(
-            Tensor logits,
-            Tensor labels,
-            Tensor weights,
-            Tensor normalizer,
-            Tensor logSumExp,
-            Tensor correct,
-            Tensor loss,
-            Randomness randomness,
-            Tensor sampled) {
+    Operation crossEntropyAndSample(CrossEntropyOperands operands, Randomness randomness, Tensor sampled) {
         return rows(
                 "cross_entropy_and_sample",
-                logits,
-                rowArguments(logits, labels, weights, normalizer, logSumExp, correct, loss)
+                operands.logits(),
+                rowArguments(operands)
                         .pointer(CudaStorage.address(randomness.clock()))
                         .int32(randomness.stream())
                         .pointer(CudaStorage.address(sampled)));
     }
 
     /** {@link #crossEntropy} and {@link #crossEntropyBackward} in one pass over the logits, with the same bits. */
-    Operation crossEntropyWithGradient(
-            Tensor logits,
-            Tensor labels,
-            Tensor weights,
-            Tensor normalizer,
-            Tensor logSumExp,
-            Tensor correct,
-            Tensor loss,
-            float scale) {
-        return rowsWithGradient(
-                "cross_entropy_with_gradient",
-                logits,
-                rowArguments(logits, labels, weights, normalizer, logSumExp, correct, loss),
-                scale);
+    Operation crossEntropyWithGradient(CrossEntropyOperands operands, float scale) {
+        return rowsWithGradient("cross_entropy_with_gradient", operands.logits(), rowArguments(operands), scale);
     }
 
     /** {@link #crossEntropyAndSample} and {@link #crossEntropyBackward} in one pass over the logits, with the same bits. */
     Operation crossEntropyAndSampleWithGradient(
-            Tensor logits,
-            Tensor labels,
-            Tensor weights,
-            Tensor normalizer,
-            Tensor logSumExp,
-            Tensor correct,
-            Tensor loss,
-            Randomness randomness,
-            Tensor sampled,
-            float scale) {
+            CrossEntropyOperands operands, Randomness randomness, Tensor sampled, float scale) {
         return rowsWithGradient(
                 "cross_entropy_and_sample_with_gradient",
-                logits,
-                rowArguments(logits, labels, weights, normalizer, logSumExp, correct, loss)
+                operands.logits(),
+                rowArguments(operands)
                         .pointer(CudaStorage.address(randomness.clock()))
                         .int32(randomness.stream())
                         .pointer(CudaStorage.address(sampled)),
@@ -119,27 +82,21 @@ final class Losses {
                 arguments.float32(scale).int32(copied ? 1 : 0));
     }
 
-    private KernelArguments rowArguments(
-            Tensor logits,
-            Tensor labels,
-            Tensor weights,
-            Tensor normalizer,
-            Tensor logSumExp,
-            Tensor correct,
-            Tensor loss) {
+    private KernelArguments rowArguments(CrossEntropyOperands operands) {
+        Tensor logits = operands.logits();
         int rows = logits.shape().rows();
         return KernelArguments.of()
                 .pointer(CudaStorage.address(logits))
                 .int32(logits.shape().width())
-                .pointer(CudaStorage.address(labels))
-                .pointer(CudaStorage.address(weights))
-                .pointer(CudaStorage.address(logSumExp))
-                .pointer(CudaStorage.address(correct))
+                .pointer(CudaStorage.address(operands.labels()))
+                .pointer(CudaStorage.address(operands.weights()))
+                .pointer(CudaStorage.address(operands.logSumExp()))
+                .pointer(CudaStorage.address(operands.correct()))
                 .pointer(device.scratch(4L * rows))
                 .int32(rows)
-                .pointer(CudaStorage.address(normalizer))
+                .pointer(CudaStorage.address(operands.normalizer()))
                 .pointer(device.counter())
-                .pointer(CudaStorage.address(loss));
+                .pointer(CudaStorage.address(operands.loss()));
     }
 
     private Operation rows(String kernel, Tensor logits, KernelArguments arguments) {
@@ -153,8 +110,8 @@ final class Losses {
                 rowThreads(logits.shape().width()));
     }
 
-    Operation crossEntropyBackward(
-            Tensor logits, Tensor labels, Tensor weights, Tensor normalizer, Tensor logSumExp, float scale) {
+    Operation crossEntropyBackward(CrossEntropyOperands operands, float scale) {
+        Tensor logits = operands.logits();
         if (logits.size() == 0) {
             return () -> {};
         }
@@ -164,10 +121,10 @@ final class Losses {
                 KernelArguments.of()
                         .pointer(CudaStorage.address(logits))
                         .int32(logits.shape().width())
-                        .pointer(CudaStorage.address(labels))
-                        .pointer(CudaStorage.address(weights))
-                        .pointer(CudaStorage.address(normalizer))
-                        .pointer(CudaStorage.address(logSumExp))
+                        .pointer(CudaStorage.address(operands.labels()))
+                        .pointer(CudaStorage.address(operands.weights()))
+                        .pointer(CudaStorage.address(operands.normalizer()))
+                        .pointer(CudaStorage.address(operands.logSumExp()))
                         .float32(scale));
     }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import org.jelectra.backend.AdamWOptions;
 import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.AddLayerNormOperands;
+import org.jelectra.backend.CrossEntropyOperands;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.Randomness;
 import org.jelectra.gpu.sim.KernelCounters;
@@ -73,9 +74,12 @@ class StreamTrafficTest {
         Randomness randomness = new Randomness(tensors.integers(new int[4]), 6);
         Tensor sampled = tensors.integers(new int[ROWS]);
         Losses losses = new Losses(tensors.device());
-        losses.crossEntropy(logits, labels, weights, normalizer, logSumExp, correct, loss)
+        losses.crossEntropy(new CrossEntropyOperands(logits, labels, weights, normalizer, logSumExp, correct, loss))
                 .run();
-        losses.crossEntropyAndSample(logits, labels, weights, normalizer, logSumExp, correct, loss, randomness, sampled)
+        losses.crossEntropyAndSample(
+                        new CrossEntropyOperands(logits, labels, weights, normalizer, logSumExp, correct, loss),
+                        randomness,
+                        sampled)
                 .run();
         new Sampling(tensors.device())
                 .multinomial(logits, 1, randomness, sampled)
@@ -87,12 +91,17 @@ class StreamTrafficTest {
         new Sampling(tensors.device())
                 .gumbel(logits, 1, uniforms, randomness, sampled)
                 .run();
-        losses.crossEntropyBackward(logits, labels, weights, normalizer, logSumExp, 1)
+        losses.crossEntropyBackward(
+                        new CrossEntropyOperands(logits, labels, weights, normalizer, logSumExp, null, null), 1)
                 .run();
-        losses.crossEntropyWithGradient(logits, labels, weights, normalizer, logSumExp, correct, loss, 1)
+        losses.crossEntropyWithGradient(
+                        new CrossEntropyOperands(logits, labels, weights, normalizer, logSumExp, correct, loss), 1)
                 .run();
         losses.crossEntropyAndSampleWithGradient(
-                        logits, labels, weights, normalizer, logSumExp, correct, loss, randomness, sampled, 1)
+                        new CrossEntropyOperands(logits, labels, weights, normalizer, logSumExp, correct, loss),
+                        randomness,
+                        sampled,
+                        1)
                 .run();
         double bytes = (double) ROWS * VOCABULARY * type.bytes();
         int small = ROWS * SMALL;
