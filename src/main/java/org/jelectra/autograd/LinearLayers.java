@@ -93,8 +93,7 @@ final class LinearLayers {
         recording.pullback(() -> {
             Tensor dy = y.gradient();
             if (dy != null) {
-                Tensor dPreActivation =
-                        Tensor.unbound("dPreActivation", preActivation.dtype(), preActivation.shape());
+                Tensor dPreActivation = Tensor.unbound("dPreActivation", preActivation.dtype(), preActivation.shape());
                 gradients.layerNormGelu(
                         new LayerNormBackward(
                                 dy,

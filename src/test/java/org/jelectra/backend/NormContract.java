@@ -241,8 +241,8 @@ interface NormContract extends Contract {
                         new LayerNormBackward(dy, x, stats, gamma, dropout, values[0], parameters[0], parameters[1]),
                         preActivation)
                 .run();
-        on().layerNormBackward(new LayerNormBackward(
-                        dy, x, stats, gamma, dropout, values[1], parameters[2], parameters[3]))
+        on().layerNormBackward(
+                        new LayerNormBackward(dy, x, stats, gamma, dropout, values[1], parameters[2], parameters[3]))
                 .run();
         on().geluBackward(preActivation, values[1], values[1]).run();
         bench().assertSameBits(values[0], bench().bits(values[1]));

@@ -62,7 +62,8 @@ final class LayerNormDropout {
     }
 
     private long scratch(LayerNormBackward norm) {
-        return device.scratch(2L * Float.BYTES * partials(norm) * norm.x().shape().width());
+        return device.scratch(
+                2L * Float.BYTES * partials(norm) * norm.x().shape().width());
     }
 
     private Operation finish(LayerNormBackward norm, long partials) {
