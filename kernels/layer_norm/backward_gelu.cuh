@@ -28,17 +28,17 @@ __device__ __forceinline__ void backward_gelu(
         float rstd = inside ? o.stats[2 * row + 1] : 0.0f;
         float g[1][R::SIZE];
         float h[1][R::SIZE];
-        float before[R::SIZE];
         load_if(inside, o.dy + i, g[0]);
         load_if(inside, o.sum + i, h[0]);
-        load_if(inside, pre_activation + i, before);
         dropout.apply_aligned(i, g[0]);
         round_all<T>(g[0]);
         // false: it writes nothing, and leaves dx in g
         backward_row<R, true>(g, h, mean, rstd, row, false, gamma, o, dropout, d_gamma, d_beta);
+        // read only now, into the registers that h had
+        load_if(inside, pre_activation + i, h[0]);
 #pragma unroll
         for (int j = 0; j < R::SIZE; j++) {
-            g[0][j] = rounded<T>(g[0][j]) * gelu_slope(before[j]);
+            g[0][j] = rounded<T>(g[0][j]) * gelu_slope(h[0][j]);
         }
         if (inside) {
             store_pack(o.dx + i, g[0]);
