@@ -1,7 +1,10 @@
 package org.jelectra.autograd;
 
+import java.util.List;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.FeedForwardBackward;
+import org.jelectra.backend.LayerNormBackward;
+import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 
 /** Records linear layers, alone and with what follows them. */
@@ -63,7 +66,7 @@ final class LinearLayers {
                 norm);
     }
 
-    /** See {@link Tape#linearGelu}. */
+    /** See {@link Tape#linearGelu(Variable, Variable, Variable)}. */
     Variable linearGelu(Variable x, Variable weight, Variable bias) {
         int rows = x.value().shape().rows();
         int outputs = weight.value().shape().rows();
@@ -78,6 +81,42 @@ final class LinearLayers {
                         Recording.present(preActivation, dy),
                         () -> backend.geluBackward(preActivation, dy, dy));
                 backward(x, weight, bias, dy);
+            }
+        });
+        return y;
+    }
+
+    /** See {@link Tape#linearGelu(Variable, Variable, Variable, NormDropout)}. */
+    Variable linearGelu(Variable x, Variable weight, Variable bias, NormDropout norm) {
+        HiddenLayer hidden = hidden(x, weight, bias);
+        Tensor activation = hidden.activation();
+        Tensor preActivation = hidden.preActivation();
+        Tensor gamma = norm.gamma().value();
+        Tensor beta = norm.beta().value();
+        int rows = activation.shape().rows();
+        Variable y = recording.result("layerNorm", rows, activation.shape().width());
+        Tensor stats = recording.tensor("layerNormStats", DType.FLOAT32, rows, 2);
+        forwardGelu(x, weight, bias, preActivation, activation);
+        recording.forward(
+                "layerNorm",
+                List.of(activation, gamma, beta, y.value(), stats),
+                () -> backend.layerNorm(activation, gamma, beta, norm.epsilon(), norm.dropout(), y.value(), stats));
+        recording.pullback(() -> {
+            Tensor dy = y.gradient();
+            if (dy != null) {
+                Tensor dPreActivation = Tensor.unbound("dPreActivation", preActivation.dtype(), preActivation.shape());
+                gradients.layerNormGelu(
+                        new LayerNormBackward(
+                                dy,
+                                activation,
+                                stats,
+                                gamma,
+                                norm.dropout(),
+                                dPreActivation,
+                                norm.gamma().gradient(),
+                                norm.beta().gradient()),
+                        preActivation);
+                backward(x, weight, bias, dPreActivation);
             }
         });
         return y;

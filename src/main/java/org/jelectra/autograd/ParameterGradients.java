@@ -95,6 +95,23 @@ final class ParameterGradients {
         product.recorded();
     }
 
+    /** The same, and back through GELU; see {@link Backend#layerNormGeluBackward}. */
+    void layerNormGelu(LayerNormBackward norm, Tensor preActivation) {
+        NormalizationBackward operations = operations(norm.dGamma(), norm.dBeta());
+        recording.backward(
+                "layerNormGeluBackward",
+                List.of(
+                        norm.dy(),
+                        norm.x(),
+                        norm.stats(),
+                        norm.gamma(),
+                        preActivation,
+                        norm.dx(),
+                        norm.dGamma(),
+                        norm.dBeta()),
+                () -> operations.layerNormGeluBackward(norm, preActivation));
+    }
+
     /** Gradients of three tables; see {@link Backend#embeddingBackward}. */
     void embedding(
             Tensor dy, Tensor ids, Tensor tokenTypes, int length, Tensor dWords, Tensor dPositions, Tensor dTypes) {

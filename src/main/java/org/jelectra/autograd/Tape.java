@@ -5,7 +5,6 @@ import java.util.function.Supplier;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Dropout;
-import org.jelectra.backend.LayerNormBackward;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.Randomness;
 import org.jelectra.random.RandomStreams;
@@ -102,6 +101,11 @@ public final class Tape {
         return linearLayers.linearGelu(x, weight, bias);
     }
 
+    /** {@code y = dropout(LayerNorm(gelu(x weight^T + bias)))}; see {@link Backend#layerNorm}. */
+    public Variable linearGelu(Variable x, Variable weight, Variable bias, NormDropout norm) {
+        return linearLayers.linearGelu(x, weight, bias, norm);
+    }
+
     /**
      * {@code y = gelu(x inner^T + innerBias) outer^T + outerBias}: a head of two layers. Nothing else reads what lies between the two
      * products, so a backend may leave its gradient unwritten; see {@link Backend#linearBackwardInputGelu}.
@@ -114,29 +118,6 @@ public final class Tape {
     public Variable feedForward(
             Variable x, Variable inner, Variable innerBias, Variable outer, Variable outerBias, AddNorm norm) {
         return linearLayers.feedForward(x, inner, innerBias, outer, outerBias, norm);
-    }
-
-    /** {@code y = dropout(LayerNorm(x))}; see {@link Backend#layerNorm}. */
-    public Variable layerNorm(Variable x, Variable gamma, Variable beta, float epsilon, Dropout dropout) {
-        int rows = x.value().shape().rows();
-        Variable y = recording.result("layerNorm", rows, x.value().shape().width());
-        Tensor stats = recording.tensor("layerNormStats", DType.FLOAT32, rows, 2);
-        recording.forward(
-                "layerNorm",
-                Recording.present(x.value(), gamma.value(), beta.value(), y.value(), stats),
-                () -> backend.layerNorm(x.value(), gamma.value(), beta.value(), epsilon, dropout, y.value(), stats));
-        recording.pullback(() -> {
-            Tensor dy = y.gradient();
-            if (dy != null) {
-                Tensor dx = recording.contribution(x);
-                gradients.layerNorm(
-                        null,
-                        new LayerNormBackward(
-                                dy, x.value(), stats, gamma.value(), dropout, dx, gamma.gradient(), beta.gradient()));
-                recording.addContribution(x, dx);
-            }
-        });
-        return y;
     }
 
     /** {@code y = dropout(x)}; x itself where dropout is inactive. */

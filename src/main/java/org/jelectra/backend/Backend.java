@@ -203,6 +203,13 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
     }
 
     @Override
+    default Operation layerNormGeluBackward(LayerNormBackward norm, Tensor preActivation) {
+        Operation rest = layerNormBackward(norm);
+        Operation gelu = geluBackward(preActivation, norm.dx(), norm.dx());
+        return rest.then(gelu);
+    }
+
+    @Override
     default Operation linearBackwardInputLayerNormDropout(Tensor dy, Tensor weight, LayerNormBackward norm) {
         LayerNormBackward whole = norm.withDy();
         Operation linear = linearBackwardInput(dy, weight, whole.dy(), norm.dy() != null);

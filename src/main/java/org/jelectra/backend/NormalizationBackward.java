@@ -26,6 +26,14 @@ public interface NormalizationBackward {
     Operation layerNormBackward(LayerNormBackward norm);
 
     /**
+     * Back through dropout, layer normalisation and the GELU before it: {@link #layerNormBackward}, whose dx {@link Backend#geluBackward}
+     * overwrites. The gradients of the values are those of the two operations, bit for bit.
+     *
+     * @param preActivation [M,H]: what GELU was applied to
+     */
+    Operation layerNormGeluBackward(LayerNormBackward norm, Tensor preActivation);
+
+    /**
      * Back through a product, dropout and the layer normalisation before it: {@link #layerNormBackward} of the gradient
      * {@code dy[M,N] weight[N,H] + norm.dy()[M,H]}, which a backend need not write. The gradients of the values are those of the two
      * operations, bit for bit.

@@ -169,6 +169,12 @@ public final class OperandChecks {
                 .dropout(norm.dropout());
     }
 
+    /** Operands of {@link Backend#layerNormGeluBackward}. */
+    public static void layerNormGeluBackward(LayerNormBackward norm, Tensor preActivation) {
+        layerNormBackward(norm);
+        geluBackward(preActivation, norm.dx(), norm.dx());
+    }
+
     /** Operands of {@link Backend#linearBackwardInputLayerNormDropout}. */
     public static void linearBackwardInputLayerNormDropout(Tensor dy, Tensor weight, LayerNormBackward norm) {
         LayerNormBackward whole = norm.withDy();

@@ -44,7 +44,7 @@ public final class MaskedTokenHead {
      * @param words the word table {@code [V, E]}
      */
     public Variable logits(Tape tape, Variable hidden, Parameter words) {
-        Variable projected = layerNorm.apply(tape, dense.applyGelu(tape, hidden));
+        Variable projected = dense.applyGelu(tape, hidden, layerNorm.alone(tape));
         return tape.linear(projected, tape.parameter(words), tape.parameter(bias));
     }
 }

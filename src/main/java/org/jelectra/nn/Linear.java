@@ -1,6 +1,7 @@
 package org.jelectra.nn;
 
 import org.jelectra.autograd.AddNorm;
+import org.jelectra.autograd.NormDropout;
 import org.jelectra.autograd.Parameter;
 import org.jelectra.autograd.Projection;
 import org.jelectra.autograd.Tape;
@@ -87,5 +88,10 @@ public final class Linear {
     /** As {@link #apply}, then GELU. */
     public Variable applyGelu(Tape tape, Variable x) {
         return tape.linearGelu(x, tape.parameter(weight), tape.parameter(bias));
+    }
+
+    /** As {@link #applyGelu(Tape, Variable)}, then LayerNorm and dropout. */
+    public Variable applyGelu(Tape tape, Variable x, NormDropout norm) {
+        return tape.linearGelu(x, tape.parameter(weight), tape.parameter(bias), norm);
     }
 }

@@ -75,6 +75,18 @@ final class EncoderOperations {
                         .addsTo("dBeta", WIDTH)
                         .prepares((b, t) ->
                                 b.layerNormBackward(NamedOperands.layerNormBackward(t, t.get("dy"), dropout(t)))),
+                operation("layerNormGeluBackward")
+                        .reads("dy", ROWS, WIDTH)
+                        .reads("x", ROWS, WIDTH)
+                        .reads("stats", ROWS, 2)
+                        .reads("gamma", WIDTH)
+                        .readsIntegers("clock", 9, 4)
+                        .reads("preActivation", ROWS, WIDTH)
+                        .writes("dx", ROWS, WIDTH)
+                        .addsTo("dGamma", WIDTH)
+                        .addsTo("dBeta", WIDTH)
+                        .prepares((b, t) -> b.layerNormGeluBackward(
+                                NamedOperands.layerNormBackward(t, t.get("dy"), dropout(t)), t.get("preActivation"))),
                 operation("linearAddLayerNorm")
                         .reads("x", ROWS, OUTPUTS)
                         .reads("weight", WIDTH, OUTPUTS)

@@ -91,6 +91,21 @@ final class EncoderPrecision {
                         .prepares((b, t) -> layerNorm(b, t)
                                 .then(b.layerNormBackward(
                                         NamedOperands.layerNormBackward(t, t.get("dy"), dropout(t))))),
+                on("layerNormGeluBackward")
+                        .values("x", tokens, hidden)
+                        .parameters("gamma", 1, 0.1, hidden)
+                        .parameters("beta", 0, 0.1, hidden)
+                        .values("y", tokens, hidden)
+                        .parameters("stats", 0, 1, tokens, 2)
+                        .values("dy", tokens, hidden)
+                        .values("preActivation", tokens, hidden)
+                        .leavesValues("dx", tokens, hidden)
+                        .leaves("dGamma", hidden)
+                        .leaves("dBeta", hidden)
+                        .prepares((b, t) -> layerNorm(b, t)
+                                .then(b.layerNormGeluBackward(
+                                        NamedOperands.layerNormBackward(t, t.get("dy"), dropout(t)),
+                                        t.get("preActivation")))),
                 on("linearAddLayerNorm")
                         .values("x", tokens, feedForward)
                         .parameters("weight", 0, 1 / Math.sqrt(feedForward), hidden, feedForward)

@@ -212,6 +212,46 @@ interface NormContract extends Contract {
     }
 
     @Test
+    default void layerNormGeluBackwardIsBothOperations() {
+        for (int rows : ROWS) {
+            for (int width : new int[] {17, 128}) {
+                layerNormGeluBackward(rows, width, 0);
+                layerNormGeluBackward(rows, width, 0.3f);
+            }
+        }
+        layerNormGeluBackward(600, 128, 0);
+    }
+
+    private void layerNormGeluBackward(int rows, int width, float probability) {
+        bench().trial("layerNormGeluBackward", rows, width, probability);
+        Dropout dropout = probability > 0 ? new Dropout(probability, bench().randomness(source())) : Dropout.NONE;
+        Tensor dy = bench().input("dy", bench().normal(rows * width), rows, width);
+        Tensor x = bench().input("x", bench().normal(rows * width), rows, width);
+        Tensor preActivation = bench().input("preActivation", bench().normal(rows * width), rows, width);
+        Tensor stats = bench().input("stats", bench().uniform(2 * rows, 0.5, 2), rows, 2);
+        Tensor gamma = bench().input("gamma", bench().normal(width), width);
+        Tensor[] values = new Tensor[2];
+        Tensor[] parameters = new Tensor[4];
+        for (int i = 0; i < 2; i++) {
+            values[i] = bench().output("dx", rows, width);
+            parameters[i] = bench().variable("gradient of a parameter", new double[width], width);
+            parameters[i + 2] = bench().variable("gradient of a parameter", new double[width], width);
+        }
+        on().layerNormGeluBackward(
+                        new LayerNormBackward(dy, x, stats, gamma, dropout, values[0], parameters[0], parameters[1]),
+                        preActivation)
+                .run();
+        on().layerNormBackward(
+                        new LayerNormBackward(dy, x, stats, gamma, dropout, values[1], parameters[2], parameters[3]))
+                .run();
+        on().geluBackward(preActivation, values[1], values[1]).run();
+        bench().assertSameBits(values[0], bench().bits(values[1]));
+        for (int i = 0; i < 2; i++) {
+            bench().assertSameBits(parameters[i], bench().bits(parameters[i + 2]));
+        }
+    }
+
+    @Test
     default void addLayerNormGradientsEqualFiniteDifferences() {
         for (int rows : ROWS) {
             for (int width : new int[] {1, 5, 17, 64, 129}) {

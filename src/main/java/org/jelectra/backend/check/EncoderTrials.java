@@ -78,6 +78,21 @@ final class EncoderTrials {
                         .updated()
                         .prepares((b, t) ->
                                 b.layerNormBackward(NamedOperands.layerNormBackward(t, t.get("dy"), Trial.dropout(t)))),
+                Trial.of("layerNormGeluBackward")
+                        .values("dy", rows, width)
+                        .values("x", rows, width)
+                        .numbers("stats", rows, 2)
+                        .numbers("gamma", width)
+                        .clock()
+                        .values("preActivation", rows, width)
+                        .values("dx", rows, width)
+                        .numbers("dGamma", width)
+                        .updated()
+                        .numbers("dBeta", width)
+                        .updated()
+                        .prepares((b, t) -> b.layerNormGeluBackward(
+                                NamedOperands.layerNormBackward(t, t.get("dy"), Trial.dropout(t)),
+                                t.get("preActivation"))),
                 Trial.of("linearAddLayerNorm")
                         .values("x", rows, sizes.feedForward())
                         .factors("weight", width, sizes.feedForward())

@@ -330,6 +330,12 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
+    public Operation layerNormGeluBackward(LayerNormBackward norm, Tensor preActivation) {
+        OperandChecks.layerNormGeluBackward(norm, preActivation);
+        return layerNormDropout.backwardGelu(norm, preActivation);
+    }
+
+    @Override
     public Operation linearBackwardInputLayerNormDropout(Tensor dy, Tensor weight, LayerNormBackward norm) {
         OperandChecks.linearBackwardInputLayerNormDropout(dy, weight, norm);
         return normDropoutProducts.backward(dy, weight, norm);

@@ -79,6 +79,13 @@ final class CudaGradientGroup implements GradientGroup {
     }
 
     @Override
+    public Operation layerNormGeluBackward(LayerNormBackward norm, Tensor preActivation) {
+        OperandChecks.layerNormGeluBackward(norm, preActivation);
+        long partials = partials(layerNormDropout.partials(norm), norm.dGamma(), norm.dBeta());
+        return layerNormDropout.backwardGelu(norm, preActivation, partials);
+    }
+
+    @Override
     public Operation linearBackwardInputLayerNormDropout(Tensor dy, Tensor weight, LayerNormBackward norm) {
         OperandChecks.linearBackwardInputLayerNormDropout(dy, weight, norm);
         long partials = partials(normDropoutProducts.partials(dy, weight, norm), norm.dGamma(), norm.dBeta());

@@ -51,12 +51,24 @@ final class LayerNormDropout {
     }
 
     Operation backward(LayerNormBackward norm) {
-        int count = partials(norm);
-        int width = norm.x().shape().width();
-        long partials = device.scratch(2L * Float.BYTES * count * width);
-        return Device.sequence(
-                backward(norm, partials),
-                layerNormalization.finish(partials, count, width, norm.dGamma(), norm.dBeta()));
+        long partials = scratch(norm);
+        return Device.sequence(backward(norm, partials), finish(norm, partials));
+    }
+
+    /** As {@link org.jelectra.backend.Backend#layerNormGeluBackward}. */
+    Operation backwardGelu(LayerNormBackward norm, Tensor preActivation) {
+        long partials = scratch(norm);
+        return Device.sequence(backwardGelu(norm, preActivation, partials), finish(norm, partials));
+    }
+
+    private long scratch(LayerNormBackward norm) {
+        return device.scratch(
+                2L * Float.BYTES * partials(norm) * norm.x().shape().width());
+    }
+
+    private Operation finish(LayerNormBackward norm, long partials) {
+        return layerNormalization.finish(
+                partials, partials(norm), norm.x().shape().width(), norm.dGamma(), norm.dBeta());
     }
 
     /** How many partial sums [2,H], of the gradients of gamma and beta, a backward pass of these operands leaves. */
@@ -77,16 +89,31 @@ final class LayerNormDropout {
                     : rest;
         }
         Kernel kernel = backwardKernel(dy);
+        return device.operation(
+                kernel, LayerNormalization.registerBackward(kernel, dy), backwardArguments(norm, partials));
+    }
+
+    /** As {@link #backward(LayerNormBackward, long)}, and back through the GELU before. */
+    Operation backwardGelu(LayerNormBackward norm, Tensor preActivation, long partials) {
+        Tensor dx = norm.dx();
+        if (!takes(norm) || !Packs.aligned(preActivation)) {
+            return Device.sequence(backward(norm, partials), elementwise.geluBackward(preActivation, dx, dx));
+        }
+        Kernel kernel = device.kernel(FAMILY, "layer_norm_gelu_backward_w" + WIDTH, dx.dtype());
+        KernelArguments arguments = backwardArguments(norm, partials).pointer(CudaStorage.address(preActivation));
+        return device.operation(kernel, LayerNormalization.registerBackward(kernel, dx), arguments);
+    }
+
+    private static KernelArguments backwardArguments(LayerNormBackward norm, long partials) {
         KernelArguments arguments = KernelArguments.of()
-                .pointer(CudaStorage.address(dy))
+                .pointer(CudaStorage.address(norm.dy()))
                 .pointer(CudaStorage.address(norm.x()))
                 .pointer(CudaStorage.address(norm.stats()))
                 .pointer(CudaStorage.address(norm.gamma()));
-        DropoutArguments.add(arguments, norm.dropout())
+        return DropoutArguments.add(arguments, norm.dropout())
                 .pointer(CudaStorage.address(norm.dx()))
-                .int64(dy.shape().rows())
+                .int64(norm.dy().shape().rows())
                 .pointer(partials);
-        return device.operation(kernel, LayerNormalization.registerBackward(kernel, dy), arguments);
     }
 
     private Kernel backwardKernel(Tensor dy) {

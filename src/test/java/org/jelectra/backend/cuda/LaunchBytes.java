@@ -214,6 +214,8 @@ final class LaunchBytes {
             return wide(10) * (2 * size * width + 8) + 8 * width;
         } else if (is("layer_norm_dropout_backward")) {
             return wide(9) * (3 * size * width + 8) + 4 * width + 8 * width * shape.gridX();
+        } else if (is("layer_norm_gelu_backward")) {
+            return wide(9) * (4 * size * width + 8) + 4 * width + 8 * width * shape.gridX();
         } else if (is("layer_norm_forward")) {
             return wide(12) * (size * width * (3 + given(5)) + 8) + 8 * width;
         }
