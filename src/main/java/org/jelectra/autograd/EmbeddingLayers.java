@@ -5,6 +5,7 @@ import java.util.List;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.EmbeddingOperands;
 import org.jelectra.backend.LayerNormBackward;
+import org.jelectra.backend.LayerNormOperands;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 
@@ -42,6 +43,8 @@ final class EmbeddingLayers {
         Variable y = recording.result("layerNorm", rows, width);
         y.defers(InputProduct.class);
         Tensor stats = recording.tensor("layerNormStats", DType.FLOAT32, rows, 2);
+        LayerNormOperands normalization =
+                new LayerNormOperands(sum.value(), gamma, beta, norm.epsilon(), norm.dropout(), y.value(), stats);
         List<Tensor> tensors = List.of(
                 ids,
                 tokenTypes,
@@ -73,11 +76,7 @@ final class EmbeddingLayers {
             }
         });
         if (projection == null) {
-            recording.forward(
-                    "embeddingLayerNorm",
-                    tensors,
-                    () -> backend.embeddingLayerNorm(
-                            lookup, gamma, beta, norm.epsilon(), norm.dropout(), sum.value(), y.value(), stats));
+            recording.forward("embeddingLayerNorm", tensors, () -> backend.embeddingLayerNorm(lookup, normalization));
             return y;
         }
         Variable projected = linearLayers.result(y, projection);
@@ -87,17 +86,7 @@ final class EmbeddingLayers {
                 "embeddingLayerNormLinear",
                 all,
                 () -> backend.embeddingLayerNormLinear(
-                        lookup,
-                        gamma,
-                        beta,
-                        norm.epsilon(),
-                        norm.dropout(),
-                        sum.value(),
-                        y.value(),
-                        stats,
-                        projection.weight().value(),
-                        projection.biasValue(),
-                        projected.value()));
+                        lookup, normalization, projection.weight().value(), projection.biasValue(), projected.value()));
         return projected;
     }
 }

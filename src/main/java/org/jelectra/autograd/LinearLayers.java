@@ -4,6 +4,7 @@ import java.util.List;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.FeedForwardBackward;
 import org.jelectra.backend.LayerNormBackward;
+import org.jelectra.backend.LayerNormOperands;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 
@@ -100,7 +101,8 @@ final class LinearLayers {
         recording.forward(
                 "layerNorm",
                 List.of(activation, gamma, beta, y.value(), stats),
-                () -> backend.layerNorm(activation, gamma, beta, norm.epsilon(), norm.dropout(), y.value(), stats));
+                () -> backend.layerNorm(new LayerNormOperands(
+                        activation, gamma, beta, norm.epsilon(), norm.dropout(), y.value(), stats)));
         recording.pullback(() -> {
             Tensor dy = y.gradient();
             if (dy != null) {

@@ -175,20 +175,15 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
     /**
      * Dropout of the layer normalisation of a value: {@code y = dropout(gamma (x - mean) rstd + beta)}, else as
      * {@link #addLayerNorm}. The results are those of that and of {@link #dropout}, bit for bit.
-     *
-     * @param x [M,H], kept for the backward pass
-     * @param stats [M,2]: mean and rstd of each row
      */
-    default Operation layerNorm(
-            Tensor x, Tensor gamma, Tensor beta, float epsilon, Dropout dropout, Tensor y, Tensor stats) {
-        OperandChecks.layerNorm(x, gamma, beta, epsilon, dropout, y, stats);
-        Operation norm =
-                addLayerNorm(x, new AddLayerNormOperands(Dropout.NONE, null, gamma, beta, epsilon, x, y, stats));
-        if (!dropout.isActive()) {
-            return norm;
+    default Operation layerNorm(LayerNormOperands norm) {
+        OperandChecks.layerNorm(norm);
+        Operation normalize = addLayerNorm(norm.x(), norm.normalization());
+        if (!norm.dropout().isActive()) {
+            return normalize;
         }
-        Operation drop = dropout(y, dropout, y);
-        return norm.then(drop);
+        Operation drop = dropout(norm.y(), norm.dropout(), norm.y());
+        return normalize.then(drop);
     }
 
     @Override
@@ -333,19 +328,9 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
      * {@link #embedding} and {@link #layerNorm} of it, with dropout of the result. The results are those of the two operations, bit for
      * bit.
      *
-     * @param sum [M,E]: the embeddings, written, kept for the backward pass
-     * @param y [M,E]: the result
-     * @param stats [M,2]: mean and rstd of each row of sum
+     * @param norm its x [M,E] takes the embeddings
      */
-    default Operation embeddingLayerNorm(
-            EmbeddingOperands lookup,
-            Tensor gamma,
-            Tensor beta,
-            float epsilon,
-            Dropout dropout,
-            Tensor sum,
-            Tensor y,
-            Tensor stats) {
+    default Operation embeddingLayerNorm(EmbeddingOperands lookup, LayerNormOperands norm) {
         Operation embedding = embedding(
                 lookup.ids(),
                 lookup.tokenTypes(),
@@ -353,9 +338,8 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
                 lookup.words(),
                 lookup.positions(),
                 lookup.types(),
-                sum);
-        Operation norm = layerNorm(sum, gamma, beta, epsilon, dropout, y, stats);
-        return embedding.then(norm);
+                norm.x());
+        return embedding.then(layerNorm(norm));
     }
 
     /**
@@ -367,20 +351,10 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
      * @param projected [M,N]: {@code y weight^T + bias}
      */
     default Operation embeddingLayerNormLinear(
-            EmbeddingOperands lookup,
-            Tensor gamma,
-            Tensor beta,
-            float epsilon,
-            Dropout dropout,
-            Tensor sum,
-            Tensor y,
-            Tensor stats,
-            Tensor weight,
-            Tensor bias,
-            Tensor projected) {
-        Operation norm = embeddingLayerNorm(lookup, gamma, beta, epsilon, dropout, sum, y, stats);
-        Operation projection = linear(y, weight, bias, projected);
-        return norm.then(projection);
+            EmbeddingOperands lookup, LayerNormOperands norm, Tensor weight, Tensor bias, Tensor projected) {
+        Operation normalized = embeddingLayerNorm(lookup, norm);
+        Operation projection = linear(norm.y(), weight, bias, projected);
+        return normalized.then(projection);
     }
 
     /** Backward pass of {@link #embedding}: adds dy's rows to the three tables' gradients, in the order of the tokens. */

@@ -141,17 +141,16 @@ public final class OperandChecks {
     }
 
     /** Operands of {@link Backend#layerNorm}. */
-    public static void layerNorm(
-            Tensor x, Tensor gamma, Tensor beta, float epsilon, Dropout dropout, Tensor y, Tensor stats) {
-        int count = x.shape().rows();
-        int width = x.shape().width();
+    public static void layerNorm(LayerNormOperands norm) {
+        int count = norm.x().shape().rows();
+        int width = norm.x().shape().width();
         Operands.of("layer norm")
-                .values("x", x, count, width)
-                .floats("gamma", gamma, width)
-                .floats("beta", beta, width)
-                .values("y", y, count, width)
-                .matrix("stats", stats, count, 2)
-                .dropout(dropout);
+                .values("x", norm.x(), count, width)
+                .floats("gamma", norm.gamma(), width)
+                .floats("beta", norm.beta(), width)
+                .values("y", norm.y(), count, width)
+                .matrix("stats", norm.stats(), count, 2)
+                .dropout(norm.dropout());
     }
 
     /** Operands of {@link Backend#layerNormBackward}. */
@@ -291,15 +290,7 @@ public final class OperandChecks {
     }
 
     /** Operands of {@link Backend#embeddingLayerNorm}. */
-    public static void embeddingLayerNorm(
-            EmbeddingOperands lookup,
-            Tensor gamma,
-            Tensor beta,
-            float epsilon,
-            Dropout dropout,
-            Tensor sum,
-            Tensor y,
-            Tensor stats) {
+    public static void embeddingLayerNorm(EmbeddingOperands lookup, LayerNormOperands norm) {
         embedding(
                 lookup.ids(),
                 lookup.tokenTypes(),
@@ -307,25 +298,15 @@ public final class OperandChecks {
                 lookup.words(),
                 lookup.positions(),
                 lookup.types(),
-                sum);
-        layerNorm(sum, gamma, beta, epsilon, dropout, y, stats);
+                norm.x());
+        layerNorm(norm);
     }
 
     /** Operands of {@link Backend#embeddingLayerNormLinear}. */
     public static void embeddingLayerNormLinear(
-            EmbeddingOperands lookup,
-            Tensor gamma,
-            Tensor beta,
-            float epsilon,
-            Dropout dropout,
-            Tensor sum,
-            Tensor y,
-            Tensor stats,
-            Tensor weight,
-            Tensor bias,
-            Tensor projected) {
-        embeddingLayerNorm(lookup, gamma, beta, epsilon, dropout, sum, y, stats);
-        linear(y, weight, bias, projected);
+            EmbeddingOperands lookup, LayerNormOperands norm, Tensor weight, Tensor bias, Tensor projected) {
+        embeddingLayerNorm(lookup, norm);
+        linear(norm.y(), weight, bias, projected);
     }
 
     /** Operands of {@link Backend#embeddingBackward}. */

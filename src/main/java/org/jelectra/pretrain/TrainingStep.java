@@ -111,7 +111,7 @@ public final class TrainingStep {
      * @param collector takes what the step computes, later; may be null
      * @param done takes the batch, which must not change before
      * @throws TrainingDivergedException if loss or gradient of an earlier step are not finite; neither that step nor any later one has
-     *     updated anything then (but where a loss overflows whose gradient is finite: that step has), and none is in flight any more
+     *     updated anything then (but where a loss overflows whose gradient is finite: then both have), and none is in flight any more
      */
     void begin(Batch batch, int step, MetricsCollector collector, Consumer<Batch> done) {
         Flight flight = free.remove();

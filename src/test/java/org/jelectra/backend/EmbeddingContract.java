@@ -110,13 +110,13 @@ interface EmbeddingContract extends Contract {
                         lookup.types(),
                         expectedSum)
                 .run();
-        on().layerNorm(expectedSum, gamma, beta, 1e-12f, dropout, expectedY, expectedStats)
+        on().layerNorm(new LayerNormOperands(expectedSum, gamma, beta, 1e-12f, dropout, expectedY, expectedStats))
                 .run();
 
         Tensor sum = bench().output("sum", tokens, width);
         Tensor y = bench().output("y", tokens, width);
         Tensor stats = bench().output("stats", tokens, 2);
-        on().embeddingLayerNorm(lookup, gamma, beta, 1e-12f, dropout, sum, y, stats)
+        on().embeddingLayerNorm(lookup, new LayerNormOperands(sum, gamma, beta, 1e-12f, dropout, y, stats))
                 .run();
         bench().assertSameBits(sum, bench().bits(expectedSum));
         bench().assertSameBits(y, bench().bits(expectedY));
@@ -152,10 +152,17 @@ interface EmbeddingContract extends Contract {
             };
         }
         Tensor[] t = results[0];
-        on().embeddingLayerNormLinear(lookup, gamma, beta, 1e-12f, dropout, t[0], t[1], t[2], weight, bias, t[3])
+        on().embeddingLayerNormLinear(
+                        lookup,
+                        new LayerNormOperands(t[0], gamma, beta, 1e-12f, dropout, t[1], t[2]),
+                        weight,
+                        bias,
+                        t[3])
                 .run();
         Tensor[] expected = results[1];
-        on().embeddingLayerNorm(lookup, gamma, beta, 1e-12f, dropout, expected[0], expected[1], expected[2])
+        on().embeddingLayerNorm(
+                        lookup,
+                        new LayerNormOperands(expected[0], gamma, beta, 1e-12f, dropout, expected[1], expected[2]))
                 .run();
         on().linear(expected[1], weight, bias, expected[3]).run();
         for (int i = 0; i < t.length; i++) {

@@ -56,14 +56,7 @@ final class EncoderOperations {
                         .readsIntegers("clock", 9, 4)
                         .writes("y", ROWS, WIDTH)
                         .writes("stats", ROWS, 2)
-                        .prepares((b, t) -> b.layerNorm(
-                                t.get("x"),
-                                t.get("gamma"),
-                                t.get("beta"),
-                                NamedOperands.EPSILON,
-                                dropout(t),
-                                t.get("y"),
-                                t.get("stats"))),
+                        .prepares((b, t) -> b.layerNorm(NamedOperands.layerNorm(t, t.get("x"), dropout(t)))),
                 operation("layerNormBackward")
                         .reads("dy", ROWS, WIDTH)
                         .reads("x", ROWS, WIDTH)

@@ -35,14 +35,7 @@ final class EncoderPrecision {
     }
 
     private Operation layerNorm(Backend b, Map<String, Tensor> t) {
-        return b.layerNorm(
-                t.get("x"),
-                t.get("gamma"),
-                t.get("beta"),
-                NamedOperands.EPSILON,
-                dropout(t),
-                t.get("y"),
-                t.get("stats"));
+        return b.layerNorm(NamedOperands.layerNorm(t, t.get("x"), dropout(t)));
     }
 
     private List<PrecisionCase> normalization() {

@@ -312,7 +312,8 @@ interface NormContract extends Contract {
 
         Tensor y = bench().output("y", rows, width);
         Tensor stats = bench().output("stats", rows, 2);
-        on().layerNorm(x, gamma, beta, EPSILON, dropout, y, stats).run();
+        on().layerNorm(new LayerNormOperands(x, gamma, beta, EPSILON, dropout, y, stats))
+                .run();
         bench().assertSameBits(y, bench().bits(expectedY));
         bench().assertSameBits(stats, bench().bits(expectedStats));
         Tensor inPlace = bench().variable("dx in place of dy", dy, rows, width);

@@ -129,13 +129,7 @@ final class OperationCatalog {
                         .writes("stats", TOKENS, 2)
                         .prepares((b, t) -> b.embeddingLayerNorm(
                                 NamedOperands.embedding(t, length),
-                                t.get("gamma"),
-                                t.get("beta"),
-                                NamedOperands.EPSILON,
-                                dropout(t),
-                                t.get("sum"),
-                                t.get("y"),
-                                t.get("stats"))),
+                                NamedOperands.layerNorm(t, t.get("sum"), dropout(t)))),
                 operation("embeddingLayerNormLinear")
                         .readsIntegers("ids", VOCABULARY, TOKENS)
                         .readsIntegers("tokenTypes", 2, TOKENS)
@@ -153,13 +147,7 @@ final class OperationCatalog {
                         .writes("projected", TOKENS, OUTPUTS)
                         .prepares((b, t) -> b.embeddingLayerNormLinear(
                                 NamedOperands.embedding(t, length),
-                                t.get("gamma"),
-                                t.get("beta"),
-                                NamedOperands.EPSILON,
-                                dropout(t),
-                                t.get("sum"),
-                                t.get("y"),
-                                t.get("stats"),
+                                NamedOperands.layerNorm(t, t.get("sum"), dropout(t)),
                                 t.get("weight"),
                                 t.get("bias"),
                                 t.get("projected"))),

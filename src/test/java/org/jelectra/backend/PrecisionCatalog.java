@@ -158,13 +158,7 @@ final class PrecisionCatalog {
                         .leaves("stats", tokens, 2)
                         .prepares((b, t) -> b.embeddingLayerNorm(
                                 NamedOperands.embedding(t, length),
-                                t.get("gamma"),
-                                t.get("beta"),
-                                NamedOperands.EPSILON,
-                                dropout(t),
-                                t.get("sum"),
-                                t.get("y"),
-                                t.get("stats"))),
+                                NamedOperands.layerNorm(t, t.get("sum"), dropout(t)))),
                 on("embeddingLayerNormLinear")
                         .integers("ids", vocabulary, tokens)
                         .integers("tokenTypes", 2, tokens)
@@ -181,13 +175,7 @@ final class PrecisionCatalog {
                         .leavesValues("projected", tokens, feedForward)
                         .prepares((b, t) -> b.embeddingLayerNormLinear(
                                 NamedOperands.embedding(t, length),
-                                t.get("gamma"),
-                                t.get("beta"),
-                                NamedOperands.EPSILON,
-                                dropout(t),
-                                t.get("sum"),
-                                t.get("y"),
-                                t.get("stats"),
+                                NamedOperands.layerNorm(t, t.get("sum"), dropout(t)),
                                 t.get("weight"),
                                 t.get("bias"),
                                 t.get("projected"))),

@@ -177,13 +177,7 @@ public final class Catalog {
                         .numbers("stats", rows, 2)
                         .prepares((b, t) -> b.embeddingLayerNorm(
                                 NamedOperands.embedding(t, length),
-                                t.get("gamma"),
-                                t.get("beta"),
-                                NamedOperands.EPSILON,
-                                Trial.dropout(t),
-                                t.get("sum"),
-                                t.get("y"),
-                                t.get("stats"))),
+                                NamedOperands.layerNorm(t, t.get("sum"), Trial.dropout(t)))),
                 Trial.of("embeddingLayerNormLinear")
                         .integers("ids", sizes.vocabulary(), rows)
                         .integers("tokenTypes", 2, rows)
@@ -204,13 +198,7 @@ public final class Catalog {
                         .flops(productFlops(rows, embedding, sizes.hidden()))
                         .prepares((b, t) -> b.embeddingLayerNormLinear(
                                 NamedOperands.embedding(t, length),
-                                t.get("gamma"),
-                                t.get("beta"),
-                                NamedOperands.EPSILON,
-                                Trial.dropout(t),
-                                t.get("sum"),
-                                t.get("y"),
-                                t.get("stats"),
+                                NamedOperands.layerNorm(t, t.get("sum"), Trial.dropout(t)),
                                 t.get("weight"),
                                 t.get("bias"),
                                 t.get("projected"))),

@@ -57,14 +57,7 @@ final class EncoderTrials {
                         .clock()
                         .values("y", rows, width)
                         .numbers("stats", rows, 2)
-                        .prepares((b, t) -> b.layerNorm(
-                                t.get("x"),
-                                t.get("gamma"),
-                                t.get("beta"),
-                                NamedOperands.EPSILON,
-                                Trial.dropout(t),
-                                t.get("y"),
-                                t.get("stats"))),
+                        .prepares((b, t) -> b.layerNorm(NamedOperands.layerNorm(t, t.get("x"), Trial.dropout(t)))),
                 Trial.of("layerNormBackward")
                         .values("dy", rows, width)
                         .values("x", rows, width)

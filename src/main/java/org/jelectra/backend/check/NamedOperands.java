@@ -10,6 +10,7 @@ import org.jelectra.backend.EmbeddingOperands;
 import org.jelectra.backend.FeedForwardBackward;
 import org.jelectra.backend.FeedForwardOperands;
 import org.jelectra.backend.LayerNormBackward;
+import org.jelectra.backend.LayerNormOperands;
 import org.jelectra.backend.SelfAttentionBackward;
 import org.jelectra.backend.SelfAttentionParameters;
 import org.jelectra.backend.SelfAttentionResults;
@@ -48,6 +49,11 @@ public final class NamedOperands {
                 t.get("dResidual"),
                 t.get("dGamma"),
                 t.get("dBeta"));
+    }
+
+    /** Of the normalisation of that value, and dropout of its result. */
+    public static LayerNormOperands layerNorm(Map<String, Tensor> t, Tensor x, Dropout dropout) {
+        return new LayerNormOperands(x, t.get("gamma"), t.get("beta"), EPSILON, dropout, t.get("y"), t.get("stats"));
     }
 
     /** Of the way back through dropout and a normalisation, whose result has that gradient, or contribution to it. */

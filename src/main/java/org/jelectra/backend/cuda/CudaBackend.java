@@ -13,6 +13,7 @@ import org.jelectra.backend.FeedForwardBackward;
 import org.jelectra.backend.FeedForwardOperands;
 import org.jelectra.backend.GradientGroup;
 import org.jelectra.backend.LayerNormBackward;
+import org.jelectra.backend.LayerNormOperands;
 import org.jelectra.backend.OperandChecks;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.Randomness;
@@ -314,13 +315,12 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
-    public Operation layerNorm(
-            Tensor x, Tensor gamma, Tensor beta, float epsilon, Dropout dropout, Tensor y, Tensor stats) {
-        if (!LayerNormDropout.takes(x, y)) {
-            return Backend.super.layerNorm(x, gamma, beta, epsilon, dropout, y, stats);
+    public Operation layerNorm(LayerNormOperands norm) {
+        if (!LayerNormDropout.takes(norm.x(), norm.y())) {
+            return Backend.super.layerNorm(norm);
         }
-        OperandChecks.layerNorm(x, gamma, beta, epsilon, dropout, y, stats);
-        return layerNormDropout.forward(x, gamma, beta, epsilon, dropout, y, stats);
+        OperandChecks.layerNorm(norm);
+        return layerNormDropout.forward(norm);
     }
 
     @Override
@@ -407,43 +407,23 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
-    public Operation embeddingLayerNorm(
-            EmbeddingOperands lookup,
-            Tensor gamma,
-            Tensor beta,
-            float epsilon,
-            Dropout dropout,
-            Tensor sum,
-            Tensor y,
-            Tensor stats) {
-        if (!EmbeddingLayerNorm.takes(lookup, sum, y)) {
-            return Backend.super.embeddingLayerNorm(lookup, gamma, beta, epsilon, dropout, sum, y, stats);
+    public Operation embeddingLayerNorm(EmbeddingOperands lookup, LayerNormOperands norm) {
+        if (!EmbeddingLayerNorm.takes(lookup, norm)) {
+            return Backend.super.embeddingLayerNorm(lookup, norm);
         }
-        OperandChecks.embeddingLayerNorm(lookup, gamma, beta, epsilon, dropout, sum, y, stats);
-        return embeddingLayerNorm.forward(lookup, gamma, beta, epsilon, dropout, sum, y, stats);
+        OperandChecks.embeddingLayerNorm(lookup, norm);
+        return embeddingLayerNorm.forward(lookup, norm);
     }
 
     @Override
     public Operation embeddingLayerNormLinear(
-            EmbeddingOperands lookup,
-            Tensor gamma,
-            Tensor beta,
-            float epsilon,
-            Dropout dropout,
-            Tensor sum,
-            Tensor y,
-            Tensor stats,
-            Tensor weight,
-            Tensor bias,
-            Tensor projected) {
-        if (!EmbeddingLayerNorm.takes(lookup, sum, y) || !EmbeddingLayerNorm.projects(y, weight, bias, projected)) {
-            return Backend.super.embeddingLayerNormLinear(
-                    lookup, gamma, beta, epsilon, dropout, sum, y, stats, weight, bias, projected);
+            EmbeddingOperands lookup, LayerNormOperands norm, Tensor weight, Tensor bias, Tensor projected) {
+        if (!EmbeddingLayerNorm.takes(lookup, norm)
+                || !EmbeddingLayerNorm.projects(norm.y(), weight, bias, projected)) {
+            return Backend.super.embeddingLayerNormLinear(lookup, norm, weight, bias, projected);
         }
-        OperandChecks.embeddingLayerNormLinear(
-                lookup, gamma, beta, epsilon, dropout, sum, y, stats, weight, bias, projected);
-        return embeddingLayerNorm.forward(
-                lookup, gamma, beta, epsilon, dropout, sum, y, stats, weight, bias, projected);
+        OperandChecks.embeddingLayerNormLinear(lookup, norm, weight, bias, projected);
+        return embeddingLayerNorm.forward(lookup, norm, weight, bias, projected);
     }
 
     @Override

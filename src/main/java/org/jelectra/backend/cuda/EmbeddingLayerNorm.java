@@ -1,8 +1,8 @@
 package org.jelectra.backend.cuda;
 
 import java.util.Set;
-import org.jelectra.backend.Dropout;
 import org.jelectra.backend.EmbeddingOperands;
+import org.jelectra.backend.LayerNormOperands;
 import org.jelectra.backend.Operation;
 import org.jelectra.gpu.Kernel;
 import org.jelectra.gpu.KernelArguments;
@@ -31,8 +31,9 @@ final class EmbeddingLayerNorm {
     }
 
     /** Whether there is a kernel for tables of this width, and for these addresses. */
-    static boolean takes(EmbeddingOperands lookup, Tensor sum, Tensor y) {
-        return LayerNormDropout.takes(sum, y) && Packs.aligned(lookup.words(), lookup.positions(), lookup.types());
+    static boolean takes(EmbeddingOperands lookup, LayerNormOperands norm) {
+        return LayerNormDropout.takes(norm.x(), norm.y())
+                && Packs.aligned(lookup.words(), lookup.positions(), lookup.types());
     }
 
     /** Whether there is one that projects as well; y has the normalised rows. */
@@ -43,43 +44,27 @@ final class EmbeddingLayerNorm {
                 && y.size() > 0;
     }
 
-    Operation forward(
-            EmbeddingOperands lookup,
-            Tensor gamma,
-            Tensor beta,
-            float epsilon,
-            Dropout dropout,
-            Tensor sum,
-            Tensor y,
-            Tensor stats) {
+    Operation forward(EmbeddingOperands lookup, LayerNormOperands norm) {
         return device.operation(
                 device.kernel(
-                        Embeddings.FAMILY, "embedding_layer_norm_w" + y.shape().width(), y.dtype()),
-                LaunchShape.of(blocks(lookup, y), Embeddings.THREADS),
-                arguments(lookup, gamma, beta, epsilon, dropout, sum, y, stats));
+                        Embeddings.FAMILY,
+                        "embedding_layer_norm_w" + norm.y().shape().width(),
+                        norm.y().dtype()),
+                LaunchShape.of(blocks(lookup, norm.y()), Embeddings.THREADS),
+                arguments(lookup, norm));
     }
 
     /** The same and {@code projected = y weight^T + bias}. */
-    Operation forward(
-            EmbeddingOperands lookup,
-            Tensor gamma,
-            Tensor beta,
-            float epsilon,
-            Dropout dropout,
-            Tensor sum,
-            Tensor y,
-            Tensor stats,
-            Tensor weight,
-            Tensor bias,
-            Tensor projected) {
+    Operation forward(EmbeddingOperands lookup, LayerNormOperands norm, Tensor weight, Tensor bias, Tensor projected) {
         int outputs = weight.shape().rows();
-        Kernel kernel = device.kernel(PROJECTION, PROJECTION + "_w" + outputs, y.dtype());
+        Kernel kernel =
+                device.kernel(PROJECTION, PROJECTION + "_w" + outputs, norm.y().dtype());
         // the block's rows and the weight
-        int sharedBytes = y.dtype().bytes() * y.shape().width() * (ROWS + outputs);
+        int sharedBytes = norm.y().dtype().bytes() * norm.y().shape().width() * (ROWS + outputs);
         return device.operation(
                 kernel,
-                new LaunchShape(blocks(lookup, y), 1, 1, Embeddings.THREADS, 1, sharedBytes),
-                arguments(lookup, gamma, beta, epsilon, dropout, sum, y, stats)
+                new LaunchShape(blocks(lookup, norm.y()), 1, 1, Embeddings.THREADS, 1, sharedBytes),
+                arguments(lookup, norm)
                         .pointer(CudaStorage.bf16Address(weight))
                         .pointer(CudaStorage.address(bias))
                         .pointer(CudaStorage.address(projected)));
@@ -91,15 +76,7 @@ final class EmbeddingLayerNorm {
         return Packs.blocks(rows, Embeddings.THREADS / Packs.lanes(y.shape().width(), y.dtype()));
     }
 
-    private static KernelArguments arguments(
-            EmbeddingOperands lookup,
-            Tensor gamma,
-            Tensor beta,
-            float epsilon,
-            Dropout dropout,
-            Tensor sum,
-            Tensor y,
-            Tensor stats) {
+    private static KernelArguments arguments(EmbeddingOperands lookup, LayerNormOperands norm) {
         KernelArguments arguments = KernelArguments.of()
                 .pointer(CudaStorage.address(lookup.ids()))
                 .pointer(CudaStorage.address(lookup.tokenTypes()))
@@ -109,13 +86,13 @@ final class EmbeddingLayerNorm {
                 .int32(lookup.words().shape().rows())
                 .int32(lookup.types().shape().rows())
                 .int32(lookup.length());
-        return DropoutArguments.add(arguments, dropout)
-                .pointer(CudaStorage.address(gamma))
-                .pointer(CudaStorage.address(beta))
-                .float32(epsilon)
-                .pointer(CudaStorage.address(sum))
-                .pointer(CudaStorage.address(y))
-                .pointer(CudaStorage.address(stats))
-                .int64(y.shape().rows());
+        return DropoutArguments.add(arguments, norm.dropout())
+                .pointer(CudaStorage.address(norm.gamma()))
+                .pointer(CudaStorage.address(norm.beta()))
+                .float32(norm.epsilon())
+                .pointer(CudaStorage.address(norm.x()))
+                .pointer(CudaStorage.address(norm.y()))
+                .pointer(CudaStorage.address(norm.stats()))
+                .int64(norm.y().shape().rows());
     }
 }

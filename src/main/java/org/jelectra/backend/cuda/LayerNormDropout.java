@@ -1,7 +1,7 @@
 package org.jelectra.backend.cuda;
 
-import org.jelectra.backend.Dropout;
 import org.jelectra.backend.LayerNormBackward;
+import org.jelectra.backend.LayerNormOperands;
 import org.jelectra.backend.Operation;
 import org.jelectra.gpu.Kernel;
 import org.jelectra.gpu.KernelArguments;
@@ -37,15 +37,16 @@ final class LayerNormDropout {
     }
 
     /** In one launch, of matrices that this {@link #takes}. */
-    Operation forward(Tensor x, Tensor gamma, Tensor beta, float epsilon, Dropout dropout, Tensor y, Tensor stats) {
+    Operation forward(LayerNormOperands norm) {
+        Tensor x = norm.x();
         Kernel kernel = device.kernel(FAMILY, "layer_norm_dropout_forward_w" + WIDTH, x.dtype());
         KernelArguments arguments = KernelArguments.of().pointer(CudaStorage.address(x));
-        DropoutArguments.add(arguments, dropout)
-                .pointer(CudaStorage.address(gamma))
-                .pointer(CudaStorage.address(beta))
-                .float32(epsilon)
-                .pointer(CudaStorage.address(y))
-                .pointer(CudaStorage.address(stats))
+        DropoutArguments.add(arguments, norm.dropout())
+                .pointer(CudaStorage.address(norm.gamma()))
+                .pointer(CudaStorage.address(norm.beta()))
+                .float32(norm.epsilon())
+                .pointer(CudaStorage.address(norm.y()))
+                .pointer(CudaStorage.address(norm.stats()))
                 .int64(x.shape().rows());
         return device.operation(kernel, layerNormalization.registerForward(kernel, x), arguments);
     }

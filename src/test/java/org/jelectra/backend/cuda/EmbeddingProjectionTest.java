@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.EmbeddingOperands;
+import org.jelectra.backend.LayerNormOperands;
 import org.jelectra.gpu.sim.KernelCounters;
 import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.AfterEach;
@@ -65,11 +66,16 @@ class EmbeddingProjectionTest {
                 assertThat(EmbeddingLayerNorm.projects(y, weight, bias, projected))
                         .isTrue();
                 embeddings
-                        .forward(lookup, gamma, beta, 1e-12f, dropout, sum, y, stats, weight, bias, projected)
+                        .forward(
+                                lookup,
+                                new LayerNormOperands(sum, gamma, beta, 1e-12f, dropout, y, stats),
+                                weight,
+                                bias,
+                                projected)
                         .run();
             } else {
                 embeddings
-                        .forward(lookup, gamma, beta, 1e-12f, dropout, sum, y, stats)
+                        .forward(lookup, new LayerNormOperands(sum, gamma, beta, 1e-12f, dropout, y, stats))
                         .run();
                 new LinearLayers(tensors.device())
                         .forward(y, weight, bias, projected)
