@@ -227,129 +227,57 @@ __device__ __forceinline__ void sigmoid_cross_entropy_backward(
     }
 }
 
-#define LOSSES(SUFFIX, T)                                                                                         \
-    extern "C" __global__ void __launch_bounds__(512, 2) cross_entropy_##SUFFIX(                                  \
-        const T* logits,                                                                                          \
-        int vocabulary,                                                                                           \
-        const int* labels,                                                                                        \
-        const float* weights,                                                                                     \
-        float* log_sum_exp,                                                                                       \
-        float* correct,                                                                                           \
-        float* terms,                                                                                             \
-        int rows,                                                                                                 \
-        const float* normalizer,                                                                                  \
-        unsigned* counter,                                                                                        \
-        float* loss) {                                                                                            \
-        cross_entropy<false>(                                                                                     \
-            {labels, weights, log_sum_exp, correct, terms, nullptr, 0, nullptr},                                  \
-            logits, vocabulary, rows, normalizer, counter, loss);                                                 \
-    }                                                                                                             \
-    extern "C" __global__ void __launch_bounds__(512, 2) cross_entropy_and_sample_##SUFFIX(                       \
-        const T* logits,                                                                                          \
-        int vocabulary,                                                                                           \
-        const int* labels,                                                                                        \
-        const float* weights,                                                                                     \
-        float* log_sum_exp,                                                                                       \
-        float* correct,                                                                                           \
-        float* terms,                                                                                             \
-        int rows,                                                                                                 \
-        const float* normalizer,                                                                                  \
-        unsigned* counter,                                                                                        \
-        float* loss,                                                                                              \
-        const int* clock,                                                                                         \
-        int stream,                                                                                               \
-        int* sampled) {                                                                                           \
-        cross_entropy<true>(                                                                                      \
-            {labels, weights, log_sum_exp, correct, terms, clock, stream, sampled},                               \
-            logits, vocabulary, rows, normalizer, counter, loss);                                                 \
-    }                                                                                                             \
-    extern "C" __global__ void __launch_bounds__(512, 2) cross_entropy_with_gradient_##SUFFIX(                    \
-        T* logits,                                                                                                \
-        int vocabulary,                                                                                           \
-        const int* labels,                                                                                        \
-        const float* weights,                                                                                     \
-        float* log_sum_exp,                                                                                       \
-        float* correct,                                                                                           \
-        float* terms,                                                                                             \
-        int rows,                                                                                                 \
-        const float* normalizer,                                                                                  \
-        unsigned* counter,                                                                                        \
-        float* loss,                                                                                              \
-        float scale,                                                                                              \
-        int copied) {                                                                                             \
-        cross_entropy_with_gradient<false>(                                                                       \
-            {labels, weights, log_sum_exp, correct, terms, nullptr, 0, nullptr},                                  \
-            logits, vocabulary, rows, normalizer, counter, loss, scale, copied);                                  \
-    }                                                                                                             \
-    extern "C" __global__ void __launch_bounds__(512, 2) cross_entropy_and_sample_with_gradient_##SUFFIX(         \
-        T* logits,                                                                                                \
-        int vocabulary,                                                                                           \
-        const int* labels,                                                                                        \
-        const float* weights,                                                                                     \
-        float* log_sum_exp,                                                                                       \
-        float* correct,                                                                                           \
-        float* terms,                                                                                             \
-        int rows,                                                                                                 \
-        const float* normalizer,                                                                                  \
-        unsigned* counter,                                                                                        \
-        float* loss,                                                                                              \
-        const int* clock,                                                                                         \
-        int stream,                                                                                               \
-        int* sampled,                                                                                             \
-        float scale,                                                                                              \
-        int copied) {                                                                                             \
-        cross_entropy_with_gradient<true>(                                                                        \
-            {labels, weights, log_sum_exp, correct, terms, clock, stream, sampled},                               \
-            logits, vocabulary, rows, normalizer, counter, loss, scale, copied);                                  \
-    }                                                                                                             \
-    extern "C" __global__ void __launch_bounds__(512) cross_entropy_backward_##SUFFIX(                            \
-        T* logits,                                                                                                \
-        int vocabulary,                                                                                           \
-        const int* labels,                                                                                        \
-        const float* weights,                                                                                     \
-        const float* normalizer,                                                                                  \
-        const float* log_sum_exp,                                                                                 \
-        float scale) {                                                                                            \
-        auto row = Row<T>::of(logits, blockIdx.x, vocabulary);                                                    \
-        cross_entropy_gradient(row, row, blockIdx.x, labels, weights, normalizer, log_sum_exp, scale);            \
-    }                                                                                                             \
-    extern "C" __global__ void __launch_bounds__(TOKEN_THREADS) sigmoid_cross_entropy_##SUFFIX(                   \
-        const T* logits,                                                                                          \
-        const int* labels,                                                                                        \
-        const int* mask,                                                                                          \
-        int tokens,                                                                                               \
-        const float* normalizer,                                                                                  \
-        TokenSums* sums,                                                                                          \
-        unsigned* counter,                                                                                        \
-        float* loss,                                                                                              \
-        float* counts) {                                                                                          \
-        sigmoid_cross_entropy<T>(                                                                                 \
-            logits, labels, mask, tokens, normalizer, sums, counter, loss, counts, 0.0f, nullptr);                \
-    }                                                                                                             \
-    extern "C" __global__ void __launch_bounds__(TOKEN_THREADS) sigmoid_cross_entropy_with_gradient_##SUFFIX(     \
-        const T* logits,                                                                                          \
-        const int* labels,                                                                                        \
-        const int* mask,                                                                                          \
-        int tokens,                                                                                               \
-        const float* normalizer,                                                                                  \
-        TokenSums* sums,                                                                                          \
-        unsigned* counter,                                                                                        \
-        float* loss,                                                                                              \
-        float* counts,                                                                                            \
-        float scale,                                                                                              \
-        T* gradient) {                                                                                            \
-        sigmoid_cross_entropy(                                                                                    \
-            logits, labels, mask, tokens, normalizer, sums, counter, loss, counts, scale, gradient);              \
-    }                                                                                                             \
-    extern "C" __global__ void __launch_bounds__(TOKEN_THREADS) sigmoid_cross_entropy_backward_##SUFFIX(          \
-        const T* logits,                                                                                          \
-        const int* labels,                                                                                        \
-        const int* mask,                                                                                          \
-        const float* normalizer,                                                                                  \
-        float scale,                                                                                              \
-        T* gradient,                                                                                              \
-        int tokens) {                                                                                             \
-        sigmoid_cross_entropy_backward(logits, labels, mask, normalizer, scale, gradient, tokens);                \
+// What the kernels of both losses have in common; LOGITS: T* or const T*.
+#define ROW_PARAMETERS(LOGITS)                                                                                        \
+    LOGITS logits, int vocabulary, const int *labels, const float *weights, float *log_sum_exp, float *correct,       \
+        float *terms, int rows, const float *normalizer, unsigned *counter, float *loss
+#define DRAW_PARAMETERS const int *clock, int stream, int *sampled
+#define TOKEN_PARAMETERS(T)                                                                                           \
+    const T *logits, const int *labels, const int *mask, int tokens, const float *normalizer, TokenSums *sums,        \
+        unsigned *counter, float *loss, float *counts
+
+#define LOSS_ONLY \
+    {labels, weights, log_sum_exp, correct, terms, nullptr, 0, nullptr}
+#define LOSS_AND_DRAW \
+    {labels, weights, log_sum_exp, correct, terms, clock, stream, sampled}
+
+#define LOSSES(SUFFIX, T)                                                                                             \
+    extern "C" __global__ void __launch_bounds__(512, 2) cross_entropy_##SUFFIX(ROW_PARAMETERS(const T*)) {           \
+        cross_entropy<false>(LOSS_ONLY, logits, vocabulary, rows, normalizer, counter, loss);                         \
+    }                                                                                                                 \
+    extern "C" __global__ void __launch_bounds__(512, 2) cross_entropy_and_sample_##SUFFIX(                           \
+        ROW_PARAMETERS(const T*), DRAW_PARAMETERS) {                                                                  \
+        cross_entropy<true>(LOSS_AND_DRAW, logits, vocabulary, rows, normalizer, counter, loss);                      \
+    }                                                                                                                 \
+    extern "C" __global__ void __launch_bounds__(512, 2) cross_entropy_with_gradient_##SUFFIX(                        \
+        ROW_PARAMETERS(T*), float scale, int copied) {                                                                \
+        cross_entropy_with_gradient<false>(                                                                           \
+            LOSS_ONLY, logits, vocabulary, rows, normalizer, counter, loss, scale, copied);                           \
+    }                                                                                                                 \
+    extern "C" __global__ void __launch_bounds__(512, 2) cross_entropy_and_sample_with_gradient_##SUFFIX(             \
+        ROW_PARAMETERS(T*), DRAW_PARAMETERS, float scale, int copied) {                                               \
+        cross_entropy_with_gradient<true>(                                                                            \
+            LOSS_AND_DRAW, logits, vocabulary, rows, normalizer, counter, loss, scale, copied);                       \
+    }                                                                                                                 \
+    extern "C" __global__ void __launch_bounds__(512) cross_entropy_backward_##SUFFIX(                                \
+        T* logits, int vocabulary, const int* labels, const float* weights, const float* normalizer,                  \
+        const float* log_sum_exp, float scale) {                                                                      \
+        auto row = Row<T>::of(logits, blockIdx.x, vocabulary);                                                        \
+        cross_entropy_gradient(row, row, blockIdx.x, labels, weights, normalizer, log_sum_exp, scale);                \
+    }                                                                                                                 \
+    extern "C" __global__ void __launch_bounds__(TOKEN_THREADS) sigmoid_cross_entropy_##SUFFIX(TOKEN_PARAMETERS(T)) { \
+        sigmoid_cross_entropy<T>(                                                                                     \
+            logits, labels, mask, tokens, normalizer, sums, counter, loss, counts, 0.0f, nullptr);                    \
+    }                                                                                                                 \
+    extern "C" __global__ void __launch_bounds__(TOKEN_THREADS) sigmoid_cross_entropy_with_gradient_##SUFFIX(         \
+        TOKEN_PARAMETERS(T), float scale, T* gradient) {                                                              \
+        sigmoid_cross_entropy(                                                                                        \
+            logits, labels, mask, tokens, normalizer, sums, counter, loss, counts, scale, gradient);                  \
+    }                                                                                                                 \
+    extern "C" __global__ void __launch_bounds__(TOKEN_THREADS) sigmoid_cross_entropy_backward_##SUFFIX(              \
+        const T* logits, const int* labels, const int* mask, const float* normalizer, float scale, T* gradient,       \
+        int tokens) {                                                                                                 \
+        sigmoid_cross_entropy_backward(logits, labels, mask, normalizer, scale, gradient, tokens);                    \
     }
 
 LOSSES(f32, float)

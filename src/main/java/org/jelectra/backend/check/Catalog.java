@@ -138,20 +138,39 @@ public final class Catalog {
         return group.finish();
     }
 
+    private Trial lookingUp(String name) {
+        int length = sizes.attention().length();
+        int rows = sizes.tokens();
+        int embedding = sizes.embedding();
+        return Trial.of(name)
+                .integers("ids", sizes.vocabulary(), rows)
+                .integers("tokenTypes", 2, rows)
+                .numbers("words", sizes.vocabulary(), embedding)
+                .touched((long) rows * embedding)
+                .numbers("positions", length + 2, embedding)
+                .touched((long) length * embedding)
+                .numbers("types", 2, embedding);
+    }
+
+    private Trial lookingUpAndNormalizing(String name) {
+        int rows = sizes.tokens();
+        int embedding = sizes.embedding();
+        return lookingUp(name)
+                .numbers("gamma", embedding)
+                .numbers("beta", embedding)
+                .clock()
+                .values("sum", rows, embedding)
+                .values("y", rows, embedding)
+                .numbers("stats", rows, 2);
+    }
+
     private List<Trial> rows() {
         int length = sizes.attention().length();
         int rows = sizes.tokens();
         int width = sizes.hidden();
         int embedding = sizes.embedding();
         return List.of(
-                Trial.of("embedding")
-                        .integers("ids", sizes.vocabulary(), rows)
-                        .integers("tokenTypes", 2, rows)
-                        .numbers("words", sizes.vocabulary(), embedding)
-                        .touched((long) rows * embedding)
-                        .numbers("positions", length + 2, embedding)
-                        .touched((long) length * embedding)
-                        .numbers("types", 2, embedding)
+                lookingUp("embedding")
                         .values("y", rows, embedding)
                         .prepares((b, t) -> b.embedding(
                                 t.get("ids"),
@@ -161,37 +180,11 @@ public final class Catalog {
                                 t.get("positions"),
                                 t.get("types"),
                                 t.get("y"))),
-                Trial.of("embeddingLayerNorm")
-                        .integers("ids", sizes.vocabulary(), rows)
-                        .integers("tokenTypes", 2, rows)
-                        .numbers("words", sizes.vocabulary(), embedding)
-                        .touched((long) rows * embedding)
-                        .numbers("positions", length + 2, embedding)
-                        .touched((long) length * embedding)
-                        .numbers("types", 2, embedding)
-                        .numbers("gamma", embedding)
-                        .numbers("beta", embedding)
-                        .clock()
-                        .values("sum", rows, embedding)
-                        .values("y", rows, embedding)
-                        .numbers("stats", rows, 2)
+                lookingUpAndNormalizing("embeddingLayerNorm")
                         .prepares((b, t) -> b.embeddingLayerNorm(
                                 NamedOperands.embedding(t, length),
                                 NamedOperands.layerNorm(t, t.get("sum"), Trial.dropout(t)))),
-                Trial.of("embeddingLayerNormLinear")
-                        .integers("ids", sizes.vocabulary(), rows)
-                        .integers("tokenTypes", 2, rows)
-                        .numbers("words", sizes.vocabulary(), embedding)
-                        .touched((long) rows * embedding)
-                        .numbers("positions", length + 2, embedding)
-                        .touched((long) length * embedding)
-                        .numbers("types", 2, embedding)
-                        .numbers("gamma", embedding)
-                        .numbers("beta", embedding)
-                        .clock()
-                        .values("sum", rows, embedding)
-                        .values("y", rows, embedding)
-                        .numbers("stats", rows, 2)
+                lookingUpAndNormalizing("embeddingLayerNormLinear")
                         .factors("weight", sizes.hidden(), embedding)
                         .numbers("bias", sizes.hidden())
                         .values("projected", rows, sizes.hidden())
