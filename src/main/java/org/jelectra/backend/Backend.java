@@ -197,6 +197,22 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
         return drop.then(rest);
     }
 
+    /**
+     * {@link #gatherRows} where only some rows count, {@link #linearGelu} of them and {@link #layerNorm} of its result: the head of a
+     * masked-language model up to its output matrix. The results are those of the three operations, bit for bit.
+     *
+     * @param norm its x [R,N] takes the result of GELU
+     */
+    default Operation linearGeluLayerNorm(LinearGeluOperands layer, LayerNormOperands norm) {
+        Operation linear = linearGelu(layer.input(), layer.weight(), layer.bias(), layer.preActivation(), norm.x());
+        Operation normalized = linear.then(layerNorm(norm));
+        if (layer.rows() == null) {
+            return normalized;
+        }
+        Operation gather = gatherRows(layer.x(), layer.rows(), layer.gathered());
+        return gather.then(normalized);
+    }
+
     @Override
     default Operation layerNormGeluBackward(LayerNormBackward norm, Tensor preActivation) {
         Operation rest = layerNormBackward(norm);

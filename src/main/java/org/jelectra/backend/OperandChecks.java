@@ -168,6 +168,16 @@ public final class OperandChecks {
                 .dropout(norm.dropout());
     }
 
+    /** Operands of {@link Backend#linearGeluLayerNorm}. */
+    public static void linearGeluLayerNorm(LinearGeluOperands layer, LayerNormOperands norm) {
+        if (layer.rows() != null) {
+            gatherRows(layer.x(), layer.rows(), layer.gathered());
+        }
+        linear(layer.input(), layer.weight(), layer.bias(), layer.preActivation());
+        gelu(layer.preActivation(), norm.x());
+        layerNorm(norm);
+    }
+
     /** Operands of {@link Backend#layerNormGeluBackward}. */
     public static void layerNormGeluBackward(LayerNormBackward norm, Tensor preActivation) {
         layerNormBackward(norm);

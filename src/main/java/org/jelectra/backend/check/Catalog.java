@@ -225,7 +225,25 @@ public final class Catalog {
                         .values("dy", sizes.slots(), width)
                         .integers("rows", rows, sizes.slots())
                         .values("dx", rows, width)
-                        .prepares((b, t) -> b.gatherRowsBackward(t.get("dy"), t.get("rows"), t.get("dx"))));
+                        .prepares((b, t) -> b.gatherRowsBackward(t.get("dy"), t.get("rows"), t.get("dx"))),
+                Trial.of("linearGeluLayerNorm")
+                        .values("x", rows, width)
+                        .touched((long) sizes.slots() * width)
+                        .integers("rows", rows, sizes.slots())
+                        .values("gathered", sizes.slots(), width)
+                        .factors("weight", embedding, width)
+                        .numbers("bias", embedding)
+                        .values("preActivation", sizes.slots(), embedding)
+                        .values("activation", sizes.slots(), embedding)
+                        .numbers("gamma", embedding)
+                        .numbers("beta", embedding)
+                        .clock()
+                        .values("y", sizes.slots(), embedding)
+                        .numbers("stats", sizes.slots(), 2)
+                        .flops(productFlops(sizes.slots(), width, embedding))
+                        .prepares((b, t) -> b.linearGeluLayerNorm(
+                                NamedOperands.linearGelu(t),
+                                NamedOperands.layerNorm(t, t.get("activation"), Trial.dropout(t)))));
     }
 
     private Trial onLogits(Trial begun) {

@@ -14,6 +14,7 @@ import org.jelectra.backend.FeedForwardOperands;
 import org.jelectra.backend.GradientGroup;
 import org.jelectra.backend.LayerNormBackward;
 import org.jelectra.backend.LayerNormOperands;
+import org.jelectra.backend.LinearGeluOperands;
 import org.jelectra.backend.OperandChecks;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.Randomness;
@@ -327,6 +328,15 @@ public final class CudaBackend implements Backend {
     public Operation layerNormBackward(LayerNormBackward norm) {
         OperandChecks.layerNormBackward(norm);
         return layerNormDropout.backward(norm);
+    }
+
+    @Override
+    public Operation linearGeluLayerNorm(LinearGeluOperands layer, LayerNormOperands norm) {
+        if (!NormDropoutProducts.takes(layer, norm)) {
+            return Backend.super.linearGeluLayerNorm(layer, norm);
+        }
+        OperandChecks.linearGeluLayerNorm(layer, norm);
+        return normDropoutProducts.forward(layer, norm);
     }
 
     @Override
