@@ -107,14 +107,7 @@ final class OperationCatalog {
                         .readsTable("positions", length + 2, WIDTH)
                         .readsTable("types", 2, WIDTH)
                         .writes("y", TOKENS, WIDTH)
-                        .prepares((b, t) -> b.embedding(
-                                t.get("ids"),
-                                t.get("tokenTypes"),
-                                length,
-                                t.get("words"),
-                                t.get("positions"),
-                                t.get("types"),
-                                t.get("y"))),
+                        .prepares((b, t) -> b.embedding(NamedOperands.embedding(t, length), t.get("y"))),
                 operation("embeddingLayerNorm")
                         .readsIntegers("ids", VOCABULARY, TOKENS)
                         .readsIntegers("tokenTypes", 2, TOKENS)

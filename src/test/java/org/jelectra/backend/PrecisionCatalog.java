@@ -137,14 +137,7 @@ final class PrecisionCatalog {
                         .parameters("positions", 0, 1, length, hidden)
                         .parameters("types", 0, 1, 2, hidden)
                         .leavesValues("y", tokens, hidden)
-                        .prepares((b, t) -> b.embedding(
-                                t.get("ids"),
-                                t.get("tokenTypes"),
-                                length,
-                                t.get("words"),
-                                t.get("positions"),
-                                t.get("types"),
-                                t.get("y"))),
+                        .prepares((b, t) -> b.embedding(NamedOperands.embedding(t, length), t.get("y"))),
                 on("embeddingLayerNorm")
                         .integers("ids", vocabulary, tokens)
                         .integers("tokenTypes", 2, tokens)

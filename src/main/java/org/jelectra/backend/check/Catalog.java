@@ -172,14 +172,7 @@ public final class Catalog {
         return List.of(
                 lookingUp("embedding")
                         .values("y", rows, embedding)
-                        .prepares((b, t) -> b.embedding(
-                                t.get("ids"),
-                                t.get("tokenTypes"),
-                                length,
-                                t.get("words"),
-                                t.get("positions"),
-                                t.get("types"),
-                                t.get("y"))),
+                        .prepares((b, t) -> b.embedding(NamedOperands.embedding(t, length), t.get("y"))),
                 lookingUpAndNormalizing("embeddingLayerNorm")
                         .prepares((b, t) -> b.embeddingLayerNorm(
                                 NamedOperands.embedding(t, length),

@@ -410,10 +410,9 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
-    public Operation embedding(
-            Tensor ids, Tensor tokenTypes, int length, Tensor words, Tensor positions, Tensor types, Tensor y) {
-        OperandChecks.embedding(ids, tokenTypes, length, words, positions, types, y);
-        return embeddings.forward(ids, tokenTypes, length, words, positions, types, y);
+    public Operation embedding(EmbeddingOperands lookup, Tensor y) {
+        OperandChecks.embedding(lookup, y);
+        return embeddings.forward(lookup, y);
     }
 
     @Override
