@@ -63,7 +63,7 @@ __device__ __forceinline__ void add_chunk(
                         int e = 2 * half + odd;
                         int bit = 16 * m + 8 * half;
                         bool stays = word >> bit & 1;
-                        float x = counts >> bit & 1 ? exp2_approximate(p[m][n][e] * scale2 - log_sum) : 0;
+                        float x = counts >> bit & 1 ? exp2_approximate(fmaf(p[m][n][e], scale2, -log_sum)) : 0;
                         p[m][n][e] = stays ? x : 0;
                         dp[m][i][e] = x * ((stays ? dp[m][i][e] * dropout_scale : 0) - dot);
                     }

@@ -89,7 +89,7 @@ __device__ __forceinline__ void backward_queries_bf16(
             for (int n = 0; n < 4; n++) {
 #pragma unroll
                 for (int e = 0; e < 4; e++) {
-                    float x = counts(n, e) ? exp2_approximate(p[0][n][e] * scale2 - own[e >> 1].x) : 0;
+                    float x = counts(n, e) ? exp2_approximate(fmaf(p[0][n][e], scale2, -own[e >> 1].x)) : 0;
                     float dp = kept(n, e) ? ds[0][n][e] * dropout.scale : 0;
                     ds[0][n][e] = x * (dp - own[e >> 1].y);
                 }

@@ -36,8 +36,8 @@ struct Output {
             float sum = 0;
 #pragma unroll
             for (int n = 0; n < 8; n++) {
-                float a = exp2_approximate(scores[0][n][2 * half] * scale2 - shift);
-                float b = exp2_approximate(scores[0][n][2 * half + 1] * scale2 - shift);
+                float a = exp2_approximate(fmaf(scores[0][n][2 * half], scale2, -shift));
+                float b = exp2_approximate(fmaf(scores[0][n][2 * half + 1], scale2, -shift));
                 scores[0][n][2 * half] = a;
                 scores[0][n][2 * half + 1] = b;
                 sum += a + b;

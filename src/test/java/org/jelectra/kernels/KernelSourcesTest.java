@@ -43,6 +43,14 @@ class KernelSourcesTest {
         assertThat(lines.subList(2, lines.size())).noneMatch(line -> line.contains("//") || line.contains(".file"));
     }
 
+    /** Else the driver's compiler would fuse some of them, and equal bits in PTX would be other bits on a device. */
+    @ParameterizedTest
+    @MethodSource("modules")
+    void productsAndSumsNameTheirRounding(String module) throws IOException {
+        assertThat(Files.readString(KernelSources.PTX.resolve(module + ".ptx")))
+                .doesNotContainPattern("\\b(add|sub|mul)\\.(ftz\\.)?f(32|64)\\b");
+    }
+
     @Test
     void aChangeInAnIncludedFileChangesTheHash(@TempDir Path kernels) throws IOException {
         Path common = Files.createDirectory(kernels.resolve("common"));

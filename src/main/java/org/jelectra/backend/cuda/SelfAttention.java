@@ -165,7 +165,9 @@ final class SelfAttention {
     }
 
     private boolean inOneLaunch(SelfAttentionBackward back, AddLayerNormBackward norm) {
-        return inOneLaunch(back) && Packs.bf16(norm.sum(), norm.dy(), norm.dx(), norm.dResidual());
+        return inOneLaunch(back)
+                && Packs.bf16(norm.sum(), norm.dy(), norm.dx(), norm.dResidual())
+                && Packs.aligned(norm.stats()); // read in pairs
     }
 
     private boolean inOneLaunch(SelfAttentionBackward back) {

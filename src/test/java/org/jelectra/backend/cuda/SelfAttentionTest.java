@@ -305,6 +305,26 @@ class SelfAttentionTest {
         assertThat(tensors.kernels()).noneMatch(name -> name.startsWith("self_attention"));
     }
 
+    /** The kernel reads both statistics of a row at once. */
+    @Test
+    void statisticsThatBeginAnywhereGoOneAfterTheOther() {
+        AttentionShape shape = new AttentionShape(1, 8, 1, WIDTH);
+        together.backward(
+                        back(shape, "every key", false),
+                        new AddLayerNormBackward(
+                                null,
+                                tensors.values(8, WIDTH),
+                                tensors.tensor(DType.FLOAT32, 1, tensors.numbers(16), 8, 2),
+                                tensors.parameters(WIDTH),
+                                Dropout.NONE,
+                                tensors.empty(BF16, 0, 8, WIDTH),
+                                null,
+                                tensors.parameters(WIDTH),
+                                tensors.parameters(WIDTH)))
+                .run();
+        assertThat(tensors.kernels()).noneMatch(name -> name.startsWith("self_attention"));
+    }
+
     /** Each operand is read once, also its edges; no two lanes want the same bank. */
     @Test
     void memoryIsTouchedOnce() {
