@@ -42,10 +42,11 @@ write_results() {
         paste -sd , <(cat "$work"/parts/*.json 2>/dev/null) | sed 's/},{/},\n{/g' | sed 's/^/    /'
         printf '  ]\n}\n'
     } >"$work/results.json" && cp "$work/results.json" "$output/results.json"
-    rm -rf "$output/measurements"
-    mkdir "$output/measurements"
-    find "$work/logs" -name '*.json' -o -name '*.jsonl' | xargs -r cp -t "$output/measurements"
-    tar -C "$work" -czf "$output/logs.tar.gz" logs
+    # Everything else in one file, because what brings results back may take few files only.
+    rm -rf "$work/measurements"
+    mkdir "$work/measurements"
+    find "$work/logs" -name '*.json' -o -name '*.jsonl' | xargs -r cp -t "$work/measurements"
+    tar -C "$work" -czf "$work/logs.tar.gz" logs measurements && cp "$work/logs.tar.gz" "$output/logs.tar.gz"
 }
 
 number=0
