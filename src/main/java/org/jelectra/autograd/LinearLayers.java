@@ -1,10 +1,10 @@
 package org.jelectra.autograd;
 
-import java.util.List;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.FeedForwardBackward;
 import org.jelectra.backend.LayerNormBackward;
 import org.jelectra.backend.LayerNormOperands;
+import org.jelectra.backend.LinearGeluOperands;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 
@@ -13,11 +13,13 @@ final class LinearLayers {
 
     private final Recording recording;
     private final ParameterGradients gradients;
+    private final RowLookups lookups;
     private final Backend backend;
 
-    LinearLayers(Recording recording, ParameterGradients gradients) {
+    LinearLayers(Recording recording, ParameterGradients gradients, RowLookups lookups) {
         this.recording = recording;
         this.gradients = gradients;
+        this.lookups = lookups;
         backend = recording.backend();
     }
 
@@ -87,22 +89,36 @@ final class LinearLayers {
         return y;
     }
 
-    /** See {@link Tape#linearGelu(Variable, Variable, Variable, NormDropout)}. */
-    Variable linearGelu(Variable x, Variable weight, Variable bias, NormDropout norm) {
-        HiddenLayer hidden = hidden(x, weight, bias);
+    /** See {@link Tape#linearGelu(Variable, Tensor, Variable, Variable, NormDropout)}. */
+    Variable linearGelu(Variable x, Tensor rows, Variable weight, Variable bias, NormDropout norm) {
+        Variable input = rows == null ? x : lookups.result(x, rows);
+        HiddenLayer hidden = hidden(input, weight, bias);
         Tensor activation = hidden.activation();
         Tensor preActivation = hidden.preActivation();
         Tensor gamma = norm.gamma().value();
         Tensor beta = norm.beta().value();
-        int rows = activation.shape().rows();
-        Variable y = recording.result("layerNorm", rows, activation.shape().width());
-        Tensor stats = recording.tensor("layerNormStats", DType.FLOAT32, rows, 2);
-        forwardGelu(x, weight, bias, preActivation, activation);
+        int count = activation.shape().rows();
+        Variable y = recording.result("layerNorm", count, activation.shape().width());
+        Tensor stats = recording.tensor("layerNormStats", DType.FLOAT32, count, 2);
+        Tensor gathered = rows == null ? null : input.value();
         recording.forward(
-                "layerNorm",
-                List.of(activation, gamma, beta, y.value(), stats),
-                () -> backend.layerNorm(new LayerNormOperands(
-                        activation, gamma, beta, norm.epsilon(), norm.dropout(), y.value(), stats)));
+                "linearGeluLayerNorm",
+                Recording.present(
+                        x.value(),
+                        rows,
+                        gathered,
+                        weight.value(),
+                        value(bias),
+                        preActivation,
+                        activation,
+                        gamma,
+                        beta,
+                        y.value(),
+                        stats),
+                () -> backend.linearGeluLayerNorm(
+                        new LinearGeluOperands(x.value(), rows, gathered, weight.value(), value(bias), preActivation),
+                        new LayerNormOperands(
+                                activation, gamma, beta, norm.epsilon(), norm.dropout(), y.value(), stats)));
         recording.pullback(() -> {
             Tensor dy = y.gradient();
             if (dy != null) {
@@ -118,7 +134,7 @@ final class LinearLayers {
                                 norm.gamma().gradient(),
                                 norm.beta().gradient()),
                         preActivation);
-                backward(x, weight, bias, dPreActivation);
+                backward(input, weight, bias, dPreActivation);
             }
         });
         return y;

@@ -25,6 +25,7 @@ public final class Tape {
     private final Tensor clock;
     private final Recording recording;
     private final ParameterGradients gradients;
+    private final RowLookups lookups;
     private final LinearLayers linearLayers;
     private final SelfAttentionLayers selfAttentionLayers;
     private final EmbeddingLayers embeddingLayers;
@@ -39,7 +40,8 @@ public final class Tape {
         this.clock = clock;
         recording = new Recording(backend);
         gradients = new ParameterGradients(recording);
-        linearLayers = new LinearLayers(recording, gradients);
+        lookups = new RowLookups(recording);
+        linearLayers = new LinearLayers(recording, gradients, lookups);
         selfAttentionLayers = new SelfAttentionLayers(recording, gradients);
         embeddingLayers = new EmbeddingLayers(recording, gradients, linearLayers);
         losses = new Losses(recording);
@@ -101,9 +103,13 @@ public final class Tape {
         return linearLayers.linearGelu(x, weight, bias);
     }
 
-    /** {@code y = dropout(LayerNorm(gelu(x weight^T + bias)))}; see {@link Backend#layerNorm}. */
-    public Variable linearGelu(Variable x, Variable weight, Variable bias, NormDropout norm) {
-        return linearLayers.linearGelu(x, weight, bias, norm);
+    /**
+     * {@code y = dropout(LayerNorm(gelu(x weight^T + bias)))} of some rows of x; see {@link Backend#linearGeluLayerNorm}.
+     *
+     * @param rows INT32 [R]: which; null for all
+     */
+    public Variable linearGelu(Variable x, Tensor rows, Variable weight, Variable bias, NormDropout norm) {
+        return linearLayers.linearGelu(x, rows, weight, bias, norm);
     }
 
     /**
@@ -184,24 +190,7 @@ public final class Tape {
 
     /** {@code y[r] = x[rows[r]]}; see {@link Backend#gatherRows}. */
     public Variable gatherRows(Variable x, Tensor rows) {
-        Variable y = recording.result(
-                "gatherRows", (int) rows.size(), x.value().shape().width());
-        recording.forward(
-                "gatherRows",
-                Recording.present(x.value(), rows, y.value()),
-                () -> backend.gatherRows(x.value(), rows, y.value()));
-        recording.pullback(() -> {
-            Tensor dy = y.gradient();
-            if (dy != null && x.requiresGradient()) {
-                Tensor dx = recording.contribution(x);
-                recording.backward(
-                        "gatherRowsBackward",
-                        Recording.present(dy, rows, dx),
-                        () -> backend.gatherRowsBackward(dy, rows, dx));
-                recording.addContribution(x, dx);
-            }
-        });
-        return y;
+        return lookups.gatherRows(x, rows);
     }
 
     /**
@@ -230,12 +219,7 @@ public final class Tape {
                 return;
             }
             recording.backward("geluBackward", Recording.present(sum, dy), () -> backend.geluBackward(sum, dy, dy));
-            Tensor dShared = recording.contribution(shared);
-            recording.backward(
-                    "gatherRowsBackward",
-                    Recording.present(dy, rows, dShared),
-                    () -> backend.gatherRowsBackward(dy, rows, dShared));
-            recording.addContribution(shared, dShared);
+            lookups.backward(dy, rows, shared);
             if (x.gradient() == null) {
                 x.gradient(dy); // the gradient of the sum is that of x, and nothing else reads it any more
             } else {

@@ -197,6 +197,22 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
         return drop.then(rest);
     }
 
+    /**
+     * {@link #gatherRows} where only some rows count, {@link #linearGelu} of them and {@link #layerNorm} of its result: the head of a
+     * masked-language model up to its output matrix. The results are those of the three operations, bit for bit.
+     *
+     * @param norm its x [R,N] takes the result of GELU
+     */
+    default Operation linearGeluLayerNorm(LinearGeluOperands layer, LayerNormOperands norm) {
+        Operation linear = linearGelu(layer.input(), layer.weight(), layer.bias(), layer.preActivation(), norm.x());
+        Operation normalized = linear.then(layerNorm(norm));
+        if (layer.rows() == null) {
+            return normalized;
+        }
+        Operation gather = gatherRows(layer.x(), layer.rows(), layer.gathered());
+        return gather.then(normalized);
+    }
+
     @Override
     default Operation layerNormGeluBackward(LayerNormBackward norm, Tensor preActivation) {
         Operation rest = layerNormBackward(norm);
@@ -313,16 +329,9 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
     /**
      * {@code y[i] = words[ids[i]] + types[tokenTypes[i]] + positions[i % length]}.
      *
-     * @param ids INT32 [M]; an id outside the table is an error on the CPU
-     * @param tokenTypes INT32 [M]
-     * @param length positions per sequence, at most the rows of {@code positions}
-     * @param words [V,E]
-     * @param positions [P,E]
-     * @param types [T,E]
      * @param y [M,E]
      */
-    Operation embedding(
-            Tensor ids, Tensor tokenTypes, int length, Tensor words, Tensor positions, Tensor types, Tensor y);
+    Operation embedding(EmbeddingOperands lookup, Tensor y);
 
     /**
      * {@link #embedding} and {@link #layerNorm} of it, with dropout of the result. The results are those of the two operations, bit for
@@ -331,14 +340,7 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
      * @param norm its x [M,E] takes the embeddings
      */
     default Operation embeddingLayerNorm(EmbeddingOperands lookup, LayerNormOperands norm) {
-        Operation embedding = embedding(
-                lookup.ids(),
-                lookup.tokenTypes(),
-                lookup.length(),
-                lookup.words(),
-                lookup.positions(),
-                lookup.types(),
-                norm.x());
+        Operation embedding = embedding(lookup, norm.x());
         return embedding.then(layerNorm(norm));
     }
 

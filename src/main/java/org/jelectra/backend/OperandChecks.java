@@ -168,6 +168,16 @@ public final class OperandChecks {
                 .dropout(norm.dropout());
     }
 
+    /** Operands of {@link Backend#linearGeluLayerNorm}. */
+    public static void linearGeluLayerNorm(LinearGeluOperands layer, LayerNormOperands norm) {
+        if (layer.rows() != null) {
+            gatherRows(layer.x(), layer.rows(), layer.gathered());
+        }
+        linear(layer.input(), layer.weight(), layer.bias(), layer.preActivation());
+        gelu(layer.preActivation(), norm.x());
+        layerNorm(norm);
+    }
+
     /** Operands of {@link Backend#layerNormGeluBackward}. */
     public static void layerNormGeluBackward(LayerNormBackward norm, Tensor preActivation) {
         layerNormBackward(norm);
@@ -284,21 +294,13 @@ public final class OperandChecks {
     }
 
     /** Operands of {@link Backend#embedding}. */
-    public static void embedding(
-            Tensor ids, Tensor tokenTypes, int length, Tensor words, Tensor positions, Tensor types, Tensor y) {
-        embeddingOperands("embedding", ids, tokenTypes, length, words, positions, types, y);
+    public static void embedding(EmbeddingOperands lookup, Tensor y) {
+        embeddingOperands("embedding", lookup, y);
     }
 
     /** Operands of {@link Backend#embeddingLayerNorm}. */
     public static void embeddingLayerNorm(EmbeddingOperands lookup, LayerNormOperands norm) {
-        embedding(
-                lookup.ids(),
-                lookup.tokenTypes(),
-                lookup.length(),
-                lookup.words(),
-                lookup.positions(),
-                lookup.types(),
-                norm.x());
+        embedding(lookup, norm.x());
         layerNorm(norm);
     }
 
@@ -312,27 +314,21 @@ public final class OperandChecks {
     /** Operands of {@link Backend#embeddingBackward}. */
     public static void embeddingBackward(
             Tensor dy, Tensor ids, Tensor tokenTypes, int length, Tensor dWords, Tensor dPositions, Tensor dTypes) {
-        embeddingOperands("embedding backward", ids, tokenTypes, length, dWords, dPositions, dTypes, dy);
+        embeddingOperands(
+                "embedding backward", new EmbeddingOperands(ids, tokenTypes, length, dWords, dPositions, dTypes), dy);
     }
 
-    private static void embeddingOperands(
-            String operation,
-            Tensor ids,
-            Tensor tokenTypes,
-            int length,
-            Tensor words,
-            Tensor positions,
-            Tensor types,
-            Tensor y) {
-        int width = words.shape().width();
-        int tokens = (int) ids.size();
+    private static void embeddingOperands(String operation, EmbeddingOperands lookup, Tensor y) {
+        int width = lookup.words().shape().width();
+        int tokens = (int) lookup.ids().size();
+        int length = lookup.length();
         Operands.of(operation)
-                .ints("ids", ids, tokens)
-                .ints("tokenTypes", tokenTypes, tokens)
+                .ints("ids", lookup.ids(), tokens)
+                .ints("tokenTypes", lookup.tokenTypes(), tokens)
                 .require(length > 0, "length must be positive, got " + length)
-                .table("words", words, 1, width)
-                .table("positions", positions, length, width)
-                .table("types", types, 1, width)
+                .table("words", lookup.words(), 1, width)
+                .table("positions", lookup.positions(), length, width)
+                .table("types", lookup.types(), 1, width)
                 .values("rows", y, tokens, width);
     }
 

@@ -10,8 +10,8 @@ import org.jelectra.nn.ParameterArena;
 import org.jelectra.tensor.Tensor;
 
 /**
- * The masked-language model: encoder and {@linkplain MaskedTokenHead head}. Hidden states are gathered at the masked positions
- * first, so that logits exist for those alone.
+ * The masked-language model: encoder and {@linkplain MaskedTokenHead head}. The head reads hidden states at the masked positions, so
+ * that logits exist for those alone.
  */
 public final class Generator {
 
@@ -30,7 +30,6 @@ public final class Generator {
 
     /** Logits {@code [R, V]} at the given rows of the last hidden states. */
     public Variable logits(Tape tape, Variable hidden, Tensor rows) {
-        return head.logits(
-                tape, tape.gatherRows(hidden, rows), encoder.embeddings().words());
+        return head.logits(tape, hidden, rows, encoder.embeddings().words());
     }
 }

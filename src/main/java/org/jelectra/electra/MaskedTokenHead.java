@@ -8,6 +8,7 @@ import org.jelectra.nn.Initializer;
 import org.jelectra.nn.LayerNorm;
 import org.jelectra.nn.Linear;
 import org.jelectra.nn.ParameterArena;
+import org.jelectra.tensor.Tensor;
 
 /**
  * A score for every token of the vocabulary, as HuggingFace's {@code ElectraForMaskedLM} has it: dense, GELU and LayerNorm to the
@@ -40,11 +41,12 @@ public final class MaskedTokenHead {
     /**
      * Logits {@code [R, V]}.
      *
-     * @param hidden last hidden states {@code [R, H]}
+     * @param hidden last hidden states {@code [M, H]}
+     * @param rows INT32 {@code [R]}: those of them that get logits; null for all
      * @param words the word table {@code [V, E]}
      */
-    public Variable logits(Tape tape, Variable hidden, Parameter words) {
-        Variable projected = dense.applyGelu(tape, hidden, layerNorm.alone(tape));
+    public Variable logits(Tape tape, Variable hidden, Tensor rows, Parameter words) {
+        Variable projected = dense.applyGelu(tape, hidden, rows, layerNorm.alone(tape));
         return tape.linear(projected, tape.parameter(words), tape.parameter(bias));
     }
 }

@@ -87,7 +87,7 @@ public enum Architecture {
                 (arena, config) -> {
                     MaskedTokenHead head = new MaskedTokenHead(arena, "", config);
                     String words = EncoderWithHead.ENCODER + ".embeddings.word_embeddings.weight";
-                    return (tape, hidden, inputs) -> head.logits(tape, hidden, arena.parameter(words));
+                    return (tape, hidden, inputs) -> head.logits(tape, hidden, null, arena.parameter(words));
                 };
             case SEQUENCE_CLASSIFICATION ->
                 (arena, config) -> {

@@ -90,8 +90,12 @@ public final class Linear {
         return tape.linearGelu(x, tape.parameter(weight), tape.parameter(bias));
     }
 
-    /** As {@link #applyGelu(Tape, Variable)}, then LayerNorm and dropout. */
-    public Variable applyGelu(Tape tape, Variable x, NormDropout norm) {
-        return tape.linearGelu(x, tape.parameter(weight), tape.parameter(bias), norm);
+    /**
+     * As {@link #applyGelu(Tape, Variable)}, then LayerNorm and dropout.
+     *
+     * @param rows INT32 [R]: those of x that count; null for all
+     */
+    public Variable applyGelu(Tape tape, Variable x, Tensor rows, NormDropout norm) {
+        return tape.linearGelu(x, rows, tape.parameter(weight), tape.parameter(bias), norm);
     }
 }

@@ -31,12 +31,13 @@ interface EmbeddingContract extends Contract {
         Tensor inputTypes = bench().input("tokenTypes", tokenTypes, tokens);
         Tensor y = bench().output("y", tokens, width);
         on().embedding(
-                        inputIds,
-                        inputTypes,
-                        length,
-                        bench().input("words", words, vocabulary, width),
-                        bench().input("positions", positions, maxPositions, width),
-                        bench().input("types", types, 2, width),
+                        new EmbeddingOperands(
+                                inputIds,
+                                inputTypes,
+                                length,
+                                bench().input("words", words, vocabulary, width),
+                                bench().input("positions", positions, maxPositions, width),
+                                bench().input("types", types, 2, width)),
                         y)
                 .run();
         bench().assertClose(y, Reference.embedding(ids, tokenTypes, length, words, positions, types, width), 3);
@@ -101,15 +102,7 @@ interface EmbeddingContract extends Contract {
         Tensor expectedSum = bench().output("sum of two", tokens, width);
         Tensor expectedY = bench().output("y of two", tokens, width);
         Tensor expectedStats = bench().output("stats of two", tokens, 2);
-        on().embedding(
-                        lookup.ids(),
-                        lookup.tokenTypes(),
-                        length,
-                        lookup.words(),
-                        lookup.positions(),
-                        lookup.types(),
-                        expectedSum)
-                .run();
+        on().embedding(lookup, expectedSum).run();
         on().layerNorm(new LayerNormOperands(expectedSum, gamma, beta, 1e-12f, dropout, expectedY, expectedStats))
                 .run();
 
@@ -188,7 +181,7 @@ interface EmbeddingContract extends Contract {
         Tensor words = bench().input("words", new double[10], 2, 5);
         Tensor positions = bench().input("positions", new double[25], 5, 5);
         Tensor y = bench().output("y", 6, 5);
-        assertThatThrownBy(() -> on().embedding(ids, ids, 6, words, positions, words, y))
+        assertThatThrownBy(() -> on().embedding(new EmbeddingOperands(ids, ids, 6, words, positions, words), y))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> on().embeddingBackward(y, ids, ids, 6, words, positions, words))
                 .isInstanceOf(IllegalArgumentException.class);

@@ -208,7 +208,10 @@ class GoldenOpsTest {
         Tensor noTypes = bench.input("types", new double[width], 1, width);
         Tensor out = golden.output("out");
         bench.backend()
-                .embedding(inputIds, tokenTypes, length, golden.input("table"), noPositions, noTypes, out)
+                .embedding(
+                        new EmbeddingOperands(
+                                inputIds, tokenTypes, length, golden.input("table"), noPositions, noTypes),
+                        out)
                 .run();
         golden.assertForward("out", out);
         Tensor dTable = golden.gradient("dtable");

@@ -212,6 +212,56 @@ interface NormContract extends Contract {
     }
 
     @Test
+    default void linearGeluLayerNormEqualsItsOperationsBitForBit() {
+        for (int rows : ROWS) {
+            for (int width : new int[] {17, 128}) {
+                linearGeluLayerNorm(rows, 24, width, true, true, 0);
+                linearGeluLayerNorm(rows, 64, width, true, false, 0.3f);
+                linearGeluLayerNorm(rows, 72, width, false, true, 0.3f);
+            }
+        }
+        linearGeluLayerNorm(70, 9, 128, true, true, 0);
+    }
+
+    private void linearGeluLayerNorm(
+            int count, int inputs, int width, boolean ofSome, boolean withBias, float probability) {
+        bench().trial("linearGeluLayerNorm", count, inputs, width, ofSome, withBias, probability);
+        Dropout dropout = probability > 0 ? new Dropout(probability, bench().randomness(source())) : Dropout.NONE;
+        int available = ofSome ? count / 2 + 1 : count;
+        Tensor x = bench().input("x", bench().normal(available * inputs), available, inputs);
+        Tensor rows = ofSome ? bench().input("rows", bench().integers(count, available), count) : null;
+        Tensor weight = bench().input("weight", bench().normal(width * inputs), width, inputs);
+        Tensor bias = withBias ? bench().input("bias", bench().normal(width), width) : null;
+        Tensor gamma = bench().input("gamma", bench().normal(width), width);
+        Tensor beta = bench().input("beta", bench().normal(width), width);
+        Tensor[][] results = new Tensor[2][];
+        for (int i = 0; i < 2; i++) {
+            results[i] = new Tensor[] {
+                bench().output("preActivation", count, width),
+                bench().output("activation", count, width),
+                bench().output("y", count, width),
+                bench().output("stats", count, 2),
+                ofSome ? bench().output("gathered", count, inputs) : x
+            };
+        }
+        Tensor[] t = results[0];
+        on().linearGeluLayerNorm(
+                        new LinearGeluOperands(x, rows, ofSome ? t[4] : null, weight, bias, t[0]),
+                        new LayerNormOperands(t[1], gamma, beta, EPSILON, dropout, t[2], t[3]))
+                .run();
+        Tensor[] expected = results[1];
+        if (ofSome) {
+            on().gatherRows(x, rows, expected[4]).run();
+        }
+        on().linearGelu(expected[4], weight, bias, expected[0], expected[1]).run();
+        on().layerNorm(new LayerNormOperands(expected[1], gamma, beta, EPSILON, dropout, expected[2], expected[3]))
+                .run();
+        for (int i = 0; i < t.length; i++) {
+            bench().assertSameBits(t[i], bench().bits(expected[i]));
+        }
+    }
+
+    @Test
     default void layerNormGeluBackwardIsBothOperations() {
         for (int rows : ROWS) {
             for (int width : new int[] {17, 128}) {

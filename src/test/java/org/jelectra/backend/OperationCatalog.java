@@ -107,14 +107,7 @@ final class OperationCatalog {
                         .readsTable("positions", length + 2, WIDTH)
                         .readsTable("types", 2, WIDTH)
                         .writes("y", TOKENS, WIDTH)
-                        .prepares((b, t) -> b.embedding(
-                                t.get("ids"),
-                                t.get("tokenTypes"),
-                                length,
-                                t.get("words"),
-                                t.get("positions"),
-                                t.get("types"),
-                                t.get("y"))),
+                        .prepares((b, t) -> b.embedding(NamedOperands.embedding(t, length), t.get("y"))),
                 operation("embeddingLayerNorm")
                         .readsIntegers("ids", VOCABULARY, TOKENS)
                         .readsIntegers("tokenTypes", 2, TOKENS)
@@ -175,7 +168,23 @@ final class OperationCatalog {
                         .reads("dy", ROWS, WIDTH)
                         .readsIntegers("rows", TOKENS, ROWS)
                         .writesTable("dx", TOKENS, WIDTH)
-                        .prepares((b, t) -> b.gatherRowsBackward(t.get("dy"), t.get("rows"), t.get("dx"))));
+                        .prepares((b, t) -> b.gatherRowsBackward(t.get("dy"), t.get("rows"), t.get("dx"))),
+                operation("linearGeluLayerNorm")
+                        .readsTable("x", TOKENS, WIDTH)
+                        .readsIntegers("rows", TOKENS, ROWS)
+                        .reads("weight", OUTPUTS, WIDTH)
+                        .reads("bias", OUTPUTS)
+                        .reads("gamma", OUTPUTS)
+                        .reads("beta", OUTPUTS)
+                        .readsIntegers("clock", 9, 4)
+                        .writes("gathered", ROWS, WIDTH)
+                        .writes("preActivation", ROWS, OUTPUTS)
+                        .writes("activation", ROWS, OUTPUTS)
+                        .writes("y", ROWS, OUTPUTS)
+                        .writes("stats", ROWS, 2)
+                        .prepares((b, t) -> b.linearGeluLayerNorm(
+                                NamedOperands.linearGelu(t),
+                                NamedOperands.layerNorm(t, t.get("activation"), dropout(t)))));
     }
 
     private static List<OperationCase> losses() {

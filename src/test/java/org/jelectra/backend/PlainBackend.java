@@ -310,18 +310,17 @@ final class PlainBackend implements Backend {
     }
 
     @Override
-    public Operation embedding(
-            Tensor ids, Tensor tokenTypes, int length, Tensor words, Tensor positions, Tensor types, Tensor y) {
+    public Operation embedding(EmbeddingOperands lookup, Tensor y) {
         return () -> store(
                 y,
                 Reference.embedding(
-                        integers(ids),
-                        integers(tokenTypes),
-                        length,
-                        numbers(words),
-                        numbers(positions),
-                        numbers(types),
-                        words.shape().width()));
+                        integers(lookup.ids()),
+                        integers(lookup.tokenTypes()),
+                        lookup.length(),
+                        numbers(lookup.words()),
+                        numbers(lookup.positions()),
+                        numbers(lookup.types()),
+                        y.shape().width()));
     }
 
     @Override

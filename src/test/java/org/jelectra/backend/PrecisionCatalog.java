@@ -137,14 +137,7 @@ final class PrecisionCatalog {
                         .parameters("positions", 0, 1, length, hidden)
                         .parameters("types", 0, 1, 2, hidden)
                         .leavesValues("y", tokens, hidden)
-                        .prepares((b, t) -> b.embedding(
-                                t.get("ids"),
-                                t.get("tokenTypes"),
-                                length,
-                                t.get("words"),
-                                t.get("positions"),
-                                t.get("types"),
-                                t.get("y"))),
+                        .prepares((b, t) -> b.embedding(NamedOperands.embedding(t, length), t.get("y"))),
                 on("embeddingLayerNorm")
                         .integers("ids", vocabulary, tokens)
                         .integers("tokenTypes", 2, tokens)
@@ -203,7 +196,22 @@ final class PrecisionCatalog {
                         .values("dy", slots, hidden)
                         .integers("rows", slots / 2, slots)
                         .leavesValues("dx", tokens, hidden)
-                        .prepares((b, t) -> b.gatherRowsBackward(t.get("dy"), t.get("rows"), t.get("dx"))));
+                        .prepares((b, t) -> b.gatherRowsBackward(t.get("dy"), t.get("rows"), t.get("dx"))),
+                on("linearGeluLayerNorm")
+                        .values("x", tokens, hidden)
+                        .integers("rows", tokens, slots)
+                        .parameters("weight", 0, 1 / Math.sqrt(hidden), feedForward, hidden)
+                        .parameters("bias", 0, 0.1, feedForward)
+                        .parameters("gamma", 1, 0.1, feedForward)
+                        .parameters("beta", 0, 0.1, feedForward)
+                        .leavesValues("gathered", slots, hidden)
+                        .leavesValues("preActivation", slots, feedForward)
+                        .leavesValues("activation", slots, feedForward)
+                        .leavesValues("y", slots, feedForward)
+                        .leaves("stats", slots, 2)
+                        .prepares((b, t) -> b.linearGeluLayerNorm(
+                                NamedOperands.linearGelu(t),
+                                NamedOperands.layerNorm(t, t.get("activation"), dropout(t)))));
     }
 
     private static Operation crossEntropy(Backend b, Map<String, Tensor> t) {

@@ -45,7 +45,9 @@ class StepProductsTest {
                             PretrainingGraph.Mode.TRAINING)
                     .program()
                     .forward((operation, tensors) -> {
-                        if (operation.startsWith("linear")) {
+                        if (operation.equals("linearGeluLayerNorm")) {
+                            add(products, tensors.get(2), tensors.get(3));
+                        } else if (operation.startsWith("linear")) {
                             add(products, tensors.get(0), tensors.get(1));
                         } else if (operation.equals("selfAttention")) {
                             add(products, tensors.get(0), tensors.get(2));

@@ -172,14 +172,7 @@ public final class Catalog {
         return List.of(
                 lookingUp("embedding")
                         .values("y", rows, embedding)
-                        .prepares((b, t) -> b.embedding(
-                                t.get("ids"),
-                                t.get("tokenTypes"),
-                                length,
-                                t.get("words"),
-                                t.get("positions"),
-                                t.get("types"),
-                                t.get("y"))),
+                        .prepares((b, t) -> b.embedding(NamedOperands.embedding(t, length), t.get("y"))),
                 lookingUpAndNormalizing("embeddingLayerNorm")
                         .prepares((b, t) -> b.embeddingLayerNorm(
                                 NamedOperands.embedding(t, length),
@@ -225,7 +218,25 @@ public final class Catalog {
                         .values("dy", sizes.slots(), width)
                         .integers("rows", rows, sizes.slots())
                         .values("dx", rows, width)
-                        .prepares((b, t) -> b.gatherRowsBackward(t.get("dy"), t.get("rows"), t.get("dx"))));
+                        .prepares((b, t) -> b.gatherRowsBackward(t.get("dy"), t.get("rows"), t.get("dx"))),
+                Trial.of("linearGeluLayerNorm")
+                        .values("x", rows, width)
+                        .touched((long) sizes.slots() * width)
+                        .integers("rows", rows, sizes.slots())
+                        .values("gathered", sizes.slots(), width)
+                        .factors("weight", embedding, width)
+                        .numbers("bias", embedding)
+                        .values("preActivation", sizes.slots(), embedding)
+                        .values("activation", sizes.slots(), embedding)
+                        .numbers("gamma", embedding)
+                        .numbers("beta", embedding)
+                        .clock()
+                        .values("y", sizes.slots(), embedding)
+                        .numbers("stats", sizes.slots(), 2)
+                        .flops(productFlops(sizes.slots(), width, embedding))
+                        .prepares((b, t) -> b.linearGeluLayerNorm(
+                                NamedOperands.linearGelu(t),
+                                NamedOperands.layerNorm(t, t.get("activation"), Trial.dropout(t)))));
     }
 
     private Trial onLogits(Trial begun) {

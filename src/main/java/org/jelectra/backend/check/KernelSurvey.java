@@ -1,11 +1,14 @@
 package org.jelectra.backend.check;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jelectra.backend.AttentionShape;
+import org.jelectra.backend.Operation;
 import org.jelectra.backend.cuda.CudaBackend;
 import org.jelectra.backend.cuda.ShippedKernels;
 import org.jelectra.gpu.Gpu;
@@ -78,24 +81,33 @@ public final class KernelSurvey {
         Map<String, String> moduleOf = new HashMap<>();
         modules.forEach(module -> kernels(module).stream().filter(wanted).forEach(name -> moduleOf.put(name, module)));
         Map<String, SurveyedKernel> found = new HashMap<>();
+        Set<String> missing = new HashSet<>(moduleOf.keySet());
         for (Sizes sizes : SIZES) {
             for (DType values : List.of(DType.BFLOAT16, DType.FLOAT32)) {
-                if (!found.keySet().containsAll(moduleOf.keySet())) {
-                    Map<String, KernelCounters> counted = count(sizes, values, device);
-                    counted.keySet().retainAll(moduleOf.keySet());
-                    counted.forEach((name, counters) ->
-                            found.putIfAbsent(name, new SurveyedKernel(moduleOf.get(name), sizes, counters)));
-                }
+                Map<String, KernelCounters> counted =
+                        missing.isEmpty() ? Map.of() : count(sizes, values, missing, device);
+                counted.forEach((name, counters) -> {
+                    if (missing.remove(name)) {
+                        found.put(name, new SurveyedKernel(moduleOf.get(name), sizes, counters));
+                    }
+                });
             }
         }
         return found;
     }
 
-    private static Map<String, KernelCounters> count(Sizes sizes, DType values, SimulatorOptions device) {
+    /** Runs the operations that launch a wanted kernel. */
+    private static Map<String, KernelCounters> count(
+            Sizes sizes, DType values, Set<String> wanted, SimulatorOptions device) {
         SimulatedDriver driver = new SimulatedDriver(device.withRaces(false));
         try (CudaBackend backend = CudaBackend.on(Gpu.open(driver, 0), values)) {
+            List<String> prepared = driver.preparedKernels();
             for (Trial trial : Catalog.of(sizes)) {
-                trial.prepare(backend, trial.place(backend)).run();
+                int before = prepared.size();
+                Operation operation = trial.prepare(backend, trial.place(backend));
+                if (prepared.subList(before, prepared.size()).stream().anyMatch(wanted::contains)) {
+                    operation.run();
+                }
             }
             return driver.counters();
         }

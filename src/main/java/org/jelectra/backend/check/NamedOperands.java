@@ -11,6 +11,7 @@ import org.jelectra.backend.FeedForwardBackward;
 import org.jelectra.backend.FeedForwardOperands;
 import org.jelectra.backend.LayerNormBackward;
 import org.jelectra.backend.LayerNormOperands;
+import org.jelectra.backend.LinearGeluOperands;
 import org.jelectra.backend.SelfAttentionBackward;
 import org.jelectra.backend.SelfAttentionParameters;
 import org.jelectra.backend.SelfAttentionResults;
@@ -54,6 +55,12 @@ public final class NamedOperands {
     /** Of the normalisation of that value, and dropout of its result. */
     public static LayerNormOperands layerNorm(Map<String, Tensor> t, Tensor x, Dropout dropout) {
         return new LayerNormOperands(x, t.get("gamma"), t.get("beta"), EPSILON, dropout, t.get("y"), t.get("stats"));
+    }
+
+    /** Of a linear layer with GELU of some rows of x. */
+    public static LinearGeluOperands linearGelu(Map<String, Tensor> t) {
+        return new LinearGeluOperands(
+                t.get("x"), t.get("rows"), t.get("gathered"), t.get("weight"), t.get("bias"), t.get("preActivation"));
     }
 
     /** Of the way back through dropout and a normalisation, whose result has that gradient, or contribution to it. */

@@ -7,6 +7,7 @@ import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.CrossEntropyOperands;
 import org.jelectra.backend.Dropout;
+import org.jelectra.backend.EmbeddingOperands;
 import org.jelectra.backend.OperandChecks;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.Randomness;
@@ -205,10 +206,9 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
-    public Operation embedding(
-            Tensor ids, Tensor tokenTypes, int length, Tensor words, Tensor positions, Tensor types, Tensor y) {
-        OperandChecks.embedding(ids, tokenTypes, length, words, positions, types, y);
-        return rows.embedding(ids, tokenTypes, length, words, positions, types, y);
+    public Operation embedding(EmbeddingOperands lookup, Tensor y) {
+        OperandChecks.embedding(lookup, y);
+        return rows.embedding(lookup, y);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.jelectra.backend.cpu;
 
 import java.util.Arrays;
+import org.jelectra.backend.EmbeddingOperands;
 import org.jelectra.backend.Operation;
 import org.jelectra.tensor.Tensor;
 
@@ -24,24 +25,24 @@ final class Rows {
         this.kernels = kernels;
     }
 
-    Operation embedding(
-            Tensor ids, Tensor tokenTypes, int length, Tensor words, Tensor positions, Tensor types, Tensor y) {
-        int[] idValues = CpuStorage.ints(ids);
-        int[] typeValues = CpuStorage.ints(tokenTypes);
-        float[] wordTable = CpuStorage.floats(words);
-        float[] positionTable = CpuStorage.floats(positions);
-        float[] typeTable = CpuStorage.floats(types);
+    Operation embedding(EmbeddingOperands lookup, Tensor y) {
+        int[] idValues = CpuStorage.ints(lookup.ids());
+        int[] typeValues = CpuStorage.ints(lookup.tokenTypes());
+        float[] wordTable = CpuStorage.floats(lookup.words());
+        float[] positionTable = CpuStorage.floats(lookup.positions());
+        float[] typeTable = CpuStorage.floats(lookup.types());
         float[] ys = CpuStorage.floats(y);
-        int io = CpuStorage.offset(ids);
-        int to = CpuStorage.offset(tokenTypes);
-        int wordAt = CpuStorage.offset(words);
-        int positionAt = CpuStorage.offset(positions);
-        int typeAt = CpuStorage.offset(types);
+        int io = CpuStorage.offset(lookup.ids());
+        int to = CpuStorage.offset(lookup.tokenTypes());
+        int wordAt = CpuStorage.offset(lookup.words());
+        int positionAt = CpuStorage.offset(lookup.positions());
+        int typeAt = CpuStorage.offset(lookup.types());
         int yo = CpuStorage.offset(y);
-        int tokens = (int) ids.size();
+        int tokens = (int) lookup.ids().size();
+        int length = lookup.length();
         int width = y.shape().width();
-        int vocabulary = words.shape().rows();
-        int typeCount = types.shape().rows();
+        int vocabulary = lookup.words().shape().rows();
+        int typeCount = lookup.types().shape().rows();
         Workers.Body body = (task, worker) -> {
             for (int i = task * ROWS; i < Math.min(tokens, (task + 1) * ROWS); i++) {
                 int word = row("token id", idValues[io + i], vocabulary);

@@ -14,6 +14,7 @@ import org.jelectra.backend.FeedForwardOperands;
 import org.jelectra.backend.GradientGroup;
 import org.jelectra.backend.LayerNormBackward;
 import org.jelectra.backend.LayerNormOperands;
+import org.jelectra.backend.LinearGeluOperands;
 import org.jelectra.backend.OperandChecks;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.Randomness;
@@ -330,6 +331,15 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
+    public Operation linearGeluLayerNorm(LinearGeluOperands layer, LayerNormOperands norm) {
+        if (!NormDropoutProducts.takes(layer, norm)) {
+            return Backend.super.linearGeluLayerNorm(layer, norm);
+        }
+        OperandChecks.linearGeluLayerNorm(layer, norm);
+        return normDropoutProducts.forward(layer, norm);
+    }
+
+    @Override
     public Operation layerNormGeluBackward(LayerNormBackward norm, Tensor preActivation) {
         OperandChecks.layerNormGeluBackward(norm, preActivation);
         return layerNormDropout.backwardGelu(norm, preActivation);
@@ -400,10 +410,9 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
-    public Operation embedding(
-            Tensor ids, Tensor tokenTypes, int length, Tensor words, Tensor positions, Tensor types, Tensor y) {
-        OperandChecks.embedding(ids, tokenTypes, length, words, positions, types, y);
-        return embeddings.forward(ids, tokenTypes, length, words, positions, types, y);
+    public Operation embedding(EmbeddingOperands lookup, Tensor y) {
+        OperandChecks.embedding(lookup, y);
+        return embeddings.forward(lookup, y);
     }
 
     @Override

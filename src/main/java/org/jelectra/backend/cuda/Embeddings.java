@@ -1,5 +1,6 @@
 package org.jelectra.backend.cuda;
 
+import org.jelectra.backend.EmbeddingOperands;
 import org.jelectra.backend.Operation;
 import org.jelectra.gpu.KernelArguments;
 import org.jelectra.gpu.LaunchShape;
@@ -22,23 +23,23 @@ final class Embeddings {
         this.device = device;
     }
 
-    Operation forward(
-            Tensor ids, Tensor tokenTypes, int length, Tensor words, Tensor positions, Tensor types, Tensor y) {
-        int tokens = Math.toIntExact(ids.size());
-        int width = words.shape().width();
+    Operation forward(EmbeddingOperands lookup, Tensor y) {
+        int tokens = Math.toIntExact(lookup.ids().size());
+        int length = lookup.length();
+        int width = y.shape().width();
         long sequences = Packs.blocks(tokens, length);
         long warps = length * (long) Packs.blocks(sequences, TOKENS);
         return device.operation(
                 device.kernel(FAMILY, "embedding_forward", y.dtype()),
                 LaunchShape.of(Packs.blocks(warps, WARPS), tiles(width), THREADS),
                 KernelArguments.of()
-                        .pointer(CudaStorage.address(ids))
-                        .pointer(CudaStorage.address(tokenTypes))
-                        .pointer(CudaStorage.address(words))
-                        .pointer(CudaStorage.address(positions))
-                        .pointer(CudaStorage.address(types))
-                        .int32(words.shape().rows())
-                        .int32(types.shape().rows())
+                        .pointer(CudaStorage.address(lookup.ids()))
+                        .pointer(CudaStorage.address(lookup.tokenTypes()))
+                        .pointer(CudaStorage.address(lookup.words()))
+                        .pointer(CudaStorage.address(lookup.positions()))
+                        .pointer(CudaStorage.address(lookup.types()))
+                        .int32(lookup.words().shape().rows())
+                        .int32(lookup.types().shape().rows())
                         .pointer(CudaStorage.address(y))
                         .int32(tokens)
                         .int32(length)

@@ -1,7 +1,5 @@
 package org.jelectra.gpu.sim;
 
-import java.util.Arrays;
-
 /**
  * The 32 banks of 4 bytes of shared memory. A request of up to 4 bytes a lane is served for the warp at once, one of 8 bytes for
  * each half of it, one of 16 bytes for each quarter; each of these takes as many wavefronts as the bank with the most distinct
@@ -11,17 +9,24 @@ final class Banks {
 
     private static final int BANKS = 32;
 
-    private final int[] words = new int[BANKS * Lanes.COUNT];
-    private final int[] used = new int[BANKS];
+    /** Distinct units of each group of banks, a row of the array for each group. */
+    private final int[] units = new int[BANKS * Lanes.COUNT];
 
-    /** Wavefronts of a request. */
+    private final int[] counts = new int[BANKS];
+
+    /**
+     * Wavefronts of a request.
+     *
+     * @param places of each lane, multiples of {@code bytes}
+     * @param bytes 1, 2, 4, 8 or 16
+     */
     int wavefronts(int[] places, int bytes, int lanes) {
         int group = lanesPerPhase(bytes);
         int total = 0;
         for (int from = 0; from < Lanes.COUNT; from += group) {
             int part = lanes & phase(from, group);
             if (part != 0) {
-                total += wavefrontsOfPhase(places, bytes, part);
+                total += wavefrontsOfPhase(places, Math.max(2, Integer.numberOfTrailingZeros(bytes)), part);
             }
         }
         return total;
@@ -45,28 +50,35 @@ final class Banks {
         return group == Lanes.COUNT ? Lanes.ALL : (1 << group) - 1 << from;
     }
 
-    private int wavefrontsOfPhase(int[] places, int bytes, int lanes) {
-        Arrays.fill(used, 0);
+    /** @param shift 2 to this power is what a lane wants, in bytes: a unit, which takes as many neighbouring banks as it has words */
+    private int wavefrontsOfPhase(int[] places, int shift, int lanes) {
+        int groups = BANKS * 4 >> shift;
+        int seen = 0;
         int most = 1;
         for (int rest = lanes; rest != 0; rest &= rest - 1) {
-            int place = places[Lanes.first(rest)];
-            for (int word = place >> 2; word <= place + bytes - 1 >> 2; word++) {
-                most = Math.max(most, add(word));
+            int unit = places[Lanes.first(rest)] >> shift;
+            int group = unit & groups - 1;
+            if ((seen >>> group & 1) == 0) {
+                seen |= 1 << group;
+                units[group * Lanes.COUNT] = unit;
+                counts[group] = 1;
+            } else {
+                most = Math.max(most, add(group, unit));
             }
         }
         return most;
     }
 
-    /** Distinct words of the word's bank so far. */
-    private int add(int word) {
-        int bank = word & BANKS - 1;
-        int count = used[bank];
-        for (int i = 0; i < count; i++) {
-            if (words[bank * Lanes.COUNT + i] == word) {
+    /** Distinct units of a group so far. */
+    private int add(int group, int unit) {
+        int first = group * Lanes.COUNT;
+        int count = counts[group];
+        for (int i = first; i < first + count; i++) {
+            if (units[i] == unit) {
                 return count;
             }
         }
-        words[bank * Lanes.COUNT + count] = word;
-        return used[bank] = count + 1;
+        units[first + count] = unit;
+        return counts[group] = count + 1;
     }
 }

@@ -2,7 +2,9 @@ package org.jelectra.gpu.sim;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +43,7 @@ public final class SimulatedDriver implements GpuDriver {
     private final Handles<LoadedModule> modules = new Handles<>("module");
     private final Handles<Function> functions = new Handles<>("function");
     private final Handles<PreparedLaunch> launches = new Handles<>("launch");
+    private final List<String> preparedKernels = new ArrayList<>();
     private final Map<String, KernelCounters> counters = new LinkedHashMap<>();
 
     /** With {@link SimulatorOptions#defaults}. */
@@ -53,6 +56,11 @@ public final class SimulatedDriver implements GpuDriver {
         this.options = options;
         this.space = new DeviceSpace(options.memoryBytes());
         this.runner = new GridRunner(space, options);
+    }
+
+    /** The kernel of each launch that was prepared since the driver was made, in that order. */
+    public List<String> preparedKernels() {
+        return Collections.unmodifiableList(preparedKernels);
     }
 
     /** What each kernel has done since the driver was made or the counters were reset, in the order of their first launch. */
@@ -297,6 +305,7 @@ public final class SimulatedDriver implements GpuDriver {
                     "kernel " + f.program.name + " can be launched with " + (maxThreads > 0 ? maxThreads : 1024)
                             + " threads and " + f.dynamicSharedLimit + " bytes of dynamic shared memory, got " + shape);
         }
+        preparedKernels.add(f.program.name);
         return launches.add(new PreparedLaunch(f.program, shape, parameters));
     }
 

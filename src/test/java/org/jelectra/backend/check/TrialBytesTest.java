@@ -38,6 +38,7 @@ class TrialBytesTest {
             "embeddingLayerNorm",
             "embeddingLayerNormLinear",
             "gatherRows",
+            "linearGeluLayerNorm",
             "crossEntropy",
             "crossEntropyBackward",
             "crossEntropyWithGradient",

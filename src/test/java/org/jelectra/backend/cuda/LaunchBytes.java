@@ -138,6 +138,14 @@ final class LaunchBytes {
 
     private long normalizedProduct() {
         long width = width();
+        if (is("gemm_forward_gelu_layer_norm")) {
+            long count = wide(18);
+            long k = number(6);
+            return count * (size * k * (1 + given(1)) + 4 * given(1))
+                    + size * k * width
+                    + count * (3 * size * width + 8)
+                    + 4 * width * (2 + given(5));
+        }
         if (is("gemm_forward")) {
             long rows = wide(15);
             return size * number(3) * (rows + width)

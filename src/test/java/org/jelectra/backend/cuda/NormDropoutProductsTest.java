@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.LayerNormBackward;
+import org.jelectra.backend.LayerNormOperands;
+import org.jelectra.backend.LinearGeluOperands;
 import org.jelectra.gpu.sim.KernelCounters;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
@@ -13,9 +15,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Back through a product, dropout and layer normalisation by one launch against the operations one after the other, bit for bit. */
+/** Products, layer normalisation and dropout of it by one launch, each way, against the operations one after the other, bit for bit. */
 class NormDropoutProductsTest {
 
+    private static final String FORWARD = "gemm_forward_gelu_layer_norm_w128_bf16";
     private static final String KERNEL = "gemm_backward_input_layer_norm_dropout_w128_bf16";
     private static final DType BF16 = DType.BFLOAT16;
     private static final int WIDTH = 128;
@@ -43,6 +46,77 @@ class NormDropoutProductsTest {
     @AfterEach
     void close() {
         tensors.close();
+    }
+
+    /** Of all rows and of some, fewer than a tile has and more; a step of the product, and packs that fill no turn of the threads. */
+    @Test
+    void forwardIsAllOperations() {
+        forward(1, 8, false, true, false);
+        forward(64, 64, true, true, true);
+        forward(131, 64, true, false, false);
+        forward(70, 256, true, true, false);
+        assertThat(tensors.counters(FORWARD).launches()).isEqualTo(4);
+    }
+
+    private void forward(int count, int inputs, boolean ofSome, boolean withBias, boolean dropping) {
+        int available = ofSome ? 2 * count : count;
+        Tensor x = tensors.values(available, inputs);
+        int[] indices = new int[count];
+        for (int i = 0; i < count; i++) {
+            // one of them lies outside
+            indices[i] = i == count / 2 ? available : 7 * i % available;
+        }
+        Tensor rows = ofSome ? tensors.integers(indices) : null;
+        Tensor weight = tensors.parameters(WIDTH, inputs);
+        Tensor bias = withBias ? tensors.parameters(WIDTH) : null;
+        Tensor gamma = tensors.parameters(WIDTH);
+        Tensor beta = tensors.parameters(WIDTH);
+        Dropout dropout = tensors.dropout(dropping, 0.3f, 65541);
+        List<List<float[]>> results = new ArrayList<>();
+        for (boolean together : new boolean[] {true, false}) {
+            Tensor gathered = ofSome ? tensors.emptyValues(count, inputs) : null;
+            Tensor preActivation = tensors.emptyValues(count, WIDTH);
+            Tensor activation = tensors.emptyValues(count, WIDTH);
+            Tensor y = tensors.emptyValues(count, WIDTH);
+            Tensor stats = tensors.parameters(count, 2);
+            LinearGeluOperands layer = new LinearGeluOperands(x, rows, gathered, weight, bias, preActivation);
+            LayerNormOperands norm = new LayerNormOperands(activation, gamma, beta, 1e-12f, dropout, y, stats);
+            if (together) {
+                assertThat(NormDropoutProducts.takes(layer, norm)).isTrue();
+                products.forward(layer, norm).run();
+            } else {
+                if (ofSome) {
+                    new Rows(tensors.device()).gather(x, rows, gathered).run();
+                }
+                linearLayers
+                        .forwardGelu(layer.input(), weight, bias, preActivation, activation)
+                        .run();
+                layerNormDropout.forward(norm).run();
+            }
+            results.add(tensors.contents(layer.input(), preActivation, activation, y, stats));
+        }
+        for (int i = 0; i < results.get(0).size(); i++) {
+            assertThat(results.get(0).get(i))
+                    .as(count + " of " + inputs + ", result " + i)
+                    .containsExactly(results.get(1).get(i));
+        }
+    }
+
+    @Test
+    void forwardTakesWholePacksAndOneWidth() {
+        assertThat(takes(64, WIDTH)).isTrue();
+        assertThat(takes(60, WIDTH)).isFalse();
+        assertThat(takes(64, 64)).isFalse();
+    }
+
+    private boolean takes(int inputs, int width) {
+        Tensor values = tensors.values(5, width);
+        Tensor weight = tensors.parameters(width, inputs);
+        Tensor parameter = tensors.parameters(width);
+        return NormDropoutProducts.takes(
+                new LinearGeluOperands(tensors.values(5, inputs), null, null, weight, null, values),
+                new LayerNormOperands(
+                        values, parameter, parameter, 1e-12f, Dropout.NONE, values, tensors.parameters(5, 2)));
     }
 
     /** Fewer rows than a tile has, as many, and more; less than a step of the product, a part of one more, and a whole pipeline. */
@@ -108,7 +182,13 @@ class NormDropoutProductsTest {
     @Test
     void memoryIsTouchedOnce() {
         backward(128, 256, WIDTH, true, true);
-        KernelCounters counters = tensors.counters(KERNEL);
+        touchedOnce(KERNEL);
+        forward(128, 64, true, true, true);
+        touchedOnce(FORWARD);
+    }
+
+    private void touchedOnce(String kernel) {
+        KernelCounters counters = tensors.counters(kernel);
         assertThat(counters.sharedWavefronts()).isEqualTo(counters.idealSharedWavefronts());
         assertThat(counters.loadSectors()).isLessThan(counters.idealLoadSectors() * 11 / 10);
         assertThat(counters.storeSectors()).isLessThan(counters.idealStoreSectors() * 11 / 10);
