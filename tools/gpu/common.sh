@@ -18,8 +18,11 @@ unpack() { # TOOL FILE...: the bundle, which must have these files, to $work, a 
     mkdir -p "$output" "$work/logs" "$work/parts" || exit 1
     # Java unpacks natives here; what another run has left must not be used.
     export TMPDIR=$work LC_ALL=C.UTF-8
+    # The driver keeps what it has compiled, by default below $HOME; else each process compiles all its kernels again.
+    [ -w "${HOME:-/none}" ] || export CUDA_CACHE_PATH=$work/cuda-cache
     tar -xzf "$bundle/runtime.tar.gz" -C "$work" || exit 1
-    java=("$work/runtime/bin/java" --add-modules jdk.incubator.vector -XX:+UseParallelGC -Djava.awt.headless=true
+    # The largest heap is given, because virtual machines whose memory grows as it is used show Java little of it.
+    java=("$work/runtime/bin/java" --add-modules jdk.incubator.vector -Xmx8g -XX:+UseParallelGC -Djava.awt.headless=true
         "-Djava.io.tmpdir=$work")
     main=("${java[@]}" -cp "$bundle/lib/*" org.jelectra.cli.Main)
 }
@@ -42,10 +45,11 @@ write_results() {
         paste -sd , <(cat "$work"/parts/*.json 2>/dev/null) | sed 's/},{/},\n{/g' | sed 's/^/    /'
         printf '  ]\n}\n'
     } >"$work/results.json" && cp "$work/results.json" "$output/results.json"
-    rm -rf "$output/measurements"
-    mkdir "$output/measurements"
-    find "$work/logs" -name '*.json' -o -name '*.jsonl' | xargs -r cp -t "$output/measurements"
-    tar -C "$work" -czf "$output/logs.tar.gz" logs
+    # Everything else in one file, because what brings results back may take few files only.
+    rm -rf "$work/measurements"
+    mkdir "$work/measurements"
+    find "$work/logs" -name '*.json' -o -name '*.jsonl' | xargs -r cp -t "$work/measurements"
+    tar -C "$work" -czf "$work/logs.tar.gz" logs measurements && cp "$work/logs.tar.gz" "$output/logs.tar.gz"
 }
 
 number=0

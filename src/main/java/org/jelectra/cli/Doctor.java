@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 import org.jelectra.backend.Availability;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Backends;
@@ -18,6 +17,7 @@ import org.jelectra.gpu.DeviceProperties;
 import org.jelectra.gpu.Gpu;
 import org.jelectra.gpu.GpuContextLostException;
 import org.jelectra.gpu.GpuException;
+import org.jelectra.gpu.GpuOutOfMemoryException;
 import org.jelectra.gpu.sim.SimulatedDriver;
 import org.jelectra.tensor.DType;
 
@@ -31,7 +31,7 @@ final class Doctor {
      * The operations of one backend against the reference.
      *
      * @param subject backend and precision
-     * @param outcomes each operation at each size
+     * @param outcomes each operation at each size, up to one after which the device could run no other
      * @param kernels kernels that were loaded, 0 for a backend without
      * @param seconds that it took
      */
@@ -103,10 +103,11 @@ final class Doctor {
                     .filter(kernel -> kernel.attributes().localBytes() > 0)
                     .forEach(kernel -> problems.add(subject + ": " + kernel.name() + " spills "
                             + kernel.attributes().localBytes() + " bytes of registers to memory, which is slow"));
-            check(subject, cuda, reference, kernels.size());
+            cuda.rejectedKernels().forEach(rejection -> problems.add(subject + ": " + rejection));
             if (name.equals(Backends.CUDA)) {
                 device = cuda.device();
             }
+            check(subject, cuda, reference, kernels.size());
         } catch (GpuException e) {
             problems.add(name + ": " + e.getMessage());
             lost |= e instanceof GpuContextLostException;
@@ -115,9 +116,16 @@ final class Doctor {
 
     private void check(String subject, Backend backend, Backend reference, int kernels) {
         long begin = System.nanoTime();
-        List<SelfCheck.Outcome> outcomes = Stream.of(Sizes.ODD, Sizes.EVEN)
-                .flatMap(sizes -> SelfCheck.run(backend, reference, sizes).stream())
-                .toList();
+        List<SelfCheck.Outcome> outcomes = new ArrayList<>();
+        try {
+            for (Sizes sizes : List.of(Sizes.ODD, Sizes.EVEN)) {
+                SelfCheck.run(backend, reference, sizes, outcomes::add);
+            }
+        } catch (GpuOutOfMemoryException e) {
+            // the last outcome says so
+        } catch (GpuContextLostException e) {
+            lost = true;
+        }
         checks.add(new Check(subject, outcomes, kernels, (System.nanoTime() - begin) * 1e-9));
         for (SelfCheck.Outcome outcome : outcomes) {
             if (!outcome.passed()) {

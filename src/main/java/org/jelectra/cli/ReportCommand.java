@@ -21,7 +21,9 @@ final class ReportCommand implements Callable<Integer> {
     @ParentCommand
     private Main main;
 
-    @Parameters(paramLabel = "FOLDER", description = "With results.json and measurements; the report goes there too.")
+    @Parameters(
+            paramLabel = "FOLDER",
+            description = "With results.json and logs.tar.gz unpacked; the report goes there too.")
     private Path folder;
 
     @Override

@@ -185,7 +185,17 @@ class GpuBenchScriptTest {
         assertThat(operations.get("ratios")).hasToString("{\"linear [64, 256]\":1.500}");
         assertThat(operations.get("failed_in_pytorch")).hasToString("[\"gelu 2x[64]\"]");
         assertThat(parts.get("pytorch").get("ratio").getAsDouble()).isEqualTo(1.5);
-        assertThat(checkout.resolve("target/gpu-results/measurements"))
+        Path results = checkout.resolve("target/gpu-results");
+        assertThat(results.toFile().list()).containsExactlyInAnyOrder("results.json", "logs.tar.gz");
+        assertThat(run(
+                        Map.of(),
+                        "tar",
+                        "-C",
+                        results.toString(),
+                        "-xzf",
+                        results.resolve("logs.tar.gz").toString()))
+                .isZero();
+        assertThat(results.resolve("measurements"))
                 .isDirectoryContaining("glob:**bench-operations.json")
                 .isDirectoryContaining("glob:**bench-small-bf16.json")
                 .isDirectoryContaining("glob:**pytorch-operations.jsonl")

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jelectra.backend.Backend;
 import org.jelectra.gpu.GpuContextLostException;
 import org.jelectra.gpu.GpuException;
@@ -55,33 +56,37 @@ public final class SelfCheck {
     /**
      * Runs all operations at these sizes; the reference computes in FLOAT32.
      *
+     * @param done takes what came of each, that of the last one before an exception included
      * @throws GpuContextLostException if a kernel faulted, after which no other can run
      * @throws GpuOutOfMemoryException if the device has no memory for these small operands
      */
-    public static List<Outcome> run(Backend backend, Backend reference, Sizes sizes) {
+    public static void run(Backend backend, Backend reference, Sizes sizes, Consumer<Outcome> done) {
         SelfCheck check = new SelfCheck(backend, reference);
-        return Catalog.of(sizes).stream().map(check::run).toList();
+        for (Trial trial : Catalog.of(sizes)) {
+            try {
+                done.accept(check.run(trial));
+            } catch (GpuException e) {
+                done.accept(new Outcome(trial.name(), Double.NaN, e.getMessage()));
+                if (e instanceof GpuContextLostException || e instanceof GpuOutOfMemoryException) {
+                    throw e; // the other operations would say the same
+                }
+            }
+        }
     }
 
     private Outcome run(Trial trial) {
-        try {
-            Map<String, Tensor> actual = trial.place(backend);
-            Map<String, Tensor> expected = trial.place(reference);
-            // the reference begins with what the backend has made of the numbers
-            for (Map.Entry<String, Tensor> operand : actual.entrySet()) {
-                if (operand.getValue().dtype() == DType.BFLOAT16) {
-                    reference.upload(numbers(backend, operand.getValue()), 0, expected.get(operand.getKey()));
-                }
+        Map<String, Tensor> actual = trial.place(backend);
+        Map<String, Tensor> expected = trial.place(reference);
+        // the reference begins with what the backend has made of the numbers
+        for (Map.Entry<String, Tensor> operand : actual.entrySet()) {
+            if (operand.getValue().dtype() == DType.BFLOAT16) {
+                reference.upload(numbers(backend, operand.getValue()), 0, expected.get(operand.getKey()));
             }
-            trial.prepare(backend, actual).run();
-            trial.prepare(reference, expected).run();
-            actual.keySet().removeIf(operand -> !trial.touches(operand));
-            return compare(trial.name(), actual, expected);
-        } catch (GpuContextLostException | GpuOutOfMemoryException e) {
-            throw e; // the other operations would say the same
-        } catch (GpuException e) {
-            return new Outcome(trial.name(), Double.NaN, e.getMessage());
         }
+        trial.prepare(backend, actual).run();
+        trial.prepare(reference, expected).run();
+        actual.keySet().removeIf(operand -> !trial.touches(operand));
+        return compare(trial.name(), actual, expected);
     }
 
     private Outcome compare(String operation, Map<String, Tensor> actual, Map<String, Tensor> expected) {

@@ -159,6 +159,11 @@ public final class CudaBackend implements Backend {
         return device.loadAll();
     }
 
+    /** Kernels for this kind of device alone that its driver has rejected so far, and what took their place, for people. */
+    public List<String> rejectedKernels() {
+        return device.rejections();
+    }
+
     @Override
     public DType valueType() {
         return valueType;

@@ -73,6 +73,11 @@ final class Device implements AutoCloseable {
         return all;
     }
 
+    /** As {@link KernelModules#rejections}. */
+    List<String> rejections() {
+        return modules.rejections();
+    }
+
     /** An operation of one launch. */
     Operation operation(Kernel kernel, LaunchShape shape, KernelArguments arguments) {
         Launch launch = kernel.prepare(shape, arguments);

@@ -1,6 +1,8 @@
 package org.jelectra.backend.cuda;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -29,6 +31,7 @@ final class KernelModules {
     private final boolean sm90a;
 
     private final Map<String, KernelModule> loaded = new HashMap<>();
+    private final List<String> rejections = new ArrayList<>();
 
     /**
      * Those that ship, as the system property says.
@@ -65,6 +68,11 @@ final class KernelModules {
         return of(family).name().equals(file(ShippedKernels.sm90a(family)));
     }
 
+    /** What the driver has rejected so far, and what took its place. */
+    List<String> rejections() {
+        return List.copyOf(rejections);
+    }
+
     private KernelModule load(String family) {
         String own = ShippedKernels.sm90a(family);
         if (!sm90a || !special.contains(own)) {
@@ -75,10 +83,10 @@ final class KernelModules {
             return gpu.load(file(own), source);
         } catch (GpuModuleException e) {
             KernelModule general = gpu.load(file(family), ptx.apply(family));
-            LOGGER.log(
-                    System.Logger.Level.WARNING,
-                    "kernels for compute capability 8.0 and newer take the place of those for 9.0: "
-                            + e.getMessage().lines().findFirst().orElse(""));
+            String rejection = "kernels for compute capability 8.0 and newer take the place of those for 9.0: "
+                    + e.getMessage().lines().findFirst().orElse("");
+            rejections.add(rejection);
+            LOGGER.log(System.Logger.Level.WARNING, rejection);
             return general;
         }
     }

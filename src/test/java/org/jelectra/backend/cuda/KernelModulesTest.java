@@ -71,7 +71,7 @@ class KernelModulesTest {
                 assertThat(modules.of("a").name()).isEqualTo("a.ptx");
                 assertThat(modules.isSm90a("a")).isFalse();
             });
-            assertThat(warnings).hasSize(1);
+            assertThat(warnings).hasSize(1).isEqualTo(modules.rejections());
             assertThat(warnings.get(0))
                     .startsWith("kernels for compute capability 8.0 and newer take the place of those for 9.0: ")
                     .contains("a_sm90a.ptx", "PTX 9.9")
