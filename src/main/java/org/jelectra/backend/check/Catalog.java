@@ -224,7 +224,7 @@ public final class Catalog {
                         .touched((long) sizes.slots() * width)
                         .integers("rows", rows, sizes.slots())
                         .values("gathered", sizes.slots(), width)
-                        .factors("weight", embedding, width)
+                        .weight("weight", embedding, width)
                         .numbers("bias", embedding)
                         .values("preActivation", sizes.slots(), embedding)
                         .values("activation", sizes.slots(), embedding)
