@@ -15,6 +15,7 @@ final class SequenceGraph extends TaskGraph {
 
     private final List<EncodedText> texts;
     private final float[] labels;
+    private final int outputs;
     private final Reduction reduction;
     private final Tensor classes;
     private final Tensor targets;
@@ -38,14 +39,15 @@ final class SequenceGraph extends TaskGraph {
         super(model.backend(), padId, rows, length);
         this.texts = texts;
         this.labels = labels;
+        this.outputs = outputs;
         this.reduction = reduction;
-        classes = tensor("classes", DType.INT32, rows);
-        targets = tensor("targets", DType.FLOAT32, rows);
-        weights = tensor("weights", DType.FLOAT32, rows);
-        record(tape -> loss(tape, model, outputs), workspace);
+        classes = ints("classes", rows);
+        targets = floats("targets", rows);
+        weights = floats("weights", rows);
+        record(tape -> loss(tape, model), workspace);
     }
 
-    private Tensor loss(Tape tape, EncoderWithHead<ClassificationHead> model, int outputs) {
+    private Tensor loss(Tape tape, EncoderWithHead<ClassificationHead> model) {
         Variable hidden = model.encode(tape, inputs().encoder(), true);
         Variable logits = model.head().logits(tape, hidden, inputs().firstTokens(), true);
         if (outputs == 1) {
@@ -55,9 +57,15 @@ final class SequenceGraph extends TaskGraph {
         return tape.losses().crossEntropy(logits, classes, weights, normalizer(), correct, 1);
     }
 
+    /** The squared error is computed on the host. */
     @Override
-    public void upload(int[] examples) {
-        uploadTexts(Arrays.stream(examples).mapToObj(texts::get).toArray(EncodedText[]::new));
+    public boolean isRecordable() {
+        return outputs > 1;
+    }
+
+    @Override
+    protected void set(int[] examples) {
+        setTexts(Arrays.stream(examples).mapToObj(texts::get).toArray(EncodedText[]::new));
         int[] ids = new int[inputs().batch()];
         float[] values = new float[inputs().batch()];
         float[] counts = new float[inputs().batch()];
@@ -66,9 +74,9 @@ final class SequenceGraph extends TaskGraph {
             ids[row] = (int) values[row];
             counts[row] = 1;
         }
-        backend().upload(ids, 0, classes);
-        backend().upload(values, 0, targets);
-        backend().upload(counts, 0, weights);
-        uploadNormalizer(reduction == Reduction.MEAN ? examples.length : 1);
+        set(classes, ids);
+        set(targets, values);
+        set(weights, counts);
+        set(normalizer(), reduction == Reduction.MEAN ? examples.length : 1);
     }
 }

@@ -49,12 +49,12 @@ final class JointSpanGraph extends TaskGraph {
         this.windows = windows;
         this.vocabulary = vocabulary;
         this.reduction = reduction;
-        starts = tensor("starts", DType.INT32, rows);
-        ends = tensor("ends", DType.INT32, rows);
-        startRows = tensor("startRows", DType.INT32, rows);
-        unanswerable = tensor("unanswerable", DType.INT32, rows);
-        counted = tensor("counted", DType.INT32, rows);
-        weights = tensor("weights", DType.FLOAT32, rows);
+        starts = ints("starts", rows);
+        ends = ints("ends", rows);
+        startRows = ints("startRows", rows);
+        unanswerable = ints("unanswerable", rows);
+        counted = ints("counted", rows);
+        weights = floats("weights", rows);
         record(tape -> loss(tape, model), workspace);
     }
 
@@ -86,9 +86,15 @@ final class JointSpanGraph extends TaskGraph {
         return sum;
     }
 
+    /** Losses over positions are computed on the host. */
     @Override
-    public void upload(int[] examples) {
-        uploadTexts(Arrays.stream(examples)
+    public boolean isRecordable() {
+        return false;
+    }
+
+    @Override
+    protected void set(int[] examples) {
+        setTexts(Arrays.stream(examples)
                 .mapToObj(example -> windows.get(example).text(vocabulary))
                 .toArray(EncodedText[]::new));
         int rows = inputs().batch();
@@ -108,13 +114,13 @@ final class JointSpanGraph extends TaskGraph {
             counts[row] = 1;
             shares[row] = 1;
         }
-        backend().upload(first, 0, starts);
-        backend().upload(last, 0, ends);
-        backend().upload(firstRows, 0, startRows);
-        backend().upload(none, 0, unanswerable);
-        backend().upload(counts, 0, counted);
-        backend().upload(shares, 0, weights);
+        set(starts, first);
+        set(ends, last);
+        set(startRows, firstRows);
+        set(unanswerable, none);
+        set(counted, counts);
+        set(weights, shares);
         float divisor = reduction == Reduction.MEAN ? examples.length : 1;
-        uploadNormalizer(DENOMINATOR * divisor);
+        set(normalizer(), DENOMINATOR * divisor);
     }
 }

@@ -10,7 +10,6 @@ import org.jelectra.electra.heads.SpanHead;
 import org.jelectra.finetune.EncodedText;
 import org.jelectra.finetune.Reduction;
 import org.jelectra.finetune.TaskGraph;
-import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 import org.jelectra.text.Vocabulary;
 
@@ -39,9 +38,9 @@ final class SpanGraph extends TaskGraph {
         this.windows = windows;
         this.vocabulary = vocabulary;
         this.reduction = reduction;
-        allowed = tensor("allowed", DType.INT32, rows * length);
-        targets = tensor("targets", DType.INT32, rows * SpanHead.OUTPUTS);
-        weights = tensor("weights", DType.FLOAT32, rows);
+        allowed = ints("allowed", rows * length);
+        targets = ints("targets", rows * SpanHead.OUTPUTS);
+        weights = floats("weights", rows);
         record(tape -> loss(tape, model), workspace);
     }
 
@@ -50,9 +49,15 @@ final class SpanGraph extends TaskGraph {
         return tape.losses().spanCrossEntropy(logits, allowed, targets, weights, normalizer(), 1);
     }
 
+    /** Losses over positions are computed on the host. */
     @Override
-    public void upload(int[] examples) {
-        uploadTexts(Arrays.stream(examples)
+    public boolean isRecordable() {
+        return false;
+    }
+
+    @Override
+    protected void set(int[] examples) {
+        setTexts(Arrays.stream(examples)
                 .mapToObj(example -> windows.get(example).text(vocabulary))
                 .toArray(EncodedText[]::new));
         int length = inputs().length();
@@ -69,9 +74,9 @@ final class SpanGraph extends TaskGraph {
             positions[SpanHead.OUTPUTS * row + 1] = window.end();
             counts[row] = 1;
         }
-        backend().upload(open, 0, allowed);
-        backend().upload(positions, 0, targets);
-        backend().upload(counts, 0, weights);
-        uploadNormalizer(reduction == Reduction.MEAN ? examples.length : 1);
+        set(allowed, open);
+        set(targets, positions);
+        set(weights, counts);
+        set(normalizer(), reduction == Reduction.MEAN ? examples.length : 1);
     }
 }
