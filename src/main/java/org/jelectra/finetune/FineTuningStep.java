@@ -38,11 +38,10 @@ final class FineTuningStep {
 
         Passes(TaskGraph graph) {
             this.graph = graph;
-            Operation both = () -> {
+            forwardAndBackward = backend.recorded(() -> {
                 graph.program().forward();
                 graph.program().backward();
-            };
-            forwardAndBackward = graph.isRecordable() ? backend.recorded(both) : both;
+            });
             for (int i = 0; i < IN_FLIGHT; i++) {
                 free.add(new Flight(this));
             }

@@ -15,7 +15,6 @@ final class SequenceGraph extends TaskGraph {
 
     private final List<EncodedText> texts;
     private final float[] labels;
-    private final int outputs;
     private final Reduction reduction;
     private final Tensor classes;
     private final Tensor targets;
@@ -39,15 +38,14 @@ final class SequenceGraph extends TaskGraph {
         super(model.backend(), padId, rows, length);
         this.texts = texts;
         this.labels = labels;
-        this.outputs = outputs;
         this.reduction = reduction;
         classes = ints("classes", rows);
         targets = floats("targets", rows);
         weights = floats("weights", rows);
-        record(tape -> loss(tape, model), workspace);
+        record(tape -> loss(tape, model, outputs), workspace);
     }
 
-    private Tensor loss(Tape tape, EncoderWithHead<ClassificationHead> model) {
+    private Tensor loss(Tape tape, EncoderWithHead<ClassificationHead> model, int outputs) {
         Variable hidden = model.encode(tape, inputs().encoder(), true);
         Variable logits = model.head().logits(tape, hidden, inputs().firstTokens(), true);
         if (outputs == 1) {
@@ -55,12 +53,6 @@ final class SequenceGraph extends TaskGraph {
         }
         Tensor correct = tape.tensor("correct", DType.FLOAT32, inputs().batch());
         return tape.losses().crossEntropy(logits, classes, weights, normalizer(), correct, 1);
-    }
-
-    /** The squared error is computed on the host. */
-    @Override
-    public boolean isRecordable() {
-        return outputs > 1;
     }
 
     @Override

@@ -93,11 +93,6 @@ public abstract class TaskGraph {
         return program;
     }
 
-    /** Whether the backend alone computes the pass, so that it can be {@linkplain Backend#recorded recorded}. */
-    public boolean isRecordable() {
-        return true;
-    }
-
     /** FLOAT32[1]: the loss that is minimised, after the forward pass. */
     public final Tensor loss() {
         return loss;

@@ -10,6 +10,7 @@ import org.jelectra.autograd.Workspace;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.backend.cuda.SimulatedBackends;
+import org.jelectra.finetune.squad.SquadHead;
 import org.jelectra.optim.AdamW;
 import org.jelectra.optim.LearningRateSchedule;
 import org.jelectra.tensor.DType;
@@ -66,14 +67,18 @@ class FineTuningStepTest {
         return losses;
     }
 
+    private static SeedTask task(Backend backend, String name) {
+        return name.equals("SQuAD") ? SmallTasks.questions(backend, SquadHead.JOINT) : SmallTasks.pairs(backend, name);
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"RTE", "STS-B"})
+    @ValueSource(strings = {"RTE", "STS-B", "SQuAD"})
     void recordedStepsInFlightDoTheSame(String name) {
         try (Backend backend = SimulatedBackends.open(DType.FLOAT32);
                 Backend other = SimulatedBackends.open(DType.FLOAT32)) {
-            SeedTask expected = SmallTasks.pairs(other, name);
+            SeedTask expected = task(other, name);
             List<Float> expectedLosses = plainly(expected);
-            SeedTask task = SmallTasks.pairs(backend, name);
+            SeedTask task = task(backend, name);
             List<Float> losses = new ArrayList<>();
             FineTuningStep step = new FineTuningStep(
                     task.model(),

@@ -6,6 +6,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cuda.CudaBackend;
+import org.jelectra.finetune.squad.SquadHead;
 import org.jelectra.gpu.DriverCalls;
 import org.jelectra.gpu.Gpu;
 import org.jelectra.pretrain.MemoryNeed;
@@ -18,7 +19,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SteadyStateTest {
 
     static Stream<Named<Function<Backend, SeedTask>>> tasks() {
-        return Stream.of(Named.of("RTE", backend -> SmallTasks.pairs(backend, "RTE")));
+        return Stream.of(
+                Named.of("RTE", backend -> SmallTasks.pairs(backend, "RTE")),
+                Named.of("STS-B", backend -> SmallTasks.pairs(backend, "STS-B")),
+                Named.of("SQuAD", backend -> SmallTasks.questions(backend, SquadHead.HUGGINGFACE)),
+                Named.of("SQuAD with the joint head", backend -> SmallTasks.questions(backend, SquadHead.JOINT)));
     }
 
     @ParameterizedTest

@@ -30,6 +30,7 @@ final class JointSpanGraph extends TaskGraph {
     private final List<QuestionWindow> windows;
     private final Vocabulary vocabulary;
     private final Reduction reduction;
+    private final Tensor allowed;
     private final Tensor starts;
     private final Tensor ends;
     private final Tensor startRows;
@@ -49,6 +50,7 @@ final class JointSpanGraph extends TaskGraph {
         this.windows = windows;
         this.vocabulary = vocabulary;
         this.reduction = reduction;
+        allowed = ints("allowed", rows * length);
         starts = ints("starts", rows);
         ends = ints("ends", rows);
         startRows = ints("startRows", rows);
@@ -59,14 +61,12 @@ final class JointSpanGraph extends TaskGraph {
     }
 
     private Tensor loss(Tape tape, EncoderWithHead<JointSpanHead> model) {
-        AnswerPositions positions = new AnswerPositions(backend(), inputs());
-        positions.record(tape);
+        AnswerPositions positions = new AnswerPositions(backend(), inputs(), allowed);
         JointSpanHead head = model.head();
         Variable hidden = model.encode(tape, inputs().encoder(), true);
         Variable startLogits = head.starts(tape, hidden);
         Variable endLogits = head.ends(tape, hidden, head.endFeatures(tape, hidden), startRows, positions);
         Variable noneLogits = head.unanswerable(tape, hidden, startLogits, inputs(), positions);
-        Tensor allowed = positions.allowed();
         Tensor startLoss = tape.losses().spanCrossEntropy(startLogits, allowed, starts, weights, normalizer(), 1);
         Tensor endLoss = tape.losses().spanCrossEntropy(endLogits, allowed, ends, weights, normalizer(), 1);
         Tensor counts = tape.tensor("counts", DType.FLOAT32, 4);
@@ -86,18 +86,13 @@ final class JointSpanGraph extends TaskGraph {
         return sum;
     }
 
-    /** Losses over positions are computed on the host. */
-    @Override
-    public boolean isRecordable() {
-        return false;
-    }
-
     @Override
     protected void set(int[] examples) {
         setTexts(Arrays.stream(examples)
                 .mapToObj(example -> windows.get(example).text(vocabulary))
                 .toArray(EncodedText[]::new));
         int rows = inputs().batch();
+        int[] open = new int[rows * inputs().length()];
         int[] first = new int[rows];
         int[] last = new int[rows];
         int[] firstRows = new int[rows];
@@ -105,6 +100,10 @@ final class JointSpanGraph extends TaskGraph {
         int[] counts = new int[rows];
         float[] shares = new float[rows];
         Arrays.setAll(firstRows, row -> row * inputs().length());
+        for (int row = 0; row < rows; row++) {
+            // rows beyond hold the first text, see TextBatch
+            windows.get(examples[row < examples.length ? row : 0]).allow(open, firstRows[row]);
+        }
         for (int row = 0; row < examples.length; row++) {
             QuestionWindow window = windows.get(examples[row]);
             first[row] = window.start();
@@ -114,6 +113,7 @@ final class JointSpanGraph extends TaskGraph {
             counts[row] = 1;
             shares[row] = 1;
         }
+        set(allowed, open);
         set(starts, first);
         set(ends, last);
         set(startRows, firstRows);

@@ -49,12 +49,6 @@ final class SpanGraph extends TaskGraph {
         return tape.losses().spanCrossEntropy(logits, allowed, targets, weights, normalizer(), 1);
     }
 
-    /** Losses over positions are computed on the host. */
-    @Override
-    public boolean isRecordable() {
-        return false;
-    }
-
     @Override
     protected void set(int[] examples) {
         setTexts(Arrays.stream(examples)
@@ -66,10 +60,7 @@ final class SpanGraph extends TaskGraph {
         float[] counts = new float[inputs().batch()];
         for (int row = 0; row < examples.length; row++) {
             QuestionWindow window = windows.get(examples[row]);
-            int begin = row * length;
-            open[begin] = 1;
-            int first = begin + window.contextStart();
-            Arrays.fill(open, first, first + window.contextLength(), 1);
+            window.allow(open, row * length);
             positions[SpanHead.OUTPUTS * row] = window.start();
             positions[SpanHead.OUTPUTS * row + 1] = window.end();
             counts[row] = 1;
