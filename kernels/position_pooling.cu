@@ -11,7 +11,7 @@
 // backward pass with the logarithm of their sum, as attention does.
 //
 // forward: a block takes 128 bytes of every vector of one sequence, eight lanes a position, and 32 positions at a time, so that the few
-// sequences of a batch make several blocks each; the softmax, of which each of them needs the sum, is a thousandth of the work.
+// sequences of a batch make several blocks each. Each of them computes the softmax, for which it reads 8 bytes a position.
 // values_backward: a warp for each position. logits_backward: a block for each sequence.
 
 #include "common/packs.cuh"
@@ -91,7 +91,8 @@ __device__ __forceinline__ void forward(
 
 // Probability of a position, 0 where it does not count.
 template <class T>
-__device__ __forceinline__ float probability(const T* logits, const int* allowed, const float* log_sum_exp, long long row, long long sequence) {
+__device__ __forceinline__ float probability(
+    const T* logits, const int* allowed, const float* log_sum_exp, long long row, long long sequence) {
     return allowed[row] != 0 ? expf(load(logits + row) - log_sum_exp[sequence]) : 0.0f;
 }
 

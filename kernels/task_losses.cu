@@ -107,8 +107,9 @@ __device__ __forceinline__ void span_cross_entropy(
     for (int column = 0; column < columns && share != 0; column++) {
         float lse = positions.log_sum_exp(column, shared);
         if (threadIdx.x == 0) {
-            log_sum_exp[column] = lse;
-            term += share * (lse - positions.target_logit(targets[column], column));
+            float target = positions.target_logit(targets[column], column);
+            term += share * (lse - target);
+            log_sum_exp[column] = isnan(target) ? target : lse;
         }
     }
     if (threadIdx.x == 0) {

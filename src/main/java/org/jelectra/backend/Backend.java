@@ -517,7 +517,6 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
      * Backward pass of {@link #poolPositions}: {@code dValues[b,s] = p[b,s] dy[b]}, added where {@code accumulate}, and
      * {@code dLogits = p (dp - sum_s(p dp))} with {@code dp} the inner products of a position's vector with dy.
      *
-     * @param operands without y
      * @param dy [B,H]
      * @param dLogits [B*S,1]
      * @param dValues [B*S,H]

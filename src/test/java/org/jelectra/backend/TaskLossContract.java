@@ -1,6 +1,7 @@
 package org.jelectra.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import org.jelectra.tensor.Tensor;
@@ -85,6 +86,35 @@ interface TaskLossContract extends Contract {
             spanCrossEntropy(5, 129, 1, spread);
             spanCrossEntropy(2, 512, 2, spread);
             spanCrossEntropy(4, 40, 3, spread);
+        }
+    }
+
+    /** An error on the CPU; elsewhere neither loss nor gradient are numbers, which an update does not survive unnoticed. */
+    @Test
+    default void aTargetMustBeAnAllowedPosition() {
+        for (int target : new int[] {-1, 1, 3}) {
+            bench().trial("target", target);
+            Tensor loss = bench().output("loss", 1);
+            Tensor dLogits = bench().output("dLogits", 3, 1);
+            Operation operation = on().spanCrossEntropy(
+                            new SpanCrossEntropyOperands(
+                                    bench().input("logits", new double[] {1, 2, 3}, 3, 1),
+                                    bench().input("allowed", new int[] {1, 0, 1}, 3),
+                                    bench().input("targets", new int[] {target}, 1),
+                                    bench().number("weights", 1),
+                                    bench().number("normalizer", 1),
+                                    loss),
+                            1,
+                            dLogits);
+            if (on().name().equals("cpu")) {
+                assertThatThrownBy(operation::run)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessage("the target of sequence 0 must be an allowed position below 3, got " + target);
+            } else {
+                operation.run();
+                assertThat(bench().read(loss)).containsOnly(Double.NaN);
+                assertThat(bench().read(dLogits)).containsOnly(Double.NaN);
+            }
         }
     }
 

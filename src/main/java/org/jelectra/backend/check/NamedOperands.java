@@ -87,7 +87,7 @@ public final class NamedOperands {
                 t.get("loss"));
     }
 
-    /** Of the mean over positions; the backward pass has no y. */
+    /** Of the mean over positions; those of its backward pass alone have no y. */
     public static PositionPoolingOperands positionPooling(Map<String, Tensor> t) {
         return new PositionPoolingOperands(
                 t.get("logits"), t.get("values"), t.get("allowed"), t.get("logSumExp"), t.get("y"));
