@@ -20,7 +20,7 @@ class FineTunerTest {
     /** Reports of a run, of which the state is looked at after each step or never before the end. */
     private static List<Line> run(boolean looking) throws IOException {
         try (Backend backend = CpuBackend.create(1)) {
-            SeedTask task = SmallTasks.pairs(backend, "RTE");
+            SeedTask task = SmallTasks.of(backend, "RTE");
             FineTuner tuner = new FineTuner(task.model(), task, SETTINGS);
             List<Line> lines = new ArrayList<>();
             List<Long> examples = new ArrayList<>();

@@ -10,7 +10,6 @@ import org.jelectra.autograd.Workspace;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.backend.cuda.SimulatedBackends;
-import org.jelectra.finetune.squad.SquadHead;
 import org.jelectra.optim.AdamW;
 import org.jelectra.optim.LearningRateSchedule;
 import org.jelectra.tensor.DType;
@@ -67,18 +66,14 @@ class FineTuningStepTest {
         return losses;
     }
 
-    private static SeedTask task(Backend backend, String name) {
-        return name.equals("SQuAD") ? SmallTasks.questions(backend, SquadHead.JOINT) : SmallTasks.pairs(backend, name);
-    }
-
     @ParameterizedTest
-    @ValueSource(strings = {"RTE", "STS-B", "SQuAD"})
+    @ValueSource(strings = {"RTE", "STS-B", "tagging", "SQuAD", "joint SQuAD"})
     void recordedStepsInFlightDoTheSame(String name) {
         try (Backend backend = SimulatedBackends.open(DType.FLOAT32);
                 Backend other = SimulatedBackends.open(DType.FLOAT32)) {
-            SeedTask expected = task(other, name);
+            SeedTask expected = SmallTasks.of(other, name);
             List<Float> expectedLosses = plainly(expected);
-            SeedTask task = task(backend, name);
+            SeedTask task = SmallTasks.of(backend, name);
             List<Float> losses = new ArrayList<>();
             FineTuningStep step = new FineTuningStep(
                     task.model(),
@@ -101,7 +96,7 @@ class FineTuningStepTest {
     @Test
     void aStepThatDivergesAndTheOneBehindItChangeNothing() {
         try (Backend backend = CpuBackend.create(1)) {
-            SeedTask task = SmallTasks.pairs(backend, "RTE");
+            SeedTask task = SmallTasks.of(backend, "RTE");
             FineTuningStep step = new FineTuningStep(
                     task.model(), task, SmallTasks.SETTINGS, SmallTasks.STEPS, (loss, examples) -> {});
             float[] healthy = parameters(task);

@@ -7,6 +7,9 @@ import org.jelectra.backend.Backend;
 import org.jelectra.finetune.data.Example;
 import org.jelectra.finetune.data.ExampleFile;
 import org.jelectra.finetune.data.GlueTasks;
+import org.jelectra.finetune.data.TaggedFile;
+import org.jelectra.finetune.data.TaggedSentence;
+import org.jelectra.finetune.data.TaggingTasks;
 import org.jelectra.finetune.squad.SquadData;
 import org.jelectra.finetune.squad.SquadFile;
 import org.jelectra.finetune.squad.SquadHead;
@@ -22,8 +25,8 @@ import org.jelectra.text.WordPieceOptions;
 final class SmallTasks {
 
     static final FineTuneSettings SETTINGS = new FineTuneSettings(1e-3, 0.8, 0.01, 5, 0.1, 3, 48, Reduction.SUM, 1, 7);
-    /** In all examples. */
-    static final int STEPS = 30;
+    /** In a whole run. */
+    static final int STEPS = 35;
 
     private static final Vocabulary VOCABULARY =
             Vocabulary.of(List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "cat", "dog", "sees", "the", "who"));
@@ -40,8 +43,19 @@ final class SmallTasks {
         return "the cat" + " sees".repeat(example < EXAMPLES / 2 ? example % 4 : 15 + example % 4) + " dog";
     }
 
-    /** Pairs of texts: classes of RTE or numbers of STS-B. */
-    static ClassificationTask pairs(Backend backend, String task) {
+    /** The task of that name: RTE, STS-B, tagging, SQuAD, or SQuAD with the joint head. */
+    static SeedTask of(Backend backend, String name) {
+        return switch (name) {
+            case "RTE", "STS-B" -> pairs(backend, name);
+            case "tagging" -> tags(backend);
+            case "SQuAD" -> questions(backend, SquadHead.HUGGINGFACE);
+            case "joint SQuAD" -> questions(backend, SquadHead.JOINT);
+            default -> throw new IllegalArgumentException(name);
+        };
+    }
+
+    /** Classes of RTE or numbers of STS-B. */
+    private static ClassificationTask pairs(Backend backend, String task) {
         boolean numbers = task.equals("STS-B");
         List<Example> examples = new ArrayList<>();
         for (int i = 0; i < EXAMPLES; i++) {
@@ -53,8 +67,23 @@ final class SmallTasks {
         return new ClassificationTask(backend, config(), SETTINGS, data, WORD_PIECE);
     }
 
-    /** Questions of which every third has no answer. */
-    static SquadTask questions(Backend backend, SquadHead head) {
+    /** Every dog is tagged. */
+    private static TaggingTask tags(Backend backend) {
+        List<TaggedSentence> sentences = new ArrayList<>();
+        for (int i = 0; i < EXAMPLES; i++) {
+            List<String> words = List.of(text(i).split(" "));
+            List<String> tags = words.stream()
+                    .map(word -> word.equals("dog") ? "B-DOG" : "O")
+                    .toList();
+            sentences.add(new TaggedSentence(words, tags));
+        }
+        TaggedFile file = new TaggedFile(Path.of("dev.txt"), sentences);
+        TaggingData data = new TaggingData(TaggingTasks.CONLL, List.of("B-DOG", "O"), file, List.of(file));
+        return new TaggingTask(backend, config(), SETTINGS, data, WORD_PIECE);
+    }
+
+    /** Every third has no answer. */
+    private static SquadTask questions(Backend backend, SquadHead head) {
         List<SquadQuestion> questions = new ArrayList<>();
         for (int i = 0; i < EXAMPLES; i++) {
             SquadQuestion.Answer dog = new SquadQuestion.Answer("dog", text(i).indexOf("dog"));
