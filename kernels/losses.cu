@@ -19,29 +19,13 @@
 // a launch adds up what all of them have found (see last_block.cuh).
 
 #include "common/last_block.cuh"
+#include "common/loss_terms.cuh"
 #include "common/masked_lm.cuh"
 #include "common/row_copy.cuh"
 
 // A block's row: the last ones first, which were written last, so that they are the likeliest to be in the second-level cache.
 __device__ __forceinline__ long long latest_row() {
     return gridDim.x - 1 - blockIdx.x;
-}
-
-// loss[0] = sum(terms) / normalizer[0], by the last block.
-__device__ __forceinline__ void add_terms(
-    const float* terms, int rows, const float* normalizer, unsigned* counter, float* loss) {
-    __shared__ double shared[32];
-    if (!is_last_block(counter)) {
-        return;
-    }
-    double sum = 0;
-    for (int r = threadIdx.x; r < rows; r += blockDim.x) {
-        sum += published(terms + r);
-    }
-    sum = block_sum(sum, shared);
-    if (threadIdx.x == 0) {
-        loss[0] = static_cast<float>(sum) / normalizer[0];
-    }
 }
 
 // One block for each row, or a single one where there is none.

@@ -4,6 +4,7 @@ import java.util.List;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.CrossEntropyOperands;
 import org.jelectra.backend.Randomness;
+import org.jelectra.backend.SpanCrossEntropyOperands;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 
@@ -126,8 +127,8 @@ public final class Losses {
     }
 
     /**
-     * Squared error {@code loss[0] = sum(weights (x - targets)^2) / normalizer}, weighted by {@code lossWeight} in the backward
-     * pass. There is one number per sequence, so this is computed on the host in double precision, for every backend alike.
+     * Squared error, weighted by {@code lossWeight} in the backward pass; see {@link Backend#squaredError}. The gradient is computed
+     * with the loss.
      *
      * @param x [R,1] predictions; they stay readable
      * @param targets FLOAT32 [R]
@@ -137,27 +138,27 @@ public final class Losses {
      */
     public Tensor squaredError(Variable x, Tensor targets, Tensor weights, Tensor normalizer, float lossWeight) {
         Tensor loss = recording.keep(recording.tensor("squaredErrorLoss", DType.FLOAT32, 1));
-        SquaredError rule = new SquaredError(backend, x.value(), targets, weights, normalizer);
-        recording.forward(
+        Tensor predictions = x.value();
+        Step step = recording.forward(
                 "squaredError",
-                Recording.present(x.value(), targets, weights, normalizer, loss),
-                () -> () -> rule.loss(loss));
+                Recording.present(predictions, targets, weights, normalizer, loss),
+                () -> backend.squaredError(predictions, targets, weights, normalizer, loss, lossWeight, null));
         recording.pullback(() -> {
             Tensor dx = recording.contribution(x);
-            recording.backward(
-                    "squaredErrorBackward",
-                    Recording.present(x.value(), targets, weights, normalizer, dx),
-                    () -> () -> rule.gradient(lossWeight, dx));
+            Step withGradient = new Step(
+                    "squaredErrorWithGradient",
+                    Recording.present(predictions, targets, weights, normalizer, loss, dx),
+                    () -> backend.squaredError(predictions, targets, weights, normalizer, loss, lossWeight, dx),
+                    null);
+            recording.replace(step, withGradient);
             recording.addContribution(x, dx);
         });
         return loss;
     }
 
     /**
-     * Cross-entropy over the positions of a sequence, as for the start and end of an answer:
-     * {@code loss[0] = sum_b weights[b] (1/C) sum_c (log sum_s exp(x[b,s,c]) - x[b,targets[b,c],c]) / normalizer}, the inner sum
-     * over allowed positions s, weighted by {@code lossWeight} in the backward pass. The logits are few, so this is computed on
-     * the host in double precision, for every backend alike.
+     * Cross-entropy over the positions of a sequence, as for the start and end of an answer, weighted by {@code lossWeight} in the
+     * backward pass; see {@link Backend#spanCrossEntropy}. The gradient is computed with the loss.
      *
      * @param x [B*S,C] logits; they stay readable
      * @param allowed INT32 [B*S]: 0 for positions of probability 0
@@ -169,17 +170,20 @@ public final class Losses {
     public Tensor spanCrossEntropy(
             Variable x, Tensor allowed, Tensor targets, Tensor weights, Tensor normalizer, float lossWeight) {
         Tensor loss = recording.keep(recording.tensor("spanCrossEntropyLoss", DType.FLOAT32, 1));
-        SpanCrossEntropy rule = new SpanCrossEntropy(backend, x.value(), allowed, targets, weights, normalizer);
-        recording.forward(
+        SpanCrossEntropyOperands operands =
+                new SpanCrossEntropyOperands(x.value(), allowed, targets, weights, normalizer, loss);
+        Step step = recording.forward(
                 "spanCrossEntropy",
                 Recording.present(x.value(), allowed, targets, weights, normalizer, loss),
-                () -> () -> rule.loss(loss));
+                () -> backend.spanCrossEntropy(operands, lossWeight, null));
         recording.pullback(() -> {
             Tensor dx = recording.contribution(x);
-            recording.backward(
-                    "spanCrossEntropyBackward",
-                    Recording.present(x.value(), allowed, targets, weights, normalizer, dx),
-                    () -> () -> rule.gradient(lossWeight, dx));
+            Step withGradient = new Step(
+                    "spanCrossEntropyWithGradient",
+                    Recording.present(x.value(), allowed, targets, weights, normalizer, loss, dx),
+                    () -> backend.spanCrossEntropy(operands, lossWeight, dx),
+                    null);
+            recording.replace(step, withGradient);
             recording.addContribution(x, dx);
         });
         return loss;

@@ -6,6 +6,7 @@ import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.Operation;
+import org.jelectra.backend.PositionPoolingOperands;
 import org.jelectra.backend.Randomness;
 import org.jelectra.random.RandomStreams;
 import org.jelectra.tensor.DType;
@@ -230,8 +231,7 @@ public final class Tape {
     }
 
     /**
-     * {@code y[b] = sum_s p[b,s] values[b,s]} with {@code p} the softmax of a sequence's logits over its allowed positions. The
-     * softmax is computed on the host, for every backend alike; the sums are matrix products of the backend.
+     * The mean of each sequence's vectors under a softmax over its positions; see {@link Backend#poolPositions}.
      *
      * @param logits [B*S,1]
      * @param values [B*S,H]
@@ -239,16 +239,19 @@ public final class Tape {
      * @return [B,H]
      */
     public Variable poolPositions(Variable logits, Variable values, Tensor allowed, int batch) {
-        int rows = values.value().shape().rows();
-        int width = values.value().shape().width();
-        PositionPooling rule = new PositionPooling(backend, logits.value(), values.value(), allowed, batch);
-        Variable y = recording.result("poolPositions", batch, width);
-        Tensor spread = recording.tensor("spreadProbabilities", backend.valueType(), rows, batch);
-        Tensor sums = recording.tensor("poolSums", DType.FLOAT32, batch, width);
+        if (batch < 1 || values.value().shape().rows() % batch != 0) {
+            throw new IllegalArgumentException("the mean over positions needs a whole number of positions for each of "
+                    + batch + " sequences, got " + logits.value() + ", " + values.value() + " and " + allowed);
+        }
+        Variable y =
+                recording.result("poolPositions", batch, values.value().shape().width());
+        Tensor logSumExp = recording.tensor("logSumExp", DType.FLOAT32, batch);
+        PositionPoolingOperands operands =
+                new PositionPoolingOperands(logits.value(), values.value(), allowed, logSumExp, y.value());
         recording.forward(
                 "poolPositions",
-                Recording.present(logits.value(), values.value(), allowed, spread, sums, y.value()),
-                () -> rule.forward(spread, sums, y.value()));
+                Recording.present(logits.value(), values.value(), allowed, logSumExp, y.value()),
+                () -> backend.poolPositions(operands));
         recording.pullback(() -> {
             Tensor dy = y.gradient();
             if (dy == null) {
@@ -257,11 +260,10 @@ public final class Tape {
             boolean accumulate = values.gradient() != null;
             Tensor dValues = accumulate ? values.gradient() : recording.newGradient(values);
             Tensor dLogits = recording.contribution(logits);
-            Tensor products = recording.tensor("poolProducts", backend.valueType(), rows, batch);
             recording.backward(
                     "poolPositionsBackward",
-                    Recording.present(dy, values.value(), spread, products, dLogits, dValues),
-                    () -> rule.backward(dy, spread, products, dLogits, dValues, accumulate));
+                    Recording.present(logits.value(), values.value(), allowed, logSumExp, dy, dLogits, dValues),
+                    () -> backend.poolPositionsBackward(operands, dy, dLogits, dValues, accumulate));
             recording.addContribution(logits, dLogits);
         });
         return y;

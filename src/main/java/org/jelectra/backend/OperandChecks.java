@@ -431,6 +431,73 @@ public final class OperandChecks {
                 .floats("normalizer", normalizer, 1);
     }
 
+    /** Operands of {@link Backend#squaredError}. */
+    public static void squaredError(
+            Tensor x, Tensor targets, Tensor weights, Tensor normalizer, Tensor loss, Tensor dx) {
+        Operands operands = Operands.of("squared error")
+                .values("x", x, x.size())
+                .floats("targets", targets, x.size())
+                .floats("weights", weights, x.size())
+                .floats("normalizer", normalizer, 1)
+                .floats("loss", loss, 1);
+        if (dx != null) {
+            operands.values("dx", dx, x.size());
+        }
+    }
+
+    /** Operands of {@link Backend#spanCrossEntropy}. */
+    public static void spanCrossEntropy(SpanCrossEntropyOperands operands, Tensor dLogits) {
+        Tensor logits = operands.logits();
+        int rows = logits.shape().rows();
+        int columns = logits.shape().width();
+        Operands checked = positions("cross-entropy over positions", rows, "weights", operands.weights())
+                .values("logits", logits, rows, columns)
+                .ints("allowed", operands.allowed(), rows)
+                .ints("targets", operands.targets(), operands.weights().size() * columns)
+                .floats("normalizer", operands.normalizer(), 1)
+                .floats("loss", operands.loss(), 1);
+        if (dLogits != null) {
+            checked.values("dLogits", dLogits, rows, columns);
+        }
+    }
+
+    /** Operands of {@link Backend#poolPositions}. */
+    public static void poolPositions(PositionPoolingOperands operands) {
+        int width = operands.values().shape().width();
+        pooling("mean over positions", operands).values("y", operands.y(), operands.batch(), width);
+    }
+
+    /** Operands of {@link Backend#poolPositionsBackward}. */
+    public static void poolPositionsBackward(
+            PositionPoolingOperands operands, Tensor dy, Tensor dLogits, Tensor dValues) {
+        int rows = operands.values().shape().rows();
+        int width = operands.values().shape().width();
+        pooling("mean over positions backward", operands)
+                .values("dy", dy, operands.batch(), width)
+                .values("dLogits", dLogits, rows)
+                .values("dValues", dValues, rows, width);
+    }
+
+    private static Operands pooling(String operation, PositionPoolingOperands operands) {
+        Tensor values = operands.values();
+        int rows = values.shape().rows();
+        return positions(operation, rows, "logSumExp", operands.logSumExp())
+                .values("values", values, rows, values.shape().width())
+                .values("logits", operands.logits(), rows)
+                .ints("allowed", operands.allowed(), rows);
+    }
+
+    /** Requires a whole number of rows for each sequence, of which there are as many as the tensor has elements. */
+    private static Operands positions(String operation, int rows, String role, Tensor perSequence) {
+        long batch = perSequence.size();
+        return Operands.of(operation)
+                .floats(role, perSequence, batch)
+                .require(
+                        batch > 0 && rows % batch == 0,
+                        "there must be a whole number of positions for each sequence, got " + rows + " elements and "
+                                + perSequence);
+    }
+
     /** Operands of {@link Backend#globalNorm}. */
     public static void globalNorm(Tensor x, Tensor norm) {
         Operands.of("global norm").floats("gradients", x, x.size()).floats("norm", norm, 1);

@@ -1,15 +1,9 @@
 package org.jelectra.finetune;
 
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import org.jelectra.autograd.Workspace;
-import org.jelectra.backend.Backend;
-import org.jelectra.backend.Operation;
 import org.jelectra.electra.heads.EncoderWithHead;
 import org.jelectra.optim.AdamW;
-import org.jelectra.optim.LearningRateSchedule;
 
 /**
  * Trains a model on a task: batches of similar length, the official AdamW with layer-wise learning rates, warm-up and linear
@@ -25,12 +19,7 @@ public final class FineTuner {
     private final FineTuneSettings settings;
     private final int steps;
     private final int stepsPerEpoch;
-    private final Workspace workspace;
-    private final Map<Integer, TaskGraph> graphs = new HashMap<>();
-    private final Operation clearGradients;
-    private final AdamW optimizer;
-    private final LearningRateSchedule schedule;
-    private final float[] scalar = new float[1];
+    private final FineTuningStep training;
     private int plannedEpoch = -1;
     private List<int[]> plan;
     private RunState state = RunState.BEGINNING;
@@ -47,31 +36,14 @@ public final class FineTuner {
         this.settings = settings;
         steps = settings.steps(task.size());
         stepsPerEpoch = settings.stepsPerEpoch(task.size());
-        Backend backend = model.backend();
-        workspace = new Workspace(backend);
-        clearGradients = backend.fill(model.parameters().gradients(), 0);
-        optimizer = new AdamW(
-                backend,
-                model.parameters().values(),
-                model.parameters().gradients(),
-                model.parameters()
-                        .segments(
-                                (float) settings.weightDecay(),
-                                AdamW::decays,
-                                model.layerwiseRates(settings.layerDecay())),
-                AdamW.Options.ELECTRA);
-        schedule = new LearningRateSchedule(settings.learningRate(), steps, steps * settings.warmup(), 1);
-        int longest = 0;
-        for (int i = 0; i < task.size(); i++) {
-            longest = Math.max(longest, task.length(i));
-        }
-        graph(longest); // the largest first: its memory serves the others
+        training = new FineTuningStep(model, task, settings, steps, this::add);
     }
 
     /**
      * Trains to the end, or until the listener says stop.
      *
-     * @throws IllegalStateException if loss or gradient are not finite; the weights are then those before the step
+     * @throws IllegalStateException if loss or gradient are not finite; the weights are then those before the step (but where a loss
+     *     overflows whose gradient is finite)
      */
     public void run(FineTuneListener listener) throws IOException {
         long began = System.nanoTime();
@@ -81,61 +53,50 @@ public final class FineTuner {
         boolean goOn = true;
         while (goOn && state.step() < steps) {
             int step = state.step();
-            int[] batch = batch(step);
-            double loss = train(batch, step) * (settings.reduction() == Reduction.MEAN ? batch.length : 1);
+            begin(step);
+            boolean evaluate = evaluatesAfter(step + 1);
+            boolean report = evaluate || (step + 1) % Math.max(1, steps / REPORTS) == 0;
+            if (report) {
+                training.settle();
+            }
             long now = System.nanoTime();
             double elapsed = before + (now - began) * 1e-9;
-            state = new RunState(step + 1, state.lossSum() + loss, state.examples() + batch.length, elapsed);
-            boolean evaluate = evaluatesAfter(step + 1);
-            if (evaluate || (step + 1) % Math.max(1, steps / REPORTS) == 0) {
+            state = new RunState(step + 1, state.lossSum(), state.examples(), elapsed);
+            if (report) {
                 Evaluation evaluation = evaluate ? task.evaluate() : null;
                 double perExample = state.lossSum() / state.examples();
                 double rate = reportTokens / Math.max(1e-9, (now - reported) * 1e-9);
-                StepReport report = new StepReport(
+                StepReport line = new StepReport(
                         step + 1,
                         (double) (step + 1) / stepsPerEpoch,
                         perExample,
-                        optimizer.gradientNorm(),
-                        schedule.at(step),
+                        training.gradientNorm(),
+                        training.learningRate(step),
                         rate,
                         elapsed,
                         evaluation);
                 state = new RunState(step + 1, 0, 0, elapsed);
                 reportTokens = 0;
-                listener.onReport(report);
+                listener.onReport(line);
                 reported = System.nanoTime();
             }
             goOn = listener.onStep(step + 1);
         }
+        training.settle();
     }
 
-    private double train(int[] batch, int step) {
-        int longest = 0;
+    private void begin(int step) {
+        int[] batch = batch(step);
         for (int example : batch) {
-            longest = Math.max(longest, task.length(example));
             reportTokens += task.length(example);
         }
-        TaskGraph graph = graph(longest);
-        graph.upload(batch);
-        graph.inputs().uploadClock(settings.seed(), step);
-        clearGradients.run();
-        graph.program().forward();
-        graph.program().backward();
-        model.backend().download(graph.loss(), scalar, 0);
-        double loss = scalar[0];
-        optimizer.measure();
-        float norm = optimizer.gradientNorm();
-        if (!Double.isFinite(loss) || !Float.isFinite(norm)) {
-            throw new IllegalStateException("step " + (step + 1) + ": the loss became " + loss
-                    + " and the norm of the gradient " + norm + "; try a smaller learning rate");
-        }
-        optimizer.update(schedule.at(step));
-        return loss;
+        training.begin(batch, step);
     }
 
-    private TaskGraph graph(int tokens) {
-        int length = LengthBuckets.length(tokens, settings.maxLength());
-        return graphs.computeIfAbsent(length, s -> task.record(settings.batchSize(), s, workspace));
+    /** Adds the loss of a step that has ended. */
+    private void add(double loss, int examples) {
+        double sum = state.lossSum() + loss * (settings.reduction() == Reduction.MEAN ? examples : 1);
+        state = new RunState(state.step(), sum, state.examples() + examples, state.elapsedSeconds());
     }
 
     private int[] batch(int step) {
@@ -154,8 +115,9 @@ public final class FineTuner {
         return step == steps || done > doneBefore;
     }
 
-    /** Updates done. */
+    /** Where the run stands; between steps only. Waits for those that have begun. */
     public RunState state() {
+        training.settle();
         return state;
     }
 
@@ -184,7 +146,7 @@ public final class FineTuner {
 
     /** The optimizer, whose moments belong to the state of a run. */
     public AdamW optimizer() {
-        return optimizer;
+        return training.optimizer();
     }
 
     /** The model. */

@@ -39,9 +39,9 @@ final class SequenceGraph extends TaskGraph {
         this.texts = texts;
         this.labels = labels;
         this.reduction = reduction;
-        classes = tensor("classes", DType.INT32, rows);
-        targets = tensor("targets", DType.FLOAT32, rows);
-        weights = tensor("weights", DType.FLOAT32, rows);
+        classes = ints("classes", rows);
+        targets = floats("targets", rows);
+        weights = floats("weights", rows);
         record(tape -> loss(tape, model, outputs), workspace);
     }
 
@@ -56,8 +56,8 @@ final class SequenceGraph extends TaskGraph {
     }
 
     @Override
-    public void upload(int[] examples) {
-        uploadTexts(Arrays.stream(examples).mapToObj(texts::get).toArray(EncodedText[]::new));
+    protected void set(int[] examples) {
+        setTexts(Arrays.stream(examples).mapToObj(texts::get).toArray(EncodedText[]::new));
         int[] ids = new int[inputs().batch()];
         float[] values = new float[inputs().batch()];
         float[] counts = new float[inputs().batch()];
@@ -66,9 +66,9 @@ final class SequenceGraph extends TaskGraph {
             ids[row] = (int) values[row];
             counts[row] = 1;
         }
-        backend().upload(ids, 0, classes);
-        backend().upload(values, 0, targets);
-        backend().upload(counts, 0, weights);
-        uploadNormalizer(reduction == Reduction.MEAN ? examples.length : 1);
+        set(classes, ids);
+        set(targets, values);
+        set(weights, counts);
+        set(normalizer(), reduction == Reduction.MEAN ? examples.length : 1);
     }
 }

@@ -33,8 +33,8 @@ final class TaggingGraph extends TaskGraph {
         this.sentences = sentences;
         this.tags = tags;
         this.reduction = reduction;
-        labels = tensor("labels", DType.INT32, rows * length);
-        weights = tensor("weights", DType.FLOAT32, rows * length);
+        labels = ints("labels", rows * length);
+        weights = floats("weights", rows * length);
         record(tape -> loss(tape, model), workspace);
     }
 
@@ -45,8 +45,8 @@ final class TaggingGraph extends TaskGraph {
     }
 
     @Override
-    public void upload(int[] examples) {
-        uploadTexts(Arrays.stream(examples)
+    protected void set(int[] examples) {
+        setTexts(Arrays.stream(examples)
                 .mapToObj(example -> sentences.get(example).text())
                 .toArray(EncodedText[]::new));
         int[] ids = new int[inputs().batch() * inputs().length()];
@@ -63,8 +63,8 @@ final class TaggingGraph extends TaskGraph {
                 }
             }
         }
-        backend().upload(ids, 0, labels);
-        backend().upload(counts, 0, weights);
-        uploadNormalizer(reduction == Reduction.MEAN ? Math.max(1, words) : 1);
+        set(labels, ids);
+        set(weights, counts);
+        set(normalizer(), reduction == Reduction.MEAN ? Math.max(1, words) : 1);
     }
 }

@@ -6,14 +6,14 @@ import org.jelectra.autograd.Tape;
 import org.jelectra.autograd.Workspace;
 import org.jelectra.backend.Backend;
 import org.jelectra.electra.heads.TokenInputs;
-import org.jelectra.tensor.DType;
-import org.jelectra.tensor.Shape;
+import org.jelectra.nn.InputArena;
 import org.jelectra.tensor.Tensor;
 
 /** A task's training pass, recorded for one batch size B and sequence length S: encoder, head, loss, backward. */
 public abstract class TaskGraph {
 
     private final Backend backend;
+    private final InputArena arena;
     private final TokenInputs inputs;
     private final TextBatch batch;
     private final Tensor normalizer;
@@ -29,36 +29,48 @@ public abstract class TaskGraph {
      */
     protected TaskGraph(Backend backend, int padId, int rows, int length) {
         this.backend = backend;
-        inputs = new TokenInputs(backend, rows, length);
+        arena = new InputArena(backend);
+        inputs = new TokenInputs(backend, arena, rows, length);
         batch = new TextBatch(inputs, padId);
-        normalizer = tensor("normalizer", DType.FLOAT32, 1);
+        normalizer = arena.floats("normalizer", 1);
     }
 
-    /** A tensor for labels or the like, with memory of its own. */
-    protected final Tensor tensor(String name, DType dtype, int size) {
-        return Tensor.of(name, Shape.of(size), backend.allocate(dtype, size), 0);
+    /** A tensor INT32 [size] for labels or the like. */
+    protected final Tensor ints(String name, int size) {
+        return arena.ints(name, size);
+    }
+
+    /** A tensor FLOAT32 [size] for labels or the like. */
+    protected final Tensor floats(String name, int size) {
+        return arena.floats(name, size);
     }
 
     /**
-     * Records the whole pass.
+     * Gives the inputs their memory and records the whole pass.
      *
      * @param lossOf records the forward pass on a tape and returns the loss FLOAT32[1]
      */
     protected final void record(Function<Tape, Tensor> lossOf, Workspace workspace) {
+        arena.allocate();
         Tape tape = new Tape(backend, inputs.clock());
         loss = lossOf.apply(tape);
         tape.backward();
         program = tape.compile(workspace);
     }
 
-    /** Writes the tokens of a batch. */
-    protected final void uploadTexts(EncodedText[] texts) {
-        batch.upload(texts);
+    /** Sets the tokens of a batch. */
+    protected final void setTexts(EncodedText[] texts) {
+        batch.set(texts);
     }
 
-    /** Writes the denominator of the loss. */
-    protected final void uploadNormalizer(float denominator) {
-        backend.upload(new float[] {denominator}, 0, normalizer);
+    /** Sets a tensor of {@link #ints}. */
+    protected final void set(Tensor tensor, int[] values) {
+        arena.set(tensor, values, 0);
+    }
+
+    /** Sets a tensor of {@link #floats}. */
+    protected final void set(Tensor tensor, float... values) {
+        arena.set(tensor, values, 0);
     }
 
     /** FLOAT32[1]: the denominator of the loss. */
@@ -71,8 +83,8 @@ public abstract class TaskGraph {
         return backend;
     }
 
-    /** Where the tokens go; the loop writes its clock. */
-    public final TokenInputs inputs() {
+    /** The tokens' tensors. */
+    protected final TokenInputs inputs() {
         return inputs;
     }
 
@@ -87,9 +99,16 @@ public abstract class TaskGraph {
     }
 
     /**
-     * Writes tokens, labels and the loss's denominator for a batch.
+     * Writes a batch, and the counters of the random numbers of a step.
      *
      * @param examples indices of training examples of at most S tokens, 1 to B of them; rows beyond count for nothing
      */
-    public abstract void upload(int[] examples);
+    public final void upload(int[] examples, long seed, int step) {
+        set(examples);
+        inputs.setClock(seed, step);
+        arena.upload();
+    }
+
+    /** Sets tokens, labels and the loss's denominator for a batch. */
+    protected abstract void set(int[] examples);
 }

@@ -3,7 +3,7 @@ package org.jelectra.finetune;
 import java.util.Arrays;
 import org.jelectra.electra.heads.TokenInputs;
 
-/** Writes texts into the rows of a batch. Rows without a text repeat the first one: they are computed and count for nothing. */
+/** Puts texts into the rows of a batch. Rows without a text repeat the first one: they are computed and count for nothing. */
 public final class TextBatch {
 
     private final TokenInputs inputs;
@@ -22,8 +22,8 @@ public final class TextBatch {
         types = new int[tokens];
     }
 
-    /** Uploads 1 to B texts of at most S tokens each. */
-    public void upload(EncodedText... texts) {
+    /** Sets 1 to B texts of at most S tokens each; {@link TokenInputs#upload()} writes them. */
+    public void set(EncodedText... texts) {
         int length = inputs.length();
         Arrays.fill(ids, padId);
         Arrays.fill(mask, 0);
@@ -35,6 +35,6 @@ public final class TextBatch {
             Arrays.fill(mask, start, start + text.length(), 1);
             Arrays.fill(types, start + text.firstLength(), start + text.length(), 1);
         }
-        inputs.upload(ids, mask, types);
+        inputs.set(ids, mask, types);
     }
 }

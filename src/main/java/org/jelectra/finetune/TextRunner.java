@@ -100,7 +100,8 @@ public final class TextRunner {
     }
 
     private float[] run(Recording recording, List<EncodedText> batch) {
-        recording.batch.upload(batch.toArray(EncodedText[]::new));
+        recording.batch.set(batch.toArray(EncodedText[]::new));
+        recording.inputs.upload();
         recording.program.forward();
         float[] values = new float[Math.toIntExact(recording.output.size())];
         backend.download(recording.output, values, 0);

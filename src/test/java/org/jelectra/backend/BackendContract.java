@@ -22,6 +22,8 @@ public abstract class BackendContract
                 SelfAttentionContract,
                 EmbeddingContract,
                 LossContract,
+                TaskLossContract,
+                PositionPoolingContract,
                 SamplingContract,
                 OptimizerContract,
                 OperandContract {

@@ -1,6 +1,7 @@
 package org.jelectra.backend;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,19 +27,20 @@ final class OperationCase {
     /**
      * One tensor of the operation.
      *
-     * @param bound for INT32 operands: values are in [0, bound)
+     * @param lowest for INT32 operands: values are in [lowest, bound)
+     * @param bound see there
      * @param growable dimension that nothing else depends on, or -1
      */
-    record Operand(String name, Role role, DType dtype, int bound, int growable, int[] shape) {
+    record Operand(String name, Role role, DType dtype, int lowest, int bound, int growable, int[] shape) {
 
         /** The same operand with another shape. */
         Operand withShape(int[] newShape) {
-            return new Operand(name, role, dtype, bound, growable, newShape);
+            return new Operand(name, role, dtype, lowest, bound, growable, newShape);
         }
 
         /** The same operand with another element type. */
         Operand withDtype(DType other) {
-            return new Operand(name, role, other, 1, growable, shape);
+            return new Operand(name, role, other, 0, 1, growable, shape);
         }
 
         /** The shape with one dimension larger, for every dimension that must agree with something. */
@@ -91,7 +93,12 @@ final class OperationCase {
     }
 
     OperationCase readsIntegers(String operand, int bound, int... shape) {
-        operands.add(new Operand(operand, Role.INPUT, DType.INT32, bound, -1, shape));
+        return readsIntegersFrom(operand, 0, bound, shape);
+    }
+
+    /** Integers in [lowest, bound). */
+    OperationCase readsIntegersFrom(String operand, int lowest, int bound, int... shape) {
+        operands.add(new Operand(operand, Role.INPUT, DType.INT32, lowest, bound, -1, shape));
         return this;
     }
 
@@ -126,7 +133,7 @@ final class OperationCase {
     }
 
     private OperationCase operand(String operand, Role role, DType dtype, int growable, int... shape) {
-        operands.add(new Operand(operand, role, dtype, 0, growable, shape));
+        operands.add(new Operand(operand, role, dtype, 0, 0, growable, shape));
         return this;
     }
 
@@ -165,13 +172,18 @@ final class OperationCase {
                 integer ? bench.integerOutput(operand.name, operand.shape) : bench.output(operand.name, operand.shape);
             case INPUT ->
                 integer
-                        ? bench.input(operand.name, bench.integers(operand.size(), operand.bound), operand.shape)
+                        ? bench.input(operand.name, integers(bench, operand), operand.shape)
                         : bench.input(operand.name, positive(bench, operand), operand.shape);
             case ACCUMULATED, UPDATED ->
                 integer
                         ? bench.integerOutput(operand.name, operand.shape)
                         : bench.variable(operand.name, positive(bench, operand), operand.shape);
         };
+    }
+
+    private static int[] integers(Workbench bench, Operand operand) {
+        int[] integers = bench.integers(operand.size(), operand.bound - operand.lowest);
+        return Arrays.stream(integers).map(i -> operand.lowest + i).toArray();
     }
 
     /** Values that suit every operand: normalisers, roots of moments and rates must not be negative. */

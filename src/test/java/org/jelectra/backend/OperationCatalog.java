@@ -20,7 +20,15 @@ final class OperationCatalog {
     private OperationCatalog() {}
 
     static Stream<OperationCase> all() {
-        return Stream.of(elementwise(), linear(), EncoderOperations.all(), rows(), losses(), sampling(), optimizer())
+        return Stream.of(
+                        elementwise(),
+                        linear(),
+                        EncoderOperations.all(),
+                        rows(),
+                        losses(),
+                        sampling(),
+                        fineTuning(),
+                        optimizer())
                 .flatMap(List::stream);
     }
 
@@ -335,6 +343,64 @@ final class OperationCatalog {
                         new Randomness(t.get("clock"), 6),
                         t.get("sampled"),
                         2));
+    }
+
+    private static OperationCase pooling(String name) {
+        return operation(name)
+                .reads("logits", TOKENS, 1)
+                .reads("x", TOKENS, WIDTH)
+                .readsIntegersFrom("allowed", 1, 9, TOKENS);
+    }
+
+    private static PositionPoolingOperands pooling(Map<String, Tensor> t) {
+        return new PositionPoolingOperands(
+                t.get("logits"), t.get("x"), t.get("allowed"), t.get("logSumExp"), t.get("y"));
+    }
+
+    private static OperationCase poolingBackward(String name, boolean accumulate) {
+        OperationCase begun = pooling(name)
+                .reads("logSumExp", ATTENTION.batch())
+                .reads("dy", ATTENTION.batch(), WIDTH)
+                .writes("dLogits", TOKENS, 1);
+        OperationCase whole = accumulate ? begun.addsTo("dx", TOKENS, WIDTH) : begun.writes("dx", TOKENS, WIDTH);
+        return whole.prepares(
+                (b, t) -> b.poolPositionsBackward(pooling(t), t.get("dy"), t.get("dLogits"), t.get("dx"), accumulate));
+    }
+
+    private static List<OperationCase> fineTuning() {
+        int batch = ATTENTION.batch();
+        return List.of(
+                operation("squaredError")
+                        .reads("x", ROWS)
+                        .reads("targets", ROWS)
+                        .reads("weights", ROWS)
+                        .reads("normalizer", 1)
+                        .writes("loss", 1)
+                        .writes("dx", ROWS)
+                        .prepares((b, t) -> b.squaredError(
+                                t.get("x"),
+                                t.get("targets"),
+                                t.get("weights"),
+                                t.get("normalizer"),
+                                t.get("loss"),
+                                50,
+                                t.get("dx"))),
+                operation("spanCrossEntropy")
+                        .reads("logits", TOKENS, 2)
+                        .readsIntegersFrom("allowed", 1, 9, TOKENS)
+                        .readsIntegers("targets", ATTENTION.length(), batch, 2)
+                        .reads("weights", batch)
+                        .reads("normalizer", 1)
+                        .writes("loss", 1)
+                        .writes("dLogits", TOKENS, 2)
+                        .prepares(
+                                (b, t) -> b.spanCrossEntropy(NamedOperands.spanCrossEntropy(t), 50, t.get("dLogits"))),
+                pooling("poolPositions")
+                        .writes("logSumExp", batch)
+                        .writes("y", batch, WIDTH)
+                        .prepares((b, t) -> b.poolPositions(pooling(t))),
+                poolingBackward("poolPositionsBackward", false),
+                poolingBackward("poolPositionsBackward, accumulating", true));
     }
 
     private static List<OperationCase> optimizer() {

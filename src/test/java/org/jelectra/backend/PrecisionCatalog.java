@@ -49,6 +49,7 @@ final class PrecisionCatalog {
                         new EncoderPrecision(shape, feedForward).all(),
                         rows(),
                         losses(),
+                        fineTuning(),
                         optimizer())
                 .flatMap(List::stream)
                 .toList();
@@ -266,6 +267,56 @@ final class PrecisionCatalog {
                                 t.get("normalizer"),
                                 50,
                                 t.get("dLogits"))));
+    }
+
+    private PrecisionCase pooling(String name) {
+        return on(name).values("logits", tokens, 1)
+                .values("values", tokens, hidden)
+                .mask("allowed", shape.batch(), shape.length(), tokens);
+    }
+
+    private List<PrecisionCase> fineTuning() {
+        int batch = shape.batch();
+        return List.of(
+                on("squaredError")
+                        .values("x", batch)
+                        .parameters("targets", 0, 1, batch)
+                        .parameters("weights", 1, 0.1, batch)
+                        .parameters("normalizer", batch, 0, 1)
+                        .leaves("loss", 1)
+                        .leavesValues("dx", batch)
+                        .prepares((b, t) -> b.squaredError(
+                                t.get("x"),
+                                t.get("targets"),
+                                t.get("weights"),
+                                t.get("normalizer"),
+                                t.get("loss"),
+                                1,
+                                t.get("dx"))),
+                on("spanCrossEntropy")
+                        .values("logits", tokens, 2)
+                        .mask("allowed", batch, shape.length(), tokens)
+                        .integers("targets", shape.length() / 2, batch, 2)
+                        .parameters("weights", 1, 0.1, batch)
+                        .parameters("normalizer", batch, 0, 1)
+                        .leaves("loss", 1)
+                        .leavesValues("dLogits", tokens, 2)
+                        .prepares((b, t) -> b.spanCrossEntropy(NamedOperands.spanCrossEntropy(t), 1, t.get("dLogits"))),
+                pooling("poolPositions")
+                        .leaves("logSumExp", batch)
+                        .leavesValues("y", batch, hidden)
+                        .prepares((b, t) -> b.poolPositions(NamedOperands.positionPooling(t))),
+                pooling("poolPositionsBackward")
+                        .parameters("logSumExp", Math.log(shape.length()), 0.1, batch)
+                        .values("dy", batch, hidden)
+                        .leavesValues("dLogits", tokens, 1)
+                        .leavesValues("dValues", tokens, hidden)
+                        .prepares((b, t) -> b.poolPositionsBackward(
+                                NamedOperands.positionPooling(t),
+                                t.get("dy"),
+                                t.get("dLogits"),
+                                t.get("dValues"),
+                                false)));
     }
 
     private List<PrecisionCase> optimizer() {

@@ -60,6 +60,59 @@ final class ReferenceLosses {
         return sum / normalizer;
     }
 
+    /** {@code sum(weights (x - targets)^2) / normalizer}. */
+    static double squaredError(double[] x, double[] targets, double[] weights, double normalizer) {
+        double sum = 0;
+        for (int i = 0; i < x.length; i++) {
+            sum += weights[i] * (x[i] - targets[i]) * (x[i] - targets[i]);
+        }
+        return sum / normalizer;
+    }
+
+    /** Log of the sum of exp over the allowed positions of every sequence, of [B,S,C] for [B,C]. */
+    static double[] positionsLogSumExp(double[] logits, int[] allowed, int batch) {
+        int length = allowed.length / batch;
+        int columns = logits.length / allowed.length;
+        double[] result = new double[batch * columns];
+        for (int i = 0; i < result.length; i++) {
+            double sum = 0;
+            for (int s = 0; s < length; s++) {
+                int position = i / columns * length + s;
+                sum += allowed[position] == 0 ? 0 : Math.exp(logits[position * columns + i % columns]);
+            }
+            result[i] = Math.log(sum);
+        }
+        return result;
+    }
+
+    /** See {@link Backend#spanCrossEntropy}. */
+    static double spanCrossEntropy(double[] logits, int[] allowed, int[] targets, double[] weights, double normalizer) {
+        int batch = weights.length;
+        int columns = targets.length / batch;
+        double[] logSumExp = positionsLogSumExp(logits, allowed, batch);
+        double sum = 0;
+        for (int i = 0; i < targets.length; i++) {
+            int position = i / columns * (allowed.length / batch) + targets[i];
+            sum += weights[i / columns] / columns * (logSumExp[i] - logits[position * columns + i % columns]);
+        }
+        return sum / normalizer;
+    }
+
+    /** See {@link Backend#poolPositions}. */
+    static double[] poolPositions(double[] logits, double[] values, int[] allowed, int batch) {
+        int length = allowed.length / batch;
+        int width = values.length / allowed.length;
+        double[] logSumExp = positionsLogSumExp(logits, allowed, batch);
+        double[] y = new double[batch * width];
+        for (int i = 0; i < values.length; i++) {
+            int position = i / width;
+            int sequence = position / length;
+            double p = allowed[position] == 0 ? 0 : Math.exp(logits[position] - logSumExp[sequence]);
+            y[sequence * width + i % width] += p * values[i];
+        }
+        return y;
+    }
+
     /** True positives, false positives, true negatives, false negatives of the prediction {@code logit > 0}. */
     static double[] counts(double[] logits, int[] labels, int[] mask) {
         double[] counts = new double[4];

@@ -2,37 +2,23 @@ package org.jelectra.pretrain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.reflect.Proxy;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cuda.CudaBackend;
 import org.jelectra.electra.ElectraModel;
-import org.jelectra.gpu.DryDriver;
+import org.jelectra.gpu.DriverCalls;
 import org.jelectra.gpu.Gpu;
-import org.jelectra.gpu.GpuDriver;
 import org.jelectra.tensor.DType;
 import org.junit.jupiter.api.Test;
 
 /** What training asks of the driver once it runs: nothing that makes the device wait for the host, and nothing new. */
 class SteadyStateTest {
 
-    private final Map<String, Integer> calls = new TreeMap<>();
-
-    private Backend backend() {
-        DryDriver driver = new DryDriver(MemoryNeed.LARGE_DEVICE);
-        GpuDriver counting = (GpuDriver) Proxy.newProxyInstance(
-                GpuDriver.class.getClassLoader(), new Class<?>[] {GpuDriver.class}, (proxy, method, arguments) -> {
-                    calls.merge(method.getName(), 1, Integer::sum);
-                    return method.invoke(driver, arguments);
-                });
-        return CudaBackend.on(Gpu.open(counting, 0), DType.BFLOAT16);
-    }
+    private final DriverCalls calls = new DriverCalls(MemoryNeed.LARGE_DEVICE);
 
     @Test
     void stepsWaitForNothingButWhatTheStepBeforeComputed() {
         PretrainSettings settings = SmallRun.settings(2);
-        try (Backend backend = backend()) {
+        try (Backend backend = CudaBackend.on(Gpu.open(calls.driver(), 0), DType.BFLOAT16)) {
             TrainingStep step = new TrainingStep(new ElectraModel(backend, settings.model(), 7), settings);
             MetricsCollector collector = new MetricsCollector(settings.objective(), 3);
             for (int i = 0; i < 7; i++) {
@@ -42,7 +28,7 @@ class SteadyStateTest {
                 step.begin(SmallRun.batch(i), i, collector, batch -> {});
             }
             // three steps of two micro-batches; step 6 is one whose predictions are taken
-            assertThat(calls)
+            assertThat(calls.counts())
                     .containsEntry("launchGraph", 2 * 3)
                     // integers and numbers of a micro-batch, and the learning rate
                     .containsEntry("copyToDevice", (2 * 2 + 1) * 3)

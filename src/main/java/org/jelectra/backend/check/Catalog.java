@@ -30,6 +30,7 @@ public final class Catalog {
                         catalog.rows(),
                         catalog.losses(),
                         catalog.sampling(),
+                        catalog.fineTuning(),
                         catalog.optimizer())
                 .flatMap(List::stream)
                 .toList();
@@ -365,6 +366,63 @@ public final class Catalog {
                                 t.get("sampled"),
                                 t.get("corrupted"),
                                 t.get("labels"))));
+    }
+
+    private Trial pooling(String name) {
+        int batch = sizes.attention().batch();
+        return Trial.of(name)
+                .values("logits", sizes.tokens(), 1)
+                .values("values", sizes.tokens(), sizes.hidden())
+                .mask("allowed", batch, sizes.attention().length(), sizes.tokens())
+                .numbers("logSumExp", batch);
+    }
+
+    private List<Trial> fineTuning() {
+        int batch = sizes.attention().batch();
+        int length = sizes.attention().length();
+        int columns = 2;
+        return List.of(
+                Trial.of("squaredError")
+                        .values("x", batch)
+                        .numbers("targets", batch)
+                        .numbers("weights", batch)
+                        .numbers("normalizer", 1)
+                        .numbers("loss", 1)
+                        .values("dx", batch)
+                        .prepares((b, t) -> b.squaredError(
+                                t.get("x"),
+                                t.get("targets"),
+                                t.get("weights"),
+                                t.get("normalizer"),
+                                t.get("loss"),
+                                1,
+                                t.get("dx"))),
+                Trial.of("spanCrossEntropy")
+                        .values("logits", sizes.tokens(), columns)
+                        .mask("allowed", batch, length, sizes.tokens())
+                        // those in the first half are allowed in all sequences
+                        .integers("targets", length / 2, batch, columns)
+                        .numbers("weights", batch)
+                        .numbers("normalizer", 1)
+                        .numbers("loss", 1)
+                        .values("dLogits", sizes.tokens(), columns)
+                        .prepares((b, t) -> b.spanCrossEntropy(NamedOperands.spanCrossEntropy(t), 1, t.get("dLogits"))),
+                pooling("poolPositions")
+                        .values("y", batch, sizes.hidden())
+                        .flops(2.0 * sizes.tokens() * sizes.hidden())
+                        .prepares((b, t) -> b.poolPositions(NamedOperands.positionPooling(t))),
+                pooling("poolPositionsBackward")
+                        .values("dy", batch, sizes.hidden())
+                        .values("dLogits", sizes.tokens(), 1)
+                        .values("dValues", sizes.tokens(), sizes.hidden())
+                        .updated()
+                        .flops(4.0 * sizes.tokens() * sizes.hidden())
+                        .prepares((b, t) -> b.poolPositionsBackward(
+                                NamedOperands.positionPooling(t),
+                                t.get("dy"),
+                                t.get("dLogits"),
+                                t.get("dValues"),
+                                true)));
     }
 
     private List<Trial> optimizer() {

@@ -12,9 +12,11 @@ import org.jelectra.backend.FeedForwardOperands;
 import org.jelectra.backend.LayerNormBackward;
 import org.jelectra.backend.LayerNormOperands;
 import org.jelectra.backend.LinearGeluOperands;
+import org.jelectra.backend.PositionPoolingOperands;
 import org.jelectra.backend.SelfAttentionBackward;
 import org.jelectra.backend.SelfAttentionParameters;
 import org.jelectra.backend.SelfAttentionResults;
+import org.jelectra.backend.SpanCrossEntropyOperands;
 import org.jelectra.tensor.Tensor;
 
 /** Records of operands out of tensors that have the names of their components. */
@@ -79,6 +81,23 @@ public final class NamedOperands {
                 t.get("logSumExp"),
                 t.get("correct"),
                 t.get("loss"));
+    }
+
+    /** Of the cross-entropy over positions. */
+    public static SpanCrossEntropyOperands spanCrossEntropy(Map<String, Tensor> t) {
+        return new SpanCrossEntropyOperands(
+                t.get("logits"),
+                t.get("allowed"),
+                t.get("targets"),
+                t.get("weights"),
+                t.get("normalizer"),
+                t.get("loss"));
+    }
+
+    /** Of the mean over positions; those of its backward pass alone have no y. */
+    public static PositionPoolingOperands positionPooling(Map<String, Tensor> t) {
+        return new PositionPoolingOperands(
+                t.get("logits"), t.get("values"), t.get("allowed"), t.get("logSumExp"), t.get("y"));
     }
 
     /** Of a sum of embeddings of sequences of that many tokens. */

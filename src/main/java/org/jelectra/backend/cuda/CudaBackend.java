@@ -17,11 +17,13 @@ import org.jelectra.backend.LayerNormOperands;
 import org.jelectra.backend.LinearGeluOperands;
 import org.jelectra.backend.OperandChecks;
 import org.jelectra.backend.Operation;
+import org.jelectra.backend.PositionPoolingOperands;
 import org.jelectra.backend.Randomness;
 import org.jelectra.backend.Readback;
 import org.jelectra.backend.SelfAttentionBackward;
 import org.jelectra.backend.SelfAttentionParameters;
 import org.jelectra.backend.SelfAttentionResults;
+import org.jelectra.backend.SpanCrossEntropyOperands;
 import org.jelectra.backend.Stopwatch;
 import org.jelectra.gpu.DeviceProperties;
 import org.jelectra.gpu.Gpu;
@@ -60,6 +62,8 @@ public final class CudaBackend implements Backend {
     private final EmbeddingGradients embeddingGradients;
     private final Rows rows;
     private final Losses losses;
+    private final TaskLosses taskLosses;
+    private final PositionPooling positionPooling;
     private final Sampling sampling;
     private final Optimizer optimizer;
 
@@ -83,6 +87,8 @@ public final class CudaBackend implements Backend {
         embeddingGradients = new EmbeddingGradients(device);
         rows = new Rows(device);
         losses = new Losses(device);
+        taskLosses = new TaskLosses(device);
+        positionPooling = new PositionPooling(device);
         sampling = new Sampling(device);
         optimizer = new Optimizer(device);
     }
@@ -548,6 +554,32 @@ public final class CudaBackend implements Backend {
             Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, float scale, Tensor dLogits) {
         OperandChecks.sigmoidCrossEntropyBackward(logits, labels, mask, normalizer, scale, dLogits);
         return losses.sigmoidCrossEntropyBackward(logits, labels, mask, normalizer, scale, dLogits);
+    }
+
+    @Override
+    public Operation squaredError(
+            Tensor x, Tensor targets, Tensor weights, Tensor normalizer, Tensor loss, float scale, Tensor dx) {
+        OperandChecks.squaredError(x, targets, weights, normalizer, loss, dx);
+        return taskLosses.squaredError(x, targets, weights, normalizer, loss, scale, dx);
+    }
+
+    @Override
+    public Operation spanCrossEntropy(SpanCrossEntropyOperands operands, float scale, Tensor dLogits) {
+        OperandChecks.spanCrossEntropy(operands, dLogits);
+        return taskLosses.spanCrossEntropy(operands, scale, dLogits);
+    }
+
+    @Override
+    public Operation poolPositions(PositionPoolingOperands operands) {
+        OperandChecks.poolPositions(operands);
+        return positionPooling.forward(operands);
+    }
+
+    @Override
+    public Operation poolPositionsBackward(
+            PositionPoolingOperands operands, Tensor dy, Tensor dLogits, Tensor dValues, boolean accumulate) {
+        OperandChecks.poolPositionsBackward(operands, dy, dLogits, dValues);
+        return positionPooling.backward(operands, dy, dLogits, dValues, accumulate);
     }
 
     @Override

@@ -38,12 +38,14 @@ public final class ShippedKernels {
             "layer_norm",
             "losses",
             "optimizer",
+            "position_pooling",
             "projected_attention_bf16",
             "rows",
             "sampling",
             "self_attention_bf16",
             "softmax",
-            "sum_parts");
+            "sum_parts",
+            "task_losses");
 
     private static final List<String> SM90A = List.of("gemm_bf16_sm90a");
 

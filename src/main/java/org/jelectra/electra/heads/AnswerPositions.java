@@ -3,6 +3,7 @@ package org.jelectra.electra.heads;
 import java.util.List;
 import org.jelectra.autograd.Tape;
 import org.jelectra.backend.Backend;
+import org.jelectra.backend.Operation;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Shape;
 import org.jelectra.tensor.Tensor;
@@ -19,22 +20,21 @@ public final class AnswerPositions {
     private final Tensor allowed;
     private final Tensor sequences;
     private final Tensor each;
-    private final int[] mask;
-    private final int[] types;
-    private final int[] open;
 
-    /** Of the sequences in these inputs. */
+    /** Of the sequences in these inputs, to be {@linkplain #record computed} of them. */
     public AnswerPositions(Backend backend, TokenInputs inputs) {
+        this(backend, inputs, integers(backend, "allowed", inputs.batch() * inputs.length()));
+    }
+
+    /** Given with these inputs: {@code allowed} is written where they are. */
+    public AnswerPositions(Backend backend, TokenInputs inputs, Tensor allowed) {
         this.backend = backend;
         this.inputs = inputs;
+        this.allowed = allowed;
         int batch = inputs.batch();
         int tokens = batch * inputs.length();
-        allowed = integers("allowed", tokens);
-        sequences = integers("sequences", tokens);
-        each = integers("each", batch);
-        mask = new int[tokens];
-        types = new int[tokens];
-        open = new int[tokens];
+        sequences = integers(backend, "sequences", tokens);
+        each = integers(backend, "each", batch);
         int[] numbers = new int[tokens];
         for (int i = 0; i < tokens; i++) {
             numbers[i] = i / inputs.length();
@@ -46,7 +46,7 @@ public final class AnswerPositions {
         backend.upload(numbers, 0, each);
     }
 
-    private Tensor integers(String name, int size) {
+    private static Tensor integers(Backend backend, String name, int size) {
         return Tensor.of(name, Shape.of(size), backend.allocate(DType.INT32, size), 0);
     }
 
@@ -55,25 +55,30 @@ public final class AnswerPositions {
         tape.record(
                 "answerPositions",
                 List.of(inputs.encoder().attentionMask(), inputs.encoder().tokenTypes(), allowed),
-                () -> this::compute);
+                this::computation);
     }
 
-    private void compute() {
-        backend.download(inputs.encoder().attentionMask(), mask, 0);
-        backend.download(inputs.encoder().tokenTypes(), types, 0);
+    private Operation computation() {
+        int[] mask = new int[(int) allowed.size()];
+        int[] types = new int[mask.length];
+        int[] open = new int[mask.length];
         int length = inputs.length();
-        for (int from = 0; from < open.length; from += length) {
-            int last = -1;
-            for (int i = from; i < from + length; i++) {
-                open[i] = mask[i] != 0 && types[i] != 0 ? 1 : 0;
-                last = open[i] == 0 ? last : i;
+        return () -> {
+            backend.download(inputs.encoder().attentionMask(), mask, 0);
+            backend.download(inputs.encoder().tokenTypes(), types, 0);
+            for (int from = 0; from < open.length; from += length) {
+                int last = -1;
+                for (int i = from; i < from + length; i++) {
+                    open[i] = mask[i] != 0 && types[i] != 0 ? 1 : 0;
+                    last = open[i] == 0 ? last : i;
+                }
+                if (last >= 0) {
+                    open[last] = 0;
+                }
+                open[from] = 1;
             }
-            if (last >= 0) {
-                open[last] = 0;
-            }
-            open[from] = 1;
-        }
-        backend.upload(open, 0, allowed);
+            backend.upload(open, 0, allowed);
+        };
     }
 
     /** INT32 [B*S]: 1 where an answer may begin or end. */

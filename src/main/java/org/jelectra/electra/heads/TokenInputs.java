@@ -2,6 +2,7 @@ package org.jelectra.electra.heads;
 
 import org.jelectra.backend.Backend;
 import org.jelectra.nn.EncoderInputs;
+import org.jelectra.nn.InputArena;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Shape;
 import org.jelectra.tensor.Tensor;
@@ -9,7 +10,7 @@ import org.jelectra.tensor.Tensor;
 /** The tensors that a batch of B sequences of S tokens is written to, and the counters of its random numbers. */
 public final class TokenInputs {
 
-    private final Backend backend;
+    private final InputArena arena;
     private final EncoderInputs encoder;
     private final Tensor firstTokens;
     private final Tensor clock;
@@ -17,16 +18,22 @@ public final class TokenInputs {
 
     /** Inputs for B sequences of S tokens. */
     public TokenInputs(Backend backend, int batch, int length) {
-        this.backend = backend;
+        this(backend, new InputArena(backend), batch, length);
+        arena.allocate();
+    }
+
+    /** Inputs for B sequences of S tokens in an arena that has others, too, and is still to be allocated. */
+    public TokenInputs(Backend backend, InputArena arena, int batch, int length) {
+        this.arena = arena;
         int tokens = Math.multiplyExact(batch, length);
         encoder = new EncoderInputs(
-                integers("inputIds", tokens),
-                integers("attentionMask", tokens),
-                integers("tokenTypes", tokens),
+                arena.ints("inputIds", tokens),
+                arena.ints("attentionMask", tokens),
+                arena.ints("tokenTypes", tokens),
                 batch,
                 length);
-        firstTokens = integers("firstTokens", batch);
-        clock = integers("clock", 4);
+        clock = arena.ints("clock", clockValues.length);
+        firstTokens = Tensor.of("firstTokens", Shape.of(batch), backend.allocate(DType.INT32, batch), 0);
         int[] rows = new int[batch];
         for (int i = 0; i < batch; i++) {
             rows[i] = i * length;
@@ -34,27 +41,34 @@ public final class TokenInputs {
         backend.upload(rows, 0, firstTokens);
     }
 
-    private Tensor integers(String name, int size) {
-        return Tensor.of(name, Shape.of(size), backend.allocate(DType.INT32, size), 0);
-    }
-
     /**
-     * Writes a batch, arrays of B*S elements, row by row.
+     * Sets a batch, arrays of B*S elements, row by row.
      *
      * @param mask 1 for a token, 0 for padding; a row without any token gives no sensible numbers, so padding rows need one
      */
-    public void upload(int[] ids, int[] mask, int[] types) {
-        backend.upload(ids, 0, encoder.ids());
-        backend.upload(mask, 0, encoder.attentionMask());
-        backend.upload(types, 0, encoder.tokenTypes());
+    public void set(int[] ids, int[] mask, int[] types) {
+        arena.set(encoder.ids(), ids, 0);
+        arena.set(encoder.attentionMask(), mask, 0);
+        arena.set(encoder.tokenTypes(), types, 0);
     }
 
-    /** Writes the random counters, see {@link org.jelectra.backend.Randomness}; needed where there is dropout. */
-    public void uploadClock(long seed, int step) {
+    /** Sets the random counters, see {@link org.jelectra.backend.Randomness}; needed where there is dropout. */
+    public void setClock(long seed, int step) {
         clockValues[0] = (int) seed;
         clockValues[1] = (int) (seed >>> 32);
         clockValues[2] = step;
-        backend.upload(clockValues, 0, clock);
+        arena.set(clock, clockValues, 0);
+    }
+
+    /** Writes what was set to the tensors, and all else that was set in their arena. */
+    public void upload() {
+        arena.upload();
+    }
+
+    /** {@link #set} and {@link #upload()}. */
+    public void upload(int[] ids, int[] mask, int[] types) {
+        set(ids, mask, types);
+        upload();
     }
 
     /** What the encoder reads. */

@@ -30,6 +30,7 @@ final class JointSpanGraph extends TaskGraph {
     private final List<QuestionWindow> windows;
     private final Vocabulary vocabulary;
     private final Reduction reduction;
+    private final Tensor allowed;
     private final Tensor starts;
     private final Tensor ends;
     private final Tensor startRows;
@@ -49,24 +50,23 @@ final class JointSpanGraph extends TaskGraph {
         this.windows = windows;
         this.vocabulary = vocabulary;
         this.reduction = reduction;
-        starts = tensor("starts", DType.INT32, rows);
-        ends = tensor("ends", DType.INT32, rows);
-        startRows = tensor("startRows", DType.INT32, rows);
-        unanswerable = tensor("unanswerable", DType.INT32, rows);
-        counted = tensor("counted", DType.INT32, rows);
-        weights = tensor("weights", DType.FLOAT32, rows);
+        allowed = ints("allowed", rows * length);
+        starts = ints("starts", rows);
+        ends = ints("ends", rows);
+        startRows = ints("startRows", rows);
+        unanswerable = ints("unanswerable", rows);
+        counted = ints("counted", rows);
+        weights = floats("weights", rows);
         record(tape -> loss(tape, model), workspace);
     }
 
     private Tensor loss(Tape tape, EncoderWithHead<JointSpanHead> model) {
-        AnswerPositions positions = new AnswerPositions(backend(), inputs());
-        positions.record(tape);
+        AnswerPositions positions = new AnswerPositions(backend(), inputs(), allowed);
         JointSpanHead head = model.head();
         Variable hidden = model.encode(tape, inputs().encoder(), true);
         Variable startLogits = head.starts(tape, hidden);
         Variable endLogits = head.ends(tape, hidden, head.endFeatures(tape, hidden), startRows, positions);
         Variable noneLogits = head.unanswerable(tape, hidden, startLogits, inputs(), positions);
-        Tensor allowed = positions.allowed();
         Tensor startLoss = tape.losses().spanCrossEntropy(startLogits, allowed, starts, weights, normalizer(), 1);
         Tensor endLoss = tape.losses().spanCrossEntropy(endLogits, allowed, ends, weights, normalizer(), 1);
         Tensor counts = tape.tensor("counts", DType.FLOAT32, 4);
@@ -87,11 +87,12 @@ final class JointSpanGraph extends TaskGraph {
     }
 
     @Override
-    public void upload(int[] examples) {
-        uploadTexts(Arrays.stream(examples)
+    protected void set(int[] examples) {
+        setTexts(Arrays.stream(examples)
                 .mapToObj(example -> windows.get(example).text(vocabulary))
                 .toArray(EncodedText[]::new));
         int rows = inputs().batch();
+        int[] open = new int[rows * inputs().length()];
         int[] first = new int[rows];
         int[] last = new int[rows];
         int[] firstRows = new int[rows];
@@ -99,6 +100,10 @@ final class JointSpanGraph extends TaskGraph {
         int[] counts = new int[rows];
         float[] shares = new float[rows];
         Arrays.setAll(firstRows, row -> row * inputs().length());
+        for (int row = 0; row < rows; row++) {
+            // rows beyond hold the first text, see TextBatch
+            windows.get(examples[row < examples.length ? row : 0]).allow(open, firstRows[row]);
+        }
         for (int row = 0; row < examples.length; row++) {
             QuestionWindow window = windows.get(examples[row]);
             first[row] = window.start();
@@ -108,13 +113,14 @@ final class JointSpanGraph extends TaskGraph {
             counts[row] = 1;
             shares[row] = 1;
         }
-        backend().upload(first, 0, starts);
-        backend().upload(last, 0, ends);
-        backend().upload(firstRows, 0, startRows);
-        backend().upload(none, 0, unanswerable);
-        backend().upload(counts, 0, counted);
-        backend().upload(shares, 0, weights);
+        set(allowed, open);
+        set(starts, first);
+        set(ends, last);
+        set(startRows, firstRows);
+        set(unanswerable, none);
+        set(counted, counts);
+        set(weights, shares);
         float divisor = reduction == Reduction.MEAN ? examples.length : 1;
-        uploadNormalizer(DENOMINATOR * divisor);
+        set(normalizer(), DENOMINATOR * divisor);
     }
 }

@@ -1,5 +1,6 @@
 package org.jelectra.finetune.squad;
 
+import java.util.Arrays;
 import org.jelectra.finetune.EncodedText;
 import org.jelectra.text.AlignedText;
 import org.jelectra.text.Vocabulary;
@@ -31,6 +32,13 @@ public record QuestionWindow(
     /** Length of the sequence. */
     public int length() {
         return questionIds.length + contextLength() + 3;
+    }
+
+    /** Sets {@code open[begin...]}, of zeros, to 1 where the answer may begin or end: at the context and, for none, the first token. */
+    void allow(int[] open, int begin) {
+        open[begin] = 1;
+        int first = begin + contextStart();
+        Arrays.fill(open, first, first + contextLength(), 1);
     }
 
     /** The sequence. */

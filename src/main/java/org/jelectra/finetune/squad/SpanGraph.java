@@ -10,7 +10,6 @@ import org.jelectra.electra.heads.SpanHead;
 import org.jelectra.finetune.EncodedText;
 import org.jelectra.finetune.Reduction;
 import org.jelectra.finetune.TaskGraph;
-import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 import org.jelectra.text.Vocabulary;
 
@@ -39,9 +38,9 @@ final class SpanGraph extends TaskGraph {
         this.windows = windows;
         this.vocabulary = vocabulary;
         this.reduction = reduction;
-        allowed = tensor("allowed", DType.INT32, rows * length);
-        targets = tensor("targets", DType.INT32, rows * SpanHead.OUTPUTS);
-        weights = tensor("weights", DType.FLOAT32, rows);
+        allowed = ints("allowed", rows * length);
+        targets = ints("targets", rows * SpanHead.OUTPUTS);
+        weights = floats("weights", rows);
         record(tape -> loss(tape, model), workspace);
     }
 
@@ -51,8 +50,8 @@ final class SpanGraph extends TaskGraph {
     }
 
     @Override
-    public void upload(int[] examples) {
-        uploadTexts(Arrays.stream(examples)
+    protected void set(int[] examples) {
+        setTexts(Arrays.stream(examples)
                 .mapToObj(example -> windows.get(example).text(vocabulary))
                 .toArray(EncodedText[]::new));
         int length = inputs().length();
@@ -61,17 +60,14 @@ final class SpanGraph extends TaskGraph {
         float[] counts = new float[inputs().batch()];
         for (int row = 0; row < examples.length; row++) {
             QuestionWindow window = windows.get(examples[row]);
-            int begin = row * length;
-            open[begin] = 1;
-            int first = begin + window.contextStart();
-            Arrays.fill(open, first, first + window.contextLength(), 1);
+            window.allow(open, row * length);
             positions[SpanHead.OUTPUTS * row] = window.start();
             positions[SpanHead.OUTPUTS * row + 1] = window.end();
             counts[row] = 1;
         }
-        backend().upload(open, 0, allowed);
-        backend().upload(positions, 0, targets);
-        backend().upload(counts, 0, weights);
-        uploadNormalizer(reduction == Reduction.MEAN ? examples.length : 1);
+        set(allowed, open);
+        set(targets, positions);
+        set(weights, counts);
+        set(normalizer(), reduction == Reduction.MEAN ? examples.length : 1);
     }
 }

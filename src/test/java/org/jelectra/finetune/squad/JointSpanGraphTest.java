@@ -49,8 +49,7 @@ class JointSpanGraphTest {
                 new SquadData(SquadVersion.V2, file, file, List.of()),
                 new WordPiece(VOCABULARY, WordPieceOptions.uncased()));
         TaskGraph graph = task.record(3, 17, new Workspace(backend));
-        graph.upload(examples);
-        graph.inputs().uploadClock(3, 1);
+        graph.upload(examples, 3, 1);
         Tensor gradients = task.model().parameters().gradients();
         backend.fill(gradients, 0).run();
         graph.program().forward();

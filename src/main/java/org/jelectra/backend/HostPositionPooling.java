@@ -1,8 +1,6 @@
-package org.jelectra.autograd;
+package org.jelectra.backend;
 
 import java.util.Arrays;
-import org.jelectra.backend.Backend;
-import org.jelectra.backend.Operation;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Shape;
 import org.jelectra.tensor.Tensor;
@@ -12,81 +10,69 @@ import org.jelectra.tensor.Tensor;
  * computed on the host in double precision; sums over vectors are matrix products of the backend: with the probabilities spread
  * over a matrix P [B*S,B], which is 0 outside of each sequence's own column, the means are {@code P^T values}.
  */
-final class PositionPooling {
+final class HostPositionPooling {
 
     private final Backend backend;
-    private final Tensor logits;
-    private final Tensor values;
-    private final Tensor allowed;
+    private final PositionPoolingOperands operands;
     private final int batch;
     private final int length;
-    /** Of the latest forward pass; 0 where a position is not allowed. */
+    private final int width;
+    /** 0 where a position is not allowed. */
     private final double[] probabilities;
 
     private final float[] scores;
     private final int[] open;
+    private final float[] logSumExp;
     private final float[] wide;
     private final float[] means;
-    /** Gradient of the means as a product's second operand. Memory of its own: a backend may keep a copy beside such memory. */
-    private Tensor meanGradients;
+    /** P. */
+    private final Tensor spread;
 
-    PositionPooling(Backend backend, Tensor logits, Tensor values, Tensor allowed, int batch) {
-        int rows = values.shape().rows();
-        if (batch < 1 || rows % batch != 0 || logits.size() != rows || allowed.size() != rows) {
-            throw new IllegalArgumentException("the mean over positions needs a whole number of positions for each of "
-                    + batch + " sequences, logits [B*S,1], values [B*S,H] and allowed [B*S], got " + logits + ", "
-                    + values + " and " + allowed);
-        }
+    HostPositionPooling(Backend backend, PositionPoolingOperands operands) {
         this.backend = backend;
-        this.logits = logits;
-        this.values = values;
-        this.allowed = allowed;
-        this.batch = batch;
-        length = rows / batch;
+        this.operands = operands;
+        batch = operands.batch();
+        length = operands.length();
+        width = operands.values().shape().width();
+        int rows = Math.multiplyExact(batch, length);
         probabilities = new double[rows];
         scores = new float[rows];
         open = new int[rows];
+        logSumExp = new float[batch];
         wide = new float[Math.multiplyExact(rows, batch)];
-        means = new float[Math.multiplyExact(batch, values.shape().width())];
+        means = new float[Math.multiplyExact(batch, width)];
+        spread = matrix("spreadProbabilities", operands.values().dtype(), rows, batch);
     }
 
-    /**
-     * {@code y = P^T values}.
-     *
-     * @param spread [B*S,B], receives P
-     * @param sums FLOAT32 [B,H]
-     * @param y [B,H]
-     */
-    Operation forward(Tensor spread, Tensor sums, Tensor y) {
+    private Tensor matrix(String name, DType dtype, int rows, int columns) {
+        return Tensor.of(name, Shape.of(rows, columns), backend.allocate(dtype, (long) rows * columns), 0);
+    }
+
+    /** {@code y = P^T values}. */
+    Operation forward() {
+        Tensor sums = matrix("poolSums", DType.FLOAT32, batch, width);
         Operation clear = backend.fill(sums, 0);
-        Operation product = backend.linearBackwardWeight(values, spread, sums, null);
+        Operation product = backend.linearBackwardWeight(operands.values(), spread, sums, null);
         return () -> {
             softmax();
-            Arrays.fill(wide, 0);
-            for (int row = 0; row < probabilities.length; row++) {
-                wide[row * batch + row / length] = (float) probabilities[row];
-            }
-            backend.upload(wide, 0, spread);
             clear.run();
             product.run();
-            convert(sums, y);
+            convert(sums, operands.y());
         };
     }
 
     /**
      * {@code dValues = P dy}, added where {@code accumulate}; {@code dLogits = p (dp - sum(p dp))} with {@code dp} the inner
      * product of a position's vector with its sequence's row of dy.
-     *
-     * @param spread P, as the forward pass left it
-     * @param products [B*S,B]
      */
-    Operation backward(Tensor dy, Tensor spread, Tensor products, Tensor dLogits, Tensor dValues, boolean accumulate) {
-        int width = values.shape().width();
-        meanGradients = Tensor.of(
-                "meanGradients", Shape.of(batch, width), backend.allocate(DType.FLOAT32, (long) batch * width), 0);
+    Operation backward(Tensor dy, Tensor dLogits, Tensor dValues, boolean accumulate) {
+        // the second operand of products has memory of its own: a backend may keep a copy beside such memory
+        Tensor meanGradients = matrix("meanGradients", DType.FLOAT32, batch, width);
+        Tensor products = matrix("poolProducts", spread.dtype(), batch * length, batch);
         Operation toValues = backend.linearBackwardInput(spread, meanGradients, dValues, accumulate);
-        Operation inner = backend.linear(values, meanGradients, null, products);
+        Operation inner = backend.linear(operands.values(), meanGradients, null, products);
         return () -> {
+            softmaxAgain();
             convert(dy, meanGradients);
             toValues.run();
             inner.run();
@@ -111,9 +97,10 @@ final class PositionPooling {
     }
 
     private void softmax() {
-        backend.download(logits, scores, 0);
-        backend.download(allowed, open, 0);
-        for (int from = 0; from < scores.length; from += length) {
+        backend.download(operands.logits(), scores, 0);
+        backend.download(operands.allowed(), open, 0);
+        for (int sequence = 0; sequence < batch; sequence++) {
+            int from = sequence * length;
             double largest = Double.NEGATIVE_INFINITY;
             for (int row = from; row < from + length; row++) {
                 largest = open[row] == 0 ? largest : Math.max(largest, scores[row]);
@@ -124,13 +111,34 @@ final class PositionPooling {
                 sum += probabilities[row];
             }
             if (sum == 0) {
-                throw new IllegalStateException(
-                        "sequence " + from / length + " must have an allowed position, found none");
+                throw new IllegalStateException("sequence " + sequence + " must have an allowed position, found none");
             }
+            logSumExp[sequence] = (float) (largest + Math.log(sum));
             for (int row = from; row < from + length; row++) {
                 probabilities[row] /= sum;
             }
         }
+        backend.upload(logSumExp, 0, operands.logSumExp());
+        uploadProbabilities();
+    }
+
+    private void softmaxAgain() {
+        backend.download(operands.logits(), scores, 0);
+        backend.download(operands.allowed(), open, 0);
+        backend.download(operands.logSumExp(), logSumExp, 0);
+        for (int row = 0; row < probabilities.length; row++) {
+            double exponent = (double) scores[row] - logSumExp[row / length];
+            probabilities[row] = open[row] == 0 ? 0 : Math.exp(exponent);
+        }
+        uploadProbabilities();
+    }
+
+    private void uploadProbabilities() {
+        Arrays.fill(wide, 0);
+        for (int row = 0; row < probabilities.length; row++) {
+            wide[row * batch + row / length] = (float) probabilities[row];
+        }
+        backend.upload(wide, 0, spread);
     }
 
     /** A matrix of a row per sequence into one of another element type; it is small. */

@@ -1,0 +1,185 @@
+package org.jelectra.finetune;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jelectra.autograd.Workspace;
+import org.jelectra.backend.Backend;
+import org.jelectra.backend.Operation;
+import org.jelectra.backend.Readback;
+import org.jelectra.electra.heads.EncoderWithHead;
+import org.jelectra.optim.AdamW;
+import org.jelectra.optim.LearningRateSchedule;
+
+/**
+ * One optimizer step of a fine-tuning run: forward and backward pass, in a recording for batches of about that length, then the update.
+ *
+ * <p>Steps are {@linkplain #begin begun} one ahead of those whose results have been looked at, so that a device has the next one when
+ * it is done with one. A step that diverges stops the updates of those behind it on the device.
+ */
+final class FineTuningStep {
+
+    /** Steps that may have begun and not been looked at. */
+    private static final int IN_FLIGHT = 2;
+
+    /** Is told of every step's loss, in the order of the steps. */
+    interface Losses {
+        /** @param examples in the step's batch */
+        void add(double loss, int examples);
+    }
+
+    /** The passes for one length. */
+    private final class Passes {
+        private final TaskGraph graph;
+        private final Operation forwardAndBackward;
+        private final Deque<Flight> free = new ArrayDeque<>();
+
+        Passes(TaskGraph graph) {
+            this.graph = graph;
+            forwardAndBackward = backend.recorded(() -> {
+                graph.program().forward();
+                graph.program().backward();
+            });
+            for (int i = 0; i < IN_FLIGHT; i++) {
+                free.add(new Flight(this));
+            }
+        }
+    }
+
+    /** A step that has begun, and where its results are taken to. */
+    private final class Flight {
+        private final Passes passes;
+        private final Readback results;
+        private int step;
+        private int examples;
+
+        Flight(Passes passes) {
+            this.passes = passes;
+            results = backend.readback(List.of(passes.graph.loss(), optimizer.norm()));
+        }
+    }
+
+    private final Backend backend;
+    private final FineTuningTask task;
+    private final FineTuneSettings settings;
+    private final Losses losses;
+    private final Workspace workspace;
+    private final Operation clearGradients;
+    private final AdamW optimizer;
+    private final LearningRateSchedule schedule;
+    private final Map<Integer, Passes> passes = new HashMap<>();
+    private final Deque<Flight> begun = new ArrayDeque<>();
+    private final float[] loss = new float[1];
+    private final float[] norm = new float[1];
+
+    /**
+     * Records the step for the longest examples.
+     *
+     * @param steps of the whole run
+     */
+    FineTuningStep(EncoderWithHead<?> model, FineTuningTask task, FineTuneSettings settings, int steps, Losses losses) {
+        backend = model.backend();
+        this.task = task;
+        this.settings = settings;
+        this.losses = losses;
+        workspace = new Workspace(backend);
+        clearGradients = backend.fill(model.parameters().gradients(), 0);
+        optimizer = new AdamW(
+                backend,
+                model.parameters().values(),
+                model.parameters().gradients(),
+                model.parameters()
+                        .segments(
+                                (float) settings.weightDecay(),
+                                AdamW::decays,
+                                model.layerwiseRates(settings.layerDecay())),
+                AdamW.Options.ELECTRA);
+        schedule = new LearningRateSchedule(settings.learningRate(), steps, steps * settings.warmup(), 1);
+        int longest = 0;
+        for (int i = 0; i < task.size(); i++) {
+            longest = Math.max(longest, task.length(i));
+        }
+        passes(longest); // the largest first: its memory serves the others
+    }
+
+    private Passes passes(int tokens) {
+        int length = LengthBuckets.length(tokens, settings.maxLength());
+        return passes.computeIfAbsent(length, s -> new Passes(task.record(settings.batchSize(), s, workspace)));
+    }
+
+    /**
+     * Begins to learn from a batch, then waits for the step that was begun before, if any, and looks at its results.
+     *
+     * @param step counts from 0
+     * @throws IllegalStateException if loss or gradient of an earlier step are not finite; neither that step nor any later one has
+     *     updated anything then (but where a loss overflows whose gradient is finite: then both have), and none is in flight any more
+     */
+    void begin(int[] batch, int step) {
+        int longest = 0;
+        for (int example : batch) {
+            longest = Math.max(longest, task.length(example));
+        }
+        Passes recorded = passes(longest);
+        Flight flight = recorded.free.remove();
+        flight.step = step;
+        flight.examples = batch.length;
+        recorded.graph.upload(batch, settings.seed(), step);
+        clearGradients.run();
+        recorded.forwardAndBackward.run();
+        optimizer.measure();
+        optimizer.update(schedule.at(step));
+        flight.results.take();
+        begun.add(flight);
+        if (begun.size() == IN_FLIGHT) {
+            settleOne();
+        }
+    }
+
+    /**
+     * Waits for all steps that have begun, and looks at their results.
+     *
+     * @throws IllegalStateException as {@link #begin}
+     */
+    void settle() {
+        while (!begun.isEmpty()) {
+            settleOne();
+        }
+    }
+
+    private void settleOne() {
+        Flight oldest = begun.remove();
+        oldest.results.read(oldest.passes.graph.loss(), loss);
+        oldest.results.read(optimizer.norm(), norm);
+        free(oldest);
+        if (!Float.isFinite(loss[0]) || !Float.isFinite(norm[0])) {
+            // what was begun behind it has changed nothing
+            begun.forEach(FineTuningStep::free);
+            begun.clear();
+            optimizer.forgetNorm();
+            throw new IllegalStateException("step " + (oldest.step + 1) + ": the loss became " + (double) loss[0]
+                    + " and the norm of the gradient " + norm[0] + "; try a smaller learning rate");
+        }
+        losses.add(loss[0], oldest.examples);
+    }
+
+    private static void free(Flight flight) {
+        flight.passes.free.add(flight);
+    }
+
+    /** Learning rate of a step, before layer-wise decay. */
+    double learningRate(int step) {
+        return schedule.at(step);
+    }
+
+    /** Global norm of the gradient of the last step that was looked at, before clipping. */
+    float gradientNorm() {
+        return norm[0];
+    }
+
+    /** The optimizer, whose moments belong to the state of a run. */
+    AdamW optimizer() {
+        return optimizer;
+    }
+}

@@ -1,0 +1,97 @@
+package org.jelectra.nn;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jelectra.backend.Backend;
+import org.jelectra.tensor.DType;
+import org.jelectra.tensor.Shape;
+import org.jelectra.tensor.Tensor;
+
+/**
+ * The tensors that a batch is written to. Those of one type lie side by side: what is set stays on the host until {@link #upload} sends
+ * all of it, by one copy for each of the two types.
+ */
+public final class InputArena {
+
+    /** Tensors begin at multiples of this many elements. */
+    private static final int ALIGNMENT = 64;
+
+    private final Backend backend;
+    private final Part ints = new Part("integers", DType.INT32);
+    private final Part floats = new Part("numbers", DType.FLOAT32);
+    private int[] intValues;
+    private float[] floatValues;
+
+    /** The tensors of one type, side by side. */
+    private static final class Part {
+        private final String name;
+        private final DType dtype;
+        private final Map<Tensor, Integer> places = new LinkedHashMap<>();
+        private int size;
+        /** Null where there are none. */
+        private Tensor whole;
+
+        Part(String name, DType dtype) {
+            this.name = name;
+            this.dtype = dtype;
+        }
+
+        Tensor add(String tensorName, int tensorSize) {
+            Tensor tensor = Tensor.unbound(tensorName, dtype, Shape.of(tensorSize));
+            int place = Math.addExact(size, ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+            places.put(tensor, place);
+            size = Math.addExact(place, tensorSize);
+            return tensor;
+        }
+
+        void bind(Backend backend) {
+            if (size > 0) {
+                whole = Tensor.of(name, Shape.of(size), backend.allocate(dtype, size), 0);
+                places.forEach((tensor, place) -> tensor.bind(whole.storage(), place));
+            }
+        }
+    }
+
+    /** An arena without tensors. */
+    public InputArena(Backend backend) {
+        this.backend = backend;
+    }
+
+    /** Adds a tensor INT32 [size]. */
+    public Tensor ints(String name, int size) {
+        return ints.add(name, size);
+    }
+
+    /** Adds a tensor FLOAT32 [size]. */
+    public Tensor floats(String name, int size) {
+        return floats.add(name, size);
+    }
+
+    /** Gives all tensors their memory, of zeros; once, after the last was added. */
+    public void allocate() {
+        ints.bind(backend);
+        floats.bind(backend);
+        intValues = new int[ints.size];
+        floatValues = new float[floats.size];
+    }
+
+    /** Sets a tensor of this arena to {@code values[from...]}. */
+    public void set(Tensor tensor, int[] values, int from) {
+        System.arraycopy(values, from, intValues, (int) tensor.offset(), (int) tensor.size());
+    }
+
+    /** Sets a tensor of this arena to {@code values[from...]}. */
+    public void set(Tensor tensor, float[] values, int from) {
+        System.arraycopy(values, from, floatValues, (int) tensor.offset(), (int) tensor.size());
+    }
+
+    /** Writes what was set to the tensors. */
+    public void upload() {
+        if (ints.whole != null) {
+            backend.upload(intValues, 0, ints.whole);
+        }
+        if (floats.whole != null) {
+            backend.upload(floatValues, 0, floats.whole);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package org.jelectra.backend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.jelectra.tensor.Tensor;
+import org.junit.jupiter.api.Test;
+
+/** The mean over positions and its gradients. */
+interface PositionPoolingContract extends Contract {
+
+    @Test
+    default void poolPositionsEqualsReference() {
+        for (int width : new int[] {1, 5, 64, 129}) {
+            poolPositions(1, 1, width);
+            poolPositions(3, 33, width);
+        }
+        poolPositions(2, 512, 32);
+        poolPositions(5, 7, 300);
+    }
+
+    private void poolPositions(int batch, int length, int width) {
+        bench().trial("poolPositions", batch, length, width);
+        int rows = batch * length;
+        double[] logits = bench().uniform(rows, -3, 3);
+        double[] values = bench().normal(rows * width);
+        int[] allowed = bench().integers(rows, 2);
+        for (int sequence = 0; sequence < batch; sequence++) {
+            allowed[sequence * length + length / 2] = 1;
+        }
+        Tensor logSumExp = bench().output("logSumExp", batch);
+        Tensor y = bench().output("y", batch, width);
+        PositionPoolingOperands operands = new PositionPoolingOperands(
+                bench().input("logits", logits, rows, 1),
+                bench().input("x", values, rows, width),
+                bench().input("allowed", allowed, rows),
+                logSumExp,
+                y);
+        on().poolPositions(operands).run();
+        int terms = (int) Math.sqrt(length) + 8;
+        bench().assertClose(logSumExp, ReferenceLosses.positionsLogSumExp(logits, allowed, batch), terms);
+        bench().assertClose(y, ReferenceLosses.poolPositions(logits, values, allowed, batch), terms);
+
+        double[] dy = bench().normal(batch * width);
+        Tensor inputDy = bench().input("dy", dy, batch, width);
+        for (boolean accumulate : new boolean[] {false, true}) {
+            double[] before = accumulate ? bench().normal(values.length) : null;
+            Tensor dLogits = bench().output("dLogits", rows, 1);
+            Tensor dValues =
+                    accumulate ? bench().variable("dx", before, rows, width) : bench().output("dx", rows, width);
+            on().poolPositionsBackward(operands, inputDy, dLogits, dValues, accumulate)
+                    .run();
+            bench().assertGradient(
+                            dValues,
+                            before,
+                            v -> ReferenceLosses.poolPositions(logits, v, allowed, batch),
+                            values,
+                            dy,
+                            terms,
+                            1);
+            bench().assertGradient(
+                            dLogits,
+                            null,
+                            x -> ReferenceLosses.poolPositions(x, values, allowed, batch),
+                            logits,
+                            dy,
+                            width + terms,
+                            1);
+            double[] gradient = bench().read(dLogits);
+            for (int i = 0; i < rows; i++) {
+                if (allowed[i] == 0) {
+                    assertThat(gradient[i]).as(bench().context(i)).isZero();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package org.jelectra.finetune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jelectra.backend.Backend;
+import org.jelectra.backend.cpu.CpuBackend;
+import org.junit.jupiter.api.Test;
+
+class FineTunerTest {
+
+    /** Long enough that not every step is reported. */
+    private static final FineTuneSettings SETTINGS =
+            new FineTuneSettings(1e-3, 0.8, 0.01, 30, 0.1, 3, 48, Reduction.SUM, 1, 7);
+
+    private record Line(int step, double loss, double gradientNorm, Evaluation evaluation) {}
+
+    /** Reports of a run, of which the state is looked at after each step or never before the end. */
+    private static List<Line> run(boolean looking) throws IOException {
+        try (Backend backend = CpuBackend.create(1)) {
+            SeedTask task = SmallTasks.of(backend, "RTE");
+            FineTuner tuner = new FineTuner(task.model(), task, SETTINGS);
+            List<Line> lines = new ArrayList<>();
+            List<Long> examples = new ArrayList<>();
+            tuner.run(new FineTuneListener() {
+                @Override
+                public void onReport(StepReport report) {
+                    lines.add(new Line(report.step(), report.loss(), report.gradientNorm(), report.evaluation()));
+                }
+
+                @Override
+                public boolean onStep(int step) {
+                    if (looking) {
+                        RunState state = tuner.state();
+                        assertThat(state.step()).isEqualTo(step);
+                        examples.add(state.examples());
+                    }
+                    return true;
+                }
+            });
+            assertThat(tuner.state().step()).isEqualTo(tuner.steps());
+            if (looking) {
+                // every second step is reported, which begins the sums anew
+                assertThat(examples).hasSize(210).contains(0L, 3L);
+            }
+            return lines;
+        }
+    }
+
+    /** A step that is looked at has ended; the next one would have begun before. */
+    @Test
+    void lookingAtTheStateChangesNothing() throws IOException {
+        assertThat(run(true)).isEqualTo(run(false)).isNotEmpty();
+    }
+}

@@ -1,0 +1,129 @@
+package org.jelectra.finetune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jelectra.autograd.Workspace;
+import org.jelectra.backend.Backend;
+import org.jelectra.backend.cpu.CpuBackend;
+import org.jelectra.backend.cuda.SimulatedBackends;
+import org.jelectra.optim.AdamW;
+import org.jelectra.optim.LearningRateSchedule;
+import org.jelectra.tensor.DType;
+import org.jelectra.tensor.Tensor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FineTuningStepTest {
+
+    /** Of both lengths, the last one not full. */
+    private static final int[][] BATCHES = {{0, 1, 2}, {10, 11, 12}, {3, 4, 5}, {6, 7, 8}, {13, 14, 15}, {9, 16}};
+
+    private static float[] read(Backend backend, Tensor tensor) {
+        float[] values = new float[(int) tensor.size()];
+        backend.download(tensor, values, 0);
+        return values;
+    }
+
+    private static float[] parameters(SeedTask task) {
+        return read(task.model().backend(), task.model().parameters().values());
+    }
+
+    /** What a step is, one after the other and one operation after the other. */
+    private static List<Float> plainly(SeedTask task) {
+        Backend backend = task.model().backend();
+        FineTuneSettings settings = SmallTasks.SETTINGS;
+        Tensor gradients = task.model().parameters().gradients();
+        AdamW optimizer = new AdamW(
+                backend,
+                task.model().parameters().values(),
+                gradients,
+                task.model()
+                        .parameters()
+                        .segments(
+                                (float) settings.weightDecay(),
+                                AdamW::decays,
+                                task.model().layerwiseRates(settings.layerDecay())),
+                AdamW.Options.ELECTRA);
+        LearningRateSchedule schedule = new LearningRateSchedule(
+                settings.learningRate(), SmallTasks.STEPS, SmallTasks.STEPS * settings.warmup(), 1);
+        List<Float> losses = new ArrayList<>();
+        for (int step = 0; step < BATCHES.length; step++) {
+            int longest = Arrays.stream(BATCHES[step]).map(task::length).max().orElseThrow();
+            int length = LengthBuckets.length(longest, settings.maxLength());
+            TaskGraph graph = task.record(settings.batchSize(), length, new Workspace(backend));
+            graph.upload(BATCHES[step], settings.seed(), step);
+            backend.fill(gradients, 0).run();
+            graph.program().forward();
+            graph.program().backward();
+            optimizer.step(schedule.at(step));
+            losses.add(read(backend, graph.loss())[0]);
+        }
+        return losses;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"RTE", "STS-B", "tagging", "SQuAD", "joint SQuAD"})
+    void recordedStepsInFlightDoTheSame(String name) {
+        try (Backend backend = SimulatedBackends.open(DType.FLOAT32);
+                Backend other = SimulatedBackends.open(DType.FLOAT32)) {
+            SeedTask expected = SmallTasks.of(other, name);
+            List<Float> expectedLosses = plainly(expected);
+            SeedTask task = SmallTasks.of(backend, name);
+            List<Float> losses = new ArrayList<>();
+            FineTuningStep step = new FineTuningStep(
+                    task.model(),
+                    task,
+                    SmallTasks.SETTINGS,
+                    SmallTasks.STEPS,
+                    (loss, examples) -> losses.add((float) loss));
+            for (int i = 0; i < BATCHES.length; i++) {
+                step.begin(BATCHES[i], i);
+                assertThat(losses).hasSize(i);
+            }
+            step.settle();
+
+            assertThat(losses).isEqualTo(expectedLosses).doesNotHaveDuplicates();
+            assertThat(parameters(task)).isEqualTo(parameters(expected));
+        }
+    }
+
+    /** The next step has begun by then; it must change nothing, and another attempt must not suffer from it. */
+    @Test
+    void aStepThatDivergesAndTheOneBehindItChangeNothing() {
+        try (Backend backend = CpuBackend.create(1)) {
+            SeedTask task = SmallTasks.of(backend, "RTE");
+            FineTuningStep step = new FineTuningStep(
+                    task.model(), task, SmallTasks.SETTINGS, SmallTasks.STEPS, (loss, examples) -> {});
+            float[] healthy = parameters(task);
+            Tensor weight = task.model()
+                    .parameters()
+                    .parameter("classifier.dense.weight")
+                    .value();
+            float[] broken = new float[(int) weight.size()];
+            Arrays.fill(broken, Float.NaN);
+            backend.upload(broken, 0, weight);
+            float[] before = parameters(task);
+            step.begin(BATCHES[0], 4);
+
+            assertThatThrownBy(() -> step.begin(BATCHES[1], 5))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("step 5: the loss became NaN and the norm of the gradient NaN; try a smaller learning"
+                            + " rate");
+
+            assertThat(parameters(task)).isEqualTo(before);
+            assertThat(read(backend, step.optimizer().secondMoments())).containsOnly(0);
+            step.settle(); // nothing is left
+
+            backend.upload(healthy, 0, task.model().parameters().values());
+            step.begin(BATCHES[0], 4);
+            step.settle();
+            assertThat(step.gradientNorm()).isFinite().isPositive();
+            assertThat(parameters(task)).isNotEqualTo(healthy);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package org.jelectra.finetune;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jelectra.backend.Backend;
+import org.jelectra.finetune.data.Example;
+import org.jelectra.finetune.data.ExampleFile;
+import org.jelectra.finetune.data.GlueTasks;
+import org.jelectra.finetune.data.TaggedFile;
+import org.jelectra.finetune.data.TaggedSentence;
+import org.jelectra.finetune.data.TaggingTasks;
+import org.jelectra.finetune.squad.SquadData;
+import org.jelectra.finetune.squad.SquadFile;
+import org.jelectra.finetune.squad.SquadHead;
+import org.jelectra.finetune.squad.SquadQuestion;
+import org.jelectra.finetune.squad.SquadTask;
+import org.jelectra.finetune.squad.SquadVersion;
+import org.jelectra.nn.EncoderConfig;
+import org.jelectra.text.Vocabulary;
+import org.jelectra.text.WordPiece;
+import org.jelectra.text.WordPieceOptions;
+
+/** Tasks and a model so small that a step takes milliseconds; examples 0 to 9 take at most 16 tokens, 10 to 19 more. */
+final class SmallTasks {
+
+    static final FineTuneSettings SETTINGS = new FineTuneSettings(1e-3, 0.8, 0.01, 5, 0.1, 3, 48, Reduction.SUM, 1, 7);
+    /** In a whole run. */
+    static final int STEPS = 35;
+
+    private static final Vocabulary VOCABULARY =
+            Vocabulary.of(List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "cat", "dog", "sees", "the", "who"));
+    private static final WordPiece WORD_PIECE = new WordPiece(VOCABULARY, WordPieceOptions.uncased());
+    private static final int EXAMPLES = 20;
+
+    private SmallTasks() {}
+
+    private static EncoderConfig config() {
+        return new EncoderConfig(VOCABULARY.size(), 8, 16, 2, 2, 32, 64, 2, 0.1f, 0.1f, 1e-12f, 0.2f);
+    }
+
+    private static String text(int example) {
+        return "the cat" + " sees".repeat(example < EXAMPLES / 2 ? example % 4 : 15 + example % 4) + " dog";
+    }
+
+    /** The task of that name: RTE, STS-B, tagging, SQuAD, or SQuAD with the joint head. */
+    static SeedTask of(Backend backend, String name) {
+        return switch (name) {
+            case "RTE", "STS-B" -> pairs(backend, name);
+            case "tagging" -> tags(backend);
+            case "SQuAD" -> questions(backend, SquadHead.HUGGINGFACE);
+            case "joint SQuAD" -> questions(backend, SquadHead.JOINT);
+            default -> throw new IllegalArgumentException(name);
+        };
+    }
+
+    /** Classes of RTE or numbers of STS-B. */
+    private static ClassificationTask pairs(Backend backend, String task) {
+        boolean numbers = task.equals("STS-B");
+        List<Example> examples = new ArrayList<>();
+        for (int i = 0; i < EXAMPLES; i++) {
+            examples.add(new Example(text(i), "dog cat", numbers ? i / (float) EXAMPLES : i % 2));
+        }
+        ExampleFile file = new ExampleFile(Path.of("dev.tsv"), examples, 0);
+        List<String> labels = numbers ? List.of() : List.of("entailment", "not_entailment");
+        TaskData data = new TaskData(GlueTasks.find(task), labels, examples, List.of(file), List.of(), List.of());
+        return new ClassificationTask(backend, config(), SETTINGS, data, WORD_PIECE);
+    }
+
+    /** Every dog is tagged. */
+    private static TaggingTask tags(Backend backend) {
+        List<TaggedSentence> sentences = new ArrayList<>();
+        for (int i = 0; i < EXAMPLES; i++) {
+            List<String> words = List.of(text(i).split(" "));
+            List<String> tags = words.stream()
+                    .map(word -> word.equals("dog") ? "B-DOG" : "O")
+                    .toList();
+            sentences.add(new TaggedSentence(words, tags));
+        }
+        TaggedFile file = new TaggedFile(Path.of("dev.txt"), sentences);
+        TaggingData data = new TaggingData(TaggingTasks.CONLL, List.of("B-DOG", "O"), file, List.of(file));
+        return new TaggingTask(backend, config(), SETTINGS, data, WORD_PIECE);
+    }
+
+    /** Every third has no answer. */
+    private static SquadTask questions(Backend backend, SquadHead head) {
+        List<SquadQuestion> questions = new ArrayList<>();
+        for (int i = 0; i < EXAMPLES; i++) {
+            SquadQuestion.Answer dog = new SquadQuestion.Answer("dog", text(i).indexOf("dog"));
+            questions.add(new SquadQuestion("q" + i, "who", text(i), i % 3 == 0 ? List.of() : List.of(dog)));
+        }
+        SquadFile file = new SquadFile(Path.of("made.json"), questions, 0);
+        SquadData data = new SquadData(SquadVersion.V2, file, file, List.of());
+        return new SquadTask(backend, config(), head, SETTINGS, data, WORD_PIECE);
+    }
+}

@@ -1,0 +1,48 @@
+package org.jelectra.finetune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.jelectra.backend.Backend;
+import org.jelectra.backend.cuda.CudaBackend;
+import org.jelectra.gpu.DriverCalls;
+import org.jelectra.gpu.Gpu;
+import org.jelectra.pretrain.MemoryNeed;
+import org.jelectra.tensor.DType;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What fine-tuning asks of the driver once it runs: nothing that makes the device wait for the host, and nothing new. */
+class SteadyStateTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"RTE", "STS-B", "tagging", "SQuAD", "joint SQuAD"})
+    void stepsWaitForNothingButWhatTheStepBeforeComputed(String name) {
+        DriverCalls calls = new DriverCalls(MemoryNeed.LARGE_DEVICE);
+        try (Backend backend = CudaBackend.on(Gpu.open(calls.driver(), 0), DType.BFLOAT16)) {
+            SeedTask task = SmallTasks.of(backend, name);
+            FineTuningStep step = new FineTuningStep(
+                    task.model(), task, SmallTasks.SETTINGS, SmallTasks.STEPS, (loss, examples) -> {});
+            int[][] batches = {{0, 1, 2}, {10, 11, 12}};
+            for (int i = 0; i < 11; i++) {
+                if (i == 8) {
+                    calls.clear();
+                }
+                step.begin(batches[i % batches.length], i);
+            }
+            // three steps of two lengths
+            assertThat(calls.counts())
+                    .containsEntry("launchGraph", 3)
+                    // integers and numbers of a batch, and the learning rate
+                    .containsEntry("copyToDevice", 3 * 3)
+                    // the loss and the norm
+                    .containsEntry("copyToHost", 2 * 3)
+                    .doesNotContainKeys(
+                            "synchronize",
+                            "allocate",
+                            "allocatePinned",
+                            "createEvent",
+                            "prepareLaunch",
+                            "beginCapture");
+        }
+    }
+}
