@@ -45,7 +45,7 @@ public final class ShippedKernels {
             "softmax",
             "sum_parts");
 
-    private static final List<String> SM90A = List.of("gemm_bf16_sm90a");
+    private static final List<String> SM90A = List.of("feed_forward_sm90a", "gemm_bf16_sm90a");
 
     private ShippedKernels() {}
 

@@ -10,6 +10,7 @@ import org.jelectra.backend.Dropout;
 import org.jelectra.backend.FeedForwardBackward;
 import org.jelectra.backend.FeedForwardOperands;
 import org.jelectra.gpu.sim.KernelCounters;
+import org.jelectra.gpu.sim.SimulatorOptions;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.AfterEach;
@@ -35,11 +36,15 @@ class FeedForwardTest {
 
     @BeforeEach
     void open() {
-        tensors = new SimulatedTensors(true);
+        tensors = new SimulatedTensors(device(SimulatorOptions.defaults().withRaces(true)));
         linearLayers = new LinearLayers(tensors.device());
         layerNormalization = new LayerNormalization(tensors.device());
         NormalizedProducts products = new NormalizedProducts(tensors.device(), linearLayers, layerNormalization);
         feedForward = new FeedForward(tensors.device(), linearLayers, products, layerNormalization);
+    }
+
+    SimulatorOptions device(SimulatorOptions options) {
+        return options;
     }
 
     @AfterEach
