@@ -24,8 +24,8 @@ class FeedForwardTest {
 
     private static final DType BF16 = DType.BFLOAT16;
     private static final float EPSILON = 1e-12f;
-    /** Fewer rows than a tile has, as many, and more, also such that single lanes have none. */
-    private static final int[] ROWS = {1, 64, 131};
+    /** Fewer rows than a tile has, as many as one or two have, and more, also such that single lanes have none. */
+    private static final int[] ROWS = {1, 128, 131};
     /** One chunk, two, and more than weights are on their way. */
     private static final int[] INTERMEDIATE = {64, 128, 320};
 
