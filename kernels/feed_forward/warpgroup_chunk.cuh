@@ -5,9 +5,9 @@
 #include "common/values.cuh"
 #include "feed_forward/chunk.cuh"
 
-// Where a thread's values lie: warp w has rows 16 w and on, of which a thread has two, in PARTS parts of one row within 32 columns. Of part p
-// it has, before transpose(), columns 8 j + 2 t and the one after, for j from 0 to 3 and t = lane % 4: elements 2 (p % 2) and on of
-// sum[p / 2][j]. After transpose() it has 8 neighbouring ones.
+// Where a thread's values lie: warp w has rows 16 w and on, of which a thread has two, in PARTS parts of one row within 32 columns. Of
+// part p it has, before transpose(), columns 8 j + 2 t and the one after, for j from 0 to 3 and t = lane % 4: elements 2 (p % 2) and on
+// of sum[p / 2][j]. After transpose() it has 8 neighbouring ones.
 struct WarpgroupChunk {
     static constexpr int WIDTH = Chunk::WIDTH;
     static constexpr int PARTS = 4;

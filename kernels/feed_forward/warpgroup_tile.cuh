@@ -5,6 +5,7 @@
 #include "feed_forward/warpgroup_backward.cuh"
 #include "feed_forward/warpgroup_forward.cuh"
 #include "feed_forward/warpgroup_weights.cuh"
+#include "gemm_layer_norm/row_tile.cuh"
 
 // The same as FeedForwardTile for 128 rows, of which each of two warpgroups has 64.
 template <int WIDTH, bool ALONG_K>
@@ -68,8 +69,8 @@ struct WarpgroupFeedForwardTile {
         commit_products();
     }
 
-    // As FeedForwardTile::multiply. g is four steps for each chunk: between.load(chunk), which begins to read, and prepare(chunk) before the end
-    // of its first product, then take(sums), after which these are not needed, and finish(chunk, factor of the second product).
+    // As FeedForwardTile::multiply. g is four steps for each chunk: between.load(chunk), which begins to read, and prepare(chunk) before the
+    // end of its first product, then take(sums), after which these are not needed, and finish(chunk, factor of the second product).
     template <class Between>
     static __device__ __forceinline__ void multiply(
         long long top, const bf16* input, const bf16* first, const bf16* second, int rows, int intermediate, Between& between) {
@@ -79,7 +80,7 @@ struct WarpgroupFeedForwardTile {
         for (int step = 0; step < WIDTH / Input::STEP; step++) {
             x.copy_step(input_tile + step * Input::BYTES, Input::STEP);
         }
-        Weights weights(first, second, intermediate, input_tile + INPUT_BYTES);
+        Weights weights = {first, second, intermediate, input_tile + INPUT_BYTES};
         weights.copy_first(0);
         commit_copies();
         weights.copy_first(1);

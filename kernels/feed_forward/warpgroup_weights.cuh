@@ -3,30 +3,22 @@
 
 #include "feed_forward/warpgroup_chunk.cuh"
 #include "gemm/warpgroup_tile.cuh"
-#include "gemm_layer_norm/row_tile.cuh"
 
 // The first product has two places, the second, which ends a chunk later, has three. ALONG_K: as in Operand, for both.
 template <int WIDTH, bool ALONG_K, int THREADS>
 struct WarpgroupWeights {
-    using First = AlignedOperand<WarpgroupChunk::WIDTH, ALONG_K, THREADS, PanelSteps>;
-    using Second = AlignedOperand<WIDTH, ALONG_K, THREADS, PanelSteps>;
+    using First = Operand<bf16, WarpgroupChunk::WIDTH, ALONG_K, THREADS, PanelSteps>;
+    using Second = Operand<bf16, WIDTH, ALONG_K, THREADS, PanelSteps>;
     static constexpr int FIRST_STEPS = WIDTH / First::STEP;
     static constexpr int FIRST_BYTES = FIRST_STEPS * First::BYTES;
     static_assert(Second::STEP == WarpgroupChunk::WIDTH, "a step of the second product is a chunk");
     static constexpr int BYTES = 2 * FIRST_BYTES + 3 * Second::BYTES;
 
-    // [intermediate, WIDTH] for ALONG_K, else [WIDTH, intermediate]
-    const bf16* matrix;
+    // [intermediate, WIDTH] and [WIDTH, intermediate] for ALONG_K, else the other way round
+    const bf16* first;
+    const bf16* second;
     int intermediate;
-    Second second;
     unsigned place;
-
-    __device__ __forceinline__ WarpgroupWeights(
-        const bf16* first_matrix, const bf16* second_matrix, int intermediate_, unsigned place_)
-        : matrix(first_matrix),
-          intermediate(intermediate_),
-          second(second_matrix, ALONG_K ? intermediate : WIDTH, 0, WIDTH),
-          place(place_) {}
 
     __device__ __forceinline__ unsigned first_place(int chunk) const { return place + chunk % 2 * FIRST_BYTES; }
 
@@ -38,19 +30,28 @@ struct WarpgroupWeights {
     __device__ __forceinline__ void copy_first(int chunk) const {
         int edge = chunk * WarpgroupChunk::WIDTH;
         if (edge < intermediate) {
-            First first(matrix, ALONG_K ? WIDTH : intermediate, edge, intermediate);
+            int leading = ALONG_K ? WIDTH : intermediate;
+            const bf16* from = first + edge * (ALONG_K ? WIDTH : 1);
 #pragma unroll
             for (int step = 0; step < FIRST_STEPS; step++) {
-                first.copy_step(first_place(chunk) + step * First::BYTES, First::STEP);
+                copy<First>(first_place(chunk) + step * First::BYTES, from + step * First::STEP * (ALONG_K ? 1 : leading), leading);
             }
         }
     }
 
-    // Begins to copy a chunk of the second product's, one after the other, where there is one.
-    __device__ __forceinline__ void copy_second(int chunk) {
-        if (chunk * WarpgroupChunk::WIDTH < intermediate) {
-            second.copy_step(second_place(chunk), Second::STEP);
+    // Begins to copy a chunk of the second product's, where there is one.
+    __device__ __forceinline__ void copy_second(int chunk) const {
+        int edge = chunk * WarpgroupChunk::WIDTH;
+        if (edge < intermediate) {
+            copy<Second>(second_place(chunk), second + edge * (ALONG_K ? 1 : WIDTH), ALONG_K ? intermediate : WIDTH);
         }
+    }
+
+    // A step of which nothing is missing.
+    template <class Tile>
+    static __device__ __forceinline__ void copy(unsigned tile, const bf16* from, int leading) {
+        Window whole = {reinterpret_cast<const char*>(from), 2 * leading, Tile::ROWS, Tile::ROW_BYTES};
+        copy_window<Tile::ROWS, Tile::ROW_BYTES, THREADS, 16, Tile::PANEL_BYTES>(tile, whole);
     }
 
     // Waits for what all threads have begun to copy, but for the last PENDING groups, and shows it to products.
