@@ -24,41 +24,8 @@
 // 32), 40 KB at width 64; two and three blocks a multiprocessor of sm_80 or sm_90, of which one multiplies while another is at GELU. What a
 // block reads of the second-level cache is its input and all the weights: 277 MB at width 256, where the tiles of two launches read 302 MB
 // of their factors. What follows the second product is as in gemm_layer_norm.cu.
-#include "feed_forward/backward.cuh"
-#include "feed_forward/forward.cuh"
+#include "feed_forward/kernels.cuh"
 #include "feed_forward/tile.cuh"
-#include "gemm_layer_norm/backward.cuh"
-#include "gemm_layer_norm/forward.cuh"
 
-#define DROPOUT_PARAMETERS const int *clock, int stream, int threshold, float scale
-
-// x, dy: [rows, WIDTH]; inner: [intermediate, WIDTH]; outer: [WIDTH, intermediate]; intermediate is a multiple of 64. All but the biases
-// and the other parameters are 16-byte aligned; biases and residual may be null. added and partials: as in gemm_layer_norm.cu.
-#define FEED_FORWARD(WIDTH)                                                                                             \
-    extern "C" __global__ void __launch_bounds__(RowTile<WIDTH>::THREADS, FeedForwardTile<WIDTH, true>::BLOCKS)         \
-        feed_forward_w##WIDTH##_bf16(                                                                                   \
-            const bf16* x, const bf16* inner, const float* inner_bias, const bf16* outer, const float* outer_bias,      \
-            int intermediate, DROPOUT_PARAMETERS, const bf16* residual, const float* gamma, const float* beta,          \
-            float epsilon, bf16* pre_activation, bf16* activation, bf16* sum, bf16* y, float* stats, long long rows) {  \
-        long long top = RowTile<WIDTH>::top();                                                                          \
-        GeluForward<64> between = {inner_bias, pre_activation, activation, top, rows, intermediate};                    \
-        FeedForwardTile<WIDTH, true>::multiply(top, x, inner, outer, static_cast<int>(rows), intermediate, between);    \
-        ForwardOptions options = {gamma, beta, epsilon, stats, rows};                                                   \
-        Dropout dropout = Dropout::read(clock, stream, threshold, scale, rows * WIDTH);                                 \
-        normalize_sums<WIDTH>(top, outer_bias, dropout, residual, options, sum, y);                                     \
-    }                                                                                                                   \
-    extern "C" __global__ void __launch_bounds__(RowTile<WIDTH>::THREADS, FeedForwardTile<WIDTH, false>::BLOCKS)        \
-        feed_forward_backward_w##WIDTH##_bf16(                                                                          \
-            const bf16* dy, const bf16* outer, const bf16* inner, int intermediate, const bf16* pre_activation,         \
-            bf16* d_pre_activation, const bf16* added, const bf16* sum, const float* stats, const float* gamma,         \
-            DROPOUT_PARAMETERS, bf16* dx, bf16* dResidual, long long rows, float* partials) {                           \
-        long long top = RowTile<WIDTH>::top();                                                                          \
-        GeluBackward<64> between = {pre_activation, d_pre_activation, top, rows, intermediate};                         \
-        FeedForwardTile<WIDTH, false>::multiply(top, dy, outer, inner, static_cast<int>(rows), intermediate, between);  \
-        BackwardOperands<bf16> operands = {added, sum, stats, gamma, rows, dx, dResidual};                              \
-        Dropout dropout = Dropout::read(clock, stream, threshold, scale, rows * WIDTH);                                 \
-        normalize_sums_backward<WIDTH>(top, operands, dropout, partials);                                               \
-    }
-
-FEED_FORWARD(64)
-FEED_FORWARD(256)
+FEED_FORWARD(64, FeedForwardTile)
+FEED_FORWARD(256, FeedForwardTile)

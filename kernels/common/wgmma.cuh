@@ -3,6 +3,8 @@
 // They run beside the threads that issue them, and read shared memory by the "asynchronous proxy": what threads have written there,
 // copies of cp.async included, is visible to them after fence_products() by the writing threads and a barrier.
 //
+// A is also read from registers. Warp w then has rows 16 w and on of A [64 x 16], as mma.m16n8k16 has its A.
+//
 // Of a result [64 x N], warp w of the warpgroup has rows 16 w and on, as the C of mma.m16n8k16 (see tensor_core.cuh): with g = lane/4
 // and t = lane%4, c[j][0], c[j][1] = row g, columns 8j + 2t and the next; c[j][2], c[j][3] = row g+8.
 //
@@ -19,16 +21,20 @@ __device__ __forceinline__ void begin_products() { asm volatile("wgmma.fence.syn
 // Ends a group of products.
 __device__ __forceinline__ void commit_products() { asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory"); }
 
-// Waits for all products of this warpgroup; until then nothing may touch their sums.
-__device__ __forceinline__ void wait_products() { asm volatile("wgmma.wait_group.sync.aligned 0;" ::: "memory"); }
+// Waits until at most PENDING groups of products of this warpgroup, the youngest, go on; until then nothing may touch the sums of the
+// others, or an A of theirs in registers.
+template <int PENDING = 0>
+__device__ __forceinline__ void wait_products() {
+    asm volatile("wgmma.wait_group.sync.aligned %0;" ::"n"(PENDING) : "memory");
+}
 
-// A factor in panels, at that address of shared memory. lead: bytes from a panel to the next, where the factor's extent (not k) runs along
-// the rows and is above 64.
-__device__ __forceinline__ unsigned long long panel_descriptor(unsigned address, int lead) {
+// A factor in panels, `offset` bytes behind a tile in shared memory. lead: bytes from a panel to the next, where the factor's extent (not k)
+// runs along the rows and is above 64. All are multiples of 16, so that only the tile's address is not known to the compiler, once for many.
+__device__ __forceinline__ unsigned long long panel_descriptor(unsigned tile, int offset, int lead) {
     constexpr unsigned EIGHT_ROWS = 8 * 128;
     constexpr unsigned SWIZZLE_128 = 1u << 30;
     return static_cast<unsigned long long>(SWIZZLE_128 | EIGHT_ROWS >> 4) << 32 |
-           (static_cast<unsigned>(lead) >> 4 << 16 | address >> 4);
+           (tile >> 4) + static_cast<unsigned>((lead >> 4 << 16) + (offset >> 4));
 }
 
 // A factor of k = 16 by an extent of 8, in two cores of 8 x 8 elements (128 bytes), one behind the other, without swizzle.
@@ -36,7 +42,21 @@ __device__ __forceinline__ unsigned long long core_descriptor(unsigned address) 
     return 128u >> 4 << 16 | address >> 4;
 }
 
-#define WGMMA_SUMS(j) "+f"(c[j][0]), "+f"(c[j][1]), "+f"(c[j][2]), "+f"(c[j][3])
+#define WGMMA_SUMS(x) "+f"(x[0]), "+f"(x[1]), "+f"(x[2]), "+f"(x[3])
+#define WGMMA_16_SUMS(c, j) WGMMA_SUMS(c[j]), WGMMA_SUMS(c[j + 1]), WGMMA_SUMS(c[j + 2]), WGMMA_SUMS(c[j + 3])
+
+// The same where other arithmetic with the sums of a product [64 x 64] lies before or behind, which the compiler must leave there.
+__device__ __forceinline__ void begin_products(float (&c)[2][4][4]) {
+    asm volatile("wgmma.fence.sync.aligned;" : WGMMA_16_SUMS(c[0], 0), WGMMA_16_SUMS(c[1], 0)::"memory");
+}
+
+template <int PENDING = 0>
+__device__ __forceinline__ void wait_products(float (&c)[2][4][4]) {
+    asm volatile("wgmma.wait_group.sync.aligned %32;"
+                 : WGMMA_16_SUMS(c[0], 0), WGMMA_16_SUMS(c[1], 0)
+                 : "n"(PENDING)
+                 : "memory");
+}
 
 // c += a b for bf16 a [64 x 16] and b [16 x 128]; ALONG_K: whether k runs along the factor's rows in shared memory.
 template <bool A_ALONG_K, bool B_ALONG_K>
@@ -49,9 +69,7 @@ __device__ __forceinline__ void multiply_add_async(float (&c)[16][4], unsigned l
         "%32, %33, %34, %35, %36, %37, %38, %39, %40, %41, %42, %43, %44, %45, %46, %47, "
         "%48, %49, %50, %51, %52, %53, %54, %55, %56, %57, %58, %59, %60, %61, %62, %63}, "
         "%64, %65, adds, 1, 1, %66, %67;}"
-        : WGMMA_SUMS(0), WGMMA_SUMS(1), WGMMA_SUMS(2), WGMMA_SUMS(3), WGMMA_SUMS(4), WGMMA_SUMS(5), WGMMA_SUMS(6),
-          WGMMA_SUMS(7), WGMMA_SUMS(8), WGMMA_SUMS(9), WGMMA_SUMS(10), WGMMA_SUMS(11), WGMMA_SUMS(12), WGMMA_SUMS(13),
-          WGMMA_SUMS(14), WGMMA_SUMS(15)
+        : WGMMA_16_SUMS(c, 0), WGMMA_16_SUMS(c, 4), WGMMA_16_SUMS(c, 8), WGMMA_16_SUMS(c, 12)
         : "l"(a), "l"(b), "n"(A_ALONG_K ? 0 : 1), "n"(B_ALONG_K ? 0 : 1));
 }
 
@@ -61,8 +79,42 @@ __device__ __forceinline__ void multiply_add_async(float (&c)[1][4], unsigned lo
     asm volatile(
         "{.reg .pred adds; setp.eq.s32 adds, 0, 0; "
         "wgmma.mma_async.sync.aligned.m64n8k16.f32.bf16.bf16 {%0, %1, %2, %3}, %4, %5, adds, 1, 1, %6, 0;}"
-        : WGMMA_SUMS(0)
+        : WGMMA_SUMS(c[0])
         : "l"(a), "l"(b), "n"(A_ALONG_K ? 0 : 1));
 }
 
+// c = a b, or c += a b where `adds`, for b [16 x 64]; element j of half h of c is what c[4h + j] would be.
+template <bool A_ALONG_K, bool B_ALONG_K>
+__device__ __forceinline__ void multiply_async(float (&c)[2][4][4], unsigned long long a, unsigned long long b, bool adds) {
+    asm volatile(
+        "{.reg .pred adds; setp.ne.b32 adds, %34, 0; "
+        "wgmma.mma_async.sync.aligned.m64n64k16.f32.bf16.bf16 "
+        "{%0, %1, %2, %3, %4, %5, %6, %7, %8, %9, %10, %11, %12, %13, %14, %15, "
+        "%16, %17, %18, %19, %20, %21, %22, %23, %24, %25, %26, %27, %28, %29, %30, %31}, "
+        "%32, %33, adds, 1, 1, %35, %36;}"
+        : WGMMA_16_SUMS(c[0], 0), WGMMA_16_SUMS(c[1], 0)
+        : "l"(a), "l"(b), "r"(adds ? 1 : 0), "n"(A_ALONG_K ? 0 : 1), "n"(B_ALONG_K ? 0 : 1));
+}
+
+// The same for a in registers and b [16 x 256].
+template <bool B_ALONG_K>
+__device__ __forceinline__ void multiply_async(float (&c)[32][4], const unsigned (&a)[4], unsigned long long b, bool adds) {
+    asm volatile(
+        "{.reg .pred adds; setp.ne.b32 adds, %133, 0; "
+        "wgmma.mma_async.sync.aligned.m64n256k16.f32.bf16.bf16 "
+        "{%0, %1, %2, %3, %4, %5, %6, %7, %8, %9, %10, %11, %12, %13, %14, %15, "
+        "%16, %17, %18, %19, %20, %21, %22, %23, %24, %25, %26, %27, %28, %29, %30, %31, "
+        "%32, %33, %34, %35, %36, %37, %38, %39, %40, %41, %42, %43, %44, %45, %46, %47, "
+        "%48, %49, %50, %51, %52, %53, %54, %55, %56, %57, %58, %59, %60, %61, %62, %63, "
+        "%64, %65, %66, %67, %68, %69, %70, %71, %72, %73, %74, %75, %76, %77, %78, %79, "
+        "%80, %81, %82, %83, %84, %85, %86, %87, %88, %89, %90, %91, %92, %93, %94, %95, "
+        "%96, %97, %98, %99, %100, %101, %102, %103, %104, %105, %106, %107, %108, %109, %110, %111, "
+        "%112, %113, %114, %115, %116, %117, %118, %119, %120, %121, %122, %123, %124, %125, %126, %127}, "
+        "{%128, %129, %130, %131}, %132, adds, 1, 1, %134;}"
+        : WGMMA_16_SUMS(c, 0), WGMMA_16_SUMS(c, 4), WGMMA_16_SUMS(c, 8), WGMMA_16_SUMS(c, 12), WGMMA_16_SUMS(c, 16),
+          WGMMA_16_SUMS(c, 20), WGMMA_16_SUMS(c, 24), WGMMA_16_SUMS(c, 28)
+        : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "l"(b), "r"(adds ? 1 : 0), "n"(B_ALONG_K ? 0 : 1));
+}
+
+#undef WGMMA_16_SUMS
 #undef WGMMA_SUMS

@@ -2,7 +2,9 @@
 // and stays in shared memory.
 #pragma once
 
+#include "feed_forward/backward.cuh"
 #include "feed_forward/chunk.cuh"
+#include "feed_forward/forward.cuh"
 #include "gemm_layer_norm/row_tile.cuh"
 
 // The weights of both products on their way to shared memory, in turns of as many bytes for either. ALONG_K: as in Operand, for both.
@@ -91,6 +93,9 @@ struct FeedForwardWeights {
 template <int WIDTH, bool ALONG_K, int HEIGHT = 64>
 struct FeedForwardTile {
     using Rows = RowTile<WIDTH, HEIGHT>;
+    // what lies between the products
+    using Forward = GeluForward<HEIGHT>;
+    using Backward = GeluBackward<HEIGHT>;
     using Weights = FeedForwardWeights<WIDTH, ALONG_K, Rows::THREADS>;
     using Factor = AlignedOperand<HEIGHT, true, Rows::THREADS>;
     using Hidden = TensorCoreTile<Factor, typename Weights::First, HEIGHT / 32, 2>;

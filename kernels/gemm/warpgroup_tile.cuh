@@ -21,9 +21,10 @@ struct WarpgroupReader {
     static constexpr int K_BYTES = Operand::ALONG_K ? 32 : 16 * 128;
     static constexpr int EXTENT_BYTES = Operand::ALONG_K ? 64 * 128 : PANEL;
 
-    // Matrix number k along k, from number `edge` of 64 along the extent on.
+    // Matrix number k along k, also of steps behind the first, from number `edge` of 64 along the extent on.
     static __device__ __forceinline__ unsigned long long read(unsigned tile, int edge, int k) {
-        return panel_descriptor(tile + edge * EXTENT_BYTES + k * K_BYTES, PANEL);
+        constexpr int STEP = Operand::STEP / 16;
+        return panel_descriptor(tile, edge * EXTENT_BYTES + k / STEP * Operand::BYTES + k % STEP * K_BYTES, PANEL);
     }
 };
 

@@ -6,21 +6,21 @@
 #include "layer_norm/row.cuh"
 
 // A factor of which all addresses and rows are multiples of 16 bytes.
-template <int EXTENT, bool ALONG_K, int THREADS>
-struct AlignedOperand : Operand<bf16, EXTENT, ALONG_K, THREADS> {
-    using Any = Operand<bf16, EXTENT, ALONG_K, THREADS>;
+template <int EXTENT, bool ALONG_K, int THREADS, class Steps = RowSteps>
+struct AlignedOperand : Operand<bf16, EXTENT, ALONG_K, THREADS, Steps> {
+    using Any = Operand<bf16, EXTENT, ALONG_K, THREADS, Steps>;
 
     __device__ __forceinline__ AlignedOperand(const bf16* matrix, int leading, int edge, int extent)
         : Any(matrix, leading, 16, edge, extent) {}
 
     __device__ __forceinline__ void copy_step(unsigned tile, int left) {
-        copy_window<Any::ROWS, Any::ROW_BYTES, THREADS, 16>(tile, this->window(left));
+        copy_window<Any::ROWS, Any::ROW_BYTES, THREADS, 16, Any::PANEL_BYTES>(tile, this->window(left));
         this->advance();
     }
 };
 
 // Rows top and on. For the product, 4 warps lie side by side, with 64 x 64 each, at width 256, and two by two, with 32 x 64 or 32 x 32, at
-// widths 128 and 64, where a tile of 128 rows has twice as many. Afterwards each has as many of the rows, over its lanes as
+// widths 128 and 64; of width 64 there are tiles of 128 rows with twice as many. Afterwards each has as many of the rows, over its lanes as
 // layer_norm/row.cuh says, R::ROWS of them a turn.
 template <int WIDTH, int HEIGHT_ = 64>
 struct RowTile {
@@ -31,7 +31,6 @@ struct RowTile {
     static constexpr int BLOCKS = WIDTH == 256 ? 2 : WIDTH == 128 ? 3 : 4;
     static constexpr int WARPS = THREADS / 32;
     static constexpr int WARP_ROWS = WIDTH == 256 ? 1 : HEIGHT / 32;
-    static_assert(WIDTH == 64 || HEIGHT == 64, "a warp of the product has 32 x 32, 32 x 64 or 64 x 64");
 
     using R = Row<bf16, WIDTH>;
     static constexpr int TURNS = HEIGHT / WARPS / R::ROWS;
@@ -58,6 +57,7 @@ struct RowTile {
     static __device__ __forceinline__ void multiply(const bf16* a, const bf16* b, int m, int k) {
         using A = AlignedOperand<HEIGHT, true, THREADS>;
         using B = AlignedOperand<WIDTH, B_ALONG_K, THREADS>;
+        static_assert(WIDTH == 64 || HEIGHT == 64, "a warp has 32 x 32, 32 x 64 or 64 x 64");
         static_assert(STAGES * (A::BYTES + B::BYTES) >= 4 * (HEIGHT + 4) * WIDTH, "sums and 4 rows behind them fit the pipeline");
         TensorCoreTile<A, B, WARP_ROWS, WARPS / WARP_ROWS> tile;
         multiply_steps<STAGES>(tile, A(a, k, blockIdx.x * HEIGHT, m), B(b, B_ALONG_K ? k : WIDTH, 0, WIDTH), k);

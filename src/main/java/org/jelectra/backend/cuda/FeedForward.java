@@ -14,7 +14,8 @@ import org.jelectra.tensor.Tensor;
 
 /**
  * The feed-forward part of a Transformer layer with the layer normalisation after it, and back through it to the one before: by one
- * launch each where a kernel has tiles of whole rows, else one product after the other. Kernels: {@code kernels/feed_forward.cu}.
+ * launch each where a kernel has tiles of whole rows, else one product after the other. Kernels: {@code kernels/feed_forward.cu} and
+ * {@code kernels/feed_forward_sm90a.cu}.
  */
 final class FeedForward {
 
@@ -23,10 +24,6 @@ final class FeedForward {
     private static final Set<Integer> WIDTHS = Set.of(64, 256);
 
     private static final int CHUNK = 64;
-    /** Rows and threads of a block, as in the kernels. */
-    private static final int ROWS = 64;
-
-    private static final int THREADS = 128;
 
     private final Device device;
     private final LinearLayers linearLayers;
@@ -98,7 +95,7 @@ final class FeedForward {
     /** How many partial sums [2,H], of the gradients of gamma and beta, a backward pass of these operands leaves. */
     int partials(FeedForwardBackward back, AddLayerNormBackward norm) {
         return inOneLaunch(back, norm)
-                ? blocks(norm.sum())
+                ? tile(norm.sum()).blocks(norm.sum())
                 : normalizedProducts.partials(back.dPreActivation(), back.inner(), norm);
     }
 
@@ -160,23 +157,47 @@ final class FeedForward {
                 && Packs.aligned(others);
     }
 
-    private static int blocks(Tensor sum) {
-        return Packs.blocks(sum.shape().rows(), ROWS);
-    }
-
-    private Operation launch(ChainTask.Kind kind, String kernel, Tensor sum, KernelArguments arguments) {
+    private Operation launch(ChainTask.Kind kind, String name, Tensor sum, KernelArguments arguments) {
         int width = sum.shape().width();
-        Kernel tiles = device.kernel(FAMILY, kernel + width, sum.dtype());
-        LaunchShape shape = LaunchShape.of(blocks(sum), THREADS).withShared(sharedBytes(width));
-        Operation launch = device.operation(tiles, shape, arguments);
+        Kernel kernel = device.kernel(FAMILY, name + width, sum.dtype());
+        Tile tile = tile(sum);
+        LaunchShape shape = LaunchShape.of(tile.blocks(sum), tile.threads()).withShared(tile.sharedBytes);
+        Operation launch = device.operation(kernel, shape, arguments);
         return width == SelfAttention.WIDTH
-                ? new ChainTask(kind, arguments, sum.shape().rows(), kind.forward ? 0 : blocks(sum), launch)
+                ? new ChainTask(kind, arguments, sum.shape().rows(), kind.forward ? 0 : tile.blocks(sum), launch)
                 : launch;
     }
 
-    /** The input's rows, a chunk of theirs, and two or three turns of the weights; the sums take the same place afterwards. */
-    private static int sharedBytes(int width) {
-        int rows = 2 * ROWS * (width + CHUNK);
-        return rows + (width == 256 ? 2 * 16384 : 3 * 8192);
+    private Tile tile(Tensor sum) {
+        if (sum.shape().width() == 64) {
+            return Tile.NARROW;
+        }
+        return device.loadsSm90a(FAMILY) ? Tile.WARPGROUPS : Tile.WARPS;
+    }
+
+    /** What a block works on, as the kernels lay it out; the sums take the place of the rest of its shared memory afterwards. */
+    private enum Tile {
+        /** Width 64: the input's rows, a chunk of theirs, and three turns of the weights. */
+        NARROW(64, 2 * 64 * (64 + CHUNK) + 3 * 8192),
+        /** Width 256: the same with two turns. */
+        WARPS(64, 2 * 64 * (256 + CHUNK) + 2 * 16384),
+        /** Width 256, compute capability 9.0: the input's rows, and five chunks of weights. */
+        WARPGROUPS(128, 2 * 128 * 256 + 5 * 2 * 256 * CHUNK);
+
+        private final int rows;
+        private final int sharedBytes;
+
+        Tile(int rows, int sharedBytes) {
+            this.rows = rows;
+            this.sharedBytes = sharedBytes;
+        }
+
+        int threads() {
+            return 2 * rows;
+        }
+
+        int blocks(Tensor sum) {
+            return Packs.blocks(sum.shape().rows(), rows);
+        }
     }
 }

@@ -10,6 +10,7 @@ import org.jelectra.backend.Dropout;
 import org.jelectra.backend.FeedForwardBackward;
 import org.jelectra.backend.FeedForwardOperands;
 import org.jelectra.gpu.sim.KernelCounters;
+import org.jelectra.gpu.sim.SimulatorOptions;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.AfterEach;
@@ -23,8 +24,8 @@ class FeedForwardTest {
 
     private static final DType BF16 = DType.BFLOAT16;
     private static final float EPSILON = 1e-12f;
-    /** Fewer rows than a tile has, as many, and more, also such that single lanes have none. */
-    private static final int[] ROWS = {1, 64, 131};
+    /** Fewer rows than a tile has, as many as one or two have, and more, also such that single lanes have none. */
+    private static final int[] ROWS = {1, 128, 131};
     /** One chunk, two, and more than weights are on their way. */
     private static final int[] INTERMEDIATE = {64, 128, 320};
 
@@ -35,11 +36,15 @@ class FeedForwardTest {
 
     @BeforeEach
     void open() {
-        tensors = new SimulatedTensors(true);
+        tensors = new SimulatedTensors(device(SimulatorOptions.defaults().withRaces(true)));
         linearLayers = new LinearLayers(tensors.device());
         layerNormalization = new LayerNormalization(tensors.device());
         NormalizedProducts products = new NormalizedProducts(tensors.device(), linearLayers, layerNormalization);
         feedForward = new FeedForward(tensors.device(), linearLayers, products, layerNormalization);
+    }
+
+    SimulatorOptions device(SimulatorOptions options) {
+        return options;
     }
 
     @AfterEach

@@ -1,0 +1,126 @@
+// Two products by warpgroups one after the other for whole rows: what the first computes is the second's factor, 64 values of each row at
+// a time, and stays in registers.
+#pragma once
+
+#include "feed_forward/warpgroup_backward.cuh"
+#include "feed_forward/warpgroup_forward.cuh"
+#include "feed_forward/warpgroup_weights.cuh"
+#include "gemm_layer_norm/row_tile.cuh"
+
+// The same as FeedForwardTile for 128 rows, of which each of two warpgroups has 64.
+template <int WIDTH, bool ALONG_K>
+struct WarpgroupFeedForwardTile {
+    using Rows = RowTile<WIDTH, 128>;
+    using Forward = WarpgroupGeluForward;
+    using Backward = WarpgroupGeluBackward;
+    using Input = AlignedOperand<Rows::HEIGHT, true, Rows::THREADS, PanelSteps>;
+    using Weights = WarpgroupWeights<WIDTH, ALONG_K, Rows::THREADS>;
+    using First = typename Weights::First;
+    using Second = typename Weights::Second;
+    static constexpr int BLOCKS = 1;
+    static constexpr int INPUT_BYTES = WIDTH / Input::STEP * Input::BYTES;
+    static_assert(INPUT_BYTES + Weights::BYTES >= 4 * (Rows::HEIGHT + 4) * WIDTH,
+                  "sums and 4 rows behind them fit");
+
+    // Begins the first product of a chunk.
+    static __device__ __forceinline__ void begin_first(float (&hidden)[2][4][4], unsigned input_tile, unsigned weights) {
+        unsigned rows = input_tile + threadIdx.x / 128 * WarpgroupReader<Input>::EXTENT_BYTES;
+        begin_products(hidden);
+#pragma unroll
+        for (int k = 0; k < WIDTH / 16; k++) {
+            multiply_async<true, ALONG_K>(
+                hidden, WarpgroupReader<Input>::read(rows, 0, k), WarpgroupReader<First>::read(weights, 0, k), k > 0);
+        }
+        commit_products();
+    }
+
+    // Copies values to registers that are their own up to the end of a product of which they are a factor: the compiler knows nothing of
+    // products that go on, and would compute the next factor in those of this one.
+    static __device__ __forceinline__ void hold(const unsigned (&values)[4], unsigned (&held)[4]) {
+#pragma unroll
+        for (int i = 0; i < 4; i++) {
+            asm volatile("mov.b32 %0, %1;" : "=r"(held[i]) : "r"(values[i]));
+        }
+    }
+
+    // Begins a product of zeros, by which the sums of all second products begin, with any weights that are there. The assembler lets
+    // products go on at the end of a loop only where their sums come from products also at its beginning.
+    static __device__ __forceinline__ void begin_zero(float (&sum)[WIDTH / 8][4], unsigned weights) {
+        unsigned zeros[4];
+        hold({0, 0, 0, 0}, zeros);
+        begin_products();
+        multiply_async<ALONG_K>(sum, zeros, WarpgroupReader<Second>::read(weights, 0, 0), false);
+        commit_products();
+    }
+
+    // Begins to add the second product of a chunk.
+    static __device__ __forceinline__ void begin_second(
+        float (&sum)[WIDTH / 8][4], const unsigned (&factor)[4][4], unsigned weights) {
+        unsigned held[4][4];
+#pragma unroll
+        for (int k = 0; k < WarpgroupChunk::WIDTH / 16; k++) {
+            hold(factor[k], held[k]);
+        }
+        begin_products();
+#pragma unroll
+        for (int k = 0; k < WarpgroupChunk::WIDTH / 16; k++) {
+            multiply_async<ALONG_K>(sum, held[k], WarpgroupReader<Second>::read(weights, 0, k), true);
+        }
+        commit_products();
+    }
+
+    // As FeedForwardTile::multiply. g is four steps for each chunk: between.load(chunk), which begins to read, and prepare(chunk) before the
+    // end of its first product, then take(sums), after which these are not needed, and finish(chunk, factor of the second product).
+    template <class Between>
+    static __device__ __forceinline__ void multiply(
+        long long top, const bf16* input, const bf16* first, const bf16* second, int rows, int intermediate, Between& between) {
+        unsigned input_tile = shared_address(pipeline);
+        Input x(input, WIDTH, static_cast<int>(top), rows);
+#pragma unroll
+        for (int step = 0; step < WIDTH / Input::STEP; step++) {
+            x.copy_step(input_tile + step * Input::BYTES, Input::STEP);
+        }
+        Weights weights = {first, second, intermediate, input_tile + INPUT_BYTES};
+        weights.copy_first(0);
+        commit_copies();
+        weights.copy_first(1);
+        weights.copy_second(0);
+        commit_copies();
+        between.load(0);
+        Weights::template publish<1>();
+        float hidden[2][4][4];
+        float sum[1][WIDTH / 8][4];
+        begin_first(hidden, input_tile, weights.first_place(0));
+        between.prepare(0);
+        wait_products(hidden);
+        between.take(hidden);
+        Weights::publish();
+        begin_zero(sum[0], weights.second_place(0));
+        int last = intermediate / WarpgroupChunk::WIDTH - 1;
+        unsigned factor[4][4];
+#pragma unroll 1
+        for (int chunk = 0; chunk < last; chunk++) {
+            begin_first(hidden, input_tile, weights.first_place(chunk + 1));
+            // to the places of this chunk's first product and of the second product before the last
+            weights.copy_first(chunk + 2);
+            weights.copy_second(chunk + 1);
+            commit_copies();
+            between.load(chunk + 1);
+            between.finish(chunk, factor);
+            // all but the first product of the next chunk
+            wait_products<1>();
+            begin_second(sum[0], factor, weights.second_place(chunk));
+            between.prepare(chunk + 1);
+            // all but the second product of this one
+            wait_products<1>(hidden);
+            between.take(hidden);
+            Weights::publish();
+        }
+        between.finish(last, factor);
+        wait_products();
+        begin_second(sum[0], factor, weights.second_place(last));
+        wait_products();
+        __syncthreads();
+        stage_fragments<WIDTH>(sum, static_cast<int>(threadIdx.x) / 32 * 16, 0, Rows::sums());
+    }
+};
