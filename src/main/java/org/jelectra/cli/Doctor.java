@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jelectra.backend.Availability;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Backends;
@@ -26,6 +27,13 @@ final class Doctor {
 
     /** Exists where the NVIDIA driver's kernel module is loaded: then the backend cuda should work. */
     private static final Path DRIVER = Path.of("/proc/driver/nvidia/version");
+
+    /** What a machine without a device checks in seconds. */
+    private static final List<Sizes> FEW = List.of(Sizes.ODD, Sizes.EVEN);
+
+    /** So that a device runs every kernel that ships for it. */
+    private static final List<Sizes> ALL =
+            Stream.of(FEW, Sizes.OF_KERNELS).flatMap(List::stream).toList();
 
     /**
      * The operations of one backend against the reference.
@@ -76,14 +84,18 @@ final class Doctor {
         }
         try (Backend reference = CpuBackend.create(1)) {
             try (Backend cpu = CpuBackend.create(Runtime.getRuntime().availableProcessors())) {
-                check("cpu", cpu, reference, 0);
+                check("cpu", cpu, reference, FEW, 0);
             }
             for (DType values : List.of(DType.BFLOAT16, DType.FLOAT32)) {
                 if (backends.get(0).available() && !lost) {
-                    checkCuda("cuda", () -> CudaBackend.open(values), reference);
+                    checkCuda("cuda", () -> CudaBackend.open(values), reference, ALL);
                 }
                 if (simulate) {
-                    checkCuda("simulated", () -> CudaBackend.on(Gpu.open(new SimulatedDriver(), 0), values), reference);
+                    checkCuda(
+                            "simulated",
+                            () -> CudaBackend.on(Gpu.open(new SimulatedDriver(), 0), values),
+                            reference,
+                            FEW);
                 }
             }
         }
@@ -95,7 +107,7 @@ final class Doctor {
         CudaBackend open();
     }
 
-    private void checkCuda(String name, Opening opening, Backend reference) {
+    private void checkCuda(String name, Opening opening, Backend reference, List<Sizes> sizes) {
         try (CudaBackend cuda = opening.open()) {
             String subject = name + (cuda.valueType() == DType.BFLOAT16 ? " bf16" : " float32");
             List<LoadedKernel> kernels = cuda.loadKernels();
@@ -107,19 +119,19 @@ final class Doctor {
             if (name.equals(Backends.CUDA)) {
                 device = cuda.device();
             }
-            check(subject, cuda, reference, kernels.size());
+            check(subject, cuda, reference, sizes, kernels.size());
         } catch (GpuException e) {
             problems.add(name + ": " + e.getMessage());
             lost |= e instanceof GpuContextLostException;
         }
     }
 
-    private void check(String subject, Backend backend, Backend reference, int kernels) {
+    private void check(String subject, Backend backend, Backend reference, List<Sizes> sizes, int kernels) {
         long begin = System.nanoTime();
         List<SelfCheck.Outcome> outcomes = new ArrayList<>();
         try {
-            for (Sizes sizes : List.of(Sizes.ODD, Sizes.EVEN)) {
-                SelfCheck.run(backend, reference, sizes, outcomes::add);
+            for (Sizes each : sizes) {
+                SelfCheck.run(backend, reference, each, outcomes::add);
             }
         } catch (GpuOutOfMemoryException e) {
             // the last outcome says so
@@ -129,7 +141,13 @@ final class Doctor {
         checks.add(new Check(subject, outcomes, kernels, (System.nanoTime() - begin) * 1e-9));
         for (SelfCheck.Outcome outcome : outcomes) {
             if (!outcome.passed()) {
-                problems.add(String.format(Locale.ROOT, "%s: %s: %s", subject, outcome.operation(), outcome.problem()));
+                problems.add(String.format(
+                        Locale.ROOT,
+                        "%s: %s of %s: %s",
+                        subject,
+                        outcome.operation(),
+                        outcome.sizes(),
+                        outcome.problem()));
             }
         }
     }

@@ -147,6 +147,7 @@ final class DoctorCommand implements Callable<Integer> {
         for (SelfCheck.Outcome outcome : check.outcomes()) {
             JsonObject operation = new JsonObject();
             operation.addProperty("operation", outcome.operation());
+            operation.addProperty("sizes", outcome.sizes().toString());
             // JSON has no number for what is none
             if (!Double.isNaN(outcome.error())) {
                 operation.addProperty("error", outcome.error());

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
-import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.cuda.CudaBackend;
 import org.jelectra.backend.cuda.ShippedKernels;
@@ -23,25 +22,6 @@ import org.jelectra.tensor.DType;
  * short batches and a small vocabulary; each kernel counts at the first of them that calls for it.
  */
 public final class KernelSurvey {
-
-    /** As 30,522, the vocabulary of the presets, this has a remainder of 2 by 8: rows of logits begin anywhere. */
-    private static final int VOCABULARY = 2042;
-
-    /** In the order of preference: hidden sizes, head sizes and lengths that have kernels of their own, then any others. */
-    private static final List<Sizes> SIZES = List.of(
-            new Sizes(new AttentionShape(4, 128, 4, 64), 1024, VOCABULARY, 80, 128, VOCABULARY * 256 + 3),
-            new Sizes(new AttentionShape(2, 256, 1, 64), 64, VOCABULARY, 40),
-            new Sizes(new AttentionShape(1, 256, 4, 32), 512, VOCABULARY, 40),
-            new Sizes(new AttentionShape(1, 256, 6, 128), 512, VOCABULARY / 8, 40),
-            new Sizes(new AttentionShape(1, 128, 16, 64), 256, VOCABULARY / 8, 20),
-            // a hidden size and a length without kernels of their own, and the gradients of a bias of one number and of
-            // one for
-            // each token of the vocabulary
-            new Sizes(new AttentionShape(1, 576, 5, 64), VOCABULARY, VOCABULARY / 8, 40),
-            new Sizes(new AttentionShape(4, 128, 1, 64), 1, VOCABULARY / 8, 40),
-            // whole layers in a block
-            new Sizes(new AttentionShape(2, 128, 1, 64), 256, VOCABULARY / 8, 40, 128, VOCABULARY * 8 + 3),
-            new Sizes(new AttentionShape(4, 128, 1, 63), 1, VOCABULARY / 8, 40));
 
     private KernelSurvey() {}
 
@@ -82,7 +62,7 @@ public final class KernelSurvey {
         modules.forEach(module -> kernels(module).stream().filter(wanted).forEach(name -> moduleOf.put(name, module)));
         Map<String, SurveyedKernel> found = new HashMap<>();
         Set<String> missing = new HashSet<>(moduleOf.keySet());
-        for (Sizes sizes : SIZES) {
+        for (Sizes sizes : Sizes.OF_KERNELS) {
             for (DType values : List.of(DType.BFLOAT16, DType.FLOAT32)) {
                 Map<String, KernelCounters> counted =
                         missing.isEmpty() ? Map.of() : count(sizes, values, missing, device);

@@ -31,11 +31,12 @@ public final class SelfCheck {
      * What came of one operation.
      *
      * @param operation its name
+     * @param sizes of its operands
      * @param error largest difference from the reference, as a part of the largest number of the operand; of integers, the part
      *     that differs
      * @param problem what is wrong; null where nothing is
      */
-    public record Outcome(String operation, double error, String problem) {
+    public record Outcome(String operation, Sizes sizes, double error, String problem) {
 
         /** Whether nothing is wrong. */
         public boolean passed() {
@@ -45,11 +46,13 @@ public final class SelfCheck {
 
     private final Backend backend;
     private final Backend reference;
+    private final Sizes sizes;
     private final double tolerance;
 
-    private SelfCheck(Backend backend, Backend reference) {
+    private SelfCheck(Backend backend, Backend reference, Sizes sizes) {
         this.backend = backend;
         this.reference = reference;
+        this.sizes = sizes;
         this.tolerance = backend.valueType() == DType.BFLOAT16 ? BF16_TOLERANCE : FLOAT32_TOLERANCE;
     }
 
@@ -61,12 +64,12 @@ public final class SelfCheck {
      * @throws GpuOutOfMemoryException if the device has no memory for these small operands
      */
     public static void run(Backend backend, Backend reference, Sizes sizes, Consumer<Outcome> done) {
-        SelfCheck check = new SelfCheck(backend, reference);
+        SelfCheck check = new SelfCheck(backend, reference, sizes);
         for (Trial trial : Catalog.of(sizes)) {
             try {
                 done.accept(check.run(trial));
             } catch (GpuException e) {
-                done.accept(new Outcome(trial.name(), Double.NaN, e.getMessage()));
+                done.accept(new Outcome(trial.name(), sizes, Double.NaN, e.getMessage()));
                 if (e instanceof GpuContextLostException || e instanceof GpuOutOfMemoryException) {
                     throw e; // the other operations would say the same
                 }
@@ -108,7 +111,7 @@ public final class SelfCheck {
             }
             worst = Double.isNaN(error) ? error : Math.max(worst, error);
         }
-        return new Outcome(operation, worst, problems.isEmpty() ? null : String.join("; ", problems));
+        return new Outcome(operation, sizes, worst, problems.isEmpty() ? null : String.join("; ", problems));
     }
 
     private double error(Tensor reached, Tensor wanted) {

@@ -1,5 +1,6 @@
 package org.jelectra.backend.check;
 
+import java.util.List;
 import org.jelectra.backend.AttentionShape;
 
 /**
@@ -20,6 +21,28 @@ public record Sizes(
 
     /** Sizes of small encoders, which the fast variants of the kernels are for. */
     public static final Sizes EVEN = new Sizes(new AttentionShape(2, 64, 4, 64), 512, 1024, 16);
+
+    /** As 30,522, the vocabulary of the presets, this has a remainder of 2 by 8: rows of logits begin anywhere. */
+    private static final int VOCABULARY = 2042;
+
+    /**
+     * One of these at least calls for each kernel that ships. In the order of preference: hidden sizes, head sizes and lengths that have
+     * kernels of their own, then any others.
+     */
+    public static final List<Sizes> OF_KERNELS = List.of(
+            new Sizes(new AttentionShape(4, 128, 4, 64), 1024, VOCABULARY, 80, 128, VOCABULARY * 256 + 3),
+            new Sizes(new AttentionShape(2, 256, 1, 64), 64, VOCABULARY, 40),
+            new Sizes(new AttentionShape(1, 256, 4, 32), 512, VOCABULARY, 40),
+            new Sizes(new AttentionShape(1, 256, 6, 128), 512, VOCABULARY / 8, 40),
+            new Sizes(new AttentionShape(1, 128, 16, 64), 256, VOCABULARY / 8, 20),
+            // a hidden size and a length without kernels of their own, and the gradients of a bias of one number and of
+            // one for
+            // each token of the vocabulary
+            new Sizes(new AttentionShape(1, 576, 5, 64), VOCABULARY, VOCABULARY / 8, 40),
+            new Sizes(new AttentionShape(4, 128, 1, 64), 1, VOCABULARY / 8, 40),
+            // whole layers in a block
+            new Sizes(new AttentionShape(2, 128, 1, 64), 256, VOCABULARY / 8, 40, 128, VOCABULARY * 8 + 3),
+            new Sizes(new AttentionShape(4, 128, 1, 63), 1, VOCABULARY / 8, 40));
 
     /** With embeddings of the hidden size, and three parameters more than their table has. */
     public Sizes(AttentionShape attention, int feedForward, int vocabulary, int slots) {
