@@ -17,12 +17,14 @@ class ReportCommandTest {
              "p20_ms": 4.5, "p50_ms": 5.0, "p80_ms": 5.5, "host_ms": 0.0424, "tokens_per_s": 3276800.4, "flops_per_s": 2.3E14,
              "share_of_bf16_peak": 0.2326},""";
 
+    private static final String GENERAL = STEP.replace("\"preset\"", "\"kernels\": \"compute_80\", \"preset\"");
+
     private static final Map<String, String> ALL = Map.of(
             "results.json",
             "{\"commit\": \"abc\", \"gpu\": \"NVIDIA H200\", \"machine\": \"Linux\", \"rehearsal\": false, \"parts\": ["
-                    + STEP.formatted("small-bf16") + STEP.formatted("small-float32") + STEP.formatted("base-bf16")
-                    + STEP.replace("\"preset\"", "\"kernels\": \"compute_80\", \"preset\"")
-                            .formatted("base-bf16-compute-80")
+                    + STEP.formatted("small-bf16") + GENERAL.formatted("small-bf16-compute-80")
+                    + STEP.formatted("small-float32") + STEP.formatted("base-bf16")
+                    + GENERAL.formatted("base-bf16-compute-80")
                     + """
                     {"part": "operations", "outcome": "passed"},
                     {"part": "pytorch", "outcome": "passed", "ours_ms": 5.0,

@@ -164,6 +164,7 @@ class GpuBenchScriptTest {
         assertThat(parts.keySet())
                 .containsExactlyInAnyOrder(
                         "small-bf16",
+                        "small-bf16-compute-80",
                         "small-float32",
                         "base-bf16",
                         "base-bf16-compute-80",

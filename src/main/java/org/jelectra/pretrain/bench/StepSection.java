@@ -9,7 +9,9 @@ import java.util.TreeMap;
 /** Times of whole steps, PyTorch's beside them, as Markdown. */
 final class StepSection {
 
-    private static final String[] PARTS = {"small-bf16", "small-float32", "base-bf16", "base-bf16-compute-80"};
+    private static final String[] PARTS = {
+        "small-bf16", "small-bf16-compute-80", "small-float32", "base-bf16", "base-bf16-compute-80"
+    };
 
     private final BenchResults results;
 
