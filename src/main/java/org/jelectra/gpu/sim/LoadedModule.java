@@ -2,6 +2,7 @@ package org.jelectra.gpu.sim;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,18 @@ import org.jelectra.gpu.sim.ptx.PtxVariable;
 
 /** A module whose kernels are translated and whose variables have memory. */
 final class LoadedModule {
+
+    /** Most sources whose programs are kept: more than ship. */
+    private static final int KEPT = 64;
+
+    /** The programs of modules without variables by their source: they are the same on all devices, and never change. */
+    private static final Map<String, Map<String, Program>> TRANSLATED =
+            Collections.synchronizedMap(new LinkedHashMap<>(KEPT, 0.75f, true) {
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<String, Map<String, Program>> eldest) {
+                    return size() > KEPT;
+                }
+            });
 
     final Map<String, Program> programs = new LinkedHashMap<>();
     private final List<Allocation> variables = new ArrayList<>();
@@ -61,6 +74,11 @@ final class LoadedModule {
     }
 
     private void translate(String name, String source, DeviceSpace space) {
+        Map<String, Program> translated = TRANSLATED.get(source);
+        if (translated != null) {
+            programs.putAll(translated);
+            return;
+        }
         PtxModule module = PtxModule.parse(source);
         Map<String, Long> globals = new HashMap<>();
         for (PtxVariable variable : module.variables()) {
@@ -75,6 +93,9 @@ final class LoadedModule {
         module.kernels().forEach((kernel, parsed) -> {
             programs.put(kernel, KernelTranslator.translate(module, parsed, globals));
         });
+        if (variables.isEmpty()) {
+            TRANSLATED.put(source, new LinkedHashMap<>(programs));
+        }
     }
 
     /** Module variables without a value are zero. */
