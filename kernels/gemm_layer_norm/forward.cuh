@@ -2,8 +2,7 @@
 // operations one after the other.
 #pragma once
 
-#include "gemm_layer_norm/row_tile.cuh"
-#include "layer_norm/forward.cuh"
+#include "gemm_layer_norm/columns.cuh"
 
 // Of the product in RowTile's sums, for which this waits, of rows top and on, up to o.rows. residual and bias may be null; all but the parameters 16-byte aligned.
 template <int WIDTH, int HEIGHT = 64>
@@ -21,19 +20,7 @@ __device__ __forceinline__ void normalize_sums(
     };
     Packs<GROUP> next;
     load(next, 0);
-    float* gamma = Tile::behind_sums();
-    float* beta = gamma + WIDTH;
-    float* shared_bias = beta + WIDTH;
-    stage<R>(o.gamma, WIDTH, gamma);
-    stage<R>(o.beta, WIDTH, beta);
-    if (bias != nullptr) {
-        stage<R>(bias, WIDTH, shared_bias);
-    }
-    __syncthreads();
-    float column_bias[R::SIZE] = {};
-    if (bias != nullptr) {
-        load_staged<R>(shared_bias, 0, column_bias);
-    }
+    TileColumns<WIDTH, Tile> columns(o, bias);
 #pragma unroll 1
     for (int first = 0; first < Tile::TURNS; first += GROUP) {
         Packs<GROUP> now = next;
@@ -50,7 +37,7 @@ __device__ __forceinline__ void normalize_sums(
             Tile::read(Tile::row(first + t), v[0]);
 #pragma unroll
             for (int j = 0; j < R::SIZE; j++) {
-                v[0][j] = rounded<bf16>(v[0][j] + column_bias[j]);
+                v[0][j] = rounded<bf16>(v[0][j] + columns.bias[j]);
             }
             float before[R::SIZE];
             now.unpack(t, before);
@@ -58,7 +45,7 @@ __device__ __forceinline__ void normalize_sums(
             if (inside) {
                 store_pack(sum + i, v[0]);
             }
-            normalize_row<R>(v, total, row, inside, o, gamma, beta, dropout, y);
+            normalize_row<R>(v, total, row, inside, o, columns.gamma, columns.beta, dropout, y);
         }
     }
 }

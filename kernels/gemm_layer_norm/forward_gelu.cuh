@@ -3,8 +3,7 @@
 #pragma once
 
 #include "common/gelu.cuh"
-#include "gemm_layer_norm/row_tile.cuh"
-#include "layer_norm/forward.cuh"
+#include "gemm_layer_norm/columns.cuh"
 
 // Of the product in RowTile's sums, for which this waits, of a block's rows up to o.rows. bias may be null; all but the parameters 16-byte
 // aligned.
@@ -13,19 +12,7 @@ __device__ __forceinline__ void gelu_and_normalize_sums(
     const float* bias, const Dropout& dropout, const ForwardOptions& o, bf16* pre_activation, bf16* activation, bf16* y) {
     using Tile = RowTile<WIDTH>;
     using R = typename Tile::R;
-    float* gamma = Tile::behind_sums();
-    float* beta = gamma + WIDTH;
-    float* shared_bias = beta + WIDTH;
-    stage<R>(o.gamma, WIDTH, gamma);
-    stage<R>(o.beta, WIDTH, beta);
-    if (bias != nullptr) {
-        stage<R>(bias, WIDTH, shared_bias);
-    }
-    __syncthreads();
-    float column_bias[R::SIZE] = {};
-    if (bias != nullptr) {
-        load_staged<R>(shared_bias, 0, column_bias);
-    }
+    TileColumns<WIDTH, Tile> columns(o, bias);
 #pragma unroll 1
     for (int turn = 0; turn < Tile::TURNS; turn++) {
         // all lanes take part in the sums, also those past the last row
@@ -36,7 +23,7 @@ __device__ __forceinline__ void gelu_and_normalize_sums(
         Tile::read(Tile::row(turn), v[0]);
 #pragma unroll
         for (int j = 0; j < R::SIZE; j++) {
-            v[0][j] = rounded<bf16>(v[0][j] + column_bias[j]);
+            v[0][j] = rounded<bf16>(v[0][j] + columns.bias[j]);
         }
         if (inside) {
             store_pack(pre_activation + i, v[0]);
@@ -50,6 +37,6 @@ __device__ __forceinline__ void gelu_and_normalize_sums(
         }
         const float none[R::SIZE] = {};
         float total = add_residual<bf16, true>(v[0], dropout, i, none, 0.0f);
-        normalize_row<R, true>(v, total, row, inside, o, gamma, beta, dropout, y);
+        normalize_row<R, true>(v, total, row, inside, o, columns.gamma, columns.beta, dropout, y);
     }
 }

@@ -77,15 +77,7 @@ final class EmbeddingLayerNorm {
     }
 
     private static KernelArguments arguments(EmbeddingOperands lookup, LayerNormOperands norm) {
-        KernelArguments arguments = KernelArguments.of()
-                .pointer(CudaStorage.address(lookup.ids()))
-                .pointer(CudaStorage.address(lookup.tokenTypes()))
-                .pointer(CudaStorage.address(lookup.words()))
-                .pointer(CudaStorage.address(lookup.positions()))
-                .pointer(CudaStorage.address(lookup.types()))
-                .int32(lookup.words().shape().rows())
-                .int32(lookup.types().shape().rows())
-                .int32(lookup.length());
+        KernelArguments arguments = Embeddings.lookupArguments(lookup).int32(lookup.length());
         return DropoutArguments.add(arguments, norm.dropout())
                 .pointer(CudaStorage.address(norm.gamma()))
                 .pointer(CudaStorage.address(norm.beta()))

@@ -32,18 +32,23 @@ final class Embeddings {
         return device.operation(
                 device.kernel(FAMILY, "embedding_forward", y.dtype()),
                 LaunchShape.of(Packs.blocks(warps, WARPS), tiles(width), THREADS),
-                KernelArguments.of()
-                        .pointer(CudaStorage.address(lookup.ids()))
-                        .pointer(CudaStorage.address(lookup.tokenTypes()))
-                        .pointer(CudaStorage.address(lookup.words()))
-                        .pointer(CudaStorage.address(lookup.positions()))
-                        .pointer(CudaStorage.address(lookup.types()))
-                        .int32(lookup.words().shape().rows())
-                        .int32(lookup.types().shape().rows())
+                lookupArguments(lookup)
                         .pointer(CudaStorage.address(y))
                         .int32(tokens)
                         .int32(length)
                         .int32(width));
+    }
+
+    /** The first arguments of every kernel that looks up: tokens and tables. */
+    static KernelArguments lookupArguments(EmbeddingOperands lookup) {
+        return KernelArguments.of()
+                .pointer(CudaStorage.address(lookup.ids()))
+                .pointer(CudaStorage.address(lookup.tokenTypes()))
+                .pointer(CudaStorage.address(lookup.words()))
+                .pointer(CudaStorage.address(lookup.positions()))
+                .pointer(CudaStorage.address(lookup.types()))
+                .int32(lookup.words().shape().rows())
+                .int32(lookup.types().shape().rows());
     }
 
     /** Blocks along the width. */
