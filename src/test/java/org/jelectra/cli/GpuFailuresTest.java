@@ -189,7 +189,7 @@ class GpuFailuresTest {
                 "FAKE_CUDA_CAPABILITY=75 | the backend cuda should work here: the kernels need a device of compute capability 8.0",
                 "FAKE_CUDA_FAULT=fill | cuda \\w+: \\w+ of [^:]+: allocating \\d+ bytes on the device failed: the device cannot be used by this process"
                         + " any more since kernel fill_\\w+ \\(grid .*\\) faulted: CUDA_ERROR_ILLEGAL_ADDRESS",
-                "FAKE_CUDA_FAIL=cuMemAlloc_v2=2@5 | cuda \\w+: \\w+ of [^:]+: the device has no room for \\d+ bytes, \\d+ are free",
+                "FAKE_CUDA_FAIL=cuMemAlloc_v2=2@5,cuMemAlloc_v2=2@10 | cuda \\w+: \\w+ of [^:]+: the device has no room for \\d+ bytes, \\d+ are free",
                 "FAKE_CUDA_FAIL=cuModuleLoadDataEx=222 | cuda: the module \\w+.ptx is written in PTX 8.0, which is too new",
             })
     void doctorSaysTheSameOnceForEachPrecision(String environment, String problem) throws Exception {
