@@ -7,16 +7,21 @@ import org.jelectra.electra.Preset;
 import org.jelectra.gpu.DryDriver;
 import org.jelectra.tensor.DType;
 
-/** What a step of preset small launches in bf16, from clearing the gradients to the update, with 128 sequences of 128 tokens. */
+/** What a step launches in bf16, from clearing the gradients to the update, on a device that does nothing. */
 final class StepLaunches {
 
     private StepLaunches() {}
 
-    /** Counted on a device that does nothing, with the multiprocessors of an H200. */
+    /** With 128 sequences of 128 tokens, on a device with the multiprocessors of an H200. */
     static LaunchCounter ofPresetSmall() {
+        return of(Preset.SMALL);
+    }
+
+    /** With the preset's batch, on that device. */
+    static LaunchCounter of(Preset preset) {
         LaunchCounter counter = new LaunchCounter(new DryDriver(MemoryNeed.LARGE_DEVICE), false);
         try (Backend backend = counter.open(DType.BFLOAT16)) {
-            PretrainSettings settings = PretrainSettings.of(Preset.SMALL, 30_522);
+            PretrainSettings settings = PretrainSettings.of(preset, 30_522);
             ElectraModel model = ElectraModel.withoutWeights(backend, settings.model());
             count(counter, backend, model, settings);
         }

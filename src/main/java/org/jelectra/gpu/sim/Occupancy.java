@@ -1,7 +1,7 @@
 package org.jelectra.gpu.sim;
 
-/** Resources of a multiprocessor (CUDA C++ Programming Guide, "Technical Specifications per Compute Capability"). */
-final class Occupancy {
+/** What fits on a multiprocessor (CUDA C++ Programming Guide, "Technical Specifications per Compute Capability"). */
+public final class Occupancy {
 
     private static final int REGISTERS = 65536;
     private static final int RESERVED_SHARED = 1024;
@@ -21,15 +21,21 @@ final class Occupancy {
         };
     }
 
-    /** Blocks of a kernel that a multiprocessor holds at a time; its registers are an estimate. */
-    static int blocks(int capability, Program program, int blockThreads, int dynamicSharedBytes) {
+    /**
+     * Blocks of a kernel that a multiprocessor holds at a time.
+     *
+     * @param capability 10 major + minor
+     * @param registers of a thread
+     * @param blockThreads threads of a block
+     * @param sharedBytes shared memory of a block, static and dynamic
+     */
+    public static int blocks(int capability, int registers, int blockThreads, int sharedBytes) {
         boolean small = capability == 86 || capability == 89 || capability == 120;
         int warps = (blockThreads + Lanes.COUNT - 1) / Lanes.COUNT;
         int byThreads = (small ? 1536 : 2048) / (warps * Lanes.COUNT);
-        int registersOfWarp = (Math.max(program.registers, 16) * Lanes.COUNT + 255) / 256 * 256;
+        int registersOfWarp = (Math.max(registers, 16) * Lanes.COUNT + 255) / 256 * 256;
         int byRegisters = REGISTERS / (registersOfWarp * warps);
-        int shared = program.staticSharedBytes + dynamicSharedBytes + RESERVED_SHARED;
-        int byShared = sharedPerMultiprocessor(capability) / shared;
+        int byShared = sharedPerMultiprocessor(capability) / (sharedBytes + RESERVED_SHARED);
         int limit = small ? 24 : 32;
         return Math.min(Math.min(byThreads, byRegisters), Math.min(byShared, limit));
     }

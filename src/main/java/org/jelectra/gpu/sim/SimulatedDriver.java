@@ -278,8 +278,12 @@ public final class SimulatedDriver implements GpuDriver {
 
     @Override
     public int occupancy(long function, int blockThreads, int dynamicSharedBytes) {
+        Program program = functions.get(function).program;
         return Occupancy.blocks(
-                options.computeCapability(), functions.get(function).program, blockThreads, dynamicSharedBytes);
+                options.computeCapability(),
+                program.registers,
+                blockThreads,
+                program.staticSharedBytes + dynamicSharedBytes);
     }
 
     @Override

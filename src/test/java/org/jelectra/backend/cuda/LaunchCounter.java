@@ -4,10 +4,13 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jelectra.backend.Backend;
 import org.jelectra.gpu.Gpu;
@@ -27,12 +30,23 @@ public final class LaunchCounter {
 
     private final GpuDriver driver;
     private final boolean runs;
-    private final Map<Object, String> functions = new HashMap<>();
-    private final Map<Object, String> launches = new HashMap<>();
+    private final Map<Object, String> modules = new HashMap<>();
+    private final Map<Object, Function> functions = new HashMap<>();
+    private final Map<Object, Launched> launches = new HashMap<>();
     private final Map<Object, LaunchBytes> accounts = new HashMap<>();
     private final Map<Long, ByteBuffer> tables = new HashMap<>();
     private final Map<String, Integer> counts = new TreeMap<>();
-    private final Map<String, Long> bytes = new TreeMap<>();
+    private final List<Object> counted = new ArrayList<>();
+    private final Set<Launched> launched = new LinkedHashSet<>();
+
+    private record Function(String module, String kernel) {}
+
+    /**
+     * A launch.
+     *
+     * @param module name of the kernel's module, without ending
+     */
+    public record Launched(String module, String kernel, LaunchShape shape) {}
 
     /** On a simulated device, whose kernels do not run. */
     public LaunchCounter() {
@@ -68,22 +82,24 @@ public final class LaunchCounter {
     }
 
     private void count(Object launch) {
-        String kernel = launches.get(launch);
+        launched.add(launches.get(launch));
+        String kernel = launches.get(launch).kernel();
         counts.merge(kernel, 1, Integer::sum);
-        bytes.merge(kernel, accounts.get(launch).total(), Long::sum);
+        counted.add(launch);
     }
 
     @SuppressWarnings("unchecked")
     private void note(String method, Object[] arguments, Object result) {
         switch (method) {
-            case "function" -> functions.put(result, (String) arguments[1]);
+            case "loadModule" -> modules.put(result, ((String) arguments[0]).replace(".ptx", ""));
+            case "function" -> functions.put(result, new Function(modules.get(arguments[0]), (String) arguments[1]));
             case "prepareLaunch" -> {
-                String kernel = functions.get(arguments[0]);
-                launches.put(result, kernel);
+                Function function = functions.get(arguments[0]);
+                launches.put(result, new Launched(function.module(), function.kernel(), (LaunchShape) arguments[1]));
                 accounts.put(
                         result,
                         new LaunchBytes(
-                                kernel,
+                                function.kernel(),
                                 (LaunchShape) arguments[1],
                                 (ByteBuffer) arguments[2],
                                 (List<Integer>) arguments[3],
@@ -107,12 +123,21 @@ public final class LaunchCounter {
 
     /** Bytes that they had to move, by kernel. */
     public Map<String, Long> bytes() {
-        return Collections.unmodifiableMap(bytes);
+        Map<String, Long> bytes = new TreeMap<>();
+        counted.forEach(launch ->
+                bytes.merge(launches.get(launch).kernel(), accounts.get(launch).total(), Long::sum));
+        return bytes;
+    }
+
+    /** Launches so far that differ in kernel or shape. */
+    public Set<Launched> launched() {
+        return Collections.unmodifiableSet(launched);
     }
 
     /** Forgets them. */
     public void clear() {
+        launched.clear();
         counts.clear();
-        bytes.clear();
+        counted.clear();
     }
 }
