@@ -11,7 +11,7 @@
 // backward pass with the logarithm of their sum, as attention does.
 //
 // forward: a block takes 128 bytes of every vector of one sequence, eight lanes a position, and 32 positions at a time, so that the few
-// sequences of a batch make several blocks each. Each of them computes the softmax, for which it reads 8 bytes a position.
+// sequences of a batch make several blocks each. Each of them computes the softmax, for which it reads 8 or 6 bytes a position.
 // values_backward: a warp for each position. logits_backward: a block for each sequence.
 
 #include "common/packs.cuh"

@@ -1,4 +1,4 @@
-// Losses of fine-tuning with their gradients. Arithmetic in float32; sums over rows or sequences in float64, one addition each.
+// Losses of fine-tuning with their gradients. Arithmetic in float32; the terms of rows or sequences and their sums in float64.
 //
 //                     bytes, float32 / bf16, with the gradient          bound
 //                     (R rows; B sequences of S positions, C columns)

@@ -21,7 +21,7 @@ unpack() { # TOOL FILE...: the bundle, which must have these files, to $work, a 
     # The driver keeps what it has compiled, by default below $HOME; else each process compiles all its kernels again.
     [ -w "${HOME:-/none}" ] || export CUDA_CACHE_PATH=$work/cuda-cache
     tar -xzf "$bundle/runtime.tar.gz" -C "$work" || exit 1
-    # The largest heap is given, because virtual machines whose memory grows as it is used show Java little of it.
+    # The largest heap is given: where a machine shows little of its memory at first, Java would take a part of that.
     java=("$work/runtime/bin/java" --add-modules jdk.incubator.vector -Xmx8g -XX:+UseParallelGC -Djava.awt.headless=true
         "-Djava.io.tmpdir=$work")
     main=("${java[@]}" -cp "$bundle/lib/*" org.jelectra.cli.Main)
@@ -45,7 +45,7 @@ write_results() {
         paste -sd , <(cat "$work"/parts/*.json 2>/dev/null) | sed 's/},{/},\n{/g' | sed 's/^/    /'
         printf '  ]\n}\n'
     } >"$work/results.json" && cp "$work/results.json" "$output/results.json"
-    # Everything else in one file, because what brings results back may take few files only.
+    # Everything else in one file, which is easily brought back.
     rm -rf "$work/measurements"
     mkdir "$work/measurements"
     find "$work/logs" -name '*.json' -o -name '*.jsonl' | xargs -r cp -t "$work/measurements"

@@ -484,6 +484,7 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
      * @param weights FLOAT32 [R]; rows of weight 0 count for nothing
      * @param normalizer FLOAT32 [1]
      * @param loss FLOAT32 [1]
+     * @param scale of the gradient
      * @param dx [R], or null for no gradient
      */
     default Operation squaredError(
@@ -498,6 +499,7 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
      * allowed positions s, and its gradient, weighted by {@code scale}. A target that is not an allowed position is an error on the
      * CPU, and makes loss and gradient NaN elsewhere. On the host in double precision, unless the backend has another one.
      *
+     * @param scale of the gradient
      * @param dLogits [B*S,C], or null for no gradient
      */
     default Operation spanCrossEntropy(SpanCrossEntropyOperands operands, float scale, Tensor dLogits) {
@@ -507,7 +509,7 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
 
     /**
      * {@code y[b] = sum_s p[b,s] values[b,s]} with {@code p} the softmax of a sequence's logits over its allowed positions. A sequence
-     * without any is an error on the CPU. Probabilities are computed on the host in double precision, unless the backend has another
+     * without any is an error on the CPU, and makes its result NaN elsewhere. Probabilities are computed on the host in double precision, unless the backend has another
      * operation.
      */
     default Operation poolPositions(PositionPoolingOperands operands) {

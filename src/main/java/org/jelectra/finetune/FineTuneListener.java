@@ -8,7 +8,7 @@ public interface FineTuneListener {
     /** A step was logged: about a hundred in a run, and every one with an evaluation. */
     default void onReport(StepReport report) throws IOException {}
 
-    /** A step is done; between steps the run may be saved. Returns whether it goes on. */
+    /** A step has begun; between steps the run may be saved, which waits for it. Returns whether it goes on. */
     default boolean onStep(int step) throws IOException {
         return true;
     }

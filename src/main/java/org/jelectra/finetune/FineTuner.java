@@ -40,9 +40,9 @@ public final class FineTuner {
     }
 
     /**
-     * Trains to the end, or until the listener says stop.
+     * Trains to the end, or until the listener says stop. The listener hears of a step when it has begun.
      *
-     * @throws IllegalStateException if loss or gradient are not finite; the weights are then those before the step (but where a loss
+     * @throws IllegalStateException if loss or gradient are not finite, perhaps one step later; the weights are then those before the step (but where a loss
      *     overflows whose gradient is finite)
      */
     public void run(FineTuneListener listener) throws IOException {
@@ -51,36 +51,37 @@ public final class FineTuner {
         double before = state.elapsedSeconds();
         reportTokens = 0;
         boolean goOn = true;
-        while (goOn && state.step() < steps) {
-            int step = state.step();
+        int step = state.step();
+        while (goOn && step < steps) {
             begin(step);
-            boolean evaluate = evaluatesAfter(step + 1);
-            boolean report = evaluate || (step + 1) % Math.max(1, steps / REPORTS) == 0;
+            step++;
+            boolean evaluate = evaluatesAfter(step);
+            boolean report = evaluate || step % Math.max(1, steps / REPORTS) == 0;
             if (report) {
                 training.settle();
             }
             long now = System.nanoTime();
             double elapsed = before + (now - began) * 1e-9;
-            state = new RunState(step + 1, state.lossSum(), state.examples(), elapsed);
+            state = new RunState(state.step(), state.lossSum(), state.examples(), elapsed);
             if (report) {
                 Evaluation evaluation = evaluate ? task.evaluate() : null;
                 double perExample = state.lossSum() / state.examples();
                 double rate = reportTokens / Math.max(1e-9, (now - reported) * 1e-9);
                 StepReport line = new StepReport(
-                        step + 1,
-                        (double) (step + 1) / stepsPerEpoch,
+                        step,
+                        (double) step / stepsPerEpoch,
                         perExample,
                         training.gradientNorm(),
-                        training.learningRate(step),
+                        training.learningRate(step - 1),
                         rate,
                         elapsed,
                         evaluation);
-                state = new RunState(step + 1, 0, 0, elapsed);
+                state = new RunState(step, 0, 0, elapsed);
                 reportTokens = 0;
                 listener.onReport(line);
                 reported = System.nanoTime();
             }
-            goOn = listener.onStep(step + 1);
+            goOn = listener.onStep(step);
         }
         training.settle();
     }
@@ -93,10 +94,10 @@ public final class FineTuner {
         training.begin(batch, step);
     }
 
-    /** Adds the loss of a step that has ended. */
+    /** Counts a step that has ended, and adds its loss. */
     private void add(double loss, int examples) {
         double sum = state.lossSum() + loss * (settings.reduction() == Reduction.MEAN ? examples : 1);
-        state = new RunState(state.step(), sum, state.examples() + examples, state.elapsedSeconds());
+        state = new RunState(state.step() + 1, sum, state.examples() + examples, state.elapsedSeconds());
     }
 
     private int[] batch(int step) {

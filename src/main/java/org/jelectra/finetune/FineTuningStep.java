@@ -114,7 +114,7 @@ final class FineTuningStep {
      *
      * @param step counts from 0
      * @throws IllegalStateException if loss or gradient of an earlier step are not finite; neither that step nor any later one has
-     *     updated anything then (but where a loss overflows whose gradient is finite: then both have), and none is in flight any more
+     *     updated anything then (but where a loss overflows whose gradient is finite: then both have), and what has begun behind it is forgotten
      */
     void begin(int[] batch, int step) {
         int longest = 0;
@@ -122,14 +122,14 @@ final class FineTuningStep {
             longest = Math.max(longest, task.length(example));
         }
         Passes recorded = passes(longest);
-        Flight flight = recorded.free.remove();
-        flight.step = step;
-        flight.examples = batch.length;
         recorded.graph.upload(batch, settings.seed(), step);
         clearGradients.run();
         recorded.forwardAndBackward.run();
         optimizer.measure();
         optimizer.update(schedule.at(step));
+        Flight flight = recorded.free.remove();
+        flight.step = step;
+        flight.examples = batch.length;
         flight.results.take();
         begun.add(flight);
         if (begun.size() == IN_FLIGHT) {
@@ -154,7 +154,7 @@ final class FineTuningStep {
         oldest.results.read(optimizer.norm(), norm);
         free(oldest);
         if (!Float.isFinite(loss[0]) || !Float.isFinite(norm[0])) {
-            // what was begun behind it has changed nothing
+            // what was begun behind it has changed nothing, unless the gradient is finite; nobody will look at it
             begun.forEach(FineTuningStep::free);
             begun.clear();
             optimizer.forgetNorm();
