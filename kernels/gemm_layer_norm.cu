@@ -29,9 +29,9 @@
 //
 // Layout: a block has 64 whole rows. At width 256 that is 4 warps of 64 x 64, as the large tile of gemm_bf16.cu has them, and 4 steps of
 // 20 KB: 80 KB of shared memory, which two blocks of a multiprocessor of sm_80 or sm_90 have, and one of the smallest devices; 16384 rows
-// are 256 blocks, one wave. At width 128 it is 4 warps of 32 x 64 and 48 KB, at width 64 4 of 32 x 32 and 32 KB. The sums, float, go through shared memory to warps that have
-// whole rows, over their lanes as in layer_norm.cu; while four turns of rows are worked on, the operands of the next four are on their
-// way. d_gamma and d_beta: the columns' sums over a block's rows are a partial sum each, without atomics.
+// are 256 blocks, one wave. At width 128 it is 4 warps of 32 x 64 and 48 KB, at width 64 4 of 32 x 32 and 32 KB. The sums, float, go
+// through shared memory to warps that have whole rows, over their lanes as in layer_norm.cu; while four turns of rows are worked on, the
+// operands of the next four are on their way. d_gamma and d_beta: the columns' sums over a block's rows are a partial sum each, without atomics.
 #include "gemm_layer_norm/backward.cuh"
 #include "gemm_layer_norm/forward.cuh"
 #include "gemm_layer_norm/forward_gelu.cuh"
@@ -47,7 +47,7 @@
         ForwardOptions options = {gamma, beta, epsilon, stats, rows};                                                   \
         Dropout dropout = Dropout::read(clock, stream, threshold, scale, rows * WIDTH);                                 \
         RowTile<WIDTH>::multiply<true>(a, b, static_cast<int>(rows), k);                                                \
-        normalize_sums<WIDTH>(RowTile<WIDTH>::top(), bias, dropout, residual, options, sum, y);                                                \
+        normalize_sums<WIDTH>(RowTile<WIDTH>::top(), bias, dropout, residual, options, sum, y);                         \
     }                                                                                                                   \
     extern "C" __global__ void __launch_bounds__(RowTile<WIDTH>::THREADS, RowTile<WIDTH>::BLOCKS)                       \
         gemm_backward_input_layer_norm_w##WIDTH##_bf16(                                                                 \
@@ -56,7 +56,7 @@
         BackwardOperands<bf16> operands = {added, sum, stats, gamma, rows, dx, dResidual};                              \
         Dropout dropout = Dropout::read(clock, stream, threshold, scale, rows * WIDTH);                                 \
         RowTile<WIDTH>::multiply<false>(a, b, static_cast<int>(rows), k);                                               \
-        normalize_sums_backward<WIDTH>(RowTile<WIDTH>::top(), operands, dropout, partials);                                                    \
+        normalize_sums_backward<WIDTH>(RowTile<WIDTH>::top(), operands, dropout, partials);                             \
     }
 
 GEMM_LAYER_NORM(64)
@@ -76,7 +76,7 @@ extern "C" __global__ void __launch_bounds__(RowTile<128>::THREADS, RowTile<128>
 extern "C" __global__ void __launch_bounds__(RowTile<128>::THREADS, RowTile<128>::BLOCKS)
     gemm_forward_gelu_layer_norm_w128_bf16(
         const bf16* x, const int* rows, int available, bf16* gathered, const bf16* b, const float* bias, int k,
-        DROPOUT_PARAMETERS, const float* gamma, const float* beta, float epsilon, bf16* preActivation, bf16* activation,
+        DROPOUT_PARAMETERS, const float* gamma, const float* beta, float epsilon, bf16* pre_activation, bf16* activation,
         bf16* y, float* stats, long long count) {
     ForwardOptions options = {gamma, beta, epsilon, stats, count};
     Dropout dropout = Dropout::read(clock, stream, threshold, scale, count * 128);
@@ -85,5 +85,5 @@ extern "C" __global__ void __launch_bounds__(RowTile<128>::THREADS, RowTile<128>
         __syncthreads();
     }
     RowTile<128>::multiply<true>(rows != nullptr ? gathered : x, b, static_cast<int>(count), k);
-    gelu_and_normalize_sums<128>(bias, dropout, options, preActivation, activation, y);
+    gelu_and_normalize_sums<128>(bias, dropout, options, pre_activation, activation, y);
 }

@@ -42,8 +42,8 @@ public final class FineTuner {
     /**
      * Trains to the end, or until the listener says stop. The listener hears of a step when it has begun.
      *
-     * @throws IllegalStateException if loss or gradient are not finite, perhaps one step later; the weights are then those before the step (but where a loss
-     *     overflows whose gradient is finite)
+     * @throws IllegalStateException if loss or gradient are not finite, perhaps one step later; the weights are then those before the
+     *     step (but where a loss overflows whose gradient is finite)
      */
     public void run(FineTuneListener listener) throws IOException {
         long began = System.nanoTime();

@@ -44,6 +44,13 @@ public final class InputArena {
             return tensor;
         }
 
+        void requireOwn(Tensor tensor) {
+            if (!places.containsKey(tensor)) {
+                throw new IllegalArgumentException("expected one of the inputs "
+                        + places.keySet().stream().map(Tensor::name).toList() + ", got " + tensor.name());
+            }
+        }
+
         void bind(Backend backend) {
             if (size > 0) {
                 whole = Tensor.of(name, Shape.of(size), backend.allocate(dtype, size), 0);
@@ -67,21 +74,38 @@ public final class InputArena {
         return floats.add(name, size);
     }
 
-    /** Gives all tensors their memory, of zeros; once, after the last was added. */
+    /**
+     * Gives all tensors their memory, of zeros; once, after the last was added.
+     *
+     * @throws IllegalStateException if they have it already
+     */
     public void allocate() {
+        if (intValues != null) {
+            throw new IllegalStateException("the inputs have been allocated before");
+        }
         ints.bind(backend);
         floats.bind(backend);
         intValues = new int[ints.size];
         floatValues = new float[floats.size];
     }
 
-    /** Sets a tensor of this arena to {@code values[from...]}. */
+    /**
+     * Sets a tensor of this arena to {@code values[from...]}.
+     *
+     * @throws IllegalArgumentException if the tensor is not one of {@link #ints}
+     */
     public void set(Tensor tensor, int[] values, int from) {
+        ints.requireOwn(tensor);
         System.arraycopy(values, from, intValues, (int) tensor.offset(), (int) tensor.size());
     }
 
-    /** Sets a tensor of this arena to {@code values[from...]}. */
+    /**
+     * Sets a tensor of this arena to {@code values[from...]}.
+     *
+     * @throws IllegalArgumentException if the tensor is not one of {@link #floats}
+     */
     public void set(Tensor tensor, float[] values, int from) {
+        floats.requireOwn(tensor);
         System.arraycopy(values, from, floatValues, (int) tensor.offset(), (int) tensor.size());
     }
 

@@ -1,0 +1,54 @@
+package org.jelectra.nn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.jelectra.backend.Backend;
+import org.jelectra.backend.cpu.CpuBackend;
+import org.jelectra.tensor.Tensor;
+import org.junit.jupiter.api.Test;
+
+class InputArenaTest {
+
+    @Test
+    void whatIsSetArrivesWithTheUpload() {
+        try (Backend backend = CpuBackend.create(1)) {
+            InputArena arena = new InputArena(backend);
+            Tensor first = arena.ints("first", 3);
+            Tensor second = arena.ints("second", 2);
+            Tensor weights = arena.floats("weights", 1);
+            arena.allocate();
+
+            arena.set(first, new int[] {1, 2, 3}, 0);
+            arena.set(second, new int[] {0, 4, 5}, 1);
+            arena.set(weights, new float[] {0.5f}, 0);
+            int[] read = new int[2];
+            backend.download(second, read, 0);
+            assertThat(read).containsOnly(0);
+            arena.upload();
+
+            backend.download(second, read, 0);
+            assertThat(read).containsExactly(4, 5);
+            float[] weight = new float[1];
+            backend.download(weights, weight, 0);
+            assertThat(weight).containsExactly(0.5f);
+        }
+    }
+
+    @Test
+    void tensorsOfOthersAreRejected() {
+        try (Backend backend = CpuBackend.create(1)) {
+            InputArena arena = new InputArena(backend);
+            arena.ints("ids", 2);
+            Tensor weights = arena.floats("weights", 1);
+            arena.allocate();
+
+            assertThatThrownBy(() -> arena.set(weights, new int[] {1}, 0))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("expected one of the inputs [ids], got weights");
+            assertThatThrownBy(arena::allocate)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("the inputs have been allocated before");
+        }
+    }
+}
