@@ -477,7 +477,7 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
 
     /**
      * Squared error {@code loss[0] = sum(weights (x - targets)^2) / normalizer} and its gradient
-     * {@code dx = 2 scale weights (x - targets) / normalizer}. On the host in double precision, unless the backend has another one.
+     * {@code dx = 2 scale weights (x - targets) / normalizer}.
      *
      * @param x [R]
      * @param targets FLOAT32 [R]
@@ -487,35 +487,25 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
      * @param scale of the gradient
      * @param dx [R], or null for no gradient
      */
-    default Operation squaredError(
-            Tensor x, Tensor targets, Tensor weights, Tensor normalizer, Tensor loss, float scale, Tensor dx) {
-        OperandChecks.squaredError(x, targets, weights, normalizer, loss, dx);
-        return new HostSquaredError(this, x, targets, weights, normalizer, loss, scale, dx);
-    }
+    Operation squaredError(
+            Tensor x, Tensor targets, Tensor weights, Tensor normalizer, Tensor loss, float scale, Tensor dx);
 
     /**
      * Cross-entropy over the positions of sequences, as for the start and end of an answer:
      * {@code loss[0] = sum_b weights[b] (1/C) sum_c (log sum_s exp(x[b,s,c]) - x[b,targets[b,c],c]) / normalizer}, the inner sum over
      * allowed positions s, and its gradient, weighted by {@code scale}. A target that is not an allowed position is an error on the
-     * CPU, and makes loss and gradient NaN elsewhere. On the host in double precision, unless the backend has another one.
+     * CPU, and makes loss and gradient NaN elsewhere.
      *
      * @param scale of the gradient
      * @param dLogits [B*S,C], or null for no gradient
      */
-    default Operation spanCrossEntropy(SpanCrossEntropyOperands operands, float scale, Tensor dLogits) {
-        OperandChecks.spanCrossEntropy(operands, dLogits);
-        return new HostSpanCrossEntropy(this, operands, scale, dLogits);
-    }
+    Operation spanCrossEntropy(SpanCrossEntropyOperands operands, float scale, Tensor dLogits);
 
     /**
      * {@code y[b] = sum_s p[b,s] values[b,s]} with {@code p} the softmax of a sequence's logits over its allowed positions. A sequence
-     * without any is an error on the CPU, and makes its result NaN elsewhere. Probabilities are computed on the host in double precision, unless the backend has another
-     * operation.
+     * without any is an error on the CPU, and makes its result NaN elsewhere.
      */
-    default Operation poolPositions(PositionPoolingOperands operands) {
-        OperandChecks.poolPositions(operands);
-        return new HostPositionPooling(this, operands).forward();
-    }
+    Operation poolPositions(PositionPoolingOperands operands);
 
     /**
      * Backward pass of {@link #poolPositions}: {@code dValues[b,s] = p[b,s] dy[b]}, added where {@code accumulate}, and
@@ -525,11 +515,8 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
      * @param dLogits [B*S,1]
      * @param dValues [B*S,H]
      */
-    default Operation poolPositionsBackward(
-            PositionPoolingOperands operands, Tensor dy, Tensor dLogits, Tensor dValues, boolean accumulate) {
-        OperandChecks.poolPositionsBackward(operands, dy, dLogits, dValues);
-        return new HostPositionPooling(this, operands).backward(dy, dLogits, dValues, accumulate);
-    }
+    Operation poolPositionsBackward(
+            PositionPoolingOperands operands, Tensor dy, Tensor dLogits, Tensor dValues, boolean accumulate);
 
     /**
      * {@code norm[0] = sqrt(sum of squares of x)}. A norm that is not finite stays until something else writes it: then updates that

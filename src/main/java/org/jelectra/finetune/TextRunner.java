@@ -11,6 +11,7 @@ import org.jelectra.autograd.Tape;
 import org.jelectra.autograd.Variable;
 import org.jelectra.autograd.Workspace;
 import org.jelectra.backend.Backend;
+import org.jelectra.backend.Operation;
 import org.jelectra.electra.heads.TokenInputs;
 import org.jelectra.tensor.Tensor;
 
@@ -36,7 +37,7 @@ public final class TextRunner {
 
     private record Key(int rows, int length) {}
 
-    private record Recording(TokenInputs inputs, TextBatch batch, Tensor output, Program program) {}
+    private record Recording(TokenInputs inputs, TextBatch batch, Tensor output, Operation forward) {}
 
     private final Backend backend;
     private final Output output;
@@ -102,7 +103,7 @@ public final class TextRunner {
     private float[] run(Recording recording, List<EncodedText> batch) {
         recording.batch.set(batch.toArray(EncodedText[]::new));
         recording.inputs.upload();
-        recording.program.forward();
+        recording.forward.run();
         float[] values = new float[Math.toIntExact(recording.output.size())];
         backend.download(recording.output, values, 0);
         return values;
@@ -134,7 +135,8 @@ public final class TextRunner {
         Tape tape = new Tape(backend, inputs.clock());
         Tensor result = tape.keep(output.record(tape, inputs).value());
         Program program = tape.compile(rows == 1 ? single : batches);
-        Recording recording = new Recording(inputs, new TextBatch(inputs, padId), result, program);
+        Recording recording =
+                new Recording(inputs, new TextBatch(inputs, padId), result, backend.recorded(program::forward));
         recordings.put(new Key(rows, length), recording);
         return recording;
     }

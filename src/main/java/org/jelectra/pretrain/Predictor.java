@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jelectra.backend.Operation;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.PretrainingGraph;
 import org.jelectra.electra.PretrainingInputs;
@@ -30,7 +31,7 @@ public final class Predictor {
     private final long seed;
     private final Map<Integer, Recording> recordings = new HashMap<>();
 
-    private record Recording(PretrainingGraph graph, Batch batch, Masking masking) {}
+    private record Recording(PretrainingGraph graph, Operation forward, Batch batch, Masking masking) {}
 
     /**
      * A predictor of a model that has a discriminator.
@@ -85,7 +86,7 @@ public final class Predictor {
         PretrainingGraph graph = recording.graph;
         new MicroBatches(1, batch.slots()).set(batch, 0, graph.inputs());
         graph.inputs().upload(seed, number, piece);
-        graph.program().forward();
+        recording.forward.run();
         collect(graph, batch, 0, ids.length, tokens);
     }
 
@@ -109,7 +110,7 @@ public final class Predictor {
         PretrainingGraph graph = recording.graph;
         new MicroBatches(1, batch.slots()).set(batch, row, graph.inputs());
         graph.inputs().upload(seed, number, 0);
-        graph.program().forward();
+        recording.forward.run();
         int tokenCount = 0;
         for (int i = 0; i < length; i++) {
             tokenCount += batch.attentionMask[row * length + i];
@@ -153,8 +154,10 @@ public final class Predictor {
         MaskingOptions masking = maskingOptions == null ? MaskingOptions.standard() : maskingOptions;
         int slots = masking.maxPredictions(length);
         PretrainingInputs inputs = new PretrainingInputs(model.backend(), 1, length, slots);
+        PretrainingGraph graph = new PretrainingGraph(model, inputs, options, PretrainingGraph.Mode.EVALUATION);
         return new Recording(
-                new PretrainingGraph(model, inputs, options, PretrainingGraph.Mode.EVALUATION),
+                graph,
+                model.backend().recorded(graph.program()::forward),
                 new Batch(1, length, slots),
                 maskingOptions == null ? null : new Masking(masking, vocabulary, length, seed));
     }

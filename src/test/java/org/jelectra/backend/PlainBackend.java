@@ -422,6 +422,85 @@ final class PlainBackend implements Backend {
     }
 
     @Override
+    public Operation squaredError(
+            Tensor x, Tensor targets, Tensor weights, Tensor normalizer, Tensor loss, float scale, Tensor dx) {
+        return () -> {
+            double[] predicted = numbers(x);
+            double[] wanted = numbers(targets);
+            double[] weight = numbers(weights);
+            double divisor = numbers(normalizer)[0];
+            store(loss, new double[] {ReferenceLosses.squaredError(predicted, wanted, weight, divisor)});
+            Arrays.setAll(predicted, i -> 2 * scale * weight[i] * (predicted[i] - wanted[i]) / divisor);
+            store(dx, predicted);
+        };
+    }
+
+    @Override
+    public Operation spanCrossEntropy(SpanCrossEntropyOperands operands, float scale, Tensor dLogits) {
+        return () -> {
+            double[] x = numbers(operands.logits());
+            int[] allowed = integers(operands.allowed());
+            int[] targets = integers(operands.targets());
+            double[] weights = numbers(operands.weights());
+            double divisor = numbers(operands.normalizer())[0];
+            int columns = operands.logits().shape().width();
+            int length = allowed.length / weights.length;
+            double[] shift = ReferenceLosses.positionsLogSumExp(x, allowed, weights.length);
+            store(operands.loss(), new double[] {ReferenceLosses.spanCrossEntropy(x, allowed, targets, weights, divisor)
+            });
+            for (int i = 0; i < x.length; i++) {
+                int position = i / columns;
+                int sequence = position / length;
+                int of = sequence * columns + i % columns;
+                double probability = allowed[position] == 0 ? 0 : Math.exp(x[i] - shift[of]);
+                double hit = position % length == targets[of] ? 1 : 0;
+                x[i] = scale * weights[sequence] / (divisor * columns) * (probability - hit);
+            }
+            store(dLogits, x);
+        };
+    }
+
+    @Override
+    public Operation poolPositions(PositionPoolingOperands operands) {
+        return () -> {
+            double[] x = numbers(operands.logits());
+            int[] allowed = integers(operands.allowed());
+            store(operands.logSumExp(), ReferenceLosses.positionsLogSumExp(x, allowed, operands.batch()));
+            store(
+                    operands.y(),
+                    ReferenceLosses.poolPositions(x, numbers(operands.values()), allowed, operands.batch()));
+        };
+    }
+
+    @Override
+    public Operation poolPositionsBackward(
+            PositionPoolingOperands operands, Tensor dy, Tensor dLogits, Tensor dValues, boolean accumulate) {
+        return () -> {
+            double[] p = numbers(operands.logits());
+            double[] values = numbers(operands.values());
+            int[] allowed = integers(operands.allowed());
+            double[] shift = numbers(operands.logSumExp());
+            double[] gradient = numbers(dy);
+            int length = operands.length();
+            int width = operands.values().shape().width();
+            Arrays.setAll(p, row -> allowed[row] == 0 ? 0 : Math.exp(p[row] - shift[row / length]));
+            double[] before = numbers(dValues);
+            double[] products = new double[p.length];
+            double[] means = new double[operands.batch()];
+            for (int i = 0; i < values.length; i++) {
+                int row = i / width;
+                double slope = gradient[row / length * width + i % width];
+                products[row] += values[i] * slope;
+                means[row / length] += p[row] * values[i] * slope;
+                values[i] = (accumulate ? before[i] : 0) + p[row] * slope;
+            }
+            store(dValues, values);
+            Arrays.setAll(p, row -> p[row] * (products[row] - means[row / length]));
+            store(dLogits, p);
+        };
+    }
+
+    @Override
     public Operation globalNorm(Tensor x, Tensor norm) {
         return () -> {
             if (Double.isFinite(numbers(norm)[0])) {

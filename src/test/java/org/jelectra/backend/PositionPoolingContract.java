@@ -18,6 +18,26 @@ interface PositionPoolingContract extends Contract {
         poolPositions(5, 7, 300);
     }
 
+    /** A position that is not allowed may hold anything. */
+    @Test
+    default void positionsThatAreNotAllowedCountForNothing() {
+        bench().trial("not allowed");
+        double infinity = Double.POSITIVE_INFINITY;
+        Tensor logits = bench().input("logits", new double[] {infinity, 2}, 2, 1);
+        Tensor values = bench().input("x", new double[] {infinity, infinity, 3, 4}, 2, 2);
+        Tensor y = bench().output("y", 1, 2);
+        PositionPoolingOperands operands = new PositionPoolingOperands(
+                logits, values, bench().input("allowed", new int[] {0, 1}, 2), bench().output("logSumExp", 1), y);
+        on().poolPositions(operands).run();
+        assertThat(bench().read(y)).containsExactly(3, 4);
+        Tensor dLogits = bench().output("dLogits", 2, 1);
+        Tensor dValues = bench().output("dx", 2, 2);
+        Tensor dy = bench().input("dy", new double[] {5, 6}, 1, 2);
+        on().poolPositionsBackward(operands, dy, dLogits, dValues, false).run();
+        assertThat(bench().read(dLogits)).containsOnly(0);
+        assertThat(bench().read(dValues)).containsExactly(0, 0, 5, 6);
+    }
+
     private void poolPositions(int batch, int length, int width) {
         bench().trial("poolPositions", batch, length, width);
         int rows = batch * length;

@@ -55,7 +55,7 @@ final class SmallTasks {
     }
 
     /** Classes of RTE or numbers of STS-B. */
-    private static ClassificationTask pairs(Backend backend, String task) {
+    static ClassificationTask pairs(Backend backend, String task) {
         boolean numbers = task.equals("STS-B");
         List<Example> examples = new ArrayList<>();
         for (int i = 0; i < EXAMPLES; i++) {

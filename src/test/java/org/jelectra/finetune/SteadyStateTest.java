@@ -2,12 +2,15 @@ package org.jelectra.finetune;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.stream.Stream;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cuda.CudaBackend;
 import org.jelectra.gpu.DriverCalls;
 import org.jelectra.gpu.Gpu;
 import org.jelectra.pretrain.MemoryNeed;
 import org.jelectra.tensor.DType;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -43,6 +46,26 @@ class SteadyStateTest {
                             "createEvent",
                             "prepareLaunch",
                             "beginCapture");
+        }
+    }
+
+    @Test
+    void predictionsAreOneLaunchForEachBatch() {
+        DriverCalls calls = new DriverCalls(MemoryNeed.LARGE_DEVICE);
+        try (Backend backend = CudaBackend.on(Gpu.open(calls.driver(), 0), DType.BFLOAT16)) {
+            SequencePredictor predictor =
+                    new SequencePredictor(SmallTasks.pairs(backend, "RTE").model(), 2, 48, 0);
+            // two batches of two lengths, and a single text
+            List<EncodedText> texts = Stream.of(40, 40, 16, 16, 16)
+                    .map(length -> new EncodedText(new int[length], length))
+                    .toList();
+            predictor.predict(texts);
+            predictor.predict(texts);
+            calls.clear();
+            predictor.predict(texts);
+            assertThat(calls.counts())
+                    .containsEntry("launchGraph", 3)
+                    .doesNotContainKeys("launch", "allocate", "allocatePinned", "prepareLaunch", "beginCapture");
         }
     }
 }

@@ -10,7 +10,9 @@ import org.jelectra.backend.Dropout;
 import org.jelectra.backend.EmbeddingOperands;
 import org.jelectra.backend.OperandChecks;
 import org.jelectra.backend.Operation;
+import org.jelectra.backend.PositionPoolingOperands;
 import org.jelectra.backend.Randomness;
+import org.jelectra.backend.SpanCrossEntropyOperands;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Storage;
 import org.jelectra.tensor.Tensor;
@@ -31,6 +33,8 @@ public final class CpuBackend implements Backend {
     private final Softmax softmax;
     private final Rows rows;
     private final Losses losses;
+    private final TaskLosses taskLosses = new TaskLosses();
+    private final PositionPooling positionPooling;
     private final Sampling sampling;
     private final Optimizer optimizer;
 
@@ -45,6 +49,7 @@ public final class CpuBackend implements Backend {
         softmax = new Softmax(workers, kernels);
         rows = new Rows(workers, kernels);
         losses = new Losses(workers, kernels);
+        positionPooling = new PositionPooling(workers, kernels);
         sampling = new Sampling(workers, kernels);
         optimizer = new Optimizer(workers, kernels);
     }
@@ -274,6 +279,32 @@ public final class CpuBackend implements Backend {
             Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, float scale, Tensor dLogits) {
         OperandChecks.sigmoidCrossEntropyBackward(logits, labels, mask, normalizer, scale, dLogits);
         return losses.sigmoidCrossEntropyBackward(logits, labels, mask, normalizer, scale, dLogits);
+    }
+
+    @Override
+    public Operation squaredError(
+            Tensor x, Tensor targets, Tensor weights, Tensor normalizer, Tensor loss, float scale, Tensor dx) {
+        OperandChecks.squaredError(x, targets, weights, normalizer, loss, dx);
+        return taskLosses.squaredError(x, targets, weights, normalizer, loss, scale, dx);
+    }
+
+    @Override
+    public Operation spanCrossEntropy(SpanCrossEntropyOperands operands, float scale, Tensor dLogits) {
+        OperandChecks.spanCrossEntropy(operands, dLogits);
+        return taskLosses.spanCrossEntropy(operands, scale, dLogits);
+    }
+
+    @Override
+    public Operation poolPositions(PositionPoolingOperands operands) {
+        OperandChecks.poolPositions(operands);
+        return positionPooling.forward(operands);
+    }
+
+    @Override
+    public Operation poolPositionsBackward(
+            PositionPoolingOperands operands, Tensor dy, Tensor dLogits, Tensor dValues, boolean accumulate) {
+        OperandChecks.poolPositionsBackward(operands, dy, dLogits, dValues);
+        return positionPooling.backward(operands, dy, dLogits, dValues, accumulate);
     }
 
     @Override

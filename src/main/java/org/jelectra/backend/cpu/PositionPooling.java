@@ -1,0 +1,109 @@
+package org.jelectra.backend.cpu;
+
+import java.util.Arrays;
+import org.jelectra.backend.Operation;
+import org.jelectra.backend.PositionPoolingOperands;
+import org.jelectra.tensor.Tensor;
+
+/** Means under a softmax over positions, and their gradients; sequences in parallel. */
+final class PositionPooling {
+
+    private final Workers workers;
+    private final CpuKernels kernels;
+
+    PositionPooling(Workers workers, CpuKernels kernels) {
+        this.workers = workers;
+        this.kernels = kernels;
+    }
+
+    Operation forward(PositionPoolingOperands operands) {
+        float[] xs = CpuStorage.floats(operands.logits());
+        float[] values = CpuStorage.floats(operands.values());
+        int[] open = CpuStorage.ints(operands.allowed());
+        float[] lse = CpuStorage.floats(operands.logSumExp());
+        float[] ys = CpuStorage.floats(operands.y());
+        int xo = CpuStorage.offset(operands.logits());
+        int valuesAt = CpuStorage.offset(operands.values());
+        int openAt = CpuStorage.offset(operands.allowed());
+        int lseAt = CpuStorage.offset(operands.logSumExp());
+        int yo = CpuStorage.offset(operands.y());
+        int batch = operands.batch();
+        int length = operands.length();
+        int width = operands.values().shape().width();
+        Workers.Body body = (sequence, worker) -> {
+            int from = sequence * length;
+            double logSumExp = TaskLosses.logSumExp(xs, xo + from, 1, open, openAt + from, length);
+            lse[lseAt + sequence] = (float) logSumExp;
+            int y = yo + sequence * width;
+            Arrays.fill(ys, y, y + width, 0);
+            for (int row = from; row < from + length; row++) {
+                if (open[openAt + row] != 0) {
+                    float p = (float) Math.exp(xs[xo + row] - logSumExp);
+                    kernels.addScaled(p, values, valuesAt + row * width, ys, y, width);
+                }
+            }
+        };
+        return () -> {
+            for (int sequence = 0; sequence < batch; sequence++) {
+                requireAllowed(open, openAt + sequence * length, length, sequence);
+            }
+            workers.run(batch, body);
+        };
+    }
+
+    private static void requireAllowed(int[] open, int from, int length, int sequence) {
+        for (int i = from; i < from + length; i++) {
+            if (open[i] != 0) {
+                return;
+            }
+        }
+        throw new IllegalStateException("sequence " + sequence + " must have an allowed position, found none");
+    }
+
+    Operation backward(
+            PositionPoolingOperands operands, Tensor dy, Tensor dLogits, Tensor dValues, boolean accumulate) {
+        float[] xs = CpuStorage.floats(operands.logits());
+        float[] values = CpuStorage.floats(operands.values());
+        int[] open = CpuStorage.ints(operands.allowed());
+        float[] lse = CpuStorage.floats(operands.logSumExp());
+        float[] dys = CpuStorage.floats(dy);
+        float[] dxs = CpuStorage.floats(dLogits);
+        float[] dvs = CpuStorage.floats(dValues);
+        int xo = CpuStorage.offset(operands.logits());
+        int valuesAt = CpuStorage.offset(operands.values());
+        int openAt = CpuStorage.offset(operands.allowed());
+        int lseAt = CpuStorage.offset(operands.logSumExp());
+        int dyo = CpuStorage.offset(dy);
+        int dxo = CpuStorage.offset(dLogits);
+        int dvo = CpuStorage.offset(dValues);
+        int batch = operands.batch();
+        int length = operands.length();
+        int width = operands.values().shape().width();
+        float[] probabilities = new float[batch * length];
+        float[] products = new float[batch * length];
+        Workers.Body body = (sequence, worker) -> {
+            int y = dyo + sequence * width;
+            int from = sequence * length;
+            double mean = 0;
+            for (int row = from; row < from + length; row++) {
+                int dv = dvo + row * width;
+                if (!accumulate) {
+                    Arrays.fill(dvs, dv, dv + width, 0);
+                }
+                boolean allowed = open[openAt + row] != 0;
+                float p = allowed ? (float) Math.exp((double) xs[xo + row] - lse[lseAt + sequence]) : 0;
+                probabilities[row] = p;
+                if (allowed) {
+                    products[row] = kernels.dot(values, valuesAt + row * width, dys, y, width);
+                    mean += (double) p * products[row];
+                    kernels.addScaled(p, dys, y, dvs, dv, width);
+                }
+            }
+            for (int row = from; row < from + length; row++) {
+                boolean allowed = open[openAt + row] != 0;
+                dxs[dxo + row] = allowed ? (float) (probabilities[row] * (products[row] - mean)) : 0;
+            }
+        };
+        return () -> workers.run(batch, body);
+    }
+}

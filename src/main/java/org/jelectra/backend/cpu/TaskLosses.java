@@ -1,0 +1,113 @@
+package org.jelectra.backend.cpu;
+
+import java.util.Arrays;
+import org.jelectra.backend.Operation;
+import org.jelectra.backend.SpanCrossEntropyOperands;
+import org.jelectra.tensor.Tensor;
+
+/** Losses of fine-tuning, with their gradients, in double precision: they are few numbers. */
+final class TaskLosses {
+
+    /** @param dx null for no gradient */
+    Operation squaredError(
+            Tensor x, Tensor targets, Tensor weights, Tensor normalizer, Tensor loss, float scale, Tensor dx) {
+        float[] xs = CpuStorage.floats(x);
+        float[] targetValues = CpuStorage.floats(targets);
+        float[] weightValues = CpuStorage.floats(weights);
+        float[] normalizers = CpuStorage.floats(normalizer);
+        float[] losses = CpuStorage.floats(loss);
+        float[] dxs = dx == null ? null : CpuStorage.floats(dx);
+        int xo = CpuStorage.offset(x);
+        int targetAt = CpuStorage.offset(targets);
+        int weightAt = CpuStorage.offset(weights);
+        int normalizerAt = CpuStorage.offset(normalizer);
+        int lossAt = CpuStorage.offset(loss);
+        int dxo = dx == null ? 0 : CpuStorage.offset(dx);
+        int rows = (int) x.size();
+        return () -> {
+            double divisor = normalizers[normalizerAt];
+            double sum = 0;
+            for (int i = 0; i < rows; i++) {
+                double weight = weightValues[weightAt + i];
+                // a row that does not count must not spoil the sum, whatever it holds
+                double difference = weight == 0 ? 0 : (double) xs[xo + i] - targetValues[targetAt + i];
+                sum += weight * difference * difference;
+                if (dxs != null) {
+                    dxs[dxo + i] = (float) (2 * scale * weight * difference / divisor);
+                }
+            }
+            losses[lossAt] = (float) (sum / divisor);
+        };
+    }
+
+    /** @param dLogits null for no gradient */
+    Operation spanCrossEntropy(SpanCrossEntropyOperands operands, float scale, Tensor dLogits) {
+        float[] xs = CpuStorage.floats(operands.logits());
+        int[] open = CpuStorage.ints(operands.allowed());
+        int[] targets = CpuStorage.ints(operands.targets());
+        float[] weights = CpuStorage.floats(operands.weights());
+        float[] normalizers = CpuStorage.floats(operands.normalizer());
+        float[] losses = CpuStorage.floats(operands.loss());
+        float[] dxs = dLogits == null ? null : CpuStorage.floats(dLogits);
+        int xo = CpuStorage.offset(operands.logits());
+        int openAt = CpuStorage.offset(operands.allowed());
+        int targetAt = CpuStorage.offset(operands.targets());
+        int weightAt = CpuStorage.offset(operands.weights());
+        int normalizerAt = CpuStorage.offset(operands.normalizer());
+        int lossAt = CpuStorage.offset(operands.loss());
+        int dxo = dLogits == null ? 0 : CpuStorage.offset(dLogits);
+        int batch = (int) operands.weights().size();
+        int columns = operands.logits().shape().width();
+        int length = operands.logits().shape().rows() / batch;
+        return () -> {
+            double divisor = (double) normalizers[normalizerAt] * columns;
+            double sum = 0;
+            for (int sequence = 0; sequence < batch; sequence++) {
+                double weight = weights[weightAt + sequence];
+                int from = sequence * length * columns;
+                if (weight == 0) {
+                    if (dxs != null) {
+                        Arrays.fill(dxs, dxo + from, dxo + from + length * columns, 0);
+                    }
+                    continue;
+                }
+                int allowed = openAt + sequence * length;
+                for (int column = 0; column < columns; column++) {
+                    int target = targets[targetAt + sequence * columns + column];
+                    if (target < 0 || target >= length || open[allowed + target] == 0) {
+                        throw new IllegalStateException("the target of sequence " + sequence
+                                + " must be an allowed position below " + length + ", got " + target);
+                    }
+                    int at = xo + from + column;
+                    double logSumExp = logSumExp(xs, at, columns, open, allowed, length);
+                    sum += weight * (logSumExp - xs[at + target * columns]);
+                    if (dxs != null) {
+                        double factor = scale * weight / divisor;
+                        for (int i = 0; i < length; i++) {
+                            double p = open[allowed + i] == 0 ? 0 : Math.exp(xs[at + i * columns] - logSumExp);
+                            dxs[dxo + from + column + i * columns] = (float) (factor * (p - (i == target ? 1 : 0)));
+                        }
+                    }
+                }
+            }
+            losses[lossAt] = (float) (sum / divisor);
+        };
+    }
+
+    /** Log of the sum of exp of a sequence's allowed numbers, {@code stride} apart; minus infinity where none is allowed. */
+    static double logSumExp(float[] xs, int at, int stride, int[] open, int openAt, int length) {
+        double largest = Double.NEGATIVE_INFINITY;
+        for (int i = 0; i < length; i++) {
+            if (open[openAt + i] != 0) {
+                largest = Math.max(largest, xs[at + i * stride]);
+            }
+        }
+        double sum = 0;
+        for (int i = 0; i < length; i++) {
+            if (open[openAt + i] != 0) {
+                sum += Math.exp(xs[at + i * stride] - largest);
+            }
+        }
+        return largest + Math.log(sum);
+    }
+}
