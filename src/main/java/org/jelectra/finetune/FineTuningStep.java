@@ -1,7 +1,5 @@
 package org.jelectra.finetune;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,20 +19,18 @@ import org.jelectra.optim.LearningRateSchedule;
  */
 final class FineTuningStep {
 
-    /** Steps that may have begun and not been looked at. */
-    private static final int IN_FLIGHT = 2;
-
     /** Is told of every step's loss, in the order of the steps. */
     interface Losses {
         /** @param examples in the step's batch */
         void add(double loss, int examples);
     }
 
-    /** The passes for one length. */
+    /** The passes for one length; two of its steps may be in flight. */
     private final class Passes {
         private final TaskGraph graph;
         private final Operation forwardAndBackward;
-        private final Deque<Flight> free = new ArrayDeque<>();
+        private final Flight one;
+        private final Flight other;
 
         Passes(TaskGraph graph) {
             this.graph = graph;
@@ -42,9 +38,8 @@ final class FineTuningStep {
                 graph.program().forward();
                 graph.program().backward();
             });
-            for (int i = 0; i < IN_FLIGHT; i++) {
-                free.add(new Flight(this));
-            }
+            one = new Flight(this);
+            other = new Flight(this);
         }
     }
 
@@ -70,7 +65,9 @@ final class FineTuningStep {
     private final AdamW optimizer;
     private final LearningRateSchedule schedule;
     private final Map<Integer, Passes> passes = new HashMap<>();
-    private final Deque<Flight> begun = new ArrayDeque<>();
+    /** Begun and not looked at; null if there is none. */
+    private Flight begun;
+
     private final float[] loss = new float[1];
     private final float[] norm = new float[1];
 
@@ -127,45 +124,39 @@ final class FineTuningStep {
         recorded.forwardAndBackward.run();
         optimizer.measure();
         optimizer.update(schedule.at(step));
-        Flight flight = recorded.free.remove();
+        Flight flight = begun == recorded.one ? recorded.other : recorded.one;
         flight.step = step;
         flight.examples = batch.length;
         flight.results.take();
-        begun.add(flight);
-        if (begun.size() == IN_FLIGHT) {
-            settleOne();
-        }
+        lookAt(flight);
     }
 
     /**
-     * Waits for all steps that have begun, and looks at their results.
+     * Waits for the step that has begun, if any, and looks at its results.
      *
      * @throws IllegalStateException as {@link #begin}
      */
     void settle() {
-        while (!begun.isEmpty()) {
-            settleOne();
-        }
+        lookAt(null);
     }
 
-    private void settleOne() {
-        Flight oldest = begun.remove();
-        oldest.results.read(oldest.passes.graph.loss(), loss);
-        oldest.results.read(optimizer.norm(), norm);
-        free(oldest);
+    /** Looks at the results of the step that was begun before; {@code next} has begun behind it, or is null. */
+    private void lookAt(Flight next) {
+        Flight flight = begun;
+        begun = next;
+        if (flight == null) {
+            return;
+        }
+        flight.results.read(flight.passes.graph.loss(), loss);
+        flight.results.read(optimizer.norm(), norm);
         if (!Float.isFinite(loss[0]) || !Float.isFinite(norm[0])) {
             // what was begun behind it has changed nothing, unless the gradient is finite; nobody will look at it
-            begun.forEach(FineTuningStep::free);
-            begun.clear();
+            begun = null;
             optimizer.forgetNorm();
-            throw new IllegalStateException("step " + (oldest.step + 1) + ": the loss became " + (double) loss[0]
+            throw new IllegalStateException("step " + (flight.step + 1) + ": the loss became " + (double) loss[0]
                     + " and the norm of the gradient " + norm[0] + "; try a smaller learning rate");
         }
-        losses.add(loss[0], oldest.examples);
-    }
-
-    private static void free(Flight flight) {
-        flight.passes.free.add(flight);
+        losses.add(loss[0], flight.examples);
     }
 
     /** Learning rate of a step, before layer-wise decay. */

@@ -1,8 +1,6 @@
 package org.jelectra.pretrain;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jelectra.autograd.Program;
@@ -26,9 +24,6 @@ import org.jelectra.text.Batch;
  */
 public final class TrainingStep {
 
-    /** Steps that may have begun and not been looked at. */
-    private static final int IN_FLIGHT = 2;
-
     /** A step that has begun: where its results are taken to, and who is told of them. */
     private static final class Flight {
         private final List<GraphResults> parts = new ArrayList<>();
@@ -38,8 +33,11 @@ public final class TrainingStep {
         private MetricsCollector collector;
         private Consumer<Batch> done;
 
-        Flight(Readback norm) {
-            this.norm = norm;
+        Flight(Backend backend, PretrainingGraph graph, AdamW optimizer, int microBatches) {
+            norm = optimizer.normReadback();
+            for (int part = 0; part < microBatches; part++) {
+                parts.add(new GraphResults(backend, graph));
+            }
         }
     }
 
@@ -51,9 +49,11 @@ public final class TrainingStep {
     private final Operation forwardAndBackward;
     private final AdamW optimizer;
     private final LearningRateSchedule schedule;
-    private final Deque<Flight> free = new ArrayDeque<>();
-    private final Deque<Flight> begun = new ArrayDeque<>();
+    private final Flight one;
+    private final Flight other;
     private final float[] norm = new float[1];
+    /** Begun and not looked at; null if there is none. */
+    private Flight begun;
 
     /** Records the step for a model. */
     public TrainingStep(ElectraModel model, PretrainSettings settings) {
@@ -76,13 +76,8 @@ public final class TrainingStep {
                 model.parameters().segments((float) settings.weightDecay(), AdamW::decays, parameter -> 1),
                 AdamW.Options.ELECTRA);
         schedule = new LearningRateSchedule(settings.learningRate(), settings.steps(), settings.warmupSteps(), 1);
-        for (int i = 0; i < IN_FLIGHT; i++) {
-            Flight flight = new Flight(optimizer.normReadback());
-            for (int part = 0; part < settings.microBatches(); part++) {
-                flight.parts.add(new GraphResults(backend, graph));
-            }
-            free.add(flight);
-        }
+        one = new Flight(backend, graph, optimizer, settings.microBatches());
+        other = new Flight(backend, graph, optimizer, settings.microBatches());
     }
 
     /**
@@ -114,7 +109,7 @@ public final class TrainingStep {
      *     updated anything then (but where a loss overflows whose gradient is finite: then both have), and none is in flight any more
      */
     void begin(Batch batch, int step, MetricsCollector collector, Consumer<Batch> done) {
-        Flight flight = free.remove();
+        Flight flight = begun == one ? other : one;
         flight.batch = batch;
         flight.step = step;
         flight.collector = collector;
@@ -130,43 +125,42 @@ public final class TrainingStep {
         optimizer.measure();
         optimizer.update(schedule.at(step));
         flight.norm.take();
-        begun.add(flight);
-        if (begun.size() == IN_FLIGHT) {
-            settleOne();
-        }
+        lookAt(flight);
     }
 
     /**
-     * Waits for all steps that have begun, and looks at their results.
+     * Waits for the step that has begun, if any, and looks at its results.
      *
      * @throws TrainingDivergedException as {@link #begin}
      */
     public void settle() {
-        while (!begun.isEmpty()) {
-            settleOne();
-        }
+        lookAt(null);
     }
 
-    private void settleOne() {
-        Flight oldest = begun.remove();
-        free.add(oldest);
+    /** Looks at the results of the step that was begun before; {@code next} has begun behind it, or is null. */
+    private void lookAt(Flight next) {
+        Flight flight = begun;
+        begun = next;
+        if (flight == null) {
+            return;
+        }
         double loss = 0;
-        if (oldest.collector != null) {
+        if (flight.collector != null) {
             for (int part = 0; part < settings.microBatches(); part++) {
-                loss += oldest.collector.add(
-                        oldest.parts.get(part),
-                        oldest.batch,
+                loss += flight.collector.add(
+                        flight.parts.get(part),
+                        flight.batch,
                         part * graph.inputs().batch());
             }
         }
-        oldest.norm.read(optimizer.norm(), norm);
+        flight.norm.read(optimizer.norm(), norm);
         if (!Double.isFinite(loss)) {
-            throw diverged(oldest.batch, oldest.step, "the loss became " + loss);
+            throw diverged(flight.batch, flight.step, "the loss became " + loss);
         }
         if (!Float.isFinite(norm[0])) {
-            throw diverged(oldest.batch, oldest.step, "the norm of the gradient became " + norm[0]);
+            throw diverged(flight.batch, flight.step, "the norm of the gradient became " + norm[0]);
         }
-        oldest.done.accept(oldest.batch);
+        flight.done.accept(flight.batch);
     }
 
     /** The work of {@link #run(Batch, int)} one operation at a time, each followed by a look of an inspector that lets all run. */
@@ -192,9 +186,7 @@ public final class TrainingStep {
     }
 
     private TrainingDivergedException diverged(Batch batch, int step, String what) {
-        // what was begun behind it has changed nothing
-        free.addAll(begun);
-        begun.clear();
+        begun = null; // it has changed nothing
         optimizer.forgetNorm();
         NonFiniteFinder finder = new NonFiniteFinder(model);
         boolean weightsAreFinite = finder.weightsAreFinite();
