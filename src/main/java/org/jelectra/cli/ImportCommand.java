@@ -18,7 +18,8 @@ import picocli.CommandLine.ParentCommand;
         sortOptions = false,
         description =
                 "Makes a model that finetune, predict and pretrain --init-from read of a HuggingFace directory: config.json,"
-                        + " model.safetensors or pytorch_model.bin, vocab.txt or tokenizer.json. Nothing in a file is executed.")
+                        + " model.safetensors or pytorch_model.bin (in one file, or in several with their index),"
+                        + " vocab.txt or tokenizer.json. Nothing in a file is executed.")
 final class ImportCommand implements Callable<Integer> {
 
     @ParentCommand

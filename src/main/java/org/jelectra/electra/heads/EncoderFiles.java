@@ -39,13 +39,7 @@ public final class EncoderFiles {
         for (Path folder : List.of(
                 directory.resolve(ElectraModel.DISCRIMINATOR), directory, directory.resolve(ElectraModel.GENERATOR))) {
             if (Files.isRegularFile(folder.resolve(ModelFiles.CONFIG))) {
-                if (!Files.isRegularFile(folder.resolve(ModelFiles.WEIGHTS))) {
-                    boolean pytorch = Files.exists(folder.resolve(ModelFiles.PYTORCH_WEIGHTS));
-                    throw new IOException(folder + ": expected the weights in " + ModelFiles.WEIGHTS + ", found "
-                            + (pytorch
-                                    ? ModelFiles.PYTORCH_WEIGHTS + "; jelectra import makes a model of it"
-                                    : "none"));
-                }
+                ModelFiles.requireWeights(folder);
                 return folder;
             }
         }
