@@ -28,8 +28,9 @@ final class ImportCommand implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "SOURCE",
-            description = "Directory of a discriminator, of a generator or of a fine-tuned model; or one with"
-                    + " discriminator/ and generator/ in it.")
+            description =
+                    "Directory of a discriminator, of a generator, of a fine-tuned model or of an encoder alone; or one with"
+                            + " discriminator/ and generator/ in it.")
     private Path source;
 
     @Option(

@@ -41,6 +41,8 @@ public final class ModelFiles {
     public static final String ELECTRA_FOR_PRETRAINING = "ElectraForPreTraining";
     /** HuggingFace's class of a generator. */
     public static final String ELECTRA_FOR_MASKED_LM = "ElectraForMaskedLM";
+    /** HuggingFace's class of an encoder without a head. */
+    public static final String ELECTRA_MODEL = "ElectraModel";
     /** A buffer that older files hold and nothing needs. */
     public static final String POSITION_IDS = "electra.embeddings.position_ids";
 

@@ -1,5 +1,6 @@
 package org.jelectra.exchange;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -169,6 +170,24 @@ public final class Folders {
                 }
             }
         });
+    }
+
+    /** Copies a folder's encoder as HuggingFace's {@code ElectraModel} is saved: without its prefix and without a head. */
+    public static Path encoder(Path model, Path folder) throws IOException {
+        Files.createDirectories(folder);
+        for (String name : list(model)) {
+            Files.copy(model.resolve(name), folder.resolve(name));
+        }
+        rename(folder, name -> name.startsWith("electra.") ? name.substring("electra.".length()) : null);
+        architecture(folder, "ElectraModel");
+        return folder;
+    }
+
+    /** Changes the class that {@code config.json} names. */
+    static void architecture(Path folder, String architecture) throws IOException {
+        JsonArray names = new JsonArray();
+        names.add(architecture);
+        json(folder.resolve("config.json"), json -> json.add("architectures", names));
     }
 
     /** Divides the weights among so many files with an index, neighbours in different ones. */

@@ -247,14 +247,58 @@ class ModelImportTest {
 
     @Test
     void otherArchitecturesAreRefused() throws IOException {
-        JsonArray names = new JsonArray();
-        names.add("ElectraModel");
-        Folders.json(discriminator.resolve("config.json"), json -> json.add("architectures", names));
+        Folders.architecture(discriminator, "ElectraForMultipleChoice");
         refused(
                 "expected a model of one of the classes [ElectraForPreTraining, ElectraForMaskedLM,"
-                        + " ElectraForSequenceClassification, ElectraForTokenClassification, ElectraForQuestionAnswering],"
-                        + " found [\"ElectraModel\"]",
+                        + " ElectraForSequenceClassification, ElectraForTokenClassification,"
+                        + " ElectraForQuestionAnswering, ElectraModel], found [\"ElectraForMultipleChoice\"]",
                 discriminator);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "electra."})
+    void anEncoderWithoutItsHead(String prefix) throws IOException {
+        Map<String, List<Float>> expected = expected(discriminator);
+        expected.keySet().removeIf(name -> !name.startsWith("electra."));
+        Path hub = Folders.encoder(discriminator, folder.resolve("hub"));
+        Folders.rename(
+                hub,
+                name -> prefix
+                        + name.replace("LayerNorm.weight", "LayerNorm.gamma")
+                                .replace("LayerNorm.bias", "LayerNorm.beta"));
+        Folders.change(hub, tensors -> {
+            String name = prefix + "embeddings.position_ids";
+            tensors.put(name, new SafetensorsWriter.Entry(name, new int[] {1, 64}, new float[64], 0));
+        });
+        ModelReport report = ModelImport.run(List.of(hub), output).get(0);
+        assertThat(report.architecture()).isEqualTo(Architecture.ENCODER);
+        assertThat(report.folder()).isEqualTo(output);
+        assertThat(ModelKind.of(output)).isEqualTo(ModelKind.ENCODER);
+        assertThat(Folders.tensors(output)).isEqualTo(expected);
+    }
+
+    @Test
+    void anEncoderIsToldByItsNamesWhereNothingElseDoes() throws IOException {
+        Path hub = Folders.encoder(discriminator, folder.resolve("hub"));
+        Folders.json(hub.resolve("config.json"), json -> json.remove("architectures"));
+        imports(hub);
+        assertThat(ModelKind.of(output)).isEqualTo(ModelKind.ENCODER);
+    }
+
+    @Test
+    void anEncoderHasNothingElse() throws IOException {
+        Path hub = Folders.encoder(discriminator, folder.resolve("hub"));
+        Folders.rename(hub, name -> name.equals("encoder.layer.1.output.dense.bias") ? "electra.encoder.extra" : name);
+        refused("missing tensors [encoder.layer.1.output.dense.bias], unexpected tensors [electra.encoder.extra]", hub);
+        Folders.architecture(discriminator, "ElectraModel");
+        refused("missing tensors [], unexpected tensors [discriminator_predictions.dense", discriminator);
+    }
+
+    /** Only an encoder alone goes without its prefix: HuggingFace's code would not find it below a head either. */
+    @Test
+    void theEncoderBelowAHeadHasItsPrefix() throws IOException {
+        Folders.rename(discriminator, name -> name.replaceFirst("^electra\\.", ""));
+        refused("missing tensors [electra.embeddings.word_embeddings.weight, ", discriminator);
     }
 
     @Test
@@ -341,6 +385,8 @@ class ModelImportTest {
                 "expected a discriminator beside the generator, found ElectraForSequenceClassification",
                 task,
                 generator);
+        Path encoder = Folders.encoder(discriminator, folder.resolve("hub"));
+        refused("expected a discriminator beside the generator, found ElectraModel", encoder, generator);
         String vocabulary = Files.readString(generator.resolve("vocab.txt"));
         Files.writeString(generator.resolve("vocab.txt"), vocabulary.replace("t121", "other"));
         refused("expected one vocabulary for both networks, found different ones in ", discriminator, generator);

@@ -58,7 +58,9 @@ public final class EncoderFiles {
                 .filter(name -> name.startsWith(PREFIX))
                 .toList();
         if (!missing.isEmpty()) {
-            throw new IOException(report.file() + ": tensors of the encoder are missing: " + shown(missing));
+            boolean bare = report.unused().contains(missing.get(0).substring(PREFIX.length()));
+            throw new IOException(report.file() + ": tensors of the encoder are missing: " + shown(missing)
+                    + (bare ? "; they are there without \"" + PREFIX + "\", which jelectra import adds" : ""));
         }
         return report;
     }
