@@ -111,7 +111,7 @@ final class ExportCommand implements Callable<Integer> {
         main.out()
                 .printf(
                         Locale.ROOT,
-                        "%s: %s, %d tensors, %,d parameters; read again, its %,d logits equal the original's bit for bit%n",
+                        "%s: %s, %d tensors, %,d parameters; read again, its %,d outputs equal the original's bit for bit%n",
                         report.folder(),
                         report.architecture(),
                         report.tensors(),

@@ -18,7 +18,8 @@ import picocli.CommandLine.ParentCommand;
         sortOptions = false,
         description =
                 "Makes a model that finetune, predict and pretrain --init-from read of a HuggingFace directory: config.json,"
-                        + " model.safetensors or pytorch_model.bin, vocab.txt or tokenizer.json. Nothing in a file is executed.")
+                        + " model.safetensors or pytorch_model.bin (in one file, or in several with their index),"
+                        + " vocab.txt or tokenizer.json. Nothing in a file is executed.")
 final class ImportCommand implements Callable<Integer> {
 
     @ParentCommand
@@ -27,8 +28,9 @@ final class ImportCommand implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "SOURCE",
-            description = "Directory of a discriminator, of a generator or of a fine-tuned model; or one with"
-                    + " discriminator/ and generator/ in it.")
+            description =
+                    "Directory of a discriminator, of a generator, of a fine-tuned model or of an encoder alone; or one with"
+                            + " discriminator/ and generator/ in it.")
     private Path source;
 
     @Option(

@@ -44,7 +44,7 @@ final class TaskPrediction {
             defaultValue = "32")
     private int batch = InferenceOptions.BATCH;
 
-    /** Whether a directory holds a fine-tuned model; throws IOException where it holds several. */
+    /** Whether a directory holds a fine-tuned model; throws IOException where it holds several, or an encoder without a head. */
     static boolean isTask(Path directory) throws IOException {
         boolean run = Files.isDirectory(directory.resolve(ElectraModel.GENERATOR))
                 || Files.isDirectory(directory.resolve(ElectraModel.DISCRIMINATOR));
@@ -52,7 +52,12 @@ final class TaskPrediction {
             return false;
         }
         if (Files.isRegularFile(directory.resolve(ModelFiles.CONFIG))) {
-            return ModelKind.of(directory).isTask();
+            ModelKind kind = ModelKind.of(directory);
+            if (kind == ModelKind.ENCODER) {
+                throw new IOException(directory + ": expected a model with a head, found " + kind
+                        + "; finetune --model gives it one, encode needs none");
+            }
+            return kind.isTask();
         }
         try (Stream<Path> folders = Files.list(directory)) {
             Path seed = folders.filter(folder -> folder.getFileName().toString().startsWith("seed-")
@@ -122,7 +127,7 @@ final class TaskPrediction {
             case REGRESSION -> new RegressorRows(TextRegressor.load(directory, options));
             case TAGGING -> new TaggerRows(WordTagger.load(directory, options), words, terminal.columns());
             case QUESTION_ANSWERING -> new ReaderRows(ContextReader.load(directory, options), question);
-            case DISCRIMINATOR, GENERATOR ->
+            case DISCRIMINATOR, GENERATOR, ENCODER ->
                 throw new IllegalStateException(directory + ": expected a fine-tuned model, found " + kind);
         };
     }

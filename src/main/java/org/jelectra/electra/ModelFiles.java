@@ -30,13 +30,19 @@ public final class ModelFiles {
     /** Name of the file with the weights. */
     public static final String WEIGHTS = "model.safetensors";
 
+    /** Name of the index of weights in several files, which are imported and not read in place. */
+    public static final String WEIGHTS_INDEX = "model.safetensors.index.json";
     /** Name of the file with the weights in older models, which is imported and not read in place. */
     public static final String PYTORCH_WEIGHTS = "pytorch_model.bin";
+    /** Name of the index of weights in several files in older models, which are imported and not read in place. */
+    public static final String PYTORCH_WEIGHTS_INDEX = "pytorch_model.bin.index.json";
 
     /** HuggingFace's class of a discriminator. */
     public static final String ELECTRA_FOR_PRETRAINING = "ElectraForPreTraining";
     /** HuggingFace's class of a generator. */
     public static final String ELECTRA_FOR_MASKED_LM = "ElectraForMaskedLM";
+    /** HuggingFace's class of an encoder without a head. */
+    public static final String ELECTRA_MODEL = "ElectraModel";
     /** A buffer that older files hold and nothing needs. */
     public static final String POSITION_IDS = "electra.embeddings.position_ids";
 
@@ -187,6 +193,24 @@ public final class ModelFiles {
                 model.backend().upload(file.floats(entry.getKey()), 0, tensor);
             }
         }
+    }
+
+    /**
+     * Checks that a folder has its weights in {@code model.safetensors}.
+     *
+     * @throws IOException if there are none, or in a form that has to be imported, which the message says
+     */
+    public static void requireWeights(Path folder) throws IOException {
+        if (Files.isRegularFile(folder.resolve(WEIGHTS))) {
+            return;
+        }
+        String found = "none";
+        for (String name : List.of(PYTORCH_WEIGHTS_INDEX, PYTORCH_WEIGHTS, WEIGHTS_INDEX)) {
+            if (Files.exists(folder.resolve(name))) {
+                found = "none but " + name + "; jelectra import makes a model of it";
+            }
+        }
+        throw new IOException(folder + ": expected the weights in " + WEIGHTS + ", found " + found);
     }
 
     /**

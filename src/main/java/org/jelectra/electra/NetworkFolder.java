@@ -56,12 +56,7 @@ public record NetworkFolder(String network, Path path) {
             found.add(new NetworkFolder(networkOf(directory.resolve(ModelFiles.CONFIG)), directory));
         }
         for (NetworkFolder folder : found) {
-            if (!Files.isRegularFile(folder.weights())) {
-                throw new IOException(folder.path + ": expected the weights in model.safetensors, found none"
-                        + (Files.exists(folder.path.resolve("pytorch_model.bin"))
-                                ? " but pytorch_model.bin; jelectra import makes a model of it"
-                                : ""));
-            }
+            ModelFiles.requireWeights(folder.path);
         }
         return found;
     }

@@ -34,7 +34,9 @@ public enum Architecture {
     /** A tag for every token. */
     TOKEN_CLASSIFICATION(TaskModelFiles.TOKEN_CLASSIFICATION, null, "classifier.weight"),
     /** The place of an answer. */
-    QUESTION_ANSWERING(TaskModelFiles.QUESTION_ANSWERING, null, "qa_outputs.weight");
+    QUESTION_ANSWERING(TaskModelFiles.QUESTION_ANSWERING, null, "qa_outputs.weight"),
+    /** No head: the encoder alone. */
+    ENCODER(ModelFiles.ELECTRA_MODEL, null, "embeddings.word_embeddings.weight");
 
     private final String label;
     private final String network;
@@ -65,7 +67,7 @@ public enum Architecture {
                 + (named ? names : "no \"architectures\" in config.json and no tensor of their heads in the weights"));
     }
 
-    /** {@code discriminator} or {@code generator}; null for a model of a task. */
+    /** {@code discriminator} or {@code generator}; null for a model of a task and an encoder alone. */
     public String network() {
         return network;
     }
@@ -104,6 +106,7 @@ public enum Architecture {
                     SpanHead head = new SpanHead(arena, config);
                     return (tape, hidden, inputs) -> head.logits(tape, hidden);
                 };
+            case ENCODER -> (arena, config) -> (tape, hidden, inputs) -> hidden;
         };
     }
 

@@ -4,7 +4,7 @@ import org.jelectra.autograd.Tape;
 import org.jelectra.autograd.Variable;
 import org.jelectra.electra.heads.TokenInputs;
 
-/** Any head: what it makes of the last hidden states. */
+/** Any head: what it makes of the last hidden states; without a head they are themselves what is compared. */
 @FunctionalInterface
 interface LogitsHead {
 

@@ -11,7 +11,7 @@ import org.jelectra.text.Vocabulary;
 
 /**
  * Makes of HuggingFace's directories a model in the layout of this library: {@code discriminator/} and {@code generator/} for
- * pre-trained networks, the files themselves for a model of a task; all weights in float32.
+ * pre-trained networks, the files themselves for a model of a task or an encoder alone; all weights in float32.
  */
 public final class ModelImport {
 

@@ -8,11 +8,12 @@ import java.util.Set;
  *
  * @param folder where the model is now
  * @param architecture HuggingFace's class
- * @param weights the file that the weights came from
+ * @param weights the file that the weights came from, or the index of several
  * @param types the types that it stores, as the safetensors format spells them
  * @param tensors number of tensors
  * @param parameters number of values
- * @param comparedLogits logits that the self-check found equal; 0 where there was none
+ * @param comparedLogits logits (of an encoder alone: values of the last hidden states) that the self-check found equal; 0 where
+ *     there was none
  */
 public record ModelReport(
         Path folder,

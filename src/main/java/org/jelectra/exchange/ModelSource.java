@@ -11,10 +11,8 @@ import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.heads.TaskModelFiles;
 import org.jelectra.inference.ModelLabels;
 import org.jelectra.io.Json;
-import org.jelectra.io.SafetensorsReader;
 import org.jelectra.io.SafetensorsWriter;
 import org.jelectra.io.TensorFile;
-import org.jelectra.io.pytorch.PyTorchReader;
 import org.jelectra.nn.EncoderConfig;
 import org.jelectra.pretrain.TokenizerFiles;
 import org.jelectra.tensor.Shape;
@@ -22,12 +20,9 @@ import org.jelectra.tensor.Shape;
 /**
  * A model in a folder with HuggingFace's files, one network: everything but the values is read and checked.
  *
- * <p>Weights are {@code model.safetensors} or else {@code pytorch_model.bin}; the vocabulary is {@code vocab.txt} or else
- * {@code tokenizer.json}.
+ * <p>Weights are found as {@link WeightsFormat} says; the vocabulary is {@code vocab.txt} or else {@code tokenizer.json}.
  */
 final class ModelSource implements AutoCloseable {
-
-    private static final String SHARDS = ".index.json";
 
     private final Path folder;
     private final Path weightsPath;
@@ -84,18 +79,10 @@ final class ModelSource implements AutoCloseable {
                     + ModelFiles.WEIGHTS + " or " + ModelFiles.PYTORCH_WEIGHTS
                     + " and vocab.txt or tokenizer.json; found no " + ModelFiles.CONFIG);
         }
-        Path safetensors = folder.resolve(ModelFiles.WEIGHTS);
-        Path pytorch = folder.resolve(ModelFiles.PYTORCH_WEIGHTS);
-        Path path = Files.isRegularFile(safetensors) ? safetensors : pytorch;
-        if (!Files.isRegularFile(path)) {
-            boolean shards = Files.exists(folder.resolve(ModelFiles.WEIGHTS + SHARDS))
-                    || Files.exists(folder.resolve(ModelFiles.PYTORCH_WEIGHTS + SHARDS));
-            throw new IOException(folder + ": expected the weights in one file, " + ModelFiles.WEIGHTS + " or "
-                    + ModelFiles.PYTORCH_WEIGHTS + ", found " + (shards ? "an index of several" : "neither"));
-        }
-        TensorFile file = path == safetensors ? SafetensorsReader.open(path) : PyTorchReader.open(path);
+        WeightsFormat format = WeightsFormat.of(folder);
+        TensorFile file = format.open(folder);
         try {
-            return new ModelSource(folder, path, file);
+            return new ModelSource(folder, format.in(folder), file);
         } catch (IOException | RuntimeException e) {
             file.close();
             throw e;

@@ -8,17 +8,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jelectra.electra.ModelFiles;
+import org.jelectra.electra.heads.EncoderWithHead;
 import org.jelectra.io.TensorFile;
 import org.jelectra.tensor.Shape;
 
 /**
  * The tensors of a model in a file, each checked for its shape, under the names that they have here. The file may use the older
  * {@code gamma} and {@code beta} of LayerNorm, hold the position numbers that older versions saved, and hold the generator's output
- * matrix or its word table or both, which are one.
+ * matrix or its word table or both, which are one. That of an encoder alone may leave out {@code electra.} in all names.
  */
 final class NetworkWeights {
 
-    private static final String WORDS = "electra.embeddings.word_embeddings.weight";
+    private static final String ENCODER = EncoderWithHead.ENCODER + ".";
+    private static final String WORDS = ENCODER + "embeddings.word_embeddings.weight";
     private static final String OUTPUT_WORDS = "generator_lm_head.weight";
     private static final int SHOWN = 5;
 
@@ -26,6 +28,7 @@ final class NetworkWeights {
     private final String source;
     private final Map<String, String> names = new LinkedHashMap<>();
     private final Map<String, Shape> shapes;
+    private final int dropped;
 
     /**
      * Finds all tensors.
@@ -38,18 +41,19 @@ final class NetworkWeights {
         this.file = file;
         this.source = source;
         this.shapes = shapes;
+        dropped = isEncoder() && !file.contains(WORDS) ? ENCODER.length() : 0;
         Set<String> missing = new LinkedHashSet<>();
         for (String name : shapes.keySet()) {
             String found = find(name);
             if (found == null) {
-                missing.add(name);
+                missing.add(name.substring(dropped));
             } else {
                 names.put(name, found);
             }
         }
         Set<String> left = new LinkedHashSet<>(file.names());
         left.removeAll(names.values());
-        left.remove(ModelFiles.POSITION_IDS);
+        left.remove(ModelFiles.POSITION_IDS.substring(dropped));
         boolean ownOutput = isGenerator() && left.remove(OUTPUT_WORDS);
         if (!missing.isEmpty() || !left.isEmpty()) {
             throw new IOException(source + ": missing tensors " + shown(missing) + ", unexpected tensors " + shown(left)
@@ -67,6 +71,10 @@ final class NetworkWeights {
         }
     }
 
+    private boolean isEncoder() {
+        return shapes.keySet().stream().allMatch(name -> name.startsWith(ENCODER));
+    }
+
     private boolean isGenerator() {
         return shapes.containsKey("generator_lm_head.bias");
     }
@@ -74,7 +82,7 @@ final class NetworkWeights {
     private String find(String name) {
         String legacy =
                 name.contains("LayerNorm") ? name.replaceAll("weight$", "gamma").replaceAll("bias$", "beta") : name;
-        for (String candidate : List.of(name, legacy)) {
+        for (String candidate : List.of(name.substring(dropped), legacy.substring(dropped))) {
             if (file.contains(candidate)) {
                 return candidate;
             }

@@ -21,7 +21,9 @@ public enum ModelKind {
     /** Pre-trained to find replaced tokens. */
     DISCRIMINATOR("a pre-trained discriminator", ModelFiles.ELECTRA_FOR_PRETRAINING),
     /** Pre-trained to guess masked tokens. */
-    GENERATOR("a pre-trained generator", ModelFiles.ELECTRA_FOR_MASKED_LM);
+    GENERATOR("a pre-trained generator", ModelFiles.ELECTRA_FOR_MASKED_LM),
+    /** No head: vectors, and what is built on them. */
+    ENCODER("an encoder without a head", ModelFiles.ELECTRA_MODEL);
 
     private final String label;
     private final List<String> architectures;
@@ -57,7 +59,7 @@ public enum ModelKind {
 
     /** Whether the model was fine-tuned for a task. */
     public boolean isTask() {
-        return this != DISCRIMINATOR && this != GENERATOR;
+        return this != DISCRIMINATOR && this != GENERATOR && this != ENCODER;
     }
 
     /** For people: what it is and what {@code config.json} calls it. */

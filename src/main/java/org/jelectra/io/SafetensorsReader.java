@@ -30,7 +30,6 @@ public final class SafetensorsReader implements TensorFile {
     private final FileChannel channel;
     private final long dataStart;
     private final SafetensorsHeader header;
-    private final ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
     private SafetensorsReader(String source, FileChannel channel) throws IOException {
         this.source = source;
@@ -39,7 +38,8 @@ public final class SafetensorsReader implements TensorFile {
         if (fileBytes < 8) {
             throw new IOException(source + ": not a safetensors file: expected at least 8 bytes, found " + fileBytes);
         }
-        long headerBytes = read(0, 8).getLong();
+        long headerBytes =
+                read(ByteBuffer.allocate(8), 0).order(ByteOrder.LITTLE_ENDIAN).getLong();
         if (headerBytes < 0 || headerBytes > MAX_HEADER_BYTES) {
             throw new IOException(source + ": not a safetensors file: header length "
                     + Long.toUnsignedString(headerBytes) + " exceeds the limit of " + MAX_HEADER_BYTES);
@@ -119,6 +119,11 @@ public final class SafetensorsReader implements TensorFile {
     }
 
     @Override
+    public long sharedBytes() {
+        return 0;
+    }
+
+    @Override
     public void close() throws IOException {
         channel.close();
     }
@@ -131,22 +136,18 @@ public final class SafetensorsReader implements TensorFile {
         int width = tensor.type().bytes();
         int total = (int) ((tensor.end() - tensor.begin()) / width);
         int perChunk = CHUNK_BYTES / width;
+        // not kept: the files of a large model are open at the same time
+        ByteBuffer chunk =
+                ByteBuffer.allocate(Math.min(total, perChunk) * width).order(ByteOrder.LITTLE_ENDIAN);
         for (int from = 0; from < total; from += perChunk) {
             int to = Math.min(total - from, perChunk) + from;
-            ByteBuffer buffer = read(dataStart + tensor.begin() + (long) from * width, (to - from) * width);
-            consumer.accept(buffer, from, to);
+            chunk.clear().limit((to - from) * width);
+            consumer.accept(read(chunk, dataStart + tensor.begin() + (long) from * width), from, to);
         }
     }
 
-    private ByteBuffer read(long position, int length) throws IOException {
-        chunk.clear().limit(length);
-        readFully(chunk, position);
-        return chunk;
-    }
-
     private String headerText(int length) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(length);
-        readFully(bytes, 8);
+        ByteBuffer bytes = read(ByteBuffer.allocate(length), 8);
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
         } catch (CharacterCodingException e) {
@@ -154,7 +155,8 @@ public final class SafetensorsReader implements TensorFile {
         }
     }
 
-    private void readFully(ByteBuffer target, long position) throws IOException {
+    /** Fills a buffer from its position to its limit, and returns it for reading. */
+    private ByteBuffer read(ByteBuffer target, long position) throws IOException {
         long at = position;
         while (target.hasRemaining()) {
             int got = channel.read(target, at);
@@ -163,7 +165,7 @@ public final class SafetensorsReader implements TensorFile {
             }
             at += got;
         }
-        target.flip();
+        return target.flip();
     }
 
     private SafetensorsHeader.Tensor tensor(String name) {

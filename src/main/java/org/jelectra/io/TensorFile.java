@@ -25,6 +25,9 @@ public interface TensorFile extends AutoCloseable {
      */
     float[] floats(String name) throws IOException;
 
+    /** Bytes of the tensors whose memory is an earlier tensor's of the file; 0 where each has its own. */
+    long sharedBytes();
+
     @Override
     void close() throws IOException;
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.assertj.core.data.Offset;
 import org.jelectra.exchange.Folders;
 import org.jelectra.inference.TestModels;
 import org.junit.jupiter.api.Test;
@@ -35,7 +36,7 @@ class ExchangeCommandTest {
             assertThat(succeeds("export", path("run"), "--network", network, "--output", path(network))
                             .out())
                     .startsWith(path(network) + ": ElectraFor")
-                    .contains("logits equal the original's bit for bit");
+                    .contains("outputs equal the original's bit for bit");
         }
         CommandRunner.Result imported =
                 succeeds("import", path("discriminator"), "--generator", path("generator"), "--output", path("model"));
@@ -54,6 +55,31 @@ class ExchangeCommandTest {
         succeeds("export", task.toString(), "--format", "huggingface", "--output", path("hub"));
         succeeds("import", path("hub"), "--output", path("model"));
         assertThat(succeeds("predict", path("model"), "t5 t7 t8").out()).isEqualTo(expected);
+    }
+
+    /** As {@code ElectraModel} is saved, which has no prefix. */
+    @Test
+    void anEncoderAloneServesWhatNeedsNoHead() throws IOException {
+        Path run = Folders.run(folder.resolve("run"));
+        Folders.encoder(run.resolve("discriminator"), folder.resolve("hub"));
+        assertThat(CommandRunner.run("encode", path("hub"), "t5").err())
+                .endsWith("; they are there without \"electra.\", which jelectra import adds\n");
+        assertThat(succeeds("import", path("hub"), "--output", path("model")).out())
+                .startsWith(path("model") + ": ElectraModel, ");
+        String vectors = succeeds("encode", path("run"), "t5 t7 t8").out();
+        assertThat(succeeds("encode", path("model"), "t5 t7 t8").out()).isEqualTo(vectors);
+        assertThat(succeeds("export", path("model"), "--output", path("again")).out())
+                .startsWith(path("again") + ": ElectraModel, ")
+                .contains("outputs equal the original's bit for bit");
+        succeeds("export", path("model"), "--format", "onnx", "--output", path("model.onnx"));
+        succeeds("export", path("run"), "--format", "onnx", "--encoder", "--output", path("run.onnx"));
+        assertThat(Files.size(folder.resolve("model.onnx")))
+                .isCloseTo(Files.size(folder.resolve("run.onnx")), Offset.offset(100L));
+        CommandRunner.Result predict = CommandRunner.run("predict", path("model"), "t5");
+        assertThat(predict.code()).isEqualTo(1);
+        assertThat(predict.err())
+                .isEqualTo("jelectra: " + path("model") + ": expected a model with a head, found an encoder without a"
+                        + " head (ElectraModel); finetune --model gives it one, encode needs none\n");
     }
 
     @Test

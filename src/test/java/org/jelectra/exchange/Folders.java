@@ -1,5 +1,6 @@
 package org.jelectra.exchange;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -169,6 +170,60 @@ public final class Folders {
                 }
             }
         });
+    }
+
+    /** Copies a folder's encoder as HuggingFace's {@code ElectraModel} is saved: without its prefix and without a head. */
+    public static Path encoder(Path model, Path folder) throws IOException {
+        Files.createDirectories(folder);
+        for (String name : list(model)) {
+            Files.copy(model.resolve(name), folder.resolve(name));
+        }
+        rename(folder, name -> name.startsWith("electra.") ? name.substring("electra.".length()) : null);
+        architecture(folder, "ElectraModel");
+        return folder;
+    }
+
+    /** Changes the class that {@code config.json} names. */
+    static void architecture(Path folder, String architecture) throws IOException {
+        JsonArray names = new JsonArray();
+        names.add(architecture);
+        json(folder.resolve("config.json"), json -> json.add("architectures", names));
+    }
+
+    /** Divides the weights among so many files with an index, neighbours in different ones. */
+    static void shard(Path folder, int count) throws IOException {
+        Path whole = folder.resolve("model.safetensors");
+        List<List<SafetensorsWriter.Entry>> files = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            files.add(new ArrayList<>());
+        }
+        Map<String, String> map = new LinkedHashMap<>();
+        change(folder, tensors -> {
+            for (SafetensorsWriter.Entry entry : tensors.values()) {
+                int file = map.size() % count;
+                files.get(file).add(entry);
+                map.put(entry.name(), shardName(file, count));
+            }
+        });
+        for (int i = 0; i < count; i++) {
+            SafetensorsWriter.write(folder.resolve(shardName(i, count)), files.get(i));
+        }
+        Files.delete(whole);
+        index(folder.resolve("model.safetensors.index.json"), map);
+    }
+
+    private static String shardName(int index, int count) {
+        return String.format("model-%05d-of-%05d.safetensors", index + 1, count);
+    }
+
+    /** Writes an index that gives each tensor its file. */
+    static void index(Path file, Map<String, String> map) throws IOException {
+        JsonObject files = new JsonObject();
+        map.forEach(files::addProperty);
+        JsonObject index = new JsonObject();
+        index.add("metadata", new JsonObject());
+        index.add("weight_map", files);
+        Json.write(file, index);
     }
 
     /** Changes a JSON file of a folder. */

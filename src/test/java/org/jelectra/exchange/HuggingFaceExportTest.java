@@ -34,6 +34,13 @@ class HuggingFaceExportTest {
         return HuggingFaceExport.run(model, network, output, () -> Backends.open("cpu", 1));
     }
 
+    private Path encoder() throws IOException {
+        Path run = Folders.run(folder.resolve("encoder/run"));
+        Path hub = Folders.encoder(run.resolve("discriminator"), folder.resolve("encoder/hub"));
+        ModelImport.run(List.of(hub), folder.resolve("encoder/model"));
+        return folder.resolve("encoder/model");
+    }
+
     @Test
     void everyKind() throws IOException {
         List<Path> models = List.of(
@@ -41,6 +48,7 @@ class HuggingFaceExportTest {
                 TestModels.regressor(folder.resolve("regressor"), 5),
                 TestModels.tagger(folder.resolve("tagger"), List.of("O", "B-X")),
                 TestModels.reader(folder.resolve("reader")),
+                encoder(),
                 Folders.run(folder.resolve("run")));
         for (Path model : models) {
             Path output = folder.resolve(model.getFileName() + "-out");

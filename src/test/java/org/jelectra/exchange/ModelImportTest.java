@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jelectra.Golden;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
@@ -23,6 +24,7 @@ import org.jelectra.inference.TestModels;
 import org.jelectra.io.Json;
 import org.jelectra.io.SafetensorsReader;
 import org.jelectra.io.SafetensorsWriter;
+import org.jelectra.io.pytorch.PyTorchReader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -176,12 +178,64 @@ class ModelImportTest {
         }
     }
 
-    @Test
-    void otherCommandsNameThisOne() throws IOException {
-        Files.move(discriminator.resolve("model.safetensors"), discriminator.resolve("pytorch_model.bin"));
+    @ParameterizedTest
+    @ValueSource(strings = {"model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json"})
+    void otherCommandsNameThisOne(String weights) throws IOException {
+        Files.move(discriminator.resolve("model.safetensors"), discriminator.resolve(weights));
         assertThatThrownBy(() -> NetworkFolder.find(List.of(discriminator)))
                 .isInstanceOf(IOException.class)
-                .hasMessageEndingWith("found none but pytorch_model.bin; jelectra import makes a model of it");
+                .hasMessageEndingWith("found none but " + weights + "; jelectra import makes a model of it");
+    }
+
+    @Test
+    void severalFilesAreTheSameModel() throws IOException {
+        imports(run);
+        Path whole = Files.move(output, folder.resolve("hub"));
+        for (Path network : List.of(discriminator, generator)) {
+            Folders.shard(network, 3);
+        }
+        assertThat(ModelImport.run(List.of(run), output))
+                .extracting(ModelReport::weights)
+                .containsExactly(
+                        discriminator.resolve("model.safetensors.index.json"),
+                        generator.resolve("model.safetensors.index.json"));
+        for (String network : List.of("discriminator", "generator")) {
+            assertThat(output.resolve(network).resolve("model.safetensors"))
+                    .hasSameBinaryContentAs(whole.resolve(network).resolve("model.safetensors"));
+        }
+    }
+
+    @Test
+    void anIndexOfPickles() throws IOException {
+        Path hub = folder.resolve("hub");
+        Folders.goldenConfig(hub, "finetune_cls", "config", "ElectraForSequenceClassification");
+        Path weights = Folders.resource("float16-zip.bin", hub.resolve("pytorch_model.bin"));
+        imports(hub);
+        Path whole = Files.move(output, folder.resolve("task"));
+        String name = "pytorch_model-00001-of-00001.bin";
+        try (PyTorchReader file = PyTorchReader.open(weights)) {
+            Folders.index(
+                    hub.resolve("pytorch_model.bin.index.json"),
+                    file.names().stream().collect(Collectors.toMap(tensor -> tensor, tensor -> name)));
+        }
+        Files.move(weights, hub.resolve(name));
+        imports(hub);
+        assertThat(output.resolve("model.safetensors")).hasSameBinaryContentAs(whole.resolve("model.safetensors"));
+    }
+
+    /** As HuggingFace's code looks for them; what is not taken is not even opened. */
+    @Test
+    void theFirstOfSeveralFormatsIsTaken() throws IOException {
+        List<String> names = List.of(
+                "model.safetensors",
+                "model.safetensors.index.json",
+                "pytorch_model.bin",
+                "pytorch_model.bin.index.json");
+        Files.delete(discriminator.resolve(names.get(0)));
+        for (int i = names.size() - 1; i >= 0; i--) {
+            Files.writeString(discriminator.resolve(names.get(i)), "no weights");
+            refused(discriminator.resolve(names.get(i)) + ": ", discriminator);
+        }
     }
 
     @Test
@@ -193,14 +247,58 @@ class ModelImportTest {
 
     @Test
     void otherArchitecturesAreRefused() throws IOException {
-        JsonArray names = new JsonArray();
-        names.add("ElectraModel");
-        Folders.json(discriminator.resolve("config.json"), json -> json.add("architectures", names));
+        Folders.architecture(discriminator, "ElectraForMultipleChoice");
         refused(
                 "expected a model of one of the classes [ElectraForPreTraining, ElectraForMaskedLM,"
-                        + " ElectraForSequenceClassification, ElectraForTokenClassification, ElectraForQuestionAnswering],"
-                        + " found [\"ElectraModel\"]",
+                        + " ElectraForSequenceClassification, ElectraForTokenClassification,"
+                        + " ElectraForQuestionAnswering, ElectraModel], found [\"ElectraForMultipleChoice\"]",
                 discriminator);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "electra."})
+    void anEncoderWithoutItsHead(String prefix) throws IOException {
+        Map<String, List<Float>> expected = expected(discriminator);
+        expected.keySet().removeIf(name -> !name.startsWith("electra."));
+        Path hub = Folders.encoder(discriminator, folder.resolve("hub"));
+        Folders.rename(
+                hub,
+                name -> prefix
+                        + name.replace("LayerNorm.weight", "LayerNorm.gamma")
+                                .replace("LayerNorm.bias", "LayerNorm.beta"));
+        Folders.change(hub, tensors -> {
+            String name = prefix + "embeddings.position_ids";
+            tensors.put(name, new SafetensorsWriter.Entry(name, new int[] {1, 64}, new float[64], 0));
+        });
+        ModelReport report = ModelImport.run(List.of(hub), output).get(0);
+        assertThat(report.architecture()).isEqualTo(Architecture.ENCODER);
+        assertThat(report.folder()).isEqualTo(output);
+        assertThat(ModelKind.of(output)).isEqualTo(ModelKind.ENCODER);
+        assertThat(Folders.tensors(output)).isEqualTo(expected);
+    }
+
+    @Test
+    void anEncoderIsToldByItsNamesWhereNothingElseDoes() throws IOException {
+        Path hub = Folders.encoder(discriminator, folder.resolve("hub"));
+        Folders.json(hub.resolve("config.json"), json -> json.remove("architectures"));
+        imports(hub);
+        assertThat(ModelKind.of(output)).isEqualTo(ModelKind.ENCODER);
+    }
+
+    @Test
+    void anEncoderHasNothingElse() throws IOException {
+        Path hub = Folders.encoder(discriminator, folder.resolve("hub"));
+        Folders.rename(hub, name -> name.equals("encoder.layer.1.output.dense.bias") ? "electra.encoder.extra" : name);
+        refused("missing tensors [encoder.layer.1.output.dense.bias], unexpected tensors [electra.encoder.extra]", hub);
+        Folders.architecture(discriminator, "ElectraModel");
+        refused("missing tensors [], unexpected tensors [discriminator_predictions.dense", discriminator);
+    }
+
+    /** Only an encoder alone goes without its prefix: HuggingFace's code would not find it below a head either. */
+    @Test
+    void theEncoderBelowAHeadHasItsPrefix() throws IOException {
+        Folders.rename(discriminator, name -> name.replaceFirst("^electra\\.", ""));
+        refused("missing tensors [electra.embeddings.word_embeddings.weight, ", discriminator);
     }
 
     @Test
@@ -287,6 +385,8 @@ class ModelImportTest {
                 "expected a discriminator beside the generator, found ElectraForSequenceClassification",
                 task,
                 generator);
+        Path encoder = Folders.encoder(discriminator, folder.resolve("hub"));
+        refused("expected a discriminator beside the generator, found ElectraModel", encoder, generator);
         String vocabulary = Files.readString(generator.resolve("vocab.txt"));
         Files.writeString(generator.resolve("vocab.txt"), vocabulary.replace("t121", "other"));
         refused("expected one vocabulary for both networks, found different ones in ", discriminator, generator);
@@ -299,14 +399,10 @@ class ModelImportTest {
     void incompleteFoldersAreRefused() throws IOException {
         refused("nowhere: expected the directory of a model, found nothing", folder.resolve("nowhere"));
         refused("config.json: expected the directory of a model, found a file", discriminator.resolve("config.json"));
-        Path weights = discriminator.resolve("model.safetensors");
-        Files.move(weights, discriminator.resolve("model.safetensors.index.json"));
+        Files.delete(discriminator.resolve("model.safetensors"));
         refused(
-                "expected the weights in one file, model.safetensors or pytorch_model.bin, found an index",
-                discriminator);
-        Files.delete(discriminator.resolve("model.safetensors.index.json"));
-        refused(
-                "expected the weights in one file, model.safetensors or pytorch_model.bin, found neither",
+                "expected the weights in one of [model.safetensors, model.safetensors.index.json, pytorch_model.bin,"
+                        + " pytorch_model.bin.index.json], found none of them",
                 discriminator);
         Files.delete(discriminator.resolve("config.json"));
         refused("found no config.json", discriminator);

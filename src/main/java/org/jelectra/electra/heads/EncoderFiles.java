@@ -39,13 +39,7 @@ public final class EncoderFiles {
         for (Path folder : List.of(
                 directory.resolve(ElectraModel.DISCRIMINATOR), directory, directory.resolve(ElectraModel.GENERATOR))) {
             if (Files.isRegularFile(folder.resolve(ModelFiles.CONFIG))) {
-                if (!Files.isRegularFile(folder.resolve(ModelFiles.WEIGHTS))) {
-                    boolean pytorch = Files.exists(folder.resolve(ModelFiles.PYTORCH_WEIGHTS));
-                    throw new IOException(folder + ": expected the weights in " + ModelFiles.WEIGHTS + ", found "
-                            + (pytorch
-                                    ? ModelFiles.PYTORCH_WEIGHTS + "; jelectra import makes a model of it"
-                                    : "none"));
-                }
+                ModelFiles.requireWeights(folder);
                 return folder;
             }
         }
@@ -64,7 +58,9 @@ public final class EncoderFiles {
                 .filter(name -> name.startsWith(PREFIX))
                 .toList();
         if (!missing.isEmpty()) {
-            throw new IOException(report.file() + ": tensors of the encoder are missing: " + shown(missing));
+            boolean bare = report.unused().contains(missing.get(0).substring(PREFIX.length()));
+            throw new IOException(report.file() + ": tensors of the encoder are missing: " + shown(missing)
+                    + (bare ? "; they are there without \"" + PREFIX + "\", which jelectra import adds" : ""));
         }
         return report;
     }

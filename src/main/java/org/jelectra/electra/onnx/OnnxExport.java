@@ -61,7 +61,8 @@ public final class OnnxExport {
         Path folder = EncoderFiles.find(model);
         EncoderConfig config = ModelFiles.readConfig(folder);
         String architecture = TaskModelFiles.architecture(folder);
-        HeadGraph head = encoderOnly ? null : head(folder, architecture);
+        boolean headless = encoderOnly || architecture.equals(ModelFiles.ELECTRA_MODEL);
+        HeadGraph head = headless ? null : head(folder, architecture);
         Path path = folder.resolve(ModelFiles.WEIGHTS);
         try (SafetensorsReader reader = SafetensorsReader.open(path)) {
             Weights weights = new Weights(path, reader);

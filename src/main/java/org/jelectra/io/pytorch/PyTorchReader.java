@@ -7,10 +7,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Set;
 import java.util.zip.ZipException;
 import org.jelectra.io.TensorFile;
 import org.jelectra.io.TensorType;
@@ -156,6 +158,15 @@ public final class PyTorchReader implements TensorFile {
             throw new IOException(source + ": truncated or damaged within tensor \"" + name + "\"", e);
         }
         return values;
+    }
+
+    @Override
+    public long sharedBytes() {
+        Set<StorageRecord> before = new HashSet<>();
+        return tensors.values().stream()
+                .filter(tensor -> !before.add(tensor.storage()))
+                .mapToLong(tensor -> tensor.count() * tensor.storage().type().bytes())
+                .sum();
     }
 
     private TensorRecord tensor(String name) {
