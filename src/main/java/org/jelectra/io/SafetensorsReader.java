@@ -131,8 +131,9 @@ public final class SafetensorsReader implements TensorFile {
         int width = tensor.type().bytes();
         int total = (int) ((tensor.end() - tensor.begin()) / width);
         int perChunk = CHUNK_BYTES / width;
-        for (int from = 0; from < total; from += perChunk) {
-            int to = Math.min(total - from, perChunk) + from;
+        for (int from = 0, to; from < total; from = to) {
+            // from + perChunk may exceed an int
+            to = from + Math.min(perChunk, total - from);
             ByteBuffer buffer = read(dataStart + tensor.begin() + (long) from * width, (to - from) * width);
             consumer.accept(buffer, from, to);
         }
