@@ -11,8 +11,8 @@ import org.jelectra.text.PackedSequences;
 import org.jelectra.text.Vocabulary;
 
 /**
- * Measures a model on held-out sequences, without dropout. Masks and samples are the same in every evaluation of every run, so
- * that its numbers can be compared.
+ * Measures a model on held-out sequences, without dropout. Text and masks are the same in every evaluation of every run, samples in
+ * those of runs with as many sequences in a micro-batch, so that its numbers can be compared.
  */
 public final class Evaluator {
 
@@ -24,7 +24,6 @@ public final class Evaluator {
     private final MicroBatches rows;
     private final EvaluationBatches batches;
     private final Batch batch;
-    private final int count;
     private final GraphResults results;
     private final MetricsCollector collector;
 
@@ -35,9 +34,12 @@ public final class Evaluator {
         forward = model.backend().recorded(graph.program()::forward);
         rows = new MicroBatches(batchSize, settings.slots());
         batches = new EvaluationBatches(
-                heldOut, new BatchOptions(batchSize, settings.sequenceLength()), settings.masking(), vocabulary);
+                heldOut,
+                settings.evaluationSequences(),
+                new BatchOptions(batchSize, settings.sequenceLength()),
+                settings.masking(),
+                vocabulary);
         batch = batches.newBatch();
-        count = Math.min(batches.batches(), (settings.evaluationSequences() + batchSize - 1) / batchSize);
         results = new GraphResults(model.backend(), graph);
         collector = new MetricsCollector(settings.objective());
     }
@@ -55,7 +57,7 @@ public final class Evaluator {
     /** The metrics of the model as it is now. */
     public ModelMetrics run() {
         collector.clear();
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < batches.batches(); i++) {
             batches.fill(i, batch);
             rows.set(batch, 0, graph.inputs());
             graph.inputs().upload(SEED, i, 0);
