@@ -11,8 +11,9 @@ import org.jelectra.text.PackedSequences;
 import org.jelectra.text.Vocabulary;
 
 /**
- * Measures a model on held-out sequences, without dropout. Text and masks are the same in every evaluation of every run, samples in
- * those of runs with as many sequences in a micro-batch, so that its numbers can be compared.
+ * Measures a model on held-out sequences, without dropout. Text, masks and the random numbers of the samples are the same in every
+ * evaluation of every run, whatever its batch size, so that its numbers can be compared. The order of the sums is not the same: with
+ * another batch size they differ by rounding.
  */
 public final class Evaluator {
 
@@ -60,7 +61,8 @@ public final class Evaluator {
         for (int i = 0; i < batches.batches(); i++) {
             batches.fill(i, batch);
             rows.set(batch, 0, graph.inputs());
-            graph.inputs().upload(SEED, i, 0);
+            // as parts of one batch, in which a sequence's random numbers do not depend on where it is cut
+            graph.inputs().upload(SEED, 0, i);
             forward.run();
             results.take(true);
             collector.add(results, batch, 0);
