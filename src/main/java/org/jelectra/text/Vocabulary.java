@@ -2,7 +2,6 @@ package org.jelectra.text;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -152,12 +151,7 @@ public final class Vocabulary {
 
     /** Writes the tokens, one per line with a line feed, so that {@link #load(Path)} gives an equal vocabulary; atomically. */
     public void write(Path file) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(text().getBytes(StandardCharsets.UTF_8));
-        AtomicFile.write(file, channel -> {
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-        });
+        AtomicFile.write(file, text());
     }
 
     /** SHA-256 of the file that {@link #write} makes, in hexadecimal: equal for vocabularies that give equal ids. */
