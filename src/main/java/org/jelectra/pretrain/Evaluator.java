@@ -15,7 +15,7 @@ import org.jelectra.text.Vocabulary;
  * evaluation of every run, whatever its batch size, so that its numbers can be compared. The order of the sums is not the same: with
  * another batch size they differ by rounding.
  */
-public final class Evaluator {
+final class Evaluator {
 
     /** Seed of the samples. */
     private static final long SEED = 0;
@@ -29,7 +29,7 @@ public final class Evaluator {
     private final MetricsCollector collector;
 
     /** Records an evaluation on the first {@code settings.evaluationSequences()} of the sequences. */
-    public Evaluator(ElectraModel model, PretrainSettings settings, PackedSequences heldOut, Vocabulary vocabulary) {
+    Evaluator(ElectraModel model, PretrainSettings settings, PackedSequences heldOut, Vocabulary vocabulary) {
         int batchSize = settings.batchSize() / settings.microBatches();
         graph = record(model, settings);
         forward = model.backend().recorded(graph.program()::forward);
@@ -56,7 +56,7 @@ public final class Evaluator {
     }
 
     /** The metrics of the model as it is now. */
-    public ModelMetrics run() {
+    ModelMetrics run() {
         collector.clear();
         for (int i = 0; i < batches.batches(); i++) {
             batches.fill(i, batch);
