@@ -15,10 +15,13 @@ import java.util.Map;
 import org.jelectra.io.AtomicFile;
 
 /**
- * A WordPiece vocabulary: token i is line i of a UTF-8 text file, counted from 0. A token beginning with {@code ##} continues
- * a word. The five special tokens are found by name, whatever their ids. Immutable and safe for use by several threads.
+ * A WordPiece vocabulary: token i is line i of a UTF-8 text file, counted from 0. A token beginning with {@value #CONTINUATION}
+ * continues a word. The five special tokens are found by name, whatever their ids. Immutable and safe for use by several threads.
  */
 public final class Vocabulary {
+
+    /** Beginning of a token that continues a word. */
+    public static final String CONTINUATION = "##";
 
     private static final String PAD = "[PAD]";
     private static final String UNKNOWN = "[UNK]";
