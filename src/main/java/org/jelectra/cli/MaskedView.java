@@ -11,7 +11,6 @@ import org.jelectra.text.Vocabulary;
  */
 final class MaskedView {
 
-    private static final String CONTINUATION = "##";
     private static final String INDENT = "  ";
 
     private MaskedView() {}
@@ -42,7 +41,8 @@ final class MaskedView {
         StringBuilder word = new StringBuilder();
         for (int i = 0; i < batch.sequenceLength() && batch.attentionMask[start + i] > 0; i++) {
             String token = vocabulary.token(batch.inputIds[start + i]);
-            boolean continues = token.startsWith(CONTINUATION) && token.length() > CONTINUATION.length();
+            boolean continues =
+                    token.startsWith(Vocabulary.CONTINUATION) && token.length() > Vocabulary.CONTINUATION.length();
             if (!continues && word.length() > 0) {
                 words.add(word.toString());
                 word.setLength(0);
@@ -51,7 +51,7 @@ final class MaskedView {
                 boolean masked = batch.maskedInputIds[start + i] != batch.inputIds[start + i];
                 word.append(masked ? "[MASK:" : "[keep:").append(token).append(']');
             } else {
-                word.append(continues ? token.substring(CONTINUATION.length()) : token);
+                word.append(continues ? token.substring(Vocabulary.CONTINUATION.length()) : token);
             }
         }
         words.add(word.toString());

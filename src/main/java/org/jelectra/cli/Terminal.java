@@ -9,7 +9,7 @@ import java.util.Map;
  * @param interactive whether lines may be rewritten in place
  * @param color whether colours are shown
  */
-public record Terminal(int columns, boolean interactive, boolean color) {
+record Terminal(int columns, boolean interactive, boolean color) {
 
     /** Standard output that is no terminal: a file or a pipe. */
     static final Terminal NONE = new Terminal(100, false, false);

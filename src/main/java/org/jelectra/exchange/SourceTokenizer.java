@@ -18,14 +18,14 @@ final class SourceTokenizer {
     private static final String CONFIG = "tokenizer_config.json";
 
     /** Entries that must have one value, because the tokenizer here has no other. */
-    private static final Map<String, String> FIXED = Map.of(
-            "tokenize_chinese_chars", "true",
-            "do_basic_tokenize", "true",
-            "pad_token", "[PAD]",
-            "unk_token", "[UNK]",
-            "cls_token", "[CLS]",
-            "sep_token", "[SEP]",
-            "mask_token", "[MASK]");
+    private static final List<Map.Entry<String, String>> FIXED = List.of(
+            Map.entry("tokenize_chinese_chars", "true"),
+            Map.entry("do_basic_tokenize", "true"),
+            Map.entry("pad_token", "[PAD]"),
+            Map.entry("unk_token", "[UNK]"),
+            Map.entry("cls_token", "[CLS]"),
+            Map.entry("sep_token", "[SEP]"),
+            Map.entry("mask_token", "[MASK]"));
 
     /** Classes that split text as this library does. */
     private static final List<String> CLASSES = List.of(
@@ -82,7 +82,7 @@ final class SourceTokenizer {
         if (length != null && !length.isJsonNull() && !isNumber(length)) {
             throw new IOException(file + ": model_max_length must be a number, got " + length);
         }
-        for (Map.Entry<String, String> entry : FIXED.entrySet()) {
+        for (Map.Entry<String, String> entry : FIXED) {
             JsonElement value = config.get(entry.getKey());
             // a token may come with its properties
             if (value != null && value.isJsonObject()) {

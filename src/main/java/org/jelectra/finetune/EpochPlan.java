@@ -26,12 +26,12 @@ public final class EpochPlan {
         Arrays.setAll(order, i -> i);
         shuffle(order, random);
         List<int[]> batches = new ArrayList<>();
-        int pool = POOL * batchSize;
-        for (int from = 0; from < examples; from += pool) {
-            int to = Math.min(examples, from + pool);
+        int pool = (int) Math.min(examples, (long) POOL * batchSize);
+        for (int from = 0, to; from < examples; from = to) {
+            to = from + Math.min(pool, examples - from);
             Arrays.sort(order, from, to, (a, b) -> Integer.compare(length.applyAsInt(a), length.applyAsInt(b)));
-            for (int start = from; start < to; start += batchSize) {
-                int end = Math.min(to, start + batchSize);
+            for (int start = from, end; start < to; start = end) {
+                end = start + Math.min(batchSize, to - start);
                 batches.add(Arrays.stream(order, start, end)
                         .mapToInt(Integer::intValue)
                         .toArray());

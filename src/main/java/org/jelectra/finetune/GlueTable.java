@@ -3,8 +3,6 @@ package org.jelectra.finetune;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -116,12 +114,7 @@ public final class GlueTable {
 
     /** Writes both files. */
     public void write(Path directory) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(markdown().getBytes(StandardCharsets.UTF_8));
-        AtomicFile.write(directory.resolve(MARKDOWN), channel -> {
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-        });
+        AtomicFile.write(directory.resolve(MARKDOWN), markdown());
         JsonObject json = new JsonObject();
         json.addProperty("model", model);
         JsonObject tasks = new JsonObject();

@@ -3,8 +3,6 @@ package org.jelectra.finetune;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -109,12 +107,7 @@ final class SequencePredictions {
     }
 
     private void write(String name, CharSequence text) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
-        AtomicFile.write(folder.resolve(name), channel -> {
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-        });
+        AtomicFile.write(folder.resolve(name), text);
         written.add(name);
     }
 

@@ -3,8 +3,6 @@ package org.jelectra.finetune;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -147,12 +145,7 @@ public final class TaggingTask implements SeedTask {
                 text.append('\n');
             }
             String name = "predictions-" + name(file);
-            ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
-            AtomicFile.write(folder.resolve(name + ".txt"), channel -> {
-                while (bytes.hasRemaining()) {
-                    channel.write(bytes);
-                }
-            });
+            AtomicFile.write(folder.resolve(name + ".txt"), text);
             JsonObject json = new JsonObject();
             json.add("sentences", rows);
             Json.write(folder.resolve(name + ".json"), json);

@@ -1,13 +1,16 @@
 package org.jelectra.io;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.UUID;
 
 /** Replaces a file in one step: a crash at any moment leaves either the old file or the complete new one. */
 public final class AtomicFile {
@@ -23,6 +26,21 @@ public final class AtomicFile {
     }
 
     private AtomicFile() {}
+
+    /** As {@link #write(Path, Content)}, of a text in UTF-8. */
+    public static void write(Path target, CharSequence text) throws IOException {
+        write(target, text.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** As {@link #write(Path, Content)}, of these bytes. */
+    public static void write(Path target, byte[] bytes) throws IOException {
+        write(target, channel -> {
+            ByteBuffer buffer = ByteBuffer.wrap(bytes);
+            while (buffer.hasRemaining()) {
+                channel.write(buffer);
+            }
+        });
+    }
 
     /**
      * Writes {@code content} to a temporary file beside {@code target}, forces it to the disk, renames it and forces the
@@ -40,14 +58,11 @@ public final class AtomicFile {
         Files.createDirectories(folder);
         // Not Files.createTempFile: that one makes the file readable by its owner only, and the rename would keep it
         // so.
-        Path temporary = folder.resolve(
-                "." + target.getFileName() + "." + ProcessHandle.current().pid() + TEMPORARY_SUFFIX);
+        // The name is unique: another thread, or a process on another machine, may write the same target.
+        Path temporary = folder.resolve("." + target.getFileName() + "." + UUID.randomUUID() + TEMPORARY_SUFFIX);
         try {
-            try (FileChannel channel = FileChannel.open(
-                    temporary,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING,
-                    StandardOpenOption.WRITE)) {
+            try (FileChannel channel =
+                    FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 content.writeTo(channel);
                 channel.force(true);
             }

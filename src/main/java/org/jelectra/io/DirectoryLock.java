@@ -23,8 +23,7 @@ public final class DirectoryLock implements AutoCloseable {
     public static final String FILE_NAME = ".lock";
 
     // POSIX drops a process's locks on a file as soon as the process closes any descriptor of it. So this process must
-    // not even
-    // open a lock file that it holds, which only a set of its own can tell.
+    // not even open a lock file that it holds, which only a set of its own can tell.
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
     private final Path file;

@@ -78,13 +78,7 @@ public final class Json {
 
     /** Writes {@code object} with indentation and a final line feed, atomically ({@link AtomicFile}). */
     public static void write(Path file, JsonObject object) throws IOException {
-        byte[] bytes = (PRETTY.toJson(object) + "\n").getBytes(StandardCharsets.UTF_8);
-        AtomicFile.write(file, channel -> {
-            ByteBuffer buffer = ByteBuffer.wrap(bytes);
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
-            }
-        });
+        AtomicFile.write(file, PRETTY.toJson(object) + "\n");
     }
 
     private static String kind(JsonElement element) {

@@ -139,8 +139,9 @@ public final class SafetensorsReader implements TensorFile {
         // not kept: the files of a large model are open at the same time
         ByteBuffer chunk =
                 ByteBuffer.allocate(Math.min(total, perChunk) * width).order(ByteOrder.LITTLE_ENDIAN);
-        for (int from = 0; from < total; from += perChunk) {
-            int to = Math.min(total - from, perChunk) + from;
+        for (int from = 0, to; from < total; from = to) {
+            // from + perChunk may exceed an int
+            to = from + Math.min(perChunk, total - from);
             chunk.clear().limit((to - from) * width);
             consumer.accept(read(chunk, dataStart + tensor.begin() + (long) from * width), from, to);
         }

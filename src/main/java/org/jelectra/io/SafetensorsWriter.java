@@ -118,8 +118,9 @@ public final class SafetensorsWriter {
 
     private static void writeValues(Entry entry, ByteBuffer buffer, FileChannel channel) throws IOException {
         int count = entry.count();
-        for (int from = 0; from < count; from += CHUNK_FLOATS) {
-            int length = Math.min(CHUNK_FLOATS, count - from);
+        for (int from = 0, length; from < count; from += length) {
+            // from + CHUNK_FLOATS may exceed an int
+            length = Math.min(CHUNK_FLOATS, count - from);
             buffer.asFloatBuffer().put(entry.data(), entry.offset() + from, length);
             buffer.position(length * 4);
             drain(buffer, channel);

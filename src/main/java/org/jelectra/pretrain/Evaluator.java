@@ -11,10 +11,11 @@ import org.jelectra.text.PackedSequences;
 import org.jelectra.text.Vocabulary;
 
 /**
- * Measures a model on held-out sequences, without dropout. Masks and samples are the same in every evaluation of every run, so
- * that its numbers can be compared.
+ * Measures a model on held-out sequences, without dropout. Text, masks and the random numbers of the samples are the same in every
+ * evaluation of every run, whatever its batch size, so that its numbers can be compared. The order of the sums is not the same: with
+ * another batch size they differ by rounding.
  */
-public final class Evaluator {
+final class Evaluator {
 
     /** Seed of the samples. */
     private static final long SEED = 0;
@@ -24,20 +25,22 @@ public final class Evaluator {
     private final MicroBatches rows;
     private final EvaluationBatches batches;
     private final Batch batch;
-    private final int count;
     private final GraphResults results;
     private final MetricsCollector collector;
 
     /** Records an evaluation on the first {@code settings.evaluationSequences()} of the sequences. */
-    public Evaluator(ElectraModel model, PretrainSettings settings, PackedSequences heldOut, Vocabulary vocabulary) {
+    Evaluator(ElectraModel model, PretrainSettings settings, PackedSequences heldOut, Vocabulary vocabulary) {
         int batchSize = settings.batchSize() / settings.microBatches();
         graph = record(model, settings);
         forward = model.backend().recorded(graph.program()::forward);
         rows = new MicroBatches(batchSize, settings.slots());
         batches = new EvaluationBatches(
-                heldOut, new BatchOptions(batchSize, settings.sequenceLength()), settings.masking(), vocabulary);
+                heldOut,
+                settings.evaluationSequences(),
+                new BatchOptions(batchSize, settings.sequenceLength()),
+                settings.masking(),
+                vocabulary);
         batch = batches.newBatch();
-        count = Math.min(batches.batches(), (settings.evaluationSequences() + batchSize - 1) / batchSize);
         results = new GraphResults(model.backend(), graph);
         collector = new MetricsCollector(settings.objective());
     }
@@ -53,12 +56,13 @@ public final class Evaluator {
     }
 
     /** The metrics of the model as it is now. */
-    public ModelMetrics run() {
+    ModelMetrics run() {
         collector.clear();
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < batches.batches(); i++) {
             batches.fill(i, batch);
             rows.set(batch, 0, graph.inputs());
-            graph.inputs().upload(SEED, i, 0);
+            // as parts of one batch, in which a sequence's random numbers do not depend on where it is cut
+            graph.inputs().upload(SEED, 0, i);
             forward.run();
             results.take(true);
             collector.add(results, batch, 0);

@@ -13,6 +13,7 @@ final class IntervalMetrics {
     private static final int PREDICTIONS = 1 << 19;
 
     private final MetricsCollector collector;
+    private final int predictionsEvery;
     private final double flopsPerStep;
     private long nanos;
     private long tokens;
@@ -20,7 +21,8 @@ final class IntervalMetrics {
 
     IntervalMetrics(PretrainSettings settings) {
         long predictions = (long) settings.logEvery() * settings.batchSize() * settings.sequenceLength();
-        collector = new MetricsCollector(settings.objective(), (int) ((predictions + PREDICTIONS - 1) / PREDICTIONS));
+        collector = new MetricsCollector(settings.objective());
+        predictionsEvery = (int) ((predictions + PREDICTIONS - 1) / PREDICTIONS);
         flopsPerStep =
                 StepFlops.training(settings.model(), settings.batchSize(), settings.sequenceLength(), settings.slots());
     }
@@ -28,6 +30,14 @@ final class IntervalMetrics {
     /** Where the steps add their losses and predictions. */
     MetricsCollector collector() {
         return collector;
+    }
+
+    /**
+     * Whether the discriminator's predictions in the next step are to be taken one by one. Those of an interval's first step are, as
+     * the interval may be a short one.
+     */
+    boolean takesPredictions() {
+        return steps % predictionsEvery == 0;
     }
 
     void addStep(long stepNanos, int stepTokens) {

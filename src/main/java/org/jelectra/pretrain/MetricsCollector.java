@@ -17,7 +17,6 @@ final class MetricsCollector {
             boolean hasDiscriminator) {}
 
     private final PretrainingOptions options;
-    private final int predictionsEvery;
     private final BinaryMetrics predictions = new BinaryMetrics();
     private double generatorLoss;
     private double discriminatorLoss;
@@ -27,20 +26,8 @@ final class MetricsCollector {
     private Confusion confusion = Confusion.NONE;
     private boolean hasDiscriminator;
 
-    /** Takes every prediction of the discriminator. */
     MetricsCollector(PretrainingOptions options) {
-        this(options, 1);
-    }
-
-    /** @param predictionsEvery of so many steps, one's predictions are taken one by one, for the area under the curve */
-    MetricsCollector(PretrainingOptions options, int predictionsEvery) {
         this.options = options;
-        this.predictionsEvery = predictionsEvery;
-    }
-
-    /** Whether the predictions of that step are to be taken one by one. */
-    boolean takesPredictions(int step) {
-        return step % predictionsEvery == 0;
     }
 
     /**

@@ -4,7 +4,6 @@ import java.awt.AWTError;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -39,12 +38,7 @@ final class Picture {
         }
         ByteArrayOutputStream png = new ByteArrayOutputStream();
         ImageIO.write(image, "png", png);
-        ByteBuffer bytes = ByteBuffer.wrap(png.toByteArray());
-        AtomicFile.write(file, channel -> {
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-        });
+        AtomicFile.write(file, png.toByteArray());
         return Optional.of(file);
     }
 }

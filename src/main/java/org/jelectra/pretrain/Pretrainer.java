@@ -156,7 +156,7 @@ public final class Pretrainer {
         long begin = System.nanoTime();
         Batch batch = batches.next();
         int tokens = batch.tokenCount;
-        trainingStep.begin(batch, step, interval.collector(), batches::recycle);
+        trainingStep.begin(batch, step, interval.collector(), interval.takesPredictions(), batches::recycle);
         interval.addStep(System.nanoTime() - begin, tokens);
         step++;
     }

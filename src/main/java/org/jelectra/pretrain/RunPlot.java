@@ -1,8 +1,8 @@
 package org.jelectra.pretrain;
 
 import java.awt.AWTError;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.channels.Channels;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -87,15 +87,13 @@ public final class RunPlot {
                 throw new IOException("expected runs with values of " + String.join(", ", metrics) + ", found none in "
                         + String.join(", ", runs.stream().map(PlottedRun::label).toList()));
             }
-            AtomicFile.write(file, channel -> {
-                // not closed: the channel is AtomicFile's
-                var out = Channels.newOutputStream(channel);
-                if (name.endsWith(".svg")) {
-                    sheet.writeSvg(out);
-                } else {
-                    ImageIO.write(sheet.image(), "png", out);
-                }
-            });
+            ByteArrayOutputStream picture = new ByteArrayOutputStream();
+            if (name.endsWith(".svg")) {
+                sheet.writeSvg(picture);
+            } else {
+                ImageIO.write(sheet.image(), "png", picture);
+            }
+            AtomicFile.write(file, picture.toByteArray());
         } catch (LinkageError | AWTError | InternalError e) {
             throw new IOException(file + ": " + PanelSheet.cannotDraw(e), e);
         }

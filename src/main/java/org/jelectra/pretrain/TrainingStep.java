@@ -91,24 +91,25 @@ public final class TrainingStep {
 
     /** As {@link #run(Batch, int)}; {@code collector} may be null. */
     void run(Batch batch, int step, MetricsCollector collector) {
-        begin(batch, step, collector, used -> {});
+        begin(batch, step, collector, true, used -> {});
         settle();
     }
 
     /** Begins to learn from a batch, as {@link #run(Batch, int)}, and waits for the step that was begun before, if any. */
     public void begin(Batch batch, int step) {
-        begin(batch, step, null, used -> {});
+        begin(batch, step, null, false, used -> {});
     }
 
     /**
      * Begins to learn from a batch, then waits for the step that was begun before, if any, and looks at its results.
      *
      * @param collector takes what the step computes, later; may be null
+     * @param predictions whether it takes every prediction of the discriminator, too
      * @param done takes the batch, which must not change before
      * @throws TrainingDivergedException if loss or gradient of an earlier step are not finite; neither that step nor any later one has
      *     updated anything then (but where a loss overflows whose gradient is finite: then both have), and none is in flight any more
      */
-    void begin(Batch batch, int step, MetricsCollector collector, Consumer<Batch> done) {
+    void begin(Batch batch, int step, MetricsCollector collector, boolean predictions, Consumer<Batch> done) {
         Flight flight = begun == one ? other : one;
         flight.batch = batch;
         flight.step = step;
@@ -119,7 +120,7 @@ public final class TrainingStep {
             prepare(batch, step, part);
             forwardAndBackward.run();
             if (collector != null) {
-                flight.parts.get(part).take(collector.takesPredictions(step));
+                flight.parts.get(part).take(predictions);
             }
         }
         optimizer.measure();

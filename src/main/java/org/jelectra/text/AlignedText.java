@@ -118,7 +118,7 @@ public record AlignedText(String text, int[] ids, int[] starts, int[] ends) {
                 int end = length;
                 if (id != wordPiece.vocabulary().unknownId()) {
                     String token = wordPiece.vocabulary().token(id);
-                    end = at + token.length() - (at > 0 ? PieceTable.CONTINUATION.length() : 0);
+                    end = at + token.length() - (at > 0 ? Vocabulary.CONTINUATION.length() : 0);
                 }
                 if (end > length) {
                     throw new IllegalStateException("the pieces of a text do not fit its words: " + text);

@@ -1,7 +1,7 @@
 package org.jelectra.text;
 
 /**
- * The batches of an evaluation: every sequence once and in order. The masks depend on the sequence alone, so that every
+ * The batches of an evaluation: sequences once and in order. The masks depend on the sequence alone, so that every
  * evaluation of every run, for any batch size, asks the same questions. Not safe for use by several threads.
  */
 public final class EvaluationBatches implements BatchFiller {
@@ -14,13 +14,25 @@ public final class EvaluationBatches implements BatchFiller {
     private final int batchSize;
 
     /**
+     * Batches of all sequences.
+     *
      * @throws IllegalArgumentException if there is no sequence or the sequences have another length than the batches
      */
     public EvaluationBatches(
             PackedSequences sequences, BatchOptions options, MaskingOptions maskingOptions, Vocabulary vocabulary) {
+        this(sequences, Integer.MAX_VALUE, options, maskingOptions, vocabulary);
+    }
+
+    /** As the other constructor, of the first {@code most} sequences. */
+    public EvaluationBatches(
+            PackedSequences sequences,
+            int most,
+            BatchOptions options,
+            MaskingOptions maskingOptions,
+            Vocabulary vocabulary) {
         this.rows = new BatchRows(sequences, options, maskingOptions, vocabulary);
         this.masking = new Masking(maskingOptions, vocabulary, options.sequenceLength(), FIXED_SEED);
-        this.sequences = sequences.size();
+        this.sequences = Math.min(most, sequences.size());
         this.batchSize = options.batchSize();
     }
 

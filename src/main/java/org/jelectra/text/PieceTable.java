@@ -9,8 +9,6 @@ import java.util.List;
  */
 final class PieceTable {
 
-    static final String CONTINUATION = "##";
-
     private static final int MULTIPLIER = 0x01000193;
     private static final int FIRST_START = 0x811C9DC5;
     private static final int CONTINUATION_START = 0x2F0B4C47;
@@ -34,7 +32,7 @@ final class PieceTable {
         for (int id = 0; id < tokens.size(); id++) {
             String token = tokens.get(id);
             continuation[id] = isContinuation(token);
-            all.append(token, continuation[id] ? CONTINUATION.length() : 0, token.length());
+            all.append(token, continuation[id] ? Vocabulary.CONTINUATION.length() : 0, token.length());
             offsets[id + 1] = all.length();
             longestPiece = Math.max(longestPiece, offsets[id + 1] - offsets[id]);
         }
@@ -51,7 +49,7 @@ final class PieceTable {
     }
 
     static boolean isContinuation(String token) {
-        return token.length() > CONTINUATION.length() && token.startsWith(CONTINUATION);
+        return token.length() > Vocabulary.CONTINUATION.length() && token.startsWith(Vocabulary.CONTINUATION);
     }
 
     /** The hash of no characters, to be extended by {@link #extend}. */
@@ -85,7 +83,7 @@ final class PieceTable {
     /** The id of a token as it is written in a vocabulary file, or -1. */
     int find(String token) {
         boolean isContinuation = isContinuation(token);
-        char[] text = (isContinuation ? token.substring(CONTINUATION.length()) : token).toCharArray();
+        char[] text = (isContinuation ? token.substring(Vocabulary.CONTINUATION.length()) : token).toCharArray();
         int hash = start(isContinuation);
         for (char c : text) {
             hash = extend(hash, c);

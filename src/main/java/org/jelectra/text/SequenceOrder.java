@@ -7,7 +7,7 @@ import org.jelectra.random.RandomStreams;
  * The order in which sequences are trained on: a fresh permutation of all of them in every epoch, each a function of (seed,
  * epoch) alone, so that a resumed run goes on exactly where it stopped. Not safe for use by several threads.
  */
-public final class SequenceOrder {
+final class SequenceOrder {
 
     /** From here on the permutation is computed rather than stored, which would take 4 bytes per sequence: 64 MiB. */
     static final int LARGEST_TABLE = 1 << 24;
@@ -19,7 +19,7 @@ public final class SequenceOrder {
     private long epoch = -1;
 
     /** @param size number of sequences, at least 1 */
-    public SequenceOrder(int size, long seed) {
+    SequenceOrder(int size, long seed) {
         this(size, seed, LARGEST_TABLE);
     }
 
@@ -34,7 +34,7 @@ public final class SequenceOrder {
     }
 
     /** Number of sequences, the length of an epoch. */
-    public int size() {
+    int size() {
         return size;
     }
 
@@ -43,7 +43,7 @@ public final class SequenceOrder {
      *
      * @throws IndexOutOfBoundsException if the position is negative
      */
-    public int sequence(long position) {
+    int sequence(long position) {
         if (position < 0) {
             throw new IndexOutOfBoundsException("position must not be negative, got " + position);
         }

@@ -2,7 +2,6 @@ package org.jelectra.text;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,10 +15,13 @@ import java.util.Map;
 import org.jelectra.io.AtomicFile;
 
 /**
- * A WordPiece vocabulary: token i is line i of a UTF-8 text file, counted from 0. A token beginning with {@code ##} continues
- * a word. The five special tokens are found by name, whatever their ids. Immutable and safe for use by several threads.
+ * A WordPiece vocabulary: token i is line i of a UTF-8 text file, counted from 0. A token beginning with {@value #CONTINUATION}
+ * continues a word. The five special tokens are found by name, whatever their ids. Immutable and safe for use by several threads.
  */
 public final class Vocabulary {
+
+    /** Beginning of a token that continues a word. */
+    public static final String CONTINUATION = "##";
 
     private static final String PAD = "[PAD]";
     private static final String UNKNOWN = "[UNK]";
@@ -152,12 +154,7 @@ public final class Vocabulary {
 
     /** Writes the tokens, one per line with a line feed, so that {@link #load(Path)} gives an equal vocabulary; atomically. */
     public void write(Path file) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(text().getBytes(StandardCharsets.UTF_8));
-        AtomicFile.write(file, channel -> {
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-        });
+        AtomicFile.write(file, text());
     }
 
     /** SHA-256 of the file that {@link #write} makes, in hexadecimal: equal for vocabularies that give equal ids. */

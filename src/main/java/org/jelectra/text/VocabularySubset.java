@@ -12,8 +12,6 @@ import java.util.stream.IntStream;
  */
 public final class VocabularySubset {
 
-    private static final String CONTINUATION = "##";
-
     private VocabularySubset() {}
 
     /**
@@ -62,10 +60,12 @@ public final class VocabularySubset {
                 continue;
             }
             String token = whole.token(id);
-            String piece = token.startsWith(CONTINUATION) ? token.substring(CONTINUATION.length()) : token;
+            String piece = token.startsWith(Vocabulary.CONTINUATION)
+                    ? token.substring(Vocabulary.CONTINUATION.length())
+                    : token;
             piece.codePoints().mapToObj(Character::toString).forEach(character -> {
                 add(whole.id(character), kept);
-                add(whole.id(CONTINUATION + character), kept);
+                add(whole.id(Vocabulary.CONTINUATION + character), kept);
             });
         }
     }

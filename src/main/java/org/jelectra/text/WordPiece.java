@@ -114,7 +114,7 @@ public final class WordPiece {
         for (int id : ids) {
             String token = vocabulary.token(id);
             if (PieceTable.isContinuation(token) && joined.length() > 0) {
-                joined.append(token, PieceTable.CONTINUATION.length(), token.length());
+                joined.append(token, Vocabulary.CONTINUATION.length(), token.length());
             } else {
                 joined.append(joined.length() > 0 ? " " : "").append(token);
             }

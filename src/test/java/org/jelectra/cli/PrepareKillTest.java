@@ -114,9 +114,8 @@ class PrepareKillTest {
         ChildProcess.Result result = ChildProcess.await(first, folder);
 
         assertThat(second.err())
-                .isEqualTo(
-                        "jelectra: " + output + ": another 'jelectra prepare' is writing there; wait for it, or choose"
-                                + " another --output\n");
+                .startsWith("jelectra: " + output + ": another run writes there (process " + first.pid() + ", since ")
+                .endsWith("); wait for it or stop it, or choose another directory\n");
         assertThat(second.code()).isEqualTo(1);
         assertThat(result.code()).as(result.err()).isZero();
         Path expected = folder.resolve("expected");

@@ -86,6 +86,17 @@ class SourceTokenizerTest {
     }
 
     @Test
+    void ofSeveralWrongEntriesTheFirstIsNamed() throws IOException {
+        Path file = folder.resolve("tokenizer_config.json");
+        Folders.json(file, json -> {
+            for (String token : new String[] {"mask", "sep", "cls", "unk", "pad"}) {
+                json.addProperty(token + "_token", "<" + token + ">");
+            }
+        });
+        refused(file + ": pad_token must be [PAD], got <pad>");
+    }
+
+    @Test
     void otherFastTokenizersAreRefused() throws IOException {
         Files.delete(folder.resolve("vocab.txt"));
         fast(json -> json.getAsJsonObject("model").addProperty("type", "BPE"), "type must be WordPiece, got BPE");

@@ -6,6 +6,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EpochPlanTest {
 
@@ -27,6 +30,15 @@ class EpochPlanTest {
                 .average()
                 .orElseThrow();
         assertThat(spread).isLessThan(15);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {7, 1 << 26, 1 << 27, Integer.MAX_VALUE})
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aBatchMayHaveRoomForAll(int batchSize) {
+        assertThat(EpochPlan.batches(7, i -> i, batchSize, 1, 0))
+                .singleElement()
+                .isEqualTo(new int[] {0, 1, 2, 3, 4, 5, 6});
     }
 
     @Test

@@ -42,16 +42,37 @@ class DirectoryLockTest {
         }
     }
 
+    /** Closing any descriptor of a locked file gives up what the process holds on it. */
     @Test
-    void aKilledProcessGivesTheLockUp() throws Exception {
-        Process holder = new ProcessBuilder(
+    void aRefusalWithinTheProcessDoesNotLetOthersIn() throws Exception {
+        try (DirectoryLock lock = DirectoryLock.acquire(directory)) {
+            assertThat(lock).isNotNull();
+            assertThatIOException().isThrownBy(() -> DirectoryLock.acquire(directory));
+            Process other = holder(ProcessBuilder.Redirect.PIPE);
+            other.getOutputStream().close();
+            assertThat(other.errorReader().lines())
+                    .first()
+                    .asString()
+                    .contains("another run writes there (process "
+                            + ProcessHandle.current().pid());
+            assertThat(other.waitFor()).isNotZero();
+        }
+    }
+
+    private Process holder(ProcessBuilder.Redirect errors) throws IOException {
+        return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
                         System.getProperty("java.class.path"),
                         Holder.class.getName(),
                         directory.toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .redirectError(errors)
                 .start();
+    }
+
+    @Test
+    void aKilledProcessGivesTheLockUp() throws Exception {
+        Process holder = holder(ProcessBuilder.Redirect.INHERIT);
         try {
             assertThat(holder.inputReader().readLine()).isEqualTo("locked true");
             assertThatIOException()

@@ -146,7 +146,7 @@ class CudaTrainingTest {
             List<MetricsCollector> collectors = new ArrayList<>();
             for (int step = 0; step < 4; step++) {
                 collectors.add(new MetricsCollector(SmallRun.settings(1).objective()));
-                run.step.begin(SmallRun.batch(step), step, collectors.get(step), done::add);
+                run.step.begin(SmallRun.batch(step), step, collectors.get(step), true, done::add);
                 assertThat(done).hasSize(step);
             }
             run.step.settle();

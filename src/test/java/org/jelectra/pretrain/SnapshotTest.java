@@ -54,6 +54,10 @@ class SnapshotTest {
     }
 
     private static PretrainSettings settings(int microBatches) {
+        return settings(microBatches, 4);
+    }
+
+    private static PretrainSettings settings(int microBatches, int logEvery) {
         PretrainSettings base = SmallRun.settings(microBatches);
         return new PretrainSettings(
                 base.model(),
@@ -67,13 +71,17 @@ class SnapshotTest {
                 3,
                 base.weightDecay(),
                 base.seed(),
-                4,
+                logEvery,
                 10,
                 8);
     }
 
     private Pretrainer pretrainer(Backend backend, int microBatches) {
-        return new Pretrainer(backend, settings(microBatches), corpus, SmallRun.vocabulary());
+        return pretrainer(backend, settings(microBatches));
+    }
+
+    private Pretrainer pretrainer(Backend backend, PretrainSettings settings) {
+        return new Pretrainer(backend, settings, corpus, SmallRun.vocabulary());
     }
 
     /** Ends a run after a step and notes what it logs. */
@@ -90,13 +98,13 @@ class SnapshotTest {
     }
 
     /** Trains in pieces that end after the given steps, each piece a new process as far as memory goes. */
-    private Result inPieces(int microBatches, int threads, int... ends) throws IOException {
+    private Result inPieces(PretrainSettings settings, int threads, int... ends) throws IOException {
         List<StepMetrics> metrics = new ArrayList<>();
         Path file = directory.resolve("run.snapshot");
         Result result = null;
         for (int i = 0; i < ends.length; i++) {
             try (Backend backend = CpuBackend.create(i % 2 == 0 ? threads : 1)) {
-                Pretrainer pretrainer = pretrainer(backend, microBatches);
+                Pretrainer pretrainer = pretrainer(backend, settings);
                 if (i > 0) {
                     try (Snapshot snapshot = Snapshot.open(file)) {
                         snapshot.restore(pretrainer);
@@ -114,12 +122,34 @@ class SnapshotTest {
     @ParameterizedTest
     @CsvSource({"1, 1", "1, 3", "2, 2", "4, 1"})
     void everyWayOfCuttingARunGivesTheSameBits(int microBatches, int threads) throws IOException {
-        Result whole = inPieces(microBatches, threads, STEPS);
+        PretrainSettings settings = settings(microBatches);
+        Result whole = inPieces(settings, threads, STEPS);
         assertThat(whole.metrics()).extracting(StepMetrics::step).containsExactly(4L, 8L, 10L, 12L, 16L, 20L, 23L);
+        assertCutsChangeNothing(whole, settings, threads);
+    }
 
+    /** An interval of logging of so many tokens that the predictions of one step in three are taken, and evaluations end it early. */
+    @Test
+    void everyIntervalHasAnAreaUnderTheCurve() throws IOException {
+        int everyThird = 3 * (1 << 19) / (SmallRun.BATCH * SmallRun.LENGTH);
+        PretrainSettings settings = settings(2, everyThird);
+        Result whole = inPieces(settings, 2, STEPS);
+        assertThat(whole.metrics()).extracting(StepMetrics::step).containsExactly(10L, 20L, 23L);
+        assertCutsChangeNothing(whole, settings, 2);
+
+        // so many tokens that one step in more than the run has is taken
+        List<StepMetrics> metrics =
+                inPieces(settings(2, 1000 * everyThird), 2, STEPS).metrics();
+        assertThat(metrics)
+                .hasSize(3)
+                .allSatisfy(
+                        step -> assertThat(step.training().discriminatorAuc()).isBetween(0.0, 1.0));
+    }
+
+    private void assertCutsChangeNothing(Result whole, PretrainSettings settings, int threads) throws IOException {
         int[] everyStep = IntStream.rangeClosed(1, STEPS).toArray();
         for (int[] cuts : List.of(new int[] {8, STEPS}, new int[] {9, STEPS}, everyStep)) {
-            assertThat(inPieces(microBatches, threads, cuts))
+            assertThat(inPieces(settings, threads, cuts))
                     .as(Arrays.toString(cuts))
                     .usingRecursiveComparison()
                     .isEqualTo(whole);

@@ -20,12 +20,12 @@ class SteadyStateTest {
         PretrainSettings settings = SmallRun.settings(2);
         try (Backend backend = CudaBackend.on(Gpu.open(calls.driver(), 0), DType.BFLOAT16)) {
             TrainingStep step = new TrainingStep(new ElectraModel(backend, settings.model(), 7), settings);
-            MetricsCollector collector = new MetricsCollector(settings.objective(), 3);
+            MetricsCollector collector = new MetricsCollector(settings.objective());
             for (int i = 0; i < 7; i++) {
                 if (i == 4) {
                     calls.clear();
                 }
-                step.begin(SmallRun.batch(i), i, collector, batch -> {});
+                step.begin(SmallRun.batch(i), i, collector, i % 3 == 0, batch -> {});
             }
             // three steps of two micro-batches; step 6 is one whose predictions are taken
             assertThat(calls.counts())

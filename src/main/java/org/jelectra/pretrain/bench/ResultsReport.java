@@ -1,8 +1,6 @@
 package org.jelectra.pretrain.bench;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jelectra.io.AtomicFile;
@@ -31,12 +29,7 @@ public final class ResultsReport {
                 new OperationsSection(results).write(folder),
                 new CurvesSection(results).write(folder));
         Path file = folder.resolve(FILE_NAME);
-        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-        AtomicFile.write(file, channel -> {
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-        });
+        AtomicFile.write(file, text);
         return file;
     }
 

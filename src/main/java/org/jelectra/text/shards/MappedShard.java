@@ -60,9 +60,11 @@ final class MappedShard {
     void verify() throws IOException {
         CRC32C crc = new CRC32C();
         ByteBuffer rows = bytes.duplicate();
-        for (int at = ShardHeader.BYTES; at < bytes.limit(); at += CHECK_BYTES) {
-            crc.update(rows.position(at).limit(Math.min(bytes.limit(), at + CHECK_BYTES)));
-            rows.limit(bytes.limit());
+        int end = bytes.limit();
+        for (int at = ShardHeader.BYTES, next; at < end; at = next) {
+            // at + CHECK_BYTES may exceed an int
+            next = at + Math.min(CHECK_BYTES, end - at);
+            crc.update(rows.limit(next).position(at));
         }
         if ((int) crc.getValue() != header.checksum()) {
             throw new IOException(

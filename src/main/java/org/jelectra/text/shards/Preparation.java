@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jelectra.io.DirectoryLock;
 import org.jelectra.text.Corpus;
 
 /**
@@ -33,7 +34,7 @@ public final class Preparation {
      *
      * @param directory created if missing; must be empty or hold an interrupted preparation
      * @throws IOException if the text cannot be read or has no token, the directory cannot be written to, holds something else,
-     *     or another process writes there. After a failure that lies outside (a full disk), the same call goes on
+     *     or somebody else writes there. After a failure that lies outside (a full disk), the same call goes on
      */
     public static ShardManifest run(Corpus corpus, Path directory, PrepareOptions options, PrepareListener listener)
             throws IOException {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import org.jelectra.text.IntList;
+import org.jelectra.text.Vocabulary;
 
 /**
  * Joins, again and again, the two neighbouring pieces that occur most often together within words, each time making a new piece.
@@ -87,7 +88,7 @@ final class PairMerger {
 
     private void merge(Pair pair) {
         String right = pieces.get(pair.right);
-        String joined = pieces.get(pair.left) + right.substring(VocabularyTrainer.CONTINUATION.length());
+        String joined = pieces.get(pair.left) + right.substring(Vocabulary.CONTINUATION.length());
         int id = ids.computeIfAbsent(joined, text -> {
             pieces.add(text);
             return pieces.size() - 1;

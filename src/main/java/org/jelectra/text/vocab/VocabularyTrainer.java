@@ -24,7 +24,6 @@ import org.jelectra.text.Vocabulary;
  */
 public final class VocabularyTrainer {
 
-    static final String CONTINUATION = "##";
     /** Rarer words of a large corpus are misspelt or not words; they would only cost time. */
     static final int MOST_WORDS = 1 << 20;
 
@@ -114,7 +113,7 @@ public final class VocabularyTrainer {
         }
         List<String> pieces = new ArrayList<>();
         first.forEach(character -> pieces.add(Character.toString(character)));
-        later.forEach(character -> pieces.add(CONTINUATION + Character.toString(character)));
+        later.forEach(character -> pieces.add(Vocabulary.CONTINUATION + Character.toString(character)));
         return pieces;
     }
 
@@ -126,7 +125,7 @@ public final class VocabularyTrainer {
             if (!alphabet.contains(characters[i])) {
                 return new int[0];
             }
-            symbols[i] = ids.get((i == 0 ? "" : CONTINUATION) + Character.toString(characters[i]));
+            symbols[i] = ids.get((i == 0 ? "" : Vocabulary.CONTINUATION) + Character.toString(characters[i]));
         }
         return symbols;
     }

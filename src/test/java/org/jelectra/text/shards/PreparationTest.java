@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import org.jelectra.io.DirectoryLock;
 import org.jelectra.text.Corpus;
 import org.jelectra.text.PackedCorpus;
 import org.jelectra.text.PackingOptions;
@@ -195,8 +196,9 @@ class PreparationTest {
         try (DirectoryLock lock = DirectoryLock.acquire(path)) {
             assertThat(lock).isNotNull();
             assertThatThrownBy(() -> Prepared.run(corpus, path, heldOut(0)))
-                    .hasMessage(path + ": another 'jelectra prepare' is writing there; wait for it, or choose another"
-                            + " --output");
+                    .hasMessage(path
+                            + ": another run writes there (this process); wait for it or stop it, or choose another"
+                            + " directory");
             assertThat(Prepared.content(path)).isEmpty();
         }
         assertThat(Prepared.run(corpus, path, heldOut(0)).training().tokens()).isEqualTo(2);

@@ -1,0 +1,40 @@
+package org.jelectra.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AtomicFileTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void twoWritersOfOneFileLeaveWhatTheLaterOneWrote() throws IOException {
+        Path file = folder.resolve("text");
+        AtomicFile.write(file, channel -> {
+            channel.write(ByteBuffer.wrap(new byte[] {'a'}));
+            AtomicFile.write(file, "inner");
+            assertThat(file).hasContent("inner");
+            channel.write(ByteBuffer.wrap(new byte[] {'b'}));
+        });
+        assertThat(file).hasContent("ab");
+        try (var files = Files.list(folder)) {
+            assertThat(files).containsExactly(file);
+        }
+    }
+
+    @Test
+    void textAndBytes() throws IOException {
+        AtomicFile.write(folder.resolve("new").resolve("text"), new StringBuilder("grün\n"));
+        assertThat(folder.resolve("new").resolve("text")).hasContent("grün\n");
+        byte[] bytes = {0, -1, 13, 10};
+        AtomicFile.write(folder.resolve("bytes"), bytes);
+        assertThat(folder.resolve("bytes")).hasBinaryContent(bytes);
+    }
+}

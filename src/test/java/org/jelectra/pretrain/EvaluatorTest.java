@@ -1,0 +1,77 @@
+package org.jelectra.pretrain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.assertj.core.data.Offset;
+import org.jelectra.backend.Backend;
+import org.jelectra.backend.cpu.CpuBackend;
+import org.jelectra.electra.ElectraModel;
+import org.jelectra.electra.PretrainingOptions;
+import org.jelectra.electra.Sampler;
+import org.jelectra.text.PackedSequences;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class EvaluatorTest {
+
+    private static final int SEQUENCES = 7;
+
+    @TempDir
+    Path directory;
+
+    private static PretrainSettings settings(int batchSize, int microBatches, Sampler sampler) {
+        PretrainSettings base = SmallRun.settings(1).withBatch(batchSize, microBatches, SmallRun.LENGTH);
+        PretrainingOptions objective = base.objective();
+        return new PretrainSettings(
+                base.model(),
+                new PretrainingOptions(
+                        objective.generatorWeight(), objective.discriminatorWeight(), objective.temperature(), sampler),
+                base.masking(),
+                base.batchSize(),
+                base.microBatches(),
+                base.sequenceLength(),
+                base.steps(),
+                base.learningRate(),
+                base.warmupSteps(),
+                base.weightDecay(),
+                base.seed(),
+                base.logEvery(),
+                base.evaluateEvery(),
+                SEQUENCES);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theBatchSizeDoesNotCount(Sampler sampler) throws IOException {
+        PackedSequences heldOut = SmallText.pack(directory, 1).heldOut();
+        assertThat(heldOut.size()).isGreaterThan(8);
+        try (Backend backend = CpuBackend.create(1)) {
+            ElectraModel model = new ElectraModel(
+                    backend,
+                    settings(1, 1, sampler).model(),
+                    SmallRun.settings(1).seed());
+            ModelMetrics one = evaluate(model, settings(1, 1, sampler), heldOut);
+            assertThat(one.replacedFraction()).isPositive();
+            for (int batchSize : new int[] {2, 4, 7, 8}) {
+                requireSame(evaluate(model, settings(batchSize, 1, sampler), heldOut), one);
+            }
+            requireSame(evaluate(model, settings(12, 4, sampler), heldOut), one);
+        }
+    }
+
+    private static ModelMetrics evaluate(ElectraModel model, PretrainSettings settings, PackedSequences heldOut) {
+        return new Evaluator(model, settings, heldOut, SmallRun.vocabulary()).run();
+    }
+
+    /** What was asked and drawn is the same; sums are rounded in another order. */
+    private static void requireSame(ModelMetrics found, ModelMetrics expected) {
+        assertThat(found.sampledAccuracy()).isEqualTo(expected.sampledAccuracy());
+        assertThat(found.replacedFraction()).isEqualTo(expected.replacedFraction());
+        Offset<Double> rounding = Offset.offset(1e-5);
+        assertThat(found.generatorLoss()).isCloseTo(expected.generatorLoss(), rounding);
+        assertThat(found.discriminatorLoss()).isCloseTo(expected.discriminatorLoss(), rounding);
+    }
+}
