@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.finetune.data.GlueTasks;
+import org.jelectra.finetune.data.TaskFolder;
 import org.jelectra.nn.EncoderConfig;
 import org.jelectra.pretrain.TokenizerFiles;
 import org.jelectra.text.Vocabulary;
@@ -67,8 +69,9 @@ class FineTuneRunTest {
         EncoderConfig config = new EncoderConfig(VOCABULARY.size(), 8, 16, 2, 2, 32, 64, 2, 0.1f, 0.1f, 1e-12f, 0.02f);
         FineTuneSettings settings = new FineTuneSettings(rate, 0.8, 0.01, 3, 0.1, 8, 48, Reduction.SUM, 2, 7);
         TokenizerFiles tokenizer = new TokenizerFiles(VOCABULARY, WordPieceOptions.uncased(), 48);
-        FineTunePlan plan =
-                new FineTunePlan("RTE", null, directory, true, config, tokenizer, settings, 2, output, 0, resumes);
+        Map<String, Path> files = TaskFolder.files(GlueTasks.find("RTE"), directory);
+        FineTunePlan plan = new FineTunePlan(
+                "RTE", null, directory, true, config, tokenizer, files, settings, 2, output, 0, resumes);
         WordPiece wordPiece = new WordPiece(VOCABULARY, WordPieceOptions.uncased());
         SeedTask.Factory tasks =
                 (backend, sizes, seed) -> new ClassificationTask(backend, sizes, seed, data, wordPiece);
@@ -110,6 +113,18 @@ class FineTuneRunTest {
         assertThatThrownBy(() -> run(output, 1, true, Integer.MAX_VALUE, 2e-3))
                 .isInstanceOf(IOException.class)
                 .hasMessageEndingWith("other settings: learningRate was 0.001, now 0.002");
+    }
+
+    @Test
+    void otherDataIsRefused() throws IOException {
+        Path output = directory.resolve("out");
+        assertThat(run(output, 1, false, 2, 1e-3)).isEmpty();
+        Path dev = directory.resolve("dev.tsv");
+        Files.writeString(dev, Files.readString(dev).replace("cat", "dog"));
+        assertThatThrownBy(() -> run(output, 1, true, Integer.MAX_VALUE, 1e-3))
+                .isInstanceOf(IOException.class)
+                .hasMessageMatching(".*run.snapshot: written by a run with other settings: "
+                        + "SHA-256 of dev.tsv was [0-9a-f]{12}..., now [0-9a-f]{12}...");
     }
 
     private static List<String> withoutTimes(Path log) throws IOException {

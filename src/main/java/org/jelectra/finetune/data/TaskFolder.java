@@ -3,8 +3,11 @@ package org.jelectra.finetune.data;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -52,6 +55,21 @@ public final class TaskFolder {
         if (files.isEmpty()) {
             throw new IOException(folder + ": expected a development set, " + String.join(" or ", spec.development())
                     + " (or .xz, .gz), found none");
+        }
+        return files;
+    }
+
+    /** The task's training, development and test files that are there, by their names in the task. */
+    public static Map<String, Path> files(TaskSpec spec, Path folder) {
+        List<String> names = new ArrayList<>(List.of(spec.train()));
+        names.addAll(spec.development());
+        spec.tests().forEach(test -> names.add(test.file()));
+        Map<String, Path> files = new LinkedHashMap<>();
+        for (String name : names) {
+            Path file = file(folder, name);
+            if (file != null) {
+                files.put(name, file);
+            }
         }
         return files;
     }
