@@ -108,10 +108,10 @@ public final class FineTuneRun {
             SeedRecorder recorder = new SeedRecorder(plan, folder, tuner, state, observer);
             tuner.run(recorder);
             if (tuner.state().step() < tuner.steps()) {
-                RunSnapshot.write(snapshot, tuner, state);
+                recorder.writeSnapshot();
                 return null;
             }
-            SeedResult result = recorder.result(name);
+            SeedResult result = recorder.result(name, task);
             save(task, folder);
             JsonObject json = result.toJson();
             json.add(SETTINGS, identity);

@@ -66,6 +66,15 @@ final class ReportLog {
         }
     }
 
+    /** Forces all lines to the disk, so that a snapshot written afterwards never knows more than the log. */
+    void force() throws IOException {
+        if (Files.exists(file)) {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                channel.force(false);
+            }
+        }
+    }
+
     /** All reports, earlier ones of an interrupted run included. */
     List<StepReport> reports() {
         return reports;

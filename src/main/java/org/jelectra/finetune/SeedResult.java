@@ -3,6 +3,7 @@ package org.jelectra.finetune;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -11,13 +12,31 @@ import java.util.Map;
  * @param seed the seed
  * @param directory folder of the model, below the run's
  * @param evaluation of the saved model, which is the one after the last step
- * @param bestValue largest main metric of all evaluations
+ * @param bestValue largest main metric of all evaluations; NaN where it was never defined
  * @param bestStep where it was seen
  * @param steps updates
  * @param seconds time spent
  */
 public record SeedResult(
         long seed, String directory, Evaluation evaluation, double bestValue, int bestStep, int steps, double seconds) {
+
+    /** The result of a seed whose model after the last step has that evaluation. */
+    static SeedResult of(
+            long seed, String directory, Evaluation last, List<StepReport> reports, int steps, double seconds) {
+        double best = last.value();
+        int bestStep = steps;
+        for (StepReport report : reports) {
+            double value = report.evaluation() == null
+                    ? Double.NaN
+                    : report.evaluation().value();
+            // a correlation with constant predictions is NaN, and no number is larger than that
+            if (value > best || Double.isNaN(best) && !Double.isNaN(value)) {
+                best = value;
+                bestStep = report.step();
+            }
+        }
+        return new SeedResult(seed, directory, last, best, bestStep, steps, seconds);
+    }
 
     /** The result as it stands in {@code results.json}. */
     JsonObject toJson() {

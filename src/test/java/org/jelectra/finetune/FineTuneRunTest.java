@@ -66,12 +66,18 @@ class FineTuneRunTest {
 
     private Optional<List<SeedResult>> run(Path output, int threads, boolean resumes, int reports, double rate)
             throws IOException {
+        return run(output, threads, resumes, reports, rate, 0);
+    }
+
+    private Optional<List<SeedResult>> run(
+            Path output, int threads, boolean resumes, int reports, double rate, double snapshotMinutes)
+            throws IOException {
         EncoderConfig config = new EncoderConfig(VOCABULARY.size(), 8, 16, 2, 2, 32, 64, 2, 0.1f, 0.1f, 1e-12f, 0.02f);
         FineTuneSettings settings = new FineTuneSettings(rate, 0.8, 0.01, 3, 0.1, 8, 48, Reduction.SUM, 2, 7);
         TokenizerFiles tokenizer = new TokenizerFiles(VOCABULARY, WordPieceOptions.uncased(), 48);
         Map<String, Path> files = TaskFolder.files(GlueTasks.find("RTE"), directory);
         FineTunePlan plan = new FineTunePlan(
-                "RTE", null, directory, true, config, tokenizer, files, settings, 2, output, 0, resumes);
+                "RTE", null, directory, true, config, tokenizer, files, settings, 2, output, snapshotMinutes, resumes);
         WordPiece wordPiece = new WordPiece(VOCABULARY, WordPieceOptions.uncased());
         SeedTask.Factory tasks =
                 (backend, sizes, seed) -> new ClassificationTask(backend, sizes, seed, data, wordPiece);
@@ -104,6 +110,30 @@ class FineTuneRunTest {
         }
         assertThat(Files.readAllBytes(whole.resolve("seed-7/model.safetensors")))
                 .isNotEqualTo(Files.readAllBytes(whole.resolve("seed-8/model.safetensors")));
+    }
+
+    /** A seed that ended after its last snapshot and before its result, on a full disk perhaps, whose log was lost since. */
+    @Test
+    void whatALogHasLostIsMeasuredAgain() throws IOException {
+        Path whole = directory.resolve("whole");
+        SeedResult expected =
+                run(whole, 1, false, Integer.MAX_VALUE, 1e-3).orElseThrow().get(0);
+        for (int lost : List.of(1, 1000)) {
+            Path output = directory.resolve("lost-" + lost);
+            Path obstacle = output.resolve("seed-7/model.safetensors");
+            Files.createDirectories(obstacle);
+            double everyStep = 1e-12;
+            assertThatThrownBy(() -> run(output, 1, true, Integer.MAX_VALUE, 1e-3, everyStep))
+                    .hasMessageContaining("found a directory");
+            Files.delete(obstacle);
+            Path log = output.resolve("seed-7/metrics.jsonl");
+            List<String> lines = Files.readAllLines(log);
+            Files.write(log, lines.subList(0, Math.max(0, lines.size() - lost)));
+            SeedResult result =
+                    run(output, 1, true, Integer.MAX_VALUE, 1e-3).orElseThrow().get(0);
+            assertThat(result.evaluation()).isEqualTo(expected.evaluation());
+            assertThat(result.steps()).isEqualTo(expected.steps());
+        }
     }
 
     @Test
