@@ -105,13 +105,15 @@ public final class FineTuneRun {
                 RunSnapshot.read(snapshot, tuner, state);
             }
             observer.onSeed(seed, weights, tuner.state().step(), tuner.steps());
-            SeedRecorder recorder = new SeedRecorder(plan, folder, tuner, state, observer);
-            tuner.run(recorder);
-            if (tuner.state().step() < tuner.steps()) {
-                recorder.writeSnapshot();
-                return null;
+            SeedResult result;
+            try (SeedRecorder recorder = new SeedRecorder(plan, folder, tuner, state, observer)) {
+                tuner.run(recorder);
+                if (tuner.state().step() < tuner.steps()) {
+                    recorder.writeSnapshot();
+                    return null;
+                }
+                result = recorder.result(name, task);
             }
-            SeedResult result = recorder.result(name, task);
             save(task, folder);
             JsonObject json = result.toJson();
             json.add(SETTINGS, identity);

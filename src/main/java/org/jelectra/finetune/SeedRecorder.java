@@ -10,7 +10,7 @@ import org.jelectra.pretrain.Curve;
 import org.jelectra.pretrain.Curves;
 
 /** Writes the log, the curves and the snapshots of one seed's run. */
-final class SeedRecorder implements FineTuneListener {
+final class SeedRecorder implements FineTuneListener, AutoCloseable {
 
     private final FineTunePlan plan;
     private final Path folder;
@@ -71,6 +71,11 @@ final class SeedRecorder implements FineTuneListener {
                 log.reports(),
                 tuner.steps(),
                 tuner.state().elapsedSeconds());
+    }
+
+    @Override
+    public void close() throws IOException {
+        log.close();
     }
 
     private void draw(Evaluation latest) throws IOException {

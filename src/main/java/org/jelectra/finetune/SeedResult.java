@@ -1,10 +1,10 @@
 package org.jelectra.finetune;
 
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jelectra.io.Json;
 
 /**
  * What came of one seed.
@@ -44,21 +44,22 @@ public record SeedResult(
         json.addProperty("seed", seed);
         json.addProperty("directory", directory);
         json.addProperty("metric", evaluation.metric());
-        json.add("value", ReportLog.number(evaluation.value()));
+        json.add("value", Json.number(evaluation.value()));
         json.addProperty("degenerate", evaluation.degenerate());
         JsonObject values = new JsonObject();
-        evaluation.values().forEach((name, value) -> values.add(name, ReportLog.number(value)));
+        evaluation.values().forEach((name, value) -> values.add(name, Json.number(value)));
         json.add("values", values);
-        json.add("best_value", ReportLog.number(bestValue));
+        json.add("best_value", Json.number(bestValue));
         json.addProperty("best_step", bestStep);
         json.addProperty("steps", steps);
-        json.add("seconds", ReportLog.number(seconds));
+        json.add("seconds", Json.number(seconds));
         return json;
     }
 
     static SeedResult fromJson(JsonObject json) {
         Map<String, Double> values = new LinkedHashMap<>();
-        json.getAsJsonObject("values").entrySet().forEach(entry -> values.put(entry.getKey(), value(entry.getValue())));
+        JsonObject written = json.getAsJsonObject("values");
+        written.keySet().forEach(name -> values.put(name, Json.number(written, name)));
         return new SeedResult(
                 json.get("seed").getAsLong(),
                 json.get("directory").getAsString(),
@@ -66,13 +67,9 @@ public record SeedResult(
                         json.get("metric").getAsString(),
                         values,
                         json.get("degenerate").getAsBoolean()),
-                value(json.get("best_value")),
+                Json.number(json, "best_value"),
                 json.get("best_step").getAsInt(),
                 json.get("steps").getAsInt(),
-                value(json.get("seconds")));
-    }
-
-    private static double value(JsonElement element) {
-        return element.isJsonNull() ? Double.NaN : element.getAsDouble();
+                Json.number(json, "seconds"));
     }
 }
