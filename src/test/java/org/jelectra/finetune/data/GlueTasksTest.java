@@ -140,6 +140,22 @@ class GlueTasksTest {
         assertMessage(file, "{", "not valid JSON");
     }
 
+    @Test
+    void f1IsOfTwoClasses() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("mine.json"), "{\"text\": 0, \"label\": 1, \"header\": false, \"metric\": \"f1\"}");
+        TaskSpec spec = TaskFile.read(file);
+        String rows = "one\ta\ntwo\tb\n";
+        Files.writeString(folder.resolve("train.tsv"), rows);
+        Files.writeString(folder.resolve("dev.tsv"), rows);
+        assertThat(TaskData.load(spec, folder).labels()).containsExactly("a", "b");
+        Files.writeString(folder.resolve("train.tsv"), rows + "three\tc\n");
+        assertThatThrownBy(() -> TaskData.load(spec, folder))
+                .isInstanceOf(IOException.class)
+                .hasMessage(folder.resolve("train.tsv")
+                        + ": expected two labels for the metric f1 of mine, found [a, b, c]");
+    }
+
     private static void assertMessage(Path file, String json, String message) throws IOException {
         Files.writeString(file, json);
         assertThatThrownBy(() -> TaskFile.read(file))
