@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jelectra.finetune.data.Example;
 import org.jelectra.finetune.data.ExampleFile;
+import org.jelectra.finetune.data.TaskFolder;
 import org.jelectra.finetune.data.TaskSpec;
 import org.jelectra.io.AtomicFile;
 import org.jelectra.io.Json;
@@ -46,7 +47,7 @@ final class SequencePredictions {
     }
 
     private void write(ExampleFile file, List<float[]> outputs, boolean labelled) throws IOException {
-        String name = file.file().getFileName().toString().replaceAll("(\\.tsv|\\.txt)?(\\.xz|\\.gz)?$", "");
+        String name = TaskFolder.baseName(file.file());
         StringBuilder text = new StringBuilder(labelled ? "index\tprediction\tlabel" : "index\tprediction");
         for (String label : regression ? List.<String>of() : data.labels()) {
             text.append("\tscore ").append(label);

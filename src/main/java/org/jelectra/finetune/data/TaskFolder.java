@@ -18,6 +18,11 @@ public final class TaskFolder {
 
     private TaskFolder() {}
 
+    /** A task file's name without its ending and that of its packing: {@code dev_matched} of {@code dev_matched.tsv.xz}. */
+    public static String baseName(Path file) {
+        return file.getFileName().toString().replaceFirst("(\\.tsv|\\.txt|\\.conll)?(\\.xz|\\.gz)?$", "");
+    }
+
     /** The file of that name in a folder, or the same with .xz or .gz; null where there is none. */
     public static Path file(Path folder, String name) {
         for (String ending : ENDINGS) {
