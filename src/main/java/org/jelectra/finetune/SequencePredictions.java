@@ -41,7 +41,10 @@ final class SequencePredictions {
         write(test.examples(), outputs, false);
         StringBuilder text = new StringBuilder("index\tprediction\n");
         for (int i = 0; i < outputs.size(); i++) {
-            text.append(i).append('\t').append(prediction(outputs.get(i))).append('\n');
+            text.append(test.examples().indices().get(i))
+                    .append('\t')
+                    .append(prediction(outputs.get(i)))
+                    .append('\n');
         }
         write(test.name().submission(), text);
     }
@@ -57,9 +60,9 @@ final class SequencePredictions {
         for (int i = 0; i < outputs.size(); i++) {
             Example example = file.examples().get(i);
             JsonObject row = new JsonObject();
-            row.addProperty("index", i);
+            row.addProperty("index", file.indices().get(i));
             addValue(row, "prediction", prediction(outputs.get(i)));
-            text.append(i).append('\t').append(prediction(outputs.get(i)));
+            text.append(file.indices().get(i)).append('\t').append(prediction(outputs.get(i)));
             if (labelled) {
                 String label = label(example);
                 addValue(row, "label", label);

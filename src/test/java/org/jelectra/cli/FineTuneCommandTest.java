@@ -50,7 +50,7 @@ class FineTuneCommandTest {
         }
         Files.writeString(folder.resolve("train.tsv"), text);
         Files.writeString(folder.resolve("dev.tsv"), text);
-        Files.writeString(folder.resolve("test.tsv"), "index\tsentence\n0\tcat sees\n1\tdog sees \"a house\n");
+        Files.writeString(folder.resolve("test.tsv"), "index\tsentence\n5\tcat sees\n2\tdog sees \"a house\n");
         return directory.resolve("glue");
     }
 
@@ -95,7 +95,7 @@ class FineTuneCommandTest {
         assertThat(TaskModelFiles.architecture(seed)).isEqualTo("ElectraForSequenceClassification");
         assertThat(seed.resolve("vocab.txt")).isRegularFile();
         assertThat(seed.resolve("run.snapshot")).doesNotExist();
-        assertThat(Files.readAllLines(seed.resolve("SST-2.tsv"))).containsExactly("index\tprediction", "0\t1", "1\t0");
+        assertThat(Files.readAllLines(seed.resolve("SST-2.tsv"))).containsExactly("index\tprediction", "5\t1", "2\t0");
         assertThat(Files.readAllLines(seed.resolve("predictions-dev.tsv"))).hasSize(49);
         assertThat(Json.read(seed.resolve("predictions-dev.json")).getAsJsonArray("predictions"))
                 .hasSize(48);

@@ -104,6 +104,25 @@ class GlueTasksTest {
     }
 
     @Test
+    void testsKeepTheIndicesOfTheirRows() throws IOException {
+        String head = "id\tqid1\tqid2\tquestion1\tquestion2\tis_duplicate\n";
+        String labelled = head + "8\tbroken\n1\t2\t3\twhy\thow\t1\n";
+        String rows = "id\tquestion1\tquestion2\n7\ta\tb\n3\tc\td\n";
+        TaskData data = load("QQP", "train.tsv", labelled, "dev.tsv", labelled, "test.tsv", rows);
+        assertThat(data.tests().get(0).examples().indices()).containsExactly(7, 3);
+        assertThat(data.development().get(0).indices()).containsExactly(1);
+        assertFails(rows + "9\tbroken\n", "test.tsv:4: column question2 is missing: the row has 2 columns");
+        assertFails(rows + "x\te\tf\n", "test.tsv:4: column id: expected a whole number, got \"x\"");
+        assertFails("question1\tquestion2\na\tb\n", "test.tsv:1: expected columns named id, found ");
+    }
+
+    private void assertFails(String tests, String message) {
+        assertThatThrownBy(() -> load("QQP", "test.tsv", tests))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(message);
+    }
+
+    @Test
     void packedFilesAndFoldersInAnyCase() throws IOException {
         Path rte = Files.createDirectories(folder.resolve("rte"));
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
