@@ -32,6 +32,7 @@ record FineTuneBase(Path folder, EncoderConfig config, TokenizerFiles tokenizer)
                 randomWeights,
                 options.encoder(config),
                 tokenizer,
+                source.files(),
                 options.settings(config, tokenizer, source.epochs(), source.maxLength()),
                 options.seeds(),
                 output,

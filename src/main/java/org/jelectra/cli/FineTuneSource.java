@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jelectra.finetune.ClassificationTask;
 import org.jelectra.finetune.SeedTask;
 import org.jelectra.finetune.TaggingData;
@@ -23,20 +24,23 @@ final class FineTuneSource implements TaskSource {
 
     private static final int TAGGING_LENGTH = 256;
     private static final int LENGTH = 128;
+    private static final String DECLARATION = ".json";
 
     private final TaskSpec spec;
+    private final Map<String, Path> files;
     private final TaskData sentences;
     private final TaggingData tagged;
 
-    private FineTuneSource(TaskSpec spec, TaskData sentences, TaggingData tagged) {
+    private FineTuneSource(TaskSpec spec, Map<String, Path> files, TaskData sentences, TaggingData tagged) {
         this.spec = spec;
+        this.files = files;
         this.sentences = sentences;
         this.tagged = tagged;
     }
 
     /** A task of that name, or that a JSON file declares. Throws IllegalArgumentException for an unknown one. */
     static TaskSpec spec(String task) throws IOException {
-        if (task.endsWith(".json")) {
+        if (task.endsWith(DECLARATION)) {
             return TaskFile.read(Path.of(task));
         }
         TaskSpec spec = GlueTasks.find(task);
@@ -52,8 +56,9 @@ final class FineTuneSource implements TaskSource {
         return spec;
     }
 
-    /** Reads a task's data; throws IOException where its files are missing or malformed. */
-    static FineTuneSource of(TaskSpec spec, Path directory) throws IOException {
+    /** Reads the data of a task by its name; throws IOException where its files are missing or malformed. */
+    static FineTuneSource of(String task, Path directory) throws IOException {
+        TaskSpec spec = spec(task);
         if (!Files.isDirectory(directory)) {
             throw new IOException(directory + ": expected a directory with the task's files, found "
                     + (Files.exists(directory) ? "a file" : "nothing"));
@@ -63,9 +68,13 @@ final class FineTuneSource implements TaskSource {
             throw new IOException(directory + ": expected " + spec.train() + " (or .xz, .gz), there or in a folder "
                     + spec.folders().get(0) + ", found none");
         }
+        Map<String, Path> files = TaskFolder.files(spec, folder);
+        if (task.endsWith(DECLARATION)) {
+            files.put(Path.of(task).getFileName().toString(), Path.of(task));
+        }
         return spec.kind() == TaskSpec.Kind.TAGGING
-                ? new FineTuneSource(spec, null, TaggingData.load(spec, folder))
-                : new FineTuneSource(spec, TaskData.load(spec, folder), null);
+                ? new FineTuneSource(spec, files, null, TaggingData.load(spec, folder))
+                : new FineTuneSource(spec, files, TaskData.load(spec, folder), null);
     }
 
     @Override
@@ -86,6 +95,11 @@ final class FineTuneSource implements TaskSource {
     @Override
     public List<String> warnings() {
         return tagged == null ? sentences.warnings() : List.of();
+    }
+
+    @Override
+    public Map<String, Path> files() {
+        return files;
     }
 
     @Override

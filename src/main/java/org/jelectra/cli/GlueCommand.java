@@ -78,7 +78,7 @@ final class GlueCommand implements Callable<Integer> {
         try {
             for (TaskSpec task : GlueTasks.all()) {
                 if (isThere(task)) {
-                    FineTuneSource source = FineTuneSource.of(task, data);
+                    FineTuneSource source = FineTuneSource.of(task.name(), data);
                     runs.put(base.plan(source, options, output.resolve(task.name()), randomWeights, resume), source);
                 }
             }

@@ -4,8 +4,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jelectra.finetune.SeedTask;
 import org.jelectra.finetune.squad.SquadData;
+import org.jelectra.finetune.squad.SquadFile;
 import org.jelectra.finetune.squad.SquadHead;
 import org.jelectra.finetune.squad.SquadTask;
 import org.jelectra.finetune.squad.SquadVersion;
@@ -46,6 +50,13 @@ final class SquadSource implements TaskSource {
     @Override
     public List<String> warnings() {
         return data.warnings();
+    }
+
+    @Override
+    public Map<String, Path> files() {
+        return Stream.of(data.training(), data.development())
+                .map(SquadFile::file)
+                .collect(Collectors.toMap(file -> file.getFileName().toString(), file -> file));
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.jelectra.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.jelectra.finetune.SeedTask;
 import org.jelectra.finetune.data.TaskSpec;
 import org.jelectra.finetune.squad.SquadHead;
@@ -29,7 +30,7 @@ interface TaskSource {
             throw new IllegalArgumentException(
                     "--head is for question answering, squad or squadv1, got " + spec.name());
         }
-        return FineTuneSource.of(spec, directory);
+        return FineTuneSource.of(task, directory);
     }
 
     String name();
@@ -44,6 +45,9 @@ interface TaskSource {
     int maxLength();
 
     List<String> warnings();
+
+    /** The files by their names; where a JSON file declares the task, that one too. */
+    Map<String, Path> files();
 
     String description();
 

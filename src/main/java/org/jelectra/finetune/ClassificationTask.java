@@ -4,9 +4,7 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jelectra.autograd.Workspace;
 import org.jelectra.backend.Backend;
 import org.jelectra.electra.heads.ClassificationHead;
@@ -69,24 +67,13 @@ public final class ClassificationTask implements SeedTask {
         return new SequenceGraph(model, texts, labels, outputs, settings.reduction(), padId, batch, length, workspace);
     }
 
-    /** Metrics of the first development file; those of the others have its name as a suffix. */
     @Override
     public Evaluation evaluate() {
-        Evaluation first = null;
-        Map<String, Double> values = new LinkedHashMap<>();
-        for (int i = 0; i < development.size(); i++) {
-            ExampleFile file = data.development().get(i);
-            Evaluation evaluation =
-                    SequenceScores.of(data.spec(), file.examples(), predictor.predict(development.get(i)), outputs);
-            String suffix = i == 0 ? "" : "_" + name(file);
-            evaluation.values().forEach((name, value) -> values.put(name + suffix, value));
-            first = i == 0 ? evaluation : first;
-        }
-        return new Evaluation(first.metric(), values, first.degenerate());
-    }
-
-    private static String name(ExampleFile file) {
-        return file.file().getFileName().toString().replaceAll("^dev_|(\\.tsv)?(\\.xz|\\.gz)?$", "");
+        List<ExampleFile> files = data.development();
+        return Evaluation.of(
+                files.stream().map(ExampleFile::file).toList(),
+                i -> SequenceScores.of(
+                        data.spec(), files.get(i).examples(), predictor.predict(development.get(i)), outputs));
     }
 
     @Override

@@ -12,7 +12,7 @@ import org.jelectra.random.RandomStreams;
  * length and cut into batches, and the batches are shuffled: sequences of similar length meet, so that little is padded, and
  * the order stays random on the scale of a pool.
  */
-public final class EpochPlan {
+final class EpochPlan {
 
     /** Batches in a pool. */
     private static final int POOL = 32;
@@ -20,7 +20,7 @@ public final class EpochPlan {
     private EpochPlan() {}
 
     /** Indices of the examples in each batch; every example occurs once. */
-    public static List<int[]> batches(int examples, IntUnaryOperator length, int batchSize, long seed, int epoch) {
+    static List<int[]> batches(int examples, IntUnaryOperator length, int batchSize, long seed, int epoch) {
         RandomSource random = new RandomSource(seed, RandomStreams.SHUFFLE, epoch, 0);
         Integer[] order = new Integer[examples];
         Arrays.setAll(order, i -> i);

@@ -1,8 +1,12 @@
 package org.jelectra.finetune;
 
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
+import org.jelectra.finetune.data.TaskFolder;
 
 /**
  * What a model achieves on a development set.
@@ -19,6 +23,22 @@ public record Evaluation(String metric, Map<String, Double> values, boolean dege
             throw new IllegalArgumentException(
                     "the main metric " + metric + " must be among the values, got " + values.keySet());
         }
+    }
+
+    /**
+     * Of several development files, at least one: metrics of the first, and those of the others with the file's name, without
+     * {@code dev_}, as a suffix: {@code accuracy_mismatched}.
+     *
+     * @param evaluate measures the file of an index
+     */
+    static Evaluation of(List<Path> files, IntFunction<Evaluation> evaluate) {
+        Evaluation first = evaluate.apply(0);
+        Map<String, Double> values = new LinkedHashMap<>(first.values());
+        for (int i = 1; i < files.size(); i++) {
+            String suffix = "_" + TaskFolder.baseName(files.get(i)).replaceFirst("^dev_", "");
+            evaluate.apply(i).values().forEach((name, value) -> values.put(name + suffix, value));
+        }
+        return new Evaluation(first.metric(), values, first.degenerate());
     }
 
     /** The main metric. */

@@ -1,6 +1,7 @@
 package org.jelectra.finetune;
 
 import java.nio.file.Path;
+import java.util.Map;
 import org.jelectra.nn.EncoderConfig;
 import org.jelectra.pretrain.TokenizerFiles;
 
@@ -13,6 +14,7 @@ import org.jelectra.pretrain.TokenizerFiles;
  * @param randomWeights whether the encoder begins with random weights of the same sizes instead
  * @param config sizes of the encoder, and dropout
  * @param tokenizer saved with the model
+ * @param files the task's, by their names: a run goes on, and seeds belong to one run, only with the same contents
  * @param settings hyper-parameters; their seed is the first
  * @param seeds number of runs, with seeds that count up
  * @param output directory of the run
@@ -26,6 +28,7 @@ public record FineTunePlan(
         boolean randomWeights,
         EncoderConfig config,
         TokenizerFiles tokenizer,
+        Map<String, Path> files,
         FineTuneSettings settings,
         int seeds,
         Path output,
@@ -33,6 +36,7 @@ public record FineTunePlan(
         boolean resumes) {
 
     public FineTunePlan {
+        files = Map.copyOf(files);
         if (seeds < 1) {
             throw new IllegalArgumentException("the number of seeds must be at least 1, got " + seeds);
         }

@@ -53,9 +53,10 @@ public final class FineTuneRun {
         Files.createDirectories(output);
         DirectoryLock lock = DirectoryLock.acquire(output);
         try {
+            JsonObject identity = RunIdentity.of(plan);
             List<SeedResult> results = new ArrayList<>();
             for (int i = 0; i < plan.seeds(); i++) {
-                SeedResult result = seed(plan.settings().seed() + i);
+                SeedResult result = seed(plan.settings().seed() + i, identity);
                 if (result == null) {
                     return Optional.empty();
                 }
@@ -78,15 +79,15 @@ public final class FineTuneRun {
         }
     }
 
-    private SeedResult seed(long seed) throws IOException {
+    private SeedResult seed(long seed, JsonObject runIdentity) throws IOException {
         String name = "seed-" + seed;
         Path folder = Files.createDirectories(plan.output().resolve(name));
         FineTuneSettings settings = plan.settings().withSeed(seed);
-        JsonObject identity = RunIdentity.of(plan, settings);
+        JsonObject identity = RunIdentity.withSeed(runIdentity, seed);
         Path done = folder.resolve(RESULT);
         if (plan.resumes() && Files.exists(done)) {
             JsonObject json = Json.read(done);
-            // results of other settings are not seeds of this run
+            // results of other settings or data are not seeds of this run
             RunIdentity.require(done, json.get(SETTINGS), identity);
             SeedResult result = SeedResult.fromJson(json);
             observer.onResult(result);
@@ -104,13 +105,15 @@ public final class FineTuneRun {
                 RunSnapshot.read(snapshot, tuner, state);
             }
             observer.onSeed(seed, weights, tuner.state().step(), tuner.steps());
-            SeedRecorder recorder = new SeedRecorder(plan, folder, tuner, state, observer);
-            tuner.run(recorder);
-            if (tuner.state().step() < tuner.steps()) {
-                RunSnapshot.write(snapshot, tuner, state);
-                return null;
+            SeedResult result;
+            try (SeedRecorder recorder = new SeedRecorder(plan, folder, tuner, state, observer)) {
+                tuner.run(recorder);
+                if (tuner.state().step() < tuner.steps()) {
+                    recorder.writeSnapshot();
+                    return null;
+                }
+                result = recorder.result(name, task);
             }
-            SeedResult result = recorder.result(name);
             save(task, folder);
             JsonObject json = result.toJson();
             json.add(SETTINGS, identity);

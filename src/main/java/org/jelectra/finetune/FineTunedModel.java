@@ -13,6 +13,7 @@ import org.jelectra.electra.heads.TaskModelFiles;
 import org.jelectra.electra.heads.TokenClassificationHead;
 import org.jelectra.finetune.data.ExampleFile;
 import org.jelectra.finetune.data.TaggedFile;
+import org.jelectra.finetune.data.TaskLabels;
 import org.jelectra.finetune.data.TaskSpec;
 import org.jelectra.nn.EncoderConfig;
 import org.jelectra.pretrain.TokenizerFiles;
@@ -49,7 +50,7 @@ public final class FineTunedModel {
     /**
      * Measures the model on a labelled file of a task. The model decides the order of the labels.
      *
-     * @throws IOException if the model is of another kind, a tensor is missing, left over or of another shape, or the file is
+     * @throws IOException if the model is of another kind or has classes that the task's metric is not for, a tensor is missing, left over or of another shape, or the file is
      *     malformed or has labels that the model does not know
      */
     public Evaluation evaluate(TaskSpec spec, Path file) throws IOException {
@@ -78,6 +79,7 @@ public final class FineTunedModel {
             throw new IOException(folder + ": the model has " + labels.size() + " outputs, which does not fit "
                     + spec.name() + ", a task of " + spec.kind().name().toLowerCase(Locale.ROOT));
         }
+        TaskLabels.requireMetric(spec, labels, folder);
         EncoderWithHead<ClassificationHead> model = EncoderWithHead.untrained(
                 backend, config, (arena, sizes) -> new ClassificationHead(arena, sizes, labels.size()));
         EncoderFiles.loadAll(model, folder);

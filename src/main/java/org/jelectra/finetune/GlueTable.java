@@ -122,15 +122,15 @@ public final class GlueTable {
             JsonObject values = new JsonObject();
             values.addProperty("metric", result.metric);
             values.addProperty("runs", result.summary.runs());
-            values.add("mean", ReportLog.number(result.summary.mean()));
-            values.add("median", ReportLog.number(result.summary.median()));
-            values.add("standard_deviation", ReportLog.number(result.summary.standardDeviation()));
-            values.add("best", ReportLog.number(result.summary.best()));
+            values.add("mean", Json.number(result.summary.mean()));
+            values.add("median", Json.number(result.summary.median()));
+            values.add("standard_deviation", Json.number(result.summary.standardDeviation()));
+            values.add("best", Json.number(result.summary.best()));
             values.addProperty("degenerate_runs", result.degenerate);
             tasks.add(task, values);
         });
         json.add("tasks", tasks);
-        json.add("average", ReportLog.number(average() / 100));
+        json.add("average", Json.number(average() / 100));
         JsonArray published = new JsonArray();
         for (PublishedScores row : PublishedScores.ALL) {
             JsonObject other = new JsonObject();

@@ -14,13 +14,13 @@ import java.util.Map;
  * @param scores by task; tasks that were not published are absent
  * @param average as published; over eight tasks, without WNLI
  */
-public record PublishedScores(String model, String set, String source, Map<String, Double> scores, double average) {
+record PublishedScores(String model, String set, String source, Map<String, Double> scores, double average) {
 
     private static final String PAPER = "Clark et al. 2020";
     private static final List<String> TASKS = List.of("CoLA", "SST-2", "MRPC", "STS-B", "QQP", "MNLI", "QNLI", "RTE");
 
     /** Rows of comparable models; the mean of the official repository's row is derived from its tasks. */
-    public static final List<PublishedScores> ALL = List.of(
+    static final List<PublishedScores> ALL = List.of(
             new PublishedScores("ELECTRA-Small", "development", PAPER + ", Table 1", Map.of(), 79.9),
             new PublishedScores("BERT-Small", "development", PAPER + ", Table 1", Map.of(), 75.1),
             new PublishedScores("GPT", "development", PAPER + ", Table 1", Map.of(), 78.8),
@@ -48,7 +48,7 @@ public record PublishedScores(String model, String set, String source, Map<Strin
     }
 
     /** The tasks of the published averages. */
-    public static List<String> tasks() {
+    static List<String> tasks() {
         return TASKS;
     }
 }

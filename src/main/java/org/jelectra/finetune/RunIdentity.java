@@ -3,36 +3,68 @@ package org.jelectra.finetune;
 import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import org.jelectra.nn.EncoderConfig;
+import java.util.TreeMap;
+import org.jelectra.electra.ModelFiles;
+import org.jelectra.io.Sha256;
 
-/** What must be the same for a run to go on, and for seeds to belong to one run: it stands in its snapshots and results. */
+/**
+ * What must be the same for a run to go on, and for seeds to belong to one run: settings, model and data. It stands in snapshots
+ * and results; of files it has the contents' SHA-256, so that they may lie elsewhere later.
+ */
 final class RunIdentity {
+
+    private static final String HASH = "SHA-256 of ";
+    private static final int SHOWN_DIGITS = 12;
 
     private RunIdentity() {}
 
-    static JsonObject of(FineTunePlan plan, FineTuneSettings seedSettings) {
-        JsonObject json = new Gson().toJsonTree(seedSettings).getAsJsonObject();
+    /**
+     * Of the run of a plan's first seed.
+     *
+     * @throws IOException if the model's weights or a file of the task cannot be read
+     */
+    static JsonObject of(FineTunePlan plan) throws IOException {
+        JsonObject json = new JsonObject();
+        add(json, plan.settings());
         json.addProperty("task", plan.task());
         if (plan.head() != null) {
             json.addProperty("head", plan.head());
         }
         json.addProperty("randomWeights", plan.randomWeights());
-        EncoderConfig config = plan.config();
-        json.addProperty("hiddenDropout", decimal(config.hiddenDropout()));
-        json.addProperty("attentionDropout", decimal(config.attentionDropout()));
+        add(json, plan.config());
+        add(json, plan.tokenizer().options());
+        json.addProperty(HASH + "vocab.txt", plan.tokenizer().vocabulary().sha256());
+        if (!plan.randomWeights()) {
+            json.addProperty(
+                    HASH + ModelFiles.WEIGHTS, Sha256.of(plan.modelFolder().resolve(ModelFiles.WEIGHTS)));
+        }
+        for (Map.Entry<String, Path> file : new TreeMap<>(plan.files()).entrySet()) {
+            json.addProperty(HASH + file.getKey(), Sha256.of(file.getValue()));
+        }
         return json;
     }
 
-    /** The number that the shortest decimal of the value names, which is what a reader of the file gets. */
-    private static BigDecimal decimal(float value) {
-        return new BigDecimal(Float.toString(value));
+    /** The same for another seed. */
+    static JsonObject withSeed(JsonObject identity, long seed) {
+        JsonObject json = identity.deepCopy();
+        json.addProperty("seed", seed);
+        return json;
+    }
+
+    // through text: numbers are then what a reader of the file gets
+    private static void add(JsonObject json, Record values) {
+        JsonParser.parseString(new Gson().toJson(values))
+                .getAsJsonObject()
+                .asMap()
+                .forEach(json::add);
     }
 
     /**
@@ -49,7 +81,7 @@ final class RunIdentity {
             JsonElement earlier = before.get(name);
             JsonElement later = now.get(name);
             if (earlier == null || !earlier.equals(later)) {
-                differences.add(name + " was " + text(earlier) + ", now " + text(later));
+                differences.add(name + " was " + text(name, earlier) + ", now " + text(name, later));
             }
         }
         if (!differences.isEmpty()) {
@@ -57,7 +89,10 @@ final class RunIdentity {
         }
     }
 
-    private static String text(JsonElement value) {
-        return value == null ? "not given" : value.getAsString();
+    private static String text(String name, JsonElement value) {
+        if (value == null) {
+            return "not given";
+        }
+        return name.startsWith(HASH) ? value.getAsString().substring(0, SHOWN_DIGITS) + "..." : value.getAsString();
     }
 }

@@ -47,10 +47,10 @@ public final class RunResults {
         Summary summary = summary();
         JsonObject sums = new JsonObject();
         sums.addProperty("runs", summary.runs());
-        sums.add("mean", ReportLog.number(summary.mean()));
-        sums.add("median", ReportLog.number(summary.median()));
-        sums.add("standard_deviation", ReportLog.number(summary.standardDeviation()));
-        sums.add("best", ReportLog.number(summary.best()));
+        sums.add("mean", Json.number(summary.mean()));
+        sums.add("median", Json.number(summary.median()));
+        sums.add("standard_deviation", Json.number(summary.standardDeviation()));
+        sums.add("best", Json.number(summary.best()));
         results.stream()
                 .filter(result -> result.evaluation().value() == summary.best())
                 .findFirst()

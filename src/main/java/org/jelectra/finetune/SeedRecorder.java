@@ -10,7 +10,7 @@ import org.jelectra.pretrain.Curve;
 import org.jelectra.pretrain.Curves;
 
 /** Writes the log, the curves and the snapshots of one seed's run. */
-final class SeedRecorder implements FineTuneListener {
+final class SeedRecorder implements FineTuneListener, AutoCloseable {
 
     private final FineTunePlan plan;
     private final Path folder;
@@ -45,31 +45,37 @@ final class SeedRecorder implements FineTuneListener {
     public boolean onStep(int step) throws IOException {
         double minutes = (System.nanoTime() - lastSnapshot) / 60e9;
         if (plan.snapshotMinutes() > 0 && minutes >= plan.snapshotMinutes()) {
-            RunSnapshot.write(folder.resolve(RunSnapshot.FILE_NAME), tuner, identity);
-            lastSnapshot = System.nanoTime();
+            writeSnapshot();
         }
         return !observer.isInterrupted();
     }
 
-    SeedResult result(String directory) throws IOException {
-        List<StepReport> evaluated = log.reports().stream()
-                .filter(report -> report.evaluation() != null)
-                .toList();
-        StepReport last = evaluated.get(evaluated.size() - 1);
-        StepReport best = last;
-        for (StepReport report : evaluated) {
-            if (report.evaluation().value() > best.evaluation().value()) {
-                best = report;
-            }
-        }
-        return new SeedResult(
+    /** Writes the run as it stands, after all that its log has of it. */
+    void writeSnapshot() throws IOException {
+        log.force();
+        RunSnapshot.write(folder.resolve(RunSnapshot.FILE_NAME), tuner, identity);
+        lastSnapshot = System.nanoTime();
+    }
+
+    /** What came of the seed; measures the model again where the log does not tell of the last step. */
+    SeedResult result(String directory, FineTuningTask task) {
+        Evaluation last = log.reports().stream()
+                .filter(report -> report.step() == tuner.steps() && report.evaluation() != null)
+                .findFirst()
+                .map(StepReport::evaluation)
+                .orElseGet(task::evaluate);
+        return SeedResult.of(
                 seed,
                 directory,
-                last.evaluation(),
-                best.evaluation().value(),
-                best.step(),
+                last,
+                log.reports(),
                 tuner.steps(),
-                last.elapsedSeconds());
+                tuner.state().elapsedSeconds());
+    }
+
+    @Override
+    public void close() throws IOException {
+        log.close();
     }
 
     private void draw(Evaluation latest) throws IOException {

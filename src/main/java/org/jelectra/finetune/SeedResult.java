@@ -1,9 +1,10 @@
 package org.jelectra.finetune;
 
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.jelectra.io.Json;
 
 /**
  * What came of one seed.
@@ -11,7 +12,7 @@ import java.util.Map;
  * @param seed the seed
  * @param directory folder of the model, below the run's
  * @param evaluation of the saved model, which is the one after the last step
- * @param bestValue largest main metric of all evaluations
+ * @param bestValue largest main metric of all evaluations; NaN where it was never defined
  * @param bestStep where it was seen
  * @param steps updates
  * @param seconds time spent
@@ -19,27 +20,46 @@ import java.util.Map;
 public record SeedResult(
         long seed, String directory, Evaluation evaluation, double bestValue, int bestStep, int steps, double seconds) {
 
+    /** The result of a seed whose model after the last step has that evaluation. */
+    static SeedResult of(
+            long seed, String directory, Evaluation last, List<StepReport> reports, int steps, double seconds) {
+        double best = last.value();
+        int bestStep = steps;
+        for (StepReport report : reports) {
+            double value = report.evaluation() == null
+                    ? Double.NaN
+                    : report.evaluation().value();
+            // a correlation with constant predictions is NaN, and no number is larger than that
+            if (value > best || Double.isNaN(best) && !Double.isNaN(value)) {
+                best = value;
+                bestStep = report.step();
+            }
+        }
+        return new SeedResult(seed, directory, last, best, bestStep, steps, seconds);
+    }
+
     /** The result as it stands in {@code results.json}. */
     JsonObject toJson() {
         JsonObject json = new JsonObject();
         json.addProperty("seed", seed);
         json.addProperty("directory", directory);
         json.addProperty("metric", evaluation.metric());
-        json.add("value", ReportLog.number(evaluation.value()));
+        json.add("value", Json.number(evaluation.value()));
         json.addProperty("degenerate", evaluation.degenerate());
         JsonObject values = new JsonObject();
-        evaluation.values().forEach((name, value) -> values.add(name, ReportLog.number(value)));
+        evaluation.values().forEach((name, value) -> values.add(name, Json.number(value)));
         json.add("values", values);
-        json.add("best_value", ReportLog.number(bestValue));
+        json.add("best_value", Json.number(bestValue));
         json.addProperty("best_step", bestStep);
         json.addProperty("steps", steps);
-        json.add("seconds", ReportLog.number(seconds));
+        json.add("seconds", Json.number(seconds));
         return json;
     }
 
     static SeedResult fromJson(JsonObject json) {
         Map<String, Double> values = new LinkedHashMap<>();
-        json.getAsJsonObject("values").entrySet().forEach(entry -> values.put(entry.getKey(), value(entry.getValue())));
+        JsonObject written = json.getAsJsonObject("values");
+        written.keySet().forEach(name -> values.put(name, Json.number(written, name)));
         return new SeedResult(
                 json.get("seed").getAsLong(),
                 json.get("directory").getAsString(),
@@ -47,13 +67,9 @@ public record SeedResult(
                         json.get("metric").getAsString(),
                         values,
                         json.get("degenerate").getAsBoolean()),
-                value(json.get("best_value")),
+                Json.number(json, "best_value"),
                 json.get("best_step").getAsInt(),
                 json.get("steps").getAsInt(),
-                value(json.get("seconds")));
-    }
-
-    private static double value(JsonElement element) {
-        return element.isJsonNull() ? Double.NaN : element.getAsDouble();
+                Json.number(json, "seconds"));
     }
 }

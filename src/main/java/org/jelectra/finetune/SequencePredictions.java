@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jelectra.finetune.data.Example;
 import org.jelectra.finetune.data.ExampleFile;
+import org.jelectra.finetune.data.TaskFolder;
 import org.jelectra.finetune.data.TaskSpec;
 import org.jelectra.io.AtomicFile;
 import org.jelectra.io.Json;
@@ -38,13 +39,16 @@ final class SequencePredictions {
         write(test.examples(), outputs, false);
         StringBuilder text = new StringBuilder("index\tprediction\n");
         for (int i = 0; i < outputs.size(); i++) {
-            text.append(i).append('\t').append(prediction(outputs.get(i))).append('\n');
+            text.append(test.examples().indices().get(i))
+                    .append('\t')
+                    .append(prediction(outputs.get(i)))
+                    .append('\n');
         }
         write(test.name().submission(), text);
     }
 
     private void write(ExampleFile file, List<float[]> outputs, boolean labelled) throws IOException {
-        String name = file.file().getFileName().toString().replaceAll("(\\.tsv|\\.txt)?(\\.xz|\\.gz)?$", "");
+        String name = TaskFolder.baseName(file.file());
         StringBuilder text = new StringBuilder(labelled ? "index\tprediction\tlabel" : "index\tprediction");
         for (String label : regression ? List.<String>of() : data.labels()) {
             text.append("\tscore ").append(label);
@@ -54,9 +58,9 @@ final class SequencePredictions {
         for (int i = 0; i < outputs.size(); i++) {
             Example example = file.examples().get(i);
             JsonObject row = new JsonObject();
-            row.addProperty("index", i);
+            row.addProperty("index", file.indices().get(i));
             addValue(row, "prediction", prediction(outputs.get(i)));
-            text.append(i).append('\t').append(prediction(outputs.get(i)));
+            text.append(file.indices().get(i)).append('\t').append(prediction(outputs.get(i)));
             if (labelled) {
                 String label = label(example);
                 addValue(row, "label", label);

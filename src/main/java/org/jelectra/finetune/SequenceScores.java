@@ -9,7 +9,7 @@ import org.jelectra.finetune.metrics.ClassificationScore;
 import org.jelectra.finetune.metrics.Correlation;
 
 /** All metrics of a sentence task from a model's outputs. */
-public final class SequenceScores {
+final class SequenceScores {
 
     private SequenceScores() {}
 
@@ -19,7 +19,7 @@ public final class SequenceScores {
      * @param outputs logits, or one number each for regression
      * @param classes number of classes; not used for regression
      */
-    public static Evaluation of(TaskSpec spec, List<Example> examples, List<float[]> outputs, int classes) {
+    static Evaluation of(TaskSpec spec, List<Example> examples, List<float[]> outputs, int classes) {
         return spec.kind() == TaskSpec.Kind.REGRESSION
                 ? regression(spec, examples, outputs)
                 : classification(spec, examples, outputs, classes);
@@ -59,7 +59,7 @@ public final class SequenceScores {
     }
 
     /** Index of the largest output, the first of equals. */
-    public static int largest(float[] outputs) {
+    static int largest(float[] outputs) {
         int best = 0;
         for (int i = 1; i < outputs.length; i++) {
             if (outputs[i] > outputs[best]) {

@@ -15,6 +15,7 @@ import org.jelectra.electra.heads.TaskModelFiles;
 import org.jelectra.electra.heads.TokenClassificationHead;
 import org.jelectra.finetune.data.TaggedFile;
 import org.jelectra.finetune.data.TaggedSentence;
+import org.jelectra.finetune.data.TaskFolder;
 import org.jelectra.finetune.metrics.ChunkScore;
 import org.jelectra.finetune.metrics.Metric;
 import org.jelectra.io.AtomicFile;
@@ -75,19 +76,12 @@ public final class TaggingTask implements SeedTask {
         return new TaggingGraph(model, training, tags, settings.reduction(), padId, batch, length, workspace);
     }
 
-    /** Metrics of the first development file; those of the others have its name as a suffix. */
     @Override
     public Evaluation evaluate() {
-        Evaluation first = null;
-        Map<String, Double> values = new LinkedHashMap<>();
-        for (int i = 0; i < development.size(); i++) {
-            TaggedFile file = data.development().get(i);
-            Evaluation evaluation = score(data.spec().metric(), file, tagger.tag(development.get(i)));
-            String suffix = i == 0 ? "" : "_" + name(file);
-            evaluation.values().forEach((name, value) -> values.put(name + suffix, value));
-            first = i == 0 ? evaluation : first;
-        }
-        return new Evaluation(first.metric(), values, first.degenerate());
+        List<TaggedFile> files = data.development();
+        return Evaluation.of(
+                files.stream().map(TaggedFile::file).toList(),
+                i -> score(data.spec().metric(), files.get(i), tagger.tag(development.get(i))));
     }
 
     /** Metrics of tags that were predicted for a file. */
@@ -117,10 +111,6 @@ public final class TaggingTask implements SeedTask {
         return new Evaluation(metric.label(), values, oneTag && !oneGold);
     }
 
-    private static String name(TaggedFile file) {
-        return file.file().getFileName().toString().replaceAll("(\\.txt|\\.tsv|\\.conll)?(\\.xz|\\.gz)?$", "");
-    }
-
     /** For each file {@code predictions-NAME.txt} (word, tag, predicted tag) and {@code .json}. */
     @Override
     public List<String> writePredictions(Path folder) throws IOException {
@@ -144,7 +134,7 @@ public final class TaggingTask implements SeedTask {
                 }
                 text.append('\n');
             }
-            String name = "predictions-" + name(file);
+            String name = "predictions-" + TaskFolder.baseName(file.file());
             AtomicFile.write(folder.resolve(name + ".txt"), text);
             JsonObject json = new JsonObject();
             json.add("sentences", rows);

@@ -53,7 +53,7 @@ public record TaskData(
         for (TaskSpec.TestFile test : spec.tests()) {
             Path file = TaskFolder.file(folder, test.file());
             if (file != null) {
-                tests.add(new Test(test, ExampleFile.unlabelled(spec, file)));
+                tests.add(new Test(test, ExampleFile.unlabelled(spec, file, test.index())));
             }
         }
         return new TaskData(

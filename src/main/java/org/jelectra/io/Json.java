@@ -3,9 +3,11 @@ package org.jelectra.io;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
@@ -29,6 +31,31 @@ public final class Json {
             .create();
 
     private Json() {}
+
+    /** A number for a file, or null where it is not finite: JSON has no NaN. */
+    public static JsonElement number(double value) {
+        return Double.isFinite(value) ? new JsonPrimitive(value) : JsonNull.INSTANCE;
+    }
+
+    /**
+     * A member that {@link #number(double)} made; NaN where it is null or missing.
+     *
+     * @throws IllegalArgumentException if it is something else
+     */
+    public static double number(JsonObject object, String name) {
+        JsonElement value = object.get(name);
+        if (value == null || value.isJsonNull()) {
+            return Double.NaN;
+        }
+        if (!isNumber(value)) {
+            throw new IllegalArgumentException("expected a number or null for \"" + name + "\", got " + value);
+        }
+        return value.getAsDouble();
+    }
+
+    static boolean isNumber(JsonElement value) {
+        return value instanceof JsonPrimitive primitive && primitive.isNumber();
+    }
 
     /**
      * The object in a UTF-8 file.

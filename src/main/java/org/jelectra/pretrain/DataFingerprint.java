@@ -3,9 +3,9 @@ package org.jelectra.pretrain;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
+import org.jelectra.io.Sha256;
 import org.jelectra.text.PackedCorpus;
 import org.jelectra.text.PackedSequences;
 import org.jelectra.text.Vocabulary;
@@ -33,12 +33,7 @@ public record DataFingerprint(
 
     /** The fingerprint of a packed text. */
     public static DataFingerprint of(PackedCorpus corpus, Vocabulary vocabulary) {
-        MessageDigest digest;
-        try {
-            digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        MessageDigest digest = Sha256.digest();
         for (int id = 0; id < vocabulary.size(); id++) {
             digest.update((vocabulary.token(id) + "\n").getBytes(StandardCharsets.UTF_8));
         }

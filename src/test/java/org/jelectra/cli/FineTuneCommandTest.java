@@ -50,15 +50,19 @@ class FineTuneCommandTest {
         }
         Files.writeString(folder.resolve("train.tsv"), text);
         Files.writeString(folder.resolve("dev.tsv"), text);
-        Files.writeString(folder.resolve("test.tsv"), "index\tsentence\n0\tcat sees\n1\tdog sees \"a house\n");
+        Files.writeString(folder.resolve("test.tsv"), "index\tsentence\n5\tcat sees\n2\tdog sees \"a house\n");
         return directory.resolve("glue");
     }
 
     private CommandRunner.Result finetune(String task, Path data, Path output, String... more) {
+        return finetune(model, task, data, output, more);
+    }
+
+    private static CommandRunner.Result finetune(Path base, String task, Path data, Path output, String... more) {
         List<String> arguments = new ArrayList<>(List.of(
                 "finetune",
                 "--model",
-                model.toString(),
+                base.toString(),
                 "--task",
                 task,
                 "--data",
@@ -91,7 +95,7 @@ class FineTuneCommandTest {
         assertThat(TaskModelFiles.architecture(seed)).isEqualTo("ElectraForSequenceClassification");
         assertThat(seed.resolve("vocab.txt")).isRegularFile();
         assertThat(seed.resolve("run.snapshot")).doesNotExist();
-        assertThat(Files.readAllLines(seed.resolve("SST-2.tsv"))).containsExactly("index\tprediction", "0\t1", "1\t0");
+        assertThat(Files.readAllLines(seed.resolve("SST-2.tsv"))).containsExactly("index\tprediction", "5\t1", "2\t0");
         assertThat(Files.readAllLines(seed.resolve("predictions-dev.tsv"))).hasSize(49);
         assertThat(Json.read(seed.resolve("predictions-dev.json")).getAsJsonArray("predictions"))
                 .hasSize(48);
@@ -116,6 +120,43 @@ class FineTuneCommandTest {
         assertThat(Files.readAllBytes(output.resolve("seed-1/model.safetensors")))
                 .isEqualTo(weights);
         assertThat(output.resolve("seed-2/model.safetensors")).isRegularFile();
+    }
+
+    @Test
+    void goesOnWithTheSameModelAndDataOnly() throws IOException {
+        Path output = directory.resolve("out");
+        String[] settings = {"--epochs", "1", "--batch", "16", "--resume"};
+        assertThat(finetune("sst", sst(), output, settings).code()).isZero();
+        // elsewhere, but the same
+        Path moved = Files.createDirectories(directory.resolve("moved"));
+        for (String name : List.of("config.json", "model.safetensors", "vocab.txt", "tokenizer_config.json")) {
+            Files.copy(model.resolve("discriminator").resolve(name), moved.resolve(name));
+        }
+        Files.move(directory.resolve("glue"), directory.resolve("data"));
+        Path data = directory.resolve("data");
+        CommandRunner.Result same = finetune(moved, "sst", data, output, settings);
+        assertThat(same.code()).as(same.err()).isZero();
+
+        Path train = data.resolve("sst/train.tsv");
+        String text = Files.readString(train);
+        Files.writeString(train, text.replace("dog", "cat"));
+        refused(finetune("sst", data, output, settings), "SHA-256 of train.tsv was ");
+        Files.writeString(train, text);
+        Path weights = moved.resolve("model.safetensors");
+        byte[] bytes = Files.readAllBytes(weights);
+        bytes[bytes.length - 1] ^= 1;
+        Files.write(weights, bytes);
+        refused(finetune(moved, "sst", data, output, settings), "SHA-256 of model.safetensors was ");
+        Path vocabulary = moved.resolve("vocab.txt");
+        Files.writeString(vocabulary, Files.readString(vocabulary).replace("cat", "cats"));
+        refused(finetune(moved, "sst", data, output, settings), "SHA-256 of vocab.txt was ");
+    }
+
+    private static void refused(CommandRunner.Result result, String message) {
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.err())
+                .contains("result.json: written by a run with other settings: " + message)
+                .hasLineCount(1);
     }
 
     @Test
@@ -273,20 +314,9 @@ class FineTuneCommandTest {
         Files.writeString(cola.resolve("test.tsv"), "index\tsentence\n0\tthe dog\n");
         Files.createDirectories(data.resolve("QNLI"));
         Path output = directory.resolve("out");
-        CommandRunner.Result result = CommandRunner.run(
-                "glue",
-                "--model",
-                model.toString(),
-                "--data",
-                data.toString(),
-                "--output",
-                output.toString(),
-                "--epochs",
-                "1",
-                "--seeds",
-                "2",
-                "--backend",
-                "cpu");
+        String glue = "glue --model " + model + " --data " + data + " --output " + output
+                + " --epochs 1 --seeds 2 --backend cpu";
+        CommandRunner.Result result = CommandRunner.run(glue.split(" "));
         assertThat(result.code()).as(result.err()).isZero();
         List<String> table = Files.readAllLines(output.resolve("glue.md"));
         assertThat(table.get(0)).contains("CoLA | SST-2 | MRPC | STS-B | QQP | MNLI | QNLI | RTE | WNLI | average");
@@ -301,6 +331,8 @@ class FineTuneCommandTest {
                 .hasSize(2)
                 .first()
                 .isEqualTo("index\tprediction");
+        Files.writeString(cola.resolve("dev.tsv"), rows + rows);
+        refused(CommandRunner.run((glue + " --resume").split(" ")), "SHA-256 of dev.tsv was ");
     }
 
     @Test

@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.finetune.data.GlueTasks;
+import org.jelectra.finetune.data.TaskFolder;
 import org.jelectra.nn.EncoderConfig;
 import org.jelectra.pretrain.TokenizerFiles;
 import org.jelectra.text.Vocabulary;
@@ -64,11 +66,18 @@ class FineTuneRunTest {
 
     private Optional<List<SeedResult>> run(Path output, int threads, boolean resumes, int reports, double rate)
             throws IOException {
+        return run(output, threads, resumes, reports, rate, 0);
+    }
+
+    private Optional<List<SeedResult>> run(
+            Path output, int threads, boolean resumes, int reports, double rate, double snapshotMinutes)
+            throws IOException {
         EncoderConfig config = new EncoderConfig(VOCABULARY.size(), 8, 16, 2, 2, 32, 64, 2, 0.1f, 0.1f, 1e-12f, 0.02f);
         FineTuneSettings settings = new FineTuneSettings(rate, 0.8, 0.01, 3, 0.1, 8, 48, Reduction.SUM, 2, 7);
         TokenizerFiles tokenizer = new TokenizerFiles(VOCABULARY, WordPieceOptions.uncased(), 48);
-        FineTunePlan plan =
-                new FineTunePlan("RTE", null, directory, true, config, tokenizer, settings, 2, output, 0, resumes);
+        Map<String, Path> files = TaskFolder.files(GlueTasks.find("RTE"), directory);
+        FineTunePlan plan = new FineTunePlan(
+                "RTE", null, directory, true, config, tokenizer, files, settings, 2, output, snapshotMinutes, resumes);
         WordPiece wordPiece = new WordPiece(VOCABULARY, WordPieceOptions.uncased());
         SeedTask.Factory tasks =
                 (backend, sizes, seed) -> new ClassificationTask(backend, sizes, seed, data, wordPiece);
@@ -103,6 +112,30 @@ class FineTuneRunTest {
                 .isNotEqualTo(Files.readAllBytes(whole.resolve("seed-8/model.safetensors")));
     }
 
+    /** A seed that ended after its last snapshot and before its result, on a full disk perhaps, whose log was lost since. */
+    @Test
+    void whatALogHasLostIsMeasuredAgain() throws IOException {
+        Path whole = directory.resolve("whole");
+        SeedResult expected =
+                run(whole, 1, false, Integer.MAX_VALUE, 1e-3).orElseThrow().get(0);
+        for (int lost : List.of(1, 1000)) {
+            Path output = directory.resolve("lost-" + lost);
+            Path obstacle = output.resolve("seed-7/model.safetensors");
+            Files.createDirectories(obstacle);
+            double everyStep = 1e-12;
+            assertThatThrownBy(() -> run(output, 1, true, Integer.MAX_VALUE, 1e-3, everyStep))
+                    .hasMessageContaining("found a directory");
+            Files.delete(obstacle);
+            Path log = output.resolve("seed-7/metrics.jsonl");
+            List<String> lines = Files.readAllLines(log);
+            Files.write(log, lines.subList(0, Math.max(0, lines.size() - lost)));
+            SeedResult result =
+                    run(output, 1, true, Integer.MAX_VALUE, 1e-3).orElseThrow().get(0);
+            assertThat(result.evaluation()).isEqualTo(expected.evaluation());
+            assertThat(result.steps()).isEqualTo(expected.steps());
+        }
+    }
+
     @Test
     void otherSettingsAreRefused() throws IOException {
         Path output = directory.resolve("out");
@@ -110,6 +143,18 @@ class FineTuneRunTest {
         assertThatThrownBy(() -> run(output, 1, true, Integer.MAX_VALUE, 2e-3))
                 .isInstanceOf(IOException.class)
                 .hasMessageEndingWith("other settings: learningRate was 0.001, now 0.002");
+    }
+
+    @Test
+    void otherDataIsRefused() throws IOException {
+        Path output = directory.resolve("out");
+        assertThat(run(output, 1, false, 2, 1e-3)).isEmpty();
+        Path dev = directory.resolve("dev.tsv");
+        Files.writeString(dev, Files.readString(dev).replace("cat", "dog"));
+        assertThatThrownBy(() -> run(output, 1, true, Integer.MAX_VALUE, 1e-3))
+                .isInstanceOf(IOException.class)
+                .hasMessageMatching(".*run.snapshot: written by a run with other settings: "
+                        + "SHA-256 of dev.tsv was [0-9a-f]{12}..., now [0-9a-f]{12}...");
     }
 
     private static List<String> withoutTimes(Path log) throws IOException {

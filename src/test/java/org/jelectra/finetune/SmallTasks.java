@@ -3,6 +3,7 @@ package org.jelectra.finetune;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jelectra.backend.Backend;
 import org.jelectra.finetune.data.Example;
 import org.jelectra.finetune.data.ExampleFile;
@@ -61,7 +62,11 @@ final class SmallTasks {
         for (int i = 0; i < EXAMPLES; i++) {
             examples.add(new Example(text(i), "dog cat", numbers ? i / (float) EXAMPLES : i % 2));
         }
-        ExampleFile file = new ExampleFile(Path.of("dev.tsv"), examples, 0);
+        ExampleFile file = new ExampleFile(
+                Path.of("dev.tsv"),
+                examples,
+                IntStream.range(0, EXAMPLES).boxed().toList(),
+                0);
         List<String> labels = numbers ? List.of() : List.of("entailment", "not_entailment");
         TaskData data = new TaskData(GlueTasks.find(task), labels, examples, List.of(file), List.of(), List.of());
         return new ClassificationTask(backend, config(), SETTINGS, data, WORD_PIECE);

@@ -11,9 +11,10 @@ import java.util.TreeSet;
  *
  * @param file where they come from
  * @param examples in the order of the file
+ * @param indices of each example: where the file has a column of them and no labels, what it says; else the row from 0
  * @param skipped rows that were left out because columns were missing
  */
-public record ExampleFile(Path file, List<Example> examples, int skipped) {
+public record ExampleFile(Path file, List<Example> examples, List<Integer> indices, int skipped) {
 
     /** The classes in a file's label column, sorted. */
     static List<String> labels(TaskSpec spec, Path file) throws IOException {
@@ -23,7 +24,7 @@ public record ExampleFile(Path file, List<Example> examples, int skipped) {
                 spec.header() == TaskSpec.Header.YES,
                 List.of(spec.label()),
                 spec.skipsShortRows(),
-                (cells, line) -> labels.add(cells[0]));
+                (cells, row, line) -> labels.add(cells[0]));
         return List.copyOf(labels);
     }
 
@@ -36,24 +37,48 @@ public record ExampleFile(Path file, List<Example> examples, int skipped) {
     public static ExampleFile labelled(TaskSpec spec, List<String> labels, Path file) throws IOException {
         List<Column> columns = new ArrayList<>(spec.text());
         columns.add(spec.label());
-        return read(spec, labels, file, spec.header() == TaskSpec.Header.YES, columns);
-    }
-
-    /** Reads examples without labels. */
-    public static ExampleFile unlabelled(TaskSpec spec, Path file) throws IOException {
-        boolean header = spec.header() != TaskSpec.Header.NO;
-        return read(spec, List.of(), file, header, spec.text());
-    }
-
-    private static ExampleFile read(TaskSpec spec, List<String> labels, Path file, boolean header, List<Column> columns)
-            throws IOException {
         List<Example> examples = new ArrayList<>();
-        int texts = spec.text().size();
-        int skipped = TsvReader.read(file, header, columns, spec.skipsShortRows(), (cells, line) -> {
-            float label = cells.length > texts ? label(spec, labels, cells[texts], file, line) : Float.NaN;
-            examples.add(new Example(cells[0], texts == 2 ? cells[1] : null, label));
+        List<Integer> indices = new ArrayList<>();
+        boolean header = spec.header() == TaskSpec.Header.YES;
+        int skipped = TsvReader.read(file, header, columns, spec.skipsShortRows(), (cells, row, line) -> {
+            examples.add(example(spec, cells, label(spec, labels, cells[columns.size() - 1], file, line)));
+            indices.add(row);
         });
-        return new ExampleFile(file, List.copyOf(examples), skipped);
+        return new ExampleFile(file, List.copyOf(examples), List.copyOf(indices), skipped);
+    }
+
+    /**
+     * Reads examples without labels. None is left out: a submission has a line for each.
+     *
+     * @param index column of their indices; null: rows are counted
+     * @throws IOException if the file is empty, a column is missing or an index is no number; the message names file and line
+     */
+    public static ExampleFile unlabelled(TaskSpec spec, Path file, Column index) throws IOException {
+        List<Column> columns = new ArrayList<>(spec.text());
+        if (index != null) {
+            columns.add(index);
+        }
+        List<Example> examples = new ArrayList<>();
+        List<Integer> indices = new ArrayList<>();
+        boolean header = spec.header() != TaskSpec.Header.NO;
+        TsvReader.read(file, header, columns, false, (cells, row, line) -> {
+            examples.add(example(spec, cells, Float.NaN));
+            indices.add(index == null ? Integer.valueOf(row) : index(index, cells[columns.size() - 1], file, line));
+        });
+        return new ExampleFile(file, List.copyOf(examples), List.copyOf(indices), 0);
+    }
+
+    private static Example example(TaskSpec spec, String[] cells, float label) {
+        return new Example(cells[0], spec.isPair() ? cells[1] : null, label);
+    }
+
+    private static Integer index(Column column, String cell, Path file, long line) throws IOException {
+        try {
+            return Integer.valueOf(cell.strip());
+        } catch (NumberFormatException e) {
+            throw new IOException(
+                    file + ":" + line + ": column " + column + ": expected a whole number, got \"" + cell + "\"", e);
+        }
     }
 
     private static float label(TaskSpec spec, List<String> labels, String cell, Path file, long line)

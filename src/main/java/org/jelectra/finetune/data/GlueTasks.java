@@ -16,6 +16,7 @@ public final class GlueTasks {
 
     private static final List<String> BINARY = List.of("0", "1");
     private static final List<String> ENTAILMENT = List.of("entailment", "not_entailment");
+    private static final Column INDEX = Column.named("index");
     private static final List<String> DEV = List.of("dev.tsv");
 
     private static final List<TaskSpec> ALL = List.of(
@@ -46,7 +47,7 @@ public final class GlueTasks {
                     Header.YES,
                     "train.tsv",
                     DEV,
-                    tests("STS-B")),
+                    tests("STS-B", INDEX)),
             new TaskSpec(
                     "QQP",
                     Kind.CLASSIFICATION,
@@ -62,7 +63,7 @@ public final class GlueTasks {
                     Header.YES,
                     "train.tsv",
                     DEV,
-                    tests("QQP")),
+                    tests("QQP", Column.named("id"))),
             new TaskSpec(
                     "MNLI",
                     Kind.CLASSIFICATION,
@@ -79,9 +80,9 @@ public final class GlueTasks {
                     "train.tsv",
                     List.of("dev_matched.tsv", "dev_mismatched.tsv"),
                     List.of(
-                            new TestFile("test_matched.tsv", "MNLI-m.tsv"),
-                            new TestFile("test_mismatched.tsv", "MNLI-mm.tsv"),
-                            new TestFile("diagnostic.tsv", "AX.tsv"))),
+                            new TestFile("test_matched.tsv", "MNLI-m.tsv", INDEX),
+                            new TestFile("test_mismatched.tsv", "MNLI-mm.tsv", INDEX),
+                            new TestFile("diagnostic.tsv", "AX.tsv", INDEX))),
             task("QNLI", List.of("QNLI"), texts("question", "sentence"), "label", ENTAILMENT, 3, false),
             task("RTE", List.of("RTE"), texts("sentence1", "sentence2"), "label", ENTAILMENT, 10, false),
             task("WNLI", List.of("WNLI"), texts("sentence1", "sentence2"), "label", BINARY, 3, false));
@@ -109,8 +110,8 @@ public final class GlueTasks {
         return List.of(names).stream().map(Column::named).toList();
     }
 
-    private static List<TestFile> tests(String name) {
-        return List.of(new TestFile("test.tsv", name + ".tsv"));
+    private static List<TestFile> tests(String name, Column index) {
+        return List.of(new TestFile("test.tsv", name + ".tsv", index));
     }
 
     private static TaskSpec task(
@@ -149,6 +150,6 @@ public final class GlueTasks {
                 header,
                 "train.tsv",
                 DEV,
-                tests(name));
+                tests(name, INDEX));
     }
 }

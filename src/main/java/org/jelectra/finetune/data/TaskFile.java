@@ -91,7 +91,7 @@ public final class TaskFile {
                 header ? Header.YES : Header.NO,
                 text(json, "train", "train" + ending),
                 List.of(text(json, "dev", "dev" + ending)),
-                List.of(new TestFile(text(json, "test", "test" + ending), name + ".tsv")));
+                List.of(new TestFile(text(json, "test", "test" + ending), name + ".tsv", null)));
     }
 
     private static List<Column> columns(JsonObject json) {

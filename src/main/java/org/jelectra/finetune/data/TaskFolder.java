@@ -3,8 +3,11 @@ package org.jelectra.finetune.data;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -14,6 +17,11 @@ public final class TaskFolder {
     private static final List<String> ENDINGS = List.of("", ".xz", ".gz");
 
     private TaskFolder() {}
+
+    /** A task file's name without its ending and that of its packing: {@code dev_matched} of {@code dev_matched.tsv.xz}. */
+    public static String baseName(Path file) {
+        return file.getFileName().toString().replaceFirst("(\\.tsv|\\.txt|\\.conll)?(\\.xz|\\.gz)?$", "");
+    }
 
     /** The file of that name in a folder, or the same with .xz or .gz; null where there is none. */
     public static Path file(Path folder, String name) {
@@ -52,6 +60,21 @@ public final class TaskFolder {
         if (files.isEmpty()) {
             throw new IOException(folder + ": expected a development set, " + String.join(" or ", spec.development())
                     + " (or .xz, .gz), found none");
+        }
+        return files;
+    }
+
+    /** The task's training, development and test files that are there, by their names in the task. */
+    public static Map<String, Path> files(TaskSpec spec, Path folder) {
+        List<String> names = new ArrayList<>(List.of(spec.train()));
+        names.addAll(spec.development());
+        spec.tests().forEach(test -> names.add(test.file()));
+        Map<String, Path> files = new LinkedHashMap<>();
+        for (String name : names) {
+            Path file = file(folder, name);
+            if (file != null) {
+                files.put(name, file);
+            }
         }
         return files;
     }

@@ -3,6 +3,7 @@ package org.jelectra.finetune.data;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.jelectra.finetune.metrics.Metric;
 
 /** The classes of a task. */
 public final class TaskLabels {
@@ -12,7 +13,7 @@ public final class TaskLabels {
     /**
      * The declared classes, or where none are, those in the training file, sorted; empty for regression.
      *
-     * @throws IOException if the file cannot be read or has fewer than two classes
+     * @throws IOException if the file cannot be read or has fewer than two classes, or more than the metric takes
      */
     public static List<String> of(TaskSpec spec, Path trainingFile) throws IOException {
         if (spec.kind() == TaskSpec.Kind.REGRESSION) {
@@ -22,6 +23,20 @@ public final class TaskLabels {
         if (labels.size() < 2) {
             throw new IOException(trainingFile + ": expected at least two labels, found " + labels);
         }
+        requireMetric(spec, labels, trainingFile);
         return labels;
+    }
+
+    /**
+     * Checks that the task's metric is defined for its classes: F1 is of two, of which the second is the positive one.
+     *
+     * @param source where the classes were found
+     * @throws IOException if it is not
+     */
+    public static void requireMetric(TaskSpec spec, List<String> labels, Path source) throws IOException {
+        if (spec.metric() == Metric.F1 && labels.size() != 2) {
+            throw new IOException(source + ": expected two labels for the metric "
+                    + spec.metric().label() + " of " + spec.name() + ", found " + labels);
+        }
     }
 }

@@ -16,7 +16,7 @@ import org.jelectra.finetune.metrics.Metric;
  * @param metric main metric
  * @param epochs passes over the training set by default
  * @param symmetric whether training pairs are also used the other way round, as the official code does for some tasks
- * @param skipsShortRows whether rows with too few columns are counted and left out; else they are an error
+ * @param skipsShortRows whether labelled rows with too few columns are counted and left out; else, and in tests, they are an error
  * @param header whether the files begin with the names of the columns
  * @param train training file, a name without {@code .gz} or {@code .xz}
  * @param development files that are measured; the first decides
@@ -64,8 +64,9 @@ public record TaskSpec(
      *
      * @param file its name without {@code .gz} or {@code .xz}
      * @param submission name of GLUE's submission file
+     * @param index column with the index of each row, under which its prediction is submitted; null: rows are counted from 0
      */
-    public record TestFile(String file, String submission) {}
+    public record TestFile(String file, String submission, Column index) {}
 
     public TaskSpec {
         if (text.isEmpty() || text.size() > 2) {

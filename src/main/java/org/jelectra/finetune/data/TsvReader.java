@@ -17,8 +17,8 @@ final class TsvReader {
      */
     @FunctionalInterface
     interface RowConsumer {
-        /** Cells in the order of the columns asked for, and the number of the line. */
-        void accept(String[] cells, long line) throws IOException;
+        /** Cells in the order of the columns asked for, the row from 0, those left out counted, and the number of the line. */
+        void accept(String[] cells, int row, long line) throws IOException;
     }
 
     private TsvReader() {}
@@ -60,7 +60,7 @@ final class TsvReader {
                     }
                 }
                 if (complete) {
-                    consumer.accept(wanted, lines.lineNumber());
+                    consumer.accept(wanted, rows + skipped, lines.lineNumber());
                     rows++;
                 } else {
                     skipped++;

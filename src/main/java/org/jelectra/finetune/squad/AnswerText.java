@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /** How the official metrics compare two answers: without case, ASCII punctuation, articles and superfluous white space. */
-public final class AnswerText {
+final class AnswerText {
 
     private static final Pattern PUNCTUATION = Pattern.compile("[!-/:-@\\[-`{-~]");
     private static final Pattern ARTICLES = Pattern.compile("\\b(a|an|the)\\b", Pattern.UNICODE_CHARACTER_CLASS);
@@ -17,7 +17,7 @@ public final class AnswerText {
     private AnswerText() {}
 
     /** The answer as it is compared. */
-    public static String normalize(String answer) {
+    static String normalize(String answer) {
         String plain = PUNCTUATION.matcher(answer.toLowerCase(Locale.ROOT)).replaceAll("");
         return SPACE.matcher(ARTICLES.matcher(plain).replaceAll(" "))
                 .replaceAll(" ")
@@ -25,12 +25,12 @@ public final class AnswerText {
     }
 
     /** 1 where both are the same after normalisation, else 0. */
-    public static double exact(String gold, String predicted) {
+    static double exact(String gold, String predicted) {
         return normalize(gold).equals(normalize(predicted)) ? 1 : 0;
     }
 
     /** F1 of the words of both; where one has none, 1 if the other has none either. */
-    public static double f1(String gold, String predicted) {
+    static double f1(String gold, String predicted) {
         List<String> expected = words(gold);
         List<String> found = words(predicted);
         if (expected.isEmpty() || found.isEmpty()) {
@@ -53,7 +53,7 @@ public final class AnswerText {
     }
 
     /** The answers that count as gold: those of which normalisation leaves something, or the empty one where there is none. */
-    public static List<String> gold(SquadQuestion question) {
+    static List<String> gold(SquadQuestion question) {
         List<String> gold = new ArrayList<>();
         for (SquadQuestion.Answer answer : question.answers()) {
             if (!normalize(answer.text()).isEmpty()) {

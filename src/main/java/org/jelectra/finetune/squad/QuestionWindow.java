@@ -16,21 +16,20 @@ import org.jelectra.text.Vocabulary;
  * @param start position in the sequence where the answer begins; 0, the first token, where the stretch does not hold it
  * @param end position in the sequence of the answer's last piece, or 0
  */
-public record QuestionWindow(
-        int question, int[] questionIds, AlignedText context, int from, int to, int start, int end) {
+record QuestionWindow(int question, int[] questionIds, AlignedText context, int from, int to, int start, int end) {
 
     /** Position in the sequence of the first piece of the context. */
-    public int contextStart() {
+    int contextStart() {
         return questionIds.length + 2;
     }
 
     /** Pieces of context. */
-    public int contextLength() {
+    int contextLength() {
         return to - from;
     }
 
     /** Length of the sequence. */
-    public int length() {
+    int length() {
         return questionIds.length + contextLength() + 3;
     }
 
@@ -42,7 +41,7 @@ public record QuestionWindow(
     }
 
     /** The sequence. */
-    public EncodedText text(Vocabulary vocabulary) {
+    EncodedText text(Vocabulary vocabulary) {
         int[] ids = new int[length()];
         ids[0] = vocabulary.clsId();
         System.arraycopy(questionIds, 0, ids, 1, questionIds.length);

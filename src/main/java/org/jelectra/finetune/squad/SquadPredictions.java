@@ -7,12 +7,12 @@ import java.util.List;
 import org.jelectra.io.Json;
 
 /** Writes answers in the format that SQuAD's evaluation script reads. */
-public final class SquadPredictions {
+final class SquadPredictions {
 
     /** Answer by the question's id. */
-    public static final String PREDICTIONS = "predictions.json";
+    static final String PREDICTIONS = "predictions.json";
     /** Odds of "no answer" by the question's id. */
-    public static final String NULL_ODDS = "null_odds.json";
+    static final String NULL_ODDS = "null_odds.json";
 
     private SquadPredictions() {}
 
@@ -22,7 +22,7 @@ public final class SquadPredictions {
      *
      * @return the files' names
      */
-    public static List<String> write(
+    static List<String> write(
             SquadVersion version, List<SquadQuestion> questions, List<PredictedAnswer> answers, Path folder)
             throws IOException {
         JsonObject texts = new JsonObject();

@@ -10,7 +10,7 @@ import java.util.Map;
  * The official metrics of answers to a file's questions, as fractions: exact match and F1, the best over several gold answers,
  * averaged over the questions; the same after a threshold on "no answer"; and the thresholds that would have been best.
  */
-public final class SquadScores {
+final class SquadScores {
 
     private final boolean[] answerable;
     private final double[] exact;
@@ -19,7 +19,7 @@ public final class SquadScores {
     private final boolean[] empty;
 
     /** @param answers of the questions, in the same order */
-    public SquadScores(List<SquadQuestion> questions, List<PredictedAnswer> answers) {
+    SquadScores(List<SquadQuestion> questions, List<PredictedAnswer> answers) {
         if (questions.size() != answers.size() || questions.isEmpty()) {
             throw new IllegalArgumentException("expected an answer to each of at least one question, got "
                     + answers.size() + " for " + questions.size());
@@ -44,17 +44,17 @@ public final class SquadScores {
     }
 
     /** Exact match of one question, without a threshold. */
-    public double exact(int question) {
+    double exact(int question) {
         return exact[question];
     }
 
     /** F1 of one question, without a threshold. */
-    public double f1(int question) {
+    double f1(int question) {
         return f1[question];
     }
 
     /** {@code exact} and {@code f1} without a threshold: what SQuAD 1.1 reports. */
-    public Map<String, Double> raw() {
+    Map<String, Double> raw() {
         Map<String, Double> values = new LinkedHashMap<>();
         values.put("exact", mean(exact, null));
         values.put("f1", mean(f1, null));
@@ -65,7 +65,7 @@ public final class SquadScores {
      * {@code exact} and {@code f1} where answers whose odds of "no answer" exceed the threshold count as none; the same of the
      * questions with an answer ({@code has_ans_}) and without ({@code no_ans_}), where there are any.
      */
-    public Map<String, Double> at(double threshold) {
+    Map<String, Double> at(double threshold) {
         double[] thresholdedExact = thresholded(exact, threshold);
         double[] thresholdedF1 = thresholded(f1, threshold);
         Map<String, Double> values = new LinkedHashMap<>();
@@ -82,7 +82,7 @@ public final class SquadScores {
     }
 
     /** {@code best_exact}, {@code best_exact_threshold}, {@code best_f1} and {@code best_f1_threshold}. */
-    public Map<String, Double> best() {
+    Map<String, Double> best() {
         Map<String, Double> values = new LinkedHashMap<>();
         best("exact", exact, values);
         best("f1", f1, values);
@@ -90,7 +90,7 @@ public final class SquadScores {
     }
 
     /** Whether the answers are all none, or never, although the questions differ. */
-    public boolean isDegenerate(double threshold) {
+    boolean isDegenerate(double threshold) {
         int none = 0;
         int gold = 0;
         for (int i = 0; i < exact.length; i++) {

@@ -81,7 +81,10 @@ public final class SquadTask implements SeedTask {
         return score(data.version(), data.development().questions(), predictor.answers(development));
     }
 
-    /** Metrics of answers to questions; the main one is F1. For SQuAD 2.0 with thresholds, see {@link SquadScores}. */
+    /**
+     * Metrics of answers to questions; the main one is F1. For SQuAD 2.0 also of the questions with an answer and of those
+     * without one, and the best at any threshold.
+     */
     public static Evaluation score(SquadVersion version, List<SquadQuestion> questions, List<PredictedAnswer> answers) {
         SquadScores scores = new SquadScores(questions, answers);
         if (version == SquadVersion.V1) {
@@ -94,7 +97,7 @@ public final class SquadTask implements SeedTask {
         return new Evaluation("f1", values, scores.isDegenerate(NULL_THRESHOLD));
     }
 
-    /** See {@link SquadPredictions}. */
+    /** Writes {@code predictions.json} and, for SQuAD 2.0, {@code null_odds.json}, as SQuAD's evaluation script reads them. */
     @Override
     public List<String> writePredictions(Path folder) throws IOException {
         return SquadPredictions.write(

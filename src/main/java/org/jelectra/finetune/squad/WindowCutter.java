@@ -10,12 +10,12 @@ import org.jelectra.text.WordPiece;
  * Cuts questions with their contexts into sequences that a model can read. Contexts that are too long become several windows
  * that overlap. Not safe for use by several threads.
  */
-public final class WindowCutter {
+final class WindowCutter {
 
     /** Longest question in pieces; what is beyond is cut. */
-    public static final int QUERY_LIMIT = 64;
+    static final int QUERY_LIMIT = 64;
     /** Pieces from the beginning of a window to that of the next. */
-    public static final int STRIDE = 128;
+    static final int STRIDE = 128;
 
     private final WordPiece wordPiece;
     private final int maxLength;
@@ -25,7 +25,7 @@ public final class WindowCutter {
      * @param maxLength longest sequence in tokens
      * @throws IllegalArgumentException if that leaves no room for context beside a question
      */
-    public WindowCutter(WordPiece wordPiece, int maxLength) {
+    WindowCutter(WordPiece wordPiece, int maxLength) {
         if (maxLength < 8) {
             throw new IllegalArgumentException(
                     "question answering needs sequences of at least 8 tokens, got " + maxLength);
@@ -35,7 +35,7 @@ public final class WindowCutter {
     }
 
     /** Windows of all questions, in their order. */
-    public List<QuestionWindow> all(List<SquadQuestion> questions) {
+    List<QuestionWindow> all(List<SquadQuestion> questions) {
         List<QuestionWindow> windows = new ArrayList<>();
         for (int i = 0; i < questions.size(); i++) {
             windows.addAll(windows(i, questions.get(i)));
@@ -44,7 +44,7 @@ public final class WindowCutter {
     }
 
     /** As {@link #all}, without questions whose answer the context does not have: there is nothing to learn from them. */
-    public List<QuestionWindow> forTraining(List<SquadQuestion> questions) {
+    List<QuestionWindow> forTraining(List<SquadQuestion> questions) {
         List<QuestionWindow> windows = new ArrayList<>();
         for (int i = 0; i < questions.size(); i++) {
             if (isTrainable(questions.get(i))) {
@@ -55,7 +55,7 @@ public final class WindowCutter {
     }
 
     /** Whether the question has no answer, or its first one is where the file says. */
-    public static boolean isTrainable(SquadQuestion question) {
+    static boolean isTrainable(SquadQuestion question) {
         return !question.isAnswerable() || question.answers().get(0).start() >= 0;
     }
 

@@ -104,6 +104,25 @@ class GlueTasksTest {
     }
 
     @Test
+    void testsKeepTheIndicesOfTheirRows() throws IOException {
+        String head = "id\tqid1\tqid2\tquestion1\tquestion2\tis_duplicate\n";
+        String labelled = head + "8\tbroken\n1\t2\t3\twhy\thow\t1\n";
+        String rows = "id\tquestion1\tquestion2\n7\ta\tb\n3\tc\td\n";
+        TaskData data = load("QQP", "train.tsv", labelled, "dev.tsv", labelled, "test.tsv", rows);
+        assertThat(data.tests().get(0).examples().indices()).containsExactly(7, 3);
+        assertThat(data.development().get(0).indices()).containsExactly(1);
+        assertFails(rows + "9\tbroken\n", "test.tsv:4: column question2 is missing: the row has 2 columns");
+        assertFails(rows + "x\te\tf\n", "test.tsv:4: column id: expected a whole number, got \"x\"");
+        assertFails("question1\tquestion2\na\tb\n", "test.tsv:1: expected columns named id, found ");
+    }
+
+    private void assertFails(String tests, String message) {
+        assertThatThrownBy(() -> load("QQP", "test.tsv", tests))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(message);
+    }
+
+    @Test
     void packedFilesAndFoldersInAnyCase() throws IOException {
         Path rte = Files.createDirectories(folder.resolve("rte"));
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
@@ -138,6 +157,22 @@ class GlueTasksTest {
         assertMessage(file, "{\"text\": [], \"label\": 1}", "one text column or two");
         assertMessage(file, "{\"text\": 0, \"label\": {}}", "names or indices");
         assertMessage(file, "{", "not valid JSON");
+    }
+
+    @Test
+    void f1IsOfTwoClasses() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("mine.json"), "{\"text\": 0, \"label\": 1, \"header\": false, \"metric\": \"f1\"}");
+        TaskSpec spec = TaskFile.read(file);
+        String rows = "one\ta\ntwo\tb\n";
+        Files.writeString(folder.resolve("train.tsv"), rows);
+        Files.writeString(folder.resolve("dev.tsv"), rows);
+        assertThat(TaskData.load(spec, folder).labels()).containsExactly("a", "b");
+        Files.writeString(folder.resolve("train.tsv"), rows + "three\tc\n");
+        assertThatThrownBy(() -> TaskData.load(spec, folder))
+                .isInstanceOf(IOException.class)
+                .hasMessage(folder.resolve("train.tsv")
+                        + ": expected two labels for the metric f1 of mine, found [a, b, c]");
     }
 
     private static void assertMessage(Path file, String json, String message) throws IOException {

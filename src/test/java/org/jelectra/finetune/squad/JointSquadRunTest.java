@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.finetune.FineTunePlan;
@@ -52,7 +53,18 @@ class JointSquadRunTest {
         FineTuneSettings settings = new FineTuneSettings(1e-3, 0.8, 0.01, 2, 0.1, 4, 24, Reduction.SUM, 1, 7);
         TokenizerFiles tokenizer = new TokenizerFiles(VOCABULARY, WordPieceOptions.uncased(), 24);
         FineTunePlan plan = new FineTunePlan(
-                "SQuAD-2.0", head.label(), directory, true, config, tokenizer, settings, 1, output, 0, resumes);
+                "SQuAD-2.0",
+                head.label(),
+                directory,
+                true,
+                config,
+                tokenizer,
+                Map.of(),
+                settings,
+                1,
+                output,
+                0,
+                resumes);
         SquadData data = new SquadData(SquadVersion.V2, questions(), questions(), List.of());
         WordPiece wordPiece = new WordPiece(VOCABULARY, WordPieceOptions.uncased());
         SeedTask.Factory tasks = (backend, sizes, seed) -> new SquadTask(backend, sizes, head, seed, data, wordPiece);

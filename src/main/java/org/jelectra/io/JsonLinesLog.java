@@ -1,0 +1,129 @@
+package org.jelectra.io;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * The log of a run: one JSON object with a {@code step} per line. Each line is written at once, so that whoever follows the file
+ * sees it and a killed run loses nothing. An unfinished last line, as a killed run may leave, is passed over.
+ */
+public final class JsonLinesLog implements AutoCloseable {
+
+    /** The member that every line has: the number of the step that it tells of. */
+    public static final String STEP = "step";
+
+    private static final Gson COMPACT = new GsonBuilder().serializeNulls().create();
+
+    private final FileChannel channel;
+
+    private JsonLinesLog(FileChannel channel) {
+        this.channel = channel;
+    }
+
+    /** Opens a log to add lines to; makes the file where there is none, in a folder that must exist. */
+    public static JsonLinesLog append(Path file) throws IOException {
+        return new JsonLinesLog(FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
+    }
+
+    /** Adds a line. */
+    public void write(JsonObject object) throws IOException {
+        ByteBuffer line = ByteBuffer.wrap((COMPACT.toJson(object) + "\n").getBytes(StandardCharsets.UTF_8));
+        while (line.hasRemaining()) {
+            channel.write(line);
+        }
+    }
+
+    /** Forces all lines to the disk, so that a snapshot written afterwards never knows more than the log. */
+    public void force() throws IOException {
+        channel.force(false);
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+
+    /**
+     * All lines of a log.
+     *
+     * @param reader understands a line, or throws IllegalArgumentException
+     * @throws NoSuchFileException if there is no log
+     * @throws IOException if a line cannot be understood; the message has file and line
+     */
+    public static <T> List<T> read(Path file, Function<JsonObject, T> reader) throws IOException {
+        List<T> lines = new ArrayList<>();
+        read(file, Long.MAX_VALUE, reader, lines);
+        return lines;
+    }
+
+    /**
+     * Cuts off what a run logged after a step, and an unfinished last line, so that the run can go on from that step without
+     * doubling a line. Where there is no log, nothing happens.
+     *
+     * @param reader understands a line, or throws IllegalArgumentException
+     * @return the lines that stay
+     * @throws IOException if a line that stays cannot be understood; the message has file and line
+     */
+    public static <T> List<T> truncate(Path file, long lastStep, Function<JsonObject, T> reader) throws IOException {
+        List<T> lines = new ArrayList<>();
+        if (Files.exists(file)) {
+            int end = read(file, lastStep, reader, lines);
+            // in place: a copy would need room that a full disk has not
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                channel.truncate(end);
+            }
+        }
+        return lines;
+    }
+
+    /** Adds the lines up to a step to {@code lines}, and returns the byte that they end before. */
+    private static <T> int read(Path file, long lastStep, Function<JsonObject, T> reader, List<T> lines)
+            throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        int start = 0;
+        for (int at = 0; at < bytes.length; at++) {
+            if (bytes[at] == '\n') {
+                try {
+                    JsonObject object = parse(new String(bytes, start, at - start, StandardCharsets.UTF_8));
+                    if (object.get(STEP).getAsLong() > lastStep) {
+                        break;
+                    }
+                    lines.add(reader.apply(object));
+                } catch (IllegalArgumentException e) {
+                    throw new IOException(file + ":" + (lines.size() + 1) + ": " + e.getMessage(), e);
+                }
+                start = at + 1;
+            }
+        }
+        return start;
+    }
+
+    private static JsonObject parse(String line) {
+        JsonObject object;
+        try {
+            object = JsonParser.parseString(line).getAsJsonObject();
+        } catch (JsonParseException | IllegalStateException e) {
+            throw new IllegalArgumentException("expected a JSON object, got: " + line, e);
+        }
+        JsonElement step = object.get(STEP);
+        if (!Json.isNumber(step) || step.getAsDouble() != step.getAsLong()) {
+            throw new IllegalArgumentException("expected an object with a \"step\", got: " + line);
+        }
+        return object;
+    }
+}
