@@ -83,7 +83,7 @@ public final class Tape {
 
     /** Appends a step without a backward pass (sampling, metrics). {@code tensors}: all that it reads or writes. */
     public void record(String name, List<Tensor> tensors, Supplier<Operation> prepare) {
-        recording.forward(name, tensors, prepare);
+        recording.forwardOnly(name, tensors, prepare);
     }
 
     /** {@code y = x weight^T + bias}; see {@link Backend#linear}. Bias may be null. */
