@@ -228,18 +228,6 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
     }
 
     /**
-     * {@code y = softmax(x)} over the last dimension, keys with mask 0 excluded (their probability is exactly 0; a row without
-     * any key is all 0).
-     *
-     * @param x [B,A,S,S] scores
-     * @param keyMask INT32 [B,S], 1 for a key that counts
-     */
-    Operation softmax(Tensor x, Tensor keyMask, Tensor y);
-
-    /** {@code dx = y (dy - sum(y dy))} over the last dimension; dx may be dy. */
-    Operation softmaxBackward(Tensor y, Tensor dy, Tensor dx);
-
-    /**
      * Scaled dot-product self-attention (Vaswani et al. 2017), padding <em>keys</em> excluded, dropout on the probabilities.
      * Padding queries are computed like any other.
      *
