@@ -91,14 +91,6 @@ public final class Tape {
         return linearLayers.linear(x, weight, bias);
     }
 
-    /**
-     * {@code y = LayerNorm(dropout(x weight^T + bias) + residual)}; see {@link Backend#linearAddLayerNorm}. Bias and residual may be
-     * null.
-     */
-    public Variable linear(Variable x, Variable weight, Variable bias, AddNorm norm) {
-        return linearLayers.linear(x, weight, bias, norm);
-    }
-
     /** {@code y = gelu(x weight^T + bias)}; see {@link Backend#linearGelu}. */
     public Variable linearGelu(Variable x, Variable weight, Variable bias) {
         return linearLayers.linearGelu(x, weight, bias);

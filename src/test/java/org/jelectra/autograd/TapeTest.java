@@ -308,13 +308,15 @@ class TapeTest {
     }
 
     /**
-     * A layer, normalised, and its readers: products, the first of which the normalisation's backward pass may compute, and rows. With
+     * A feed-forward part, normalised, and its readers: products, the first of which the normalisation's backward pass may compute, and rows. With
      * copies of its rows in between it never does.
      *
      * @param readers P for a product, R for rows, in the order they are recorded
      */
     private List<float[]> gradientsBehindNormalization(String readers, boolean copied) {
         Parameter weight = parameter("weight", 4, 3, 0);
+        Parameter identity = parameter("inner", 3, 3, 0);
+        backend.upload(new float[] {1, 0, 0, 0, 1, 0, 0, 0, 1}, 0, identity.value());
         Parameter gamma = parameter("gamma", 1, 4, 0);
         Parameter beta = parameter("beta", 1, 4, 0.5f);
         Parameter score = parameter("score", 1, 4, 0);
@@ -326,7 +328,13 @@ class TapeTest {
         Tape tape = new Tape(backend, null);
         Variable x = tape.linear(tape.constant(input), tape.parameter(parameter("first", 4, 3, 0.25f)), null);
         AddNorm norm = new AddNorm(Dropout.NONE, x, tape.parameter(gamma), tape.parameter(beta), 1e-3f);
-        Variable normalized = tape.linear(tape.constant(input), tape.parameter(weight), null, norm);
+        Variable normalized = tape.feedForward(
+                tape.constant(input),
+                tape.parameter(identity),
+                tape.parameter(parameter("innerBias", 1, 3, 0)),
+                tape.parameter(weight),
+                null,
+                norm);
         Variable read = copied ? tape.gatherRows(normalized, ints(0, 1)) : normalized;
         for (char reader : readers.toCharArray()) {
             Variable from = reader == 'R' ? tape.gatherRows(read, ints(1, 0)) : read;
