@@ -91,11 +91,6 @@ final class Device implements AutoCloseable {
         return () -> launch.run(stream);
     }
 
-    /** An operation that sets 32-bit words to 0. */
-    Operation clear(DeviceMemory memory, long offset, long words) {
-        return () -> memory.fill(offset, 0, words, stream);
-    }
-
     /**
      * Address of at least that many bytes for use within one operation: the next operation may overwrite them. All operations
      * share them because they run one after the other.
