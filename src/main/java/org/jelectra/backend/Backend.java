@@ -107,11 +107,7 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
      * @param operations prepared by this backend; each may also run by itself
      */
     default Operation chain(AttentionShape sequences, List<Operation> operations) {
-        return () -> {
-            for (Operation operation : operations) {
-                operation.run();
-            }
-        };
+        return Operation.sequence(operations);
     }
 
     /** A new group of gradients to be computed together, or null where this backend gains nothing from that. */

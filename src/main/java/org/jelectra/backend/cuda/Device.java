@@ -143,15 +143,6 @@ final class Device implements AutoCloseable {
         return table(contents);
     }
 
-    /** Operations one after the other. */
-    static Operation sequence(Operation... operations) {
-        return () -> {
-            for (Operation operation : operations) {
-                operation.run();
-            }
-        };
-    }
-
     @Override
     public void close() {
         gpu.close();
