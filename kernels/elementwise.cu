@@ -36,9 +36,7 @@ __device__ __forceinline__ void add(const T* x, T* y, long long n) {
 }
 
 template <class T>
-__device__ __forceinline__ void dropout(
-    const T* x, const int* clock, int stream, int threshold, float scale, T* y, long long n) {
-    Dropout dropout = Dropout::read(clock, stream, threshold, scale, n);
+__device__ __forceinline__ void dropout(const T* x, const Dropout& dropout, T* y, long long n) {
     map(x, y, n, [dropout](long long i, float(&v)[Pack<T>::SIZE]) { dropout.apply(i, v); });
 }
 
@@ -69,13 +67,13 @@ __global__ void __launch_bounds__(MAP_THREADS) add_f32(const float* x, float* y,
 __global__ void __launch_bounds__(MAP_THREADS) add_bf16(const bf16* x, bf16* y, long long n) { add(x, y, n); }
 
 __global__ void __launch_bounds__(MAP_THREADS)
-    dropout_f32(const float* x, const int* clock, int stream, int threshold, float scale, float* y, long long n) {
-    dropout(x, clock, stream, threshold, scale, y, n);
+    dropout_f32(const float* x, DROPOUT_PARAMETERS, float* y, long long n) {
+    dropout(x, READ_DROPOUT(n), y, n);
 }
 
 __global__ void __launch_bounds__(MAP_THREADS)
-    dropout_bf16(const bf16* x, const int* clock, int stream, int threshold, float scale, bf16* y, long long n) {
-    dropout(x, clock, stream, threshold, scale, y, n);
+    dropout_bf16(const bf16* x, DROPOUT_PARAMETERS, bf16* y, long long n) {
+    dropout(x, READ_DROPOUT(n), y, n);
 }
 
 __global__ void __launch_bounds__(MAP_THREADS) cast(const float* x, bf16* y, long long n) { cast_to_bf16(x, y, n); }

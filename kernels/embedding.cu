@@ -33,10 +33,10 @@
     }                                                                                                                  \
     extern "C" __global__ void __launch_bounds__(EMBEDDING_THREADS) embedding_layer_norm_w128##SUFFIX(                 \
         const int* ids, const int* tokenTypes, const float* words, const float* positions, const float* types,         \
-        int vocabulary, int typeCount, int length, const int* clock, int stream, int threshold, float scale,           \
+        int vocabulary, int typeCount, int length, DROPOUT_PARAMETERS,                                                 \
         const float* gamma, const float* beta, float epsilon, T* sum, T* y, float* stats, long long tokens) {          \
         Tables tables = {words, positions, types, vocabulary, typeCount};                                              \
-        Dropout dropout = Dropout::read(clock, stream, threshold, scale, tokens * 128);                                \
+        Dropout dropout = READ_DROPOUT(tokens * 128);                                                                  \
         ForwardOptions options = {gamma, beta, epsilon, stats, tokens};                                                \
         embed_and_normalize<T, 128, EMBEDDING_THREADS>(                                                                \
             ids, tokenTypes, tables, length, dropout, options, sum, y, [](int, const auto&) {});                       \

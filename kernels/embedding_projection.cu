@@ -25,11 +25,11 @@
     extern "C" __global__ void __launch_bounds__(ProjectionTile<OUTPUTS>::THREADS, ProjectionTile<OUTPUTS>::BLOCKS)     \
         embedding_projection_w##OUTPUTS##_bf16(                                                                         \
             const int* ids, const int* tokenTypes, const float* words, const float* positions, const float* types,      \
-            int vocabulary, int typeCount, int length, const int* clock, int stream, int threshold, float scale,        \
+            int vocabulary, int typeCount, int length, DROPOUT_PARAMETERS,                                              \
             const float* gamma, const float* beta, float epsilon, bf16* sum, bf16* y, float* stats, long long tokens,   \
             const bf16* weight, const float* bias, bf16* projected) {                                                   \
         Tables tables = {words, positions, types, vocabulary, typeCount};                                               \
-        Dropout dropout = Dropout::read(clock, stream, threshold, scale, tokens * ProjectionTile<OUTPUTS>::WIDTH);      \
+        Dropout dropout = READ_DROPOUT(tokens * ProjectionTile<OUTPUTS>::WIDTH);                                        \
         ForwardOptions options = {gamma, beta, epsilon, stats, tokens};                                                 \
         embed_and_project<OUTPUTS>(                                                                                     \
             ids, tokenTypes, tables, length, dropout, options, sum, y, weight, bias, projected);                        \

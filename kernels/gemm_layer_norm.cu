@@ -37,15 +37,13 @@
 #include "gemm_layer_norm/forward_gelu.cuh"
 #include "gemm_layer_norm/gather.cuh"
 
-#define DROPOUT_PARAMETERS const int *clock, int stream, int threshold, float scale
-
 #define GEMM_LAYER_NORM(WIDTH)                                                                                          \
     extern "C" __global__ void __launch_bounds__(RowTile<WIDTH>::THREADS, RowTile<WIDTH>::BLOCKS)                       \
         gemm_forward_layer_norm_w##WIDTH##_bf16(                                                                        \
             const bf16* a, const bf16* b, const float* bias, int k, DROPOUT_PARAMETERS, const bf16* residual,           \
             const float* gamma, const float* beta, float epsilon, bf16* sum, bf16* y, float* stats, long long rows) {   \
         ForwardOptions options = {gamma, beta, epsilon, stats, rows};                                                   \
-        Dropout dropout = Dropout::read(clock, stream, threshold, scale, rows * WIDTH);                                 \
+        Dropout dropout = READ_DROPOUT(rows * WIDTH);                                                                   \
         RowTile<WIDTH>::multiply<true>(a, b, static_cast<int>(rows), k);                                                \
         normalize_sums<WIDTH>(RowTile<WIDTH>::top(), bias, dropout, residual, options, sum, y);                         \
     }                                                                                                                   \
@@ -54,7 +52,7 @@
             const bf16* a, const bf16* b, int k, const bf16* added, const bf16* sum, const float* stats,                \
             const float* gamma, DROPOUT_PARAMETERS, bf16* dx, bf16* dResidual, long long rows, float* partials) {       \
         BackwardOperands<bf16> operands = {added, sum, stats, gamma, rows, dx, dResidual};                              \
-        Dropout dropout = Dropout::read(clock, stream, threshold, scale, rows * WIDTH);                                 \
+        Dropout dropout = READ_DROPOUT(rows * WIDTH);                                                                   \
         RowTile<WIDTH>::multiply<false>(a, b, static_cast<int>(rows), k);                                               \
         normalize_sums_backward<WIDTH>(RowTile<WIDTH>::top(), operands, dropout, partials);                             \
     }
@@ -67,7 +65,7 @@ extern "C" __global__ void __launch_bounds__(RowTile<128>::THREADS, RowTile<128>
         const bf16* a, const bf16* b, int k, const bf16* added, const bf16* x, const float* stats, const float* gamma,
         DROPOUT_PARAMETERS, bf16* dx, long long rows, float* partials) {
     BackwardOperands<bf16> operands = {added, x, stats, gamma, rows, dx, nullptr};
-    Dropout dropout = Dropout::read(clock, stream, threshold, scale, rows * 128);
+    Dropout dropout = READ_DROPOUT(rows * 128);
     RowTile<128>::multiply<false>(a, b, static_cast<int>(rows), k);
     normalize_sums_backward<128, 64, true>(RowTile<128>::top(), operands, dropout, partials);
 }
@@ -79,7 +77,7 @@ extern "C" __global__ void __launch_bounds__(RowTile<128>::THREADS, RowTile<128>
         DROPOUT_PARAMETERS, const float* gamma, const float* beta, float epsilon, bf16* pre_activation, bf16* activation,
         bf16* y, float* stats, long long count) {
     ForwardOptions options = {gamma, beta, epsilon, stats, count};
-    Dropout dropout = Dropout::read(clock, stream, threshold, scale, count * 128);
+    Dropout dropout = READ_DROPOUT(count * 128);
     if (rows != nullptr) {
         gather_tile<RowTile<128>>(x, rows, available, k, count, gathered);
         __syncthreads();

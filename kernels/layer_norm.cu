@@ -28,8 +28,6 @@
 #include "layer_norm/forward.cuh"
 #include "layer_norm/forward_any.cuh"
 
-#define DROPOUT_PARAMETERS const int *clock, int stream, int threshold, float scale
-#define READ_DROPOUT(ELEMENTS) Dropout::read(clock, stream, threshold, scale, ELEMENTS)
 #define FORWARD_PARAMETERS(T)                                                                                        \
     const T *x, DROPOUT_PARAMETERS, const T *residual, const float *gamma, const float *beta, float epsilon, T *sum, \
         T *y, float *stats, long long rows

@@ -25,8 +25,7 @@
 #include "self_attention/forward.cuh"
 
 #define PROBABILITY_PARAMETERS \
-    int length, float scale, const int *probability_clock, int probability_stream, int probability_threshold, float probability_scale
-#define DROPOUT_PARAMETERS const int *clock, int stream, int threshold, float dropout_scale
+    int length, float score_scale, const int *probability_clock, int probability_stream, int probability_threshold, float probability_scale
 
 #define BACKWARD_PARAMETERS                                                                                            \
     const bf16 *d_product, const bf16 *output_weight, const bf16 *qkv, const int *mask, const bf16 *context,           \
@@ -39,7 +38,7 @@
 #define PROBABILITIES \
     {probability_clock, probability_stream, probability_threshold, probability_scale, TOKENS * length}
 #define DROPOUT \
-    {clock, stream, threshold, dropout_scale, TOKENS * 64}
+    {clock, stream, threshold, scale, TOKENS * 64}
 
 extern "C" __global__ void __launch_bounds__(SEQUENCE_THREADS, 2) self_attention_forward_d64_bf16(
     const bf16* x, const bf16* weight, const float* bias, const bf16* output_weight, const float* output_bias, const int* mask,
@@ -47,18 +46,18 @@ extern "C" __global__ void __launch_bounds__(SEQUENCE_THREADS, 2) self_attention
     float epsilon, PROBABILITY_PARAMETERS, DROPOUT_PARAMETERS) {
     self_attention_forward(
         {x, weight, bias, output_weight, output_bias, mask, qkv, context, log_sum_exp, sum, y},
-        {gamma, beta, epsilon, stats, TOKENS}, length, scale, PROBABILITIES, DROPOUT);
+        {gamma, beta, epsilon, stats, TOKENS}, length, score_scale, PROBABILITIES, DROPOUT);
 }
 
 extern "C" __global__ void __launch_bounds__(SEQUENCE_THREADS, 1) self_attention_backward_d64_bf16(
     BACKWARD_PARAMETERS, bf16* dx, PROBABILITY_PARAMETERS) {
     self_attention_backward<false>(
-        BACKWARD_OPERANDS, {added, nullptr, nullptr, nullptr, TOKENS, dx, nullptr}, length, scale, PROBABILITIES, {}, nullptr);
+        BACKWARD_OPERANDS, {added, nullptr, nullptr, nullptr, TOKENS, dx, nullptr}, length, score_scale, PROBABILITIES, {}, nullptr);
 }
 
 extern "C" __global__ void __launch_bounds__(SEQUENCE_THREADS, 1) self_attention_backward_layer_norm_d64_bf16(
     BACKWARD_PARAMETERS, bf16* dx, PROBABILITY_PARAMETERS, const bf16* sum, const float* stats, const float* gamma,
     DROPOUT_PARAMETERS, bf16* d_residual, float* partials) {
     self_attention_backward<true>(
-        BACKWARD_OPERANDS, {added, sum, stats, gamma, TOKENS, dx, d_residual}, length, scale, PROBABILITIES, DROPOUT, partials);
+        BACKWARD_OPERANDS, {added, sum, stats, gamma, TOKENS, dx, d_residual}, length, score_scale, PROBABILITIES, DROPOUT, partials);
 }

@@ -6,6 +6,10 @@
 
 #include "philox.cuh"
 
+// The parameters of a kernel that say it all but for the number of elements, and the dropout that they are.
+#define DROPOUT_PARAMETERS const int *clock, int stream, int threshold, float scale
+#define READ_DROPOUT(ELEMENTS) Dropout::read(clock, stream, threshold, scale, ELEMENTS)
+
 struct Dropout {
     Clock clock;
     unsigned stream;

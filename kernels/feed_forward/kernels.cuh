@@ -4,8 +4,6 @@
 #include "gemm_layer_norm/backward.cuh"
 #include "gemm_layer_norm/forward.cuh"
 
-#define DROPOUT_PARAMETERS const int *clock, int stream, int threshold, float scale
-
 // x, dy: [rows, WIDTH]; inner: [intermediate, WIDTH]; outer: [WIDTH, intermediate]; intermediate is a multiple of 64. All but the biases
 // and the other parameters are 16-byte aligned; biases and residual may be null. added and partials: as in gemm_layer_norm.cu. A block has
 // the rows of one TILE<WIDTH, whether k runs along the rows of the weights>.
@@ -21,7 +19,7 @@
         Tile::Forward between = {inner_bias, pre_activation, activation, top, rows, intermediate};                  \
         Tile::multiply(top, x, inner, outer, static_cast<int>(rows), intermediate, between);                        \
         ForwardOptions options = {gamma, beta, epsilon, stats, rows};                                               \
-        Dropout dropout = Dropout::read(clock, stream, threshold, scale, rows * WIDTH);                             \
+        Dropout dropout = READ_DROPOUT(rows * WIDTH);                                                               \
         normalize_sums<WIDTH, Tile::Rows::HEIGHT>(top, outer_bias, dropout, residual, options, sum, y);             \
     }                                                                                                               \
     extern "C" __global__ void __launch_bounds__(TILE<WIDTH, false>::Rows::THREADS, TILE<WIDTH, false>::BLOCKS)     \
@@ -34,6 +32,6 @@
         Tile::Backward between = {pre_activation, d_pre_activation, top, rows, intermediate};                       \
         Tile::multiply(top, dy, outer, inner, static_cast<int>(rows), intermediate, between);                       \
         BackwardOperands<bf16> operands = {added, sum, stats, gamma, rows, dx, dResidual};                          \
-        Dropout dropout = Dropout::read(clock, stream, threshold, scale, rows * WIDTH);                             \
+        Dropout dropout = READ_DROPOUT(rows * WIDTH);                                                               \
         normalize_sums_backward<WIDTH, Tile::Rows::HEIGHT>(top, operands, dropout, partials);                       \
     }

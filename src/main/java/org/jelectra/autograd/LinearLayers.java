@@ -51,14 +51,6 @@ final class LinearLayers {
         return y;
     }
 
-    /** See {@link Tape#linear(Variable, Variable, Variable, AddNorm)}. */
-    Variable linear(Variable x, Variable weight, Variable bias, AddNorm norm) {
-        Normalization normalization = normalization(x, weight, norm);
-        normalization.forward(x.value(), weight.value(), value(bias));
-        recording.pullback(() -> backward(x, weight, bias, normalization.gradientBefore()));
-        return normalization.y();
-    }
-
     /** Of what a layer with that weight makes of x's rows. */
     private Normalization normalization(Variable x, Variable weight, AddNorm norm) {
         return new Normalization(

@@ -3,6 +3,7 @@ package org.jelectra.autograd;
 import java.util.List;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.CrossEntropyOperands;
+import org.jelectra.backend.Dropout;
 import org.jelectra.backend.Randomness;
 import org.jelectra.backend.SpanCrossEntropyOperands;
 import org.jelectra.tensor.DType;
@@ -20,8 +21,9 @@ public final class Losses {
     }
 
     /**
-     * Masked-LM loss, weighted by {@code lossWeight} in the backward pass; see {@link Backend#crossEntropy}. The gradient takes
-     * the place of the logits: with the loss where no later step reads them and they are not kept, else in the backward pass.
+     * Masked-LM loss, weighted by {@code lossWeight} in the backward pass; see {@link Backend#crossEntropy}. Where nothing else on
+     * the tape needs the logits' values or adds to their gradient in the backward pass, that takes their place: with the loss where no
+     * later step reads them and they are not kept, else in the backward pass.
      *
      * @return the loss FLOAT32[1], without the weight
      */
@@ -86,16 +88,39 @@ public final class Losses {
             Variable logits, CrossEntropyOperands operands, float lossWeight, Step step, Step withGradient) {
         Tensor x = logits.value();
         recording.pullback(() -> {
+            boolean hasOtherGradients = logits.gradient() != null || logits.deferred() != null;
+            if (hasOtherGradients || !recording.isFirst(step, x)) {
+                gradientOfCopy(logits, operands, lossWeight);
+                return;
+            }
             logits.gradient(x);
             if (recording.isLast(step, x)) {
                 recording.replace(step, withGradient);
             } else {
-                recording.backward(
-                        "crossEntropyBackward",
-                        List.of(x, operands.labels(), operands.weights(), operands.normalizer(), operands.logSumExp()),
-                        () -> backend.crossEntropyBackward(operands, lossWeight));
+                backward(operands, lossWeight);
             }
         });
+    }
+
+    /** The gradient takes the place of a copy of the logits, which others read in the backward pass. */
+    private void gradientOfCopy(Variable logits, CrossEntropyOperands operands, float lossWeight) {
+        Tensor x = logits.value();
+        Tensor copy = recording.contribution(logits);
+        recording.backward("copy", List.of(x, copy), () -> backend.dropout(x, Dropout.NONE, copy));
+        backward(operands.withLogits(copy), lossWeight);
+        recording.addContribution(logits, copy);
+    }
+
+    private void backward(CrossEntropyOperands operands, float lossWeight) {
+        recording.backward(
+                "crossEntropyBackward",
+                List.of(
+                        operands.logits(),
+                        operands.labels(),
+                        operands.weights(),
+                        operands.normalizer(),
+                        operands.logSumExp()),
+                () -> backend.crossEntropyBackward(operands, lossWeight));
     }
 
     /**

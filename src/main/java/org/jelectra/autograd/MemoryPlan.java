@@ -43,7 +43,6 @@ public final class MemoryPlan {
     }
 
     private final Map<DType, Long> sizes = new HashMap<>();
-    private long unshared;
 
     private MemoryPlan() {}
 
@@ -96,7 +95,6 @@ public final class MemoryPlan {
             placed.add(block);
             placed.sort(Comparator.comparingLong(other -> other.offset));
             size = Math.max(size, block.end());
-            unshared += aligned(block.tensor.size()) * dtype.bytes();
         }
         sizes.put(dtype, size);
         Storage storage = workspace.storage(dtype, size);
@@ -131,10 +129,5 @@ public final class MemoryPlan {
             bytes += entry.getValue() * entry.getKey().bytes();
         }
         return bytes;
-    }
-
-    /** Bytes that the same tensors would take without sharing. */
-    public long unsharedBytes() {
-        return unshared;
     }
 }

@@ -41,16 +41,6 @@ final class Normalization {
         return stats;
     }
 
-    /** Appends the forward step of a linear layer and of the normalisation of what it computes; bias may be null. */
-    void forward(Tensor x, Tensor weight, Tensor bias) {
-        Tensor gamma = rule.gamma().value();
-        Tensor beta = rule.beta().value();
-        recording.forward(
-                "linearAddLayerNorm",
-                Recording.present(x, weight, bias, residual(), gamma, beta, sum, y.value(), stats),
-                () -> recording.backend().linearAddLayerNorm(x, weight, bias, operands()));
-    }
-
     /** Appends the forward step of a feed-forward part and of the normalisation of what it computes. */
     void forward(HiddenLayer hidden, Tensor outer, Tensor outerBias) {
         Tensor x = hidden.x().value();

@@ -2,7 +2,9 @@ package org.jelectra.autograd;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Operation;
@@ -19,6 +21,7 @@ final class Recording {
     private final Backend backend;
     private final List<Step> forward = new ArrayList<>();
     private final List<Step> backward = new ArrayList<>();
+    private final Set<Step> withoutBackward = new HashSet<>();
     private final List<Runnable> pullbacks = new ArrayList<>();
     private final List<Tensor> kept = new ArrayList<>();
     private boolean reversed;
@@ -61,9 +64,25 @@ final class Recording {
         return step;
     }
 
+    /** Appends a step that has no backward pass. */
+    void forwardOnly(String name, List<Tensor> tensors, Supplier<Operation> prepare) {
+        withoutBackward.add(forward(name, tensors, prepare));
+    }
+
     /** Puts another step in the place of one of the forward pass: one that does more than that. */
     void replace(Step step, Step other) {
         forward.set(forward.indexOf(step), other);
+    }
+
+    /**
+     * Whether that step of the forward pass is the first with a backward pass to read a tensor: before it, such a step has computed the
+     * tensor, and no other touches it.
+     */
+    boolean isFirst(Step step, Tensor tensor) {
+        return forward.subList(0, forward.indexOf(step)).stream()
+                        .filter(earlier -> earlier.tensors().contains(tensor) && !withoutBackward.contains(earlier))
+                        .count()
+                == 1;
     }
 
     /** Whether that step of the forward pass is the last to touch a tensor that nobody reads after the program has run. */

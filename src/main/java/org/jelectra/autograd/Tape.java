@@ -83,20 +83,12 @@ public final class Tape {
 
     /** Appends a step without a backward pass (sampling, metrics). {@code tensors}: all that it reads or writes. */
     public void record(String name, List<Tensor> tensors, Supplier<Operation> prepare) {
-        recording.forward(name, tensors, prepare);
+        recording.forwardOnly(name, tensors, prepare);
     }
 
     /** {@code y = x weight^T + bias}; see {@link Backend#linear}. Bias may be null. */
     public Variable linear(Variable x, Variable weight, Variable bias) {
         return linearLayers.linear(x, weight, bias);
-    }
-
-    /**
-     * {@code y = LayerNorm(dropout(x weight^T + bias) + residual)}; see {@link Backend#linearAddLayerNorm}. Bias and residual may be
-     * null.
-     */
-    public Variable linear(Variable x, Variable weight, Variable bias, AddNorm norm) {
-        return linearLayers.linear(x, weight, bias, norm);
     }
 
     /** {@code y = gelu(x weight^T + bias)}; see {@link Backend#linearGelu}. */

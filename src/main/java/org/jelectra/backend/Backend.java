@@ -107,11 +107,7 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
      * @param operations prepared by this backend; each may also run by itself
      */
     default Operation chain(AttentionShape sequences, List<Operation> operations) {
-        return () -> {
-            for (Operation operation : operations) {
-                operation.run();
-            }
-        };
+        return Operation.sequence(operations);
     }
 
     /** A new group of gradients to be computed together, or null where this backend gains nothing from that. */
@@ -226,18 +222,6 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
         Operation linear = linearBackwardInput(dy, weight, whole.dy(), norm.dy() != null);
         return linear.then(layerNormBackward(whole));
     }
-
-    /**
-     * {@code y = softmax(x)} over the last dimension, keys with mask 0 excluded (their probability is exactly 0; a row without
-     * any key is all 0).
-     *
-     * @param x [B,A,S,S] scores
-     * @param keyMask INT32 [B,S], 1 for a key that counts
-     */
-    Operation softmax(Tensor x, Tensor keyMask, Tensor y);
-
-    /** {@code dx = y (dy - sum(y dy))} over the last dimension; dx may be dy. */
-    Operation softmaxBackward(Tensor y, Tensor dy, Tensor dx);
 
     /**
      * Scaled dot-product self-attention (Vaswani et al. 2017), padding <em>keys</em> excluded, dropout on the probabilities.

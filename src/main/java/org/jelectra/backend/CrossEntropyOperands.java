@@ -20,4 +20,10 @@ public record CrossEntropyOperands(
         Tensor normalizer,
         Tensor logSumExp,
         Tensor correct,
-        Tensor loss) {}
+        Tensor loss) {
+
+    /** The same of other logits. */
+    public CrossEntropyOperands withLogits(Tensor others) {
+        return new CrossEntropyOperands(others, labels, weights, normalizer, logSumExp, correct, loss);
+    }
+}

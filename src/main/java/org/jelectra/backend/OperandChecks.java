@@ -191,26 +191,6 @@ public final class OperandChecks {
         layerNormBackward(whole);
     }
 
-    /** Operands of {@link Backend#softmax}. */
-    public static void softmax(Tensor x, Tensor keyMask, Tensor y) {
-        Operands.of("softmax")
-                .require(x.shape().rank() == 4, "x must be [batch, heads, length, length], got " + x)
-                .ints(
-                        "keyMask",
-                        keyMask,
-                        (long) x.shape().dimension(0) * x.shape().width())
-                .values("x", x, x.size())
-                .values("y", y, x.size());
-    }
-
-    /** Operands of {@link Backend#softmaxBackward}. */
-    public static void softmaxBackward(Tensor y, Tensor dy, Tensor dx) {
-        Operands.of("softmax backward")
-                .values("y", y, y.size())
-                .values("dy", dy, y.size())
-                .values("dx", dx, y.size());
-    }
-
     /** Operands of {@link Backend#attention}. */
     public static void attention(
             Tensor qkv, Tensor keyMask, AttentionShape shape, Dropout dropout, Tensor out, Tensor logSumExp) {

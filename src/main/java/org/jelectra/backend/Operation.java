@@ -1,5 +1,7 @@
 package org.jelectra.backend;
 
+import java.util.List;
+
 /**
  * One operation on fixed tensors, checked and prepared once and run any number of times. Preparing does the work that need not
  * be repeated (shape checks, partitioning, argument tables, scratch memory); running allocates nothing.
@@ -16,5 +18,19 @@ public interface Operation {
             run();
             next.run();
         };
+    }
+
+    /** All of them, one after the other. */
+    static Operation sequence(Operation... operations) {
+        return () -> {
+            for (Operation operation : operations) {
+                operation.run();
+            }
+        };
+    }
+
+    /** All of them, one after the other. */
+    static Operation sequence(List<Operation> operations) {
+        return sequence(operations.toArray(Operation[]::new));
     }
 }

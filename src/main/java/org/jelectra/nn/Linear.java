@@ -39,11 +39,6 @@ public final class Linear {
         return new Projection(tape.parameter(weight), tape.parameter(bias));
     }
 
-    /** As {@link #apply}, then dropout, residual and LayerNorm. */
-    public Variable apply(Tape tape, Variable x, AddNorm norm) {
-        return tape.linear(x, tape.parameter(weight), tape.parameter(bias), norm);
-    }
-
     /** {@code outer(gelu(this(x)))}: a head of two layers. */
     public Variable applyFeedForward(Tape tape, Variable x, Linear outer) {
         return tape.feedForward(

@@ -3,8 +3,8 @@ package org.jelectra.pretrain;
 import java.util.Arrays;
 
 /**
- * Accuracy, precision, recall and the exact area under the ROC curve of scored yes/no predictions. A score above 0 predicts
- * "yes", as a logit does. Collects any number of batches; {@link #clear} starts anew and keeps the memory.
+ * The exact area under the ROC curve of scored yes/no predictions. Collects any number of them; {@link #clear} starts anew and keeps
+ * the memory.
  *
  * <p>The area is the Mann-Whitney statistic: the share of (positive, negative) pairs in which the positive has the higher
  * score, equal scores counting one half. Counted in whole numbers, so it has no rounding but the last division, and unlike the
@@ -16,10 +16,7 @@ public final class BinaryMetrics {
     private long[] entries = new long[1024];
     private int size;
     private boolean sorted = true;
-    private long truePositives;
-    private long falsePositives;
-    private long trueNegatives;
-    private long falseNegatives;
+    private long positives;
     private boolean undefined;
 
     /** Adds one prediction. */
@@ -31,38 +28,19 @@ public final class BinaryMetrics {
         entries[size++] = (long) sortable(Float.floatToIntBits(score + 0f)) << 1 | (positive ? 1 : 0);
         sorted = false;
         undefined |= Float.isNaN(score);
-        count(score > 0, positive);
-    }
-
-    /** Adds the predictions of a batch where {@code mask} is not 0; a label that is not 0 is a positive. */
-    public void addAll(float[] scores, int[] labels, int[] mask) {
-        if (scores.length != labels.length || scores.length != mask.length) {
-            throw new IllegalArgumentException("scores, labels and mask must have equal lengths, got " + scores.length
-                    + ", " + labels.length + " and " + mask.length);
-        }
-        for (int i = 0; i < scores.length; i++) {
-            if (mask[i] != 0) {
-                add(scores[i], labels[i] != 0);
-            }
-        }
+        positives += positive ? 1 : 0;
     }
 
     /** Forgets all predictions. */
     public void clear() {
         size = 0;
         sorted = true;
-        truePositives = falsePositives = trueNegatives = falseNegatives = 0;
+        positives = 0;
         undefined = false;
-    }
-
-    /** The counts so far, from which accuracy, precision and recall follow. */
-    public Confusion confusion() {
-        return new Confusion(truePositives, falsePositives, trueNegatives, falseNegatives);
     }
 
     /** Area under the ROC curve; NaN where a class is missing or a score is NaN. */
     public double auc() {
-        long positives = truePositives + falseNegatives;
         long negatives = size - positives;
         if (positives == 0 || negatives == 0 || undefined) {
             return Double.NaN;
@@ -102,20 +80,6 @@ public final class BinaryMetrics {
 
     void addEntry(long entry) {
         add(Float.intBitsToFloat(sortable((int) (entry >> 1))), (entry & 1) == 1);
-    }
-
-    private void count(boolean predicted, boolean positive) {
-        if (predicted) {
-            if (positive) {
-                truePositives++;
-            } else {
-                falsePositives++;
-            }
-        } else if (positive) {
-            falseNegatives++;
-        } else {
-            trueNegatives++;
-        }
     }
 
     // Negative floats order backwards by their bits; flipping all but the sign puts both halves in ascending order.

@@ -40,20 +40,6 @@ final class CorpusSequences implements PackedSequences, SegmentCutter.Sink {
     }
 
     @Override
-    public int segments(int sequence) {
-        return segmentEnds.get(sequence) - firstSegment(sequence);
-    }
-
-    @Override
-    public int length(int sequence) {
-        int length = 1;
-        for (int s = firstSegment(sequence); s < segmentEnds.get(sequence); s++) {
-            length += segmentLengths.get(s) + 1;
-        }
-        return length;
-    }
-
-    @Override
     public double paddingFraction() {
         // Every sequence has one [CLS] and every segment one [SEP].
         long used = tokens + size() + segmentStarts.size();

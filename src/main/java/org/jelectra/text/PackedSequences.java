@@ -15,12 +15,6 @@ public interface PackedSequences {
     /** Tokens of the text in all sequences, without [CLS] and [SEP]. */
     long tokens();
 
-    /** Number of segments of a sequence, at least 1. */
-    int segments(int sequence);
-
-    /** Number of tokens of a sequence with [CLS] and [SEP], at most L. */
-    int length(int sequence);
-
     /** Fraction of the positions of all sequences that is padding; 0 if there is none. */
     double paddingFraction();
 

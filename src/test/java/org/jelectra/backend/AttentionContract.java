@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 
-/** Softmax and attention with excluded keys. */
+/** Attention with excluded keys. */
 interface AttentionContract extends Contract {
 
     AttentionShape[] SHAPES = {
@@ -44,53 +44,6 @@ interface AttentionContract extends Contract {
         masks.put("one key", one);
         masks.put("nothing", nothing);
         return masks;
-    }
-
-    @Test
-    default void softmaxEqualsReference() {
-        for (int length : new int[] {1, 5, 7, 16, 33, 65, 129}) {
-            masks(3, length).forEach((kind, mask) -> {
-                int[] shape = {3, 2, length, length};
-                int n = 6 * length * length;
-                bench().trial("softmax", length, kind);
-                double[] x = bench().normal(n);
-                for (int i = 0; i < n; i++) {
-                    // far apart, so that exp without subtracting the largest would overflow
-                    x[i] = bench().stored(x[i] * 5 + 200 * (i / length % 3 - 1));
-                }
-                Tensor inputMask = bench().input("keyMask", mask, 3, length);
-                Tensor y = bench().output("y", shape);
-                on().softmax(bench().input("x", x, shape), inputMask, y).run();
-                double[] expected = ReferenceAttention.softmax(x, mask, 3, length);
-                bench().assertClose(y, expected, 4);
-                double[] got = bench().read(y);
-                for (int i = 0; i < n; i++) {
-                    if (mask[i / (2 * length * length) * length + i % length] == 0) {
-                        assertThat(got[i]).as(bench().context("excluded key")).isZero();
-                    }
-                }
-            });
-        }
-    }
-
-    @Test
-    default void softmaxGradientEqualsFiniteDifferences() {
-        for (int length : new int[] {1, 5, 17, 33}) {
-            masks(2, length).forEach((kind, mask) -> {
-                int[] shape = {2, 3, length, length};
-                bench().trial("softmax backward", length, kind);
-                double[] x = bench().normal(6 * length * length);
-                double[] dy = bench().normal(6 * length * length);
-                Tensor inputY = bench().input("y", ReferenceAttention.softmax(x, mask, 2, length), shape);
-                Tensor dx = bench().output("dx", shape);
-                on().softmaxBackward(inputY, bench().input("dy", dy, shape), dx).run();
-                bench().assertGradient(dx, null, v -> ReferenceAttention.softmax(v, mask, 2, length), x, dy, 8, 1);
-
-                Tensor inPlace = bench().variable("dx in place of dy", dy, shape);
-                on().softmaxBackward(inputY, inPlace, inPlace).run();
-                bench().assertSameBits(inPlace, bench().bits(dx));
-            });
-        }
     }
 
     @Test

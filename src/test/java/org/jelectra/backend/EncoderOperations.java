@@ -185,16 +185,6 @@ final class EncoderOperations {
         int heads = ATTENTION.heads();
         int hidden = ATTENTION.hiddenSize();
         return List.of(
-                operation("softmax")
-                        .reads("x", batch, heads, length, length)
-                        .readsIntegers("keyMask", 2, batch, length)
-                        .writes("y", batch, heads, length, length)
-                        .prepares((b, t) -> b.softmax(t.get("x"), t.get("keyMask"), t.get("y"))),
-                operation("softmaxBackward")
-                        .reads("y", batch, heads, length, length)
-                        .reads("dy", batch, heads, length, length)
-                        .writes("dx", batch, heads, length, length)
-                        .prepares((b, t) -> b.softmaxBackward(t.get("y"), t.get("dy"), t.get("dx"))),
                 operation("attention")
                         .reads("qkv", TOKENS, 3 * hidden)
                         .readsIntegers("keyMask", 2, batch, length)

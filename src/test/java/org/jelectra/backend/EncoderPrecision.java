@@ -200,19 +200,6 @@ final class EncoderPrecision {
         int heads = shape.heads();
         int length = shape.length();
         return List.of(
-                on("softmax")
-                        .values("x", batch, heads, length, length)
-                        .mask("keyMask", batch, length, batch, length)
-                        .leavesValues("y", batch, heads, length, length)
-                        .prepares((b, t) -> b.softmax(t.get("x"), t.get("keyMask"), t.get("y"))),
-                on("softmaxBackward")
-                        .values("x", batch, heads, length, length)
-                        .mask("keyMask", batch, length, batch, length)
-                        .values("y", batch, heads, length, length)
-                        .values("dy", batch, heads, length, length)
-                        .leavesValues("dx", batch, heads, length, length)
-                        .prepares((b, t) -> b.softmax(t.get("x"), t.get("keyMask"), t.get("y"))
-                                .then(b.softmaxBackward(t.get("y"), t.get("dy"), t.get("dx")))),
                 on("attention")
                         .values("qkv", tokens, 3 * hidden)
                         .mask("keyMask", batch, length, batch, length)

@@ -251,34 +251,6 @@ final class PlainBackend implements Backend {
         };
     }
 
-    @Override
-    public Operation softmax(Tensor x, Tensor keyMask, Tensor y) {
-        int batch = keyMask.shape().rows();
-        return () -> store(
-                y,
-                ReferenceAttention.softmax(
-                        numbers(x), integers(keyMask), batch, keyMask.shape().width()));
-    }
-
-    @Override
-    public Operation softmaxBackward(Tensor y, Tensor dy, Tensor dx) {
-        return () -> {
-            double[] p = numbers(y);
-            double[] d = numbers(dy);
-            int width = y.shape().width();
-            for (int row = 0; row < p.length; row += width) {
-                double dot = 0;
-                for (int i = row; i < row + width; i++) {
-                    dot += p[i] * d[i];
-                }
-                for (int i = row; i < row + width; i++) {
-                    d[i] = p[i] * (d[i] - dot);
-                }
-            }
-            store(dx, d);
-        };
-    }
-
     private PlainAttention attention(Tensor qkv, Tensor keyMask, AttentionShape shape, Dropout dropout) {
         int pairs = shape.batch() * shape.heads() * shape.length() * shape.length();
         double[] factors = dropout.probability() == 0 ? null : factors(dropout, pairs);

@@ -40,7 +40,7 @@ class GoldenPretrainingTest {
     }
 
     static Stream<String> files() throws IOException {
-        try (Stream<Path> all = Files.list(Golden.path("flops.json").getParent())) {
+        try (Stream<Path> all = Files.list(Golden.path("pretrain_a.json").getParent())) {
             List<String> names = all.map(path -> path.getFileName().toString())
                     .filter(name -> name.startsWith("pretrain_") && name.endsWith(".safetensors"))
                     .map(name -> name.replace(".safetensors", ""))

@@ -194,16 +194,6 @@ final class EncoderTrials {
         // of one product of queries and keys, or of probabilities and values; backward there are five
         double scores = 2.0 * rows * length * hidden;
         return List.of(
-                Trial.of("softmax")
-                        .values("x", batch, heads, length, length)
-                        .mask("keyMask", batch, length, batch, length)
-                        .values("y", batch, heads, length, length)
-                        .prepares((b, t) -> b.softmax(t.get("x"), t.get("keyMask"), t.get("y"))),
-                Trial.of("softmaxBackward")
-                        .values("y", batch, heads, length, length)
-                        .values("dy", batch, heads, length, length)
-                        .values("dx", batch, heads, length, length)
-                        .prepares((b, t) -> b.softmaxBackward(t.get("y"), t.get("dy"), t.get("dx"))),
                 Trial.of("attention")
                         .values("qkv", rows, 3 * hidden)
                         .mask("keyMask", batch, length, batch, length)

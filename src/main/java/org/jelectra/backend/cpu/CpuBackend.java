@@ -30,7 +30,6 @@ public final class CpuBackend implements Backend {
     private final LinearLayers linearLayers;
     private final LayerNormalization layerNormalization;
     private final Attention attention;
-    private final Softmax softmax;
     private final Rows rows;
     private final Losses losses;
     private final TaskLosses taskLosses = new TaskLosses();
@@ -46,7 +45,6 @@ public final class CpuBackend implements Backend {
         linearLayers = new LinearLayers(workers, kernels, gemm);
         layerNormalization = new LayerNormalization(workers, kernels);
         attention = new Attention(workers, kernels, gemm);
-        softmax = new Softmax(workers, kernels);
         rows = new Rows(workers, kernels);
         losses = new Losses(workers, kernels);
         positionPooling = new PositionPooling(workers, kernels);
@@ -175,18 +173,6 @@ public final class CpuBackend implements Backend {
     public Operation addLayerNormBackward(AddLayerNormBackward norm) {
         OperandChecks.addLayerNormBackward(norm);
         return layerNormalization.backward(norm);
-    }
-
-    @Override
-    public Operation softmax(Tensor x, Tensor keyMask, Tensor y) {
-        OperandChecks.softmax(x, keyMask, y);
-        return softmax.forward(x, keyMask, y);
-    }
-
-    @Override
-    public Operation softmaxBackward(Tensor y, Tensor dy, Tensor dx) {
-        OperandChecks.softmaxBackward(y, dy, dx);
-        return softmax.backward(y, dy, dx);
     }
 
     @Override

@@ -59,7 +59,7 @@ final class Attention {
             return operation(whole, type, shape, arguments);
         }
         // the first leaves the statistics of the queries for the second
-        return Device.sequence(
+        return Operation.sequence(
                 operation(AttentionKernel.backwardQueries(shape, type, sharedLimit()), type, shape, arguments),
                 operation(AttentionKernel.backwardKeys(shape, type, sharedLimit()), type, shape, arguments));
     }

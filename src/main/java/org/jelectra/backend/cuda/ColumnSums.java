@@ -71,6 +71,6 @@ final class ColumnSums {
                         .int32(chunks)
                         .int32(columns)
                         .pointer(CudaStorage.address(dBias)));
-        return Device.sequence(sums, finish);
+        return Operation.sequence(sums, finish);
     }
 }

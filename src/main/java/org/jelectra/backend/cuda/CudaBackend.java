@@ -56,7 +56,6 @@ public final class CudaBackend implements Backend {
     private final NormDropoutProducts normDropoutProducts;
     private final Attention attention;
     private final SelfAttention selfAttention;
-    private final Softmax softmax;
     private final Embeddings embeddings;
     private final EmbeddingLayerNorm embeddingLayerNorm;
     private final EmbeddingGradients embeddingGradients;
@@ -81,7 +80,6 @@ public final class CudaBackend implements Backend {
                 new NormDropoutProducts(device, linearLayers, normalizedProducts, layerNormalization, layerNormDropout);
         attention = new Attention(device);
         selfAttention = new SelfAttention(device, linearLayers, attention, layerNormalization, normalizedProducts);
-        softmax = new Softmax(device);
         embeddings = new Embeddings(device);
         embeddingLayerNorm = new EmbeddingLayerNorm(device);
         embeddingGradients = new EmbeddingGradients(device);
@@ -360,18 +358,6 @@ public final class CudaBackend implements Backend {
     public Operation linearBackwardInputLayerNormDropout(Tensor dy, Tensor weight, LayerNormBackward norm) {
         OperandChecks.linearBackwardInputLayerNormDropout(dy, weight, norm);
         return normDropoutProducts.backward(dy, weight, norm);
-    }
-
-    @Override
-    public Operation softmax(Tensor x, Tensor keyMask, Tensor y) {
-        OperandChecks.softmax(x, keyMask, y);
-        return softmax.forward(x, keyMask, y);
-    }
-
-    @Override
-    public Operation softmaxBackward(Tensor y, Tensor dy, Tensor dx) {
-        OperandChecks.softmaxBackward(y, dy, dx);
-        return softmax.backward(y, dy, dx);
     }
 
     @Override

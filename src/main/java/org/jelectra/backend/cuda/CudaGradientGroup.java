@@ -140,6 +140,6 @@ final class CudaGradientGroup implements GradientGroup {
             parts += launch.partBytes();
         }
         operations.add(sums.operation());
-        return Device.sequence(operations.toArray(Operation[]::new));
+        return Operation.sequence(operations);
     }
 }

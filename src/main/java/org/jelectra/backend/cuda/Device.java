@@ -21,18 +21,24 @@ final class Device implements AutoCloseable {
 
     private static final long SCRATCH_BYTES = 1 << 20;
 
+    private record KernelName(String family, String name) {}
+
     private final Gpu gpu;
     private final Stream stream;
     private final KernelModules modules;
-    private final Map<String, Kernel> kernels = new HashMap<>();
+    private final Map<KernelName, Kernel> kernels = new HashMap<>();
     private DeviceMemory scratch;
     private DeviceMemory counter;
     private final List<DeviceMemory> partials = new ArrayList<>();
 
     Device(Gpu gpu) {
+        this(gpu, new KernelModules(gpu));
+    }
+
+    Device(Gpu gpu, KernelModules modules) {
         this.gpu = gpu;
         this.stream = gpu.stream();
-        this.modules = new KernelModules(gpu);
+        this.modules = modules;
     }
 
     Gpu gpu() {
@@ -49,7 +55,8 @@ final class Device implements AutoCloseable {
 
     /** The kernel {@code name} of a family. */
     Kernel kernel(String family, String name) {
-        return kernels.computeIfAbsent(name, n -> modules.of(family).kernel(n));
+        return kernels.computeIfAbsent(
+                new KernelName(family, name), k -> modules.of(family).kernel(name));
     }
 
     /** The kernel {@code name_f32} or {@code name_bf16}, by the type of its values. */
@@ -82,11 +89,6 @@ final class Device implements AutoCloseable {
     Operation operation(Kernel kernel, LaunchShape shape, KernelArguments arguments) {
         Launch launch = kernel.prepare(shape, arguments);
         return () -> launch.run(stream);
-    }
-
-    /** An operation that sets 32-bit words to 0. */
-    Operation clear(DeviceMemory memory, long offset, long words) {
-        return () -> memory.fill(offset, 0, words, stream);
     }
 
     /**
@@ -139,15 +141,6 @@ final class Device implements AutoCloseable {
                 ByteBuffer.allocateDirect(Integer.BYTES * numbers.length).order(ByteOrder.nativeOrder());
         contents.asIntBuffer().put(numbers);
         return table(contents);
-    }
-
-    /** Operations one after the other. */
-    static Operation sequence(Operation... operations) {
-        return () -> {
-            for (Operation operation : operations) {
-                operation.run();
-            }
-        };
     }
 
     @Override

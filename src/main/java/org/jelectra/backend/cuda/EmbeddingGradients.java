@@ -42,7 +42,7 @@ final class EmbeddingGradients {
             left.remove(second);
             operations.add(second == null ? add(first) : add(first, second, first.tokens() + second.tokens()));
         }
-        return Device.sequence(operations.toArray(Operation[]::new));
+        return Operation.sequence(operations);
     }
 
     /** Adds up one batch. */
@@ -59,7 +59,7 @@ final class EmbeddingGradients {
                 device.scratch(orderBytes + pieceBytes + (long) Float.BYTES * first.length() * first.types() * width);
         long pieces = order + orderBytes;
         long typeSums = pieces + pieceBytes;
-        return Device.sequence(
+        return Operation.sequence(
                 group(first, second, tokens, order),
                 sums(first, second, tokens, order, pieces, typeSums),
                 finish(first, second, tokens, order, pieces, typeSums));

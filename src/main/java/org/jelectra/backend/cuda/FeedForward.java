@@ -52,7 +52,7 @@ final class FeedForward {
                 layers.activation(),
                 norm.residual(),
                 norm.y())) {
-            return Device.sequence(
+            return Operation.sequence(
                     linearLayers.forwardGelu(
                             layers.x(),
                             layers.inner(),
@@ -87,7 +87,7 @@ final class FeedForward {
         int width = norm.sum().shape().width();
         int count = partials(back, norm);
         long partials = device.scratch(2L * Float.BYTES * count * width);
-        return Device.sequence(
+        return Operation.sequence(
                 backward(back, norm, partials),
                 layerNormalization.finish(partials, count, width, norm.dGamma(), norm.dBeta()));
     }
@@ -105,7 +105,7 @@ final class FeedForward {
      */
     Operation backward(FeedForwardBackward back, AddLayerNormBackward norm, long partials) {
         if (!inOneLaunch(back, norm)) {
-            return Device.sequence(
+            return Operation.sequence(
                     linearLayers.backwardInputGelu(
                             back.dy(), back.outer(), back.preActivation(), back.dPreActivation()),
                     normalizedProducts.backward(back.dPreActivation(), back.inner(), norm, partials));

@@ -95,7 +95,7 @@ final class Gemm {
         }
         long parts = device.scratch(4 * count * plan.splits() * size.batches());
         GemmMatrix target = new GemmMatrix(parts, size.n(), count);
-        return Device.sequence(
+        return Operation.sequence(
                 weightProduct(type, size, plan, a, b, target, false),
                 addSplits(parts, plan.splits(), count, size.batches(), c.address(), accumulate));
     }

@@ -53,13 +53,13 @@ final class LayerNormDropout {
 
     Operation backward(LayerNormBackward norm) {
         long partials = scratch(norm);
-        return Device.sequence(backward(norm, partials), finish(norm, partials));
+        return Operation.sequence(backward(norm, partials), finish(norm, partials));
     }
 
     /** As {@link org.jelectra.backend.Backend#layerNormGeluBackward}. */
     Operation backwardGelu(LayerNormBackward norm, Tensor preActivation) {
         long partials = scratch(norm);
-        return Device.sequence(backwardGelu(norm, preActivation, partials), finish(norm, partials));
+        return Operation.sequence(backwardGelu(norm, preActivation, partials), finish(norm, partials));
     }
 
     private long scratch(LayerNormBackward norm) {
@@ -86,7 +86,7 @@ final class LayerNormDropout {
         if (!takes(norm)) {
             Operation rest = layerNormalization.backward(norm.normalization(), partials);
             return norm.dropout().isActive()
-                    ? Device.sequence(elementwise.dropout(dy, norm.dropout(), norm.dx()), rest)
+                    ? Operation.sequence(elementwise.dropout(dy, norm.dropout(), norm.dx()), rest)
                     : rest;
         }
         Kernel kernel = backwardKernel(dy);
@@ -98,7 +98,7 @@ final class LayerNormDropout {
     Operation backwardGelu(LayerNormBackward norm, Tensor preActivation, long partials) {
         Tensor dx = norm.dx();
         if (!takes(norm) || !Packs.aligned(preActivation)) {
-            return Device.sequence(backward(norm, partials), elementwise.geluBackward(preActivation, dx, dx));
+            return Operation.sequence(backward(norm, partials), elementwise.geluBackward(preActivation, dx, dx));
         }
         Kernel kernel = device.kernel(FAMILY, "layer_norm_gelu_backward_w" + WIDTH, dx.dtype());
         KernelArguments arguments = backwardArguments(norm, partials).pointer(CudaStorage.address(preActivation));

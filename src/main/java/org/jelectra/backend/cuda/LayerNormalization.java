@@ -76,7 +76,8 @@ final class LayerNormalization {
         int width = norm.sum().shape().width();
         int count = partials(norm);
         long partials = device.scratch(2L * Float.BYTES * count * width);
-        return Device.sequence(backward(norm, partials), finish(partials, count, width, norm.dGamma(), norm.dBeta()));
+        return Operation.sequence(
+                backward(norm, partials), finish(partials, count, width, norm.dGamma(), norm.dBeta()));
     }
 
     /** How many partial sums [2,H], of the gradients of gamma and beta, a backward pass of these operands leaves. */
@@ -148,7 +149,7 @@ final class LayerNormalization {
                 device.kernel(FAMILY, "layer_norm_backward", dy.dtype()),
                 LaunchShape.of(Packs.blocks(rows, THREADS / lanes), THREADS),
                 arguments.int32(width).int32(lanes));
-        return Device.sequence(columns, values);
+        return Operation.sequence(columns, values);
     }
 
     /** Adds the partial sums [count, 2, width] to the gradients. */

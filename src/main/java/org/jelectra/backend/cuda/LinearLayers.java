@@ -76,7 +76,7 @@ final class LinearLayers {
                 GemmMatrix.of(x),
                 GemmMatrix.of(dWeight),
                 true);
-        return dBias == null ? weight : Device.sequence(weight, columnSums.add(dy, dBias));
+        return dBias == null ? weight : Operation.sequence(weight, columnSums.add(dy, dBias));
     }
 
     private static GemmMatrix weight(Tensor weight, DType values) {

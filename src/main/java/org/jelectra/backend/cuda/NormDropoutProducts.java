@@ -70,7 +70,7 @@ final class NormDropoutProducts {
         int width = norm.x().shape().width();
         int count = partials(dy, weight, norm);
         long partials = device.scratch(2L * Float.BYTES * count * width);
-        return Device.sequence(
+        return Operation.sequence(
                 backward(dy, weight, norm, partials),
                 layerNormalization.finish(partials, count, width, norm.dGamma(), norm.dBeta()));
     }
@@ -86,7 +86,7 @@ final class NormDropoutProducts {
     Operation backward(Tensor dy, Tensor weight, LayerNormBackward norm, long partials) {
         if (!inOneLaunch(dy, weight, norm)) {
             LayerNormBackward whole = norm.withDy();
-            return Device.sequence(
+            return Operation.sequence(
                     linearLayers.backwardInput(dy, weight, whole.dy(), norm.dy() != null),
                     layerNormDropout.backward(whole, partials));
         }

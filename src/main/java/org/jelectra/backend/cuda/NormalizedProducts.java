@@ -39,7 +39,7 @@ final class NormalizedProducts {
     /** As {@link org.jelectra.backend.Backend#linearAddLayerNorm}. */
     Operation forward(Tensor x, Tensor weight, Tensor bias, AddLayerNormOperands norm) {
         if (!inOneLaunch(x, weight, norm.sum(), norm.residual(), norm.y())) {
-            return Device.sequence(
+            return Operation.sequence(
                     linearLayers.forward(x, weight, bias, norm.sum()), layerNormalization.forward(norm.sum(), norm));
         }
         KernelArguments arguments = KernelArguments.of()
@@ -64,7 +64,7 @@ final class NormalizedProducts {
         int width = norm.sum().shape().width();
         int count = partials(dy, weight, norm);
         long partials = device.scratch(2L * Float.BYTES * count * width);
-        return Device.sequence(
+        return Operation.sequence(
                 backward(dy, weight, norm, partials),
                 layerNormalization.finish(partials, count, width, norm.dGamma(), norm.dBeta()));
     }
@@ -81,7 +81,7 @@ final class NormalizedProducts {
     Operation backward(Tensor dy, Tensor weight, AddLayerNormBackward norm, long partials) {
         if (!inOneLaunch(dy, weight, norm)) {
             AddLayerNormBackward whole = norm.withDy();
-            return Device.sequence(
+            return Operation.sequence(
                     linearLayers.backwardInput(dy, weight, whole.dy(), norm.dy() != null),
                     layerNormalization.backward(whole, partials));
         }

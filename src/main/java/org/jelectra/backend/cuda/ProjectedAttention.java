@@ -64,7 +64,7 @@ final class ProjectedAttention {
             Tensor context,
             Tensor logSumExp) {
         if (!fits(shape, FORWARD_BYTES, weight) || !Packs.bf16(x, qkv, context)) {
-            return Device.sequence(
+            return Operation.sequence(
                     linearLayers.forward(x, weight, bias, qkv),
                     attention.forward(qkv, keyMask, shape, dropout, context, logSumExp));
         }
@@ -83,7 +83,7 @@ final class ProjectedAttention {
     Operation backward(SelfAttentionBackward back) {
         if (!fits(back.shape(), BACKWARD_BYTES, back.outputWeight())
                 || !Packs.bf16(back.dProduct(), back.qkv(), back.context(), back.dQkv())) {
-            return Device.sequence(
+            return Operation.sequence(
                     linearLayers.backwardInput(back.dProduct(), back.outputWeight(), back.dContext(), false),
                     attention.backward(
                             back.qkv(),

@@ -69,7 +69,7 @@ final class SelfAttention {
             SelfAttentionResults results) {
         if (!Packs.bf16(x, results.qkv(), results.context(), results.sum(), results.y())
                 || !fits(shape, FORWARD_BYTES, parameters.weight(), parameters.outputWeight())) {
-            return Device.sequence(
+            return Operation.sequence(
                     attention.forward(
                             x,
                             parameters.weight(),
@@ -111,7 +111,7 @@ final class SelfAttention {
     /** As {@link org.jelectra.backend.Backend#selfAttentionBackward}. */
     Operation backward(SelfAttentionBackward back, Tensor dx, boolean accumulate) {
         if (!inOneLaunch(back) || !Packs.bf16(dx)) {
-            return Device.sequence(
+            return Operation.sequence(
                     attention.backward(back), linearLayers.backwardInput(back.dQkv(), back.weight(), dx, accumulate));
         }
         KernelArguments arguments = arguments(back, accumulate ? dx : null, dx);
@@ -128,7 +128,7 @@ final class SelfAttention {
         int width = norm.sum().shape().width();
         int count = partials(back, norm);
         long partials = device.scratch(2L * Float.BYTES * count * width);
-        return Device.sequence(
+        return Operation.sequence(
                 backward(back, norm, partials),
                 layerNormalization.finish(partials, count, width, norm.dGamma(), norm.dBeta()));
     }
@@ -146,7 +146,7 @@ final class SelfAttention {
      */
     Operation backward(SelfAttentionBackward back, AddLayerNormBackward norm, long partials) {
         if (!inOneLaunch(back, norm)) {
-            return Device.sequence(
+            return Operation.sequence(
                     attention.backward(back), normalizedProducts.backward(back.dQkv(), back.weight(), norm, partials));
         }
         KernelArguments arguments = arguments(back, norm.dy(), norm.dx())

@@ -38,7 +38,7 @@ final class SequenceChain {
         } else {
             chain.launches.addAll(operations);
         }
-        return Device.sequence(chain.launches.toArray(Operation[]::new));
+        return Operation.sequence(chain.launches);
     }
 
     private void add(Operation operation) {

@@ -43,7 +43,6 @@ public final class ShippedKernels {
             "rows",
             "sampling",
             "self_attention_bf16",
-            "softmax",
             "sum_parts",
             "task_losses");
 

@@ -88,9 +88,4 @@ public final class ChunkScore {
     public double f1() {
         return predicted + gold == 0 ? 0 : 2.0 * right / (predicted + gold);
     }
-
-    /** Number of predicted entities. */
-    public long predicted() {
-        return predicted;
-    }
 }

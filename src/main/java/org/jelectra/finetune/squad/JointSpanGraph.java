@@ -72,17 +72,14 @@ final class JointSpanGraph extends TaskGraph {
         Tensor counts = tape.tensor("counts", DType.FLOAT32, 4);
         Tensor noneLoss = tape.losses().sigmoidCrossEntropy(noneLogits, unanswerable, counted, normalizer(), counts, 1);
         Tensor sum = tape.keep(tape.tensor("jointLoss", DType.FLOAT32, 1));
-        tape.record("jointLoss", List.of(startLoss, endLoss, noneLoss, sum), () -> {
-            Operation clear = backend().fill(sum, 0);
-            List<Operation> additions = List.of(
-                    backend().add(startLoss, sum),
-                    backend().add(endLoss, sum),
-                    backend().add(noneLoss, sum));
-            return () -> {
-                clear.run();
-                additions.forEach(Operation::run);
-            };
-        });
+        tape.record(
+                "jointLoss",
+                List.of(startLoss, endLoss, noneLoss, sum),
+                () -> Operation.sequence(
+                        backend().fill(sum, 0),
+                        backend().add(startLoss, sum),
+                        backend().add(endLoss, sum),
+                        backend().add(noneLoss, sum)));
         return sum;
     }
 

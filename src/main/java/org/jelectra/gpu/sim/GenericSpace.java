@@ -51,9 +51,4 @@ final class GenericSpace extends Space {
     private long tag(Warp warp, int lane) {
         return warp.longs[base][lane] & (GENERIC_SHARED | GENERIC_LOCAL);
     }
-
-    @Override
-    boolean isShared(Warp warp, int lane) {
-        return tag(warp, lane) == GENERIC_SHARED;
-    }
 }

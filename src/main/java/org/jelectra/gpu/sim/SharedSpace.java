@@ -30,9 +30,4 @@ final class SharedSpace extends Space {
         warp.counts.countShared(places, bytes, lanes);
         return lanes;
     }
-
-    @Override
-    boolean isShared(Warp warp, int lane) {
-        return true;
-    }
 }

@@ -27,9 +27,4 @@ abstract class Space {
             warp.atomic = false;
         }
     }
-
-    /** For instructions that have to know in which space an address lies: the space of a lane's address. */
-    boolean isShared(Warp warp, int lane) {
-        return false;
-    }
 }

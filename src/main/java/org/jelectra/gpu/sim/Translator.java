@@ -26,10 +26,6 @@ final class Translator {
         this.symbols = symbols;
     }
 
-    Symbols symbols() {
-        return symbols;
-    }
-
     void begin(PtxStatement next) {
         statement = next;
         before.clear();

@@ -94,11 +94,6 @@ final class PartWriter implements AutoCloseable {
         return List.copyOf(shards);
     }
 
-    /** Sequences of the open shard so far. */
-    int openSequences() {
-        return sequences;
-    }
-
     /** Appends a row of L ids. */
     void write(int[] row, int rowTokens, int rowSegments) throws IOException {
         if (channel == null) {

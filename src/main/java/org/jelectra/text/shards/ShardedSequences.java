@@ -43,24 +43,6 @@ final class ShardedSequences implements PackedSequences {
     }
 
     @Override
-    public int segments(int sequence) {
-        int segments = 0;
-        for (int i = 0; i < sequenceLength; i++) {
-            segments += id(sequence, i) == sepId ? 1 : 0;
-        }
-        return segments;
-    }
-
-    @Override
-    public int length(int sequence) {
-        int length = sequenceLength;
-        while (length > 0 && id(sequence, length - 1) == padId) {
-            length--;
-        }
-        return length;
-    }
-
-    @Override
     public double paddingFraction() {
         return part.paddingFraction(sequenceLength);
     }
@@ -85,6 +67,14 @@ final class ShardedSequences implements PackedSequences {
             if (id == sepId) {
                 type = 1;
             }
+        }
+        return length;
+    }
+
+    private int length(int sequence) {
+        int length = sequenceLength;
+        while (length > 0 && id(sequence, length - 1) == padId) {
+            length--;
         }
         return length;
     }

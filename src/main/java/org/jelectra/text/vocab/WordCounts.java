@@ -16,8 +16,8 @@ import org.jelectra.text.WordSplitter;
 
 /**
  * The different words of a corpus with their counts, in bounded memory: whenever there are more than a limit, the rarest are
- * forgotten. What is forgotten and comes again starts from 0, so that counts are too low by {@link #undercount()} at most, which is
- * nothing next to the counts of words that matter. Blocks are merged in reading order, so the number of threads does not count.
+ * forgotten. What is forgotten and comes again starts from 0, so that its count is too low, by next to nothing for words that matter.
+ * Blocks are merged in reading order, so the number of threads does not count.
  *
  * <p>Source of the pruning: Manku and Motwani, "Approximate frequency counts over data streams" (2002), lossy counting.
  */
@@ -36,7 +36,6 @@ public final class WordCounts {
     private final Map<String, Count> counts = new HashMap<>();
     private final int limit;
     private long total;
-    private long undercount;
 
     private WordCounts(int limit) {
         this.limit = limit;
@@ -94,18 +93,12 @@ public final class WordCounts {
             long bound = least;
             counts.values().removeIf(count -> count.value <= bound);
             least = counts.size() > limit ? least + 1 : least;
-            undercount += counts.size() > limit ? 0 : bound;
         }
     }
 
     /** Occurrences of all words, forgotten ones included. */
     public long total() {
         return total;
-    }
-
-    /** How much too low a count may be; 0 as long as no word was forgotten. */
-    public long undercount() {
-        return undercount;
     }
 
     /** Words with their counts, the most frequent first, equally frequent ones by their characters. */

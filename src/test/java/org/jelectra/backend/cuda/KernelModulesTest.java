@@ -12,6 +12,7 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.jelectra.gpu.Gpu;
+import org.jelectra.gpu.Kernel;
 import org.jelectra.gpu.sim.SimulatedDriver;
 import org.jelectra.gpu.sim.SimulatorOptions;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,27 @@ class KernelModulesTest {
 
     private static String source(String version, String target) {
         return ".version " + version + "\n.target " + target + "\n.address_size 64\n.visible .entry k() {\nret;\n}\n";
+    }
+
+    /** Two families may have kernels of one name. */
+    @Test
+    void aDeviceKeepsTheKernelsOfFamiliesApart() {
+        try (Gpu gpu = Gpu.open(new SimulatedDriver(), 0)) {
+            String bounded = GENERAL.replace(".entry k()", ".entry k() .maxntid 64");
+            Device device = new Device(
+                    gpu,
+                    new KernelModules(
+                            gpu,
+                            null,
+                            Set.of(),
+                            name -> (name.equals("a") ? GENERAL : bounded).getBytes(StandardCharsets.ISO_8859_1)));
+            Kernel first = device.kernel("a", "k");
+            Kernel second = device.kernel("b", "k");
+            assertThat(second.attributes().maxThreads()).isEqualTo(64);
+            assertThat(first.attributes().maxThreads()).isNotEqualTo(64);
+            assertThat(device.kernel("a", "k")).isSameAs(first);
+            assertThat(device.kernel("b", "k")).isSameAs(second);
+        }
     }
 
     /** Families a, whose special module is that source, and b, which has none. */

@@ -124,9 +124,8 @@ class VocabularyTrainerTest {
         Corpus corpus = corpus(text.toString());
         WordCounts all = WordCounts.of(corpus, WordPieceOptions.uncased(), 1, progress -> {});
         WordCounts few = WordCounts.of(corpus, WordPieceOptions.uncased(), 3, progress -> {}, 20_000);
-        assertThat(all.undercount()).isZero();
+        assertThat(all.entries().size()).isGreaterThan(20_000);
         assertThat(few.entries().size()).isLessThanOrEqualTo(20_000);
-        assertThat(few.undercount()).isPositive();
         assertThat(few.total()).isEqualTo(all.total());
         assertThat(few.entries().subList(0, 10)).isEqualTo(all.entries().subList(0, 10));
         assertThat(WordCounts.of(corpus, WordPieceOptions.uncased(), 1, progress -> {}, 20_000)

@@ -15,7 +15,6 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorMath {
 
     static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
-    static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
     static final int L = S.length();
 
     /** Adding 1.5 * 2^23 rounds to an integer, which then lies in the low bits. */
