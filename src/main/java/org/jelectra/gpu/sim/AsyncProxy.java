@@ -66,7 +66,7 @@ final class AsyncProxy {
 
     /** {@code fence.proxy.async} of some lanes. */
     void fence(Warp warp, int lanes) {
-        int clock = block.races == null ? 0 : block.races.clock(warp.number);
+        int clock = block.clocks == null ? 0 : block.clocks.clock(warp.number);
         int fenced = -1 - (clock * 32 + warp.number);
         int firstThread = 1 + warp.number * Lanes.COUNT;
         int[] units = written[warp.number];
@@ -94,7 +94,7 @@ final class AsyncProxy {
                 throw unfenced(warp, unit, writer - 1, "has executed no fence.proxy.async since");
             }
             int fence = -1 - writer;
-            if (writer != 0 && block.races != null && !block.races.knows(warp.number, fence & 31, fence >> 5)) {
+            if (writer != 0 && block.clocks != null && !block.clocks.knows(warp.number, fence & 31, fence >> 5)) {
                 throw unfenced(
                         warp, unit, (fence & 31) * Lanes.COUNT, "executed fence.proxy.async with no barrier behind it");
             }

@@ -33,7 +33,7 @@ final class Atomic extends Instruction {
     void execute(Warp warp, int lanes) {
         int rest = lanes;
         while (rest != 0) {
-            int located = space.locateAtomic(warp, rest, bytes, false);
+            int located = space.locate(warp, rest, bytes, false, Access.STRONG);
             synchronized (warp.memory) {
                 for (int lane = 0; lane < Lanes.COUNT; lane++) {
                     if ((located >>> lane & 1) != 0) {

@@ -116,8 +116,8 @@ final class Barriers {
     }
 
     private void open(int id, int warps, int threads, int holding) {
-        if (block.races != null) {
-            block.races.join(warps);
+        if (block.clocks != null) {
+            block.clocks.join(warps);
         }
         arrived[id] = 0;
         arrivedWarps[id] = 0;

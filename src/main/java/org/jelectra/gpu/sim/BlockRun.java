@@ -11,7 +11,9 @@ final class BlockRun {
     final SharedMemory shared;
     final Warp[] warps;
     final Counts counts = new Counts();
-    /** Null where nobody checks. */
+    /** Null where nobody looks for races. */
+    final WarpClocks clocks;
+    /** Null where nobody checks, or there is no shared memory. */
     final SharedRaces races;
 
     final Barriers barriers;
@@ -22,6 +24,9 @@ final class BlockRun {
     byte[] parameters;
     /** Null where nobody checks. */
     GlobalRaces globalRaces;
+
+    /** Number of the block in the grid, and its coordinates. */
+    long index;
 
     int x;
     int y;
@@ -40,8 +45,10 @@ final class BlockRun {
         this.instructionLimit = options.instructionLimit();
         this.shared = new SharedMemory(sharedBytes);
         this.warps = new Warp[warpCount];
-        this.races =
-                options.races() && sharedBytes > 0 ? new SharedRaces(sharedBytes, program.sharedUnit, warpCount) : null;
+        this.clocks = options.races() ? new WarpClocks(warpCount) : null;
+        this.races = options.races() && sharedBytes > 0
+                ? new SharedRaces(sharedBytes, program.sharedUnit, warpCount, clocks)
+                : null;
         if (program.asynchronousProducts) {
             shared.proxy = new AsyncProxy(this, sharedBytes, program.sharedUnit, warpCount);
         }
@@ -64,17 +71,13 @@ final class BlockRun {
         return new Coordinates(x, y, z);
     }
 
-    /** Number of the block in the grid. */
-    long index() {
-        return x + (long) shape.gridX() * (y + (long) shape.gridY() * z);
-    }
-
     /**
      * Executes a block.
      *
-     * @param index its number in the grid
+     * @param number its number in the grid
      */
-    void run(long index) {
+    void run(long number) {
+        index = number;
         x = (int) (index % shape.gridX());
         y = (int) (index / shape.gridX() % shape.gridY());
         z = (int) (index / shape.gridX() / shape.gridY());
@@ -83,6 +86,9 @@ final class BlockRun {
         barriers.clear();
         if (warpgroups != null) {
             warpgroups.clear();
+        }
+        if (clocks != null) {
+            clocks.clear();
         }
         if (races != null) {
             races.clear();

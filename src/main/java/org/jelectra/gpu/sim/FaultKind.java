@@ -20,8 +20,10 @@ public enum FaultKind {
     UNFENCED("asynchronous product without the fence that it needs", 0, ""),
     /** Threads of a warpgroup that do not issue the same asynchronous product. */
     WARPGROUP("asynchronous product on which its warpgroup does not agree", 0, ""),
-    /** Blocks of one launch use the same global memory, one of them to write. */
+    /** Threads of one launch use the same global memory, one of them to write, with no barrier of their block between. */
     GLOBAL_RACE("race on global memory", 0, ""),
+    /** A launch writes global memory that it reads by loads for memory that does not change. */
+    NON_COHERENT("non-coherent read of memory that the kernel writes", 0, ""),
     /** A barrier that not all threads reach. */
     BARRIER("barrier that not all threads reach", 0, ""),
     /** An instruction for several lanes that not all of them reach. */

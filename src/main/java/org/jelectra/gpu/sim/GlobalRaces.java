@@ -4,27 +4,25 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds global memory that one block of a launch writes while another one reads or writes it. The order of blocks is not defined,
- * so any such pair is an error; atomic operations and relaxed accesses among themselves are none. It watches one launch, whose blocks run one after
- * the other.
+ * Finds accesses of a launch to global memory that nothing orders, one of them to write. The threads of a block are ordered by its
+ * barriers ({@link WarpClocks}), blocks by nothing; strong accesses among themselves need no order, and make none. Besides it finds
+ * writes to memory that non-coherent loads read. It watches one launch, whose blocks run one after the other.
  */
 final class GlobalRaces {
 
-    private static final int PAGE_BITS = 12;
-    private static final int SEVERAL = -1;
-
-    /** Accesses to one allocation: for pages of units the last writer, reader and atomic user, as block number plus 1. */
+    /** Accesses to one allocation. */
     static final class Shadow {
 
-        private final int[][] writers;
-        private final int[][] readers;
-        private final int[][] atomics;
+        private final GlobalAccesses reads;
+        private final GlobalAccesses constants;
+        private final GlobalAccesses writes;
+        private final GlobalAccesses strong;
 
-        private Shadow(int units) {
-            int pages = (units >> PAGE_BITS) + 1;
-            writers = new int[pages][];
-            readers = new int[pages][];
-            atomics = new int[pages][];
+        private Shadow(Allocation allocation, int unitShift) {
+            reads = new GlobalAccesses(allocation, unitShift, "read");
+            constants = new GlobalAccesses(allocation, unitShift, "read without coherence");
+            writes = new GlobalAccesses(allocation, unitShift, "wrote");
+            strong = new GlobalAccesses(allocation, unitShift, "changed");
         }
     }
 
@@ -32,7 +30,7 @@ final class GlobalRaces {
     private final List<Allocation> watched = new ArrayList<>();
 
     /**
-     * @param unit granularity in bytes; smaller accesses of two blocks to one unit count as meeting
+     * @param unit granularity in bytes; smaller accesses of two threads to one unit count as meeting
      */
     GlobalRaces(int unit) {
         this.unitShift = Integer.numberOfTrailingZeros(unit);
@@ -44,50 +42,44 @@ final class GlobalRaces {
         watched.clear();
     }
 
-    /** An access of one lane. */
-    void access(Warp warp, int lane, Allocation allocation, int place, int bytes, boolean write) {
+    /** An access of some lanes, aligned, at the places in {@link Scratch#offsets}. */
+    void access(Warp warp, int lanes, Allocation allocation, int bytes, boolean write) {
         if (allocation.shadow == null) {
-            allocation.shadow = new Shadow(allocation.data.length >> unitShift);
+            allocation.shadow = new Shadow(allocation, unitShift);
             watched.add(allocation);
         }
-        int block = (int) warp.block.index() + 1;
-        int last = place + bytes - 1 >> unitShift;
-        for (int unit = place >> unitShift; unit <= last; unit++) {
-            check(warp, lane, allocation, unit, block, write);
+        int[] places = warp.scratch.offsets;
+        for (int rest = lanes; rest != 0; rest &= rest - 1) {
+            int lane = Lanes.first(rest);
+            int place = places[lane];
+            access(warp, lane, allocation.shadow, place >> unitShift, place + bytes - 1 >> unitShift, write);
         }
     }
 
-    private void check(Warp warp, int lane, Allocation allocation, int unit, int block, boolean write) {
-        Shadow shadow = allocation.shadow;
-        int page = unit >> PAGE_BITS;
-        int at = unit & (1 << PAGE_BITS) - 1;
-        meet(warp, lane, allocation, unit, block, shadow.writers[page], at, "wrote");
-        if (write || warp.atomic) {
-            meet(warp, lane, allocation, unit, block, shadow.readers[page], at, "read");
+    private static void access(Warp warp, int lane, Shadow shadow, int first, int last, boolean write) {
+        switch (warp.access) {
+            case NON_COHERENT -> {
+                shadow.writes.requireNone(warp, lane, first, last);
+                shadow.strong.requireNone(warp, lane, first, last);
+                shadow.constants.add(warp, lane, first, last);
+            }
+            case STRONG -> {
+                shadow.writes.requireOrder(warp, lane, first, last);
+                shadow.reads.requireOrder(warp, lane, first, last);
+                shadow.constants.requireNone(warp, lane, first, last);
+                shadow.strong.add(warp, lane, first, last);
+            }
+            default -> {
+                shadow.writes.requireOrder(warp, lane, first, last);
+                shadow.strong.requireOrder(warp, lane, first, last);
+                if (write) {
+                    shadow.reads.requireOrder(warp, lane, first, last);
+                    shadow.constants.requireNone(warp, lane, first, last);
+                    shadow.writes.add(warp, lane, first, last);
+                } else {
+                    shadow.reads.add(warp, lane, first, last);
+                }
+            }
         }
-        if (!warp.atomic) {
-            meet(warp, lane, allocation, unit, block, shadow.atomics[page], at, "changed");
-        }
-        int[][] kind = warp.atomic ? shadow.atomics : write ? shadow.writers : shadow.readers;
-        if (kind[page] == null) {
-            kind[page] = new int[1 << PAGE_BITS];
-        }
-        int before = kind[page][at];
-        kind[page][at] = before == 0 || before == block ? block : SEVERAL;
-    }
-
-    private void meet(
-            Warp warp, int lane, Allocation allocation, int unit, int block, int[] others, int at, String did) {
-        if (others == null || others[at] == 0 || others[at] == block) {
-            return;
-        }
-        int byteOffset = unit << unitShift;
-        throw warp.fault(
-                FaultKind.GLOBAL_RACE,
-                lane,
-                allocation.address + byteOffset,
-                "it uses byte " + byteOffset + " of " + allocation + ", which "
-                        + (others[at] == SEVERAL ? "other blocks" : "block number " + (others[at] - 1)) + " " + did
-                        + " in the same launch");
     }
 }

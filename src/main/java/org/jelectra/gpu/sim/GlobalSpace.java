@@ -38,10 +38,7 @@ final class GlobalSpace extends Space {
             warp.counts.countLoad(places, bytes, located);
         }
         if (warp.block.globalRaces != null) {
-            for (int rest = located; rest != 0; rest &= rest - 1) {
-                int lane = Lanes.first(rest);
-                warp.block.globalRaces.access(warp, lane, allocation, places[lane], bytes, write);
-            }
+            warp.block.globalRaces.access(warp, located, allocation, bytes, write);
         }
         return located;
     }

@@ -40,7 +40,7 @@ final class GridRunner implements AutoCloseable {
         for (int i = 0; i < workers; i++) {
             runs.add(take(launch));
         }
-        if (options.races() && blocks > 1) {
+        if (options.races()) {
             GlobalRaces races = new GlobalRaces(launch.program().globalUnit);
             runs.get(0).begin(launch, races);
             try {

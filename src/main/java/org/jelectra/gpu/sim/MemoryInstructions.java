@@ -19,7 +19,7 @@ final class MemoryInstructions {
         for (int i = 0; i < transfers.length; i++) {
             transfers[i] = transfer(t, s, registers.get(i), i * bytes, bytes, true);
         }
-        t.emit(new Load(space, checkedBytes(s, bytes * transfers.length), s.has("relaxed"), transfers));
+        t.emit(new Load(space, checkedBytes(s, bytes * transfers.length), Access.of(s), transfers));
     }
 
     static void store(Translator t, PtxStatement s) {
@@ -31,7 +31,7 @@ final class MemoryInstructions {
         for (int i = 0; i < transfers.length; i++) {
             transfers[i] = transfer(t, s, registers.get(i), i * bytes, bytes, false);
         }
-        t.emit(new Store(space, checkedBytes(s, bytes * transfers.length), s.has("relaxed"), transfers));
+        t.emit(new Store(space, checkedBytes(s, bytes * transfers.length), Access.of(s), transfers));
     }
 
     private static int checkedBytes(PtxStatement s, int bytes) {

@@ -18,13 +18,13 @@ abstract class Space {
      */
     abstract int locate(Warp warp, int lanes, int bytes, boolean write);
 
-    /** As {@link #locate}, for an access that is no race with others of its kind. */
-    final int locateAtomic(Warp warp, int lanes, int bytes, boolean write) {
-        warp.atomic = true;
+    /** As {@link #locate(Warp, int, int, boolean)}, which is for weak accesses. */
+    final int locate(Warp warp, int lanes, int bytes, boolean write, Access access) {
+        warp.access = access;
         try {
             return locate(warp, lanes, bytes, write);
         } finally {
-            warp.atomic = false;
+            warp.access = Access.WEAK;
         }
     }
 }

@@ -5,14 +5,13 @@ final class Store extends Instruction {
 
     private final Space space;
     private final int bytes;
-    private final boolean relaxed;
+    private final Access access;
     private final Transfer[] transfers;
 
-    /** @param relaxed whether it may meet others that are while no order between them is defined */
-    Store(Space space, int bytes, boolean relaxed, Transfer[] transfers) {
+    Store(Space space, int bytes, Access access, Transfer[] transfers) {
         this.space = space;
         this.bytes = bytes;
-        this.relaxed = relaxed;
+        this.access = access;
         this.transfers = transfers;
     }
 
@@ -20,7 +19,7 @@ final class Store extends Instruction {
     void execute(Warp warp, int lanes) {
         int rest = lanes;
         while (rest != 0) {
-            int located = relaxed ? space.locateAtomic(warp, rest, bytes, true) : space.locate(warp, rest, bytes, true);
+            int located = space.locate(warp, rest, bytes, true, access);
             for (Transfer transfer : transfers) {
                 transfer.store(warp, located);
             }

@@ -30,8 +30,8 @@ final class Warp {
     final AsyncCopies copies;
     /** Null where the kernel has none. */
     final AsyncProducts products;
-    /** Whether the access at work is atomic or relaxed, and hence no race with others that are. */
-    boolean atomic;
+    /** Kind of the access at work. */
+    Access access = Access.WEAK;
     /** Lanes that the block has. */
     int started;
     /** Those that have not ended. */

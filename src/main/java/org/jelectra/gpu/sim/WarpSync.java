@@ -9,8 +9,8 @@ final class WarpSync extends WarpInstruction {
 
     @Override
     void execute(Warp warp, int lanes) {
-        if (warp.block.races != null) {
-            warp.block.races.join(1 << warp.number);
+        if (warp.block.clocks != null) {
+            warp.block.clocks.join(1 << warp.number);
         }
     }
 }

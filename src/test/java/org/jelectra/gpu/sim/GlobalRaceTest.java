@@ -7,6 +7,8 @@ import java.util.stream.IntStream;
 import org.jelectra.gpu.DeviceMemory;
 import org.jelectra.gpu.LaunchShape;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Blocks of a launch that use the same global memory are found. */
 class GlobalRaceTest {
@@ -57,9 +59,9 @@ class GlobalRaceTest {
 
     @Test
     void twoBlocksWriteTheSameWord() {
-        KernelFault.Report report = fault("st.global.u32 [%rd2], %r0;");
+        KernelFault.Report report = fault("setp.eq.s32 %p0, %r0, 0;\n@%p0 st.global.u32 [%rd2], %r0;");
         assertThat(report.kind()).isEqualTo(FaultKind.GLOBAL_RACE);
-        assertThat(report.line()).isEqualTo(BODY);
+        assertThat(report.line()).isEqualTo(BODY + 1);
         assertThat(report.block().x()).isEqualTo(1);
         assertThat(report.thread().x()).isZero();
         assertThat(report.details()).contains("byte 0 of allocation", "block number 0 wrote");
@@ -67,9 +69,11 @@ class GlobalRaceTest {
 
     @Test
     void aBlockReadsWhatAnotherWrote() {
-        KernelFault.Report report = fault("st.global.u32 [%rd0], %r0;\nld.global.u32 %r4, [%rd2+32];");
+        KernelFault.Report report =
+                fault("setp.eq.s32 %p0, %r1, 1;\nst.global.u32 [%rd0], %r0;\n@%p0 ld.global.u32 %r4, [%rd2+32];");
         assertThat(report.kind()).isEqualTo(FaultKind.GLOBAL_RACE);
-        assertThat(report.line()).isEqualTo(BODY + 1);
+        assertThat(report.line()).isEqualTo(BODY + 2);
+        assertThat(report.details()).contains("byte 32 of allocation", "block number 0 wrote");
     }
 
     @Test
@@ -94,24 +98,29 @@ class GlobalRaceTest {
 
     @Test
     void aPlainReadBesideAtomicOperations() {
-        KernelFault.Report report = fault("red.global.add.u32 [%rd2], 1;\nld.global.u32 %r4, [%rd2];");
+        KernelFault.Report report =
+                fault("setp.eq.s32 %p0, %r3, 40;\nred.global.add.u32 [%rd2], 1;\n@%p0 ld.global.u32 %r4, [%rd2];");
         assertThat(report.kind()).isEqualTo(FaultKind.GLOBAL_RACE);
-        assertThat(report.line()).isEqualTo(BODY);
+        assertThat(report.line()).isEqualTo(BODY + 2);
+        assertThat(report.details()).contains("other blocks changed");
     }
 
-    @Test
-    void relaxedAccessesOfAllBlocksAreFine() {
+    @ParameterizedTest
+    @CsvSource({"relaxed.gpu, relaxed.gpu", "acquire.gpu, release.gpu", "volatile, volatile"})
+    void strongAccessesOfAllBlocksAreFine(String load, String store) {
         int[] expected = new int[120];
         expected[0] = 7;
-        assertThat(run("ld.relaxed.gpu.global.u32 %r4, [%rd2];\nst.relaxed.gpu.global.u32 [%rd2], 7;"))
+        assertThat(run("ld." + load + ".global.u32 %r4, [%rd2];\nst." + store + ".global.u32 [%rd2], 7;"))
                 .containsExactly(expected);
     }
 
     @Test
     void aPlainReadBesideRelaxedWrites() {
-        KernelFault.Report report = fault("st.relaxed.gpu.global.u32 [%rd0], %r0;\nld.global.u32 %r4, [%rd2+32];");
+        KernelFault.Report report = fault(
+                "setp.eq.s32 %p0, %r1, 1;\nst.relaxed.gpu.global.u32 [%rd0], %r0;\n@%p0 ld.global.u32 %r4, [%rd2+32];");
         assertThat(report.kind()).isEqualTo(FaultKind.GLOBAL_RACE);
-        assertThat(report.line()).isEqualTo(BODY + 1);
+        assertThat(report.line()).isEqualTo(BODY + 2);
+        assertThat(report.details()).contains("block number 0 changed");
     }
 
     @Test

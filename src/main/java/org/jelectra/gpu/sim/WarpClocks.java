@@ -1,0 +1,96 @@
+package org.jelectra.gpu.sim;
+
+import java.util.Arrays;
+
+/**
+ * What the barriers of a block order. Each warp has a clock, which barriers advance, and knows the clocks up to which it is behind
+ * the other warps: a barrier brings these to the maximum of all warps that meet there (vector clocks). An access is ordered behind
+ * another one if its warp knows the other's clock of then. Within a warp, lanes are ordered by {@code bar.warp.sync} (or any
+ * barrier), not by executing together. A barrier's number in the block is the new clock of its warps, so that clocks of
+ * different warps compare: what ran before a barrier has a smaller clock than what runs behind it.
+ */
+final class WarpClocks {
+
+    private static final int SEVERAL = 32;
+    private static final int LANE_BITS = 6;
+    private static final int LANE_MASK = (1 << LANE_BITS) - 1;
+
+    private final int warps;
+    /** For each warp the clocks of all warps that it knows. */
+    private final int[][] known;
+
+    private final int[] most;
+    /** The latest clock. */
+    private int now;
+
+    WarpClocks(int warps) {
+        this.warps = warps;
+        this.known = new int[warps][warps];
+        this.most = new int[warps];
+        clear();
+    }
+
+    /** Begins a block. */
+    void clear() {
+        now = 1;
+        for (int i = 0; i < warps; i++) {
+            Arrays.fill(known[i], 0);
+            known[i][i] = now;
+        }
+    }
+
+    /** A barrier at which these warps met. */
+    void join(int members) {
+        Arrays.fill(most, 0);
+        for (int rest = members; rest != 0; rest &= rest - 1) {
+            int[] clocks = known[Lanes.first(rest)];
+            for (int i = 0; i < warps; i++) {
+                most[i] = Math.max(most[i], clocks[i]);
+            }
+        }
+        for (int rest = members; rest != 0; rest &= rest - 1) {
+            most[Lanes.first(rest)] = now;
+        }
+        now++;
+        for (int rest = members; rest != 0; rest &= rest - 1) {
+            int warp = Lanes.first(rest);
+            System.arraycopy(most, 0, known[warp], 0, warps);
+            known[warp][warp] = now;
+        }
+    }
+
+    /** Clock of a warp. */
+    int clock(int warp) {
+        return known[warp][warp];
+    }
+
+    /** Whether what another warp did at a clock is ordered before what a warp does now. */
+    boolean knows(int warp, int other, int clock) {
+        return warp == other || clock <= known[warp][other];
+    }
+
+    /** Clock and lane of an access that a lane makes now; never 0. */
+    int stamp(int warp, int lane) {
+        return known[warp][warp] << LANE_BITS | lane;
+    }
+
+    /** The stamp of two accesses of one warp, of which this is the later one. */
+    static int merge(int earlier, int later) {
+        boolean several = earlier >> LANE_BITS == later >> LANE_BITS && earlier != later;
+        return several ? later & ~LANE_MASK | SEVERAL : later;
+    }
+
+    /** Whether an access of another thread, of a warp with a stamp, is not ordered before what a lane does now. */
+    boolean unordered(int warp, int lane, int otherWarp, int stamp) {
+        int clock = stamp >> LANE_BITS;
+        return otherWarp == warp
+                ? clock == known[warp][warp] && (stamp & LANE_MASK) != lane
+                : clock > known[warp][otherWarp];
+    }
+
+    /** Who made an access, for errors. */
+    static String thread(Warp warp, int stamp) {
+        int lane = stamp & LANE_MASK;
+        return lane == SEVERAL ? "several threads of warp " + warp.number : "thread " + warp.thread(lane);
+    }
+}
