@@ -4,13 +4,14 @@
 // Layout: a block has 128 whole rows, two warpgroups 64 each, so that 16384 rows are 128 blocks, one wave. The input (64 KB) stays in
 // shared memory; 64 intermediate values at a time go from the sums of the first product [64 x 64] through GELU or its slope to the second
 // product [64 x 256] in registers, because sums lie as a factor does, two neighbouring products of 8 columns one of 16. Weights come by
-// cp.async, 64 KB a chunk, a chunk ahead: two places of 32 KB for the first product's and three for the second's. 224 KB of shared memory
-// and up to 255 registers: 128 of the row sums, 32 of the first product, 32 of two factors.
+// cp.async, 64 KB a chunk, a chunk ahead, to two places of 32 KB for each product's. 192 KB of shared memory and up to 255 registers: 128
+// of the row sums, 32 of the first product, 16 of a factor.
 //
 // What overlaps: products run beside the threads that begin them. The sums of a chunk's first product are rounded (backward: times the
-// slope, which is known by then) as soon as they are there, and the first product of the next chunk begins in the same registers. It and
-// the second product of the chunk before go on while the warpgroup is at GELU, stores what later launches need, and loads; then the second
-// product of this chunk begins (backward: and goes on while the slopes of the next one are computed). One barrier a chunk, for the weights.
+// slope, which is known by then) as soon as they are there, and the first product of the next chunk begins in the same registers. It goes
+// on while the warpgroup is at GELU (backward: at the slopes of the next chunk, of which it may do a part later) and begins loads; then the
+// second product of this chunk begins and goes on while the warpgroup stores what later launches need. Both are waited for at once (see
+// wait_products()). One barrier a chunk, for the weights.
 //
 // Cycles of a multiprocessor for a chunk of 128 rows:
 //

@@ -21,12 +21,10 @@ __device__ __forceinline__ void begin_products() { asm volatile("wgmma.fence.syn
 // Ends a group of products.
 __device__ __forceinline__ void commit_products() { asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory"); }
 
-// Waits until at most PENDING groups of products of this warpgroup, the youngest, go on; until then nothing may touch the sums of the
-// others, or an A of theirs in registers.
-template <int PENDING = 0>
-__device__ __forceinline__ void wait_products() {
-    asm volatile("wgmma.wait_group.sync.aligned %0;" ::"n"(PENDING) : "memory");
-}
+// Waits for all products of this warpgroup; until then nothing may touch their sums, or an A of theirs in registers. There is no waiting
+// for all but the youngest: the PTX assemblers of CUDA 12.6 and 13.0 then take the registers of an A for free while its products go on
+// (and those before 13.3, by reports on triton-lang/triton: issues 9433, 9514, 11781).
+__device__ __forceinline__ void wait_products() { asm volatile("wgmma.wait_group.sync.aligned 0;" ::: "memory"); }
 
 // A factor in panels, `offset` bytes behind a tile in shared memory. lead: bytes from a panel to the next, where the factor's extent (not k)
 // runs along the rows and is above 64. All are multiples of 16, so that only the tile's address is not known to the compiler, once for many.
@@ -50,12 +48,8 @@ __device__ __forceinline__ void begin_products(float (&c)[2][4][4]) {
     asm volatile("wgmma.fence.sync.aligned;" : WGMMA_16_SUMS(c[0], 0), WGMMA_16_SUMS(c[1], 0)::"memory");
 }
 
-template <int PENDING = 0>
 __device__ __forceinline__ void wait_products(float (&c)[2][4][4]) {
-    asm volatile("wgmma.wait_group.sync.aligned %32;"
-                 : WGMMA_16_SUMS(c[0], 0), WGMMA_16_SUMS(c[1], 0)
-                 : "n"(PENDING)
-                 : "memory");
+    asm volatile("wgmma.wait_group.sync.aligned 0;" : WGMMA_16_SUMS(c[0], 0), WGMMA_16_SUMS(c[1], 0)::"memory");
 }
 
 // c += a b for bf16 a [64 x 16] and b [16 x 128]; ALONG_K: whether k runs along the factor's rows in shared memory.

@@ -41,6 +41,8 @@ struct WarpgroupGeluBackward {
                 float* s = slope[p / 2][j] + 2 * (p % 2);
                 s[0] = gelu_slope(low_half(pair[j]));
                 s[1] = gelu_slope(high_half(pair[j]));
+                // here, beside products that go on, and not where they are needed
+                asm volatile("" : "+f"(s[0]), "+f"(s[1]));
             }
         }
     }
@@ -57,10 +59,16 @@ struct WarpgroupGeluBackward {
         }
     }
 
-    __device__ __forceinline__ void finish(int chunk, unsigned (&factor)[4][4]) {
+    __device__ __forceinline__ void put(unsigned (&factor)[4][4]) const {
 #pragma unroll
         for (int p = 0; p < PARTS; p++) {
             WarpgroupChunk::put(factor, p, gradient[p]);
+        }
+    }
+
+    __device__ __forceinline__ void store(int chunk, const unsigned (&)[4][4]) {
+#pragma unroll
+        for (int p = 0; p < PARTS; p++) {
             transpose(gradient[p]);
             if (place.inside(p)) {
                 store_whole(d_pre_activation + place.at(chunk, p),

@@ -41,4 +41,12 @@ struct WarpgroupChunk {
             factor[p / 2 * 2 + j / 2][j % 2 * 2 + p % 2] = pair[j];
         }
     }
+
+    // The pairs that put() has taken.
+    static __device__ __forceinline__ void get(const unsigned (&factor)[4][4], int p, unsigned (&pair)[4]) {
+#pragma unroll
+        for (int j = 0; j < 4; j++) {
+            pair[j] = factor[p / 2 * 2 + j / 2][j % 2 * 2 + p % 2];
+        }
+    }
 };

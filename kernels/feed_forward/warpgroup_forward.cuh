@@ -45,7 +45,7 @@ struct WarpgroupGeluForward {
         }
     }
 
-    __device__ __forceinline__ void finish(int chunk, unsigned (&factor)[4][4]) {
+    __device__ __forceinline__ void put(unsigned (&factor)[4][4]) const {
 #pragma unroll
         for (int p = 0; p < PARTS; p++) {
             unsigned after[4];
@@ -55,6 +55,14 @@ struct WarpgroupGeluForward {
                 after[j] = pair_of(gelu(low_half(before[p][j])), gelu(high_half(before[p][j])));
             }
             WarpgroupChunk::put(factor, p, after);
+        }
+    }
+
+    __device__ __forceinline__ void store(int chunk, const unsigned (&factor)[4][4]) {
+#pragma unroll
+        for (int p = 0; p < PARTS; p++) {
+            unsigned after[4];
+            WarpgroupChunk::get(factor, p, after);
             transpose(before[p]);
             transpose(after);
             if (place.inside(p)) {

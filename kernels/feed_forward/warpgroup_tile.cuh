@@ -34,32 +34,13 @@ struct WarpgroupFeedForwardTile {
         commit_products();
     }
 
-    // Copies values to registers that are their own up to the end of a product of which they are a factor: the compiler knows nothing of
-    // products that go on, and would compute the next factor in those of this one.
-    static __device__ __forceinline__ void hold(const unsigned (&values)[4], unsigned (&held)[4]) {
-#pragma unroll
-        for (int i = 0; i < 4; i++) {
-            asm volatile("mov.b32 %0, %1;" : "=r"(held[i]) : "r"(values[i]));
-        }
-    }
-
-    // Begins a product of zeros, by which the sums of all second products begin, with any weights that are there. The assembler lets
-    // products go on at the end of a loop only where their sums come from products also at its beginning.
-    static __device__ __forceinline__ void begin_zero(float (&sum)[WIDTH / 8][4], unsigned weights) {
-        unsigned zeros[4];
-        hold({0, 0, 0, 0}, zeros);
-        begin_products();
-        multiply_async<ALONG_K>(sum, zeros, WarpgroupReader<Second>::read(weights, 0, 0), false);
-        commit_products();
-    }
-
-    // Begins to add the second product of a chunk.
+    // Begins to add the second product of a chunk to the sums. The factor is copied: it is read while products go on.
     static __device__ __forceinline__ void begin_second(
         float (&sum)[WIDTH / 8][4], const unsigned (&factor)[4][4], unsigned weights) {
         unsigned held[4][4];
 #pragma unroll
-        for (int k = 0; k < WarpgroupChunk::WIDTH / 16; k++) {
-            hold(factor[k], held[k]);
+        for (int i = 0; i < 16; i++) {
+            asm volatile("mov.b32 %0, %1;" : "=r"(held[i / 4][i % 4]) : "r"(factor[i / 4][i % 4]));
         }
         begin_products();
 #pragma unroll
@@ -69,8 +50,8 @@ struct WarpgroupFeedForwardTile {
         commit_products();
     }
 
-    // As FeedForwardTile::multiply. g is four steps for each chunk: between.load(chunk), which begins to read, and prepare(chunk) before the
-    // end of its first product, then take(sums), after which these are not needed, and finish(chunk, factor of the second product).
+    // As FeedForwardTile::multiply. g is five steps for each chunk: between.load(chunk), which begins to read, and prepare(chunk) before the
+    // end of its first product, take(sums), after which these are not needed, put(factor of the second product), and store(chunk, factor).
     template <class Between>
     static __device__ __forceinline__ void multiply(
         long long top, const bf16* input, const bf16* first, const bf16* second, int rows, int intermediate, Between& between) {
@@ -89,36 +70,33 @@ struct WarpgroupFeedForwardTile {
         between.load(0);
         Weights::template publish<1>();
         float hidden[2][4][4];
-        float sum[1][WIDTH / 8][4];
+        float sum[1][WIDTH / 8][4] = {};
         begin_first(hidden, input_tile, weights.first_place(0));
         between.prepare(0);
         wait_products(hidden);
         between.take(hidden);
         Weights::publish();
-        begin_zero(sum[0], weights.second_place(0));
         int last = intermediate / WarpgroupChunk::WIDTH - 1;
         unsigned factor[4][4];
 #pragma unroll 1
         for (int chunk = 0; chunk < last; chunk++) {
             begin_first(hidden, input_tile, weights.first_place(chunk + 1));
-            // to the places of this chunk's first product and of the second product before the last
+            // to the places of this chunk's first product and of the last one's second
             weights.copy_first(chunk + 2);
             weights.copy_second(chunk + 1);
             commit_copies();
             between.load(chunk + 1);
-            between.finish(chunk, factor);
-            // all but the first product of the next chunk
-            wait_products<1>();
+            between.put(factor);
             begin_second(sum[0], factor, weights.second_place(chunk));
             between.prepare(chunk + 1);
-            // all but the second product of this one
-            wait_products<1>(hidden);
+            between.store(chunk, factor);
+            wait_products(hidden);
             between.take(hidden);
             Weights::publish();
         }
-        between.finish(last, factor);
-        wait_products();
+        between.put(factor);
         begin_second(sum[0], factor, weights.second_place(last));
+        between.store(last, factor);
         wait_products();
         __syncthreads();
         stage_fragments<WIDTH>(sum, static_cast<int>(threadIdx.x) / 32 * 16, 0, Rows::sums());

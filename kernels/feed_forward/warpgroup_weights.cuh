@@ -4,7 +4,7 @@
 #include "feed_forward/warpgroup_chunk.cuh"
 #include "gemm/warpgroup_tile.cuh"
 
-// The first product has two places, the second, which ends a chunk later, has three. ALONG_K: as in Operand, for both.
+// Each product has two places. ALONG_K: as in Operand, for both.
 template <int WIDTH, bool ALONG_K, int THREADS>
 struct WarpgroupWeights {
     using First = Operand<bf16, WarpgroupChunk::WIDTH, ALONG_K, THREADS, PanelSteps>;
@@ -12,7 +12,7 @@ struct WarpgroupWeights {
     static constexpr int FIRST_STEPS = WIDTH / First::STEP;
     static constexpr int FIRST_BYTES = FIRST_STEPS * First::BYTES;
     static_assert(Second::STEP == WarpgroupChunk::WIDTH, "a step of the second product is a chunk");
-    static constexpr int BYTES = 2 * FIRST_BYTES + 3 * Second::BYTES;
+    static constexpr int BYTES = 2 * FIRST_BYTES + 2 * Second::BYTES;
 
     // [intermediate, WIDTH] and [WIDTH, intermediate] for ALONG_K, else the other way round
     const bf16* first;
@@ -23,7 +23,7 @@ struct WarpgroupWeights {
     __device__ __forceinline__ unsigned first_place(int chunk) const { return place + chunk % 2 * FIRST_BYTES; }
 
     __device__ __forceinline__ unsigned second_place(int chunk) const {
-        return place + 2 * FIRST_BYTES + chunk % 3 * Second::BYTES;
+        return place + 2 * FIRST_BYTES + chunk % 2 * Second::BYTES;
     }
 
     // Begins to copy a chunk of the first product's, where there is one.
