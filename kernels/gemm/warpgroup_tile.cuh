@@ -24,7 +24,9 @@ struct WarpgroupReader {
     // Matrix number k along k, also of steps behind the first, from number `edge` of 64 along the extent on.
     static __device__ __forceinline__ unsigned long long read(unsigned tile, int edge, int k) {
         constexpr int STEP = Operand::STEP / 16;
-        return panel_descriptor(tile, edge * EXTENT_BYTES + k / STEP * Operand::BYTES + k % STEP * K_BYTES, PANEL);
+        // where k runs along the rows no other panel is read, and what is to be given is 1 (PTX ISA), of 16 bytes
+        constexpr int LEAD = Operand::ALONG_K ? 16 : PANEL;
+        return panel_descriptor(tile, edge * EXTENT_BYTES + k / STEP * Operand::BYTES + k % STEP * K_BYTES, LEAD);
     }
 };
 
