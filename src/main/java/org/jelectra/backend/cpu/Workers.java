@@ -27,6 +27,7 @@ public final class Workers implements AutoCloseable {
     private Body body;
     private int tasks;
     private volatile Throwable failure;
+    private int failedTask;
     private volatile int generation;
     private volatile boolean closed;
 
@@ -49,7 +50,11 @@ public final class Workers implements AutoCloseable {
         return threads.length + 1;
     }
 
-    /** Runs all tasks and returns when the last is done. Not re-entrant; one caller at a time. */
+    /**
+     * Runs all tasks and returns when the last is done. Not re-entrant; one caller at a time.
+     *
+     * @throws RuntimeException what the first task that failed has thrown, for any number of threads; not all others have run then
+     */
     public void run(int taskCount, Body taskBody) {
         if (closed) {
             throw new IllegalStateException("the backend is closed");
@@ -76,7 +81,10 @@ public final class Workers implements AutoCloseable {
         Throwable thrown = failure;
         if (thrown != null) {
             failure = null;
-            throw new IllegalStateException("a worker failed: " + thrown, thrown);
+            if (thrown instanceof Error error) {
+                throw error;
+            }
+            throw (RuntimeException) thrown;
         }
     }
 
@@ -112,12 +120,21 @@ public final class Workers implements AutoCloseable {
     private void work(int worker) {
         Body current = body;
         int count = tasks;
+        int task = 0;
         try {
-            for (int task = next.getAndIncrement(); task < count; task = next.getAndIncrement()) {
+            for (task = next.getAndIncrement(); task < count; task = next.getAndIncrement()) {
                 current.run(task, worker);
             }
-        } catch (Throwable thrown) {
+        } catch (RuntimeException | Error thrown) {
+            failed(task, thrown);
+        }
+    }
+
+    /** Tasks begin in their order, so that the first of those that fail has begun before any other has failed. */
+    private synchronized void failed(int task, Throwable thrown) {
+        if (failure == null || task < failedTask) {
             failure = thrown;
+            failedTask = task;
         }
     }
 

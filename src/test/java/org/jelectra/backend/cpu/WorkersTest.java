@@ -51,11 +51,12 @@ class WorkersTest {
     void aFailureSurfacesAndTheTeamGoesOn(int count) {
         try (Workers workers = new Workers(count)) {
             assertThatThrownBy(() -> workers.run(100, (task, worker) -> {
-                        if (task == 57) {
-                            throw new IllegalArgumentException("task 57");
+                        if (task >= 57) {
+                            throw new IllegalArgumentException("task " + task);
                         }
                     }))
-                    .hasMessageContaining("task 57");
+                    .isExactlyInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("task 57");
             AtomicIntegerArray runs = new AtomicIntegerArray(100);
             workers.run(100, (task, worker) -> runs.incrementAndGet(task));
             for (int i = 0; i < 100; i++) {
