@@ -5,12 +5,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.jelectra.pretrain.Curves;
 import org.jelectra.pretrain.MetricsLog;
 import org.jelectra.pretrain.ModelMetrics;
 import org.jelectra.pretrain.PretrainListener;
 import org.jelectra.pretrain.ProgressLine;
 import org.jelectra.pretrain.StepMetrics;
+import org.jelectra.pretrain.plot.Curves;
 
 /** Writes a run's metrics, shows its progress and draws its curves after each evaluation. */
 final class RunListener implements PretrainListener, AutoCloseable {

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
-import org.jelectra.pretrain.Curve;
-import org.jelectra.pretrain.Curves;
+import org.jelectra.pretrain.plot.Curve;
+import org.jelectra.pretrain.plot.Curves;
 
 /** Writes the log, the curves and the snapshots of one seed's run. */
 final class SeedRecorder implements FineTuneListener, AutoCloseable {

@@ -11,7 +11,7 @@ import org.jelectra.io.JsonLinesLog;
  * {@link StepMetrics} as one line of JSON and back. Scripts rely on the names; held-out values have the prefix {@code eval_}.
  * JSON has no NaN: a value that is not finite is written as null and read as NaN.
  */
-final class MetricsJson {
+public final class MetricsJson {
 
     /** What the names of held-out values begin with. */
     static final String EVALUATION = "eval_";
@@ -19,7 +19,7 @@ final class MetricsJson {
     private MetricsJson() {}
 
     /** All values by their names in {@code metrics.jsonl}, without the step; NaN where there is none. */
-    static Map<String, Double> values(StepMetrics metrics) {
+    public static Map<String, Double> values(StepMetrics metrics) {
         Map<String, Double> values = new LinkedHashMap<>();
         JsonObject object = object(metrics);
         object.remove(JsonLinesLog.STEP);
@@ -28,7 +28,7 @@ final class MetricsJson {
     }
 
     /** All names of {@link #values}. */
-    static Set<String> names() {
+    public static Set<String> names() {
         ModelMetrics model = ModelMetrics.ofMaskedLm(0, 0);
         return values(new StepMetrics(0, model, 0, 0, 0, 0, 0, model)).keySet();
     }

@@ -1,5 +1,5 @@
 /**
- * Pre-training: the loop over steps, the metrics it measures on training and held-out text, their log and curves, and the
+ * Pre-training: the loop over steps, the metrics it measures on training and held-out text, their log, and the
  * models it saves. Knows nothing of the command line.
  */
 package org.jelectra.pretrain;

@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.Random;
 
 /** Metrics for tests, shaped like those of a run. */
-final class Metrics {
+public final class Metrics {
 
     private Metrics() {}
 
-    static StepMetrics step(long step, double totalLoss, boolean evaluated) {
+    public static StepMetrics step(long step, double totalLoss, boolean evaluated) {
         ModelMetrics model = new ModelMetrics(totalLoss, 6.95, 0.121, 0.05, 0.13, 0.485, 0.87, 0.5, 0.02, 0.71);
         return new StepMetrics(step, model, 1.5, 5e-4, 8431, 2.5e9, 12.5, evaluated ? model : null);
     }
 
-    static List<StepMetrics> run(int count, int stride, boolean electra) {
+    public static List<StepMetrics> run(int count, int stride, boolean electra) {
         Random noise = new Random(7);
         List<StepMetrics> steps = new ArrayList<>();
         for (int i = 1; i <= count; i++) {

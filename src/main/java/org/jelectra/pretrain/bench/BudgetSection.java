@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.jelectra.pretrain.Bars;
+import org.jelectra.pretrain.plot.Bars;
 
 /** Where the time of a step of preset small goes, by operation, as Markdown and as bars. */
 final class BudgetSection {

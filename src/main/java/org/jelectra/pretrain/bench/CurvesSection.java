@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.jelectra.pretrain.Curve;
-import org.jelectra.pretrain.Curves;
+import org.jelectra.pretrain.plot.Curve;
+import org.jelectra.pretrain.plot.Curves;
 
 /** The same training in two precisions: losses at the end as Markdown, and over each other. */
 final class CurvesSection {

@@ -1,8 +1,9 @@
-package org.jelectra.pretrain;
+package org.jelectra.pretrain.plot;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import org.jelectra.pretrain.StepMetrics;
 
 /**
  * The points of one curve.

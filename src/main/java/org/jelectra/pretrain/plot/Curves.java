@@ -1,4 +1,4 @@
-package org.jelectra.pretrain;
+package org.jelectra.pretrain.plot;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jelectra.pretrain.StepMetrics;
 
 /**
  * Draws the metrics of a run into one picture, {@code curves.png}: losses, accuracies, the discriminator's AUC, learning rate,

@@ -1,4 +1,4 @@
-package org.jelectra.pretrain;
+package org.jelectra.pretrain.plot;
 
 import java.awt.AWTError;
 import java.io.ByteArrayOutputStream;
@@ -11,6 +11,8 @@ import java.util.Locale;
 import java.util.Set;
 import javax.imageio.ImageIO;
 import org.jelectra.io.AtomicFile;
+import org.jelectra.pretrain.MetricsJson;
+import org.jelectra.pretrain.StepMetrics;
 
 /** Several runs in one picture: a panel for each metric, a line for each run. */
 public final class RunPlot {

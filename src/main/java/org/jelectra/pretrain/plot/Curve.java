@@ -1,4 +1,4 @@
-package org.jelectra.pretrain;
+package org.jelectra.pretrain.plot;
 
 /**
  * One curve of a picture that {@link Curves#draw(java.nio.file.Path, String, java.util.List, String)} draws.

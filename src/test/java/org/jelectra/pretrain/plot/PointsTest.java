@@ -1,9 +1,11 @@
-package org.jelectra.pretrain;
+package org.jelectra.pretrain.plot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jelectra.pretrain.Metrics;
+import org.jelectra.pretrain.StepMetrics;
 import org.junit.jupiter.api.Test;
 
 class PointsTest {

@@ -1,4 +1,4 @@
-package org.jelectra.pretrain;
+package org.jelectra.pretrain.plot;
 
 import java.awt.AWTError;
 import java.awt.image.BufferedImage;

@@ -1,4 +1,6 @@
-package org.jelectra.pretrain;
+package org.jelectra.pretrain.plot;
+
+import org.jelectra.pretrain.StepMetrics;
 
 /** What runs are laid out over in a plot. */
 public enum PlotAxis {

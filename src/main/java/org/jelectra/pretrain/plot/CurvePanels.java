@@ -1,7 +1,9 @@
-package org.jelectra.pretrain;
+package org.jelectra.pretrain.plot;
 
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import org.jelectra.pretrain.ModelMetrics;
+import org.jelectra.pretrain.StepMetrics;
 
 /** Which metrics the picture of a run shows, in which panel and unit. */
 final class CurvePanels {

@@ -1,4 +1,4 @@
-package org.jelectra.pretrain;
+package org.jelectra.pretrain.plot;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jelectra.io.Json;
+import org.jelectra.pretrain.MetricsLog;
+import org.jelectra.pretrain.StepMetrics;
 
 /**
  * A run as one line of a plot.

@@ -1,0 +1,2 @@
+/** Pictures of metrics: a run's curves, several runs over each other, bars. */
+package org.jelectra.pretrain.plot;
