@@ -1,6 +1,6 @@
 package org.jelectra.gpu.sim;
 
-/** {@code cp.async}: 4, 8 or 16 bytes of each lane from global to shared memory. */
+/** {@code cp.async}: 4, 8 or 16 bytes of each lane from global to shared memory. The source counts as read when it is issued. */
 final class AsyncCopy extends Instruction {
 
     private final int target;

@@ -44,28 +44,25 @@ final class GlobalAccesses {
             page = new int[FIELDS << PAGE_BITS];
             pages[first >> PAGE_BITS] = page;
         }
-        for (int unit = first; unit <= last; unit++) {
-            add(warp, lane, page, at(unit));
-        }
-    }
-
-    private static void add(Warp warp, int lane, int[] page, int at) {
         int block = block(warp);
-        int before = page[at + BLOCK];
         int own = 1 << warp.number;
         int stamp = warp.block.clocks.stamp(warp.number, lane);
-        if ((before & ~OTHERS) != block) {
-            page[at + BLOCK] = before == 0 ? block : block | OTHERS;
-            page[at + STAMP] = stamp;
-            page[at + WARPS] = own;
-        } else if (page[at + WARPS] == own) {
-            page[at + STAMP] = WarpClocks.merge(page[at + STAMP], stamp);
-        } else if (unordered(warp, lane, page, at)) {
-            page[at + STAMP] = Math.max(page[at + STAMP], stamp);
-            page[at + WARPS] |= own;
-        } else {
-            page[at + STAMP] = stamp;
-            page[at + WARPS] = own;
+        for (int unit = first; unit <= last; unit++) {
+            int at = at(unit);
+            int before = page[at + BLOCK];
+            if ((before & ~OTHERS) != block) {
+                page[at + BLOCK] = before == 0 ? block : block | OTHERS;
+                page[at + STAMP] = stamp;
+                page[at + WARPS] = own;
+            } else if (page[at + WARPS] == own) {
+                page[at + STAMP] = WarpClocks.merge(page[at + STAMP], stamp);
+            } else if (unordered(warp, lane, page, at)) {
+                page[at + STAMP] = Math.max(page[at + STAMP], stamp);
+                page[at + WARPS] |= own;
+            } else {
+                page[at + STAMP] = stamp;
+                page[at + WARPS] = own;
+            }
         }
     }
 

@@ -40,18 +40,18 @@ final class SharedRaces {
      */
     void access(Warp warp, int lane, int offset, int bytes, boolean write) {
         int last = offset + bytes - 1 >> unitShift;
+        int stamp = clocks.stamp(warp.number, lane);
         for (int unit = offset >> unitShift; unit <= last; unit++) {
-            check(warp, lane, unit, write);
+            check(warp, lane, stamp, unit, write);
         }
     }
 
-    private void check(Warp warp, int lane, int unit, boolean write) {
+    private void check(Warp warp, int lane, int own, int unit, boolean write) {
         int number = warp.number;
         int stamp = writerStamp[unit];
         if (stamp != 0 && clocks.unordered(number, lane, writerWarp[unit], stamp)) {
             throw race(warp, lane, unit, write, writerWarp[unit], stamp, true);
         }
-        int own = clocks.stamp(number, lane);
         if (!write) {
             int at = unit * warps + number;
             boolean readBefore = (readers[unit] >>> number & 1) != 0;

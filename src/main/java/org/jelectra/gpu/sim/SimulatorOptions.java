@@ -8,7 +8,8 @@ package org.jelectra.gpu.sim;
  * @param computeCapability 10 major + minor
  * @param memoryBytes device memory
  * @param driverVersion CUDA version of the driver, 1000 major + 10 minor; it limits the {@code .version} of PTX
- * @param races whether races on shared and on global memory are looked for; the blocks of a launch then run one after the other
+ * @param races whether races on shared and on global memory, and writes to what non-coherent loads read, are looked for; the blocks of
+ *     a launch then run one after the other
  * @param threads threads over which blocks are spread
  * @param instructionLimit instructions that the warps of one block may execute before the kernel counts as endless
  */
