@@ -76,6 +76,17 @@ class KernelSourcesTest {
         assertThat(counts).isPositive();
     }
 
+    /** All of a kernel's names for it then are one place, whatever other shared memory it has. */
+    @ParameterizedTest
+    @MethodSource("modules")
+    void dynamicSharedMemoryHasOneAlignment(String module) throws IOException {
+        assertThat(Files.readAllLines(KernelSources.PTX.resolve(module + ".ptx")).stream()
+                        .filter(line -> line.contains(".extern .shared"))
+                        .map(line -> line.replaceFirst("\\.b8 .*", ""))
+                        .distinct())
+                .hasSizeLessThanOrEqualTo(1);
+    }
+
     @Test
     void aChangeInAnIncludedFileChangesTheHash(@TempDir Path kernels) throws IOException {
         Path common = Files.createDirectory(kernels.resolve("common"));

@@ -26,7 +26,6 @@ final class KernelTranslator {
         symbols.addVariables(shared(module, kernel));
         symbols.addVariables(kernel.variables());
         symbols.addDynamicShared(module.variables());
-        symbols.addDynamicShared(kernel.variables());
         program.parameterOffsets = symbols.addParameters(kernel.parameters());
         program.parameterBytes = symbols.parameterBytes();
         program.staticSharedBytes = symbols.sharedBytes();
