@@ -31,7 +31,6 @@ __device__ __forceinline__ void run(const FeedForwardBackwardArguments& a, const
 }
 
 __device__ __forceinline__ void run(const LayerNormBackwardArguments& a, const Tokens& tokens, int parts) {
-    extern __shared__ uint4 shared[];
     float* gamma = reinterpret_cast<float*>(shared);
     int warp = static_cast<int>(threadIdx.x) / 32;
     backward_rows<bf16, 64, SEQUENCE_THREADS>(

@@ -9,7 +9,6 @@
 __device__ __forceinline__ void projected_attention_backward(
     const bf16* d_product, const bf16* output_weight, const bf16* qkv, const int* mask, const bf16* context,
     const float* log_sum_exp, bf16* d_qkv, const Shape& shape, float scale, const ProbabilityDropout& dropout) {
-    extern __shared__ uint4 shared[];
     int length = shape.length;
     int hidden = shape.hidden();
     Head head = Head::of_block(shape, 1);

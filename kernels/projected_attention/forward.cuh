@@ -62,7 +62,6 @@ __device__ __forceinline__ void store_share(
 __device__ __forceinline__ void projected_attention_forward(
     const bf16* x, const bf16* weight, const float* bias, const int* mask, bf16* qkv, bf16* out, float* log_sum_exp,
     const Shape& shape, float scale, const ProbabilityDropout& dropout) {
-    extern __shared__ uint4 shared[];
     int length = shape.length;
     int hidden = shape.hidden();
     Head head = Head::of_block(shape, 1);

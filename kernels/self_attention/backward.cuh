@@ -24,7 +24,6 @@ template <bool NORM>
 __device__ __forceinline__ void self_attention_backward(
     const SelfAttentionBackward& s, const BackwardOperands<bf16>& o, int length, float scale,
     const ProbabilityDropout& probabilities, const ValueDropout& dropout, float* partials) {
-    extern __shared__ uint4 shared[];
     Shape shape{length, 1, 64, true};
     long long first = static_cast<long long>(blockIdx.x) * length;
     SharedTiles tiles{shared_address(shared)};

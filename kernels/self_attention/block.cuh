@@ -7,6 +7,10 @@
 constexpr int SEQUENCE = 128;
 constexpr int SEQUENCE_THREADS = 2 * SEQUENCE;
 
+// Shared memory of all kernels of a sequence. It has the alignment of that of products (gemm/product.cuh): a kernel with both
+// (encoder_bf16.cu) uses them as one place.
+extern __shared__ __align__(1024) uint4 shared[];
+
 // Tokens or outputs of a layer as rows.
 using Rows = Tile<64>;
 

@@ -58,7 +58,6 @@ __device__ __forceinline__ void add_and_normalize(
 __device__ __forceinline__ void self_attention_forward(
     const SelfAttentionForward& o, const ForwardOptions& options, int length, float scale, const ProbabilityDropout& probabilities,
     const ValueDropout& dropout) {
-    extern __shared__ uint4 shared[];
     Shape shape{length, 1, 64, true};
     long long first = static_cast<long long>(blockIdx.x) * length;
     SharedTiles tiles{shared_address(shared)};

@@ -1,7 +1,5 @@
 package org.jelectra.gpu;
 
-import java.util.List;
-
 /** An entry of a module. */
 public final class Kernel {
 
@@ -9,19 +7,14 @@ public final class Kernel {
 
     private final KernelModule module;
     private final String name;
-    private final List<PtxHeader.Parameter> parameters;
+    private final PtxHeader.Entry entry;
     private final long function;
     private final FunctionAttributes attributes;
 
-    Kernel(
-            KernelModule module,
-            String name,
-            List<PtxHeader.Parameter> parameters,
-            long function,
-            FunctionAttributes attributes) {
+    Kernel(KernelModule module, String name, PtxHeader.Entry entry, long function, FunctionAttributes attributes) {
         this.module = module;
         this.name = name;
-        this.parameters = parameters;
+        this.entry = entry;
         this.function = function;
         this.attributes = attributes;
     }
@@ -29,6 +22,11 @@ public final class Kernel {
     /** Name in the PTX. */
     public String name() {
         return name;
+    }
+
+    /** Threads of the largest block that it is written for, on whatever device; 0 where its source does not say. */
+    public int blockThreads() {
+        return entry.blockThreads();
     }
 
     /** Its resources on this device. */
@@ -48,7 +46,7 @@ public final class Kernel {
      * @throws IllegalArgumentException where arguments do not fit the kernel's parameters, or the block is too large for it
      */
     public Launch prepare(LaunchShape shape, KernelArguments arguments) {
-        arguments.check(name, parameters);
+        arguments.check(name, entry.parameters());
         if (shape.threads() > attributes.maxThreads()) {
             throw new IllegalArgumentException(
                     "kernel " + name + " can have blocks of " + attributes.maxThreads() + " threads, got " + shape);

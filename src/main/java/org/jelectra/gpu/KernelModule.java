@@ -1,6 +1,5 @@
 package org.jelectra.gpu;
 
-import java.util.List;
 import java.util.Set;
 
 /** Loaded PTX. */
@@ -24,7 +23,7 @@ public final class KernelModule extends GpuResource {
 
     /** Names of the kernels in it. */
     public Set<String> kernels() {
-        return header.parameters().keySet();
+        return header.kernels().keySet();
     }
 
     /**
@@ -33,13 +32,13 @@ public final class KernelModule extends GpuResource {
      * @throws IllegalArgumentException where there is none; the message lists those there are
      */
     public Kernel kernel(String kernelName) {
-        List<PtxHeader.Parameter> parameters = header.parameters().get(kernelName);
-        if (parameters == null) {
+        PtxHeader.Entry entry = header.kernels().get(kernelName);
+        if (entry == null) {
             throw new IllegalArgumentException(
                     "module " + name + " has no kernel " + kernelName + "; there are " + kernels());
         }
         long function = driver().function(handle, kernelName);
-        return new Kernel(this, kernelName, parameters, function, driver().attributes(function));
+        return new Kernel(this, kernelName, entry, function, driver().attributes(function));
     }
 
     @Override

@@ -15,16 +15,25 @@ import java.util.regex.Pattern;
  * @param version 10 major + minor of {@code .version}
  * @param target compute capability of {@code .target}, 80 for sm_80
  * @param architectureSpecific whether the target ends in {@code a}, and hence runs on that capability only
- * @param parameters parameters of each {@code .entry}, by its name
+ * @param kernels each {@code .entry} by its name
  */
 public record PtxHeader(
-        String module, int version, int target, boolean architectureSpecific, Map<String, List<Parameter>> parameters) {
+        String module, int version, int target, boolean architectureSpecific, Map<String, Entry> kernels) {
 
     private static final Pattern VERSION = Pattern.compile("(?m)^\\s*\\.version\\s+(\\d+)\\.(\\d+)");
     private static final Pattern TARGET = Pattern.compile("(?m)^\\s*\\.target\\s+sm_(\\d+)(a?)");
-    private static final Pattern ENTRY = Pattern.compile("\\.entry\\s+([\\w$]+)\\s*(?:\\(([^)]*)\\))?");
+    private static final Pattern ENTRY = Pattern.compile("\\.entry\\s+([\\w$]+)\\s*(?:\\(([^)]*)\\))?([^{;]*)");
+    private static final Pattern BLOCK = Pattern.compile("\\.maxntid\\s+(\\d+(?:\\s*,\\s*\\d+)*)");
+    private static final Pattern COMMA = Pattern.compile("\\s*,\\s*");
     private static final Pattern PARAMETER = Pattern.compile(
             "\\.param\\s+(?:\\.align\\s+\\d+\\s+)?\\.[a-z](\\d+)\\s+(?:\\.ptr[^,\\n]*?)?\\s*([\\w$]+)\\s*(?:\\[(\\d+)])?\\s*(?:,|$)");
+
+    /**
+     * A kernel.
+     *
+     * @param blockThreads threads of the largest block that it is written for ({@code .maxntid}); 0 where it does not say
+     */
+    public record Entry(List<Parameter> parameters, int blockThreads) {}
 
     /**
      * One parameter of a kernel.
@@ -51,17 +60,18 @@ public record PtxHeader(
                             + " is not PTX: it has no .version and .target; rebuild it with tools/build-kernels",
                     "");
         }
-        Map<String, List<Parameter>> parameters = new LinkedHashMap<>();
+        Map<String, Entry> kernels = new LinkedHashMap<>();
         Matcher entry = ENTRY.matcher(text);
         while (entry.find()) {
-            parameters.put(entry.group(1), entry.group(2) == null ? List.of() : parameters(entry.group(2)));
+            List<Parameter> parameters = entry.group(2) == null ? List.of() : parameters(entry.group(2));
+            kernels.put(entry.group(1), new Entry(parameters, blockThreads(entry.group(3))));
         }
         return new PtxHeader(
                 module,
                 10 * Integer.parseInt(version.group(1)) + Integer.parseInt(version.group(2)),
                 Integer.parseInt(target.group(1)),
                 !target.group(2).isEmpty(),
-                parameters);
+                kernels);
     }
 
     private static List<Parameter> parameters(String list) {
@@ -72,6 +82,15 @@ public record PtxHeader(
             result.add(new Parameter(parameter.group(2), elements * Integer.parseInt(parameter.group(1)) / 8));
         }
         return List.copyOf(result);
+    }
+
+    private static int blockThreads(String directives) {
+        Matcher block = BLOCK.matcher(directives);
+        return block.find()
+                ? COMMA.splitAsStream(block.group(1))
+                        .mapToInt(Integer::parseInt)
+                        .reduce(1, Math::multiplyExact)
+                : 0;
     }
 
     void requireDevice(DeviceProperties device) {

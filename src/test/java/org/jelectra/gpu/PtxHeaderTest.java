@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jelectra.gpu.PtxHeader.Entry;
 import org.jelectra.gpu.PtxHeader.Parameter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +54,8 @@ class PtxHeaderTest {
                 	ret;
                 }
                 .visible .entry second()
+                .maxntid 32, 3, 1
+                .minnctapersm 2
                 {
                 	ret;
                 }
@@ -62,36 +65,42 @@ class PtxHeaderTest {
         assertThat(header.version()).isEqualTo(80);
         assertThat(header.target()).isEqualTo(80);
         assertThat(header.architectureSpecific()).isFalse();
-        assertThat(header.parameters())
+        assertThat(header.kernels())
                 .isEqualTo(Map.of(
                         "first",
-                        List.of(
-                                new Parameter("first_param_0", 8),
-                                new Parameter("first_param_1", 4),
-                                new Parameter("first_param_2", 24),
-                                new Parameter("first_param_3", 1)),
+                        new Entry(
+                                List.of(
+                                        new Parameter("first_param_0", 8),
+                                        new Parameter("first_param_1", 4),
+                                        new Parameter("first_param_2", 24),
+                                        new Parameter("first_param_3", 1)),
+                                256),
                         "second",
-                        List.of(),
+                        new Entry(List.of(), 96),
                         "third",
-                        List.of()));
+                        new Entry(List.of(), 0)));
     }
 
     @ParameterizedTest
     @MethodSource("shipped")
-    void readsEveryParameterOfWhatShips(Path file) throws IOException {
+    void readsEveryKernelThatShips(Path file) throws IOException {
         PtxHeader header = PtxHeader.parse(file.toString(), Files.readAllBytes(file));
 
         assertThat(header.version()).isEqualTo(80);
         long declared = Files.readAllLines(file).stream()
                 .filter(line -> line.startsWith("\t.param "))
                 .count();
-        assertThat(header.parameters().values().stream().mapToLong(List::size).sum())
+        assertThat(header.kernels().values().stream()
+                        .mapToLong(kernel -> kernel.parameters().size())
+                        .sum())
                 .isEqualTo(declared);
-        assertThat(header.parameters()).isNotEmpty();
-        assertThat(header.parameters().values())
-                .allSatisfy(parameters -> assertThat(parameters)
-                        .isNotEmpty()
-                        .allSatisfy(parameter -> assertThat(parameter.bytes()).isIn(4, 8)));
+        assertThat(header.kernels()).isNotEmpty();
+        assertThat(header.kernels().values()).allSatisfy(kernel -> {
+            assertThat(kernel.blockThreads()).isBetween(32, 1024);
+            assertThat(kernel.parameters())
+                    .isNotEmpty()
+                    .allSatisfy(parameter -> assertThat(parameter.bytes()).isIn(4, 8));
+        });
     }
 
     @ParameterizedTest

@@ -59,6 +59,42 @@ class KernelSourcesTest {
                 .doesNotContainPattern("\\b(add|sub|mul)\\.(ftz\\.)?f(32|64)\\b");
     }
 
+    /**
+     * As common/last_block.cuh has it: the fence before the count is for what the block has published, that behind it for what it
+     * then reads of others. In the simulator each access is visible to all at once, so that no other test would miss them.
+     */
+    @Test
+    void countsOfBlocksAreBetweenFences() throws IOException {
+        int counts = 0;
+        for (String module : modules()) {
+            // accesses to global memory, and what they cannot be seen past
+            List<String> lines = Files.readAllLines(KernelSources.PTX.resolve(module + ".ptx")).stream()
+                    .map(String::strip)
+                    .filter(line -> line.matches("(?!cvta).*\\.global\\..*|membar.*|bar\\..*|.*\\bbra\\b.*|.*:"))
+                    .toList();
+            for (int i = 0; i < lines.size(); i++) {
+                if (lines.get(i).matches(".*\\batom\\..*\\.inc\\..*")) {
+                    counts++;
+                    assertThat(List.of(lines.get(i - 1), lines.get(i + 1)))
+                            .as("around %s of %s", lines.get(i), module)
+                            .containsOnly("membar.gl;");
+                }
+            }
+        }
+        assertThat(counts).isPositive();
+    }
+
+    /** All of a kernel's names for it then are one place, whatever other shared memory it has. */
+    @ParameterizedTest
+    @MethodSource("modules")
+    void dynamicSharedMemoryHasOneAlignment(String module) throws IOException {
+        assertThat(Files.readAllLines(KernelSources.PTX.resolve(module + ".ptx")).stream()
+                        .filter(line -> line.contains(".extern .shared"))
+                        .map(line -> line.replaceFirst("\\.b8 .*", ""))
+                        .distinct())
+                .hasSizeLessThanOrEqualTo(1);
+    }
+
     @Test
     void aChangeInAnIncludedFileChangesTheHash(@TempDir Path kernels) throws IOException {
         Path common = Files.createDirectory(kernels.resolve("common"));

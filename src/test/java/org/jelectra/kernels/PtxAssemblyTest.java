@@ -52,7 +52,7 @@ class PtxAssemblyTest {
         assertThat(kernels)
                 .extracting(KernelResources::kernel)
                 .containsExactlyInAnyOrderElementsOf(
-                        PtxHeader.parse(family, ptx(family)).parameters().keySet());
+                        PtxHeader.parse(family, ptx(family)).kernels().keySet());
         assertThat(kernels)
                 .allMatch(KernelResources::staysOnChip)
                 .noneMatch(KernelResources::serialized)

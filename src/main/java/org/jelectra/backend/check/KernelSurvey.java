@@ -33,7 +33,7 @@ public final class KernelSurvey {
     }
 
     private static List<String> kernels(String module) {
-        return PtxHeader.parse(module, ShippedKernels.ptx(module)).parameters().keySet().stream()
+        return PtxHeader.parse(module, ShippedKernels.ptx(module)).kernels().keySet().stream()
                 .sorted()
                 .toList();
     }

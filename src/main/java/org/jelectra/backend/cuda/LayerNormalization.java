@@ -92,7 +92,7 @@ final class LayerNormalization {
 
     /** The launch of a backward pass that keeps the rows of dy in registers; each block leaves one partial sum. */
     static LaunchShape registerBackward(Kernel kernel, Tensor dy) {
-        int threads = kernel.attributes().maxThreads();
+        int threads = kernel.blockThreads();
         int lanes = Packs.lanes(dy.shape().width(), dy.dtype());
         int blocks = Packs.blocks(dy.shape().rows(), threads / lanes);
         return LaunchShape.of(Math.min(BACKWARD_BLOCKS, blocks), threads);

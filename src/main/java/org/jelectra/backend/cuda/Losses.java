@@ -3,6 +3,7 @@ package org.jelectra.backend.cuda;
 import org.jelectra.backend.CrossEntropyOperands;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.Randomness;
+import org.jelectra.gpu.Kernel;
 import org.jelectra.gpu.KernelArguments;
 import org.jelectra.gpu.LaunchShape;
 import org.jelectra.tensor.Tensor;
@@ -17,9 +18,6 @@ final class Losses {
     private static final int TOKEN_THREADS = 256;
     private static final int TOKEN_SUMS_BYTES = 16;
     private static final int LONG_ROW = 2048;
-    /** Shared memory of a block beside the copy of a row, at most. */
-    private static final int STATIC_SHARED = 1024;
-
     private static final int PACK_BYTES = 16;
 
     private final Device device;
@@ -70,14 +68,15 @@ final class Losses {
     }
 
     /** With a copy of the row in shared memory where it fits there. */
-    private Operation rowsWithGradient(String kernel, Tensor logits, KernelArguments arguments, float scale) {
+    private Operation rowsWithGradient(String name, Tensor logits, KernelArguments arguments, float scale) {
         int packSize = PACK_BYTES / logits.dtype().bytes();
         // a row begins anywhere in its first two packs
         long packs = (logits.shape().width() + 3L * packSize - 2) / packSize;
-        boolean copied =
-                packs * PACK_BYTES + STATIC_SHARED <= device.gpu().properties().sharedMemoryPerBlock();
+        Kernel kernel = device.kernel(FAMILY, name, logits.dtype());
+        boolean copied = packs * PACK_BYTES + kernel.attributes().staticSharedBytes()
+                <= device.gpu().properties().sharedMemoryPerBlock();
         return device.operation(
-                device.kernel(FAMILY, kernel, logits.dtype()),
+                kernel,
                 rowShape(logits).withShared(copied ? (int) packs * PACK_BYTES : 0),
                 arguments.float32(scale).int32(copied ? 1 : 0));
     }

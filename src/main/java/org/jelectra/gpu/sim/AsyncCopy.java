@@ -6,13 +6,13 @@ final class AsyncCopy extends Instruction {
     private final int target;
     private final int targetOffset;
     /** The source, and its following bytes one by one. */
-    private final Space[] sources;
+    private final GlobalSpace[] sources;
 
     private final int bytes;
     /** Register with the number of bytes to read, the others being zeros; {@link #NONE} for all. */
     private final int sourceBytes;
 
-    AsyncCopy(int target, long targetOffset, Space[] sources, int bytes, int sourceBytes) {
+    AsyncCopy(int target, long targetOffset, GlobalSpace[] sources, int bytes, int sourceBytes) {
         this.target = target;
         this.targetOffset = (int) targetOffset;
         this.sources = sources;
@@ -46,12 +46,13 @@ final class AsyncCopy extends Instruction {
         }
     }
 
-    /** A copy of which only the first bytes are read. */
+    /** A copy of which only the first bytes are read, or none; its source is aligned as that of a whole one. */
     private void beginPart(Warp warp, int lane, int place, int size) {
         if (size < 0 || size > bytes) {
             throw warp.fault(
                     FaultKind.OUT_OF_BOUNDS, lane, 0, "a copy of " + bytes + " bytes cannot read " + size + " of them");
         }
+        sources[0].requireAligned(warp, lane, bytes);
         long low = 0;
         long high = 0;
         for (int i = 0; i < size; i++) {

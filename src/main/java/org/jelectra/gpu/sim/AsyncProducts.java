@@ -34,6 +34,8 @@ final class AsyncProducts {
     private final int[] feeding;
     /** Registers that other instructions have used since the last fence. */
     private final boolean[] touched;
+    /** Null for additions of floats. */
+    private final DeviceSums deviceSums;
 
     private boolean fenced;
     private int committed;
@@ -49,6 +51,7 @@ final class AsyncProducts {
         this.shapes = new int[registers];
         this.feeding = new int[registers];
         this.touched = new boolean[registers];
+        this.deviceSums = warp.block.program.deviceSums;
     }
 
     void clear() {
@@ -193,7 +196,7 @@ final class AsyncProducts {
         }
         end(flight.right, 2 * columns);
         read(flight.right, columns, product.right.transposed(), right, 1, columns);
-        for (int row = 0; row < ROWS; row++) {
+        for (int row = 0; deviceSums == null && row < ROWS; row++) {
             multiply(row, columns);
         }
         store(product, flight.adds);
@@ -258,12 +261,20 @@ final class AsyncProducts {
 
     /** Lane l holds columns 2 (l mod 4) and the next, of 8 each, of row l / 4, and in further registers of the row 8 below. */
     private void store(AsyncProduct product, boolean adds) {
+        int columns = product.columns;
         for (int i = 0; i < product.sums.length; i++) {
             float[] register = warp.floats[product.sums[i]];
-            int base = (i >> 1 & 1) * 8 * product.columns + (i >> 2) * 8 + (i & 1);
+            int base = (i >> 1 & 1) * 8 * columns + (i >> 2) * 8 + (i & 1);
             for (int lane = 0; lane < Lanes.COUNT; lane++) {
-                float sum = product.sign * sums[base + (lane >> 2) * product.columns + (lane & 3) * 2];
-                register[lane] = adds ? register[lane] + sum : sum;
+                int at = base + (lane >> 2) * columns + (lane & 3) * 2;
+                if (deviceSums == null) {
+                    float sum = product.sign * sums[at];
+                    register[lane] = adds ? register[lane] + sum : sum;
+                } else {
+                    float before = adds ? product.sign * register[lane] : 0;
+                    float sum = deviceSums.add(before, left, at / columns * K, right, at % columns, columns);
+                    register[lane] = product.sign * sum;
+                }
             }
         }
     }

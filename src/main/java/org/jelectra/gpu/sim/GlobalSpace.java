@@ -73,17 +73,23 @@ final class GlobalSpace extends Space {
             if (place > room) {
                 throw outside(warp, lane, bytes, write);
             }
-            if ((place & bytes - 1) != 0) {
-                throw warp.fault(
-                        FaultKind.MISALIGNED,
-                        lane,
-                        address,
-                        bytes + " bytes at " + DeviceSpace.text(address) + ", which is no multiple of " + bytes);
-            }
+            requireAligned(warp, lane, bytes);
             places[lane] = (int) place;
             located |= 1 << lane;
         }
         return located;
+    }
+
+    /** Refuses an address of a lane that is no multiple of what it accesses there. */
+    void requireAligned(Warp warp, int lane, int bytes) {
+        long address = warp.longs[base][lane] + offset;
+        if ((address & bytes - 1) != 0) {
+            throw warp.fault(
+                    FaultKind.MISALIGNED,
+                    lane,
+                    address,
+                    bytes + " bytes at " + DeviceSpace.text(address) + ", which is no multiple of " + bytes);
+        }
     }
 
     private KernelFault outside(Warp warp, int lane, int bytes, boolean write) {

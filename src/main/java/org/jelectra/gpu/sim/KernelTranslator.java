@@ -17,21 +17,22 @@ final class KernelTranslator {
 
     /**
      * @param globals addresses of the module's global and constant variables
+     * @param sums how products of matrices add; null for additions of floats
      * @throws PtxSyntaxException naming the line that cannot be executed
      */
-    static Program translate(PtxModule module, PtxKernel kernel, Map<String, Long> globals) {
+    static Program translate(PtxModule module, PtxKernel kernel, Map<String, Long> globals, DeviceSums sums) {
         Program program = new Program(kernel.name());
         Symbols symbols = new Symbols();
         symbols.addGlobals(globals);
         symbols.addVariables(shared(module, kernel));
         symbols.addVariables(kernel.variables());
         symbols.addDynamicShared(module.variables());
-        symbols.addDynamicShared(kernel.variables());
         program.parameterOffsets = symbols.addParameters(kernel.parameters());
         program.parameterBytes = symbols.parameterBytes();
         program.staticSharedBytes = symbols.sharedBytes();
         program.localBytes = symbols.localBytes();
         program.maxThreads = kernel.maxThreads();
+        program.deviceSums = sums;
 
         Registers registers = new Registers(kernel.registers());
         Translator translator = new Translator(registers, symbols);

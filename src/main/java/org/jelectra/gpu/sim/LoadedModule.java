@@ -20,11 +20,14 @@ final class LoadedModule {
     /** Most sources whose programs are kept: more than ship. */
     private static final int KEPT = 64;
 
-    /** The programs of modules without variables by their source: they are the same on all devices, and never change. */
-    private static final Map<String, Map<String, Program>> TRANSLATED =
+    /** What programs are translated from. */
+    private record Source(String ptx, DeviceSums sums) {}
+
+    /** The programs of modules without variables: they are the same on all devices, and never change. */
+    private static final Map<Source, Map<String, Program>> TRANSLATED =
             Collections.synchronizedMap(new LinkedHashMap<>(KEPT, 0.75f, true) {
                 @Override
-                protected boolean removeEldestEntry(Map.Entry<String, Map<String, Program>> eldest) {
+                protected boolean removeEldestEntry(Map.Entry<Source, Map<String, Program>> eldest) {
                     return size() > KEPT;
                 }
             });
@@ -61,7 +64,8 @@ final class LoadedModule {
         }
         LoadedModule loaded = new LoadedModule();
         try {
-            loaded.translate(name, new String(ptx, StandardCharsets.ISO_8859_1), space);
+            DeviceSums sums = options.cutSums() ? DeviceSums.of(capability) : null;
+            loaded.translate(name, new Source(new String(ptx, StandardCharsets.ISO_8859_1), sums), space);
         } catch (PtxSyntaxException e) {
             loaded.release(space);
             throw new GpuModuleException(
@@ -73,13 +77,13 @@ final class LoadedModule {
         return loaded;
     }
 
-    private void translate(String name, String source, DeviceSpace space) {
+    private void translate(String name, Source source, DeviceSpace space) {
         Map<String, Program> translated = TRANSLATED.get(source);
         if (translated != null) {
             programs.putAll(translated);
             return;
         }
-        PtxModule module = PtxModule.parse(source);
+        PtxModule module = PtxModule.parse(source.ptx());
         Map<String, Long> globals = new HashMap<>();
         for (PtxVariable variable : module.variables()) {
             if (variable.space().equals("global") || variable.space().equals("const")) {
@@ -91,7 +95,7 @@ final class LoadedModule {
             }
         }
         module.kernels().forEach((kernel, parsed) -> {
-            programs.put(kernel, KernelTranslator.translate(module, parsed, globals));
+            programs.put(kernel, KernelTranslator.translate(module, parsed, globals, source.sums()));
         });
         if (variables.isEmpty()) {
             TRANSLATED.put(source, new LinkedHashMap<>(programs));

@@ -3,7 +3,8 @@ package org.jelectra.gpu.sim;
 /**
  * {@code mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32}: D = A B + C with A of 16 x 16, B of 16 x 8 (held by columns) and
  * float sums. Products of bf16 numbers are exact in a float; the sums of 16 are float additions in the order of k, and C is
- * added last. A device adds in another order, and with a few bits more or less (PTX ISA: at least single precision).
+ * added last. A device adds in another order, and with a few bits more or less (PTX ISA: at least single precision), which
+ * {@link DeviceSums} does.
  */
 final class MatrixProduct extends WarpInstruction {
 
@@ -43,13 +44,19 @@ final class MatrixProduct extends WarpInstruction {
             spread(warp.ints[b[i]], right, i * 8 * N, 1, N);
         }
         float[] sums = scratch.matrixD;
-        multiply(left, right, sums);
+        DeviceSums deviceSums = warp.block.program.deviceSums;
+        if (deviceSums == null) {
+            multiply(left, right, sums);
+        }
         for (int i = 0; i < 4; i++) {
             float[] addend = warp.floats[c[i]];
             float[] result = warp.floats[d[i]];
             int base = (i >> 1) * 8 * N + (i & 1);
             for (int lane = 0; lane < Lanes.COUNT; lane++) {
-                result[lane] = addend[lane] + sums[base + (lane >> 2) * N + (lane & 3) * 2];
+                int at = base + (lane >> 2) * N + (lane & 3) * 2;
+                result[lane] = deviceSums == null
+                        ? addend[lane] + sums[at]
+                        : deviceSums.add(addend[lane], left, at / N * K, right, at % N, N);
             }
         }
     }

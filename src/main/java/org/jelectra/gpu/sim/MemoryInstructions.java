@@ -167,7 +167,7 @@ final class MemoryInstructions {
             default -> {
                 PtxOperand to = s.operand(0);
                 int bytes = (int) s.operand(2).bits();
-                Space[] sources = new Space[bytes];
+                GlobalSpace[] sources = new GlobalSpace[bytes];
                 int base = base(t, s.operand(1), RegisterClass.LONG);
                 for (int i = 0; i < bytes; i++) {
                     sources[i] = new GlobalSpace(base, offset(s.operand(1)) + i);

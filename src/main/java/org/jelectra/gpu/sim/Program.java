@@ -34,6 +34,8 @@ final class Program {
     int globalUnit = 4;
     /** Whether it issues asynchronous products. */
     boolean asynchronousProducts;
+    /** How products of matrices add; null for additions of floats. */
+    DeviceSums deviceSums;
     /** Whether results depend on the order of the blocks: atomic operations that return or round something. */
     boolean ordered;
 

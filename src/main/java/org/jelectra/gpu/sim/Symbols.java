@@ -34,13 +34,19 @@ final class Symbols {
         }
     }
 
-    /** Dynamic shared memory begins behind all other, at the same place for every name. */
-    void addDynamicShared(List<PtxVariable> variables) {
-        for (PtxVariable variable : variables) {
-            if (variable.space().equals("shared") && variable.external()) {
-                sharedBytes = align(sharedBytes, Math.max(variable.alignment(), 16));
-                addresses.put(variable.name(), (long) sharedBytes);
-            }
+    /**
+     * Dynamic shared memory begins behind all other, at the same place for every name (CUDA C++ Programming Guide,
+     * {@code __shared__}), and with the largest of their alignments.
+     */
+    void addDynamicShared(List<PtxVariable> moduleVariables) {
+        List<PtxVariable> dynamic = moduleVariables.stream()
+                .filter(variable -> variable.space().equals("shared") && variable.external())
+                .toList();
+        for (PtxVariable variable : dynamic) {
+            sharedBytes = align(sharedBytes, Math.max(variable.alignment(), 16));
+        }
+        for (PtxVariable variable : dynamic) {
+            addresses.put(variable.name(), (long) sharedBytes);
         }
     }
 

@@ -317,11 +317,11 @@ final class LaunchBytes {
 
     private static List<PtxHeader.Parameter> parameters(String kernel) {
         for (String family : List.of("self_attention_bf16", "feed_forward", "layer_norm")) {
-            List<PtxHeader.Parameter> parameters = PtxHeader.parse(family, ShippedKernels.ptx(family))
-                    .parameters()
+            PtxHeader.Entry entry = PtxHeader.parse(family, ShippedKernels.ptx(family))
+                    .kernels()
                     .get(kernel);
-            if (parameters != null) {
-                return parameters;
+            if (entry != null) {
+                return entry.parameters();
             }
         }
         throw new IllegalStateException("there is no kernel " + kernel);

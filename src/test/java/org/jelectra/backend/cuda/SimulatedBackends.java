@@ -16,7 +16,8 @@ public final class SimulatedBackends {
         return open(valueType, SimulatorOptions.defaults().withRaces(false));
     }
 
-    static Backend open(DType valueType, SimulatorOptions options) {
+    /** With other options. */
+    public static Backend open(DType valueType, SimulatorOptions options) {
         return CudaBackend.on(Gpu.open(new SimulatedDriver(options), 0), valueType);
     }
 }

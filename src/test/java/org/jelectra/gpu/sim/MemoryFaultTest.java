@@ -8,6 +8,8 @@ import org.jelectra.gpu.GpuException;
 import org.jelectra.gpu.LaunchShape;
 import org.jelectra.gpu.sim.KernelFault.Coordinates;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Planted defects in the use of memory are found, with the thread and the line. */
 class MemoryFaultTest {
@@ -106,6 +108,23 @@ class MemoryFaultTest {
             assertThat(report.kind().code()).isEqualTo(716);
             assertThat(report.thread()).isEqualTo(new Coordinates(1, 0, 0));
             assertThat(report.line()).isEqualTo(LOAD_LINE);
+        }
+    }
+
+    /** PTX ISA, cp.async: the source is aligned to the size of the copy, however much of it is read. */
+    @ParameterizedTest
+    @ValueSource(ints = {16, 8, 0})
+    void aMisalignedSourceOfAnAsynchronousCopy(int read) {
+        try (SimulatorBench bench = SimulatorBench.checked()) {
+            String copy = "cp.async.cg.shared.global [%r5], [%rd3], 16, %r6;";
+            String ptx = copy("mov.u32 %r5, buffer; mov.u32 %r6, " + read + ";", copy, "");
+            DeviceMemory in = bench.ints(new int[64]);
+            bench.run(ptx, LaunchShape.of(1, 1), in, bench.memory(4));
+            KernelFault.Report report = bench.fault(ptx, LaunchShape.of(1, 2), in, bench.memory(4));
+            assertThat(report.kind()).isEqualTo(FaultKind.MISALIGNED);
+            assertThat(report.thread()).isEqualTo(new Coordinates(1, 0, 0));
+            assertThat(report.address()).isEqualTo(in.address() + 4);
+            assertThat(report.details()).contains("no multiple of 16");
         }
     }
 

@@ -108,4 +108,30 @@ class StateSpacesTest {
             throw new java.io.UncheckedIOException(e);
         }
     }
+
+    @Test
+    void dynamicSharedMemoryIsOnePlaceForAllNames() {
+        try (SimulatorBench bench = SimulatorBench.checked()) {
+            String ptx = SimulatorBench.source(1, """
+                    .reg .b32 %r<4>;
+                    .reg .b64 %rd<2>;
+                    .shared .align 4 .b8 word[4];
+                    ld.param.u64 %rd0, [p0];
+                    mov.u32 %r0, word;
+                    mov.u32 %r1, narrow;
+                    mov.u32 %r2, wide;
+                    sub.s32 %r3, %r1, %r0;
+                    st.global.u32 [%rd0], %r3;
+                    sub.s32 %r3, %r2, %r0;
+                    st.global.u32 [%rd0+4], %r3;
+                    ret;
+                    """).replace(".visible", """
+                    .extern .shared .align 16 .b8 narrow[];
+                    .extern .shared .align 1024 .b8 wide[];
+                    .visible""");
+            DeviceMemory places = bench.memory(8);
+            bench.run(ptx, LaunchShape.of(1, 1).withShared(64), places);
+            assertThat(bench.ints(places)).containsExactly(1024, 1024);
+        }
+    }
 }
