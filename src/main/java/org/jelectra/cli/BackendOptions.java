@@ -39,12 +39,17 @@ final class BackendOptions {
         }
     }
 
+    /** Throws IllegalArgumentException for a number out of range. */
     int threads() {
-        return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+        return Threads.of(threads);
     }
 
-    /** Throws IllegalArgumentException for an unknown name, and for a precision that the named backend does not have. */
+    /**
+     * Throws IllegalArgumentException for an unknown name, a precision that the named backend does not have, and a number of
+     * threads out of range.
+     */
     void check() {
+        threads();
         if (!List.of(Backends.AUTO, Backends.CPU, Backends.CUDA).contains(backend)) {
             throw new IllegalArgumentException("no backend is named '" + backend + "'; there are auto, cpu and cuda");
         }
@@ -61,7 +66,7 @@ final class BackendOptions {
 
     /**
      * The backend; what auto stands for is found out once, so that all that a command opens are of one kind. Throws
-     * IllegalArgumentException for an unknown name, UnsupportedOperationException where it cannot run here.
+     * IllegalArgumentException as {@link #check}, UnsupportedOperationException where it cannot run here.
      */
     Backend open() {
         Backend opened = Backends.open(

@@ -30,8 +30,9 @@ import picocli.CommandLine.ParentCommand;
         sortOptions = false,
         description =
                 "Times whole training steps, forward, backward and update, on random tokens: milliseconds (20th, 50th and"
-                        + " 80th percentile), tokens and floating-point operations per second. Each step is waited for. Counted are"
-                        + " the operations in matrix products: a multiplication with its addition is 2, backward twice forward. With --operations"
+                        + " 80th percentile), tokens and floating-point operations per second. A time is that from the end of one step"
+                        + " to the end of the next; a GPU is given the next one meanwhile, as in training. Counted are the"
+                        + " operations in matrix products: a multiplication with its addition is 2, backward twice forward. With --operations"
                         + " every operation of the backend is timed instead, alone, at the sizes of the step.")
 final class BenchCommand implements Callable<Integer> {
 

@@ -91,9 +91,10 @@ final class DataOptions {
         return size;
     }
 
-    /** Throws IllegalArgumentException for a length and a share that no text can be packed with. */
+    /** Throws IllegalArgumentException for a length, a share or a casing that does not go with the text or the vocabulary. */
     PackingOptions packing(ShardManifest manifest, int sequenceLength) {
         if (manifest == null) {
+            tokens.wordPiece(); // which must suit the vocabulary
             return new PackingOptions(
                     sequenceLength, heldOut == null ? PackingOptions.DEFAULT_HELD_OUT_FRACTION : heldOut);
         }

@@ -28,6 +28,8 @@ final class Divergence {
         JsonObject json = new JsonObject();
         json.addProperty("step", e.step());
         json.addProperty("tensor", e.tensor());
+        json.add("weights", new Gson().toJsonTree(e.weights()));
+        json.addProperty("weights_are_finite", e.weightsAreFinite());
         json.addProperty("learning_rate", pretrainer.trainingStep().learningRate(e.step() - 1));
         json.add("training_sequences", new Gson().toJsonTree(e.records()));
         json.addProperty("message", e.getMessage());

@@ -146,7 +146,7 @@ public final class Main implements Runnable {
 
     private int usage(CommandLine.ParameterException exception) {
         String command = exception.getCommandLine().getCommandSpec().qualifiedName(" ");
-        StringBuilder line = new StringBuilder(command + ": " + decapitalised(exception.getMessage()));
+        StringBuilder line = new StringBuilder(command + ": " + UsageMessage.of(exception));
         if (exception instanceof CommandLine.UnmatchedArgumentException unmatched
                 && !unmatched.getSuggestions().isEmpty()) {
             line.append("; did you mean ")
@@ -172,10 +172,6 @@ public final class Main implements Runnable {
         if (verbose || System.getenv("JELECTRA_DEBUG") != null) {
             thrown.printStackTrace(err);
         }
-    }
-
-    private static String decapitalised(String message) {
-        return message.isEmpty() ? message : Character.toLowerCase(message.charAt(0)) + message.substring(1);
     }
 
     InputStream in() {

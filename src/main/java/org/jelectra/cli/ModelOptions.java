@@ -52,10 +52,16 @@ final class ModelOptions {
             description = "Rows of the position table: the longest sequence. Default: 512.")
     private Integer positions;
 
-    @Option(names = "--dropout", paramLabel = "P", description = "Dropout of embeddings and layers. Default: 0.1.")
+    @Option(
+            names = "--dropout",
+            paramLabel = "P",
+            description = "Dropout of embeddings and layers. Default: 0.1; 0 for tiny.")
     private Float dropout;
 
-    @Option(names = "--attention-dropout", paramLabel = "P", description = "Dropout of attention. Default: 0.1.")
+    @Option(
+            names = "--attention-dropout",
+            paramLabel = "P",
+            description = "Dropout of attention. Default: 0.1; 0 for tiny.")
     private Float attentionDropout;
 
     @Option(
@@ -68,13 +74,13 @@ final class ModelOptions {
             names = "--generator-layers",
             paramLabel = "FRACTION",
             description = "The generator's depth as a fraction of the discriminator's. Default: 1.")
-    private double generatorLayers = 1;
+    private Double generatorLayers;
 
     @Option(
             names = "--sharing",
             paramLabel = "NAME",
             description = "What the networks share: none, embeddings (default) or all.")
-    private Sharing sharing = Sharing.EMBEDDINGS;
+    private Sharing sharing;
 
     /** Names of the presets on the command line. */
     static final class PresetConverter implements CommandLine.ITypeConverter<Preset> {
@@ -92,8 +98,11 @@ final class ModelOptions {
         return preset;
     }
 
-    /** Throws IllegalArgumentException for sizes that do not go together. */
+    /** Throws IllegalArgumentException for sizes that do not go together, or that the objective has no use for. */
     ElectraConfig config(int vocabularySize) {
+        requireUse(objective, "--generator-size", generatorSize);
+        requireUse(objective, "--generator-layers", generatorLayers);
+        requireUse(objective, "--sharing", sharing);
         EncoderConfig base = preset.encoder(vocabularySize);
         int hidden = or(hiddenSize, base.hiddenSize());
         EncoderConfig encoder = new EncoderConfig(
@@ -110,7 +119,19 @@ final class ModelOptions {
                 base.layerNormEpsilon(),
                 base.initializerRange());
         double fraction = generatorSize == null ? preset.generatorSize() : generatorSize;
-        return ElectraConfig.of(encoder, fraction, generatorLayers, sharing, objective);
+        return ElectraConfig.of(
+                encoder,
+                fraction,
+                generatorLayers == null ? 1 : generatorLayers,
+                sharing == null ? Sharing.EMBEDDINGS : sharing,
+                objective);
+    }
+
+    /** Throws IllegalArgumentException if an option of two networks is given, but there is only one. */
+    static void requireUse(Objective objective, String option, Object given) {
+        if (given != null && objective == Objective.MLM) {
+            throw new IllegalArgumentException(option + " needs --objective electra: mlm trains one encoder alone");
+        }
     }
 
     private static int or(Integer value, int otherwise) {

@@ -121,7 +121,7 @@ final class PrepareCommand implements Callable<Integer> {
                             vocabulary,
                             tokens.wordPiece(),
                             new PackingOptions(shards.sequenceLength, selection.heldOut),
-                            threads == null ? Runtime.getRuntime().availableProcessors() : threads)
+                            Threads.of(threads))
                     .withSeed(shards.seed)
                     .withDropping(selection.minTokens, selection.dropDuplicates)
                     .withShardBytes(shards.shardMegabytes * (1 << 20));

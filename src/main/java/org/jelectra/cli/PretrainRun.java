@@ -2,12 +2,14 @@ package org.jelectra.cli;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jelectra.backend.Backend;
 import org.jelectra.electra.ModelFiles;
+import org.jelectra.pretrain.Curves;
 import org.jelectra.pretrain.Durations;
 import org.jelectra.pretrain.EventLog;
 import org.jelectra.pretrain.ModelMetrics;
@@ -97,9 +99,8 @@ final class PretrainRun {
             } catch (TrainingDivergedException e) {
                 listener.endLine();
                 listener.curves();
-                if (e.weightsAreFinite()) {
-                    save();
-                }
+                // weights that led here would pass for a trained model, even where they are finite
+                out.println("saved the metrics" + andCurves() + " in " + directory + "; no model, as the run diverged");
                 throw new IllegalStateException(new Divergence(directory, pretrainer).record(e), e);
             }
         }
@@ -121,7 +122,12 @@ final class PretrainRun {
         for (Path folder : ModelFiles.save(pretrainer.model(), directory)) {
             tokenizer.save(folder);
         }
-        out.println("saved the model, metrics and curves in " + directory);
+        out.println("saved the model, the metrics" + andCurves() + " in " + directory);
+    }
+
+    /** Where Java cannot draw, and before the first metrics, there is no picture. */
+    private String andCurves() {
+        return Files.exists(directory.resolve(Curves.FILE_NAME)) ? " and the curves" : "";
     }
 
     private void printHowToGoOn(Interruption interruption) {

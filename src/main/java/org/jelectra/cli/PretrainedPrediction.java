@@ -56,6 +56,10 @@ final class PretrainedPrediction {
 
     void show(String text) {
         List<TokenProbability> tokens = predictor.predict(wordPiece.encode(text), number++);
+        if (tokens.stream().anyMatch(token -> Double.isNaN(token.probability()))) {
+            throw new IllegalStateException(
+                    "the model's score for text number " + number + " is NaN; its weights are not usable");
+        }
         out.println();
         out.print(view.render(tokens));
         if (!asIs) {

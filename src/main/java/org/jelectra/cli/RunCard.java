@@ -70,6 +70,9 @@ final class RunCard {
         var backend = pretrainer.model().backend();
         line(out, "backend", "%s: %s", backend.name(), backend.description());
         line(out, "output", "%s", directory);
+        if (settings.warmupSteps() > settings.steps()) {
+            line(out, "warning", "the warm-up is longer than the run: the learning rate never reaches its peak");
+        }
         if (text.unknownFraction() > MANY_UNKNOWN) {
             line(
                     out,

@@ -83,7 +83,7 @@ final class TrainingOptions {
             names = "--sampler",
             paramLabel = "NAME",
             description = "How replacements are drawn: multinomial (default, faster) or gumbel; same distribution.")
-    private Sampler sampler = Sampler.MULTINOMIAL;
+    private Sampler sampler;
 
     @Option(
             names = "--reference-compatible",
@@ -109,6 +109,9 @@ final class TrainingOptions {
      * @param sequences training sequences, by which epochs become steps; null where they are not known yet
      */
     PretrainSettings settings(Preset preset, ElectraConfig model, Integer preparedLength, Integer sequences) {
+        ModelOptions.requireUse(model.objective(), "--discriminator-weight", discriminatorWeight);
+        ModelOptions.requireUse(model.objective(), "--temperature", temperature);
+        ModelOptions.requireUse(model.objective(), "--sampler", sampler);
         PretrainSettings base = PretrainSettings.of(preset, model.generator().vocabularySize());
         Integer steps = steps(or(batch, base.batchSize()), sequences);
         if (steps != null) {
@@ -122,7 +125,7 @@ final class TrainingOptions {
                         objective.generatorWeight(),
                         discriminatorWeight == null ? objective.discriminatorWeight() : discriminatorWeight,
                         temperature == null ? objective.temperature() : temperature,
-                        sampler),
+                        sampler == null ? objective.sampler() : sampler),
                 new MaskingOptions(
                         or(maskProbability, masking.maskProbability()),
                         masking.replaceWithMaskProbability(),

@@ -101,12 +101,7 @@ final class VocabCommand implements Callable<Integer> {
                 lower, stripAccents == null ? lower : stripAccents, WordPieceOptions.DEFAULT_MAX_WORD_LENGTH);
         VocabularySettings settings;
         try {
-            settings = new VocabularySettings(
-                    size,
-                    wordPiece,
-                    minFrequency,
-                    alphabetSize,
-                    threads == null ? Runtime.getRuntime().availableProcessors() : threads);
+            settings = new VocabularySettings(size, wordPiece, minFrequency, alphabetSize, Threads.of(threads));
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
         }

@@ -45,8 +45,14 @@ final class VocabularyOptions {
         return vocabulary == null ? Vocabulary.bertUncased() : Vocabulary.load(vocabulary);
     }
 
+    /** Throws IllegalArgumentException where capitals are to be kept, which the bundled vocabulary does not have. */
     WordPieceOptions wordPiece() {
         boolean lower = lowerCase == null || lowerCase;
+        if (!lower && vocabulary == null) {
+            throw new IllegalArgumentException(
+                    "--no-lower-case needs a cased vocabulary: expected --vocab FILE, got none,"
+                            + " and the bundled one is uncased ('jelectra vocab --no-lower-case' makes one from text)");
+        }
         return new WordPieceOptions(
                 lower, stripAccents == null ? lower : stripAccents, WordPieceOptions.DEFAULT_MAX_WORD_LENGTH);
     }

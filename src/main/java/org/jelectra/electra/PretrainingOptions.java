@@ -17,9 +17,13 @@ public record PretrainingOptions(float generatorWeight, float discriminatorWeigh
         if (!(temperature > 0)) {
             throw new IllegalArgumentException("the temperature must be positive, got " + temperature);
         }
-        if (!(generatorWeight >= 0) || !(discriminatorWeight >= 0)) {
+        if (!(generatorWeight >= 0)) {
             throw new IllegalArgumentException(
-                    "the losses' weights must not be negative, got " + generatorWeight + " and " + discriminatorWeight);
+                    "the weight of the generator's loss must not be negative, got " + generatorWeight);
+        }
+        if (!(discriminatorWeight >= 0)) {
+            throw new IllegalArgumentException(
+                    "the weight of the discriminator's loss must not be negative, got " + discriminatorWeight);
         }
     }
 }

@@ -27,19 +27,19 @@ public record FineTuneSettings(
         long seed) {
 
     public FineTuneSettings {
-        if (!(learningRate > 0) || !(layerDecay > 0 && layerDecay <= 1) || !(weightDecay >= 0)) {
-            throw new IllegalArgumentException(
-                    "the learning rate must be positive, the layer decay in (0, 1] and the weight"
-                            + " decay not negative, got " + learningRate + ", " + layerDecay + " and " + weightDecay);
-        }
-        if (!(epochs > 0) || !(warmup >= 0 && warmup < 1)) {
-            throw new IllegalArgumentException(
-                    "epochs must be positive and the warm-up a share in [0, 1), got " + epochs + " and " + warmup);
-        }
-        if (batchSize < 1 || maxLength < 4 || evaluationsPerEpoch < 1) {
-            throw new IllegalArgumentException(
-                    "the batch and the evaluations an epoch must be at least 1 and sequences at"
-                            + " least 4 tokens, got " + batchSize + ", " + evaluationsPerEpoch + " and " + maxLength);
+        require(learningRate > 0, "the learning rate must be positive", learningRate);
+        require(layerDecay > 0 && layerDecay <= 1, "the layer decay must be in (0, 1]", layerDecay);
+        require(weightDecay >= 0, "the weight decay must not be negative", weightDecay);
+        require(epochs > 0, "the number of epochs must be positive", epochs);
+        require(warmup >= 0 && warmup < 1, "the share of the warm-up must be in [0, 1)", warmup);
+        require(batchSize >= 1, "the batch size must be positive", batchSize);
+        require(maxLength >= 4, "sequences must have at least 4 tokens", maxLength);
+        require(evaluationsPerEpoch >= 1, "the number of evaluations per epoch must be positive", evaluationsPerEpoch);
+    }
+
+    private static void require(boolean holds, String expected, Number value) {
+        if (!holds) {
+            throw new IllegalArgumentException(expected + ", got " + value);
         }
     }
 

@@ -6,7 +6,7 @@ package org.jelectra.nn;
  * @param vocabularySize rows V of the word table
  * @param embeddingSize width E of the tables; a projection follows where it differs from the hidden size
  * @param hiddenSize width H of the layers
- * @param layers number of layers
+ * @param layers number of layers, at most 1000
  * @param heads attention heads; must divide the hidden size
  * @param intermediateSize width of the feed-forward layer
  * @param maxPositions rows of the position table: the longest sequence
@@ -30,11 +30,18 @@ public record EncoderConfig(
         float layerNormEpsilon,
         float initializerRange) {
 
+    /** Several times what was ever published; a slip of the hand beyond it would take minutes to fail. */
+    private static final int MOST_LAYERS = 1000;
+
     public EncoderConfig {
         positive("vocabulary size", vocabularySize);
         positive("embedding size", embeddingSize);
         positive("hidden size", hiddenSize);
         positive("number of layers", layers);
+        if (layers > MOST_LAYERS) {
+            throw new IllegalArgumentException(
+                    "the number of layers must be at most " + MOST_LAYERS + ", got " + layers);
+        }
         positive("number of heads", heads);
         positive("feed-forward size", intermediateSize);
         positive("number of positions", maxPositions);

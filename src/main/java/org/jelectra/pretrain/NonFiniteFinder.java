@@ -1,6 +1,5 @@
 package org.jelectra.pretrain;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +21,7 @@ final class NonFiniteFinder implements Program.Inspector {
     private float[] values = new float[0];
     private int operations;
     private String found;
+    private List<String> weights = List.of();
 
     NonFiniteFinder(ElectraModel model) {
         this.model = model;
@@ -42,6 +42,11 @@ final class NonFiniteFinder implements Program.Inspector {
         return found;
     }
 
+    /** Names of the weights in the operation that the search ended at; empty where it has none. */
+    List<String> weights() {
+        return weights;
+    }
+
     /** Looks at the weights themselves; whether all are finite. */
     boolean weightsAreFinite() {
         for (Parameter parameter : model.parameters().parameters()) {
@@ -58,27 +63,36 @@ final class NonFiniteFinder implements Program.Inspector {
         operations++;
         for (Tensor tensor : tensors) {
             if (tensor.dtype().isFloat() && !isFinite(tensor)) {
-                found = describe(operation, tensor, tensors);
+                weights = weights(tensors);
+                found = describe(operation, tensor);
                 return false;
             }
         }
         return true;
     }
 
-    private String describe(String operation, Tensor bad, List<Tensor> tensors) {
+    private String describe(String operation, Tensor bad) {
         String name = parameters.get(place(bad));
         if (name != null) {
             return "the " + name + " (" + operation + ")";
         }
-        List<String> weights = new ArrayList<>();
-        for (Tensor tensor : tensors) {
-            String weight = parameters.get(place(tensor));
-            if (weight != null && !weight.startsWith("gradient")) {
-                weights.add(weight);
-            }
+        return "the tensor " + bad + " of operation " + operations + ", " + operation + firstWeight();
+    }
+
+    private List<String> weights(List<Tensor> tensors) {
+        return tensors.stream()
+                .map(tensor -> parameters.get(place(tensor)))
+                .filter(name -> name != null && !name.startsWith("gradient"))
+                .toList();
+    }
+
+    // the names of all of them would hide what else there is to say
+    private String firstWeight() {
+        if (weights.isEmpty()) {
+            return "";
         }
-        return "the tensor " + bad + " of operation " + operations + ", " + operation
-                + (weights.isEmpty() ? "" : " with " + String.join(", ", weights));
+        int more = weights.size() - 1;
+        return " with " + weights.get(0) + (more == 0 ? "" : " and " + more + " more");
     }
 
     private boolean isFinite(Tensor tensor) {

@@ -59,10 +59,16 @@ public record PretrainSettings(
             throw new IllegalArgumentException("the sequence length must not exceed the model's positions, got "
                     + sequenceLength + " and " + positions);
         }
-        if (!(learningRate > 0) || !(warmupSteps >= 0) || !(weightDecay >= 0)) {
-            throw new IllegalArgumentException(
-                    "the learning rate must be positive, warm-up and weight decay not negative, got " + learningRate
-                            + ", " + warmupSteps + " and " + weightDecay);
+        if (!(learningRate > 0)) {
+            throw new IllegalArgumentException("the learning rate must be positive, got " + learningRate);
+        }
+        notNegative("number of warm-up steps", warmupSteps);
+        notNegative("weight decay", weightDecay);
+    }
+
+    private static void notNegative(String what, double value) {
+        if (!(value >= 0)) {
+            throw new IllegalArgumentException("the " + what + " must not be negative, got " + value);
         }
     }
 

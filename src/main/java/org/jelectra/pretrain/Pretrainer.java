@@ -29,7 +29,7 @@ public final class Pretrainer {
     private final TrainingStep trainingStep;
     private final Evaluator evaluator;
     private final IntervalMetrics interval;
-    private final SilentDiscriminator silentDiscriminator;
+    private SilentDiscriminator silentDiscriminator;
     private int step;
     private DataCursor cursor = DataCursor.START;
     private double elapsedBefore;
@@ -191,6 +191,7 @@ public final class Pretrainer {
         cursor = state.cursor();
         elapsedBefore = state.elapsedSeconds();
         interval.restore(state.interval());
+        silentDiscriminator = new SilentDiscriminator(Math.max(settings.warmupSteps(), step));
     }
 
     /** Discriminator's predictions since metrics were last logged. */

@@ -56,7 +56,12 @@ public final class Snapshot implements AutoCloseable {
         NonFiniteFinder finder = new NonFiniteFinder(pretrainer.model());
         if (!finder.weightsAreFinite()) {
             throw new TrainingDivergedException(
-                    pretrainer.step(), "a weight is not finite any more", finder.found(), false, new int[0]);
+                    pretrainer.step(),
+                    "a weight is not finite any more",
+                    finder.found(),
+                    finder.weights(),
+                    false,
+                    new int[0]);
         }
         Content content = new Content(
                 VERSION,

@@ -1,6 +1,8 @@
 package org.jelectra.pretrain;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /** Training cannot go on, because something is not a finite number any more; the weights are those before the step. */
@@ -9,10 +11,11 @@ public final class TrainingDivergedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /** More numbers make the line unreadable; {@link #records()} has all of them. */
-    private static final int RECORDS_SHOWN = 16;
+    private static final int RECORDS_SHOWN = 4;
 
     private final int step;
     private final String tensor;
+    private final ArrayList<String> weights;
     private final boolean weightsAreFinite;
     private final int[] records;
 
@@ -20,14 +23,17 @@ public final class TrainingDivergedException extends RuntimeException {
      * @param step the step that failed, from 1
      * @param what what is not finite
      * @param tensor the first offending tensor and where it arises
+     * @param weights names of the weights in the operation where it arises
      * @param weightsAreFinite whether only the step failed
      * @param records which sequences of the training data the batch holds; none where no batch is at fault
      */
-    TrainingDivergedException(int step, String what, String tensor, boolean weightsAreFinite, int[] records) {
+    TrainingDivergedException(
+            int step, String what, String tensor, List<String> weights, boolean weightsAreFinite, int[] records) {
         super(what + " at step " + step + ", first in " + tensor + shown(records)
                 + ". Lower the learning rate or lengthen the warm-up");
         this.step = step;
         this.tensor = tensor;
+        this.weights = new ArrayList<>(weights);
         this.weightsAreFinite = weightsAreFinite;
         this.records = records.clone();
     }
@@ -52,6 +58,11 @@ public final class TrainingDivergedException extends RuntimeException {
     /** The first offending tensor: a weight, an activation or a gradient, and the operation that it comes from. */
     public String tensor() {
         return tensor;
+    }
+
+    /** Names of all weights in the operation that {@link #tensor} names; empty where there are none. */
+    public List<String> weights() {
+        return List.copyOf(weights);
     }
 
     /** Whether the weights are those of a good model, before the step that failed; else the failure lies further back. */

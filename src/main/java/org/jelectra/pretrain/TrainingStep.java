@@ -192,7 +192,8 @@ public final class TrainingStep {
         NonFiniteFinder finder = new NonFiniteFinder(model);
         boolean weightsAreFinite = finder.weightsAreFinite();
         String tensor = weightsAreFinite ? firstNonFinite(finder, batch, step) : finder.found();
-        return new TrainingDivergedException(step + 1, what, tensor, weightsAreFinite, batch.sequences);
+        return new TrainingDivergedException(
+                step + 1, what, tensor, finder.weights(), weightsAreFinite, batch.sequences);
     }
 
     /** Repeats the step's passes one operation at a time. */

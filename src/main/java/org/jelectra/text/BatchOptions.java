@@ -10,9 +10,11 @@ public record BatchOptions(int batchSize, int sequenceLength) {
 
     /** Checks the sizes. */
     public BatchOptions {
-        if (batchSize < 1 || sequenceLength < 1) {
-            throw new IllegalArgumentException(
-                    "batchSize and sequenceLength must be positive, got " + batchSize + " and " + sequenceLength);
+        if (batchSize < 1) {
+            throw new IllegalArgumentException("the batch size must be positive, got " + batchSize);
+        }
+        if (sequenceLength < 1) {
+            throw new IllegalArgumentException("the sequence length must be positive, got " + sequenceLength);
         }
     }
 }

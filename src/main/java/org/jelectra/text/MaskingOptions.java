@@ -15,11 +15,12 @@ public record MaskingOptions(double maskProbability, double replaceWithMaskProba
     /** Checks the probabilities. */
     public MaskingOptions {
         if (!(maskProbability > 0 && maskProbability < 1)) {
-            throw new IllegalArgumentException("maskProbability must be in (0, 1), got " + maskProbability);
+            throw new IllegalArgumentException(
+                    "the share of tokens to guess must be in (0, 1), got " + maskProbability);
         }
         if (!(replaceWithMaskProbability >= 0 && replaceWithMaskProbability <= 1)) {
             throw new IllegalArgumentException(
-                    "replaceWithMaskProbability must be in [0, 1], got " + replaceWithMaskProbability);
+                    "the probability of [MASK] must be in [0, 1], got " + replaceWithMaskProbability);
         }
     }
 

@@ -16,11 +16,11 @@ public record PackingOptions(int sequenceLength, double heldOutFraction) {
     /** Checks the ranges. */
     public PackingOptions {
         if (sequenceLength < SHORTEST) {
-            throw new IllegalArgumentException(
-                    "sequenceLength must be at least " + SHORTEST + " ([CLS] a [SEP] b [SEP]), got " + sequenceLength);
+            throw new IllegalArgumentException("the sequence length must be at least " + SHORTEST
+                    + " ([CLS] a [SEP] b [SEP]), got " + sequenceLength);
         }
         if (!(heldOutFraction >= 0 && heldOutFraction < 1)) {
-            throw new IllegalArgumentException("heldOutFraction must be in [0, 1), got " + heldOutFraction);
+            throw new IllegalArgumentException("the held-out fraction must be in [0, 1), got " + heldOutFraction);
         }
     }
 

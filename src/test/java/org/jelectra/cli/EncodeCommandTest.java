@@ -154,7 +154,7 @@ class EncodeCommandTest {
         failure(2, "has layers 1 to 2, there is no layer 3", "t5", "--layer", "3");
         failure(2, "--layer must be 1 or more, got 0", "t5", "--layer", "0");
         failure(2, "must be positive, got 0", "t5", "--batch", "0");
-        failure(2, "expected one of [MEAN, CLS, TOKENS]", "t5", "--pooling", "max");
+        failure(2, "expected one of mean, cls, tokens, but was 'max'", "t5", "--pooling", "max");
         failure(1, "no text");
         CommandRunner.Result result = CommandRunner.runOn(
                 "t5".getBytes(StandardCharsets.UTF_8),

@@ -386,6 +386,11 @@ class FineTuneCommandTest {
         CommandRunner.Result tooLong = finetune("SST-2", sst(), output, "--max-length", "100000");
         assertThat(tooLong.code()).isEqualTo(2);
         assertThat(tooLong.err()).contains("positions of the model").hasLineCount(1);
+        CommandRunner.Result noEpochs = finetune("SST-2", sst(), output, "--epochs", "0");
+        assertThat(noEpochs.code()).isEqualTo(2);
+        assertThat(noEpochs.err())
+                .contains("finetune: the number of epochs must be positive, got 0.0 (")
+                .hasLineCount(1);
         assertThat(output).doesNotExist();
     }
 }

@@ -134,7 +134,7 @@ class InspectCommandTest {
                 "inspect pom.xml|1|pom.xml: not a shard, or one that was never completed",
                 "inspect / --examples -1|2|expected examples and a step of 0 or more",
                 "inspect / --batch 2 --examples 3|2|a batch that holds the examples, got 3, 0 and 2",
-                "inspect / --mask-prob 0|2|maskProbability must be in (0, 1), got 0.0"
+                "inspect / --mask-prob 0|2|the share of tokens to guess must be in (0, 1), got 0.0"
             })
     void badInput(String line, int code, String message) {
         assertFailure(CommandRunner.run(line.split(" ")), code, message);

@@ -3,9 +3,13 @@ package org.jelectra.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,6 +92,29 @@ class PredictCommandTest {
         assertFailure(CommandRunner.run("predict", broken.toString(), "x"), "config.json");
         assertFailure(CommandRunner.run("predict", model), "no text");
         assertFailure(CommandRunner.runOn(new byte[] {'a', (byte) 0xff, '\n'}, "predict", model), "UTF-8");
+    }
+
+    @Test
+    void aModelWithWeightsThatAreNotNumbersIsAFailure() throws IOException {
+        Path broken = directory.resolve("not-numbers");
+        for (String network : List.of("generator", "discriminator")) {
+            Files.createDirectories(broken.resolve(network));
+            for (String file : List.of("config.json", "model.safetensors", "vocab.txt", "tokenizer_config.json")) {
+                Files.copy(
+                        Path.of(model, network, file), broken.resolve(network).resolve(file));
+            }
+        }
+        Path weights = broken.resolve("discriminator/model.safetensors");
+        byte[] bytes = Files.readAllBytes(weights);
+        int header =
+                8 + (int) ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        Arrays.fill(bytes, header, bytes.length, (byte) 0xff); // NaN in float32
+        Files.write(weights, bytes);
+
+        CommandRunner.Result result = CommandRunner.run("predict", "--as-is", broken.toString(), "the cat");
+
+        assertFailure(result, "the model's score for text number 1 is NaN; its weights are not usable");
+        assertThat(result.out()).doesNotContain("NaN");
     }
 
     private static void assertFailure(CommandRunner.Result result, String message) {

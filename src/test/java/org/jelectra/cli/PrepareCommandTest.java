@@ -145,13 +145,15 @@ class PrepareCommandTest {
             delimiter = '|',
             value = {
                 "prepare|missing required option: '--output=DIR'",
-                "prepare --output x --sequence-length 4|sequenceLength must be at least 5",
-                "prepare --output x --sequence-length 70000|sequenceLength must be at most 65536, got 70000",
-                "prepare --output x --held-out 1|heldOutFraction must be in [0, 1), got 1.0",
-                "prepare --output x --min-tokens 0|minTokens must be positive, got 0",
+                "prepare --output x --sequence-length 4|the sequence length must be at least 5",
+                "prepare --output x --sequence-length 70000|the sequence length must be at most 65536, got 70000",
+                "prepare --output x --held-out 1|the held-out fraction must be in [0, 1), got 1.0",
+                "prepare --output x --min-tokens 0|the least number of tokens must be positive, got 0",
                 "prepare --output x --shard-mb 0|the size of a shard must be positive and below 2 GiB, got 0.0 bytes",
                 "prepare --output x --shard-mb 3000|the size of a shard must be positive and below 2 GiB",
-                "prepare --output x --threads 0|threads must be positive, got 0",
+                "prepare --output x --threads 0|the number of threads must be positive, got 0",
+                "prepare --output x --threads 100000|the number of threads must be at most ",
+                "prepare --output x --no-lower-case|--no-lower-case needs a cased vocabulary: expected --vocab FILE, got none",
                 "prepare --output x --drop-duplicate|unknown option: '--drop-duplicate'; did you mean --drop-duplicates"
             })
     void wrongUsage(String line, String message) {

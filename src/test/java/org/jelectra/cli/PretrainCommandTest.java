@@ -59,7 +59,30 @@ class PretrainCommandTest {
                         .get("batchSize")
                         .getAsInt())
                 .isEqualTo(4);
-        assertThat(result.out()).contains("step 6/6", "ETA", "held-out, step 6", "the generator guesses", "AUC");
+        assertThat(result.out())
+                .contains("step 6/6", "ETA", "held-out, step 6", "the generator guesses", "AUC")
+                .contains("saved the model, the metrics and the curves in " + output)
+                .doesNotContain("warning");
+    }
+
+    @Test
+    void aWarmUpLongerThanTheRunIsWarnedOf() {
+        CommandRunner.Result result = pretrain(directory.resolve("run"), "--warmup-steps", "10");
+
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out())
+                .contains("warning   the warm-up is longer than the run: the learning rate never reaches its peak");
+    }
+
+    @Test
+    void capitalsAreKeptWhereAVocabularyIsGiven() throws IOException {
+        CommandRunner.Result result = pretrain(directory.resolve("run"), "--no-lower-case");
+
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(Json.read(directory.resolve("run/discriminator/tokenizer_config.json"))
+                        .get("do_lower_case")
+                        .getAsBoolean())
+                .isFalse();
     }
 
     @Test

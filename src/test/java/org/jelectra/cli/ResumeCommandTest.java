@@ -116,6 +116,12 @@ class ResumeCommandTest {
                 .containsPattern(" at step " + (last + 1) + ", first in the (tensor|gradient|weights) ")
                 .containsPattern("the batch holds the training sequences \\d+, \\d+, \\d+, \\d+\\.")
                 .endsWith("the last good snapshot is " + new SnapshotFolder(diverged).file(last));
+        assertThat(result.out())
+                .contains("saved the metrics", " in " + diverged + "; no model, as the run diverged")
+                .doesNotContain("saved the model");
+        assertThat(diverged.resolve("metrics.jsonl")).exists();
+        assertThat(diverged.resolve("discriminator")).doesNotExist();
+        assertThat(diverged.resolve("generator")).doesNotExist();
         assertThat(diverged.resolve("diverged.json")).content().contains("\"step\"", "\"training_sequences\"");
     }
 

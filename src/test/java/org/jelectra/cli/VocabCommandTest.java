@@ -78,6 +78,7 @@ class VocabCommandTest {
                 "vocab --output x --min-frequency 0|2|the minimum frequency must be positive, got 0",
                 "vocab --output x --alphabet 0|2|the alphabet size must be positive, got 0",
                 "vocab --output x --threads 0|2|the number of threads must be positive, got 0",
+                "vocab --output x --threads 100000|2|the number of threads must be at most ",
                 "vocab --output x --data /none|1|/none: expected a corpus file or folder, found nothing there",
                 "vocab --output x --size 20|1|tokens for its characters alone; the size must be at least that"
             })

@@ -80,7 +80,11 @@ class DivergenceTest {
 
         assertThat(e.tensor())
                 .contains(
-                        "feedForwardAddLayerNorm with discriminator.electra.encoder.layer.0.intermediate.dense.weight");
+                        "feedForwardAddLayerNorm with discriminator.electra.encoder.layer.0.intermediate.dense.weight and 5 more");
+        assertThat(e.weights())
+                .hasSize(6)
+                .contains("discriminator.electra.encoder.layer.0.output.dense.weight")
+                .allMatch(name -> name.startsWith("discriminator.electra.encoder.layer.0."));
         assertThat(e.weightsAreFinite()).isTrue();
     }
 
@@ -152,8 +156,8 @@ class DivergenceTest {
     @Test
     void manyRecordsAreCutInTheMessageOnly() {
         int[] records = new int[40];
-        TrainingDivergedException e = new TrainingDivergedException(1, "what", "where", true, records);
-        assertThat(e.getMessage()).contains("0, 0 and 24 more");
+        TrainingDivergedException e = new TrainingDivergedException(1, "what", "where", List.of(), true, records);
+        assertThat(e.getMessage()).contains("0, 0 and 36 more");
         assertThat(e.records()).hasSize(40);
     }
 
@@ -173,11 +177,15 @@ class DivergenceTest {
         silent.check(150, new Confusion(0, 0, 85, 0), 1e-4, listener);
         assertThat(warnings).isEmpty();
 
-        silent.check(200, never, 1e-4, listener);
-        silent.check(300, never, 1e-4, listener);
+        silent.check(249, never, 1e-4, listener);
+        assertThat(warnings).isEmpty();
+
+        silent.check(250, never, 1e-4, listener);
+        silent.check(400, never, 1e-4, listener);
 
         assertThat(warnings)
-                .containsExactly("step 200, after the warm-up: the discriminator calls no token replaced, though 15.0 %"
-                        + " are; if this lasts, lower the learning rate (now 1.0E-4) or lengthen the warm-up");
+                .containsExactly(
+                        "step 250: for 100 steps after the warm-up the discriminator has called no token"
+                                + " replaced, though 15.0 % are; if this lasts, lower the learning rate (now 1.0E-4) or lengthen the warm-up");
     }
 }

@@ -163,8 +163,7 @@ class BatchSourceTest {
         assertThatThrownBy(() -> new BatchSource(
                         sequences, new BatchOptions(4, 32), MaskingOptions.standard(), TestCorpora.WORDS, 1))
                 .hasMessage("batches of length 32 were asked for, but the sequences are packed to 16");
-        assertThatThrownBy(() -> new BatchOptions(0, 32))
-                .hasMessage("batchSize and sequenceLength must be positive, got 0 and 32");
+        assertThatThrownBy(() -> new BatchOptions(0, 32)).hasMessage("the batch size must be positive, got 0");
         assertThatThrownBy(() -> source(1, 4).fill(0, new Batch(3, 16, 2)))
                 .hasMessage("expected a batch of 4 x 16 with 2 slots, got 3 x 16 with 2");
         assertThatThrownBy(() -> new Batch(1, 0, 2)).hasMessageContaining("must be positive, got 1, 0, 2");

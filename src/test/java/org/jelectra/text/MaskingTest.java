@@ -123,9 +123,9 @@ class MaskingTest {
     @Test
     void optionsAreChecked() {
         assertThatThrownBy(() -> new MaskingOptions(0, 0.85, false))
-                .hasMessage("maskProbability must be in (0, 1), got 0.0");
+                .hasMessage("the share of tokens to guess must be in (0, 1), got 0.0");
         assertThatThrownBy(() -> new MaskingOptions(0.15, 1.1, false))
-                .hasMessage("replaceWithMaskProbability must be in [0, 1], got 1.1");
+                .hasMessage("the probability of [MASK] must be in [0, 1], got 1.1");
     }
 
     private static int[] draw(long seed, int step, int row) {

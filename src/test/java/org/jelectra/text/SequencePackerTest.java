@@ -122,8 +122,9 @@ class SequencePackerTest {
     void optionsAreChecked() {
         assertThatThrownBy(() -> new PackingOptions(4, 0.1))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("sequenceLength must be at least 5 ([CLS] a [SEP] b [SEP]), got 4");
-        assertThatThrownBy(() -> new PackingOptions(128, 1)).hasMessage("heldOutFraction must be in [0, 1), got 1.0");
+                .hasMessage("the sequence length must be at least 5 ([CLS] a [SEP] b [SEP]), got 4");
+        assertThatThrownBy(() -> new PackingOptions(128, 1))
+                .hasMessage("the held-out fraction must be in [0, 1), got 1.0");
         assertThatThrownBy(() -> new PackingOptions(128, Double.NaN)).hasMessageContaining("got NaN");
     }
 

@@ -37,25 +37,25 @@ public record PrepareOptions(
     /** Checks the ranges. */
     public PrepareOptions {
         if (packing.sequenceLength() > ShardManifest.LONGEST_SEQUENCE) {
-            throw new IllegalArgumentException("sequenceLength must be at most " + ShardManifest.LONGEST_SEQUENCE
+            throw new IllegalArgumentException("the sequence length must be at most " + ShardManifest.LONGEST_SEQUENCE
                     + ", got " + packing.sequenceLength());
         }
-        positive("minTokens", minTokens);
-        positive("sequencesPerShard", sequencesPerShard);
-        positive("threads", threads);
+        positive("least number of tokens", minTokens);
+        positive("number of sequences per shard", sequencesPerShard);
+        positive("number of threads", threads);
         long bytes = ShardHeader.BYTES
                 + (long) sequencesPerShard * packing.sequenceLength() * ShardManifest.bytesPerId(vocabulary.size());
         if (bytes > Integer.MAX_VALUE) {
             throw new IllegalArgumentException("a shard must stay below 2 GiB, got " + bytes + " bytes");
         }
         if (!(checkpointSeconds >= 0)) {
-            throw new IllegalArgumentException("checkpointSeconds must not be negative, got " + checkpointSeconds);
+            throw new IllegalArgumentException("the time between notes must not be negative, got " + checkpointSeconds);
         }
     }
 
-    private static void positive(String name, int value) {
+    private static void positive(String what, int value) {
         if (value < 1) {
-            throw new IllegalArgumentException(name + " must be positive, got " + value);
+            throw new IllegalArgumentException("the " + what + " must be positive, got " + value);
         }
     }
 

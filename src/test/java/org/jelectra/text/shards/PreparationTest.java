@@ -164,11 +164,13 @@ class PreparationTest {
         assertThatThrownBy(() -> prepare("w1\n\nw2\n", heldOut(0).withDropping(5, false)))
                 .hasMessage(
                         "corpus: none of the 2 documents is kept: all have fewer than 5 tokens; lower --min-tokens");
-        assertThatThrownBy(() -> heldOut(0).withShards(0, 1)).hasMessage("sequencesPerShard must be positive, got 0");
+        assertThatThrownBy(() -> heldOut(0).withShards(0, 1))
+                .hasMessage("the number of sequences per shard must be positive, got 0");
         assertThatThrownBy(() -> heldOut(0).withShards(Integer.MAX_VALUE, 1))
                 .hasMessageStartingWith("a shard must stay below 2 GiB, got ");
         assertThatThrownBy(() -> heldOut(0).withShardBytes(Double.NaN)).hasMessageContaining("got NaN bytes");
-        assertThatThrownBy(() -> heldOut(0).withDropping(0, false)).hasMessage("minTokens must be positive, got 0");
+        assertThatThrownBy(() -> heldOut(0).withDropping(0, false))
+                .hasMessage("the least number of tokens must be positive, got 0");
     }
 
     @Test
