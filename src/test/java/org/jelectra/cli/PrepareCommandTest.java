@@ -115,6 +115,14 @@ class PrepareCommandTest {
     }
 
     @Test
+    void preparedTextIsTrainedOnAlone() {
+        prepare();
+        CommandRunner.Result result = pretrain(folder.resolve("run"), "--data", text.toString());
+        assertFailure(result, 1, shards + " is made by prepare: expected it alone, got 2 --data");
+        assertThat(folder.resolve("run")).doesNotExist();
+    }
+
+    @Test
     void anotherVocabularyIsAFailure() throws IOException {
         prepare();
         Path other = Files.writeString(
@@ -123,6 +131,7 @@ class PrepareCommandTest {
                 pretrain(folder.resolve("a"), "--vocab", other.toString()),
                 1,
                 other + ": not the vocabulary that the text was prepared with: expected 15 tokens with SHA-256 ");
+        assertThat(folder.resolve("a")).doesNotExist();
         assertThat(pretrain(folder.resolve("b"), "--vocab", vocabulary.toString())
                         .code())
                 .isZero();
