@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.jelectra.io.Json;
+import org.jelectra.io.JsonFields;
 import org.jelectra.text.CorpusPosition;
 import org.jelectra.text.SegmentCutter;
 
