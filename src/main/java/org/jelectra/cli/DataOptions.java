@@ -53,10 +53,19 @@ final class DataOptions {
 
     /** The manifest of the prepared directory that is to be trained on; null where text is. */
     ShardManifest manifest() throws IOException {
-        if (data == null || data.size() != 1 || !ShardManifest.looksPrepared(data.get(0))) {
+        if (data == null) {
             return null;
         }
-        return ShardManifest.read(data.get(0));
+        for (Path path : data) {
+            if (ShardManifest.looksPrepared(path)) {
+                if (data.size() > 1) {
+                    throw new IOException(
+                            path + " is made by prepare: expected it alone, got " + data.size() + " --data");
+                }
+                return ShardManifest.read(path);
+            }
+        }
+        return null;
     }
 
     /** The vocabulary to use where none is asked for, if not null: that of the weights to begin with. */

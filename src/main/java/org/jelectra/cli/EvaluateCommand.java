@@ -67,6 +67,7 @@ final class EvaluateCommand implements Callable<Integer> {
         Backend backend;
         try {
             taskSpec = squad == null ? FineTuneSource.spec(task) : null;
+            TaskPrediction.requireTask(model);
             backend = backendOptions.open();
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);

@@ -36,7 +36,8 @@ final class ImportCommand implements Callable<Integer> {
     @Option(
             names = "--generator",
             paramLabel = "DIR",
-            description = "Directory of the generator that goes with the discriminator; predict needs both.")
+            description = "Directory of the generator that goes with the discriminator; predict needs both, but for"
+                    + " --as-is.")
     private Path generator;
 
     @Option(names = "--output", required = true, paramLabel = "DIR", description = "A new directory for the model.")

@@ -64,6 +64,7 @@ final class PlotCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        List<Path> files = files();
         List<PlottedRun> runs = new ArrayList<>();
         for (Path directory : directories) {
             runs.add(PlottedRun.read(directory, label(directory)));
@@ -74,7 +75,7 @@ final class PlotCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
         }
-        for (Path file : files()) {
+        for (Path file : files) {
             plot.write(file);
             main.out().println(file);
         }
@@ -97,8 +98,14 @@ final class PlotCommand implements Callable<Integer> {
     private List<Path> files() {
         String name = output.toString();
         String lower = name.toLowerCase(Locale.ROOT);
-        return lower.endsWith(".png") || lower.endsWith(".svg")
-                ? List.of(output)
-                : List.of(Path.of(name + ".png"), Path.of(name + ".svg"));
+        if (lower.endsWith(".png") || lower.endsWith(".svg")) {
+            return List.of(output);
+        }
+        // a number after a dot is no ending: runs are called lr0.001
+        if (lower.matches(".*\\.[a-z][a-z0-9]*")) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--output must end in .png or .svg, or in neither for both, got " + output);
+        }
+        return List.of(Path.of(name + ".png"), Path.of(name + ".svg"));
     }
 }

@@ -10,6 +10,8 @@ import java.util.concurrent.Callable;
 import org.jelectra.backend.Backend;
 import org.jelectra.electra.PretrainingOptions;
 import org.jelectra.electra.Sampler;
+import org.jelectra.inference.InferenceOptions;
+import org.jelectra.inference.ReplacedTokenDetector;
 import org.jelectra.text.MaskingOptions;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -45,7 +47,9 @@ final class PredictCommand implements Callable<Integer> {
     /** What a pre-trained model does. */
     static final class Pretrained {
 
-        @Option(names = "--as-is", description = "Replace nothing: the discriminator judges the text as it is given.")
+        @Option(
+                names = "--as-is",
+                description = "Replace nothing: the discriminator, which may be alone, judges the text as it is given.")
         private boolean asIs;
 
         @Option(
@@ -80,28 +84,60 @@ final class PredictCommand implements Callable<Integer> {
             return 0;
         }
         refuse(task, "a fine-tuned model, " + directory + " is none");
+        if (pretrained.asIs) {
+            judge(directory);
+            return 0;
+        }
         MaskingOptions masking;
         PretrainingOptions options;
         Backend backend;
         try {
-            masking = pretrained.asIs ? null : new MaskingOptions(pretrained.maskProbability, 0.85, false);
+            masking = new MaskingOptions(pretrained.maskProbability, 0.85, false);
             options = new PretrainingOptions(1, 1, pretrained.temperature, Sampler.MULTINOMIAL);
             backend = backendOptions.open();
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
         }
         try (backend) {
-            if (!Files.exists(directory)) {
-                throw new NoSuchFileException(directory.toString());
-            }
+            requireExisting(directory);
             PrintStream out = main.out();
             PretrainedPrediction prediction = new PretrainedPrediction(
                     backend, directory, options, masking, pretrained.seed, main.terminal(), out);
-            input.forEach(
-                    main.in(),
-                    (line, json, where) -> prediction.show(json ? new JsonRow(line, where).text("text") : line));
+            input.forEach(main.in(), (line, json, where) -> prediction.show(text(line, json, where)));
         }
         return 0;
+    }
+
+    /** The discriminator's probabilities for texts as they are; it needs no generator. */
+    private void judge(Path directory) throws IOException {
+        requireExisting(directory);
+        try (ReplacedTokenDetector detector = detector(directory)) {
+            TokenView view = new TokenView(main.terminal());
+            main.out().print(view.legend());
+            input.forEach(main.in(), (line, json, where) -> {
+                main.out().println();
+                main.out().print(view.render(detector.detect(text(line, json, where))));
+            });
+        }
+    }
+
+    private ReplacedTokenDetector detector(Path directory) throws IOException {
+        try {
+            return ReplacedTokenDetector.load(
+                    directory, new InferenceOptions(backendOptions::open, InferenceOptions.BATCH));
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private static void requireExisting(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            throw new NoSuchFileException(directory.toString());
+        }
+    }
+
+    private static String text(String line, boolean json, String where) throws IOException {
+        return json ? new JsonRow(line, where).text("text") : line;
     }
 
     /** Options of the other kind of model are an error, not ignored. */

@@ -2,24 +2,25 @@ package org.jelectra.cli;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jelectra.backend.Backend;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.PretrainingOptions;
+import org.jelectra.inference.ModelKind;
 import org.jelectra.pretrain.Predictor;
 import org.jelectra.pretrain.TokenProbability;
 import org.jelectra.pretrain.TokenizerFiles;
 import org.jelectra.text.MaskingOptions;
 import org.jelectra.text.WordPiece;
 
-/** Shows what a pre-trained model makes of texts, token by token. */
+/** Shows what a pre-trained generator and discriminator make of texts, token by token. */
 final class PretrainedPrediction {
 
     private final Predictor predictor;
     private final WordPiece wordPiece;
-    private final boolean asIs;
     private final TokenView view;
     private final PrintStream out;
     private int number;
@@ -34,6 +35,7 @@ final class PretrainedPrediction {
             Terminal terminal,
             PrintStream out)
             throws IOException {
+        requireGenerator(directory);
         ElectraModel model = ModelFiles.load(backend, directory);
         if (model.discriminator() == null) {
             throw new IOException(directory + " has no discriminator/, which predict needs");
@@ -48,10 +50,19 @@ final class PretrainedPrediction {
         }
         predictor = new Predictor(model, tokenizer.vocabulary(), options, masking, tokenizer.maxLength(), seed);
         wordPiece = new WordPiece(tokenizer.vocabulary(), tokenizer.options());
-        asIs = masking == null;
         view = new TokenView(terminal);
         this.out = out;
         out.print(view.legend());
+    }
+
+    private static void requireGenerator(Path directory) throws IOException {
+        if (!Files.isDirectory(directory.resolve(ElectraModel.GENERATOR))) {
+            ModelKind kind = ModelKind.of(directory); // which says what is expected where there is no model at all
+            throw new IOException(
+                    kind == ModelKind.DISCRIMINATOR
+                            ? directory + ": a discriminator alone: give --as-is, or import it with --generator"
+                            : directory + ": expected a discriminator and a generator, found " + kind);
+        }
     }
 
     void show(String text) {
@@ -62,8 +73,6 @@ final class PretrainedPrediction {
         }
         out.println();
         out.print(view.render(tokens));
-        if (!asIs) {
-            out.print(TokenView.summary(tokens));
-        }
+        out.print(TokenView.summary(tokens));
     }
 }

@@ -24,19 +24,35 @@ final class RunDirectory implements AutoCloseable {
 
     private final Path path;
     private final DirectoryLock lock;
+    private final boolean isNew;
 
-    private RunDirectory(Path path, DirectoryLock lock) {
+    private RunDirectory(Path path, DirectoryLock lock, boolean isNew) {
         this.path = path;
         this.lock = lock;
+        this.isNew = isNew;
     }
 
     Path path() {
         return path;
     }
 
+    /** Unlocks the directory; one that was created for a run that then could not begin is removed. */
     @Override
     public void close() throws IOException {
         lock.close();
+        if (isNew && isEmpty()) {
+            Files.deleteIfExists(path.resolve(DirectoryLock.FILE_NAME));
+            Files.deleteIfExists(path);
+        }
+    }
+
+    private boolean isEmpty() throws IOException {
+        if (!Files.isDirectory(path)) {
+            return false;
+        }
+        try (Stream<Path> files = Files.list(path)) {
+            return files.allMatch(file -> file.endsWith(DirectoryLock.FILE_NAME));
+        }
     }
 
     /** A name that nobody uses yet below {@code runs/}. */
@@ -90,6 +106,7 @@ final class RunDirectory implements AutoCloseable {
         if (!Files.exists(directory.resolve(DirectoryLock.FILE_NAME))) {
             requireNoRun(directory);
         }
+        boolean isNew = !Files.exists(directory);
         try {
             Files.createDirectories(directory);
             Files.delete(Files.createTempFile(directory, "writable", null));
@@ -100,7 +117,7 @@ final class RunDirectory implements AutoCloseable {
         DirectoryLock lock = DirectoryLock.acquire(directory);
         try {
             requireNoRun(directory);
-            return new RunDirectory(directory, lock);
+            return new RunDirectory(directory, lock, isNew);
         } catch (IOException e) {
             lock.close();
             throw e;
@@ -128,7 +145,7 @@ final class RunDirectory implements AutoCloseable {
      */
     static RunDirectory reopen(Path directory) throws IOException {
         requireRun(directory);
-        return new RunDirectory(directory, DirectoryLock.acquire(directory));
+        return new RunDirectory(directory, DirectoryLock.acquire(directory), false);
     }
 
     /** Throws IOException where the directory holds no run that can go on. */

@@ -2,6 +2,7 @@ package org.jelectra.cli;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,6 +72,17 @@ final class TaskPrediction {
             }
         }
         return false;
+    }
+
+    /** Throws IOException where a directory does not hold one fine-tuned model. */
+    static void requireTask(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            throw new NoSuchFileException(directory.toString());
+        }
+        if (!isTask(directory)) {
+            throw new IOException(directory + ": expected a fine-tuned model, found " + ModelKind.of(directory)
+                    + "; fine-tune it first");
+        }
     }
 
     /** Throws IllegalArgumentException for options that do not fit. */

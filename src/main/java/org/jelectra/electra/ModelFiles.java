@@ -1,7 +1,6 @@
 package org.jelectra.electra;
 
 import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +13,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.jelectra.backend.Backend;
 import org.jelectra.io.Json;
+import org.jelectra.io.JsonFields;
 import org.jelectra.io.SafetensorsReader;
 import org.jelectra.io.SafetensorsWriter;
 import org.jelectra.nn.EncoderConfig;
@@ -122,8 +122,8 @@ public final class ModelFiles {
         Path discriminatorFolder = directory.resolve(ElectraModel.DISCRIMINATOR);
         if (!Files.isDirectory(generatorFolder)) {
             throw new IOException(
-                    directory + " is not a model directory: expected a folder generator/ with config.json and "
-                            + "model.safetensors in it");
+                    directory + ": expected a model, that is discriminator/ and generator/ (or generator/ alone) as a"
+                            + " finished run leaves them; found no generator/");
         }
         EncoderConfig generator = readConfig(generatorFolder);
         if (!Files.isDirectory(discriminatorFolder)) {
@@ -220,36 +220,32 @@ public final class ModelFiles {
      */
     public static EncoderConfig readConfig(Path folder) throws IOException {
         Path file = folder.resolve(CONFIG);
-        JsonObject json = Json.read(file);
+        JsonFields json = new JsonFields(Json.read(file), file.toString());
+        ConfigLimits.check(json.object(), file);
         try {
-            ConfigLimits.check(json, file);
             return new EncoderConfig(
-                    required(json, "vocab_size", file).getAsInt(),
-                    required(json, "embedding_size", file).getAsInt(),
-                    required(json, "hidden_size", file).getAsInt(),
-                    required(json, "num_hidden_layers", file).getAsInt(),
-                    required(json, "num_attention_heads", file).getAsInt(),
-                    required(json, "intermediate_size", file).getAsInt(),
-                    required(json, "max_position_embeddings", file).getAsInt(),
-                    required(json, "type_vocab_size", file).getAsInt(),
+                    size(json, "vocab_size"),
+                    size(json, "embedding_size"),
+                    size(json, "hidden_size"),
+                    size(json, "num_hidden_layers"),
+                    size(json, "num_attention_heads"),
+                    size(json, "intermediate_size"),
+                    size(json, "max_position_embeddings"),
+                    size(json, "type_vocab_size"),
                     number(json, "hidden_dropout_prob", 0.1f),
                     number(json, "attention_probs_dropout_prob", 0.1f),
                     number(json, "layer_norm_eps", 1e-12f),
                     number(json, "initializer_range", 0.02f));
-        } catch (IllegalArgumentException | IllegalStateException | UnsupportedOperationException e) {
+        } catch (IllegalArgumentException e) {
             throw new IOException(file + ": " + e.getMessage(), e);
         }
     }
 
-    private static JsonElement required(JsonObject json, String key, Path file) throws IOException {
-        JsonElement value = json.get(key);
-        if (value == null || value.isJsonNull()) {
-            throw new IOException(file + ": \"" + key + "\" is missing");
-        }
-        return value;
+    private static int size(JsonFields json, String name) throws IOException {
+        return json.integer(name, 1, Integer.MAX_VALUE);
     }
 
-    private static float number(JsonObject json, String key, float otherwise) {
-        return json.has(key) ? json.get(key).getAsFloat() : otherwise;
+    private static float number(JsonFields json, String name, float otherwise) throws IOException {
+        return json.object().has(name) ? (float) json.number(name) : otherwise;
     }
 }

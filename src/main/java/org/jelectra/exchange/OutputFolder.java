@@ -1,11 +1,14 @@
 package org.jelectra.exchange;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
+import org.jelectra.io.AtomicFile;
 
 /** A folder that appears whole or not at all: it is written beside its place, under another name, and moved there at the end. */
 final class OutputFolder implements AutoCloseable {
@@ -31,10 +34,14 @@ final class OutputFolder implements AutoCloseable {
             throw new IOException(target + ": expected a new folder for the output, found the root");
         }
         Files.createDirectories(parent);
-        Path temporary = parent.resolve(
-                "." + absolute.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
-        delete(temporary);
-        return new OutputFolder(target, Files.createDirectory(temporary));
+        // unique: another thread, or a process on another machine, may write the same folder
+        Path temporary =
+                parent.resolve("." + absolute.getFileName() + "." + UUID.randomUUID() + AtomicFile.TEMPORARY_SUFFIX);
+        try {
+            return new OutputFolder(target, Files.createDirectory(temporary));
+        } catch (FileSystemException e) {
+            throw AtomicFile.failure(target, e);
+        }
     }
 
     private static void requireFree(Path target) throws IOException {

@@ -4,7 +4,8 @@
  * <p>{@link org.jelectra.inference.TextClassifier}, {@link org.jelectra.inference.TextRegressor},
  * {@link org.jelectra.inference.WordTagger}, {@link org.jelectra.inference.ContextReader} and
  * {@link org.jelectra.inference.VectorEncoder} read directories that fine-tuning wrote, or HuggingFace's code; the last one reads
- * pre-trained models too. {@link org.jelectra.inference.ModelKind} tells what a directory holds.
+ * pre-trained models too. {@link org.jelectra.inference.ReplacedTokenDetector} reads pre-trained discriminators.
+ * {@link org.jelectra.inference.ModelKind} tells what a directory holds.
  *
  * <p>All of them may be called by any number of threads. A loaded model has a thread of its own that alone touches the backend,
  * because a backend (a GPU's context most of all) belongs to one thread; callers cut their text into tokens themselves and wait

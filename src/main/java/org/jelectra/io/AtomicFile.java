@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import java.util.UUID;
 
 /** Replaces a file in one step: a crash at any moment leaves either the old file or the complete new one. */
@@ -61,23 +64,43 @@ public final class AtomicFile {
         // The name is unique: another thread, or a process on another machine, may write the same target.
         Path temporary = folder.resolve("." + target.getFileName() + "." + UUID.randomUUID() + TEMPORARY_SUFFIX);
         try {
+            write(temporary, target, content);
+            forceFolder(folder);
+        } catch (FileSystemException e) {
+            throw temporary.toString().equals(e.getFile()) ? failure(target, e) : e;
+        } catch (IOException e) {
+            // a channel's own message ("No space left on device") does not say which file it is about
+            FileSystemException named = new FileSystemException(target.toString(), null, e.getMessage());
+            named.initCause(e);
+            throw named;
+        }
+    }
+
+    private static void write(Path temporary, Path target, Content content) throws IOException {
+        try {
             try (FileChannel channel =
                     FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 content.writeTo(channel);
                 channel.force(true);
             }
             move(temporary, target);
-            forceFolder(folder);
-        } catch (FileSystemException e) {
-            throw e;
-        } catch (IOException e) {
-            // a channel's own message ("No space left on device") does not say which file it is about
-            FileSystemException named = new FileSystemException(target.toString(), null, e.getMessage());
-            named.initCause(e);
-            throw named;
         } finally {
             Files.deleteIfExists(temporary);
         }
+    }
+
+    /** The failure of a temporary file or folder as one of what it stands for: nobody knows the temporary name. */
+    public static FileSystemException failure(Path target, FileSystemException temporary) {
+        String reason = temporary instanceof NoSuchFileException
+                ? "no such file or directory"
+                : temporary instanceof AccessDeniedException
+                        ? "permission denied"
+                        : Objects.requireNonNullElse(
+                                temporary.getReason(), temporary.getClass().getSimpleName());
+        FileSystemException named =
+                new FileSystemException(target.toString(), null, "cannot be written (" + reason + ")");
+        named.initCause(temporary);
+        return named;
     }
 
     // Without this a power failure could undo the rename. Windows does not open folders and needs no such call.

@@ -153,6 +153,13 @@ public final class DocumentReader implements AutoCloseable {
             return text.next();
         } catch (EOFException | ZipException | XZIOException e) {
             throw unpacking(e);
+        } catch (MalformedUtf8Exception e) {
+            throw sources.size() == 1
+                    ? e
+                    : new IOException(
+                            e.getMessage() + "; mend the file, or leave it out: instead of its folder give the other"
+                                    + " files one by one",
+                            e);
         }
     }
 

@@ -195,7 +195,7 @@ final class JsonBytes {
         boolean overlong = more == 2 && codePoint < 0x800 || more == 3 && codePoint < 0x10000;
         boolean surrogate = codePoint >= 0xD800 && codePoint <= 0xDFFF;
         if (codePoint < 0 || overlong || surrogate || codePoint > Character.MAX_CODE_POINT) {
-            throw error(String.format("not valid UTF-8 at byte %d of the file (0x%02X)", place, first));
+            throw new MalformedUtf8Exception(source, line + 1, place, first);
         }
         return codePoint;
     }

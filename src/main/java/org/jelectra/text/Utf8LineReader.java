@@ -104,9 +104,8 @@ final class Utf8LineReader {
             ByteBuffer bytes = ByteBuffer.wrap(buffer, start, stop - start);
             CoderResult result = decoder.decode(bytes, CharBuffer.allocate(line.length() + 1), true);
             if (result.isError()) {
-                throw new IOException(String.format(
-                        "%s, line %d: not valid UTF-8 at byte %d of the file (0x%02X)",
-                        source, lineNumber, offset + bytes.position() - start, bytes.get(bytes.position())));
+                throw new MalformedUtf8Exception(
+                        source, lineNumber, offset + bytes.position() - start, bytes.get(bytes.position()) & 0xFF);
             }
         }
         return line;

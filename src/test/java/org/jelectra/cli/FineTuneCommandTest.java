@@ -363,10 +363,16 @@ class FineTuneCommandTest {
         assertThat(tagging.err())
                 .contains("expected a fine-tuned model of the kind ElectraForTokenClassification")
                 .hasLineCount(1);
-        CommandRunner.Result pretrained =
-                CommandRunner.run("evaluate", model.resolve("discriminator").toString(), dev, "--task", "SST-2");
+        CommandRunner.Result pretrained = CommandRunner.run("evaluate", model.toString(), dev, "--task", "SST-2");
         assertThat(pretrained.code()).isEqualTo(1);
-        assertThat(pretrained.err()).contains("found ElectraForPreTraining").hasLineCount(1);
+        assertThat(pretrained.err())
+                .contains("found a pre-trained discriminator (ElectraForPreTraining); fine-tune it first")
+                .hasLineCount(1);
+        CommandRunner.Result seeds = CommandRunner.run("evaluate", output.toString(), dev, "--task", "SST-2");
+        assertThat(seeds.code()).isEqualTo(1);
+        assertThat(seeds.err())
+                .contains("found those of a fine-tuning's seeds; choose one, as " + seed)
+                .hasLineCount(1);
         CommandRunner.Result regression = CommandRunner.run("evaluate", seed, dev, "--task", "STS-B");
         assertThat(regression.code()).isEqualTo(1);
         assertThat(regression.err()).contains("the model has 2 outputs").hasLineCount(1);

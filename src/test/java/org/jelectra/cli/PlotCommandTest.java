@@ -90,6 +90,7 @@ class PlotCommandTest {
     @CsvSource({
         "--metrics=losses, expected metrics among total_loss",
         "--x=hours, hours",
+        "--output=p.jpg, '--output must end in .png or .svg, or in neither for both, got p.jpg'",
         "--x=tokens, run: its tokens per step are not known",
         "--smoothing=1, expected a smoothing from 0 to less than 1"
     })

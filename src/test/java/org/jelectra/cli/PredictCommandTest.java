@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,6 +81,29 @@ class PredictCommandTest {
     }
 
     @Test
+    void aDiscriminatorAloneJudgesTextsAsTheyAre() throws IOException {
+        String text = "the cat sees a house and a dog .";
+        Path alone = directory.resolve("alone/discriminator");
+        Files.createDirectories(alone);
+        try (Stream<Path> files = Files.list(Path.of(model, "discriminator"))) {
+            for (Path file : files.toList()) {
+                Files.copy(file, alone.resolve(file.getFileName()));
+            }
+        }
+        String expected = CommandRunner.run("predict", "--as-is", model, text).out();
+        for (Path place : List.of(alone, alone.getParent())) {
+            CommandRunner.Result result = CommandRunner.run("predict", "--as-is", place.toString(), text);
+            assertThat(result.out()).as(result.err()).isEqualTo(expected).isNotEmpty();
+            assertFailure(
+                    CommandRunner.run("predict", place.toString(), text),
+                    place + ": a discriminator alone: give --as-is, or import it with --generator");
+        }
+        assertFailure(
+                CommandRunner.run("predict", "--as-is", model + "/generator", text),
+                "expected a pre-trained discriminator (ElectraForPreTraining), found a pre-trained generator");
+    }
+
+    @Test
     void badInputIsOneLineAndExitCode1() throws IOException {
         Path empty = Files.createDirectory(directory.resolve("empty"));
         Path broken = directory.resolve("broken");
@@ -88,7 +112,8 @@ class PredictCommandTest {
         Files.writeString(broken.resolve("generator/config.json"), "{\"vocab_size\": ");
 
         assertFailure(CommandRunner.run("predict", directory + "/none", "x"), "none: no such file or directory");
-        assertFailure(CommandRunner.run("predict", empty.toString(), "x"), "is not a model directory");
+        assertFailure(
+                CommandRunner.run("predict", empty.toString(), "x"), empty + ": expected a model, that is a run's");
         assertFailure(CommandRunner.run("predict", broken.toString(), "x"), "config.json");
         assertFailure(CommandRunner.run("predict", model), "no text");
         assertFailure(CommandRunner.runOn(new byte[] {'a', (byte) 0xff, '\n'}, "predict", model), "UTF-8");

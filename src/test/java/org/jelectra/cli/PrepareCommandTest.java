@@ -115,6 +115,14 @@ class PrepareCommandTest {
     }
 
     @Test
+    void preparedTextIsTrainedOnAlone() {
+        prepare();
+        CommandRunner.Result result = pretrain(folder.resolve("run"), "--data", text.toString());
+        assertFailure(result, 1, shards + " is made by prepare: expected it alone, got 2 --data");
+        assertThat(folder.resolve("run")).doesNotExist();
+    }
+
+    @Test
     void anotherVocabularyIsAFailure() throws IOException {
         prepare();
         Path other = Files.writeString(
@@ -123,6 +131,7 @@ class PrepareCommandTest {
                 pretrain(folder.resolve("a"), "--vocab", other.toString()),
                 1,
                 other + ": not the vocabulary that the text was prepared with: expected 15 tokens with SHA-256 ");
+        assertThat(folder.resolve("a")).doesNotExist();
         assertThat(pretrain(folder.resolve("b"), "--vocab", vocabulary.toString())
                         .code())
                 .isZero();
@@ -168,9 +177,8 @@ class PrepareCommandTest {
         text = Files.writeString(folder.resolve("a.jsonl"), "{\"body\": \"x\"}\n");
         assertFailure(
                 prepare(), 1, "a.jsonl, line 1: no field \"text\" here, only body; name the one that holds the text");
-        assertThat(prepare("--text-field", "body").code()).isEqualTo(1);
-        shards = folder.resolve("other");
         assertThat(prepare("--text-field", "body").code()).isZero();
+        shards = folder.resolve("other");
         vocabulary = folder.resolve("none.txt");
         assertFailure(prepare(), 1, "none.txt: no such file or directory");
     }

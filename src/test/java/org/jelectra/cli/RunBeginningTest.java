@@ -106,7 +106,7 @@ class RunBeginningTest {
 
         assertFailure(
                 pretrain(second, "--init-from", first.toString(), "--hidden-size", "48"), 1, "48", "32", "hidden");
-        assertThat(second.resolve("settings.json")).doesNotExist();
+        assertThat(second).doesNotExist();
     }
 
     @Test

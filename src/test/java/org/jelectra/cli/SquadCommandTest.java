@@ -346,7 +346,7 @@ class SquadCommandTest {
                 CommandRunner.run(
                         "evaluate", model.resolve("discriminator").toString(), dev.toString(), "--task", "squad"),
                 1,
-                "found ElectraForPreTraining");
+                "found a pre-trained discriminator (ElectraForPreTraining); fine-tune it first");
     }
 
     private static void failure(CommandRunner.Result result, int code, String message) {

@@ -128,5 +128,10 @@ class ModelFilesTest {
         assertThatThrownBy(() -> ModelFiles.load(backend, directory))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("\"hidden_size\" is missing");
+
+        Files.writeString(file, json.replaceFirst("\"hidden_size\": \\d+", "\"hidden_size\": \"x\""));
+        assertThatThrownBy(() -> ModelFiles.load(backend, directory))
+                .isInstanceOf(IOException.class)
+                .hasMessage(file + ": \"hidden_size\": expected an integer from 1 to 2147483647, found \"x\"");
     }
 }

@@ -1,12 +1,15 @@
 package org.jelectra.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class AtomicFileTest {
@@ -27,6 +30,19 @@ class AtomicFileTest {
         try (var files = Files.list(folder)) {
             assertThat(files).containsExactly(file);
         }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aFailureNamesTheTarget() {
+        Path target = Path.of("/proc/x.npy"); // a folder in which nobody can make files
+        assertThatThrownBy(() -> AtomicFile.write(target, "text"))
+                .isInstanceOf(IOException.class)
+                .hasMessage("/proc/x.npy: cannot be written (no such file or directory)");
+        Path longest = folder.resolve("x".repeat(250)); // the temporary name is longer still
+        assertThatThrownBy(() -> AtomicFile.write(longest, "text"))
+                .isInstanceOf(IOException.class)
+                .hasMessage(longest + ": cannot be written (File name too long)");
     }
 
     @Test

@@ -105,6 +105,11 @@ class CorpusTest {
         assertError(
                 () -> read(Corpus.open(List.of(file))),
                 file + ", line 3: not valid UTF-8 at byte " + wrong + " of the file (0xC3)");
+        Path good = write("good.txt", "text\n");
+        assertError(
+                () -> read(Corpus.open(List.of(good, file))),
+                file + ", line 3: not valid UTF-8 at byte " + wrong + " of the file (0xC3); mend the file, or leave it"
+                        + " out: instead of its folder give the other files one by one");
         Path notZip = write("text.gz", "plain");
         assertError(() -> read(Corpus.open(List.of(notZip))), notZip + ": not readable as gzip: Not in GZIP format");
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();

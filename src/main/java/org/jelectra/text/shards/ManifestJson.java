@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jelectra.io.JsonFields;
 import org.jelectra.text.WordPieceOptions;
 
 /** The manifest as JSON; what is read is checked for kind, range and sums. */

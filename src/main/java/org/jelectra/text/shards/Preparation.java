@@ -32,7 +32,8 @@ public final class Preparation {
     /**
      * Prepares a corpus; goes on where an earlier call for the same directory, corpus and options was interrupted.
      *
-     * @param directory created if missing; must be empty or hold an interrupted preparation
+     * @param directory created if missing; must be empty or hold an interrupted preparation, which may be of another corpus or
+     *     other options as long as no shard is complete
      * @throws IOException if the text cannot be read or has no token, the directory cannot be written to, holds something else,
      *     or somebody else writes there. After a failure that lies outside (a full disk), the same call goes on
      */
@@ -79,13 +80,7 @@ public final class Preparation {
         JsonObject settings = settings();
         ResumePoint point;
         if (Files.exists(directory.resolve(ResumePoint.FILE_NAME))) {
-            point = ResumePoint.read(directory, settings);
-            verify(point.training().shards(), Part.TRAINING);
-            verify(point.heldOut().shards(), Part.HELD_OUT);
-            listener.onMessage("goes on after "
-                    + (point.training().shards().size()
-                            + point.heldOut().shards().size())
-                    + " complete shards, whose checksums are right");
+            point = interrupted(settings);
         } else {
             requireEmpty();
             point = ResumePoint.start(settings, HeldOutRule.DRAWN);
@@ -98,6 +93,29 @@ public final class Preparation {
             throw Writing.failure(vocabulary, e);
         }
         return point;
+    }
+
+    private ResumePoint interrupted(JsonObject settings) throws IOException {
+        ResumePoint point = ResumePoint.read(directory);
+        String difference = point.difference(settings);
+        if (difference == null) {
+            verify(point.training().shards(), Part.TRAINING);
+            verify(point.heldOut().shards(), Part.HELD_OUT);
+            listener.onMessage(
+                    "goes on after " + point.completeShards() + " complete shards, whose checksums are right");
+            return point;
+        }
+        if (point.completeShards() > 0) {
+            throw new IOException(directory + ": an interrupted preparation is there, with other settings or inputs ("
+                    + difference + "); repeat its command to go on, choose another --output, or delete " + directory
+                    + " to begin anew");
+        }
+        listener.onMessage("begins anew: the interrupted preparation had other settings or inputs (" + difference
+                + ") and no complete shard");
+        ResumePoint start = ResumePoint.start(settings, HeldOutRule.DRAWN);
+        start.write(directory);
+        deleteShards();
+        return start;
     }
 
     /** Everything that decides the result. */

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.jelectra.io.Json;
+import org.jelectra.io.JsonFields;
 import org.jelectra.text.CorpusPosition;
 import org.jelectra.text.SegmentCutter;
 
@@ -108,9 +109,9 @@ record ResumePoint(
     /**
      * Reads the file of a directory.
      *
-     * @throws IOException if it is damaged, or was written for other settings: the message names the first that differs
+     * @throws IOException if it is damaged
      */
-    static ResumePoint read(Path directory, JsonObject settings) throws IOException {
+    static ResumePoint read(Path directory) throws IOException {
         Path file = directory.resolve(FILE_NAME);
         try {
             JsonFields json = new JsonFields(Json.read(file), file.toString());
@@ -118,42 +119,33 @@ record ResumePoint(
                 throw json.wrong("format", FORMAT, json.text("format"));
             }
             json.integer("version", ShardHeader.VERSION, ShardHeader.VERSION);
-            JsonObject before = json.object("settings").object();
-            requireSame(directory, before, settings);
             return new ResumePoint(
-                    settings,
+                    json.object("settings").object(),
                     readRule(json.object("rule")),
                     readPosition(json.object("position")),
                     Tally.read(json.object("tally")),
                     json.whole("signatures", 0, Integer.MAX_VALUE),
                     readPart(json.object("training"), Part.TRAINING),
                     readPart(json.object("held_out"), Part.HELD_OUT));
-        } catch (DifferentSettings e) {
-            throw e;
         } catch (IOException e) {
             throw new IOException(e.getMessage() + "; delete " + directory + " and prepare again", e);
         }
     }
 
-    /** What was asked for differs from what was begun. */
-    private static final class DifferentSettings extends IOException {
-        private static final long serialVersionUID = 1L;
-
-        DifferentSettings(String message) {
-            super(message);
-        }
+    /** Complete shards of both parts. */
+    int completeShards() {
+        return training.shards().size() + heldOut.shards().size();
     }
 
-    private static void requireSame(Path directory, JsonObject before, JsonObject now) throws DifferentSettings {
+    /** The first setting in which a run with these settings differs, with both values; null if there is none. */
+    String difference(JsonObject now) {
         for (String name : now.keySet()) {
-            JsonElement earlier = before.get(name);
+            JsonElement earlier = settings.get(name);
             if (!now.get(name).equals(earlier)) {
-                throw new DifferentSettings(
-                        directory + ": an interrupted preparation is there, with other settings or inputs ("
-                                + name + " was " + earlier + ", now " + now.get(name)
-                                + "); repeat its command to go on, or choose another --output");
+                return name + " was " + earlier + ", now " + now.get(name);
             }
         }
+        return null;
     }
 
     private static HeldOutRule readRule(JsonFields json) throws IOException {

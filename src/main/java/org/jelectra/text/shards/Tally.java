@@ -3,6 +3,7 @@ package org.jelectra.text.shards;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import org.jelectra.io.JsonFields;
 import org.jelectra.text.HeldOutSplit;
 
 /** What was counted so far, and where within a document reading stands: the state of {@link DocumentRouter}. */

@@ -150,13 +150,33 @@ class PreparationResumeTest {
     @Test
     void otherSettingsOrInputsAreRefused() throws IOException {
         Path directory = interrupted(5);
+        assertThat(directory.resolve("training-00000.shard")).exists();
         assertThatThrownBy(() -> Prepared.run(corpus, directory, options.withSeed(2)))
                 .hasMessage(directory + ": an interrupted preparation is there, with other settings or inputs (seed was"
-                        + " \"1\", now \"2\"); repeat its command to go on, or choose another --output");
+                        + " \"1\", now \"2\"); repeat its command to go on, choose another --output, or delete "
+                        + directory + " to begin anew");
         Files.writeString(folder.resolve("b.jsonl"), "{\"text\": \"w1\"}\n");
         Corpus changed = Corpus.open(corpus.sources().stream().map(Path::of).toList());
         assertThatThrownBy(() -> Prepared.run(changed, directory, options))
                 .hasMessageContaining("with other settings or inputs (input_bytes was ");
+    }
+
+    @Test
+    void withoutACompleteShardOtherSettingsBeginAnew() throws IOException {
+        Path directory = Files.createDirectory(folder.resolve("corrected"));
+        Path text = Files.write(folder.resolve("c.txt"), new byte[] {'w', '1', '\n', (byte) 0xff, '\n'});
+        assertThatThrownBy(() -> Prepared.run(Corpus.open(List.of(text)), directory, options))
+                .hasMessageContaining("not valid UTF-8");
+        Files.writeString(directory.resolve("held-out-00007.shard"), "unfinished");
+
+        Files.writeString(text, Prepared.documents(2, 20, 30));
+        Interrupter listener = new Interrupter(Integer.MAX_VALUE);
+        Preparation.run(Corpus.open(List.of(text)), directory, options.withSeed(2), listener);
+
+        assertThat(listener.messages.get(0)).startsWith("begins anew: ").contains("input_bytes was [5], now [");
+        Path direct = folder.resolve("direct");
+        Prepared.run(Corpus.open(List.of(text)), direct, options.withSeed(2));
+        assertThat(Prepared.content(directory)).isEqualTo(Prepared.content(direct));
     }
 
     @Test

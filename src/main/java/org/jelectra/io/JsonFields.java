@@ -1,4 +1,4 @@
-package org.jelectra.text.shards;
+package org.jelectra.io;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
@@ -7,10 +7,17 @@ import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.math.BigDecimal;
 
-/** The fields of a JSON object, read with checks of kind and range; errors name file and field. */
-record JsonFields(JsonObject object, String where) {
+/**
+ * The fields of a JSON object, read with checks of kind and range. Every method throws IOException where the field is missing or
+ * is something else; the message names file and field, what was expected and what was found.
+ *
+ * @param object the object
+ * @param where what to call it in a message: the file, and its place there
+ */
+public record JsonFields(JsonObject object, String where) {
 
-    JsonFields object(String name) throws IOException {
+    /** An object. */
+    public JsonFields object(String name) throws IOException {
         JsonElement value = require(name);
         if (!value.isJsonObject()) {
             throw wrong(name, "an object", value);
@@ -18,7 +25,8 @@ record JsonFields(JsonObject object, String where) {
         return new JsonFields(value.getAsJsonObject(), where + ", " + name);
     }
 
-    JsonArray array(String name) throws IOException {
+    /** An array. */
+    public JsonArray array(String name) throws IOException {
         JsonElement value = require(name);
         if (!value.isJsonArray()) {
             throw wrong(name, "an array", value);
@@ -26,7 +34,8 @@ record JsonFields(JsonObject object, String where) {
         return value.getAsJsonArray();
     }
 
-    JsonFields element(String name, int index) throws IOException {
+    /** An object in an array. */
+    public JsonFields element(String name, int index) throws IOException {
         JsonElement value = array(name).get(index);
         if (!value.isJsonObject()) {
             throw wrong(name + "[" + index + "]", "an object", value);
@@ -34,7 +43,8 @@ record JsonFields(JsonObject object, String where) {
         return new JsonFields(value.getAsJsonObject(), where + ", " + name + "[" + index + "]");
     }
 
-    String text(String name) throws IOException {
+    /** A string. */
+    public String text(String name) throws IOException {
         JsonPrimitive value = primitive(name, "a string");
         if (!value.isString()) {
             throw wrong(name, "a string", value);
@@ -42,7 +52,8 @@ record JsonFields(JsonObject object, String where) {
         return value.getAsString();
     }
 
-    boolean flag(String name) throws IOException {
+    /** True or false. */
+    public boolean flag(String name) throws IOException {
         JsonPrimitive value = primitive(name, "true or false");
         if (!value.isBoolean()) {
             throw wrong(name, "true or false", value);
@@ -50,7 +61,8 @@ record JsonFields(JsonObject object, String where) {
         return value.getAsBoolean();
     }
 
-    double number(String name) throws IOException {
+    /** A finite number. */
+    public double number(String name) throws IOException {
         JsonPrimitive value = primitive(name, "a number");
         if (!value.isNumber() || !Double.isFinite(value.getAsDouble())) {
             throw wrong(name, "a number", value);
@@ -58,16 +70,18 @@ record JsonFields(JsonObject object, String where) {
         return value.getAsDouble();
     }
 
-    int integer(String name, int least, int most) throws IOException {
+    /** An integer from {@code least} to {@code most}. */
+    public int integer(String name, int least, int most) throws IOException {
         return (int) whole(name, least, most);
     }
 
-    long whole(String name, long least, long most) throws IOException {
+    /** As {@link #integer}, of more bits. */
+    public long whole(String name, long least, long most) throws IOException {
         return whole(primitive(name, "an integer"), name, least, most);
     }
 
     /** All elements of an array of integers. */
-    int[] integers(String name, int least, int most) throws IOException {
+    public int[] integers(String name, int least, int most) throws IOException {
         JsonArray array = array(name);
         int[] values = new int[array.size()];
         for (int i = 0; i < values.length; i++) {
@@ -104,7 +118,8 @@ record JsonFields(JsonObject object, String where) {
         return value;
     }
 
-    IOException wrong(String name, String expected, Object found) {
+    /** The error of a field that is not what was expected. */
+    public IOException wrong(String name, String expected, Object found) {
         String text = String.valueOf(found);
         String shown = text.length() <= 60 ? text : text.substring(0, 60) + "...";
         return new IOException(where + ": \"" + name + "\": expected " + expected + ", found " + shown);
