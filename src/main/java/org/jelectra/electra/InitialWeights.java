@@ -17,8 +17,6 @@ import org.jelectra.tensor.Tensor;
  */
 public final class InitialWeights {
 
-    private static final String OUTPUT_WORDS = "generator_lm_head.weight";
-
     /**
      * What was found in one network's file.
      *
@@ -39,8 +37,8 @@ public final class InitialWeights {
     /**
      * Loads the networks that the model has; a folder of another one is passed over.
      *
-     * @throws IOException if sizes or shapes differ, a file is malformed, nothing in it belongs to the network, or two files give
-     *     different values to what the networks share
+     * @throws IOException if sizes or shapes differ, a file is malformed, nothing in it belongs to the network, its output matrix is
+     *     not its word table, or two files give different values to what the networks share
      */
     public static List<Report> load(ElectraModel model, List<NetworkFolder> folders) throws IOException {
         InitialWeights weights = new InitialWeights(model);
@@ -67,11 +65,12 @@ public final class InitialWeights {
         List<String> missing = new ArrayList<>();
         List<String> unexpected = new ArrayList<>();
         try (SafetensorsReader file = SafetensorsReader.open(folder.weights())) {
+            ModelFiles.requireOneWordTable(file, folder.weights().toString());
             for (Map.Entry<String, Tensor> entry : state.entrySet()) {
                 if (file.contains(entry.getKey())) {
                     load(folder, file, entry.getKey(), entry.getValue());
                     loaded.add(entry.getKey());
-                } else if (!entry.getKey().equals(OUTPUT_WORDS)) {
+                } else if (!entry.getKey().equals(ModelFiles.OUTPUT_WORDS)) {
                     // files may leave the output matrix out: it is the word table
                     missing.add(entry.getKey());
                 }

@@ -16,6 +16,7 @@ import org.jelectra.backend.Backend;
 import org.jelectra.io.Json;
 import org.jelectra.io.SafetensorsReader;
 import org.jelectra.io.SafetensorsWriter;
+import org.jelectra.io.TensorFile;
 import org.jelectra.nn.EncoderConfig;
 import org.jelectra.tensor.Tensor;
 
@@ -45,6 +46,10 @@ public final class ModelFiles {
     public static final String ELECTRA_MODEL = "ElectraModel";
     /** A buffer that older files hold and nothing needs. */
     public static final String POSITION_IDS = "electra.embeddings.position_ids";
+    /** The word table. */
+    public static final String WORDS = "electra.embeddings.word_embeddings.weight";
+    /** The generator's output matrix, which is the word table: a file may hold it as well. */
+    public static final String OUTPUT_WORDS = "generator_lm_head.weight";
 
     private ModelFiles() {}
 
@@ -114,8 +119,8 @@ public final class ModelFiles {
     /**
      * Reads a model that {@link #save} or HuggingFace's code wrote. What the two networks share is found by comparing weights.
      *
-     * @throws IOException if a file is missing or malformed, or a tensor is missing, left over or of another shape; the message
-     *     names file and tensors
+     * @throws IOException if a file is missing or malformed, a tensor is missing, left over or of another shape, or the generator's
+     *     output matrix is not its word table; the message names file and tensors
      */
     public static ElectraModel load(Backend backend, Path directory) throws IOException {
         Path generatorFolder = directory.resolve(ElectraModel.GENERATOR);
@@ -168,9 +173,9 @@ public final class ModelFiles {
     private static void loadWeights(ElectraModel model, String network, Path folder) throws IOException {
         Map<String, Tensor> state = new LinkedHashMap<>(model.stateDict(network));
         try (SafetensorsReader file = SafetensorsReader.open(folder.resolve(WEIGHTS))) {
-            // the output matrix is the word table; files may leave it out
-            if (!file.contains("generator_lm_head.weight")) {
-                state.remove("generator_lm_head.weight");
+            requireOneWordTable(file, folder.resolve(WEIGHTS).toString());
+            if (!file.contains(OUTPUT_WORDS)) {
+                state.remove(OUTPUT_WORDS);
             }
             TreeSet<String> missing = new TreeSet<>(state.keySet());
             missing.removeAll(file.names());
@@ -192,6 +197,21 @@ public final class ModelFiles {
                 }
                 model.backend().upload(file.floats(entry.getKey()), 0, tensor);
             }
+        }
+    }
+
+    /**
+     * Checks that a file's output matrix, where it has one, is its word table, bit for bit.
+     *
+     * @param source what to call the file in the message
+     * @throws IOException if they differ, or cannot be read
+     */
+    public static void requireOneWordTable(TensorFile file, String source) throws IOException {
+        if (file.contains(OUTPUT_WORDS)
+                && file.contains(WORDS)
+                && !Arrays.equals(file.floats(OUTPUT_WORDS), file.floats(WORDS))) {
+            throw new IOException(source + ": " + OUTPUT_WORDS + " must equal " + WORDS
+                    + ", as they are one tensor here (tie_word_embeddings), but they differ");
         }
     }
 

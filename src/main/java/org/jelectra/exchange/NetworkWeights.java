@@ -20,8 +20,6 @@ import org.jelectra.tensor.Shape;
 final class NetworkWeights {
 
     private static final String ENCODER = EncoderWithHead.ENCODER + ".";
-    private static final String WORDS = ENCODER + "embeddings.word_embeddings.weight";
-    private static final String OUTPUT_WORDS = "generator_lm_head.weight";
     private static final int SHOWN = 5;
 
     private final TensorFile file;
@@ -41,7 +39,7 @@ final class NetworkWeights {
         this.file = file;
         this.source = source;
         this.shapes = shapes;
-        dropped = isEncoder() && !file.contains(WORDS) ? ENCODER.length() : 0;
+        dropped = isEncoder() && !file.contains(ModelFiles.WORDS) ? ENCODER.length() : 0;
         Set<String> missing = new LinkedHashSet<>();
         for (String name : shapes.keySet()) {
             String found = find(name);
@@ -54,7 +52,7 @@ final class NetworkWeights {
         Set<String> left = new LinkedHashSet<>(file.names());
         left.removeAll(names.values());
         left.remove(ModelFiles.POSITION_IDS.substring(dropped));
-        boolean ownOutput = isGenerator() && left.remove(OUTPUT_WORDS);
+        boolean ownOutput = isGenerator() && left.remove(ModelFiles.OUTPUT_WORDS);
         if (!missing.isEmpty() || !left.isEmpty()) {
             throw new IOException(source + ": missing tensors " + shown(missing) + ", unexpected tensors " + shown(left)
                     + hint(left));
@@ -63,12 +61,16 @@ final class NetworkWeights {
             check(entry.getValue(), shapes.get(entry.getKey()));
         }
         if (ownOutput) {
-            check(OUTPUT_WORDS, shapes.get(WORDS));
-            if (!tied && !Arrays.equals(file.floats(OUTPUT_WORDS), file.floats(names.get(WORDS)))) {
-                throw new IOException(source + ": " + OUTPUT_WORDS + " must equal " + WORDS
-                        + ", as they are one tensor here (tie_word_embeddings), but they differ");
+            check(ModelFiles.OUTPUT_WORDS, shapes.get(ModelFiles.WORDS));
+            if (!tied) {
+                requireOneWordTable();
             }
         }
+    }
+
+    /** As {@link ModelFiles#requireOneWordTable}, also where the configuration would let the word table count. */
+    void requireOneWordTable() throws IOException {
+        ModelFiles.requireOneWordTable(file, source);
     }
 
     private boolean isEncoder() {
@@ -87,7 +89,9 @@ final class NetworkWeights {
                 return candidate;
             }
         }
-        return name.equals(WORDS) && isGenerator() && file.contains(OUTPUT_WORDS) ? OUTPUT_WORDS : null;
+        return name.equals(ModelFiles.WORDS) && isGenerator() && file.contains(ModelFiles.OUTPUT_WORDS)
+                ? ModelFiles.OUTPUT_WORDS
+                : null;
     }
 
     private void check(String name, Shape shape) throws IOException {

@@ -83,6 +83,7 @@ public final class EncoderFiles {
         List<String> loaded = new ArrayList<>();
         List<String> initialized = new ArrayList<>();
         try (SafetensorsReader file = SafetensorsReader.open(path)) {
+            ModelFiles.requireOneWordTable(file, path.toString());
             for (Parameter parameter : model.parameters().parameters()) {
                 String name = parameter.name();
                 if (file.contains(name) && (!encoderOnly || name.startsWith(PREFIX))) {
