@@ -8,15 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import org.jelectra.backend.Backend;
 import org.jelectra.io.Json;
-import org.jelectra.io.SafetensorsReader;
-import org.jelectra.io.SafetensorsWriter;
-import org.jelectra.io.TensorFile;
 import org.jelectra.nn.EncoderConfig;
 import org.jelectra.tensor.Tensor;
 
@@ -73,15 +69,7 @@ public final class ModelFiles {
             ElectraModel model, Path directory, String network, EncoderConfig config, String architecture)
             throws IOException {
         Path folder = Files.createDirectories(directory.resolve(network));
-        List<SafetensorsWriter.Entry> entries = new ArrayList<>();
-        for (Map.Entry<String, Tensor> entry : model.stateDict(network).entrySet()) {
-            Tensor tensor = entry.getValue();
-            float[] values = new float[Math.toIntExact(tensor.size())];
-            model.backend().download(tensor, values, 0);
-            entries.add(
-                    new SafetensorsWriter.Entry(entry.getKey(), tensor.shape().toArray(), values, 0));
-        }
-        SafetensorsWriter.write(folder.resolve(WEIGHTS), entries, Map.of("format", "pt"));
+        WeightFile.write(folder, model.backend(), model.stateDict(network));
         Json.write(folder.resolve(CONFIG), toJson(config, architecture));
         return folder;
     }
@@ -132,86 +120,60 @@ public final class ModelFiles {
         }
         EncoderConfig generator = readConfig(generatorFolder);
         if (!Files.isDirectory(discriminatorFolder)) {
-            ElectraModel model = ElectraModel.withoutWeights(
-                    backend, new ElectraConfig(generator, generator, Sharing.EMBEDDINGS, Objective.MLM));
-            loadWeights(model, ElectraModel.GENERATOR, generatorFolder);
-            return model;
+            try (WeightFile file = WeightFile.open(generatorFolder)) {
+                ElectraModel model = ElectraModel.withoutWeights(
+                        backend, new ElectraConfig(generator, generator, Sharing.EMBEDDINGS, Objective.MLM));
+                loadWeights(model, ElectraModel.GENERATOR, file);
+                return model;
+            }
         }
         EncoderConfig discriminator = readConfig(discriminatorFolder);
         if (discriminator.vocabularySize() != generator.vocabularySize()) {
             throw new IOException(directory + ": generator and discriminator must have one vocabulary, got sizes "
                     + generator.vocabularySize() + " and " + discriminator.vocabularySize());
         }
-        Sharing sharing = findSharing(generatorFolder, discriminatorFolder);
-        ElectraModel model = ElectraModel.withoutWeights(
-                backend, new ElectraConfig(discriminator, generator, sharing, Objective.ELECTRA));
-        loadWeights(model, ElectraModel.DISCRIMINATOR, discriminatorFolder);
-        loadWeights(model, ElectraModel.GENERATOR, generatorFolder);
-        return model;
-    }
-
-    private static Sharing findSharing(Path generatorFolder, Path discriminatorFolder) throws IOException {
-        try (SafetensorsReader generator = SafetensorsReader.open(generatorFolder.resolve(WEIGHTS));
-                SafetensorsReader discriminator = SafetensorsReader.open(discriminatorFolder.resolve(WEIGHTS))) {
-            boolean embeddings = equal(generator, discriminator, "electra.embeddings.");
-            boolean encoder = embeddings && equal(generator, discriminator, "electra.");
-            return encoder ? Sharing.ALL : embeddings ? Sharing.EMBEDDINGS : Sharing.NONE;
+        try (WeightFile generatorFile = WeightFile.open(generatorFolder);
+                WeightFile discriminatorFile = WeightFile.open(discriminatorFolder)) {
+            Sharing sharing = findSharing(generatorFile, discriminatorFile);
+            ElectraModel model = ElectraModel.withoutWeights(
+                    backend, new ElectraConfig(discriminator, generator, sharing, Objective.ELECTRA));
+            loadWeights(model, ElectraModel.DISCRIMINATOR, discriminatorFile);
+            loadWeights(model, ElectraModel.GENERATOR, generatorFile);
+            return model;
         }
     }
 
-    private static boolean equal(SafetensorsReader first, SafetensorsReader second, String prefix) throws IOException {
+    private static Sharing findSharing(WeightFile generator, WeightFile discriminator) throws IOException {
+        boolean embeddings = equal(generator, discriminator, "electra.embeddings.");
+        boolean encoder = embeddings && equal(generator, discriminator, "electra.");
+        return encoder ? Sharing.ALL : embeddings ? Sharing.EMBEDDINGS : Sharing.NONE;
+    }
+
+    private static boolean equal(WeightFile first, WeightFile second, String prefix) throws IOException {
         for (String name : second.names()) {
-            if (name.startsWith(prefix) && !name.equals(POSITION_IDS)) {
-                if (!first.contains(name) || !Arrays.equals(first.floats(name), second.floats(name))) {
-                    return false;
-                }
+            if (name.startsWith(prefix)
+                    && (!first.contains(name) || !Arrays.equals(first.floats(name), second.floats(name)))) {
+                return false;
             }
         }
         return true;
     }
 
-    private static void loadWeights(ElectraModel model, String network, Path folder) throws IOException {
-        Map<String, Tensor> state = new LinkedHashMap<>(model.stateDict(network));
-        try (SafetensorsReader file = SafetensorsReader.open(folder.resolve(WEIGHTS))) {
-            requireOneWordTable(file, folder.resolve(WEIGHTS).toString());
-            if (!file.contains(OUTPUT_WORDS)) {
-                state.remove(OUTPUT_WORDS);
-            }
-            TreeSet<String> missing = new TreeSet<>(state.keySet());
-            missing.removeAll(file.names());
-            TreeSet<String> unexpected = new TreeSet<>(file.names());
-            unexpected.removeAll(state.keySet());
-            unexpected.remove(POSITION_IDS);
-            if (!missing.isEmpty() || !unexpected.isEmpty()) {
-                throw new IOException(folder.resolve(WEIGHTS) + ": missing tensors " + missing + ", unexpected tensors "
-                        + unexpected);
-            }
-            for (Map.Entry<String, Tensor> entry : state.entrySet()) {
-                Tensor tensor = entry.getValue();
-                long[] expected =
-                        Arrays.stream(tensor.shape().toArray()).asLongStream().toArray();
-                long[] found = file.shape(entry.getKey());
-                if (!Arrays.equals(expected, found)) {
-                    throw new IOException(folder.resolve(WEIGHTS) + ": " + entry.getKey() + " must be "
-                            + Arrays.toString(expected) + ", got " + Arrays.toString(found));
-                }
-                model.backend().upload(file.floats(entry.getKey()), 0, tensor);
-            }
+    private static void loadWeights(ElectraModel model, String network, WeightFile file) throws IOException {
+        Map<String, Tensor> state = model.stateDict(network);
+        // files may leave the output matrix out: it is the word table
+        if (!file.contains(OUTPUT_WORDS)) {
+            state.remove(OUTPUT_WORDS);
         }
-    }
-
-    /**
-     * Checks that a file's output matrix, where it has one, is its word table, bit for bit.
-     *
-     * @param source what to call the file in the message
-     * @throws IOException if they differ, or cannot be read
-     */
-    public static void requireOneWordTable(TensorFile file, String source) throws IOException {
-        if (file.contains(OUTPUT_WORDS)
-                && file.contains(WORDS)
-                && !Arrays.equals(file.floats(OUTPUT_WORDS), file.floats(WORDS))) {
-            throw new IOException(source + ": " + OUTPUT_WORDS + " must equal " + WORDS
-                    + ", as they are one tensor here (tie_word_embeddings), but they differ");
+        TreeSet<String> missing = new TreeSet<>(state.keySet());
+        missing.removeAll(file.names());
+        TreeSet<String> unexpected = new TreeSet<>(file.names());
+        unexpected.removeAll(state.keySet());
+        if (!missing.isEmpty() || !unexpected.isEmpty()) {
+            throw new IOException(file + ": missing tensors " + missing + ", unexpected tensors " + unexpected);
+        }
+        for (Map.Entry<String, Tensor> entry : state.entrySet()) {
+            file.upload(entry.getKey(), model.backend(), entry.getValue());
         }
     }
 

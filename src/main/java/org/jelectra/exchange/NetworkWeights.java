@@ -1,15 +1,14 @@
 package org.jelectra.exchange;
 
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jelectra.electra.ModelFiles;
+import org.jelectra.electra.WeightFile;
 import org.jelectra.electra.heads.EncoderWithHead;
-import org.jelectra.io.TensorFile;
 import org.jelectra.tensor.Shape;
 
 /**
@@ -22,8 +21,7 @@ final class NetworkWeights {
     private static final String ENCODER = EncoderWithHead.ENCODER + ".";
     private static final int SHOWN = 5;
 
-    private final TensorFile file;
-    private final String source;
+    private final WeightFile file;
     private final Map<String, String> names = new LinkedHashMap<>();
     private final Map<String, Shape> shapes;
     private final int dropped;
@@ -31,13 +29,11 @@ final class NetworkWeights {
     /**
      * Finds all tensors.
      *
-     * @param source what to call the file in messages
      * @param tied whether the output matrix is the word table by the model's configuration
      * @throws IOException if one is missing, left over, or of another shape or type
      */
-    NetworkWeights(TensorFile file, String source, Map<String, Shape> shapes, boolean tied) throws IOException {
+    NetworkWeights(WeightFile file, Map<String, Shape> shapes, boolean tied) throws IOException {
         this.file = file;
-        this.source = source;
         this.shapes = shapes;
         dropped = isEncoder() && !file.contains(ModelFiles.WORDS) ? ENCODER.length() : 0;
         Set<String> missing = new LinkedHashSet<>();
@@ -54,8 +50,8 @@ final class NetworkWeights {
         left.remove(ModelFiles.POSITION_IDS.substring(dropped));
         boolean ownOutput = isGenerator() && left.remove(ModelFiles.OUTPUT_WORDS);
         if (!missing.isEmpty() || !left.isEmpty()) {
-            throw new IOException(source + ": missing tensors " + shown(missing) + ", unexpected tensors " + shown(left)
-                    + hint(left));
+            throw new IOException(
+                    file + ": missing tensors " + shown(missing) + ", unexpected tensors " + shown(left) + hint(left));
         }
         for (Map.Entry<String, String> entry : names.entrySet()) {
             check(entry.getValue(), shapes.get(entry.getKey()));
@@ -68,9 +64,9 @@ final class NetworkWeights {
         }
     }
 
-    /** As {@link ModelFiles#requireOneWordTable}, also where the configuration would let the word table count. */
+    /** As {@link WeightFile#requireOneWordTable}, also where the configuration would let the word table count. */
     void requireOneWordTable() throws IOException {
-        ModelFiles.requireOneWordTable(file, source);
+        file.requireOneWordTable();
     }
 
     private boolean isEncoder() {
@@ -95,14 +91,9 @@ final class NetworkWeights {
     }
 
     private void check(String name, Shape shape) throws IOException {
-        int[] expected = shape.toArray();
-        long[] found = file.shape(name);
-        if (!Arrays.equals(Arrays.stream(expected).asLongStream().toArray(), found)) {
-            throw new IOException(
-                    source + ": " + name + " must be " + Arrays.toString(expected) + ", got " + Arrays.toString(found));
-        }
+        file.requireShape(name, shape);
         if (!file.dtype(name).matches("B?F\\d+")) {
-            throw new IOException(source + ": " + name + " must be F32, F16, BF16 or F64, got " + file.dtype(name));
+            throw new IOException(file + ": " + name + " must be F32, F16, BF16 or F64, got " + file.dtype(name));
         }
     }
 

@@ -19,8 +19,8 @@ import org.jelectra.electra.heads.EncoderWithHead;
 import org.jelectra.electra.heads.SpanHead;
 import org.jelectra.io.Json;
 import org.jelectra.io.SafetensorsReader;
-import org.jelectra.io.SafetensorsWriter;
 import org.jelectra.io.Sha256;
+import org.jelectra.io.TestTensor;
 import org.jelectra.nn.EncoderConfig;
 import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.AfterEach;
@@ -112,20 +112,15 @@ class ModelFilesTest {
     /** Gives every element of a tensor in a file one value. */
     private static void fill(Path file, String tensor, float value) throws IOException {
         try (SafetensorsReader reader = SafetensorsReader.open(file)) {
-            List<SafetensorsWriter.Source> sources = new ArrayList<>();
+            List<TestTensor> tensors = new ArrayList<>();
             for (String name : reader.names()) {
-                int[] shape = Arrays.stream(reader.shape(name))
-                        .mapToInt(Math::toIntExact)
-                        .toArray();
-                sources.add(new SafetensorsWriter.Source(name, shape, () -> {
-                    float[] values = reader.floats(name);
-                    if (name.equals(tensor)) {
-                        Arrays.fill(values, value);
-                    }
-                    return values;
-                }));
+                TestTensor read = TestTensor.read(reader, name);
+                if (name.equals(tensor)) {
+                    Arrays.fill(read.data(), value);
+                }
+                tensors.add(read);
             }
-            SafetensorsWriter.stream(file, sources);
+            TestTensor.write(file, tensors);
         }
     }
 
