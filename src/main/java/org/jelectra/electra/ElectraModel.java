@@ -110,7 +110,7 @@ public final class ElectraModel {
             }
         }
         if (network.equals(GENERATOR)) {
-            state.put("generator_lm_head.weight", generatorWords());
+            state.put(ModelFiles.OUTPUT_WORDS, generatorWords());
         }
         return state;
     }

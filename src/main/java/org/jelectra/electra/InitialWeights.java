@@ -7,7 +7,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jelectra.io.SafetensorsReader;
 import org.jelectra.nn.EncoderConfig;
 import org.jelectra.tensor.Tensor;
 
@@ -16,8 +15,6 @@ import org.jelectra.tensor.Tensor;
  * weights; sizes and shapes must be the same.
  */
 public final class InitialWeights {
-
-    private static final String OUTPUT_WORDS = "generator_lm_head.weight";
 
     /**
      * What was found in one network's file.
@@ -39,8 +36,8 @@ public final class InitialWeights {
     /**
      * Loads the networks that the model has; a folder of another one is passed over.
      *
-     * @throws IOException if sizes or shapes differ, a file is malformed, nothing in it belongs to the network, or two files give
-     *     different values to what the networks share
+     * @throws IOException if sizes or shapes differ, a file is malformed, nothing in it belongs to the network, its output matrix is
+     *     not its word table, or two files give different values to what the networks share
      */
     public static List<Report> load(ElectraModel model, List<NetworkFolder> folders) throws IOException {
         InitialWeights weights = new InitialWeights(model);
@@ -66,47 +63,42 @@ public final class InitialWeights {
         List<String> loaded = new ArrayList<>();
         List<String> missing = new ArrayList<>();
         List<String> unexpected = new ArrayList<>();
-        try (SafetensorsReader file = SafetensorsReader.open(folder.weights())) {
+        try (WeightFile file = WeightFile.open(folder.path())) {
             for (Map.Entry<String, Tensor> entry : state.entrySet()) {
                 if (file.contains(entry.getKey())) {
-                    load(folder, file, entry.getKey(), entry.getValue());
+                    load(file, entry.getKey(), entry.getValue());
                     loaded.add(entry.getKey());
-                } else if (!entry.getKey().equals(OUTPUT_WORDS)) {
+                } else if (!entry.getKey().equals(ModelFiles.OUTPUT_WORDS)) {
                     // files may leave the output matrix out: it is the word table
                     missing.add(entry.getKey());
                 }
             }
             for (String name : file.names()) {
-                if (!state.containsKey(name) && !name.equals(ModelFiles.POSITION_IDS)) {
+                if (!state.containsKey(name)) {
                     unexpected.add(name);
                 }
             }
-        }
-        if (loaded.isEmpty()) {
-            throw new IOException(folder.weights() + ": none of its " + unexpected.size() + " tensors belongs to a "
-                    + folder.network() + "; expected names like " + missing.get(0));
+            if (loaded.isEmpty()) {
+                throw new IOException(file + ": none of its " + unexpected.size() + " tensors belongs to a "
+                        + folder.network() + "; expected names like " + missing.get(0));
+            }
         }
         return new Report(folder, loaded, missing, unexpected);
     }
 
-    private void load(NetworkFolder folder, SafetensorsReader file, String name, Tensor tensor) throws IOException {
-        long[] expected = Arrays.stream(tensor.shape().toArray()).asLongStream().toArray();
-        long[] found = file.shape(name);
-        if (!Arrays.equals(expected, found)) {
-            throw new IOException(folder.weights() + ": " + name + " must be " + Arrays.toString(expected) + ", got "
-                    + Arrays.toString(found));
-        }
-        float[] values = file.floats(name);
+    private void load(WeightFile file, String name, Tensor tensor) throws IOException {
         if (filled.add(tensor)) {
-            model.backend().upload(values, 0, tensor);
+            file.upload(name, model.backend(), tensor);
             return;
         }
+        file.requireShape(name, tensor.shape());
+        float[] values = file.floats(name);
         float[] before = new float[values.length];
         model.backend().download(tensor, before, 0);
         if (!Arrays.equals(before, values)) {
-            throw new IOException(folder.weights() + ": " + name
-                    + " differs from the tensor that the run shares it with" + " (sharing is "
-                    + model.config().sharing() + "); share nothing, or begin with one of the networks");
+            throw new IOException(
+                    file + ": " + name + " differs from the tensor that the run shares it with (sharing is "
+                            + model.config().sharing() + "); share nothing, or begin with one of the networks");
         }
     }
 }

@@ -7,15 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import org.jelectra.backend.Backend;
 import org.jelectra.io.Json;
 import org.jelectra.io.JsonFields;
-import org.jelectra.io.SafetensorsReader;
-import org.jelectra.io.SafetensorsWriter;
 import org.jelectra.nn.EncoderConfig;
 import org.jelectra.tensor.Tensor;
 
@@ -45,6 +42,10 @@ public final class ModelFiles {
     public static final String ELECTRA_MODEL = "ElectraModel";
     /** A buffer that older files hold and nothing needs. */
     public static final String POSITION_IDS = "electra.embeddings.position_ids";
+    /** The word table. */
+    public static final String WORDS = "electra.embeddings.word_embeddings.weight";
+    /** The generator's output matrix, which is the word table: a file may hold it as well. */
+    public static final String OUTPUT_WORDS = "generator_lm_head.weight";
 
     private ModelFiles() {}
 
@@ -68,15 +69,7 @@ public final class ModelFiles {
             ElectraModel model, Path directory, String network, EncoderConfig config, String architecture)
             throws IOException {
         Path folder = Files.createDirectories(directory.resolve(network));
-        List<SafetensorsWriter.Entry> entries = new ArrayList<>();
-        for (Map.Entry<String, Tensor> entry : model.stateDict(network).entrySet()) {
-            Tensor tensor = entry.getValue();
-            float[] values = new float[Math.toIntExact(tensor.size())];
-            model.backend().download(tensor, values, 0);
-            entries.add(
-                    new SafetensorsWriter.Entry(entry.getKey(), tensor.shape().toArray(), values, 0));
-        }
-        SafetensorsWriter.write(folder.resolve(WEIGHTS), entries, Map.of("format", "pt"));
+        WeightFile.write(folder, model.backend(), model.stateDict(network));
         Json.write(folder.resolve(CONFIG), toJson(config, architecture));
         return folder;
     }
@@ -114,8 +107,8 @@ public final class ModelFiles {
     /**
      * Reads a model that {@link #save} or HuggingFace's code wrote. What the two networks share is found by comparing weights.
      *
-     * @throws IOException if a file is missing or malformed, or a tensor is missing, left over or of another shape; the message
-     *     names file and tensors
+     * @throws IOException if a file is missing or malformed, a tensor is missing, left over or of another shape, or the generator's
+     *     output matrix is not its word table; the message names file and tensors
      */
     public static ElectraModel load(Backend backend, Path directory) throws IOException {
         Path generatorFolder = directory.resolve(ElectraModel.GENERATOR);
@@ -127,71 +120,60 @@ public final class ModelFiles {
         }
         EncoderConfig generator = readConfig(generatorFolder);
         if (!Files.isDirectory(discriminatorFolder)) {
-            ElectraModel model = ElectraModel.withoutWeights(
-                    backend, new ElectraConfig(generator, generator, Sharing.EMBEDDINGS, Objective.MLM));
-            loadWeights(model, ElectraModel.GENERATOR, generatorFolder);
-            return model;
+            try (WeightFile file = WeightFile.open(generatorFolder)) {
+                ElectraModel model = ElectraModel.withoutWeights(
+                        backend, new ElectraConfig(generator, generator, Sharing.EMBEDDINGS, Objective.MLM));
+                loadWeights(model, ElectraModel.GENERATOR, file);
+                return model;
+            }
         }
         EncoderConfig discriminator = readConfig(discriminatorFolder);
         if (discriminator.vocabularySize() != generator.vocabularySize()) {
             throw new IOException(directory + ": generator and discriminator must have one vocabulary, got sizes "
                     + generator.vocabularySize() + " and " + discriminator.vocabularySize());
         }
-        Sharing sharing = findSharing(generatorFolder, discriminatorFolder);
-        ElectraModel model = ElectraModel.withoutWeights(
-                backend, new ElectraConfig(discriminator, generator, sharing, Objective.ELECTRA));
-        loadWeights(model, ElectraModel.DISCRIMINATOR, discriminatorFolder);
-        loadWeights(model, ElectraModel.GENERATOR, generatorFolder);
-        return model;
-    }
-
-    private static Sharing findSharing(Path generatorFolder, Path discriminatorFolder) throws IOException {
-        try (SafetensorsReader generator = SafetensorsReader.open(generatorFolder.resolve(WEIGHTS));
-                SafetensorsReader discriminator = SafetensorsReader.open(discriminatorFolder.resolve(WEIGHTS))) {
-            boolean embeddings = equal(generator, discriminator, "electra.embeddings.");
-            boolean encoder = embeddings && equal(generator, discriminator, "electra.");
-            return encoder ? Sharing.ALL : embeddings ? Sharing.EMBEDDINGS : Sharing.NONE;
+        try (WeightFile generatorFile = WeightFile.open(generatorFolder);
+                WeightFile discriminatorFile = WeightFile.open(discriminatorFolder)) {
+            Sharing sharing = findSharing(generatorFile, discriminatorFile);
+            ElectraModel model = ElectraModel.withoutWeights(
+                    backend, new ElectraConfig(discriminator, generator, sharing, Objective.ELECTRA));
+            loadWeights(model, ElectraModel.DISCRIMINATOR, discriminatorFile);
+            loadWeights(model, ElectraModel.GENERATOR, generatorFile);
+            return model;
         }
     }
 
-    private static boolean equal(SafetensorsReader first, SafetensorsReader second, String prefix) throws IOException {
+    private static Sharing findSharing(WeightFile generator, WeightFile discriminator) throws IOException {
+        boolean embeddings = equal(generator, discriminator, "electra.embeddings.");
+        boolean encoder = embeddings && equal(generator, discriminator, "electra.");
+        return encoder ? Sharing.ALL : embeddings ? Sharing.EMBEDDINGS : Sharing.NONE;
+    }
+
+    private static boolean equal(WeightFile first, WeightFile second, String prefix) throws IOException {
         for (String name : second.names()) {
-            if (name.startsWith(prefix) && !name.equals(POSITION_IDS)) {
-                if (!first.contains(name) || !Arrays.equals(first.floats(name), second.floats(name))) {
-                    return false;
-                }
+            if (name.startsWith(prefix)
+                    && (!first.contains(name) || !Arrays.equals(first.floats(name), second.floats(name)))) {
+                return false;
             }
         }
         return true;
     }
 
-    private static void loadWeights(ElectraModel model, String network, Path folder) throws IOException {
-        Map<String, Tensor> state = new LinkedHashMap<>(model.stateDict(network));
-        try (SafetensorsReader file = SafetensorsReader.open(folder.resolve(WEIGHTS))) {
-            // the output matrix is the word table; files may leave it out
-            if (!file.contains("generator_lm_head.weight")) {
-                state.remove("generator_lm_head.weight");
-            }
-            TreeSet<String> missing = new TreeSet<>(state.keySet());
-            missing.removeAll(file.names());
-            TreeSet<String> unexpected = new TreeSet<>(file.names());
-            unexpected.removeAll(state.keySet());
-            unexpected.remove(POSITION_IDS);
-            if (!missing.isEmpty() || !unexpected.isEmpty()) {
-                throw new IOException(folder.resolve(WEIGHTS) + ": missing tensors " + missing + ", unexpected tensors "
-                        + unexpected);
-            }
-            for (Map.Entry<String, Tensor> entry : state.entrySet()) {
-                Tensor tensor = entry.getValue();
-                long[] expected =
-                        Arrays.stream(tensor.shape().toArray()).asLongStream().toArray();
-                long[] found = file.shape(entry.getKey());
-                if (!Arrays.equals(expected, found)) {
-                    throw new IOException(folder.resolve(WEIGHTS) + ": " + entry.getKey() + " must be "
-                            + Arrays.toString(expected) + ", got " + Arrays.toString(found));
-                }
-                model.backend().upload(file.floats(entry.getKey()), 0, tensor);
-            }
+    private static void loadWeights(ElectraModel model, String network, WeightFile file) throws IOException {
+        Map<String, Tensor> state = model.stateDict(network);
+        // files may leave the output matrix out: it is the word table
+        if (!file.contains(OUTPUT_WORDS)) {
+            state.remove(OUTPUT_WORDS);
+        }
+        TreeSet<String> missing = new TreeSet<>(state.keySet());
+        missing.removeAll(file.names());
+        TreeSet<String> unexpected = new TreeSet<>(file.names());
+        unexpected.removeAll(state.keySet());
+        if (!missing.isEmpty() || !unexpected.isEmpty()) {
+            throw new IOException(file + ": missing tensors " + missing + ", unexpected tensors " + unexpected);
+        }
+        for (Map.Entry<String, Tensor> entry : state.entrySet()) {
+            file.upload(entry.getKey(), model.backend(), entry.getValue());
         }
     }
 

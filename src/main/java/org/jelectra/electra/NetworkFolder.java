@@ -75,10 +75,6 @@ public record NetworkFolder(String network, Path path) {
                 + " (a discriminator) or " + ModelFiles.ELECTRA_FOR_MASKED_LM + " (a generator), found " + text);
     }
 
-    Path weights() {
-        return path.resolve(ModelFiles.WEIGHTS);
-    }
-
     /**
      * Checks that a network has the sizes that the files were made for.
      *

@@ -88,8 +88,7 @@ public enum Architecture {
             case MASKED_LM ->
                 (arena, config) -> {
                     MaskedTokenHead head = new MaskedTokenHead(arena, "", config);
-                    String words = EncoderWithHead.ENCODER + ".embeddings.word_embeddings.weight";
-                    return (tape, hidden, inputs) -> head.logits(tape, hidden, null, arena.parameter(words));
+                    return (tape, hidden, inputs) -> head.logits(tape, hidden, null, arena.parameter(ModelFiles.WORDS));
                 };
             case SEQUENCE_CLASSIFICATION ->
                 (arena, config) -> {

@@ -33,6 +33,7 @@ public final class HuggingFaceExport {
             if (network != null && !network.equals(source.architecture().network())) {
                 throw new IOException(source.folder() + ": expected a " + network + ", found " + source.architecture());
             }
+            source.weights().requireOneWordTable();
             try (OutputFolder target = OutputFolder.create(output)) {
                 source.write(target.path());
                 new FastTokenizerWriter(source.tokenizer()).write(target.path());

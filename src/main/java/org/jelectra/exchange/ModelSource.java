@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.jelectra.electra.ModelFiles;
+import org.jelectra.electra.WeightFile;
 import org.jelectra.electra.heads.TaskModelFiles;
 import org.jelectra.inference.ModelLabels;
 import org.jelectra.io.Json;
@@ -44,7 +45,7 @@ final class ModelSource implements AutoCloseable {
         labels = architecture.hasLabels() ? ModelLabels.of(folder) : List.of();
         JsonElement tie = json.get("tie_word_embeddings");
         boolean tied = tie == null || tie.isJsonNull() || !tie.toString().equals("false");
-        weights = new NetworkWeights(file, weightsPath.toString(), tensors(), tied);
+        weights = new NetworkWeights(new WeightFile(file, weightsPath.toString()), tensors(), tied);
         tokenizer = SourceTokenizer.read(folder, config.maxPositions());
         int tokens = tokenizer.vocabulary().size();
         if (tokens != config.vocabularySize()) {

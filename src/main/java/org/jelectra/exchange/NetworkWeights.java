@@ -1,15 +1,14 @@
 package org.jelectra.exchange;
 
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jelectra.electra.ModelFiles;
+import org.jelectra.electra.WeightFile;
 import org.jelectra.electra.heads.EncoderWithHead;
-import org.jelectra.io.TensorFile;
 import org.jelectra.tensor.Shape;
 
 /**
@@ -20,12 +19,9 @@ import org.jelectra.tensor.Shape;
 final class NetworkWeights {
 
     private static final String ENCODER = EncoderWithHead.ENCODER + ".";
-    private static final String WORDS = ENCODER + "embeddings.word_embeddings.weight";
-    private static final String OUTPUT_WORDS = "generator_lm_head.weight";
     private static final int SHOWN = 5;
 
-    private final TensorFile file;
-    private final String source;
+    private final WeightFile file;
     private final Map<String, String> names = new LinkedHashMap<>();
     private final Map<String, Shape> shapes;
     private final int dropped;
@@ -33,15 +29,13 @@ final class NetworkWeights {
     /**
      * Finds all tensors.
      *
-     * @param source what to call the file in messages
      * @param tied whether the output matrix is the word table by the model's configuration
      * @throws IOException if one is missing, left over, or of another shape or type
      */
-    NetworkWeights(TensorFile file, String source, Map<String, Shape> shapes, boolean tied) throws IOException {
+    NetworkWeights(WeightFile file, Map<String, Shape> shapes, boolean tied) throws IOException {
         this.file = file;
-        this.source = source;
         this.shapes = shapes;
-        dropped = isEncoder() && !file.contains(WORDS) ? ENCODER.length() : 0;
+        dropped = isEncoder() && !file.contains(ModelFiles.WORDS) ? ENCODER.length() : 0;
         Set<String> missing = new LinkedHashSet<>();
         for (String name : shapes.keySet()) {
             String found = find(name);
@@ -54,21 +48,25 @@ final class NetworkWeights {
         Set<String> left = new LinkedHashSet<>(file.names());
         left.removeAll(names.values());
         left.remove(ModelFiles.POSITION_IDS.substring(dropped));
-        boolean ownOutput = isGenerator() && left.remove(OUTPUT_WORDS);
+        boolean ownOutput = isGenerator() && left.remove(ModelFiles.OUTPUT_WORDS);
         if (!missing.isEmpty() || !left.isEmpty()) {
-            throw new IOException(source + ": missing tensors " + shown(missing) + ", unexpected tensors " + shown(left)
-                    + hint(left));
+            throw new IOException(
+                    file + ": missing tensors " + shown(missing) + ", unexpected tensors " + shown(left) + hint(left));
         }
         for (Map.Entry<String, String> entry : names.entrySet()) {
             check(entry.getValue(), shapes.get(entry.getKey()));
         }
         if (ownOutput) {
-            check(OUTPUT_WORDS, shapes.get(WORDS));
-            if (!tied && !Arrays.equals(file.floats(OUTPUT_WORDS), file.floats(names.get(WORDS)))) {
-                throw new IOException(source + ": " + OUTPUT_WORDS + " must equal " + WORDS
-                        + ", as they are one tensor here (tie_word_embeddings), but they differ");
+            check(ModelFiles.OUTPUT_WORDS, shapes.get(ModelFiles.WORDS));
+            if (!tied) {
+                requireOneWordTable();
             }
         }
+    }
+
+    /** As {@link WeightFile#requireOneWordTable}, also where the configuration would let the word table count. */
+    void requireOneWordTable() throws IOException {
+        file.requireOneWordTable();
     }
 
     private boolean isEncoder() {
@@ -87,18 +85,15 @@ final class NetworkWeights {
                 return candidate;
             }
         }
-        return name.equals(WORDS) && isGenerator() && file.contains(OUTPUT_WORDS) ? OUTPUT_WORDS : null;
+        return name.equals(ModelFiles.WORDS) && isGenerator() && file.contains(ModelFiles.OUTPUT_WORDS)
+                ? ModelFiles.OUTPUT_WORDS
+                : null;
     }
 
     private void check(String name, Shape shape) throws IOException {
-        int[] expected = shape.toArray();
-        long[] found = file.shape(name);
-        if (!Arrays.equals(Arrays.stream(expected).asLongStream().toArray(), found)) {
-            throw new IOException(
-                    source + ": " + name + " must be " + Arrays.toString(expected) + ", got " + Arrays.toString(found));
-        }
+        file.requireShape(name, shape);
         if (!file.dtype(name).matches("B?F\\d+")) {
-            throw new IOException(source + ": " + name + " must be F32, F16, BF16 or F64, got " + file.dtype(name));
+            throw new IOException(file + ": " + name + " must be F32, F16, BF16 or F64, got " + file.dtype(name));
         }
     }
 

@@ -7,12 +7,20 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.jelectra.Golden;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
+import org.jelectra.electra.heads.EncoderFiles;
+import org.jelectra.electra.heads.EncoderWithHead;
+import org.jelectra.electra.heads.SpanHead;
 import org.jelectra.io.Json;
 import org.jelectra.io.SafetensorsReader;
+import org.jelectra.io.Sha256;
+import org.jelectra.io.TestTensor;
 import org.jelectra.nn.EncoderConfig;
 import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.AfterEach;
@@ -59,6 +67,61 @@ class ModelFilesTest {
         }
         assertThat(read(loaded.parameters().values()))
                 .isEqualTo(read(saved.parameters().values()));
+    }
+
+    /** A model always becomes the same files; here its values are 0, 0.25, 0.5 and so on. */
+    @Test
+    void writesTheSameBytes() throws IOException {
+        ElectraModel model = new ElectraModel(backend, config(Sharing.EMBEDDINGS, Objective.ELECTRA), 5);
+        Tensor values = model.parameters().values();
+        float[] ramp = new float[(int) values.size()];
+        for (int i = 0; i < ramp.length; i++) {
+            ramp[i] = i * 0.25f;
+        }
+        backend.upload(ramp, 0, values);
+        ModelFiles.save(model, directory);
+        assertThat(Sha256.of(directory.resolve("discriminator/model.safetensors")))
+                .isEqualTo("f17056531b3f95c0428afb649ed06d244f50cc762ef35bac6af30aa605a46963");
+        assertThat(Sha256.of(directory.resolve("generator/model.safetensors")))
+                .isEqualTo("c80fbb879e31aeca93b7a71df2bcf94572152ffacb5a8e21373d1ab67348a88b");
+    }
+
+    @Test
+    void anOutputMatrixOfItsOwnIsRefused() throws IOException {
+        ElectraModel saved = new ElectraModel(backend, config(Sharing.EMBEDDINGS, Objective.ELECTRA), 5);
+        ModelFiles.save(saved, directory);
+        Path generator = directory.resolve("generator");
+        Path file = generator.resolve(ModelFiles.WEIGHTS);
+        fill(file, ModelFiles.OUTPUT_WORDS, 7);
+        String message = file + ": generator_lm_head.weight must equal electra.embeddings.word_embeddings.weight,"
+                + " as they are one tensor here (tie_word_embeddings), but they differ";
+        assertThatThrownBy(() -> ModelFiles.load(backend, directory))
+                .isInstanceOf(IOException.class)
+                .hasMessage(message);
+        List<NetworkFolder> folders = NetworkFolder.find(List.of(directory));
+        assertThatThrownBy(() -> InitialWeights.load(saved, folders))
+                .isInstanceOf(IOException.class)
+                .hasMessage(message);
+        EncoderWithHead<?> encoder = new EncoderWithHead<>(
+                backend, saved.config().generator(), (arena, sizes) -> new SpanHead(arena, sizes), 1);
+        assertThatThrownBy(() -> EncoderFiles.loadEncoder(encoder, generator))
+                .isInstanceOf(IOException.class)
+                .hasMessage(message);
+    }
+
+    /** Gives every element of a tensor in a file one value. */
+    private static void fill(Path file, String tensor, float value) throws IOException {
+        try (SafetensorsReader reader = SafetensorsReader.open(file)) {
+            List<TestTensor> tensors = new ArrayList<>();
+            for (String name : reader.names()) {
+                TestTensor read = TestTensor.read(reader, name);
+                if (name.equals(tensor)) {
+                    Arrays.fill(read.data(), value);
+                }
+                tensors.add(read);
+            }
+            TestTensor.write(file, tensors);
+        }
     }
 
     /** The names of ElectraForPreTraining and ElectraForMaskedLM, as the golden files of HuggingFace's code have them. */

@@ -28,7 +28,7 @@ import org.jelectra.electra.Objective;
 import org.jelectra.electra.Sharing;
 import org.jelectra.io.Json;
 import org.jelectra.io.SafetensorsReader;
-import org.jelectra.io.SafetensorsWriter;
+import org.jelectra.io.TestTensor;
 import org.jelectra.nn.EncoderConfig;
 import org.jelectra.pretrain.TokenizerFiles;
 import org.jelectra.text.Vocabulary;
@@ -38,8 +38,8 @@ import org.jelectra.text.WordPieceOptions;
 public final class Folders {
 
     static final int VOCABULARY = 122;
-    static final String WORDS = "electra.embeddings.word_embeddings.weight";
-    static final String OUTPUT_WORDS = "generator_lm_head.weight";
+    static final String WORDS = ModelFiles.WORDS;
+    static final String OUTPUT_WORDS = ModelFiles.OUTPUT_WORDS;
 
     private Folders() {}
 
@@ -70,16 +70,13 @@ public final class Folders {
 
     /** The tensors of a golden file below a prefix, as a HuggingFace directory. */
     static Path golden(Path folder, String name, String prefix, String sizes, String architecture) throws IOException {
-        Map<String, SafetensorsWriter.Entry> tensors = new LinkedHashMap<>();
+        Map<String, TestTensor> tensors = new LinkedHashMap<>();
         try (SafetensorsReader golden = Golden.safetensors(name)) {
             for (String tensor : golden.names()) {
                 // the position numbers are integers, which the writer does not have; the files of PyTorch keep them
                 if (tensor.startsWith(prefix) && golden.dtype(tensor).equals("F32")) {
-                    int[] shape = Arrays.stream(golden.shape(tensor))
-                            .mapToInt(Math::toIntExact)
-                            .toArray();
                     String own = tensor.substring(prefix.length());
-                    tensors.put(own, new SafetensorsWriter.Entry(own, shape, golden.floats(tensor), 0));
+                    tensors.put(own, TestTensor.read(golden, tensor).named(own));
                 }
             }
         }
@@ -108,21 +105,18 @@ public final class Folders {
         return config;
     }
 
-    static void write(Path folder, Map<String, SafetensorsWriter.Entry> tensors) throws IOException {
+    static void write(Path folder, Map<String, TestTensor> tensors) throws IOException {
         Files.createDirectories(folder);
-        SafetensorsWriter.write(folder.resolve("model.safetensors"), List.copyOf(tensors.values()));
+        TestTensor.write(folder.resolve("model.safetensors"), tensors.values());
     }
 
     /** Changes the tensors of a folder. */
-    static void change(Path folder, Consumer<Map<String, SafetensorsWriter.Entry>> change) throws IOException {
-        Map<String, SafetensorsWriter.Entry> tensors = new LinkedHashMap<>();
+    static void change(Path folder, Consumer<Map<String, TestTensor>> change) throws IOException {
+        Map<String, TestTensor> tensors = new LinkedHashMap<>();
         Path file = folder.resolve("model.safetensors");
         try (SafetensorsReader reader = SafetensorsReader.open(file)) {
             for (String name : reader.names()) {
-                int[] shape = Arrays.stream(reader.shape(name))
-                        .mapToInt(Math::toIntExact)
-                        .toArray();
-                tensors.put(name, new SafetensorsWriter.Entry(name, shape, reader.floats(name), 0));
+                tensors.put(name, TestTensor.read(reader, name));
             }
         }
         change.accept(tensors);
@@ -161,12 +155,12 @@ public final class Folders {
     /** Gives tensors other names; null drops one. */
     static void rename(Path folder, UnaryOperator<String> names) throws IOException {
         change(folder, tensors -> {
-            List<SafetensorsWriter.Entry> entries = List.copyOf(tensors.values());
+            List<TestTensor> entries = List.copyOf(tensors.values());
             tensors.clear();
-            for (SafetensorsWriter.Entry entry : entries) {
+            for (TestTensor entry : entries) {
                 String name = names.apply(entry.name());
                 if (name != null) {
-                    tensors.put(name, new SafetensorsWriter.Entry(name, entry.shape(), entry.data(), entry.offset()));
+                    tensors.put(name, entry.named(name));
                 }
             }
         });
@@ -193,20 +187,20 @@ public final class Folders {
     /** Divides the weights among so many files with an index, neighbours in different ones. */
     static void shard(Path folder, int count) throws IOException {
         Path whole = folder.resolve("model.safetensors");
-        List<List<SafetensorsWriter.Entry>> files = new ArrayList<>();
+        List<List<TestTensor>> files = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             files.add(new ArrayList<>());
         }
         Map<String, String> map = new LinkedHashMap<>();
         change(folder, tensors -> {
-            for (SafetensorsWriter.Entry entry : tensors.values()) {
+            for (TestTensor entry : tensors.values()) {
                 int file = map.size() % count;
                 files.get(file).add(entry);
                 map.put(entry.name(), shardName(file, count));
             }
         });
         for (int i = 0; i < count; i++) {
-            SafetensorsWriter.write(folder.resolve(shardName(i, count)), files.get(i));
+            TestTensor.write(folder.resolve(shardName(i, count)), files.get(i));
         }
         Files.delete(whole);
         index(folder.resolve("model.safetensors.index.json"), map);

@@ -116,6 +116,18 @@ class HuggingFaceExportTest {
         refused(task, null, "the model's logits are not finite (NaN)");
     }
 
+    @Test
+    void anOutputMatrixOfItsOwnIsRefused() throws IOException {
+        Path run = Folders.run(folder.resolve("run"));
+        Folders.change(
+                run.resolve("generator"),
+                tensors -> tensors.get(Folders.OUTPUT_WORDS).data()[3] += 1);
+        refused(
+                run,
+                "generator",
+                "generator_lm_head.weight must equal electra.embeddings.word_embeddings.weight, as they are one tensor");
+    }
+
     private void refused(Path model, String network, String message) throws IOException {
         List<String> before = Folders.list(folder);
         assertThatThrownBy(() -> export(model, network, folder.resolve("out")))

@@ -23,7 +23,7 @@ import org.jelectra.inference.ModelKind;
 import org.jelectra.inference.TestModels;
 import org.jelectra.io.Json;
 import org.jelectra.io.SafetensorsReader;
-import org.jelectra.io.SafetensorsWriter;
+import org.jelectra.io.TestTensor;
 import org.jelectra.io.pytorch.PyTorchReader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -126,8 +126,7 @@ class ModelImportTest {
                 generator,
                 tensors -> tensors.put(
                         "electra.embeddings.position_ids",
-                        new SafetensorsWriter.Entry(
-                                "electra.embeddings.position_ids", new int[] {1, 64}, new float[64], 0)));
+                        new TestTensor("electra.embeddings.position_ids", new int[] {1, 64}, new float[64])));
         assertThat(Folders.tensors(generator)).containsKey("generator_predictions.LayerNorm.gamma");
         imports(generator);
         assertThat(Folders.tensors(output.resolve("generator"))).isEqualTo(before);
@@ -268,7 +267,7 @@ class ModelImportTest {
                                 .replace("LayerNorm.bias", "LayerNorm.beta"));
         Folders.change(hub, tensors -> {
             String name = prefix + "embeddings.position_ids";
-            tensors.put(name, new SafetensorsWriter.Entry(name, new int[] {1, 64}, new float[64], 0));
+            tensors.put(name, new TestTensor(name, new int[] {1, 64}, new float[64]));
         });
         ModelReport report = ModelImport.run(List.of(hub), output).get(0);
         assertThat(report.architecture()).isEqualTo(Architecture.ENCODER);
@@ -320,12 +319,12 @@ class ModelImportTest {
     @Test
     void bothNetworksInOneFileAreRefused() throws IOException {
         Folders.change(discriminator, tensors -> {
-            List<SafetensorsWriter.Entry> entries = List.copyOf(tensors.values());
+            List<TestTensor> entries = List.copyOf(tensors.values());
             tensors.clear();
-            for (SafetensorsWriter.Entry entry : entries) {
+            for (TestTensor entry : entries) {
                 for (String prefix : List.of("discriminator.", "generator.")) {
                     String name = prefix + entry.name();
-                    tensors.put(name, new SafetensorsWriter.Entry(name, entry.shape(), entry.data(), entry.offset()));
+                    tensors.put(name, entry.named(name));
                 }
             }
         });

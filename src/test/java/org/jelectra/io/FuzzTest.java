@@ -24,13 +24,12 @@ class FuzzTest {
     @Test
     void safetensors() throws IOException {
         Path file = folder.resolve("model.safetensors");
-        float[] data = new float[40];
-        SafetensorsWriter.write(
+        TestTensor.write(
                 file,
                 List.of(
-                        new SafetensorsWriter.Entry("weight", new int[] {4, 5}, data, 0),
-                        new SafetensorsWriter.Entry("scalar", new int[0], data, 7),
-                        new SafetensorsWriter.Entry("empty", new int[] {0, 4}, data, 0)));
+                        new TestTensor("weight", new int[] {4, 5}, new float[20]),
+                        new TestTensor("scalar", new int[0], 0),
+                        new TestTensor("empty", new int[] {0, 4})));
         byte[] whole = Files.readAllBytes(file);
         int header = 8 + (whole[0] & 0xFF) + 256 * (whole[1] & 0xFF);
         byte[] values = Arrays.copyOfRange(whole, header, whole.length);

@@ -7,6 +7,7 @@ import static org.assertj.core.data.Offset.offset;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.NoSuchElementException;
 import org.jelectra.Golden;
@@ -27,13 +28,13 @@ class SafetensorsTest {
         data[3] = Float.NaN;
         data[4] = -0f;
         Path file = folder.resolve("new").resolve("model.safetensors");
-        SafetensorsWriter.write(
+        TestTensor.write(
                 file,
                 List.of(
-                        new SafetensorsWriter.Entry("z.last", new int[] {2, 3}, data, 2),
-                        new SafetensorsWriter.Entry("scalar", new int[0], data, 9),
-                        new SafetensorsWriter.Entry("empty", new int[] {0, 4}, data, 0),
-                        new SafetensorsWriter.Entry("a \"quoted\" ü", new int[] {700_000}, data, 0)));
+                        new TestTensor("z.last", new int[] {2, 3}, Arrays.copyOfRange(data, 2, 8)),
+                        new TestTensor("scalar", new int[0], data[9]),
+                        new TestTensor("empty", new int[] {0, 4}),
+                        new TestTensor("a \"quoted\" ü", new int[] {700_000}, data)));
         try (SafetensorsReader reader = SafetensorsReader.open(file)) {
             assertThat(reader.names()).containsExactly("z.last", "scalar", "empty", "a \"quoted\" ü");
             assertThat(reader.metadata()).containsEntry("format", "pt").hasSize(1);
@@ -71,18 +72,23 @@ class SafetensorsTest {
     }
 
     @Test
-    void entriesAreChecked() {
-        assertThatThrownBy(() -> new SafetensorsWriter.Entry("w", new int[] {2, 3}, new float[6], 1))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("\"w\": shape [2, 3] takes 6 values from 1 on, but the array has 6");
-        assertThatThrownBy(() -> new SafetensorsWriter.Entry("w", new int[] {-1}, new float[6], 0))
-                .hasMessageContaining("negative size in [-1]");
-        SafetensorsWriter.Entry entry = new SafetensorsWriter.Entry("w", new int[] {1}, new float[1], 0);
-        assertThatThrownBy(() -> SafetensorsWriter.write(folder.resolve("x"), List.of(entry, entry)))
-                .hasMessageContaining("\"w\" is given twice");
-        assertThatThrownBy(() -> SafetensorsWriter.write(folder, List.of(entry)))
+    void tensorsAreChecked() {
+        TestTensor tensor = new TestTensor("w", new int[] {1}, 1);
+        refused("\"w\": shape [2, 3] takes 6 values, got 5", new TestTensor("w", new int[] {2, 3}, new float[5]));
+        refused("\"w\": shape [2, 3] takes 6 values, got 7", new TestTensor("w", new int[] {2, 3}, new float[7]));
+        refused("negative size in [-1]", new TestTensor("w", new int[] {-1}));
+        refused("the reserved name __metadata__", tensor.named("__metadata__"));
+        refused("\"w\" is given twice", tensor, tensor);
+        assertThatThrownBy(() -> TestTensor.write(folder, List.of(tensor)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("found a directory");
+    }
+
+    private void refused(String message, TestTensor... tensors) {
+        assertThatThrownBy(() -> TestTensor.write(folder.resolve("x"), List.of(tensors)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(message);
+        assertThat(folder).isEmptyDirectory();
     }
 
     @Test

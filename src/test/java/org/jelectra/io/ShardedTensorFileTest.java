@@ -32,13 +32,13 @@ class ShardedTensorFileTest {
     @BeforeEach
     void files() throws IOException {
         index = folder.resolve("model.safetensors.index.json");
-        SafetensorsWriter.write(folder.resolve(ONE), List.of(tensor("a", 1, 2), tensor("c", 3)));
-        SafetensorsWriter.write(folder.resolve(TWO), List.of(tensor("b", 4, 5, 6)));
+        TestTensor.write(folder.resolve(ONE), List.of(tensor("a", 1, 2), tensor("c", 3)));
+        TestTensor.write(folder.resolve(TWO), List.of(tensor("b", 4, 5, 6)));
         index(MAP, "{\"total_size\": 24}");
     }
 
-    private static SafetensorsWriter.Entry tensor(String name, float... values) {
-        return new SafetensorsWriter.Entry(name, new int[] {values.length, 1}, values, 0);
+    private static TestTensor tensor(String name, float... values) {
+        return new TestTensor(name, new int[] {values.length, 1}, values);
     }
 
     private void index(String map, String metadata) throws IOException {
@@ -153,7 +153,7 @@ class ShardedTensorFileTest {
         index(MAP.replace(", \"c\": \"" + ONE + "\"", ""), "{}");
         refused("expected every tensor of its files, found no \"c\", which is in " + ONE);
         index(MAP, "{}");
-        SafetensorsWriter.write(folder.resolve(TWO), List.of(tensor("b", 4, 5, 6), tensor("c", 3)));
+        TestTensor.write(folder.resolve(TWO), List.of(tensor("b", 4, 5, 6), tensor("c", 3)));
         refused("expected tensor \"c\" in " + ONE + " alone, found it in " + TWO + " too");
     }
 

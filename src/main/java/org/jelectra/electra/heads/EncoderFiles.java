@@ -4,13 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jelectra.autograd.Parameter;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.ModelFiles;
-import org.jelectra.io.SafetensorsReader;
-import org.jelectra.tensor.Tensor;
+import org.jelectra.electra.WeightFile;
 
 /** Reads trained weights into an {@link EncoderWithHead}. */
 public final class EncoderFiles {
@@ -79,14 +77,13 @@ public final class EncoderFiles {
     }
 
     private static Report load(EncoderWithHead<?> model, Path folder, boolean encoderOnly) throws IOException {
-        Path path = folder.resolve(ModelFiles.WEIGHTS);
         List<String> loaded = new ArrayList<>();
         List<String> initialized = new ArrayList<>();
-        try (SafetensorsReader file = SafetensorsReader.open(path)) {
+        try (WeightFile file = WeightFile.open(folder)) {
             for (Parameter parameter : model.parameters().parameters()) {
                 String name = parameter.name();
                 if (file.contains(name) && (!encoderOnly || name.startsWith(PREFIX))) {
-                    load(model, file, path, name, parameter.value());
+                    file.upload(name, model.backend(), parameter.value());
                     loaded.add(name);
                 } else {
                     initialized.add(name);
@@ -94,20 +91,8 @@ public final class EncoderFiles {
             }
             List<String> unused = new ArrayList<>(file.names());
             unused.removeAll(loaded);
-            unused.remove(ModelFiles.POSITION_IDS);
-            return new Report(path, loaded, initialized, unused);
+            return new Report(folder.resolve(ModelFiles.WEIGHTS), loaded, initialized, unused);
         }
-    }
-
-    private static void load(EncoderWithHead<?> model, SafetensorsReader file, Path path, String name, Tensor tensor)
-            throws IOException {
-        long[] expected = Arrays.stream(tensor.shape().toArray()).asLongStream().toArray();
-        long[] found = file.shape(name);
-        if (!Arrays.equals(expected, found)) {
-            throw new IOException(
-                    path + ": " + name + " must be " + Arrays.toString(expected) + ", got " + Arrays.toString(found));
-        }
-        model.backend().upload(file.floats(name), 0, tensor);
     }
 
     private static String shown(List<String> names) {

@@ -6,12 +6,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jelectra.autograd.Parameter;
 import org.jelectra.electra.ModelFiles;
+import org.jelectra.electra.WeightFile;
 import org.jelectra.io.Json;
-import org.jelectra.io.SafetensorsWriter;
 import org.jelectra.tensor.Tensor;
 
 /** Writes an {@link EncoderWithHead} in HuggingFace's layout, and reads what its {@code config.json} says of the task. */
@@ -42,15 +43,11 @@ public final class TaskModelFiles {
             EncoderWithHead<?> model, Path folder, String architecture, List<String> labels, JsonObject further)
             throws IOException {
         Files.createDirectories(folder);
-        List<SafetensorsWriter.Entry> entries = new ArrayList<>();
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
         for (Parameter parameter : model.parameters().parameters()) {
-            Tensor tensor = parameter.value();
-            float[] values = new float[Math.toIntExact(tensor.size())];
-            model.backend().download(tensor, values, 0);
-            entries.add(
-                    new SafetensorsWriter.Entry(parameter.name(), tensor.shape().toArray(), values, 0));
+            tensors.put(parameter.name(), parameter.value());
         }
-        SafetensorsWriter.write(folder.resolve(ModelFiles.WEIGHTS), entries, Map.of("format", "pt"));
+        WeightFile.write(folder, model.backend(), tensors);
         JsonObject json = ModelFiles.toJson(model.config(), architecture);
         addLabels(json, labels);
         further.entrySet().forEach(entry -> json.add(entry.getKey(), entry.getValue()));

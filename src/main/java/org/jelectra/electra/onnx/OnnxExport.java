@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.jelectra.electra.ModelFiles;
+import org.jelectra.electra.WeightFile;
 import org.jelectra.electra.heads.EncoderFiles;
 import org.jelectra.electra.heads.TaskModelFiles;
 import org.jelectra.io.Json;
 import org.jelectra.io.Release;
-import org.jelectra.io.SafetensorsReader;
 import org.jelectra.io.onnx.OnnxModel;
 import org.jelectra.io.onnx.OnnxValue;
 import org.jelectra.io.onnx.OnnxWriter;
@@ -63,9 +63,8 @@ public final class OnnxExport {
         String architecture = TaskModelFiles.architecture(folder);
         boolean headless = encoderOnly || architecture.equals(ModelFiles.ELECTRA_MODEL);
         HeadGraph head = headless ? null : head(folder, architecture);
-        Path path = folder.resolve(ModelFiles.WEIGHTS);
-        try (SafetensorsReader reader = SafetensorsReader.open(path)) {
-            Weights weights = new Weights(path, reader);
+        try (WeightFile weightFile = WeightFile.open(folder)) {
+            Weights weights = new Weights(weightFile);
             GraphBuilder graph = new GraphBuilder(weights, config.layerNormEpsilon());
             String hidden = EncoderGraph.add(graph, config);
             int width = config.hiddenSize();

@@ -1,13 +1,11 @@
 package org.jelectra.electra.onnx;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.jelectra.electra.ModelFiles;
-import org.jelectra.io.SafetensorsReader;
+import org.jelectra.electra.WeightFile;
 import org.jelectra.io.onnx.OnnxTensor;
 
 /** The weights of a file as constants of a graph: shapes are checked when they are asked for, values read when they are written. */
@@ -15,13 +13,11 @@ final class Weights {
 
     private static final String TRANSPOSED = ".transposed";
 
-    private final Path file;
-    private final SafetensorsReader reader;
+    private final WeightFile file;
     private final Set<String> used = new HashSet<>();
 
-    Weights(Path file, SafetensorsReader reader) {
+    Weights(WeightFile file) {
         this.file = file;
-        this.reader = reader;
     }
 
     /**
@@ -31,7 +27,7 @@ final class Weights {
      */
     OnnxTensor get(String name, long... sizes) throws IOException {
         check(name, sizes);
-        return OnnxTensor.floats(name, () -> reader.floats(name), sizes);
+        return OnnxTensor.floats(name, () -> file.floats(name), sizes);
     }
 
     /**
@@ -42,7 +38,7 @@ final class Weights {
      */
     OnnxTensor getTransposed(String name, int outputs, int inputs) throws IOException {
         check(name, outputs, inputs);
-        return OnnxTensor.floats(name + TRANSPOSED, () -> transpose(reader.floats(name), outputs), inputs, outputs);
+        return OnnxTensor.floats(name + TRANSPOSED, () -> transpose(file.floats(name), outputs), inputs, outputs);
     }
 
     private static float[] transpose(float[] values, int rows) {
@@ -57,15 +53,11 @@ final class Weights {
     }
 
     private void check(String name, long... sizes) throws IOException {
-        if (!reader.contains(name)) {
+        if (!file.contains(name)) {
             throw new IOException(
                     file + ": expected the tensor " + name + " " + Arrays.toString(sizes) + ", found none");
         }
-        long[] found = reader.shape(name);
-        if (!Arrays.equals(sizes, found)) {
-            throw new IOException(
-                    file + ": " + name + " must be " + Arrays.toString(sizes) + ", got " + Arrays.toString(found));
-        }
+        file.requireShape(name, sizes);
         used.add(name);
     }
 
@@ -75,10 +67,10 @@ final class Weights {
      * @throws IOException if the tensor is missing, no matrix or empty
      */
     int rows(String name) throws IOException {
-        long[] shape = reader.contains(name) ? reader.shape(name) : new long[0];
+        long[] shape = file.contains(name) ? file.shape(name) : new long[0];
         if (shape.length != 2 || shape[0] < 1 || shape[0] > Integer.MAX_VALUE) {
             throw new IOException(file + ": expected the tensor " + name + " with a row for each output, found "
-                    + (reader.contains(name) ? Arrays.toString(shape) : "none"));
+                    + (file.contains(name) ? Arrays.toString(shape) : "none"));
         }
         return (int) shape[0];
     }
@@ -89,9 +81,8 @@ final class Weights {
      * @throws IOException if a tensor was not asked for
      */
     void requireAllUsed() throws IOException {
-        List<String> unexpected = reader.names().stream()
-                .filter(name -> !used.contains(name) && !name.equals(ModelFiles.POSITION_IDS))
-                .toList();
+        List<String> unexpected =
+                file.names().stream().filter(name -> !used.contains(name)).toList();
         if (!unexpected.isEmpty()) {
             int more = unexpected.size() - 1;
             throw new IOException(file + ": not a model of this kind; unexpected tensor " + unexpected.get(0)

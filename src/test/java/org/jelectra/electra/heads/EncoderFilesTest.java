@@ -11,7 +11,9 @@ import org.jelectra.autograd.Parameter;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.electra.ModelFiles;
+import org.jelectra.io.Sha256;
 import org.jelectra.nn.EncoderConfig;
+import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,6 +70,21 @@ class EncoderFilesTest {
                     .isEqualTo(values(saved, parameter.name()));
         }
         assertThat(TaskModelFiles.labels(folder)).containsExactly("a", "b", "c");
+    }
+
+    /** A model always becomes the same file; here its values are 0, 0.25, 0.5 and so on. */
+    @Test
+    void writesTheSameBytes() throws IOException {
+        EncoderWithHead<ClassificationHead> model = classifier(config(8, 1), 3, 1);
+        Tensor values = model.parameters().values();
+        float[] ramp = new float[(int) values.size()];
+        for (int i = 0; i < ramp.length; i++) {
+            ramp[i] = i * 0.25f;
+        }
+        backend.upload(ramp, 0, values);
+        TaskModelFiles.save(model, folder, TaskModelFiles.SEQUENCE_CLASSIFICATION, List.of(), new JsonObject());
+        assertThat(Sha256.of(folder.resolve(ModelFiles.WEIGHTS)))
+                .isEqualTo("45a19729545bb630ea870981c14352a3e1aa7148b46f035abda29e0921568cae");
     }
 
     @Test

@@ -6,13 +6,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jelectra.Golden;
 import org.jelectra.electra.ModelFiles;
 import org.jelectra.io.Json;
 import org.jelectra.io.SafetensorsReader;
-import org.jelectra.io.SafetensorsWriter;
+import org.jelectra.io.TestTensor;
 
 /** The models of golden files as directories. */
 final class GoldenModel {
@@ -25,17 +24,13 @@ final class GoldenModel {
         String prefix = pretrained ? "param.discriminator." : "param.";
         Files.createDirectories(folder);
         try (SafetensorsReader golden = Golden.safetensors(name)) {
-            List<SafetensorsWriter.Entry> entries = new ArrayList<>();
+            List<TestTensor> entries = new ArrayList<>();
             for (String tensor : golden.names()) {
                 if (tensor.startsWith(prefix) && !golden.dtype(tensor).equals("I64")) {
-                    int[] shape = Arrays.stream(golden.shape(tensor))
-                            .mapToInt(Math::toIntExact)
-                            .toArray();
-                    entries.add(new SafetensorsWriter.Entry(
-                            tensor.substring(prefix.length()), shape, golden.floats(tensor), 0));
+                    entries.add(TestTensor.read(golden, tensor).named(tensor.substring(prefix.length())));
                 }
             }
-            SafetensorsWriter.write(folder.resolve(ModelFiles.WEIGHTS), entries);
+            TestTensor.write(folder.resolve(ModelFiles.WEIGHTS), entries);
         }
         JsonObject config = Golden.json(name).getAsJsonObject(pretrained ? "discriminator_config" : "config");
         JsonArray architectures = new JsonArray();

@@ -9,14 +9,13 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jelectra.electra.ModelFiles;
 import org.jelectra.inference.TestModels;
 import org.jelectra.io.Json;
 import org.jelectra.io.SafetensorsReader;
-import org.jelectra.io.SafetensorsWriter;
+import org.jelectra.io.TestTensor;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,19 +84,15 @@ class OnnxExportFailuresTest {
 
     @Test
     void weightsThatAreNoMatrix() throws IOException {
-        SafetensorsWriter.Entry bias =
-                new SafetensorsWriter.Entry("classifier.out_proj.weight", new int[] {2}, new float[2], 0);
+        TestTensor bias = new TestTensor("classifier.out_proj.weight", new int[] {2}, new float[2]);
         try (SafetensorsReader old = SafetensorsReader.open(model.resolve(ModelFiles.WEIGHTS))) {
-            List<SafetensorsWriter.Entry> entries = new ArrayList<>(List.of(bias));
+            List<TestTensor> entries = new ArrayList<>(List.of(bias));
             for (String name : old.names()) {
                 if (!name.equals(bias.name())) {
-                    int[] shape = Arrays.stream(old.shape(name))
-                            .mapToInt(Math::toIntExact)
-                            .toArray();
-                    entries.add(new SafetensorsWriter.Entry(name, shape, old.floats(name), 0));
+                    entries.add(TestTensor.read(old, name));
                 }
             }
-            SafetensorsWriter.write(model.resolve(ModelFiles.WEIGHTS), entries);
+            TestTensor.write(model.resolve(ModelFiles.WEIGHTS), entries);
         }
         refused("expected the tensor classifier.out_proj.weight with a row for each output, found [2]");
     }
