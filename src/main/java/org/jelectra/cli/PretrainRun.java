@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import org.jelectra.backend.Backend;
 import org.jelectra.electra.ModelFiles;
-import org.jelectra.pretrain.Curves;
 import org.jelectra.pretrain.Durations;
 import org.jelectra.pretrain.EventLog;
 import org.jelectra.pretrain.ModelMetrics;
@@ -24,6 +23,7 @@ import org.jelectra.pretrain.StepMetrics;
 import org.jelectra.pretrain.TimeLimit;
 import org.jelectra.pretrain.TokenizerFiles;
 import org.jelectra.pretrain.TrainingDivergedException;
+import org.jelectra.pretrain.plot.Curves;
 
 /** One pre-training run from text to saved models, with everything a person wants to see of it. */
 final class PretrainRun {
