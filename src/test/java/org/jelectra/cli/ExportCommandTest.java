@@ -75,7 +75,15 @@ class ExportCommandTest {
                 "generator",
                 "--output",
                 output);
-        failure(2, "expected one of [HUGGINGFACE, ONNX]", "export", model, "--format", "tflite", "--output", output);
+        failure(
+                2,
+                "expected one of huggingface, onnx, but was 'tflite'",
+                "export",
+                model,
+                "--format",
+                "tflite",
+                "--output",
+                output);
         failure(2, "--output must end in .onnx, got x.bin", "export", model, "--format", "onnx", "--output", "x.bin");
         failure(1, "none: expected a model", "export", "none", "--format", "onnx", "--output", output);
         String folder = Files.createDirectory(directory.resolve("folder.onnx")).toString();
