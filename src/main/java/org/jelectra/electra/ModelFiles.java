@@ -114,9 +114,8 @@ public final class ModelFiles {
         Path generatorFolder = directory.resolve(ElectraModel.GENERATOR);
         Path discriminatorFolder = directory.resolve(ElectraModel.DISCRIMINATOR);
         if (!Files.isDirectory(generatorFolder)) {
-            throw new IOException(
-                    directory + " is not a model directory: expected a folder generator/ with config.json and "
-                            + "model.safetensors in it");
+            throw new IOException(directory + " is not a model directory: expected a folder generator/ with " + CONFIG
+                    + " and " + WEIGHTS + " in it");
         }
         EncoderConfig generator = readConfig(generatorFolder);
         if (!Files.isDirectory(discriminatorFolder)) {
