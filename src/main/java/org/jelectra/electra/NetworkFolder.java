@@ -51,7 +51,8 @@ public record NetworkFolder(String network, Path path) {
             if (!Files.isRegularFile(directory.resolve(ModelFiles.CONFIG))) {
                 throw new IOException(
                         directory + ": expected a model, that is discriminator/ and generator/ as a finished"
-                                + " run leaves them, or config.json and model.safetensors; found neither");
+                                + " run leaves them, or " + ModelFiles.CONFIG + " and " + ModelFiles.WEIGHTS
+                                + "; found neither");
             }
             found.add(new NetworkFolder(networkOf(directory.resolve(ModelFiles.CONFIG)), directory));
         }
