@@ -335,9 +335,10 @@ class ModelImportTest {
     void otherSizesAreRefused() throws IOException {
         Folders.json(discriminator.resolve("config.json"), json -> json.addProperty("intermediate_size", 60));
         refused("electra.encoder.layer.0.intermediate.dense.weight must be [60, 32], got [64, 32]", discriminator);
-        Folders.json(
-                discriminator.resolve("config.json"), json -> json.addProperty("num_hidden_layers", 1_000_000_000));
-        refused("num_hidden_layers is 1000000000, but ", discriminator);
+        Folders.json(discriminator.resolve("config.json"), json -> json.addProperty("num_hidden_layers", 1000));
+        refused("num_hidden_layers is 1000, but ", discriminator);
+        Folders.json(discriminator.resolve("config.json"), json -> json.addProperty("num_hidden_layers", 1001));
+        refused("the number of layers must be at most 1000, got 1001", discriminator);
     }
 
     @ParameterizedTest
