@@ -22,7 +22,7 @@ __device__ __forceinline__ void begin_products() { asm volatile("wgmma.fence.syn
 __device__ __forceinline__ void commit_products() { asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory"); }
 
 // Waits for all products of this warpgroup; until then nothing may touch their sums, or an A of theirs in registers. There is no waiting
-// for all but the youngest: the PTX assemblers of CUDA 12.6 and 13.0 then take the registers of an A for free while its products go on
+// for all but the youngest: the PTX assemblers of CUDA 12.0 and 13.0 then take the registers of an A for free while its products go on
 // (and those before 13.3, by reports on triton-lang/triton: issues 9433, 9514, 11781).
 __device__ __forceinline__ void wait_products() { asm volatile("wgmma.wait_group.sync.aligned 0;" ::: "memory"); }
 

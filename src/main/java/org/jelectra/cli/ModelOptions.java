@@ -103,6 +103,10 @@ final class ModelOptions {
         requireUse(objective, "--generator-size", generatorSize);
         requireUse(objective, "--generator-layers", generatorLayers);
         requireUse(objective, "--sharing", sharing);
+        if (sharing == Sharing.ALL && (generatorSize != null || generatorLayers != null)) {
+            throw new IllegalArgumentException(
+                    "--generator-size and --generator-layers need --sharing none or embeddings: with all there is one encoder");
+        }
         EncoderConfig base = preset.encoder(vocabularySize);
         int hidden = or(hiddenSize, base.hiddenSize());
         EncoderConfig encoder = new EncoderConfig(

@@ -63,6 +63,7 @@ class MainTest {
                 "pretrain --objective mlm --generator-size 0.5|--generator-size needs --objective electra",
                 "pretrain --objective mlm --generator-layers 1|--generator-layers needs --objective electra",
                 "pretrain --objective mlm --sharing none|--sharing needs --objective electra",
+                "pretrain --sharing all --generator-size 0.5|--generator-layers need --sharing none or embeddings",
                 "pretrain --objective mlm --discriminator-weight 50|--discriminator-weight needs --objective electra",
                 "pretrain --objective mlm --temperature 1|--temperature needs --objective electra",
                 "pretrain --objective mlm --sampler gumbel|--sampler needs --objective electra",
