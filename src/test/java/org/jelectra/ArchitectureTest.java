@@ -46,8 +46,8 @@ class ArchitectureTest {
         layers.put("optim", List.of("backend"));
         layers.put("io", List.of("tensor"));
         layers.put("text", List.of("io"));
-        layers.put("electra", List.of("nn", "io"));
-        layers.put("pretrain", List.of("electra", "text", "optim", "io"));
+        layers.put("electra", List.of("nn", "text"));
+        layers.put("pretrain", List.of("electra", "optim"));
         layers.put("finetune", List.of("pretrain"));
         layers.put("inference", List.of("finetune"));
         layers.put("exchange", List.of("inference"));

@@ -3,10 +3,10 @@ package org.jelectra.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jelectra.electra.ModelFiles;
+import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.electra.heads.EncoderFiles;
 import org.jelectra.finetune.FineTunePlan;
 import org.jelectra.nn.EncoderConfig;
-import org.jelectra.pretrain.TokenizerFiles;
 
 /** The pre-trained model that is built on, without its weights. */
 record FineTuneBase(Path folder, EncoderConfig config, TokenizerFiles tokenizer) {

@@ -1,9 +1,9 @@
 package org.jelectra.cli;
 
+import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.finetune.FineTuneSettings;
 import org.jelectra.finetune.Reduction;
 import org.jelectra.nn.EncoderConfig;
-import org.jelectra.pretrain.TokenizerFiles;
 import picocli.CommandLine.Option;
 
 /** Hyper-parameters of fine-tuning on the command line. */

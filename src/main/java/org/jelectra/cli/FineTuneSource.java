@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.finetune.ClassificationTask;
 import org.jelectra.finetune.SeedTask;
 import org.jelectra.finetune.TaggingData;
@@ -16,7 +17,6 @@ import org.jelectra.finetune.data.TaggingTasks;
 import org.jelectra.finetune.data.TaskFile;
 import org.jelectra.finetune.data.TaskFolder;
 import org.jelectra.finetune.data.TaskSpec;
-import org.jelectra.pretrain.TokenizerFiles;
 import org.jelectra.text.WordPiece;
 
 /** A task over sentences or tagged text by its name on the command line, with its data read. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jelectra.backend.Backend;
 import org.jelectra.electra.ModelFiles;
+import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.pretrain.Durations;
 import org.jelectra.pretrain.EventLog;
 import org.jelectra.pretrain.ModelMetrics;
@@ -21,7 +22,6 @@ import org.jelectra.pretrain.SnapshotFolder;
 import org.jelectra.pretrain.Snapshots;
 import org.jelectra.pretrain.StepMetrics;
 import org.jelectra.pretrain.TimeLimit;
-import org.jelectra.pretrain.TokenizerFiles;
 import org.jelectra.pretrain.TrainingDivergedException;
 import org.jelectra.pretrain.plot.Curves;
 

@@ -7,13 +7,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.finetune.SeedTask;
 import org.jelectra.finetune.squad.SquadData;
 import org.jelectra.finetune.squad.SquadFile;
 import org.jelectra.finetune.squad.SquadHead;
 import org.jelectra.finetune.squad.SquadTask;
 import org.jelectra.finetune.squad.SquadVersion;
-import org.jelectra.pretrain.TokenizerFiles;
 import org.jelectra.text.WordPiece;
 
 /** Question answering, with its data read. */

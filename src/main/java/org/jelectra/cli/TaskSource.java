@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.finetune.SeedTask;
 import org.jelectra.finetune.data.TaskSpec;
 import org.jelectra.finetune.squad.SquadHead;
 import org.jelectra.finetune.squad.SquadVersion;
-import org.jelectra.pretrain.TokenizerFiles;
 
 /** A task to fine-tune on, with its data read. */
 interface TaskSource {

@@ -1,5 +1,5 @@
 /**
- * ELECTRA (Clark, Luong, Le, Manning, ICLR 2020): presets, generator, discriminator, the joint pre-training step, and compute
- * accounting.
+ * ELECTRA (Clark, Luong, Le, Manning, ICLR 2020): presets, generator, discriminator, the joint pre-training step, compute
+ * accounting, and the files of a model: configuration, weights, tokenizer.
  */
 package org.jelectra.electra;

@@ -5,8 +5,8 @@ import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.io.Json;
-import org.jelectra.pretrain.TokenizerFiles;
 import org.jelectra.text.Vocabulary;
 
 /**

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.jelectra.electra.ModelFiles;
+import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.electra.WeightFile;
 import org.jelectra.electra.heads.TaskModelFiles;
 import org.jelectra.inference.ModelLabels;
@@ -15,7 +16,6 @@ import org.jelectra.io.Json;
 import org.jelectra.io.SafetensorsWriter;
 import org.jelectra.io.TensorFile;
 import org.jelectra.nn.EncoderConfig;
-import org.jelectra.pretrain.TokenizerFiles;
 import org.jelectra.tensor.Shape;
 
 /**

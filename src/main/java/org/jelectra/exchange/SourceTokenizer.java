@@ -7,8 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.io.Json;
-import org.jelectra.pretrain.TokenizerFiles;
 import org.jelectra.text.Vocabulary;
 
 /** A model's tokenizer, from whichever files of HuggingFace's a folder has. */

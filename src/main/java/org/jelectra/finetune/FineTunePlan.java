@@ -2,8 +2,8 @@ package org.jelectra.finetune;
 
 import java.nio.file.Path;
 import java.util.Map;
+import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.nn.EncoderConfig;
-import org.jelectra.pretrain.TokenizerFiles;
 
 /**
  * What a {@link FineTuneRun} does.

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jelectra.backend.Backend;
 import org.jelectra.electra.ModelFiles;
+import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.electra.heads.ClassificationHead;
 import org.jelectra.electra.heads.EncoderFiles;
 import org.jelectra.electra.heads.EncoderWithHead;
@@ -16,7 +17,6 @@ import org.jelectra.finetune.data.TaggedFile;
 import org.jelectra.finetune.data.TaskLabels;
 import org.jelectra.finetune.data.TaskSpec;
 import org.jelectra.nn.EncoderConfig;
-import org.jelectra.pretrain.TokenizerFiles;
 import org.jelectra.text.WordPiece;
 
 /** A fine-tuned model from its folder, measured on labelled files. */

@@ -3,9 +3,9 @@ package org.jelectra.inference;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jelectra.electra.ModelFiles;
+import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.electra.heads.EncoderFiles;
 import org.jelectra.nn.EncoderConfig;
-import org.jelectra.pretrain.TokenizerFiles;
 import org.jelectra.text.WordPiece;
 
 /**

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jelectra.electra.InitialWeights;
 import org.jelectra.electra.NetworkFolder;
+import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.text.Vocabulary;
 import org.jelectra.text.WordPieceOptions;
 

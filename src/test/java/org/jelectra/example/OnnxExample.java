@@ -8,9 +8,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.electra.onnx.OnnxExport;
 import org.jelectra.finetune.EncodedText;
-import org.jelectra.pretrain.TokenizerFiles;
 import org.jelectra.text.WordPiece;
 
 /** The example of docs/onnx.md. */

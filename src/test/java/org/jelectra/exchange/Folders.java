@@ -26,11 +26,11 @@ import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.Objective;
 import org.jelectra.electra.Sharing;
+import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.io.Json;
 import org.jelectra.io.SafetensorsReader;
 import org.jelectra.io.TestTensor;
 import org.jelectra.nn.EncoderConfig;
-import org.jelectra.pretrain.TokenizerFiles;
 import org.jelectra.text.Vocabulary;
 import org.jelectra.text.WordPieceOptions;
 

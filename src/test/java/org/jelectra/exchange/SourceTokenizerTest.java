@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
-import org.jelectra.pretrain.TokenizerFiles;
+import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.text.WordPieceOptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

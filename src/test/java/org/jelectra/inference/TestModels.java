@@ -9,6 +9,7 @@ import org.jelectra.Golden;
 import org.jelectra.autograd.Parameter;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
+import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.electra.heads.ClassificationHead;
 import org.jelectra.electra.heads.EncoderWithHead;
 import org.jelectra.electra.heads.JointSpanHead;
@@ -17,7 +18,6 @@ import org.jelectra.electra.heads.TaskModelFiles;
 import org.jelectra.electra.heads.TokenClassificationHead;
 import org.jelectra.io.SafetensorsReader;
 import org.jelectra.nn.EncoderConfig;
-import org.jelectra.pretrain.TokenizerFiles;
 import org.jelectra.text.Vocabulary;
 import org.jelectra.text.WordPieceOptions;
 

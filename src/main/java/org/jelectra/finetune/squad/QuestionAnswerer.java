@@ -5,9 +5,9 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jelectra.backend.Backend;
 import org.jelectra.electra.ModelFiles;
+import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.electra.heads.EncoderFiles;
 import org.jelectra.nn.EncoderConfig;
-import org.jelectra.pretrain.TokenizerFiles;
 import org.jelectra.text.WordPiece;
 
 /**

@@ -1,4 +1,4 @@
-package org.jelectra.pretrain;
+package org.jelectra.electra;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
