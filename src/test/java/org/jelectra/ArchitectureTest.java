@@ -42,9 +42,9 @@ class ArchitectureTest {
         layers.put("gpu", List.of());
         layers.put("backend", List.of("tensor", "gpu"));
         layers.put("autograd", List.of("backend"));
-        layers.put("nn", List.of("autograd"));
-        layers.put("optim", List.of("backend"));
         layers.put("io", List.of("tensor"));
+        layers.put("nn", List.of("autograd", "io"));
+        layers.put("optim", List.of("backend"));
         layers.put("text", List.of("io"));
         layers.put("electra", List.of("nn", "text"));
         layers.put("pretrain", List.of("electra", "optim"));

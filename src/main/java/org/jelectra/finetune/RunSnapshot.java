@@ -8,7 +8,7 @@ import java.util.List;
 import org.jelectra.io.SnapshotReader;
 import org.jelectra.io.SnapshotWriter;
 import org.jelectra.nn.ParameterArena;
-import org.jelectra.pretrain.TensorBytes;
+import org.jelectra.nn.TensorBytes;
 
 /** One seed's run in a file: weights, moments and state, with the settings that must be the same to go on. */
 final class RunSnapshot {

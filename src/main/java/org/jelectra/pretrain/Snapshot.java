@@ -11,6 +11,7 @@ import java.util.function.UnaryOperator;
 import org.jelectra.io.AtomicFile;
 import org.jelectra.io.SnapshotReader;
 import org.jelectra.io.SnapshotWriter;
+import org.jelectra.nn.TensorBytes;
 import org.jelectra.optim.AdamW;
 
 /**

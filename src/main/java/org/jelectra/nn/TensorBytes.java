@@ -1,4 +1,4 @@
-package org.jelectra.pretrain;
+package org.jelectra.nn;
 
 import java.io.IOException;
 import org.jelectra.backend.Backend;
