@@ -6,10 +6,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.jelectra.electra.ElectraModel;
+import org.jelectra.electra.TokenProbability;
 import org.jelectra.pretrain.ModelMetrics;
 import org.jelectra.pretrain.Predictor;
 import org.jelectra.pretrain.PretrainSettings;
-import org.jelectra.pretrain.TokenProbability;
 import org.jelectra.text.PackedSequences;
 import org.jelectra.text.Vocabulary;
 

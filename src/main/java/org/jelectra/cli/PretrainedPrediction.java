@@ -9,10 +9,10 @@ import org.jelectra.backend.Backend;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.PretrainingOptions;
+import org.jelectra.electra.TokenProbability;
 import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.inference.ModelKind;
 import org.jelectra.pretrain.Predictor;
-import org.jelectra.pretrain.TokenProbability;
 import org.jelectra.text.MaskingOptions;
 import org.jelectra.text.WordPiece;
 

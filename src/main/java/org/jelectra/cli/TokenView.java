@@ -3,7 +3,7 @@ package org.jelectra.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.jelectra.pretrain.TokenProbability;
+import org.jelectra.electra.TokenProbability;
 
 /**
  * Shows tokens with the discriminator's probability below each: a replaced token as {@code original->replacement}. On a colour

@@ -6,11 +6,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jelectra.electra.ReplacedTokenHead;
+import org.jelectra.electra.TokenProbability;
 import org.jelectra.electra.heads.EncoderFiles;
 import org.jelectra.electra.heads.EncoderWithHead;
 import org.jelectra.finetune.EncodedText;
 import org.jelectra.finetune.TextRunner;
-import org.jelectra.pretrain.TokenProbability;
 import org.jelectra.text.Vocabulary;
 
 /**

@@ -10,6 +10,7 @@ import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.PretrainingGraph;
 import org.jelectra.electra.PretrainingInputs;
 import org.jelectra.electra.PretrainingOptions;
+import org.jelectra.electra.TokenProbability;
 import org.jelectra.text.Batch;
 import org.jelectra.text.Masking;
 import org.jelectra.text.MaskingOptions;

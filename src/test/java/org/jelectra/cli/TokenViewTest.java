@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Collections;
 import java.util.List;
-import org.jelectra.pretrain.TokenProbability;
+import org.jelectra.electra.TokenProbability;
 import org.junit.jupiter.api.Test;
 
 class TokenViewTest {

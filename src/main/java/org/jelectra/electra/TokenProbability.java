@@ -1,4 +1,4 @@
-package org.jelectra.pretrain;
+package org.jelectra.electra;
 
 /**
  * A token as the discriminator saw it.
