@@ -48,10 +48,10 @@ class ArchitectureTest {
         layers.put("text", List.of("io"));
         layers.put("electra", List.of("nn", "text"));
         layers.put("pretrain", List.of("electra", "optim"));
-        layers.put("finetune", List.of("pretrain"));
-        layers.put("inference", List.of("finetune"));
+        layers.put("inference", List.of("electra"));
+        layers.put("finetune", List.of("inference", "pretrain"));
         layers.put("exchange", List.of("inference"));
-        layers.put("cli", List.of("pretrain", "finetune", "inference", "exchange"));
+        layers.put("cli", List.of("finetune", "exchange"));
         return layers;
     }
 

@@ -9,7 +9,7 @@ import org.jelectra.finetune.FineTunePlan;
 import org.jelectra.finetune.FineTuneRun;
 import org.jelectra.finetune.RunResults;
 import org.jelectra.finetune.SeedResult;
-import org.jelectra.finetune.squad.SquadHead;
+import org.jelectra.inference.squad.SquadHead;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;

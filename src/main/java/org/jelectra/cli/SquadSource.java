@@ -11,9 +11,9 @@ import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.finetune.SeedTask;
 import org.jelectra.finetune.squad.SquadData;
 import org.jelectra.finetune.squad.SquadFile;
-import org.jelectra.finetune.squad.SquadHead;
 import org.jelectra.finetune.squad.SquadTask;
 import org.jelectra.finetune.squad.SquadVersion;
+import org.jelectra.inference.squad.SquadHead;
 import org.jelectra.text.WordPiece;
 
 /** Question answering, with its data read. */

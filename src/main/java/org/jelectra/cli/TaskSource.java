@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.finetune.SeedTask;
 import org.jelectra.finetune.data.TaskSpec;
-import org.jelectra.finetune.squad.SquadHead;
 import org.jelectra.finetune.squad.SquadVersion;
+import org.jelectra.inference.squad.SquadHead;
 
 /** A task to fine-tune on, with its data read. */
 interface TaskSource {

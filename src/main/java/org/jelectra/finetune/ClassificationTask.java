@@ -12,6 +12,9 @@ import org.jelectra.electra.heads.EncoderWithHead;
 import org.jelectra.electra.heads.TaskModelFiles;
 import org.jelectra.finetune.data.ExampleFile;
 import org.jelectra.finetune.data.TaskSpec;
+import org.jelectra.inference.batch.EncodedText;
+import org.jelectra.inference.batch.SequencePredictor;
+import org.jelectra.inference.batch.TextEncoder;
 import org.jelectra.nn.EncoderConfig;
 import org.jelectra.text.WordPiece;
 
@@ -41,13 +44,13 @@ public final class ClassificationTask implements SeedTask {
         padId = wordPiece.vocabulary().padId();
         model = new EncoderWithHead<>(
                 backend, config, (arena, sizes) -> new ClassificationHead(arena, sizes, outputs), settings.seed());
-        texts = encoder.encode(data.training());
+        texts = TaskData.encode(data.training(), encoder);
         labels = new float[texts.size()];
         for (int i = 0; i < labels.length; i++) {
             labels[i] = data.training().get(i).label();
         }
         for (ExampleFile file : data.development()) {
-            development.add(encoder.encode(file.examples()));
+            development.add(TaskData.encode(file.examples(), encoder));
         }
         predictor = new SequencePredictor(model, settings.batchSize(), settings.maxLength(), padId);
     }
@@ -83,7 +86,7 @@ public final class ClassificationTask implements SeedTask {
             writer.development(data.development().get(i), predictor.predict(development.get(i)));
         }
         for (TaskData.Test test : data.tests()) {
-            writer.test(test, predictor.predict(encoder.encode(test.examples().examples())));
+            writer.test(test, predictor.predict(TaskData.encode(test.examples().examples(), encoder)));
         }
         return writer.written();
     }

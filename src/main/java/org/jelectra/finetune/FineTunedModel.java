@@ -16,6 +16,10 @@ import org.jelectra.finetune.data.ExampleFile;
 import org.jelectra.finetune.data.TaggedFile;
 import org.jelectra.finetune.data.TaskLabels;
 import org.jelectra.finetune.data.TaskSpec;
+import org.jelectra.inference.batch.EncodedSentence;
+import org.jelectra.inference.batch.SentenceTagger;
+import org.jelectra.inference.batch.SequencePredictor;
+import org.jelectra.inference.batch.TextEncoder;
 import org.jelectra.nn.EncoderConfig;
 import org.jelectra.text.WordPiece;
 
@@ -87,7 +91,7 @@ public final class FineTunedModel {
         TextEncoder encoder =
                 new TextEncoder(new WordPiece(tokenizer.vocabulary(), tokenizer.options()), tokenizer.maxLength());
         SequencePredictor predictor = new SequencePredictor(model, BATCH, tokenizer.maxLength(), padId());
-        List<float[]> outputs = predictor.predict(encoder.encode(examples.examples()));
+        List<float[]> outputs = predictor.predict(TaskData.encode(examples.examples(), encoder));
         return SequenceScores.of(spec, examples.examples(), outputs, labels.size());
     }
 

@@ -8,6 +8,7 @@ import org.jelectra.backend.Backend;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.Readback;
 import org.jelectra.electra.heads.EncoderWithHead;
+import org.jelectra.inference.batch.LengthBuckets;
 import org.jelectra.optim.AdamW;
 import org.jelectra.optim.LearningRateSchedule;
 

@@ -7,6 +7,7 @@ import org.jelectra.autograd.Variable;
 import org.jelectra.autograd.Workspace;
 import org.jelectra.electra.heads.ClassificationHead;
 import org.jelectra.electra.heads.EncoderWithHead;
+import org.jelectra.inference.batch.EncodedText;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 

@@ -11,6 +11,7 @@ import org.jelectra.finetune.data.Example;
 import org.jelectra.finetune.data.ExampleFile;
 import org.jelectra.finetune.data.TaskFolder;
 import org.jelectra.finetune.data.TaskSpec;
+import org.jelectra.inference.batch.SequencePredictor;
 import org.jelectra.io.AtomicFile;
 import org.jelectra.io.Json;
 
@@ -97,7 +98,7 @@ final class SequencePredictions {
     private String prediction(float[] output) {
         return regression
                 ? number(output[0] * data.spec().scale())
-                : data.labels().get(SequenceScores.largest(output));
+                : data.labels().get(SequencePredictor.largest(output));
     }
 
     private String label(Example example) {

@@ -7,6 +7,7 @@ import org.jelectra.finetune.data.Example;
 import org.jelectra.finetune.data.TaskSpec;
 import org.jelectra.finetune.metrics.ClassificationScore;
 import org.jelectra.finetune.metrics.Correlation;
+import org.jelectra.inference.batch.SequencePredictor;
 
 /** All metrics of a sentence task from a model's outputs. */
 final class SequenceScores {
@@ -38,7 +39,7 @@ final class SequenceScores {
 
     private static Evaluation classification(
             TaskSpec spec, List<Example> examples, List<float[]> outputs, int classes) {
-        int[] predicted = outputs.stream().mapToInt(SequenceScores::largest).toArray();
+        int[] predicted = outputs.stream().mapToInt(SequencePredictor::largest).toArray();
         int[] labels =
                 examples.stream().mapToInt(example -> (int) example.label()).toArray();
         ClassificationScore score = new ClassificationScore(labels, predicted, classes);
@@ -58,19 +59,8 @@ final class SequenceScores {
         return new Evaluation(spec.metric().label(), values, score.isDegenerate());
     }
 
-    /** Index of the largest output, the first of equals. */
-    static int largest(float[] outputs) {
-        int best = 0;
-        for (int i = 1; i < outputs.length; i++) {
-            if (outputs[i] > outputs[best]) {
-                best = i;
-            }
-        }
-        return best;
-    }
-
     private static double crossEntropy(float[] logits, int label) {
-        double maximum = logits[largest(logits)];
+        double maximum = logits[SequencePredictor.largest(logits)];
         double sum = 0;
         for (float logit : logits) {
             sum += Math.exp(logit - maximum);

@@ -18,6 +18,8 @@ import org.jelectra.finetune.data.TaggedSentence;
 import org.jelectra.finetune.data.TaskFolder;
 import org.jelectra.finetune.metrics.ChunkScore;
 import org.jelectra.finetune.metrics.Metric;
+import org.jelectra.inference.batch.EncodedSentence;
+import org.jelectra.inference.batch.SentenceTagger;
 import org.jelectra.io.AtomicFile;
 import org.jelectra.io.Json;
 import org.jelectra.nn.EncoderConfig;

@@ -9,6 +9,8 @@ import org.jelectra.finetune.data.ExampleFile;
 import org.jelectra.finetune.data.TaskFolder;
 import org.jelectra.finetune.data.TaskLabels;
 import org.jelectra.finetune.data.TaskSpec;
+import org.jelectra.inference.batch.EncodedText;
+import org.jelectra.inference.batch.TextEncoder;
 
 /**
  * A sentence task's files in memory.
@@ -58,6 +60,13 @@ public record TaskData(
         }
         return new TaskData(
                 spec, labels, List.copyOf(examples), List.copyOf(development), List.copyOf(tests), warnings);
+    }
+
+    /** The texts of examples, in their order. */
+    static List<EncodedText> encode(List<Example> examples, TextEncoder encoder) {
+        return examples.stream()
+                .map(example -> encoder.encode(example.first(), example.second()))
+                .toList();
     }
 
     private static ExampleFile read(TaskSpec spec, List<String> labels, Path file, List<String> warnings)

@@ -6,6 +6,8 @@ import org.jelectra.autograd.Tape;
 import org.jelectra.autograd.Workspace;
 import org.jelectra.backend.Backend;
 import org.jelectra.electra.heads.TokenInputs;
+import org.jelectra.inference.batch.EncodedText;
+import org.jelectra.inference.batch.TextBatch;
 import org.jelectra.nn.InputArena;
 import org.jelectra.tensor.Tensor;
 

@@ -1,7 +1,7 @@
 package org.jelectra.inference;
 
-import org.jelectra.finetune.squad.PredictedAnswer;
-import org.jelectra.finetune.squad.ProbableAnswer;
+import org.jelectra.inference.squad.PredictedAnswer;
+import org.jelectra.inference.squad.ProbableAnswer;
 
 /**
  * An answer that a model found in a text.

@@ -3,9 +3,9 @@ package org.jelectra.inference;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.jelectra.finetune.squad.ProbableAnswer;
-import org.jelectra.finetune.squad.QuestionAnswerer;
-import org.jelectra.finetune.squad.SquadQuestion;
+import org.jelectra.inference.squad.ProbableAnswer;
+import org.jelectra.inference.squad.QuestionAnswerer;
+import org.jelectra.inference.squad.SquadQuestion;
 
 /**
  * A trained model that finds answers to questions in texts of any length. Safe for use by any number of threads, see the package.

@@ -9,8 +9,8 @@ import org.jelectra.electra.ReplacedTokenHead;
 import org.jelectra.electra.TokenProbability;
 import org.jelectra.electra.heads.EncoderFiles;
 import org.jelectra.electra.heads.EncoderWithHead;
-import org.jelectra.finetune.EncodedText;
-import org.jelectra.finetune.TextRunner;
+import org.jelectra.inference.batch.EncodedText;
+import org.jelectra.inference.batch.TextRunner;
 import org.jelectra.text.Vocabulary;
 
 /**

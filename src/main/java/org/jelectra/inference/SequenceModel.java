@@ -6,9 +6,9 @@ import java.util.List;
 import org.jelectra.electra.heads.ClassificationHead;
 import org.jelectra.electra.heads.EncoderFiles;
 import org.jelectra.electra.heads.EncoderWithHead;
-import org.jelectra.finetune.EncodedText;
-import org.jelectra.finetune.SequencePredictor;
-import org.jelectra.finetune.TextEncoder;
+import org.jelectra.inference.batch.EncodedText;
+import org.jelectra.inference.batch.SequencePredictor;
+import org.jelectra.inference.batch.TextEncoder;
 
 /** What classifiers and regressors have in common: a few outputs for each text. */
 final class SequenceModel implements AutoCloseable {

@@ -7,8 +7,8 @@ import java.util.List;
 import org.jelectra.electra.heads.EncoderFiles;
 import org.jelectra.electra.heads.EncoderWithHead;
 import org.jelectra.electra.heads.TokenClassificationHead;
-import org.jelectra.finetune.EncodedSentence;
-import org.jelectra.finetune.SentenceTagger;
+import org.jelectra.inference.batch.EncodedSentence;
+import org.jelectra.inference.batch.SentenceTagger;
 import org.jelectra.text.WordPiece;
 
 /**

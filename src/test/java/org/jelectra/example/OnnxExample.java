@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.Map;
 import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.electra.onnx.OnnxExport;
-import org.jelectra.finetune.EncodedText;
+import org.jelectra.inference.batch.EncodedText;
 import org.jelectra.text.WordPiece;
 
 /** The example of docs/onnx.md. */

@@ -10,6 +10,7 @@ import org.jelectra.autograd.Workspace;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.backend.cuda.SimulatedBackends;
+import org.jelectra.inference.batch.LengthBuckets;
 import org.jelectra.optim.AdamW;
 import org.jelectra.optim.LearningRateSchedule;
 import org.jelectra.tensor.DType;

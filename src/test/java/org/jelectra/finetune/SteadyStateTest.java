@@ -8,6 +8,8 @@ import org.jelectra.backend.Backend;
 import org.jelectra.backend.cuda.CudaBackend;
 import org.jelectra.gpu.DriverCalls;
 import org.jelectra.gpu.Gpu;
+import org.jelectra.inference.batch.EncodedText;
+import org.jelectra.inference.batch.SequencePredictor;
 import org.jelectra.pretrain.MemoryNeed;
 import org.jelectra.tensor.DType;
 import org.junit.jupiter.api.Test;

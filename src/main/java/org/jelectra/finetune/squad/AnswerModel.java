@@ -2,11 +2,16 @@ package org.jelectra.finetune.squad;
 
 import java.util.List;
 import org.jelectra.autograd.Workspace;
+import org.jelectra.backend.Backend;
 import org.jelectra.electra.heads.EncoderWithHead;
 import org.jelectra.electra.heads.JointSpanHead;
 import org.jelectra.electra.heads.SpanHead;
 import org.jelectra.finetune.Reduction;
 import org.jelectra.finetune.TaskGraph;
+import org.jelectra.inference.squad.QuestionWindow;
+import org.jelectra.inference.squad.SpanPredictor;
+import org.jelectra.inference.squad.SquadHead;
+import org.jelectra.nn.EncoderConfig;
 import org.jelectra.text.Vocabulary;
 
 /**
@@ -35,14 +40,20 @@ record AnswerModel<H>(EncoderWithHead<H> model, Training<H> training, Answering<
         SpanPredictor with(EncoderWithHead<H> model, Vocabulary vocabulary, int batchSize, int maxLength);
     }
 
-    /** With HuggingFace's head. */
-    static AnswerModel<SpanHead> plain(EncoderWithHead<SpanHead> model) {
-        return new AnswerModel<>(model, SpanGraph::new, SpanPredictor::plain);
-    }
-
-    /** With the joint head. */
-    static AnswerModel<JointSpanHead> joint(EncoderWithHead<JointSpanHead> model) {
-        return new AnswerModel<>(model, JointSpanGraph::new, SpanPredictor::joint);
+    /** A model of new weights, a function of the seed. */
+    static AnswerModel<?> create(Backend backend, EncoderConfig config, SquadHead head, long seed) {
+        return switch (head) {
+            case HUGGINGFACE ->
+                new AnswerModel<>(
+                        new EncoderWithHead<>(backend, config, SpanHead::new, seed),
+                        SpanGraph::new,
+                        SpanPredictor::plain);
+            case JOINT ->
+                new AnswerModel<>(
+                        new EncoderWithHead<>(backend, config, JointSpanHead::new, seed),
+                        JointSpanGraph::new,
+                        SpanPredictor::joint);
+        };
     }
 
     /** See {@link Training}. */

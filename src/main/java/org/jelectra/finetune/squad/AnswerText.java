@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jelectra.inference.squad.SquadQuestion;
 
 /** How the official metrics compare two answers: without case, ASCII punctuation, articles and superfluous white space. */
 final class AnswerText {

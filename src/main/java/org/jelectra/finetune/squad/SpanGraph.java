@@ -7,9 +7,10 @@ import org.jelectra.autograd.Variable;
 import org.jelectra.autograd.Workspace;
 import org.jelectra.electra.heads.EncoderWithHead;
 import org.jelectra.electra.heads.SpanHead;
-import org.jelectra.finetune.EncodedText;
 import org.jelectra.finetune.Reduction;
 import org.jelectra.finetune.TaskGraph;
+import org.jelectra.inference.batch.EncodedText;
+import org.jelectra.inference.squad.QuestionWindow;
 import org.jelectra.tensor.Tensor;
 import org.jelectra.text.Vocabulary;
 

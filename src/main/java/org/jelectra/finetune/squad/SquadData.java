@@ -41,7 +41,7 @@ public record SquadData(SquadVersion version, SquadFile training, SquadFile deve
             }
         }
         long left = training.questions().stream()
-                .filter(question -> !WindowCutter.isTrainable(question))
+                .filter(question -> !question.isTrainable())
                 .count();
         if (left == training.questions().size()) {
             throw new IOException(training.file() + ": no question can be learnt from: no answer is in its context");

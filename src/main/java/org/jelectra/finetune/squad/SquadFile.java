@@ -2,6 +2,7 @@ package org.jelectra.finetune.squad;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.jelectra.inference.squad.SquadQuestion;
 
 /**
  * The questions of a file.

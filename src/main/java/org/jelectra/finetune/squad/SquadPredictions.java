@@ -4,6 +4,8 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.jelectra.inference.squad.PredictedAnswer;
+import org.jelectra.inference.squad.SquadQuestion;
 import org.jelectra.io.Json;
 
 /** Writes answers in the format that SQuAD's evaluation script reads. */

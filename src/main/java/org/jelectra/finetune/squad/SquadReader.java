@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jelectra.inference.squad.SquadQuestion;
 import org.jelectra.text.UnpackedText;
 
 /**

@@ -5,6 +5,8 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jelectra.inference.squad.PredictedAnswer;
+import org.jelectra.inference.squad.SquadQuestion;
 
 /**
  * The official metrics of answers to a file's questions, as fractions: exact match and F1, the best over several gold answers,

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jelectra.Golden;
+import org.jelectra.inference.squad.PredictedAnswer;
+import org.jelectra.inference.squad.SquadQuestion;
 import org.junit.jupiter.api.Test;
 
 /** Exact match, F1 and thresholds against numbers of the official rules. */

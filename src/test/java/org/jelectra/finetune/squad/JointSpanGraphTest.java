@@ -13,6 +13,8 @@ import org.jelectra.backend.cuda.SimulatedBackends;
 import org.jelectra.finetune.FineTuneSettings;
 import org.jelectra.finetune.Reduction;
 import org.jelectra.finetune.TaskGraph;
+import org.jelectra.inference.squad.SquadHead;
+import org.jelectra.inference.squad.SquadQuestion;
 import org.jelectra.nn.EncoderConfig;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;

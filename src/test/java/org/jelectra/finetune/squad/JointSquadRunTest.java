@@ -20,6 +20,8 @@ import org.jelectra.finetune.RunObserver;
 import org.jelectra.finetune.SeedResult;
 import org.jelectra.finetune.SeedTask;
 import org.jelectra.finetune.StepReport;
+import org.jelectra.inference.squad.SquadHead;
+import org.jelectra.inference.squad.SquadQuestion;
 import org.jelectra.nn.EncoderConfig;
 import org.jelectra.text.Vocabulary;
 import org.jelectra.text.WordPiece;

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.GZIPOutputStream;
+import org.jelectra.inference.squad.SquadQuestion;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,7 +93,7 @@ class SquadReaderTest {
                         + text + "\", \"answer_start\": " + start + "}]}")));
         assertThat(file.misplacedAnswers()).isEqualTo(1);
         assertThat(file.questions().get(0).answers().get(0).start()).isEqualTo(-1);
-        assertThat(WindowCutter.isTrainable(file.questions().get(0))).isFalse();
+        assertThat(file.questions().get(0).isTrainable()).isFalse();
     }
 
     @ParameterizedTest

@@ -1,4 +1,4 @@
-package org.jelectra.finetune.squad;
+package org.jelectra.inference.squad;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -7,6 +7,9 @@ import org.jelectra.backend.Backend;
 import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.electra.heads.EncoderFiles;
+import org.jelectra.electra.heads.EncoderWithHead;
+import org.jelectra.electra.heads.JointSpanHead;
+import org.jelectra.electra.heads.SpanHead;
 import org.jelectra.nn.EncoderConfig;
 import org.jelectra.text.WordPiece;
 
@@ -47,13 +50,28 @@ public final class QuestionAnswerer {
             throw new IOException(folder + ": vocab.txt must have as many tokens as the model, got "
                     + tokenizer.vocabulary().size() + " and " + config.vocabularySize());
         }
-        AnswerModel<?> model = head.untrained(backend, config);
-        EncoderFiles.loadAll(model.model(), folder);
-        backend.freeze(model.model().parameters().values().storage());
+        SpanPredictor predictor = switch (head) {
+            case HUGGINGFACE ->
+                SpanPredictor.plain(
+                        load(EncoderWithHead.untrained(backend, config, SpanHead::new), folder),
+                        tokenizer.vocabulary(),
+                        batchSize,
+                        tokenizer.maxLength());
+            case JOINT ->
+                SpanPredictor.joint(
+                        load(EncoderWithHead.untrained(backend, config, JointSpanHead::new), folder),
+                        tokenizer.vocabulary(),
+                        batchSize,
+                        tokenizer.maxLength());
+        };
         WordPiece wordPiece = new WordPiece(tokenizer.vocabulary(), tokenizer.options());
-        return new QuestionAnswerer(
-                new WindowCutter(wordPiece, tokenizer.maxLength()),
-                model.predictor(tokenizer.vocabulary(), batchSize, tokenizer.maxLength()));
+        return new QuestionAnswerer(new WindowCutter(wordPiece, tokenizer.maxLength()), predictor);
+    }
+
+    private static <H> EncoderWithHead<H> load(EncoderWithHead<H> model, Path folder) throws IOException {
+        EncoderFiles.loadAll(model, folder);
+        model.backend().freeze(model.parameters().values().storage());
+        return model;
     }
 
     /** The answer to a question about a text of any length. */

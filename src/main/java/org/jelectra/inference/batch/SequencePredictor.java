@@ -1,4 +1,4 @@
-package org.jelectra.finetune;
+package org.jelectra.inference.batch;
 
 import java.util.List;
 import org.jelectra.electra.heads.ClassificationHead;
@@ -31,5 +31,16 @@ public final class SequencePredictor {
      */
     public List<float[]> predict(List<EncodedText> texts) {
         return runner.run(texts);
+    }
+
+    /** Index of the largest output, the first of equals. */
+    public static int largest(float[] outputs) {
+        int best = 0;
+        for (int i = 1; i < outputs.length; i++) {
+            if (outputs[i] > outputs[best]) {
+                best = i;
+            }
+        }
+        return best;
     }
 }

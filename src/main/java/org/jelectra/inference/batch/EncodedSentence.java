@@ -1,4 +1,4 @@
-package org.jelectra.finetune;
+package org.jelectra.inference.batch;
 
 import java.util.Arrays;
 import java.util.List;

@@ -1,4 +1,4 @@
-package org.jelectra.finetune.squad;
+package org.jelectra.inference.squad;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,7 +10,7 @@ import org.jelectra.text.WordPiece;
  * Cuts questions with their contexts into sequences that a model can read. Contexts that are too long become several windows
  * that overlap. Not safe for use by several threads.
  */
-final class WindowCutter {
+public final class WindowCutter {
 
     /** Longest question in pieces; what is beyond is cut. */
     static final int QUERY_LIMIT = 64;
@@ -25,7 +25,7 @@ final class WindowCutter {
      * @param maxLength longest sequence in tokens
      * @throws IllegalArgumentException if that leaves no room for context beside a question
      */
-    WindowCutter(WordPiece wordPiece, int maxLength) {
+    public WindowCutter(WordPiece wordPiece, int maxLength) {
         if (maxLength < 8) {
             throw new IllegalArgumentException(
                     "question answering needs sequences of at least 8 tokens, got " + maxLength);
@@ -35,7 +35,7 @@ final class WindowCutter {
     }
 
     /** Windows of all questions, in their order. */
-    List<QuestionWindow> all(List<SquadQuestion> questions) {
+    public List<QuestionWindow> all(List<SquadQuestion> questions) {
         List<QuestionWindow> windows = new ArrayList<>();
         for (int i = 0; i < questions.size(); i++) {
             windows.addAll(windows(i, questions.get(i)));
@@ -43,20 +43,15 @@ final class WindowCutter {
         return windows;
     }
 
-    /** As {@link #all}, without questions whose answer the context does not have: there is nothing to learn from them. */
-    List<QuestionWindow> forTraining(List<SquadQuestion> questions) {
+    /** As {@link #all}, of the {@linkplain SquadQuestion#isTrainable() trainable} questions. */
+    public List<QuestionWindow> forTraining(List<SquadQuestion> questions) {
         List<QuestionWindow> windows = new ArrayList<>();
         for (int i = 0; i < questions.size(); i++) {
-            if (isTrainable(questions.get(i))) {
+            if (questions.get(i).isTrainable()) {
                 windows.addAll(windows(i, questions.get(i)));
             }
         }
         return windows;
-    }
-
-    /** Whether the question has no answer, or its first one is where the file says. */
-    static boolean isTrainable(SquadQuestion question) {
-        return !question.isAnswerable() || question.answers().get(0).start() >= 0;
     }
 
     private List<QuestionWindow> windows(int number, SquadQuestion question) {

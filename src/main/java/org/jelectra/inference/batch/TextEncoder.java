@@ -1,7 +1,5 @@
-package org.jelectra.finetune;
+package org.jelectra.inference.batch;
 
-import java.util.List;
-import org.jelectra.finetune.data.Example;
 import org.jelectra.text.WordPiece;
 
 /**
@@ -18,12 +16,5 @@ public record TextEncoder(WordPiece wordPiece, int maxLength) {
         return second == null
                 ? EncodedText.single(ids, maxLength, wordPiece.vocabulary())
                 : EncodedText.pair(ids, wordPiece.encode(second), maxLength, wordPiece.vocabulary());
-    }
-
-    /** The texts of examples. */
-    public List<EncodedText> encode(List<Example> examples) {
-        return examples.stream()
-                .map(example -> encode(example.first(), example.second()))
-                .toList();
     }
 }

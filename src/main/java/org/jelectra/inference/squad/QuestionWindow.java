@@ -1,7 +1,7 @@
-package org.jelectra.finetune.squad;
+package org.jelectra.inference.squad;
 
 import java.util.Arrays;
-import org.jelectra.finetune.EncodedText;
+import org.jelectra.inference.batch.EncodedText;
 import org.jelectra.text.AlignedText;
 import org.jelectra.text.Vocabulary;
 
@@ -16,7 +16,8 @@ import org.jelectra.text.Vocabulary;
  * @param start position in the sequence where the answer begins; 0, the first token, where the stretch does not hold it
  * @param end position in the sequence of the answer's last piece, or 0
  */
-record QuestionWindow(int question, int[] questionIds, AlignedText context, int from, int to, int start, int end) {
+public record QuestionWindow(
+        int question, int[] questionIds, AlignedText context, int from, int to, int start, int end) {
 
     /** Position in the sequence of the first piece of the context. */
     int contextStart() {
@@ -29,19 +30,19 @@ record QuestionWindow(int question, int[] questionIds, AlignedText context, int 
     }
 
     /** Length of the sequence. */
-    int length() {
+    public int length() {
         return questionIds.length + contextLength() + 3;
     }
 
     /** Sets {@code open[begin...]}, of zeros, to 1 where the answer may begin or end: at the context and, for none, the first token. */
-    void allow(int[] open, int begin) {
+    public void allow(int[] open, int begin) {
         open[begin] = 1;
         int first = begin + contextStart();
         Arrays.fill(open, first, first + contextLength(), 1);
     }
 
     /** The sequence. */
-    EncodedText text(Vocabulary vocabulary) {
+    public EncodedText text(Vocabulary vocabulary) {
         int[] ids = new int[length()];
         ids[0] = vocabulary.clsId();
         System.arraycopy(questionIds, 0, ids, 1, questionIds.length);

@@ -1,4 +1,4 @@
-package org.jelectra.finetune;
+package org.jelectra.inference.batch;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -47,7 +47,7 @@ public final class SentenceTagger {
 
     private List<String> tags(float[][] words) {
         return Arrays.stream(words)
-                .map(word -> word == null ? OUTSIDE : labels.get(SequenceScores.largest(word)))
+                .map(word -> word == null ? OUTSIDE : labels.get(SequencePredictor.largest(word)))
                 .toList();
     }
 

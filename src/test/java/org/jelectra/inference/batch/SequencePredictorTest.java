@@ -1,4 +1,4 @@
-package org.jelectra.finetune;
+package org.jelectra.inference.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package org.jelectra.finetune;
+package org.jelectra.inference.batch;
 
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package org.jelectra.finetune.squad;
+package org.jelectra.inference.squad;
 
 import java.util.List;
 
@@ -29,5 +29,10 @@ public record SquadQuestion(String id, String question, String context, List<Ans
     /** Whether there is an answer. */
     public boolean isAnswerable() {
         return !answers.isEmpty();
+    }
+
+    /** Whether a model can learn from it: there is no answer, or the first one is where the file says. */
+    public boolean isTrainable() {
+        return !isAnswerable() || answers.get(0).start() >= 0;
     }
 }

@@ -1,4 +1,4 @@
-package org.jelectra.finetune.squad;
+package org.jelectra.inference.squad;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package org.jelectra.finetune.squad;
+package org.jelectra.inference.squad;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,11 +7,11 @@ import org.jelectra.electra.heads.EncoderWithHead;
 import org.jelectra.electra.heads.JointSpanHead;
 import org.jelectra.electra.heads.JointSpanScores;
 import org.jelectra.electra.heads.SpanHead;
-import org.jelectra.finetune.TextRunner;
+import org.jelectra.inference.batch.TextRunner;
 import org.jelectra.text.Vocabulary;
 
 /** Answers any number of questions, windows of similar length together. Without dropout. Not safe for use by several threads. */
-final class SpanPredictor {
+public final class SpanPredictor {
 
     /** Makes an answer of the scores of all windows of one question. */
     private interface Decoder<T> extends BiFunction<List<QuestionWindow>, List<float[]>, T> {}
@@ -35,7 +35,8 @@ final class SpanPredictor {
      * @param batchSize windows that are computed at once, at most
      * @param maxLength longest window in tokens
      */
-    static SpanPredictor plain(EncoderWithHead<SpanHead> model, Vocabulary vocabulary, int batchSize, int maxLength) {
+    public static SpanPredictor plain(
+            EncoderWithHead<SpanHead> model, Vocabulary vocabulary, int batchSize, int maxLength) {
         TextRunner.Output output =
                 (tape, inputs) -> model.head().logits(tape, model.encode(tape, inputs.encoder(), false));
         return new SpanPredictor(
@@ -46,7 +47,7 @@ final class SpanPredictor {
     }
 
     /** As {@link #plain}, with the joint head. */
-    static SpanPredictor joint(
+    public static SpanPredictor joint(
             EncoderWithHead<JointSpanHead> model, Vocabulary vocabulary, int batchSize, int maxLength) {
         TextRunner.Output output = (tape, inputs) -> JointSpanScores.record(model, tape, inputs);
         return new SpanPredictor(
@@ -62,7 +63,7 @@ final class SpanPredictor {
      * @param windows of all questions, those of one together and in the order of the questions
      * @throws IllegalStateException if a score is not finite: the model's weights are broken
      */
-    List<PredictedAnswer> answers(List<QuestionWindow> windows) {
+    public List<PredictedAnswer> answers(List<QuestionWindow> windows) {
         return answers(windows, best);
     }
 

@@ -1,55 +1,24 @@
-package org.jelectra.finetune.squad;
+package org.jelectra.inference.squad;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import org.jelectra.backend.Backend;
-import org.jelectra.electra.heads.EncoderWithHead;
-import org.jelectra.electra.heads.JointSpanHead;
-import org.jelectra.electra.heads.SpanHead;
 import org.jelectra.electra.heads.TaskModelFiles;
-import org.jelectra.nn.EncoderConfig;
 
 /** What a question answering model has on top of its encoder. */
 public enum SquadHead {
     /** Independent starts and ends, the first token for "no answer"; HuggingFace's code reads such models. */
-    HUGGINGFACE(TaskModelFiles.QUESTION_ANSWERING) {
-        @Override
-        AnswerModel<?> create(Backend backend, EncoderConfig config, long seed) {
-            return AnswerModel.plain(new EncoderWithHead<>(backend, config, SpanHead::new, seed));
-        }
-
-        @Override
-        AnswerModel<?> untrained(Backend backend, EncoderConfig config) {
-            return AnswerModel.plain(EncoderWithHead.untrained(backend, config, SpanHead::new));
-        }
-    },
+    HUGGINGFACE(TaskModelFiles.QUESTION_ANSWERING),
     /** The original code's: ends that depend on the start, and a classifier for "no answer". */
-    JOINT(TaskModelFiles.JOINT_QUESTION_ANSWERING) {
-        @Override
-        AnswerModel<?> create(Backend backend, EncoderConfig config, long seed) {
-            return AnswerModel.joint(new EncoderWithHead<>(backend, config, JointSpanHead::new, seed));
-        }
-
-        @Override
-        AnswerModel<?> untrained(Backend backend, EncoderConfig config) {
-            return AnswerModel.joint(EncoderWithHead.untrained(backend, config, JointSpanHead::new));
-        }
-    };
+    JOINT(TaskModelFiles.JOINT_QUESTION_ANSWERING);
 
     private final String architecture;
 
     SquadHead(String architecture) {
         this.architecture = architecture;
     }
-
-    /** A model of new weights, a function of the seed. */
-    abstract AnswerModel<?> create(Backend backend, EncoderConfig config, long seed);
-
-    /** A model whose weights are still to be loaded. */
-    abstract AnswerModel<?> untrained(Backend backend, EncoderConfig config);
 
     /** The class that {@code config.json} names. */
     public String architecture() {

@@ -1,4 +1,4 @@
-package org.jelectra.finetune.squad;
+package org.jelectra.inference.squad;
 
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package org.jelectra.finetune.squad;
+package org.jelectra.inference.squad;
 
 /**
  * An answer and how sure the model is of it.
