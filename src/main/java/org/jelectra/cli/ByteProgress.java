@@ -3,7 +3,7 @@ package org.jelectra.cli;
 import java.io.PrintStream;
 import java.util.Locale;
 import org.jelectra.pretrain.Durations;
-import org.jelectra.text.TextProgress;
+import org.jelectra.text.corpus.TextProgress;
 import org.jelectra.text.shards.PrepareListener;
 
 /** How far reading text is: on a terminal one line that is rewritten in place, elsewhere a line every few seconds. */

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
-import org.jelectra.text.TextLines;
+import org.jelectra.text.corpus.TextLines;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 

@@ -1,6 +1,7 @@
 package org.jelectra.text;
 
 import java.util.List;
+import org.jelectra.text.corpus.Document;
 
 /**
  * A block of documents in tokens.

@@ -1,6 +1,10 @@
 package org.jelectra.text;
 
 import java.io.IOException;
+import org.jelectra.text.corpus.Corpus;
+import org.jelectra.text.corpus.Document;
+import org.jelectra.text.corpus.DocumentReader;
+import org.jelectra.text.corpus.ParallelBlocks;
 
 /**
  * A corpus as ids: one run of tokens with the ends of its lines and documents, two bytes per token for vocabularies of up to

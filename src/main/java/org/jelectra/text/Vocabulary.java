@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.jelectra.io.AtomicFile;
 import org.jelectra.io.Sha256;
+import org.jelectra.text.corpus.Utf8LineReader;
 
 /**
  * A WordPiece vocabulary: token i is line i of a UTF-8 text file, counted from 0. A token beginning with {@value #CONTINUATION}

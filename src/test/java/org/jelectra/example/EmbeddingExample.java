@@ -12,13 +12,13 @@ import org.jelectra.pretrain.Predictor;
 import org.jelectra.pretrain.PretrainListener;
 import org.jelectra.pretrain.PretrainSettings;
 import org.jelectra.pretrain.Pretrainer;
-import org.jelectra.text.Corpus;
 import org.jelectra.text.PackingOptions;
 import org.jelectra.text.SequencePacker;
 import org.jelectra.text.TokenizedCorpus;
 import org.jelectra.text.Vocabulary;
 import org.jelectra.text.WordPiece;
 import org.jelectra.text.WordPieceOptions;
+import org.jelectra.text.corpus.Corpus;
 
 /** The example of the README. */
 final class EmbeddingExample {

@@ -5,12 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
-import org.jelectra.text.Corpus;
 import org.jelectra.text.PackedCorpus;
 import org.jelectra.text.PackingOptions;
 import org.jelectra.text.SequencePacker;
 import org.jelectra.text.TokenizedCorpus;
 import org.jelectra.text.WordPieceOptions;
+import org.jelectra.text.corpus.Corpus;
 
 /** Text for {@link SmallRun}: a few dozen sequences, some of them held out. */
 final class SmallText {

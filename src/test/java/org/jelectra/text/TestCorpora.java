@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jelectra.text.corpus.Corpus;
 
 /** Small corpora whose tokens are easy to tell apart. */
 final class TestCorpora {

@@ -8,6 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jelectra.random.RandomSource;
+import org.jelectra.text.corpus.Corpus;
+import org.jelectra.text.corpus.Document;
+import org.jelectra.text.corpus.DocumentReader;
 import org.junit.jupiter.api.Test;
 
 class WordPieceTest {

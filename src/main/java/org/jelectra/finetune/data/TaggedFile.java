@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jelectra.text.TextLines;
+import org.jelectra.text.corpus.TextLines;
 
 /**
  * The sentences of a file as the CoNLL shared tasks have them: a word a line, columns separated by white space, a blank line

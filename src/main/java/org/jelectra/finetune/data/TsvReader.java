@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jelectra.text.TextLines;
+import org.jelectra.text.corpus.TextLines;
 
 /** Rows of a tab-separated file without quoting, as GLUE has them: a quotation mark is an ordinary character. */
 final class TsvReader {

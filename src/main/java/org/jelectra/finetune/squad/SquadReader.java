@@ -15,7 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jelectra.inference.squad.SquadQuestion;
-import org.jelectra.text.UnpackedText;
+import org.jelectra.text.corpus.UnpackedText;
 
 /**
  * Reads SQuAD's JSON, version 1.1 or 2.0, a paragraph at a time. Objects may have their members in any order; unknown ones are

@@ -1,9 +1,9 @@
 package org.jelectra.text.shards;
 
 import java.io.IOException;
-import org.jelectra.text.Document;
 import org.jelectra.text.IntList;
 import org.jelectra.text.TokenBlock;
+import org.jelectra.text.corpus.Document;
 
 /** Decides for each document whether it is kept and in which part, counts, and hands its lines to the part's packer. */
 final class DocumentRouter {

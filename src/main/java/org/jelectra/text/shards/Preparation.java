@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jelectra.io.DirectoryLock;
-import org.jelectra.text.Corpus;
+import org.jelectra.text.corpus.Corpus;
 
 /**
  * Turns a corpus of any size into a directory of shards, in bounded memory. The result is a function of text and options: the number

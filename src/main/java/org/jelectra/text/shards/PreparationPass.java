@@ -2,12 +2,12 @@ package org.jelectra.text.shards;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import org.jelectra.text.Corpus;
-import org.jelectra.text.DocumentReader;
-import org.jelectra.text.ParallelBlocks;
 import org.jelectra.text.SequencePacker;
-import org.jelectra.text.TextProgress;
 import org.jelectra.text.WordPiece;
+import org.jelectra.text.corpus.Corpus;
+import org.jelectra.text.corpus.DocumentReader;
+import org.jelectra.text.corpus.ParallelBlocks;
+import org.jelectra.text.corpus.TextProgress;
 
 /** One reading of the corpus, from a resume point to the end. */
 final class PreparationPass {

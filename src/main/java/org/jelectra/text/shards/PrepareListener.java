@@ -1,6 +1,6 @@
 package org.jelectra.text.shards;
 
-import org.jelectra.text.TextProgress;
+import org.jelectra.text.corpus.TextProgress;
 
 /** Follows a preparation. All methods are called on the thread that runs it. */
 public interface PrepareListener {

@@ -2,9 +2,9 @@ package org.jelectra.text.shards;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.jelectra.text.Document;
 import org.jelectra.text.TokenBlock;
 import org.jelectra.text.WordPiece;
+import org.jelectra.text.corpus.Document;
 
 /**
  * A block of documents in tokens, with what the working threads can find out about each.

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jelectra.io.Json;
 import org.jelectra.io.JsonFields;
-import org.jelectra.text.CorpusPosition;
 import org.jelectra.text.SegmentCutter;
+import org.jelectra.text.corpus.CorpusPosition;
 
 /**
  * {@code resume.json}: everything an interrupted preparation needs to go on, so that its result equals that of an uninterrupted

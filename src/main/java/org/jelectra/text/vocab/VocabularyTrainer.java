@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import org.jelectra.text.Corpus;
-import org.jelectra.text.TextProgress;
 import org.jelectra.text.Vocabulary;
+import org.jelectra.text.corpus.Corpus;
+import org.jelectra.text.corpus.TextProgress;
 
 /**
  * Trains a WordPiece vocabulary: characters first, then pieces joined from the most frequent pairs. [PAD], [UNK], [CLS], [SEP] and

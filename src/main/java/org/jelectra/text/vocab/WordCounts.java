@@ -6,13 +6,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.jelectra.text.Corpus;
-import org.jelectra.text.Document;
-import org.jelectra.text.DocumentReader;
-import org.jelectra.text.ParallelBlocks;
-import org.jelectra.text.TextProgress;
 import org.jelectra.text.WordPieceOptions;
 import org.jelectra.text.WordSplitter;
+import org.jelectra.text.corpus.Corpus;
+import org.jelectra.text.corpus.Document;
+import org.jelectra.text.corpus.DocumentReader;
+import org.jelectra.text.corpus.ParallelBlocks;
+import org.jelectra.text.corpus.TextProgress;
 
 /**
  * The different words of a corpus with their counts, in bounded memory: whenever there are more than a limit, the rarest are

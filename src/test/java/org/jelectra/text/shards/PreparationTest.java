@@ -9,11 +9,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import org.jelectra.io.DirectoryLock;
-import org.jelectra.text.Corpus;
 import org.jelectra.text.PackedCorpus;
 import org.jelectra.text.PackingOptions;
 import org.jelectra.text.Vocabulary;
 import org.jelectra.text.WordPieceOptions;
+import org.jelectra.text.corpus.Corpus;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -11,10 +11,10 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
-import org.jelectra.text.Corpus;
 import org.jelectra.text.PackingOptions;
 import org.jelectra.text.Vocabulary;
 import org.jelectra.text.WordPieceOptions;
+import org.jelectra.text.corpus.Corpus;
 
 /** Small prepared corpora. */
 final class Prepared {

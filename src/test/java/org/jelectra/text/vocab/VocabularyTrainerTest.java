@@ -9,10 +9,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.jelectra.text.Corpus;
 import org.jelectra.text.Vocabulary;
 import org.jelectra.text.WordPiece;
 import org.jelectra.text.WordPieceOptions;
+import org.jelectra.text.corpus.Corpus;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

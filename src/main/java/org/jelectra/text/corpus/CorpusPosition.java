@@ -1,4 +1,4 @@
-package org.jelectra.text;
+package org.jelectra.text.corpus;
 
 /**
  * A place in a corpus where reading can go on, between two stretches.

@@ -1,4 +1,4 @@
-package org.jelectra.text;
+package org.jelectra.text.corpus;
 
 import java.io.EOFException;
 import java.io.IOException;

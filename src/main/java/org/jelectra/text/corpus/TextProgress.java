@@ -1,4 +1,4 @@
-package org.jelectra.text;
+package org.jelectra.text.corpus;
 
 /**
  * How far the reading of a corpus is.

@@ -1,4 +1,4 @@
-package org.jelectra.text;
+package org.jelectra.text.corpus;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,7 +13,7 @@ import java.util.Arrays;
  * Reads lines of UTF-8 text and reports the first wrong byte by line and offset, which the readers of the JDK cannot. Lines
  * end with a line feed; a carriage return before it and a byte order mark at the beginning are dropped.
  */
-final class Utf8LineReader {
+public final class Utf8LineReader {
 
     private static final int BUFFER_BYTES = 1 << 16;
 
@@ -28,8 +28,13 @@ final class Utf8LineReader {
     private long offset;
     private boolean cut;
 
-    /** @param maxLineBytes a longer line is cut at its last space before this length, or between two characters */
-    Utf8LineReader(InputStream in, String source, int maxLineBytes) {
+    /**
+     * A reader from the beginning of a text.
+     *
+     * @param source what errors call the text
+     * @param maxLineBytes a longer line is cut at its last space before this length, or between two characters
+     */
+    public Utf8LineReader(InputStream in, String source, int maxLineBytes) {
         this(in, source, maxLineBytes, CorpusPosition.START);
     }
 
@@ -58,8 +63,12 @@ final class Utf8LineReader {
         return cut;
     }
 
-    /** The next line without its end, or null after the last. */
-    String next() throws IOException {
+    /**
+     * The next line without its end, or null after the last.
+     *
+     * @throws IOException if it cannot be read or is not UTF-8; the message names source, line and offset
+     */
+    public String next() throws IOException {
         int scanned = from;
         while (true) {
             int end = indexOfLineFeed(scanned);
