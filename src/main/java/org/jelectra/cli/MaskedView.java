@@ -2,8 +2,8 @@ package org.jelectra.cli;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.jelectra.text.Batch;
 import org.jelectra.text.Vocabulary;
+import org.jelectra.text.batch.Batch;
 
 /**
  * A row of a batch as a person reads it: pieces of a word joined, {@code [MASK:word]} where the generator sees a mask, {@code

@@ -12,7 +12,7 @@ import org.jelectra.electra.PretrainingOptions;
 import org.jelectra.electra.Sampler;
 import org.jelectra.inference.InferenceOptions;
 import org.jelectra.inference.ReplacedTokenDetector;
-import org.jelectra.text.MaskingOptions;
+import org.jelectra.text.batch.MaskingOptions;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;

@@ -13,8 +13,8 @@ import org.jelectra.electra.TokenProbability;
 import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.inference.ModelKind;
 import org.jelectra.pretrain.Predictor;
-import org.jelectra.text.MaskingOptions;
 import org.jelectra.text.WordPiece;
+import org.jelectra.text.batch.MaskingOptions;
 
 /** Shows what a pre-trained generator and discriminator make of texts, token by token. */
 final class PretrainedPrediction {

@@ -5,7 +5,7 @@ import org.jelectra.electra.Preset;
 import org.jelectra.electra.PretrainingOptions;
 import org.jelectra.electra.Sampler;
 import org.jelectra.pretrain.PretrainSettings;
-import org.jelectra.text.MaskingOptions;
+import org.jelectra.text.batch.MaskingOptions;
 import picocli.CommandLine.Option;
 
 /** Length, batches, objective and optimiser of a run; what is not given comes from the preset. */

@@ -6,7 +6,7 @@ import org.jelectra.tensor.Tensor;
 
 /**
  * The tensors that one (micro-)batch is written to: B sequences of S tokens with N slots for masked positions each.
- * Meaning as in {@code org.jelectra.text.Batch}. What is set stays on the host until {@link #upload} sends all of it.
+ * Meaning as in {@code org.jelectra.text.batch.Batch}. What is set stays on the host until {@link #upload} sends all of it.
  */
 public final class PretrainingInputs {
 

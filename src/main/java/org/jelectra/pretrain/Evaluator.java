@@ -4,11 +4,11 @@ import org.jelectra.backend.Operation;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.PretrainingGraph;
 import org.jelectra.electra.PretrainingInputs;
-import org.jelectra.text.Batch;
-import org.jelectra.text.BatchOptions;
-import org.jelectra.text.EvaluationBatches;
 import org.jelectra.text.PackedSequences;
 import org.jelectra.text.Vocabulary;
+import org.jelectra.text.batch.Batch;
+import org.jelectra.text.batch.BatchOptions;
+import org.jelectra.text.batch.EvaluationBatches;
 
 /**
  * Measures a model on held-out sequences, without dropout. Text, masks and the random numbers of the samples are the same in every

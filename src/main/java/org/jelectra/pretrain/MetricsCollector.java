@@ -1,7 +1,7 @@
 package org.jelectra.pretrain;
 
 import org.jelectra.electra.PretrainingOptions;
-import org.jelectra.text.Batch;
+import org.jelectra.text.batch.Batch;
 
 /** Sums up what the graphs of some steps computed. Losses are means over tokens, not over batches. */
 final class MetricsCollector {

@@ -1,7 +1,7 @@
 package org.jelectra.pretrain;
 
 import org.jelectra.electra.PretrainingInputs;
-import org.jelectra.text.Batch;
+import org.jelectra.text.batch.Batch;
 
 /** Sets rows of a batch as a graph's inputs. */
 final class MicroBatches {

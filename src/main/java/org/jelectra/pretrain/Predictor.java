@@ -11,10 +11,10 @@ import org.jelectra.electra.PretrainingGraph;
 import org.jelectra.electra.PretrainingInputs;
 import org.jelectra.electra.PretrainingOptions;
 import org.jelectra.electra.TokenProbability;
-import org.jelectra.text.Batch;
-import org.jelectra.text.Masking;
-import org.jelectra.text.MaskingOptions;
 import org.jelectra.text.Vocabulary;
+import org.jelectra.text.batch.Batch;
+import org.jelectra.text.batch.Masking;
+import org.jelectra.text.batch.MaskingOptions;
 
 /**
  * Shows what a model does with a text: the generator replaces some tokens, the discriminator judges all of them. One sequence at

@@ -5,7 +5,7 @@ import org.jelectra.electra.Objective;
 import org.jelectra.electra.Preset;
 import org.jelectra.electra.PretrainingOptions;
 import org.jelectra.electra.Sharing;
-import org.jelectra.text.MaskingOptions;
+import org.jelectra.text.batch.MaskingOptions;
 
 /**
  * Everything that determines a run, besides its text.

@@ -4,13 +4,13 @@ import java.io.IOException;
 import org.jelectra.backend.Backend;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.gpu.GpuOutOfMemoryException;
-import org.jelectra.text.Batch;
-import org.jelectra.text.BatchOptions;
-import org.jelectra.text.BatchSource;
-import org.jelectra.text.DataCursor;
 import org.jelectra.text.PackedCorpus;
-import org.jelectra.text.Prefetcher;
 import org.jelectra.text.Vocabulary;
+import org.jelectra.text.batch.Batch;
+import org.jelectra.text.batch.BatchOptions;
+import org.jelectra.text.batch.BatchSource;
+import org.jelectra.text.batch.DataCursor;
+import org.jelectra.text.batch.Prefetcher;
 
 /**
  * Pre-trains a model on a packed corpus: the loop around {@link TrainingStep}, with metrics over each interval and evaluations

@@ -1,6 +1,6 @@
 package org.jelectra.pretrain;
 
-import org.jelectra.text.DataCursor;
+import org.jelectra.text.batch.DataCursor;
 
 /**
  * Where a run stands, besides weights, moments and the discriminator's predictions since metrics were last logged. Random numbers

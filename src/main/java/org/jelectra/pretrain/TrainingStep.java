@@ -13,7 +13,7 @@ import org.jelectra.electra.PretrainingInputs;
 import org.jelectra.optim.AdamW;
 import org.jelectra.optim.LearningRateSchedule;
 import org.jelectra.tensor.Tensor;
-import org.jelectra.text.Batch;
+import org.jelectra.text.batch.Batch;
 
 /**
  * One optimizer step: forward and backward of every micro-batch, then the update. Nothing is allocated once it runs (metrics

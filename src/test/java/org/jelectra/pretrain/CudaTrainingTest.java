@@ -11,7 +11,7 @@ import org.jelectra.backend.cuda.SimulatedBackends;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
-import org.jelectra.text.Batch;
+import org.jelectra.text.batch.Batch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

@@ -11,7 +11,7 @@ import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.PretrainingOptions;
-import org.jelectra.text.Batch;
+import org.jelectra.text.batch.Batch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

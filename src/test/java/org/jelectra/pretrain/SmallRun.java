@@ -10,10 +10,10 @@ import org.jelectra.electra.Sharing;
 import org.jelectra.nn.EncoderConfig;
 import org.jelectra.random.RandomSource;
 import org.jelectra.tensor.Tensor;
-import org.jelectra.text.Batch;
-import org.jelectra.text.Masking;
-import org.jelectra.text.MaskingOptions;
 import org.jelectra.text.Vocabulary;
+import org.jelectra.text.batch.Batch;
+import org.jelectra.text.batch.Masking;
+import org.jelectra.text.batch.MaskingOptions;
 
 /** A model and batches so small that a step takes milliseconds, with odd sizes and dropout. */
 final class SmallRun {

@@ -14,7 +14,7 @@ import org.jelectra.pretrain.bench.OperationTime;
 import org.jelectra.pretrain.bench.RandomBatch;
 import org.jelectra.pretrain.bench.StepTimer;
 import org.jelectra.tensor.DType;
-import org.jelectra.text.Batch;
+import org.jelectra.text.batch.Batch;
 import org.junit.jupiter.api.Test;
 
 class StepTimerTest {

@@ -13,7 +13,7 @@ import org.jelectra.backend.cpu.ScalarBackends;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.Objective;
 import org.jelectra.electra.Sharing;
-import org.jelectra.text.Batch;
+import org.jelectra.text.batch.Batch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -8,10 +8,10 @@ import java.util.List;
 import org.jelectra.text.corpus.Corpus;
 
 /** Small corpora whose tokens are easy to tell apart. */
-final class TestCorpora {
+public final class TestCorpora {
 
     /** Five special tokens, then w0 ... w994 (no word is a continuation). */
-    static final Vocabulary WORDS = words();
+    public static final Vocabulary WORDS = words();
 
     private TestCorpora() {}
 
@@ -24,7 +24,7 @@ final class TestCorpora {
     }
 
     /** Documents of the given numbers of tokens, in lines of {@code lineTokens}; the ids count up from 5. */
-    static TokenizedCorpus ofDocuments(Path folder, int lineTokens, int... documentTokens) throws IOException {
+    public static TokenizedCorpus ofDocuments(Path folder, int lineTokens, int... documentTokens) throws IOException {
         StringBuilder text = new StringBuilder();
         int next = 0;
         for (int tokens : documentTokens) {
@@ -38,7 +38,7 @@ final class TestCorpora {
     }
 
     /** All of a corpus for training. */
-    static PackedSequences pack(TokenizedCorpus corpus, int length, long seed) {
+    public static PackedSequences pack(TokenizedCorpus corpus, int length, long seed) {
         return SequencePacker.pack(corpus, new PackingOptions(length, 0), seed).training();
     }
 }

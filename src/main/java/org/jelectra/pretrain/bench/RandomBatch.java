@@ -2,9 +2,9 @@ package org.jelectra.pretrain.bench;
 
 import java.util.Random;
 import org.jelectra.pretrain.PretrainSettings;
-import org.jelectra.text.Batch;
-import org.jelectra.text.Masking;
 import org.jelectra.text.Vocabulary;
+import org.jelectra.text.batch.Batch;
+import org.jelectra.text.batch.Masking;
 
 /** A batch of random tokens without padding: a step's time does not depend on what the text says. */
 public final class RandomBatch {

@@ -5,8 +5,8 @@ import org.jelectra.backend.Backend;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.pretrain.PretrainSettings;
 import org.jelectra.pretrain.TrainingStep;
-import org.jelectra.text.Batch;
 import org.jelectra.text.Vocabulary;
+import org.jelectra.text.batch.Batch;
 
 /**
  * Times real training steps, update included, on one batch of random tokens, as training runs them: a GPU is given the next step before

@@ -1,4 +1,4 @@
-package org.jelectra.text;
+package org.jelectra.text.batch;
 
 /**
  * Which tokens the generator has to predict.

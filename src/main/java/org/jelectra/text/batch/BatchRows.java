@@ -1,6 +1,8 @@
-package org.jelectra.text;
+package org.jelectra.text.batch;
 
 import java.util.Arrays;
+import org.jelectra.text.PackedSequences;
+import org.jelectra.text.Vocabulary;
 
 /** Writes packed sequences into the rows of batches; what training and evaluation have in common. */
 final class BatchRows {

@@ -1,4 +1,7 @@
-package org.jelectra.text;
+package org.jelectra.text.batch;
+
+import org.jelectra.text.PackedSequences;
+import org.jelectra.text.Vocabulary;
 
 /**
  * The training batches: step s has the sequences at positions s * B to s * B + B - 1 of {@link SequenceOrder}, masked with

@@ -1,4 +1,4 @@
-package org.jelectra.text;
+package org.jelectra.text.batch;
 
 /**
  * The arrays of one batch of B rows of length L with N prediction slots per row, filled anew for every step. Row-major;

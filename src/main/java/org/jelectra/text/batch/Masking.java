@@ -1,8 +1,9 @@
-package org.jelectra.text;
+package org.jelectra.text.batch;
 
 import java.util.Arrays;
 import org.jelectra.random.RandomSource;
 import org.jelectra.random.RandomStreams;
+import org.jelectra.text.Vocabulary;
 
 /**
  * Chooses the tokens that the generator predicts. Candidates are all tokens but padding, [CLS], [SEP] and [MASK]; [UNK] is

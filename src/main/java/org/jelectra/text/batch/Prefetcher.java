@@ -1,4 +1,4 @@
-package org.jelectra.text;
+package org.jelectra.text.batch;
 
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;

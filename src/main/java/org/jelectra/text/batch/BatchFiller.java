@@ -1,4 +1,4 @@
-package org.jelectra.text;
+package org.jelectra.text.batch;
 
 /** Makes the batch of any step. */
 public interface BatchFiller {

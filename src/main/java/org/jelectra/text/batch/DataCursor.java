@@ -1,4 +1,4 @@
-package org.jelectra.text;
+package org.jelectra.text.batch;
 
 /**
  * Where a run stands in its data: everything needed to go on with exactly the sequences that come next, given the same seed and

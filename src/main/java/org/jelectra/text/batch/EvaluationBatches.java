@@ -1,4 +1,7 @@
-package org.jelectra.text;
+package org.jelectra.text.batch;
+
+import org.jelectra.text.PackedSequences;
+import org.jelectra.text.Vocabulary;
 
 /**
  * The batches of an evaluation: sequences once and in order. The masks depend on the sequence alone, so that every

@@ -1,4 +1,4 @@
-package org.jelectra.text;
+package org.jelectra.text.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,6 +10,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
+import org.jelectra.text.PackedSequences;
+import org.jelectra.text.PackingOptions;
+import org.jelectra.text.SequencePacker;
+import org.jelectra.text.TestCorpora;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

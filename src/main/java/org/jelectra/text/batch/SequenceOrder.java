@@ -1,4 +1,4 @@
-package org.jelectra.text;
+package org.jelectra.text.batch;
 
 import org.jelectra.random.RandomSource;
 import org.jelectra.random.RandomStreams;
