@@ -2,7 +2,6 @@ package org.jelectra.cli;
 
 import java.io.PrintStream;
 import java.util.Locale;
-import org.jelectra.pretrain.Durations;
 import org.jelectra.text.corpus.TextProgress;
 import org.jelectra.text.shards.PrepareListener;
 

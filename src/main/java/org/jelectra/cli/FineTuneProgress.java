@@ -10,7 +10,6 @@ import org.jelectra.finetune.RunResults;
 import org.jelectra.finetune.SeedResult;
 import org.jelectra.finetune.StepReport;
 import org.jelectra.finetune.metrics.Summary;
-import org.jelectra.pretrain.Durations;
 
 /** Shows a fine-tuning run: a progress line, evaluations, results. */
 final class FineTuneProgress implements RunObserver {

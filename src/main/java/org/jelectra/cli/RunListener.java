@@ -8,7 +8,6 @@ import java.util.Locale;
 import org.jelectra.pretrain.MetricsLog;
 import org.jelectra.pretrain.ModelMetrics;
 import org.jelectra.pretrain.PretrainListener;
-import org.jelectra.pretrain.ProgressLine;
 import org.jelectra.pretrain.StepMetrics;
 import org.jelectra.pretrain.plot.Curves;
 

@@ -1,14 +1,14 @@
-package org.jelectra.pretrain;
+package org.jelectra.cli;
 
 import java.util.Locale;
 
 /** Durations for people. */
-public final class Durations {
+final class Durations {
 
     private Durations() {}
 
     /** {@code 0:07}, {@code 2:41}, {@code 3:02:09} or {@code 2d 5:30:00}; {@code ?} where it is unknown. */
-    public static String text(double seconds) {
+    static String text(double seconds) {
         if (!(seconds >= 0) || seconds > 1e10) {
             return "?";
         }

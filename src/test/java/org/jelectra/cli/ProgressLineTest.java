@@ -1,10 +1,13 @@
-package org.jelectra.pretrain;
+package org.jelectra.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import org.jelectra.pretrain.Metrics;
+import org.jelectra.pretrain.ModelMetrics;
+import org.jelectra.pretrain.StepMetrics;
 import org.junit.jupiter.api.Test;
 
 class ProgressLineTest {

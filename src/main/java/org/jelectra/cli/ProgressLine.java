@@ -1,14 +1,16 @@
-package org.jelectra.pretrain;
+package org.jelectra.cli;
 
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.function.LongSupplier;
+import org.jelectra.pretrain.ModelMetrics;
+import org.jelectra.pretrain.StepMetrics;
 
 /**
  * Shows how training goes: on a terminal one line that is rewritten in place, elsewhere a line every few seconds. Remaining
  * time follows from a smoothed rate, so that a pause (an evaluation, a busy machine) does not upset it.
  */
-public final class ProgressLine {
+final class ProgressLine {
 
     private static final long SECOND = 1_000_000_000L;
     /** A terminal line changes at most ten times a second: more cannot be read and costs time. */
@@ -41,7 +43,7 @@ public final class ProgressLine {
      * @param totalSteps step at which the run ends
      * @param discriminatorWeight factor of the discriminator's loss within the total
      */
-    public ProgressLine(PrintStream out, int columns, long firstStep, long totalSteps, double discriminatorWeight) {
+    ProgressLine(PrintStream out, int columns, long firstStep, long totalSteps, double discriminatorWeight) {
         this(out, columns, firstStep, totalSteps, discriminatorWeight, System::nanoTime);
     }
 
@@ -62,7 +64,7 @@ public final class ProgressLine {
     }
 
     /** Shows the metrics of a step, unless the last ones were shown just now; the final step is always shown. */
-    public void update(StepMetrics metrics) {
+    void update(StepMetrics metrics) {
         long now = nanoTime.getAsLong();
         measure(metrics.step(), now);
         boolean due = now - lastShown >= (columns > 0 ? INTERACTIVE_INTERVAL : LOG_INTERVAL);
@@ -75,14 +77,14 @@ public final class ProgressLine {
     }
 
     /** Prints a message on a line of its own; progress goes on below. */
-    public void message(String text) {
+    void message(String text) {
         close();
         out.println(text);
         out.flush();
     }
 
     /** Ends the progress line; what is printed next begins on a new one. */
-    public void close() {
+    void close() {
         if (lineOpen) {
             out.println();
             out.flush();
