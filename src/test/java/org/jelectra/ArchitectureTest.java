@@ -1,8 +1,11 @@
 package org.jelectra;
 
+import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -19,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.jelectra.backend.Backends;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -104,6 +108,16 @@ class ArchitectureTest {
                 .resideInAPackage(ROOT + layer + "..")
                 .should()
                 .dependOnClassesThat(resideInAnyPackage(above))
+                .check(CLASSES);
+    }
+
+    @Test
+    void noTwoPackagesUseEachOther() {
+        slices().matching(ROOT + "(**)")
+                .should()
+                .beFreeOfCycles()
+                // the one place that names what is above it, so that users need not
+                .ignoreDependency(type(Backends.class), alwaysTrue())
                 .check(CLASSES);
     }
 
