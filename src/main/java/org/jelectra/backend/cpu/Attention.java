@@ -26,7 +26,7 @@ final class Attention {
     }
 
     Operation forward(Tensor qkv, Tensor keyMask, AttentionShape shape, Dropout dropout, Tensor out, Tensor logSumExp) {
-        Head head = new Head(qkv, keyMask, shape, dropout, out, logSumExp);
+        Head head = new Head(qkv, keyMask, shape, dropout, out, logSumExp, kernels.random());
         reserve(head.area + head.length);
         Workers.Body body = (task, worker) -> forward(head, task, worker);
         return () -> workers.run(head.tasks, body);
@@ -41,12 +41,12 @@ final class Attention {
             Tensor logSumExp,
             Tensor dOut,
             Tensor dQkv) {
-        Head head = new Head(qkv, keyMask, shape, dropout, out, logSumExp);
+        Head head = new Head(qkv, keyMask, shape, dropout, out, logSumExp, kernels.random());
         float[] dOuts = CpuStorage.floats(dOut);
         float[] dQkvs = CpuStorage.floats(dQkv);
         int dOutOffset = CpuStorage.offset(dOut);
         int dQkvOffset = CpuStorage.offset(dQkv);
-        reserve((head.clock == null ? 2 : 3) * head.area);
+        reserve((head.dropout == null ? 2 : 3) * head.area);
         Workers.Body body = (task, worker) -> backward(head, dOuts, dOutOffset, dQkvs, dQkvOffset, task, worker);
         return () -> workers.run(head.tasks, body);
     }
@@ -134,7 +134,7 @@ final class Attention {
             kernels.exp(head.scale, head.lse[head.lseAt(task) + row], 1, buffer, at, buffer, at, keys);
         }
         int dropped = 0;
-        if (head.clock != null) {
+        if (head.dropout != null) {
             dropped = 2 * head.area;
             dropout(head, task, buffer, dropped, keys);
         }
@@ -247,33 +247,17 @@ final class Attention {
 
     /** Dropout of the first {@code keys} of every row of x, from element 0 on, to x from {@code yo} on. */
     private void dropout(Head head, int task, float[] x, int yo, int keys) {
-        if (head.clock == null) {
+        if (head.dropout == null) {
             return;
         }
         if (keys == head.length) {
-            dropout(head.clock, head, (long) task * head.area, x, 0, yo, head.area);
+            head.dropout.run((long) task * head.area, x, 0, x, yo, head.area);
             return;
         }
         for (int row = 0; row < head.length; row++) {
             int at = row * head.length;
-            dropout(head.clock, head, (long) task * head.area + at, x, at, yo + at, keys);
+            head.dropout.run((long) task * head.area + at, x, at, x, yo + at, keys);
         }
-    }
-
-    private void dropout(Clock clock, Head head, long element, float[] x, int xo, int yo, int n) {
-        kernels.dropout(
-                clock.seedLow(),
-                clock.seedHigh(),
-                clock.stream,
-                clock.step(),
-                clock.first() + element,
-                head.threshold,
-                head.dropoutScale,
-                x,
-                xo,
-                x,
-                yo,
-                n);
     }
 
     /** Operands and the addresses of one head's parts in them; task = sequence * heads + head. */
@@ -292,13 +276,20 @@ final class Attention {
         final int area;
         final int tasks;
         final float scale;
-        final Clock clock;
-        final int threshold;
-        final float dropoutScale;
+        /** Null if nothing is dropped. */
+        final ActiveDropout dropout;
+
         private final int maskOffset;
         private final int lseOffset;
 
-        Head(Tensor qkv, Tensor keyMask, AttentionShape shape, Dropout dropout, Tensor out, Tensor logSumExp) {
+        Head(
+                Tensor qkv,
+                Tensor keyMask,
+                AttentionShape shape,
+                Dropout dropout,
+                Tensor out,
+                Tensor logSumExp,
+                RandomKernels random) {
             qkvs = CpuStorage.floats(qkv);
             mask = CpuStorage.ints(keyMask);
             outs = CpuStorage.floats(out);
@@ -315,9 +306,7 @@ final class Attention {
             area = Math.multiplyExact(length, length);
             tasks = shape.batch() * heads;
             scale = shape.scale();
-            clock = Clock.of(dropout, (long) tasks * area);
-            threshold = dropout.threshold();
-            dropoutScale = dropout.scale();
+            this.dropout = ActiveDropout.of(dropout, (long) tasks * area, random);
         }
 
         int queryAt(int task) {

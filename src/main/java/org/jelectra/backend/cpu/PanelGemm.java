@@ -15,6 +15,7 @@ import java.util.Map;
 public final class PanelGemm implements Gemm {
 
     private final CpuKernels kernels;
+    private final TileKernels tiles;
     private final Workers workers;
     private final TileLoop[] loops;
     private final int width;
@@ -29,11 +30,12 @@ public final class PanelGemm implements Gemm {
     /** Products by the given kernels on the given workers. */
     public PanelGemm(CpuKernels kernels, Workers workers) {
         this.kernels = kernels;
+        this.tiles = kernels.tiles();
         this.workers = workers;
-        this.width = kernels.tileColumns();
+        this.width = tiles.columns();
         this.loops = new TileLoop[workers.count()];
         for (int i = 0; i < loops.length; i++) {
-            loops[i] = new TileLoop(kernels);
+            loops[i] = new TileLoop(tiles);
         }
     }
 
@@ -62,7 +64,7 @@ public final class PanelGemm implements Gemm {
         int count = ceil(constant.n, width);
         float[] packed = new float[Math.toIntExact(size(count, constant.n, constant.k))];
         for (int panel = 0; panel < count; panel++) {
-            Packing.panelOfB(kernels, operands, panel, 0, constant.k, packed, panel * width * constant.k);
+            Packing.panelOfB(tiles, operands, panel, 0, constant.k, packed, panel * width * constant.k);
         }
         return packed;
     }
@@ -124,7 +126,7 @@ public final class PanelGemm implements Gemm {
          * Rows of C in a task where A is transposed, at least and by multiples: a vector of 512 bits, so that the sums of A's
          * rows are added by whole vectors.
          */
-        private static final int TRANSPOSED_ROWS = CpuKernels.NARROW;
+        private static final int TRANSPOSED_ROWS = TileKernels.NARROW;
 
         private final Operands operands = new Operands();
         private final boolean shared;
@@ -154,7 +156,7 @@ public final class PanelGemm implements Gemm {
             int depth = Math.max(ceil(k, ceil(wanted, Math.max(1, count))), ceil(MIN_PACK, width));
             packDepth = packStep > 1 ? Math.max(1, k) : Math.min(Math.max(1, k), depth);
             packParts = Math.max(1, ceil(k, packDepth));
-            int leastRows = transposeA ? TRANSPOSED_ROWS : CpuKernels.TILE_ROWS;
+            int leastRows = transposeA ? TRANSPOSED_ROWS : TileKernels.ROWS;
             int columns = Math.max(1, Math.min(count, MAX_COLUMNS / width));
             shared = constant != null || m > FEW_ROWS || count < 2 * workers.count();
             int rows = Math.max(1, shared ? Math.min(m, MAX_ROWS) : m);
@@ -230,7 +232,7 @@ public final class PanelGemm implements Gemm {
             int k0 = task % packParts * packDepth;
             int depth = Math.min(packDepth, operands.k - k0);
             for (int p = first; p < end; p++) {
-                Packing.panelOfB(kernels, operands, p, k0, depth, panels, (p * operands.k + k0) * width);
+                Packing.panelOfB(tiles, operands, p, k0, depth, panels, (p * operands.k + k0) * width);
             }
         }
 
