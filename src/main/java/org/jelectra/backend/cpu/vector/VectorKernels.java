@@ -20,9 +20,7 @@ public final class VectorKernels implements CpuKernels {
     private static final int L = S.length();
 
     private final ScalarKernels scalar = new ScalarKernels();
-    /** With 512 bits there are 32 vector registers, enough for 16 sums. */
-    private final TileKernels tiles = L == 16 ? new WideVectorTile() : new VectorTile();
-
+    private final TileKernels tiles = new VectorTiles();
     private final LayerNormKernels layerNorm = new VectorLayerNorm();
     private final RandomKernels random = new VectorRandom();
 

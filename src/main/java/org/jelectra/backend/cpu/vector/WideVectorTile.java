@@ -2,6 +2,7 @@ package org.jelectra.backend.cpu.vector;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
+import org.jelectra.backend.cpu.TileKernels;
 
 /**
  * The micro-kernels of {@link VectorTile} with 4 rows by 4 vectors: 16 sums, for processors with 32 vector registers (512 bits).
@@ -10,19 +11,15 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>{@code beginRows} repeats the loop of {@code multiplyRows}: one method for both, given the distance between the rows that the
  * sums start from, was 15 % slower in half of the JVM runs (JDK 17).
  */
-final class WideVectorTile extends VectorPanels {
+final class WideVectorTile {
 
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
     private static final int W = 4 * L;
 
-    @Override
-    public int columns() {
-        return W;
-    }
+    private WideVectorTile() {}
 
-    @Override
-    public void multiplyColumns(int k, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc) {
+    static void multiplyColumns(int k, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc) {
         int c1 = co + ldc;
         int c2 = c1 + ldc;
         int c3 = c2 + ldc;
@@ -47,22 +44,22 @@ final class WideVectorTile extends VectorPanels {
             FloatVector b1 = FloatVector.fromArray(S, b, bo + kk * W + L);
             FloatVector b2 = FloatVector.fromArray(S, b, bo + kk * W + 2 * L);
             FloatVector b3 = FloatVector.fromArray(S, b, bo + kk * W + 3 * L);
-            FloatVector x = FloatVector.broadcast(S, a[ao + kk * NARROW]);
+            FloatVector x = FloatVector.broadcast(S, a[ao + kk * TileKernels.NARROW]);
             s00 = x.fma(b0, s00);
             s01 = x.fma(b1, s01);
             s02 = x.fma(b2, s02);
             s03 = x.fma(b3, s03);
-            x = FloatVector.broadcast(S, a[ao + kk * NARROW + 1]);
+            x = FloatVector.broadcast(S, a[ao + kk * TileKernels.NARROW + 1]);
             s10 = x.fma(b0, s10);
             s11 = x.fma(b1, s11);
             s12 = x.fma(b2, s12);
             s13 = x.fma(b3, s13);
-            x = FloatVector.broadcast(S, a[ao + kk * NARROW + 2]);
+            x = FloatVector.broadcast(S, a[ao + kk * TileKernels.NARROW + 2]);
             s20 = x.fma(b0, s20);
             s21 = x.fma(b1, s21);
             s22 = x.fma(b2, s22);
             s23 = x.fma(b3, s23);
-            x = FloatVector.broadcast(S, a[ao + kk * NARROW + 3]);
+            x = FloatVector.broadcast(S, a[ao + kk * TileKernels.NARROW + 3]);
             s30 = x.fma(b0, s30);
             s31 = x.fma(b1, s31);
             s32 = x.fma(b2, s32);
@@ -86,8 +83,7 @@ final class WideVectorTile extends VectorPanels {
         s33.intoArray(c, c3 + 3 * L);
     }
 
-    @Override
-    public void multiplyRows(int k, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc) {
+    static void multiplyRows(int k, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc) {
         int a1 = ao + lda;
         int a2 = a1 + lda;
         int a3 = a2 + lda;
@@ -154,8 +150,7 @@ final class WideVectorTile extends VectorPanels {
         s33.intoArray(c, c3 + 3 * L);
     }
 
-    @Override
-    public void beginRows(
+    static void beginRows(
             int k, float[] a, int ao, int lda, float[] b, int bo, float[] start, int so, float[] c, int co, int ldc) {
         int a1 = ao + lda;
         int a2 = a1 + lda;
@@ -223,8 +218,7 @@ final class WideVectorTile extends VectorPanels {
         s33.intoArray(c, c3 + 3 * L);
     }
 
-    @Override
-    public void pack(int rows, float[] from, int fromOffset, int ld, float[] to, int toOffset) {
+    static void pack(int rows, float[] from, int fromOffset, int ld, float[] to, int toOffset) {
         for (int i = 0; i < rows; i++) {
             FloatVector v0 = FloatVector.fromArray(S, from, fromOffset + i * ld);
             FloatVector v1 = FloatVector.fromArray(S, from, fromOffset + i * ld + L);
