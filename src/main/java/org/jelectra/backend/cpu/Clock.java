@@ -1,6 +1,5 @@
 package org.jelectra.backend.cpu;
 
-import org.jelectra.backend.Dropout;
 import org.jelectra.backend.Randomness;
 
 /** Reads the random counters of an operation on {@code elements} elements, when it runs. */
@@ -11,20 +10,11 @@ final class Clock {
     private final long elements;
     final int stream;
 
-    private Clock(Randomness randomness, long elements) {
+    Clock(Randomness randomness, long elements) {
         this.clock = CpuStorage.ints(randomness.clock());
         this.offset = CpuStorage.offset(randomness.clock());
         this.stream = randomness.stream();
         this.elements = elements;
-    }
-
-    static Clock of(Randomness randomness, long elements) {
-        return new Clock(randomness, elements);
-    }
-
-    /** The clock of an active dropout, or null. */
-    static Clock of(Dropout dropout, long elements) {
-        return dropout.isActive() ? new Clock(dropout.randomness(), elements) : null;
     }
 
     int seedLow() {

@@ -73,26 +73,10 @@ final class Elementwise {
         int xo = CpuStorage.offset(x);
         int yo = CpuStorage.offset(y);
         int size = (int) x.size();
-        Clock clock = Clock.of(dropout, size);
-        if (clock == null) {
+        ActiveDropout active = ActiveDropout.of(dropout, size, kernels.random());
+        if (active == null) {
             return overPieces(size, (from, n) -> System.arraycopy(xs, xo + from, ys, yo + from, n));
         }
-        int threshold = dropout.threshold();
-        float scale = dropout.scale();
-        return overPieces(
-                size,
-                (from, n) -> kernels.dropout(
-                        clock.seedLow(),
-                        clock.seedHigh(),
-                        clock.stream,
-                        clock.step(),
-                        clock.first() + from,
-                        threshold,
-                        scale,
-                        xs,
-                        xo + from,
-                        ys,
-                        yo + from,
-                        n));
+        return overPieces(size, (from, n) -> active.run(from, xs, xo + from, ys, yo + from, n));
     }
 }

@@ -14,10 +14,12 @@ final class LayerNormalization {
 
     private final Workers workers;
     private final CpuKernels kernels;
+    private final LayerNormKernels layerNorm;
 
     LayerNormalization(Workers workers, CpuKernels kernels) {
         this.workers = workers;
         this.kernels = kernels;
+        this.layerNorm = kernels.layerNorm();
     }
 
     Operation forward(Tensor x, AddLayerNormOperands norm) {
@@ -38,33 +40,19 @@ final class LayerNormalization {
         int rows = x.shape().rows();
         int width = x.shape().width();
         boolean inPlace = xs == sums && xo == so;
-        Clock clock = Clock.of(norm.dropout(), x.size());
-        int threshold = norm.dropout().threshold();
-        float scale = norm.dropout().scale();
+        ActiveDropout dropout = ActiveDropout.of(norm.dropout(), x.size(), kernels.random());
         Workers.Body body = (task, worker) -> {
             for (int row = task * ROWS; row < Math.min(rows, (task + 1) * ROWS); row++) {
                 int at = row * width;
-                if (clock != null) {
-                    kernels.dropout(
-                            clock.seedLow(),
-                            clock.seedHigh(),
-                            clock.stream,
-                            clock.step(),
-                            clock.first() + at,
-                            threshold,
-                            scale,
-                            xs,
-                            xo + at,
-                            sums,
-                            so + at,
-                            width);
+                if (dropout != null) {
+                    dropout.run(at, xs, xo + at, sums, so + at, width);
                 } else if (!inPlace) {
                     System.arraycopy(xs, xo + at, sums, so + at, width);
                 }
                 if (residuals != null) {
                     kernels.add(residuals, ro + at, sums, so + at, width);
                 }
-                kernels.layerNorm(
+                layerNorm.forward(
                         sums,
                         so + at,
                         gammas,
@@ -103,9 +91,7 @@ final class LayerNormalization {
         int rows = norm.dy().shape().rows();
         int width = norm.dy().shape().width();
         boolean copies = norm.dResidual() != null && !(dxs == dSums && dxo == dso);
-        Clock clock = Clock.of(norm.dropout(), norm.dy().size());
-        int threshold = norm.dropout().threshold();
-        float scale = norm.dropout().scale();
+        ActiveDropout dropout = ActiveDropout.of(norm.dropout(), norm.dy().size(), kernels.random());
         int tasks = tasks(rows);
         float[] partial = new float[tasks * 2 * width];
         Workers.Body body = (task, worker) -> {
@@ -114,7 +100,7 @@ final class LayerNormalization {
             Arrays.fill(partial, gammaAt, betaAt + width, 0f);
             for (int row = task * ROWS; row < Math.min(rows, (task + 1) * ROWS); row++) {
                 int at = row * width;
-                kernels.layerNormBackward(
+                layerNorm.backward(
                         dys,
                         dyo + at,
                         sums,
@@ -130,20 +116,8 @@ final class LayerNormalization {
                         partial,
                         betaAt,
                         width);
-                if (clock != null) {
-                    kernels.dropout(
-                            clock.seedLow(),
-                            clock.seedHigh(),
-                            clock.stream,
-                            clock.step(),
-                            clock.first() + at,
-                            threshold,
-                            scale,
-                            dSums,
-                            dso + at,
-                            dxs,
-                            dxo + at,
-                            width);
+                if (dropout != null) {
+                    dropout.run(at, dSums, dso + at, dxs, dxo + at, width);
                 } else if (copies) {
                     System.arraycopy(dSums, dso + at, dxs, dxo + at, width);
                 }

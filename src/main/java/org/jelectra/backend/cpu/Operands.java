@@ -1,31 +1,39 @@
 package org.jelectra.backend.cpu;
 
-/** A matrix product's shape and operands, as {@link Gemm} describes them; filled anew for every run. */
-final class Operands {
+/**
+ * A matrix product's shape and operands, as {@link Gemm} describes them; filled anew for every run. Public for the products in
+ * packages of their own.
+ */
+public final class Operands {
 
-    boolean transposeA;
-    boolean transposeB;
-    int m;
-    int n;
-    int k;
-    float[] a;
-    int ao;
-    int lda;
-    float[] b;
-    int bo;
-    int ldb;
-    float beta;
-    float[] bias;
-    int biasOffset;
-    float[] c;
-    int co;
-    int ldc;
+    public boolean transposeA;
+    public boolean transposeB;
+    public int m;
+    public int n;
+    public int k;
+    public float[] a;
+    public int ao;
+    public int lda;
+    public float[] b;
+    public int bo;
+    public int ldb;
+    public float beta;
+    public float[] bias;
+    public int biasOffset;
+    public float[] c;
+    public int co;
+    public int ldc;
     /** Where the sums of the rows of op(A) are added, or null. */
     float[] rowSums;
 
     int rowSumsOffset;
 
-    void shape(boolean transposeA, boolean transposeB, int m, int n, int k) {
+    /**
+     * Sets the shape.
+     *
+     * @throws IllegalArgumentException if a size is negative
+     */
+    public void shape(boolean transposeA, boolean transposeB, int m, int n, int k) {
         if (m < 0 || n < 0 || k < 0) {
             throw new IllegalArgumentException("negative size: m=" + m + " n=" + n + " k=" + k);
         }
@@ -36,7 +44,8 @@ final class Operands {
         this.k = k;
     }
 
-    void arrays(
+    /** Sets the operands. */
+    public void arrays(
             float[] a,
             int ao,
             int lda,

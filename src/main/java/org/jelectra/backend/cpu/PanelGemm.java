@@ -15,6 +15,7 @@ import java.util.Map;
 public final class PanelGemm implements Gemm {
 
     private final CpuKernels kernels;
+    private final TileKernels tiles;
     private final Workers workers;
     private final TileLoop[] loops;
     private final int width;
@@ -29,11 +30,12 @@ public final class PanelGemm implements Gemm {
     /** Products by the given kernels on the given workers. */
     public PanelGemm(CpuKernels kernels, Workers workers) {
         this.kernels = kernels;
+        this.tiles = kernels.tiles();
         this.workers = workers;
-        this.width = kernels.tileColumns();
+        this.width = tiles.columns();
         this.loops = new TileLoop[workers.count()];
         for (int i = 0; i < loops.length; i++) {
-            loops[i] = new TileLoop(kernels);
+            loops[i] = new TileLoop(tiles);
         }
     }
 
@@ -60,19 +62,19 @@ public final class PanelGemm implements Gemm {
         operands.shape(false, constant.transpose, 0, constant.n, constant.k);
         operands.arrays(null, 0, 0, constant.b, constant.offset, constant.ldb, 0, null, 0, null, 0, 0);
         int count = ceil(constant.n, width);
-        float[] packed = new float[Math.toIntExact(size(count, constant.n, constant.k))];
+        float[] packed = new float[size(count, constant.n, constant.k)];
         for (int panel = 0; panel < count; panel++) {
-            Packing.panelOfB(kernels, operands, panel, 0, constant.k, packed, panel * width * constant.k);
+            Packing.panelOfB(tiles, operands, panel, 0, constant.k, packed, panel * width * constant.k);
         }
         return packed;
     }
 
-    private long size(int count, int n, int k) {
+    private int size(int count, int n, int k) {
         long size = (long) count * width * k;
         if (size > Integer.MAX_VALUE - 16) {
             throw new IllegalArgumentException("the second operand is too large: " + k + " x " + n);
         }
-        return size;
+        return (int) size;
     }
 
     @Override
@@ -100,7 +102,8 @@ public final class PanelGemm implements Gemm {
         loop.run(operands, null, 0, m, 0, ceil(n, width));
     }
 
-    private static int ceil(int x, int step) {
+    /** Blocks of {@code step} that hold x. */
+    static int ceil(int x, int step) {
         return (x + step - 1) / step;
     }
 
@@ -112,35 +115,15 @@ public final class PanelGemm implements Gemm {
 
         /** Rows of a product whose tasks take all rows, at most: its panels of B are used at least once and copied once. */
         private static final int FEW_ROWS = 512;
-        /** Columns of C in a task, at most: panels of 256 columns by 256 rows are 256 KiB, a quarter of a second-level cache. */
-        private static final int MAX_COLUMNS = 256;
-        /** Rows of C in a task, at most. */
-        private static final int MAX_ROWS = 128;
-        /** Multiplications in a task, at least: about 4 microseconds. */
-        private static final long MIN_WORK = 1 << 18;
-        /** Elements of B that one packing task copies, at least. */
-        private static final int MIN_PACK = 8192;
-        /**
-         * Rows of C in a task where A is transposed, at least and by multiples: a vector of 512 bits, so that the sums of A's
-         * rows are added by whole vectors.
-         */
-        private static final int TRANSPOSED_ROWS = CpuKernels.NARROW;
 
         private final Operands operands = new Operands();
-        private final boolean shared;
+        private final int count;
         /** Panels of a B that never changes, or null. */
         private final float[] constant;
 
-        private final int count;
-        /** Panels of B that a packing task copies; or each panel is copied in {@link #packParts} parts of {@link #packDepth} rows. */
-        private final int packStep;
-
-        private final int packDepth;
-        private final int packParts;
-        private final int rowStep;
-        private final int panelStep;
-        private final int columnTasks;
-        private final int tasks;
+        private final boolean packsFirst;
+        private final PackPartition packing;
+        private final BlockPartition blocks;
         private final Workers.Body packBody = this::pack;
         private final Workers.Body multiplyBody = this::multiplyBlock;
 
@@ -148,49 +131,24 @@ public final class PanelGemm implements Gemm {
             this.constant = constant;
             operands.shape(transposeA, transposeB, m, n, k);
             count = ceil(n, width);
-            int wanted = workers.count() == 1 ? 1 : 4 * workers.count();
-            packStep = Math.max(1, MIN_PACK / Math.max(1, width * Math.max(1, k)));
-            // a narrow B has too few panels for all workers
-            int depth = Math.max(ceil(k, ceil(wanted, Math.max(1, count))), ceil(MIN_PACK, width));
-            packDepth = packStep > 1 ? Math.max(1, k) : Math.min(Math.max(1, k), depth);
-            packParts = Math.max(1, ceil(k, packDepth));
-            int leastRows = transposeA ? TRANSPOSED_ROWS : CpuKernels.TILE_ROWS;
-            int columns = Math.max(1, Math.min(count, MAX_COLUMNS / width));
-            shared = constant != null || m > FEW_ROWS || count < 2 * workers.count();
-            int rows = Math.max(1, shared ? Math.min(m, MAX_ROWS) : m);
-            while (ceil(m, rows) * ceil(count, columns) < wanted && (long) rows * columns * width * k > 2 * MIN_WORK) {
-                // halving the columns copies a transposed A once more, so the rows first
-                if (shared && rows > leastRows && (rows > 32 || columns == 1)) {
-                    rows = (rows + 1) / 2;
-                } else if (columns > 1) {
-                    columns = (columns + 1) / 2;
-                } else {
-                    break;
-                }
-            }
-            // even steps: the last block should not be a small rest
-            rowStep = even(m, rows, leastRows);
-            panelStep = even(count, columns, 1);
-            columnTasks = ceil(count, panelStep);
-            tasks = ceil(m, rowStep) * columnTasks;
-            if (shared && constant == null) {
+            int threads = workers.count();
+            int wanted = threads == 1 ? 1 : 4 * threads;
+            packsFirst = constant == null && (m > FEW_ROWS || count < 2 * threads);
+            packing = PackPartition.of(count, width, k, wanted);
+            blocks = BlockPartition.of(operands, count, width, packsFirst || constant != null, wanted);
+            if (packsFirst) {
                 reserve();
             }
             for (TileLoop loop : loops) {
-                loop.reserve(operands, rowStep);
+                loop.reserve(operands, blocks.rows());
             }
         }
 
         private void reserve() {
-            long size = size(count, operands.n, operands.k);
+            int size = size(count, operands.n, operands.k);
             if (panels.length < size) {
-                panels = new float[(int) size];
+                panels = new float[size];
             }
-        }
-
-        /** The smallest multiple of {@code unit} that makes as few blocks as {@code step} does. */
-        private static int even(int total, int step, int unit) {
-            return total == 0 ? unit : ceil(ceil(total, ceil(total, step)), unit) * unit;
         }
 
         @Override
@@ -208,10 +166,10 @@ public final class PanelGemm implements Gemm {
                 int co,
                 int ldc) {
             operands.arrays(a, ao, lda, b, bo, ldb, beta, bias, biasOffset, c, co, ldc);
-            if (shared && constant == null) {
-                workers.run(ceil(count, packStep) * packParts, packBody);
+            if (packsFirst) {
+                workers.run(packing.tasks(), packBody);
             }
-            workers.run(tasks, multiplyBody);
+            workers.run(blocks.tasks(), multiplyBody);
         }
 
         @Override
@@ -225,21 +183,21 @@ public final class PanelGemm implements Gemm {
         }
 
         private void pack(int task, int worker) {
-            int first = task / packParts * packStep;
-            int end = Math.min(count, first + packStep);
-            int k0 = task % packParts * packDepth;
-            int depth = Math.min(packDepth, operands.k - k0);
+            int first = task / packing.parts() * packing.step();
+            int end = Math.min(count, first + packing.step());
+            int k0 = task % packing.parts() * packing.depth();
+            int depth = Math.min(packing.depth(), operands.k - k0);
             for (int p = first; p < end; p++) {
-                Packing.panelOfB(kernels, operands, p, k0, depth, panels, (p * operands.k + k0) * width);
+                Packing.panelOfB(tiles, operands, p, k0, depth, panels, (p * operands.k + k0) * width);
             }
         }
 
         private void multiplyBlock(int task, int worker) {
-            int row = task / columnTasks * rowStep;
-            int panel = task % columnTasks * panelStep;
-            int rowEnd = Math.min(operands.m, row + rowStep);
-            int panelEnd = Math.min(count, panel + panelStep);
-            float[] copied = constant != null ? constant : shared ? panels : null;
+            int row = task / blocks.columns() * blocks.rows();
+            int panel = task % blocks.columns() * blocks.panels();
+            int rowEnd = Math.min(operands.m, row + blocks.rows());
+            int panelEnd = Math.min(count, panel + blocks.panels());
+            float[] copied = packsFirst ? panels : constant;
             loops[worker].run(operands, copied, row, rowEnd, panel, panelEnd);
         }
     }

@@ -27,7 +27,7 @@ final class Sampling {
         int rows = logits.shape().rows();
         int vocabulary = logits.shape().width();
         int blocks = (vocabulary + BLOCK - 1) / BLOCK;
-        Clock clock = Clock.of(randomness, rows);
+        Clock clock = new Clock(randomness, rows);
         float inverse = 1 / temperature;
         double[][] sums = new double[workers.count()][blocks];
         float[][] values = new float[workers.count()][BLOCK];
@@ -96,8 +96,9 @@ final class Sampling {
             body = (row, worker) -> out[so + row] =
                     perturbedArgMax(inverse, xs, xo + row * vocabulary, us, uo + row * vocabulary, vocabulary);
         } else {
-            Clock clock = Clock.of(randomness, logits.size());
-            body = (row, worker) -> out[so + row] = kernels.gumbelArgMax(
+            Clock clock = new Clock(randomness, logits.size());
+            RandomKernels random = kernels.random();
+            body = (row, worker) -> out[so + row] = random.gumbelArgMax(
                     clock.seedLow(),
                     clock.seedHigh(),
                     clock.stream,

@@ -3,8 +3,9 @@ package org.jelectra.backend.cpu;
 /** The inner loops in plain Java: the readable specification, and the fallback that runs on every JVM. */
 public final class ScalarKernels implements CpuKernels {
 
-    private static final int COLUMNS = ScalarTile.COLUMNS;
-    private static final int SQUARES_BLOCK = 4096;
+    private final TileKernels tiles = new ScalarTile();
+    private final LayerNormKernels layerNorm = new ScalarLayerNorm();
+    private final RandomKernels random = new ScalarRandom();
 
     @Override
     public String name() {
@@ -12,48 +13,18 @@ public final class ScalarKernels implements CpuKernels {
     }
 
     @Override
-    public int tileColumns() {
-        return COLUMNS;
+    public TileKernels tiles() {
+        return tiles;
     }
 
     @Override
-    public void multiplyRows(int k, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc) {
-        ScalarTile.multiply(k, a, ao, lda, 1, b, bo, c, co, ldc);
+    public LayerNormKernels layerNorm() {
+        return layerNorm;
     }
 
     @Override
-    public void beginRows(
-            int k, float[] a, int ao, int lda, float[] b, int bo, float[] start, int so, float[] c, int co, int ldc) {
-        for (int i = 0; i < TILE_ROWS; i++) {
-            System.arraycopy(start, so, c, co + i * ldc, COLUMNS);
-        }
-        ScalarTile.multiply(k, a, ao, lda, 1, b, bo, c, co, ldc);
-    }
-
-    @Override
-    public void multiplyColumns(int k, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc) {
-        ScalarTile.multiply(k, a, ao, 1, NARROW, b, bo, c, co, ldc);
-    }
-
-    @Override
-    public void pack(int rows, float[] from, int fromOffset, int ld, float[] to, int toOffset) {
-        for (int i = 0; i < rows; i++) {
-            System.arraycopy(from, fromOffset + i * ld, to, toOffset + i * COLUMNS, COLUMNS);
-        }
-    }
-
-    @Override
-    public void packNarrow(int rows, float[] from, int fromOffset, int ld, float[] to, int toOffset) {
-        for (int i = 0; i < rows; i++) {
-            System.arraycopy(from, fromOffset + i * ld, to, toOffset + i * NARROW, NARROW);
-        }
-    }
-
-    @Override
-    public void addNarrowRows(int rows, float[] x, int xo, float[] sums, int so) {
-        for (int i = 0; i < rows; i++) {
-            add(x, xo + i * NARROW, sums, so, NARROW);
-        }
+    public RandomKernels random() {
+        return random;
     }
 
     @Override
@@ -95,15 +66,6 @@ public final class ScalarKernels implements CpuKernels {
             s0 += x[xo + i] * y[yo + i];
         }
         return (s0 + s1) + (s2 + s3);
-    }
-
-    @Override
-    public double sumOfSquares(float[] x, int xo, int n) {
-        double sum = 0;
-        for (int i = 0; i < n; i += SQUARES_BLOCK) {
-            sum += dot(x, xo + i, x, xo + i, Math.min(SQUARES_BLOCK, n - i));
-        }
-        return sum;
     }
 
     @Override
@@ -187,98 +149,6 @@ public final class ScalarKernels implements CpuKernels {
         for (int i = 0; i < n; i++) {
             dx[dxo + i] = factor * (q[qo + i] * dq[dqo + i] - p[po + i] * dot);
         }
-    }
-
-    @Override
-    public void layerNorm(
-            float[] x,
-            int xo,
-            float[] gamma,
-            int go,
-            float[] beta,
-            int bo,
-            float epsilon,
-            float[] y,
-            int yo,
-            float[] stats,
-            int so,
-            int n) {
-        double sum = 0;
-        for (int i = 0; i < n; i++) {
-            sum += x[xo + i];
-        }
-        float mean = (float) (sum / n);
-        double squares = 0;
-        for (int i = 0; i < n; i++) {
-            float d = x[xo + i] - mean;
-            squares += d * d;
-        }
-        float rstd = (float) (1 / Math.sqrt(squares / n + epsilon));
-        for (int i = 0; i < n; i++) {
-            y[yo + i] = gamma[go + i] * ((x[xo + i] - mean) * rstd) + beta[bo + i];
-        }
-        stats[so] = mean;
-        stats[so + 1] = rstd;
-    }
-
-    @Override
-    public void layerNormBackward(
-            float[] dy,
-            int dyo,
-            float[] x,
-            int xo,
-            float[] gamma,
-            int go,
-            float mean,
-            float rstd,
-            float[] dx,
-            int dxo,
-            float[] dGamma,
-            int dgo,
-            float[] dBeta,
-            int dbo,
-            int n) {
-        double sum = 0;
-        double product = 0;
-        for (int i = 0; i < n; i++) {
-            float h = (x[xo + i] - mean) * rstd;
-            float g = dy[dyo + i] * gamma[go + i];
-            sum += g;
-            product += g * h;
-            dGamma[dgo + i] += dy[dyo + i] * h;
-            dBeta[dbo + i] += dy[dyo + i];
-        }
-        float meanG = (float) (sum / n);
-        float meanGh = (float) (product / n);
-        for (int i = 0; i < n; i++) {
-            float h = (x[xo + i] - mean) * rstd;
-            float g = dy[dyo + i] * gamma[go + i];
-            dx[dxo + i] = rstd * (g - meanG - h * meanGh);
-        }
-    }
-
-    @Override
-    public void dropout(
-            int k0,
-            int k1,
-            int stream,
-            int step,
-            long element,
-            int threshold,
-            float scale,
-            float[] x,
-            int xo,
-            float[] y,
-            int yo,
-            int n) {
-        ScalarRandom.dropout(k0, k1, stream, step, element, threshold, scale, x, xo, y, yo, n);
-    }
-
-    @Override
-    public int gumbelArgMax(
-            int k0, int k1, int stream, int step, long element, float inverseTemperature, float[] x, int xo, int n) {
-        return ScalarRandom.gumbelArgMax(
-                k0, k1, stream, step, element, inverseTemperature, x, xo, 0, n, -1, Float.NEGATIVE_INFINITY);
     }
 
     @Override

@@ -3,15 +3,13 @@ package org.jelectra.backend.cpu;
 import org.jelectra.random.Philox;
 
 /** Random decisions in plain Java. Public for the vector kernels, which leave the ends of a range to it. */
-public final class ScalarRandom {
+public final class ScalarRandom implements RandomKernels {
 
     /** The four words of a block; kept by the thread, so that no call allocates. */
     private static final ThreadLocal<int[]> WORDS = ThreadLocal.withInitial(() -> new int[4]);
 
-    private ScalarRandom() {}
-
-    /** See {@link CpuKernels#dropout}. */
-    public static void dropout(
+    @Override
+    public void dropout(
             int k0,
             int k1,
             int stream,
@@ -39,11 +37,17 @@ public final class ScalarRandom {
         }
     }
 
+    @Override
+    public int gumbelArgMax(
+            int k0, int k1, int stream, int step, long element, float inverseTemperature, float[] x, int xo, int n) {
+        return continueArgMax(
+                k0, k1, stream, step, element, inverseTemperature, x, xo, 0, n, -1, Float.NEGATIVE_INFINITY);
+    }
+
     /**
-     * Continues {@link CpuKernels#gumbelArgMax} over elements from .. n-1, given the best index so far (-1 for none) and its
-     * score.
+     * Continues {@link #gumbelArgMax} over elements from .. n-1, given the best index so far (-1 for none) and its score.
      */
-    public static int gumbelArgMax(
+    public int continueArgMax(
             int k0,
             int k1,
             int stream,
@@ -75,7 +79,7 @@ public final class ScalarRandom {
         return Math.max(index, 0);
     }
 
-    /** The score of one element in {@link CpuKernels#gumbelArgMax}. */
+    /** The score of one element in {@link #gumbelArgMax}. */
     public static float gumbelScore(
             int k0, int k1, int stream, int step, long element, float inverseTemperature, float x) {
         int[] words = WORDS.get();

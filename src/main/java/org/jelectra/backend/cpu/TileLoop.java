@@ -8,10 +8,10 @@ final class TileLoop {
     /** Rows of k in a block: a panel of B, 64 columns wide, takes 64 KiB of the second-level cache. */
     static final int BLOCK = 256;
 
-    private static final int ROWS = CpuKernels.TILE_ROWS;
-    private static final int NARROW = CpuKernels.NARROW;
+    private static final int ROWS = TileKernels.ROWS;
+    private static final int NARROW = TileKernels.NARROW;
 
-    private final CpuKernels kernels;
+    private final TileKernels kernels;
     private final int width;
     /** What a tile's sums start from: the bias, or zeros. */
     private final float[] start;
@@ -26,9 +26,9 @@ final class TileLoop {
     /** The product that this worker computes alone. */
     final Operands operands = new Operands();
 
-    TileLoop(CpuKernels kernels) {
+    TileLoop(TileKernels kernels) {
         this.kernels = kernels;
-        this.width = kernels.tileColumns();
+        this.width = kernels.columns();
         this.panelB = new float[BLOCK * width];
         this.tile = new float[ROWS * width];
         this.start = new float[width];
@@ -99,7 +99,9 @@ final class TileLoop {
                 continue;
             }
             for (int k = 0; k < depth; k++) {
-                kernels.add(panelsA, panel + k * NARROW, o.rowSums, o.rowSumsOffset + i, rowEnd - i);
+                for (int j = 0; j < rowEnd - i; j++) {
+                    o.rowSums[o.rowSumsOffset + i + j] += panelsA[panel + k * NARROW + j];
+                }
             }
         }
     }

@@ -239,7 +239,7 @@ class KernelsTest {
             float[] beta = random(n + 3, 1, 3);
             float[] y = output(n);
             float[] stats = new float[4];
-            kernels.layerNorm(x, 1, gamma, 2, beta, 3, 1e-12f, y, MARGIN, stats, 1, n);
+            kernels.layerNorm().forward(x, 1, gamma, 2, beta, 3, 1e-12f, y, MARGIN, stats, 1, n);
             double mean = 0;
             for (int i = 0; i < n; i++) {
                 mean += x[1 + i] / (double) n;
@@ -276,7 +276,8 @@ class KernelsTest {
             float[] dGamma0 = dGamma.clone();
             float[] dBeta0 = dBeta.clone();
             float[] dx = output(n);
-            kernels.layerNormBackward(dy, 3, x, 1, gamma, 2, mean, rstd, dx, MARGIN, dGamma, MARGIN, dBeta, MARGIN, n);
+            kernels.layerNorm()
+                    .backward(dy, 3, x, 1, gamma, 2, mean, rstd, dx, MARGIN, dGamma, MARGIN, dBeta, MARGIN, n);
             double sum = 0;
             double product = 0;
             for (int i = 0; i < n; i++) {

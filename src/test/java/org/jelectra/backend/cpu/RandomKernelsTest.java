@@ -63,7 +63,7 @@ class RandomKernelsTest {
                 float[] y = new float[n + 2];
                 y[0] = 77f;
                 y[n + 1] = 77f;
-                kernels.dropout(K0, K1, -3, 9, element, 6554, 1.25f, x, 3, y, 1, n);
+                kernels.random().dropout(K0, K1, -3, 9, element, 6554, 1.25f, x, 3, y, 1, n);
                 for (int i = 0; i < n; i++) {
                     float expected = bits(element + i) >= 6554 ? x[3 + i] * 1.25f : 0f;
                     if (y[1 + i] != expected) {
@@ -84,11 +84,11 @@ class RandomKernelsTest {
         float[] x = random(1000, 1, 1);
         x[500] = Float.NaN;
         float[] y = new float[1000];
-        kernels.dropout(K0, K1, 1, 2, 3, 0, 1f, x, 0, y, 0, 1000);
+        kernels.random().dropout(K0, K1, 1, 2, 3, 0, 1f, x, 0, y, 0, 1000);
         assertThat(y).containsExactly(x);
-        kernels.dropout(K0, K1, 1, 2, 3, 65536, 1f, x, 0, y, 0, 1000);
+        kernels.random().dropout(K0, K1, 1, 2, 3, 65536, 1f, x, 0, y, 0, 1000);
         assertThat(y).containsOnly(0f);
-        kernels.dropout(K0, K1, 1, 2, 3, 6554, 1f, x, 0, x, 0, 0);
+        kernels.random().dropout(K0, K1, 1, 2, 3, 6554, 1f, x, 0, x, 0, 0);
         assertThat(x[0]).isNotZero();
     }
 
@@ -96,8 +96,8 @@ class RandomKernelsTest {
     void scalarAndVectorDropoutAgreeInPlace() {
         float[] x = random(10_000, 1, 1);
         float[] y = x.clone();
-        new ScalarKernels().dropout(1, 2, 3, 4, 5, 30_000, 2f, x, 1, x, 1, 9_998);
-        TestKernels.vector().dropout(1, 2, 3, 4, 5, 30_000, 2f, y, 1, y, 1, 9_998);
+        new ScalarRandom().dropout(1, 2, 3, 4, 5, 30_000, 2f, x, 1, x, 1, 9_998);
+        TestKernels.vector().random().dropout(1, 2, 3, 4, 5, 30_000, 2f, y, 1, y, 1, 9_998);
         assertThat(y).containsExactly(x);
     }
 
@@ -107,7 +107,7 @@ class RandomKernelsTest {
         for (int n : SIZES) {
             float[] x = random(n + 3, 2, n);
             for (long element : ELEMENTS) {
-                int found = kernels.gumbelArgMax(K0, K1, -3, 9, element, 0.5f, x, 3, n);
+                int found = kernels.random().gumbelArgMax(K0, K1, -3, 9, element, 0.5f, x, 3, n);
                 double best = Double.NEGATIVE_INFINITY;
                 for (int i = 0; i < n; i++) {
                     best = Math.max(best, 0.5 * x[3 + i] + noise(element + i));
@@ -125,9 +125,10 @@ class RandomKernelsTest {
             float[] x = new float[200];
             Arrays.fill(x, Float.NEGATIVE_INFINITY);
             x[only] = 0f;
-            assertThat(kernels.gumbelArgMax(1, 2, 3, 4, 6, 1f, x, 0, 200)).isEqualTo(only);
+            assertThat(kernels.random().gumbelArgMax(1, 2, 3, 4, 6, 1f, x, 0, 200))
+                    .isEqualTo(only);
         }
         float[] none = {Float.NEGATIVE_INFINITY, Float.NEGATIVE_INFINITY};
-        assertThat(kernels.gumbelArgMax(1, 2, 3, 4, 5, 1f, none, 0, 2)).isZero();
+        assertThat(kernels.random().gumbelArgMax(1, 2, 3, 4, 5, 1f, none, 0, 2)).isZero();
     }
 }

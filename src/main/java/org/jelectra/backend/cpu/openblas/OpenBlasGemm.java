@@ -3,6 +3,7 @@ package org.jelectra.backend.cpu.openblas;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas_nolapack;
 import org.jelectra.backend.cpu.Gemm;
+import org.jelectra.backend.cpu.Operands;
 import org.jelectra.backend.cpu.Workers;
 
 /**
@@ -43,12 +44,6 @@ public final class OpenBlasGemm implements Gemm {
 
     @Override
     public Product prepare(boolean transposeA, boolean transposeB, int m, int n, int k) {
-        if (m < 0 || n < 0 || k < 0) {
-            throw new IllegalArgumentException("negative size: m=" + m + " n=" + n + " k=" + k);
-        }
-        for (Stage stage : stages) {
-            stage.reserve(Math.min(m, ROWS), Math.min(n, COLUMNS), k);
-        }
         return new Blocks(transposeA, transposeB, m, n, k);
     }
 
@@ -70,40 +65,26 @@ public final class OpenBlasGemm implements Gemm {
             float[] c,
             int co,
             int ldc) {
-        stages[worker].multiply(transposeA, transposeB, m, n, k, a, ao, lda, b, bo, ldb, beta, null, 0, c, co, ldc);
+        Stage stage = stages[worker];
+        stage.operands.shape(transposeA, transposeB, m, n, k);
+        stage.operands.arrays(a, ao, lda, b, bo, ldb, beta, null, 0, c, co, ldc);
+        stage.multiply(stage.operands, 0, m, 0, n);
     }
 
     private final class Blocks implements Product {
 
-        private final boolean transposeA;
-        private final boolean transposeB;
-        private final int m;
-        private final int n;
-        private final int k;
+        private final Operands operands = new Operands();
         private final int columnTasks;
         private final int tasks;
         private final Workers.Body body = this::block;
-        private float[] a;
-        private int ao;
-        private int lda;
-        private float[] b;
-        private int bo;
-        private int ldb;
-        private float beta;
-        private float[] bias;
-        private int biasOffset;
-        private float[] c;
-        private int co;
-        private int ldc;
 
         Blocks(boolean transposeA, boolean transposeB, int m, int n, int k) {
-            this.transposeA = transposeA;
-            this.transposeB = transposeB;
-            this.m = m;
-            this.n = n;
-            this.k = k;
-            this.columnTasks = (n + COLUMNS - 1) / COLUMNS;
-            this.tasks = (m + ROWS - 1) / ROWS * columnTasks;
+            operands.shape(transposeA, transposeB, m, n, k);
+            columnTasks = (n + COLUMNS - 1) / COLUMNS;
+            tasks = (m + ROWS - 1) / ROWS * columnTasks;
+            for (Stage stage : stages) {
+                stage.reserve(Math.min(m, ROWS), Math.min(n, COLUMNS), k);
+            }
         }
 
         @Override
@@ -120,42 +101,16 @@ public final class OpenBlasGemm implements Gemm {
                 float[] c,
                 int co,
                 int ldc) {
-            this.a = a;
-            this.ao = ao;
-            this.lda = lda;
-            this.b = b;
-            this.bo = bo;
-            this.ldb = ldb;
-            this.beta = beta;
-            this.bias = bias;
-            this.biasOffset = biasOffset;
-            this.c = c;
-            this.co = co;
-            this.ldc = ldc;
+            operands.arrays(a, ao, lda, b, bo, ldb, beta, bias, biasOffset, c, co, ldc);
             workers.run(tasks, body);
         }
 
         private void block(int task, int worker) {
-            int i = task / columnTasks * ROWS;
-            int j = task % columnTasks * COLUMNS;
-            stages[worker].multiply(
-                    transposeA,
-                    transposeB,
-                    Math.min(ROWS, m - i),
-                    Math.min(COLUMNS, n - j),
-                    k,
-                    a,
-                    transposeA ? ao + i : ao + i * lda,
-                    lda,
-                    b,
-                    transposeB ? bo + j * ldb : bo + j,
-                    ldb,
-                    beta,
-                    bias,
-                    biasOffset + j,
-                    c,
-                    co + i * ldc + j,
-                    ldc);
+            int row = task / columnTasks * ROWS;
+            int column = task % columnTasks * COLUMNS;
+            int rows = Math.min(ROWS, operands.m - row);
+            int columns = Math.min(COLUMNS, operands.n - column);
+            stages[worker].multiply(operands, row, rows, column, columns);
         }
     }
 }

@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.openblas.global.openblas_nolapack;
+import org.jelectra.backend.cpu.Operands;
 
 /** One worker's memory outside the heap, and the call. */
 final class Stage {
@@ -12,6 +13,9 @@ final class Stage {
     private static final int ROW_MAJOR = openblas_nolapack.CblasRowMajor;
     private static final int PLAIN = openblas_nolapack.CblasNoTrans;
     private static final int TRANSPOSED = openblas_nolapack.CblasTrans;
+
+    /** The product that this worker computes alone. */
+    final Operands operands = new Operands();
 
     private final Tile a = new Tile();
     private final Tile b = new Tile();
@@ -54,52 +58,37 @@ final class Stage {
         c.reserve(Math.multiplyExact(m, n));
     }
 
-    void multiply(
-            boolean transposeA,
-            boolean transposeB,
-            int m,
-            int n,
-            int k,
-            float[] fromA,
-            int ao,
-            int lda,
-            float[] fromB,
-            int bo,
-            int ldb,
-            float beta,
-            float[] bias,
-            int biasOffset,
-            float[] to,
-            int co,
-            int ldc) {
-        if (m == 0 || n == 0) {
+    /** Rows [row, row + rows) by columns [column, column + columns) of C. */
+    void multiply(Operands o, int row, int rows, int column, int columns) {
+        if (rows == 0 || columns == 0) {
             return;
         }
-        reserve(m, n, k);
-        int aColumns = transposeA ? m : k;
-        int bColumns = transposeB ? k : n;
-        a.load(transposeA ? k : m, aColumns, fromA, ao, lda);
-        b.load(transposeB ? n : k, bColumns, fromB, bo, ldb);
-        if (bias != null) {
-            c.load(m, n, bias, biasOffset, 0);
-        } else if (beta != 0 || k == 0) {
-            c.load(m, n, to, co, ldc);
+        reserve(rows, columns, o.k);
+        int aColumns = o.transposeA ? rows : o.k;
+        int bColumns = o.transposeB ? o.k : columns;
+        int co = o.co + row * o.ldc + column;
+        a.load(o.transposeA ? o.k : rows, aColumns, o.a, o.ao + row * (o.transposeA ? 1 : o.lda), o.lda);
+        b.load(o.transposeB ? columns : o.k, bColumns, o.b, o.bo + column * (o.transposeB ? o.ldb : 1), o.ldb);
+        if (o.bias != null) {
+            c.load(rows, columns, o.bias, o.biasOffset + column, 0);
+        } else if (o.beta != 0) {
+            c.load(rows, columns, o.c, co, o.ldc);
         }
         openblas_nolapack.cblas_sgemm(
                 ROW_MAJOR,
-                transposeA ? TRANSPOSED : PLAIN,
-                transposeB ? TRANSPOSED : PLAIN,
-                m,
-                n,
-                k,
+                o.transposeA ? TRANSPOSED : PLAIN,
+                o.transposeB ? TRANSPOSED : PLAIN,
+                rows,
+                columns,
+                o.k,
                 1f,
                 a.pointer,
                 Math.max(1, aColumns),
                 b.pointer,
                 Math.max(1, bColumns),
-                bias != null ? 1f : beta,
+                o.bias != null ? 1f : o.beta,
                 c.pointer,
-                n);
-        c.store(m, n, to, co, ldc);
+                columns);
+        c.store(rows, columns, o.c, co, o.ldc);
     }
 }

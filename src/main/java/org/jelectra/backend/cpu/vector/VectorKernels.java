@@ -4,7 +4,10 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import org.jelectra.backend.cpu.CpuKernels;
+import org.jelectra.backend.cpu.LayerNormKernels;
+import org.jelectra.backend.cpu.RandomKernels;
 import org.jelectra.backend.cpu.ScalarKernels;
+import org.jelectra.backend.cpu.TileKernels;
 
 /**
  * The inner loops with jdk.incubator.vector, at the widest shape the processor has. Whole vectors here; the elements after the
@@ -15,12 +18,11 @@ public final class VectorKernels implements CpuKernels {
 
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
-    /** Whether there are 32 vector registers, enough for 16 sums. */
-    private static final boolean WIDE = L == 16;
-
-    private static final int SQUARES_BLOCK = 4096;
 
     private final ScalarKernels scalar = new ScalarKernels();
+    private final TileKernels tiles = new VectorTiles();
+    private final LayerNormKernels layerNorm = new VectorLayerNorm();
+    private final RandomKernels random = new VectorRandom();
 
     /** Kernels at the preferred shape. */
     public VectorKernels() {
@@ -35,59 +37,18 @@ public final class VectorKernels implements CpuKernels {
     }
 
     @Override
-    public int tileColumns() {
-        return WIDE ? 4 * L : 2 * L;
+    public TileKernels tiles() {
+        return tiles;
     }
 
     @Override
-    public void multiplyRows(int k, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc) {
-        if (WIDE) {
-            WideVectorTile.multiplyRows(k, a, ao, lda, b, bo, c, co, ldc);
-        } else {
-            VectorTile.multiplyRows(k, a, ao, lda, b, bo, c, co, ldc);
-        }
+    public LayerNormKernels layerNorm() {
+        return layerNorm;
     }
 
     @Override
-    public void beginRows(
-            int k, float[] a, int ao, int lda, float[] b, int bo, float[] start, int so, float[] c, int co, int ldc) {
-        if (WIDE) {
-            WideVectorTile.beginRows(k, a, ao, lda, b, bo, start, so, c, co, ldc);
-        } else {
-            VectorTile.beginRows(k, a, ao, lda, b, bo, start, so, c, co, ldc);
-        }
-    }
-
-    @Override
-    public void multiplyColumns(int k, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc) {
-        if (WIDE) {
-            WideVectorTile.multiplyColumns(k, a, ao, b, bo, c, co, ldc);
-        } else {
-            VectorTile.multiplyColumns(k, a, ao, b, bo, c, co, ldc);
-        }
-    }
-
-    @Override
-    public void pack(int rows, float[] from, int fromOffset, int ld, float[] to, int toOffset) {
-        if (WIDE) {
-            WideVectorTile.pack(rows, from, fromOffset, ld, to, toOffset);
-        } else {
-            VectorTile.pack(rows, from, fromOffset, ld, to, toOffset);
-        }
-    }
-
-    @Override
-    public void packNarrow(int rows, float[] from, int fromOffset, int ld, float[] to, int toOffset) {
-        for (int j = 0; j < NARROW; j += L) {
-            VectorTile.copyColumn(rows, from, fromOffset + j, ld, to, toOffset + j, NARROW);
-        }
-    }
-
-    @Override
-    public void addNarrowRows(int rows, float[] x, int xo, float[] sums, int so) {
-        for (int j = 0; j < NARROW; j += L) {
-            VectorTile.addColumn(rows, x, xo + j, NARROW, sums, so + j);
-        }
+    public RandomKernels random() {
+        return random;
     }
 
     @Override
@@ -127,15 +88,6 @@ public final class VectorKernels implements CpuKernels {
         int end = n - n % L;
         float sum = end == 0 ? 0 : VectorReductions.dot(x, xo, y, yo, end);
         return sum + scalar.dot(x, xo + end, y, yo + end, n - end);
-    }
-
-    @Override
-    public double sumOfSquares(float[] x, int xo, int n) {
-        double sum = 0;
-        for (int i = 0; i < n; i += SQUARES_BLOCK) {
-            sum += dot(x, xo + i, x, xo + i, Math.min(SQUARES_BLOCK, n - i));
-        }
-        return sum;
     }
 
     @Override
@@ -214,66 +166,6 @@ public final class VectorKernels implements CpuKernels {
             own.sub(share).mul(factor).intoArray(dx, dxo + i);
         }
         scalar.softmaxBackward(factor, dot, p, po + end, q, qo + end, dq, dqo + end, dx, dxo + end, n - end);
-    }
-
-    @Override
-    public void layerNorm(
-            float[] x,
-            int xo,
-            float[] gamma,
-            int go,
-            float[] beta,
-            int bo,
-            float epsilon,
-            float[] y,
-            int yo,
-            float[] stats,
-            int so,
-            int n) {
-        VectorLayerNorm.forward(x, xo, gamma, go, beta, bo, epsilon, y, yo, stats, so, n);
-    }
-
-    @Override
-    public void layerNormBackward(
-            float[] dy,
-            int dyo,
-            float[] x,
-            int xo,
-            float[] gamma,
-            int go,
-            float mean,
-            float rstd,
-            float[] dx,
-            int dxo,
-            float[] dGamma,
-            int dgo,
-            float[] dBeta,
-            int dbo,
-            int n) {
-        VectorLayerNorm.backward(dy, dyo, x, xo, gamma, go, mean, rstd, dx, dxo, dGamma, dgo, dBeta, dbo, n);
-    }
-
-    @Override
-    public void dropout(
-            int k0,
-            int k1,
-            int stream,
-            int step,
-            long element,
-            int threshold,
-            float scale,
-            float[] x,
-            int xo,
-            float[] y,
-            int yo,
-            int n) {
-        VectorRandom.dropout(k0, k1, stream, step, element, threshold, scale, x, xo, y, yo, n);
-    }
-
-    @Override
-    public int gumbelArgMax(
-            int k0, int k1, int stream, int step, long element, float inverseTemperature, float[] x, int xo, int n) {
-        return VectorRandom.gumbelArgMax(k0, k1, stream, step, element, inverseTemperature, x, xo, n);
     }
 
     @Override

@@ -2,16 +2,16 @@ package org.jelectra.backend.cpu.vector;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
+import org.jelectra.backend.cpu.LayerNormKernels;
 
 /** One row of layer normalisation: a method for each of its passes. */
-final class VectorLayerNorm {
+final class VectorLayerNorm implements LayerNormKernels {
 
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
 
-    private VectorLayerNorm() {}
-
-    static void forward(
+    @Override
+    public void forward(
             float[] x,
             int xo,
             float[] gamma,
@@ -63,7 +63,8 @@ final class VectorLayerNorm {
         }
     }
 
-    static void backward(
+    @Override
+    public void backward(
             float[] dy,
             int dyo,
             float[] x,

@@ -8,12 +8,13 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
+import org.jelectra.backend.cpu.RandomKernels;
 import org.jelectra.backend.cpu.ScalarRandom;
 
 /**
  * Dropout and Gumbel-max on many Philox blocks at a time; what lies before and after them goes to {@link ScalarRandom}.
  */
-final class VectorRandom {
+final class VectorRandom implements RandomKernels {
 
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
@@ -43,9 +44,10 @@ final class VectorRandom {
 
     private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
 
-    private VectorRandom() {}
+    private final ScalarRandom scalar = new ScalarRandom();
 
-    static void dropout(
+    @Override
+    public void dropout(
             int k0,
             int k1,
             int stream,
@@ -59,7 +61,7 @@ final class VectorRandom {
             int yo,
             int n) {
         int i = Math.min(n, (int) (-element & 7));
-        ScalarRandom.dropout(k0, k1, stream, step, element, threshold, scale, x, xo, y, yo, i);
+        scalar.dropout(k0, k1, stream, step, element, threshold, scale, x, xo, y, yo, i);
         Scratch scratch = SCRATCH.get();
         while (i + 8 * STEP <= n) {
             int blocks = Math.min(VectorPhilox.BLOCKS, (n - i) / (8 * STEP) * STEP);
@@ -67,7 +69,7 @@ final class VectorRandom {
             keep(scratch.words, threshold, scale, x, xo + i, y, yo + i, 8 * blocks);
             i += 8 * blocks;
         }
-        ScalarRandom.dropout(k0, k1, stream, step, element + i, threshold, scale, x, xo + i, y, yo + i, n - i);
+        scalar.dropout(k0, k1, stream, step, element + i, threshold, scale, x, xo + i, y, yo + i, n - i);
     }
 
     /** Every element takes half an int of {@code words}: words are spread to pairs of lanes, then shifted. */
@@ -84,12 +86,13 @@ final class VectorRandom {
         }
     }
 
-    static int gumbelArgMax(
+    @Override
+    public int gumbelArgMax(
             int k0, int k1, int stream, int step, long element, float inverseTemperature, float[] x, int xo, int n) {
         int head = Math.min(n, (int) (-element & 3));
         int tail = n > MAX_INDEX ? head : n - (n - head) % (4 * STEP);
         if (tail == head) {
-            return ScalarRandom.gumbelArgMax(
+            return scalar.continueArgMax(
                     k0, k1, stream, step, element, inverseTemperature, x, xo, 0, n, -1, Float.NEGATIVE_INFINITY);
         }
         Scratch scratch = SCRATCH.get();
@@ -97,7 +100,7 @@ final class VectorRandom {
         Arrays.fill(best, 0, L, Float.NEGATIVE_INFINITY);
         Arrays.fill(best, L, 2 * L, 0f);
         if (head > 0) {
-            int index = ScalarRandom.gumbelArgMax(
+            int index = scalar.continueArgMax(
                     k0, k1, stream, step, element, inverseTemperature, x, xo, 0, head, -1, Float.NEGATIVE_INFINITY);
             best[0] =
                     ScalarRandom.gumbelScore(k0, k1, stream, step, element + index, inverseTemperature, x[xo + index]);
@@ -117,7 +120,7 @@ final class VectorRandom {
                 lane = l;
             }
         }
-        return ScalarRandom.gumbelArgMax(
+        return scalar.continueArgMax(
                 k0, k1, stream, step, element, inverseTemperature, x, xo, tail, n, (int) best[L + lane], best[lane]);
     }
 

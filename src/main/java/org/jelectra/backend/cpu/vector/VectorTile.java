@@ -2,7 +2,7 @@ package org.jelectra.backend.cpu.vector;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
-import org.jelectra.backend.cpu.CpuKernels;
+import org.jelectra.backend.cpu.TileKernels;
 
 /**
  * The micro-kernels: 4 rows by 2 vectors, 8 sums in registers. Each is a method of its own with nothing else in it: the same
@@ -31,16 +31,16 @@ final class VectorTile {
         for (int kk = 0; kk < k; kk++) {
             FloatVector b0 = FloatVector.fromArray(S, b, bo + kk * W);
             FloatVector b1 = FloatVector.fromArray(S, b, bo + kk * W + L);
-            FloatVector x = FloatVector.broadcast(S, a[ao + kk * CpuKernels.NARROW]);
+            FloatVector x = FloatVector.broadcast(S, a[ao + kk * TileKernels.NARROW]);
             s00 = x.fma(b0, s00);
             s01 = x.fma(b1, s01);
-            x = FloatVector.broadcast(S, a[ao + kk * CpuKernels.NARROW + 1]);
+            x = FloatVector.broadcast(S, a[ao + kk * TileKernels.NARROW + 1]);
             s10 = x.fma(b0, s10);
             s11 = x.fma(b1, s11);
-            x = FloatVector.broadcast(S, a[ao + kk * CpuKernels.NARROW + 2]);
+            x = FloatVector.broadcast(S, a[ao + kk * TileKernels.NARROW + 2]);
             s20 = x.fma(b0, s20);
             s21 = x.fma(b1, s21);
-            x = FloatVector.broadcast(S, a[ao + kk * CpuKernels.NARROW + 3]);
+            x = FloatVector.broadcast(S, a[ao + kk * TileKernels.NARROW + 3]);
             s30 = x.fma(b0, s30);
             s31 = x.fma(b1, s31);
         }

@@ -2,7 +2,7 @@ package org.jelectra.backend.cpu.vector;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
-import org.jelectra.backend.cpu.CpuKernels;
+import org.jelectra.backend.cpu.TileKernels;
 
 /**
  * The micro-kernels of {@link VectorTile} with 4 rows by 4 vectors: 16 sums, for processors with 32 vector registers (512 bits).
@@ -44,22 +44,22 @@ final class WideVectorTile {
             FloatVector b1 = FloatVector.fromArray(S, b, bo + kk * W + L);
             FloatVector b2 = FloatVector.fromArray(S, b, bo + kk * W + 2 * L);
             FloatVector b3 = FloatVector.fromArray(S, b, bo + kk * W + 3 * L);
-            FloatVector x = FloatVector.broadcast(S, a[ao + kk * CpuKernels.NARROW]);
+            FloatVector x = FloatVector.broadcast(S, a[ao + kk * TileKernels.NARROW]);
             s00 = x.fma(b0, s00);
             s01 = x.fma(b1, s01);
             s02 = x.fma(b2, s02);
             s03 = x.fma(b3, s03);
-            x = FloatVector.broadcast(S, a[ao + kk * CpuKernels.NARROW + 1]);
+            x = FloatVector.broadcast(S, a[ao + kk * TileKernels.NARROW + 1]);
             s10 = x.fma(b0, s10);
             s11 = x.fma(b1, s11);
             s12 = x.fma(b2, s12);
             s13 = x.fma(b3, s13);
-            x = FloatVector.broadcast(S, a[ao + kk * CpuKernels.NARROW + 2]);
+            x = FloatVector.broadcast(S, a[ao + kk * TileKernels.NARROW + 2]);
             s20 = x.fma(b0, s20);
             s21 = x.fma(b1, s21);
             s22 = x.fma(b2, s22);
             s23 = x.fma(b3, s23);
-            x = FloatVector.broadcast(S, a[ao + kk * CpuKernels.NARROW + 3]);
+            x = FloatVector.broadcast(S, a[ao + kk * TileKernels.NARROW + 3]);
             s30 = x.fma(b0, s30);
             s31 = x.fma(b1, s31);
             s32 = x.fma(b2, s32);

@@ -1,0 +1,63 @@
+package org.jelectra.backend.cpu;
+
+import java.util.Arrays;
+import org.jelectra.backend.AttentionShape;
+import org.jelectra.backend.Dropout;
+import org.jelectra.tensor.Tensor;
+
+/** Outputs, and the logarithms of the sums of the scores' exponentials. */
+final class AttentionForward extends AttentionPass {
+
+    AttentionForward(
+            CpuKernels kernels,
+            Gemm gemm,
+            Tensor qkv,
+            Tensor keyMask,
+            AttentionShape shape,
+            Dropout dropout,
+            Tensor out,
+            Tensor logSumExp) {
+        super(kernels, gemm, qkv, keyMask, shape, dropout, out, logSumExp);
+    }
+
+    /** The scores, then the sum of each row. */
+    @Override
+    int scratchSize() {
+        return area + length;
+    }
+
+    @Override
+    void run(int task, int worker, float[] scratch) {
+        int keys = keys(task);
+        int outAt = outOffset + outputs(task);
+        if (keys == 0) {
+            Arrays.fill(logSumExp, logSumExpAt(task), logSumExpAt(task) + length, Float.NEGATIVE_INFINITY);
+            clear(out, outAt, hidden, 0);
+            return;
+        }
+        scores(task, worker, keys, scratch);
+        exponentials(task, keys, scratch);
+        drop(task, scratch, 0, keys);
+        int value = qkvOffset + queries(task) + 2 * hidden;
+        gemm.multiply(
+                worker, false, false, length, size, keys, scratch, 0, length, qkv, value, stride, 0, out, outAt,
+                hidden);
+        // the sums divide the output instead of the probabilities: fewer elements, because a head is narrower than a
+        // sequence
+        for (int row = 0; row < length; row++) {
+            kernels.scale(1 / scratch[area + row], out, outAt + row * hidden, size);
+        }
+    }
+
+    /** The exponentials of the scores, less the largest of each row, and their sums. */
+    private void exponentials(int task, int keys, float[] scratch) {
+        for (int row = 0; row < length; row++) {
+            int at = row * length;
+            float maximum = scale * kernels.max(scratch, at, keys);
+            kernels.exp(scale, maximum, 1, scratch, at, scratch, at, keys);
+            float sum = kernels.sum(scratch, at, keys);
+            scratch[area + row] = sum;
+            logSumExp[logSumExpAt(task) + row] = maximum + (float) Math.log(sum);
+        }
+    }
+}
