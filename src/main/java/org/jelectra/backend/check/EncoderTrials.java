@@ -3,6 +3,7 @@ package org.jelectra.backend.check;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Operation;
 import org.jelectra.tensor.Tensor;
@@ -22,6 +23,14 @@ final class EncoderTrials {
                 .toList();
     }
 
+    /** Those that can also overwrite what they else add to, or else have a contribution to take. */
+    List<Trial> variants() {
+        return List.of(
+                throughProduct("linearBackwardInputLayerNorm without adding", false),
+                throughFeedForward("feedForwardBackwardInputLayerNorm without adding", false),
+                selfAttentionBackward("selfAttentionBackward without adding", false));
+    }
+
     private List<Trial> normalization() {
         int rows = sizes.tokens();
         int width = sizes.hidden();
@@ -33,17 +42,23 @@ final class EncoderTrials {
                         .numbers("gamma", width)
                         .numbers("beta", width)
                         .values("sum", rows, width)
+                        .written()
                         .values("y", rows, width)
+                        .written()
                         .numbers("stats", rows, 2)
+                        .written()
                         .prepares((b, t) -> b.addLayerNorm(t.get("x"), NamedOperands.norm(t, Trial.dropout(t)))),
                 Trial.of("addLayerNormBackward")
+                        .after("addLayerNorm")
                         .values("dy", rows, width)
                         .values("sum", rows, width)
                         .numbers("stats", rows, 2)
                         .numbers("gamma", width)
                         .clock()
                         .values("dx", rows, width)
+                        .written()
                         .values("dResidual", rows, width)
+                        .written()
                         .numbers("dGamma", width)
                         .updated()
                         .numbers("dBeta", width)
@@ -56,15 +71,19 @@ final class EncoderTrials {
                         .numbers("beta", width)
                         .clock()
                         .values("y", rows, width)
+                        .written()
                         .numbers("stats", rows, 2)
+                        .written()
                         .prepares((b, t) -> b.layerNorm(NamedOperands.layerNorm(t, t.get("x"), Trial.dropout(t)))),
                 Trial.of("layerNormBackward")
+                        .after("layerNorm")
                         .values("dy", rows, width)
                         .values("x", rows, width)
                         .numbers("stats", rows, 2)
                         .numbers("gamma", width)
                         .clock()
                         .values("dx", rows, width)
+                        .written()
                         .numbers("dGamma", width)
                         .updated()
                         .numbers("dBeta", width)
@@ -72,6 +91,7 @@ final class EncoderTrials {
                         .prepares((b, t) ->
                                 b.layerNormBackward(NamedOperands.layerNormBackward(t, t.get("dy"), Trial.dropout(t)))),
                 Trial.of("layerNormGeluBackward")
+                        .after("layerNorm")
                         .values("dy", rows, width)
                         .values("x", rows, width)
                         .numbers("stats", rows, 2)
@@ -79,6 +99,7 @@ final class EncoderTrials {
                         .clock()
                         .values("preActivation", rows, width)
                         .values("dx", rows, width)
+                        .written()
                         .numbers("dGamma", width)
                         .updated()
                         .numbers("dBeta", width)
@@ -88,45 +109,32 @@ final class EncoderTrials {
                                 t.get("preActivation"))),
                 Trial.of("linearAddLayerNorm")
                         .values("x", rows, sizes.feedForward())
-                        .factors("weight", width, sizes.feedForward())
+                        .weight("weight", width, sizes.feedForward())
                         .numbers("bias", width)
                         .clock()
                         .values("residual", rows, width)
                         .numbers("gamma", width)
                         .numbers("beta", width)
                         .values("sum", rows, width)
+                        .written()
                         .values("y", rows, width)
+                        .written()
                         .numbers("stats", rows, 2)
+                        .written()
                         .flops(Catalog.productFlops(rows, width, sizes.feedForward()))
                         .prepares((b, t) -> b.linearAddLayerNorm(
                                 t.get("x"), t.get("weight"), t.get("bias"), NamedOperands.norm(t, Trial.dropout(t)))),
-                Trial.of("linearBackwardInputLayerNorm")
-                        .values("dy", rows, sizes.feedForward())
-                        .factors("weight", sizes.feedForward(), width)
-                        .values("sum", rows, width)
-                        .numbers("stats", rows, 2)
-                        .numbers("gamma", width)
-                        .clock()
-                        .values("dx", rows, width)
-                        .values("dResidual", rows, width)
-                        .updated()
-                        .numbers("dGamma", width)
-                        .updated()
-                        .numbers("dBeta", width)
-                        .updated()
-                        .flops(Catalog.productFlops(rows, width, sizes.feedForward()))
-                        .prepares((b, t) -> b.linearBackwardInputLayerNorm(
-                                t.get("dy"),
-                                t.get("weight"),
-                                NamedOperands.normBackward(t, t.get("dResidual"), Trial.dropout(t)))),
+                throughProduct("linearBackwardInputLayerNorm", true),
                 Trial.of("linearBackwardInputLayerNormDropout")
+                        .after("layerNorm")
                         .values("dy", rows, sizes.feedForward())
-                        .factors("weight", sizes.feedForward(), width)
+                        .weight("weight", sizes.feedForward(), width)
                         .values("x", rows, width)
                         .numbers("stats", rows, 2)
                         .numbers("gamma", width)
                         .clock()
                         .values("dx", rows, width)
+                        .written()
                         .numbers("dGamma", width)
                         .updated()
                         .numbers("dBeta", width)
@@ -138,51 +146,93 @@ final class EncoderTrials {
                                 NamedOperands.layerNormBackward(t, null, Trial.dropout(t)))));
     }
 
+    private Trial throughProduct(String name, boolean accumulate) {
+        int rows = sizes.tokens();
+        int width = sizes.hidden();
+        return Trial.of(name)
+                .after("addLayerNorm")
+                .values("dy", rows, sizes.feedForward())
+                .weight("weight", sizes.feedForward(), width)
+                .values("sum", rows, width)
+                .numbers("stats", rows, 2)
+                .numbers("gamma", width)
+                .clock()
+                .values("dx", rows, width)
+                .written()
+                .values("dResidual", rows, width)
+                .accumulated(accumulate)
+                .numbers("dGamma", width)
+                .updated()
+                .numbers("dBeta", width)
+                .updated()
+                .flops(Catalog.productFlops(rows, width, sizes.feedForward()))
+                .prepares((b, t) ->
+                        b.linearBackwardInputLayerNorm(t.get("dy"), t.get("weight"), contributed(t, accumulate)));
+    }
+
+    /** Of the way back through a normalisation; dResidual may hold a contribution to its result's gradient. */
+    private static AddLayerNormBackward contributed(Map<String, Tensor> t, boolean accumulate) {
+        return NamedOperands.normBackward(t, accumulate ? t.get("dResidual") : null, Trial.dropout(t));
+    }
+
     private List<Trial> feedForward() {
         int rows = sizes.tokens();
         int width = sizes.hidden();
         int intermediate = sizes.feedForward();
-        double flops = 2 * Catalog.productFlops(rows, width, intermediate);
         return List.of(
                 Trial.of("feedForwardAddLayerNorm")
                         .values("x", rows, width)
-                        .factors("inner", intermediate, width)
+                        .weight("inner", intermediate, width)
                         .numbers("innerBias", intermediate)
                         .values("preActivation", rows, intermediate)
+                        .written()
                         .values("activation", rows, intermediate)
-                        .factors("outer", width, intermediate)
+                        .written()
+                        .weight("outer", width, intermediate)
                         .numbers("outerBias", width)
                         .clock()
                         .values("residual", rows, width)
                         .numbers("gamma", width)
                         .numbers("beta", width)
                         .values("sum", rows, width)
+                        .written()
                         .values("y", rows, width)
+                        .written()
                         .numbers("stats", rows, 2)
-                        .flops(flops)
+                        .written()
+                        .flops(2 * Catalog.productFlops(rows, width, intermediate))
                         .prepares((b, t) -> b.feedForwardAddLayerNorm(
                                 NamedOperands.feedForward(t), NamedOperands.norm(t, Trial.dropout(t)))),
-                Trial.of("feedForwardBackwardInputLayerNorm")
-                        .values("dy", rows, width)
-                        .factors("outer", width, intermediate)
-                        .values("preActivation", rows, intermediate)
-                        .values("dPreActivation", rows, intermediate)
-                        .factors("inner", intermediate, width)
-                        .values("sum", rows, width)
-                        .numbers("stats", rows, 2)
-                        .numbers("gamma", width)
-                        .clock()
-                        .values("dx", rows, width)
-                        .values("dResidual", rows, width)
-                        .updated()
-                        .numbers("dGamma", width)
-                        .updated()
-                        .numbers("dBeta", width)
-                        .updated()
-                        .flops(flops)
-                        .prepares((b, t) -> b.feedForwardBackwardInputLayerNorm(
-                                NamedOperands.feedForwardBackward(t),
-                                NamedOperands.normBackward(t, t.get("dResidual"), Trial.dropout(t)))));
+                throughFeedForward("feedForwardBackwardInputLayerNorm", true));
+    }
+
+    private Trial throughFeedForward(String name, boolean accumulate) {
+        int rows = sizes.tokens();
+        int width = sizes.hidden();
+        int intermediate = sizes.feedForward();
+        return Trial.of(name)
+                .after("addLayerNorm")
+                .values("dy", rows, width)
+                .weight("outer", width, intermediate)
+                .values("preActivation", rows, intermediate)
+                .values("dPreActivation", rows, intermediate)
+                .written()
+                .weight("inner", intermediate, width)
+                .values("sum", rows, width)
+                .numbers("stats", rows, 2)
+                .numbers("gamma", width)
+                .clock()
+                .values("dx", rows, width)
+                .written()
+                .values("dResidual", rows, width)
+                .accumulated(accumulate)
+                .numbers("dGamma", width)
+                .updated()
+                .numbers("dBeta", width)
+                .updated()
+                .flops(2 * Catalog.productFlops(rows, width, intermediate))
+                .prepares((b, t) -> b.feedForwardBackwardInputLayerNorm(
+                        NamedOperands.feedForwardBackward(t), contributed(t, accumulate)));
     }
 
     private List<Trial> attention() {
@@ -196,10 +246,12 @@ final class EncoderTrials {
         return List.of(
                 Trial.of("attention")
                         .values("qkv", rows, 3 * hidden)
-                        .mask("keyMask", batch, length, batch, length)
+                        .mask("keyMask", batch, length)
                         .clock()
                         .values("out", rows, hidden)
+                        .written()
                         .numbers("logSumExp", batch, heads, length)
+                        .written()
                         .flops(2 * scores)
                         .prepares((b, t) -> b.attention(
                                 t.get("qkv"),
@@ -209,13 +261,15 @@ final class EncoderTrials {
                                 t.get("out"),
                                 t.get("logSumExp"))),
                 Trial.of("attentionBackward")
+                        .after("attention")
                         .values("qkv", rows, 3 * hidden)
-                        .mask("keyMask", batch, length, batch, length)
+                        .mask("keyMask", batch, length)
                         .clock()
                         .values("out", rows, hidden)
                         .numbers("logSumExp", batch, heads, length)
                         .values("dOut", rows, hidden)
                         .values("dQkv", rows, 3 * hidden)
+                        .written()
                         .flops(5 * scores)
                         .prepares((b, t) -> b.attentionBackward(
                                 t.get("qkv"),
@@ -227,18 +281,14 @@ final class EncoderTrials {
                                 t.get("dOut"),
                                 t.get("dQkv"))),
                 ofSelfAttention("selfAttention").prepares(this::selfAttention),
-                throughAttention("selfAttentionBackward")
-                        .values("dx", rows, hidden)
-                        .updated()
-                        .prepares((b, t) -> b.selfAttentionBackward(
-                                NamedOperands.selfAttentionBackward(t, sizes.attention(), Trial.dropout(t)),
-                                t.get("dx"),
-                                true)),
+                selfAttentionBackward("selfAttentionBackward", true),
                 throughAttention("selfAttentionBackwardLayerNorm")
+                        .after("selfAttention")
                         .values("sum", rows, hidden)
                         .numbers("stats", rows, 2)
                         .numbers("gamma", hidden)
                         .values("dx", rows, hidden)
+                        .written()
                         .values("dResidual", rows, hidden)
                         .updated()
                         .numbers("dGamma", hidden)
@@ -247,7 +297,18 @@ final class EncoderTrials {
                         .updated()
                         .prepares((b, t) -> b.selfAttentionBackwardLayerNorm(
                                 NamedOperands.selfAttentionBackward(t, sizes.attention(), Trial.dropout(t)),
-                                NamedOperands.normBackward(t, t.get("dResidual"), Trial.dropout(t)))));
+                                contributed(t, true))));
+    }
+
+    private Trial selfAttentionBackward(String name, boolean accumulate) {
+        return throughAttention(name)
+                .after("selfAttention")
+                .values("dx", sizes.tokens(), sizes.hidden())
+                .accumulated(accumulate)
+                .prepares((b, t) -> b.selfAttentionBackward(
+                        NamedOperands.selfAttentionBackward(t, sizes.attention(), Trial.dropout(t)),
+                        t.get("dx"),
+                        accumulate));
     }
 
     /** Operands of a self-attention part. */
@@ -260,7 +321,7 @@ final class EncoderTrials {
         double scores = 2.0 * rows * length * hidden;
         return Trial.of(name)
                 .values("x", rows, hidden)
-                .mask("keyMask", batch, length, batch, length)
+                .mask("keyMask", batch, length)
                 .clock()
                 .weight("weight", 3 * hidden, hidden)
                 .numbers("bias", 3 * hidden)
@@ -269,11 +330,17 @@ final class EncoderTrials {
                 .numbers("gamma", hidden)
                 .numbers("beta", hidden)
                 .values("qkv", rows, 3 * hidden)
+                .written()
                 .numbers("logSumExp", batch, heads, length)
+                .written()
                 .values("context", rows, hidden)
+                .written()
                 .values("sum", rows, hidden)
+                .written()
                 .numbers("stats", rows, 2)
+                .written()
                 .values("y", rows, hidden)
+                .written()
                 .flops(Catalog.productFlops(rows, hidden, 4 * hidden) + 2 * scores);
     }
 
@@ -288,13 +355,15 @@ final class EncoderTrials {
                 .values("dProduct", rows, hidden)
                 .weight("outputWeight", hidden, hidden)
                 .values("qkv", rows, 3 * hidden)
-                .mask("keyMask", batch, length, batch, length)
+                .mask("keyMask", batch, length)
                 .clock()
                 .values("context", rows, hidden)
                 .numbers("logSumExp", batch, heads, length)
                 .values("dContext", rows, hidden)
                 .touched(0)
+                .written()
                 .values("dQkv", rows, 3 * hidden)
+                .written()
                 .weight("weight", 3 * hidden, hidden)
                 .flops(Catalog.productFlops(rows, hidden, 4 * hidden) + 10.0 * rows * length * hidden);
     }
