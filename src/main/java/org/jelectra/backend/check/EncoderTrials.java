@@ -26,8 +26,8 @@ final class EncoderTrials {
     /** Those that can also overwrite what they else add to, or else have a contribution to take. */
     List<Trial> variants() {
         return List.of(
-                throughProduct("linearBackwardInputLayerNorm without adding", false),
-                throughFeedForward("feedForwardBackwardInputLayerNorm without adding", false),
+                linearBackwardInputLayerNorm("linearBackwardInputLayerNorm without adding", false),
+                feedForwardBackwardInputLayerNorm("feedForwardBackwardInputLayerNorm without adding", false),
                 selfAttentionBackward("selfAttentionBackward without adding", false));
     }
 
@@ -35,34 +35,10 @@ final class EncoderTrials {
         int rows = sizes.tokens();
         int width = sizes.hidden();
         return List.of(
-                Trial.of("addLayerNorm")
-                        .values("x", rows, width)
-                        .clock()
-                        .values("residual", rows, width)
-                        .numbers("gamma", width)
-                        .numbers("beta", width)
-                        .values("sum", rows, width)
-                        .written()
-                        .values("y", rows, width)
-                        .written()
-                        .numbers("stats", rows, 2)
-                        .written()
+                added(Trial.of("addLayerNorm").values("x", rows, width))
                         .prepares((b, t) -> b.addLayerNorm(t.get("x"), NamedOperands.norm(t, Trial.dropout(t)))),
-                Trial.of("addLayerNormBackward")
+                throughAdded(Trial.of("addLayerNormBackward").values("dy", rows, width), false)
                         .after("addLayerNorm")
-                        .values("dy", rows, width)
-                        .values("sum", rows, width)
-                        .numbers("stats", rows, 2)
-                        .numbers("gamma", width)
-                        .clock()
-                        .values("dx", rows, width)
-                        .written()
-                        .values("dResidual", rows, width)
-                        .written()
-                        .numbers("dGamma", width)
-                        .updated()
-                        .numbers("dBeta", width)
-                        .updated()
                         .prepares((b, t) ->
                                 b.addLayerNormBackward(NamedOperands.normBackward(t, t.get("dy"), Trial.dropout(t)))),
                 Trial.of("layerNorm")
@@ -75,104 +51,93 @@ final class EncoderTrials {
                         .numbers("stats", rows, 2)
                         .written()
                         .prepares((b, t) -> b.layerNorm(NamedOperands.layerNorm(t, t.get("x"), Trial.dropout(t)))),
-                Trial.of("layerNormBackward")
-                        .after("layerNorm")
-                        .values("dy", rows, width)
-                        .values("x", rows, width)
-                        .numbers("stats", rows, 2)
-                        .numbers("gamma", width)
-                        .clock()
-                        .values("dx", rows, width)
-                        .written()
-                        .numbers("dGamma", width)
-                        .updated()
-                        .numbers("dBeta", width)
-                        .updated()
+                throughNorm(Trial.of("layerNormBackward").values("dy", rows, width))
                         .prepares((b, t) ->
                                 b.layerNormBackward(NamedOperands.layerNormBackward(t, t.get("dy"), Trial.dropout(t)))),
-                Trial.of("layerNormGeluBackward")
-                        .after("layerNorm")
-                        .values("dy", rows, width)
-                        .values("x", rows, width)
-                        .numbers("stats", rows, 2)
-                        .numbers("gamma", width)
-                        .clock()
-                        .values("preActivation", rows, width)
-                        .values("dx", rows, width)
-                        .written()
-                        .numbers("dGamma", width)
-                        .updated()
-                        .numbers("dBeta", width)
-                        .updated()
+                throughNorm(Trial.of("layerNormGeluBackward")
+                                .values("dy", rows, width)
+                                .values("preActivation", rows, width))
                         .prepares((b, t) -> b.layerNormGeluBackward(
                                 NamedOperands.layerNormBackward(t, t.get("dy"), Trial.dropout(t)),
                                 t.get("preActivation"))),
-                Trial.of("linearAddLayerNorm")
-                        .values("x", rows, sizes.feedForward())
-                        .weight("weight", width, sizes.feedForward())
-                        .numbers("bias", width)
-                        .clock()
-                        .values("residual", rows, width)
-                        .numbers("gamma", width)
-                        .numbers("beta", width)
-                        .values("sum", rows, width)
-                        .written()
-                        .values("y", rows, width)
-                        .written()
-                        .numbers("stats", rows, 2)
-                        .written()
+                added(Trial.of("linearAddLayerNorm")
+                                .values("x", rows, sizes.feedForward())
+                                .weight("weight", width, sizes.feedForward())
+                                .numbers("bias", width))
                         .flops(Catalog.productFlops(rows, width, sizes.feedForward()))
                         .prepares((b, t) -> b.linearAddLayerNorm(
                                 t.get("x"), t.get("weight"), t.get("bias"), NamedOperands.norm(t, Trial.dropout(t)))),
-                throughProduct("linearBackwardInputLayerNorm", true),
-                Trial.of("linearBackwardInputLayerNormDropout")
-                        .after("layerNorm")
-                        .values("dy", rows, sizes.feedForward())
-                        .weight("weight", sizes.feedForward(), width)
-                        .values("x", rows, width)
-                        .numbers("stats", rows, 2)
-                        .numbers("gamma", width)
-                        .clock()
-                        .values("dx", rows, width)
-                        .written()
-                        .numbers("dGamma", width)
-                        .updated()
-                        .numbers("dBeta", width)
-                        .updated()
-                        .flops(Catalog.productFlops(rows, width, sizes.feedForward()))
+                linearBackwardInputLayerNorm("linearBackwardInputLayerNorm", true),
+                throughNorm(throughProduct("linearBackwardInputLayerNormDropout"))
                         .prepares((b, t) -> b.linearBackwardInputLayerNormDropout(
                                 t.get("dy"),
                                 t.get("weight"),
                                 NamedOperands.layerNormBackward(t, null, Trial.dropout(t)))));
     }
 
-    private Trial throughProduct(String name, boolean accumulate) {
+    /** Adds the operands of dropout, the sum with a residual and its normalization. */
+    private Trial added(Trial value) {
         int rows = sizes.tokens();
         int width = sizes.hidden();
-        return Trial.of(name)
-                .after("addLayerNorm")
-                .values("dy", rows, sizes.feedForward())
-                .weight("weight", sizes.feedForward(), width)
-                .values("sum", rows, width)
-                .numbers("stats", rows, 2)
+        return value.clock()
+                .values("residual", rows, width)
                 .numbers("gamma", width)
-                .clock()
-                .values("dx", rows, width)
+                .numbers("beta", width)
+                .values("sum", rows, width)
                 .written()
-                .values("dResidual", rows, width)
-                .accumulated(accumulate)
-                .numbers("dGamma", width)
-                .updated()
-                .numbers("dBeta", width)
-                .updated()
-                .flops(Catalog.productFlops(rows, width, sizes.feedForward()))
-                .prepares((b, t) ->
-                        b.linearBackwardInputLayerNorm(t.get("dy"), t.get("weight"), contributed(t, accumulate)));
+                .values("y", rows, width)
+                .written()
+                .numbers("stats", rows, 2)
+                .written();
     }
 
-    /** Of the way back through a normalisation; dResidual may hold a contribution to its result's gradient. */
+    /** Adds the operands of the way back through those; dResidual may hold a contribution to the gradient. */
+    Trial throughAdded(Trial gradient, boolean accumulate) {
+        return gradient.values("sum", sizes.tokens(), sizes.hidden())
+                .numbers("stats", sizes.tokens(), 2)
+                .numbers("gamma", sizes.hidden())
+                .clock()
+                .values("dx", sizes.tokens(), sizes.hidden())
+                .written()
+                .values("dResidual", sizes.tokens(), sizes.hidden())
+                .accumulated(accumulate)
+                .numbers("dGamma", sizes.hidden())
+                .updated()
+                .numbers("dBeta", sizes.hidden())
+                .updated();
+    }
+
     private static AddLayerNormBackward contributed(Map<String, Tensor> t, boolean accumulate) {
         return NamedOperands.normBackward(t, accumulate ? t.get("dResidual") : null, Trial.dropout(t));
+    }
+
+    /** Adds the operands of the way back through dropout and a normalization. */
+    private Trial throughNorm(Trial gradient) {
+        return gradient.after("layerNorm")
+                .values("x", sizes.tokens(), sizes.hidden())
+                .numbers("stats", sizes.tokens(), 2)
+                .numbers("gamma", sizes.hidden())
+                .clock()
+                .values("dx", sizes.tokens(), sizes.hidden())
+                .written()
+                .numbers("dGamma", sizes.hidden())
+                .updated()
+                .numbers("dBeta", sizes.hidden())
+                .updated();
+    }
+
+    private Trial throughProduct(String name) {
+        return Trial.of(name)
+                .values("dy", sizes.tokens(), sizes.feedForward())
+                .weight("weight", sizes.feedForward(), sizes.hidden())
+                .flops(Catalog.productFlops(sizes.tokens(), sizes.hidden(), sizes.feedForward()));
+    }
+
+    private Trial linearBackwardInputLayerNorm(String name, boolean accumulate) {
+        return throughAdded(throughProduct(name), accumulate)
+                .after("addLayerNorm")
+                .prepares((b, t) ->
+                        b.linearBackwardInputLayerNorm(t.get("dy"), t.get("weight"), contributed(t, accumulate)));
     }
 
     private List<Trial> feedForward() {
@@ -180,56 +145,36 @@ final class EncoderTrials {
         int width = sizes.hidden();
         int intermediate = sizes.feedForward();
         return List.of(
-                Trial.of("feedForwardAddLayerNorm")
-                        .values("x", rows, width)
-                        .weight("inner", intermediate, width)
-                        .numbers("innerBias", intermediate)
-                        .values("preActivation", rows, intermediate)
-                        .written()
-                        .values("activation", rows, intermediate)
-                        .written()
-                        .weight("outer", width, intermediate)
-                        .numbers("outerBias", width)
-                        .clock()
-                        .values("residual", rows, width)
-                        .numbers("gamma", width)
-                        .numbers("beta", width)
-                        .values("sum", rows, width)
-                        .written()
-                        .values("y", rows, width)
-                        .written()
-                        .numbers("stats", rows, 2)
-                        .written()
+                added(Trial.of("feedForwardAddLayerNorm")
+                                .values("x", rows, width)
+                                .weight("inner", intermediate, width)
+                                .numbers("innerBias", intermediate)
+                                .values("preActivation", rows, intermediate)
+                                .written()
+                                .values("activation", rows, intermediate)
+                                .written()
+                                .weight("outer", width, intermediate)
+                                .numbers("outerBias", width))
                         .flops(2 * Catalog.productFlops(rows, width, intermediate))
                         .prepares((b, t) -> b.feedForwardAddLayerNorm(
                                 NamedOperands.feedForward(t), NamedOperands.norm(t, Trial.dropout(t)))),
-                throughFeedForward("feedForwardBackwardInputLayerNorm", true));
+                feedForwardBackwardInputLayerNorm("feedForwardBackwardInputLayerNorm", true));
     }
 
-    private Trial throughFeedForward(String name, boolean accumulate) {
+    private Trial feedForwardBackwardInputLayerNorm(String name, boolean accumulate) {
         int rows = sizes.tokens();
         int width = sizes.hidden();
         int intermediate = sizes.feedForward();
-        return Trial.of(name)
+        return throughAdded(
+                        Trial.of(name)
+                                .values("dy", rows, width)
+                                .weight("outer", width, intermediate)
+                                .values("preActivation", rows, intermediate)
+                                .values("dPreActivation", rows, intermediate)
+                                .written()
+                                .weight("inner", intermediate, width),
+                        accumulate)
                 .after("addLayerNorm")
-                .values("dy", rows, width)
-                .weight("outer", width, intermediate)
-                .values("preActivation", rows, intermediate)
-                .values("dPreActivation", rows, intermediate)
-                .written()
-                .weight("inner", intermediate, width)
-                .values("sum", rows, width)
-                .numbers("stats", rows, 2)
-                .numbers("gamma", width)
-                .clock()
-                .values("dx", rows, width)
-                .written()
-                .values("dResidual", rows, width)
-                .accumulated(accumulate)
-                .numbers("dGamma", width)
-                .updated()
-                .numbers("dBeta", width)
-                .updated()
                 .flops(2 * Catalog.productFlops(rows, width, intermediate))
                 .prepares((b, t) -> b.feedForwardBackwardInputLayerNorm(
                         NamedOperands.feedForwardBackward(t), contributed(t, accumulate)));
@@ -282,19 +227,8 @@ final class EncoderTrials {
                                 t.get("dQkv"))),
                 ofSelfAttention("selfAttention").prepares(this::selfAttention),
                 selfAttentionBackward("selfAttentionBackward", true),
-                throughAttention("selfAttentionBackwardLayerNorm")
+                throughAdded(throughAttention("selfAttentionBackwardLayerNorm"), true)
                         .after("selfAttention")
-                        .values("sum", rows, hidden)
-                        .numbers("stats", rows, 2)
-                        .numbers("gamma", hidden)
-                        .values("dx", rows, hidden)
-                        .written()
-                        .values("dResidual", rows, hidden)
-                        .updated()
-                        .numbers("dGamma", hidden)
-                        .updated()
-                        .numbers("dBeta", hidden)
-                        .updated()
                         .prepares((b, t) -> b.selfAttentionBackwardLayerNorm(
                                 NamedOperands.selfAttentionBackward(t, sizes.attention(), Trial.dropout(t)),
                                 contributed(t, true))));
