@@ -4,28 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jelectra.backend.OperationCase.Operand;
-import org.jelectra.backend.OperationCase.Role;
+import org.jelectra.backend.check.Trial;
+import org.jelectra.backend.check.TrialOperand;
 import org.jelectra.tensor.DType;
-import org.jelectra.tensor.Shape;
 import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What every operation does alike with its operands, over the whole {@link OperationCatalog}. */
+/** What every operation does alike with its operands, whichever they are. */
 interface OperandContract extends Contract {
 
-    String CATALOG = "org.jelectra.backend.OperationCatalog#all";
+    String OPERATIONS = "org.jelectra.backend.OperandTrials#all";
     /** A shape, or a size where any shape of that size would do. */
     Pattern SHAPE = Pattern.compile("\\[[^\\]]*]|\\d+ elements?");
 
@@ -52,62 +48,36 @@ interface OperandContract extends Contract {
         }
     }
 
-    @Test
-    default void catalogHasEveryOperation() {
-        Set<String> operations = Arrays.stream(Backend.class.getMethods())
-                .filter(method ->
-                        method.getReturnType() == Operation.class && !Modifier.isStatic(method.getModifiers()))
-                .map(Method::getName)
-                .filter(name -> !Set.of("recorded", "chain").contains(name)) // of other operations
-                .collect(Collectors.toSet());
-        Set<String> tested =
-                OperationCatalog.all().map(each -> each.name().split("\\W")[0]).collect(Collectors.toSet());
-        assertThat(tested).isEqualTo(operations);
-    }
-
-    /** Bits of everything that an operation writes. */
-    static Map<String, int[]> results(Workbench bench, OperationCase operation, Map<String, Tensor> tensors) {
-        Map<String, int[]> results = new LinkedHashMap<>();
-        for (Operand operand : operation.operands()) {
-            if (operand.role() != Role.INPUT) {
-                results.put(operand.name(), bench.bits(tensors.get(operand.name())));
-            }
-        }
-        return results;
-    }
-
     @ParameterizedTest
-    @MethodSource(CATALOG)
-    default void resultsAreWrittenAndNothingElse(OperationCase operation) {
+    @MethodSource(OPERATIONS)
+    default void resultsAreWrittenAndNothingElse(Trial operation) {
         bench().trial(operation.name());
-        Map<String, Tensor> tensors = operation.place(bench(), null);
-        Map<String, int[]> before = results(bench(), operation, tensors);
+        Map<String, Tensor> tensors = OperandTrials.place(bench(), operation);
+        Map<String, int[]> before = OperandTrials.results(bench(), operation, tensors);
         operation.prepare(on(), tensors).run();
-        Map<String, int[]> after = results(bench(), operation, tensors);
-        for (Operand operand : operation.operands()) {
-            if (operand.role() != Role.INPUT) {
-                String name = operand.name();
-                assertThat(after.get(name)).as(bench().context(name)).isNotEqualTo(before.get(name));
-                for (int bits : after.get(name)) {
-                    assertTrue(
-                            operand.dtype() == DType.INT32 ? bits >= 0 : !Float.isNaN(Float.intBitsToFloat(bits)),
-                            () -> bench().context(name) + " has an element that was not written");
-                }
+        Map<String, int[]> after = OperandTrials.results(bench(), operation, tensors);
+        after.forEach((name, result) -> {
+            assertThat(result).as(bench().context(name)).isNotEqualTo(before.get(name));
+            boolean integers = tensors.get(name).dtype() == DType.INT32;
+            for (int bits : result) {
+                assertTrue(
+                        integers ? bits >= 0 : !Float.isNaN(Float.intBitsToFloat(bits)),
+                        () -> bench().context(name) + " has an element that was not written");
             }
-        }
+        });
         // that inputs and neighbours are unchanged is checked here
         bench().endTrial();
     }
 
     @ParameterizedTest
-    @MethodSource(CATALOG)
-    default void runningAgainOnTheSameDataGivesEqualBits(OperationCase operation) {
+    @MethodSource(OPERATIONS)
+    default void runningAgainOnTheSameDataGivesEqualBits(Trial operation) {
         bench().trial(operation.name());
-        Map<String, Tensor> tensors = operation.place(bench(), null);
+        Map<String, Tensor> tensors = OperandTrials.place(bench(), operation);
         Map<String, int[]> data = contents(tensors);
         Operation prepared = operation.prepare(on(), tensors);
         prepared.run();
-        Map<String, int[]> first = results(bench(), operation, tensors);
+        Map<String, int[]> first = OperandTrials.results(bench(), operation, tensors);
         data.forEach((name, bits) -> bench().writeBits(tensors.get(name), bits));
         prepared.run();
         first.forEach((name, bits) -> bench().assertSameBits(tensors.get(name), bits));
@@ -115,19 +85,20 @@ interface OperandContract extends Contract {
 
     /** Nothing of the data, masks and lengths included, may be kept from preparing or from an earlier run. */
     @ParameterizedTest
-    @MethodSource(CATALOG)
-    default void runningAgainOnOtherDataReadsThem(OperationCase operation) {
+    @MethodSource(OPERATIONS)
+    default void runningAgainOnOtherDataReadsThem(Trial operation) {
         bench().trial(operation.name(), "other data");
-        Map<String, Tensor> fresh = operation.place(bench(), null);
+        Map<String, Tensor> fresh = OperandTrials.place(bench(), operation);
         Map<String, int[]> data = contents(fresh);
         operation.prepare(on(), fresh).run();
 
-        Map<String, Tensor> tensors = operation.place(bench(), null);
+        Map<String, Tensor> tensors = OperandTrials.place(bench(), operation);
         Operation prepared = operation.prepare(on(), tensors);
         prepared.run();
         data.forEach((name, bits) -> bench().writeBits(tensors.get(name), bits));
         prepared.run();
-        results(bench(), operation, fresh).forEach((name, bits) -> bench().assertSameBits(tensors.get(name), bits));
+        OperandTrials.results(bench(), operation, fresh)
+                .forEach((name, bits) -> bench().assertSameBits(tensors.get(name), bits));
     }
 
     private Map<String, int[]> contents(Map<String, Tensor> tensors) {
@@ -137,21 +108,21 @@ interface OperandContract extends Contract {
     }
 
     @ParameterizedTest
-    @MethodSource("org.jelectra.backend.OperationCatalog#withRelatedShapes")
-    default void wrongShapesAreNamed(OperationCase operation) {
-        for (Operand operand : operation.operands()) {
-            operand.wrongShapes().forEach(shape -> assertNamesBothShapes(operation, operand.withShape(shape)));
+    @MethodSource("org.jelectra.backend.OperandTrials#withRelatedShapes")
+    default void wrongShapesAreNamed(Trial operation) {
+        for (TrialOperand operand : operation.operands()) {
+            OperandTrials.wrongShapes(operand).forEach(wrong -> assertNamesBothShapes(operation, wrong));
         }
     }
 
-    private void assertNamesBothShapes(OperationCase operation, Operand wrong) {
-        bench().trial(operation.name(), wrong.name(), Arrays.toString(wrong.shape()));
-        Map<String, Tensor> tensors = operation.place(bench(), wrong);
+    private void assertNamesBothShapes(Trial operation, TrialOperand wrong) {
+        bench().trial(operation.name(), wrong.name(), wrong.shape());
+        Map<String, Tensor> tensors = OperandTrials.place(bench(), operation, wrong);
         // the message may blame the other side of a mismatch, so it need not name the changed tensor
         Set<String> shapes =
                 tensors.values().stream().map(t -> t.shape().toString()).collect(Collectors.toSet());
         assertThatThrownBy(() -> operation.prepare(on(), tensors))
-                .as(bench().context(wrong.name() + Shape.of(wrong.shape())))
+                .as(bench().context(wrong.name() + wrong.shape()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .satisfies(e -> {
                     Set<String> named = SHAPE.matcher(e.getMessage())
@@ -164,14 +135,14 @@ interface OperandContract extends Contract {
     }
 
     @ParameterizedTest
-    @MethodSource(CATALOG)
-    default void wrongElementTypesAreRefused(OperationCase operation) {
-        for (Operand operand : operation.operands()) {
-            Operand wrong = operand.withDtype(operand.dtype() == DType.INT32 ? DType.FLOAT32 : DType.INT32);
-            bench().trial(operation.name(), wrong.name(), wrong.dtype());
-            Map<String, Tensor> tensors = operation.place(bench(), wrong);
+    @MethodSource(OPERATIONS)
+    default void wrongElementTypesAreRefused(Trial operation) {
+        for (TrialOperand operand : operation.operands()) {
+            TrialOperand wrong = OperandTrials.wrongType(operand);
+            bench().trial(operation.name(), wrong.name(), wrong.kind());
+            Map<String, Tensor> tensors = OperandTrials.place(bench(), operation, wrong);
             assertThatThrownBy(() -> operation.prepare(on(), tensors))
-                    .as(bench().context(wrong.name() + " of type " + wrong.dtype()))
+                    .as(bench().context(wrong.name() + " of type " + wrong.kind()))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining(wrong.name());
         }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jelectra.backend.check.Sizes;
 import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.backend.cuda.SimulatedBackends;
 import org.jelectra.tensor.DType;
@@ -21,6 +22,9 @@ class PrecisionTest {
 
     private static final double FLOAT32_ERROR = 1e-5;
     private static final double RATIO = 2;
+
+    /** Sizes of the smallest encoder, whose self-attention is one kernel. */
+    private static final Sizes ONE_HEAD = new Sizes(new AttentionShape(2, 64, 1, 64), 256, 257, 16);
 
     /** A backend; it is closed by the test. */
     protected Backend backend(DType valueType) {
@@ -55,9 +59,9 @@ class PrecisionTest {
         }
     }
 
-    private static List<PrecisionCase> cases() {
-        return Stream.of(PrecisionCatalog.odd(), PrecisionCatalog.even(), PrecisionCatalog.oneHead())
-                .flatMap(List::stream)
+    private static List<PrecisionTrial> trials() {
+        return Stream.of(Sizes.ODD, Sizes.EVEN, ONE_HEAD)
+                .flatMap(sizes -> PrecisionTrial.at(sizes).stream())
                 .toList();
     }
 
@@ -69,18 +73,18 @@ class PrecisionTest {
     void float32IsTheCpus() {
         List<String> table = new ArrayList<>();
         List<String> failures = new ArrayList<>();
-        table.add(row("%-30s %-15s %10s %10s %10s", "float32", "result", "to the CPU", "to float64", "CPU's"));
+        table.add(row("%-50s %-15s %10s %10s %10s", "float32", "result", "to the CPU", "to float64", "CPU's"));
         try (Backend cuda = backend(DType.FLOAT32);
                 Backend cpu = CpuBackend.create(2);
                 Backend exact = PlainBackend.exact()) {
-            for (PrecisionCase each : cases()) {
+            for (PrecisionTrial each : trials()) {
                 Map<String, double[]> got = each.run(cuda);
                 Map<String, double[]> expected = each.run(cpu);
                 Map<String, double[]> truth = each.run(exact);
                 for (String result : truth.keySet()) {
                     Error toCpu = Error.of(got.get(result), expected.get(result));
                     String line = row(
-                            "%-30s %-15s %10.2e %10.2e %10.2e",
+                            "%-50s %-15s %10.2e %10.2e %10.2e",
                             each.name(),
                             result,
                             toCpu.largest(),
@@ -104,12 +108,12 @@ class PrecisionTest {
         List<String> table = new ArrayList<>();
         List<String> failures = new ArrayList<>();
         table.add(row(
-                "%-30s %-15s %-8s %10s %10s %6s %10s %10s %6s",
+                "%-50s %-15s %-8s %10s %10s %6s %10s %10s %6s",
                 "bf16", "result", "type", "largest", "plain's", "ratio", "rms", "plain's", "ratio"));
         try (Backend cuda = backend(DType.BFLOAT16);
                 Backend plain = PlainBackend.bf16();
                 Backend exact = PlainBackend.exact()) {
-            for (PrecisionCase each : cases()) {
+            for (PrecisionTrial each : trials()) {
                 Map<String, double[]> got = each.run(cuda);
                 Map<String, double[]> usual = each.run(plain);
                 Map<String, double[]> truth = each.run(exact);
@@ -118,7 +122,7 @@ class PrecisionTest {
                     Error theirs = Error.of(usual.get(result), truth.get(result));
                     boolean value = each.isValue(result);
                     String line = row(
-                            "%-30s %-15s %-8s %10.2e %10.2e %6s %10.2e %10.2e %6s",
+                            "%-50s %-15s %-8s %10.2e %10.2e %6s %10.2e %10.2e %6s",
                             each.name(),
                             result,
                             value ? "bf16" : "float32",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jelectra.backend.check.Trial;
 import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,14 +35,14 @@ public abstract class ThreadEqualityContract {
     }
 
     @ParameterizedTest
-    @MethodSource(OperandContract.CATALOG)
-    void bitsDoNotDependOnTheThreads(OperationCase operation) {
+    @MethodSource(OperandContract.OPERATIONS)
+    void bitsDoNotDependOnTheThreads(Trial operation) {
         List<Map<String, int[]>> results = new ArrayList<>();
         for (Workbench bench : benches) {
             bench.trial(operation.name());
-            Map<String, Tensor> tensors = operation.place(bench, null);
+            Map<String, Tensor> tensors = OperandTrials.place(bench, operation);
             operation.prepare(bench.backend(), tensors).run();
-            results.add(OperandContract.results(bench, operation, tensors));
+            results.add(OperandTrials.results(bench, operation, tensors));
         }
         for (String name : results.get(0).keySet()) {
             assertThat(results.get(1).get(name))

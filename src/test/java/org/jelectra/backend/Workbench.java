@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.jelectra.backend.check.TrialOperand;
 import org.jelectra.random.RandomSource;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Shape;
@@ -189,6 +190,30 @@ final class Workbench implements AutoCloseable {
         return place(name, nothing, false, shape);
     }
 
+    /** An operand: random content where it is read, nothing where it is only written. */
+    Tensor operand(TrialOperand operand) {
+        int size = Math.toIntExact(operand.shape().size());
+        boolean read = operand.access() == TrialOperand.Access.READ;
+        boolean written = operand.access() == TrialOperand.Access.WRITTEN;
+        DType dtype = operand.dtype(valueType);
+        int[] shape = operand.shape().toArray();
+        if (dtype != DType.INT32) {
+            double[] content = new double[size];
+            float[] numbers = operand.numbers(random);
+            Arrays.setAll(content, i -> written ? Double.NaN : numbers[i]);
+            return place(operand.name(), content, dtype, read, shape);
+        }
+        int[] content = operand.integers(random);
+        if (written) {
+            Arrays.fill(content, UNWRITTEN);
+        } else if (operand.kind() == TrialOperand.Kind.MASK) {
+            // the first half of a sequence, where targets may be, stays
+            int length = operand.shape().width();
+            Arrays.setAll(content, i -> i % length < length / 2 ? 1 : random.nextInt(2));
+        }
+        return place(operand.name(), content, read, shape);
+    }
+
     /** A single number that the operation reads. */
     Tensor number(String name, double value) {
         return input(name, new double[] {value}, 1);
@@ -200,12 +225,16 @@ final class Workbench implements AutoCloseable {
     }
 
     private Tensor place(String name, double[] content, boolean fixed, int... shape) {
+        return place(name, content, VALUES.contains(name.split(" ")[0]) ? valueType : DType.FLOAT32, fixed, shape);
+    }
+
+    private Tensor place(String name, double[] content, DType dtype, boolean fixed, int... shape) {
         float[] body = new float[content.length + 2 * GUARD];
         Arrays.fill(body, Float.intBitsToFloat(GUARD_VALUE));
         for (int i = 0; i < content.length; i++) {
             body[GUARD + i] = (float) content[i];
         }
-        boolean value = valueType != DType.FLOAT32 && VALUES.contains(name.split(" ")[0]);
+        boolean value = dtype != DType.FLOAT32;
         long at = value ? nextValue : nextFloat;
         Tensor padded = Tensor.of(name + " with guards", Shape.of(body.length), value ? values : floats, at);
         if (value) {

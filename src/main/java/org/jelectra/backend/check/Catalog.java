@@ -12,15 +12,13 @@ import org.jelectra.tensor.Tensor;
 /** Every operation of a backend, at given sizes. */
 public final class Catalog {
 
-    private static final float TEMPERATURE = 0.8f;
-
     private final Sizes sizes;
 
     private Catalog(Sizes sizes) {
         this.sizes = sizes;
     }
 
-    /** All of them, in the order of {@link org.jelectra.backend.Backend}. */
+    /** All of them as a training step has them, in the order of {@link org.jelectra.backend.Backend}. */
     public static List<Trial> of(Sizes sizes) {
         Catalog catalog = new Catalog(sizes);
         return Stream.of(
@@ -28,10 +26,21 @@ public final class Catalog {
                         catalog.linear(),
                         new EncoderTrials(sizes).all(),
                         catalog.rows(),
-                        catalog.losses(),
-                        catalog.sampling(),
-                        catalog.fineTuning(),
+                        new LossTrials(sizes).all(),
                         catalog.optimizer())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    /** Those, and where they have a choice (to overwrite instead of adding, another temperature) the other one. */
+    public static List<Trial> withVariants(Sizes sizes) {
+        Trial overwriting = backwardInput(
+                "linearBackwardInput without adding", sizes.tokens(), sizes.hidden(), sizes.feedForward(), false);
+        return Stream.of(
+                        of(sizes),
+                        List.of(overwriting),
+                        new EncoderTrials(sizes).variants(),
+                        new LossTrials(sizes).variants())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -40,7 +49,11 @@ public final class Catalog {
         int rows = sizes.tokens();
         int width = sizes.hidden();
         return List.of(
-                Trial.of("fill").values("x", rows, width).prepares((b, t) -> b.fill(t.get("x"), 1.5f)),
+                Trial.of("fill")
+                        .values("x", rows, width)
+                        .free(0, 1)
+                        .written()
+                        .prepares((b, t) -> b.fill(t.get("x"), 1.1f)),
                 Trial.of("add")
                         .values("x", rows, width)
                         .values("y", rows, width)
@@ -50,15 +63,18 @@ public final class Catalog {
                         .values("x", rows, width)
                         .clock()
                         .values("y", rows, width)
+                        .written()
                         .prepares((b, t) -> b.dropout(t.get("x"), Trial.dropout(t), t.get("y"))),
                 Trial.of("gelu")
                         .values("x", rows, width)
                         .values("y", rows, width)
+                        .written()
                         .prepares((b, t) -> b.gelu(t.get("x"), t.get("y"))),
                 Trial.of("geluBackward")
                         .values("x", rows, width)
                         .values("dy", rows, width)
                         .values("dx", rows, width)
+                        .written()
                         .prepares((b, t) -> b.geluBackward(t.get("x"), t.get("dy"), t.get("dx"))));
     }
 
@@ -70,19 +86,22 @@ public final class Catalog {
         List<Trial> fused = List.of(
                 Trial.of("linearGelu")
                         .values("x", rows, inputs)
-                        .factors("weight", outputs, inputs)
+                        .weight("weight", outputs, inputs)
                         .numbers("bias", outputs)
                         .values("preActivation", rows, outputs)
+                        .written()
                         .values("y", rows, outputs)
+                        .written()
                         .flops(flops)
                         .prepares((b, t) -> b.linearGelu(
                                 t.get("x"), t.get("weight"), t.get("bias"), t.get("preActivation"), t.get("y"))),
                 // the second product of the feed-forward layer
                 Trial.of("linearBackwardInputGelu")
                         .values("dy", rows, inputs)
-                        .factors("weight", inputs, outputs)
+                        .weight("weight", inputs, outputs)
                         .values("preActivation", rows, outputs)
                         .values("dPreActivation", rows, outputs)
+                        .written()
                         .flops(flops)
                         .prepares((b, t) -> b.linearBackwardInputGelu(
                                 t.get("dy"), t.get("weight"), t.get("preActivation"), t.get("dPreActivation"))),
@@ -97,21 +116,26 @@ public final class Catalog {
         return List.of(
                 Trial.of("linear")
                         .values("x", rows, inputs)
-                        .factors("weight", outputs, inputs)
+                        .weight("weight", outputs, inputs)
                         .numbers("bias", outputs)
                         .values("y", rows, outputs)
+                        .written()
                         .flops(flops)
                         .prepares((b, t) -> b.linear(t.get("x"), t.get("weight"), t.get("bias"), t.get("y"))),
-                Trial.of("linearBackwardInput")
-                        .values("dy", rows, outputs)
-                        .factors("weight", outputs, inputs)
-                        .values("dx", rows, inputs)
-                        .updated()
-                        .flops(flops)
-                        .prepares((b, t) -> b.linearBackwardInput(t.get("dy"), t.get("weight"), t.get("dx"), true)),
+                backwardInput("linearBackwardInput", rows, inputs, outputs, true),
                 weightGradient("linearBackwardWeight", rows, inputs, outputs)
                         .prepares((b, t) ->
                                 b.linearBackwardWeight(t.get("x"), t.get("dy"), t.get("dWeight"), t.get("dBias"))));
+    }
+
+    private static Trial backwardInput(String name, int rows, int inputs, int outputs, boolean accumulate) {
+        return Trial.of(name)
+                .values("dy", rows, outputs)
+                .weight("weight", outputs, inputs)
+                .values("dx", rows, inputs)
+                .accumulated(accumulate)
+                .flops(productFlops(rows, inputs, outputs))
+                .prepares((b, t) -> b.linearBackwardInput(t.get("dy"), t.get("weight"), t.get("dx"), accumulate));
     }
 
     private static Trial weightGradient(String name, int rows, int inputs, int outputs) {
@@ -148,9 +172,12 @@ public final class Catalog {
                 .integers("tokenTypes", 2, rows)
                 .numbers("words", sizes.vocabulary(), embedding)
                 .touched((long) rows * embedding)
+                .free(0)
                 .numbers("positions", length + 2, embedding)
                 .touched((long) length * embedding)
-                .numbers("types", 2, embedding);
+                .free(0)
+                .numbers("types", 2, embedding)
+                .free(0);
     }
 
     private Trial lookingUpAndNormalizing(String name) {
@@ -161,8 +188,11 @@ public final class Catalog {
                 .numbers("beta", embedding)
                 .clock()
                 .values("sum", rows, embedding)
+                .written()
                 .values("y", rows, embedding)
-                .numbers("stats", rows, 2);
+                .written()
+                .numbers("stats", rows, 2)
+                .written();
     }
 
     private List<Trial> rows() {
@@ -173,15 +203,17 @@ public final class Catalog {
         return List.of(
                 lookingUp("embedding")
                         .values("y", rows, embedding)
+                        .written()
                         .prepares((b, t) -> b.embedding(NamedOperands.embedding(t, length), t.get("y"))),
                 lookingUpAndNormalizing("embeddingLayerNorm")
                         .prepares((b, t) -> b.embeddingLayerNorm(
                                 NamedOperands.embedding(t, length),
                                 NamedOperands.layerNorm(t, t.get("sum"), Trial.dropout(t)))),
                 lookingUpAndNormalizing("embeddingLayerNormLinear")
-                        .factors("weight", sizes.hidden(), embedding)
+                        .weight("weight", sizes.hidden(), embedding)
                         .numbers("bias", sizes.hidden())
                         .values("projected", rows, sizes.hidden())
+                        .written()
                         .flops(productFlops(rows, embedding, sizes.hidden()))
                         .prepares((b, t) -> b.embeddingLayerNormLinear(
                                 NamedOperands.embedding(t, length),
@@ -195,11 +227,14 @@ public final class Catalog {
                         .integers("tokenTypes", 2, rows)
                         .numbers("dWords", sizes.vocabulary(), embedding)
                         .touched((long) rows * embedding)
+                        .free(0)
                         .updated()
                         .numbers("dPositions", length + 2, embedding)
                         .touched((long) length * embedding)
+                        .free(0)
                         .updated()
                         .numbers("dTypes", 2, embedding)
+                        .free(0)
                         .updated()
                         .prepares((b, t) -> b.embeddingBackward(
                                 t.get("dy"),
@@ -212,217 +247,42 @@ public final class Catalog {
                 Trial.of("gatherRows")
                         .values("x", rows, width)
                         .touched((long) sizes.slots() * width)
+                        .free(0)
                         .integers("rows", rows, sizes.slots())
                         .values("y", sizes.slots(), width)
+                        .written()
                         .prepares((b, t) -> b.gatherRows(t.get("x"), t.get("rows"), t.get("y"))),
                 Trial.of("gatherRowsBackward")
                         .values("dy", sizes.slots(), width)
                         .integers("rows", rows, sizes.slots())
                         .values("dx", rows, width)
+                        .free(0)
+                        .written()
                         .prepares((b, t) -> b.gatherRowsBackward(t.get("dy"), t.get("rows"), t.get("dx"))),
                 Trial.of("linearGeluLayerNorm")
                         .values("x", rows, width)
                         .touched((long) sizes.slots() * width)
+                        .free(0)
                         .integers("rows", rows, sizes.slots())
                         .values("gathered", sizes.slots(), width)
+                        .written()
                         .weight("weight", embedding, width)
                         .numbers("bias", embedding)
                         .values("preActivation", sizes.slots(), embedding)
+                        .written()
                         .values("activation", sizes.slots(), embedding)
+                        .written()
                         .numbers("gamma", embedding)
                         .numbers("beta", embedding)
                         .clock()
                         .values("y", sizes.slots(), embedding)
+                        .written()
                         .numbers("stats", sizes.slots(), 2)
+                        .written()
                         .flops(productFlops(sizes.slots(), width, embedding))
                         .prepares((b, t) -> b.linearGeluLayerNorm(
                                 NamedOperands.linearGelu(t),
                                 NamedOperands.layerNorm(t, t.get("activation"), Trial.dropout(t)))));
-    }
-
-    private Trial onLogits(Trial begun) {
-        return begun.integers("labels", sizes.vocabulary(), sizes.slots())
-                .numbers("weights", sizes.slots())
-                // with a small one the gradient, which takes the logits' place, would grow from run to run
-                .number("normalizer", sizes.slots())
-                .numbers("logSumExp", sizes.slots());
-    }
-
-    private Trial readingLogits(String name) {
-        return onLogits(Trial.of(name).values("logits", sizes.slots(), sizes.vocabulary()));
-    }
-
-    private Trial updatingLogits(String name) {
-        return onLogits(Trial.of(name)
-                .values("logits", sizes.slots(), sizes.vocabulary())
-                .updated());
-    }
-
-    private Trial onTokens(String name) {
-        return Trial.of(name)
-                .values("logits", sizes.tokens())
-                .integers("labels", 2, sizes.tokens())
-                .mask("mask", sizes.attention().batch(), sizes.attention().length(), sizes.tokens())
-                .numbers("normalizer", 1);
-    }
-
-    private List<Trial> losses() {
-        return List.of(
-                readingLogits("crossEntropy")
-                        .numbers("correct", sizes.slots())
-                        .numbers("loss", 1)
-                        .prepares((b, t) -> b.crossEntropy(NamedOperands.crossEntropy(t))),
-                updatingLogits("crossEntropyBackward")
-                        .prepares((b, t) -> b.crossEntropyBackward(NamedOperands.crossEntropy(t), 1)),
-                updatingLogits("crossEntropyWithGradient")
-                        .numbers("correct", sizes.slots())
-                        .numbers("loss", 1)
-                        .prepares((b, t) -> b.crossEntropyWithGradient(NamedOperands.crossEntropy(t), 1)),
-                onTokens("sigmoidCrossEntropy")
-                        .numbers("loss", 1)
-                        .numbers("counts", 4)
-                        .prepares((b, t) -> b.sigmoidCrossEntropy(
-                                t.get("logits"),
-                                t.get("labels"),
-                                t.get("mask"),
-                                t.get("normalizer"),
-                                t.get("loss"),
-                                t.get("counts"))),
-                onTokens("sigmoidCrossEntropyWithGradient")
-                        .numbers("loss", 1)
-                        .numbers("counts", 4)
-                        .values("dLogits", sizes.tokens())
-                        .prepares((b, t) -> b.sigmoidCrossEntropyWithGradient(
-                                t.get("logits"),
-                                t.get("labels"),
-                                t.get("mask"),
-                                t.get("normalizer"),
-                                t.get("loss"),
-                                t.get("counts"),
-                                50,
-                                t.get("dLogits"))),
-                onTokens("sigmoidCrossEntropyBackward")
-                        .values("dLogits", sizes.tokens())
-                        .prepares((b, t) -> b.sigmoidCrossEntropyBackward(
-                                t.get("logits"),
-                                t.get("labels"),
-                                t.get("mask"),
-                                t.get("normalizer"),
-                                50,
-                                t.get("dLogits"))));
-    }
-
-    private List<Trial> sampling() {
-        int slots = sizes.slots();
-        return List.of(
-                Trial.of("sampleMultinomial")
-                        .values("logits", slots, sizes.vocabulary())
-                        .clock()
-                        .integers("sampled", 1, slots)
-                        .prepares((b, t) -> b.sampleMultinomial(
-                                t.get("logits"), TEMPERATURE, Trial.randomness(t), t.get("sampled"))),
-                readingLogits("crossEntropyAndSample")
-                        .numbers("correct", slots)
-                        .numbers("loss", 1)
-                        .clock()
-                        .integers("sampled", 1, slots)
-                        .prepares((b, t) -> b.crossEntropyAndSample(
-                                NamedOperands.crossEntropy(t), 1, Trial.randomness(t), t.get("sampled"))),
-                updatingLogits("crossEntropyAndSampleWithGradient")
-                        .numbers("correct", slots)
-                        .numbers("loss", 1)
-                        .clock()
-                        .integers("sampled", 1, slots)
-                        .prepares((b, t) -> b.crossEntropyAndSampleWithGradient(
-                                NamedOperands.crossEntropy(t), 1, Trial.randomness(t), t.get("sampled"), 1)),
-                Trial.of("sampleGumbel")
-                        .values("logits", slots, sizes.vocabulary())
-                        .clock()
-                        .integers("sampled", 1, slots)
-                        .prepares((b, t) -> b.sampleGumbel(
-                                t.get("logits"), TEMPERATURE, null, Trial.randomness(t), t.get("sampled"))),
-                Trial.of("sampleGumbel with given numbers")
-                        .values("logits", slots, sizes.vocabulary())
-                        .uniforms("uniforms", slots, sizes.vocabulary())
-                        .clock()
-                        .integers("sampled", 1, slots)
-                        .prepares((b, t) -> b.sampleGumbel(
-                                t.get("logits"),
-                                TEMPERATURE,
-                                t.get("uniforms"),
-                                Trial.randomness(t),
-                                t.get("sampled"))),
-                Trial.of("replaceTokens")
-                        .integers("ids", sizes.vocabulary(), sizes.tokens())
-                        .ascending("rows", 2, slots)
-                        .numbers("weights", slots)
-                        .integers("sampled", sizes.vocabulary(), slots)
-                        .integers("corrupted", 1, sizes.tokens())
-                        .integers("labels", 1, sizes.tokens())
-                        .prepares((b, t) -> b.replaceTokens(
-                                t.get("ids"),
-                                t.get("rows"),
-                                t.get("weights"),
-                                t.get("sampled"),
-                                t.get("corrupted"),
-                                t.get("labels"))));
-    }
-
-    private Trial pooling(String name) {
-        int batch = sizes.attention().batch();
-        return Trial.of(name)
-                .values("logits", sizes.tokens(), 1)
-                .values("values", sizes.tokens(), sizes.hidden())
-                .mask("allowed", batch, sizes.attention().length(), sizes.tokens())
-                .numbers("logSumExp", batch);
-    }
-
-    private List<Trial> fineTuning() {
-        int batch = sizes.attention().batch();
-        int length = sizes.attention().length();
-        int columns = 2;
-        return List.of(
-                Trial.of("squaredError")
-                        .values("x", batch)
-                        .numbers("targets", batch)
-                        .numbers("weights", batch)
-                        .numbers("normalizer", 1)
-                        .numbers("loss", 1)
-                        .values("dx", batch)
-                        .prepares((b, t) -> b.squaredError(
-                                t.get("x"),
-                                t.get("targets"),
-                                t.get("weights"),
-                                t.get("normalizer"),
-                                t.get("loss"),
-                                1,
-                                t.get("dx"))),
-                Trial.of("spanCrossEntropy")
-                        .values("logits", sizes.tokens(), columns)
-                        .mask("allowed", batch, length, sizes.tokens())
-                        // those in the first half are allowed in all sequences
-                        .integers("targets", length / 2, batch, columns)
-                        .numbers("weights", batch)
-                        .numbers("normalizer", 1)
-                        .numbers("loss", 1)
-                        .values("dLogits", sizes.tokens(), columns)
-                        .prepares((b, t) -> b.spanCrossEntropy(NamedOperands.spanCrossEntropy(t), 1, t.get("dLogits"))),
-                pooling("poolPositions")
-                        .values("y", batch, sizes.hidden())
-                        .flops(2.0 * sizes.tokens() * sizes.hidden())
-                        .prepares((b, t) -> b.poolPositions(NamedOperands.positionPooling(t))),
-                pooling("poolPositionsBackward")
-                        .values("dy", batch, sizes.hidden())
-                        .values("dLogits", sizes.tokens(), 1)
-                        .values("dValues", sizes.tokens(), sizes.hidden())
-                        .updated()
-                        .flops(4.0 * sizes.tokens() * sizes.hidden())
-                        .prepares((b, t) -> b.poolPositionsBackward(
-                                NamedOperands.positionPooling(t),
-                                t.get("dy"),
-                                t.get("dLogits"),
-                                t.get("dValues"),
-                                true)));
     }
 
     private List<Trial> optimizer() {
@@ -431,6 +291,7 @@ public final class Catalog {
         return List.of(
                 Trial.of("globalNorm")
                         .numbers("gradients", size)
+                        .free(0)
                         .numbers("norm", 1)
                         .updated()
                         .prepares((b, t) -> b.globalNorm(t.get("gradients"), t.get("norm"))),

@@ -3,6 +3,7 @@ package org.jelectra.backend.check;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Operation;
 import org.jelectra.tensor.Tensor;
@@ -22,32 +23,22 @@ final class EncoderTrials {
                 .toList();
     }
 
+    /** Those that can also overwrite what they else add to, or else have a contribution to take. */
+    List<Trial> variants() {
+        return List.of(
+                linearBackwardInputLayerNorm("linearBackwardInputLayerNorm without adding", false),
+                feedForwardBackwardInputLayerNorm("feedForwardBackwardInputLayerNorm without adding", false),
+                selfAttentionBackward("selfAttentionBackward without adding", false));
+    }
+
     private List<Trial> normalization() {
         int rows = sizes.tokens();
         int width = sizes.hidden();
         return List.of(
-                Trial.of("addLayerNorm")
-                        .values("x", rows, width)
-                        .clock()
-                        .values("residual", rows, width)
-                        .numbers("gamma", width)
-                        .numbers("beta", width)
-                        .values("sum", rows, width)
-                        .values("y", rows, width)
-                        .numbers("stats", rows, 2)
+                added(Trial.of("addLayerNorm").values("x", rows, width))
                         .prepares((b, t) -> b.addLayerNorm(t.get("x"), NamedOperands.norm(t, Trial.dropout(t)))),
-                Trial.of("addLayerNormBackward")
-                        .values("dy", rows, width)
-                        .values("sum", rows, width)
-                        .numbers("stats", rows, 2)
-                        .numbers("gamma", width)
-                        .clock()
-                        .values("dx", rows, width)
-                        .values("dResidual", rows, width)
-                        .numbers("dGamma", width)
-                        .updated()
-                        .numbers("dBeta", width)
-                        .updated()
+                throughAdded(Trial.of("addLayerNormBackward").values("dy", rows, width), false)
+                        .after("addLayerNorm")
                         .prepares((b, t) ->
                                 b.addLayerNormBackward(NamedOperands.normBackward(t, t.get("dy"), Trial.dropout(t)))),
                 Trial.of("layerNorm")
@@ -56,133 +47,137 @@ final class EncoderTrials {
                         .numbers("beta", width)
                         .clock()
                         .values("y", rows, width)
+                        .written()
                         .numbers("stats", rows, 2)
+                        .written()
                         .prepares((b, t) -> b.layerNorm(NamedOperands.layerNorm(t, t.get("x"), Trial.dropout(t)))),
-                Trial.of("layerNormBackward")
-                        .values("dy", rows, width)
-                        .values("x", rows, width)
-                        .numbers("stats", rows, 2)
-                        .numbers("gamma", width)
-                        .clock()
-                        .values("dx", rows, width)
-                        .numbers("dGamma", width)
-                        .updated()
-                        .numbers("dBeta", width)
-                        .updated()
+                throughNorm(Trial.of("layerNormBackward").values("dy", rows, width))
                         .prepares((b, t) ->
                                 b.layerNormBackward(NamedOperands.layerNormBackward(t, t.get("dy"), Trial.dropout(t)))),
-                Trial.of("layerNormGeluBackward")
-                        .values("dy", rows, width)
-                        .values("x", rows, width)
-                        .numbers("stats", rows, 2)
-                        .numbers("gamma", width)
-                        .clock()
-                        .values("preActivation", rows, width)
-                        .values("dx", rows, width)
-                        .numbers("dGamma", width)
-                        .updated()
-                        .numbers("dBeta", width)
-                        .updated()
+                throughNorm(Trial.of("layerNormGeluBackward")
+                                .values("dy", rows, width)
+                                .values("preActivation", rows, width))
                         .prepares((b, t) -> b.layerNormGeluBackward(
                                 NamedOperands.layerNormBackward(t, t.get("dy"), Trial.dropout(t)),
                                 t.get("preActivation"))),
-                Trial.of("linearAddLayerNorm")
-                        .values("x", rows, sizes.feedForward())
-                        .factors("weight", width, sizes.feedForward())
-                        .numbers("bias", width)
-                        .clock()
-                        .values("residual", rows, width)
-                        .numbers("gamma", width)
-                        .numbers("beta", width)
-                        .values("sum", rows, width)
-                        .values("y", rows, width)
-                        .numbers("stats", rows, 2)
+                added(Trial.of("linearAddLayerNorm")
+                                .values("x", rows, sizes.feedForward())
+                                .weight("weight", width, sizes.feedForward())
+                                .numbers("bias", width))
                         .flops(Catalog.productFlops(rows, width, sizes.feedForward()))
                         .prepares((b, t) -> b.linearAddLayerNorm(
                                 t.get("x"), t.get("weight"), t.get("bias"), NamedOperands.norm(t, Trial.dropout(t)))),
-                Trial.of("linearBackwardInputLayerNorm")
-                        .values("dy", rows, sizes.feedForward())
-                        .factors("weight", sizes.feedForward(), width)
-                        .values("sum", rows, width)
-                        .numbers("stats", rows, 2)
-                        .numbers("gamma", width)
-                        .clock()
-                        .values("dx", rows, width)
-                        .values("dResidual", rows, width)
-                        .updated()
-                        .numbers("dGamma", width)
-                        .updated()
-                        .numbers("dBeta", width)
-                        .updated()
-                        .flops(Catalog.productFlops(rows, width, sizes.feedForward()))
-                        .prepares((b, t) -> b.linearBackwardInputLayerNorm(
-                                t.get("dy"),
-                                t.get("weight"),
-                                NamedOperands.normBackward(t, t.get("dResidual"), Trial.dropout(t)))),
-                Trial.of("linearBackwardInputLayerNormDropout")
-                        .values("dy", rows, sizes.feedForward())
-                        .factors("weight", sizes.feedForward(), width)
-                        .values("x", rows, width)
-                        .numbers("stats", rows, 2)
-                        .numbers("gamma", width)
-                        .clock()
-                        .values("dx", rows, width)
-                        .numbers("dGamma", width)
-                        .updated()
-                        .numbers("dBeta", width)
-                        .updated()
-                        .flops(Catalog.productFlops(rows, width, sizes.feedForward()))
+                linearBackwardInputLayerNorm("linearBackwardInputLayerNorm", true),
+                throughNorm(throughProduct("linearBackwardInputLayerNormDropout"))
                         .prepares((b, t) -> b.linearBackwardInputLayerNormDropout(
                                 t.get("dy"),
                                 t.get("weight"),
                                 NamedOperands.layerNormBackward(t, null, Trial.dropout(t)))));
     }
 
+    /** Adds the operands of dropout, the sum with a residual and its normalization. */
+    private Trial added(Trial value) {
+        int rows = sizes.tokens();
+        int width = sizes.hidden();
+        return value.clock()
+                .values("residual", rows, width)
+                .numbers("gamma", width)
+                .numbers("beta", width)
+                .values("sum", rows, width)
+                .written()
+                .values("y", rows, width)
+                .written()
+                .numbers("stats", rows, 2)
+                .written();
+    }
+
+    /** Adds the operands of the way back through those; dResidual may hold a contribution to the gradient. */
+    Trial throughAdded(Trial gradient, boolean accumulate) {
+        return gradient.values("sum", sizes.tokens(), sizes.hidden())
+                .numbers("stats", sizes.tokens(), 2)
+                .numbers("gamma", sizes.hidden())
+                .clock()
+                .values("dx", sizes.tokens(), sizes.hidden())
+                .written()
+                .values("dResidual", sizes.tokens(), sizes.hidden())
+                .accumulated(accumulate)
+                .numbers("dGamma", sizes.hidden())
+                .updated()
+                .numbers("dBeta", sizes.hidden())
+                .updated();
+    }
+
+    private static AddLayerNormBackward contributed(Map<String, Tensor> t, boolean accumulate) {
+        return NamedOperands.normBackward(t, accumulate ? t.get("dResidual") : null, Trial.dropout(t));
+    }
+
+    /** Adds the operands of the way back through dropout and a normalization. */
+    private Trial throughNorm(Trial gradient) {
+        return gradient.after("layerNorm")
+                .values("x", sizes.tokens(), sizes.hidden())
+                .numbers("stats", sizes.tokens(), 2)
+                .numbers("gamma", sizes.hidden())
+                .clock()
+                .values("dx", sizes.tokens(), sizes.hidden())
+                .written()
+                .numbers("dGamma", sizes.hidden())
+                .updated()
+                .numbers("dBeta", sizes.hidden())
+                .updated();
+    }
+
+    private Trial throughProduct(String name) {
+        return Trial.of(name)
+                .values("dy", sizes.tokens(), sizes.feedForward())
+                .weight("weight", sizes.feedForward(), sizes.hidden())
+                .flops(Catalog.productFlops(sizes.tokens(), sizes.hidden(), sizes.feedForward()));
+    }
+
+    private Trial linearBackwardInputLayerNorm(String name, boolean accumulate) {
+        return throughAdded(throughProduct(name), accumulate)
+                .after("addLayerNorm")
+                .prepares((b, t) ->
+                        b.linearBackwardInputLayerNorm(t.get("dy"), t.get("weight"), contributed(t, accumulate)));
+    }
+
     private List<Trial> feedForward() {
         int rows = sizes.tokens();
         int width = sizes.hidden();
         int intermediate = sizes.feedForward();
-        double flops = 2 * Catalog.productFlops(rows, width, intermediate);
         return List.of(
-                Trial.of("feedForwardAddLayerNorm")
-                        .values("x", rows, width)
-                        .factors("inner", intermediate, width)
-                        .numbers("innerBias", intermediate)
-                        .values("preActivation", rows, intermediate)
-                        .values("activation", rows, intermediate)
-                        .factors("outer", width, intermediate)
-                        .numbers("outerBias", width)
-                        .clock()
-                        .values("residual", rows, width)
-                        .numbers("gamma", width)
-                        .numbers("beta", width)
-                        .values("sum", rows, width)
-                        .values("y", rows, width)
-                        .numbers("stats", rows, 2)
-                        .flops(flops)
+                added(Trial.of("feedForwardAddLayerNorm")
+                                .values("x", rows, width)
+                                .weight("inner", intermediate, width)
+                                .numbers("innerBias", intermediate)
+                                .values("preActivation", rows, intermediate)
+                                .written()
+                                .values("activation", rows, intermediate)
+                                .written()
+                                .weight("outer", width, intermediate)
+                                .numbers("outerBias", width))
+                        .flops(2 * Catalog.productFlops(rows, width, intermediate))
                         .prepares((b, t) -> b.feedForwardAddLayerNorm(
                                 NamedOperands.feedForward(t), NamedOperands.norm(t, Trial.dropout(t)))),
-                Trial.of("feedForwardBackwardInputLayerNorm")
-                        .values("dy", rows, width)
-                        .factors("outer", width, intermediate)
-                        .values("preActivation", rows, intermediate)
-                        .values("dPreActivation", rows, intermediate)
-                        .factors("inner", intermediate, width)
-                        .values("sum", rows, width)
-                        .numbers("stats", rows, 2)
-                        .numbers("gamma", width)
-                        .clock()
-                        .values("dx", rows, width)
-                        .values("dResidual", rows, width)
-                        .updated()
-                        .numbers("dGamma", width)
-                        .updated()
-                        .numbers("dBeta", width)
-                        .updated()
-                        .flops(flops)
-                        .prepares((b, t) -> b.feedForwardBackwardInputLayerNorm(
-                                NamedOperands.feedForwardBackward(t),
-                                NamedOperands.normBackward(t, t.get("dResidual"), Trial.dropout(t)))));
+                feedForwardBackwardInputLayerNorm("feedForwardBackwardInputLayerNorm", true));
+    }
+
+    private Trial feedForwardBackwardInputLayerNorm(String name, boolean accumulate) {
+        int rows = sizes.tokens();
+        int width = sizes.hidden();
+        int intermediate = sizes.feedForward();
+        return throughAdded(
+                        Trial.of(name)
+                                .values("dy", rows, width)
+                                .weight("outer", width, intermediate)
+                                .values("preActivation", rows, intermediate)
+                                .values("dPreActivation", rows, intermediate)
+                                .written()
+                                .weight("inner", intermediate, width),
+                        accumulate)
+                .after("addLayerNorm")
+                .flops(2 * Catalog.productFlops(rows, width, intermediate))
+                .prepares((b, t) -> b.feedForwardBackwardInputLayerNorm(
+                        NamedOperands.feedForwardBackward(t), contributed(t, accumulate)));
     }
 
     private List<Trial> attention() {
@@ -196,10 +191,12 @@ final class EncoderTrials {
         return List.of(
                 Trial.of("attention")
                         .values("qkv", rows, 3 * hidden)
-                        .mask("keyMask", batch, length, batch, length)
+                        .mask("keyMask", batch, length)
                         .clock()
                         .values("out", rows, hidden)
+                        .written()
                         .numbers("logSumExp", batch, heads, length)
+                        .written()
                         .flops(2 * scores)
                         .prepares((b, t) -> b.attention(
                                 t.get("qkv"),
@@ -209,13 +206,15 @@ final class EncoderTrials {
                                 t.get("out"),
                                 t.get("logSumExp"))),
                 Trial.of("attentionBackward")
+                        .after("attention")
                         .values("qkv", rows, 3 * hidden)
-                        .mask("keyMask", batch, length, batch, length)
+                        .mask("keyMask", batch, length)
                         .clock()
                         .values("out", rows, hidden)
                         .numbers("logSumExp", batch, heads, length)
                         .values("dOut", rows, hidden)
                         .values("dQkv", rows, 3 * hidden)
+                        .written()
                         .flops(5 * scores)
                         .prepares((b, t) -> b.attentionBackward(
                                 t.get("qkv"),
@@ -227,27 +226,23 @@ final class EncoderTrials {
                                 t.get("dOut"),
                                 t.get("dQkv"))),
                 ofSelfAttention("selfAttention").prepares(this::selfAttention),
-                throughAttention("selfAttentionBackward")
-                        .values("dx", rows, hidden)
-                        .updated()
-                        .prepares((b, t) -> b.selfAttentionBackward(
-                                NamedOperands.selfAttentionBackward(t, sizes.attention(), Trial.dropout(t)),
-                                t.get("dx"),
-                                true)),
-                throughAttention("selfAttentionBackwardLayerNorm")
-                        .values("sum", rows, hidden)
-                        .numbers("stats", rows, 2)
-                        .numbers("gamma", hidden)
-                        .values("dx", rows, hidden)
-                        .values("dResidual", rows, hidden)
-                        .updated()
-                        .numbers("dGamma", hidden)
-                        .updated()
-                        .numbers("dBeta", hidden)
-                        .updated()
+                selfAttentionBackward("selfAttentionBackward", true),
+                throughAdded(throughAttention("selfAttentionBackwardLayerNorm"), true)
+                        .after("selfAttention")
                         .prepares((b, t) -> b.selfAttentionBackwardLayerNorm(
                                 NamedOperands.selfAttentionBackward(t, sizes.attention(), Trial.dropout(t)),
-                                NamedOperands.normBackward(t, t.get("dResidual"), Trial.dropout(t)))));
+                                contributed(t, true))));
+    }
+
+    private Trial selfAttentionBackward(String name, boolean accumulate) {
+        return throughAttention(name)
+                .after("selfAttention")
+                .values("dx", sizes.tokens(), sizes.hidden())
+                .accumulated(accumulate)
+                .prepares((b, t) -> b.selfAttentionBackward(
+                        NamedOperands.selfAttentionBackward(t, sizes.attention(), Trial.dropout(t)),
+                        t.get("dx"),
+                        accumulate));
     }
 
     /** Operands of a self-attention part. */
@@ -260,7 +255,7 @@ final class EncoderTrials {
         double scores = 2.0 * rows * length * hidden;
         return Trial.of(name)
                 .values("x", rows, hidden)
-                .mask("keyMask", batch, length, batch, length)
+                .mask("keyMask", batch, length)
                 .clock()
                 .weight("weight", 3 * hidden, hidden)
                 .numbers("bias", 3 * hidden)
@@ -269,11 +264,17 @@ final class EncoderTrials {
                 .numbers("gamma", hidden)
                 .numbers("beta", hidden)
                 .values("qkv", rows, 3 * hidden)
+                .written()
                 .numbers("logSumExp", batch, heads, length)
+                .written()
                 .values("context", rows, hidden)
+                .written()
                 .values("sum", rows, hidden)
+                .written()
                 .numbers("stats", rows, 2)
+                .written()
                 .values("y", rows, hidden)
+                .written()
                 .flops(Catalog.productFlops(rows, hidden, 4 * hidden) + 2 * scores);
     }
 
@@ -288,13 +289,15 @@ final class EncoderTrials {
                 .values("dProduct", rows, hidden)
                 .weight("outputWeight", hidden, hidden)
                 .values("qkv", rows, 3 * hidden)
-                .mask("keyMask", batch, length, batch, length)
+                .mask("keyMask", batch, length)
                 .clock()
                 .values("context", rows, hidden)
                 .numbers("logSumExp", batch, heads, length)
                 .values("dContext", rows, hidden)
                 .touched(0)
+                .written()
                 .values("dQkv", rows, 3 * hidden)
+                .written()
                 .weight("weight", 3 * hidden, hidden)
                 .flops(Catalog.productFlops(rows, hidden, 4 * hidden) + 10.0 * rows * length * hidden);
     }

@@ -1,8 +1,10 @@
 package org.jelectra.backend.check;
 
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.Operation;
@@ -28,6 +30,7 @@ public final class Trial {
     private final String name;
     private final Map<String, TrialOperand> operands = new LinkedHashMap<>();
     private TrialOperand last;
+    private String forward;
     private double flops;
     private Preparation preparation;
 
@@ -42,6 +45,16 @@ public final class Trial {
     /** Name of the operation. */
     public String name() {
         return name;
+    }
+
+    /** Name of the operation that this one goes back through, where some of its results are operands here; else null. */
+    public String forward() {
+        return forward;
+    }
+
+    /** What the operation reads and writes, in the order in which their content is made. */
+    public Collection<TrialOperand> operands() {
+        return operands.values();
     }
 
     /** Shapes of the operands. */
@@ -59,11 +72,6 @@ public final class Trial {
         return add(operand, TrialOperand.Kind.NUMBERS, 0.05, 1, shape);
     }
 
-    /** Numbers in [0.05, 1.05): the weight of a product. */
-    Trial factors(String operand, int... shape) {
-        return add(operand, TrialOperand.Kind.FACTORS, 0.05, 1, shape);
-    }
-
     /** Numbers in [-1, 1) / sqrt(inputs): the weight of a product whose results are as large as its values. */
     Trial weight(String operand, int outputs, int inputs) {
         double largest = 1 / Math.sqrt(inputs);
@@ -75,18 +83,19 @@ public final class Trial {
         return add(operand, TrialOperand.Kind.NUMBERS, 0.05, 0.9, shape);
     }
 
-    /** One number. */
-    Trial number(String operand, double value) {
-        return add(operand, TrialOperand.Kind.NUMBERS, (i, random) -> value, 1);
+    /** One number, less than 1 above that. */
+    Trial number(String operand, double least) {
+        return add(operand, TrialOperand.Kind.NUMBERS, least, 1, 1);
     }
 
     /** The mask of sequences of different lengths, as batches have: 1 for a token, 0 for the padding behind them. */
-    Trial mask(String operand, int batch, int length, int... shape) {
+    Trial mask(String operand, int batch, int length) {
         return add(
                 operand,
-                TrialOperand.Kind.INTEGERS,
+                TrialOperand.Kind.MASK,
                 (i, random) -> i % length < length - i / length * length / (4 * batch) ? 1 : 0,
-                shape);
+                batch,
+                length);
     }
 
     /** Integers in [0, bound). */
@@ -94,19 +103,18 @@ public final class Trial {
         return add(operand, TrialOperand.Kind.INTEGERS, (i, random) -> random.nextInt(bound), shape);
     }
 
-    /** Integers in ascending order, {@code step} apart. */
+    /** Integers in ascending order, one of every {@code step}. */
     Trial ascending(String operand, int step, int count) {
-        return add(operand, TrialOperand.Kind.INTEGERS, (i, random) -> step * i, count);
+        return add(operand, TrialOperand.Kind.INTEGERS, (i, random) -> step * i + random.nextInt(step), count);
     }
 
     private Trial add(String operand, TrialOperand.Kind kind, double from, double width, int... shape) {
         return add(operand, kind, (i, random) -> (float) from + (float) width * (float) random.nextDouble(), shape);
     }
 
-    /** Operands count as read once or written once. */
     private Trial add(String operand, TrialOperand.Kind kind, TrialOperand.Content content, int... dimensions) {
         Shape shape = Shape.of(dimensions);
-        return put(new TrialOperand(operand, kind, shape, content, shape.size()));
+        return put(new TrialOperand(operand, kind, shape, content, TrialOperand.Access.READ, shape.size(), Set.of()));
     }
 
     private Trial put(TrialOperand operand) {
@@ -115,25 +123,40 @@ public final class Trial {
         return this;
     }
 
+    /** The last operand is a result; operands of which nothing is said are read. */
+    Trial written() {
+        return put(last.accessed(TrialOperand.Access.WRITTEN));
+    }
+
     /** The last operand is read and written. */
     Trial updated() {
-        return put(last.moving(2 * last.moved()));
+        return put(last.accessed(TrialOperand.Access.UPDATED));
+    }
+
+    /** The last operand is added to, or else overwritten. */
+    Trial accumulated(boolean accumulate) {
+        return accumulate ? updated() : written();
     }
 
     /** Only so many of the last operand's elements are touched; 0: it is room that a backend may use or not. */
     Trial touched(long elements) {
-        return put(last.moving(Math.min(elements, last.moved())));
+        return put(last.touching(Math.min(elements, last.touched())));
+    }
+
+    /** Dimensions of the last operand whose size depends on no other operand, as the number of rows of a table. */
+    Trial free(Integer... dimensions) {
+        return put(last.freeIn(Set.of(dimensions)));
     }
 
     /** The clock of random numbers. */
     Trial clock() {
-        int[] clock = {7, 11, 5, 1};
-        return add("clock", TrialOperand.Kind.INTEGERS, (i, random) -> clock[i], clock.length);
+        return integers("clock", 16, 4);
     }
 
-    /** Whether the operation must read or write the operand. */
-    boolean touches(String operand) {
-        return operands.get(operand).moved() > 0;
+    /** The way back through that operation, which leaves what operands of the same names hold. */
+    Trial after(String operation) {
+        forward = operation;
+        return this;
     }
 
     /** Operations in matrix products: a multiplication with its addition is 2. */

@@ -1,5 +1,6 @@
 package org.jelectra.backend.check;
 
+import java.util.Set;
 import org.jelectra.backend.Backend;
 import org.jelectra.random.RandomSource;
 import org.jelectra.tensor.DType;
@@ -9,15 +10,17 @@ import org.jelectra.tensor.Tensor;
 /**
  * An operand of a trial. Its content is made when it is placed, so that trials of large sizes take no memory.
  *
- * @param moved elements that the operation reads, plus those that it writes
+ * @param touched elements that the operation must read or write
+ * @param free dimensions whose size depends on no other operand
  */
-record TrialOperand(String name, Kind kind, Shape shape, Content content, long moved) {
+public record TrialOperand(
+        String name, Kind kind, Shape shape, Content content, Access access, long touched, Set<Integer> free) {
 
     /** Random numbers are made so many at a time; larger operands repeat them. */
     private static final int PERIOD = 1 << 20;
 
     /** What an operand holds. */
-    enum Kind {
+    public enum Kind {
         /** Numbers in the backend's value type. */
         VALUES,
         /** FLOAT32 numbers: parameters, statistics, moments. */
@@ -25,54 +28,87 @@ record TrialOperand(String name, Kind kind, Shape shape, Content content, long m
         /** FLOAT32 numbers that a product reads in the backend's value type. */
         FACTORS,
         /** INT32. */
-        INTEGERS
+        INTEGERS,
+        /** INT32 [batch, length]: 1 for a token, 0 for padding. */
+        MASK
+    }
+
+    /** What an operation does with an operand. */
+    public enum Access {
+        /** Reads it. */
+        READ,
+        /** Writes it, whatever it held. */
+        WRITTEN,
+        /** Adds to it, or replaces it by something computed from it. */
+        UPDATED
     }
 
     /** Element {@code index} of an operand. */
-    interface Content {
+    public interface Content {
         double at(int index, RandomSource random);
     }
 
-    TrialOperand moving(long elements) {
-        return new TrialOperand(name, kind, shape, content, elements);
+    TrialOperand accessed(Access how) {
+        return new TrialOperand(name, kind, shape, content, how, touched, free);
+    }
+
+    TrialOperand touching(long elements) {
+        return new TrialOperand(name, kind, shape, content, access, elements, free);
+    }
+
+    TrialOperand freeIn(Set<Integer> dimensions) {
+        return new TrialOperand(name, kind, shape, content, access, touched, dimensions);
+    }
+
+    /** Whether the operation leaves something in it. */
+    public boolean isResult() {
+        return access != Access.READ;
     }
 
     /** Bytes that the operation reads, plus those that it writes. */
     long bytes(DType values) {
-        return moved * (kind == Kind.FACTORS ? values : stored(values)).bytes();
+        long moved = access == Access.UPDATED ? 2 * touched : touched;
+        return moved * (kind == Kind.FACTORS ? values : dtype(values)).bytes();
     }
 
-    private DType stored(DType values) {
+    /**
+     * Type of its elements in memory.
+     *
+     * @param values the backend's value type
+     */
+    public DType dtype(DType values) {
         return switch (kind) {
             case VALUES -> values;
             case NUMBERS, FACTORS -> DType.FLOAT32;
-            case INTEGERS -> DType.INT32;
+            case INTEGERS, MASK -> DType.INT32;
         };
     }
 
     /** The operand in the backend's memory. */
     Tensor place(Backend backend, RandomSource random) {
-        Tensor tensor = Tensor.of(name, shape, backend.allocate(stored(backend.valueType()), shape.size()), 0);
-        int size = Math.toIntExact(shape.size());
-        if (kind == Kind.INTEGERS) {
-            backend.upload(integers(size, random), 0, tensor);
+        DType dtype = dtype(backend.valueType());
+        Tensor tensor = Tensor.of(name, shape, backend.allocate(dtype, shape.size()), 0);
+        if (dtype == DType.INT32) {
+            backend.upload(integers(random), 0, tensor);
         } else {
-            backend.upload(numbers(size, random), 0, tensor);
+            backend.upload(numbers(random), 0, tensor);
         }
         return tensor;
     }
 
-    private int[] integers(int size, RandomSource random) {
-        int[] integers = new int[size];
-        for (int i = 0; i < size; i++) {
+    /** Its content, of INT32 operands. */
+    public int[] integers(RandomSource random) {
+        int[] integers = new int[Math.toIntExact(shape.size())];
+        for (int i = 0; i < integers.length; i++) {
             integers[i] = (int) content.at(i, random);
         }
         return integers;
     }
 
-    private float[] numbers(int size, RandomSource random) {
-        float[] numbers = new float[size];
-        for (int i = 0; i < size; i++) {
+    /** Its content, of others. */
+    public float[] numbers(RandomSource random) {
+        float[] numbers = new float[Math.toIntExact(shape.size())];
+        for (int i = 0; i < numbers.length; i++) {
             numbers[i] = i < PERIOD ? (float) content.at(i, random) : numbers[i - PERIOD];
         }
         return numbers;

@@ -50,7 +50,7 @@ class SelfCheckTest {
             SelfCheck.run(backend, reference, Sizes.EVEN, outcomes::add);
 
             assertThat(outcomes)
-                    .hasSize(2 * Catalog.of(Sizes.ODD).size())
+                    .hasSize(2 * Catalog.withVariants(Sizes.ODD).size())
                     .allSatisfy(outcome -> assertThat(outcome.problem())
                             .as(outcome.operation())
                             .isNull());

@@ -1,0 +1,236 @@
+package org.jelectra.backend.check;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The part of the {@link Catalog} that follows an encoder: losses, what is drawn from logits, and heads, at given sizes. */
+final class LossTrials {
+
+    private static final float TEMPERATURE = 0.8f;
+
+    private final Sizes sizes;
+
+    LossTrials(Sizes sizes) {
+        this.sizes = sizes;
+    }
+
+    List<Trial> all() {
+        return Stream.of(losses(), sampling(), fineTuning())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    /** Those at another temperature than that of the loss, and one that can also overwrite what it else adds to. */
+    List<Trial> variants() {
+        return List.of(
+                crossEntropyAndSample("crossEntropyAndSample at another temperature", TEMPERATURE),
+                crossEntropyAndSampleWithGradient(
+                        "crossEntropyAndSampleWithGradient at another temperature", TEMPERATURE),
+                poolPositionsBackward("poolPositionsBackward without adding", false));
+    }
+
+    private Trial logits(String name) {
+        return Trial.of(name).values("logits", sizes.slots(), sizes.vocabulary());
+    }
+
+    private Trial labelled(Trial logits) {
+        return logits.free(1)
+                .integers("labels", sizes.vocabulary(), sizes.slots())
+                .numbers("weights", sizes.slots())
+                // with a small one the gradient, which takes the logits' place, would grow from run to run
+                .number("normalizer", sizes.slots());
+    }
+
+    private Trial crossEntropy(Trial logits) {
+        return labelled(logits)
+                .numbers("logSumExp", sizes.slots())
+                .written()
+                .numbers("correct", sizes.slots())
+                .written()
+                .numbers("loss", 1)
+                .written();
+    }
+
+    private Trial onTokens(String name) {
+        return Trial.of(name)
+                .values("logits", sizes.tokens())
+                .integers("labels", 2, sizes.tokens())
+                .mask("mask", sizes.attention().batch(), sizes.attention().length())
+                .numbers("normalizer", 1);
+    }
+
+    private List<Trial> losses() {
+        return List.of(
+                crossEntropy(logits("crossEntropy")).prepares((b, t) -> b.crossEntropy(NamedOperands.crossEntropy(t))),
+                labelled(logits("crossEntropyBackward").updated())
+                        .after("crossEntropy")
+                        .numbers("logSumExp", sizes.slots())
+                        .prepares((b, t) -> b.crossEntropyBackward(NamedOperands.crossEntropy(t), 1)),
+                crossEntropy(logits("crossEntropyWithGradient").updated())
+                        .prepares((b, t) -> b.crossEntropyWithGradient(NamedOperands.crossEntropy(t), 1)),
+                onTokens("sigmoidCrossEntropy")
+                        .numbers("loss", 1)
+                        .written()
+                        .numbers("counts", 4)
+                        .written()
+                        .prepares((b, t) -> b.sigmoidCrossEntropy(
+                                t.get("logits"),
+                                t.get("labels"),
+                                t.get("mask"),
+                                t.get("normalizer"),
+                                t.get("loss"),
+                                t.get("counts"))),
+                onTokens("sigmoidCrossEntropyWithGradient")
+                        .numbers("loss", 1)
+                        .written()
+                        .numbers("counts", 4)
+                        .written()
+                        .values("dLogits", sizes.tokens())
+                        .written()
+                        .prepares((b, t) -> b.sigmoidCrossEntropyWithGradient(
+                                t.get("logits"),
+                                t.get("labels"),
+                                t.get("mask"),
+                                t.get("normalizer"),
+                                t.get("loss"),
+                                t.get("counts"),
+                                50,
+                                t.get("dLogits"))),
+                onTokens("sigmoidCrossEntropyBackward")
+                        .values("dLogits", sizes.tokens())
+                        .written()
+                        .prepares((b, t) -> b.sigmoidCrossEntropyBackward(
+                                t.get("logits"),
+                                t.get("labels"),
+                                t.get("mask"),
+                                t.get("normalizer"),
+                                50,
+                                t.get("dLogits"))));
+    }
+
+    private List<Trial> sampling() {
+        int slots = sizes.slots();
+        return List.of(
+                logits("sampleMultinomial")
+                        .free(1)
+                        .clock()
+                        .integers("sampled", 1, slots)
+                        .written()
+                        .prepares((b, t) -> b.sampleMultinomial(
+                                t.get("logits"), TEMPERATURE, Trial.randomness(t), t.get("sampled"))),
+                crossEntropyAndSample("crossEntropyAndSample", 1),
+                crossEntropyAndSampleWithGradient("crossEntropyAndSampleWithGradient", 1),
+                logits("sampleGumbel")
+                        .free(1)
+                        .clock()
+                        .integers("sampled", 1, slots)
+                        .written()
+                        .prepares((b, t) -> b.sampleGumbel(
+                                t.get("logits"), TEMPERATURE, null, Trial.randomness(t), t.get("sampled"))),
+                logits("sampleGumbel with given numbers")
+                        .uniforms("uniforms", slots, sizes.vocabulary())
+                        .integers("sampled", 1, slots)
+                        .written()
+                        .prepares((b, t) -> b.sampleGumbel(
+                                t.get("logits"), TEMPERATURE, t.get("uniforms"), null, t.get("sampled"))),
+                Trial.of("replaceTokens")
+                        .integers("ids", sizes.vocabulary(), sizes.tokens())
+                        .ascending("rows", 2, slots)
+                        .numbers("weights", slots)
+                        .integers("sampled", sizes.vocabulary(), slots)
+                        .integers("corrupted", 1, sizes.tokens())
+                        .written()
+                        .integers("labels", 1, sizes.tokens())
+                        .written()
+                        .prepares((b, t) -> b.replaceTokens(
+                                t.get("ids"),
+                                t.get("rows"),
+                                t.get("weights"),
+                                t.get("sampled"),
+                                t.get("corrupted"),
+                                t.get("labels"))));
+    }
+
+    private Trial crossEntropyAndSample(String name, float temperature) {
+        return crossEntropy(logits(name))
+                .clock()
+                .integers("sampled", 1, sizes.slots())
+                .written()
+                .prepares((b, t) -> b.crossEntropyAndSample(
+                        NamedOperands.crossEntropy(t), temperature, Trial.randomness(t), t.get("sampled")));
+    }
+
+    private Trial crossEntropyAndSampleWithGradient(String name, float temperature) {
+        return crossEntropy(logits(name).updated())
+                .clock()
+                .integers("sampled", 1, sizes.slots())
+                .written()
+                .prepares((b, t) -> b.crossEntropyAndSampleWithGradient(
+                        NamedOperands.crossEntropy(t), temperature, Trial.randomness(t), t.get("sampled"), 1));
+    }
+
+    private Trial pooling(String name) {
+        return Trial.of(name)
+                .values("logits", sizes.tokens(), 1)
+                .values("values", sizes.tokens(), sizes.hidden())
+                .mask("allowed", sizes.attention().batch(), sizes.attention().length());
+    }
+
+    private Trial poolPositionsBackward(String name, boolean accumulate) {
+        return pooling(name)
+                .after("poolPositions")
+                .numbers("logSumExp", sizes.attention().batch())
+                .values("dy", sizes.attention().batch(), sizes.hidden())
+                .values("dLogits", sizes.tokens(), 1)
+                .written()
+                .values("dValues", sizes.tokens(), sizes.hidden())
+                .accumulated(accumulate)
+                .flops(4.0 * sizes.tokens() * sizes.hidden())
+                .prepares((b, t) -> b.poolPositionsBackward(
+                        NamedOperands.positionPooling(t), t.get("dy"), t.get("dLogits"), t.get("dValues"), accumulate));
+    }
+
+    private List<Trial> fineTuning() {
+        int batch = sizes.attention().batch();
+        int length = sizes.attention().length();
+        int columns = 2;
+        return List.of(
+                Trial.of("squaredError")
+                        .values("x", batch)
+                        .numbers("targets", batch)
+                        .numbers("weights", batch)
+                        .numbers("normalizer", 1)
+                        .numbers("loss", 1)
+                        .written()
+                        .values("dx", batch)
+                        .written()
+                        .prepares((b, t) -> b.squaredError(
+                                t.get("x"),
+                                t.get("targets"),
+                                t.get("weights"),
+                                t.get("normalizer"),
+                                t.get("loss"),
+                                1,
+                                t.get("dx"))),
+                Trial.of("spanCrossEntropy")
+                        .values("logits", sizes.tokens(), columns)
+                        .mask("allowed", batch, length)
+                        // those in the first half are allowed in all sequences
+                        .integers("targets", length / 2, batch, columns)
+                        .numbers("weights", batch)
+                        .numbers("normalizer", 1)
+                        .numbers("loss", 1)
+                        .written()
+                        .values("dLogits", sizes.tokens(), columns)
+                        .written()
+                        .prepares((b, t) -> b.spanCrossEntropy(NamedOperands.spanCrossEntropy(t), 1, t.get("dLogits"))),
+                pooling("poolPositions")
+                        .numbers("logSumExp", batch)
+                        .written()
+                        .values("y", batch, sizes.hidden())
+                        .written()
+                        .flops(2.0 * sizes.tokens() * sizes.hidden())
+                        .prepares((b, t) -> b.poolPositions(NamedOperands.positionPooling(t))),
+                poolPositionsBackward("poolPositionsBackward", true));
+    }
+}

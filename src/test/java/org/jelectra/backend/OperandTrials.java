@@ -1,0 +1,95 @@
+package org.jelectra.backend;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jelectra.backend.check.Catalog;
+import org.jelectra.backend.check.Sizes;
+import org.jelectra.backend.check.Trial;
+import org.jelectra.backend.check.TrialOperand;
+import org.jelectra.tensor.Shape;
+import org.jelectra.tensor.Tensor;
+
+/** Every operation of {@link Backend}, at sizes that several threads share unevenly, on tensors of a {@link Workbench}. */
+final class OperandTrials {
+
+    private static final Sizes SIZES = new Sizes(new AttentionShape(3, 33, 3, 43), 100, 257, 47, 101, 150_001);
+
+    /** Those that threads share in pieces of thousands of numbers. */
+    private static final Set<String> LONG = Set.of(
+            "fill",
+            "add",
+            "dropout",
+            "gelu",
+            "geluBackward",
+            "sigmoidCrossEntropy",
+            "sigmoidCrossEntropyWithGradient",
+            "sigmoidCrossEntropyBackward",
+            "squaredError");
+
+    private static final Sizes LONG_SIZES = new Sizes(new AttentionShape(67, 301, 1, 7), 100, 257, 47);
+
+    private OperandTrials() {}
+
+    /** All but chains, which are made of the others. */
+    static Stream<Trial> all() {
+        return Stream.concat(
+                Catalog.withVariants(SIZES).stream()
+                        .filter(trial -> !LONG.contains(trial.name()))
+                        .filter(trial -> !trial.name().startsWith("chain ")),
+                Catalog.of(LONG_SIZES).stream().filter(trial -> LONG.contains(trial.name())));
+    }
+
+    /** The operations that can be given shapes that do not fit together. */
+    static Stream<Trial> withRelatedShapes() {
+        return all().filter(trial -> trial.operands().stream()
+                .anyMatch(operand -> !wrongShapes(operand).isEmpty()));
+    }
+
+    /** The operand with one dimension larger, for every dimension that must agree with something. */
+    static List<TrialOperand> wrongShapes(TrialOperand operand) {
+        return IntStream.range(0, operand.shape().rank())
+                .filter(dimension -> !operand.free().contains(dimension))
+                .mapToObj(dimension -> {
+                    int[] larger = operand.shape().toArray();
+                    larger[dimension]++;
+                    return with(operand, operand.kind(), Shape.of(larger));
+                })
+                .toList();
+    }
+
+    /** The operand with integers instead of numbers, or the other way round. */
+    static TrialOperand wrongType(TrialOperand operand) {
+        boolean integers = operand.kind() == TrialOperand.Kind.INTEGERS || operand.kind() == TrialOperand.Kind.MASK;
+        return with(operand, integers ? TrialOperand.Kind.NUMBERS : TrialOperand.Kind.INTEGERS, operand.shape());
+    }
+
+    private static TrialOperand with(TrialOperand operand, TrialOperand.Kind kind, Shape shape) {
+        return new TrialOperand(
+                operand.name(), kind, shape, operand.content(), operand.access(), operand.touched(), operand.free());
+    }
+
+    /** Tensors for all operands, some of them replaced. */
+    static Map<String, Tensor> place(Workbench bench, Trial trial, TrialOperand... changed) {
+        Map<String, TrialOperand> operands = new LinkedHashMap<>();
+        trial.operands().forEach(operand -> operands.put(operand.name(), operand));
+        for (TrialOperand operand : changed) {
+            operands.put(operand.name(), operand);
+        }
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        operands.forEach((name, operand) -> tensors.put(name, bench.operand(operand)));
+        return tensors;
+    }
+
+    /** Bits of everything that an operation writes. */
+    static Map<String, int[]> results(Workbench bench, Trial trial, Map<String, Tensor> tensors) {
+        Map<String, int[]> results = new LinkedHashMap<>();
+        trial.operands().stream()
+                .filter(TrialOperand::isResult)
+                .forEach(operand -> results.put(operand.name(), bench.bits(tensors.get(operand.name()))));
+        return results;
+    }
+}
