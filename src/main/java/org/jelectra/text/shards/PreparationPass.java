@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import org.jelectra.text.Corpus;
 import org.jelectra.text.DocumentReader;
 import org.jelectra.text.ParallelBlocks;
+import org.jelectra.text.Replacements;
 import org.jelectra.text.SequencePacker;
 import org.jelectra.text.TextProgress;
 import org.jelectra.text.WordPiece;
@@ -51,6 +52,7 @@ final class PreparationPass {
                     new DocumentRouter(options, start.rule(), tally, trainingPacker, heldOutPacker, index, log);
             shardsAtCheckpoint = training.shards().size() + heldOut.shards().size();
             long startText = tally.textBytes;
+            Replacements startReplaced = tally.replaced;
             long startBytes = reader.bytesRead();
             long total =
                     corpus.sourceBytes().stream().mapToLong(Long::longValue).sum();
@@ -62,6 +64,7 @@ final class PreparationPass {
                     (block, end) -> {
                         router.accept(block);
                         tally.textBytes = startText + end.textBytes();
+                        tally.replaced = startReplaced.plus(end.replaced());
                         if (end.position() != null && isDue(training, heldOut)) {
                             log.checkpoint();
                             new ResumePoint(
