@@ -163,6 +163,13 @@ final class EncodeCommand implements Callable<Integer> {
                             tokens,
                             encoder.width());
         }
+        if (input.blankLines() > 0) {
+            main.err()
+                    .printf(
+                            Locale.ROOT,
+                            "jelectra: %,d blank lines were passed over: vectors are counted without them%n",
+                            input.blankLines());
+        }
         if (cut > 0) {
             main.err()
                     .printf(

@@ -105,10 +105,12 @@ final class FineTuneProgress implements RunObserver {
         endLine();
         out.printf(
                 Locale.ROOT,
-                "seed %d: %s %.4f after %s%s%n",
+                "seed %d: %s %s after %s%s%n",
                 result.seed(),
                 result.evaluation().metric(),
-                result.evaluation().value(),
+                Double.isNaN(result.evaluation().value())
+                        ? "has no value"
+                        : String.format(Locale.ROOT, "%.4f", result.evaluation().value()),
                 Durations.text(result.seconds()),
                 result.evaluation().degenerate() ? "  DEGENERATE: every prediction is the same" : "");
     }
@@ -124,14 +126,28 @@ final class FineTuneProgress implements RunObserver {
             out.println("results in " + output.resolve(RunResults.FILE_NAME));
             return;
         }
-        out.printf(
-                Locale.ROOT,
-                "%d runs: mean %.4f, median %.4f, standard deviation %.4f, best %.4f%n",
-                summary.runs(),
-                summary.mean(),
-                summary.median(),
-                summary.standardDeviation(),
-                summary.best());
+        if (summary.undefined() > 0) {
+            out.printf(
+                    Locale.ROOT,
+                    "%d runs: no mean, median or best, as %s has no value in %d of them (seed %s)%n",
+                    summary.runs(),
+                    results.metric(),
+                    summary.undefined(),
+                    String.join(
+                            ", ",
+                            results.undefinedSeeds().stream()
+                                    .map(String::valueOf)
+                                    .toList()));
+        } else {
+            out.printf(
+                    Locale.ROOT,
+                    "%d runs: mean %.4f, median %.4f, standard deviation %.4f, best %.4f%n",
+                    summary.runs(),
+                    summary.mean(),
+                    summary.median(),
+                    summary.standardDeviation(),
+                    summary.best());
+        }
         out.println("results in " + output.resolve(RunResults.FILE_NAME));
     }
 

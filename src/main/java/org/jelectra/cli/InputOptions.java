@@ -47,8 +47,15 @@ final class InputOptions {
     @Option(names = "--jsonl", description = "Lines of standard input and of all files are JSON objects.")
     private boolean jsonLines;
 
+    private long blankLines;
+
     Path model() {
         return model;
+    }
+
+    /** Lines that were passed over, as there is nothing in them. */
+    long blankLines() {
+        return blankLines;
     }
 
     /** Whether texts come from standard input, where somebody may be typing. */
@@ -56,7 +63,7 @@ final class InputOptions {
         return texts == null && files == null;
     }
 
-    /** Hands over all texts that are not blank. Throws IOException where there is none. */
+    /** Hands over all texts of the command line, and all lines that are not blank. Throws IOException where there is none. */
     void forEach(InputStream in, LineConsumer consumer) throws IOException {
         int count = 0;
         if (texts != null) {
@@ -85,12 +92,14 @@ final class InputOptions {
         return jsonLines || file.getFileName().toString().matches(".*\\.jsonl(\\.gz|\\.xz)?");
     }
 
-    private static int forEach(TextLines lines, String name, boolean json, LineConsumer consumer) throws IOException {
+    private int forEach(TextLines lines, String name, boolean json, LineConsumer consumer) throws IOException {
         int count = 0;
         for (String line = lines.next(); line != null; line = lines.next()) {
             if (!line.isBlank()) {
                 consumer.accept(line, json, name + ":" + lines.lineNumber());
                 count++;
+            } else {
+                blankLines++;
             }
         }
         return count;

@@ -5,11 +5,14 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jelectra.backend.Backend;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.ModelFiles;
+import org.jelectra.electra.NetworkFolder;
+import org.jelectra.electra.NonFiniteWeights;
 import org.jelectra.electra.PretrainingOptions;
 import org.jelectra.electra.Sampler;
 import org.jelectra.electra.TokenizerFiles;
@@ -109,10 +112,33 @@ final class InspectCommand implements Callable<Integer> {
         ShardedCorpus corpus = ShardedCorpus.open(directory, ShardedCorpus.Check.CHECKSUMS);
         ManifestView.print(main.out(), corpus.manifest());
         main.out().println("all checksums are right");
+        if (model != null) {
+            requireFiniteWeights();
+        }
         if (examples > 0 && corpus.part(part).size() > 0) {
             show(corpus, part, masking);
         }
         return 0;
+    }
+
+    /** Names the tensors whose values are no numbers; what a model with such makes of a text is no number either. */
+    private void requireFiniteWeights() throws IOException {
+        List<NonFiniteWeights> broken = NonFiniteWeights.find(NetworkFolder.find(List.of(model)));
+        for (NonFiniteWeights weights : broken) {
+            main.out()
+                    .printf(
+                            Locale.ROOT,
+                            "%s: %s: %,d NaN and %,d infinite of %,d values%n",
+                            weights.file(),
+                            weights.tensor(),
+                            weights.nans(),
+                            weights.infinities(),
+                            weights.values());
+        }
+        if (!broken.isEmpty()) {
+            throw new IOException(model + ": expected finite weights, found NaN or infinite values in " + broken.size()
+                    + (broken.size() == 1 ? " tensor" : " tensors") + "; the model is not usable");
+        }
     }
 
     private void print(ShardHeader header) {

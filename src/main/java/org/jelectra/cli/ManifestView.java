@@ -23,6 +23,14 @@ final class ManifestView {
                 counts.emptyDocuments(),
                 counts.duplicateDocuments(),
                 counts.shortDocuments());
+        if (counts.replaced().count() > 0) {
+            line(
+                    out,
+                    "replaced",
+                    "%,d malformed sequences of bytes by U+FFFD, the first in %s",
+                    counts.replaced().count(),
+                    counts.replaced().first());
+        }
         line(
                 out,
                 "tokens",

@@ -1,14 +1,17 @@
 package org.jelectra.cli;
 
+import java.io.IOException;
 import org.jelectra.electra.ElectraConfig;
+import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.Objective;
 import org.jelectra.electra.Preset;
 import org.jelectra.electra.Sharing;
 import org.jelectra.nn.EncoderConfig;
+import org.jelectra.pretrain.WarmStart;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
-/** Sizes of the networks: a preset, and what differs from it. */
+/** Sizes of the networks: those of a preset or of given weights, and what differs from them. */
 final class ModelOptions {
 
     @Option(
@@ -98,8 +101,14 @@ final class ModelOptions {
         return preset;
     }
 
-    /** Throws IllegalArgumentException for sizes that do not go together, or that the objective has no use for. */
-    ElectraConfig config(int vocabularySize) {
+    /**
+     * The sizes: of each network as the options say, else as its weights have, else as the preset.
+     *
+     * @param start the weights to begin with; null for random ones
+     * @throws IllegalArgumentException for sizes that do not go together, or that the objective has no use for
+     * @throws IOException if the weights' sizes cannot be read
+     */
+    ElectraConfig config(int vocabularySize, WarmStart start) throws IOException {
         requireUse(objective, "--generator-size", generatorSize);
         requireUse(objective, "--generator-layers", generatorLayers);
         requireUse(objective, "--sharing", sharing);
@@ -107,28 +116,65 @@ final class ModelOptions {
             throw new IllegalArgumentException(
                     "--generator-size and --generator-layers need --sharing none or embeddings: with all there is one encoder");
         }
-        EncoderConfig base = preset.encoder(vocabularySize);
+        Sharing shared = sharing == null ? Sharing.EMBEDDINGS : sharing;
+        boolean oneEncoder = shared == Sharing.ALL || objective == Objective.MLM;
+        EncoderConfig generator = start == null ? null : start.sizes(ElectraModel.GENERATOR);
+        EncoderConfig encoder = encoder(vocabularySize, start, generator, oneEncoder);
+        if (generator != null && !oneEncoder && generatorSize == null && generatorLayers == null) {
+            int embedding = shared == Sharing.NONE ? generator.embeddingSize() : encoder.embeddingSize();
+            return new ElectraConfig(encoder, sized(generator, embedding, encoder), shared, objective);
+        }
+        return ElectraConfig.of(
+                encoder,
+                generatorSize == null ? preset.generatorSize() : generatorSize,
+                generatorLayers == null ? 1 : generatorLayers,
+                shared,
+                objective);
+    }
+
+    /** The discriminator, or the one encoder that there is. */
+    private EncoderConfig encoder(int vocabularySize, WarmStart start, EncoderConfig generator, boolean oneEncoder)
+            throws IOException {
+        EncoderConfig named = preset.encoder(vocabularySize);
+        EncoderConfig discriminator = start == null ? null : start.sizes(ElectraModel.DISCRIMINATOR);
+        EncoderConfig base =
+                objective == Objective.MLM || discriminator == null && oneEncoder ? generator : discriminator;
+        if (base == null) {
+            base = named;
+        }
+        // a generator alone decides on the embeddings, which networks share
+        EncoderConfig tables = base == named && generator != null ? generator : base;
         int hidden = or(hiddenSize, base.hiddenSize());
-        EncoderConfig encoder = new EncoderConfig(
+        return new EncoderConfig(
                 vocabularySize,
-                or(embeddingSize, base.embeddingSize()),
+                or(embeddingSize, tables.embeddingSize()),
                 hidden,
                 or(layers, base.layers()),
                 or(heads, base.heads()),
-                or(feedForwardSize, 4 * hidden),
-                or(positions, base.maxPositions()),
-                base.tokenTypes(),
-                dropout == null ? base.hiddenDropout() : dropout,
-                attentionDropout == null ? base.attentionDropout() : attentionDropout,
-                base.layerNormEpsilon(),
-                base.initializerRange());
-        double fraction = generatorSize == null ? preset.generatorSize() : generatorSize;
-        return ElectraConfig.of(
-                encoder,
-                fraction,
-                generatorLayers == null ? 1 : generatorLayers,
-                sharing == null ? Sharing.EMBEDDINGS : sharing,
-                objective);
+                or(feedForwardSize, hiddenSize == null ? base.intermediateSize() : 4 * hidden),
+                or(positions, tables.maxPositions()),
+                tables.tokenTypes(),
+                dropout == null ? named.hiddenDropout() : dropout,
+                attentionDropout == null ? named.attentionDropout() : attentionDropout,
+                tables.layerNormEpsilon(),
+                named.initializerRange());
+    }
+
+    /** The sizes of a generator's weights, with all that is no size as the run's discriminator has it. */
+    private static EncoderConfig sized(EncoderConfig weights, int embeddingSize, EncoderConfig run) {
+        return new EncoderConfig(
+                run.vocabularySize(),
+                embeddingSize,
+                weights.hiddenSize(),
+                weights.layers(),
+                weights.heads(),
+                weights.intermediateSize(),
+                weights.maxPositions(),
+                weights.tokenTypes(),
+                run.hiddenDropout(),
+                run.attentionDropout(),
+                weights.layerNormEpsilon(),
+                run.initializerRange());
     }
 
     /** Throws IllegalArgumentException if an option of two networks is given, but there is only one. */

@@ -71,7 +71,7 @@ final class PlanCommand implements Callable<Integer> {
             }
             Integer length = manifest == null ? null : manifest.sequenceLength();
             int vocabulary = data.vocabularySize(manifest, model.preset(), backend.threads());
-            settings = training.settings(model.preset(), model.config(vocabulary), length, null);
+            settings = training.settings(model.preset(), model.config(vocabulary, null), length, null);
             packing = data.packing(manifest, settings.sequenceLength());
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);

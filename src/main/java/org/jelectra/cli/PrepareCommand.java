@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jelectra.text.PackingOptions;
 import org.jelectra.text.corpus.Corpus;
+import org.jelectra.text.corpus.InvalidUtf8;
 import org.jelectra.text.shards.Preparation;
 import org.jelectra.text.shards.PrepareOptions;
 import org.jelectra.text.shards.ShardManifest;
@@ -56,6 +57,14 @@ final class PrepareCommand implements Callable<Integer> {
             paramLabel = "NAME",
             description = "Field of a .jsonl object that holds the text. Default: text.")
     private String textField = Corpus.DEFAULT_TEXT_FIELD;
+
+    @Option(
+            names = "--invalid-utf8",
+            paramLabel = "stop|replace",
+            description =
+                    "What is done at bytes that are not UTF-8: stop (default), with an error; replace, which reads U+FFFD"
+                            + " for them, that no token has, and counts them.")
+    private InvalidUtf8 invalidUtf8 = InvalidUtf8.STOP;
 
     @ArgGroup(exclusive = false, validate = false, heading = "%nTokens:%n")
     private VocabularyOptions tokens = new VocabularyOptions();
@@ -128,12 +137,14 @@ final class PrepareCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
         }
-        Corpus corpus = data == null ? Corpus.sample() : Corpus.open(data, textField);
+        Corpus corpus = (data == null ? Corpus.sample() : Corpus.open(data, textField)).with(invalidUtf8);
         try (ByteProgress progress = new ByteProgress(main.out(), main.terminal())) {
             ShardManifest manifest = Preparation.run(corpus, output, options, progress);
             progress.endLine();
             main.out().printf(Locale.ROOT, "prepared in %s%n", progress.summary());
             ManifestView.print(main.out(), manifest);
+            HeldOutWarning.of(manifest.training().tokens(), manifest.heldOut().tokens())
+                    .ifPresent(warning -> main.out().println("warning: " + warning));
             printNext(main.out());
         }
         return 0;

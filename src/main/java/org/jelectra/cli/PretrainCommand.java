@@ -42,7 +42,10 @@ final class PretrainCommand implements Callable<Integer> {
     @ArgGroup(exclusive = false, validate = false, heading = "%nText:%n")
     private DataOptions data = new DataOptions();
 
-    @ArgGroup(exclusive = false, validate = false, heading = "%nModel (defaults from the preset):%n")
+    @ArgGroup(
+            exclusive = false,
+            validate = false,
+            heading = "%nModel (defaults from the weights of --init-from, else from the preset):%n")
     private ModelOptions model = new ModelOptions();
 
     @ArgGroup(exclusive = false, validate = false, heading = "%nTraining (defaults from the preset):%n")
@@ -86,7 +89,8 @@ final class PretrainCommand implements Callable<Integer> {
         Backend backend;
         try {
             policy = snapshots.policy();
-            settings = training.settings(model.preset(), model.config(data.vocabularySize(manifest)), length, null);
+            settings = training.settings(
+                    model.preset(), model.config(data.vocabularySize(manifest), warmStart), length, null);
             packing = data.packing(manifest, settings.sequenceLength());
             backend = backendOptions.open();
         } catch (IllegalArgumentException e) {
@@ -98,7 +102,7 @@ final class PretrainCommand implements Callable<Integer> {
             TrainingText text = data.load(manifest, packing, model.preset(), backendOptions.threads(), settings.seed());
             settings = training.settings(
                     model.preset(),
-                    model.config(text.vocabulary().size()),
+                    model.config(text.vocabulary().size(), warmStart),
                     length,
                     text.packed().training().size());
             RunPlan plan = new RunPlan(

@@ -53,8 +53,7 @@ final class PretrainRun {
     /** Trains, saves and shows; returns the exit code. */
     int run() throws IOException {
         List<StepMetrics> earlier = new RunBeginning(out, plan, text, pretrainer).begin();
-        RunCard.print(
-                out, text.description(), plan.preset(), text.packed().statistics(), pretrainer, settings, directory);
+        RunCard.print(out, text.description(), plan.preset(), text.packed(), pretrainer, settings, directory);
         try (Interruption interruption = Interruption.install(out)) {
             StepMetrics last = train(interruption, earlier);
             out.printf(Locale.ROOT, "trained for %s", Durations.text(pretrainer.elapsedSeconds()));

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jelectra.electra.InitialWeights;
+import org.jelectra.electra.ModelFiles;
 import org.jelectra.pretrain.MetricsLog;
 import org.jelectra.pretrain.Pretrainer;
 import org.jelectra.pretrain.Snapshot;
@@ -42,9 +43,20 @@ final class RunBeginning {
                 out.println("the run was interrupted before its first snapshot: it begins anew");
             }
             if (plan.warmStart() != null) {
-                plan.warmStart()
-                        .load(pretrainer, text.vocabulary(), text.wordPiece())
-                        .forEach(this::print);
+                List<InitialWeights.Report> reports =
+                        plan.warmStart().load(pretrainer, text.vocabulary(), text.wordPiece());
+                out.printf(
+                        "sizes as in %s; what no option says otherwise is as in preset %s%n",
+                        String.join(
+                                " and ",
+                                reports.stream()
+                                        .map(report -> report.folder()
+                                                .path()
+                                                .resolve(ModelFiles.CONFIG)
+                                                .toString())
+                                        .toList()),
+                        plan.preset());
+                reports.forEach(this::print);
             }
         }
         // last, so that a directory is a run's only once the run can really begin

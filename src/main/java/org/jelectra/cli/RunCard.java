@@ -21,10 +21,11 @@ final class RunCard {
             PrintStream out,
             String data,
             String preset,
-            PackedCorpus.Statistics text,
+            PackedCorpus packed,
             Pretrainer pretrainer,
             PretrainSettings settings,
             Path directory) {
+        PackedCorpus.Statistics text = packed.statistics();
         line(
                 out,
                 "text",
@@ -73,6 +74,8 @@ final class RunCard {
         if (settings.warmupSteps() > settings.steps()) {
             line(out, "warning", "the warm-up is longer than the run: the learning rate never reaches its peak");
         }
+        HeldOutWarning.of(packed.training().tokens(), packed.heldOut().tokens())
+                .ifPresent(warning -> line(out, "warning", "%s", warning));
         if (text.unknownFraction() > MANY_UNKNOWN) {
             line(
                     out,

@@ -27,7 +27,8 @@ final class StartOptions {
             arity = "1..2",
             paramLabel = "DIR",
             description = "Begin a new run with the weights of a finished one, or with HuggingFace's: a folder with"
-                    + " config.json and model.safetensors, one or two of them (discriminator, generator).")
+                    + " config.json and model.safetensors, one or two of them (discriminator, generator). Sizes that no"
+                    + " option names are those of the weights.")
     private List<Path> initFrom;
 
     boolean resumes() {

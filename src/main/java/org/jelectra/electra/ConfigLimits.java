@@ -2,6 +2,7 @@ package org.jelectra.electra;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -24,28 +25,28 @@ final class ConfigLimits {
     static void check(JsonObject json, Path file) throws IOException {
         JsonElement type = json.get("model_type");
         if (type == null || !type.isJsonPrimitive() || !type.getAsString().startsWith(OWN)) {
-            require(json, "model_type", "electra", file);
+            require(json, "model_type", new JsonPrimitive("electra"), file);
         }
-        require(json, "hidden_act", "gelu", file);
-        require(json, "position_embedding_type", "absolute", file);
-        require(json, "summary_activation", "gelu", file);
-        require(json, "summary_type", "first", file);
-        require(json, "is_decoder", "false", file);
-        require(json, "add_cross_attention", "false", file);
+        require(json, "hidden_act", new JsonPrimitive("gelu"), file);
+        require(json, "position_embedding_type", new JsonPrimitive("absolute"), file);
+        require(json, "summary_activation", new JsonPrimitive("gelu"), file);
+        require(json, "summary_type", new JsonPrimitive("first"), file);
+        require(json, "is_decoder", new JsonPrimitive(false), file);
+        require(json, "add_cross_attention", new JsonPrimitive(false), file);
         JsonElement pruned = json.get("pruned_heads");
-        if (pruned != null && pruned.isJsonObject() && !pruned.getAsJsonObject().isEmpty()) {
+        boolean none = pruned == null
+                || pruned.isJsonNull()
+                || pruned.isJsonObject() && pruned.getAsJsonObject().isEmpty();
+        if (!none) {
             throw new IOException(file + ": pruned_heads must be empty, got " + pruned);
         }
     }
 
-    private static void require(JsonObject json, String key, String expected, Path file) throws IOException {
+    private static void require(JsonObject json, String key, JsonPrimitive expected, Path file) throws IOException {
         JsonElement value = json.get(key);
-        if (value == null || value.isJsonNull()) {
-            return;
-        }
-        String found = value.isJsonPrimitive() ? value.getAsString() : value.toString();
-        if (!found.equals(expected)) {
-            throw new IOException(file + ": " + key + " must be " + expected + ", got " + found);
+        if (value != null && !value.isJsonNull() && !value.equals(expected)) {
+            String found = value.isJsonPrimitive() ? value.getAsString() : value.toString();
+            throw new IOException(file + ": " + key + " must be " + expected.getAsString() + ", got " + found);
         }
     }
 }

@@ -96,7 +96,7 @@ public record NetworkFolder(String network, Path path) {
         if (!differences.isEmpty()) {
             throw new IOException(path.resolve(ModelFiles.CONFIG) + ": the run's " + network
                     + " has other sizes: " + String.join(", ", differences)
-                    + "; choose preset, sizes and vocabulary as in the file");
+                    + "; leave the sizes out, or choose them and the vocabulary as in the file");
         }
     }
 

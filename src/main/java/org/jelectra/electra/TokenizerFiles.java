@@ -1,11 +1,11 @@
 package org.jelectra.electra;
 
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jelectra.io.Json;
+import org.jelectra.io.JsonFields;
 import org.jelectra.text.Vocabulary;
 import org.jelectra.text.WordPieceOptions;
 
@@ -24,6 +24,8 @@ public record TokenizerFiles(Vocabulary vocabulary, WordPieceOptions options, in
     private static final String LOWER_CASE = "do_lower_case";
     private static final String STRIP_ACCENTS = "strip_accents";
     private static final String MAX_LENGTH = "model_max_length";
+    /** [CLS], a token and [SEP]. */
+    private static final int SHORTEST = 3;
 
     /** Writes both files into a model's folder. */
     public void save(Path folder) throws IOException {
@@ -46,7 +48,7 @@ public record TokenizerFiles(Vocabulary vocabulary, WordPieceOptions options, in
      * Reads the files of a model's folder. Without a configuration the text is lower-cased, as HuggingFace does.
      *
      * @param maxPositions limit on the length, the rows of the model's position table
-     * @throws IOException if the vocabulary is missing or malformed
+     * @throws IOException if the vocabulary is missing, or a file is malformed
      */
     public static TokenizerFiles load(Path folder, int maxPositions) throws IOException {
         Path vocabularyFile = folder.resolve(VOCABULARY);
@@ -55,32 +57,30 @@ public record TokenizerFiles(Vocabulary vocabulary, WordPieceOptions options, in
         }
         Vocabulary vocabulary = Vocabulary.load(vocabularyFile);
         Path config = folder.resolve(CONFIG);
-        JsonObject json = Files.exists(config) ? Json.read(config) : new JsonObject();
+        JsonFields json =
+                new JsonFields(Files.exists(config) ? Json.read(config) : new JsonObject(), config.toString());
         return new TokenizerFiles(vocabulary, options(json), maxLength(json, maxPositions));
     }
 
-    /** The normalisation that a {@code tokenizer_config.json} asks for. */
-    public static WordPieceOptions options(JsonObject json) {
-        boolean lowerCase = flag(json, LOWER_CASE, true);
-        boolean stripAccents = flag(json, STRIP_ACCENTS, lowerCase);
+    /**
+     * The normalisation that a {@code tokenizer_config.json} asks for.
+     *
+     * @throws IOException if an entry for it is neither true nor false
+     */
+    public static WordPieceOptions options(JsonFields json) throws IOException {
+        boolean lowerCase = !json.has(LOWER_CASE) || json.flag(LOWER_CASE);
+        boolean stripAccents = json.has(STRIP_ACCENTS) ? json.flag(STRIP_ACCENTS) : lowerCase;
         return new WordPieceOptions(lowerCase, stripAccents, WordPieceOptions.DEFAULT_MAX_WORD_LENGTH);
     }
 
-    /** The longest sequence that a {@code tokenizer_config.json} allows, at most {@code maxPositions}. */
-    public static int maxLength(JsonObject json, int maxPositions) {
-        return Math.min(maxPositions, length(json, maxPositions));
-    }
-
-    private static boolean flag(JsonObject json, String key, boolean otherwise) {
-        JsonElement value = json.get(key);
-        return value == null || value.isJsonNull() ? otherwise : value.getAsBoolean();
-    }
-
-    // HuggingFace writes 1e30 where it knows no limit.
-    private static int length(JsonObject json, int otherwise) {
-        JsonElement value = json.get(MAX_LENGTH);
-        return value == null || value.isJsonNull() || !(value.getAsDouble() >= 3 && value.getAsDouble() < 1e9)
-                ? otherwise
-                : (int) value.getAsDouble();
+    /**
+     * The longest sequence that a {@code tokenizer_config.json} allows, at most {@code maxPositions}.
+     *
+     * @throws IOException if its entry is not a number
+     */
+    public static int maxLength(JsonFields json, int maxPositions) throws IOException {
+        double length = json.has(MAX_LENGTH) ? json.number(MAX_LENGTH) : maxPositions;
+        // HuggingFace writes 1e30 where it knows no limit
+        return length >= SHORTEST && length < maxPositions ? (int) length : maxPositions;
     }
 }

@@ -64,7 +64,9 @@ public enum Architecture {
             }
         }
         throw new IOException(folder + ": expected a model of one of the classes " + List.of(values()) + ", found "
-                + (named ? names : "no \"architectures\" in config.json and no tensor of their heads in the weights"));
+                + (named
+                        ? names + " as \"architectures\" in config.json"
+                        : "no \"architectures\" in config.json and no tensor of their heads in the weights"));
     }
 
     /** {@code discriminator} or {@code generator}; null for a model of a task and an encoder alone. */

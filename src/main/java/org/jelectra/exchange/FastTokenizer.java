@@ -1,13 +1,10 @@
 package org.jelectra.exchange;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
 import org.jelectra.io.Json;
+import org.jelectra.io.JsonFields;
 import org.jelectra.text.Vocabulary;
 import org.jelectra.text.WordPieceOptions;
 
@@ -18,13 +15,16 @@ final class FastTokenizer {
     static final String FILE = "tokenizer.json";
 
     private static final int MOST_TOKENS = 10_000_000;
+    private static final String ADDED = "added_tokens";
 
-    private final Path file;
-    private final JsonObject json;
+    private final JsonFields json;
+    private final JsonFields model;
+    private final JsonFields normalizer;
 
-    private FastTokenizer(Path file, JsonObject json) {
-        this.file = file;
+    private FastTokenizer(JsonFields json) throws IOException {
         this.json = json;
+        this.model = json.object("model");
+        this.normalizer = json.object("normalizer");
     }
 
     /**
@@ -33,99 +33,60 @@ final class FastTokenizer {
      * @throws IOException if it is malformed, or describes a tokenizer of another kind
      */
     static FastTokenizer read(Path file) throws IOException {
-        FastTokenizer tokenizer = new FastTokenizer(file, Json.read(file));
-        JsonObject model = tokenizer.object(tokenizer.json, "model");
+        FastTokenizer tokenizer = new FastTokenizer(new JsonFields(Json.read(file), file.toString()));
         // files of early versions do not name the model
-        if (model.has("type")) {
-            tokenizer.require(model, "type", "WordPiece");
+        if (tokenizer.model.has("type")) {
+            require(tokenizer.model, "type", "WordPiece");
         }
-        tokenizer.require(model, "continuing_subword_prefix", "##");
-        tokenizer.require(tokenizer.object(tokenizer.json, "normalizer"), "type", "BertNormalizer");
-        tokenizer.require(tokenizer.object(tokenizer.json, "normalizer"), "handle_chinese_chars", "true");
-        tokenizer.require(tokenizer.object(tokenizer.json, "pre_tokenizer"), "type", "BertPreTokenizer");
+        require(tokenizer.model, "continuing_subword_prefix", Vocabulary.CONTINUATION);
+        require(tokenizer.normalizer, "type", "BertNormalizer");
+        if (!tokenizer.normalizer.flag("handle_chinese_chars")) {
+            throw tokenizer.normalizer.wrong("handle_chinese_chars", "true", false);
+        }
+        require(tokenizer.json.object("pre_tokenizer"), "type", "BertPreTokenizer");
         return tokenizer;
     }
 
     /** The tokens by id, added ones too. */
     Vocabulary vocabulary() throws IOException {
-        JsonObject entries = object(object(json, "model"), "vocab");
-        String[] tokens = new String[Math.min(MOST_TOKENS, entries.size())];
-        for (Map.Entry<String, JsonElement> entry : entries.entrySet()) {
-            long id = number(entry.getValue(), "the id of " + entry.getKey());
-            if (id < 0 || id >= tokens.length || tokens[(int) id] != null) {
-                throw new IOException(file + ": expected the ids 0 to " + (tokens.length - 1) + ", each once, found "
-                        + id + " for \"" + entry.getKey() + "\"");
+        JsonFields entries = model.object("vocab");
+        String[] tokens = new String[Math.min(MOST_TOKENS, entries.object().size())];
+        for (String token : entries.object().keySet()) {
+            int id = entries.integer(token, 0, tokens.length - 1);
+            if (tokens[id] != null) {
+                throw entries.wrong(token, "an id of its own", id + ", the id of " + tokens[id]);
             }
-            tokens[(int) id] = entry.getKey();
+            tokens[id] = token;
         }
-        List<String> list = Arrays.asList(tokens);
-        JsonElement added = json.get("added_tokens");
-        if (added != null && added.isJsonArray()) {
-            for (JsonElement token : added.getAsJsonArray()) {
-                String content = text(token, "content");
-                if (!entries.has(content)) {
-                    throw new IOException(file + ": expected every added token in the vocabulary, found \"" + content
-                            + "\" outside of it");
-                }
+        for (int i = 0; json.has(ADDED) && i < json.array(ADDED).size(); i++) {
+            JsonFields added = json.element(ADDED, i);
+            String content = added.text("content");
+            if (!entries.has(content)) {
+                throw added.wrong("content", "a token of the vocabulary", content);
             }
         }
         try {
-            return Vocabulary.of(list);
+            return Vocabulary.of(Arrays.asList(tokens));
         } catch (IllegalArgumentException e) {
-            throw new IOException(file + ": " + e.getMessage(), e);
+            throw new IOException(json.where() + ": " + e.getMessage(), e);
         }
     }
 
     /** Normalisation of the text. */
     WordPieceOptions options() throws IOException {
-        JsonObject normalizer = object(json, "normalizer");
-        boolean lowerCase = flag(normalizer, "lowercase", true);
+        boolean lowerCase = flag("lowercase", true);
         return new WordPieceOptions(
-                lowerCase, flag(normalizer, "strip_accents", lowerCase), WordPieceOptions.DEFAULT_MAX_WORD_LENGTH);
+                lowerCase, flag("strip_accents", lowerCase), WordPieceOptions.DEFAULT_MAX_WORD_LENGTH);
     }
 
-    private boolean flag(JsonObject object, String key, boolean otherwise) throws IOException {
-        JsonElement value = object.get(key);
-        if (value == null || value.isJsonNull()) {
-            return otherwise;
-        }
-        if (!value.isJsonPrimitive() || !value.getAsJsonPrimitive().isBoolean()) {
-            throw new IOException(file + ": " + key + " must be true or false, got " + value);
-        }
-        return value.getAsBoolean();
+    private boolean flag(String key, boolean otherwise) throws IOException {
+        return normalizer.has(key) ? normalizer.flag(key) : otherwise;
     }
 
-    private long number(JsonElement value, String what) throws IOException {
-        if (value.isJsonPrimitive() && value.getAsJsonPrimitive().isNumber()) {
-            double number = value.getAsDouble();
-            if (number == Math.rint(number)) {
-                return (long) number;
-            }
-        }
-        throw new IOException(file + ": " + what + " must be a whole number, got " + value);
-    }
-
-    private String text(JsonElement object, String key) throws IOException {
-        JsonElement value = object.isJsonObject() ? object.getAsJsonObject().get(key) : null;
-        if (value == null || !value.isJsonPrimitive()) {
-            throw new IOException(file + ": expected \"" + key + "\" as a text, found " + value);
-        }
-        return value.getAsString();
-    }
-
-    private JsonObject object(JsonObject parent, String key) throws IOException {
-        JsonElement value = parent.get(key);
-        if (value == null || !value.isJsonObject()) {
-            throw new IOException(file + ": expected an object \"" + key + "\" of a WordPiece tokenizer, found "
-                    + (value == null || value.isJsonNull() ? "none" : "another value"));
-        }
-        return value.getAsJsonObject();
-    }
-
-    private void require(JsonObject object, String key, String expected) throws IOException {
-        String found = text(object, key);
+    private static void require(JsonFields json, String key, String expected) throws IOException {
+        String found = json.text(key);
         if (!found.equals(expected)) {
-            throw new IOException(file + ": " + key + " must be " + expected + ", got " + found);
+            throw json.wrong(key, expected, found);
         }
     }
 }

@@ -60,7 +60,7 @@ final class FastTokenizerWriter {
         json.add("pre_tokenizer", typed("BertPreTokenizer"));
         json.add("post_processor", postProcessor());
         JsonObject decoder = typed("WordPiece");
-        decoder.addProperty("prefix", "##");
+        decoder.addProperty("prefix", Vocabulary.CONTINUATION);
         decoder.addProperty("cleanup", true);
         json.add("decoder", decoder);
         json.add("model", model());
@@ -124,7 +124,7 @@ final class FastTokenizerWriter {
         }
         JsonObject model = typed("WordPiece");
         model.addProperty("unk_token", vocabulary.token(vocabulary.unknownId()));
-        model.addProperty("continuing_subword_prefix", "##");
+        model.addProperty("continuing_subword_prefix", Vocabulary.CONTINUATION);
         model.addProperty("max_input_chars_per_word", files.options().maxWordLength());
         model.add("vocab", tokens);
         return model;

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.io.Json;
+import org.jelectra.io.JsonFields;
 import org.jelectra.text.Vocabulary;
+import org.jelectra.text.WordPieceOptions;
 
 /** A model's tokenizer, from whichever files of HuggingFace's a folder has. */
 final class SourceTokenizer {
@@ -46,44 +48,32 @@ final class SourceTokenizer {
      */
     static TokenizerFiles read(Path folder, int maxPositions) throws IOException {
         Path configFile = folder.resolve(CONFIG);
-        JsonObject config = Files.exists(configFile) ? Json.read(configFile) : new JsonObject();
+        JsonFields config = new JsonFields(
+                Files.exists(configFile) ? Json.read(configFile) : new JsonObject(), configFile.toString());
         check(config, configFile);
+        WordPieceOptions options = TokenizerFiles.options(config);
+        int maxLength = TokenizerFiles.maxLength(config, maxPositions);
         Path fastFile = folder.resolve(FastTokenizer.FILE);
         FastTokenizer fast = Files.isRegularFile(fastFile) ? FastTokenizer.read(fastFile) : null;
         Path vocabularyFile = folder.resolve(VOCABULARY);
-        if (Files.isRegularFile(vocabularyFile)) {
-            boolean casing = fast != null && !config.has("do_lower_case");
-            TokenizerFiles files = TokenizerFiles.load(folder, maxPositions);
-            return casing ? new TokenizerFiles(files.vocabulary(), fast.options(), files.maxLength()) : files;
-        }
-        if (fast == null) {
+        boolean plain = Files.isRegularFile(vocabularyFile);
+        if (!plain && fast == null) {
             throw new IOException(folder + ": expected the vocabulary in " + VOCABULARY + " or " + FastTokenizer.FILE
                     + ", found neither");
         }
-        Vocabulary vocabulary = fast.vocabulary();
         return new TokenizerFiles(
-                vocabulary,
-                config.has("do_lower_case") ? TokenizerFiles.options(config) : fast.options(),
-                TokenizerFiles.maxLength(config, maxPositions));
+                plain ? Vocabulary.load(vocabularyFile) : fast.vocabulary(),
+                fast == null || config.has("do_lower_case") ? options : fast.options(),
+                maxLength);
     }
 
-    private static void check(JsonObject config, Path file) throws IOException {
-        JsonElement name = config.get("tokenizer_class");
-        if (name != null && name.isJsonPrimitive() && !CLASSES.contains(name.getAsString())) {
-            throw new IOException(file + ": tokenizer_class must be one of " + CLASSES + ", got " + name.getAsString());
-        }
-        for (String key : List.of("do_lower_case", "strip_accents")) {
-            JsonElement value = config.get(key);
-            if (value != null && !value.isJsonNull() && !isBoolean(value)) {
-                throw new IOException(file + ": " + key + " must be true or false, got " + value);
-            }
-        }
-        JsonElement length = config.get("model_max_length");
-        if (length != null && !length.isJsonNull() && !isNumber(length)) {
-            throw new IOException(file + ": model_max_length must be a number, got " + length);
+    private static void check(JsonFields config, Path file) throws IOException {
+        String kind = config.has("tokenizer_class") ? config.text("tokenizer_class") : CLASSES.get(0);
+        if (!CLASSES.contains(kind)) {
+            throw new IOException(file + ": tokenizer_class must be one of " + CLASSES + ", got " + kind);
         }
         for (Map.Entry<String, String> entry : FIXED) {
-            JsonElement value = config.get(entry.getKey());
+            JsonElement value = config.object().get(entry.getKey());
             // a token may come with its properties
             if (value != null && value.isJsonObject()) {
                 value = value.getAsJsonObject().get("content");
@@ -96,13 +86,5 @@ final class SourceTokenizer {
                 }
             }
         }
-    }
-
-    private static boolean isBoolean(JsonElement value) {
-        return value.isJsonPrimitive() && value.getAsJsonPrimitive().isBoolean();
-    }
-
-    private static boolean isNumber(JsonElement value) {
-        return value.isJsonPrimitive() && value.getAsJsonPrimitive().isNumber();
     }
 }

@@ -13,6 +13,7 @@ import org.jelectra.electra.heads.EncoderFiles;
 import org.jelectra.electra.heads.TaskModelFiles;
 import org.jelectra.io.DirectoryLock;
 import org.jelectra.io.Json;
+import org.jelectra.io.JsonFields;
 
 /**
  * Fine-tunes a model on a task once per seed, and writes all that comes of it: in {@code OUTPUT/seed-N} the model in
@@ -43,6 +44,7 @@ public final class FineTuneRun {
      *
      * @return the results, or empty where the observer interrupted the run
      * @throws IOException if the output holds a run that is not to be taken up, or a file cannot be read or written
+     * @throws IllegalStateException if a seed diverges; the message names it, and the results of those before it are written
      */
     public Optional<List<SeedResult>> run() throws IOException {
         Path output = plan.output();
@@ -56,7 +58,7 @@ public final class FineTuneRun {
             JsonObject identity = RunIdentity.of(plan);
             List<SeedResult> results = new ArrayList<>();
             for (int i = 0; i < plan.seeds(); i++) {
-                SeedResult result = seed(plan.settings().seed() + i, identity);
+                SeedResult result = seedOrItsFailure(plan.settings().seed() + i, identity, results.size());
                 if (result == null) {
                     return Optional.empty();
                 }
@@ -66,6 +68,18 @@ public final class FineTuneRun {
             return Optional.of(results);
         } finally {
             lock.close();
+        }
+    }
+
+    /** As {@link #seed}; where training or measuring fails, the message says in which seed, and where the earlier ones are. */
+    private SeedResult seedOrItsFailure(long seed, JsonObject identity, int done) throws IOException {
+        try {
+            return seed(seed, identity);
+        } catch (IllegalStateException e) {
+            String before = done == 0
+                    ? ""
+                    : "; the seeds before it are in " + plan.output().resolve(RunResults.FILE_NAME);
+            throw new IllegalStateException("seed " + seed + ": " + e.getMessage() + before, e);
         }
     }
 
@@ -89,7 +103,7 @@ public final class FineTuneRun {
             JsonObject json = Json.read(done);
             // results of other settings or data are not seeds of this run
             RunIdentity.require(done, json.get(SETTINGS), identity);
-            SeedResult result = SeedResult.fromJson(json);
+            SeedResult result = SeedResult.fromJson(new JsonFields(json, done.toString()));
             observer.onResult(result);
             return result;
         }

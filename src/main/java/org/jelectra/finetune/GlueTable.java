@@ -82,7 +82,8 @@ public final class GlueTable {
         text.append(
                 "\nPercent: Matthews correlation for CoLA, Spearman correlation for STS-B, accuracy for the others (MNLI:");
         text.append(
-                " matched). After ± the standard deviation over the seeds; (n degenerate): runs that predict one class only.");
+                " matched). After ± the standard deviation over the seeds; (n degenerate): runs that predict one class only;");
+        text.append(" undefined in n of m: of so many runs the metric has no value, so that there is no median.");
         text.append(" The average is over the eight tasks without WNLI.\n");
         return text.toString();
     }
@@ -101,9 +102,12 @@ public final class GlueTable {
     }
 
     private static String cell(Result result) {
-        String cell = Double.isNaN(result.summary.median()) ? "undefined" : number(100 * result.summary.median());
-        if (!Double.isNaN(result.summary.standardDeviation())) {
-            cell += " ± " + number(100 * result.summary.standardDeviation());
+        Summary summary = result.summary;
+        String cell = summary.undefined() > 0
+                ? "undefined in " + summary.undefined() + " of " + summary.runs()
+                : number(100 * summary.median());
+        if (!Double.isNaN(summary.standardDeviation())) {
+            cell += " ± " + number(100 * summary.standardDeviation());
         }
         return result.degenerate == 0 ? cell : cell + " (" + result.degenerate + " degenerate)";
     }
@@ -122,6 +126,7 @@ public final class GlueTable {
             JsonObject values = new JsonObject();
             values.addProperty("metric", result.metric);
             values.addProperty("runs", result.summary.runs());
+            values.addProperty("undefined_runs", result.summary.undefined());
             values.add("mean", Json.number(result.summary.mean()));
             values.add("median", Json.number(result.summary.median()));
             values.add("standard_deviation", Json.number(result.summary.standardDeviation()));

@@ -82,6 +82,10 @@ final class ReportLog implements AutoCloseable {
                 values.put(name.substring(EVALUATION.length()), Json.number(json, name));
             }
         }
+        if (!json.get(METRIC).isJsonPrimitive() || !json.get(DEGENERATE).isJsonPrimitive()) {
+            throw new IllegalArgumentException("expected a name and true or false for \"" + METRIC + "\" and \""
+                    + DEGENERATE + "\", got " + json.get(METRIC) + " and " + json.get(DEGENERATE));
+        }
         return new Evaluation(
                 json.get(METRIC).getAsString(), values, json.get(DEGENERATE).getAsBoolean());
     }

@@ -73,6 +73,9 @@ final class RunIdentity {
      * @throws IOException that names what differs
      */
     static void require(Path file, JsonElement written, JsonObject now) throws IOException {
+        if (written != null && !written.isJsonObject()) {
+            throw new IOException(file + ": expected the settings of a run as an object, found " + written);
+        }
         JsonObject before = written == null ? new JsonObject() : written.getAsJsonObject();
         Set<String> names = new LinkedHashSet<>(before.keySet());
         names.addAll(now.keySet());
@@ -93,6 +96,7 @@ final class RunIdentity {
         if (value == null) {
             return "not given";
         }
-        return name.startsWith(HASH) ? value.getAsString().substring(0, SHOWN_DIGITS) + "..." : value.getAsString();
+        String text = value.isJsonPrimitive() ? value.getAsString() : value.toString();
+        return name.startsWith(HASH) && text.length() > SHOWN_DIGITS ? text.substring(0, SHOWN_DIGITS) + "..." : text;
     }
 }

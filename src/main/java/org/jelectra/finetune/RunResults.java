@@ -31,13 +31,26 @@ public final class RunResults {
                 .toArray());
     }
 
+    /** Seeds whose main metric has no value. */
+    public List<Long> undefinedSeeds() {
+        return results.stream()
+                .filter(result -> Double.isNaN(result.evaluation().value()))
+                .map(SeedResult::seed)
+                .toList();
+    }
+
+    /** Name of the main metric. */
+    public String metric() {
+        return results.get(0).evaluation().metric();
+    }
+
     void write(Path directory) throws IOException {
         JsonObject json = new JsonObject();
         json.addProperty("task", plan.task());
         if (plan.head() != null) {
             json.addProperty("head", plan.head());
         }
-        json.addProperty("metric", results.get(0).evaluation().metric());
+        json.addProperty("metric", metric());
         json.addProperty("model", plan.modelFolder().toString());
         json.addProperty("random_weights", plan.randomWeights());
         json.add("settings", new Gson().toJsonTree(plan.settings()));
@@ -47,6 +60,7 @@ public final class RunResults {
         Summary summary = summary();
         JsonObject sums = new JsonObject();
         sums.addProperty("runs", summary.runs());
+        sums.addProperty("undefined_runs", summary.undefined());
         sums.add("mean", Json.number(summary.mean()));
         sums.add("median", Json.number(summary.median()));
         sums.add("standard_deviation", Json.number(summary.standardDeviation()));

@@ -1,10 +1,12 @@
 package org.jelectra.finetune;
 
 import com.google.gson.JsonObject;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jelectra.io.Json;
+import org.jelectra.io.JsonFields;
 
 /**
  * What came of one seed.
@@ -56,20 +58,24 @@ public record SeedResult(
         return json;
     }
 
-    static SeedResult fromJson(JsonObject json) {
+    /** Throws IOException where it is not what {@link #toJson} makes. */
+    static SeedResult fromJson(JsonFields json) throws IOException {
         Map<String, Double> values = new LinkedHashMap<>();
-        JsonObject written = json.getAsJsonObject("values");
-        written.keySet().forEach(name -> values.put(name, Json.number(written, name)));
+        JsonFields written = json.object("values");
+        for (String name : written.object().keySet()) {
+            values.put(name, written.numberOrNaN(name));
+        }
+        String metric = json.text("metric");
+        if (!values.containsKey(metric)) {
+            throw json.wrong("metric", "one of " + values.keySet(), metric);
+        }
         return new SeedResult(
-                json.get("seed").getAsLong(),
-                json.get("directory").getAsString(),
-                new Evaluation(
-                        json.get("metric").getAsString(),
-                        values,
-                        json.get("degenerate").getAsBoolean()),
-                Json.number(json, "best_value"),
-                json.get("best_step").getAsInt(),
-                json.get("steps").getAsInt(),
-                Json.number(json, "seconds"));
+                json.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE),
+                json.text("directory"),
+                new Evaluation(metric, values, json.flag("degenerate")),
+                json.numberOrNaN("best_value"),
+                json.integer("best_step", 0, Integer.MAX_VALUE),
+                json.integer("steps", 0, Integer.MAX_VALUE),
+                json.numberOrNaN("seconds"));
     }
 }

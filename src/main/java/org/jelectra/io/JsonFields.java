@@ -16,6 +16,12 @@ import java.math.BigDecimal;
  */
 public record JsonFields(JsonObject object, String where) {
 
+    /** Whether a field is there and not null. */
+    public boolean has(String name) {
+        JsonElement value = object.get(name);
+        return value != null && !value.isJsonNull();
+    }
+
     /** An object. */
     public JsonFields object(String name) throws IOException {
         JsonElement value = require(name);
@@ -68,6 +74,11 @@ public record JsonFields(JsonObject object, String where) {
             throw wrong(name, "a number", value);
         }
         return value.getAsDouble();
+    }
+
+    /** A finite number, or NaN where {@link Json#number(double)} wrote null for it. */
+    public double numberOrNaN(String name) throws IOException {
+        return has(name) ? number(name) : Double.NaN;
     }
 
     /** An integer from {@code least} to {@code most}. */

@@ -5,8 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jelectra.electra.InitialWeights;
+import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.NetworkFolder;
 import org.jelectra.electra.TokenizerFiles;
+import org.jelectra.nn.EncoderConfig;
 import org.jelectra.text.Vocabulary;
 import org.jelectra.text.WordPieceOptions;
 
@@ -40,6 +42,20 @@ public final class WarmStart {
                 .filter(Files::isRegularFile)
                 .findFirst()
                 .orElse(null);
+    }
+
+    /**
+     * The sizes of a network among the weights; null where it is not there.
+     *
+     * @throws IOException if its {@code config.json} is malformed
+     */
+    public EncoderConfig sizes(String network) throws IOException {
+        for (NetworkFolder folder : folders) {
+            if (folder.network().equals(network)) {
+                return ModelFiles.readConfig(folder.path());
+            }
+        }
+        return null;
     }
 
     /**

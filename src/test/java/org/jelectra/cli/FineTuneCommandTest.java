@@ -198,6 +198,37 @@ class FineTuneCommandTest {
     }
 
     @Test
+    void seedsWithoutAValueAreNamedInsteadOfAMean() throws IOException {
+        Path data = Files.createDirectories(directory.resolve("data"));
+        Files.writeString(data.resolve("train.tsv"), "cat\t1\ndog\t2\n".repeat(4));
+        // of equal numbers there is no correlation
+        Files.writeString(data.resolve("dev.tsv"), "cat\t1\ndog\t1\n");
+        Path task = Files.writeString(
+                directory.resolve("numbers.json"),
+                "{\"kind\": \"regression\", \"text\": 0, \"label\": 1, \"header\": false}");
+        Path output = directory.resolve("out");
+        CommandRunner.Result result =
+                finetune(task.toString(), data, output, "--epochs", "1", "--batch", "8", "--seeds", "2");
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out())
+                .contains("seed 2: spearman has no value after ")
+                .contains("2 runs: no mean, median or best, as spearman has no value in 2 of them (seed 1, 2)");
+        JsonObject summary = Json.read(output.resolve("results.json")).getAsJsonObject("summary");
+        assertThat(summary.get("undefined_runs").getAsInt()).isEqualTo(2);
+        assertThat(summary.get("mean").isJsonNull()).isTrue();
+    }
+
+    @Test
+    void aSeedThatDivergesIsNamed() throws IOException {
+        Path output = directory.resolve("out");
+        String[] settings = {"--epochs", "1", "--batch", "4", "--learning-rate", "1e30", "--seeds", "2"};
+        CommandRunner.Result result = finetune("sst", sst(), output, settings);
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.err())
+                .matches("jelectra: seed 1: step \\d: the loss became .* try a smaller learning rate\n");
+    }
+
+    @Test
     void aTaskOfOnesOwnWithNumbers() throws IOException {
         Path data = Files.createDirectories(directory.resolve("data"));
         StringBuilder text = new StringBuilder();
@@ -302,6 +333,46 @@ class FineTuneCommandTest {
         assertThat(result.code()).isEqualTo(1);
         assertThat(result.err()).contains(message).hasLineCount(1);
         assertThat(output).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "text@label#cat@1#dog@0# | ",
+                "^text@label$cat@1$$dog@0$ | ",
+                "text@label#cat@1#dog@0 | ",
+                "text@label#cat@1#dog@# | train.tsv:3: column label: expected a label, found none",
+                "text@label#cat@1#dog# | train.tsv:3: column label is missing: the row has 1 columns",
+                "text@label#cat@1#@0# | ",
+                "text@kind#cat@1# | train.tsv:1: expected columns named label, found text, kind",
+                "text@label# | train.tsv: expected rows of examples, found none",
+                "`` | train.tsv:1: expected columns named label; the file has no names of columns",
+                "text@label#cat@1#cat@1# | train.tsv: expected at least two labels, found [1]",
+                "{\"text\": \"cat\", \"label\": 1}# | train.tsv:1: expected columns named label, found {\"text\": "
+            })
+    void filesOfEveryShape(String content, String message) throws IOException {
+        Path data = Files.createDirectories(directory.resolve("data"));
+        Files.writeString(
+                data.resolve("train.tsv"),
+                content.replace('@', '\t')
+                        .replace("#", "\n")
+                        .replace("$", "\r\n")
+                        .replace("^", "\uFEFF"));
+        Files.writeString(data.resolve("dev.tsv"), "text\tlabel\ncat\t1\n");
+        Path task = Files.writeString(directory.resolve("mine.json"), "{\"text\": \"text\", \"label\": \"label\"}");
+        Path output = directory.resolve("out");
+        CommandRunner.Result result = finetune(task.toString(), data, output, "--epochs", "1");
+        if (message == null) {
+            assertThat(result.code()).as(result.err()).isZero();
+            assertThat(result.out()).contains("mine: 2 training examples, 1 for development");
+            assertThat(TaskModelFiles.labels(output.resolve("seed-1"))).containsExactly("0", "1");
+        } else {
+            assertThat(result.code()).isEqualTo(1);
+            assertThat(result.err()).contains(message).hasLineCount(1);
+            assertThat(output).doesNotExist();
+        }
     }
 
     @Test

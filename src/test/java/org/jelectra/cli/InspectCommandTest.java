@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jelectra.io.SafetensorsReader;
+import org.jelectra.io.SafetensorsWriter;
 import org.jelectra.text.batch.Batch;
 import org.jelectra.text.batch.BatchOptions;
 import org.jelectra.text.batch.BatchSource;
@@ -113,6 +115,36 @@ class InspectCommandTest {
                 inspect(shards, "--model", run.toString()),
                 1,
                 run + ": not the vocabulary that the text was prepared with");
+    }
+
+    @Test
+    void weightsThatAreNotFiniteAreNamed() throws IOException {
+        Path run = folder.resolve("run");
+        CommandRunner.run(("pretrain --data " + shards + " --output " + run
+                        + " --max-steps 2 --batch 4 --hidden-size 32 --layers 1 --heads 2 --embedding-size 16")
+                .split(" "));
+        Path weights = run.resolve("discriminator/model.safetensors");
+        String tensor = "discriminator_predictions.dense.weight";
+        try (SafetensorsReader reader = SafetensorsReader.open(weights)) {
+            List<SafetensorsWriter.Source> tensors = new ArrayList<>();
+            for (String name : reader.names()) {
+                float[] values = reader.floats(name);
+                if (name.equals(tensor)) {
+                    Arrays.fill(values, 0, 2, Float.NaN);
+                    values[5] = Float.NEGATIVE_INFINITY;
+                }
+                int[] shape = Arrays.stream(reader.shape(name))
+                        .mapToInt(Math::toIntExact)
+                        .toArray();
+                tensors.add(new SafetensorsWriter.Source(name, shape, () -> values));
+            }
+            SafetensorsWriter.stream(weights, tensors);
+        }
+        CommandRunner.Result result = inspect(shards, "--model", run.toString());
+        assertThat(result.out())
+                .endsWith("all checksums are right\n" + weights + ": " + tensor
+                        + ": 2 NaN and 1 infinite of 1,024 values\n");
+        assertFailure(result, 1, run + ": expected finite weights, found NaN or infinite values in 1 tensor; ");
     }
 
     @Test

@@ -70,6 +70,30 @@ class PrepareCommandTest {
     }
 
     @Test
+    void warnsOfTooLittleAndTooMuchHeldOutText() {
+        assertThat(prepare().out()).containsPattern("warning: only \\d{3} tokens are held out");
+        shards = folder.resolve("more");
+        CommandRunner.Result result = CommandRunner.run(
+                "prepare",
+                "--data",
+                text.toString(),
+                "--vocab",
+                vocabulary.toString(),
+                "--output",
+                shards.toString(),
+                "--held-out",
+                "0.8");
+        assertThat(result.out())
+                .containsPattern("warning: \\d\\d % of the tokens are held out, more than are trained on");
+        shards = folder.resolve("none");
+        assertThat(CommandRunner.run(
+                                "prepare", "--output", shards.toString(), "--held-out", "0", "--data", text.toString())
+                        .out())
+                .contains("held out")
+                .doesNotContain("warning");
+    }
+
+    @Test
     void trainingOnShardsEqualsTrainingOnTheText() throws IOException {
         assertThat(prepare("--shard-mb", "0.001").code()).isZero();
         assertThat(shards.resolve("training-00002.shard")).exists();
@@ -160,6 +184,7 @@ class PrepareCommandTest {
                 "prepare --output x --min-tokens 0|the least number of tokens must be positive, got 0",
                 "prepare --output x --shard-mb 0|the size of a shard must be positive and below 2 GiB, got 0.0 bytes",
                 "prepare --output x --shard-mb 3000|the size of a shard must be positive and below 2 GiB",
+                "prepare --output x --invalid-utf8 ignore|expected one of stop, replace, but was 'ignore'",
                 "prepare --output x --threads 0|the number of threads must be positive, got 0",
                 "prepare --output x --threads 100000|the number of threads must be at most ",
                 "prepare --output x --no-lower-case|--no-lower-case needs a cased vocabulary: expected --vocab FILE, got none",
@@ -168,6 +193,21 @@ class PrepareCommandTest {
     void wrongUsage(String line, String message) {
         assertFailure(CommandRunner.run(line.split(" ")), 2, message);
         assertThat(Path.of("x")).doesNotExist();
+    }
+
+    @Test
+    void malformedBytesStopOrAreCounted() throws IOException {
+        byte[] bytes = Files.readAllBytes(text);
+        bytes[bytes.length / 2] = (byte) 0xff;
+        Files.write(text, bytes);
+        assertFailure(
+                prepare(), 1, "not valid UTF-8 at byte " + bytes.length / 2 + " of the file (0xFF); mend the file");
+        CommandRunner.Result result = prepare("--invalid-utf8", "replace");
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out())
+                .containsPattern(
+                        "replaced  1 malformed sequences of bytes by U\\+FFFD, the first in .*text.txt, line 99");
+        assertThat(CommandRunner.run("inspect", shards.toString()).out()).contains("replaced  1 malformed");
     }
 
     @Test

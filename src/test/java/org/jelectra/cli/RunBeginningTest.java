@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jelectra.electra.ModelFiles;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,6 +99,68 @@ class RunBeginningTest {
         assertThat(result.out())
                 .contains("missing (begin at random): 1 (discriminator_predictions.dense.bias)")
                 .contains("unexpected (left out): 1 (discriminator_predictions.dense.bios)");
+    }
+
+    private CommandRunner.Result pretrainWithoutSizes(Path output, String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "pretrain --data",
+                text.toString(),
+                "--vocab",
+                vocabulary.toString(),
+                "--output",
+                output.toString(),
+                "--max-steps 2 --batch 4 --sequence-length 32 --held-out 0.2 --learning-rate 1e-30"));
+        arguments.addAll(List.of(more));
+        return CommandRunner.run(String.join(" ", arguments).split(" "));
+    }
+
+    @Test
+    void sizesThatAreNotGivenAreThoseOfTheWeights() throws IOException {
+        Path discriminator = first.resolve("discriminator");
+        Path generator = first.resolve("generator");
+        Path second = folder.resolve("second");
+        CommandRunner.Result both =
+                assertSuccess(pretrainWithoutSizes(second, "--init-from", first.toString(), "--preset small"));
+        assertThat(both.out())
+                .containsOnlyOnce("sizes as in " + discriminator.resolve("config.json") + " and "
+                        + generator.resolve("config.json") + "; what no option says otherwise is as in preset small\n");
+        for (String network : List.of("generator", "discriminator")) {
+            assertThat(second.resolve(network).resolve("model.safetensors"))
+                    .hasSameBinaryContentAs(first.resolve(network).resolve("model.safetensors"));
+        }
+
+        Path third = folder.resolve("third");
+        assertSuccess(pretrainWithoutSizes(third, "--init-from", discriminator.toString(), "--generator-size 0.5"));
+        assertThat(third.resolve("discriminator/model.safetensors"))
+                .hasSameBinaryContentAs(discriminator.resolve("model.safetensors"));
+        assertThat(ModelFiles.readConfig(third.resolve("generator")).hiddenSize())
+                .isEqualTo(16);
+
+        Path fourth = folder.resolve("fourth");
+        assertSuccess(pretrainWithoutSizes(fourth, "--init-from", generator.toString()));
+        assertThat(fourth.resolve("generator/model.safetensors"))
+                .hasSameBinaryContentAs(generator.resolve("model.safetensors"));
+        assertThat(ModelFiles.readConfig(fourth.resolve("discriminator")).hiddenSize())
+                .isEqualTo(128);
+
+        Path fifth = folder.resolve("fifth");
+        assertSuccess(pretrainWithoutSizes(fifth, "--init-from", generator.toString(), "--objective mlm"));
+        assertThat(fifth.resolve("generator/model.safetensors"))
+                .hasSameBinaryContentAs(generator.resolve("model.safetensors"));
+    }
+
+    @Test
+    void optionsThatContradictTheWeightsAreRefused() {
+        Path second = folder.resolve("second");
+        assertFailure(
+                pretrainWithoutSizes(second, "--init-from", first.toString(), "--layers 3"),
+                1,
+                "the run's discriminator has other sizes: num_hidden_layers 1 in the file, 3 in the run; leave the sizes out");
+        assertFailure(
+                pretrainWithoutSizes(second, "--init-from", first.toString(), "--generator-size 1"),
+                1,
+                "the run's generator has other sizes: hidden_size 8 in the file, 32 in the run, ");
+        assertThat(second).doesNotExist();
     }
 
     @Test

@@ -72,8 +72,8 @@ class SourceTokenizerTest {
                 "tokenizer_class | BertJapaneseTokenizer | tokenizer_class must be one of [ElectraTokenizer, ",
                 "tokenize_chinese_chars | false | tokenize_chinese_chars must be true, got false",
                 "cls_token | <s> | cls_token must be [CLS], got <s>",
-                "model_max_length | long | model_max_length must be a number, got \"long\"",
-                "do_lower_case | [] | do_lower_case must be true or false, got []",
+                "model_max_length | long | \"model_max_length\": expected a number, found \"long\"",
+                "do_lower_case | [] | \"do_lower_case\": expected true or false, found []",
             })
     void otherTokenizersAreRefused(String key, String value, String message) throws IOException {
         Path file = folder.resolve("tokenizer_config.json");
@@ -99,18 +99,22 @@ class SourceTokenizerTest {
     @Test
     void otherFastTokenizersAreRefused() throws IOException {
         Files.delete(folder.resolve("vocab.txt"));
-        fast(json -> json.getAsJsonObject("model").addProperty("type", "BPE"), "type must be WordPiece, got BPE");
+        fast(
+                json -> json.getAsJsonObject("model").addProperty("type", "BPE"),
+                "tokenizer.json, model: \"type\": expected WordPiece, found BPE");
         fast(
                 json -> json.getAsJsonObject("normalizer").addProperty("type", "NFC"),
-                "type must be BertNormalizer, got NFC");
-        fast(json -> json.remove("normalizer"), "expected an object \"normalizer\"");
-        fast(json -> vocabulary(json).addProperty("t7", 8), "expected the ids 0 to 19, each once, found 8 for \"t8\"");
-        fast(json -> vocabulary(json).addProperty("t7", 1.5), "the id of t7 must be a whole number, got 1.5");
-        fast(json -> vocabulary(json).addProperty("t7", 1e18), "expected the ids 0 to 19");
-        fast(json -> vocabulary(json).remove("[CLS]"), "expected the ids 0 to 18");
+                "tokenizer.json, normalizer: \"type\": expected BertNormalizer, found NFC");
+        fast(json -> json.remove("normalizer"), "tokenizer.json: the field \"normalizer\" is missing");
+        fast(
+                json -> vocabulary(json).addProperty("t7", 8),
+                "vocab: \"t8\": expected an id of its own, found 8, the id of t7");
+        fast(json -> vocabulary(json).addProperty("t7", 1.5), "\"t7\": expected an integer from 0 to 19, found 1.5");
+        fast(json -> vocabulary(json).addProperty("t7", 1e18), "\"t7\": expected an integer from 0 to 19");
+        fast(json -> vocabulary(json).remove("[CLS]"), "expected an integer from 0 to 18, found 19");
         fast(
                 json -> json.getAsJsonObject("normalizer").addProperty("lowercase", "no"),
-                "lowercase must be true or false");
+                "normalizer: \"lowercase\": expected true or false, found \"no\"");
     }
 
     private static JsonObject vocabulary(JsonObject json) {

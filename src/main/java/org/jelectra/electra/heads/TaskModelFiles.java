@@ -79,7 +79,8 @@ public final class TaskModelFiles {
         JsonElement architectures = Json.read(file).get("architectures");
         if (architectures == null
                 || !architectures.isJsonArray()
-                || architectures.getAsJsonArray().size() != 1) {
+                || architectures.getAsJsonArray().size() != 1
+                || !architectures.getAsJsonArray().get(0).isJsonPrimitive()) {
             throw new IOException(file + ": expected \"architectures\" with one name, found " + architectures);
         }
         return architectures.getAsJsonArray().get(0).getAsString();
@@ -93,7 +94,7 @@ public final class TaskModelFiles {
     public static List<String> labels(Path folder) throws IOException {
         Path file = folder.resolve(ModelFiles.CONFIG);
         JsonElement names = Json.read(file).get("id2label");
-        if (names == null || !names.isJsonObject()) {
+        if (names == null || !names.isJsonObject() || names.getAsJsonObject().isEmpty()) {
             throw new IOException(file + ": expected the labels in \"id2label\", found " + names);
         }
         List<String> labels = new ArrayList<>();

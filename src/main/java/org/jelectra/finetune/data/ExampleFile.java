@@ -16,7 +16,7 @@ import java.util.TreeSet;
  */
 public record ExampleFile(Path file, List<Example> examples, List<Integer> indices, int skipped) {
 
-    /** The classes in a file's label column, sorted. */
+    /** The classes in a file's label column, sorted; throws IOException where a row has none. */
     static List<String> labels(TaskSpec spec, Path file) throws IOException {
         TreeSet<String> labels = new TreeSet<>();
         TsvReader.read(
@@ -24,7 +24,10 @@ public record ExampleFile(Path file, List<Example> examples, List<Integer> indic
                 spec.header() == TaskSpec.Header.YES,
                 List.of(spec.label()),
                 spec.skipsShortRows(),
-                (cells, row, line) -> labels.add(cells[0]));
+                (cells, row, line) -> {
+                    requireLabel(spec, cells[0], file, line);
+                    labels.add(cells[0]);
+                });
         return List.copyOf(labels);
     }
 
@@ -78,6 +81,13 @@ public record ExampleFile(Path file, List<Example> examples, List<Integer> indic
         } catch (NumberFormatException e) {
             throw new IOException(
                     file + ":" + line + ": column " + column + ": expected a whole number, got \"" + cell + "\"", e);
+        }
+    }
+
+    // else it would be one more class
+    private static void requireLabel(TaskSpec spec, String cell, Path file, long line) throws IOException {
+        if (cell.isBlank()) {
+            throw new IOException(file + ":" + line + ": column " + spec.label() + ": expected a label, found none");
         }
     }
 

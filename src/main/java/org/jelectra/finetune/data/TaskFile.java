@@ -1,8 +1,8 @@
 package org.jelectra.finetune.data;
 
-import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +14,7 @@ import org.jelectra.finetune.data.TaskSpec.Kind;
 import org.jelectra.finetune.data.TaskSpec.TestFile;
 import org.jelectra.finetune.metrics.Metric;
 import org.jelectra.io.Json;
+import org.jelectra.io.JsonFields;
 
 /**
  * A user's own task, declared in a small JSON file:
@@ -49,92 +50,95 @@ public final class TaskFile {
             }
         }
         try {
-            return spec(json, file);
-        } catch (IllegalArgumentException | IllegalStateException | UnsupportedOperationException e) {
+            return spec(new JsonFields(json, file.toString()), file);
+        } catch (IllegalArgumentException e) {
             throw new IOException(file + ": " + e.getMessage(), e);
         }
     }
 
-    private static TaskSpec spec(JsonObject json, Path file) {
+    private static TaskSpec spec(JsonFields json, Path file) throws IOException {
         String defaultName = file.getFileName().toString().replaceFirst("\\.json$", "");
         String name = text(json, "name", defaultName);
-        Kind kind = Kind.valueOf(
-                oneOf(text(json, "kind", "classification"), List.of("classification", "regression", "tagging"))
-                        .toUpperCase(Locale.ROOT));
+        Kind kind = kind(json);
         boolean tagging = kind == Kind.TAGGING;
         String ending = tagging ? ".txt" : ".tsv";
-        List<Column> columns = json.has("text") || !tagging ? columns(json) : List.of(Column.at(0));
-        Column label = json.has("label") || !tagging ? column(required(json, "label"), "label") : Column.at(-1);
-        List<String> labels = new ArrayList<>();
-        if (json.has("labels")) {
-            array(json.get("labels"), "labels").forEach(element -> labels.add(element.getAsString()));
-        }
         Metric metric = Metric.of(
                 text(json, "metric", tagging ? "entity_f1" : kind == Kind.REGRESSION ? "spearman" : "accuracy"));
-        boolean header = !json.has("header") || json.get("header").getAsBoolean();
-        double scale = json.has("scale") ? json.get("scale").getAsDouble() : 1;
+        double scale = json.has("scale") ? json.number("scale") : 1;
         if (!(scale > 0)) {
-            throw new IllegalArgumentException("\"scale\" must be positive, got " + scale);
+            throw json.wrong("scale", "a positive number", scale);
         }
         return new TaskSpec(
                 name,
                 kind,
                 List.of(name),
-                columns,
-                label,
-                List.copyOf(labels),
+                json.has("text") || !tagging ? columns(json) : List.of(Column.at(0)),
+                json.has("label") || !tagging ? column(json, "label", required(json, "label")) : Column.at(-1),
+                labels(json),
                 scale,
                 metric,
-                json.has("epochs") ? json.get("epochs").getAsDouble() : 3,
+                json.has("epochs") ? json.number("epochs") : 3,
                 false,
                 false,
-                header ? Header.YES : Header.NO,
+                !json.has("header") || json.flag("header") ? Header.YES : Header.NO,
                 text(json, "train", "train" + ending),
                 List.of(text(json, "dev", "dev" + ending)),
                 List.of(new TestFile(text(json, "test", "test" + ending), name + ".tsv", null)));
     }
 
-    private static List<Column> columns(JsonObject json) {
+    private static Kind kind(JsonFields json) throws IOException {
+        String kind = text(json, "kind", "classification");
+        List<String> kinds = List.of("classification", "regression", "tagging");
+        if (!kinds.contains(kind)) {
+            throw json.wrong("kind", "one of " + kinds, kind);
+        }
+        return Kind.valueOf(kind.toUpperCase(Locale.ROOT));
+    }
+
+    private static List<String> labels(JsonFields json) throws IOException {
+        List<String> labels = new ArrayList<>();
+        if (json.has("labels")) {
+            for (JsonElement label : json.array("labels")) {
+                if (!label.isJsonPrimitive()) {
+                    throw json.wrong("labels", "an array of names", label);
+                }
+                labels.add(label.getAsString());
+            }
+        }
+        return List.copyOf(labels);
+    }
+
+    private static List<Column> columns(JsonFields json) throws IOException {
         JsonElement text = required(json, "text");
         if (!text.isJsonArray()) {
-            return List.of(column(text, "text"));
+            return List.of(column(json, "text", text));
         }
         List<Column> columns = new ArrayList<>();
-        text.getAsJsonArray().forEach(element -> columns.add(column(element, "text")));
+        for (JsonElement element : text.getAsJsonArray()) {
+            columns.add(column(json, "text", element));
+        }
         return columns;
     }
 
-    private static Column column(JsonElement element, String key) {
-        if (!element.isJsonPrimitive()) {
-            throw new IllegalArgumentException("\"" + key + "\" must be names or indices of columns, got " + element);
+    private static Column column(JsonFields json, String key, JsonElement value) throws IOException {
+        JsonPrimitive primitive = value.isJsonPrimitive() ? value.getAsJsonPrimitive() : new JsonPrimitive(false);
+        if (primitive.isString()) {
+            return Column.named(primitive.getAsString());
         }
-        return element.getAsJsonPrimitive().isNumber()
-                ? Column.at(element.getAsInt())
-                : Column.named(element.getAsString());
+        if (!primitive.isNumber() || !primitive.getAsString().matches("-?\\d{1,6}")) {
+            throw json.wrong(key, "names or indices of columns", value);
+        }
+        return Column.at(primitive.getAsInt());
     }
 
-    private static JsonArray array(JsonElement element, String key) {
-        if (!element.isJsonArray()) {
-            throw new IllegalArgumentException("\"" + key + "\" must be an array, got " + element);
-        }
-        return element.getAsJsonArray();
-    }
-
-    private static JsonElement required(JsonObject json, String key) {
+    private static JsonElement required(JsonFields json, String key) {
         if (!json.has(key)) {
             throw new IllegalArgumentException("\"" + key + "\" is missing");
         }
-        return json.get(key);
+        return json.object().get(key);
     }
 
-    private static String text(JsonObject json, String key, String otherwise) {
-        return json.has(key) ? json.get(key).getAsString() : otherwise;
-    }
-
-    private static String oneOf(String value, List<String> allowed) {
-        if (!allowed.contains(value)) {
-            throw new IllegalArgumentException("\"kind\" must be one of " + allowed + ", got " + value);
-        }
-        return value;
+    private static String text(JsonFields json, String key, String otherwise) throws IOException {
+        return json.has(key) ? json.text(key) : otherwise;
     }
 }

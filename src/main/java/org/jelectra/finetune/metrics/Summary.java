@@ -10,10 +10,11 @@ import java.util.Arrays;
  * @param median middle value, or the mean of the two in the middle
  * @param standardDeviation of the sample (divisor runs - 1); NaN for one run
  * @param best largest
+ * @param undefined runs without a value; where there is one all statistics are NaN, as those of the other runs would flatter
  */
-public record Summary(int runs, double mean, double median, double standardDeviation, double best) {
+public record Summary(int runs, double mean, double median, double standardDeviation, double best, int undefined) {
 
-    /** The summary of at least one value; all NaN where one of them is. */
+    /** The summary of at least one value; NaN stands for a run without one. */
     public static Summary of(double... values) {
         if (values.length == 0) {
             throw new IllegalArgumentException("there is nothing to summarise");
@@ -32,6 +33,7 @@ public record Summary(int runs, double mean, double median, double standardDevia
                 mean,
                 defined ? median : Double.NaN,
                 count == 1 ? Double.NaN : Math.sqrt(squares / (count - 1)),
-                defined ? sorted[count - 1] : Double.NaN);
+                defined ? sorted[count - 1] : Double.NaN,
+                (int) Arrays.stream(values).filter(Double::isNaN).count());
     }
 }

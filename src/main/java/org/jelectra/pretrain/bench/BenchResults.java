@@ -21,8 +21,8 @@ final class BenchResults {
         measurements = folder.resolve("measurements");
         Path file = folder.resolve("results.json");
         results = Json.read(file);
-        if (!results.has("parts")) {
-            throw new IOException(file + ": expected \"parts\" as tools/gpu/bench writes them");
+        if (!results.has("parts") || !results.get("parts").isJsonArray()) {
+            throw new IOException(file + ": expected an array \"parts\" as tools/gpu/bench writes them");
         }
     }
 

@@ -39,10 +39,12 @@ public final class Corpus {
 
     private final List<Source> sources;
     private final String textField;
+    private final InvalidUtf8 invalidUtf8;
 
-    private Corpus(List<Source> sources, String textField) {
+    private Corpus(List<Source> sources, String textField, InvalidUtf8 invalidUtf8) {
         this.sources = List.copyOf(sources);
         this.textField = textField;
+        this.invalidUtf8 = invalidUtf8;
     }
 
     /**
@@ -67,7 +69,12 @@ public final class Corpus {
                         new Source(file.toString(), Files.size(file), counter -> CorpusFiles.openText(file, counter)));
             }
         }
-        return new Corpus(sources, textField);
+        return new Corpus(sources, textField, InvalidUtf8.STOP);
+    }
+
+    /** The same text, read with another action at bytes that are not UTF-8; where nothing is said they are an error. */
+    public Corpus with(InvalidUtf8 action) {
+        return new Corpus(sources, textField, action);
     }
 
     /** The bundled sample: 538 documents of CC0 and public-domain English, 4.25 MB. */
@@ -81,7 +88,8 @@ public final class Corpus {
                     }
                     return new GZIPInputStream(new CountingStream(url.openStream(), counter), 1 << 16);
                 })),
-                DEFAULT_TEXT_FIELD);
+                DEFAULT_TEXT_FIELD,
+                InvalidUtf8.STOP);
     }
 
     /** Begins to read from the first document on; the caller closes the reader. */
@@ -91,7 +99,7 @@ public final class Corpus {
 
     /** Goes on reading where an earlier reader stood; the caller closes the reader. */
     public DocumentReader documents(CorpusPosition position) {
-        return new DocumentReader(sources, textField, position);
+        return new DocumentReader(sources, textField, invalidUtf8, position);
     }
 
     /** The names of the files, in reading order. */
@@ -107,5 +115,10 @@ public final class Corpus {
     /** Field of a JSON Lines object that holds the text. */
     public String textField() {
         return textField;
+    }
+
+    /** What is done at bytes that are not UTF-8. */
+    public InvalidUtf8 invalidUtf8() {
+        return invalidUtf8;
     }
 }

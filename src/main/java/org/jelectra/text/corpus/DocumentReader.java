@@ -18,6 +18,7 @@ public final class DocumentReader implements AutoCloseable {
 
     private final List<Corpus.Source> sources;
     private final String textField;
+    private final MalformedBytes malformed;
     private final CountingStream.Counter counter = new CountingStream.Counter();
     private CorpusPosition start;
     private int nextSource;
@@ -29,9 +30,10 @@ public final class DocumentReader implements AutoCloseable {
     private long textBytes;
     private long startOffset;
 
-    DocumentReader(List<Corpus.Source> sources, String textField, CorpusPosition start) {
+    DocumentReader(List<Corpus.Source> sources, String textField, InvalidUtf8 invalidUtf8, CorpusPosition start) {
         this.sources = sources;
         this.textField = textField;
+        this.malformed = new MalformedBytes(invalidUtf8);
         this.start = start;
         this.nextSource = start.source();
         this.documents = start.documents();
@@ -95,6 +97,11 @@ public final class DocumentReader implements AutoCloseable {
         return textBytes + (text == null ? 0 : text.offset() - startOffset);
     }
 
+    /** What this reader has handed out U+FFFD for. */
+    public Replacements replaced() {
+        return malformed.replaced();
+    }
+
     /** Bytes of the files read so far, as they are stored; may be called by any thread. */
     public long bytesRead() {
         return counter.bytes();
@@ -143,8 +150,8 @@ public final class DocumentReader implements AutoCloseable {
             throw unpacking(e);
         }
         text = CorpusFiles.isJsonLines(sourceName)
-                ? new JsonLines(in, sourceName, textField, from)
-                : new PlainText(in, sourceName, from);
+                ? new JsonLines(in, sourceName, textField, from, malformed)
+                : new PlainText(in, sourceName, from, malformed);
         return true;
     }
 
@@ -154,12 +161,12 @@ public final class DocumentReader implements AutoCloseable {
         } catch (EOFException | ZipException | XZIOException e) {
             throw unpacking(e);
         } catch (MalformedUtf8Exception e) {
-            throw sources.size() == 1
-                    ? e
-                    : new IOException(
-                            e.getMessage() + "; mend the file, or leave it out: instead of its folder give the other"
-                                    + " files one by one",
-                            e);
+            String leaveOut =
+                    sources.size() == 1 ? "" : ", leave it out (instead of its folder give the other files one by one)";
+            throw new IOException(
+                    e.getMessage() + "; mend the file" + leaveOut
+                            + ", or let jelectra prepare --invalid-utf8 replace read over it",
+                    e);
         }
     }
 

@@ -17,6 +17,7 @@ final class JsonBytes {
 
     private final InputStream in;
     private final String source;
+    private final MalformedBytes malformed;
     private final byte[] buffer = new byte[BUFFER_BYTES];
     private int at;
     private int limit;
@@ -24,9 +25,10 @@ final class JsonBytes {
     private long line;
 
     /** @param position where {@code in} stands */
-    JsonBytes(InputStream in, String source, CorpusPosition position) {
+    JsonBytes(InputStream in, String source, CorpusPosition position, MalformedBytes malformed) {
         this.in = in;
         this.source = source;
+        this.malformed = malformed;
         this.bufferStart = position.offset();
         this.line = position.line();
     }
@@ -52,6 +54,13 @@ final class JsonBytes {
             }
         }
         return buffer[at] & 0xFF;
+    }
+
+    /** Takes a byte order mark where the file begins with one. */
+    void skipMark() throws IOException {
+        if (offset() == 0 && peek() == 0xEF && character() != 0xFEFF) {
+            throw error("expected an object or a byte order mark, found 0xEF");
+        }
     }
 
     /** Takes the next byte. */
@@ -185,17 +194,23 @@ final class JsonBytes {
         };
     }
 
+    // The second byte's range keeps out overlong forms, surrogates and what is above U+10FFFF (Unicode 16, table 3-7);
+    // what is
+    // malformed ends before the first byte that cannot follow, as in the decoders of the JDK.
     private int multiByte(int first) throws IOException {
         long place = offset() - 1;
-        int more = first >= 0xC2 && first < 0xE0 ? 1 : first >= 0xE0 && first < 0xF0 ? 2 : first >= 0xF0 ? 3 : 0;
-        int codePoint = more == 0 ? -1 : first & 0x3F >> more;
-        for (int i = 0; i < more && codePoint >= 0; i++) {
-            codePoint = (peek() & 0xC0) == 0x80 && peek() != END ? codePoint << 6 | take() & 0x3F : -1;
+        int more = first < 0xC2 || first > 0xF4 ? 0 : first < 0xE0 ? 1 : first < 0xF0 ? 2 : 3;
+        int least = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
+        int most = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
+        int codePoint = first & 0x3F >> more;
+        for (int i = 0; i < more && peek() >= least && peek() <= most; i++) {
+            codePoint = codePoint << 6 | take() & 0x3F;
+            least = 0x80;
+            most = 0xBF;
         }
-        boolean overlong = more == 2 && codePoint < 0x800 || more == 3 && codePoint < 0x10000;
-        boolean surrogate = codePoint >= 0xD800 && codePoint <= 0xDFFF;
-        if (codePoint < 0 || overlong || surrogate || codePoint > Character.MAX_CODE_POINT) {
-            throw new MalformedUtf8Exception(source, line + 1, place, first);
+        if (more == 0 || offset() - place <= more) {
+            malformed.meet(source, line + 1, place, first);
+            return 0xFFFD;
         }
         return codePoint;
     }

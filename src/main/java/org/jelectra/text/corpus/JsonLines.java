@@ -26,14 +26,15 @@ final class JsonLines implements TextSource {
     private boolean any;
     private String line;
 
-    JsonLines(InputStream in, String name, String field, CorpusPosition start) {
-        this.bytes = new JsonBytes(in, name, start);
+    JsonLines(InputStream in, String name, String field, CorpusPosition start, MalformedBytes malformed) {
+        this.bytes = new JsonBytes(in, name, start, malformed);
         this.field = field;
     }
 
     @Override
     public Event next() throws IOException {
         if (!withinObject) {
+            bytes.skipMark();
             int first = bytes.skipSpace(true);
             if (first == JsonBytes.END) {
                 return Event.END;

@@ -42,8 +42,9 @@ public final class ParallelBlocks {
      * @param position where reading can go on after it, null where it cannot
      * @param bytesRead bytes of the files up to here, as they are stored
      * @param textBytes bytes of text, after unpacking, that this reader has read up to here
+     * @param replaced malformed bytes that this reader has replaced up to here
      */
-    public record BlockEnd(CorpusPosition position, long bytesRead, long textBytes) {}
+    public record BlockEnd(CorpusPosition position, long bytesRead, long textBytes, Replacements replaced) {}
 
     private record Pending<R>(Future<R> result, BlockEnd end) {}
 
@@ -75,7 +76,7 @@ public final class ParallelBlocks {
                 List<Document> block = documents;
                 ahead.add(new Pending<>(
                         executor.submit(() -> work.apply(block)),
-                        new BlockEnd(reader.position(), reader.bytesRead(), reader.textBytes())));
+                        new BlockEnd(reader.position(), reader.bytesRead(), reader.textBytes(), reader.replaced())));
                 while (ahead.size() > most
                         || !ahead.isEmpty() && ahead.peek().result().isDone()) {
                     take(ahead.remove(), consumer);

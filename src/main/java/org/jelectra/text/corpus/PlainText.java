@@ -9,8 +9,8 @@ final class PlainText implements TextSource {
     private final Utf8LineReader lines;
     private String line;
 
-    PlainText(InputStream in, String name, CorpusPosition start) {
-        lines = new Utf8LineReader(in, name, DocumentReader.MAX_CHARACTERS, start);
+    PlainText(InputStream in, String name, CorpusPosition start, MalformedBytes malformed) {
+        lines = new Utf8LineReader(in, name, DocumentReader.MAX_CHARACTERS, start, malformed);
     }
 
     @Override

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Reads lines of UTF-8 text and reports the first wrong byte by line and offset, which the readers of the JDK cannot. Lines
+ * Reads lines of UTF-8 text and reports wrong bytes by line and offset, which the readers of the JDK cannot. Lines
  * end with a line feed; a carriage return before it and a byte order mark at the beginning are dropped.
  */
 public final class Utf8LineReader {
@@ -20,6 +20,7 @@ public final class Utf8LineReader {
     private final InputStream in;
     private final String source;
     private final int maxLineBytes;
+    private final MalformedBytes malformed;
     private byte[] buffer = new byte[BUFFER_BYTES];
     private int from;
     private int to;
@@ -35,14 +36,15 @@ public final class Utf8LineReader {
      * @param maxLineBytes a longer line is cut at its last space before this length, or between two characters
      */
     public Utf8LineReader(InputStream in, String source, int maxLineBytes) {
-        this(in, source, maxLineBytes, CorpusPosition.START);
+        this(in, source, maxLineBytes, CorpusPosition.START, new MalformedBytes(InvalidUtf8.STOP));
     }
 
     /** Goes on at a position; {@code in} stands there already. */
-    Utf8LineReader(InputStream in, String source, int maxLineBytes, CorpusPosition position) {
+    Utf8LineReader(InputStream in, String source, int maxLineBytes, CorpusPosition position, MalformedBytes malformed) {
         this.in = in;
         this.source = source;
         this.maxLineBytes = maxLineBytes;
+        this.malformed = malformed;
         this.offset = position.offset();
         this.lineNumber = position.line();
         this.cut = position.withinLine();
@@ -111,10 +113,13 @@ public final class Utf8LineReader {
         if (line.indexOf('\uFFFD') >= 0) {
             CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
             ByteBuffer bytes = ByteBuffer.wrap(buffer, start, stop - start);
-            CoderResult result = decoder.decode(bytes, CharBuffer.allocate(line.length() + 1), true);
-            if (result.isError()) {
-                throw new MalformedUtf8Exception(
-                        source, lineNumber, offset + bytes.position() - start, bytes.get(bytes.position()) & 0xFF);
+            CharBuffer characters = CharBuffer.allocate(line.length() + 1);
+            CoderResult result = decoder.decode(bytes, characters, true);
+            while (result.isError()) {
+                int at = bytes.position();
+                malformed.meet(source, lineNumber, offset + at - start, bytes.get(at) & 0xFF);
+                bytes.position(at + result.length());
+                result = decoder.decode(bytes, characters, true);
             }
         }
         return line;
@@ -153,7 +158,7 @@ public final class Utf8LineReader {
         return -1;
     }
 
-    // Start of the last character, which may be incomplete; in wrong UTF-8 any place will do, decoding reports it.
+    // Start of the last character, which may be incomplete; in wrong UTF-8 any place will do.
     private int lastCharacter() {
         int start = to - 1;
         while (start > from + 1 && start > to - 4 && (buffer[start] & 0xC0) == 0x80) {

@@ -9,11 +9,15 @@ import java.util.List;
 import java.util.Locale;
 import org.jelectra.io.JsonFields;
 import org.jelectra.text.WordPieceOptions;
+import org.jelectra.text.corpus.Replacements;
 
 /** The manifest as JSON; what is read is checked for kind, range and sums. */
 final class ManifestJson {
 
     static final String FORMAT = "jelectra-shards";
+
+    private static final String REPLACED = "replaced_sequences";
+    private static final String FIRST_REPLACED = "first_replaced";
 
     private ManifestJson() {}
 
@@ -56,6 +60,10 @@ final class ManifestJson {
         json.addProperty("unknown_tokens", counts.unknownTokens());
         json.addProperty("kept_tokens", counts.keptTokens());
         json.addProperty("dropped_tokens", counts.droppedTokens());
+        if (counts.replaced().count() > 0) {
+            json.addProperty(REPLACED, counts.replaced().count());
+            json.addProperty(FIRST_REPLACED, counts.replaced().first());
+        }
         return json;
     }
 
@@ -142,7 +150,10 @@ final class ManifestJson {
                 json.whole("text_bytes", 0, most),
                 json.whole("tokens", 0, most),
                 json.whole("unknown_tokens", 0, most),
-                json.whole("dropped_tokens", 0, most));
+                json.whole("dropped_tokens", 0, most),
+                json.object().has(REPLACED)
+                        ? new Replacements(json.whole(REPLACED, 1, most), json.text(FIRST_REPLACED))
+                        : Replacements.NONE);
     }
 
     private static PreparedPart readPart(JsonFields json, Part part) throws IOException {

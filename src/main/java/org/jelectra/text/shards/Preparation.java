@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.jelectra.io.DirectoryLock;
 import org.jelectra.text.corpus.Corpus;
@@ -128,6 +129,7 @@ public final class Preparation {
         corpus.sourceBytes().forEach(bytes::add);
         json.add("input_bytes", bytes);
         json.addProperty("text_field", corpus.textField());
+        json.addProperty("invalid_utf8", corpus.invalidUtf8().name().toLowerCase(Locale.ROOT));
         json.addProperty("vocabulary", options.vocabulary().sha256());
         json.addProperty("lower_case", options.wordPiece().lowerCase());
         json.addProperty("strip_accents", options.wordPiece().stripAccents());

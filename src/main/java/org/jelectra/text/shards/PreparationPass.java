@@ -7,6 +7,7 @@ import org.jelectra.text.WordPiece;
 import org.jelectra.text.corpus.Corpus;
 import org.jelectra.text.corpus.DocumentReader;
 import org.jelectra.text.corpus.ParallelBlocks;
+import org.jelectra.text.corpus.Replacements;
 import org.jelectra.text.corpus.TextProgress;
 
 /** One reading of the corpus, from a resume point to the end. */
@@ -51,6 +52,7 @@ final class PreparationPass {
                     new DocumentRouter(options, start.rule(), tally, trainingPacker, heldOutPacker, index, log);
             shardsAtCheckpoint = training.shards().size() + heldOut.shards().size();
             long startText = tally.textBytes;
+            Replacements startReplaced = tally.replaced;
             long startBytes = reader.bytesRead();
             long total =
                     corpus.sourceBytes().stream().mapToLong(Long::longValue).sum();
@@ -62,6 +64,7 @@ final class PreparationPass {
                     (block, end) -> {
                         router.accept(block);
                         tally.textBytes = startText + end.textBytes();
+                        tally.replaced = startReplaced.plus(end.replaced());
                         if (end.position() != null && isDue(training, heldOut)) {
                             log.checkpoint();
                             new ResumePoint(

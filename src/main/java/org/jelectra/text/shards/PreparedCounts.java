@@ -1,5 +1,7 @@
 package org.jelectra.text.shards;
 
+import org.jelectra.text.corpus.Replacements;
+
 /**
  * What was read and what became of it.
  *
@@ -12,6 +14,7 @@ package org.jelectra.text.shards;
  * @param tokens tokens of the text
  * @param unknownTokens how many of them are [UNK]
  * @param droppedTokens tokens of the documents that were dropped
+ * @param replaced malformed bytes that were replaced
  */
 public record PreparedCounts(
         long documents,
@@ -22,7 +25,8 @@ public record PreparedCounts(
         long textBytes,
         long tokens,
         long unknownTokens,
-        long droppedTokens) {
+        long droppedTokens,
+        Replacements replaced) {
 
     /** Tokens that are in the shards. */
     public long keptTokens() {

@@ -5,6 +5,7 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import org.jelectra.io.JsonFields;
 import org.jelectra.text.HeldOutSplit;
+import org.jelectra.text.corpus.Replacements;
 
 /** What was counted so far, and where within a document reading stands: the state of {@link DocumentRouter}. */
 final class Tally {
@@ -27,6 +28,7 @@ final class Tally {
     long tokens;
     long unknownTokens;
     long droppedTokens;
+    Replacements replaced = Replacements.NONE;
     final long[] partDocuments = new long[Part.values().length];
     /** The kept documents with the least and the greatest draw, -1 before the first. */
     int leastDocument = -1;
@@ -61,7 +63,8 @@ final class Tally {
                 textBytes,
                 tokens,
                 unknownTokens,
-                droppedTokens);
+                droppedTokens,
+                replaced);
     }
 
     JsonObject write() {
@@ -92,6 +95,7 @@ final class Tally {
         tally.tokens = counts.tokens();
         tally.unknownTokens = counts.unknownTokens();
         tally.droppedTokens = counts.droppedTokens();
+        tally.replaced = counts.replaced();
         int[] parts = json.integers("part_documents", 0, Integer.MAX_VALUE);
         if (parts.length != tally.partDocuments.length) {
             throw json.wrong("part_documents", "two numbers", parts.length);

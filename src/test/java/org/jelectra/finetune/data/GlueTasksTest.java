@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.jelectra.finetune.TaskData;
 import org.junit.jupiter.api.Test;
@@ -157,6 +158,25 @@ class GlueTasksTest {
         assertMessage(file, "{\"text\": [], \"label\": 1}", "one text column or two");
         assertMessage(file, "{\"text\": 0, \"label\": {}}", "names or indices");
         assertMessage(file, "{", "not valid JSON");
+        for (String key : List.of("name", "kind", "metric", "header", "epochs", "train", "dev", "test", "scale")) {
+            for (String value : List.of("[]", "{\"a\": 1}", "[[1, 2]]")) {
+                assertMessage(
+                        file,
+                        "{\"text\": 0, \"label\": 1, \"" + key + "\": " + value + "}",
+                        "mine.json: \"" + key + "\": expected ");
+            }
+        }
+        assertMessage(
+                file, "{\"text\": 0, \"label\": 1, \"header\": \"yes\"}", "\"header\": expected true or false, found");
+        assertMessage(file, "{\"text\": 0, \"label\": 1, \"labels\": 3}", "\"labels\": expected an array, found 3");
+        assertMessage(
+                file,
+                "{\"text\": 0, \"label\": 1, \"labels\": [[]]}",
+                "\"labels\": expected an array of names, found []");
+        assertMessage(
+                file, "{\"text\": 0.5, \"label\": 1}", "\"text\": expected names or indices of columns, found 0.5");
+        assertMessage(
+                file, "{\"text\": 0, \"label\": true}", "\"label\": expected names or indices of columns, found true");
     }
 
     @Test

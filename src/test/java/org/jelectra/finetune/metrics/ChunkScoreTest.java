@@ -43,6 +43,12 @@ class ChunkScoreTest {
         assertThat(summary.standardDeviation()).isCloseTo(Math.sqrt(0.1 / 3), within(1e-12));
         assertThat(summary.best()).isEqualTo(0.9);
         assertThat(Summary.of(0.5).standardDeviation()).isNaN();
-        assertThat(Summary.of(0.5, Double.NaN).median()).isNaN();
+        assertThat(summary.undefined()).isZero();
+        Summary partial = Summary.of(0.5, Double.NaN, 0.7);
+        assertThat(partial.runs()).isEqualTo(3);
+        assertThat(partial.undefined()).isEqualTo(1);
+        assertThat(partial.mean()).isNaN();
+        assertThat(partial.median()).isNaN();
+        assertThat(partial.best()).isNaN();
     }
 }

@@ -94,7 +94,17 @@ class CorpusFormatsTest {
         Path file = Files.write(
                 folder.resolve("latin.jsonl"), "{\"text\": \"café\"}\n".getBytes(StandardCharsets.ISO_8859_1));
         assertThatThrownBy(() -> read(open(file)))
-                .hasMessage(file + ", line 1: not valid UTF-8 at byte 13 of the file (0xE9)");
+                .hasMessageStartingWith(
+                        file + ", line 1: not valid UTF-8 at byte 13 of the file (0xE9); mend the file");
+    }
+
+    @Test
+    void jsonMayBeginWithAByteOrderMark() throws IOException {
+        Path file = write("mark.jsonl", "\uFEFF{\"text\": \"x\"}\r\n{\"text\": \"y\"}\r\n");
+        assertThat(read(open(file)).stream().map(Document::lines)).containsExactly(List.of("x"), List.of("y"));
+        Path other = write("other.jsonl", "\uFEFE{}");
+        assertThatThrownBy(() -> read(open(other)))
+                .hasMessageContaining("line 1: expected an object or a byte order mark, found 0xEF");
     }
 
     @Test
