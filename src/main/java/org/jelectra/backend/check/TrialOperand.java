@@ -7,7 +7,7 @@ import org.jelectra.tensor.Shape;
 import org.jelectra.tensor.Tensor;
 
 /**
- * An operand of a trial. Its content is made when it is placed, so that trials of large sizes take no memory.
+ * An operand of a trial. Its content is made when it is filled in, so that trials of large sizes take no memory.
  *
  * @param moved elements that the operation reads, plus those that it writes
  */
@@ -50,16 +50,19 @@ record TrialOperand(String name, Kind kind, Shape shape, Content content, long m
         };
     }
 
-    /** The operand in the backend's memory. */
-    Tensor place(Backend backend, RandomSource random) {
-        Tensor tensor = Tensor.of(name, shape, backend.allocate(stored(backend.valueType()), shape.size()), 0);
+    /** Room for the operand in the backend's memory. */
+    Tensor allocate(Backend backend) {
+        return Tensor.of(name, shape, backend.allocate(stored(backend.valueType()), shape.size()), 0);
+    }
+
+    /** Uploads the operand's content. */
+    void fill(Backend backend, Tensor tensor, RandomSource random) {
         int size = Math.toIntExact(shape.size());
         if (kind == Kind.INTEGERS) {
             backend.upload(integers(size, random), 0, tensor);
         } else {
             backend.upload(numbers(size, random), 0, tensor);
         }
-        return tensor;
     }
 
     private int[] integers(int size, RandomSource random) {
