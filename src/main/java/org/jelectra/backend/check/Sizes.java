@@ -38,7 +38,7 @@ public record Sizes(
             // a hidden size and a length without kernels of their own, and the gradients of a bias of one number and of
             // one for
             // each token of the vocabulary
-            new Sizes(new AttentionShape(1, 576, 5, 64), VOCABULARY, VOCABULARY / 8, 40),
+            new Sizes(new AttentionShape(1, 192, 5, 64), VOCABULARY, VOCABULARY / 8, 40),
             new Sizes(new AttentionShape(4, 128, 1, 64), 1, VOCABULARY / 8, 40),
             // whole layers in a block
             new Sizes(new AttentionShape(2, 128, 1, 64), 256, VOCABULARY / 8, 40, 128, VOCABULARY * 8 + 3),
