@@ -25,6 +25,9 @@ public record Sizes(
     /** As 30,522, the vocabulary of the presets, this has a remainder of 2 by 8: rows of logits begin anywhere. */
     private static final int VOCABULARY = 2042;
 
+    /** A sequence longer than any that has kernels of its own, in many blocks. */
+    public static final Sizes LONG = new Sizes(new AttentionShape(1, 576, 5, 64), VOCABULARY, VOCABULARY / 8, 40);
+
     /**
      * One of these at least calls for each kernel that ships. In the order of preference: hidden sizes, head sizes and lengths that have
      * kernels of their own, then any others.
