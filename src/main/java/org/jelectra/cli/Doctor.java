@@ -31,9 +31,10 @@ final class Doctor {
     /** What a machine without a device checks in seconds. */
     private static final List<Sizes> FEW = List.of(Sizes.ODD, Sizes.EVEN);
 
-    /** So that a device runs every kernel that ships for it. */
-    private static final List<Sizes> ALL =
-            Stream.of(FEW, Sizes.OF_KERNELS).flatMap(List::stream).toList();
+    /** So that a device runs every kernel that ships for it, and long sequences too. */
+    private static final List<Sizes> ALL = Stream.of(FEW, Sizes.OF_KERNELS, List.of(Sizes.LONG))
+            .flatMap(List::stream)
+            .toList();
 
     /**
      * The operations of one backend against the reference.

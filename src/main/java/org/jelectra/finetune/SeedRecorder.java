@@ -12,6 +12,9 @@ import org.jelectra.pretrain.plot.Curves;
 /** Writes the log, the curves and the snapshots of one seed's run. */
 final class SeedRecorder implements FineTuneListener, AutoCloseable {
 
+    /** Least nanoseconds between two drawings of the curves: small tasks are evaluated faster than they are drawn. */
+    private static final long BETWEEN_DRAWINGS = 2_000_000_000;
+
     private final FineTunePlan plan;
     private final Path folder;
     private final FineTuner tuner;
@@ -20,6 +23,9 @@ final class SeedRecorder implements FineTuneListener, AutoCloseable {
     private final long seed;
     private final ReportLog log;
     private long lastSnapshot = System.nanoTime();
+    private long lastDrawing = System.nanoTime();
+    /** The latest evaluation that the curves on the disk do not show; null where they show all. */
+    private Evaluation undrawn;
 
     SeedRecorder(FineTunePlan plan, Path folder, FineTuner tuner, JsonObject identity, RunObserver observer)
             throws IOException {
@@ -37,7 +43,10 @@ final class SeedRecorder implements FineTuneListener, AutoCloseable {
         log.add(report);
         observer.onReport(seed, report);
         if (report.evaluation() != null) {
-            draw(report.evaluation());
+            undrawn = report.evaluation();
+            if (System.nanoTime() - lastDrawing >= BETWEEN_DRAWINGS) {
+                draw();
+            }
         }
     }
 
@@ -75,15 +84,19 @@ final class SeedRecorder implements FineTuneListener, AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        log.close();
+        try (log) {
+            if (undrawn != null) {
+                draw();
+            }
+        }
     }
 
-    private void draw(Evaluation latest) throws IOException {
+    private void draw() throws IOException {
         List<Curve> curves = new ArrayList<>();
         curves.add(curve("Training loss", "per example", "training", StepReport::loss));
         curves.add(curve("Gradient norm before clipping", "norm", "training", StepReport::gradientNorm));
         curves.add(curve("Learning rate", "thousandths", "training", report -> 1000 * report.learningRate()));
-        for (String name : latest.values().keySet()) {
+        for (String name : undrawn.values().keySet()) {
             curves.add(curve(
                     "Development set: " + name.replace('_', ' '),
                     name.startsWith("loss") || name.startsWith("mean") ? "value" : "fraction",
@@ -94,6 +107,8 @@ final class SeedRecorder implements FineTuneListener, AutoCloseable {
         }
         String title = "jelectra " + plan.task() + ", seed " + seed + (plan.randomWeights() ? ", random weights" : "");
         Curves.draw(folder, title, curves, Curves.FILE_NAME);
+        undrawn = null;
+        lastDrawing = System.nanoTime();
     }
 
     private Curve curve(String panel, String unit, String name, ToDoubleFunction<StepReport> value) {

@@ -95,6 +95,7 @@ class FineTuneCommandTest {
         assertThat(TaskModelFiles.architecture(seed)).isEqualTo("ElectraForSequenceClassification");
         assertThat(seed.resolve("vocab.txt")).isRegularFile();
         assertThat(seed.resolve("run.snapshot")).doesNotExist();
+        assertThat(seed.resolve("curves.png")).as("curves up to the end").isNotEmptyFile();
         assertThat(Files.readAllLines(seed.resolve("SST-2.tsv"))).containsExactly("index\tprediction", "5\t1", "2\t0");
         assertThat(Files.readAllLines(seed.resolve("predictions-dev.tsv"))).hasSize(49);
         assertThat(Json.read(seed.resolve("predictions-dev.json")).getAsJsonArray("predictions"))

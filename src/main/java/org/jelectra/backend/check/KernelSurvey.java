@@ -16,6 +16,7 @@ import org.jelectra.gpu.sim.KernelCounters;
 import org.jelectra.gpu.sim.SimulatedDriver;
 import org.jelectra.gpu.sim.SimulatorOptions;
 import org.jelectra.tensor.DType;
+import org.jelectra.tensor.Tensor;
 
 /**
  * Runs every kernel that ships on the simulated device and counts what it does. The sizes are those of the presets, but for
@@ -84,8 +85,10 @@ public final class KernelSurvey {
             List<String> prepared = driver.preparedKernels();
             for (Trial trial : Catalog.of(sizes)) {
                 int before = prepared.size();
-                Operation operation = trial.prepare(backend, trial.place(backend));
+                Map<String, Tensor> tensors = trial.allocate(backend);
+                Operation operation = trial.prepare(backend, tensors);
                 if (prepared.subList(before, prepared.size()).stream().anyMatch(wanted::contains)) {
+                    trial.fill(backend, tensors);
                     operation.run();
                 }
             }

@@ -25,6 +25,9 @@ public record Sizes(
     /** As 30,522, the vocabulary of the presets, this has a remainder of 2 by 8: rows of logits begin anywhere. */
     private static final int VOCABULARY = 2042;
 
+    /** A sequence longer than any that has kernels of its own, in many blocks. */
+    public static final Sizes LONG = new Sizes(new AttentionShape(1, 576, 5, 64), VOCABULARY, VOCABULARY / 8, 40);
+
     /**
      * One of these at least calls for each kernel that ships. In the order of preference: hidden sizes, head sizes and lengths that have
      * kernels of their own, then any others.
@@ -38,7 +41,7 @@ public record Sizes(
             // a hidden size and a length without kernels of their own, and the gradients of a bias of one number and of
             // one for
             // each token of the vocabulary
-            new Sizes(new AttentionShape(1, 576, 5, 64), VOCABULARY, VOCABULARY / 8, 40),
+            new Sizes(new AttentionShape(1, 192, 5, 64), VOCABULARY, VOCABULARY / 8, 40),
             new Sizes(new AttentionShape(4, 128, 1, 64), 1, VOCABULARY / 8, 40),
             // whole layers in a block
             new Sizes(new AttentionShape(2, 128, 1, 64), 256, VOCABULARY / 8, 40, 128, VOCABULARY * 8 + 3),

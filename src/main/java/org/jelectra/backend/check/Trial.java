@@ -197,13 +197,25 @@ public final class Trial {
 
     /** The operands in the backend's memory, by name, with the same content every time. */
     public Map<String, Tensor> place(Backend backend) {
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        RandomSource random = new RandomSource(name.hashCode(), STREAM, 0, 0);
-        operands.values().forEach(operand -> tensors.put(operand.name(), operand.place(backend, random)));
+        Map<String, Tensor> tensors = allocate(backend);
+        fill(backend, tensors);
         return tensors;
     }
 
-    /** The operation on operands that {@link #place} gave. */
+    /** Memory for the operands, by their names. */
+    Map<String, Tensor> allocate(Backend backend) {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        operands.values().forEach(operand -> tensors.put(operand.name(), operand.allocate(backend)));
+        return tensors;
+    }
+
+    /** Gives operands that {@link #allocate} gave their content. */
+    void fill(Backend backend, Map<String, Tensor> tensors) {
+        RandomSource random = new RandomSource(name.hashCode(), STREAM, 0, 0);
+        operands.values().forEach(operand -> operand.fill(backend, tensors.get(operand.name()), random));
+    }
+
+    /** The operation on operands that {@link #place} gave, or {@link #allocate}: then they are filled before it runs. */
     public Operation prepare(Backend backend, Map<String, Tensor> tensors) {
         return preparation.prepare(backend, tensors);
     }

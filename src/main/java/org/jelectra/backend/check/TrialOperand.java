@@ -8,7 +8,7 @@ import org.jelectra.tensor.Shape;
 import org.jelectra.tensor.Tensor;
 
 /**
- * An operand of a trial. Its content is made when it is placed, so that trials of large sizes take no memory.
+ * An operand of a trial. Its content is made when it is filled in, so that trials of large sizes take no memory.
  *
  * @param touched elements that the operation must read or write
  * @param free dimensions whose size depends on no other operand
@@ -84,16 +84,18 @@ public record TrialOperand(
         };
     }
 
-    /** The operand in the backend's memory. */
-    Tensor place(Backend backend, RandomSource random) {
-        DType dtype = dtype(backend.valueType());
-        Tensor tensor = Tensor.of(name, shape, backend.allocate(dtype, shape.size()), 0);
-        if (dtype == DType.INT32) {
+    /** Room for the operand in the backend's memory. */
+    Tensor allocate(Backend backend) {
+        return Tensor.of(name, shape, backend.allocate(dtype(backend.valueType()), shape.size()), 0);
+    }
+
+    /** Uploads the operand's content. */
+    void fill(Backend backend, Tensor tensor, RandomSource random) {
+        if (tensor.dtype() == DType.INT32) {
             backend.upload(integers(random), 0, tensor);
         } else {
             backend.upload(numbers(random), 0, tensor);
         }
-        return tensor;
     }
 
     /** Its content, of INT32 operands. */

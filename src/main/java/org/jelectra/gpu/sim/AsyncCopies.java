@@ -39,7 +39,7 @@ final class AsyncCopies {
      */
     void add(int copyLane, int to, int size, long lowBits, long highBits) {
         warp.block.shared.check(warp, copyLane, to, size, true);
-        Arrays.fill(warp.block.shared.state, to, to + size, SharedMemory.PENDING);
+        Bytes.fill(warp.block.shared.state, to, size, SharedMemory.PENDING);
         if (count == lane.length) {
             int length = 2 * count;
             lane = Arrays.copyOf(lane, length);
@@ -80,7 +80,7 @@ final class AsyncCopies {
 
     private void land(int i) {
         SharedMemory shared = warp.block.shared;
-        Bytes.fillOnes(shared.state, target[i], bytes[i]);
+        Bytes.fill(shared.state, target[i], bytes[i], SharedMemory.WRITTEN);
         if (bytes[i] == 4) {
             Bytes.INT.set(shared.data, target[i], (int) low[i]);
         } else {

@@ -9,6 +9,8 @@ final class Banks {
 
     private static final int BANKS = 32;
 
+    /** The first unit of each group of banks. */
+    private final int[] firsts = new int[BANKS];
     /** Distinct units of each group of banks, a row of the array for each group. */
     private final int[] units = new int[BANKS * Lanes.COUNT];
 
@@ -52,6 +54,21 @@ final class Banks {
 
     /** @param shift 2 to this power is what a lane wants, in bytes: a unit, which takes as many neighbouring banks as it has words */
     private int wavefrontsOfPhase(int[] places, int shift, int lanes) {
+        int groups = BANKS * 4 >> shift;
+        int seen = 0;
+        for (int rest = lanes; rest != 0; rest &= rest - 1) {
+            int unit = places[Lanes.first(rest)] >> shift;
+            int group = unit & groups - 1;
+            if ((seen >>> group & 1) != 0 && firsts[group] != unit) {
+                return wavefrontsOfConflict(places, shift, lanes);
+            }
+            seen |= 1 << group;
+            firsts[group] = unit;
+        }
+        return 1;
+    }
+
+    private int wavefrontsOfConflict(int[] places, int shift, int lanes) {
         int groups = BANKS * 4 >> shift;
         int seen = 0;
         int most = 1;

@@ -34,12 +34,12 @@ final class GenericSpace extends Space {
             long address = warp.longs[base][lane] + offset;
             if (tag == GENERIC_SHARED) {
                 places[lane] = (int) (address & ~tag);
-                warp.block.shared.check(warp, lane, places[lane], bytes, write);
             } else {
                 places[lane] = warp.local.locate(lane, address & ~tag, bytes, write);
             }
         }
         if (tag == GENERIC_SHARED) {
+            warp.block.shared.check(warp, same, places, bytes, write);
             warp.memory = warp.block.shared.data;
             warp.counts.countShared(places, bytes, same);
         } else {

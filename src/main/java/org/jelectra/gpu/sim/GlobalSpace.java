@@ -104,10 +104,13 @@ final class GlobalSpace extends Space {
 
     private void checkWritten(Warp warp, int lanes, Allocation allocation, byte[] written, int bytes, boolean write) {
         int[] places = warp.scratch.offsets;
+        if (!write && Bytes.allOne(written, places, lanes, bytes)) {
+            return;
+        }
         for (int rest = lanes; rest != 0; rest &= rest - 1) {
             int lane = Lanes.first(rest);
             if (write) {
-                Bytes.fillOnes(written, places[lane], bytes);
+                Bytes.fill(written, places[lane], bytes, (byte) 1);
             } else if (!Bytes.allOne(written, places[lane], bytes)) {
                 int missing = places[lane];
                 while (written[missing] != 0) {

@@ -26,10 +26,10 @@ final class LoadMatrix extends WarpInstruction {
     void execute(Warp warp, int lanes) {
         int[] places = warp.scratch.offsets;
         SharedMemory shared = warp.block.shared;
-        for (int lane = 0; lane < ROWS * targets.length; lane++) {
+        for (int lane = 0; lane < Lanes.COUNT; lane++) {
             places[lane] = warp.ints[address][lane] + offset;
-            shared.check(warp, lane, places[lane], ROW_BYTES, false);
         }
+        shared.check(warp, -1 >>> Lanes.COUNT - ROWS * targets.length, places, ROW_BYTES, false);
         for (int i = 0; i < targets.length; i++) {
             warp.counts.countShared(places, ROW_BYTES, 0xFF << ROWS * i);
             load(shared.data, places, ROWS * i, warp.ints[targets[i]]);

@@ -5,11 +5,13 @@ import java.util.Arrays;
 /** The shared memory of a block. */
 final class SharedMemory {
 
+    /** The byte has been written. */
+    static final byte WRITTEN = 1;
     /** An asynchronous copy may still write this byte. */
     static final byte PENDING = 2;
 
     final byte[] data;
-    /** For each byte 0 before anything is written, 1 after it, or {@link #PENDING}. */
+    /** For each byte 0 before anything is written, then {@link #WRITTEN} or {@link #PENDING}. */
     final byte[] state;
 
     /** What asynchronous products see; null where the kernel has none. */
@@ -25,6 +27,34 @@ final class SharedMemory {
         if (proxy != null) {
             proxy.clear();
         }
+    }
+
+    /** Checks an access of some lanes at their places, one after the other; a write counts as done. */
+    void check(Warp warp, int lanes, int[] places, int bytes, boolean write) {
+        if (write || !isInside(places, lanes, bytes) || !Bytes.allOne(state, places, lanes, bytes)) {
+            for (int rest = lanes; rest != 0; rest &= rest - 1) {
+                int lane = Lanes.first(rest);
+                check(warp, lane, places[lane], bytes, write);
+            }
+        } else if (warp.block.races != null) {
+            for (int rest = lanes; rest != 0; rest &= rest - 1) {
+                int lane = Lanes.first(rest);
+                warp.block.races.access(warp, lane, places[lane], bytes, false);
+            }
+        }
+    }
+
+    /** Whether all lanes access what there is, at multiples of its size. */
+    private boolean isInside(int[] places, int lanes, int bytes) {
+        int room = data.length - bytes;
+        int outside = 0;
+        int bits = 0;
+        for (int rest = lanes; rest != 0; rest &= rest - 1) {
+            int place = places[Lanes.first(rest)];
+            outside |= place | room - place;
+            bits |= place;
+        }
+        return outside >= 0 && (bits & bytes - 1) == 0;
     }
 
     /** Checks an access of one lane; a write counts as done. */
@@ -49,13 +79,13 @@ final class SharedMemory {
                     throw pending(warp, lane, i);
                 }
             }
-            Bytes.fillOnes(state, offset, bytes);
+            Bytes.fill(state, offset, bytes, WRITTEN);
             if (proxy != null) {
                 proxy.write(warp, lane, offset, bytes);
             }
         } else if (!Bytes.allOne(state, offset, bytes)) {
             int first = offset;
-            while (state[first] == 1) {
+            while (state[first] == WRITTEN) {
                 first++;
             }
             if (state[first] == PENDING) {

@@ -48,6 +48,9 @@ final class SharedRaces {
 
     private void check(Warp warp, int lane, int own, int unit, boolean write) {
         int number = warp.number;
+        if (!write && isKnown(number, own, unit)) {
+            return;
+        }
         int stamp = writerStamp[unit];
         if (stamp != 0 && clocks.unordered(number, lane, writerWarp[unit], stamp)) {
             throw race(warp, lane, unit, write, writerWarp[unit], stamp, true);
@@ -69,6 +72,14 @@ final class SharedRaces {
         readers[unit] = 0;
         writerWarp[unit] = number;
         writerStamp[unit] = own;
+    }
+
+    /**
+     * Whether several lanes of the warp have read the unit since it was written and since the warp's last barrier: then the write is
+     * ordered before all of its lanes, and one more reader changes nothing.
+     */
+    private boolean isKnown(int warp, int stamp, int unit) {
+        return (readers[unit] >>> warp & 1) != 0 && readerStamp[unit * warps + warp] == WarpClocks.ofSeveral(stamp);
     }
 
     private KernelFault race(

@@ -20,12 +20,10 @@ final class SharedSpace extends Space {
         int[] addresses = warp.ints[base];
         int[] places = warp.scratch.offsets;
         SharedMemory shared = warp.block.shared;
-        for (int rest = lanes; rest != 0; rest &= rest - 1) {
-            int lane = Lanes.first(rest);
-            int place = addresses[lane] + offset;
-            shared.check(warp, lane, place, bytes, write);
-            places[lane] = place;
+        for (int lane = 0; lane < Lanes.COUNT; lane++) {
+            places[lane] = addresses[lane] + offset;
         }
+        shared.check(warp, lanes, places, bytes, write);
         warp.memory = shared.data;
         warp.counts.countShared(places, bytes, lanes);
         return lanes;

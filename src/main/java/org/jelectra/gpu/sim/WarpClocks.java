@@ -77,7 +77,12 @@ final class WarpClocks {
     /** The stamp of two accesses of one warp, of which this is the later one. */
     static int merge(int earlier, int later) {
         boolean several = earlier >> LANE_BITS == later >> LANE_BITS && earlier != later;
-        return several ? later & ~LANE_MASK | SEVERAL : later;
+        return several ? ofSeveral(later) : later;
+    }
+
+    /** The stamp of several lanes at the clock of another stamp. */
+    static int ofSeveral(int stamp) {
+        return stamp & ~LANE_MASK | SEVERAL;
     }
 
     /** Whether an access of another thread, of a warp with a stamp, is not ordered before what a lane does now. */

@@ -1,5 +1,7 @@
 package org.jelectra.backend.cuda;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -128,6 +130,16 @@ final class SimulatedTensors implements AutoCloseable {
     /** The contents of all. */
     List<float[]> contents(Tensor... tensors) {
         return Arrays.stream(tensors).map(this::read).toList();
+    }
+
+    /** Results are those that are expected, bit for bit. */
+    static void assertSame(String what, List<float[]> actual, List<float[]> expected) {
+        assertThat(actual).as(what).hasSameSizeAs(expected);
+        for (int i = 0; i < expected.size(); i++) {
+            assertThat(Arrays.mismatch(actual.get(i), expected.get(i)))
+                    .as("%s: first element of result %d that differs, or -1", what, i)
+                    .isEqualTo(-1);
+        }
     }
 
     /** Content of device memory in bf16. */
