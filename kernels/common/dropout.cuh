@@ -57,15 +57,6 @@ struct Dropout {
         return bits;
     }
 
-    // The same where first + i is a multiple of COUNT and COUNT divides 8: half the code, for kernels that unroll it. That is so
-    // where both i and the number of elements of the operation are multiples of COUNT.
-    template <int COUNT>
-    __device__ __forceinline__ unsigned kept_aligned(long long i) const {
-        static_assert(8 % COUNT == 0, "aligned groups lie within a block");
-        unsigned long long element = first + i;
-        return kept(element >> 3) >> (static_cast<unsigned>(element) & 7);
-    }
-
     // Dropout of element i of the operation.
     __device__ __forceinline__ float apply(long long i, float x) const {
         return !active() ? x : kept_from<1>(i) & 1 ? x * scale : 0.0f;
@@ -79,11 +70,20 @@ struct Dropout {
         }
     }
 
-    // The same where first + i is a multiple of COUNT.
+    // The same where first + i is a multiple of COUNT, 4 or 8, and COUNT divides the number of elements: without bits between.
     template <int COUNT>
     __device__ __forceinline__ void apply_aligned(long long i, float (&x)[COUNT]) const {
+        static_assert(COUNT == 4 || COUNT == 8, "a block or half of one");
         if (active()) {
-            keep(kept_aligned<COUNT>(i), x);
+            unsigned long long element = first + i;
+            uint4 w = clock.words(stream, element >> 3);
+            bool second = COUNT == 4 && (element & 4) != 0;
+            const unsigned words[4] = {second ? w.z : w.x, second ? w.w : w.y, w.z, w.w};
+#pragma unroll
+            for (int j = 0; j < COUNT; j++) {
+                unsigned high = j % 2 == 0 ? words[j / 2] << 16 : words[j / 2];
+                x[j] = high >= threshold << 16 ? x[j] * scale : 0.0f;
+            }
         }
     }
 
