@@ -26,6 +26,10 @@ __device__ __forceinline__ void commit_products() { asm volatile("wgmma.commit_g
 // (and those before 13.3, by reports on triton-lang/triton: issues 9433, 9514, 11781).
 __device__ __forceinline__ void wait_products() { asm volatile("wgmma.wait_group.sync.aligned 0;" ::: "memory"); }
 
+// A number that all lanes of the warp have, so that the assembler knows it and computes with it once for the warp. An address of shared
+// memory it would otherwise find anew for every product, from the block's number in its cluster.
+__device__ __forceinline__ unsigned warp_uniform(unsigned x) { return __reduce_or_sync(0xFFFFFFFFu, x); }
+
 // A factor in panels, `offset` bytes behind a tile in shared memory. lead: bytes from a panel to the next, where the factor's extent (not k)
 // runs along the rows and is above 64. All are multiples of 16, so that only the tile's address is not known to the compiler, once for many.
 __device__ __forceinline__ unsigned long long panel_descriptor(unsigned tile, int offset, int lead) {
