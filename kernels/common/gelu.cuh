@@ -16,7 +16,7 @@ struct GeluTerms {
     float z;
     // exp(-z^2/2)
     float bell;
-    // -q/2, whose factor lies in the polynomial
+    // -q/2 by bell, whose factor lies in the polynomial
     float tail;
 
     static __device__ __forceinline__ GeluTerms of(float x) {
@@ -34,17 +34,17 @@ struct GeluTerms {
         p = fmaf(p, t, -0.5f * 0.025542445f);
         p = fmaf(p, t, -0.5f * 0.23147091f);
         p = fmaf(p, t, -0.5f * 0.19679748f);
-        return {z, bell, p * t * bell};
+        return {z, bell, p * t};
     }
 };
 
 __device__ __forceinline__ float gelu(float x) {
     GeluTerms g = GeluTerms::of(x);
-    return fmaf(g.z, g.tail, fmaxf(x, 0.0f));
+    return fmaf(g.z, g.tail * g.bell, fmaxf(x, 0.0f));
 }
 
 __device__ __forceinline__ float gelu_slope(float x) {
     GeluTerms g = GeluTerms::of(x);
-    float v = fmaf(g.z * 0.39894228f, g.bell, g.tail);
+    float v = fmaf(g.z, 0.39894228f, g.tail) * g.bell;
     return x > 0.0f ? 1.0f + v : -v;
 }
