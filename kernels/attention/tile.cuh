@@ -82,11 +82,11 @@ __device__ __forceinline__ void load_rows(
         int row = threadIdx.x / PACKS;
         int rows = blockDim.x / PACKS;
         int reach = 8 * pack < size ? valid : 0;
-        const bf16* source = from + row * stride + 8 * pack;
+        int at = row * stride + 8 * pack;
 #pragma unroll 1
         for (; row < count; row += rows) {
-            copy_async(tile.address(row, pack), source, row < reach);
-            source += rows * stride;
+            copy_async(tile.address(row, pack), from + at, row < reach);
+            at += rows * stride;
         }
     } else {
 #pragma unroll 1

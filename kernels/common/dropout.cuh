@@ -29,18 +29,24 @@ struct Dropout {
 
     __device__ __forceinline__ bool active() const { return threshold != 0; }
 
+    // Sets BIT where the low half of a word keeps its element, and the next where the high half does. An instruction under a condition: the
+    // compiler would make it a selection and an addition.
+    template <unsigned BIT>
+    __device__ __forceinline__ void add_bits(unsigned& bits, unsigned word) const {
+        asm("{.reg .pred low, high; setp.ge.u32 low, %1, %3; setp.ge.u32 high, %2, %3; "
+            "@low or.b32 %0, %0, %4; @high or.b32 %0, %0, %5;}"
+            : "+r"(bits)
+            : "r"(word << 16), "r"(word), "r"(threshold << 16), "n"(BIT), "n"(2 * BIT));
+    }
+
     // The decisions of elements 8*block .. 8*block+7 (numbered with first): bit j is set iff element 8*block+j stays.
     __device__ __forceinline__ unsigned kept(unsigned long long block) const {
         uint4 w = clock.words(stream, block);
         unsigned bits = 0;
-        bits |= (w.x & 0xFFFFu) >= threshold ? 1u : 0u;
-        bits |= (w.x >> 16) >= threshold ? 2u : 0u;
-        bits |= (w.y & 0xFFFFu) >= threshold ? 4u : 0u;
-        bits |= (w.y >> 16) >= threshold ? 8u : 0u;
-        bits |= (w.z & 0xFFFFu) >= threshold ? 16u : 0u;
-        bits |= (w.z >> 16) >= threshold ? 32u : 0u;
-        bits |= (w.w & 0xFFFFu) >= threshold ? 64u : 0u;
-        bits |= (w.w >> 16) >= threshold ? 128u : 0u;
+        add_bits<1>(bits, w.x);
+        add_bits<4>(bits, w.y);
+        add_bits<16>(bits, w.z);
+        add_bits<64>(bits, w.w);
         return bits;
     }
 
