@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class KernelsPerStepTest {
 
     /** What the step takes now, so that nothing grows unseen; to be lowered. */
-    private static final int BUDGET = 101;
+    private static final int BUDGET = 100;
 
     @Test
     void stepOfPresetSmall() {

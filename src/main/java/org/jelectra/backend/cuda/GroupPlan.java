@@ -25,13 +25,15 @@ record GroupPlan(int whole, int chunk) {
     /** Waves of parts: more are not looked at, because few are as good. */
     private static final int MOST_WAVES = 16;
 
-    /** The tile of one layer's gradient: the largest that fits and that there is a kernel for. */
+    /**
+     * The tile of one layer's gradient: the largest that there is a kernel for. A wide one reads no more for columns that are missing than
+     * a large one would, and what it reads takes longer than its products, these included.
+     */
     static GemmTile tile(GemmSize size, GemmKernels kernels) {
         if (kernels == GemmKernels.FLOAT32 || !GemmPlan.wastesLittle(size)) {
             return GemmTile.SMALL;
         }
-        boolean wide = kernels == GemmKernels.WARPGROUPS && GemmTile.WIDE.area(size) <= GemmTile.LARGE.area(size);
-        return wide ? GemmTile.WIDE : GemmTile.LARGE;
+        return kernels == GemmKernels.WARPGROUPS ? GemmTile.WIDE : GemmTile.LARGE;
     }
 
     /**

@@ -50,7 +50,7 @@ class CudaGradientGroupTest {
 
     /** The kernels for bf16 that it has. */
     List<String> kernels() {
-        return List.of("gemm_weight_group_128x256_bf16", "gemm_weight_group_128_bf16", "gemm_weight_group_64_bf16");
+        return List.of("gemm_weight_group_128x256_bf16", "gemm_weight_group_64_bf16");
     }
 
     @AfterEach

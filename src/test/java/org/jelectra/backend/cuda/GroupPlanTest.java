@@ -41,11 +41,11 @@ class GroupPlanTest {
     }
 
     @Test
-    void tilesAreTheLargestThatWasteNothingOrLittle() {
+    void tilesAreTheLargestThatThereAre() {
         assertThat(tile(768, 256)).isEqualTo(GemmTile.WIDE);
         assertThat(tile(250, 1000)).isEqualTo(GemmTile.WIDE);
-        assertThat(tile(30522, 128)).isEqualTo(GemmTile.LARGE);
-        assertThat(tile(256, 384)).isEqualTo(GemmTile.LARGE);
+        assertThat(tile(30522, 128)).isEqualTo(GemmTile.WIDE);
+        assertThat(tile(256, 384)).isEqualTo(GemmTile.WIDE);
         assertThat(tile(64, 256)).isEqualTo(GemmTile.SMALL);
         GemmSize size = GemmSize.of(768, 256, TOKENS);
         assertThat(GroupPlan.tile(size, GemmKernels.WARPS)).isEqualTo(GemmTile.LARGE);
@@ -75,14 +75,14 @@ class GroupPlanTest {
     @Test
     void partsHaveWholeStepsAndAllOfK() {
         List<GemmSize> sizes = List.of(GemmSize.of(256, 128, TOKENS), GemmSize.of(30522, 128, 2432));
-        GroupPlan plan = plan(GemmTile.LARGE, sizes);
+        GroupPlan plan = plan(GemmTile.WIDE, sizes);
         for (int i = 0; i < sizes.size(); i++) {
             GemmSize size = sizes.get(i);
             int splits = plan.splits(i, size);
             int chunk = plan.chunk(i, size);
             assertThat((long) chunk * splits).isGreaterThanOrEqualTo(size.k());
             assertThat((long) chunk * (splits - 1)).isLessThan(size.k());
-            assertThat(splits == 1 || chunk % GemmKernels.WARPGROUPS.step(GemmTile.LARGE) == 0)
+            assertThat(splits == 1 || chunk % GemmKernels.WARPGROUPS.step(GemmTile.WIDE) == 0)
                     .isTrue();
         }
     }
