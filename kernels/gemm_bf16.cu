@@ -22,7 +22,8 @@
 
 // 4 warps of 64 x 64; up to 230 registers
 struct Large {
-    static constexpr int EXTENT = 128;
+    static constexpr int HEIGHT = 128;
+    static constexpr int WIDTH = 128;
     static constexpr int THREADS = 128;
     static constexpr int STAGES = 4;
     static constexpr int BLOCKS = 2;

@@ -12,7 +12,8 @@
 
 // 8 x 8 results a thread; 128 registers, so that 2 blocks share a multiprocessor
 struct Large {
-    static constexpr int EXTENT = 128;
+    static constexpr int HEIGHT = 128;
+    static constexpr int WIDTH = 128;
     static constexpr int THREADS = 256;
     static constexpr int STAGES = 3;
     static constexpr int BLOCKS = 2;
@@ -23,7 +24,8 @@ struct Large {
 
 // 8 x 4 results a thread, for results with an extent of 64 or less, or too few large tiles
 struct Small {
-    static constexpr int EXTENT = 64;
+    static constexpr int HEIGHT = 64;
+    static constexpr int WIDTH = 64;
     static constexpr int THREADS = 128;
     static constexpr int STAGES = 3;
     static constexpr int BLOCKS = 4;

@@ -87,7 +87,7 @@ struct ProbabilityDropout {
             + static_cast<unsigned long long>((static_cast<long long>(head.task) * shape.length + query) * shape.length + key);
         unsigned long long block = element >> 3;
         unsigned bits = 0;
-#pragma unroll 2
+#pragma unroll
         for (int octet = 0; octet < OCTETS; octet++) {
             bits |= dropout.kept(block + octet) << 8 * octet;
         }

@@ -78,12 +78,15 @@ __device__ __forceinline__ void load_rows(
     Tile<WIDTH> tile, const bf16* from, int stride, int count, int valid, int size, bool packed) {
     if (packed) {
         constexpr int PACKS = Tile<WIDTH>::PACKS;
+        int pack = threadIdx.x % PACKS;
+        int row = threadIdx.x / PACKS;
+        int rows = blockDim.x / PACKS;
+        int reach = 8 * pack < size ? valid : 0;
+        int at = row * stride + 8 * pack;
 #pragma unroll 1
-        for (int i = threadIdx.x; i < count * PACKS; i += blockDim.x) {
-            int row = i / PACKS;
-            int pack = i % PACKS;
-            bool inside = row < valid && 8 * pack < size;
-            copy_async(tile.address(row, pack), inside ? from + row * stride + 8 * pack : from, inside);
+        for (; row < count; row += rows) {
+            copy_async(tile.address(row, pack), from + at, row < reach);
+            at += rows * stride;
         }
     } else {
 #pragma unroll 1
@@ -132,13 +135,15 @@ __device__ __forceinline__ void store_rows(
     }
     __syncwarp();
     if (packed) {
-#pragma unroll 1
-        for (int i = lane; i < 16 * GROUPS * PACKS; i += 32) {
-            int r = i / PACKS;
-            int pack = i % PACKS;
-            if (r < valid && 8 * pack < size) {
-                store_whole(to + r * stride + 8 * pack, tile.pack(row + r, pack));
+        int pack = lane % PACKS;
+        int reach = 8 * pack < size ? valid : 0;
+        to += lane / PACKS * stride + 8 * pack;
+#pragma unroll 4
+        for (int r = lane / PACKS; r < 16 * GROUPS; r += 32 / PACKS) {
+            if (r < reach) {
+                store_whole(to, tile.pack(row + r, pack));
             }
+            to += 32 / PACKS * stride;
         }
     } else {
 #pragma unroll 1

@@ -29,18 +29,24 @@ struct Dropout {
 
     __device__ __forceinline__ bool active() const { return threshold != 0; }
 
+    // Sets BIT where the low half of a word keeps its element, and the next where the high half does. An instruction under a condition: the
+    // compiler would make it a selection and an addition.
+    template <unsigned BIT>
+    __device__ __forceinline__ void add_bits(unsigned& bits, unsigned word) const {
+        asm("{.reg .pred low, high; setp.ge.u32 low, %1, %3; setp.ge.u32 high, %2, %3; "
+            "@low or.b32 %0, %0, %4; @high or.b32 %0, %0, %5;}"
+            : "+r"(bits)
+            : "r"(word << 16), "r"(word), "r"(threshold << 16), "n"(BIT), "n"(2 * BIT));
+    }
+
     // The decisions of elements 8*block .. 8*block+7 (numbered with first): bit j is set iff element 8*block+j stays.
     __device__ __forceinline__ unsigned kept(unsigned long long block) const {
         uint4 w = clock.words(stream, block);
         unsigned bits = 0;
-        bits |= (w.x & 0xFFFFu) >= threshold ? 1u : 0u;
-        bits |= (w.x >> 16) >= threshold ? 2u : 0u;
-        bits |= (w.y & 0xFFFFu) >= threshold ? 4u : 0u;
-        bits |= (w.y >> 16) >= threshold ? 8u : 0u;
-        bits |= (w.z & 0xFFFFu) >= threshold ? 16u : 0u;
-        bits |= (w.z >> 16) >= threshold ? 32u : 0u;
-        bits |= (w.w & 0xFFFFu) >= threshold ? 64u : 0u;
-        bits |= (w.w >> 16) >= threshold ? 128u : 0u;
+        add_bits<1>(bits, w.x);
+        add_bits<4>(bits, w.y);
+        add_bits<16>(bits, w.z);
+        add_bits<64>(bits, w.w);
         return bits;
     }
 
@@ -57,15 +63,6 @@ struct Dropout {
         return bits;
     }
 
-    // The same where first + i is a multiple of COUNT and COUNT divides 8: half the code, for kernels that unroll it. That is so
-    // where both i and the number of elements of the operation are multiples of COUNT.
-    template <int COUNT>
-    __device__ __forceinline__ unsigned kept_aligned(long long i) const {
-        static_assert(8 % COUNT == 0, "aligned groups lie within a block");
-        unsigned long long element = first + i;
-        return kept(element >> 3) >> (static_cast<unsigned>(element) & 7);
-    }
-
     // Dropout of element i of the operation.
     __device__ __forceinline__ float apply(long long i, float x) const {
         return !active() ? x : kept_from<1>(i) & 1 ? x * scale : 0.0f;
@@ -79,11 +76,20 @@ struct Dropout {
         }
     }
 
-    // The same where first + i is a multiple of COUNT.
+    // The same where first + i is a multiple of COUNT, 4 or 8, and COUNT divides the number of elements: without bits between.
     template <int COUNT>
     __device__ __forceinline__ void apply_aligned(long long i, float (&x)[COUNT]) const {
+        static_assert(COUNT == 4 || COUNT == 8, "a block or half of one");
         if (active()) {
-            keep(kept_aligned<COUNT>(i), x);
+            unsigned long long element = first + i;
+            uint4 w = clock.words(stream, element >> 3);
+            bool second = COUNT == 4 && (element & 4) != 0;
+            const unsigned words[4] = {second ? w.z : w.x, second ? w.w : w.y, w.z, w.w};
+#pragma unroll
+            for (int j = 0; j < COUNT; j++) {
+                unsigned high = j % 2 == 0 ? words[j / 2] << 16 : words[j / 2];
+                x[j] = high >= threshold << 16 ? x[j] * scale : 0.0f;
+            }
         }
     }
 

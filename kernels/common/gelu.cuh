@@ -16,35 +16,35 @@ struct GeluTerms {
     float z;
     // exp(-z^2/2)
     float bell;
-    // erfc(z/sqrt 2)
-    float q;
+    // -q/2 by bell, whose factor lies in the polynomial
+    float tail;
 
     static __device__ __forceinline__ GeluTerms of(float x) {
-        float z = fabsf(x);
-        // a comparison, not fminf, which would turn NaN into 16
-        z = z > 16.0f ? 16.0f : z;
+        float z;
+        // NaN remains NaN
+        asm("min.NaN.f32 %0, %1, 0f41800000;" : "=f"(z) : "f"(fabsf(x)));
         float t;
         asm("rcp.approx.ftz.f32 %0, %1;" : "=f"(t) : "f"(fmaf(z, 0.25f, 1.0f)));
         float bell;
         asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(bell) : "f"(z * -0.72134752f * z));
-        float p = -0.18738233f;
-        p = fmaf(p, t, 0.7037102f);
-        p = fmaf(p, t, -0.5748513f);
-        p = fmaf(p, t, 0.60471267f);
-        p = fmaf(p, t, 0.025542445f);
-        p = fmaf(p, t, 0.23147091f);
-        p = fmaf(p, t, 0.19679748f);
-        return {z, bell, p * t * bell};
+        float p = -0.5f * -0.18738233f;
+        p = fmaf(p, t, -0.5f * 0.7037102f);
+        p = fmaf(p, t, -0.5f * -0.5748513f);
+        p = fmaf(p, t, -0.5f * 0.60471267f);
+        p = fmaf(p, t, -0.5f * 0.025542445f);
+        p = fmaf(p, t, -0.5f * 0.23147091f);
+        p = fmaf(p, t, -0.5f * 0.19679748f);
+        return {z, bell, p * t};
     }
 };
 
 __device__ __forceinline__ float gelu(float x) {
     GeluTerms g = GeluTerms::of(x);
-    return fmaf(-0.5f * g.z, g.q, fmaxf(x, 0.0f));
+    return fmaf(g.z, g.tail * g.bell, fmaxf(x, 0.0f));
 }
 
 __device__ __forceinline__ float gelu_slope(float x) {
     GeluTerms g = GeluTerms::of(x);
-    float v = fmaf(g.z * 0.39894228f, g.bell, -0.5f * g.q);
+    float v = fmaf(g.z, 0.39894228f, g.tail) * g.bell;
     return x > 0.0f ? 1.0f + v : -v;
 }

@@ -23,12 +23,6 @@ __device__ __forceinline__ bf16 from_float<bf16>(float x) {
     return __float2bfloat16_rn(x);
 }
 
-// What a later reader of the stored value will see.
-template <class T>
-__device__ __forceinline__ float rounded(float x) {
-    return to_float(from_float<T>(x));
-}
-
 template <class T>
 __device__ __forceinline__ float load(const T* p) {
     return to_float(*p);
@@ -63,6 +57,20 @@ __device__ __forceinline__ unsigned pair_of(float low, float high) {
     unsigned pair;
     asm("cvt.rn.bf16x2.f32 %0, %1, %2;" : "=r"(pair) : "f"(high), "f"(low));
     return pair;
+}
+
+// What a later reader of the stored value will see.
+template <class T>
+__device__ __forceinline__ float rounded(float x);
+template <>
+__device__ __forceinline__ float rounded<float>(float x) {
+    return x;
+}
+// As the high half of a pair it is already the float: one instruction, where the conversion there and back is several, on devices of
+// capability 9.0 one of an eighth of the rate.
+template <>
+__device__ __forceinline__ float rounded<bf16>(float x) {
+    return __uint_as_float(pair_of(0.0f, x));
 }
 
 __device__ __forceinline__ void load_pack(const bf16* p, float (&x)[8]) {

@@ -21,10 +21,17 @@ __device__ __forceinline__ void begin_products() { asm volatile("wgmma.fence.syn
 // Ends a group of products.
 __device__ __forceinline__ void commit_products() { asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory"); }
 
-// Waits for all products of this warpgroup; until then nothing may touch their sums, or an A of theirs in registers. There is no waiting
-// for all but the youngest: the PTX assemblers of CUDA 12.0 and 13.0 then take the registers of an A for free while its products go on
-// (and those before 13.3, by reports on triton-lang/triton: issues 9433, 9514, 11781).
-__device__ __forceinline__ void wait_products() { asm volatile("wgmma.wait_group.sync.aligned 0;" ::: "memory"); }
+// Waits for all products of this warpgroup but its PENDING youngest groups; until then nothing may touch their sums, or an A of theirs in
+// registers. PENDING is 0 where any A is in registers: the PTX assemblers of CUDA 12.0 and 13.0 else take these for free while products
+// go on (and those before 13.3, by reports on triton-lang/triton: issues 9433, 9514, 11781).
+template <int PENDING = 0>
+__device__ __forceinline__ void wait_products() {
+    asm volatile("wgmma.wait_group.sync.aligned %0;" ::"n"(PENDING) : "memory");
+}
+
+// A number that all lanes of the warp have, so that the assembler knows it and computes with it once for the warp. An address of shared
+// memory it would otherwise find anew for every product, from the block's number in its cluster.
+__device__ __forceinline__ unsigned warp_uniform(unsigned x) { return __reduce_or_sync(0xFFFFFFFFu, x); }
 
 // A factor in panels, `offset` bytes behind a tile in shared memory. lead: bytes from a panel to the next, where the factor's extent (not k)
 // runs along the rows and is above 64. All are multiples of 16, so that only the tile's address is not known to the compiler, once for many.
@@ -64,6 +71,26 @@ __device__ __forceinline__ void multiply_add_async(float (&c)[16][4], unsigned l
         "%48, %49, %50, %51, %52, %53, %54, %55, %56, %57, %58, %59, %60, %61, %62, %63}, "
         "%64, %65, adds, 1, 1, %66, %67;}"
         : WGMMA_16_SUMS(c, 0), WGMMA_16_SUMS(c, 4), WGMMA_16_SUMS(c, 8), WGMMA_16_SUMS(c, 12)
+        : "l"(a), "l"(b), "n"(A_ALONG_K ? 0 : 1), "n"(B_ALONG_K ? 0 : 1));
+}
+
+// The same for b [16 x 256].
+template <bool A_ALONG_K, bool B_ALONG_K>
+__device__ __forceinline__ void multiply_add_async(float (&c)[32][4], unsigned long long a, unsigned long long b) {
+    asm volatile(
+        "{.reg .pred adds; setp.eq.s32 adds, 0, 0; "
+        "wgmma.mma_async.sync.aligned.m64n256k16.f32.bf16.bf16 "
+        "{%0, %1, %2, %3, %4, %5, %6, %7, %8, %9, %10, %11, %12, %13, %14, %15, "
+        "%16, %17, %18, %19, %20, %21, %22, %23, %24, %25, %26, %27, %28, %29, %30, %31, "
+        "%32, %33, %34, %35, %36, %37, %38, %39, %40, %41, %42, %43, %44, %45, %46, %47, "
+        "%48, %49, %50, %51, %52, %53, %54, %55, %56, %57, %58, %59, %60, %61, %62, %63, "
+        "%64, %65, %66, %67, %68, %69, %70, %71, %72, %73, %74, %75, %76, %77, %78, %79, "
+        "%80, %81, %82, %83, %84, %85, %86, %87, %88, %89, %90, %91, %92, %93, %94, %95, "
+        "%96, %97, %98, %99, %100, %101, %102, %103, %104, %105, %106, %107, %108, %109, %110, %111, "
+        "%112, %113, %114, %115, %116, %117, %118, %119, %120, %121, %122, %123, %124, %125, %126, %127}, "
+        "%128, %129, adds, 1, 1, %130, %131;}"
+        : WGMMA_16_SUMS(c, 0), WGMMA_16_SUMS(c, 4), WGMMA_16_SUMS(c, 8), WGMMA_16_SUMS(c, 12), WGMMA_16_SUMS(c, 16),
+          WGMMA_16_SUMS(c, 20), WGMMA_16_SUMS(c, 24), WGMMA_16_SUMS(c, 28)
         : "l"(a), "l"(b), "n"(A_ALONG_K ? 0 : 1), "n"(B_ALONG_K ? 0 : 1));
 }
 

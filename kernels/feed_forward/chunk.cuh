@@ -5,23 +5,21 @@
 #include "common/values.cuh"
 #include "gemm/operand.cuh"
 
+// Between lanes whose numbers differ by `distance`, a power of two: the lower lane's second word against the upper one's first.
+__device__ __forceinline__ void exchange(unsigned& first, unsigned& second, int distance) {
+    bool upper = threadIdx.x & distance;
+    unsigned other = __shfl_xor_sync(0xFFFFFFFFu, upper ? first : second, distance);
+    first = upper ? other : first;
+    second = upper ? second : other;
+}
+
 // Exchanges word j of lane t with word t of lane j, among four neighbouring lanes. Sums lie as pairs of columns over four lanes; four
 // such pairs of neighbouring products become 8 neighbouring columns a lane, which are one store, or the other way round.
 __device__ __forceinline__ void transpose(unsigned (&word)[4]) {
-    bool high = threadIdx.x & 2;
-    bool odd = threadIdx.x & 1;
-#pragma unroll
-    for (int k = 0; k < 2; k++) {
-        unsigned other = __shfl_xor_sync(0xFFFFFFFFu, high ? word[k] : word[k + 2], 2);
-        word[k] = high ? other : word[k];
-        word[k + 2] = high ? word[k + 2] : other;
-    }
-#pragma unroll
-    for (int k = 0; k < 4; k += 2) {
-        unsigned other = __shfl_xor_sync(0xFFFFFFFFu, odd ? word[k] : word[k + 1], 1);
-        word[k] = odd ? other : word[k];
-        word[k + 1] = odd ? word[k + 1] : other;
-    }
+    exchange(word[0], word[2], 2);
+    exchange(word[1], word[3], 2);
+    exchange(word[0], word[1], 1);
+    exchange(word[2], word[3], 1);
 }
 
 // Where a thread's values lie: the block's warps have 32 x 32 each, two side by side, of which a thread has ROWS rows. Of row r it has, before

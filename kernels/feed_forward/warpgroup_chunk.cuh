@@ -1,52 +1,73 @@
 // 64 intermediate values of each of 128 rows between two products by warpgroups, in registers: from the sums of the first to the
-// factor of the second, and to memory.
+// factor of the second, and to or from memory.
 #pragma once
 
 #include "common/values.cuh"
 #include "feed_forward/chunk.cuh"
 
-// Where a thread's values lie: warp w has rows 16 w and on, of which a thread has two, in PARTS parts of one row within 32 columns. Of
-// part p it has, before transpose(), columns 8 j + 2 t and the one after, for j from 0 to 3 and t = lane % 4: elements 2 (p % 2) and on
-// of sum[p / 2][j]. After transpose() it has 8 neighbouring ones.
+// Where a thread's values lie: warp w has rows 16 w and on, a thread two of them, 8 apart. In quarter q of the columns, 16 q and on, word
+// 2 i + r of its four has columns 8 i + 2 t and the next of row 8 r + g, with g = lane / 4 and t = lane % 4. So lies a factor of 16
+// columns, and so do sums, as elements 2 r and the next of result 2 q + i of 8 columns. In memory a row's words of two neighbouring lanes
+// are 4 neighbouring columns, first of one i, then of the other: four lanes fill a sector.
 struct WarpgroupChunk {
     static constexpr int WIDTH = Chunk::WIDTH;
-    static constexpr int PARTS = 4;
+    static constexpr int QUARTERS = 4;
 
     // of the intermediate values in memory
     int width;
     // rows from this lane's first one to the end
     int left;
-    // index of this lane's first value after transpose()
+    // whether the warp has any
+    bool occupied;
+    // index of this lane's first value in memory
     long long first;
 
     // Of the tile that begins with row `top`.
     __device__ __forceinline__ WarpgroupChunk(long long top, long long rows, int width_) : width(width_) {
-        long long row = top + static_cast<int>(threadIdx.x) / 32 * 16 + static_cast<int>(threadIdx.x) % 32 / 4;
+        long long row = top + static_cast<int>(threadIdx.x) / 32 * 16;
+        occupied = row < rows;
+        row += static_cast<int>(threadIdx.x) % 32 / 4;
         left = static_cast<int>(rows - row);
-        first = row * width + 8 * (threadIdx.x & 3);
+        first = row * width + 8 * (threadIdx.x & 1) + 2 * (threadIdx.x & 2);
     }
 
-    // Whether the row of part p is there.
-    __device__ __forceinline__ bool inside(int p) const { return p % 2 * 8 < left; }
-
-    // Index of part p of a chunk.
-    __device__ __forceinline__ long long at(int chunk, int p) const {
-        return first + chunk * WIDTH + p % 2 * 8ll * width + p / 2 * 32;
+    // Index of the lane's values of a row.
+    __device__ __forceinline__ long long at(int chunk, int q, int r) const {
+        return first + chunk * WIDTH + 16 * q + r * 8ll * width;
     }
 
-    // Makes the pairs of part p, before transpose(), part of the second product's factor, of which factor[k] has 16 columns.
-    static __device__ __forceinline__ void put(unsigned (&factor)[4][4], int p, const unsigned (&pair)[4]) {
+    // What word `word` of quarter q was made of.
+    static __device__ __forceinline__ const float* of(const float (&sum)[2][4][4], int q, int word) {
+        int result = 2 * q + word / 2;
+        return sum[result / 4][result % 4] + word % 2 * 2;
+    }
+
+    // Writes a quarter to `to`; the words change.
+    __device__ __forceinline__ void store(bf16* to, int chunk, int q, unsigned (&word)[4]) const {
 #pragma unroll
-        for (int j = 0; j < 4; j++) {
-            factor[p / 2 * 2 + j / 2][j % 2 * 2 + p % 2] = pair[j];
+        for (int r = 0; r < 2; r++) {
+            exchange(word[r], word[2 + r], 1);
+            if (8 * r < left) {
+                store_whole(to + at(chunk, q, r), make_uint2(word[r], word[2 + r]));
+            }
         }
     }
 
-    // The pairs that put() has taken.
-    static __device__ __forceinline__ void get(const unsigned (&factor)[4][4], int p, unsigned (&pair)[4]) {
+    // Begins to read a quarter, zeros past the last row; use() makes the words what they are called above.
+    __device__ __forceinline__ void load(const bf16* from, int chunk, int q, unsigned (&word)[4]) const {
 #pragma unroll
-        for (int j = 0; j < 4; j++) {
-            pair[j] = factor[p / 2 * 2 + j / 2][j % 2 * 2 + p % 2];
+        for (int r = 0; r < 2; r++) {
+            uint2 x = make_uint2(0, 0);
+            if (8 * r < left) {
+                x = *reinterpret_cast<const uint2*>(from + at(chunk, q, r));
+            }
+            word[r] = x.x;
+            word[2 + r] = x.y;
         }
+    }
+
+    static __device__ __forceinline__ void use(unsigned (&word)[4]) {
+        exchange(word[0], word[2], 1);
+        exchange(word[1], word[3], 1);
     }
 };

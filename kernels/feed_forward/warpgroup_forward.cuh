@@ -4,9 +4,12 @@
 
 #include "common/gelu.cuh"
 #include "feed_forward/warpgroup_chunk.cuh"
+#include "gemm/product.cuh"
 
 struct WarpgroupGeluForward {
-    static constexpr int PARTS = WarpgroupChunk::PARTS;
+    static constexpr int QUARTERS = WarpgroupChunk::QUARTERS;
+    // of shared memory, from its beginning: two chunks of the bias
+    static constexpr int BYTES = 2 * 4 * WarpgroupChunk::WIDTH;
 
     // [width] at any address, or null
     const float* bias;
@@ -14,62 +17,50 @@ struct WarpgroupGeluForward {
     bf16* pre_activation;
     bf16* activation;
     WarpgroupChunk place;
-    float column_bias[2][4][2];
-    unsigned before[PARTS][4];
+    unsigned before[QUARTERS][4];
 
     __device__ __forceinline__ WarpgroupGeluForward(
         const float* bias_, bf16* pre_activation_, bf16* activation_, long long top, long long rows, int width)
-        : bias(bias_), pre_activation(pre_activation_), activation(activation_), place(top, rows, width), column_bias{} {}
+        : bias(bias_), pre_activation(pre_activation_), activation(activation_), place(top, rows, width) {}
+
+    __device__ __forceinline__ void copy(int chunk) const {
+        int column = chunk * WarpgroupChunk::WIDTH + threadIdx.x;
+        if (threadIdx.x < WarpgroupChunk::WIDTH && column < place.width) {
+            copy_bytes<4>(shared_address(pipeline) + chunk % 2 * (BYTES / 2) + 4 * threadIdx.x, bias + column, bias == nullptr ? 0 : 4);
+        }
+    }
 
     __device__ __forceinline__ void load(int) {}
 
-    __device__ __forceinline__ void prepare(int chunk) {
-        if (bias != nullptr) {
+    __device__ __forceinline__ void prepare(int) {}
+
+    __device__ __forceinline__ void take(int chunk, const float (&sum)[2][4][4]) {
+        const float* own = reinterpret_cast<const float*>(pipeline + chunk % 2 * (BYTES / 2)) + 2 * (threadIdx.x & 3);
 #pragma unroll
-            for (int i = 0; i < 16; i++) {
-                int column = chunk * WarpgroupChunk::WIDTH + i / 2 * 8 + 2 * (threadIdx.x & 3) + i % 2;
-                column_bias[i / 8][i / 2 % 4][i % 2] = bias[column];
+        for (int i = 0; i < 2 * QUARTERS; i++) {
+            float2 b = *reinterpret_cast<const float2*>(own + 8 * i);
+#pragma unroll
+            for (int r = 0; r < 2; r++) {
+                const float* x = WarpgroupChunk::of(sum, i / 2, i % 2 * 2 + r);
+                before[i / 2][i % 2 * 2 + r] = pair_of(x[0] + b.x, x[1] + b.y);
             }
         }
     }
 
-    __device__ __forceinline__ void take(const float (&sum)[2][4][4]) {
-#pragma unroll
-        for (int p = 0; p < PARTS; p++) {
-#pragma unroll
-            for (int j = 0; j < 4; j++) {
-                const float* x = sum[p / 2][j] + 2 * (p % 2);
-                const float* b = column_bias[p / 2][j];
-                before[p][j] = pair_of(x[0] + b[0], x[1] + b[1]);
-            }
-        }
-    }
-
-    __device__ __forceinline__ void put(unsigned (&factor)[4][4]) const {
-#pragma unroll
-        for (int p = 0; p < PARTS; p++) {
+    __device__ __forceinline__ void put(int chunk, int q, unsigned (&factor)[4]) {
+        // A branch: what lies behind one the assembler does not take for work that can fill the time between the products before it, or wait for
+        // their end.
+        if (place.occupied) {
             unsigned after[4];
 #pragma unroll
-            for (int j = 0; j < 4; j++) {
+            for (int i = 0; i < 4; i++) {
                 // of what the backward pass will read
-                after[j] = pair_of(gelu(low_half(before[p][j])), gelu(high_half(before[p][j])));
+                after[i] = factor[i] = pair_of(gelu(low_half(before[q][i])), gelu(high_half(before[q][i])));
             }
-            WarpgroupChunk::put(factor, p, after);
-        }
-    }
-
-    __device__ __forceinline__ void store(int chunk, const unsigned (&factor)[4][4]) {
-#pragma unroll
-        for (int p = 0; p < PARTS; p++) {
-            unsigned after[4];
-            WarpgroupChunk::get(factor, p, after);
-            transpose(before[p]);
-            transpose(after);
-            if (place.inside(p)) {
-                long long i = place.at(chunk, p);
-                store_whole(activation + i, make_uint4(after[0], after[1], after[2], after[3]));
-                store_whole(pre_activation + i, make_uint4(before[p][0], before[p][1], before[p][2], before[p][3]));
-            }
+            place.store(activation, chunk, q, after);
+            place.store(pre_activation, chunk, q, before[q]);
+        } else {
+            factor[0] = factor[1] = factor[2] = factor[3] = 0;
         }
     }
 };

@@ -10,17 +10,18 @@ template <class T, class Variant, bool A_ALONG_K, bool B_ALONG_K, class Epilogue
 __device__ __forceinline__ void gemm_block(
     const T* a, const T* b, Epilogue epilogue, int m, int n, int k, int lda, int ldb, int ldc, int unit_a, int unit_b,
     int vector) {
-    constexpr int EXTENT = Variant::EXTENT;
+    constexpr int HEIGHT = Variant::HEIGHT;
+    constexpr int WIDTH = Variant::WIDTH;
     constexpr int THREADS = Variant::THREADS;
-    using A = Operand<T, EXTENT, A_ALONG_K, THREADS, typename Variant::Steps>;
-    using B = Operand<T, EXTENT, B_ALONG_K, THREADS, typename Variant::Steps>;
+    using A = Operand<T, HEIGHT, A_ALONG_K, THREADS, typename Variant::Steps>;
+    using B = Operand<T, WIDTH, B_ALONG_K, THREADS, typename Variant::Steps>;
     using Tile = typename Variant::template Tile<A, B>;
-    int rows = (m + EXTENT - 1) / EXTENT;
-    int columns = (n + EXTENT - 1) / EXTENT;
+    int rows = (m + HEIGHT - 1) / HEIGHT;
+    int columns = (n + WIDTH - 1) / WIDTH;
     int near = blockIdx.x % min(rows, columns);
     int far = blockIdx.x / min(rows, columns);
-    int row = (rows < columns ? near : far) * EXTENT;
-    int column = (rows < columns ? far : near) * EXTENT;
+    int row = (rows < columns ? near : far) * HEIGHT;
+    int column = (rows < columns ? far : near) * WIDTH;
     Tile tile;
     multiply_steps<Variant::STAGES>(tile, A(a, lda, unit_a, row, m), B(b, ldb, unit_b, column, n), k);
     finish_tile<Variant::STAGES, THREADS, Tile, A, B>(tile, epilogue, m, n, row, column, ldc, vector);

@@ -5,7 +5,8 @@
 
 // 4 warps of 32 x 32; up to 103 registers
 struct Small {
-    static constexpr int EXTENT = 64;
+    static constexpr int HEIGHT = 64;
+    static constexpr int WIDTH = 64;
     static constexpr int THREADS = 128;
     static constexpr int STAGES = 4;
     static constexpr int BLOCKS = 4;

@@ -5,10 +5,11 @@
 #include "common/tensor_core.cuh"
 
 // Where element (row, column) of a tile of WIDTH columns lies, in floats. Groups of 8 floats change places by the row: threads
-// write groups of four neighbouring rows at a time, which without that would share banks.
+// write groups of four neighbouring rows at a time, which without that would share banks. Their halves change places in every other
+// group of 32, so that eight threads that each read the first, or the second, half of a group do not either.
 template <int WIDTH>
 __device__ __forceinline__ int staged(int row, int column) {
-    return row * WIDTH + (column ^ (row & 3) << 3);
+    return row * WIDTH + (column ^ (row & 3) << 3 ^ (column >> 5 & 1) << 2);
 }
 
 // Neighbouring elements, as one instruction: the compiler would make several of some, which then share banks.

@@ -34,20 +34,21 @@ struct WeightProblem {
 // firsts: the first block of each of `count` problems, at least 1; a problem has a block for each tile and part.
 template <class T, class Variant>
 __device__ __forceinline__ void weight_group_block(const WeightProblem<T>* problems, const int* firsts, int count) {
-    constexpr int EXTENT = Variant::EXTENT;
+    constexpr int HEIGHT = Variant::HEIGHT;
+    constexpr int WIDTH = Variant::WIDTH;
     constexpr int THREADS = Variant::THREADS;
-    using A = Operand<T, EXTENT, false, THREADS, typename Variant::Steps>;
-    using B = Operand<T, EXTENT, false, THREADS, typename Variant::Steps>;
+    using A = Operand<T, HEIGHT, false, THREADS, typename Variant::Steps>;
+    using B = Operand<T, WIDTH, false, THREADS, typename Variant::Steps>;
     using Tile = typename Variant::template SummingTile<A, B>;
     Share share = share_of_block(firsts, count);
     const WeightProblem<T>& p = problems[share.entry];
     int m = p.m;
     int n = p.n;
-    int across = (n + EXTENT - 1) / EXTENT;
-    int tiles = (m + EXTENT - 1) / EXTENT * across;
+    int across = (n + WIDTH - 1) / WIDTH;
+    int tiles = (m + HEIGHT - 1) / HEIGHT * across;
     int split = share.block / tiles;
-    int row = share.block % tiles / across * EXTENT;
-    int column = share.block % tiles % across * EXTENT;
+    int row = share.block % tiles / across * HEIGHT;
+    int column = share.block % tiles % across * WIDTH;
     int first = split * p.chunk;
     Tile tile(column == 0 && p.d_bias != nullptr);
     if constexpr (Tile::ASYNC) {

@@ -66,19 +66,15 @@ struct RowTile {
         tile.stage(0, sums());
     }
 
-    // The product at this lane's columns of a row. Every other four lanes read their second quad first, so that eight lanes meet each
-    // bank once.
+    // The product at this lane's columns of a row.
     static __device__ __forceinline__ void read(int row, float (&x)[R::SIZE]) {
-        int column = R::column(0);
-        int turned = threadIdx.x & 4;
-        float first[4];
-        float second[4];
-        load_values<4>(sums() + staged<WIDTH>(row, column + turned), first);
-        load_values<4>(sums() + staged<WIDTH>(row, column + (turned ^ 4)), second);
 #pragma unroll
-        for (int j = 0; j < 4; j++) {
-            x[j] = turned ? second[j] : first[j];
-            x[4 + j] = turned ? first[j] : second[j];
+        for (int quad = 0; quad < R::SIZE; quad += 4) {
+            float4 v = load_quad(sums() + staged<WIDTH>(row, R::column(0) + quad));
+            x[quad] = v.x;
+            x[quad + 1] = v.y;
+            x[quad + 2] = v.z;
+            x[quad + 3] = v.w;
         }
     }
 };

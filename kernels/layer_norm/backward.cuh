@@ -87,8 +87,8 @@ __device__ __forceinline__ void backward_row(
             product = fmaf(g[k][j], h[k][j], product);
         }
     }
-    float mean_g = warp_sum<R::LANES>(total) / static_cast<float>(R::WIDTH);
-    float mean_gh = warp_sum<R::LANES>(product) / static_cast<float>(R::WIDTH);
+    float mean_g = mean_of(warp_sum<R::LANES>(total), R::WIDTH);
+    float mean_gh = mean_of(warp_sum<R::LANES>(product), R::WIDTH);
 #pragma unroll
     for (int k = 0; k < R::PACKS; k++) {
         long long i = row * R::WIDTH + R::column(k);

@@ -124,8 +124,8 @@ __device__ __forceinline__ void backward_any(
             product = fmaf(g[j], h[j], product);
         }
     }
-    float mean_g = lanes_sum(total, lanes) / static_cast<float>(width);
-    float mean_gh = lanes_sum(product, lanes) / static_cast<float>(width);
+    float mean_g = mean_of(lanes_sum(total, lanes), width);
+    float mean_gh = mean_of(lanes_sum(product, lanes), width);
     for (int first = 0; first < width; first += stride) {
         turn(first);
         int c = first + lane * SIZE;

@@ -38,7 +38,7 @@ template <class R, bool DROP_RESULT = false, class T>
 __device__ __forceinline__ void normalize_row(
     float (&v)[R::PACKS][R::SIZE], float total, long long row, bool inside, const ForwardOptions& o, const float* gamma,
     const float* beta, const Dropout& dropout, T* y) {
-    float mean = warp_sum<R::LANES>(total) / static_cast<float>(R::WIDTH);
+    float mean = mean_of(warp_sum<R::LANES>(total), R::WIDTH);
     float squares = 0.0f;
 #pragma unroll
     for (int k = 0; k < R::PACKS; k++) {

@@ -35,7 +35,7 @@ __device__ __forceinline__ void forward_any(
         }
         store_some(sum + i, width - c, packed, v);
     }
-    float mean = lanes_sum(total, lanes) / static_cast<float>(width);
+    float mean = mean_of(lanes_sum(total, lanes), width);
     float squares = 0.0f;
     for (int c = begin; c < end; c += stride) {
         float v[SIZE];

@@ -25,9 +25,9 @@ __device__ __forceinline__ void projected_attention_backward(
     float2* statistics = reinterpret_cast<float2*>(reinterpret_cast<char*>(shared) + (tiles.next - stages.base));
     unsigned* words = reinterpret_cast<unsigned*>(statistics + SEQUENCE);
 
-    load_rows(queries, qkv + head.query, shape.stride(), SEQUENCE, length, HEAD, true);
-    load_rows(keys, qkv + head.query + hidden, shape.stride(), SEQUENCE, length, HEAD, true);
-    load_rows(values, qkv + head.query + 2 * hidden, shape.stride(), SEQUENCE, length, HEAD, true);
+    copy_rows<SEQUENCE>(queries, qkv + head.query, shape.stride(), length);
+    copy_rows<SEQUENCE>(keys, qkv + head.query + hidden, shape.stride(), length);
+    copy_rows<SEQUENCE>(values, qkv + head.query + 2 * hidden, shape.stride(), length);
     read_mask(words, mask + static_cast<long long>(head.sequence) * length, length);
     QueryStatistics own(context + head.out, hidden, log_sum_exp + head.statistic(length, 0), length);
     float c[1][8][4];
@@ -37,12 +37,10 @@ __device__ __forceinline__ void projected_attention_backward(
         [&](int from, int stage) {
             Head head = Head::of_block(shape, 1);
             Rows products = stages.from_row(stage * STAGE);
-            load_rows(
-                products, d_product + static_cast<long long>(head.sequence) * (length * hidden) + from, hidden, SEQUENCE, length,
-                HEAD, true);
-            load_rows(
-                products.from_row(SEQUENCE), output_weight + from * hidden + head.task % shape.heads * HEAD, hidden, HEAD, HEAD,
-                HEAD, true);
+            copy_rows<SEQUENCE>(
+                products, d_product + static_cast<long long>(head.sequence) * (length * hidden) + from, hidden, length);
+            copy_rows<HEAD>(
+                products.from_row(SEQUENCE), output_weight + from * hidden + head.task % shape.heads * HEAD, hidden, HEAD);
         },
         [&](int stage) {
             Rows products = stages.from_row(stage * STAGE);

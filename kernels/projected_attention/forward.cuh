@@ -93,13 +93,13 @@ __device__ __forceinline__ void projected_attention_forward(
             // found anew for every stage: kept, they would take registers of the product
             Head head = Head::of_block(shape, 1);
             Rows tokens = stages.from_row(stage * STAGE);
-            load_rows(
-                tokens, x + static_cast<long long>(head.sequence) * (length * hidden) + from, hidden, SEQUENCE, length, HEAD, true);
+            copy_rows<SEQUENCE>(
+                tokens, x + static_cast<long long>(head.sequence) * (length * hidden) + from, hidden, length);
 #pragma unroll 1
             for (int part = 0; part < 3; part++) {
-                load_rows(
+                copy_rows<HEAD>(
                     tokens.from_row(SEQUENCE + part * HEAD),
-                    weight + (part * hidden + head.task % shape.heads * HEAD) * hidden + from, hidden, HEAD, HEAD, HEAD, true);
+                    weight + (part * hidden + head.task % shape.heads * HEAD) * hidden + from, hidden, HEAD);
             }
         },
         [&](int stage) {
@@ -110,13 +110,15 @@ __device__ __forceinline__ void projected_attention_forward(
     __syncthreads();
 
     head = Head::of_block(shape, 1);
+    int pack = threadIdx.x % Rows::PACKS;
+    bf16* to = qkv + head.query + static_cast<int>(threadIdx.x) / Rows::PACKS * shape.stride() + 8 * pack;
 #pragma unroll 1
-    for (int i = threadIdx.x; i < length * 3 * Rows::PACKS; i += SEQUENCE_THREADS) {
-        int row = i / (3 * Rows::PACKS);
-        int part = i / Rows::PACKS % 3;
-        int pack = i % Rows::PACKS;
-        store_whole(
-            qkv + head.query + row * shape.stride() + part * hidden + 8 * pack, queries.from_row(part * SEQUENCE).pack(row, pack));
+    for (int row = threadIdx.x / Rows::PACKS; row < length; row += SEQUENCE_THREADS / Rows::PACKS) {
+#pragma unroll
+        for (int part = 0; part < 3; part++) {
+            store_whole(to + part * hidden, queries.from_row(part * SEQUENCE).pack(row, pack));
+        }
+        to += SEQUENCE_THREADS / Rows::PACKS * shape.stride();
     }
     // a warp stores its rows of the context where its queries were
     __syncthreads();

@@ -42,13 +42,13 @@ __device__ __forceinline__ void self_attention_backward(
     float* sums = gamma + 64;
     unsigned* words = reinterpret_cast<unsigned*>(sums + spread(2 * 64));
 
-    copy_rows(gradient, s.d_product + first * 64, SEQUENCE, length);
-    copy_rows(output_weight, s.output_weight, 64, 64);
+    copy_rows<SEQUENCE>(gradient, s.d_product + first * 64, 64, length);
+    copy_rows<64>(output_weight, s.output_weight, 64, 64);
     commit_copies();
     const bf16* qkv = s.qkv + first * (3 * 64);
-    load_rows(queries, qkv, 3 * 64, SEQUENCE, length, 64, true);
-    load_rows(keys, qkv + 64, 3 * 64, SEQUENCE, length, 64, true);
-    load_rows(values, qkv + 2 * 64, 3 * 64, SEQUENCE, length, 64, true);
+    copy_rows<SEQUENCE>(queries, qkv, 3 * 64, length);
+    copy_rows<SEQUENCE>(keys, qkv + 64, 3 * 64, length);
+    copy_rows<SEQUENCE>(values, qkv + 2 * 64, 3 * 64, length);
     commit_copies();
     read_mask(words, s.mask + first, length);
     if (NORM) {
@@ -81,7 +81,7 @@ __device__ __forceinline__ void self_attention_backward(
     Fragments d_keys(gradients.keys, scale);
     __syncthreads();
 
-    copy_rows(weight, s.weight, 3 * 64, 3 * 64);
+    copy_rows<3 * 64>(weight, s.weight, 64, 3 * 64);
     commit_copies();
     float c[1][8][4];
     clear(c);

@@ -47,9 +47,19 @@ constexpr int TURNS = 16 / NormRow::ROWS;
 
 __device__ __forceinline__ int own_row(int turn) { return own_row() + turn * NormRow::ROWS + NormRow::row(); }
 
-// Begins to copy whole rows of 64 to shared memory, zeros from row `valid` on.
-__device__ __forceinline__ void copy_rows(Rows tile, const bf16* from, int rows, int valid) {
-    load_rows(tile, from, 64, rows, valid, 64, true);
+// Begins to copy COUNT rows to shared memory by all threads, zeros from row `valid` on.
+template <int COUNT>
+__device__ __forceinline__ void copy_rows(Rows tile, const bf16* from, int stride, int valid) {
+    constexpr int AT_ONCE = SEQUENCE_THREADS / Rows::PACKS;
+    static_assert(COUNT % AT_ONCE == 0, "threads share the packs evenly");
+    int row = threadIdx.x / Rows::PACKS;
+    int pack = threadIdx.x % Rows::PACKS;
+    from += row * stride + 8 * pack;
+#pragma unroll
+    for (int i = 0; i < COUNT; i += AT_ONCE) {
+        copy_async(tile.address(row + i, pack), from, row + i < valid);
+        from += AT_ONCE * stride;
+    }
 }
 
 // The numbers of a pack.

@@ -74,10 +74,10 @@ __device__ __forceinline__ void self_attention_forward(
     float* beta = gamma + 64;
     unsigned* words = reinterpret_cast<unsigned*>(beta + 64);
 
-    copy_rows(x, o.x + first * 64, SEQUENCE, length);
-    copy_rows(weight, o.weight, 3 * 64, 3 * 64);
+    copy_rows<SEQUENCE>(x, o.x + first * 64, 64, length);
+    copy_rows<3 * 64>(weight, o.weight, 64, 3 * 64);
     commit_copies();
-    copy_rows(output_weight, o.output_weight, 64, 64);
+    copy_rows<64>(output_weight, o.output_weight, 64, 64);
     commit_copies();
     for (int i = threadIdx.x; i < 3 * 64; i += SEQUENCE_THREADS) {
         bias[i] = o.bias[i];

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jelectra.backend.cuda.ShippedKernels;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,9 +47,11 @@ class KernelSourcesTest {
     /** Assemblers before CUDA 13.3 lose sight of products whose factor is in registers, if any wait leaves some products going on. */
     @ParameterizedTest
     @MethodSource("modules")
-    void asynchronousProductsAreWaitedForTogether(String module) throws IOException {
-        assertThat(Files.readString(KernelSources.PTX.resolve(module + ".ptx")))
-                .doesNotContainPattern("wgmma\\.wait_group\\.sync\\.aligned\\s+[^0]");
+    void productsOfRegistersAreWaitedForTogether(String module) throws IOException {
+        String ptx = Files.readString(KernelSources.PTX.resolve(module + ".ptx"));
+        if (Pattern.compile("wgmma\\.mma_async[^;]*\\},\\s*\\{").matcher(ptx).find()) {
+            assertThat(ptx).doesNotContainPattern("wgmma\\.wait_group\\.sync\\.aligned\\s+[^0]");
+        }
     }
 
     /** Else the driver's compiler would fuse some of them, and equal bits in PTX would be other bits on a device. */

@@ -126,7 +126,8 @@ final class CudaGradientGroup implements GradientGroup {
     public Operation finish() {
         Map<GemmTile, List<WeightGradients.Layer>> byTile = new EnumMap<>(GemmTile.class);
         for (WeightGradients.Layer layer : layers) {
-            byTile.computeIfAbsent(GroupPlan.tile(layer.size(), layer.x().dtype()), tile -> new ArrayList<>())
+            GemmKernels kernels = GemmKernels.of(device, layer.x().dtype());
+            byTile.computeIfAbsent(GroupPlan.tile(layer.size(), kernels), tile -> new ArrayList<>())
                     .add(layer);
         }
         List<WeightGradients> launches = new ArrayList<>();

@@ -181,8 +181,8 @@ final class FeedForward {
         NARROW(64, 2 * 64 * (64 + CHUNK) + 3 * 8192),
         /** Width 256: the same with two turns. */
         WARPS(64, 2 * 64 * (256 + CHUNK) + 2 * 16384),
-        /** Width 256, compute capability 9.0: the input's rows, and four chunks of weights. */
-        WARPGROUPS(128, 2 * 128 * 256 + 4 * 2 * 256 * CHUNK);
+        /** Width 256, compute capability 9.0: two chunks of the bias, the input's rows, and four chunks of weights. */
+        WARPGROUPS(128, 1024 + 2 * 128 * 256 + 4 * 2 * 256 * CHUNK);
 
         private final int rows;
         private final int sharedBytes;

@@ -35,13 +35,18 @@ enum GemmKernels {
 
     /** Threads of a block. */
     int threads(GemmTile tile) {
-        return this != WARPS && tile == GemmTile.LARGE ? 256 : 128;
+        return this != WARPS && tile != GemmTile.SMALL ? 256 : 128;
+    }
+
+    /** Blocks that a multiprocessor holds at a time; more of the small tile are there to hide waiting. */
+    int blocks(GemmTile tile) {
+        return tile == GemmTile.WIDE ? 1 : 2;
     }
 
     /** Shared memory of a block: the steps of its pipeline. */
     int sharedBytes(GemmTile tile) {
-        int stages = this == FLOAT32 || hasPanels(tile) ? 3 : 4;
-        return stages * 2 * tile.extent() * stepBytes(tile);
+        int stages = this == FLOAT32 || this == WARPGROUPS && tile == GemmTile.LARGE ? 3 : 4;
+        return stages * tile.edges() * stepBytes(tile);
     }
 
     /** Of a block of weight gradients, where asynchronous tiles have a factor of ones behind their steps. */
@@ -60,6 +65,6 @@ enum GemmKernels {
     }
 
     private boolean hasPanels(GemmTile tile) {
-        return this == WARPGROUPS && tile == GemmTile.LARGE;
+        return this == WARPGROUPS && tile != GemmTile.SMALL;
     }
 }

@@ -2,38 +2,42 @@ package org.jelectra.backend.cuda;
 
 /** Sizes of a matrix product's tile: how many rows and columns of the result one thread block computes. As in the kernels. */
 enum GemmTile {
+    /** For weight gradients of many layers, on devices that have such a kernel. */
+    WIDE(128, 256),
     /** For results that have enough such tiles to fill the device. */
-    LARGE(128),
+    LARGE(128, 128),
     /** For the others. */
-    SMALL(64);
+    SMALL(64, 64);
 
-    private final int extent;
+    private final int rows;
+    private final int columns;
 
-    GemmTile(int extent) {
-        this.extent = extent;
+    GemmTile(int rows, int columns) {
+        this.rows = rows;
+        this.columns = columns;
     }
 
     /** Tiles of a result. */
     long count(GemmSize size) {
-        return (long) along(size.m()) * along(size.n());
+        return (long) along(size.m(), rows) * along(size.n(), columns);
     }
 
     /** Elements that the tiles have, with those beyond the result's edges. */
     long area(GemmSize size) {
-        return count(size) * extent * extent;
+        return count(size) * rows * columns;
     }
 
-    private int along(int length) {
+    private static int along(int length, int extent) {
         return (length + extent - 1) / extent;
     }
 
-    /** Rows, and columns. */
-    int extent() {
-        return extent;
+    /** Rows and columns of both factors together. */
+    int edges() {
+        return rows + columns;
     }
 
     /** The kernel of that operation for this tile, without the suffix of the type. */
     String kernel(String operation) {
-        return "gemm_" + operation + "_" + extent;
+        return "gemm_" + operation + "_" + (rows == columns ? "" : rows + "x") + columns;
     }
 }

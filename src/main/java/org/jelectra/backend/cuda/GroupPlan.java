@@ -1,60 +1,101 @@
 package org.jelectra.backend.cuda;
 
 import java.util.List;
-import org.jelectra.tensor.DType;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
- * How the weight gradients of several layers are spread over the device by one launch.
+ * How the weight gradients of several layers are spread over the device by one launch: most in whole waves of blocks, the rest cut along
+ * k, so that no multiprocessor is left without work at the end.
  *
- * @param chunk values of k of a block at most; all but the last parts have as many
+ * @param whole so many layers are not cut, the first ones
+ * @param chunk values of k of a block of the others at most; all but the last parts have as many
  */
-record GroupPlan(int chunk) {
+record GroupPlan(int whole, int chunk) {
 
-    /** Blocks that a multiprocessor holds at a time, of either tile; more of the small one are there to hide waiting. */
-    private static final int BLOCKS = 2;
-    /** Values of k that take as long as a block's start and its result do. */
+    /** Values of k that take as long as a block's start and end do, and parts have at least. */
     private static final int OVERHEAD = 256;
+    /**
+     * Values of k that take as long as a result does, which is written, and read to be added to others: 8 bytes an element at 4.3 TB/s,
+     * where each value of k is 2 FLOP at 790 TFLOP/s.
+     */
+    private static final int RESULT = 735;
+    /** The same at the 67 TFLOP/s of float32. */
+    private static final int FLOAT_RESULT = 62;
+    /** Waves of parts: more are not looked at, because few are as good. */
+    private static final int MOST_WAVES = 16;
 
-    /** The tile of one layer's gradient: the large one where it fits and there is a kernel for it. */
-    static GemmTile tile(GemmSize size, DType type) {
-        return type == DType.BFLOAT16 && GemmPlan.wastesLittle(size) ? GemmTile.LARGE : GemmTile.SMALL;
+    /**
+     * The tile of one layer's gradient: the largest that there is a kernel for. A wide one reads no more for columns that are missing than
+     * a large one would, and what it reads takes longer than its products, these included.
+     */
+    static GemmTile tile(GemmSize size, GemmKernels kernels) {
+        if (kernels == GemmKernels.FLOAT32 || !GemmPlan.wastesLittle(size)) {
+            return GemmTile.SMALL;
+        }
+        return kernels == GemmKernels.WARPGROUPS ? GemmTile.WIDE : GemmTile.LARGE;
     }
 
     /**
-     * The plan with the shortest time for products that have the same tile. Blocks of a whole part come in waves over the device; those
-     * of shorter products fill what the last wave leaves.
+     * The plan with the shortest time.
+     *
+     * @param sizes of products that have the same tile, those with the most k first
      */
     static GroupPlan of(List<GemmSize> sizes, GemmTile tile, int multiprocessors, GemmKernels kernels) {
-        int longest = sizes.stream().mapToInt(GemmSize::k).max().orElseThrow();
+        int longest = sizes.get(0).k();
         int step = kernels.step(tile);
-        long room = (long) BLOCKS * multiprocessors;
-        int best = 0;
-        long least = Long.MAX_VALUE;
-        for (int parts = 1; parts <= Math.max(1, longest / OVERHEAD); parts++) {
+        int room = kernels.blocks(tile) * multiprocessors;
+        int result = kernels == GemmKernels.FLOAT32 ? FLOAT_RESULT : RESULT;
+        GroupPlan best = new GroupPlan(sizes.size(), longest);
+        long least = best.time(sizes, tile, room, result);
+        for (int parts = 2; parts <= longest / OVERHEAD; parts++) {
             int chunk = ((longest + parts - 1) / parts + step - 1) / step * step;
-            long whole = 0;
-            long work = 0;
-            for (GemmSize size : sizes) {
-                long blocks = tile.count(size) * splits(size, chunk);
-                int length = Math.min(size.k(), chunk);
-                whole += length == Math.min(longest, chunk) ? blocks : 0;
-                work += blocks * (length + OVERHEAD);
-            }
-            long time = Math.max((whole + room - 1) / room * (chunk + OVERHEAD), (work + room - 1) / room);
-            if (time < least) {
-                least = time;
-                best = chunk;
+            long cut = 0;
+            for (int whole = sizes.size() - 1; whole >= 0 && cut <= MOST_WAVES * room; whole--) {
+                GroupPlan plan = new GroupPlan(whole, chunk);
+                int splits = plan.splits(whole, sizes.get(whole));
+                cut += splits == 1 ? 0 : tile.count(sizes.get(whole)) * splits;
+                long time = plan.time(sizes, tile, room, result);
+                if (time < least) {
+                    least = time;
+                    best = plan;
+                }
             }
         }
-        return new GroupPlan(best);
+        return best;
     }
 
-    /** Parts into which the sum over k of a product is cut. */
-    int splits(GemmSize size) {
-        return splits(size, chunk);
+    /** In values of k of a block. Blocks begin in their order, each where one has ended, the results of all take turns. */
+    private long time(List<GemmSize> sizes, GemmTile tile, int room, int result) {
+        long results = 0;
+        // how many places for blocks become free at a time
+        TreeMap<Long, Long> free = new TreeMap<>(Map.of(0L, (long) room));
+        for (int i = 0; i < sizes.size(); i++) {
+            GemmSize size = sizes.get(i);
+            int splits = splits(i, size);
+            long length = (splits == 1 ? size.k() : chunk) + OVERHEAD;
+            long blocks = tile.count(size) * splits;
+            results += blocks;
+            while (blocks > 0) {
+                Map.Entry<Long, Long> places = free.pollFirstEntry();
+                long taken = Math.min(blocks, places.getValue());
+                if (taken < places.getValue()) {
+                    free.put(places.getKey(), places.getValue() - taken);
+                }
+                free.merge(places.getKey() + length, taken, Long::sum);
+                blocks -= taken;
+            }
+        }
+        return free.lastKey() + results * result / room;
     }
 
-    private static int splits(GemmSize size, int chunk) {
-        return (size.k() + chunk - 1) / chunk;
+    /** Parts into which the sum over k of layer i is cut. */
+    int splits(int i, GemmSize size) {
+        return i < whole ? 1 : (size.k() + chunk - 1) / chunk;
+    }
+
+    /** Values of k of its parts but the last. */
+    int chunk(int i, GemmSize size) {
+        return i < whole ? size.k() : chunk;
     }
 }

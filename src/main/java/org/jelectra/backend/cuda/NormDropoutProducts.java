@@ -77,9 +77,7 @@ final class NormDropoutProducts {
 
     /** How many partial sums [2,H], of the gradients of gamma and beta, a backward pass of these operands leaves. */
     int partials(Tensor dy, Tensor weight, LayerNormBackward norm) {
-        return inOneLaunch(dy, weight, norm)
-                ? NormalizedProducts.blocks(norm.x())
-                : layerNormDropout.partials(norm.withDy());
+        return inOneLaunch(dy, weight, norm) ? products.blocks(norm.x()) : layerNormDropout.partials(norm.withDy());
     }
 
     /** Up to the partial sums, of which it writes as many as {@link #partials} says, one behind the other. */

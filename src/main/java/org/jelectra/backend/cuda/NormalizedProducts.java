@@ -4,7 +4,6 @@ import java.util.Set;
 import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.AddLayerNormOperands;
 import org.jelectra.backend.Operation;
-import org.jelectra.gpu.Kernel;
 import org.jelectra.gpu.KernelArguments;
 import org.jelectra.gpu.LaunchShape;
 import org.jelectra.tensor.DType;
@@ -12,19 +11,15 @@ import org.jelectra.tensor.Tensor;
 
 /**
  * Products with a weight matrix and the layer normalisation after or before them: by one launch where a kernel has tiles of whole rows,
- * else one after the other. Kernels: {@code kernels/gemm_layer_norm.cu}.
+ * else one after the other. Kernels: {@code kernels/gemm_layer_norm.cu}, {@code kernels/gemm_layer_norm_sm90a.cu}.
  */
 final class NormalizedProducts {
 
     private static final String FAMILY = "gemm_layer_norm";
+    /** The width that has tiles of its own on compute capability 9.0. */
+    private static final int WARPGROUP_WIDTH = 256;
     /** Widths of the normalised rows for which there are kernels. */
-    private static final Set<Integer> WIDTHS = Set.of(64, 256);
-    /** Rows, threads and steps of a block's tile, as in the kernels. */
-    private static final int ROWS = 64;
-
-    private static final int THREADS = 128;
-    private static final int STAGES = 4;
-    private static final int STEP_BYTES = 64;
+    private static final Set<Integer> WIDTHS = Set.of(64, WARPGROUP_WIDTH);
 
     private final Device device;
     private final LinearLayers linearLayers;
@@ -123,15 +118,49 @@ final class NormalizedProducts {
     }
 
     /** Tiles, each of which leaves a partial sum. */
-    static int blocks(Tensor sum) {
-        return Packs.blocks(sum.shape().rows(), ROWS);
+    int blocks(Tensor sum) {
+        return Packs.blocks(sum.shape().rows(), tile(sum).rows);
     }
 
     /** A block for each tile; {@code kernel} lacks the width. */
     Operation launch(String kernel, Tensor sum, KernelArguments arguments) {
         int width = sum.shape().width();
-        Kernel tiles = device.kernel(FAMILY, kernel + width, sum.dtype());
-        int sharedBytes = STAGES * (ROWS + width) * STEP_BYTES;
-        return device.operation(tiles, new LaunchShape(blocks(sum), 1, 1, THREADS, 1, sharedBytes), arguments);
+        Tile tile = tile(sum);
+        return device.operation(
+                device.kernel(FAMILY, kernel + width, sum.dtype()),
+                new LaunchShape(blocks(sum), 1, 1, tile.threads(), 1, tile.sharedBytes(width)),
+                arguments);
+    }
+
+    private Tile tile(Tensor sum) {
+        return sum.shape().width() == WARPGROUP_WIDTH && device.loadsSm90a(FAMILY) ? Tile.WARPGROUPS : Tile.WARPS;
+    }
+
+    /** A block's tile, as in the kernels. */
+    private enum Tile {
+        /** For any width. */
+        WARPS(64, 64),
+        /** For width 256, compute capability 9.0. */
+        WARPGROUPS(128, 128);
+
+        /** Steps of the product that are in shared memory. */
+        private static final int STAGES = 4;
+
+        private final int rows;
+        /** Of a row in one step. */
+        private final int stepBytes;
+
+        Tile(int rows, int stepBytes) {
+            this.rows = rows;
+            this.stepBytes = stepBytes;
+        }
+
+        int threads() {
+            return 2 * rows;
+        }
+
+        int sharedBytes(int width) {
+            return STAGES * (rows + width) * stepBytes;
+        }
     }
 }

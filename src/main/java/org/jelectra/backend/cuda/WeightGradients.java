@@ -2,7 +2,9 @@ package org.jelectra.backend.cuda;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jelectra.backend.Operation;
 import org.jelectra.gpu.KernelArguments;
 import org.jelectra.gpu.LaunchShape;
@@ -37,20 +39,25 @@ final class WeightGradients {
     WeightGradients(Device device, GemmTile tile, List<Layer> layers) {
         this.device = device;
         this.tile = tile;
-        this.layers = layers;
+        // the longest blocks first, so that short ones fill what they leave at the end
+        this.layers = layers.stream()
+                .sorted(Comparator.comparingInt((Layer layer) -> layer.size().k())
+                        .reversed())
+                .toList();
         type = layers.get(0).x().dtype();
         kernels = GemmKernels.of(device, type);
-        plan = GroupPlan.of(layers.stream().map(Layer::size).toList(), tile, device.multiprocessors(), kernels);
+        plan = GroupPlan.of(this.layers.stream().map(Layer::size).toList(), tile, device.multiprocessors(), kernels);
     }
 
     /** Bytes of parts that wait to be added up. */
     long partBytes() {
-        return layers.stream().mapToLong(this::partBytes).sum();
+        return IntStream.range(0, layers.size()).mapToLong(this::partBytes).sum();
     }
 
-    private long partBytes(Layer layer) {
+    private long partBytes(int i) {
+        Layer layer = layers.get(i);
         GemmSize size = layer.size();
-        int splits = plan.splits(size);
+        int splits = plan.splits(i, size);
         return splits == 1 ? 0 : splits * (bytes((long) size.m() * size.n()) + (layer.hasBias() ? bytes(size.m()) : 0));
     }
 
@@ -72,11 +79,11 @@ final class WeightGradients {
         int blocks = 0;
         long at = parts;
         for (int i = 0; i < firsts.length; i++) {
-            Layer layer = layers.get(i);
-            put(table, layer, at, sums);
-            at += partBytes(layer);
+            put(table, i, at, sums);
+            at += partBytes(i);
             firsts[i] = blocks;
-            blocks += Math.toIntExact(tile.count(layer.size()) * plan.splits(layer.size()));
+            GemmSize size = layers.get(i).size();
+            blocks += Math.toIntExact(tile.count(size) * plan.splits(i, size));
         }
         return device.operation(
                 device.kernel(kernels.family(), tile.kernel("weight_group"), type),
@@ -87,9 +94,10 @@ final class WeightGradients {
                         .int32(firsts.length));
     }
 
-    private void put(ByteBuffer table, Layer layer, long parts, PartSums sums) {
+    private void put(ByteBuffer table, int i, long parts, PartSums sums) {
+        Layer layer = layers.get(i);
         GemmSize size = layer.size();
-        int splits = plan.splits(size);
+        int splits = plan.splits(i, size);
         long weight = CudaStorage.address(layer.dWeight());
         long bias = layer.hasBias() ? CudaStorage.address(layer.dBias()) : 0;
         if (splits > 1) {
@@ -108,7 +116,7 @@ final class WeightGradients {
         x.check("x", size.n(), type);
         table.putLong(dy.address()).putLong(x.address()).putLong(weight).putLong(bias);
         table.putInt(size.m()).putInt(size.n()).putInt(size.k());
-        table.putInt(splits).putInt(plan.chunk()).putInt(splits == 1 ? 1 : 0);
+        table.putInt(splits).putInt(plan.chunk(i, size)).putInt(splits == 1 ? 1 : 0);
         // parts lie one behind the other, each at a multiple of the vector
         table.putInt(new GemmMatrix(weight, size.n(), 0).vector(size.n(), DType.FLOAT32));
         table.putInt(dy.unit(type)).putInt(x.unit(type)).putInt(0);

@@ -32,6 +32,7 @@ class CudaGradientGroupTest {
         {33, 1, 256},
         {700, 3, 7},
         {230, 250, 246},
+        {700, 120, 500},
         {290, 264, 8}
     };
 
@@ -45,6 +46,11 @@ class CudaGradientGroupTest {
     /** The device to test on, with these options otherwise. */
     SimulatorOptions device(SimulatorOptions options) {
         return options;
+    }
+
+    /** The kernels for bf16 that it has. */
+    List<String> kernels() {
+        return List.of("gemm_weight_group_128x256_bf16", "gemm_weight_group_64_bf16");
     }
 
     @AfterEach
@@ -166,6 +172,23 @@ class CudaGradientGroupTest {
         List<float[]> second = gradients(layers, 0);
         for (int i = 0; i < first.size(); i++) {
             assertThat(second.get(i)).isEqualTo(first.get(i));
+        }
+    }
+
+    /** Of up to 256 rows, which are not cut into parts, by each tile that there is. */
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT32", "BFLOAT16"})
+    void equalThoseOfALayerAloneBitForBit(DType type) {
+        int[][] shapes = {{256, 256, 512}, {250, 120, 250}, {256, 128, 128}, {200, 40, 60}};
+        List<Layer> layers = layers(type, 0, shapes);
+        List<float[]> got = gradients(layers, 0);
+        for (int i = 0; i < shapes.length; i++) {
+            Layer layer = layers.get(i);
+            Tensor alone = tensors.tensor(DType.FLOAT32, 0, layer.weightBefore, shapes[i][1], shapes[i][2]);
+            new LinearLayers(tensors.device())
+                    .backwardWeight(layer.x, layer.dy, alone, null)
+                    .run();
+            assertThat(got.get(2 * i)).containsExactly(tensors.read(alone));
         }
     }
 
@@ -307,7 +330,7 @@ class CudaGradientGroupTest {
     @EnumSource(names = {"FLOAT32", "BFLOAT16"})
     void alignedMatricesTakeTheFastWay(DType type) {
         GradientGroup group = group();
-        int[][] shapes = {{1024, 128, 128}, {1024, 64, 64}};
+        int[][] shapes = {{512, 128, 256}, {1024, 128, 128}, {2048, 64, 64}};
         for (int[] shape : shapes) {
             group.linearBackwardWeight(
                     tensors.tensor(type, 0, tensors.numbers(shape[0] * shape[2]), shape[0], shape[2]),
@@ -316,9 +339,7 @@ class CudaGradientGroupTest {
                     tensors.empty(DType.FLOAT32, 0, shape[1]));
         }
         group.finish().run();
-        for (String kernel : type == DType.BFLOAT16
-                ? List.of("gemm_weight_group_128_bf16", "gemm_weight_group_64_bf16")
-                : List.of("gemm_weight_group_64_f32")) {
+        for (String kernel : type == DType.BFLOAT16 ? kernels() : List.of("gemm_weight_group_64_f32")) {
             var counters = tensors.counters(kernel);
             assertThat(counters.sharedWavefronts()).as(kernel).isEqualTo(counters.idealSharedWavefronts());
             // the table's entries and the sums of rows are single numbers

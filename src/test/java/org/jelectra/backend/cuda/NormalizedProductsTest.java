@@ -8,6 +8,7 @@ import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.AddLayerNormOperands;
 import org.jelectra.backend.Dropout;
 import org.jelectra.gpu.sim.KernelCounters;
+import org.jelectra.gpu.sim.SimulatorOptions;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.AfterEach;
@@ -24,7 +25,7 @@ class NormalizedProductsTest {
     /** Fewer rows than a tile has, as many, and more, also such that single lanes have none. */
     private static final int[] ROWS = {1, 64, 131};
     /** Less than a step of the product, a part of a step more than one, and more than the pipeline holds. */
-    private static final int[] INPUTS = {8, 40, 256};
+    private static final int[] INPUTS = {8, 40, 328};
 
     private SimulatedTensors tensors;
     private LinearLayers linearLayers;
@@ -33,10 +34,14 @@ class NormalizedProductsTest {
 
     @BeforeEach
     void open() {
-        tensors = new SimulatedTensors(true);
+        tensors = new SimulatedTensors(device(SimulatorOptions.defaults().withRaces(true)));
         linearLayers = new LinearLayers(tensors.device());
         layerNormalization = new LayerNormalization(tensors.device());
         products = new NormalizedProducts(tensors.device(), linearLayers, layerNormalization);
+    }
+
+    SimulatorOptions device(SimulatorOptions options) {
+        return options;
     }
 
     @AfterEach
