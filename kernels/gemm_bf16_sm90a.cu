@@ -24,7 +24,7 @@
 // second-level cache, which hands a step's factors to each tile, is the third floor and the bound: 5.5 to 7 TB/s are reported for it, so
 // that 290 tiles of 128 x 256 take 0.52 to 0.66 ms for 3.6 GB; 580 of 128 x 128 would take 0.69 to 0.88 for 4.9 GB. For n up to 128 a tile of 256 reads what
 // one of 128 would, which takes longer than its products, so these have the same. There are 4 places of
-// 48 KB: while copies fill two, the products of the third begin and those of the fourth end, so that none are missing between two steps.
+// 48 KB, three of which copies fill while the fourth is multiplied: 144 KB on their way hide what lies between two steps.
 #include "gemm/kernels.cuh"
 #include "gemm/small_bf16.cuh"
 #include "gemm/warpgroup_tile.cuh"
@@ -50,7 +50,7 @@ struct Wide {
     static constexpr int BLOCKS = 1;
     using Steps = PanelSteps;
     template <class A, class B>
-    using SummingTile = WarpgroupTile<A, B, true, 1>;
+    using SummingTile = WarpgroupTile<A, B, true>;
 };
 
 GEMM_KERNELS(Large, bf16, 128_bf16)

@@ -104,8 +104,8 @@ __device__ __forceinline__ void load_rows(
 }
 
 // Rounds one warp's C fragments [16*GROUPS x WIDTH], times a factor for each half of 8 rows, into its rows of a tile and copies
-// those to global memory in whole packs. Nobody else may use the rows. valid: rows inside the tensor.
-template <int GROUPS, int WIDTH>
+// those to global memory in whole packs, AT_ONCE rows a lane at a time. Nobody else may use the rows. valid: rows inside the tensor.
+template <int AT_ONCE = 4, int GROUPS, int WIDTH>
 __device__ __forceinline__ void store_rows(
     Tile<WIDTH> tile,
     int row,
@@ -138,7 +138,7 @@ __device__ __forceinline__ void store_rows(
         int pack = lane % PACKS;
         int reach = 8 * pack < size ? valid : 0;
         to += lane / PACKS * stride + 8 * pack;
-#pragma unroll 4
+#pragma unroll AT_ONCE
         for (int r = lane / PACKS; r < 16 * GROUPS; r += 32 / PACKS) {
             if (r < reach) {
                 store_whole(to, tile.pack(row + r, pack));

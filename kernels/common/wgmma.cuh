@@ -21,13 +21,11 @@ __device__ __forceinline__ void begin_products() { asm volatile("wgmma.fence.syn
 // Ends a group of products.
 __device__ __forceinline__ void commit_products() { asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory"); }
 
-// Waits for all products of this warpgroup but its PENDING youngest groups; until then nothing may touch their sums, or an A of theirs in
-// registers. PENDING is 0 where any A is in registers: the PTX assemblers of CUDA 12.0 and 13.0 else take these for free while products
-// go on (and those before 13.3, by reports on triton-lang/triton: issues 9433, 9514, 11781).
-template <int PENDING = 0>
-__device__ __forceinline__ void wait_products() {
-    asm volatile("wgmma.wait_group.sync.aligned %0;" ::"n"(PENDING) : "memory");
-}
+// Waits for all products of this warpgroup; until then nothing may touch their sums, or an A of theirs in registers. There is no waiting
+// for all but the youngest: the PTX assemblers of CUDA 12.0 and 13.0 then take the registers of an A for free while its products go on
+// (and those before 13.3, by reports on triton-lang/triton: issues 9433, 9514, 11781). That of 12.0 has also put waits between products of
+// a step whose sums, over 256 columns, would have gone on to the next step.
+__device__ __forceinline__ void wait_products() { asm volatile("wgmma.wait_group.sync.aligned 0;" ::: "memory"); }
 
 // A number that all lanes of the warp have, so that the assembler knows it and computes with it once for the warp. An address of shared
 // memory it would otherwise find anew for every product, from the block's number in its cluster.

@@ -49,7 +49,6 @@ struct QuadReader {
 template <class A, class B, int COLUMNS, int THREADS>
 struct FloatTile {
     static constexpr bool ASYNC = false;
-    static constexpr int PENDING = 0;
     static constexpr int PLACES_N = 8 * COLUMNS;
     static constexpr int PLACES_M = THREADS / PLACES_N;
     static constexpr int M = A::EXTENT / PLACES_M / 4;

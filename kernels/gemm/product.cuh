@@ -9,23 +9,21 @@
 // Shared memory of all products: the steps of the pipeline, then the sums.
 extern __shared__ __align__(1024) unsigned char pipeline[];
 
-// Adds up the product over k; STAGES steps are in shared memory: the present one, those of before whose products still go on, and the
-// others on their way. An asynchronous tile multiplies while a further step's copies are begun.
+// Adds up the product over k; STAGES steps are in shared memory, all but one of them on their way. An asynchronous tile multiplies
+// while the next step's copies are begun.
 template <int STAGES, class A, class B, class Tile>
 __device__ __forceinline__ void multiply_steps(Tile& tile, A a, B b, int k) {
     constexpr int BYTES = A::BYTES + B::BYTES;
-    // how many steps copies are begun ahead of products
-    constexpr int AHEAD = STAGES - 1 - Tile::PENDING;
     int steps = (k + A::STEP - 1) / A::STEP;
     unsigned shared = shared_address(pipeline);
     unsigned target = shared;
     unsigned source = shared;
     // the first turns only copy
 #pragma unroll 1
-    for (int step = -AHEAD; step < steps; step++) {
+    for (int step = 1 - STAGES; step < steps; step++) {
         if (step >= 0) {
-            // this step's copies have landed, and all threads are done with the step whose place is filled next
-            wait_copies<AHEAD - 1>();
+            // this step's copies have landed, and all threads are done with the step before, whose place is filled next
+            wait_copies<STAGES - 2>();
             if constexpr (Tile::ASYNC) {
                 Tile::publish();
             }
@@ -34,7 +32,7 @@ __device__ __forceinline__ void multiply_steps(Tile& tile, A a, B b, int k) {
                 tile.multiply(source, source + A::BYTES);
             }
         }
-        int next = step + AHEAD;
+        int next = step + STAGES - 1;
         if (next < steps) {
             int left = k - next * A::STEP;
             a.copy_step(target, left);
@@ -52,9 +50,6 @@ __device__ __forceinline__ void multiply_steps(Tile& tile, A a, B b, int k) {
             }
             source = source == shared + (STAGES - 1) * BYTES ? shared : source + BYTES;
         }
-    }
-    if constexpr (Tile::PENDING > 0) {
-        Tile::finish();
     }
 }
 

@@ -44,7 +44,6 @@ struct TensorCoreTile {
     static constexpr int M = WARP_M / 16;
     static constexpr int N = WARP_N / 16;
     static constexpr bool ASYNC = false;
-    static constexpr int PENDING = 0;
     // rows that stage() can write at a time
     static constexpr int SLAB = A::EXTENT;
 

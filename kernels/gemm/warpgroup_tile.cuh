@@ -31,12 +31,10 @@ struct WarpgroupReader {
 };
 
 // Each warpgroup has 64 rows of the tile. SUMS: it can also add up the rows of A over k, by products with ones: 8 columns beside
-// 128 or 256 others, which read A once more. PENDING: steps whose products go on while those of the next begin, so that none are missing
-// between two steps of a block that is alone on its multiprocessor.
-template <class A, class B, bool SUMS = false, int PENDING_ = 0>
+// 128 or 256 others, which read A once more.
+template <class A, class B, bool SUMS = false>
 struct WarpgroupTile {
     static constexpr bool ASYNC = true;
-    static constexpr int PENDING = PENDING_;
     // rows that stage() can write at a time
     static constexpr int SLAB = A::EXTENT;
 
@@ -63,11 +61,8 @@ struct WarpgroupTile {
     // Shows products what this thread has copied, once all threads have passed a barrier.
     static __device__ __forceinline__ void publish() { fence_products(); }
 
-    // Waits for what multiply() has begun, but for that of the last PENDING calls.
-    static __device__ __forceinline__ void wait() { wait_products<PENDING>(); }
-
-    // Waits for all of it.
-    static __device__ __forceinline__ void finish() { wait_products(); }
+    // Waits for what multiply() has begun.
+    static __device__ __forceinline__ void wait() { wait_products(); }
 
     // Begins to add the product of one step.
     __device__ __forceinline__ void multiply(unsigned a_tile, unsigned b_tile) {

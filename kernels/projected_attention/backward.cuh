@@ -66,17 +66,18 @@ __device__ __forceinline__ void projected_attention_backward(
     if (counts != 0) {
         key_gradients(gradients, keys, values, queries, gradient, statistics, scores, length, scale, dropout.scale, kept, counts);
     }
-    // a warp's own values have been read by nobody else: their place carries its results to whole packs
+    // a warp's own values have been read by nobody else: their place carries its results to whole packs, two at a time because on sm_80
+    // registers would be short by one
     head = Head::of_block(shape, 1);
     bf16* d_query = d_qkv + head.query + row * shape.stride();
     float value_factors[2] = {dropout.scale, dropout.scale};
     float factors[2] = {scale, scale};
-    store_rows(values, row, gradients.values, value_factors, d_query + 2 * hidden, shape.stride(), length - row, HEAD, true);
-    store_rows(values, row, gradients.keys, factors, d_query + hidden, shape.stride(), length - row, HEAD, true);
+    store_rows<2>(values, row, gradients.values, value_factors, d_query + 2 * hidden, shape.stride(), length - row, HEAD, true);
+    store_rows<2>(values, row, gradients.keys, factors, d_query + hidden, shape.stride(), length - row, HEAD, true);
     __syncthreads();
     if (row < length) {
         clear(c);
         query_gradients(c, scores, keys, words, length);
-        store_rows(values, row, c, factors, d_query, shape.stride(), length - row, HEAD, true);
+        store_rows<2>(values, row, c, factors, d_query, shape.stride(), length - row, HEAD, true);
     }
 }
