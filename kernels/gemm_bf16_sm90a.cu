@@ -19,17 +19,17 @@
 // 256 to 1024 that most products have, nothing would hide. Copies are not described as tensors (TMA), which JCuda cannot encode, and so work at
 // any address.
 //
-// Groups of weight gradients have thousands of k, and do have tiles of 128 x 256 where these fit. Of preset small, 12 layers of 786,432
-// weights and one of 65,536 at 16384 k: 311 GFLOP, 0.39 ms; 1.63 GB of factors and 76 MB of results, read and written, 0.40 ms. The
-// second-level cache, which hands a step's factors to each tile, is the third floor and the bound: 5.5 to 7 TB/s are reported for it, so
-// that 290 tiles of 128 x 256 take 0.52 to 0.66 ms for 3.6 GB; 580 of 128 x 128 would take 0.69 to 0.88 for 4.9 GB. For n up to 128 a tile of 256 reads what
-// one of 128 would, which takes longer than its products, so these have the same. There are 4 places of
-// 48 KB, three of which copies fill while the fourth is multiplied: 144 KB on their way hide what lies between two steps.
+// Groups of weight gradients have thousands of k, and do have tiles of 128 x 256. Of preset small, 12 layers of 786,432 weights and one of
+// 65,536 at 16384 k: 311 GFLOP, 0.39 ms; 1.63 GB of factors and 76 MB of results, read and written, 0.40 ms. The second-level cache, which
+// hands a step's factors to each tile, is the third floor and, by estimates of 5.5 to 7 TB/s for it, the bound: 290 tiles of 128 x 256 take
+// 0.52 to 0.66 ms for 3.6 GB; 580 of 128 x 128 would take 0.69 to 0.88 for 4.9 GB. For n up to 128 a tile of 256 reads what one of 128
+// would, which takes longer than its products, so these have the same. There are 4 places of 48 KB, three of which copies fill while the
+// fourth is multiplied: 144 KB on their way hide what lies between two steps.
 #include "gemm/kernels.cuh"
 #include "gemm/small_bf16.cuh"
 #include "gemm/warpgroup_tile.cuh"
 
-// 2 warpgroups of 64 x 128; up to 122 registers
+// 2 warpgroups of 64 x 128; up to 121 registers
 struct Large {
     static constexpr int HEIGHT = 128;
     static constexpr int WIDTH = 128;
@@ -41,7 +41,7 @@ struct Large {
     using Tile = WarpgroupTile<A, B>;
 };
 
-// 2 warpgroups of 64 x 256; up to 217 registers
+// 2 warpgroups of 64 x 256; up to 213 registers
 struct Wide {
     static constexpr int HEIGHT = 128;
     static constexpr int WIDTH = 256;

@@ -3,7 +3,7 @@
 //
 // Layout: a block has 128 whole rows, two warpgroups 64 x 256 each, so that 16384 rows are 128 blocks, one wave, and 4 steps of 64 summands,
 // 48 KB each: 192 KB of shared memory, one block a multiprocessor. What binds tiles of 64 rows is the second-level cache, which hands
-// all weights to each of them: of 5.5 to 7 TB/s, which are reported for it,
+// all weights to each of them: at 5.5 to 7 TB/s, by estimates,
 //
 //                              K       tiles of 64 rows   of 128
 //     attention output         256     34 MB + 34 MB      34 + 17

@@ -13,6 +13,7 @@
 struct Dropout {
     Clock clock;
     unsigned stream;
+    // below 65536
     unsigned threshold;
     float scale;
     unsigned long long first;

@@ -16,7 +16,7 @@ struct GeluTerms {
     float z;
     // exp(-z^2/2)
     float bell;
-    // -q/2 by bell, whose factor lies in the polynomial
+    // -q / (2 bell); the -1/2 is in the coefficients
     float tail;
 
     static __device__ __forceinline__ GeluTerms of(float x) {

@@ -34,7 +34,7 @@ struct WarpgroupGeluBackward {
         for (int q = 0; q < QUARTERS; q++) {
             // a branch as in the forward pass: the assembler would leave all of this until products have ended
             if (place.occupied) {
-                WarpgroupChunk::use(x[q]);
+                WarpgroupChunk::swap(x[q]);
 #pragma unroll
                 for (int i = 0; i < 4; i++) {
                     slope[q][i][0] = gelu_slope(low_half(x[q][i]));

@@ -44,16 +44,16 @@ struct WarpgroupChunk {
 
     // Writes a quarter to `to`; the words change.
     __device__ __forceinline__ void store(bf16* to, int chunk, int q, unsigned (&word)[4]) const {
+        swap(word);
 #pragma unroll
         for (int r = 0; r < 2; r++) {
-            exchange(word[r], word[2 + r], 1);
             if (8 * r < left) {
                 store_whole(to + at(chunk, q, r), make_uint2(word[r], word[2 + r]));
             }
         }
     }
 
-    // Begins to read a quarter, zeros past the last row; use() makes the words what they are called above.
+    // Begins to read a quarter, zeros past the last row, as it lies in memory.
     __device__ __forceinline__ void load(const bf16* from, int chunk, int q, unsigned (&word)[4]) const {
 #pragma unroll
         for (int r = 0; r < 2; r++) {
@@ -66,7 +66,8 @@ struct WarpgroupChunk {
         }
     }
 
-    static __device__ __forceinline__ void use(unsigned (&word)[4]) {
+    // Between words as sums lie and as they lie in memory.
+    static __device__ __forceinline__ void swap(unsigned (&word)[4]) {
         exchange(word[0], word[2], 1);
         exchange(word[1], word[3], 1);
     }

@@ -31,7 +31,7 @@ struct WarpgroupReader {
 };
 
 // Each warpgroup has 64 rows of the tile. SUMS: it can also add up the rows of A over k, by products with ones: 8 columns beside
-// 128 or 256 others, which read A once more.
+// the others, which read A once more.
 template <class A, class B, bool SUMS = false>
 struct WarpgroupTile {
     static constexpr bool ASYNC = true;

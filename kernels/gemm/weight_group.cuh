@@ -1,9 +1,10 @@
 // The weight gradients of many layers by one launch, with their bias gradients: blocks find their layer in a table.
 //
-// One layer has few tiles (48 of 128 x 128 at hidden size 256) and many k, so that alone it is cut into many parts or leaves most
-// of the device without work, and it pays the start and end of a kernel; 48 together fill the device with few parts or none. The bias
-// gradient is the sum of dy over its rows; the blocks of the first tile column, which have dy in registers, add it up, so it reads
-// nothing. No atomics: each element has one writer, and parts are added in their order by sum_parts.
+// One layer has few tiles (48 of 128 x 128 or 24 of 128 x 256 at hidden size 256) and many k, so that alone it is cut into many parts or
+// leaves most of the device without work, and it pays the start and end of a kernel; those of 12 layers together fill the device with few
+// parts or none. The bias gradient is the sum of dy over its rows; the blocks of the first tile column, which have dy on the
+// multiprocessor, add it up, so that memory is not read again. No atomics: each element has one writer, and parts are added in their order
+// by sum_parts.
 #pragma once
 
 #include "common/table.cuh"

@@ -20,7 +20,8 @@ struct AlignedOperand : Operand<bf16, EXTENT, ALONG_K, THREADS, Steps> {
 };
 
 // Rows top and on. For the product, 4 warps lie side by side, with 64 x 64 each, at width 256, and two by two, with 32 x 64 or 32 x 32, at
-// widths 128 and 64; of width 64 there are tiles of 128 rows with twice as many. Afterwards each has as many of the rows, over its lanes as
+// widths 128 and 64; of width 64 there are tiles of 128 rows with twice as many, and of width 256 those whose product is by wgmma, of which
+// only what follows is used (warpgroup_row_tile.cuh, feed_forward/warpgroup_tile.cuh). Afterwards each has as many of the rows, over its lanes as
 // layer_norm/row.cuh says, R::ROWS of them a turn.
 template <int WIDTH, int HEIGHT_ = 64>
 struct RowTile {

@@ -84,8 +84,14 @@ __device__ __forceinline__ void round_all(float (&x)[SIZE]) {
 // The arithmetic of one value, written once with its fused operations, so that all variants round alike.
 __device__ __forceinline__ float normalized(float x, float mean, float rstd) { return (x - mean) * rstd; }
 
-// A multiplication, whose factor is a constant where the width is.
-__device__ __forceinline__ float mean_of(float total, int width) { return total * (1.0f / static_cast<float>(width)); }
+// total / width by a factor that is a constant where the width is. What a multiplication leaves is added, else the mean of equal values
+// would not be that value at some widths that are no powers of two.
+__device__ __forceinline__ float mean_of(float total, int width) {
+    float divisor = static_cast<float>(width);
+    float inverse = 1.0f / divisor;
+    float quotient = total * inverse;
+    return (width & (width - 1)) == 0 ? quotient : fmaf(fmaf(-quotient, divisor, total), inverse, quotient);
+}
 
 // The special-function unit's reciprocal root has a relative error of 2^-22.9 (PTX ISA); root and division that round correctly would be
 // 40 instructions a row.

@@ -111,9 +111,10 @@ __device__ __forceinline__ void projected_attention_forward(
 
     head = Head::of_block(shape, 1);
     int pack = threadIdx.x % Rows::PACKS;
-    bf16* to = qkv + head.query + static_cast<int>(threadIdx.x) / Rows::PACKS * shape.stride() + 8 * pack;
+    int first = threadIdx.x / Rows::PACKS;
+    bf16* to = qkv + head.query + first * shape.stride() + 8 * pack;
 #pragma unroll 1
-    for (int row = threadIdx.x / Rows::PACKS; row < length; row += SEQUENCE_THREADS / Rows::PACKS) {
+    for (int row = first; row < length; row += SEQUENCE_THREADS / Rows::PACKS) {
 #pragma unroll
         for (int part = 0; part < 3; part++) {
             store_whole(to + part * hidden, queries.from_row(part * SEQUENCE).pack(row, pack));

@@ -5,7 +5,7 @@ package org.jelectra.backend;
  * is stored: the backward pass draws the same numbers again. The decision of element e takes 16 bits of Philox block e/8
  * (low half of word (e/2)%4 for even e, high half for odd); the element stays iff they are at least {@link #threshold()}.
  *
- * @param probability in [0, 1), rounded to a multiple of 1/65536
+ * @param probability in [0, 1), rounded to a multiple of 1/65536 below 1
  * @param randomness source of the decisions; may be null where the probability is 0
  */
 public record Dropout(float probability, Randomness randomness) {
@@ -22,9 +22,9 @@ public record Dropout(float probability, Randomness randomness) {
         }
     }
 
-    /** Smallest 16-bit number that keeps an element. */
+    /** Smallest 16-bit number that keeps an element; 65535 at most, so that one does. */
     public int threshold() {
-        return Math.round(probability * 65536);
+        return Math.min(65535, Math.round(probability * 65536));
     }
 
     /** Factor of the elements that stay: the exact inverse of the share that stays. */

@@ -1,5 +1,6 @@
 package org.jelectra.backend;
 
+import java.util.Arrays;
 import java.util.function.UnaryOperator;
 import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,32 @@ interface NormContract extends Contract {
                 .run();
         bench().assertSameBits(inPlace, bench().bits(sum));
         bench().assertSameBits(sameY, bench().bits(y));
+    }
+
+    /** Also at widths whose reciprocal is rounded: the mean of equal values is that value. */
+    @Test
+    default void equalValuesBecomeBeta() {
+        for (int width : new int[] {256, 768, 896, 960}) {
+            bench().trial("addLayerNorm of equal values", width);
+            double[] x = new double[width];
+            Arrays.fill(x, 100);
+            double[] gamma = bench().normal(width);
+            double[] beta = bench().normal(width);
+            Tensor y = bench().output("y", 1, width);
+            on().addLayerNorm(
+                            bench().input("x", x, 1, width),
+                            new AddLayerNormOperands(
+                                    Dropout.NONE,
+                                    null,
+                                    bench().input("gamma", gamma, width),
+                                    bench().input("beta", beta, width),
+                                    EPSILON,
+                                    bench().output("sum", 1, width),
+                                    y,
+                                    bench().output("stats", 1, 2)))
+                    .run();
+            bench().assertClose(y, beta, 1);
+        }
     }
 
     @Test

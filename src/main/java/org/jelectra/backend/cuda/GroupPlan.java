@@ -13,7 +13,7 @@ import java.util.TreeMap;
  */
 record GroupPlan(int whole, int chunk) {
 
-    /** Values of k that take as long as a block's start and end do, and parts have at least. */
+    /** Values of k that take as long as a block's start and end do; the longest sum is not cut into more parts than have as many. */
     private static final int OVERHEAD = 256;
     /**
      * Values of k that take as long as a result does, which is written, and read to be added to others: 8 bytes an element at 4.3 TB/s,

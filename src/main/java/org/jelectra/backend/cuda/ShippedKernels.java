@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 import org.jelectra.gpu.GpuModuleException;
 
 /**
- * The PTX in the jar: a module for each family of kernels, as {@code kernels/FAMILY.cu}, and for some families another one of the
- * same kernels for compute capability 9.0 alone, {@code kernels/FAMILY_sm90a.cu}. Its second line names the SHA-256 of all
+ * The PTX in the jar: a module for each family of kernels, as {@code kernels/FAMILY.cu}, and for some families another one for the
+ * same operations for compute capability 9.0 alone, {@code kernels/FAMILY_sm90a.cu}. Its second line names the SHA-256 of all
  * behind it, because a number that is damaged in PTX may still be PTX, and then computes something else.
  */
 public final class ShippedKernels {
