@@ -167,8 +167,9 @@ final class EncodeCommand implements Callable<Integer> {
             main.err()
                     .printf(
                             Locale.ROOT,
-                            "jelectra: %,d blank lines were passed over: vectors are counted without them%n",
-                            input.blankLines());
+                            "jelectra: %,d blank %s passed over: vectors are counted without%n",
+                            input.blankLines(),
+                            input.blankLines() == 1 ? "line was" : "lines were");
         }
         if (cut > 0) {
             main.err()

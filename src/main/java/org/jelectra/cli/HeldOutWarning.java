@@ -21,13 +21,13 @@ final class HeldOutWarning {
         if (heldOut > training) {
             return Optional.of(String.format(
                     Locale.ROOT,
-                    "%.0f %% of the tokens are held out, more than are trained on; a smaller --held-out leaves more",
+                    "%.0f %% of the tokens are held out, more than are trained on; a smaller --held-out of what prepares the text leaves more",
                     100.0 * heldOut / (training + heldOut)));
         }
         if (heldOut > 0 && heldOut < FEW_TOKENS) {
             return Optional.of(String.format(
                     Locale.ROOT,
-                    "only %,d tokens are held out: evaluations of so few say little; a larger --held-out, or more text, has more",
+                    "only %,d tokens are held out: evaluations of so few say little; a larger --held-out of what prepares the text, or more text, has more",
                     heldOut));
         }
         return Optional.empty();

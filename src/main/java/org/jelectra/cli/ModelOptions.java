@@ -43,7 +43,8 @@ final class ModelOptions {
     @Option(
             names = "--ffn-size",
             paramLabel = "N",
-            description = "Width of the discriminator's feed-forward layers. Default: 4 x the hidden size.")
+            description =
+                    "Width of the discriminator's feed-forward layers. Default: 4 x the hidden size, or the weights'.")
     private Integer feedForwardSize;
 
     @Option(names = "--embedding-size", paramLabel = "N", description = "Width of the embedding tables.")
@@ -52,7 +53,7 @@ final class ModelOptions {
     @Option(
             names = "--positions",
             paramLabel = "N",
-            description = "Rows of the position table: the longest sequence. Default: 512.")
+            description = "Rows of the position table: the longest sequence. Default: 512, or the weights'.")
     private Integer positions;
 
     @Option(
@@ -76,7 +77,7 @@ final class ModelOptions {
     @Option(
             names = "--generator-layers",
             paramLabel = "FRACTION",
-            description = "The generator's depth as a fraction of the discriminator's. Default: 1.")
+            description = "The generator's depth as a fraction of the discriminator's. Default: 1, or the weights'.")
     private Double generatorLayers;
 
     @Option(
@@ -119,10 +120,12 @@ final class ModelOptions {
         Sharing shared = sharing == null ? Sharing.EMBEDDINGS : sharing;
         boolean oneEncoder = shared == Sharing.ALL || objective == Objective.MLM;
         EncoderConfig generator = start == null ? null : start.sizes(ElectraModel.GENERATOR);
-        EncoderConfig encoder = encoder(vocabularySize, start, generator, oneEncoder);
+        EncoderConfig encoder = encoder(vocabularySize, start, generator, shared);
         if (generator != null && !oneEncoder && generatorSize == null && generatorLayers == null) {
-            int embedding = shared == Sharing.NONE ? generator.embeddingSize() : encoder.embeddingSize();
-            return new ElectraConfig(encoder, sized(generator, embedding, encoder), shared, objective);
+            EncoderConfig sized = shared == Sharing.NONE
+                    ? sized(generator, generator.embeddingSize(), or(positions, generator.maxPositions()), encoder)
+                    : sized(generator, encoder.embeddingSize(), encoder.maxPositions(), encoder);
+            return new ElectraConfig(encoder, sized, shared, objective);
         }
         return ElectraConfig.of(
                 encoder,
@@ -133,17 +136,18 @@ final class ModelOptions {
     }
 
     /** The discriminator, or the one encoder that there is. */
-    private EncoderConfig encoder(int vocabularySize, WarmStart start, EncoderConfig generator, boolean oneEncoder)
+    private EncoderConfig encoder(int vocabularySize, WarmStart start, EncoderConfig generator, Sharing shared)
             throws IOException {
         EncoderConfig named = preset.encoder(vocabularySize);
         EncoderConfig discriminator = start == null ? null : start.sizes(ElectraModel.DISCRIMINATOR);
-        EncoderConfig base =
-                objective == Objective.MLM || discriminator == null && oneEncoder ? generator : discriminator;
+        EncoderConfig base = objective == Objective.MLM || discriminator == null && shared == Sharing.ALL
+                ? generator
+                : discriminator;
         if (base == null) {
             base = named;
         }
-        // a generator alone decides on the embeddings, which networks share
-        EncoderConfig tables = base == named && generator != null ? generator : base;
+        // a generator alone decides on embeddings that networks share
+        EncoderConfig tables = base == named && generator != null && shared != Sharing.NONE ? generator : base;
         int hidden = or(hiddenSize, base.hiddenSize());
         return new EncoderConfig(
                 vocabularySize,
@@ -151,7 +155,7 @@ final class ModelOptions {
                 hidden,
                 or(layers, base.layers()),
                 or(heads, base.heads()),
-                or(feedForwardSize, hiddenSize == null ? base.intermediateSize() : 4 * hidden),
+                or(feedForwardSize, hidden == base.hiddenSize() ? base.intermediateSize() : 4 * hidden),
                 or(positions, tables.maxPositions()),
                 tables.tokenTypes(),
                 dropout == null ? named.hiddenDropout() : dropout,
@@ -161,7 +165,7 @@ final class ModelOptions {
     }
 
     /** The sizes of a generator's weights, with all that is no size as the run's discriminator has it. */
-    private static EncoderConfig sized(EncoderConfig weights, int embeddingSize, EncoderConfig run) {
+    private static EncoderConfig sized(EncoderConfig weights, int embeddingSize, int positions, EncoderConfig run) {
         return new EncoderConfig(
                 run.vocabularySize(),
                 embeddingSize,
@@ -169,7 +173,7 @@ final class ModelOptions {
                 weights.layers(),
                 weights.heads(),
                 weights.intermediateSize(),
-                weights.maxPositions(),
+                positions,
                 weights.tokenTypes(),
                 run.hiddenDropout(),
                 run.attentionDropout(),

@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import org.jelectra.text.Vocabulary;
 import org.jelectra.text.WordPieceOptions;
 import org.jelectra.text.corpus.Corpus;
+import org.jelectra.text.corpus.InvalidUtf8;
 import org.jelectra.text.vocab.Coverage;
 import org.jelectra.text.vocab.VocabularySettings;
 import org.jelectra.text.vocab.VocabularyTrainer;
@@ -51,6 +52,14 @@ final class VocabCommand implements Callable<Integer> {
             paramLabel = "NAME",
             description = "Field of a .jsonl object that holds the text. Default: text.")
     private String textField = Corpus.DEFAULT_TEXT_FIELD;
+
+    @Option(
+            names = "--invalid-utf8",
+            paramLabel = "stop|replace",
+            description =
+                    "What is done at bytes that are not UTF-8: stop (default), with an error; replace, which reads U+FFFD"
+                            + " for them.")
+    private InvalidUtf8 invalidUtf8 = InvalidUtf8.STOP;
 
     @Option(
             names = "--size",
@@ -108,7 +117,7 @@ final class VocabCommand implements Callable<Integer> {
         if (Files.exists(output)) {
             throw new FileAlreadyExistsException(output.toString());
         }
-        WordCounts counts = count(data == null ? Corpus.sample() : Corpus.open(data, textField), settings);
+        WordCounts counts = count(data == null ? Corpus.sample() : open(data), settings);
         Vocabulary vocabulary = VocabularyTrainer.train(counts, settings);
         vocabulary.write(output);
         main.out()
@@ -119,12 +128,16 @@ final class VocabCommand implements Callable<Integer> {
                         vocabulary.size(),
                         counts.total(),
                         vocabulary.size() < size ? " (no more pieces are frequent enough)" : "");
-        WordCounts measured = evaluate == null ? counts : count(Corpus.open(evaluate, textField), settings);
+        WordCounts measured = evaluate == null ? counts : count(open(evaluate), settings);
         report("this vocabulary", measured, vocabulary, wordPiece);
         if (wordPiece.equals(WordPieceOptions.uncased())) {
             report("BERT's uncased English", measured, Vocabulary.bertUncased(), wordPiece);
         }
         return 0;
+    }
+
+    private Corpus open(List<Path> files) throws IOException {
+        return Corpus.open(files, textField).with(invalidUtf8);
     }
 
     private WordCounts count(Corpus corpus, VocabularySettings settings) throws IOException {

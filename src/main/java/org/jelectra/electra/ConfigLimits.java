@@ -45,8 +45,7 @@ final class ConfigLimits {
     private static void require(JsonObject json, String key, JsonPrimitive expected, Path file) throws IOException {
         JsonElement value = json.get(key);
         if (value != null && !value.isJsonNull() && !value.equals(expected)) {
-            String found = value.isJsonPrimitive() ? value.getAsString() : value.toString();
-            throw new IOException(file + ": " + key + " must be " + expected.getAsString() + ", got " + found);
+            throw new IOException(file + ": " + key + " must be " + expected + ", got " + value);
         }
     }
 }

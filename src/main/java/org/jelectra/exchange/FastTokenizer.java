@@ -19,12 +19,10 @@ final class FastTokenizer {
 
     private final JsonFields json;
     private final JsonFields model;
-    private final JsonFields normalizer;
 
     private FastTokenizer(JsonFields json) throws IOException {
         this.json = json;
         this.model = json.object("model");
-        this.normalizer = json.object("normalizer");
     }
 
     /**
@@ -39,12 +37,17 @@ final class FastTokenizer {
             require(tokenizer.model, "type", "WordPiece");
         }
         require(tokenizer.model, "continuing_subword_prefix", Vocabulary.CONTINUATION);
-        require(tokenizer.normalizer, "type", "BertNormalizer");
-        if (!tokenizer.normalizer.flag("handle_chinese_chars")) {
-            throw tokenizer.normalizer.wrong("handle_chinese_chars", "true", false);
+        JsonFields normalizer = tokenizer.normalizer();
+        require(normalizer, "type", "BertNormalizer");
+        if (!normalizer.flag("handle_chinese_chars")) {
+            throw normalizer.wrong("handle_chinese_chars", "true", false);
         }
         require(tokenizer.json.object("pre_tokenizer"), "type", "BertPreTokenizer");
         return tokenizer;
+    }
+
+    private JsonFields normalizer() throws IOException {
+        return json.object("normalizer");
     }
 
     /** The tokens by id, added ones too. */
@@ -80,7 +83,7 @@ final class FastTokenizer {
     }
 
     private boolean flag(String key, boolean otherwise) throws IOException {
-        return normalizer.has(key) ? normalizer.flag(key) : otherwise;
+        return normalizer().has(key) ? normalizer().flag(key) : otherwise;
     }
 
     private static void require(JsonFields json, String key, String expected) throws IOException {

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jelectra.electra.ModelFiles;
+import org.jelectra.electra.Preset;
+import org.jelectra.nn.EncoderConfig;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -150,6 +152,18 @@ class RunBeginningTest {
     }
 
     @Test
+    void aGeneratorDecidesOnNothingThatIsNotShared() throws IOException {
+        Path generator = first.resolve("generator");
+        Path second = folder.resolve("second");
+        assertSuccess(pretrainWithoutSizes(second, "--init-from", generator.toString(), "--sharing none"));
+        EncoderConfig tiny = Preset.TINY.encoder(100);
+        assertThat(tiny.embeddingSize())
+                .isNotEqualTo(ModelFiles.readConfig(generator).embeddingSize());
+        assertThat(ModelFiles.readConfig(second.resolve("discriminator")).embeddingSize())
+                .isEqualTo(tiny.embeddingSize());
+    }
+
+    @Test
     void optionsThatContradictTheWeightsAreRefused() {
         Path second = folder.resolve("second");
         assertFailure(
@@ -160,6 +174,18 @@ class RunBeginningTest {
                 pretrainWithoutSizes(second, "--init-from", first.toString(), "--generator-size 1"),
                 1,
                 "the run's generator has other sizes: hidden_size 8 in the file, 32 in the run, ");
+        for (String sharing : List.of("none", "embeddings")) {
+            assertFailure(
+                    pretrainWithoutSizes(
+                            second,
+                            "--init-from",
+                            first.resolve("generator").toString(),
+                            "--positions 48 --sharing",
+                            sharing),
+                    1,
+                    "the run's generator has other sizes: max_position_embeddings ",
+                    " in the file, 48 in the run; leave the sizes out");
+        }
         assertThat(second).doesNotExist();
     }
 

@@ -44,6 +44,19 @@ class VocabCommandTest {
     }
 
     @Test
+    void readsOverBytesThatAreNotUtf8WhereAsked() throws IOException {
+        Path text = TinyRun.writeText(folder);
+        Path bad = Files.write(folder.resolve("bad.txt"), new byte[] {'b', 'a', 'd', ' ', (byte) 0xC3, '\n'});
+        String line = "vocab --data " + text + " " + bad + " --size 200 --output " + folder.resolve("v.txt");
+        CommandRunner.Result stopped = CommandRunner.run(line.split(" "));
+        assertThat(stopped.code()).isEqualTo(1);
+        assertThat(stopped.err()).contains(bad + ", line 1: not valid UTF-8", "--invalid-utf8 replace");
+        CommandRunner.Result result = CommandRunner.run((line + " --invalid-utf8 replace").split(" "));
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(folder.resolve("v.txt")).exists();
+    }
+
+    @Test
     void measuresOnOtherText() throws IOException {
         Path text = TinyRun.writeText(folder);
         Path other = Files.writeString(folder.resolve("other.txt"), "the zebra sees the house");

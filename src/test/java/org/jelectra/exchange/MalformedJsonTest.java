@@ -121,7 +121,7 @@ class MalformedJsonTest {
                 "tokenizer_config.json | model_max_length | [] | \"model_max_length\": expected a number, found []",
                 "config.json | hidden_size | \"32\" | \"hidden_size\": expected an integer from 1 to 2147483647, found \"32\"",
                 "config.json | layer_norm_eps | {} | \"layer_norm_eps\": expected a number, found {}",
-                "config.json | is_decoder | \"false\" | is_decoder must be false, got false",
+                "config.json | is_decoder | \"false\" | is_decoder must be false, got \"false\"",
                 "config.json | pruned_heads | [1] | pruned_heads must be empty, got [1]"
             })
     void isNamedWhereAModelIsLoaded(String name, String key, String value, String message) throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonArray;
+import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -101,6 +102,12 @@ class SourceTokenizerTest {
         Files.delete(folder.resolve("vocab.txt"));
         fast(
                 json -> json.getAsJsonObject("model").addProperty("type", "BPE"),
+                "tokenizer.json, model: \"type\": expected WordPiece, found BPE");
+        fast(
+                json -> {
+                    json.getAsJsonObject("model").addProperty("type", "BPE");
+                    json.add("normalizer", JsonNull.INSTANCE);
+                },
                 "tokenizer.json, model: \"type\": expected WordPiece, found BPE");
         fast(
                 json -> json.getAsJsonObject("normalizer").addProperty("type", "NFC"),

@@ -27,13 +27,14 @@ public record Summary(int runs, double mean, double median, double standardDevia
                 .map(value -> (value - mean) * (value - mean))
                 .sum();
         double median = (sorted[(count - 1) / 2] + sorted[count / 2]) / 2;
-        boolean defined = !Double.isNaN(mean);
+        int undefined = (int) Arrays.stream(values).filter(Double::isNaN).count();
+        boolean defined = undefined == 0;
         return new Summary(
                 count,
                 mean,
                 defined ? median : Double.NaN,
                 count == 1 ? Double.NaN : Math.sqrt(squares / (count - 1)),
                 defined ? sorted[count - 1] : Double.NaN,
-                (int) Arrays.stream(values).filter(Double::isNaN).count());
+                undefined);
     }
 }
