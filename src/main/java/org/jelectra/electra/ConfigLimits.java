@@ -45,7 +45,11 @@ final class ConfigLimits {
     private static void require(JsonObject json, String key, JsonPrimitive expected, Path file) throws IOException {
         JsonElement value = json.get(key);
         if (value != null && !value.isJsonNull() && !value.equals(expected)) {
-            throw new IOException(file + ": " + key + " must be " + expected + ", got " + value);
+            // a text that reads like the value is told from it by its quotes
+            boolean sameKind =
+                    value.isJsonPrimitive() && value.getAsJsonPrimitive().isString() == expected.isString();
+            String found = sameKind ? value.getAsString() : value.toString();
+            throw new IOException(file + ": " + key + " must be " + expected.getAsString() + ", got " + found);
         }
     }
 }

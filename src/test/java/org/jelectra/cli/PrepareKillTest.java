@@ -69,6 +69,9 @@ class PrepareKillTest {
 
     private static void assertSame(Path actual, Path expected) throws IOException {
         Map<String, byte[]> files = content(actual);
+        // what nothing reads once there is a manifest, where the process was killed between writing that and deleting
+        // these
+        files.keySet().removeAll(List.of("resume.json", "signatures.tmp"));
         Map<String, byte[]> wanted = content(expected);
         assertThat(files.keySet()).isEqualTo(wanted.keySet());
         wanted.forEach((name, bytes) -> assertThat(files.get(name)).as(name).isEqualTo(bytes));

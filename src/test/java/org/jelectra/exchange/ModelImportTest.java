@@ -349,7 +349,7 @@ class ModelImportTest {
                 "position_embedding_type | relative_key | position_embedding_type must be absolute, got relative_key",
                 "summary_activation | tanh | summary_activation must be gelu, got tanh",
                 "model_type | bert | model_type must be electra, got bert",
-                "is_decoder | true | is_decoder must be false, got true",
+                "is_decoder | true | is_decoder must be false, got \"true\"",
             })
     void whatCannotBeComputedIsRefused(String key, String value, String message) throws IOException {
         Path config = discriminator.resolve("config.json");
