@@ -8,7 +8,6 @@ import org.jelectra.backend.FeedForwardOperands;
 import org.jelectra.backend.Operation;
 import org.jelectra.gpu.Kernel;
 import org.jelectra.gpu.KernelArguments;
-import org.jelectra.gpu.LaunchShape;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 
@@ -95,7 +94,7 @@ final class FeedForward {
     /** How many partial sums [2,H], of the gradients of gamma and beta, a backward pass of these operands leaves. */
     int partials(FeedForwardBackward back, AddLayerNormBackward norm) {
         return inOneLaunch(back, norm)
-                ? tile(norm.sum()).blocks(norm.sum())
+                ? tile(norm.sum()).count(norm.sum())
                 : normalizedProducts.partials(back.dPreActivation(), back.inner(), norm);
     }
 
@@ -160,44 +159,24 @@ final class FeedForward {
     private Operation launch(ChainTask.Kind kind, String name, Tensor sum, KernelArguments arguments) {
         int width = sum.shape().width();
         Kernel kernel = device.kernel(FAMILY, name + width, sum.dtype());
-        Tile tile = tile(sum);
-        LaunchShape shape = LaunchShape.of(tile.blocks(sum), tile.threads()).withShared(tile.sharedBytes);
-        Operation launch = device.operation(kernel, shape, arguments);
+        RowTile tile = tile(sum);
+        Operation launch = device.operation(kernel, tile.launch(sum, sharedBytes(tile, width)), arguments);
         return width == SelfAttention.WIDTH
-                ? new ChainTask(kind, arguments, sum.shape().rows(), kind.forward ? 0 : tile.blocks(sum), launch)
+                ? new ChainTask(kind, arguments, sum.shape().rows(), kind.forward ? 0 : tile.count(sum), launch)
                 : launch;
     }
 
-    private Tile tile(Tensor sum) {
-        if (sum.shape().width() == 64) {
-            return Tile.NARROW;
-        }
-        return device.loadsSm90a(FAMILY) ? Tile.WARPGROUPS : Tile.WARPS;
+    private RowTile tile(Tensor sum) {
+        return RowTile.of(device, FAMILY, sum.shape().width());
     }
 
-    /** What a block works on, as the kernels lay it out; the sums take the place of the rest of its shared memory afterwards. */
-    private enum Tile {
-        /** Width 64: the input's rows, a chunk of theirs, and three turns of the weights. */
-        NARROW(64, 2 * 64 * (64 + CHUNK) + 3 * 8192),
-        /** Width 256: the same with two turns. */
-        WARPS(64, 2 * 64 * (256 + CHUNK) + 2 * 16384),
-        /** Width 256, compute capability 9.0: two chunks of the bias, the input's rows, and four chunks of weights. */
-        WARPGROUPS(128, 1024 + 2 * 128 * 256 + 4 * 2 * 256 * CHUNK);
-
-        private final int rows;
-        private final int sharedBytes;
-
-        Tile(int rows, int sharedBytes) {
-            this.rows = rows;
-            this.sharedBytes = sharedBytes;
+    /** As the kernels lay it out; the sums take the place of the rest of it afterwards. */
+    private static int sharedBytes(RowTile tile, int width) {
+        int inputBytes = 2 * tile.rows() * width;
+        if (tile == RowTile.WARPGROUPS) { // two chunks of the bias before, and four chunks of weights behind the input
+            return 1024 + inputBytes + 4 * 2 * width * CHUNK;
         }
-
-        int threads() {
-            return 2 * rows;
-        }
-
-        int blocks(Tensor sum) {
-            return Packs.blocks(sum.shape().rows(), rows);
-        }
+        int turnBytes = width == 64 ? 3 * 8192 : 2 * 16384; // three turns of the weights, or two
+        return inputBytes + 2 * tile.rows() * CHUNK + turnBytes;
     }
 }

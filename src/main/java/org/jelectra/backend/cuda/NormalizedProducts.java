@@ -5,7 +5,6 @@ import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.AddLayerNormOperands;
 import org.jelectra.backend.Operation;
 import org.jelectra.gpu.KernelArguments;
-import org.jelectra.gpu.LaunchShape;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 
@@ -16,10 +15,10 @@ import org.jelectra.tensor.Tensor;
 final class NormalizedProducts {
 
     private static final String FAMILY = "gemm_layer_norm";
-    /** The width that has tiles of its own on compute capability 9.0. */
-    private static final int WARPGROUP_WIDTH = 256;
     /** Widths of the normalised rows for which there are kernels. */
-    private static final Set<Integer> WIDTHS = Set.of(64, WARPGROUP_WIDTH);
+    private static final Set<Integer> WIDTHS = Set.of(64, 256);
+    /** Steps of the product that are in shared memory. */
+    private static final int STAGES = 4;
 
     private final Device device;
     private final LinearLayers linearLayers;
@@ -119,48 +118,21 @@ final class NormalizedProducts {
 
     /** Tiles, each of which leaves a partial sum. */
     int blocks(Tensor sum) {
-        return Packs.blocks(sum.shape().rows(), tile(sum).rows);
+        return tile(sum).count(sum);
     }
 
     /** A block for each tile; {@code kernel} lacks the width. */
     Operation launch(String kernel, Tensor sum, KernelArguments arguments) {
         int width = sum.shape().width();
-        Tile tile = tile(sum);
+        RowTile tile = tile(sum);
+        int stepBytes = tile == RowTile.WARPGROUPS ? 128 : 64;
         return device.operation(
                 device.kernel(FAMILY, kernel + width, sum.dtype()),
-                new LaunchShape(blocks(sum), 1, 1, tile.threads(), 1, tile.sharedBytes(width)),
+                tile.launch(sum, STAGES * (tile.rows() + width) * stepBytes),
                 arguments);
     }
 
-    private Tile tile(Tensor sum) {
-        return sum.shape().width() == WARPGROUP_WIDTH && device.loadsSm90a(FAMILY) ? Tile.WARPGROUPS : Tile.WARPS;
-    }
-
-    /** A block's tile, as in the kernels. */
-    private enum Tile {
-        /** For any width. */
-        WARPS(64, 64),
-        /** For width 256, compute capability 9.0. */
-        WARPGROUPS(128, 128);
-
-        /** Steps of the product that are in shared memory. */
-        private static final int STAGES = 4;
-
-        private final int rows;
-        /** Of a row in one step. */
-        private final int stepBytes;
-
-        Tile(int rows, int stepBytes) {
-            this.rows = rows;
-            this.stepBytes = stepBytes;
-        }
-
-        int threads() {
-            return 2 * rows;
-        }
-
-        int sharedBytes(int width) {
-            return STAGES * (rows + width) * stepBytes;
-        }
+    private RowTile tile(Tensor sum) {
+        return RowTile.of(device, FAMILY, sum.shape().width());
     }
 }
