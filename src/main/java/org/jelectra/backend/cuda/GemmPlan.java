@@ -9,8 +9,6 @@ package org.jelectra.backend.cuda;
  */
 record GemmPlan(GemmTile tile, int splits, int chunk) {
 
-    /** Blocks that a multiprocessor holds at a time: one multiplies while the other stores. */
-    private static final int BLOCKS = 2;
     /** Values of k of a part at least: fewer would not outweigh writing and reading its result once more. */
     private static final int CHUNK = 256;
     /** Up to this many times the elements of small tiles, large ones cost less, because they read each factor half as often. */
@@ -27,7 +25,7 @@ record GemmPlan(GemmTile tile, int splits, int chunk) {
         long parts = (size.k() + CHUNK - 1) / CHUNK;
         boolean large = wastesLittle(size) && GemmTile.LARGE.count(size) * size.batches() * parts >= multiprocessors;
         GemmTile tile = large ? GemmTile.LARGE : GemmTile.SMALL;
-        long room = (long) BLOCKS * multiprocessors / (tile.count(size) * size.batches());
+        long room = (long) kernels.blocks(tile) * multiprocessors / (tile.count(size) * size.batches());
         int wanted = (int) Math.max(1, Math.min(Math.min(room, parts), 65535 / size.batches()));
         int step = kernels.step(tile);
         int chunk = ((size.k() + wanted - 1) / wanted + step - 1) / step * step;

@@ -15,13 +15,6 @@ record GroupPlan(int whole, int chunk) {
 
     /** Values of k that take as long as a block's start and end do; the longest sum is not cut into more parts than have as many. */
     private static final int OVERHEAD = 256;
-    /**
-     * Values of k that take as long as a result does, which is written, and read to be added to others: 8 bytes an element at 4.3 TB/s,
-     * where each value of k is 2 FLOP at 790 TFLOP/s.
-     */
-    private static final int RESULT = 735;
-    /** The same at the 67 TFLOP/s of float32. */
-    private static final int FLOAT_RESULT = 62;
     /** Waves of parts: more are not looked at, because few are as good. */
     private static final int MOST_WAVES = 16;
 
@@ -30,10 +23,7 @@ record GroupPlan(int whole, int chunk) {
      * a large one would, and what it reads takes longer than its products, these included.
      */
     static GemmTile tile(GemmSize size, GemmKernels kernels) {
-        if (kernels == GemmKernels.FLOAT32 || !GemmPlan.wastesLittle(size)) {
-            return GemmTile.SMALL;
-        }
-        return kernels == GemmKernels.WARPGROUPS ? GemmTile.WIDE : GemmTile.LARGE;
+        return GemmPlan.wastesLittle(size) ? kernels.groupTile() : GemmTile.SMALL;
     }
 
     /**
@@ -45,7 +35,7 @@ record GroupPlan(int whole, int chunk) {
         int longest = sizes.get(0).k();
         int step = kernels.step(tile);
         int room = kernels.blocks(tile) * multiprocessors;
-        int result = kernels == GemmKernels.FLOAT32 ? FLOAT_RESULT : RESULT;
+        int result = kernels.result();
         GroupPlan best = new GroupPlan(sizes.size(), longest);
         long least = best.time(sizes, tile, room, result);
         for (int parts = 2; parts <= longest / OVERHEAD; parts++) {
