@@ -8,7 +8,7 @@ import org.jelectra.gpu.DryDriver;
 import org.jelectra.tensor.DType;
 
 /** What a step launches in bf16, from clearing the gradients to the update, on a device that does nothing. */
-final class StepLaunches {
+public final class StepLaunches {
 
     private StepLaunches() {}
 
@@ -18,7 +18,7 @@ final class StepLaunches {
     }
 
     /** With the preset's batch, on that device. */
-    static LaunchCounter of(Preset preset) {
+    public static LaunchCounter of(Preset preset) {
         LaunchCounter counter = new LaunchCounter(new DryDriver(MemoryNeed.LARGE_DEVICE), false);
         try (Backend backend = counter.open(DType.BFLOAT16)) {
             PretrainSettings settings = PretrainSettings.of(preset, 30_522);
