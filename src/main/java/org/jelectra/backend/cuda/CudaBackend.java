@@ -74,12 +74,11 @@ public final class CudaBackend implements Backend {
         linearLayers = new LinearLayers(device);
         layerNormalization = new LayerNormalization(device);
         normalizedProducts = new NormalizedProducts(device, linearLayers, layerNormalization);
-        feedForward = new FeedForward(device, linearLayers, normalizedProducts, layerNormalization);
+        feedForward = new FeedForward(device, linearLayers, normalizedProducts);
         layerNormDropout = new LayerNormDropout(device, elementwise, layerNormalization);
-        normDropoutProducts =
-                new NormDropoutProducts(device, linearLayers, normalizedProducts, layerNormalization, layerNormDropout);
+        normDropoutProducts = new NormDropoutProducts(linearLayers, normalizedProducts, layerNormDropout);
         attention = new Attention(device);
-        selfAttention = new SelfAttention(device, linearLayers, attention, layerNormalization, normalizedProducts);
+        selfAttention = new SelfAttention(device, linearLayers, attention, normalizedProducts);
         embeddings = new Embeddings(device);
         embeddingLayerNorm = new EmbeddingLayerNorm(device);
         embeddingGradients = new EmbeddingGradients(device);
@@ -297,7 +296,7 @@ public final class CudaBackend implements Backend {
     @Override
     public Operation addLayerNormBackward(AddLayerNormBackward norm) {
         OperandChecks.addLayerNormBackward(norm);
-        return layerNormalization.backward(norm);
+        return layerNormalization.backward(norm).alone(device);
     }
 
     @Override
@@ -309,7 +308,7 @@ public final class CudaBackend implements Backend {
     @Override
     public Operation linearBackwardInputLayerNorm(Tensor dy, Tensor weight, AddLayerNormBackward norm) {
         OperandChecks.linearBackwardInputLayerNorm(dy, weight, norm);
-        return normalizedProducts.backward(dy, weight, norm);
+        return normalizedProducts.backward(dy, weight, norm).alone(device);
     }
 
     @Override
@@ -321,7 +320,7 @@ public final class CudaBackend implements Backend {
     @Override
     public Operation feedForwardBackwardInputLayerNorm(FeedForwardBackward back, AddLayerNormBackward norm) {
         OperandChecks.feedForwardBackwardInputLayerNorm(back, norm);
-        return feedForward.backward(back, norm);
+        return feedForward.backward(back, norm).alone(device);
     }
 
     @Override
@@ -336,7 +335,7 @@ public final class CudaBackend implements Backend {
     @Override
     public Operation layerNormBackward(LayerNormBackward norm) {
         OperandChecks.layerNormBackward(norm);
-        return layerNormDropout.backward(norm);
+        return layerNormDropout.backward(norm).alone(device);
     }
 
     @Override
@@ -351,13 +350,13 @@ public final class CudaBackend implements Backend {
     @Override
     public Operation layerNormGeluBackward(LayerNormBackward norm, Tensor preActivation) {
         OperandChecks.layerNormGeluBackward(norm, preActivation);
-        return layerNormDropout.backwardGelu(norm, preActivation);
+        return layerNormDropout.backwardGelu(norm, preActivation).alone(device);
     }
 
     @Override
     public Operation linearBackwardInputLayerNormDropout(Tensor dy, Tensor weight, LayerNormBackward norm) {
         OperandChecks.linearBackwardInputLayerNormDropout(dy, weight, norm);
-        return normDropoutProducts.backward(dy, weight, norm);
+        return normDropoutProducts.backward(dy, weight, norm).alone(device);
     }
 
     @Override
@@ -403,7 +402,7 @@ public final class CudaBackend implements Backend {
     @Override
     public Operation selfAttentionBackwardLayerNorm(SelfAttentionBackward back, AddLayerNormBackward norm) {
         OperandChecks.selfAttentionBackwardLayerNorm(back, norm);
-        return selfAttention.backward(back, norm);
+        return selfAttention.backward(back, norm).alone(device);
     }
 
     @Override

@@ -67,59 +67,52 @@ final class CudaGradientGroup implements GradientGroup {
     @Override
     public Operation addLayerNormBackward(AddLayerNormBackward norm) {
         OperandChecks.addLayerNormBackward(norm);
-        long partials = partials(layerNormalization.partials(norm), norm.dGamma(), norm.dBeta());
-        return layerNormalization.backward(norm, partials);
+        return grouped(layerNormalization.backward(norm));
     }
 
     @Override
     public Operation layerNormBackward(LayerNormBackward norm) {
         OperandChecks.layerNormBackward(norm);
-        long partials = partials(layerNormDropout.partials(norm), norm.dGamma(), norm.dBeta());
-        return layerNormDropout.backward(norm, partials);
+        return grouped(layerNormDropout.backward(norm));
     }
 
     @Override
     public Operation layerNormGeluBackward(LayerNormBackward norm, Tensor preActivation) {
         OperandChecks.layerNormGeluBackward(norm, preActivation);
-        long partials = partials(layerNormDropout.partials(norm), norm.dGamma(), norm.dBeta());
-        return layerNormDropout.backwardGelu(norm, preActivation, partials);
+        return grouped(layerNormDropout.backwardGelu(norm, preActivation));
     }
 
     @Override
     public Operation linearBackwardInputLayerNormDropout(Tensor dy, Tensor weight, LayerNormBackward norm) {
         OperandChecks.linearBackwardInputLayerNormDropout(dy, weight, norm);
-        long partials = partials(normDropoutProducts.partials(dy, weight, norm), norm.dGamma(), norm.dBeta());
-        return normDropoutProducts.backward(dy, weight, norm, partials);
+        return grouped(normDropoutProducts.backward(dy, weight, norm));
     }
 
     @Override
     public Operation linearBackwardInputLayerNorm(Tensor dy, Tensor weight, AddLayerNormBackward norm) {
         OperandChecks.linearBackwardInputLayerNorm(dy, weight, norm);
-        long partials = partials(normalizedProducts.partials(dy, weight, norm), norm.dGamma(), norm.dBeta());
-        return normalizedProducts.backward(dy, weight, norm, partials);
+        return grouped(normalizedProducts.backward(dy, weight, norm));
     }
 
     @Override
     public Operation feedForwardBackwardInputLayerNorm(FeedForwardBackward back, AddLayerNormBackward norm) {
         OperandChecks.feedForwardBackwardInputLayerNorm(back, norm);
-        long partials = partials(feedForward.partials(back, norm), norm.dGamma(), norm.dBeta());
-        return feedForward.backward(back, norm, partials);
+        return grouped(feedForward.backward(back, norm));
     }
 
     @Override
     public Operation selfAttentionBackwardLayerNorm(SelfAttentionBackward back, AddLayerNormBackward norm) {
         OperandChecks.selfAttentionBackwardLayerNorm(back, norm);
-        long partials = partials(selfAttention.partials(back, norm), norm.dGamma(), norm.dBeta());
-        return selfAttention.backward(back, norm, partials);
+        return grouped(selfAttention.backward(back, norm));
     }
 
-    /** Address for that many partial sums [2,H], which the end of the group adds to both gradients. */
-    private long partials(int count, Tensor dGamma, Tensor dBeta) {
-        long width = dGamma.size();
-        long partials = device.partials(places++, 2 * Float.BYTES * count * width);
-        sums.add(partials, 2 * width, count, CudaStorage.address(dGamma), width);
-        sums.add(partials + Float.BYTES * width, 2 * width, count, CudaStorage.address(dBeta), width);
-        return partials;
+    /** The pass up to its partial sums, which the end of the group adds to both gradients. */
+    private Operation grouped(NormPass pass) {
+        long width = pass.width();
+        long partials = device.partials(places++, pass.bytes());
+        sums.add(partials, 2 * width, pass.partials(), CudaStorage.address(pass.dGamma()), width);
+        sums.add(partials + Float.BYTES * width, 2 * width, pass.partials(), CudaStorage.address(pass.dBeta()), width);
+        return pass.launch().apply(partials);
     }
 
     @Override

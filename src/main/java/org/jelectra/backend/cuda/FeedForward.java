@@ -27,17 +27,11 @@ final class FeedForward {
     private final Device device;
     private final LinearLayers linearLayers;
     private final NormalizedProducts normalizedProducts;
-    private final LayerNormalization layerNormalization;
 
-    FeedForward(
-            Device device,
-            LinearLayers linearLayers,
-            NormalizedProducts normalizedProducts,
-            LayerNormalization layerNormalization) {
+    FeedForward(Device device, LinearLayers linearLayers, NormalizedProducts normalizedProducts) {
         this.device = device;
         this.linearLayers = linearLayers;
         this.normalizedProducts = normalizedProducts;
-        this.layerNormalization = layerNormalization;
     }
 
     /** As {@link org.jelectra.backend.Backend#feedForwardAddLayerNorm}. */
@@ -82,50 +76,35 @@ final class FeedForward {
     }
 
     /** As {@link org.jelectra.backend.Backend#feedForwardBackwardInputLayerNorm}. */
-    Operation backward(FeedForwardBackward back, AddLayerNormBackward norm) {
-        int width = norm.sum().shape().width();
-        int count = partials(back, norm);
-        long partials = device.scratch(2L * Float.BYTES * count * width);
-        return Operation.sequence(
-                backward(back, norm, partials),
-                layerNormalization.finish(partials, count, width, norm.dGamma(), norm.dBeta()));
-    }
-
-    /** How many partial sums [2,H], of the gradients of gamma and beta, a backward pass of these operands leaves. */
-    int partials(FeedForwardBackward back, AddLayerNormBackward norm) {
-        return inOneLaunch(back, norm)
-                ? tile(norm.sum()).count(norm.sum())
-                : normalizedProducts.partials(back.dPreActivation(), back.inner(), norm);
-    }
-
-    /**
-     * As {@link org.jelectra.backend.Backend#feedForwardBackwardInputLayerNorm} up to the partial sums, of which it writes as many as
-     * {@link #partials} says, one behind the other.
-     */
-    Operation backward(FeedForwardBackward back, AddLayerNormBackward norm, long partials) {
+    NormPass backward(FeedForwardBackward back, AddLayerNormBackward norm) {
         if (!inOneLaunch(back, norm)) {
-            return Operation.sequence(
-                    linearLayers.backwardInputGelu(
-                            back.dy(), back.outer(), back.preActivation(), back.dPreActivation()),
-                    normalizedProducts.backward(back.dPreActivation(), back.inner(), norm, partials));
+            return normalizedProducts
+                    .backward(back.dPreActivation(), back.inner(), norm)
+                    .with(launch -> Operation.sequence(
+                            linearLayers.backwardInputGelu(
+                                    back.dy(), back.outer(), back.preActivation(), back.dPreActivation()),
+                            launch));
         }
-        KernelArguments arguments = KernelArguments.of()
-                .pointer(CudaStorage.address(back.dy()))
-                .pointer(CudaStorage.bf16Address(back.outer()))
-                .pointer(CudaStorage.bf16Address(back.inner()))
-                .int32(back.inner().shape().rows())
-                .pointer(CudaStorage.address(back.preActivation()))
-                .pointer(CudaStorage.address(back.dPreActivation()))
-                .pointer(CudaStorage.address(norm.dy()))
-                .pointer(CudaStorage.address(norm.sum()))
-                .pointer(CudaStorage.address(norm.stats()))
-                .pointer(CudaStorage.address(norm.gamma()));
-        DropoutArguments.add(arguments, norm.dropout())
-                .pointer(CudaStorage.address(norm.dx()))
-                .pointer(CudaStorage.address(norm.dResidual()))
-                .int64(back.dy().shape().rows())
-                .pointer(partials);
-        return launch(ChainTask.Kind.FEED_FORWARD_BACKWARD, "feed_forward_backward_w", norm.sum(), arguments);
+        int count = tile(norm.sum()).count(norm.sum());
+        return new NormPass(norm.dGamma(), norm.dBeta(), count, partials -> {
+            KernelArguments arguments = KernelArguments.of()
+                    .pointer(CudaStorage.address(back.dy()))
+                    .pointer(CudaStorage.bf16Address(back.outer()))
+                    .pointer(CudaStorage.bf16Address(back.inner()))
+                    .int32(back.inner().shape().rows())
+                    .pointer(CudaStorage.address(back.preActivation()))
+                    .pointer(CudaStorage.address(back.dPreActivation()))
+                    .pointer(CudaStorage.address(norm.dy()))
+                    .pointer(CudaStorage.address(norm.sum()))
+                    .pointer(CudaStorage.address(norm.stats()))
+                    .pointer(CudaStorage.address(norm.gamma()));
+            DropoutArguments.add(arguments, norm.dropout())
+                    .pointer(CudaStorage.address(norm.dx()))
+                    .pointer(CudaStorage.address(norm.dResidual()))
+                    .int64(back.dy().shape().rows())
+                    .pointer(partials);
+            return launch(ChainTask.Kind.FEED_FORWARD_BACKWARD, "feed_forward_backward_w", norm.sum(), arguments);
+        });
     }
 
     private static boolean inOneLaunch(FeedForwardBackward back, AddLayerNormBackward norm) {

@@ -5,6 +5,7 @@ import org.jelectra.backend.LayerNormOperands;
 import org.jelectra.backend.Operation;
 import org.jelectra.gpu.Kernel;
 import org.jelectra.gpu.KernelArguments;
+import org.jelectra.gpu.LaunchShape;
 import org.jelectra.tensor.Tensor;
 
 /**
@@ -51,73 +52,46 @@ final class LayerNormDropout {
         return device.operation(kernel, layerNormalization.registerForward(kernel, x), arguments);
     }
 
-    Operation backward(LayerNormBackward norm) {
-        long partials = scratch(norm);
-        return Operation.sequence(backward(norm, partials), finish(norm, partials));
+    NormPass backward(LayerNormBackward norm) {
+        if (!takes(norm)) {
+            NormPass rest = layerNormalization.backward(norm.normalization());
+            return norm.dropout().isActive()
+                    ? rest.with(launch ->
+                            Operation.sequence(elementwise.dropout(norm.dy(), norm.dropout(), norm.dx()), launch))
+                    : rest;
+        }
+        return launch("layer_norm_dropout_backward_w", norm, null);
     }
 
     /** As {@link org.jelectra.backend.Backend#layerNormGeluBackward}. */
-    Operation backwardGelu(LayerNormBackward norm, Tensor preActivation) {
-        long partials = scratch(norm);
-        return Operation.sequence(backwardGelu(norm, preActivation, partials), finish(norm, partials));
-    }
-
-    private long scratch(LayerNormBackward norm) {
-        return device.scratch(
-                2L * Float.BYTES * partials(norm) * norm.x().shape().width());
-    }
-
-    private Operation finish(LayerNormBackward norm, long partials) {
-        return layerNormalization.finish(
-                partials, partials(norm), norm.x().shape().width(), norm.dGamma(), norm.dBeta());
-    }
-
-    /** How many partial sums [2,H], of the gradients of gamma and beta, a backward pass of these operands leaves. */
-    int partials(LayerNormBackward norm) {
-        return takes(norm)
-                ? LayerNormalization.registerBackward(backwardKernel(norm.dy()), norm.dy())
-                        .gridX()
-                : layerNormalization.partials(norm.normalization());
-    }
-
-    /** The backward pass up to the partial sums, of which it writes as many as {@link #partials} says, one behind the other. */
-    Operation backward(LayerNormBackward norm, long partials) {
-        Tensor dy = norm.dy();
-        if (!takes(norm)) {
-            Operation rest = layerNormalization.backward(norm.normalization(), partials);
-            return norm.dropout().isActive()
-                    ? Operation.sequence(elementwise.dropout(dy, norm.dropout(), norm.dx()), rest)
-                    : rest;
-        }
-        Kernel kernel = backwardKernel(dy);
-        return device.operation(
-                kernel, LayerNormalization.registerBackward(kernel, dy), backwardArguments(norm, partials));
-    }
-
-    /** As {@link #backward(LayerNormBackward, long)}, and back through the GELU before. */
-    Operation backwardGelu(LayerNormBackward norm, Tensor preActivation, long partials) {
-        Tensor dx = norm.dx();
+    NormPass backwardGelu(LayerNormBackward norm, Tensor preActivation) {
         if (!takes(norm) || !Packs.aligned(preActivation)) {
-            return Operation.sequence(backward(norm, partials), elementwise.geluBackward(preActivation, dx, dx));
+            return backward(norm)
+                    .with(launch ->
+                            Operation.sequence(launch, elementwise.geluBackward(preActivation, norm.dx(), norm.dx())));
         }
-        Kernel kernel = device.kernel(FAMILY, "layer_norm_gelu_backward_w" + WIDTH, dx.dtype());
-        KernelArguments arguments = backwardArguments(norm, partials).pointer(CudaStorage.address(preActivation));
-        return device.operation(kernel, LayerNormalization.registerBackward(kernel, dx), arguments);
+        return launch("layer_norm_gelu_backward_w", norm, preActivation);
     }
 
-    private static KernelArguments backwardArguments(LayerNormBackward norm, long partials) {
-        KernelArguments arguments = KernelArguments.of()
-                .pointer(CudaStorage.address(norm.dy()))
-                .pointer(CudaStorage.address(norm.x()))
-                .pointer(CudaStorage.address(norm.stats()))
-                .pointer(CudaStorage.address(norm.gamma()));
-        return DropoutArguments.add(arguments, norm.dropout())
-                .pointer(CudaStorage.address(norm.dx()))
-                .int64(norm.dy().shape().rows())
-                .pointer(partials);
-    }
-
-    private Kernel backwardKernel(Tensor dy) {
-        return device.kernel(FAMILY, "layer_norm_dropout_backward_w" + WIDTH, dy.dtype());
+    /** By one launch, of matrices that this {@link #takes}; the preActivation may be null for none. */
+    private NormPass launch(String name, LayerNormBackward norm, Tensor preActivation) {
+        Tensor dy = norm.dy();
+        Kernel kernel = device.kernel(FAMILY, name + WIDTH, dy.dtype());
+        LaunchShape shape = LayerNormalization.registerBackward(kernel, dy);
+        return new NormPass(norm.dGamma(), norm.dBeta(), shape.gridX(), partials -> {
+            KernelArguments arguments = KernelArguments.of()
+                    .pointer(CudaStorage.address(dy))
+                    .pointer(CudaStorage.address(norm.x()))
+                    .pointer(CudaStorage.address(norm.stats()))
+                    .pointer(CudaStorage.address(norm.gamma()));
+            DropoutArguments.add(arguments, norm.dropout())
+                    .pointer(CudaStorage.address(norm.dx()))
+                    .int64(dy.shape().rows())
+                    .pointer(partials);
+            return device.operation(
+                    kernel,
+                    shape,
+                    preActivation == null ? arguments : arguments.pointer(CudaStorage.address(preActivation)));
+        });
     }
 }

@@ -17,10 +17,7 @@ final class LayerNormalization {
     /** Widths whose rows have a variant that keeps them in registers. */
     private static final Set<Integer> REGISTER_WIDTHS = Set.of(64, 128, 256, 768, 1024);
 
-    private static final int WARP = 32;
     private static final int THREADS = 256;
-    /** Threads of the block that adds partial sums, 32 for each of 32 columns. */
-    private static final int FINISH_THREADS = 1024;
     /**
      * Blocks of the backward pass at most, each with partial sums of the parameters' gradients: two for each of the 132
      * multiprocessors of an H200. A constant, so that the order of the additions is the same on all devices.
@@ -72,24 +69,6 @@ final class LayerNormalization {
         return LaunchShape.of(Math.min(blocks, resident), THREADS);
     }
 
-    Operation backward(AddLayerNormBackward norm) {
-        int width = norm.sum().shape().width();
-        int count = partials(norm);
-        long partials = device.scratch(2L * Float.BYTES * count * width);
-        return Operation.sequence(
-                backward(norm, partials), finish(partials, count, width, norm.dGamma(), norm.dBeta()));
-    }
-
-    /** How many partial sums [2,H], of the gradients of gamma and beta, a backward pass of these operands leaves. */
-    int partials(AddLayerNormBackward norm) {
-        Tensor dy = norm.dy();
-        int rows = dy.shape().rows();
-        if (inRegisters(norm)) {
-            return registerBackward(registerBackward(dy), dy).gridX();
-        }
-        return Packs.blocks(rows, chunk(rows));
-    }
-
     /** The launch of a backward pass that keeps the rows of dy in registers; each block leaves one partial sum. */
     static LaunchShape registerBackward(Kernel kernel, Tensor dy) {
         int threads = kernel.blockThreads();
@@ -103,65 +82,54 @@ final class LayerNormalization {
                 && Packs.aligned(norm.dy(), norm.sum(), norm.dx(), norm.dResidual());
     }
 
-    private Kernel registerBackward(Tensor dy) {
-        return device.kernel(FAMILY, "layer_norm_backward_w" + dy.shape().width(), dy.dtype());
-    }
-
-    private static int chunk(int rows) {
-        return Math.max(CHUNK, (rows + GRID_LIMIT - 1) / GRID_LIMIT);
-    }
-
-    /** The backward pass up to the partial sums, of which it writes as many as {@link #partials} says, one behind the other. */
-    Operation backward(AddLayerNormBackward norm, long partials) {
+    NormPass backward(AddLayerNormBackward norm) {
         Tensor dy = norm.dy();
         int rows = dy.shape().rows();
         int width = dy.shape().width();
+        if (inRegisters(norm)) {
+            Kernel kernel = device.kernel(FAMILY, "layer_norm_backward_w" + width, dy.dtype());
+            LaunchShape shape = registerBackward(kernel, dy);
+            return new NormPass(norm.dGamma(), norm.dBeta(), shape.gridX(), partials -> {
+                KernelArguments arguments = arguments(norm).pointer(partials);
+                Operation launch = device.operation(kernel, shape, arguments);
+                return width == SelfAttention.WIDTH && dy.dtype() == DType.BFLOAT16
+                        ? new ChainTask(ChainTask.Kind.LAYER_NORM_BACKWARD, arguments, rows, shape.gridX(), launch)
+                        : launch;
+            });
+        }
+        int chunk = Math.max(CHUNK, (rows + GRID_LIMIT - 1) / GRID_LIMIT);
+        int count = Packs.blocks(rows, chunk);
         int lanes = Packs.lanes(width, dy.dtype());
-        int count = partials(norm);
+        return new NormPass(norm.dGamma(), norm.dBeta(), count, partials -> {
+            Operation columns = device.operation(
+                    device.kernel(FAMILY, "layer_norm_partials", dy.dtype()),
+                    LaunchShape.of(Packs.blocks(width, PARTIAL_COLUMNS), count, THREADS),
+                    KernelArguments.of()
+                            .pointer(CudaStorage.address(dy))
+                            .pointer(CudaStorage.address(norm.sum()))
+                            .pointer(CudaStorage.address(norm.stats()))
+                            .int64(rows)
+                            .int32(width)
+                            .int32(chunk)
+                            .pointer(partials));
+            Operation values = device.operation(
+                    device.kernel(FAMILY, "layer_norm_backward", dy.dtype()),
+                    LaunchShape.of(Packs.blocks(rows, THREADS / lanes), THREADS),
+                    arguments(norm).int32(width).int32(lanes));
+            return Operation.sequence(columns, values);
+        });
+    }
+
+    /** What both kernels that write the gradients of the values have in common. */
+    private static KernelArguments arguments(AddLayerNormBackward norm) {
         KernelArguments arguments = KernelArguments.of()
-                .pointer(CudaStorage.address(dy))
+                .pointer(CudaStorage.address(norm.dy()))
                 .pointer(CudaStorage.address(norm.sum()))
                 .pointer(CudaStorage.address(norm.stats()))
                 .pointer(CudaStorage.address(norm.gamma()));
-        DropoutArguments.add(arguments, norm.dropout())
+        return DropoutArguments.add(arguments, norm.dropout())
                 .pointer(CudaStorage.address(norm.dx()))
                 .pointer(CudaStorage.address(norm.dResidual()))
-                .int64(rows);
-        if (inRegisters(norm)) {
-            Kernel kernel = registerBackward(dy);
-            Operation launch = device.operation(kernel, registerBackward(kernel, dy), arguments.pointer(partials));
-            return width == SelfAttention.WIDTH && dy.dtype() == DType.BFLOAT16
-                    ? new ChainTask(ChainTask.Kind.LAYER_NORM_BACKWARD, arguments, rows, count, launch)
-                    : launch;
-        }
-        Operation columns = device.operation(
-                device.kernel(FAMILY, "layer_norm_partials", dy.dtype()),
-                LaunchShape.of(Packs.blocks(width, PARTIAL_COLUMNS), count, THREADS),
-                KernelArguments.of()
-                        .pointer(CudaStorage.address(dy))
-                        .pointer(CudaStorage.address(norm.sum()))
-                        .pointer(CudaStorage.address(norm.stats()))
-                        .int64(rows)
-                        .int32(width)
-                        .int32(chunk(rows))
-                        .pointer(partials));
-        Operation values = device.operation(
-                device.kernel(FAMILY, "layer_norm_backward", dy.dtype()),
-                LaunchShape.of(Packs.blocks(rows, THREADS / lanes), THREADS),
-                arguments.int32(width).int32(lanes));
-        return Operation.sequence(columns, values);
-    }
-
-    /** Adds the partial sums [count, 2, width] to the gradients. */
-    Operation finish(long partials, int count, int width, Tensor dGamma, Tensor dBeta) {
-        return device.operation(
-                device.kernel(FAMILY, "layer_norm_finish"),
-                LaunchShape.of(Packs.blocks(2L * width, WARP), FINISH_THREADS),
-                KernelArguments.of()
-                        .pointer(partials)
-                        .int32(count)
-                        .int32(width)
-                        .pointer(CudaStorage.address(dGamma))
-                        .pointer(CudaStorage.address(dBeta)));
+                .int64(norm.dy().shape().rows());
     }
 }

@@ -17,22 +17,13 @@ final class NormDropoutProducts {
     /** Width of the normalised rows, that of small embeddings, for which there are kernels. */
     private static final int WIDTH = 128;
 
-    private final Device device;
     private final LinearLayers linearLayers;
     private final NormalizedProducts products;
-    private final LayerNormalization layerNormalization;
     private final LayerNormDropout layerNormDropout;
 
-    NormDropoutProducts(
-            Device device,
-            LinearLayers linearLayers,
-            NormalizedProducts products,
-            LayerNormalization layerNormalization,
-            LayerNormDropout layerNormDropout) {
-        this.device = device;
+    NormDropoutProducts(LinearLayers linearLayers, NormalizedProducts products, LayerNormDropout layerNormDropout) {
         this.linearLayers = linearLayers;
         this.products = products;
-        this.layerNormalization = layerNormalization;
         this.layerNormDropout = layerNormDropout;
     }
 
@@ -66,41 +57,29 @@ final class NormDropoutProducts {
     }
 
     /** As {@link org.jelectra.backend.Backend#linearBackwardInputLayerNormDropout}. */
-    Operation backward(Tensor dy, Tensor weight, LayerNormBackward norm) {
-        int width = norm.x().shape().width();
-        int count = partials(dy, weight, norm);
-        long partials = device.scratch(2L * Float.BYTES * count * width);
-        return Operation.sequence(
-                backward(dy, weight, norm, partials),
-                layerNormalization.finish(partials, count, width, norm.dGamma(), norm.dBeta()));
-    }
-
-    /** How many partial sums [2,H], of the gradients of gamma and beta, a backward pass of these operands leaves. */
-    int partials(Tensor dy, Tensor weight, LayerNormBackward norm) {
-        return inOneLaunch(dy, weight, norm) ? products.blocks(norm.x()) : layerNormDropout.partials(norm.withDy());
-    }
-
-    /** Up to the partial sums, of which it writes as many as {@link #partials} says, one behind the other. */
-    Operation backward(Tensor dy, Tensor weight, LayerNormBackward norm, long partials) {
+    NormPass backward(Tensor dy, Tensor weight, LayerNormBackward norm) {
         if (!inOneLaunch(dy, weight, norm)) {
             LayerNormBackward whole = norm.withDy();
-            return Operation.sequence(
-                    linearLayers.backwardInput(dy, weight, whole.dy(), norm.dy() != null),
-                    layerNormDropout.backward(whole, partials));
+            return layerNormDropout
+                    .backward(whole)
+                    .with(launch -> Operation.sequence(
+                            linearLayers.backwardInput(dy, weight, whole.dy(), norm.dy() != null), launch));
         }
-        KernelArguments arguments = KernelArguments.of()
-                .pointer(CudaStorage.address(dy))
-                .pointer(CudaStorage.bf16Address(weight))
-                .int32(dy.shape().width())
-                .pointer(CudaStorage.address(norm.dy()))
-                .pointer(CudaStorage.address(norm.x()))
-                .pointer(CudaStorage.address(norm.stats()))
-                .pointer(CudaStorage.address(norm.gamma()));
-        DropoutArguments.add(arguments, norm.dropout())
-                .pointer(CudaStorage.address(norm.dx()))
-                .int64(dy.shape().rows())
-                .pointer(partials);
-        return products.launch("gemm_backward_input_layer_norm_dropout_w", norm.x(), arguments);
+        return new NormPass(norm.dGamma(), norm.dBeta(), products.blocks(norm.x()), partials -> {
+            KernelArguments arguments = KernelArguments.of()
+                    .pointer(CudaStorage.address(dy))
+                    .pointer(CudaStorage.bf16Address(weight))
+                    .int32(dy.shape().width())
+                    .pointer(CudaStorage.address(norm.dy()))
+                    .pointer(CudaStorage.address(norm.x()))
+                    .pointer(CudaStorage.address(norm.stats()))
+                    .pointer(CudaStorage.address(norm.gamma()));
+            DropoutArguments.add(arguments, norm.dropout())
+                    .pointer(CudaStorage.address(norm.dx()))
+                    .int64(dy.shape().rows())
+                    .pointer(partials);
+            return products.launch("gemm_backward_input_layer_norm_dropout_w", norm.x(), arguments);
+        });
     }
 
     private static boolean inOneLaunch(Tensor dy, Tensor weight, LayerNormBackward norm) {

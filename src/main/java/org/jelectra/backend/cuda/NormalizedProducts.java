@@ -54,45 +54,30 @@ final class NormalizedProducts {
     }
 
     /** As {@link org.jelectra.backend.Backend#linearBackwardInputLayerNorm}. */
-    Operation backward(Tensor dy, Tensor weight, AddLayerNormBackward norm) {
-        int width = norm.sum().shape().width();
-        int count = partials(dy, weight, norm);
-        long partials = device.scratch(2L * Float.BYTES * count * width);
-        return Operation.sequence(
-                backward(dy, weight, norm, partials),
-                layerNormalization.finish(partials, count, width, norm.dGamma(), norm.dBeta()));
-    }
-
-    /** How many partial sums [2,H], of the gradients of gamma and beta, a backward pass of these operands leaves. */
-    int partials(Tensor dy, Tensor weight, AddLayerNormBackward norm) {
-        return inOneLaunch(dy, weight, norm) ? blocks(norm.sum()) : layerNormalization.partials(norm.withDy());
-    }
-
-    /**
-     * As {@link org.jelectra.backend.Backend#linearBackwardInputLayerNorm} up to the partial sums, of which it writes as many as
-     * {@link #partials} says, one behind the other.
-     */
-    Operation backward(Tensor dy, Tensor weight, AddLayerNormBackward norm, long partials) {
+    NormPass backward(Tensor dy, Tensor weight, AddLayerNormBackward norm) {
         if (!inOneLaunch(dy, weight, norm)) {
             AddLayerNormBackward whole = norm.withDy();
-            return Operation.sequence(
-                    linearLayers.backwardInput(dy, weight, whole.dy(), norm.dy() != null),
-                    layerNormalization.backward(whole, partials));
+            return layerNormalization
+                    .backward(whole)
+                    .with(launch -> Operation.sequence(
+                            linearLayers.backwardInput(dy, weight, whole.dy(), norm.dy() != null), launch));
         }
-        KernelArguments arguments = KernelArguments.of()
-                .pointer(CudaStorage.address(dy))
-                .pointer(CudaStorage.bf16Address(weight))
-                .int32(dy.shape().width())
-                .pointer(CudaStorage.address(norm.dy()))
-                .pointer(CudaStorage.address(norm.sum()))
-                .pointer(CudaStorage.address(norm.stats()))
-                .pointer(CudaStorage.address(norm.gamma()));
-        DropoutArguments.add(arguments, norm.dropout())
-                .pointer(CudaStorage.address(norm.dx()))
-                .pointer(CudaStorage.address(norm.dResidual()))
-                .int64(dy.shape().rows())
-                .pointer(partials);
-        return launch("gemm_backward_input_layer_norm_w", norm.sum(), arguments);
+        return new NormPass(norm.dGamma(), norm.dBeta(), blocks(norm.sum()), partials -> {
+            KernelArguments arguments = KernelArguments.of()
+                    .pointer(CudaStorage.address(dy))
+                    .pointer(CudaStorage.bf16Address(weight))
+                    .int32(dy.shape().width())
+                    .pointer(CudaStorage.address(norm.dy()))
+                    .pointer(CudaStorage.address(norm.sum()))
+                    .pointer(CudaStorage.address(norm.stats()))
+                    .pointer(CudaStorage.address(norm.gamma()));
+            DropoutArguments.add(arguments, norm.dropout())
+                    .pointer(CudaStorage.address(norm.dx()))
+                    .pointer(CudaStorage.address(norm.dResidual()))
+                    .int64(dy.shape().rows())
+                    .pointer(partials);
+            return launch("gemm_backward_input_layer_norm_w", norm.sum(), arguments);
+        });
     }
 
     private static boolean inOneLaunch(Tensor dy, Tensor weight, AddLayerNormBackward norm) {

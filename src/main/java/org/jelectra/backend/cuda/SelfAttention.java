@@ -42,19 +42,13 @@ final class SelfAttention {
     private final Device device;
     private final LinearLayers linearLayers;
     private final ProjectedAttention attention;
-    private final LayerNormalization layerNormalization;
     private final NormalizedProducts normalizedProducts;
 
     SelfAttention(
-            Device device,
-            LinearLayers linearLayers,
-            Attention attention,
-            LayerNormalization layerNormalization,
-            NormalizedProducts normalizedProducts) {
+            Device device, LinearLayers linearLayers, Attention attention, NormalizedProducts normalizedProducts) {
         this.device = device;
         this.linearLayers = linearLayers;
         this.attention = new ProjectedAttention(device, linearLayers, attention);
-        this.layerNormalization = layerNormalization;
         this.normalizedProducts = normalizedProducts;
     }
 
@@ -124,44 +118,27 @@ final class SelfAttention {
     }
 
     /** As {@link org.jelectra.backend.Backend#selfAttentionBackwardLayerNorm}. */
-    Operation backward(SelfAttentionBackward back, AddLayerNormBackward norm) {
-        int width = norm.sum().shape().width();
-        int count = partials(back, norm);
-        long partials = device.scratch(2L * Float.BYTES * count * width);
-        return Operation.sequence(
-                backward(back, norm, partials),
-                layerNormalization.finish(partials, count, width, norm.dGamma(), norm.dBeta()));
-    }
-
-    /** How many partial sums [2,H], of the gradients of gamma and beta, a backward pass of these operands leaves. */
-    int partials(SelfAttentionBackward back, AddLayerNormBackward norm) {
-        return inOneLaunch(back, norm)
-                ? back.shape().batch()
-                : normalizedProducts.partials(back.dQkv(), back.weight(), norm);
-    }
-
-    /**
-     * As {@link org.jelectra.backend.Backend#selfAttentionBackwardLayerNorm} up to the partial sums, of which it writes as many as
-     * {@link #partials} says, one behind the other.
-     */
-    Operation backward(SelfAttentionBackward back, AddLayerNormBackward norm, long partials) {
+    NormPass backward(SelfAttentionBackward back, AddLayerNormBackward norm) {
         if (!inOneLaunch(back, norm)) {
-            return Operation.sequence(
-                    attention.backward(back), normalizedProducts.backward(back.dQkv(), back.weight(), norm, partials));
+            return normalizedProducts
+                    .backward(back.dQkv(), back.weight(), norm)
+                    .with(launch -> Operation.sequence(attention.backward(back), launch));
         }
-        KernelArguments arguments = arguments(back, norm.dy(), norm.dx())
-                .pointer(CudaStorage.address(norm.sum()))
-                .pointer(CudaStorage.address(norm.stats()))
-                .pointer(CudaStorage.address(norm.gamma()));
-        DropoutArguments.add(arguments, norm.dropout())
-                .pointer(CudaStorage.address(norm.dResidual()))
-                .pointer(partials);
-        return launch(
-                ChainTask.Kind.SELF_ATTENTION_BACKWARD_LAYER_NORM,
-                "self_attention_backward_layer_norm_d64",
-                back.shape(),
-                BACKWARD_BYTES,
-                arguments);
+        return new NormPass(norm.dGamma(), norm.dBeta(), back.shape().batch(), partials -> {
+            KernelArguments arguments = arguments(back, norm.dy(), norm.dx())
+                    .pointer(CudaStorage.address(norm.sum()))
+                    .pointer(CudaStorage.address(norm.stats()))
+                    .pointer(CudaStorage.address(norm.gamma()));
+            DropoutArguments.add(arguments, norm.dropout())
+                    .pointer(CudaStorage.address(norm.dResidual()))
+                    .pointer(partials);
+            return launch(
+                    ChainTask.Kind.SELF_ATTENTION_BACKWARD_LAYER_NORM,
+                    "self_attention_backward_layer_norm_d64",
+                    back.shape(),
+                    BACKWARD_BYTES,
+                    arguments);
+        });
     }
 
     private boolean inOneLaunch(SelfAttentionBackward back, AddLayerNormBackward norm) {

@@ -70,10 +70,10 @@ class CudaGradientGroupTest {
                 device,
                 norms,
                 dropped,
-                new NormDropoutProducts(device, linearLayers, products, norms, dropped),
+                new NormDropoutProducts(linearLayers, products, dropped),
                 products,
-                new FeedForward(device, linearLayers, products, norms),
-                new SelfAttention(device, linearLayers, new Attention(device), norms, products),
+                new FeedForward(device, linearLayers, products),
+                new SelfAttention(device, linearLayers, new Attention(device), products),
                 new EmbeddingGradients(device));
     }
 
@@ -220,6 +220,7 @@ class CudaGradientGroupTest {
                 } else {
                     alone.backward(new AddLayerNormBackward(
                                     dy, sum, stats, gamma, Dropout.NONE, dx, null, dGamma, dBeta))
+                            .alone(tensors.device())
                             .run();
                 }
                 own.addAll(List.of(dx, dGamma, dBeta));
@@ -272,7 +273,7 @@ class CudaGradientGroupTest {
                 finish.run();
             } else {
                 LayerNormalization alone = new LayerNormalization(tensors.device());
-                own.forEach(norm -> alone.backward(norm).run());
+                own.forEach(norm -> alone.backward(norm).alone(tensors.device()).run());
             }
             results.add(tensors.read(dGamma));
             results.add(tensors.read(dBeta));

@@ -40,7 +40,7 @@ class FeedForwardTest {
         linearLayers = new LinearLayers(tensors.device());
         layerNormalization = new LayerNormalization(tensors.device());
         NormalizedProducts products = new NormalizedProducts(tensors.device(), linearLayers, layerNormalization);
-        feedForward = new FeedForward(tensors.device(), linearLayers, products, layerNormalization);
+        feedForward = new FeedForward(tensors.device(), linearLayers, products);
     }
 
     SimulatorOptions device(SimulatorOptions options) {
@@ -143,6 +143,7 @@ class FeedForwardTest {
                                 new FeedForwardBackward(dy, outer, preActivation, dPreActivation, inner),
                                 new AddLayerNormBackward(
                                         others, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta))
+                        .alone(tensors.device())
                         .run();
             } else {
                 Tensor gradient = adding ? others : dx;
@@ -155,6 +156,7 @@ class FeedForwardTest {
                 layerNormalization
                         .backward(new AddLayerNormBackward(
                                 gradient, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta))
+                        .alone(tensors.device())
                         .run();
             }
             values.add(
@@ -207,6 +209,7 @@ class FeedForwardTest {
                                     after,
                                     tensors.parameters(intermediate, width)),
                             new AddLayerNormBackward(null, sum, stats, gamma, Dropout.NONE, dx, null, gamma, beta))
+                    .alone(tensors.device())
                     .run();
         }
         assertThat(tensors.kernels())

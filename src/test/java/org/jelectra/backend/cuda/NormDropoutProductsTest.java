@@ -36,11 +36,7 @@ class NormDropoutProductsTest {
         LayerNormalization layerNormalization = new LayerNormalization(device);
         layerNormDropout = new LayerNormDropout(device, new Elementwise(device), layerNormalization);
         products = new NormDropoutProducts(
-                device,
-                linearLayers,
-                new NormalizedProducts(device, linearLayers, layerNormalization),
-                layerNormalization,
-                layerNormDropout);
+                linearLayers, new NormalizedProducts(device, linearLayers, layerNormalization), layerNormDropout);
     }
 
     @AfterEach
@@ -160,11 +156,11 @@ class NormDropoutProductsTest {
             Tensor dBeta = tensors.copy(before);
             LayerNormBackward norm = new LayerNormBackward(others, x, stats, gamma, dropout, dx, dGamma, dBeta);
             if (way > 0) {
-                products.backward(dy, weight, norm).run();
+                products.backward(dy, weight, norm).alone(tensors.device()).run();
             } else {
                 LayerNormBackward whole = norm.withDy();
                 linearLayers.backwardInput(dy, weight, whole.dy(), adding).run();
-                layerNormDropout.backward(whole).run();
+                layerNormDropout.backward(whole).alone(tensors.device()).run();
             }
             values.add(tensors.read(dx));
             parameters.add(tensors.contents(dGamma, dBeta));

@@ -132,6 +132,7 @@ class NormalizedProductsTest {
                                 weight,
                                 new AddLayerNormBackward(
                                         others, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta))
+                        .alone(tensors.device())
                         .run();
             } else {
                 Tensor gradient = adding ? others : dx;
@@ -139,6 +140,7 @@ class NormalizedProductsTest {
                 layerNormalization
                         .backward(new AddLayerNormBackward(
                                 gradient, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta))
+                        .alone(tensors.device())
                         .run();
             }
             values.add(withResidual ? tensors.contents(dx, dResidual) : tensors.contents(dx));
@@ -180,6 +182,7 @@ class NormalizedProductsTest {
                             x,
                             tensors.parameters(inputs, width),
                             new AddLayerNormBackward(null, sum, stats, gamma, Dropout.NONE, dx, null, gamma, beta))
+                    .alone(tensors.device())
                     .run();
         }
         assertThat(tensors.kernels())

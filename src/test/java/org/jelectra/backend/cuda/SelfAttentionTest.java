@@ -31,7 +31,6 @@ class SelfAttentionTest {
 
     private SimulatedTensors tensors;
     private LinearLayers linearLayers;
-    private LayerNormalization layerNormalization;
     private Attention attention;
     private NormalizedProducts products;
     private SelfAttention together;
@@ -41,9 +40,8 @@ class SelfAttentionTest {
         tensors = new SimulatedTensors(true);
         linearLayers = new LinearLayers(tensors.device());
         attention = new Attention(tensors.device());
-        layerNormalization = new LayerNormalization(tensors.device());
-        products = new NormalizedProducts(tensors.device(), linearLayers, layerNormalization);
-        together = new SelfAttention(tensors.device(), linearLayers, attention, layerNormalization, products);
+        products = new NormalizedProducts(tensors.device(), linearLayers, new LayerNormalization(tensors.device()));
+        together = new SelfAttention(tensors.device(), linearLayers, attention, products);
     }
 
     @AfterEach
@@ -199,8 +197,8 @@ class SelfAttentionTest {
         throughAttention(back);
         List<List<float[]>> values = new ArrayList<>();
         List<List<float[]>> parameters = new ArrayList<>();
-        // one after the other; by one launch; the same in place of what is added; nothing added and no residual, in
-        // both ways
+        // one after the other; by one launch; the same in place of what is added;
+        // nothing added and no residual, in both ways
         for (int way = 0; way < 5; way++) {
             Tensor added = way < 3 ? tensors.copy(others) : null;
             Tensor dx = tensors.empty(BF16, 0, tokens, WIDTH);
@@ -213,12 +211,14 @@ class SelfAttentionTest {
                                 back.weight(),
                                 new AddLayerNormBackward(
                                         added, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta))
+                        .alone(tensors.device())
                         .run();
             } else {
                 together.backward(
                                 back,
                                 new AddLayerNormBackward(
                                         added, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta))
+                        .alone(tensors.device())
                         .run();
             }
             List<float[]> left = new ArrayList<>(List.of(tensors.read(dx), tensors.read(back.dQkv())));
@@ -300,6 +300,7 @@ class SelfAttentionTest {
                                     null,
                                     tensors.parameters(width),
                                     tensors.parameters(width)))
+                    .alone(tensors.device())
                     .run();
         }
         assertThat(tensors.kernels()).noneMatch(name -> name.startsWith("self_attention"));
@@ -321,6 +322,7 @@ class SelfAttentionTest {
                                 null,
                                 tensors.parameters(WIDTH),
                                 tensors.parameters(WIDTH)))
+                .alone(tensors.device())
                 .run();
         assertThat(tensors.kernels()).noneMatch(name -> name.startsWith("self_attention"));
     }

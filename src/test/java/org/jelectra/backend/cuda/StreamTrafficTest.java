@@ -132,6 +132,7 @@ class StreamTrafficTest {
                 norm.forward(x, new AddLayerNormOperands(Dropout.NONE, residual, gamma, gamma, 1e-12f, sum, y, stats))
                         .run();
                 norm.backward(new AddLayerNormBackward(y, sum, stats, gamma, Dropout.NONE, x, residual, gamma, gamma))
+                        .alone(fresh.device())
                         .run();
                 double bytes = (double) rows * width * type.bytes();
                 // gamma and beta, or gamma twice: once for all rows of a block of 256 threads
