@@ -19,18 +19,18 @@ final class RunCard {
 
     static void print(
             PrintStream out,
-            String data,
+            TrainingText data,
             String preset,
-            PackedCorpus packed,
             Pretrainer pretrainer,
             PretrainSettings settings,
             Path directory) {
+        PackedCorpus packed = data.packed();
         PackedCorpus.Statistics text = packed.statistics();
         line(
                 out,
                 "text",
                 "%s: %,d documents, %,d tokens; held out: %s",
-                data,
+                data.description(),
                 text.documents(),
                 text.tokens(),
                 text.heldOutSequences() == 0
@@ -40,6 +40,9 @@ final class RunCard {
                                 "%,d of %,d sequences",
                                 text.heldOutSequences(),
                                 text.heldOutSequences() + text.trainingSequences()));
+        if (data.replaced().count() > 0) {
+            line(out, "replaced", "%s", ManifestView.text(data.replaced()));
+        }
         line(
                 out,
                 "model",

@@ -161,6 +161,38 @@ class PretrainCommandTest {
     }
 
     @Test
+    void malformedBytesStopOrAreCounted() throws IOException {
+        byte[] bytes = Files.readAllBytes(text);
+        bytes[bytes.length / 2] = (byte) 0xff;
+        Files.write(text, bytes);
+        assertFailure(
+                pretrain(directory.resolve("a")),
+                "not valid UTF-8 at byte " + bytes.length / 2 + " of the file (0xFF); mend the file, or let"
+                        + " --invalid-utf8 replace of jelectra vocab, prepare and pretrain read over it");
+
+        CommandRunner.Result result = pretrain(directory.resolve("b"), "--invalid-utf8", "replace");
+        assertThat(result.code()).as(result.err()).isZero();
+        String counted = "1 malformed sequences of bytes by U+FFFD, the first in " + text + ", line ";
+        assertThat(result.out())
+                .contains("replaced  " + counted)
+                .contains("curves in " + directory.resolve("b") + "\nreplaced in the text: " + counted);
+
+        Path shards = directory.resolve("shards");
+        String prepare = "prepare --sequence-length 32 --held-out 0.2 --invalid-utf8 replace --data " + text
+                + " --vocab " + vocabulary + " --output " + shards;
+        assertThat(CommandRunner.run(prepare.split(" ")).code()).isZero();
+        text = shards;
+        result = pretrain(directory.resolve("c"));
+        assertThat(result.out()).contains("replaced  1 malformed sequences");
+        assertThat(directory.resolve("c/discriminator/model.safetensors"))
+                .hasSameBinaryContentAs(directory.resolve("b/discriminator/model.safetensors"));
+        result = pretrain(directory.resolve("d"), "--invalid-utf8", "replace");
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err())
+                .contains(shards + " is prepared: its text is not read again; leave --invalid-utf8 out");
+    }
+
+    @Test
     void moreTextThanOneFile() throws IOException {
         Path more = Files.writeString(directory.resolve("more.txt"), "a cat and a dog .\n");
         Path output = directory.resolve("run");
