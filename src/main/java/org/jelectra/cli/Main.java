@@ -114,12 +114,12 @@ public final class Main implements Runnable {
         }
     }
 
-    /** The command that other options of {@code pretrain} stand for. */
-    PretrainCommand pretrain(List<String> options) {
+    /** What other options of {@code pretrain} stand for. */
+    PretrainOptions pretrain(List<String> options) {
         List<String> arguments = new ArrayList<>(options);
         arguments.add(0, "pretrain");
         CommandLine.ParseResult result = commandLine().parseArgs(arguments.toArray(String[]::new));
-        return (PretrainCommand) result.subcommand().commandSpec().userObject();
+        return ((PretrainCommand) result.subcommand().commandSpec().userObject()).options();
     }
 
     private CommandLine commandLine() {
