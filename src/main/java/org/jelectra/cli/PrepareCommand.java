@@ -151,6 +151,7 @@ final class PrepareCommand implements Callable<Integer> {
     }
 
     private void printNext(PrintStream out) {
-        out.println("train on it: jelectra pretrain --data " + output + "; look at it: jelectra inspect " + output);
+        String shards = ShellWord.of(output);
+        out.println("train on it: jelectra pretrain --data " + shards + "; look at it: jelectra inspect " + shards);
     }
 }

@@ -138,7 +138,7 @@ final class PretrainRun {
                 why,
                 pretrainer.step(),
                 settings.steps(),
-                directory,
+                ShellWord.of(directory),
                 interruption.isRequested() ? "" : " --max-hours MORE");
     }
 

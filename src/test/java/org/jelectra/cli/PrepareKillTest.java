@@ -136,7 +136,8 @@ class PrepareKillTest {
                 .singleElement()
                 .asString()
                 .startsWith("jelectra: " + output.resolve("training-00000.shard") + ": cannot be written (")
-                .endsWith("; make room and run the same command again, it goes on from the last complete shard");
+                .endsWith("); once it can be (make room where the disk is full), the same command goes on from the last"
+                        + " complete shard");
 
         ChildProcess.Result again = ChildProcess.run(folder, "", prepareOneShard(output));
         assertThat(again.code()).as(again.err()).isZero();
@@ -163,7 +164,7 @@ class PrepareKillTest {
             assertThat(full.err().lines())
                     .singleElement()
                     .asString()
-                    .contains("cannot be written (No space left on device); make room and run the same command again");
+                    .contains("cannot be written (No space left on device); once it can be (make room");
             assertThat(output.resolve("training-00002.shard")).exists();
 
             assertThat(shell("mount -o remount,size=100m " + disk)).isZero();

@@ -193,6 +193,14 @@ class PretrainCommandTest {
     }
 
     @Test
+    void withoutASentenceToShowNoneIsAnnounced() throws IOException {
+        Files.writeString(text, Files.readString(text).replace(" .", ""));
+        CommandRunner.Result result = pretrain(directory.resolve("run"));
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out()).contains("AUC").doesNotContain("held-out sentences");
+    }
+
+    @Test
     void moreTextThanOneFile() throws IOException {
         Path more = Files.writeString(directory.resolve("more.txt"), "a cat and a dog .\n");
         Path output = directory.resolve("run");
