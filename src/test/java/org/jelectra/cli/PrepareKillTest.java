@@ -106,6 +106,23 @@ class PrepareKillTest {
     }
 
     @Test
+    void anInterruptedOneSaysHowToGoOn() throws IOException, InterruptedException {
+        Path output = folder.resolve("shards");
+        Process process = ChildProcess.start(folder, prepare(output));
+        while (process.isAlive() && !Files.exists(output.resolve("resume.json"))) {
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+        process.destroy();
+        ChildProcess.Result result = ChildProcess.await(process, folder);
+        assertThat(result.code()).isEqualTo(143);
+        assertThat(result.out()).endsWith("\ninterrupted: the same command goes on\n");
+
+        result = ChildProcess.run(folder, "", prepare(output));
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out()).contains("goes on after ").doesNotContain("interrupted");
+    }
+
+    @Test
     void twoProcessesInOneDirectory() throws IOException, InterruptedException {
         Path output = folder.resolve("shards");
         Process first = ChildProcess.start(folder, prepare(output));
