@@ -119,7 +119,9 @@ final class PretrainRun {
         for (Path folder : ModelFiles.save(pretrainer.model(), directory)) {
             tokenizer.save(folder);
         }
-        out.println("saved the model, the metrics" + andCurves() + " in " + directory);
+        String curves = andCurves();
+        out.println(
+                "saved the model" + (curves.isEmpty() ? " and " : ", ") + "the metrics" + curves + " in " + directory);
         if (text.replaced().count() > 0) {
             out.println("replaced in the text: " + ManifestView.text(text.replaced()));
         }

@@ -76,6 +76,48 @@ class PretrainCommandTest {
     }
 
     @Test
+    void manyReadingsOfTheTextAreWarnedOf() {
+        List<String> arguments = new ArrayList<>(TinyRun.arguments(text, vocabulary, directory.resolve("run")));
+        arguments.set(arguments.indexOf("--max-steps") + 1, "100000");
+        arguments.addAll(List.of("--max-hours", "0.00001"));
+        CommandRunner.Result result = CommandRunner.run(arguments.toArray(String[]::new));
+
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out())
+                .containsPattern("warning   the run reads the text \\d,\\d{3} times and may learn it by heart")
+                .containsPattern("saved the model(, the metrics and the curves| and the metrics) in ");
+    }
+
+    @Test
+    void wholeWordsAreRecordedAndResumed() throws IOException {
+        Files.writeString(text, Files.readString(text).replace("walk", "walks"));
+        Path output = directory.resolve("run");
+        CommandRunner.Result result = pretrain(output, "--whole-word-masking", "--snapshot-steps", "3");
+
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out()).contains("masking   whole words");
+        assertThat(Json.read(output.resolve("settings.json"))
+                        .getAsJsonObject("settings")
+                        .getAsJsonObject("masking")
+                        .get("wholeWords")
+                        .getAsBoolean())
+                .isTrue();
+        byte[] weights = Files.readAllBytes(output.resolve("discriminator/model.safetensors"));
+        Files.delete(output.resolve("snapshots/step-000000006.snapshot"));
+        result = CommandRunner.run("pretrain", "--resume", output.toString());
+        assertThat(result.out()).contains("resumed after step 3 of 6");
+        assertThat(output.resolve("discriminator/model.safetensors")).hasBinaryContent(weights);
+
+        pretrain(directory.resolve("tokens"));
+        assertThat(directory.resolve("tokens/discriminator/model.safetensors"))
+                .isNotEmptyFile()
+                .satisfies(file -> assertThat(Files.readAllBytes(file)).isNotEqualTo(weights));
+        result = pretrain(directory.resolve("both"), "--whole-word-masking", "--reference-compatible");
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err()).contains("whole words cannot be drawn with replacement");
+    }
+
+    @Test
     void capitalsAreKeptWhereAVocabularyIsGiven() throws IOException {
         CommandRunner.Result result = pretrain(directory.resolve("run"), "--no-lower-case");
 
