@@ -10,6 +10,7 @@ import org.jelectra.backend.Backend;
 import org.jelectra.backend.cuda.CudaBackend;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.Preset;
+import org.jelectra.io.AtomicFile;
 import org.jelectra.io.Json;
 import org.jelectra.pretrain.PretrainSettings;
 import org.jelectra.pretrain.bench.OperationTime;
@@ -118,6 +119,9 @@ final class BenchCommand implements Callable<Integer> {
             }
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+        if (json != null) {
+            AtomicFile.requireWritable(json);
         }
         try (Backend opened = backend.open()) {
             BenchSubject subject = BenchSubject.of(opened, preset, settings, warmup, steps);

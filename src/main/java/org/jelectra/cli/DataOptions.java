@@ -10,6 +10,7 @@ import org.jelectra.text.TokenizedCorpus;
 import org.jelectra.text.Vocabulary;
 import org.jelectra.text.VocabularySubset;
 import org.jelectra.text.corpus.Corpus;
+import org.jelectra.text.corpus.InvalidUtf8;
 import org.jelectra.text.shards.ShardManifest;
 import org.jelectra.text.shards.ShardedCorpus;
 import picocli.CommandLine.ArgGroup;
@@ -33,6 +34,14 @@ final class DataOptions {
             paramLabel = "NAME",
             description = "Field of a .jsonl object that holds the text. Default: text.")
     private String textField = Corpus.DEFAULT_TEXT_FIELD;
+
+    @Option(
+            names = "--invalid-utf8",
+            paramLabel = "stop|replace",
+            description =
+                    "What is done at bytes that are not UTF-8: stop (default), with an error; replace, which reads U+FFFD"
+                            + " for them, that no token has, and counts them.")
+    private InvalidUtf8 invalidUtf8;
 
     @ArgGroup(exclusive = false, validate = false)
     private VocabularyOptions tokens = new VocabularyOptions();
@@ -120,6 +129,10 @@ final class DataOptions {
             throw new IllegalArgumentException(directory + " is prepared with a vocabulary of "
                     + manifest.vocabularySize() + " tokens; leave --vocab-size out");
         }
+        if (invalidUtf8 != null) {
+            throw new IllegalArgumentException(
+                    directory + " is prepared: its text is not read again; leave --invalid-utf8 out");
+        }
         if (tokens.contradicts(manifest.wordPiece())) {
             throw new IllegalArgumentException(directory + " is prepared "
                     + (manifest.wordPiece().lowerCase() ? "in lower case" : "with capitals") + " and "
@@ -138,11 +151,20 @@ final class DataOptions {
                         manifest, tokens.vocabulary(), tokens.file().toString());
             }
             ShardedCorpus corpus = ShardedCorpus.open(data.get(0), ShardedCorpus.Check.CHECKSUMS);
-            return new TrainingText(describe(), corpus.packed(), corpus.vocabulary(), manifest.wordPiece());
+            return new TrainingText(
+                    describe(),
+                    corpus.packed(),
+                    corpus.vocabulary(),
+                    manifest.wordPiece(),
+                    manifest.counts().replaced());
         }
         TokenizedCorpus corpus = tokens(preset, threads);
         return new TrainingText(
-                describe(), SequencePacker.pack(corpus, packing, seed), corpus.vocabulary(), tokens.wordPiece());
+                describe(),
+                SequencePacker.pack(corpus, packing, seed),
+                corpus.vocabulary(),
+                tokens.wordPiece(),
+                corpus.replaced());
     }
 
     private TokenizedCorpus tokens(Preset preset, int threads) throws IOException {
@@ -156,7 +178,8 @@ final class DataOptions {
     }
 
     private Corpus corpus() throws IOException {
-        return data == null ? Corpus.sample() : Corpus.open(data, textField);
+        Corpus corpus = data == null ? Corpus.sample() : Corpus.open(data, textField);
+        return corpus.with(invalidUtf8 == null ? InvalidUtf8.STOP : invalidUtf8);
     }
 
     private String describe() {

@@ -125,7 +125,7 @@ final class EncodeCommand implements Callable<Integer> {
         HeldTexts held = new HeldTexts(2 * batch);
         List<String> ids = new ArrayList<>();
         List<String> waiting = new ArrayList<>();
-        input.forEach(main.in(), (line, json, where) -> {
+        input.forEach(main, (line, json, where) -> {
             JsonRow row = json ? new JsonRow(line, where) : null;
             String text = json ? row.text(textField) : line;
             ids.add(json ? row.id() : null);

@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.jelectra.electra.heads.EncoderFiles;
+import org.jelectra.electra.heads.EncoderWithHead;
 import org.jelectra.finetune.FineTunePlan;
 import org.jelectra.finetune.RunObserver;
 import org.jelectra.finetune.RunResults;
@@ -47,6 +48,23 @@ final class FineTuneProgress implements RunObserver {
                 plan.settings().batchSize(),
                 plan.settings().maxLength(),
                 plan.settings().reduction().name().toLowerCase(Locale.ROOT));
+        double rate = plan.settings().learningRate();
+        double decay = plan.settings().layerDecay();
+        int layers = plan.config().layers();
+        out.printf(
+                Locale.ROOT,
+                "learning rates: head %.3g, last layer %.3g, first layer %.3g, embeddings %.3g%n",
+                rate,
+                rate * EncoderWithHead.layerwiseRate(layers, layers - 1, decay),
+                rate * EncoderWithHead.layerwiseRate(layers, 0, decay),
+                rate * EncoderWithHead.layerwiseRate(layers, EncoderWithHead.EMBEDDINGS, decay));
+        if (plan.settings().maxLength() > plan.tokenizer().maxLength()) {
+            out.printf(
+                    Locale.ROOT,
+                    "warning: the model was trained on sequences of %d tokens, its positions beyond are not trained; leave"
+                            + " --max-length out, or pre-train on longer sequences first (pretrain --init-from)%n",
+                    plan.tokenizer().maxLength());
+        }
     }
 
     @Override

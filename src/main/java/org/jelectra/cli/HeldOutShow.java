@@ -38,6 +38,10 @@ final class HeldOutShow {
         if (model.discriminator() == null) {
             return;
         }
+        List<int[]> sentences = sentences(heldOut);
+        if (sentences.isEmpty()) {
+            return;
+        }
         Predictor predictor = new Predictor(
                 model,
                 vocabulary,
@@ -48,7 +52,6 @@ final class HeldOutShow {
         TokenView view = new TokenView(terminal);
         out.println();
         out.print("held-out sentences; " + view.legend());
-        List<int[]> sentences = sentences(heldOut);
         for (int i = 0; i < sentences.size(); i++) {
             List<TokenProbability> tokens = predictor.predict(sentences.get(i), i);
             out.println();

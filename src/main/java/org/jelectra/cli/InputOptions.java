@@ -1,7 +1,6 @@
 package org.jelectra.cli;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import org.jelectra.text.corpus.TextLines;
@@ -63,8 +62,15 @@ final class InputOptions {
         return texts == null && files == null;
     }
 
-    /** Hands over all texts of the command line, and all lines that are not blank. Throws IOException where there is none. */
-    void forEach(InputStream in, LineConsumer consumer) throws IOException {
+    /**
+     * Hands over all texts of the command line, and all lines that are not blank. Throws IOException where there is none, and where what was
+     * printed of the last one cannot be written.
+     */
+    void forEach(Main main, LineConsumer each) throws IOException {
+        LineConsumer consumer = (line, json, where) -> {
+            main.requireOutput();
+            each.accept(line, json, where);
+        };
         int count = 0;
         if (texts != null) {
             for (int i = 0; i < texts.size(); i++) {
@@ -81,7 +87,7 @@ final class InputOptions {
         }
         if (isStandardInput()) {
             // not closed: it is not ours
-            count += forEach(TextLines.of(in, STANDARD_INPUT), STANDARD_INPUT, jsonLines, consumer);
+            count += forEach(TextLines.of(main.in(), STANDARD_INPUT), STANDARD_INPUT, jsonLines, consumer);
         }
         if (count == 0) {
             throw new IOException("no text: give it after MODEL, in a --file, or on standard input, one text a line");

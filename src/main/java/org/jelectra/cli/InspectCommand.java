@@ -77,6 +77,9 @@ final class InspectCommand implements Callable<Integer> {
     @Option(names = "--mask-prob", paramLabel = "P", description = "Share of the tokens to guess. Default: 0.15.")
     private double maskProbability = 0.15;
 
+    @Option(names = "--whole-word-masking", description = "Choose whole words, as pretrain with this option does.")
+    private boolean wholeWords;
+
     @Option(
             names = "--model",
             paramLabel = "DIR",
@@ -90,7 +93,7 @@ final class InspectCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         MaskingOptions masking;
         try {
-            masking = new MaskingOptions(maskProbability, 0.85, false);
+            masking = new MaskingOptions(maskProbability, 0.85, false, wholeWords);
             if (examples < 0 || step < 0 || batchSize != null && batchSize < Math.max(1, examples)) {
                 throw new IllegalArgumentException(
                         "expected examples and a step of 0 or more and a batch that holds the" + " examples, got "

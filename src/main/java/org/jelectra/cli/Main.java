@@ -4,6 +4,7 @@ import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -51,6 +52,7 @@ public final class Main implements Runnable {
     static final int USAGE = 2;
 
     private final InputStream in;
+    private final StandardOutput output;
     private final PrintStream out;
     private final PrintStream err;
     private final Terminal terminal;
@@ -64,9 +66,11 @@ public final class Main implements Runnable {
             description = "Show the stack trace of a failure (also: JELECTRA_DEBUG=1).")
     private boolean verbose;
 
-    Main(InputStream in, PrintStream out, PrintStream err, Terminal terminal) {
+    Main(InputStream in, OutputStream out, PrintStream err, Terminal terminal) {
         this.in = in;
-        this.out = out;
+        this.output = new StandardOutput(out);
+        // texts are UTF-8; in a plain C locale Java's own streams would print question marks
+        this.out = new PrintStream(output, true, StandardCharsets.UTF_8);
         this.err = err;
         this.terminal = terminal;
     }
@@ -77,18 +81,12 @@ public final class Main implements Runnable {
         if (System.getProperty("java.util.logging.SimpleFormatter.format") == null) {
             System.setProperty("java.util.logging.SimpleFormatter.format", "jelectra: %5$s%n");
         }
-        PrintStream out = utf8(FileDescriptor.out);
-        PrintStream err = utf8(FileDescriptor.err);
+        OutputStream out = new FileOutputStream(FileDescriptor.out);
+        PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
         Terminal terminal = Terminal.of(System.getProperty("jelectra.terminal"), hasConsole(), System.getenv());
         int code = new Main(System.in, out, err, terminal).execute(args);
-        out.flush();
         err.flush();
         System.exit(code);
-    }
-
-    // Texts are UTF-8; in a plain C locale Java's own streams would print question marks.
-    private static PrintStream utf8(FileDescriptor descriptor) {
-        return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
     }
 
     // From JDK 22 on there is a console without a terminal too, and Console.isTerminal() tells.
@@ -108,18 +106,36 @@ public final class Main implements Runnable {
     int execute(String... args) {
         CommandLine commandLine = commandLine();
         try {
-            return commandLine.execute(args);
+            int code = commandLine.execute(args);
+            return code == 0 ? written() : code;
         } catch (Error e) {
             return failure(e);
         }
     }
 
-    /** The command that other options of {@code pretrain} stand for. */
-    PretrainCommand pretrain(List<String> options) {
+    /** The exit code of a command that has done all: what it printed may be lost. */
+    private int written() {
+        try {
+            requireOutput();
+        } catch (StandardOutput.LostException e) {
+            // a command that ends in files has not been for whoever stopped reading
+            return e.isOfReader() ? 0 : failure(e);
+        }
+        return 0;
+    }
+
+    /** For commands whose result is what they print: throws where nobody gets it, so that they stop. */
+    void requireOutput() throws StandardOutput.LostException {
+        out.flush();
+        output.check();
+    }
+
+    /** What other options of {@code pretrain} stand for. */
+    PretrainOptions pretrain(List<String> options) {
         List<String> arguments = new ArrayList<>(options);
         arguments.add(0, "pretrain");
         CommandLine.ParseResult result = commandLine().parseArgs(arguments.toArray(String[]::new));
-        return (PretrainCommand) result.subcommand().commandSpec().userObject();
+        return ((PretrainCommand) result.subcommand().commandSpec().userObject()).options();
     }
 
     private CommandLine commandLine() {
@@ -132,7 +148,10 @@ public final class Main implements Runnable {
                 .setColorScheme(CommandLine.Help.defaultColorScheme(
                         terminal.color() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
         commandLine.setParameterExceptionHandler((exception, arguments) -> usage(exception));
-        commandLine.setExecutionExceptionHandler((exception, command, result) -> failure(exception));
+        commandLine.setExecutionExceptionHandler((exception, command, result) ->
+                exception instanceof StandardOutput.LostException lost && lost.isOfReader()
+                        ? StandardOutput.NO_READER
+                        : failure(exception));
         return commandLine;
     }
 

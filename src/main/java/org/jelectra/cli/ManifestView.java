@@ -2,6 +2,7 @@ package org.jelectra.cli;
 
 import java.io.PrintStream;
 import java.util.Locale;
+import org.jelectra.text.corpus.Replacements;
 import org.jelectra.text.shards.PreparedCounts;
 import org.jelectra.text.shards.PreparedPart;
 import org.jelectra.text.shards.ShardManifest;
@@ -24,12 +25,7 @@ final class ManifestView {
                 counts.duplicateDocuments(),
                 counts.shortDocuments());
         if (counts.replaced().count() > 0) {
-            line(
-                    out,
-                    "replaced",
-                    "%,d malformed sequences of bytes by U+FFFD, the first in %s",
-                    counts.replaced().count(),
-                    counts.replaced().first());
+            line(out, "replaced", "%s", text(counts.replaced()));
         }
         line(
                 out,
@@ -50,6 +46,14 @@ final class ManifestView {
                 manifest.wordPiece().stripAccents() ? "stripped" : "kept");
         part(out, "training", manifest, manifest.training());
         part(out, "held out", manifest, manifest.heldOut());
+    }
+
+    static String text(Replacements replaced) {
+        return String.format(
+                Locale.ROOT,
+                "%,d malformed sequences of bytes by U+FFFD, the first in %s",
+                replaced.count(),
+                replaced.first());
     }
 
     private static void part(PrintStream out, String name, ShardManifest manifest, PreparedPart part) {

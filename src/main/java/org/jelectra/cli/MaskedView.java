@@ -41,8 +41,7 @@ final class MaskedView {
         StringBuilder word = new StringBuilder();
         for (int i = 0; i < batch.sequenceLength() && batch.attentionMask[start + i] > 0; i++) {
             String token = vocabulary.token(batch.inputIds[start + i]);
-            boolean continues =
-                    token.startsWith(Vocabulary.CONTINUATION) && token.length() > Vocabulary.CONTINUATION.length();
+            boolean continues = vocabulary.isContinuation(batch.inputIds[start + i]);
             if (!continues && word.length() > 0) {
                 words.add(word.toString());
                 word.setLength(0);

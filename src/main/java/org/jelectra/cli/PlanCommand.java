@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.function.ToLongFunction;
 import org.jelectra.backend.Backends;
 import org.jelectra.backend.cuda.CudaBackend;
+import org.jelectra.electra.Preset;
 import org.jelectra.gpu.DeviceProperties;
 import org.jelectra.gpu.GpuUnavailableException;
 import org.jelectra.pretrain.MemoryNeed;
@@ -16,8 +17,8 @@ import org.jelectra.tensor.DType;
 import org.jelectra.text.PackingOptions;
 import org.jelectra.text.shards.ShardManifest;
 import picocli.CommandLine;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
@@ -38,49 +39,48 @@ final class PlanCommand implements Callable<Integer> {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
-    @ArgGroup(exclusive = false, validate = false, heading = "%nText:%n")
-    private DataOptions data = new DataOptions();
-
-    @ArgGroup(exclusive = false, validate = false, heading = "%nModel (defaults from the preset):%n")
-    private ModelOptions model = new ModelOptions();
-
-    @ArgGroup(exclusive = false, validate = false, heading = "%nTraining (defaults from the preset):%n")
-    private TrainingOptions training = new TrainingOptions();
-
-    @ArgGroup(exclusive = false, validate = false, heading = "%nMachine:%n")
-    private BackendOptions backend = new BackendOptions();
-
     @Option(
             names = "--device-memory",
             paramLabel = "GB",
             description = "Memory of the GPU that is meant. Default: what is free on the one of this machine, if any.")
     private Double deviceMemory;
 
+    @Mixin
+    private PretrainOptions options = new PretrainOptions();
+
     /** One way to run; {@code available} is negative where it is not known. */
     private record Column(String title, MemoryNeed need, long available) {}
 
     @Override
     public Integer call() throws IOException {
-        ShardManifest manifest = data.manifest();
+        PretrainOptions.Request request;
+        PretrainOptions asked;
         PretrainSettings settings;
         PackingOptions packing;
         try {
-            backend.check();
+            request = options.request(main, spec.commandLine().getParseResult());
+            asked = request.options();
+            asked.backend.check();
+            asked.snapshots.policy();
             if (deviceMemory != null && !(deviceMemory > 0)) {
                 throw new IllegalArgumentException("the device's memory must be positive, got " + deviceMemory);
             }
+            ShardManifest manifest = asked.data.manifest();
+            RunWeights weights = request.weights();
+            Preset preset = asked.model.preset();
             Integer length = manifest == null ? null : manifest.sequenceLength();
-            int vocabulary = data.vocabularySize(manifest, model.preset(), backend.threads());
-            settings = training.settings(model.preset(), model.config(vocabulary, null), length, null);
-            packing = data.packing(manifest, settings.sequenceLength());
+            int vocabulary = asked.data.vocabularySize(manifest, preset, asked.backend.threads());
+            settings = asked.training.settings(preset, weights.config(vocabulary), length, null);
+            packing = asked.data.packing(manifest, settings.sequenceLength());
+            weights.requireSizes(settings.model());
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
         }
-        print(columns(settings, packing.heldOutFraction() > 0));
+        print(columns(asked.backend, settings, packing.heldOutFraction() > 0));
         return 0;
     }
 
-    private List<Column> columns(PretrainSettings settings, boolean evaluates) {
+    private List<Column> columns(BackendOptions backend, PretrainSettings settings, boolean evaluates) {
         List<Column> columns = new ArrayList<>();
         if (backend.admits(Backends.CPU, DType.FLOAT32)) {
             columns.add(new Column(

@@ -103,7 +103,7 @@ final class PredictCommand implements Callable<Integer> {
             PrintStream out = main.out();
             PretrainedPrediction prediction = new PretrainedPrediction(
                     backend, directory, options, masking, pretrained.seed, main.terminal(), out);
-            input.forEach(main.in(), (line, json, where) -> prediction.show(text(line, json, where)));
+            input.forEach(main, (line, json, where) -> prediction.show(text(line, json, where)));
         }
         return 0;
     }
@@ -114,7 +114,7 @@ final class PredictCommand implements Callable<Integer> {
         try (ReplacedTokenDetector detector = detector(directory)) {
             TokenView view = new TokenView(main.terminal());
             main.out().print(view.legend());
-            input.forEach(main.in(), (line, json, where) -> {
+            input.forEach(main, (line, json, where) -> {
                 main.out().println();
                 main.out().print(view.render(detector.detect(text(line, json, where))));
             });

@@ -138,6 +138,8 @@ final class PrepareCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
         }
         Corpus corpus = (data == null ? Corpus.sample() : Corpus.open(data, textField)).with(invalidUtf8);
+        Thread interrupted = new Thread(() -> main.out().printf("%ninterrupted: the same command goes on%n"));
+        Runtime.getRuntime().addShutdownHook(interrupted);
         try (ByteProgress progress = new ByteProgress(main.out(), main.terminal())) {
             ShardManifest manifest = Preparation.run(corpus, output, options, progress);
             progress.endLine();
@@ -146,11 +148,22 @@ final class PrepareCommand implements Callable<Integer> {
             HeldOutWarning.of(manifest.training().tokens(), manifest.heldOut().tokens())
                     .ifPresent(warning -> main.out().println("warning: " + warning));
             printNext(main.out());
+        } finally {
+            removeHook(interrupted);
         }
         return 0;
     }
 
+    private static void removeHook(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // too late: the process is ending, and the hook says so
+        }
+    }
+
     private void printNext(PrintStream out) {
-        out.println("train on it: jelectra pretrain --data " + output + "; look at it: jelectra inspect " + output);
+        String shards = ShellWord.of(output);
+        out.println("train on it: jelectra pretrain --data " + shards + "; look at it: jelectra inspect " + shards);
     }
 }

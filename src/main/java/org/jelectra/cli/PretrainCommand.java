@@ -5,15 +5,14 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.concurrent.Callable;
 import org.jelectra.backend.Backend;
+import org.jelectra.electra.Preset;
 import org.jelectra.pretrain.PretrainSettings;
 import org.jelectra.pretrain.SnapshotPolicy;
-import org.jelectra.pretrain.WarmStart;
 import org.jelectra.text.PackingOptions;
 import org.jelectra.text.shards.ShardManifest;
 import picocli.CommandLine;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.ParentCommand;
 
 /** {@code jelectra pretrain}: checks what it was asked for before any work, then hands over to {@link PretrainRun}. */
@@ -29,84 +28,61 @@ final class PretrainCommand implements Callable<Integer> {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
-    @Option(
-            names = "--output",
-            paramLabel = "DIR",
-            description = "Directory for models, snapshots, metrics and curves; must not hold a run."
-                    + " Default: runs/PRESET-TIME.")
-    private Path output;
+    @Mixin
+    private PretrainOptions options = new PretrainOptions();
 
-    @ArgGroup(exclusive = false, validate = false, heading = "%nBeginning (default: random weights):%n")
-    private StartOptions start = new StartOptions();
-
-    @ArgGroup(exclusive = false, validate = false, heading = "%nText:%n")
-    private DataOptions data = new DataOptions();
-
-    @ArgGroup(
-            exclusive = false,
-            validate = false,
-            heading = "%nModel (defaults from the weights of --init-from, else from the preset):%n")
-    private ModelOptions model = new ModelOptions();
-
-    @ArgGroup(exclusive = false, validate = false, heading = "%nTraining (defaults from the preset):%n")
-    private TrainingOptions training = new TrainingOptions();
-
-    @ArgGroup(exclusive = false, validate = false, heading = "%nSnapshots:%n")
-    private SnapshotOptions snapshots = new SnapshotOptions();
-
-    @ArgGroup(exclusive = false, validate = false, heading = "%nMachine:%n")
-    private BackendOptions backendOptions = new BackendOptions();
+    PretrainOptions options() {
+        return options;
+    }
 
     @Override
     public Integer call() throws IOException {
-        Path directory = output;
-        RunOptions options;
+        PretrainOptions.Request request;
         try {
-            options = RunOptions.of(spec.commandLine().getParseResult());
-            if (start.resumes()) {
-                directory = start.resumed(output);
-                RunDirectory.requireRun(directory);
-                options = SettingsFile.options(directory).resumedWith(options);
-            }
+            request = options.request(main, spec.commandLine().getParseResult());
         } catch (IllegalArgumentException e) {
             throw usage(e);
         }
-        return start.resumes()
-                ? main.pretrain(options.arguments()).run(directory, options, true)
-                : run(directory, options, false);
+        return run(request, request.options());
     }
 
-    private int run(Path directory, RunOptions options, boolean resumes) throws IOException {
-        ShardManifest manifest = data.manifest();
-        WarmStart warmStart = start.warmStart();
-        if (warmStart != null) {
-            data.defaultVocabulary(warmStart.vocabulary());
-        }
+    private int run(PretrainOptions.Request request, PretrainOptions asked) throws IOException {
+        ShardManifest manifest = asked.data.manifest();
+        RunWeights weights = request.weights();
+        Preset preset = asked.model.preset();
         Integer length = manifest == null ? null : manifest.sequenceLength();
         SnapshotPolicy policy;
         PretrainSettings settings;
         PackingOptions packing;
         Backend backend;
         try {
-            policy = snapshots.policy();
-            settings = training.settings(
-                    model.preset(), model.config(data.vocabularySize(manifest), warmStart), length, null);
-            packing = data.packing(manifest, settings.sequenceLength());
-            backend = backendOptions.open();
+            policy = asked.snapshots.policy();
+            settings =
+                    asked.training.settings(preset, weights.config(asked.data.vocabularySize(manifest)), length, null);
+            packing = asked.data.packing(manifest, settings.sequenceLength());
+            backend = asked.backend.open();
         } catch (IllegalArgumentException e) {
             throw usage(e);
         }
-        Path place = directory == null ? RunDirectory.unused(model.preset().label(), LocalDateTime.now()) : directory;
+        Path place = request.directory() == null
+                ? RunDirectory.unused(preset.label(), LocalDateTime.now())
+                : request.directory();
         try (backend;
-                RunDirectory locked = resumes ? RunDirectory.reopen(place) : RunDirectory.prepare(place)) {
-            TrainingText text = data.load(manifest, packing, model.preset(), backendOptions.threads(), settings.seed());
-            settings = training.settings(
-                    model.preset(),
-                    model.config(text.vocabulary().size(), warmStart),
+                RunDirectory locked = request.resumes() ? RunDirectory.reopen(place) : RunDirectory.prepare(place)) {
+            TrainingText text = asked.data.load(manifest, packing, preset, asked.backend.threads(), settings.seed());
+            settings = asked.training.settings(
+                    preset,
+                    weights.config(text.vocabulary().size()),
                     length,
                     text.packed().training().size());
             RunPlan plan = new RunPlan(
-                    locked.path(), model.preset().label(), options, resumes, warmStart, policy, training.maxHours());
+                    locked.path(),
+                    preset.label(),
+                    request.given(),
+                    request.resumes(),
+                    weights,
+                    policy,
+                    asked.training.maxHours());
             return new PretrainRun(main.out(), main.terminal(), backend, settings, text, plan).run();
         }
     }

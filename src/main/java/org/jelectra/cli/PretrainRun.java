@@ -53,7 +53,7 @@ final class PretrainRun {
     /** Trains, saves and shows; returns the exit code. */
     int run() throws IOException {
         List<StepMetrics> earlier = new RunBeginning(out, plan, text, pretrainer).begin();
-        RunCard.print(out, text.description(), plan.preset(), text.packed(), pretrainer, settings, directory);
+        RunCard.print(out, text, plan.preset(), pretrainer, settings, directory);
         try (Interruption interruption = Interruption.install(out)) {
             StepMetrics last = train(interruption, earlier);
             out.printf(Locale.ROOT, "trained for %s", Durations.text(pretrainer.elapsedSeconds()));
@@ -119,7 +119,12 @@ final class PretrainRun {
         for (Path folder : ModelFiles.save(pretrainer.model(), directory)) {
             tokenizer.save(folder);
         }
-        out.println("saved the model, the metrics" + andCurves() + " in " + directory);
+        String curves = andCurves();
+        out.println(
+                "saved the model" + (curves.isEmpty() ? " and " : ", ") + "the metrics" + curves + " in " + directory);
+        if (text.replaced().count() > 0) {
+            out.println("replaced in the text: " + ManifestView.text(text.replaced()));
+        }
     }
 
     /** Where Java cannot draw, and before the first metrics, there is no picture. */
@@ -135,7 +140,7 @@ final class PretrainRun {
                 why,
                 pretrainer.step(),
                 settings.steps(),
-                directory,
+                ShellWord.of(directory),
                 interruption.isRequested() ? "" : " --max-hours MORE");
     }
 

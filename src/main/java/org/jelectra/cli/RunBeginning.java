@@ -12,6 +12,7 @@ import org.jelectra.pretrain.Pretrainer;
 import org.jelectra.pretrain.Snapshot;
 import org.jelectra.pretrain.SnapshotFolder;
 import org.jelectra.pretrain.StepMetrics;
+import org.jelectra.pretrain.WarmStart;
 
 /** Puts a run where it begins: at random weights, at given ones, or at its latest snapshot. */
 final class RunBeginning {
@@ -42,9 +43,9 @@ final class RunBeginning {
             if (plan.resumes()) {
                 out.println("the run was interrupted before its first snapshot: it begins anew");
             }
-            if (plan.warmStart() != null) {
-                List<InitialWeights.Report> reports =
-                        plan.warmStart().load(pretrainer, text.vocabulary(), text.wordPiece());
+            WarmStart warmStart = plan.weights().warmStart();
+            if (warmStart != null) {
+                List<InitialWeights.Report> reports = warmStart.load(pretrainer, text.vocabulary(), text.wordPiece());
                 out.printf(
                         "sizes as in %s; what no option says otherwise is as in preset %s%n",
                         String.join(
@@ -61,6 +62,9 @@ final class RunBeginning {
         }
         // last, so that a directory is a run's only once the run can really begin
         if (!plan.resumes()) {
+            if (plan.weights().warmStart() != null) {
+                text.vocabulary().write(plan.directory().resolve(RunWeights.VOCABULARY));
+            }
             SettingsFile.write(
                     plan.directory(),
                     pretrainer.settings(),

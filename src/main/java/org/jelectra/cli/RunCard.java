@@ -15,22 +15,25 @@ final class RunCard {
     /** Above this share of unknown words something is wrong with vocabulary or casing. */
     private static final double MANY_UNKNOWN = 0.05;
 
+    /** Above so many readings of the text a run rather learns it by heart; BERT read its text about 40 times (Devlin et al., 2019). */
+    private static final double MANY_EPOCHS = 100;
+
     private RunCard() {}
 
     static void print(
             PrintStream out,
-            String data,
+            TrainingText data,
             String preset,
-            PackedCorpus packed,
             Pretrainer pretrainer,
             PretrainSettings settings,
             Path directory) {
+        PackedCorpus packed = data.packed();
         PackedCorpus.Statistics text = packed.statistics();
         line(
                 out,
                 "text",
                 "%s: %,d documents, %,d tokens; held out: %s",
-                data,
+                data.description(),
                 text.documents(),
                 text.tokens(),
                 text.heldOutSequences() == 0
@@ -40,6 +43,9 @@ final class RunCard {
                                 "%,d of %,d sequences",
                                 text.heldOutSequences(),
                                 text.heldOutSequences() + text.trainingSequences()));
+        if (data.replaced().count() > 0) {
+            line(out, "replaced", "%s", ManifestView.text(data.replaced()));
+        }
         line(
                 out,
                 "model",
@@ -47,6 +53,7 @@ final class RunCard {
                 preset,
                 networks(settings.model()),
                 pretrainer.model().parameters().parameterCount());
+        double epochs = (double) settings.steps() * settings.batchSize() / text.trainingSequences();
         line(
                 out,
                 "training",
@@ -54,10 +61,13 @@ final class RunCard {
                 settings.steps(),
                 settings.batchSize(),
                 settings.sequenceLength(),
-                (double) settings.steps() * settings.batchSize() / text.trainingSequences(),
+                epochs,
                 Double.toString(settings.learningRate()),
                 settings.warmupSteps(),
                 settings.seed());
+        if (settings.masking().wholeWords()) {
+            line(out, "masking", "whole words");
+        }
         // values, gradients and the optimiser's two moments
         double parameters = 4.0 * 4 * pretrainer.model().parameters().parameterCount();
         double activations =
@@ -73,6 +83,14 @@ final class RunCard {
         line(out, "output", "%s", directory);
         if (settings.warmupSteps() > settings.steps()) {
             line(out, "warning", "the warm-up is longer than the run: the learning rate never reaches its peak");
+        }
+        if (epochs > MANY_EPOCHS) {
+            line(
+                    out,
+                    "warning",
+                    "the run reads the text %,.0f times and may learn it by heart: see whether the held-out losses still"
+                            + " fall; --max-epochs or --max-steps shorten the run",
+                    epochs);
         }
         HeldOutWarning.of(packed.training().tokens(), packed.heldOut().tokens())
                 .ifPresent(warning -> line(out, "warning", "%s", warning));

@@ -133,7 +133,8 @@ final class RunDirectory implements AutoCloseable {
                 ElectraModel.GENERATOR)) {
             if (Files.exists(directory.resolve(name))) {
                 throw new IOException(directory + " holds a run already (" + name
-                        + "); choose another --output or delete it, or go on with it: --resume " + directory);
+                        + "); choose another --output or delete it, or go on with it: --resume "
+                        + ShellWord.of(directory));
             }
         }
     }

@@ -20,7 +20,8 @@ final class RunOptions {
     private static final Set<String> CHANGEABLE =
             Set.of("--threads", "--backend", "--snapshot-steps", "--snapshot-minutes", "--keep", "--max-hours");
     /** What belongs to one call and not to the run. */
-    private static final Set<String> OF_THE_CALL = Set.of("--resume", "--output", "--verbose", "--help", "--version");
+    private static final Set<String> OF_THE_CALL =
+            Set.of("--resume", "--output", "--device-memory", "--verbose", "--help", "--version");
 
     private final Map<String, List<String>> values;
 

@@ -2,7 +2,6 @@ package org.jelectra.cli;
 
 import java.nio.file.Path;
 import org.jelectra.pretrain.SnapshotPolicy;
-import org.jelectra.pretrain.WarmStart;
 
 /**
  * Everything about a run that does not change its numbers, but for the weights it begins with.
@@ -11,7 +10,7 @@ import org.jelectra.pretrain.WarmStart;
  * @param preset name of the preset
  * @param options what it was begun with
  * @param resumes whether it goes on from its latest snapshot
- * @param warmStart weights that it begins with; null for random ones
+ * @param weights what it begins with
  * @param snapshots when snapshots are written
  * @param maxHours hours after which it ends; null for no limit
  */
@@ -20,6 +19,6 @@ record RunPlan(
         String preset,
         RunOptions options,
         boolean resumes,
-        WarmStart warmStart,
+        RunWeights weights,
         SnapshotPolicy snapshots,
         Double maxHours) {}

@@ -47,8 +47,13 @@ final class StartOptions {
         return resume;
     }
 
-    /** The weights to begin with; null for random ones. */
+    /** Whether a run begins with given weights. */
+    boolean givesWeights() {
+        return initFrom != null;
+    }
+
+    /** The weights to begin with; throws IOException where they are not in the given folders. */
     WarmStart warmStart() throws IOException {
-        return initFrom == null ? null : WarmStart.from(initFrom);
+        return WarmStart.from(initFrom);
     }
 }

@@ -106,7 +106,7 @@ final class TaskPrediction {
             int rows = input.isStandardInput() && main.terminal().interactive() ? 1 : ROWS;
             HeldTexts held = new HeldTexts(rows);
             List<InputRow> waiting = new ArrayList<>();
-            input.forEach(main.in(), (line, isJson, where) -> {
+            input.forEach(main, (line, isJson, where) -> {
                 waiting.add(isJson ? model.json(new JsonRow(line, where)) : model.plain(line, where));
                 if (held.add(line)) {
                     predict(model, waiting, output);

@@ -90,6 +90,11 @@ final class TrainingOptions {
             description = "Draw masked positions with replacement, as the original code does.")
     private boolean referenceCompatible;
 
+    @Option(
+            names = "--whole-word-masking",
+            description = "Let the generator guess whole words with all their ## pieces instead of single tokens.")
+    private boolean wholeWords;
+
     @Option(names = "--log-every", paramLabel = "N", description = "Steps between logged metrics.")
     private Integer logEvery;
 
@@ -129,7 +134,8 @@ final class TrainingOptions {
                 new MaskingOptions(
                         or(maskProbability, masking.maskProbability()),
                         masking.replaceWithMaskProbability(),
-                        referenceCompatible),
+                        referenceCompatible,
+                        wholeWords),
                 or(batch, base.batchSize()),
                 accumulate,
                 or(sequenceLength, or(preparedLength, base.sequenceLength())),

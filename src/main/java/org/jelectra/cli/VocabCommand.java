@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jelectra.io.AtomicFile;
 import org.jelectra.text.Vocabulary;
 import org.jelectra.text.WordPieceOptions;
 import org.jelectra.text.corpus.Corpus;
@@ -117,6 +118,7 @@ final class VocabCommand implements Callable<Integer> {
         if (Files.exists(output)) {
             throw new FileAlreadyExistsException(output.toString());
         }
+        AtomicFile.requireWritable(output);
         WordCounts counts = count(data == null ? Corpus.sample() : open(data), settings);
         Vocabulary vocabulary = VocabularyTrainer.train(counts, settings);
         vocabulary.write(output);

@@ -40,22 +40,43 @@ public final class InitialWeights {
      *     not its word table, or two files give different values to what the networks share
      */
     public static List<Report> load(ElectraModel model, List<NetworkFolder> folders) throws IOException {
+        requireSizes(model.config(), folders);
         InitialWeights weights = new InitialWeights(model);
         List<Report> reports = new ArrayList<>();
         for (NetworkFolder folder : folders) {
-            boolean generator = folder.network().equals(ElectraModel.GENERATOR);
-            if (generator || model.config().hasDiscriminator()) {
-                EncoderConfig sizes =
-                        generator ? model.config().generator() : model.config().discriminator();
-                folder.requireSizes(sizes);
+            if (sizes(model.config(), folder) != null) {
                 reports.add(weights.load(folder));
             }
         }
-        if (reports.isEmpty()) {
+        return reports;
+    }
+
+    /**
+     * Checks that a model has the sizes of the weights, which are not read.
+     *
+     * @throws IOException if sizes differ, or none of the networks is the model's
+     */
+    public static void requireSizes(ElectraConfig model, List<NetworkFolder> folders) throws IOException {
+        boolean found = false;
+        for (NetworkFolder folder : folders) {
+            EncoderConfig sizes = sizes(model, folder);
+            if (sizes != null) {
+                folder.requireSizes(sizes);
+                found = true;
+            }
+        }
+        if (!found) {
             throw new IOException("expected a generator to begin with, as masked-language modelling alone has no other"
                     + " network, found " + folders);
         }
-        return reports;
+    }
+
+    /** Sizes of the model's network of that folder's kind; null where it has none. */
+    private static EncoderConfig sizes(ElectraConfig model, NetworkFolder folder) {
+        if (folder.network().equals(ElectraModel.GENERATOR)) {
+            return model.generator();
+        }
+        return model.hasDiscriminator() ? model.discriminator() : null;
     }
 
     private Report load(NetworkFolder folder) throws IOException {

@@ -34,13 +34,11 @@ public final class HuggingFaceExport {
                 throw new IOException(source.folder() + ": expected a " + network + ", found " + source.architecture());
             }
             source.weights().requireOneWordTable();
-            try (OutputFolder target = OutputFolder.create(output)) {
-                source.write(target.path());
-                new FastTokenizerWriter(source.tokenizer()).write(target.path());
-                int compared = check(source, target.path(), output, backend);
-                target.publish();
-                return ModelReport.of(source, output, compared);
-            }
+            return OutputFolder.write(output, folder -> {
+                source.write(folder);
+                new FastTokenizerWriter(source.tokenizer()).write(folder);
+                return ModelReport.of(source, output, check(source, folder, output, backend));
+            });
         }
     }
 

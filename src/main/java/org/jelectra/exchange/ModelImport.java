@@ -32,16 +32,15 @@ public final class ModelImport {
                 sources.add(ModelSource.open(folder));
             }
             requireFitting(sources);
-            List<ModelReport> reports = new ArrayList<>();
-            try (OutputFolder target = OutputFolder.create(output)) {
+            return OutputFolder.write(output, folder -> {
+                List<ModelReport> reports = new ArrayList<>();
                 for (ModelSource source : sources) {
                     String network = source.architecture().network();
-                    source.write(network == null ? target.path() : target.path().resolve(network));
+                    source.write(network == null ? folder : folder.resolve(network));
                     reports.add(ModelReport.of(source, network == null ? output : output.resolve(network), 0));
                 }
-                target.publish();
-            }
-            return reports;
+                return reports;
+            });
         } finally {
             for (ModelSource source : sources) {
                 source.close();

@@ -11,22 +11,24 @@ import java.util.stream.Stream;
 import org.jelectra.io.AtomicFile;
 
 /** A folder that appears whole or not at all: it is written beside its place, under another name, and moved there at the end. */
-final class OutputFolder implements AutoCloseable {
+final class OutputFolder {
 
-    private final Path target;
-    private final Path temporary;
-
-    private OutputFolder(Path target, Path temporary) {
-        this.target = target;
-        this.temporary = temporary;
+    /** Writes the files of a folder. */
+    @FunctionalInterface
+    interface Content<T> {
+        /** Writes all into an empty folder, which later has another name. */
+        T writeTo(Path folder) throws IOException;
     }
 
+    private OutputFolder() {}
+
     /**
-     * Begins a folder.
+     * Writes a folder; returns what its content does.
      *
-     * @throws IOException if there is a file or a folder with files in its place already, or nothing can be written there
+     * @throws IOException if there is a file or a folder with files in its place already, or it cannot be written; messages name
+     *     the files by their later names
      */
-    static OutputFolder create(Path target) throws IOException {
+    static <T> T write(Path target, Content<T> content) throws IOException {
         requireFree(target);
         Path absolute = target.toAbsolutePath().normalize();
         Path parent = absolute.getParent();
@@ -38,9 +40,21 @@ final class OutputFolder implements AutoCloseable {
         Path temporary =
                 parent.resolve("." + absolute.getFileName() + "." + UUID.randomUUID() + AtomicFile.TEMPORARY_SUFFIX);
         try {
-            return new OutputFolder(target, Files.createDirectory(temporary));
+            Files.createDirectory(temporary);
         } catch (FileSystemException e) {
             throw AtomicFile.failure(target, e);
+        }
+        try {
+            T result = content.writeTo(temporary);
+            requireFree(target);
+            Files.deleteIfExists(target);
+            Files.move(temporary, target);
+            return result;
+        } catch (FileSystemException e) {
+            boolean isOurs = e.getFile() != null && Path.of(e.getFile()).startsWith(temporary);
+            throw isOurs ? AtomicFile.failure(target.resolve(temporary.relativize(Path.of(e.getFile()))), e) : e;
+        } finally {
+            delete(temporary);
         }
     }
 
@@ -56,24 +70,6 @@ final class OutputFolder implements AutoCloseable {
         } else if (Files.exists(target)) {
             throw new IOException(target + ": expected a new folder for the output, found a file");
         }
-    }
-
-    /** Where to write. */
-    Path path() {
-        return temporary;
-    }
-
-    /** Moves the folder to its place. */
-    void publish() throws IOException {
-        requireFree(target);
-        Files.deleteIfExists(target);
-        Files.move(temporary, target);
-    }
-
-    /** Removes what was not published. */
-    @Override
-    public void close() throws IOException {
-        delete(temporary);
     }
 
     private static void delete(Path folder) throws IOException {

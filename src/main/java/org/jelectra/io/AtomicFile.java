@@ -76,6 +76,22 @@ public final class AtomicFile {
         }
     }
 
+    /**
+     * Checks what can be known before a file is written, for work that takes long until then. Creates nothing.
+     *
+     * @throws IOException if the nearest folder that exists does not let files be created
+     */
+    public static void requireWritable(Path target) throws IOException {
+        Path folder = target.toAbsolutePath().getParent();
+        while (folder != null && !Files.exists(folder)) {
+            folder = folder.getParent();
+        }
+        if (folder == null || !Files.isDirectory(folder) || !Files.isWritable(folder)) {
+            throw new FileSystemException(
+                    target.toString(), null, "cannot be written (no file can be created in " + folder + ")");
+        }
+    }
+
     private static void write(Path temporary, Path target, Content content) throws IOException {
         try {
             try (FileChannel channel =

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jelectra.electra.ElectraConfig;
 import org.jelectra.electra.InitialWeights;
 import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.NetworkFolder;
@@ -56,6 +57,15 @@ public final class WarmStart {
             }
         }
         return null;
+    }
+
+    /**
+     * Checks that a model has the sizes of the weights, which are not read.
+     *
+     * @throws IOException if it has others, or none of the networks
+     */
+    public void requireSizes(ElectraConfig model) throws IOException {
+        InitialWeights.requireSizes(model, folders);
     }
 
     /**

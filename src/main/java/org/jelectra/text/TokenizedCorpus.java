@@ -5,6 +5,7 @@ import org.jelectra.text.corpus.Corpus;
 import org.jelectra.text.corpus.Document;
 import org.jelectra.text.corpus.DocumentReader;
 import org.jelectra.text.corpus.ParallelBlocks;
+import org.jelectra.text.corpus.Replacements;
 
 /**
  * A corpus as ids: one run of tokens with the ends of its lines and documents, two bytes per token for vocabularies of up to
@@ -18,6 +19,7 @@ public final class TokenizedCorpus {
     private final IntList documentEnds = new IntList();
     private final IntList documentIndices = new IntList();
     private long unknownTokens;
+    private Replacements replaced = Replacements.NONE;
 
     TokenizedCorpus(Vocabulary vocabulary) {
         this.vocabulary = vocabulary;
@@ -39,7 +41,10 @@ public final class TokenizedCorpus {
                     reader,
                     threads,
                     documents -> TokenBlock.of(documents, new WordPiece(vocabulary, options)),
-                    (block, end) -> result.append(block));
+                    (block, end) -> {
+                        result.append(block);
+                        result.replaced = end.replaced();
+                    });
         }
         if (result.size() == 0) {
             throw new IOException("corpus: the text of " + String.join(", ", corpus.sources()) + " has no token");
@@ -85,6 +90,11 @@ public final class TokenizedCorpus {
     /** How many tokens are [UNK]. */
     public long unknownTokens() {
         return unknownTokens;
+    }
+
+    /** Malformed bytes that were read as U+FFFD, where {@link Corpus#with} allows it. */
+    public Replacements replaced() {
+        return replaced;
     }
 
     /** The line end strictly between {@code from} and {@code to} that is nearest to their middle, else the middle itself. */

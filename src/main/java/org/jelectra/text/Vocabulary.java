@@ -151,6 +151,11 @@ public final class Vocabulary {
         return maskId;
     }
 
+    /** Whether a token goes on with the word of the token before it. */
+    public boolean isContinuation(int id) {
+        return PieceTable.isContinuation(tokens.get(id));
+    }
+
     /** Writes the tokens, one per line with a line feed, so that {@link #load(Path)} gives an equal vocabulary; atomically. */
     public void write(Path file) throws IOException {
         AtomicFile.write(file, text());

@@ -107,6 +107,37 @@ class FineTuneCommandTest {
     }
 
     @Test
+    void lengthsThatTheModelWasNotTrainedOnAreWarnedOf() throws IOException {
+        String warning =
+                "warning: the model was trained on sequences of 32 tokens, its positions beyond are not trained";
+        assertThat(finetune("sst", sst(), directory.resolve("a"), "--epochs", "0.1")
+                        .out())
+                .doesNotContain("warning: ");
+        CommandRunner.Result longer =
+                finetune("sst", sst(), directory.resolve("b"), "--epochs", "0.1", "--max-length", "48");
+        assertThat(longer.code()).as(longer.err()).isZero();
+        assertThat(longer.out()).contains(warning);
+    }
+
+    @Test
+    void theRateOfEachPartIsSaid() throws IOException {
+        CommandRunner.Result result = finetune(
+                "sst",
+                sst(),
+                directory.resolve("a"),
+                "--epochs",
+                "0.1",
+                "--learning-rate",
+                "1e-3",
+                "--layer-decay",
+                "0.5");
+        // one layer, so that it is the first and the last
+        assertThat(result.out())
+                .contains(
+                        "learning rates: head 0.00100, last layer 0.000250, first layer 0.000250, embeddings 0.000125\n");
+    }
+
+    @Test
     void aRunIsNotOverwrittenButTakenUp() throws IOException {
         Path output = directory.resolve("out");
         String[] settings = {"--epochs", "1", "--batch", "16"};

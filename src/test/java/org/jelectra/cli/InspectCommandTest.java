@@ -88,6 +88,23 @@ class InspectCommandTest {
     }
 
     @Test
+    void showsWholeWords() throws IOException {
+        Path text = folder.resolve("text.txt");
+        Files.writeString(text, Files.readString(text).replace("walk", "walks"));
+        shards = folder.resolve("walks");
+        CommandRunner.Result prepared = CommandRunner.run(("prepare --sequence-length 32 --data " + text + " --vocab "
+                        + folder.resolve("vocabulary.txt") + " --output " + shards)
+                .split(" "));
+        assertThat(prepared.code()).as(prepared.err()).isZero();
+
+        String split = "walk\\[(MASK|keep):##s]|\\[(MASK|keep):walk]s";
+        assertThat(inspect(shards, "--examples", "40").out()).containsPattern(split);
+        assertThat(inspect(shards, "--examples", "40", "--whole-word-masking").out())
+                .contains("[MASK:walk][MASK:##s]")
+                .doesNotContainPattern(split);
+    }
+
+    @Test
     void aShardOrTheManifestWillDo() {
         CommandRunner.Result shard = inspect(shards.resolve("held-out-00000.shard"), "--examples", "1");
         assertThat(shard.code()).as(shard.err()).isZero();

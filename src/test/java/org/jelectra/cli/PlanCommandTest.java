@@ -64,14 +64,38 @@ class PlanCommandTest {
         assertThat(memory.find()).isTrue();
 
         arguments.set(0, "plan");
-        int at = arguments.indexOf("--output");
-        arguments.subList(at, at + 2).clear();
         CommandRunner.Result plan = CommandRunner.run(arguments.toArray(String[]::new));
 
         assertThat(plan.code()).as(plan.err()).isZero();
         assertThat(Math.round(part(plan, "activations"))).isEqualTo(Long.parseLong(memory.group(2)));
         double optimizer = part(plan, "parameters") + part(plan, "gradients") + part(plan, "moments");
         assertThat(Math.round(optimizer)).isEqualTo(Long.parseLong(memory.group(1)));
+    }
+
+    @Test
+    void beginsWithWeightsAndGoesOnAsPretrainWould() throws IOException {
+        Path first = directory.resolve("first");
+        List<String> arguments = new ArrayList<>(
+                TinyRun.arguments(TinyRun.writeText(directory), TinyRun.writeVocabulary(directory), first));
+        arguments.addAll(List.of("--backend", "cpu", "--snapshot-steps", "3"));
+        assertThat(CommandRunner.run(arguments.toArray(String[]::new)).code()).isZero();
+        arguments.set(0, "plan");
+        CommandRunner.Result planned = CommandRunner.run(arguments.toArray(String[]::new));
+        assertThat(planned.code()).as(planned.err()).isZero();
+
+        String text = directory.resolve("text.txt").toString();
+        String shape =
+                "--data " + text + " --backend cpu --batch 4 --sequence-length 32 --held-out 0.2 --init-from " + first;
+        CommandRunner.Result warm = plan(shape.split(" "));
+        assertThat(warm.code()).as(warm.err()).isZero();
+        assertThat(part(warm, "parameters")).isEqualTo(part(planned, "parameters"));
+        assertThat(plan("--resume", first.toString()).out()).isEqualTo(planned.out());
+
+        CommandRunner.Result other = plan((shape + " --layers 3").split(" "));
+        assertThat(other.code()).isEqualTo(1);
+        assertThat(other.err()).contains("num_hidden_layers 1 in the file, 3 in the run");
+        assertThat(plan("--resume", first.toString(), "--batch", "8").err())
+                .startsWith("jelectra plan: a resumed run keeps its options: expected --batch 4 got --batch 8");
     }
 
     @Test

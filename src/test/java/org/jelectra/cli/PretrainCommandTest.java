@@ -76,6 +76,48 @@ class PretrainCommandTest {
     }
 
     @Test
+    void manyReadingsOfTheTextAreWarnedOf() {
+        List<String> arguments = new ArrayList<>(TinyRun.arguments(text, vocabulary, directory.resolve("run")));
+        arguments.set(arguments.indexOf("--max-steps") + 1, "100000");
+        arguments.addAll(List.of("--max-hours", "0.00001"));
+        CommandRunner.Result result = CommandRunner.run(arguments.toArray(String[]::new));
+
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out())
+                .containsPattern("warning   the run reads the text \\d,\\d{3} times and may learn it by heart")
+                .containsPattern("saved the model(, the metrics and the curves| and the metrics) in ");
+    }
+
+    @Test
+    void wholeWordsAreRecordedAndResumed() throws IOException {
+        Files.writeString(text, Files.readString(text).replace("walk", "walks"));
+        Path output = directory.resolve("run");
+        CommandRunner.Result result = pretrain(output, "--whole-word-masking", "--snapshot-steps", "3");
+
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out()).contains("masking   whole words");
+        assertThat(Json.read(output.resolve("settings.json"))
+                        .getAsJsonObject("settings")
+                        .getAsJsonObject("masking")
+                        .get("wholeWords")
+                        .getAsBoolean())
+                .isTrue();
+        byte[] weights = Files.readAllBytes(output.resolve("discriminator/model.safetensors"));
+        Files.delete(output.resolve("snapshots/step-000000006.snapshot"));
+        result = CommandRunner.run("pretrain", "--resume", output.toString());
+        assertThat(result.out()).contains("resumed after step 3 of 6");
+        assertThat(output.resolve("discriminator/model.safetensors")).hasBinaryContent(weights);
+
+        pretrain(directory.resolve("tokens"));
+        assertThat(directory.resolve("tokens/discriminator/model.safetensors"))
+                .isNotEmptyFile()
+                .satisfies(file -> assertThat(Files.readAllBytes(file)).isNotEqualTo(weights));
+        result = pretrain(directory.resolve("both"), "--whole-word-masking", "--reference-compatible");
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err()).contains("whole words cannot be drawn with replacement");
+    }
+
+    @Test
     void capitalsAreKeptWhereAVocabularyIsGiven() throws IOException {
         CommandRunner.Result result = pretrain(directory.resolve("run"), "--no-lower-case");
 
@@ -158,6 +200,46 @@ class PretrainCommandTest {
         assertFailure(pretrain(directory.resolve("a")), "lacks the special token [MASK]");
         vocabulary = directory.resolve("none.txt");
         assertFailure(pretrain(directory.resolve("b")), "none.txt: no such file or directory");
+    }
+
+    @Test
+    void malformedBytesStopOrAreCounted() throws IOException {
+        byte[] bytes = Files.readAllBytes(text);
+        bytes[bytes.length / 2] = (byte) 0xff;
+        Files.write(text, bytes);
+        assertFailure(
+                pretrain(directory.resolve("a")),
+                "not valid UTF-8 at byte " + bytes.length / 2 + " of the file (0xFF); mend the file, or let"
+                        + " --invalid-utf8 replace of jelectra vocab, prepare and pretrain read over it");
+
+        CommandRunner.Result result = pretrain(directory.resolve("b"), "--invalid-utf8", "replace");
+        assertThat(result.code()).as(result.err()).isZero();
+        String counted = "1 malformed sequences of bytes by U+FFFD, the first in " + text + ", line ";
+        assertThat(result.out())
+                .contains("replaced  " + counted)
+                .contains("curves in " + directory.resolve("b") + "\nreplaced in the text: " + counted);
+
+        Path shards = directory.resolve("shards");
+        String prepare = "prepare --sequence-length 32 --held-out 0.2 --invalid-utf8 replace --data " + text
+                + " --vocab " + vocabulary + " --output " + shards;
+        assertThat(CommandRunner.run(prepare.split(" ")).code()).isZero();
+        text = shards;
+        result = pretrain(directory.resolve("c"));
+        assertThat(result.out()).contains("replaced  1 malformed sequences");
+        assertThat(directory.resolve("c/discriminator/model.safetensors"))
+                .hasSameBinaryContentAs(directory.resolve("b/discriminator/model.safetensors"));
+        result = pretrain(directory.resolve("d"), "--invalid-utf8", "replace");
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err())
+                .contains(shards + " is prepared: its text is not read again; leave --invalid-utf8 out");
+    }
+
+    @Test
+    void withoutASentenceToShowNoneIsAnnounced() throws IOException {
+        Files.writeString(text, Files.readString(text).replace(" .", ""));
+        CommandRunner.Result result = pretrain(directory.resolve("run"));
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out()).contains("AUC").doesNotContain("held-out sentences");
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.List;
 import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.Preset;
 import org.jelectra.nn.EncoderConfig;
+import org.jelectra.pretrain.SnapshotFolder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -214,6 +215,69 @@ class RunBeginningTest {
         Path empty = Files.createDirectories(folder.resolve("empty"));
 
         assertFailure(pretrain(folder.resolve("second"), "--init-from", empty.toString()), 1, empty.toString());
+    }
+
+    /** Without the vocabulary and the sizes as options, so that both come from the weights. */
+    private List<String> beginWith(Path weights, Path output) {
+        return List.of(("pretrain --data " + text + " --output " + output + " --init-from " + weights
+                        + " --max-steps 4 --batch 4 --sequence-length 32 --held-out 0.2 --snapshot-steps 1 --keep 9")
+                .split(" "));
+    }
+
+    @Test
+    void aRunWithASnapshotDoesNotNeedItsFirstWeightsAgain() throws IOException {
+        Path weights = folder.resolve("weights");
+        Files.move(first, weights);
+        Path second = folder.resolve("second");
+        assertSuccess(CommandRunner.run(beginWith(weights, second).toArray(String[]::new)));
+        byte[] trained = Files.readAllBytes(second.resolve("discriminator/model.safetensors"));
+        Files.move(weights, first);
+        for (int step : List.of(3, 4)) {
+            Files.delete(new SnapshotFolder(second).file(step));
+        }
+
+        CommandRunner.Result result = assertSuccess(CommandRunner.run("pretrain", "--resume", second.toString()));
+
+        assertThat(result.out()).contains("resumed after step 2 of 4");
+        assertThat(second.resolve("discriminator/model.safetensors")).hasBinaryContent(trained);
+        assertThat(second.resolve("vocab.txt")).hasSameTextualContentAs(vocabulary);
+    }
+
+    @Test
+    void aRunWithoutASnapshotNamesTheWeightsThatAreMissing() throws IOException {
+        Path weights = folder.resolve("weights");
+        Files.move(first, weights);
+        Path second = folder.resolve("second");
+        assertSuccess(CommandRunner.run(beginWith(weights, second).toArray(String[]::new)));
+        Files.move(weights, first);
+        for (int step : new SnapshotFolder(second).steps()) {
+            Files.delete(new SnapshotFolder(second).file(step));
+        }
+
+        assertFailure(
+                CommandRunner.run("pretrain", "--resume", second.toString()),
+                1,
+                second + " has no snapshot to go on from, so that the run would begin again with its weights"
+                        + " (--init-from): " + weights + ": expected a model");
+
+        Files.move(first, weights);
+        CommandRunner.Result result = assertSuccess(CommandRunner.run("pretrain", "--resume", second.toString()));
+        assertThat(result.out())
+                .contains("the run was interrupted before its first snapshot: it begins anew")
+                .contains("discriminator from " + weights.resolve("discriminator"));
+    }
+
+    @Test
+    void sizesThatTheSettingsLackAreNamed() throws IOException {
+        Path second = folder.resolve("second");
+        assertSuccess(CommandRunner.run(beginWith(first, second).toArray(String[]::new)));
+        Path settings = second.resolve("settings.json");
+        Files.writeString(settings, Files.readString(settings).replace("\"settings\"", "\"other\""));
+
+        assertFailure(
+                CommandRunner.run("pretrain", "--resume", second.toString()),
+                1,
+                settings + ": expected the run's \"settings\" with the sizes of its \"model\", found null");
     }
 
     @Test

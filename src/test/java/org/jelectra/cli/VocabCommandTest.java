@@ -57,6 +57,15 @@ class VocabCommandTest {
     }
 
     @Test
+    void anOutputThatCannotBeWrittenIsNamedBeforeTheTextIsRead() throws IOException {
+        Path inFile = TinyRun.writeText(folder).resolve("v.txt");
+        CommandRunner.Result result = CommandRunner.run(
+                "vocab", "--data", folder.resolve("none.txt").toString(), "--output", inFile.toString());
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.err()).startsWith("jelectra: " + inFile + ": cannot be written (no file can be created in ");
+    }
+
+    @Test
     void measuresOnOtherText() throws IOException {
         Path text = TinyRun.writeText(folder);
         Path other = Files.writeString(folder.resolve("other.txt"), "the zebra sees the house");

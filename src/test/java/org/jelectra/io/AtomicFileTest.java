@@ -46,6 +46,15 @@ class AtomicFileTest {
     }
 
     @Test
+    void whatCannotBeWrittenIsKnownBefore() throws IOException {
+        AtomicFile.requireWritable(folder.resolve("new").resolve("text"));
+        assertThat(folder).isEmptyDirectory();
+        Path inFile = Files.writeString(folder.resolve("file"), "").resolve("text");
+        assertThatThrownBy(() -> AtomicFile.requireWritable(inFile))
+                .hasMessage(inFile + ": cannot be written (no file can be created in " + folder.resolve("file") + ")");
+    }
+
+    @Test
     void textAndBytes() throws IOException {
         AtomicFile.write(folder.resolve("new").resolve("text"), new StringBuilder("grün\n"));
         assertThat(folder.resolve("new").resolve("text")).hasContent("grün\n");

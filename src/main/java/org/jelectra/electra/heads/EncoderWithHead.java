@@ -21,6 +21,9 @@ public final class EncoderWithHead<H> {
     /** Prefix of the encoder's parameters. */
     public static final String ENCODER = "electra";
 
+    /** Stands for the embeddings where layers are counted. */
+    public static final int EMBEDDINGS = -1;
+
     private static final String LAYER = ENCODER + ".encoder.layer.";
 
     /** Makes a head, which adds its parameters to the arena. */
@@ -93,9 +96,14 @@ public final class EncoderWithHead<H> {
         return name -> {
             if (name.startsWith(LAYER)) {
                 int end = name.indexOf('.', LAYER.length());
-                return Math.pow(decay, layers + 1 - Integer.parseInt(name.substring(LAYER.length(), end)));
+                return layerwiseRate(layers, Integer.parseInt(name.substring(LAYER.length(), end)), decay);
             }
-            return name.startsWith(ENCODER + ".") ? Math.pow(decay, layers + 2) : 1;
+            return name.startsWith(ENCODER + ".") ? layerwiseRate(layers, EMBEDDINGS, decay) : 1;
         };
+    }
+
+    /** The factor of one layer of so many, from 0, or of {@link #EMBEDDINGS}. */
+    public static double layerwiseRate(int layers, int layer, double decay) {
+        return Math.pow(decay, layers + 1 - layer);
     }
 }

@@ -11,6 +11,12 @@ import org.jelectra.text.Vocabulary;
  *
  * <p>Source: the masking of the original ELECTRA code, except that positions are distinct unless {@link
  * MaskingOptions#referenceCompatible()}: with replacement, 7 % of the draws at L = 128 hit a position twice.
+ *
+ * <p>With {@link MaskingOptions#wholeWords()} words are drawn instead: a token with the continuations behind it. A word of more
+ * pieces than are left to choose is passed over, and the draw goes on; so there are exactly k predictions unless each word that was
+ * not chosen is too long for what is left, and none at all where every word has more than k pieces. A word becomes [MASK] in all
+ * its pieces or stays in all. What is left of a word that a row's beginning cuts is a word, and so is [UNK]. Where all words have
+ * one piece, this is the same as choosing tokens.
  */
 public final class Masking {
 
@@ -18,9 +24,12 @@ public final class Masking {
     private final int clsId;
     private final int sepId;
     private final int maskId;
+    private final Vocabulary vocabulary;
     private final RandomSource random;
     private final int[] candidates;
     private final int[] chosen;
+    private final int[] wordStarts;
+    private final int[] wordLengths;
 
     /**
      * @param sequenceLength length L of the rows
@@ -28,12 +37,15 @@ public final class Masking {
      */
     public Masking(MaskingOptions options, Vocabulary vocabulary, int sequenceLength, long seed) {
         this.options = options;
+        this.vocabulary = vocabulary;
         this.clsId = vocabulary.clsId();
         this.sepId = vocabulary.sepId();
         this.maskId = vocabulary.maskId();
         this.random = new RandomSource(seed, RandomStreams.MASKING, 0, 0);
         this.candidates = new int[sequenceLength];
         this.chosen = new int[options.maxPredictions(sequenceLength)];
+        this.wordStarts = new int[sequenceLength];
+        this.wordLengths = new int[sequenceLength];
     }
 
     /**
@@ -52,12 +64,16 @@ public final class Masking {
         random.restart(step, substream);
         int count = choose(batch, start, length, slots);
         int slot = row * slots;
+        boolean hides = false;
         for (int i = 0; i < count; i++, slot++) {
             int at = start + chosen[i];
+            if (!options.wholeWords() || i == 0 || !continues(batch, at, start + chosen[i - 1])) {
+                hides = random.nextFloat() < options.replaceWithMaskProbability();
+            }
             batch.maskedRows[slot] = at;
             batch.maskedLabels[slot] = batch.inputIds[at];
             batch.maskedWeights[slot] = 1;
-            if (random.nextFloat() < options.replaceWithMaskProbability()) {
+            if (hides) {
                 batch.maskedInputIds[at] = maskId;
             }
         }
@@ -88,12 +104,50 @@ public final class Masking {
             for (int i = 0; i < predictions; i++) {
                 chosen[i] = candidates[random.nextInt(count)];
             }
+        } else if (options.wholeWords()) {
+            predictions = chooseWords(predictions, words(batch, start, count));
         } else {
             predictions = Math.min(predictions, count);
             chooseDistinct(predictions, count);
         }
         Arrays.sort(chosen, 0, predictions);
         return predictions;
+    }
+
+    /** Finds the words among the candidates; returns how many. */
+    private int words(Batch batch, int start, int count) {
+        int words = 0;
+        for (int i = 0; i < count; i++) {
+            if (i > 0 && continues(batch, start + candidates[i], start + candidates[i - 1])) {
+                wordLengths[words - 1]++;
+            } else {
+                wordStarts[words] = candidates[i];
+                wordLengths[words++] = 1;
+            }
+        }
+        return words;
+    }
+
+    private boolean continues(Batch batch, int at, int before) {
+        return at == before + 1 && vocabulary.isContinuation(batch.inputIds[at]);
+    }
+
+    // A Fisher-Yates shuffle of the words, as far as it is needed.
+    private int chooseWords(int predictions, int words) {
+        int taken = 0;
+        for (int i = 0; i < words && taken < predictions; i++) {
+            int j = i + random.nextInt(words - i);
+            int start = wordStarts[j];
+            int length = wordLengths[j];
+            wordStarts[j] = wordStarts[i];
+            wordLengths[j] = wordLengths[i];
+            if (length <= predictions - taken) {
+                for (int piece = 0; piece < length; piece++) {
+                    chosen[taken++] = start + piece;
+                }
+            }
+        }
+        return taken;
     }
 
     // The first steps of a Fisher-Yates shuffle of the candidates.

@@ -6,13 +6,15 @@ package org.jelectra.text.batch;
  * @param maskProbability fraction of the tokens of a sequence to predict, in (0, 1)
  * @param replaceWithMaskProbability how often a chosen token becomes [MASK]; else it stays as it is
  * @param referenceCompatible draw positions with replacement as the original code does, so that a position can come twice
+ * @param wholeWords choose words with all their pieces instead of single tokens, see {@link Masking}
  */
-public record MaskingOptions(double maskProbability, double replaceWithMaskProbability, boolean referenceCompatible) {
+public record MaskingOptions(
+        double maskProbability, double replaceWithMaskProbability, boolean referenceCompatible, boolean wholeWords) {
 
     // The original code adds this to the probability before it multiplies by the length and rounds down.
     private static final double ROUNDING_MARGIN = 0.005;
 
-    /** Checks the probabilities. */
+    /** Checks that the values are possible and go together. */
     public MaskingOptions {
         if (!(maskProbability > 0 && maskProbability < 1)) {
             throw new IllegalArgumentException(
@@ -22,6 +24,15 @@ public record MaskingOptions(double maskProbability, double replaceWithMaskProba
             throw new IllegalArgumentException(
                     "the probability of [MASK] must be in [0, 1], got " + replaceWithMaskProbability);
         }
+        if (referenceCompatible && wholeWords) {
+            throw new IllegalArgumentException("whole words cannot be drawn with replacement, as the reference draws"
+                    + " tokens; ask for one of both");
+        }
+    }
+
+    /** Options that choose single tokens. */
+    public MaskingOptions(double maskProbability, double replaceWithMaskProbability, boolean referenceCompatible) {
+        this(maskProbability, replaceWithMaskProbability, referenceCompatible, false);
     }
 
     /** 15 % of the tokens, 85 % of those replaced, distinct positions: the values of ELECTRA-Small and Base. */

@@ -165,7 +165,7 @@ public final class DocumentReader implements AutoCloseable {
                     sources.size() == 1 ? "" : ", leave it out (instead of its folder give the other files one by one)";
             throw new IOException(
                     e.getMessage() + "; mend the file" + leaveOut
-                            + ", or let --invalid-utf8 replace of jelectra vocab and prepare read over it",
+                            + ", or let --invalid-utf8 replace of jelectra vocab, prepare and pretrain read over it",
                     e);
         }
     }

@@ -36,7 +36,7 @@ public final class Preparation {
      * @param directory created if missing; must be empty or hold an interrupted preparation, which may be of another corpus or
      *     other options as long as no shard is complete
      * @throws IOException if the text cannot be read or has no token, the directory cannot be written to, holds something else,
-     *     or somebody else writes there. After a failure that lies outside (a full disk), the same call goes on
+     *     as a finished preparation, or somebody else writes there. After a failure that lies outside (a full disk), the same call goes on
      */
     public static ShardManifest run(Corpus corpus, Path directory, PrepareOptions options, PrepareListener listener)
             throws IOException {
@@ -56,8 +56,7 @@ public final class Preparation {
 
     private ShardManifest run() throws IOException {
         if (ShardManifest.isIn(directory)) {
-            throw new IOException(directory + " is prepared already (" + ShardManifest.FILE_NAME
-                    + "): train on it, or choose another --output");
+            return finished();
         }
         ResumePoint point = begin();
         while (true) {
@@ -67,7 +66,7 @@ public final class Preparation {
                     point.rule().corrected(pass.tally(), options.packing().heldOutFraction());
             if (corrected == null) {
                 manifest.write(directory);
-                delete(List.of(ResumePoint.FILE_NAME, SignatureLog.FILE_NAME));
+                deleteTemporaries();
                 return manifest;
             }
             listener.onMessage("by chance, all documents went to one part: reading the text once more");
@@ -75,6 +74,24 @@ public final class Preparation {
             point.write(directory);
             deleteShards();
         }
+    }
+
+    /** What was interrupted after its manifest was written, and before its last files were deleted, is finished by that. */
+    private ShardManifest finished() throws IOException {
+        boolean wasInterrupted = Files.exists(directory.resolve(ResumePoint.FILE_NAME))
+                && ResumePoint.read(directory).difference(settings()) == null;
+        deleteTemporaries();
+        if (!wasInterrupted) {
+            throw new IOException(directory + " is prepared already (" + ShardManifest.FILE_NAME
+                    + "): train on it, or choose another --output");
+        }
+        listener.onMessage("was interrupted at its very end: nothing is left to do");
+        return ShardManifest.read(directory);
+    }
+
+    /** The resume point last, as it tells that there may be more. */
+    private void deleteTemporaries() throws IOException {
+        delete(List.of(SignatureLog.FILE_NAME, ResumePoint.FILE_NAME));
     }
 
     private ResumePoint begin() throws IOException {

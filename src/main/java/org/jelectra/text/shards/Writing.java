@@ -3,7 +3,9 @@ package org.jelectra.text.shards;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import org.jelectra.io.AtomicFile;
 
 /** Writing with errors that say what to do. */
 final class Writing {
@@ -31,10 +33,13 @@ final class Writing {
     }
 
     static IOException failure(Path file, IOException e) {
-        String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        FileSystemException named = e instanceof FileSystemException known
+                ? known
+                : new FileSystemException(file.toString(), null, e.getMessage());
         return new IOException(
-                file + ": cannot be written (" + reason + "); make room and run the same command again, it goes on from"
-                        + " the last complete shard",
+                AtomicFile.failure(file, named).getMessage()
+                        + "; once it can be (make room where the disk is full), the"
+                        + " same command goes on from the last complete shard",
                 e);
     }
 }

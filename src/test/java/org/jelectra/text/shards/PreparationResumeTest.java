@@ -120,6 +120,34 @@ class PreparationResumeTest {
         assertThat(Prepared.content(directory)).isEqualTo(expected);
     }
 
+    /** As a process leaves it that is killed after it wrote the manifest. */
+    @Test
+    void whatIsLeftAtTheVeryEndIsCleared() throws IOException {
+        Path directory = finishedButNotCleared();
+        ShardedCorpus.open(directory, ShardedCorpus.Check.CHECKSUMS);
+        Interrupter listener = new Interrupter(1);
+        ShardManifest manifest = Preparation.run(corpus, directory, options, listener);
+
+        assertThat(manifest).isEqualTo(ShardManifest.read(directory));
+        assertThat(listener.messages).containsExactly("was interrupted at its very end: nothing is left to do");
+        assertThat(Prepared.content(directory)).isEqualTo(expected);
+
+        Path other = finishedButNotCleared();
+        assertThatThrownBy(() -> Prepared.run(corpus, other, options.withSeed(2)))
+                .hasMessageStartingWith(other + " is prepared already (manifest.json)");
+        assertThat(Prepared.content(other)).isEqualTo(expected);
+    }
+
+    private Path finishedButNotCleared() throws IOException {
+        Path directory = interrupted(12);
+        byte[] point = Files.readAllBytes(directory.resolve("resume.json"));
+        byte[] log = Files.readAllBytes(directory.resolve("signatures.tmp"));
+        Prepared.run(corpus, directory, options);
+        Files.write(directory.resolve("resume.json"), point);
+        Files.write(directory.resolve("signatures.tmp"), log);
+        return directory;
+    }
+
     @Test
     void damageBetweenTheRunsIsFound() throws IOException {
         Path flipped = interrupted(12);

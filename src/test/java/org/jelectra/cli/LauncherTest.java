@@ -1,0 +1,69 @@
+package org.jelectra.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The script {@code jelectra} with a jar that has nothing in it, so that it ends where Java begins. */
+@EnabledOnOs(OS.LINUX)
+class LauncherTest {
+
+    private static final String EMPTY_JAR = "Could not find or load main class org.jelectra.cli.Main";
+
+    @TempDir
+    Path folder;
+
+    private Path home;
+
+    @BeforeEach
+    void makeHome() throws IOException {
+        home = Files.createDirectory(folder.resolve("its home"));
+        for (String file : new String[] {"jelectra", "pom.xml"}) {
+            Files.copy(Path.of(file), home.resolve(file), StandardCopyOption.COPY_ATTRIBUTES);
+        }
+        Files.createDirectories(home.resolve("src/main"));
+        Files.createDirectories(home.resolve("target/lib"));
+        String pom = Files.readString(home.resolve("pom.xml"));
+        String version = pom.substring(pom.indexOf("<version>") + 9, pom.indexOf("</version>"));
+        Files.writeString(home.resolve("target/jelectra-" + version + ".jar"), "");
+    }
+
+    private String run(String options) throws IOException, InterruptedException {
+        ProcessBuilder builder =
+                new ProcessBuilder(home.resolve("jelectra").toString(), "plan").redirectErrorStream(true);
+        Map<String, String> environment = builder.environment();
+        environment.put("JAVA_HOME", System.getProperty("java.home"));
+        environment.put("JELECTRA_JAVA_OPTS", options);
+        Process process = builder.start();
+        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).isEqualTo(1);
+        return printed;
+    }
+
+    @Test
+    void optionsThatJavaDoesNotTakeAreNamed() throws IOException, InterruptedException {
+        assertThat(run("-Xmx100m -XX:Bogus"))
+                .isEqualTo(
+                        "jelectra: Java does not start with JELECTRA_JAVA_OPTS=-Xmx100m -XX:Bogus (Unrecognized VM option"
+                                + " 'Bogus')\n");
+        assertThat(run("-Xmx10"))
+                .isEqualTo("jelectra: Java does not start with JELECTRA_JAVA_OPTS=-Xmx10 (Too small maximum heap)\n");
+    }
+
+    @Test
+    void optionsThatJavaTakesArePassedOn() throws IOException, InterruptedException {
+        assertThat(run("-Xmx100m")).contains(EMPTY_JAR).doesNotContain("jelectra: ");
+        assertThat(run("-XshowSettings:properties -Da=b")).contains("a = b", EMPTY_JAR);
+        assertThat(run("")).contains(EMPTY_JAR);
+    }
+}
