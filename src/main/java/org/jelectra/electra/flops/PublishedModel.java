@@ -2,6 +2,8 @@ package org.jelectra.electra.flops;
 
 import org.jelectra.electra.ElectraConfig;
 import org.jelectra.electra.Preset;
+import org.jelectra.electra.StepFlops;
+import org.jelectra.text.batch.MaskingOptions;
 
 /**
  * A model that others trained, and what that cost by the paper's conventions. Values that are not known are NaN.
@@ -16,6 +18,7 @@ import org.jelectra.electra.Preset;
  * @param trainingFlops of the whole training
  * @param printedFlops the same as the paper prints it
  * @param forwardFlops of one sequence of {@link PaperFlops#FORWARD_LENGTH} tokens
+ * @param matrixProducts FLOPs of the same training in matrix products as jelectra does it, see {@link StepFlops}
  * @param note what to know about the row; empty mostly
  */
 public record PublishedModel(
@@ -29,11 +32,19 @@ public record PublishedModel(
         double trainingFlops,
         double printedFlops,
         double forwardFlops,
+        double matrixProducts,
         String note) {
 
     /** One that jelectra can train. */
     static PublishedModel of(
-            String name, ElectraConfig config, double steps, int batch, int length, double printedFlops) {
+            String name,
+            ElectraConfig config,
+            double maskProbability,
+            double steps,
+            int batch,
+            int length,
+            double printedFlops) {
+        int slots = new MaskingOptions(maskProbability, 0.85, false).maxPredictions(length);
         return new PublishedModel(
                 name,
                 null,
@@ -45,6 +56,7 @@ public record PublishedModel(
                 PaperFlops.training(config, batch, length, steps),
                 printedFlops,
                 PaperFlops.forward(config),
+                steps * StepFlops.training(config, batch, length, slots),
                 "");
     }
 
@@ -62,6 +74,7 @@ public record PublishedModel(
                 2.0 * batch * steps * sizes.maskedLanguageModel(),
                 printedFlops,
                 sizes.withLength(PaperFlops.FORWARD_LENGTH).discriminator(),
+                Double.NaN,
                 "");
     }
 
@@ -77,6 +90,7 @@ public record PublishedModel(
                 trainingFlops,
                 printedFlops,
                 forwardFlops,
+                matrixProducts,
                 note);
     }
 
@@ -92,6 +106,7 @@ public record PublishedModel(
                 trainingFlops,
                 printedFlops,
                 forwardFlops,
+                matrixProducts,
                 newNote);
     }
 }

@@ -17,7 +17,7 @@ public final class PublishedModels {
     /** Of BERT's uncased English vocabulary. */
     private static final int VOCABULARY = 30522;
 
-    private static final String PRINTED_UNVERIFIED = "the printed FLOPs are from memory of Table 8";
+    private static final String PRINTED_UNVERIFIED = "the printed FLOPs are not verified";
 
     /** The base of comparisons. */
     public static final PublishedModel ELECTRA_SMALL =
@@ -33,9 +33,7 @@ public final class PublishedModels {
             electra("ELECTRA-Small-OWT", Preset.SMALL, 1_000_000, 1.4e18),
             electra("ELECTRA-Small++", Preset.SMALL_PLUS_PLUS, 4_000_000, 3.3e19)
                     .withPreset(Preset.SMALL_PLUS_PLUS)
-                    .withNote(
-                            "with the released model's generator of full size; one of a quarter would cost 2.4016e19; "
-                                    + PRINTED_UNVERIFIED),
+                    .withNote("generator of full size, as released; " + PRINTED_UNVERIFIED),
             electra("ELECTRA-Base", Preset.BASE, 766_000, 6.4e19).withPreset(Preset.BASE),
             electra("ELECTRA-Base++", Preset.BASE, 4_000_000, 3.3e20)
                     .withNote("the number of steps is not verified; " + PRINTED_UNVERIFIED),
@@ -67,14 +65,15 @@ public final class PublishedModels {
     private static PublishedModel electra(String name, Preset preset, double steps, double printed) {
         ElectraConfig config = ElectraConfig.of(
                 preset.encoder(VOCABULARY), preset.generatorSize(), 1, Sharing.EMBEDDINGS, Objective.ELECTRA);
-        return PublishedModel.of(name, config, steps, preset.batchSize(), preset.sequenceLength(), printed);
+        return PublishedModel.of(
+                name, config, preset.maskProbability(), steps, preset.batchSize(), preset.sequenceLength(), printed);
     }
 
     private static PublishedModel bert(
             String name, Preset preset, double steps, int batch, int length, double printed) {
         EncoderConfig encoder = preset.encoder(VOCABULARY);
         ElectraConfig config = ElectraConfig.of(encoder, 1, 1, Sharing.EMBEDDINGS, Objective.MLM);
-        return PublishedModel.of(name, config, steps, batch, length, printed);
+        return PublishedModel.of(name, config, 0.15, steps, batch, length, printed);
     }
 
     private static PublishedModel roberta(String name, double steps, double printed) {
@@ -109,6 +108,7 @@ public final class PublishedModels {
             double printed,
             double forward) {
         double training = 2 * steps * forwardBatch;
-        return new PublishedModel(name, null, null, parameters, steps, batch, length, training, printed, forward, "");
+        return new PublishedModel(
+                name, null, null, parameters, steps, batch, length, training, printed, forward, Double.NaN, "");
     }
 }
