@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 import org.jelectra.electra.StepFlops;
+import org.jelectra.electra.flops.PaperFlops;
 import org.jelectra.pretrain.PretrainSettings;
 import org.jelectra.pretrain.bench.OperationTime;
 import org.jelectra.pretrain.bench.Percentiles;
@@ -44,6 +45,11 @@ final class BenchReport {
         return amount / (milliseconds.at(50) / 1000);
     }
 
+    private double trainingFlops() {
+        PretrainSettings run = subject.settings();
+        return PaperFlops.training(run.model(), run.batchSize(), run.sequenceLength(), run.steps());
+    }
+
     private double sum() {
         return operations.stream().mapToDouble(OperationTime::milliseconds).sum();
     }
@@ -64,6 +70,11 @@ final class BenchReport {
                 perSecond(tokens),
                 perSecond(flops) / 1e12,
                 flops / 1e9);
+        out.printf(
+                Locale.ROOT,
+                "run       %s training FLOPs by the paper's count in the preset's %,d steps%n",
+                FlopsText.of(trainingFlops(), 3),
+                subject.settings().steps());
         if (!Double.isNaN(host)) {
             out.printf(Locale.ROOT, "host      %.3f ms of its time to begin a step%n", host);
         }
@@ -106,6 +117,8 @@ final class BenchReport {
         json.addProperty("tokens_per_s", perSecond(tokens));
         json.addProperty("flops_per_step", flops);
         json.addProperty("flops_per_s", perSecond(flops));
+        json.addProperty("run_steps", subject.settings().steps());
+        json.addProperty("run_training_flops", trainingFlops());
         if (!Double.isNaN(host)) {
             json.addProperty("host_ms", host);
         }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jelectra.finetune.FineTunePlan;
 import org.jelectra.finetune.FineTuneRun;
+import org.jelectra.finetune.GlueAverage;
 import org.jelectra.finetune.GlueTable;
 import org.jelectra.finetune.RunResults;
 import org.jelectra.finetune.SeedResult;
@@ -91,7 +92,7 @@ final class GlueCommand implements Callable<Integer> {
                     data + ": expected folders of tasks with train.tsv (or .xz, .gz), such as CoLA or SST-2,"
                             + " found none");
         }
-        GlueTable table = new GlueTable(model + (randomWeights ? " (random weights)" : ""));
+        GlueTable table = new GlueTable(model + (randomWeights ? GlueAverage.RANDOM_WEIGHTS : ""));
         try (Interruption interruption = Interruption.install(main.out())) {
             for (Map.Entry<FineTunePlan, FineTuneSource> run : runs.entrySet()) {
                 FineTunePlan plan = run.getKey();

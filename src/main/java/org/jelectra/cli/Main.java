@@ -36,6 +36,7 @@ import picocli.CommandLine.ScopeType;
             ImportCommand.class,
             ExportCommand.class,
             PlotCommand.class,
+            FlopsCommand.class,
             DoctorCommand.class,
             KernelsCommand.class,
             PlanCommand.class,
@@ -160,7 +161,7 @@ public final class Main implements Runnable {
         throw new CommandLine.ParameterException(
                 spec.commandLine(),
                 "a command is missing: vocab, prepare, inspect, pretrain, predict, encode, finetune, glue, evaluate, import, export"
-                        + ", plot, doctor, kernels, plan or bench");
+                        + ", plot, flops, doctor, kernels, plan or bench");
     }
 
     private int usage(CommandLine.ParameterException exception) {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jelectra.pretrain.plot.PlotAxis;
 import org.jelectra.pretrain.plot.PlottedRun;
@@ -64,13 +63,15 @@ final class PlotCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        List<Path> files = files();
-        List<PlottedRun> runs = new ArrayList<>();
-        for (Path directory : directories) {
-            runs.add(PlottedRun.read(directory, label(directory)));
-        }
+        List<Path> files;
         RunPlot plot;
         try {
+            files = PictureFiles.of(output, "--output");
+            RunLabels labels = new RunLabels(directories);
+            List<PlottedRun> runs = new ArrayList<>();
+            for (Path directory : directories) {
+                runs.add(PlottedRun.read(directory, labels.of(directory)));
+            }
             plot = new RunPlot(runs, metrics, axis, smoothing);
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
@@ -80,32 +81,5 @@ final class PlotCommand implements Callable<Integer> {
             main.out().println(file);
         }
         return 0;
-    }
-
-    /** The directory's name, or its path where others have the same name. */
-    private String label(Path directory) {
-        String name = name(directory);
-        boolean alone =
-                directories.stream().filter(other -> name(other).equals(name)).count() == 1;
-        return alone ? name : directory.normalize().toString();
-    }
-
-    private static String name(Path directory) {
-        Path name = directory.toAbsolutePath().normalize().getFileName();
-        return name == null ? directory.toString() : name.toString();
-    }
-
-    private List<Path> files() {
-        String name = output.toString();
-        String lower = name.toLowerCase(Locale.ROOT);
-        if (lower.endsWith(".png") || lower.endsWith(".svg")) {
-            return List.of(output);
-        }
-        // a number after a dot is no ending: runs are called lr0.001
-        if (lower.matches(".*\\.[a-z][a-z0-9]*")) {
-            throw new CommandLine.ParameterException(
-                    spec.commandLine(), "--output must end in .png or .svg, or in neither for both, got " + output);
-        }
-        return List.of(Path.of(name + ".png"), Path.of(name + ".svg"));
     }
 }

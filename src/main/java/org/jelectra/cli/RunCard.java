@@ -4,6 +4,8 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.jelectra.electra.ElectraConfig;
+import org.jelectra.electra.flops.PaperFlops;
+import org.jelectra.electra.flops.PublishedModels;
 import org.jelectra.nn.EncoderConfig;
 import org.jelectra.pretrain.PretrainSettings;
 import org.jelectra.pretrain.Pretrainer;
@@ -68,6 +70,14 @@ final class RunCard {
         if (settings.masking().wholeWords()) {
             line(out, "masking", "whole words");
         }
+        double compute = PaperFlops.training(
+                settings.model(), settings.batchSize(), settings.sequenceLength(), settings.steps());
+        line(
+                out,
+                "compute",
+                "%s training FLOPs by the paper's count, %s times ELECTRA-Small's",
+                FlopsText.of(compute, 3),
+                FlopsText.times(compute / PublishedModels.ELECTRA_SMALL.trainingFlops()));
         // values, gradients and the optimiser's two moments
         double parameters = 4.0 * 4 * pretrainer.model().parameters().parameterCount();
         double activations =

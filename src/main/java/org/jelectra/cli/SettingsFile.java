@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.jelectra.backend.Backend;
 import org.jelectra.electra.ElectraConfig;
+import org.jelectra.electra.flops.PaperFlops;
 import org.jelectra.io.Json;
 import org.jelectra.io.Release;
 import org.jelectra.pretrain.PretrainSettings;
@@ -27,6 +28,10 @@ final class SettingsFile {
         json.addProperty("backend", backend.name() + ": " + backend.description());
         json.addProperty("data", data);
         json.add(OPTIONS, options.toJson());
+        json.addProperty(
+                "trainingFlops",
+                PaperFlops.training(
+                        settings.model(), settings.batchSize(), settings.sequenceLength(), settings.steps()));
         json.add(OF_THE_RUN, new Gson().toJsonTree(settings));
         Json.write(directory.resolve(RunDirectory.SETTINGS), json);
     }

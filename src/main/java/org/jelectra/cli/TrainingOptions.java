@@ -4,6 +4,7 @@ import org.jelectra.electra.ElectraConfig;
 import org.jelectra.electra.Preset;
 import org.jelectra.electra.PretrainingOptions;
 import org.jelectra.electra.Sampler;
+import org.jelectra.electra.flops.PaperFlops;
 import org.jelectra.pretrain.PretrainSettings;
 import org.jelectra.text.batch.MaskingOptions;
 import picocli.CommandLine.Option;
@@ -22,6 +23,13 @@ final class TrainingOptions {
             paramLabel = "N",
             description = "Length of the run in passes over the text; with --max-steps too, the shorter one counts.")
     private Double maxEpochs;
+
+    @Option(
+            names = "--max-flops",
+            paramLabel = "F",
+            description = "Length of the run in training FLOPs as 'jelectra flops' counts them, such as 1e15; with"
+                    + " --max-steps or --max-epochs too, the shortest one counts.")
+    private Double maxFlops;
 
     @Option(
             names = "--max-hours",
@@ -118,7 +126,8 @@ final class TrainingOptions {
         ModelOptions.requireUse(model.objective(), "--temperature", temperature);
         ModelOptions.requireUse(model.objective(), "--sampler", sampler);
         PretrainSettings base = PretrainSettings.of(preset, model.generator().vocabularySize());
-        Integer steps = steps(or(batch, base.batchSize()), sequences);
+        int length = or(sequenceLength, or(preparedLength, base.sequenceLength()));
+        Integer steps = steps(model, or(batch, base.batchSize()), length, sequences);
         if (steps != null) {
             base = base.withSteps(steps);
         }
@@ -138,7 +147,7 @@ final class TrainingOptions {
                         wholeWords),
                 or(batch, base.batchSize()),
                 accumulate,
-                or(sequenceLength, or(preparedLength, base.sequenceLength())),
+                length,
                 base.steps(),
                 or(learningRate, base.learningRate()),
                 or(warmupSteps, base.warmupSteps()),
@@ -154,19 +163,28 @@ final class TrainingOptions {
         return maxHours;
     }
 
-    private Integer steps(int batchSize, Integer sequences) {
+    /** The shortest of the lengths that are given; null where none is. */
+    private Integer steps(ElectraConfig model, int batchSize, int length, Integer sequences) {
         positive("number of steps", maxSteps);
         positive("number of epochs", maxEpochs);
+        positive("number of FLOPs", maxFlops);
         positive("number of hours", maxHours);
-        if (maxEpochs == null || sequences == null) {
-            return maxSteps;
+        boolean byEpochs = maxEpochs != null && sequences != null;
+        if (maxSteps == null && maxFlops == null && !byEpochs) {
+            return null;
         }
-        double steps = Math.ceil(maxEpochs * sequences / batchSize);
+        double steps = maxSteps == null ? Double.POSITIVE_INFINITY : maxSteps;
+        if (byEpochs) {
+            steps = Math.min(steps, Math.ceil(maxEpochs * sequences / batchSize));
+        }
+        if (maxFlops != null) {
+            steps = Math.min(steps, PaperFlops.steps(maxFlops, model, batchSize, length));
+        }
         if (steps > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException(
-                    "a run has at most " + Integer.MAX_VALUE + " steps, but " + maxEpochs + " epochs are " + steps);
+            throw new IllegalArgumentException("a run has at most " + Integer.MAX_VALUE
+                    + " steps, but the epochs or FLOPs that are given make " + steps);
         }
-        return Math.min(maxSteps == null ? Integer.MAX_VALUE : maxSteps, (int) steps);
+        return (int) steps;
     }
 
     private static void positive(String what, Number value) {

@@ -75,7 +75,7 @@ public final class GlueTable {
                     text,
                     published.model(),
                     published.set(),
-                    "published: " + published.source(),
+                    "published: " + published.source() + (published.verified() ? "" : " (not verified)"),
                     cells,
                     published.average());
         }
@@ -142,6 +142,7 @@ public final class GlueTable {
             other.addProperty("model", row.model());
             other.addProperty("set", row.set());
             other.addProperty("published", row.source());
+            other.addProperty("verified", row.verified());
             JsonObject scores = new JsonObject();
             row.scores().forEach((task, score) -> scores.addProperty(task, score));
             other.add("percent", scores);

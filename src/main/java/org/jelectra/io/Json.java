@@ -103,9 +103,14 @@ public final class Json {
         }
     }
 
+    /** {@code object} with indentation and a final line feed. */
+    public static String text(JsonObject object) {
+        return PRETTY.toJson(object) + "\n";
+    }
+
     /** Writes {@code object} with indentation and a final line feed, atomically ({@link AtomicFile}). */
     public static void write(Path file, JsonObject object) throws IOException {
-        AtomicFile.write(file, PRETTY.toJson(object) + "\n");
+        AtomicFile.write(file, text(object));
     }
 
     private static String kind(JsonElement element) {

@@ -14,6 +14,7 @@ import java.util.List;
 import org.jelectra.backend.Backends;
 import org.jelectra.electra.Preset;
 import org.jelectra.electra.StepFlops;
+import org.jelectra.electra.flops.PaperFlops;
 import org.jelectra.io.Json;
 import org.jelectra.pretrain.PretrainSettings;
 import org.junit.jupiter.api.Test;
@@ -52,7 +53,8 @@ class BenchCommandTest {
                 .containsPattern(
                         "\ntime      \\d+\\.\\d{3} ms \\(p20 \\d+\\.\\d{3}, p80 \\d+\\.\\d{3}\\) of 3 steps after 1\n")
                 .containsPattern(
-                        "\nspeed     \\d+ tokens/s, \\d\\.\\d{4} TFLOP/s \\(0\\.\\d\\d GFLOP a step in matrix products\\)\n$");
+                        "\nspeed     \\d+ tokens/s, \\d\\.\\d{4} TFLOP/s \\(0\\.\\d\\d GFLOP a step in matrix products\\)\n"
+                                + "run       \\d\\.\\d{3}e\\d+ training FLOPs by the paper's count in the preset's 4,000 steps\n$");
         assertThat(result.code()).isZero();
 
         JsonObject json = Json.read(file);
@@ -64,6 +66,8 @@ class BenchCommandTest {
         double flops = StepFlops.training(settings.model(), 2, 16, settings.slots());
         assertThat(json.get("flops_per_step").getAsDouble()).isEqualTo(flops);
         assertThat(json.get("flops_per_s").getAsDouble()).isEqualTo(flops / (median / 1000), within(1.0));
+        assertThat(json.get("run_training_flops").getAsDouble())
+                .isEqualTo(PaperFlops.training(settings.model(), 2, 16, 4000));
         assertThat(json.get("precision").getAsString()).isEqualTo("float32");
         assertThat(json.has("operations")).isFalse();
     }

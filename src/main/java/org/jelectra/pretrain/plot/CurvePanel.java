@@ -20,7 +20,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 final class CurvePanel {
 
     // Okabe and Ito's palette: told apart by readers with any colour vision. A line and its markers share a hue.
-    private static final Color[] COLORS = {
+    static final Color[] COLORS = {
         new Color(0x0072B2),
         new Color(0xD55E00),
         new Color(0x777777),
@@ -32,8 +32,8 @@ final class CurvePanel {
     /** Dashes of the lines after the colours are used up. */
     private static final float[][] DASHES = {null, {10, 6}, {3, 5}};
 
-    private static final Marker[] MARKERS = {SeriesMarkers.CIRCLE, SeriesMarkers.DIAMOND, SeriesMarkers.SQUARE};
-    private static final Color INK = new Color(0x333333);
+    static final Marker[] MARKERS = {SeriesMarkers.CIRCLE, SeriesMarkers.DIAMOND, SeriesMarkers.SQUARE};
+    static final Color INK = new Color(0x333333);
     /** More points than this are a band of noise at this width: they are averaged in groups. */
     private static final int MAXIMUM_POINTS = 150;
     /** More markers than this touch each other. */
@@ -52,6 +52,13 @@ final class CurvePanel {
                 .xAxisTitle(horizontalUnit)
                 .yAxisTitle(unit)
                 .build();
+        style(chart);
+        chart.getStyler().setXAxisDecimalPattern("#,##0");
+        chart.getStyler().setXAxisMin(0.0);
+    }
+
+    /** The look of every picture. */
+    static void style(XYChart chart) {
         var styler = chart.getStyler();
         styler.setChartBackgroundColor(Color.WHITE);
         styler.setPlotBackgroundColor(Color.WHITE);
@@ -70,8 +77,6 @@ final class CurvePanel {
         styler.setLegendLayout(LegendLayout.Horizontal);
         styler.setLegendBorderColor(Color.WHITE);
         styler.setMarkerSize(9);
-        styler.setXAxisDecimalPattern("#,##0");
-        styler.setXAxisMin(0.0);
         styler.setXAxisTickMarkSpacingHint(90);
         styler.setYAxisTickMarkSpacingHint(46);
         styler.setAntiAlias(true);

@@ -1,16 +1,11 @@
 package org.jelectra.pretrain.plot;
 
-import java.awt.AWTError;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
-import javax.imageio.ImageIO;
-import org.jelectra.io.AtomicFile;
 import org.jelectra.pretrain.MetricsJson;
 import org.jelectra.pretrain.StepMetrics;
 
@@ -78,27 +73,14 @@ public final class RunPlot {
      * @throws IOException if no run has any of the metrics, the file cannot be written, or this Java runtime cannot draw
      */
     public void write(Path file) throws IOException {
-        String name = file.toString().toLowerCase(Locale.ROOT);
-        if (!name.endsWith(".png") && !name.endsWith(".svg")) {
-            throw new IllegalArgumentException("expected a picture's name ending in .png or .svg, got " + file);
-        }
-        PanelSheet.needNoDisplay();
-        try {
+        Picture.require(file, () -> {
             PanelSheet sheet = new PanelSheet(title(), panels());
             if (sheet.isEmpty()) {
                 throw new IOException("expected runs with values of " + String.join(", ", metrics) + ", found none in "
                         + String.join(", ", runs.stream().map(PlottedRun::label).toList()));
             }
-            ByteArrayOutputStream picture = new ByteArrayOutputStream();
-            if (name.endsWith(".svg")) {
-                sheet.writeSvg(picture);
-            } else {
-                ImageIO.write(sheet.image(), "png", picture);
-            }
-            AtomicFile.write(file, picture.toByteArray());
-        } catch (LinkageError | AWTError | InternalError e) {
-            throw new IOException(file + ": " + PanelSheet.cannotDraw(e), e);
-        }
+            return sheet;
+        });
     }
 
     private String title() {

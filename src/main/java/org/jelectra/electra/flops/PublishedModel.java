@@ -1,0 +1,112 @@
+package org.jelectra.electra.flops;
+
+import org.jelectra.electra.ElectraConfig;
+import org.jelectra.electra.Preset;
+import org.jelectra.electra.StepFlops;
+import org.jelectra.text.batch.MaskingOptions;
+
+/**
+ * A model that others trained, and what that cost by the paper's conventions. Values that are not known are NaN.
+ *
+ * @param name as its authors call it
+ * @param preset the preset that trains the same model on as many tokens; null where there is none
+ * @param config sizes, where jelectra can train such a model; else null
+ * @param parameters weights of the network that is kept; of a config counted, else as published
+ * @param steps of the training
+ * @param batch sequences of a step
+ * @param length tokens of a sequence
+ * @param trainingFlops of the whole training
+ * @param printedFlops the same as the paper prints it
+ * @param forwardFlops of one sequence of {@link PaperFlops#FORWARD_LENGTH} tokens
+ * @param matrixProducts FLOPs of the same training in matrix products as jelectra does it, see {@link StepFlops}
+ * @param note what to know about the row; empty mostly
+ */
+public record PublishedModel(
+        String name,
+        Preset preset,
+        ElectraConfig config,
+        double parameters,
+        double steps,
+        int batch,
+        int length,
+        double trainingFlops,
+        double printedFlops,
+        double forwardFlops,
+        double matrixProducts,
+        String note) {
+
+    /** One that jelectra can train. */
+    static PublishedModel of(
+            String name,
+            ElectraConfig config,
+            double maskProbability,
+            double steps,
+            int batch,
+            int length,
+            double printedFlops) {
+        int slots = new MaskingOptions(maskProbability, 0.85, false).maxPredictions(length);
+        return new PublishedModel(
+                name,
+                null,
+                config,
+                ParameterCounts.kept(config),
+                steps,
+                batch,
+                length,
+                PaperFlops.training(config, batch, length, steps),
+                printedFlops,
+                PaperFlops.forward(config),
+                steps * StepFlops.training(config, batch, length, slots),
+                "");
+    }
+
+    /** A masked-language model, or one that predicts the next word, of other sizes or another kind than jelectra's. */
+    static PublishedModel of(
+            String name, EncoderFlops sizes, double parameters, double steps, int batch, double printedFlops) {
+        return new PublishedModel(
+                name,
+                null,
+                null,
+                parameters,
+                steps,
+                batch,
+                Math.toIntExact(sizes.length()),
+                2.0 * batch * steps * sizes.maskedLanguageModel(),
+                printedFlops,
+                sizes.withLength(PaperFlops.FORWARD_LENGTH).discriminator(),
+                Double.NaN,
+                "");
+    }
+
+    PublishedModel withPreset(Preset newPreset) {
+        return new PublishedModel(
+                name,
+                newPreset,
+                config,
+                parameters,
+                steps,
+                batch,
+                length,
+                trainingFlops,
+                printedFlops,
+                forwardFlops,
+                matrixProducts,
+                note);
+    }
+
+    PublishedModel withNote(String newNote) {
+        return new PublishedModel(
+                name,
+                preset,
+                config,
+                parameters,
+                steps,
+                batch,
+                length,
+                trainingFlops,
+                printedFlops,
+                forwardFlops,
+                matrixProducts,
+                newNote);
+    }
+}

@@ -1,0 +1,39 @@
+package org.jelectra.pretrain.plot;
+
+import de.erichseifert.vectorgraphics2d.Processors;
+import de.erichseifert.vectorgraphics2d.VectorGraphics2D;
+import de.erichseifert.vectorgraphics2d.util.PageSize;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.OutputStream;
+
+/** Something of a given size, in pixels, that can become a picture of pixels or of shapes. */
+interface Drawing {
+
+    int width();
+
+    int height();
+
+    /** Paints all of it, the background too. */
+    void paint(Graphics2D graphics);
+
+    default BufferedImage image() {
+        BufferedImage image = new BufferedImage(width(), height(), BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = image.createGraphics();
+        try {
+            paint(graphics);
+        } finally {
+            graphics.dispose();
+        }
+        return image;
+    }
+
+    default void writeSvg(OutputStream out) throws IOException {
+        VectorGraphics2D graphics = new VectorGraphics2D();
+        paint(graphics);
+        Processors.get("svg")
+                .getDocument(graphics.getCommands(), new PageSize(width(), height()))
+                .writeTo(out);
+    }
+}

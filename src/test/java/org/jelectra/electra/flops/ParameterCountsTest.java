@@ -1,0 +1,61 @@
+package org.jelectra.electra.flops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.jelectra.backend.Backend;
+import org.jelectra.backend.Backends;
+import org.jelectra.electra.ElectraConfig;
+import org.jelectra.electra.ElectraModel;
+import org.jelectra.electra.Objective;
+import org.jelectra.electra.Preset;
+import org.jelectra.electra.Sharing;
+import org.jelectra.tensor.Tensor;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ParameterCountsTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "TINY, EMBEDDINGS, ELECTRA",
+        "TINY, NONE, ELECTRA",
+        "TINY, ALL, ELECTRA",
+        "TINY, EMBEDDINGS, MLM",
+        "SMALL, EMBEDDINGS, ELECTRA",
+        "SMALL, ALL, ELECTRA",
+        "SMALL, EMBEDDINGS, MLM"
+    })
+    void thoseOfTheModel(Preset preset, Sharing sharing, Objective objective) {
+        ElectraConfig config = ElectraConfig.of(preset.encoder(1000), 0.25, 1, sharing, objective);
+        String kept = config.hasDiscriminator() ? ElectraModel.DISCRIMINATOR : ElectraModel.GENERATOR;
+        try (Backend backend = Backends.open("cpu", 1)) {
+            ElectraModel model = ElectraModel.withoutWeights(backend, config);
+            long weights = model.stateDict(kept).entrySet().stream()
+                    .filter(entry -> !entry.getKey().equals("generator_lm_head.weight"))
+                    .mapToLong(entry -> size(entry.getValue()))
+                    .sum();
+            assertThat(ParameterCounts.kept(config)).isEqualTo(weights);
+            assertThat(ParameterCounts.trained(config))
+                    .isEqualTo(model.parameters().parameterCount());
+        }
+    }
+
+    private static long size(Tensor tensor) {
+        return tensor.shape().size();
+    }
+
+    /** Of the paper's models, with BERT's vocabulary. */
+    @ParameterizedTest
+    @CsvSource({
+        "SMALL, 13549057, 14196219",
+        "SMALL_PLUS_PLUS, 13549057, 23122875",
+        "BASE, 109483009, 119386427",
+        "LARGE, 335142913, 354655291"
+    })
+    void thoseOfThePresets(Preset preset, long kept, long trained) {
+        ElectraConfig config = ElectraConfig.of(
+                preset.encoder(30_522), preset.generatorSize(), 1, Sharing.EMBEDDINGS, Objective.ELECTRA);
+        assertThat(ParameterCounts.kept(config)).isEqualTo(kept);
+        assertThat(ParameterCounts.trained(config)).isEqualTo(trained);
+    }
+}
