@@ -69,8 +69,7 @@ class PrepareKillTest {
 
     private static void assertSame(Path actual, Path expected) throws IOException {
         Map<String, byte[]> files = content(actual);
-        // what nothing reads once there is a manifest, where the process was killed between writing that and deleting
-        // these
+        // nothing reads them once there is a manifest; a process killed right after writing that has left them
         files.keySet().removeAll(List.of("resume.json", "signatures.tmp"));
         Map<String, byte[]> wanted = content(expected);
         assertThat(files.keySet()).isEqualTo(wanted.keySet());
