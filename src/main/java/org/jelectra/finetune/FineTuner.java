@@ -96,7 +96,7 @@ public final class FineTuner {
 
     /** Counts a step that has ended, and adds its loss. */
     private void add(double loss, int examples) {
-        double sum = state.lossSum() + loss * (settings.reduction() == Reduction.MEAN ? examples : 1);
+        double sum = state.lossSum() + loss * settings.reduction().divisor(examples);
         state = new RunState(state.step() + 1, sum, state.examples() + examples, state.elapsedSeconds());
     }
 

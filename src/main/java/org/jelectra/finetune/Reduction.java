@@ -8,5 +8,10 @@ public enum Reduction {
      */
     SUM,
     /** Their mean, as in HuggingFace's models. */
-    MEAN
+    MEAN;
+
+    /** What the sum over so many examples, or words, is divided by. */
+    public float divisor(int count) {
+        return this == MEAN ? count : 1;
+    }
 }

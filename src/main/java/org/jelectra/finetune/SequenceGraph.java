@@ -70,6 +70,6 @@ final class SequenceGraph extends TaskGraph {
         set(classes, ids);
         set(targets, values);
         set(weights, counts);
-        set(normalizer(), reduction == Reduction.MEAN ? examples.length : 1);
+        set(normalizer(), reduction.divisor(examples.length));
     }
 }

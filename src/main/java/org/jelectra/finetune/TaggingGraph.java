@@ -67,6 +67,6 @@ final class TaggingGraph extends TaskGraph {
         }
         set(labels, ids);
         set(weights, counts);
-        set(normalizer(), reduction == Reduction.MEAN ? Math.max(1, words) : 1);
+        set(normalizer(), reduction.divisor(Math.max(1, words)));
     }
 }

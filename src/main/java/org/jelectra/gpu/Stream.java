@@ -39,8 +39,7 @@ public final class Stream extends GpuResource {
         return new GpuGraph(gpu(), driver().endCapture(handle));
     }
 
-    // What must not be recorded also spoils the recording, which then fails at its end; the first failure is the one
-    // that tells.
+    // What must not be recorded also spoils the recording, which then fails at its end; the first failure tells why.
     private void discardRecording(RuntimeException cause) {
         try {
             driver().destroyGraph(driver().endCapture(handle));

@@ -46,7 +46,7 @@ public final class VectorEncoder implements AutoCloseable {
             throw new IllegalArgumentException(
                     directory + " has layers 1 to " + all.layers() + ", there is no layer " + layer);
         }
-        EncoderConfig config = layer == 0 ? all : lower(all, layer);
+        EncoderConfig config = layer == 0 ? all : all.withLayers(layer);
         return new VectorEncoder(folder, ModelThread.start(folder.path(), options.backend(), backend -> {
             EncoderWithHead<Void> network = EncoderWithHead.untrained(backend, config, (arena, sizes) -> null);
             EncoderFiles.loadEncoder(network, folder.path());
@@ -58,22 +58,6 @@ public final class VectorEncoder implements AutoCloseable {
                     folder.maxLength(),
                     folder.padId());
         }));
-    }
-
-    private static EncoderConfig lower(EncoderConfig config, int layers) {
-        return new EncoderConfig(
-                config.vocabularySize(),
-                config.embeddingSize(),
-                config.hiddenSize(),
-                layers,
-                config.heads(),
-                config.intermediateSize(),
-                config.maxPositions(),
-                config.tokenTypes(),
-                config.hiddenDropout(),
-                config.attentionDropout(),
-                config.layerNormEpsilon(),
-                config.initializerRange());
     }
 
     /** Numbers in each vector. */

@@ -68,17 +68,26 @@ public record EncoderConfig(
 
     /** The same with that dropout of hidden states and of attention probabilities. */
     public EncoderConfig withDropout(float dropout) {
+        return with(layers, dropout, dropout);
+    }
+
+    /** The same with so many layers. */
+    public EncoderConfig withLayers(int count) {
+        return with(count, hiddenDropout, attentionDropout);
+    }
+
+    private EncoderConfig with(int newLayers, float newHiddenDropout, float newAttentionDropout) {
         return new EncoderConfig(
                 vocabularySize,
                 embeddingSize,
                 hiddenSize,
-                layers,
+                newLayers,
                 heads,
                 intermediateSize,
                 maxPositions,
                 tokenTypes,
-                dropout,
-                dropout,
+                newHiddenDropout,
+                newAttentionDropout,
                 layerNormEpsilon,
                 initializerRange);
     }

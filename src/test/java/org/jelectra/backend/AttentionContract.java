@@ -79,8 +79,7 @@ interface AttentionContract extends Contract {
                         logSumExp)
                 .run();
         double[] factors = source.dropoutFactors(dropout, tokens * shape.heads() * shape.length());
-        // a score's error, about sqrt(head size) roundings, is what exp passes on; the scaling of dropout enlarges the
-        // sum
+        // exp passes on a score's error, about sqrt(head size) roundings; the scaling of dropout enlarges the sum
         int terms = (int) Math.sqrt(shape.headSize()) + 8;
         bench().assertClose(out, ReferenceAttention.attention(qkv, mask, shape, factors), terms, 2 * dropout.scale());
         if (!kind.equals("nothing")) {

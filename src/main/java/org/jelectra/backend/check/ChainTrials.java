@@ -26,7 +26,7 @@ final class ChainTrials {
         int rows = sizes.tokens();
         int hidden = sizes.hidden();
         int intermediate = sizes.feedForward();
-        double products = 2 * Catalog.productFlops(rows, hidden, intermediate);
+        double products = 2 * LinearTrials.productFlops(rows, hidden, intermediate);
         Trial forward = parts.ofSelfAttention("chain forward");
         Trial backward = parts.throughAttention("chain backward");
         return List.of(

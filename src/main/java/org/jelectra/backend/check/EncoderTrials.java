@@ -64,7 +64,7 @@ final class EncoderTrials {
                                 .values("x", rows, sizes.feedForward())
                                 .weight("weight", width, sizes.feedForward())
                                 .numbers("bias", width))
-                        .flops(Catalog.productFlops(rows, width, sizes.feedForward()))
+                        .flops(LinearTrials.productFlops(rows, width, sizes.feedForward()))
                         .prepares((b, t) -> b.linearAddLayerNorm(
                                 t.get("x"), t.get("weight"), t.get("bias"), NamedOperands.norm(t, Trial.dropout(t)))),
                 linearBackwardInputLayerNorm("linearBackwardInputLayerNorm", true),
@@ -130,7 +130,7 @@ final class EncoderTrials {
         return Trial.of(name)
                 .values("dy", sizes.tokens(), sizes.feedForward())
                 .weight("weight", sizes.feedForward(), sizes.hidden())
-                .flops(Catalog.productFlops(sizes.tokens(), sizes.hidden(), sizes.feedForward()));
+                .flops(LinearTrials.productFlops(sizes.tokens(), sizes.hidden(), sizes.feedForward()));
     }
 
     private Trial linearBackwardInputLayerNorm(String name, boolean accumulate) {
@@ -155,7 +155,7 @@ final class EncoderTrials {
                                 .written()
                                 .weight("outer", width, intermediate)
                                 .numbers("outerBias", width))
-                        .flops(2 * Catalog.productFlops(rows, width, intermediate))
+                        .flops(2 * LinearTrials.productFlops(rows, width, intermediate))
                         .prepares((b, t) -> b.feedForwardAddLayerNorm(
                                 NamedOperands.feedForward(t), NamedOperands.norm(t, Trial.dropout(t)))),
                 feedForwardBackwardInputLayerNorm("feedForwardBackwardInputLayerNorm", true));
@@ -175,7 +175,7 @@ final class EncoderTrials {
                                 .weight("inner", intermediate, width),
                         accumulate)
                 .after("addLayerNorm")
-                .flops(2 * Catalog.productFlops(rows, width, intermediate))
+                .flops(2 * LinearTrials.productFlops(rows, width, intermediate))
                 .prepares((b, t) -> b.feedForwardBackwardInputLayerNorm(
                         NamedOperands.feedForwardBackward(t), contributed(t, accumulate)));
     }
@@ -275,7 +275,7 @@ final class EncoderTrials {
                 .written()
                 .values("y", rows, hidden)
                 .written()
-                .flops(Catalog.productFlops(rows, hidden, 4 * hidden) + 2 * scores);
+                .flops(LinearTrials.productFlops(rows, hidden, 4 * hidden) + 2 * scores);
     }
 
     /** Operands of the way back through one. */
@@ -299,7 +299,7 @@ final class EncoderTrials {
                 .values("dQkv", rows, 3 * hidden)
                 .written()
                 .weight("weight", 3 * hidden, hidden)
-                .flops(Catalog.productFlops(rows, hidden, 4 * hidden) + 10.0 * rows * length * hidden);
+                .flops(LinearTrials.productFlops(rows, hidden, 4 * hidden) + 10.0 * rows * length * hidden);
     }
 
     /** On the operands of {@link #ofSelfAttention}. */

@@ -38,8 +38,7 @@ public record Sizes(
             new Sizes(new AttentionShape(1, 256, 4, 32), 512, VOCABULARY, 40),
             new Sizes(new AttentionShape(1, 256, 6, 128), 512, VOCABULARY / 8, 40),
             new Sizes(new AttentionShape(1, 128, 16, 64), 256, VOCABULARY / 8, 20),
-            // a hidden size and a length without kernels of their own, and the gradients of a bias of one number and of
-            // one
+            // a hidden size and a length without kernels of their own, and a bias's gradients of one number and of one
             // for each token of the vocabulary
             new Sizes(new AttentionShape(1, 192, 5, 64), VOCABULARY, VOCABULARY / 8, 40),
             new Sizes(new AttentionShape(4, 128, 1, 64), 1, VOCABULARY / 8, 40),

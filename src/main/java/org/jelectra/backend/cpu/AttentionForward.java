@@ -42,8 +42,7 @@ final class AttentionForward extends AttentionPass {
         gemm.multiply(
                 worker, false, false, length, size, keys, scratch, 0, length, qkv, value, stride, 0, out, outAt,
                 hidden);
-        // the sums divide the output instead of the probabilities: fewer elements, because a head is narrower than a
-        // sequence
+        // the sums divide the output instead of the probabilities, which are more: a head is narrower than a sequence
         for (int row = 0; row < length; row++) {
             kernels.scale(1 / scratch[area + row], out, outAt + row * hidden, size);
         }

@@ -118,7 +118,6 @@ final class JointSpanGraph extends TaskGraph {
         set(unanswerable, none);
         set(counted, counts);
         set(weights, shares);
-        float divisor = reduction == Reduction.MEAN ? examples.length : 1;
-        set(normalizer(), DENOMINATOR * divisor);
+        set(normalizer(), DENOMINATOR * reduction.divisor(examples.length));
     }
 }

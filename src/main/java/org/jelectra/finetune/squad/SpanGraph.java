@@ -69,6 +69,6 @@ final class SpanGraph extends TaskGraph {
         set(allowed, open);
         set(targets, positions);
         set(weights, counts);
-        set(normalizer(), reduction == Reduction.MEAN ? examples.length : 1);
+        set(normalizer(), reduction.divisor(examples.length));
     }
 }

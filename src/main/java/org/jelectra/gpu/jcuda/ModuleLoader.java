@@ -32,8 +32,8 @@ final class ModuleLoader {
     }
 
     CUmodule load(String name, byte[] ptx) {
-        // The driver reads up to a NUL. Memory outside the heap, because compiling takes long and a pinned array holds
-        // up the collector.
+        // The driver reads up to a NUL.
+        // Memory outside the heap, because compiling takes long and a pinned array holds up the collector.
         ByteBuffer image = ByteBuffer.allocateDirect(ptx.length + 1).put(ptx).put((byte) 0);
         int table = OPTIONS.length * Long.BYTES;
         ArgumentMemory.Piece piece = memory.take(table + LOG_BYTES);

@@ -6,7 +6,7 @@ import java.util.Deque;
 
 /**
  * The asynchronous products of a warp. They are computed as late as the waits allow, so that what changes their operands too
- * early is found: until then registers of D and A and the shared memory that they read count as in use.
+ * early is found: until then {@linkplain AsyncRegisters registers} of D and A and the shared memory that they read count as in use.
  */
 final class AsyncProducts {
 
@@ -27,17 +27,11 @@ final class AsyncProducts {
     private final Deque<Flight> flights = new ArrayDeque<>();
 
     private final Deque<Flight> unused = new ArrayDeque<>();
-    /** For each register by number the products in flight that add to it, the columns of the last one, and those whose A it is. */
-    private final int[] adding;
-
-    private final int[] shapes;
-    private final int[] feeding;
-    /** Registers that other instructions have used since the last fence. */
-    private final boolean[] touched;
+    /** Those that they add to and take A from. */
+    final AsyncRegisters registers;
     /** Null for additions of floats. */
     private final DeviceSums deviceSums;
 
-    private boolean fenced;
     private int committed;
 
     private final float[] left = new float[ROWS * K];
@@ -46,50 +40,15 @@ final class AsyncProducts {
 
     AsyncProducts(Warp warp) {
         this.warp = warp;
-        int registers = warp.block.program.registerNames.length;
-        this.adding = new int[registers];
-        this.shapes = new int[registers];
-        this.feeding = new int[registers];
-        this.touched = new boolean[registers];
+        this.registers = new AsyncRegisters(warp);
         this.deviceSums = warp.block.program.deviceSums;
     }
 
     void clear() {
         unused.addAll(flights);
         flights.clear();
-        Arrays.fill(adding, 0);
-        Arrays.fill(feeding, 0);
-        Arrays.fill(touched, false);
-        fenced = false;
+        registers.clear();
         committed = 0;
-    }
-
-    /** Another instruction uses registers that products have as operands. */
-    void touch(int[] registers, int lanes) {
-        for (int register : registers) {
-            if (adding[register] != 0 || feeding[register] != 0) {
-                throw inFlight(FaultKind.PENDING_PRODUCT, Lanes.first(lanes), register);
-            }
-            touched[register] = true;
-        }
-    }
-
-    private KernelFault inFlight(FaultKind kind, int lane, int register) {
-        return warp.fault(
-                kind,
-                lane,
-                0,
-                "register " + name(register) + " is an operand of a wgmma.mma_async that no wait has completed");
-    }
-
-    private String name(int register) {
-        return warp.block.program.registerNames[register];
-    }
-
-    /** {@code wgmma.fence}. */
-    void fence() {
-        fenced = true;
-        Arrays.fill(touched, false);
     }
 
     /** {@code wgmma.commit_group}. */
@@ -99,7 +58,7 @@ final class AsyncProducts {
 
     /** {@code wgmma.mma_async}, with its descriptors. */
     void issue(AsyncProduct product, long leftBits, long rightBits, boolean adds) {
-        checkRegisters(product);
+        registers.check(product);
         Flight flight = unused.isEmpty() ? new Flight() : unused.pop();
         flight.product = product;
         flight.adds = adds;
@@ -114,43 +73,9 @@ final class AsyncProducts {
         }
         product.right.locate(warp, rightBits, 0, product.columns, flight.right);
         begin(flight.right, 2 * product.columns, warp.number % Warpgroups.WARPS == 0);
-        for (int register : product.sumNumbers) {
-            adding[register]++;
-            shapes[register] = product.columns;
-        }
-        for (int register : product.fragmentNumbers) {
-            feeding[register]++;
-        }
+        registers.begin(product);
         flights.add(flight);
         warp.counts.matrixProducts += product.columns / 8;
-    }
-
-    private void checkRegisters(AsyncProduct product) {
-        if (!fenced) {
-            throw warp.fault(FaultKind.UNFENCED, 0, 0, "the warp has executed no wgmma.fence before");
-        }
-        for (int register : product.sumNumbers) {
-            if (feeding[register] != 0 || adding[register] != 0 && shapes[register] != product.columns) {
-                throw inFlight(FaultKind.PENDING_PRODUCT, 0, register);
-            }
-            checkFenced(register);
-        }
-        for (int register : product.fragmentNumbers) {
-            if (adding[register] != 0) {
-                throw inFlight(FaultKind.PENDING_PRODUCT, 0, register);
-            }
-            checkFenced(register);
-        }
-    }
-
-    private void checkFenced(int register) {
-        if (touched[register]) {
-            throw warp.fault(
-                    FaultKind.UNFENCED,
-                    0,
-                    0,
-                    "register " + name(register) + " was used by other instructions with no wgmma.fence since");
-        }
     }
 
     /**
@@ -200,12 +125,7 @@ final class AsyncProducts {
             multiply(row, columns);
         }
         store(product, flight.adds);
-        for (int register : product.sumNumbers) {
-            adding[register]--;
-        }
-        for (int register : product.fragmentNumbers) {
-            feeding[register]--;
-        }
+        registers.end(product);
     }
 
     private void end(int[] places, int count) {

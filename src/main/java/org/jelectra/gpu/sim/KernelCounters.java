@@ -58,11 +58,6 @@ public record KernelCounters(
                 barriers + other.barriers);
     }
 
-    /** Nothing. */
-    static KernelCounters none(String kernel) {
-        return new KernelCounters(kernel, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-    }
-
     /** One launch that has done nothing yet. */
     static KernelCounters launch(String kernel) {
         return new KernelCounters(kernel, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);

@@ -105,7 +105,7 @@ final class Warp {
                     checkWritten(instruction, mask, active);
                 }
                 if (instruction.asynchronous != null && active != 0) {
-                    products.touch(instruction.asynchronous, active);
+                    products.registers.touch(instruction.asynchronous, active);
                 }
                 if (!instruction.hidden) {
                     instructions++;

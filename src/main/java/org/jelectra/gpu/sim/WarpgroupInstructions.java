@@ -19,7 +19,7 @@ final class WarpgroupInstructions {
 
     static void translate(Translator t, PtxStatement s) {
         switch (s.opcode()) {
-            case "wgmma.fence.sync.aligned" -> emit(t, (warp, lanes) -> warp.products.fence());
+            case "wgmma.fence.sync.aligned" -> emit(t, (warp, lanes) -> warp.products.registers.fence());
             case "wgmma.commit_group.sync.aligned" -> emit(t, (warp, lanes) -> warp.products.commit());
             case "wgmma.wait_group.sync.aligned" -> {
                 int pending = (int) s.operand(0).bits();

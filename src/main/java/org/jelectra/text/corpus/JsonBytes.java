@@ -195,8 +195,7 @@ final class JsonBytes {
     }
 
     // The second byte's range keeps out overlong forms, surrogates and what is above U+10FFFF (Unicode 16, table 3-7).
-    // What is
-    // malformed ends before the first byte that cannot follow, as in the decoders of the JDK.
+    // What is malformed ends before the first byte that cannot follow, as in the decoders of the JDK.
     private int multiByte(int first) throws IOException {
         long place = offset() - 1;
         int more = first < 0xC2 || first > 0xF4 ? 0 : first < 0xE0 ? 1 : first < 0xF0 ? 2 : 3;

@@ -65,8 +65,7 @@ class ColumnSumsTest {
             }
             float[] got = sums(matrix, before);
             for (int c = 0; c < columns; c++) {
-                // each partial sum is at most the sum of magnitudes; it passes a tree of additions, of rows / 2 at
-                // worst
+                // each partial sum is at most the sum of magnitudes, and passes at most rows / 2 additions
                 double tolerance = 0x1p-24 * (1 + size[c]) * (4 + Math.sqrt(rows));
                 assertThat((double) got[c])
                         .as(type + Arrays.toString(shape) + " column " + c)

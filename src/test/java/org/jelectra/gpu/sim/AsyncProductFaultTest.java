@@ -171,8 +171,8 @@ class AsyncProductFaultTest {
 
     @ParameterizedTest
     @CsvSource({
-        // 128-byte pattern not at a multiple of 1024, its line left, a base offset, unused bits, a stride within the
-        // pattern
+        // 128-byte pattern not at a multiple of 1024, its line left, a base offset, unused bits,
+        // a stride within the pattern
         "0x4000004000000008, MISALIGNED, begins at 128",
         "0x4000004000000007, MISALIGNED, begins at 112",
         "0x4002004000000000, MISALIGNED, base offset",

@@ -1,0 +1,135 @@
+package org.jelectra.backend.check;
+
+import java.util.List;
+
+/** The part of the {@link Catalog} that looks rows up, of embeddings and of hidden states, at given sizes. */
+final class EmbeddingTrials {
+
+    private final Sizes sizes;
+
+    EmbeddingTrials(Sizes sizes) {
+        this.sizes = sizes;
+    }
+
+    List<Trial> all() {
+        int length = sizes.attention().length();
+        int rows = sizes.tokens();
+        int width = sizes.hidden();
+        int embedding = sizes.embedding();
+        return List.of(
+                lookingUp("embedding")
+                        .values("y", rows, embedding)
+                        .written()
+                        .prepares((b, t) -> b.embedding(NamedOperands.embedding(t, length), t.get("y"))),
+                lookingUpAndNormalizing("embeddingLayerNorm")
+                        .prepares((b, t) -> b.embeddingLayerNorm(
+                                NamedOperands.embedding(t, length),
+                                NamedOperands.layerNorm(t, t.get("sum"), Trial.dropout(t)))),
+                lookingUpAndNormalizing("embeddingLayerNormLinear")
+                        .weight("weight", sizes.hidden(), embedding)
+                        .numbers("bias", sizes.hidden())
+                        .values("projected", rows, sizes.hidden())
+                        .written()
+                        .flops(LinearTrials.productFlops(rows, embedding, sizes.hidden()))
+                        .prepares((b, t) -> b.embeddingLayerNormLinear(
+                                NamedOperands.embedding(t, length),
+                                NamedOperands.layerNorm(t, t.get("sum"), Trial.dropout(t)),
+                                t.get("weight"),
+                                t.get("bias"),
+                                t.get("projected"))),
+                Trial.of("embeddingBackward")
+                        .values("dy", rows, embedding)
+                        .integers("ids", sizes.vocabulary(), rows)
+                        .integers("tokenTypes", 2, rows)
+                        .numbers("dWords", sizes.vocabulary(), embedding)
+                        .touched((long) rows * embedding)
+                        .free(0)
+                        .updated()
+                        .numbers("dPositions", length + 2, embedding)
+                        .touched((long) length * embedding)
+                        .free(0)
+                        .updated()
+                        .numbers("dTypes", 2, embedding)
+                        .free(0)
+                        .updated()
+                        .prepares((b, t) -> b.embeddingBackward(
+                                t.get("dy"),
+                                t.get("ids"),
+                                t.get("tokenTypes"),
+                                length,
+                                t.get("dWords"),
+                                t.get("dPositions"),
+                                t.get("dTypes"))),
+                Trial.of("gatherRows")
+                        .values("x", rows, width)
+                        .touched((long) sizes.slots() * width)
+                        .free(0)
+                        .integers("rows", rows, sizes.slots())
+                        .values("y", sizes.slots(), width)
+                        .written()
+                        .prepares((b, t) -> b.gatherRows(t.get("x"), t.get("rows"), t.get("y"))),
+                Trial.of("gatherRowsBackward")
+                        .values("dy", sizes.slots(), width)
+                        .integers("rows", rows, sizes.slots())
+                        .values("dx", rows, width)
+                        .free(0)
+                        .written()
+                        .prepares((b, t) -> b.gatherRowsBackward(t.get("dy"), t.get("rows"), t.get("dx"))),
+                Trial.of("linearGeluLayerNorm")
+                        .values("x", rows, width)
+                        .touched((long) sizes.slots() * width)
+                        .free(0)
+                        .integers("rows", rows, sizes.slots())
+                        .values("gathered", sizes.slots(), width)
+                        .written()
+                        .weight("weight", embedding, width)
+                        .numbers("bias", embedding)
+                        .values("preActivation", sizes.slots(), embedding)
+                        .written()
+                        .values("activation", sizes.slots(), embedding)
+                        .written()
+                        .numbers("gamma", embedding)
+                        .numbers("beta", embedding)
+                        .clock()
+                        .values("y", sizes.slots(), embedding)
+                        .written()
+                        .numbers("stats", sizes.slots(), 2)
+                        .written()
+                        .flops(LinearTrials.productFlops(sizes.slots(), width, embedding))
+                        .prepares((b, t) -> b.linearGeluLayerNorm(
+                                NamedOperands.linearGelu(t),
+                                NamedOperands.layerNorm(t, t.get("activation"), Trial.dropout(t)))));
+    }
+
+    private Trial lookingUp(String name) {
+        int length = sizes.attention().length();
+        int rows = sizes.tokens();
+        int embedding = sizes.embedding();
+        return Trial.of(name)
+                .integers("ids", sizes.vocabulary(), rows)
+                .integers("tokenTypes", 2, rows)
+                .numbers("words", sizes.vocabulary(), embedding)
+                .touched((long) rows * embedding)
+                .free(0)
+                .numbers("positions", length + 2, embedding)
+                .touched((long) length * embedding)
+                .free(0)
+                .numbers("types", 2, embedding)
+                .free(0);
+    }
+
+    private Trial lookingUpAndNormalizing(String name) {
+        int rows = sizes.tokens();
+        int embedding = sizes.embedding();
+        return lookingUp(name)
+                .numbers("gamma", embedding)
+                .numbers("beta", embedding)
+                .clock()
+                .values("sum", rows, embedding)
+                .written()
+                .values("y", rows, embedding)
+                .written()
+                .numbers("stats", rows, 2)
+                .written();
+    }
+}

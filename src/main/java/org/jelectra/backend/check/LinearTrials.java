@@ -1,0 +1,110 @@
+package org.jelectra.backend.check;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jelectra.backend.Backend;
+import org.jelectra.backend.GradientGroup;
+import org.jelectra.backend.Operation;
+import org.jelectra.tensor.Tensor;
+
+/** The part of the {@link Catalog} that is products with weights, at given sizes. */
+final class LinearTrials {
+
+    private final Sizes sizes;
+
+    LinearTrials(Sizes sizes) {
+        this.sizes = sizes;
+    }
+
+    List<Trial> all() {
+        int rows = sizes.tokens();
+        int inputs = sizes.hidden();
+        int outputs = sizes.feedForward();
+        double flops = productFlops(rows, inputs, outputs);
+        List<Trial> fused = List.of(
+                Trial.of("linearGelu")
+                        .values("x", rows, inputs)
+                        .weight("weight", outputs, inputs)
+                        .numbers("bias", outputs)
+                        .values("preActivation", rows, outputs)
+                        .written()
+                        .values("y", rows, outputs)
+                        .written()
+                        .flops(flops)
+                        .prepares((b, t) -> b.linearGelu(
+                                t.get("x"), t.get("weight"), t.get("bias"), t.get("preActivation"), t.get("y"))),
+                // the second product of the feed-forward layer
+                Trial.of("linearBackwardInputGelu")
+                        .values("dy", rows, inputs)
+                        .weight("weight", inputs, outputs)
+                        .values("preActivation", rows, outputs)
+                        .values("dPreActivation", rows, outputs)
+                        .written()
+                        .flops(flops)
+                        .prepares((b, t) -> b.linearBackwardInputGelu(
+                                t.get("dy"), t.get("weight"), t.get("preActivation"), t.get("dPreActivation"))),
+                weightGradient("gradientGroup", rows, inputs, outputs).prepares(LinearTrials::gradientGroup));
+        return Stream.concat(product(rows, inputs, outputs).stream(), fused.stream())
+                .toList();
+    }
+
+    /** Those that can also overwrite what they else add to. */
+    List<Trial> variants() {
+        return List.of(backwardInput(
+                "linearBackwardInput without adding", sizes.tokens(), sizes.hidden(), sizes.feedForward(), false));
+    }
+
+    /** A product {@code y[rows, outputs] = x[rows, inputs] weight^T}, forward and both directions backward. */
+    static List<Trial> product(int rows, int inputs, int outputs) {
+        double flops = productFlops(rows, inputs, outputs);
+        return List.of(
+                Trial.of("linear")
+                        .values("x", rows, inputs)
+                        .weight("weight", outputs, inputs)
+                        .numbers("bias", outputs)
+                        .values("y", rows, outputs)
+                        .written()
+                        .flops(flops)
+                        .prepares((b, t) -> b.linear(t.get("x"), t.get("weight"), t.get("bias"), t.get("y"))),
+                backwardInput("linearBackwardInput", rows, inputs, outputs, true),
+                weightGradient("linearBackwardWeight", rows, inputs, outputs)
+                        .prepares((b, t) ->
+                                b.linearBackwardWeight(t.get("x"), t.get("dy"), t.get("dWeight"), t.get("dBias"))));
+    }
+
+    private static Trial backwardInput(String name, int rows, int inputs, int outputs, boolean accumulate) {
+        return Trial.of(name)
+                .values("dy", rows, outputs)
+                .weight("weight", outputs, inputs)
+                .values("dx", rows, inputs)
+                .accumulated(accumulate)
+                .flops(productFlops(rows, inputs, outputs))
+                .prepares((b, t) -> b.linearBackwardInput(t.get("dy"), t.get("weight"), t.get("dx"), accumulate));
+    }
+
+    private static Trial weightGradient(String name, int rows, int inputs, int outputs) {
+        return Trial.of(name)
+                .values("x", rows, inputs)
+                .values("dy", rows, outputs)
+                .numbers("dWeight", outputs, inputs)
+                .updated()
+                .numbers("dBias", outputs)
+                .updated()
+                .flops(productFlops(rows, inputs, outputs));
+    }
+
+    static double productFlops(int rows, int inputs, int outputs) {
+        return 2.0 * rows * inputs * outputs;
+    }
+
+    /** A group of one layer; the operation alone on a backend that has no groups. */
+    private static Operation gradientGroup(Backend backend, Map<String, Tensor> t) {
+        GradientGroup group = backend.gradientGroup();
+        if (group == null) {
+            return backend.linearBackwardWeight(t.get("x"), t.get("dy"), t.get("dWeight"), t.get("dBias"));
+        }
+        group.linearBackwardWeight(t.get("x"), t.get("dy"), t.get("dWeight"), t.get("dBias"));
+        return group.finish();
+    }
+}
