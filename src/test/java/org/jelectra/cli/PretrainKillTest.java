@@ -164,8 +164,10 @@ class PretrainKillTest {
         Path output = folder.resolve("signalled");
         Process process = ChildProcess.start(folder, begin(output, 1, 2));
         awaitStep(process, output, 3);
+        // stopped meanwhile: on a busy machine it would else come to its end before the signal does
+        shell("kill -STOP " + process.pid());
         CommandRunner.Result second = CommandRunner.run(resume(output, 1).toArray(String[]::new));
-        shell("kill -" + signal + " " + process.pid());
+        shell("kill -" + signal + " " + process.pid() + "; kill -CONT " + process.pid());
         ChildProcess.Result result = ChildProcess.await(process, folder);
 
         assertThat(second.err()).contains("another run writes there (process " + process.pid() + ", since ");

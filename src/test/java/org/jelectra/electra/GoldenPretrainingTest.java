@@ -19,7 +19,6 @@ import org.jelectra.backend.Backend;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.io.SafetensorsReader;
-import org.jelectra.nn.EncoderConfig;
 import org.jelectra.optim.AdamW;
 import org.jelectra.optim.LearningRateSchedule;
 import org.jelectra.tensor.DType;
@@ -75,8 +74,8 @@ class GoldenPretrainingTest {
             this.golden = golden;
             this.json = json;
             ElectraConfig config = new ElectraConfig(
-                    encoder(json.getAsJsonObject("discriminator_config")),
-                    encoder(json.getAsJsonObject("generator_config")),
+                    GoldenConfig.encoder(json.getAsJsonObject("discriminator_config")),
+                    GoldenConfig.encoder(json.getAsJsonObject("generator_config")),
                     Sharing.EMBEDDINGS,
                     Objective.ELECTRA);
             model = new ElectraModel(backend, config, 0);
@@ -85,22 +84,6 @@ class GoldenPretrainingTest {
             }
             clearGradients = backend.fill(model.parameters().gradients(), 0);
             graph = record();
-        }
-
-        private static EncoderConfig encoder(JsonObject json) {
-            return new EncoderConfig(
-                    json.get("vocab_size").getAsInt(),
-                    json.get("embedding_size").getAsInt(),
-                    json.get("hidden_size").getAsInt(),
-                    json.get("num_hidden_layers").getAsInt(),
-                    json.get("num_attention_heads").getAsInt(),
-                    json.get("intermediate_size").getAsInt(),
-                    json.get("max_position_embeddings").getAsInt(),
-                    json.get("type_vocab_size").getAsInt(),
-                    0,
-                    0,
-                    json.get("layer_norm_eps").getAsFloat(),
-                    0.02f);
         }
 
         private PretrainingGraph record() throws IOException {

@@ -17,8 +17,8 @@ import org.jelectra.autograd.Tape;
 import org.jelectra.autograd.Variable;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
+import org.jelectra.electra.GoldenConfig;
 import org.jelectra.io.SafetensorsReader;
-import org.jelectra.nn.EncoderConfig;
 import org.jelectra.optim.AdamW;
 import org.jelectra.optim.LearningRateSchedule;
 import org.jelectra.tensor.DType;
@@ -69,7 +69,7 @@ class GoldenFineTuningTest {
             int outputs = json.get("num_labels").getAsInt();
             model = new EncoderWithHead<>(
                     backend,
-                    config(json.getAsJsonObject("config")),
+                    GoldenConfig.encoder(json.getAsJsonObject("config")),
                     (arena, config) -> new ClassificationHead(arena, config, outputs),
                     0);
             for (Parameter parameter : model.parameters().parameters()) {
@@ -113,22 +113,6 @@ class GoldenFineTuningTest {
             Tensor tensor = Tensor.of(name, Shape.of(values.length), backend.allocate(DType.FLOAT32, values.length), 0);
             backend.upload(values, 0, tensor);
             return tensor;
-        }
-
-        private static EncoderConfig config(JsonObject json) {
-            return new EncoderConfig(
-                    json.get("vocab_size").getAsInt(),
-                    json.get("embedding_size").getAsInt(),
-                    json.get("hidden_size").getAsInt(),
-                    json.get("num_hidden_layers").getAsInt(),
-                    json.get("num_attention_heads").getAsInt(),
-                    json.get("intermediate_size").getAsInt(),
-                    json.get("max_position_embeddings").getAsInt(),
-                    json.get("type_vocab_size").getAsInt(),
-                    0,
-                    0,
-                    json.get("layer_norm_eps").getAsFloat(),
-                    0.02f);
         }
 
         void check() throws IOException {

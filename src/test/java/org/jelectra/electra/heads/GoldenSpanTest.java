@@ -14,8 +14,8 @@ import org.jelectra.autograd.Tape;
 import org.jelectra.autograd.Variable;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
+import org.jelectra.electra.GoldenConfig;
 import org.jelectra.io.SafetensorsReader;
-import org.jelectra.nn.EncoderConfig;
 import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,8 +36,8 @@ class GoldenSpanTest {
         try (SafetensorsReader golden = Golden.safetensors("finetune_qa");
                 Backend backend = backend()) {
             JsonObject json = Golden.json("finetune_qa");
-            EncoderWithHead<SpanHead> model =
-                    new EncoderWithHead<>(backend, config(json.getAsJsonObject("config")), SpanHead::new, 0);
+            EncoderWithHead<SpanHead> model = new EncoderWithHead<>(
+                    backend, GoldenConfig.encoder(json.getAsJsonObject("config")), SpanHead::new, 0);
             for (Parameter parameter : model.parameters().parameters()) {
                 backend.upload(golden.floats("param." + parameter.name()), 0, parameter.value());
             }
@@ -92,22 +92,6 @@ class GoldenSpanTest {
                 close(name, golden, read(backend, parameter.gradient()), 3e-5, 2e-7 * largest);
             }
         }
-    }
-
-    private static EncoderConfig config(JsonObject json) {
-        return new EncoderConfig(
-                json.get("vocab_size").getAsInt(),
-                json.get("embedding_size").getAsInt(),
-                json.get("hidden_size").getAsInt(),
-                json.get("num_hidden_layers").getAsInt(),
-                json.get("num_attention_heads").getAsInt(),
-                json.get("intermediate_size").getAsInt(),
-                json.get("max_position_embeddings").getAsInt(),
-                json.get("type_vocab_size").getAsInt(),
-                0,
-                0,
-                json.get("layer_norm_eps").getAsFloat(),
-                0.02f);
     }
 
     private static float[] column(float[] both, int column) {
