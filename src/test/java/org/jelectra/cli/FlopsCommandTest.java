@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jelectra.electra.Preset;
 import org.jelectra.io.Json;
 import org.junit.jupiter.api.Test;
@@ -78,9 +80,15 @@ class FlopsCommandTest {
 
     @ParameterizedTest
     @EnumSource
-    void everyPresetHasARow(Preset preset) {
-        assertThat(flops().out())
-                .containsPattern("(?m)^\\|.*\\| +" + preset.label().replace("+", "\\+") + " \\|");
+    void everyPresetHasARow(Preset preset) throws IOException {
+        String pattern = "(?m)^\\| ([^|]*\\S) *\\| +" + preset.label().replace("+", "\\+") + " \\|";
+        Matcher line = Pattern.compile(pattern).matcher(flops().out());
+        assertThat(line.find()).isTrue();
+        JsonObject known = row(line.group(1));
+        JsonObject own = row("these options", "--preset", preset.label());
+        for (String value : List.of("training_flops", "matrix_product_flops", "steps", "parameters")) {
+            assertThat(number(own, value)).as(value).isEqualTo(number(known, value));
+        }
     }
 
     @Test

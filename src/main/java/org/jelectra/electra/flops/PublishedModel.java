@@ -3,7 +3,6 @@ package org.jelectra.electra.flops;
 import org.jelectra.electra.ElectraConfig;
 import org.jelectra.electra.Preset;
 import org.jelectra.electra.StepFlops;
-import org.jelectra.text.batch.MaskingOptions;
 
 /**
  * A model that others trained, and what that cost by the paper's conventions. Values that are not known are NaN.
@@ -35,16 +34,9 @@ public record PublishedModel(
         double matrixProducts,
         String note) {
 
-    /** One that jelectra can train. */
+    /** One that jelectra can train, with {@code slots} masked positions in a sequence. */
     static PublishedModel of(
-            String name,
-            ElectraConfig config,
-            double maskProbability,
-            double steps,
-            int batch,
-            int length,
-            double printedFlops) {
-        int slots = new MaskingOptions(maskProbability, 0.85, false).maxPredictions(length);
+            String name, ElectraConfig config, double steps, int batch, int length, int slots, double printedFlops) {
         return new PublishedModel(
                 name,
                 null,

@@ -6,6 +6,7 @@ import org.jelectra.electra.Objective;
 import org.jelectra.electra.Preset;
 import org.jelectra.electra.Sharing;
 import org.jelectra.nn.EncoderConfig;
+import org.jelectra.text.batch.MaskingOptions;
 
 /**
  * The models that the ELECTRA paper compares with one another. Sizes and lengths of the trainings are those of
@@ -21,24 +22,24 @@ public final class PublishedModels {
 
     /** The base of comparisons. */
     public static final PublishedModel ELECTRA_SMALL =
-            electra("ELECTRA-Small", Preset.SMALL, 1_000_000, 1.4e18).withPreset(Preset.SMALL);
+            electra("ELECTRA-Small", Preset.SMALL, 19, 1_000_000, 1.4e18).withPreset(Preset.SMALL);
 
     /** All of them. */
     public static final List<PublishedModel> ALL = List.of(
             ELECTRA_SMALL,
-            electra("ELECTRA-Small, 50 % trained", Preset.SMALL, 500_000, 7.1e17),
-            electra("ELECTRA-Small, 25 % trained", Preset.SMALL, 250_000, 3.6e17),
-            electra("ELECTRA-Small, 12.5 % trained", Preset.SMALL, 125_000, 1.8e17),
-            electra("ELECTRA-Small, 6.25 % trained", Preset.SMALL, 62_500, 8.9e16),
-            electra("ELECTRA-Small-OWT", Preset.SMALL, 1_000_000, 1.4e18),
-            electra("ELECTRA-Small++", Preset.SMALL_PLUS_PLUS, 4_000_000, 3.3e19)
+            electra("ELECTRA-Small, 50 % trained", Preset.SMALL, 19, 500_000, 7.1e17),
+            electra("ELECTRA-Small, 25 % trained", Preset.SMALL, 19, 250_000, 3.6e17),
+            electra("ELECTRA-Small, 12.5 % trained", Preset.SMALL, 19, 125_000, 1.8e17),
+            electra("ELECTRA-Small, 6.25 % trained", Preset.SMALL, 19, 62_500, 8.9e16),
+            electra("ELECTRA-Small-OWT", Preset.SMALL, 19, 1_000_000, 1.4e18),
+            electra("ELECTRA-Small++", Preset.SMALL_PLUS_PLUS, 79, 4_000_000, 3.3e19)
                     .withPreset(Preset.SMALL_PLUS_PLUS)
                     .withNote("generator of full size, as released; " + PRINTED_UNVERIFIED),
-            electra("ELECTRA-Base", Preset.BASE, 766_000, 6.4e19).withPreset(Preset.BASE),
-            electra("ELECTRA-Base++", Preset.BASE, 4_000_000, 3.3e20)
+            electra("ELECTRA-Base", Preset.BASE, 79, 766_000, 6.4e19).withPreset(Preset.BASE),
+            electra("ELECTRA-Base++", Preset.BASE, 79, 4_000_000, 3.3e20)
                     .withNote("the number of steps is not verified; " + PRINTED_UNVERIFIED),
-            electra("ELECTRA-400K", Preset.LARGE, 400_000, 7.1e20).withPreset(Preset.LARGE),
-            electra("ELECTRA-1.75M", Preset.LARGE, 1_750_000, 3.1e21),
+            electra("ELECTRA-400K", Preset.LARGE, 130, 400_000, 7.1e20).withPreset(Preset.LARGE),
+            electra("ELECTRA-1.75M", Preset.LARGE, 130, 1_750_000, 3.1e21),
             bert("BERT-Small", Preset.SMALL, 1_450_000, 128, 128, 1.4e18),
             bert("BERT-Base", Preset.BASE, 1_000_000, 256, 512, 6.4e19),
             bert("BERT-Large", Preset.LARGE, 1_000_000, 256, 512, 1.9e20),
@@ -62,18 +63,18 @@ public final class PublishedModels {
 
     private PublishedModels() {}
 
-    private static PublishedModel electra(String name, Preset preset, double steps, double printed) {
+    private static PublishedModel electra(String name, Preset preset, int slots, double steps, double printed) {
         ElectraConfig config = ElectraConfig.of(
                 preset.encoder(VOCABULARY), preset.generatorSize(), 1, Sharing.EMBEDDINGS, Objective.ELECTRA);
-        return PublishedModel.of(
-                name, config, preset.maskProbability(), steps, preset.batchSize(), preset.sequenceLength(), printed);
+        return PublishedModel.of(name, config, steps, preset.batchSize(), preset.sequenceLength(), slots, printed);
     }
 
     private static PublishedModel bert(
             String name, Preset preset, double steps, int batch, int length, double printed) {
         EncoderConfig encoder = preset.encoder(VOCABULARY);
         ElectraConfig config = ElectraConfig.of(encoder, 1, 1, Sharing.EMBEDDINGS, Objective.MLM);
-        return PublishedModel.of(name, config, 0.15, steps, batch, length, printed);
+        int slots = MaskingOptions.standard().maxPredictions(length);
+        return PublishedModel.of(name, config, steps, batch, length, slots, printed);
     }
 
     private static PublishedModel roberta(String name, double steps, double printed) {
