@@ -1,20 +1,13 @@
 package org.jelectra.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
-import org.jelectra.io.Json;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,9 +17,10 @@ class GpuBenchScriptTest {
 
     private static final String JAVA = """
             #!/bin/sh
-            command= json= output=
+            command= json= output= kernels=own
             while [ $# -gt 0 ]; do
                 case $1 in
+                    -Djelectra.cuda.kernels=compute_80) kernels=general ;;
                     bench | pretrain) command=$1 ;;
                     --operations) command=operations ;;
                     --json) json=$2 ;;
@@ -34,6 +28,7 @@ class GpuBenchScriptTest {
                 esac
                 shift
             done
+            case " $FAULTS " in *" $command-$kernels "*) echo "a kernel faults" >&2; exit 1 ;; esac
             case $command in
                 bench)
                     cat >"$json" <<'JSON'
@@ -86,6 +81,9 @@ class GpuBenchScriptTest {
             program=$1
             while [ "$1" != --json ]; do shift; done
             case $program in
+                *curand)
+                    echo '{"operation": "dropout", "shapes": "[64, 256]", "uniforms_of_ours": 0.25}' >>"$2"
+                    ;;
                 *pytorch-operations)
                     {
                         echo '{"operation": "linear", "shapes": "[64, 256]", "cold_us": {"p50": 3.0}, "ratio": 1.5}'
@@ -97,70 +95,29 @@ class GpuBenchScriptTest {
             """;
 
     @TempDir
-    private Path checkout;
+    private Path folder;
+
+    private GpuCheckout checkout;
 
     @BeforeEach
     void fakeBundle() throws IOException, InterruptedException {
-        assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "needs bash");
-        Path tools = Files.createDirectories(checkout.resolve("tools/gpu"));
-        for (String file : List.of("bench", "common.sh")) {
-            Files.copy(Path.of("tools/gpu", file), tools.resolve(file));
-        }
-        Path bundle = Files.createDirectories(checkout.resolve("target/gpu"));
-        Files.createDirectory(bundle.resolve("corpus"));
-        Files.createDirectory(bundle.resolve("lib"));
-        Files.writeString(bundle.resolve("commit"), "abc\n");
-        executable(checkout.resolve("runtime/bin/java"), JAVA);
-        executable(checkout.resolve("python"), PYTHON);
-        assertThat(run(Map.of(), "tar", "-czf", "target/gpu/runtime.tar.gz", "runtime"))
-                .isZero();
-    }
-
-    private static void executable(Path file, String text) throws IOException {
-        Files.createDirectories(file.getParent());
-        Files.writeString(file, text);
-        assertThat(file.toFile().setExecutable(true)).isTrue();
-    }
-
-    private int run(Map<String, String> environment, String... command) throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(checkout.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(checkout.resolve("printed").toFile());
-        builder.environment().remove("OUT");
-        builder.environment().putAll(environment);
-        Process process = builder.start();
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        return process.exitValue();
+        checkout = new GpuCheckout(folder, JAVA, "bench");
+        checkout.executable("python", PYTHON);
     }
 
     private int rehearse(Map<String, String> environment, String... options) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("/bin/bash", "tools/gpu/bench", "--rehearse"));
-        command.addAll(List.of(options));
         Map<String, String> all = new TreeMap<>(environment);
-        all.put("PYTHON", checkout.resolve("python").toString());
-        return run(all, command.toArray(String[]::new));
-    }
-
-    private Map<String, JsonObject> parts() throws IOException {
-        JsonArray parts =
-                Json.read(checkout.resolve("target/gpu-results/results.json")).getAsJsonArray("parts");
-        Map<String, JsonObject> byName = new TreeMap<>();
-        for (JsonElement part : parts) {
-            byName.put(part.getAsJsonObject().get("part").getAsString(), part.getAsJsonObject());
-        }
-        return byName;
-    }
-
-    private String printed() throws IOException {
-        return Files.readString(checkout.resolve("printed"));
+        all.put("PYTHON", folder.resolve("python").toString());
+        return checkout.rehearse("bench", all, options);
     }
 
     @Test
     void everyPartLeavesItsNumbers() throws IOException, InterruptedException {
-        assertThat(rehearse(Map.of(), "--pytorch-step", "python")).as(printed()).isZero();
+        assertThat(rehearse(Map.of(), "--pytorch-step", "python"))
+                .as(checkout.printed())
+                .isZero();
 
-        Map<String, JsonObject> parts = parts();
+        Map<String, JsonObject> parts = checkout.parts();
         assertThat(parts.keySet())
                 .containsExactlyInAnyOrder(
                         "small-bf16",
@@ -170,6 +127,7 @@ class GpuBenchScriptTest {
                         "base-bf16-compute-80",
                         "operations",
                         "pytorch",
+                        "curand",
                         "curves");
         assertThat(parts.values())
                 .allSatisfy(
@@ -185,10 +143,11 @@ class GpuBenchScriptTest {
         assertThat(operations.get("operations").getAsInt()).isEqualTo(2);
         assertThat(operations.get("ratios")).hasToString("{\"linear [64, 256]\":1.500}");
         assertThat(operations.get("failed_in_pytorch")).hasToString("[\"gelu 2x[64]\"]");
+        assertThat(parts.get("curand").get("uniforms_of_ours")).hasToString("{\"dropout [64, 256]\":0.250}");
         assertThat(parts.get("pytorch").get("ratio").getAsDouble()).isEqualTo(1.5);
-        Path results = checkout.resolve("target/gpu-results");
+        Path results = folder.resolve("target/gpu-results");
         assertThat(results.toFile().list()).containsExactlyInAnyOrder("results.json", "logs.tar.gz");
-        assertThat(run(
+        assertThat(checkout.run(
                         Map.of(),
                         "tar",
                         "-C",
@@ -205,12 +164,77 @@ class GpuBenchScriptTest {
 
     @Test
     void operationsAreTimedWithoutPyTorchToo() throws IOException, InterruptedException {
-        assertThat(rehearse(Map.of("NO_TORCH", "1"))).as(printed()).isZero();
+        assertThat(rehearse(Map.of("NO_TORCH", "1"))).as(checkout.printed()).isZero();
 
-        JsonObject operations = parts().get("operations");
+        JsonObject operations = checkout.parts().get("operations");
         assertThat(operations.get("outcome").getAsString()).isEqualTo("passed");
         assertThat(operations.get("operations").getAsInt()).isEqualTo(2);
         assertThat(operations.get("no_peer").getAsString()).endsWith("python has no torch that can be imported");
         assertThat(operations.has("ratios")).isFalse();
+    }
+
+    @Test
+    void whatFailsWithTheDevicesOwnKernelsRunsWithTheGeneralOnes() throws IOException, InterruptedException {
+        assertThat(rehearse(Map.of("FAULTS", "bench-own")))
+                .as(checkout.printed())
+                .isEqualTo(3);
+
+        Map<String, JsonObject> parts = checkout.parts();
+        assertThat(parts.get("small-bf16").get("outcome").getAsString()).isEqualTo("failed");
+        assertThat(parts.keySet()).contains("small-bf16-compute-80").doesNotContain("base-bf16-compute-80");
+        for (String general : List.of("small-bf16-compute-80", "operations", "base-bf16", "curves")) {
+            assertThat(parts.get(general).get("outcome").getAsString()).isEqualTo("passed");
+            assertThat(parts.get(general).get("kernels").getAsString()).isEqualTo("compute_80");
+        }
+        assertThat(checkout.printed()).contains("from here on with the general kernels");
+    }
+
+    @Test
+    void onePartThatFailsRunsAgainWithTheGeneralKernels() throws IOException, InterruptedException {
+        assertThat(rehearse(Map.of("FAULTS", "operations-own")))
+                .as(checkout.printed())
+                .isEqualTo(3);
+
+        JsonObject operations = checkout.parts().get("operations");
+        assertThat(operations.get("outcome").getAsString()).isEqualTo("passed");
+        assertThat(operations.get("default_kernels").getAsString()).isEqualTo("failed");
+        assertThat(operations.get("kernels").getAsString()).isEqualTo("compute_80");
+        assertThat(checkout.parts().get("base-bf16").has("kernels")).isFalse();
+    }
+
+    @Test
+    void whatFailsWithAllKernelsHasFailed() throws IOException, InterruptedException {
+        assertThat(rehearse(Map.of("FAULTS", "operations-own operations-general")))
+                .as(checkout.printed())
+                .isEqualTo(1);
+
+        assertThat(checkout.parts().get("operations").get("outcome").getAsString())
+                .isEqualTo("failed");
+        assertThat(checkout.parts().get("curand").get("reason").getAsString())
+                .isEqualTo("the part operations has no times to compare with");
+    }
+
+    @Test
+    void partsWithoutTimeAreLeftOut() throws IOException, InterruptedException {
+        assertThat(rehearse(Map.of(), "--minutes", "0.02"))
+                .as(checkout.printed())
+                .isZero();
+
+        assertThat(checkout.parts().values()).isNotEmpty().allSatisfy(part -> {
+            assertThat(part.get("outcome").getAsString()).isEqualTo("left out");
+            assertThat(part.get("reason").getAsString()).isEqualTo("no time is left for it");
+        });
+    }
+
+    @Test
+    void wrongOptionsAreNamed() throws IOException, InterruptedException {
+        assertThat(rehearse(Map.of(), "--kernels", "sm_90a")).isEqualTo(2);
+        assertThat(checkout.printed()).isEqualTo("gpu/bench: --kernels can be compute_80, got 'sm_90a'\n");
+        assertThat(rehearse(Map.of(), "--minutes", "soon")).isEqualTo(2);
+        assertThat(checkout.printed()).isEqualTo("gpu/bench: --minutes needs a number, got 'soon'\n");
+        assertThat(rehearse(Map.of(), "--hours", "1")).isEqualTo(2);
+        assertThat(checkout.printed())
+                .isEqualTo("gpu/bench: unknown argument '--hours'; there are --rehearse --kernels --minutes --output"
+                        + " --pytorch-step\n");
     }
 }

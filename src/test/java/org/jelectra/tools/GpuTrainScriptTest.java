@@ -1,0 +1,151 @@
+package org.jelectra.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code tools/gpu/train --rehearse} with a Java that writes given metrics: which kernels it takes, how many steps, what it keeps. */
+class GpuTrainScriptTest {
+
+    /**
+     * Ten steps a second, or with PACE=1e far fewer; $WRONG is the generator's loss of a trial with the device's own kernels, which
+     * fault with $FAULT; $SLOW makes training wait.
+     */
+    private static final String JAVA = """
+            #!/bin/bash
+            kernels=own
+            while [ $# -gt 0 ]; do
+                case $1 in
+                    -Djelectra.cuda.kernels=compute_80) kernels=general ;;
+                    --output) output=$2 ;;
+                    --max-steps) steps=$2 ;;
+                esac
+                shift
+            done
+            [ "$kernels" != own ] || [ -z "$FAULT" ] || { echo "a kernel faults" >&2; exit 1; }
+            loss=9.5
+            [ "$kernels" = general ] || loss=${WRONG:-9.5}
+            mkdir -p "$output/discriminator" "$output/generator" "$output/snapshots"
+            metrics() {
+                echo "{\\"step\\":$1,\\"generator_loss\\":$loss,\\"discriminator_loss\\":0.5,\\"gradient_norm\\":2.0,\\"tokens_per_second\\":100.0,\\"elapsed_seconds\\":$2$3}"
+            }
+            case $output in
+                *trial*) for step in 1 2 3 4; do metrics $step ${PACE:-0.}$step; done >"$output/metrics.jsonl" ;;
+                *)
+                    save() { head -c 3000000 /dev/urandom >"$output/discriminator/model.safetensors"; }
+                    # a second signal is one too many
+                    trap 'trap "exit 99" TERM; sleep 1; save; exit 143' TERM
+                    metrics 5 0.5 >"$output/metrics.jsonl"
+                    [ -z "$SLOW" ] || { touch "$SLOW"; while :; do sleep 0.1; done; }
+                    metrics "$steps" 7.5 ',"eval_generator_loss":9.0,"eval_generator_accuracy":0.25' >>"$output/metrics.jsonl"
+                    save
+                    ;;
+            esac
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private GpuCheckout checkout;
+
+    @BeforeEach
+    void fakeBundle() throws IOException, InterruptedException {
+        checkout = new GpuCheckout(folder, JAVA, "train");
+    }
+
+    private JsonObject part(String name) throws IOException {
+        return checkout.parts().get(name);
+    }
+
+    private String outcome(String name) throws IOException {
+        return part(name).get("outcome").getAsString();
+    }
+
+    @Test
+    void stepsFitTheTimeAndTheModelIsKeptInParts() throws IOException, InterruptedException {
+        assertThat(checkout.rehearse("train", Map.of(), "--minutes", "2", "--part-mib", "1"))
+                .as(checkout.printed())
+                .isZero();
+
+        JsonObject train = part("train");
+        assertThat(train.get("outcome").getAsString()).isEqualTo("passed");
+        assertThat(train.has("kernels")).isFalse();
+        // 120 seconds less 20 to keep the model and a few for the trials, 0.1 second a step
+        assertThat(train.get("of").getAsInt()).isBetween(700, 950);
+        assertThat(train.get("steps").getAsInt()).isEqualTo(train.get("of").getAsInt());
+        assertThat(train.get("eval_generator_accuracy").getAsDouble()).isEqualTo(0.25);
+        assertThat(part("keep").get("files").getAsInt()).isEqualTo(3);
+        Path results = folder.resolve("target/gpu-results");
+        assertThat(results.toFile().list())
+                .containsExactlyInAnyOrder(
+                        "results.json",
+                        "logs.tar.gz",
+                        "discriminator.tar.gz.00",
+                        "discriminator.tar.gz.01",
+                        "discriminator.tar.gz.02");
+        assertThat(checkout.run(Map.of(), "/bin/bash", "-c", "cat target/gpu-results/discriminator.tar.gz.* | tar -xz"))
+                .isZero();
+        assertThat(folder.resolve("discriminator/model.safetensors")).hasSize(3_000_000);
+    }
+
+    @Test
+    void whereTheTrialsDifferTheGeneralKernelsTrain() throws IOException, InterruptedException {
+        assertThat(checkout.rehearse("train", Map.of("WRONG", "8.0"), "--keep", "none"))
+                .as(checkout.printed())
+                .isEqualTo(3);
+
+        assertThat(outcome("trial")).isEqualTo("passed");
+        assertThat(outcome("agreement")).isEqualTo("failed");
+        assertThat(part("train").get("kernels").getAsString()).isEqualTo("compute_80");
+        assertThat(checkout.printed())
+                .contains("step 1: generator_loss is 8.0, with the general kernels 9.5; they may differ by 0.02");
+    }
+
+    @Test
+    void whereTheDevicesOwnKernelsFaultTheGeneralOnesTrain() throws IOException, InterruptedException {
+        assertThat(checkout.rehearse("train", Map.of("FAULT", "1"), "--keep", "none"))
+                .as(checkout.printed())
+                .isEqualTo(3);
+
+        assertThat(outcome("trial")).isEqualTo("failed");
+        assertThat(outcome("train")).isEqualTo("passed");
+        assertThat(part("train").get("kernels").getAsString()).isEqualTo("compute_80");
+    }
+
+    @Test
+    void aSignalEndsTrainingAndKeepsWhatThereIs() throws IOException, InterruptedException {
+        Path begun = folder.resolve("begun");
+        // as whoever stops a script with all its processes does: timeout passes a signal on to its process group
+        Process process = checkout.start(
+                Map.of("SLOW", begun.toString()), "timeout", "60", "/bin/bash", "tools/gpu/train", "--rehearse");
+        for (int i = 0; i < 300 && !Files.exists(begun); i++) {
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+        assertThat(begun).as(checkout.printed()).exists();
+
+        process.destroy();
+
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).as(checkout.printed()).isNotZero();
+        assertThat(outcome("train")).isEqualTo("interrupted");
+        assertThat(part("train").get("steps").getAsInt()).isEqualTo(5);
+        assertThat(outcome("keep")).isEqualTo("passed");
+        assertThat(folder.resolve("target/gpu-results/discriminator.tar.gz.00")).isNotEmptyFile();
+    }
+
+    @Test
+    void tooLittleTimeIsSaid() throws IOException, InterruptedException {
+        assertThat(checkout.rehearse("train", Map.of("PACE", "1e"), "--keep", "none"))
+                .isEqualTo(1);
+
+        assertThat(checkout.printed()).contains("steps, at least 10 are needed");
+    }
+}
