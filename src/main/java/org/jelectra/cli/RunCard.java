@@ -87,7 +87,7 @@ final class RunCard {
     }
 
     private static String networks(ElectraConfig config) {
-        if (!config.hasDiscriminator()) {
+        if (!config.hasMainNetwork()) {
             return "one encoder of " + sizes(config.generator()) + ", masked-language modelling alone";
         }
         String shared = switch (config.sharing()) {

@@ -7,9 +7,11 @@ import org.jelectra.nn.Encoder;
 import org.jelectra.nn.EncoderConfig;
 import org.jelectra.nn.EncoderInputs;
 import org.jelectra.nn.ParameterArena;
+import org.jelectra.tensor.DType;
+import org.jelectra.tensor.Tensor;
 
 /** The encoder that tells replaced from original tokens, with its {@linkplain ReplacedTokenHead head}. */
-public final class Discriminator {
+public final class Discriminator implements MainNetwork {
 
     private final Encoder encoder;
     private final ReplacedTokenHead head;
@@ -19,7 +21,7 @@ public final class Discriminator {
         head = new ReplacedTokenHead(arena, name + ".", config);
     }
 
-    /** Hidden states as {@link Encoder#apply} returns them. */
+    @Override
     public List<Variable> encode(Tape tape, EncoderInputs inputs, boolean training) {
         return encoder.apply(tape, inputs, training);
     }
@@ -27,5 +29,17 @@ public final class Discriminator {
     /** See {@link ReplacedTokenHead#logits}. */
     public Variable logits(Tape tape, Variable hidden) {
         return head.logits(tape, hidden);
+    }
+
+    @Override
+    public MainResults learn(
+            Tape tape, Variable hidden, CorruptedTokens tokens, PretrainingInputs inputs, float weight) {
+        Variable logits = logits(tape, hidden);
+        tape.keep(logits.value());
+        Tensor counts = tape.keep(tape.tensor("counts", DType.FLOAT32, 4));
+        Tensor loss = tape.losses()
+                .sigmoidCrossEntropy(
+                        logits, tokens.replaced(), inputs.attentionMask(), inputs.tokenCount(), counts, weight);
+        return new MainResults.Detection(loss, logits.value(), tokens.replaced(), counts);
     }
 }

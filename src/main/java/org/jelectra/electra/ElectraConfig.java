@@ -52,8 +52,8 @@ public record ElectraConfig(
         return new ElectraConfig(encoder, generator, sharing, objective);
     }
 
-    /** Whether there is a discriminator. */
-    public boolean hasDiscriminator() {
-        return objective == Objective.ELECTRA;
+    /** Whether there is a main network beside the generator. */
+    public boolean hasMainNetwork() {
+        return objective != Objective.MLM;
     }
 }

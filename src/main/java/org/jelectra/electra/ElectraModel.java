@@ -24,7 +24,7 @@ public final class ElectraModel {
     private final ElectraConfig config;
     private final ParameterArena arena = new ParameterArena();
     private final Generator generator;
-    private final Discriminator discriminator;
+    private final MainNetwork main;
 
     /** A model with new weights, a function of the seed. */
     public ElectraModel(Backend backend, ElectraConfig config, long seed) {
@@ -42,24 +42,24 @@ public final class ElectraModel {
     private ElectraModel(Backend backend, ElectraConfig config) {
         this.backend = backend;
         this.config = config;
-        Encoder discriminatorEncoder = null;
-        if (config.hasDiscriminator()) {
+        Encoder mainEncoder = null;
+        if (config.hasMainNetwork()) {
             Embeddings embeddings = new Embeddings(arena, DISCRIMINATOR + EMBEDDINGS, config.discriminator());
-            discriminatorEncoder = new Encoder(arena, DISCRIMINATOR + ENCODER, config.discriminator(), embeddings);
+            mainEncoder = new Encoder(arena, DISCRIMINATOR + ENCODER, config.discriminator(), embeddings);
         }
-        Encoder generatorEncoder = generatorEncoder(discriminatorEncoder);
+        Encoder generatorEncoder = generatorEncoder(mainEncoder);
         generator = new Generator(arena, GENERATOR, config.generator(), generatorEncoder);
-        discriminator = config.hasDiscriminator()
-                ? new Discriminator(arena, DISCRIMINATOR, config.discriminator(), discriminatorEncoder)
+        main = config.hasMainNetwork()
+                ? new Discriminator(arena, DISCRIMINATOR, config.discriminator(), mainEncoder)
                 : null;
     }
 
-    private Encoder generatorEncoder(Encoder discriminatorEncoder) {
-        if (discriminatorEncoder != null && config.sharing() == Sharing.ALL) {
-            return discriminatorEncoder;
+    private Encoder generatorEncoder(Encoder mainEncoder) {
+        if (mainEncoder != null && config.sharing() == Sharing.ALL) {
+            return mainEncoder;
         }
-        Embeddings embeddings = discriminatorEncoder != null && config.sharing() == Sharing.EMBEDDINGS
-                ? discriminatorEncoder.embeddings()
+        Embeddings embeddings = mainEncoder != null && config.sharing() == Sharing.EMBEDDINGS
+                ? mainEncoder.embeddings()
                 : new Embeddings(arena, GENERATOR + EMBEDDINGS, config.generator());
         return new Encoder(arena, GENERATOR + ENCODER, config.generator(), embeddings);
     }
@@ -84,9 +84,14 @@ public final class ElectraModel {
         return generator;
     }
 
-    /** The discriminator; null with {@link Objective#MLM}. */
+    /** The network that reads the corrupted tokens; null with {@link Objective#MLM}. */
+    public MainNetwork main() {
+        return main;
+    }
+
+    /** The main network where it is a discriminator, else null. */
     public Discriminator discriminator() {
-        return discriminator;
+        return main instanceof Discriminator discriminator ? discriminator : null;
     }
 
     /**
@@ -97,8 +102,8 @@ public final class ElectraModel {
      */
     public Map<String, Tensor> stateDict(String network) {
         Map<String, Tensor> state = new LinkedHashMap<>();
-        boolean sharesEmbeddings = config.hasDiscriminator() && config.sharing() != Sharing.NONE;
-        boolean sharesEncoder = config.hasDiscriminator() && config.sharing() == Sharing.ALL;
+        boolean sharesEmbeddings = config.hasMainNetwork() && config.sharing() != Sharing.NONE;
+        boolean sharesEncoder = config.hasMainNetwork() && config.sharing() == Sharing.ALL;
         for (Parameter parameter : arena.parameters()) {
             String name = parameter.name();
             boolean own = name.startsWith(network + ".");
@@ -116,7 +121,7 @@ public final class ElectraModel {
     }
 
     private Tensor generatorWords() {
-        boolean shared = config.hasDiscriminator() && config.sharing() != Sharing.NONE;
+        boolean shared = config.hasMainNetwork() && config.sharing() != Sharing.NONE;
         return arena.parameter((shared ? DISCRIMINATOR : GENERATOR) + EMBEDDINGS + ".word_embeddings.weight")
                 .value();
     }

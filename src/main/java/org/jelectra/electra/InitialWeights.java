@@ -44,7 +44,7 @@ public final class InitialWeights {
         List<Report> reports = new ArrayList<>();
         for (NetworkFolder folder : folders) {
             boolean generator = folder.network().equals(ElectraModel.GENERATOR);
-            if (generator || model.config().hasDiscriminator()) {
+            if (generator || model.config().hasMainNetwork()) {
                 EncoderConfig sizes =
                         generator ? model.config().generator() : model.config().discriminator();
                 folder.requireSizes(sizes);

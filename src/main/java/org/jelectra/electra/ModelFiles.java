@@ -52,7 +52,7 @@ public final class ModelFiles {
     /** Writes the networks that the model has into folders of {@code directory}; returns these folders. */
     public static List<Path> save(ElectraModel model, Path directory) throws IOException {
         List<Path> folders = new ArrayList<>();
-        if (model.config().hasDiscriminator()) {
+        if (model.config().hasMainNetwork()) {
             folders.add(save(
                     model,
                     directory,

@@ -1,6 +1,7 @@
 package org.jelectra.electra;
 
 import org.jelectra.backend.Backend;
+import org.jelectra.nn.EncoderInputs;
 import org.jelectra.nn.InputArena;
 import org.jelectra.tensor.Tensor;
 
@@ -104,16 +105,17 @@ public final class PretrainingInputs {
         return length;
     }
 
+    /** What an encoder reads of these sequences: the given tokens INT32 [B*S] in the place of the original ones. */
+    EncoderInputs encoder(Tensor ids) {
+        return new EncoderInputs(ids, attentionMask, tokenTypes, batch, length);
+    }
+
     Tensor inputIds() {
         return inputIds;
     }
 
     Tensor attentionMask() {
         return attentionMask;
-    }
-
-    Tensor tokenTypes() {
-        return tokenTypes;
     }
 
     Tensor maskedInputIds() {

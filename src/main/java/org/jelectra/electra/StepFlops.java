@@ -21,7 +21,7 @@ public final class StepFlops {
                 .mapToDouble(product -> product.count() * product.flops())
                 .sum();
         double attention = attention(config.generator(), batch, length);
-        if (config.hasDiscriminator()) {
+        if (config.hasMainNetwork()) {
             attention += attention(config.discriminator(), batch, length);
         }
         return products + attention;

@@ -19,7 +19,7 @@ public final class StepProducts {
         int embedding = generator.embeddingSize();
         products.add(new MatrixProduct("masked-token head", masked, generator.hiddenSize(), embedding, 1));
         products.add(new MatrixProduct("vocabulary", masked, embedding, generator.vocabularySize(), 1));
-        if (config.hasDiscriminator()) {
+        if (config.hasMainNetwork()) {
             addEncoder(products, "discriminator", config.discriminator(), tokens);
             int hidden = config.discriminator().hiddenSize();
             products.add(new MatrixProduct("replaced-token head", tokens, hidden, hidden, 1));

@@ -124,8 +124,8 @@ public final class Predictor {
     private void collect(PretrainingGraph graph, Batch batch, int row, int count, List<TokenProbability> tokens) {
         int[] corrupted = new int[batch.sequenceLength()];
         float[] logits = new float[batch.sequenceLength()];
-        model.backend().download(graph.corruptedIds(), corrupted, 0);
-        model.backend().download(graph.discriminatorLogits(), logits, 0);
+        model.backend().download(graph.corrupted().ids(), corrupted, 0);
+        model.backend().download(graph.detection().logits(), logits, 0);
         boolean[] guessed = new boolean[batch.sequenceLength()];
         int start = row * batch.sequenceLength();
         for (int slot = row * batch.slots(); slot < (row + 1) * batch.slots(); slot++) {

@@ -140,14 +140,14 @@ class GoldenPretrainingTest {
 
         private void checkForward() throws IOException {
             checkStates("hidden.generator.", graph.generatorStates());
-            checkStates("hidden.discriminator.", graph.discriminatorStates());
+            checkStates("hidden.discriminator.", graph.mainStates());
             close("gen_logits_at_masked", graph.generatorLogits(), 2e-5, 0);
-            close("disc_logits", graph.discriminatorLogits(), 2e-5, 0);
+            close("disc_logits", graph.detection().logits(), 2e-5, 0);
             checkSampled();
-            equal("corrupted_input_ids", graph.corruptedIds());
-            equal("disc_labels", graph.discriminatorLabels());
+            equal("corrupted_input_ids", graph.corrupted().ids());
+            equal("disc_labels", graph.detection().labels());
             double generatorLoss = floats(graph.generatorLoss())[0];
-            double discriminatorLoss = floats(graph.discriminatorLoss())[0];
+            double discriminatorLoss = floats(graph.detection().loss())[0];
             Percentage tolerance = Percentage.withPercentage(5e-4);
             assertThat(generatorLoss).isCloseTo(json.get("mlm_loss").getAsDouble(), tolerance);
             assertThat(discriminatorLoss).isCloseTo(json.get("disc_loss").getAsDouble(), tolerance);
