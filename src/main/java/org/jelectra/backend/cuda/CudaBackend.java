@@ -6,6 +6,7 @@ import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.AddLayerNormOperands;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Backend;
+import org.jelectra.backend.CopyCrossEntropyOperands;
 import org.jelectra.backend.CrossEntropyOperands;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.EmbeddingOperands;
@@ -17,6 +18,7 @@ import org.jelectra.backend.LayerNormOperands;
 import org.jelectra.backend.LinearGeluOperands;
 import org.jelectra.backend.OperandChecks;
 import org.jelectra.backend.Operation;
+import org.jelectra.backend.PolicyGradientOperands;
 import org.jelectra.backend.PositionPoolingOperands;
 import org.jelectra.backend.Randomness;
 import org.jelectra.backend.Readback;
@@ -540,6 +542,21 @@ public final class CudaBackend implements Backend {
             Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, float scale, Tensor dLogits) {
         OperandChecks.sigmoidCrossEntropyBackward(logits, labels, mask, normalizer, scale, dLogits);
         return losses.sigmoidCrossEntropyBackward(logits, labels, mask, normalizer, scale, dLogits);
+    }
+
+    @Override
+    public Operation copyCrossEntropy(CopyCrossEntropyOperands operands) {
+        throw new UnsupportedOperationException("the cuda backend has no copyCrossEntropy yet; use the cpu backend");
+    }
+
+    @Override
+    public Operation copyCrossEntropyBackward(CopyCrossEntropyOperands operands, float scale, Tensor dGate) {
+        throw new UnsupportedOperationException("the cuda backend has no copyCrossEntropy yet; use the cpu backend");
+    }
+
+    @Override
+    public Operation policyGradient(PolicyGradientOperands operands, float scale, Tensor dBaseline) {
+        throw new UnsupportedOperationException("the cuda backend has no policyGradient yet; use the cpu backend");
     }
 
     @Override
