@@ -499,7 +499,8 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
      *
      * <p>The gradients maximise the expected reward, and minimise the baseline's loss: with {@code f = scale weights[r] / normalizer},
      * {@code logits[r] = f (R - b) (softmax(logits[r]) - onehot(sampled[r]))}, of the distribution at temperature 1, and
-     * {@code dBaseline[r] = f (sigmoid(baseline[r]) - exp(-R))}. Nothing may read the logits afterwards.
+     * {@code dBaseline[r] = f (sigmoid(baseline[r]) - exp(-R))}. Nothing may read the logits afterwards. A row that is no token of the
+     * discriminator is an error on the CPU, and makes all results NaN elsewhere; one of weight 0 is not looked at.
      *
      * @param scale of the gradients
      * @param dBaseline as the baseline; null for no gradients, which leaves the logits as they are

@@ -1,9 +1,11 @@
 package org.jelectra.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.List;
 import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 
@@ -150,5 +152,38 @@ interface PolicyGradientContract extends Contract {
         assertThat(bench().read(logits)[2]).isCloseTo(advantage, within(4e-3));
         assertThat(bench().read(logits)[3]).isCloseTo(-advantage, within(4e-3));
         assertThat(Arrays.copyOf(bench().read(logits), 2)).containsOnly(0);
+    }
+
+    /** An error on the CPU; elsewhere neither reward nor gradients are numbers, which an update does not survive unnoticed. */
+    @Test
+    default void aRowMustBeATokenOfTheDiscriminator() {
+        for (int row : new int[] {-1, 3}) {
+            bench().trial("policyGradient at", row);
+            Tensor logits = bench().variable("logits", new double[] {1, 2}, 1, 2);
+            Tensor dBaseline = bench().output("dBaseline", 1);
+            PolicyGradientOperands operands = new PolicyGradientOperands(
+                    logits,
+                    bench().input("logSumExp", new double[] {2.3}, 1),
+                    bench().input("sampled", new int[] {0}, 1),
+                    bench().input("labels", new int[] {1}, 1),
+                    bench().number("weights", 1),
+                    bench().number("normalizer", 1),
+                    bench().input("rows", new int[] {row}, 1),
+                    bench().input("discriminatorLogits", new double[] {1, 2, 3}, 3, 1),
+                    bench().input("baseline", new double[] {0}, 1),
+                    bench().output("reward", 1),
+                    bench().output("baselineLoss", 1));
+            Operation operation = on().policyGradient(operands, 1, dBaseline);
+            if (on().name().equals("cpu")) {
+                assertThatThrownBy(operation::run)
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessage("row of the discriminator's logits must be in [0, 3), got " + row);
+            } else {
+                operation.run();
+                for (Tensor result : List.of(operands.reward(), operands.baselineLoss(), dBaseline, logits)) {
+                    assertThat(bench().read(result)).as(result.name()).containsOnly(Double.NaN);
+                }
+            }
+        }
     }
 }

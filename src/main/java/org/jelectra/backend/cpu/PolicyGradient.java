@@ -60,7 +60,8 @@ final class PolicyGradient {
                 return;
             }
             int token = sampled[sampledAt + row];
-            double decision = decisions[decisionAt + Rows.row("row", positions[positionAt + row], tokens)];
+            double decision = decisions[
+                    decisionAt + Rows.row("row of the discriminator's logits", positions[positionAt + row], tokens)];
             // how far the discriminator is from the truth
             double wrong = token == labels[labelAt + row] ? decision : -decision;
             double baseline = baselines[baselineAt + row];

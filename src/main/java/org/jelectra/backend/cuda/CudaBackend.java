@@ -63,6 +63,8 @@ public final class CudaBackend implements Backend {
     private final EmbeddingGradients embeddingGradients;
     private final Rows rows;
     private final Losses losses;
+    private final CopyCrossEntropy copyCrossEntropy;
+    private final PolicyGradient policyGradient;
     private final TaskLosses taskLosses;
     private final PositionPooling positionPooling;
     private final Sampling sampling;
@@ -87,6 +89,8 @@ public final class CudaBackend implements Backend {
         embeddingGradients = new EmbeddingGradients(device);
         rows = new Rows(device);
         losses = new Losses(device);
+        copyCrossEntropy = new CopyCrossEntropy(device);
+        policyGradient = new PolicyGradient(device);
         taskLosses = new TaskLosses(device);
         positionPooling = new PositionPooling(device);
         sampling = new Sampling(device);
@@ -546,17 +550,27 @@ public final class CudaBackend implements Backend {
 
     @Override
     public Operation copyCrossEntropy(CopyCrossEntropyOperands operands) {
-        throw new UnsupportedOperationException("the cuda backend has no copyCrossEntropy yet; use the cpu backend");
+        OperandChecks.copyCrossEntropy(operands);
+        return copyCrossEntropy.forward(operands);
     }
 
     @Override
     public Operation copyCrossEntropyBackward(CopyCrossEntropyOperands operands, float scale, Tensor dGate) {
-        throw new UnsupportedOperationException("the cuda backend has no copyCrossEntropy yet; use the cpu backend");
+        OperandChecks.copyCrossEntropyBackward(operands, dGate);
+        return copyCrossEntropy.backward(operands, scale, dGate);
+    }
+
+    @Override
+    public Operation copyCrossEntropyWithGradient(CopyCrossEntropyOperands operands, float scale, Tensor dGate) {
+        OperandChecks.copyCrossEntropy(operands);
+        OperandChecks.copyCrossEntropyBackward(operands, dGate);
+        return copyCrossEntropy.withGradient(operands, scale, dGate);
     }
 
     @Override
     public Operation policyGradient(PolicyGradientOperands operands, float scale, Tensor dBaseline) {
-        throw new UnsupportedOperationException("the cuda backend has no policyGradient yet; use the cpu backend");
+        OperandChecks.policyGradient(operands, dBaseline);
+        return policyGradient.learn(operands, scale, dBaseline);
     }
 
     @Override
