@@ -10,7 +10,10 @@ import org.jelectra.nn.ParameterArena;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 
-/** The encoder that tells replaced from original tokens, with its {@linkplain ReplacedTokenHead head}. */
+/**
+ * The encoder that tells replaced from original tokens, with its {@linkplain ReplacedTokenHead head}. Its loss is the mean over all
+ * tokens, or over those that {@link PretrainingInputs#judged} names.
+ */
 public final class Discriminator implements MainNetwork {
 
     private final Encoder encoder;
@@ -38,8 +41,7 @@ public final class Discriminator implements MainNetwork {
         tape.keep(logits.value());
         Tensor counts = tape.keep(tape.tensor("counts", DType.FLOAT32, 4));
         Tensor loss = tape.losses()
-                .sigmoidCrossEntropy(
-                        logits, tokens.replaced(), inputs.attentionMask(), inputs.tokenCount(), counts, weight);
+                .sigmoidCrossEntropy(logits, tokens.replaced(), inputs.judged(), inputs.judgedCount(), counts, weight);
         return new MainResults.Detection(loss, logits.value(), tokens.replaced(), counts);
     }
 }

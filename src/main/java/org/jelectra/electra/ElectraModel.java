@@ -9,12 +9,12 @@ import org.jelectra.nn.Encoder;
 import org.jelectra.nn.ParameterArena;
 import org.jelectra.tensor.Tensor;
 
-/** Generator and discriminator with their parameters, under HuggingFace's names prefixed with the network's. */
+/** Generator and main network with their parameters, under HuggingFace's names prefixed with the network's. */
 public final class ElectraModel {
 
     /** Name of the generator: prefix of its parameters, folder of its files. */
     public static final String GENERATOR = "generator";
-    /** Name of the discriminator. */
+    /** Name of the main network, whatever its objective: of ELECTRA's it is the discriminator. */
     public static final String DISCRIMINATOR = "discriminator";
 
     private static final String ENCODER = ".electra";
@@ -49,9 +49,16 @@ public final class ElectraModel {
         }
         Encoder generatorEncoder = generatorEncoder(mainEncoder);
         generator = new Generator(arena, GENERATOR, config.generator(), generatorEncoder);
-        main = config.hasMainNetwork()
-                ? new Discriminator(arena, DISCRIMINATOR, config.discriminator(), mainEncoder)
-                : null;
+        main = mainNetwork(mainEncoder);
+    }
+
+    private MainNetwork mainNetwork(Encoder encoder) {
+        return switch (config.objective()) {
+            case ELECTRA, ELECTRA_15 -> new Discriminator(arena, DISCRIMINATOR, config.discriminator(), encoder);
+            case REPLACE_MLM -> new TokenPredictor(arena, DISCRIMINATOR, config.discriminator(), encoder);
+            case ALL_TOKENS_MLM -> new CopyingTokenPredictor(arena, DISCRIMINATOR, config.discriminator(), encoder);
+            case MLM -> null;
+        };
     }
 
     private Encoder generatorEncoder(Encoder mainEncoder) {
@@ -96,7 +103,7 @@ public final class ElectraModel {
 
     /**
      * One network's parameters under HuggingFace's names, shared ones included; {@code generator_lm_head.weight} is the word
-     * table.
+     * table. The {@linkplain #copyGate copy gate} is not among them.
      *
      * @param network {@link #GENERATOR} or {@link #DISCRIMINATOR}
      */
@@ -114,15 +121,20 @@ public final class ElectraModel {
                 state.put(name.substring(name.indexOf('.') + 1), parameter.value());
             }
         }
-        if (network.equals(GENERATOR)) {
-            state.put(ModelFiles.OUTPUT_WORDS, generatorWords());
+        if (network.equals(GENERATOR) || main instanceof TokenPredictor || main instanceof CopyingTokenPredictor) {
+            state.put(ModelFiles.OUTPUT_WORDS, state.get(ModelFiles.WORDS));
         }
         return state;
     }
 
-    private Tensor generatorWords() {
-        boolean shared = config.hasMainNetwork() && config.sharing() != Sharing.NONE;
-        return arena.parameter((shared ? DISCRIMINATOR : GENERATOR) + EMBEDDINGS + ".word_embeddings.weight")
-                .value();
+    /** The copy gate's parameters by name, which no class of HuggingFace has; none but with {@link Objective#ALL_TOKENS_MLM}. */
+    public Map<String, Tensor> copyGate() {
+        Map<String, Tensor> gate = new LinkedHashMap<>();
+        for (Parameter parameter : arena.parameters()) {
+            if (parameter.name().startsWith(CopyingTokenPredictor.GATE + ".")) {
+                gate.put(parameter.name(), parameter.value());
+            }
+        }
+        return gate;
     }
 }

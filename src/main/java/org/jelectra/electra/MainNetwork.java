@@ -9,7 +9,7 @@ import org.jelectra.nn.EncoderInputs;
  * The network that is kept: an encoder that reads the corrupted tokens, and what it has to tell of them, which is where the
  * objectives differ.
  */
-public sealed interface MainNetwork permits Discriminator {
+public sealed interface MainNetwork permits Discriminator, TokenPredictor, CopyingTokenPredictor {
 
     /** Hidden states as {@link org.jelectra.nn.Encoder#apply} returns them. */
     List<Variable> encode(Tape tape, EncoderInputs inputs, boolean training);

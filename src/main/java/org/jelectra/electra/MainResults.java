@@ -17,4 +17,12 @@ public sealed interface MainResults {
      * @param counts FLOAT32 [4]: true positives, false positives, true negatives, false negatives
      */
     record Detection(Tensor loss, Tensor logits, Tensor labels, Tensor counts) implements MainResults {}
+
+    /**
+     * Of the prediction of tokens.
+     *
+     * @param loss the loss FLOAT32[1]
+     * @param correct FLOAT32: 1 where the best guess is the original token; [R] of the selected positions, or [B*S] of all
+     */
+    record Prediction(Tensor loss, Tensor correct) implements MainResults {}
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Readback;
 import org.jelectra.electra.MainResults;
+import org.jelectra.electra.Objective;
 import org.jelectra.electra.PretrainingGraph;
 import org.jelectra.tensor.Tensor;
 
@@ -17,6 +18,8 @@ final class GraphResults {
     private final PretrainingGraph graph;
     /** Null without a discriminator. */
     private final MainResults.Detection detection;
+    /** Null where no main network predicts tokens. */
+    private final MainResults.Prediction prediction;
 
     private final Readback sums;
     /** Null without a discriminator. */
@@ -28,11 +31,19 @@ final class GraphResults {
         this.graph = graph;
         detection = graph.detection();
         List<Tensor> always = new ArrayList<>(List.of(graph.generatorLoss(), graph.correct(), graph.sampled()));
+        prediction = graph.main() instanceof MainResults.Prediction tokens ? tokens : null;
         if (detection != null) {
             always.addAll(List.of(detection.loss(), detection.counts()));
+        } else if (prediction != null) {
+            always.addAll(List.of(prediction.loss(), prediction.correct()));
         }
         sums = backend.readback(always);
         predictions = detection == null ? null : backend.readback(List.of(detection.logits(), detection.labels()));
+    }
+
+    /** What the graph was recorded for. */
+    Objective objective() {
+        return graph.inputs().objective();
     }
 
     boolean hasDiscriminator() {
@@ -72,15 +83,20 @@ final class GraphResults {
         return ints(sums, graph.sampled());
     }
 
-    /** Replaced-token-detection loss. */
-    double discriminatorLoss() {
-        return floats(sums, detection.loss())[0];
-    }
-
     /** As {@link MainResults.Detection#counts}. */
     Confusion confusion() {
         float[] counts = floats(sums, detection.counts());
         return new Confusion((long) counts[0], (long) counts[1], (long) counts[2], (long) counts[3]);
+    }
+
+    /** Loss of the main network, whatever it is. */
+    double mainLoss() {
+        return floats(sums, graph.main().loss())[0];
+    }
+
+    /** As {@link MainResults.Prediction#correct}. */
+    float[] mainCorrect() {
+        return floats(sums, prediction.correct());
     }
 
     /** As {@link MainResults.Detection#logits}. */

@@ -49,8 +49,8 @@ public final class Predictor {
             int maxLength,
             long seed) {
         if (model.discriminator() == null) {
-            throw new IllegalArgumentException(
-                    "the model has no discriminator (it was trained by masked-language modelling alone)");
+            throw new IllegalArgumentException("the model has no discriminator, its objective is "
+                    + model.config().objective());
         }
         this.model = model;
         this.vocabulary = vocabulary;
@@ -154,7 +154,8 @@ public final class Predictor {
     private Recording record(int length) {
         MaskingOptions masking = maskingOptions == null ? MaskingOptions.standard() : maskingOptions;
         int slots = masking.maxPredictions(length);
-        PretrainingInputs inputs = new PretrainingInputs(model.backend(), 1, length, slots);
+        PretrainingInputs inputs = new PretrainingInputs(
+                model.backend(), 1, length, slots, model.config().objective());
         PretrainingGraph graph = new PretrainingGraph(model, inputs, options, PretrainingGraph.Mode.EVALUATION);
         return new Recording(
                 graph,

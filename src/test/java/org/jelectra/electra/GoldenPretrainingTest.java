@@ -107,7 +107,7 @@ class GoldenPretrainingTest {
             int batch = (int) golden.shape("input_ids")[0];
             int length = (int) golden.shape("input_ids")[1];
             int slots = (int) golden.shape("masked_positions")[1];
-            PretrainingInputs inputs = new PretrainingInputs(backend, batch, length, slots);
+            PretrainingInputs inputs = new PretrainingInputs(backend, batch, length, slots, Objective.ELECTRA);
             inputs.setTokens(
                     ints("input_ids"), ints("attention_mask"), ints("token_type_ids"), ints("masked_input_ids"), 0);
             int[] rows = ints("masked_positions");
