@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.jelectra.electra.ElectraModel;
+import org.jelectra.electra.Objective;
 import org.jelectra.electra.TokenProbability;
 import org.jelectra.pretrain.ModelMetrics;
 import org.jelectra.pretrain.Predictor;
@@ -34,7 +35,7 @@ final class HeldOutShow {
         if (evaluation == null) {
             return;
         }
-        numbers(evaluation, heldOut);
+        numbers(evaluation, settings.model().objective(), heldOut);
         if (model.discriminator() == null) {
             return;
         }
@@ -60,7 +61,7 @@ final class HeldOutShow {
         out.println();
     }
 
-    private void numbers(ModelMetrics metrics, PackedSequences heldOut) {
+    private void numbers(ModelMetrics metrics, Objective objective, PackedSequences heldOut) {
         int[] counts = new int[vocabulary.size()];
         forEachToken(heldOut, token -> counts[token]++);
         int most = 0;
@@ -78,8 +79,20 @@ final class HeldOutShow {
         if (!Double.isNaN(metrics.discriminatorAuc())) {
             out.printf(
                     Locale.ROOT,
-                    "the discriminator tells replaced from original tokens with AUC %.3f (guessing: 0.5)%n",
+                    "the discriminator tells replaced from original tokens%s with AUC %.3f (guessing: 0.5)%n",
+                    objective == Objective.ELECTRA_15 ? " at the selected positions" : "",
                     metrics.discriminatorAuc());
+        }
+        if (!Double.isNaN(metrics.mainAccuracy())) {
+            out.printf(
+                    Locale.ROOT,
+                    "the main network guesses %.1f %% of %s from the corrupted text (its input as it is: %.1f %%)%n",
+                    100 * metrics.mainAccuracy(),
+                    objective == Objective.ALL_TOKENS_MLM ? "all tokens" : "the selected tokens",
+                    100
+                            * (objective == Objective.ALL_TOKENS_MLM
+                                    ? 1 - metrics.replacedFraction()
+                                    : metrics.sampledAccuracy()));
         }
     }
 

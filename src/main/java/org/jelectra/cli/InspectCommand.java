@@ -40,7 +40,7 @@ import picocli.CommandLine.ParentCommand;
         sortOptions = false,
         description =
                 "Checks prepared data, prints its statistics, and shows rows of a training batch with their masks:"
-                        + " [MASK:word] is hidden from the generator, [keep:word] has to be guessed in plain sight.")
+                        + " [MASK:word] is hidden from the generator, [keep:word] has to be guessed in plain sight, [word->other] was replaced at random.")
 final class InspectCommand implements Callable<Integer> {
 
     @ParentCommand
@@ -77,8 +77,8 @@ final class InspectCommand implements Callable<Integer> {
     @Option(names = "--mask-prob", paramLabel = "P", description = "Share of the tokens to guess. Default: 0.15.")
     private double maskProbability = 0.15;
 
-    @Option(names = "--whole-word-masking", description = "Choose whole words, as pretrain with this option does.")
-    private boolean wholeWords;
+    @Mixin
+    private ReplacementOptions replacement = new ReplacementOptions();
 
     @Option(
             names = "--model",
@@ -93,7 +93,7 @@ final class InspectCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         MaskingOptions masking;
         try {
-            masking = new MaskingOptions(maskProbability, 0.85, false, wholeWords);
+            masking = replacement.masking(maskProbability);
             if (examples < 0 || step < 0 || batchSize != null && batchSize < Math.max(1, examples)) {
                 throw new IllegalArgumentException(
                         "expected examples and a step of 0 or more and a batch that holds the" + " examples, got "
@@ -180,9 +180,7 @@ final class InspectCommand implements Callable<Integer> {
     private void judge(ShardedCorpus corpus, Batch batch, int rows, MaskingOptions masking) throws IOException {
         try (Backend backend = backendOptions.open()) {
             ElectraModel electra = ModelFiles.load(backend, model);
-            if (electra.discriminator() == null) {
-                throw new IOException(model + " has no discriminator/, which is to judge the examples");
-            }
+            PretrainedPrediction.requireDiscriminator(electra, model, "is to judge the examples");
             TokenizerFiles tokenizer = TokenizerFiles.load(
                     model.resolve(ElectraModel.DISCRIMINATOR),
                     electra.config().discriminator().maxPositions());

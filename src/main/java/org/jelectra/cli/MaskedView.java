@@ -7,7 +7,8 @@ import org.jelectra.text.batch.Batch;
 
 /**
  * A row of a batch as a person reads it: pieces of a word joined, {@code [MASK:word]} where the generator sees a mask, {@code
- * [keep:word]} where it has to guess a token that it sees, [CLS] and [SEP] as they are.
+ * [keep:word]} where it has to guess a token that it sees, {@code [word->other]} where it sees a random one, [CLS] and [SEP] as they
+ * are.
  */
 final class MaskedView {
 
@@ -31,6 +32,15 @@ final class MaskedView {
         return text.append('\n').toString();
     }
 
+    private static String chosen(String token, int shown, int original, Vocabulary vocabulary) {
+        if (shown == original) {
+            return "[keep:" + token + "]";
+        }
+        return shown == vocabulary.maskId()
+                ? "[MASK:" + token + "]"
+                : "[" + token + "->" + vocabulary.token(shown) + "]";
+    }
+
     private static List<String> words(Batch batch, int row, Vocabulary vocabulary) {
         int start = row * batch.sequenceLength();
         boolean[] chosen = new boolean[batch.sequenceLength()];
@@ -47,8 +57,7 @@ final class MaskedView {
                 word.setLength(0);
             }
             if (chosen[i]) {
-                boolean masked = batch.maskedInputIds[start + i] != batch.inputIds[start + i];
-                word.append(masked ? "[MASK:" : "[keep:").append(token).append(']');
+                word.append(chosen(token, batch.maskedInputIds[start + i], batch.inputIds[start + i], vocabulary));
             } else {
                 word.append(continues ? token.substring(Vocabulary.CONTINUATION.length()) : token);
             }

@@ -24,8 +24,10 @@ final class ModelOptions {
     @Option(
             names = "--objective",
             paramLabel = "NAME",
-            description =
-                    "electra (default), or mlm: one full-size encoder by masked-language modelling, the BERT baseline.")
+            description = "electra (default); electra-15: the discriminator is judged by the selected positions alone;"
+                    + " replace-mlm: in its place a network predicts the original tokens there; all-tokens-mlm: it predicts"
+                    + " every token and may copy; mlm: one full-size encoder by masked-language modelling, the BERT"
+                    + " baseline.")
     private Objective objective = Objective.ELECTRA;
 
     @Option(names = "--hidden-size", paramLabel = "N", description = "Width of the discriminator's layers.")
@@ -118,7 +120,7 @@ final class ModelOptions {
                     "--generator-size and --generator-layers need --sharing none or embeddings: with all there is one encoder");
         }
         Sharing shared = sharing == null ? Sharing.EMBEDDINGS : sharing;
-        boolean oneEncoder = shared == Sharing.ALL || objective == Objective.MLM;
+        boolean oneEncoder = shared == Sharing.ALL || !objective.hasMainNetwork();
         EncoderConfig generator = start == null ? null : start.sizes(ElectraModel.GENERATOR);
         EncoderConfig encoder = encoder(vocabularySize, start, generator, shared);
         if (generator != null && !oneEncoder && generatorSize == null && generatorLayers == null) {
@@ -140,7 +142,7 @@ final class ModelOptions {
             throws IOException {
         EncoderConfig named = preset.encoder(vocabularySize);
         EncoderConfig discriminator = start == null ? null : start.sizes(ElectraModel.DISCRIMINATOR);
-        EncoderConfig base = objective == Objective.MLM || discriminator == null && shared == Sharing.ALL
+        EncoderConfig base = !objective.hasMainNetwork() || discriminator == null && shared == Sharing.ALL
                 ? generator
                 : discriminator;
         if (base == null) {
@@ -183,8 +185,10 @@ final class ModelOptions {
 
     /** Throws IllegalArgumentException if an option of two networks is given, but there is only one. */
     static void requireUse(Objective objective, String option, Object given) {
-        if (given != null && objective == Objective.MLM) {
-            throw new IllegalArgumentException(option + " needs --objective electra: mlm trains one encoder alone");
+        if (given != null && !objective.hasMainNetwork()) {
+            throw new IllegalArgumentException(
+                    option + " needs an objective with a generator, such as --objective electra:"
+                            + " mlm trains one encoder alone");
         }
     }
 

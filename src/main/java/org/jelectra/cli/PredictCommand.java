@@ -92,7 +92,7 @@ final class PredictCommand implements Callable<Integer> {
         PretrainingOptions options;
         Backend backend;
         try {
-            masking = new MaskingOptions(pretrained.maskProbability, 0.85, false);
+            masking = MaskingOptions.standard(pretrained.maskProbability);
             options = new PretrainingOptions(1, 1, pretrained.temperature, Sampler.MULTINOMIAL);
             backend = backendOptions.open();
         } catch (IllegalArgumentException e) {

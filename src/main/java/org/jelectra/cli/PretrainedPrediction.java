@@ -37,9 +37,7 @@ final class PretrainedPrediction {
             throws IOException {
         requireGenerator(directory);
         ElectraModel model = ModelFiles.load(backend, directory);
-        if (model.discriminator() == null) {
-            throw new IOException(directory + " has no discriminator/, which predict needs");
-        }
+        requireDiscriminator(model, directory, "predict needs");
         TokenizerFiles tokenizer = TokenizerFiles.load(
                 directory.resolve(ElectraModel.DISCRIMINATOR),
                 model.config().discriminator().maxPositions());
@@ -53,6 +51,18 @@ final class PretrainedPrediction {
         view = new TokenView(terminal);
         this.out = out;
         out.print(view.legend());
+    }
+
+    /** Throws IOException where a model that was loaded from a directory has none, saying what it has. */
+    static void requireDiscriminator(ElectraModel model, Path directory, String purpose) throws IOException {
+        if (!model.config().hasMainNetwork()) {
+            throw new IOException(directory + " has no discriminator/, which " + purpose);
+        }
+        if (model.discriminator() == null) {
+            throw new IOException(directory + ": expected a discriminator, which " + purpose
+                    + ", found a main network that predicts tokens ("
+                    + model.config().objective() + ")");
+        }
     }
 
     private static void requireGenerator(Path directory) throws IOException {

@@ -41,7 +41,7 @@ final class ProgressLine {
      * @param columns width of the terminal; 0 where {@code out} is none
      * @param firstStep steps done already
      * @param totalSteps step at which the run ends
-     * @param discriminatorWeight factor of the discriminator's loss within the total
+     * @param discriminatorWeight factor of the main network's loss within the total
      */
     ProgressLine(PrintStream out, int columns, long firstStep, long totalSteps, double discriminatorWeight) {
         this(out, columns, firstStep, totalSteps, discriminatorWeight, System::nanoTime);
@@ -134,7 +134,19 @@ final class ProgressLine {
                     number(discriminatorWeight),
                     training.discriminatorLoss()));
         }
+        boolean predicts = !Double.isNaN(training.mainLoss());
+        if (predicts) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    " = gen %.2f + %s x main %.3f",
+                    training.generatorLoss(),
+                    number(discriminatorWeight),
+                    training.mainLoss()));
+        }
         text.append(String.format(Locale.ROOT, "  acc %.1f %%", 100 * training.generatorAccuracy()));
+        if (predicts) {
+            text.append(String.format(Locale.ROOT, "  main acc %.1f %%", 100 * training.mainAccuracy()));
+        }
         if (!Double.isNaN(training.discriminatorAuc())) {
             text.append(String.format(Locale.ROOT, "  AUC %.2f", training.discriminatorAuc()));
         }

@@ -115,7 +115,7 @@ final class RunCard {
     }
 
     private static String networks(ElectraConfig config) {
-        if (!config.hasDiscriminator()) {
+        if (!config.hasMainNetwork()) {
             return "one encoder of " + sizes(config.generator()) + ", masked-language modelling alone";
         }
         String shared = switch (config.sharing()) {
@@ -123,8 +123,15 @@ final class RunCard {
             case EMBEDDINGS -> "embeddings shared";
             case ALL -> "all shared";
         };
-        return "discriminator of " + sizes(config.discriminator()) + ", generator of " + sizes(config.generator())
-                + ", " + shared;
+        String main = switch (config.objective()) {
+            case ELECTRA -> "discriminator of %s";
+            case ELECTRA_15 -> "discriminator of %s, judged by the selected tokens alone";
+            case REPLACE_MLM -> "main network of %s, predicts the selected tokens";
+            case ALL_TOKENS_MLM -> "main network of %s, predicts every token or copies it";
+            case MLM -> throw new IllegalStateException("mlm has one network");
+        };
+        return main.formatted(sizes(config.discriminator())) + ", generator of " + sizes(config.generator()) + ", "
+                + shared;
     }
 
     private static String sizes(EncoderConfig config) {

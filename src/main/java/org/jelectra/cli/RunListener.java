@@ -66,15 +66,25 @@ final class RunListener implements PretrainListener, AutoCloseable {
                 step,
                 metrics.generatorLoss(),
                 100 * metrics.generatorAccuracy());
+        return generator + main(metrics);
+    }
+
+    private static String main(ModelMetrics metrics) {
+        if (!Double.isNaN(metrics.mainLoss())) {
+            return String.format(
+                    Locale.ROOT,
+                    "; main network loss %.3f, accuracy %.1f %%",
+                    metrics.mainLoss(),
+                    100 * metrics.mainAccuracy());
+        }
         return Double.isNaN(metrics.discriminatorLoss())
-                ? generator
-                : generator
-                        + String.format(
-                                Locale.ROOT,
-                                "; discriminator loss %.3f, AUC %.3f, finds %.0f %% of the replaced tokens",
-                                metrics.discriminatorLoss(),
-                                metrics.discriminatorAuc(),
-                                100 * metrics.discriminatorRecall());
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        "; discriminator loss %.3f, AUC %.3f, finds %.0f %% of the replaced tokens",
+                        metrics.discriminatorLoss(),
+                        metrics.discriminatorAuc(),
+                        100 * metrics.discriminatorRecall());
     }
 
     /** The picture of the run so far, where it could be drawn. */

@@ -6,7 +6,7 @@ import org.jelectra.electra.PretrainingOptions;
 import org.jelectra.electra.Sampler;
 import org.jelectra.electra.flops.PaperFlops;
 import org.jelectra.pretrain.PretrainSettings;
-import org.jelectra.text.batch.MaskingOptions;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /** Length, batches, objective and optimiser of a run; what is not given comes from the preset. */
@@ -75,10 +75,15 @@ final class TrainingOptions {
             description = "Share of the tokens that the generator has to guess.")
     private Double maskProbability;
 
+    @ArgGroup(exclusive = false, validate = false)
+    private ReplacementOptions replacement = new ReplacementOptions();
+
     @Option(
             names = "--discriminator-weight",
             paramLabel = "W",
-            description = "Weight of the discriminator's loss. Default: 50.")
+            description =
+                    "Weight of the loss of the discriminator, or of what is in its place. Default: 50; 1 where that"
+                            + " predicts tokens.")
     private Float discriminatorWeight;
 
     @Option(
@@ -92,16 +97,6 @@ final class TrainingOptions {
             paramLabel = "NAME",
             description = "How replacements are drawn: multinomial (default, faster) or gumbel; same distribution.")
     private Sampler sampler;
-
-    @Option(
-            names = "--reference-compatible",
-            description = "Draw masked positions with replacement, as the original code does.")
-    private boolean referenceCompatible;
-
-    @Option(
-            names = "--whole-word-masking",
-            description = "Let the generator guess whole words with all their ## pieces instead of single tokens.")
-    private boolean wholeWords;
 
     @Option(names = "--log-every", paramLabel = "N", description = "Steps between logged metrics.")
     private Integer logEvery;
@@ -131,8 +126,7 @@ final class TrainingOptions {
         if (steps != null) {
             base = base.withSteps(steps);
         }
-        PretrainingOptions objective = base.objective();
-        MaskingOptions masking = base.masking();
+        PretrainingOptions objective = PretrainingOptions.of(model.objective());
         return new PretrainSettings(
                 model,
                 new PretrainingOptions(
@@ -140,11 +134,7 @@ final class TrainingOptions {
                         discriminatorWeight == null ? objective.discriminatorWeight() : discriminatorWeight,
                         temperature == null ? objective.temperature() : temperature,
                         sampler == null ? objective.sampler() : sampler),
-                new MaskingOptions(
-                        or(maskProbability, masking.maskProbability()),
-                        masking.replaceWithMaskProbability(),
-                        referenceCompatible,
-                        wholeWords),
+                replacement.masking(or(maskProbability, base.masking().maskProbability())),
                 or(batch, base.batchSize()),
                 accumulate,
                 length,

@@ -7,9 +7,14 @@ import org.jelectra.nn.Encoder;
 import org.jelectra.nn.EncoderConfig;
 import org.jelectra.nn.EncoderInputs;
 import org.jelectra.nn.ParameterArena;
+import org.jelectra.tensor.DType;
+import org.jelectra.tensor.Tensor;
 
-/** The encoder that tells replaced from original tokens, with its {@linkplain ReplacedTokenHead head}. */
-public final class Discriminator {
+/**
+ * The encoder that tells replaced from original tokens, with its {@linkplain ReplacedTokenHead head}. Its loss is the mean over all
+ * tokens, or over those that {@link PretrainingInputs#judged} names.
+ */
+public final class Discriminator implements MainNetwork {
 
     private final Encoder encoder;
     private final ReplacedTokenHead head;
@@ -19,7 +24,7 @@ public final class Discriminator {
         head = new ReplacedTokenHead(arena, name + ".", config);
     }
 
-    /** Hidden states as {@link Encoder#apply} returns them. */
+    @Override
     public List<Variable> encode(Tape tape, EncoderInputs inputs, boolean training) {
         return encoder.apply(tape, inputs, training);
     }
@@ -27,5 +32,16 @@ public final class Discriminator {
     /** See {@link ReplacedTokenHead#logits}. */
     public Variable logits(Tape tape, Variable hidden) {
         return head.logits(tape, hidden);
+    }
+
+    @Override
+    public MainResults learn(
+            Tape tape, Variable hidden, CorruptedTokens tokens, PretrainingInputs inputs, float weight) {
+        Variable logits = logits(tape, hidden);
+        tape.keep(logits.value());
+        Tensor counts = tape.keep(tape.tensor("counts", DType.FLOAT32, 4));
+        Tensor loss = tape.losses()
+                .sigmoidCrossEntropy(logits, tokens.replaced(), inputs.judged(), inputs.judgedCount(), counts, weight);
+        return new MainResults.Detection(loss, logits.value(), tokens.replaced(), counts);
     }
 }

@@ -5,7 +5,7 @@ import org.jelectra.nn.EncoderConfig;
 /**
  * Sizes of both networks.
  *
- * @param discriminator the encoder that is kept; with {@link Objective#MLM} nothing is built from it
+ * @param discriminator the encoder of the main network, which is kept; with {@link Objective#MLM} nothing is built from it
  * @param generator the encoder that proposes replacements; with {@link Objective#MLM} the encoder that is kept
  * @param sharing what the generator shares
  * @param objective what is trained
@@ -52,8 +52,8 @@ public record ElectraConfig(
         return new ElectraConfig(encoder, generator, sharing, objective);
     }
 
-    /** Whether there is a discriminator. */
-    public boolean hasDiscriminator() {
-        return objective == Objective.ELECTRA;
+    /** Whether there is a main network beside the generator. */
+    public boolean hasMainNetwork() {
+        return objective.hasMainNetwork();
     }
 }

@@ -9,12 +9,12 @@ import org.jelectra.nn.Encoder;
 import org.jelectra.nn.ParameterArena;
 import org.jelectra.tensor.Tensor;
 
-/** Generator and discriminator with their parameters, under HuggingFace's names prefixed with the network's. */
+/** Generator and main network with their parameters, under HuggingFace's names prefixed with the network's. */
 public final class ElectraModel {
 
     /** Name of the generator: prefix of its parameters, folder of its files. */
     public static final String GENERATOR = "generator";
-    /** Name of the discriminator. */
+    /** Name of the main network, whatever its objective: of ELECTRA's it is the discriminator. */
     public static final String DISCRIMINATOR = "discriminator";
 
     private static final String ENCODER = ".electra";
@@ -24,7 +24,7 @@ public final class ElectraModel {
     private final ElectraConfig config;
     private final ParameterArena arena = new ParameterArena();
     private final Generator generator;
-    private final Discriminator discriminator;
+    private final MainNetwork main;
 
     /** A model with new weights, a function of the seed. */
     public ElectraModel(Backend backend, ElectraConfig config, long seed) {
@@ -42,24 +42,31 @@ public final class ElectraModel {
     private ElectraModel(Backend backend, ElectraConfig config) {
         this.backend = backend;
         this.config = config;
-        Encoder discriminatorEncoder = null;
-        if (config.hasDiscriminator()) {
+        Encoder mainEncoder = null;
+        if (config.hasMainNetwork()) {
             Embeddings embeddings = new Embeddings(arena, DISCRIMINATOR + EMBEDDINGS, config.discriminator());
-            discriminatorEncoder = new Encoder(arena, DISCRIMINATOR + ENCODER, config.discriminator(), embeddings);
+            mainEncoder = new Encoder(arena, DISCRIMINATOR + ENCODER, config.discriminator(), embeddings);
         }
-        Encoder generatorEncoder = generatorEncoder(discriminatorEncoder);
+        Encoder generatorEncoder = generatorEncoder(mainEncoder);
         generator = new Generator(arena, GENERATOR, config.generator(), generatorEncoder);
-        discriminator = config.hasDiscriminator()
-                ? new Discriminator(arena, DISCRIMINATOR, config.discriminator(), discriminatorEncoder)
-                : null;
+        main = mainNetwork(mainEncoder);
     }
 
-    private Encoder generatorEncoder(Encoder discriminatorEncoder) {
-        if (discriminatorEncoder != null && config.sharing() == Sharing.ALL) {
-            return discriminatorEncoder;
+    private MainNetwork mainNetwork(Encoder encoder) {
+        return switch (config.objective()) {
+            case ELECTRA, ELECTRA_15 -> new Discriminator(arena, DISCRIMINATOR, config.discriminator(), encoder);
+            case REPLACE_MLM -> new TokenPredictor(arena, DISCRIMINATOR, config.discriminator(), encoder);
+            case ALL_TOKENS_MLM -> new CopyingTokenPredictor(arena, DISCRIMINATOR, config.discriminator(), encoder);
+            case MLM -> null;
+        };
+    }
+
+    private Encoder generatorEncoder(Encoder mainEncoder) {
+        if (mainEncoder != null && config.sharing() == Sharing.ALL) {
+            return mainEncoder;
         }
-        Embeddings embeddings = discriminatorEncoder != null && config.sharing() == Sharing.EMBEDDINGS
-                ? discriminatorEncoder.embeddings()
+        Embeddings embeddings = mainEncoder != null && config.sharing() == Sharing.EMBEDDINGS
+                ? mainEncoder.embeddings()
                 : new Embeddings(arena, GENERATOR + EMBEDDINGS, config.generator());
         return new Encoder(arena, GENERATOR + ENCODER, config.generator(), embeddings);
     }
@@ -84,21 +91,26 @@ public final class ElectraModel {
         return generator;
     }
 
-    /** The discriminator; null with {@link Objective#MLM}. */
+    /** The network that reads the corrupted tokens; null with {@link Objective#MLM}. */
+    public MainNetwork main() {
+        return main;
+    }
+
+    /** The main network where it is a discriminator, else null. */
     public Discriminator discriminator() {
-        return discriminator;
+        return main instanceof Discriminator discriminator ? discriminator : null;
     }
 
     /**
      * One network's parameters under HuggingFace's names, shared ones included; {@code generator_lm_head.weight} is the word
-     * table.
+     * table. The {@linkplain #copyGate copy gate} is not among them.
      *
      * @param network {@link #GENERATOR} or {@link #DISCRIMINATOR}
      */
     public Map<String, Tensor> stateDict(String network) {
         Map<String, Tensor> state = new LinkedHashMap<>();
-        boolean sharesEmbeddings = config.hasDiscriminator() && config.sharing() != Sharing.NONE;
-        boolean sharesEncoder = config.hasDiscriminator() && config.sharing() == Sharing.ALL;
+        boolean sharesEmbeddings = config.hasMainNetwork() && config.sharing() != Sharing.NONE;
+        boolean sharesEncoder = config.hasMainNetwork() && config.sharing() == Sharing.ALL;
         for (Parameter parameter : arena.parameters()) {
             String name = parameter.name();
             boolean own = name.startsWith(network + ".");
@@ -109,15 +121,20 @@ public final class ElectraModel {
                 state.put(name.substring(name.indexOf('.') + 1), parameter.value());
             }
         }
-        if (network.equals(GENERATOR)) {
-            state.put(ModelFiles.OUTPUT_WORDS, generatorWords());
+        if (network.equals(GENERATOR) || main instanceof TokenPredictor || main instanceof CopyingTokenPredictor) {
+            state.put(ModelFiles.OUTPUT_WORDS, state.get(ModelFiles.WORDS));
         }
         return state;
     }
 
-    private Tensor generatorWords() {
-        boolean shared = config.hasDiscriminator() && config.sharing() != Sharing.NONE;
-        return arena.parameter((shared ? DISCRIMINATOR : GENERATOR) + EMBEDDINGS + ".word_embeddings.weight")
-                .value();
+    /** The copy gate's parameters by name, which no class of HuggingFace has; none but with {@link Objective#ALL_TOKENS_MLM}. */
+    public Map<String, Tensor> copyGate() {
+        Map<String, Tensor> gate = new LinkedHashMap<>();
+        for (Parameter parameter : arena.parameters()) {
+            if (parameter.name().startsWith(CopyingTokenPredictor.GATE + ".")) {
+                gate.put(parameter.name(), parameter.value());
+            }
+        }
+        return gate;
     }
 }

@@ -1,6 +1,7 @@
 package org.jelectra.electra;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -76,7 +77,7 @@ public final class InitialWeights {
         if (folder.network().equals(ElectraModel.GENERATOR)) {
             return model.generator();
         }
-        return model.hasDiscriminator() ? model.discriminator() : null;
+        return model.hasMainNetwork() ? model.discriminator() : null;
     }
 
     private Report load(NetworkFolder folder) throws IOException {
@@ -85,15 +86,9 @@ public final class InitialWeights {
         List<String> missing = new ArrayList<>();
         List<String> unexpected = new ArrayList<>();
         try (WeightFile file = WeightFile.open(folder.path())) {
-            for (Map.Entry<String, Tensor> entry : state.entrySet()) {
-                if (file.contains(entry.getKey())) {
-                    load(file, entry.getKey(), entry.getValue());
-                    loaded.add(entry.getKey());
-                } else if (!entry.getKey().equals(ModelFiles.OUTPUT_WORDS)) {
-                    // files may leave the output matrix out: it is the word table
-                    missing.add(entry.getKey());
-                }
-            }
+            load(file, state, loaded, missing);
+            // files may leave the output matrix out: it is the word table
+            missing.remove(ModelFiles.OUTPUT_WORDS);
             for (String name : file.names()) {
                 if (!state.containsKey(name)) {
                     unexpected.add(name);
@@ -104,7 +99,34 @@ public final class InitialWeights {
                         + folder.network() + "; expected names like " + missing.get(0));
             }
         }
+        loadGate(folder, loaded, missing, unexpected);
         return new Report(folder, loaded, missing, unexpected);
+    }
+
+    private void load(WeightFile file, Map<String, Tensor> state, List<String> loaded, List<String> missing)
+            throws IOException {
+        for (Map.Entry<String, Tensor> entry : state.entrySet()) {
+            if (file.contains(entry.getKey())) {
+                load(file, entry.getKey(), entry.getValue());
+                loaded.add(entry.getKey());
+            } else {
+                missing.add(entry.getKey());
+            }
+        }
+    }
+
+    private void loadGate(NetworkFolder folder, List<String> loaded, List<String> missing, List<String> unexpected)
+            throws IOException {
+        Map<String, Tensor> gate = model.copyGate();
+        boolean found = Files.exists(folder.path().resolve(ModelFiles.COPY_GATE));
+        if (!folder.network().equals(ElectraModel.DISCRIMINATOR) || !found) {
+            missing.addAll(folder.network().equals(ElectraModel.DISCRIMINATOR) ? gate.keySet() : List.of());
+            return;
+        }
+        try (WeightFile file = WeightFile.openGate(folder.path())) {
+            load(file, gate, loaded, missing);
+            file.names().stream().filter(name -> !gate.containsKey(name)).forEach(unexpected::add);
+        }
     }
 
     private void load(WeightFile file, String name, Tensor tensor) throws IOException {

@@ -1,6 +1,7 @@
 package org.jelectra.electra;
 
 import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,7 +19,10 @@ import org.jelectra.tensor.Tensor;
 
 /**
  * Models on disk in HuggingFace's layout: {@code DIR/discriminator} and {@code DIR/generator}, each with {@code config.json} and
- * {@code model.safetensors}, names and shapes as {@code ElectraForPreTraining} and {@code ElectraForMaskedLM} have them.
+ * {@code model.safetensors}, names and shapes as {@code ElectraForPreTraining} and {@code ElectraForMaskedLM} have them. The folder
+ * {@code discriminator} has the main network, whatever its objective, as fine-tuning begins with it: where it predicts tokens, its
+ * class is {@code ElectraForMaskedLM} too, and a copy gate lies in a file of its own, {@code copy_gate.safetensors}, because no other
+ * program has a place for it.
  */
 public final class ModelFiles {
 
@@ -26,6 +30,9 @@ public final class ModelFiles {
     public static final String CONFIG = "config.json";
     /** Name of the file with the weights. */
     public static final String WEIGHTS = "model.safetensors";
+
+    /** Name of the file with the weights of a copy gate. */
+    public static final String COPY_GATE = "copy_gate.safetensors";
 
     /** Name of the index of weights in several files, which are imported and not read in place. */
     public static final String WEIGHTS_INDEX = "model.safetensors.index.json";
@@ -52,13 +59,18 @@ public final class ModelFiles {
     /** Writes the networks that the model has into folders of {@code directory}; returns these folders. */
     public static List<Path> save(ElectraModel model, Path directory) throws IOException {
         List<Path> folders = new ArrayList<>();
-        if (model.config().hasDiscriminator()) {
-            folders.add(save(
+        if (model.config().hasMainNetwork()) {
+            boolean discriminator = model.config().objective().hasDiscriminator();
+            Path folder = save(
                     model,
                     directory,
                     ElectraModel.DISCRIMINATOR,
                     model.config().discriminator(),
-                    ELECTRA_FOR_PRETRAINING));
+                    discriminator ? ELECTRA_FOR_PRETRAINING : ELECTRA_FOR_MASKED_LM);
+            if (!model.copyGate().isEmpty()) {
+                WeightFile.write(folder.resolve(COPY_GATE), model.backend(), model.copyGate());
+            }
+            folders.add(folder);
         }
         folders.add(
                 save(model, directory, ElectraModel.GENERATOR, model.config().generator(), ELECTRA_FOR_MASKED_LM));
@@ -69,7 +81,7 @@ public final class ModelFiles {
             ElectraModel model, Path directory, String network, EncoderConfig config, String architecture)
             throws IOException {
         Path folder = Files.createDirectories(directory.resolve(network));
-        WeightFile.write(folder, model.backend(), model.stateDict(network));
+        WeightFile.write(folder.resolve(WEIGHTS), model.backend(), model.stateDict(network));
         Json.write(folder.resolve(CONFIG), toJson(config, architecture));
         return folder;
     }
@@ -105,7 +117,8 @@ public final class ModelFiles {
     }
 
     /**
-     * Reads a model that {@link #save} or HuggingFace's code wrote. What the two networks share is found by comparing weights.
+     * Reads a model that {@link #save} or HuggingFace's code wrote. What the two networks share is found by comparing weights; the
+     * objective by the main network's class and copy gate, where electra-15 cannot be told from electra.
      *
      * @throws IOException if a file is missing or malformed, a tensor is missing, left over or of another shape, or the generator's
      *     output matrix is not its word table; the message names file and tensors
@@ -136,10 +149,27 @@ public final class ModelFiles {
                 WeightFile discriminatorFile = WeightFile.open(discriminatorFolder)) {
             Sharing sharing = findSharing(generatorFile, discriminatorFile);
             ElectraModel model = ElectraModel.withoutWeights(
-                    backend, new ElectraConfig(discriminator, generator, sharing, Objective.ELECTRA));
+                    backend, new ElectraConfig(discriminator, generator, sharing, objective(discriminatorFolder)));
             loadWeights(model, ElectraModel.DISCRIMINATOR, discriminatorFile);
             loadWeights(model, ElectraModel.GENERATOR, generatorFile);
+            loadGate(model, discriminatorFolder);
             return model;
+        }
+    }
+
+    private static Objective objective(Path folder) throws IOException {
+        JsonElement architectures = Json.read(folder.resolve(CONFIG)).get("architectures");
+        if (!String.valueOf(architectures).contains(ELECTRA_FOR_MASKED_LM)) {
+            return Objective.ELECTRA;
+        }
+        return Files.exists(folder.resolve(COPY_GATE)) ? Objective.ALL_TOKENS_MLM : Objective.REPLACE_MLM;
+    }
+
+    private static void loadGate(ElectraModel model, Path folder) throws IOException {
+        if (!model.copyGate().isEmpty()) {
+            try (WeightFile file = WeightFile.openGate(folder)) {
+                load(model, model.copyGate(), file);
+            }
         }
     }
 
@@ -165,6 +195,10 @@ public final class ModelFiles {
         if (!file.contains(OUTPUT_WORDS)) {
             state.remove(OUTPUT_WORDS);
         }
+        load(model, state, file);
+    }
+
+    private static void load(ElectraModel model, Map<String, Tensor> state, WeightFile file) throws IOException {
         TreeSet<String> missing = new TreeSet<>(state.keySet());
         missing.removeAll(file.names());
         TreeSet<String> unexpected = new TreeSet<>(file.names());

@@ -1,6 +1,7 @@
 package org.jelectra.electra;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,15 +26,24 @@ public record NonFiniteWeights(Path file, String tensor, int nans, int infinitie
         List<NonFiniteWeights> found = new ArrayList<>();
         for (NetworkFolder folder : folders) {
             try (WeightFile file = WeightFile.open(folder.path())) {
-                for (String name : file.names()) {
-                    NonFiniteWeights weights = of(folder.path().resolve(ModelFiles.WEIGHTS), name, file.floats(name));
-                    if (weights.nans + weights.infinities > 0) {
-                        found.add(weights);
-                    }
+                add(found, folder.path().resolve(ModelFiles.WEIGHTS), file);
+            }
+            if (Files.exists(folder.path().resolve(ModelFiles.COPY_GATE))) {
+                try (WeightFile file = WeightFile.openGate(folder.path())) {
+                    add(found, folder.path().resolve(ModelFiles.COPY_GATE), file);
                 }
             }
         }
         return found;
+    }
+
+    private static void add(List<NonFiniteWeights> found, Path path, WeightFile file) throws IOException {
+        for (String name : file.names()) {
+            NonFiniteWeights weights = of(path, name, file.floats(name));
+            if (weights.nans + weights.infinities > 0) {
+                found.add(weights);
+            }
+        }
     }
 
     private static NonFiniteWeights of(Path file, String tensor, float[] values) {

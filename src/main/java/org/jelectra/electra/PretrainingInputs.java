@@ -1,6 +1,7 @@
 package org.jelectra.electra;
 
 import org.jelectra.backend.Backend;
+import org.jelectra.nn.EncoderInputs;
 import org.jelectra.nn.InputArena;
 import org.jelectra.tensor.Tensor;
 
@@ -21,13 +22,16 @@ public final class PretrainingInputs {
     private final Tensor maskedLabels;
     private final Tensor maskedWeights;
     private final Tensor maskedCount;
-    private final Tensor tokenCount;
+    private final Tensor judged;
+    private final Tensor judgedCount;
+    private final Objective objective;
     private final Tensor clock;
     private final int[] clockValues = new int[4];
     private final float[] scalar = new float[1];
 
     /** Inputs for B sequences of S tokens with N slots each. */
-    public PretrainingInputs(Backend backend, int batch, int length, int slots) {
+    public PretrainingInputs(Backend backend, int batch, int length, int slots, Objective objective) {
+        this.objective = objective;
         this.batch = batch;
         this.length = length;
         int tokens = Math.multiplyExact(batch, length);
@@ -39,10 +43,11 @@ public final class PretrainingInputs {
         maskedInputIds = arena.ints("maskedInputIds", tokens);
         maskedRows = arena.ints("maskedRows", masked);
         maskedLabels = arena.ints("maskedLabels", masked);
+        judged = objective == Objective.ELECTRA_15 ? arena.ints("judged", tokens) : attentionMask;
         clock = arena.ints("clock", clockValues.length);
         maskedWeights = arena.floats("maskedWeights", masked);
         maskedCount = arena.floats("maskedCount", 1);
-        tokenCount = arena.floats("tokenCount", 1);
+        judgedCount = arena.floats("judgedCount", 1);
         arena.allocate();
     }
 
@@ -73,10 +78,27 @@ public final class PretrainingInputs {
         arena.set(maskedWeights, weights, from);
     }
 
-    /** Sets the losses' denominators: the sums over the whole batch, all micro-batches together. */
+    /**
+     * Sets which tokens the discriminator is judged by, 1 for those; for {@link Objective#ELECTRA_15}, as others judge it by all.
+     *
+     * @throws IllegalStateException with another objective
+     */
+    public void setJudged(int[] mask) {
+        if (judged == attentionMask) {
+            throw new IllegalStateException("with " + objective + " every token counts, expected electra-15");
+        }
+        arena.set(judged, mask, 0);
+    }
+
+    /**
+     * Sets the losses' denominators, over the whole batch, all micro-batches together.
+     *
+     * @param masked sum of the slots' weights
+     * @param tokens tokens that a loss of the main network over tokens counts: all, or those of {@link #setJudged}
+     */
     public void setNormalizers(float masked, float tokens) {
         set(maskedCount, masked);
-        set(tokenCount, tokens);
+        set(judgedCount, tokens);
     }
 
     private void set(Tensor tensor, float value) {
@@ -104,16 +126,22 @@ public final class PretrainingInputs {
         return length;
     }
 
+    /** What the inputs are for. */
+    public Objective objective() {
+        return objective;
+    }
+
+    /** What an encoder reads of these sequences: the given tokens INT32 [B*S] in the place of the original ones. */
+    EncoderInputs encoder(Tensor ids) {
+        return new EncoderInputs(ids, attentionMask, tokenTypes, batch, length);
+    }
+
     Tensor inputIds() {
         return inputIds;
     }
 
     Tensor attentionMask() {
         return attentionMask;
-    }
-
-    Tensor tokenTypes() {
-        return tokenTypes;
     }
 
     Tensor maskedInputIds() {
@@ -136,8 +164,14 @@ public final class PretrainingInputs {
         return maskedCount;
     }
 
-    Tensor tokenCount() {
-        return tokenCount;
+    /** INT32 [B*S]: 1 for a token that the main network's loss over tokens counts. */
+    Tensor judged() {
+        return judged;
+    }
+
+    /** FLOAT32 [1]: how many these are in the whole batch. */
+    Tensor judgedCount() {
+        return judgedCount;
     }
 
     Tensor clock() {

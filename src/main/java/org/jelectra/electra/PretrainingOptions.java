@@ -1,10 +1,11 @@
 package org.jelectra.electra;
 
 /**
- * Settings of the objective, {@code L = generatorWeight * MLM + discriminatorWeight * RTD}.
+ * Settings of the objective, {@code L = generatorWeight * MLM + discriminatorWeight * main}, where main is the loss of the main
+ * network: replaced-token detection, or the prediction of tokens.
  *
  * @param generatorWeight weight of the masked-LM loss
- * @param discriminatorWeight weight of the replaced-token-detection loss
+ * @param discriminatorWeight weight of the main network's loss
  * @param temperature divides the generator's logits before sampling
  * @param sampler how replacements are drawn
  */
@@ -12,6 +13,17 @@ public record PretrainingOptions(float generatorWeight, float discriminatorWeigh
 
     /** ELECTRA's weights 1 and 50, temperature 1. */
     public static final PretrainingOptions DEFAULT = new PretrainingOptions(1, 50, 1, Sampler.MULTINOMIAL);
+
+    /**
+     * The defaults of an objective: the main network's loss has weight 50 where it is a binary one, which is far smaller than the
+     * generator's, and 1 where it is a cross-entropy over the vocabulary like the generator's. Clark et al. 2020 give the 50, and
+     * nothing for the others.
+     */
+    public static PretrainingOptions of(Objective objective) {
+        return objective.hasDiscriminator() || objective == Objective.MLM
+                ? DEFAULT
+                : new PretrainingOptions(1, 1, 1, Sampler.MULTINOMIAL);
+    }
 
     public PretrainingOptions {
         if (!(temperature > 0)) {

@@ -4,7 +4,7 @@ import org.jelectra.nn.EncoderConfig;
 
 /**
  * Floating-point operations that a training step really does in matrix products (multiply-add = 2, backward = 2 x forward,
- * lookups free, logits at the masked positions alone): the number behind FLOP/s. Everything else in a step is bound by memory.
+ * lookups free, logits at the positions alone that are predicted): the number behind FLOP/s. Everything else in a step is bound by memory.
  */
 public final class StepFlops {
 
@@ -21,7 +21,7 @@ public final class StepFlops {
                 .mapToDouble(product -> product.count() * product.flops())
                 .sum();
         double attention = attention(config.generator(), batch, length);
-        if (config.hasDiscriminator()) {
+        if (config.hasMainNetwork()) {
             attention += attention(config.discriminator(), batch, length);
         }
         return products + attention;

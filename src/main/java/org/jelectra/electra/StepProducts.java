@@ -19,13 +19,28 @@ public final class StepProducts {
         int embedding = generator.embeddingSize();
         products.add(new MatrixProduct("masked-token head", masked, generator.hiddenSize(), embedding, 1));
         products.add(new MatrixProduct("vocabulary", masked, embedding, generator.vocabularySize(), 1));
-        if (config.hasDiscriminator()) {
+        if (config.hasMainNetwork()) {
             addEncoder(products, "discriminator", config.discriminator(), tokens);
-            int hidden = config.discriminator().hiddenSize();
-            products.add(new MatrixProduct("replaced-token head", tokens, hidden, hidden, 1));
-            products.add(new MatrixProduct("replaced or not", tokens, hidden, 1, 1));
+            addMainHead(products, config, tokens, masked);
         }
         return products;
+    }
+
+    private static void addMainHead(List<MatrixProduct> products, ElectraConfig config, int tokens, int masked) {
+        EncoderConfig main = config.discriminator();
+        int hidden = main.hiddenSize();
+        if (config.objective().hasDiscriminator()) {
+            products.add(new MatrixProduct("replaced-token head", tokens, hidden, hidden, 1));
+            products.add(new MatrixProduct("replaced or not", tokens, hidden, 1, 1));
+            return;
+        }
+        boolean everywhere = config.objective() == Objective.ALL_TOKENS_MLM;
+        int rows = everywhere ? tokens : masked;
+        products.add(new MatrixProduct("main token head", rows, hidden, main.embeddingSize(), 1));
+        products.add(new MatrixProduct("main vocabulary", rows, main.embeddingSize(), main.vocabularySize(), 1));
+        if (everywhere) {
+            products.add(new MatrixProduct("copy gate", tokens, hidden, 1, 1));
+        }
     }
 
     private static void addEncoder(List<MatrixProduct> products, String name, EncoderConfig config, int tokens) {

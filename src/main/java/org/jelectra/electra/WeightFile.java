@@ -47,11 +47,21 @@ public final class WeightFile implements AutoCloseable {
     }
 
     /**
-     * Writes tensors to a folder's {@code model.safetensors}, each downloaded when it is its turn.
+     * Opens a folder's {@code copy_gate.safetensors}.
+     *
+     * @throws IOException if it is missing or malformed
+     */
+    public static WeightFile openGate(Path folder) throws IOException {
+        Path path = folder.resolve(ModelFiles.COPY_GATE);
+        return new WeightFile(SafetensorsReader.open(path), path.toString());
+    }
+
+    /**
+     * Writes tensors to a file, each downloaded when it is its turn.
      *
      * @throws IOException if the file cannot be written; an existing one is then unchanged
      */
-    public static void write(Path folder, Backend backend, Map<String, Tensor> tensors) throws IOException {
+    public static void write(Path file, Backend backend, Map<String, Tensor> tensors) throws IOException {
         List<SafetensorsWriter.Source> sources = new ArrayList<>();
         tensors.forEach((name, tensor) ->
                 sources.add(new SafetensorsWriter.Source(name, tensor.shape().toArray(), () -> {
@@ -59,7 +69,7 @@ public final class WeightFile implements AutoCloseable {
                     backend.download(tensor, values, 0);
                     return values;
                 })));
-        SafetensorsWriter.stream(folder.resolve(ModelFiles.WEIGHTS), sources);
+        SafetensorsWriter.stream(file, sources);
     }
 
     /** The names of the tensors, in the order of the file, without {@link ModelFiles#POSITION_IDS}. */

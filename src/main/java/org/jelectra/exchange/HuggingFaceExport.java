@@ -30,7 +30,10 @@ public final class HuggingFaceExport {
     public static ModelReport run(Path model, String network, Path output, Supplier<Backend> backend)
             throws IOException {
         try (ModelSource source = ModelSource.open(folder(model, network))) {
-            if (network != null && !network.equals(source.architecture().network())) {
+            boolean named = source.folder().equals(model);
+            if (network != null
+                    && named
+                    && !network.equals(source.architecture().network())) {
                 throw new IOException(source.folder() + ": expected a " + network + ", found " + source.architecture());
             }
             source.weights().requireOneWordTable();

@@ -51,7 +51,8 @@ final class Evaluator {
                 model.backend(),
                 settings.batchSize() / settings.microBatches(),
                 settings.sequenceLength(),
-                settings.slots());
+                settings.slots(),
+                settings.model().objective());
         return new PretrainingGraph(model, inputs, settings.objective(), PretrainingGraph.Mode.EVALUATION);
     }
 

@@ -1,9 +1,11 @@
 package org.jelectra.pretrain;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Readback;
+import org.jelectra.electra.MainResults;
+import org.jelectra.electra.Objective;
 import org.jelectra.electra.PretrainingGraph;
 import org.jelectra.tensor.Tensor;
 
@@ -14,6 +16,11 @@ import org.jelectra.tensor.Tensor;
 final class GraphResults {
 
     private final PretrainingGraph graph;
+    /** Null without a discriminator. */
+    private final MainResults.Detection detection;
+    /** Null where no main network predicts tokens. */
+    private final MainResults.Prediction prediction;
+
     private final Readback sums;
     /** Null without a discriminator. */
     private final Readback predictions;
@@ -22,22 +29,25 @@ final class GraphResults {
 
     GraphResults(Backend backend, PretrainingGraph graph) {
         this.graph = graph;
-        List<Tensor> always = Stream.of(
-                        graph.generatorLoss(),
-                        graph.correct(),
-                        graph.sampled(),
-                        graph.discriminatorLoss(),
-                        graph.counts())
-                .filter(tensor -> tensor != null)
-                .toList();
+        detection = graph.detection();
+        List<Tensor> always = new ArrayList<>(List.of(graph.generatorLoss(), graph.correct(), graph.sampled()));
+        prediction = graph.main() instanceof MainResults.Prediction tokens ? tokens : null;
+        if (detection != null) {
+            always.addAll(List.of(detection.loss(), detection.counts()));
+        } else if (prediction != null) {
+            always.addAll(List.of(prediction.loss(), prediction.correct()));
+        }
         sums = backend.readback(always);
-        predictions = hasDiscriminator()
-                ? backend.readback(List.of(graph.discriminatorLogits(), graph.discriminatorLabels()))
-                : null;
+        predictions = detection == null ? null : backend.readback(List.of(detection.logits(), detection.labels()));
+    }
+
+    /** What the graph was recorded for. */
+    Objective objective() {
+        return graph.inputs().objective();
     }
 
     boolean hasDiscriminator() {
-        return graph.discriminatorLoss() != null;
+        return detection != null;
     }
 
     /**
@@ -73,25 +83,30 @@ final class GraphResults {
         return ints(sums, graph.sampled());
     }
 
-    /** Replaced-token-detection loss. */
-    double discriminatorLoss() {
-        return floats(sums, graph.discriminatorLoss())[0];
-    }
-
-    /** As {@link PretrainingGraph#counts}. */
+    /** As {@link MainResults.Detection#counts}. */
     Confusion confusion() {
-        float[] counts = floats(sums, graph.counts());
+        float[] counts = floats(sums, detection.counts());
         return new Confusion((long) counts[0], (long) counts[1], (long) counts[2], (long) counts[3]);
     }
 
-    /** As {@link PretrainingGraph#discriminatorLogits}. */
-    float[] logits() {
-        return floats(predictions, graph.discriminatorLogits());
+    /** Loss of the main network, whatever it is. */
+    double mainLoss() {
+        return floats(sums, graph.main().loss())[0];
     }
 
-    /** As {@link PretrainingGraph#discriminatorLabels}. */
+    /** As {@link MainResults.Prediction#correct}. */
+    float[] mainCorrect() {
+        return floats(sums, prediction.correct());
+    }
+
+    /** As {@link MainResults.Detection#logits}. */
+    float[] logits() {
+        return floats(predictions, detection.logits());
+    }
+
+    /** As {@link MainResults.Detection#labels}. */
     int[] labels() {
-        return ints(predictions, graph.discriminatorLabels());
+        return ints(predictions, detection.labels());
     }
 
     private static float[] floats(Readback from, Tensor tensor) {

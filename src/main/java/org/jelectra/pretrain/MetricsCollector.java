@@ -1,5 +1,6 @@
 package org.jelectra.pretrain;
 
+import org.jelectra.electra.Objective;
 import org.jelectra.electra.PretrainingOptions;
 import org.jelectra.text.batch.Batch;
 
@@ -14,7 +15,8 @@ final class MetricsCollector {
             double sampledHits,
             double masked,
             Confusion discriminator,
-            boolean hasDiscriminator) {}
+            boolean hasDiscriminator,
+            TokenPredictions main) {}
 
     private final PretrainingOptions options;
     private final BinaryMetrics predictions = new BinaryMetrics();
@@ -25,6 +27,7 @@ final class MetricsCollector {
     private double masked;
     private Confusion confusion = Confusion.NONE;
     private boolean hasDiscriminator;
+    private TokenPredictions main = TokenPredictions.NONE;
 
     MetricsCollector(PretrainingOptions options) {
         this.options = options;
@@ -41,17 +44,15 @@ final class MetricsCollector {
         generatorLoss += generatorPart * batch.maskedCount;
         addGuesses(results, batch, firstRow);
         double total = options.generatorWeight() * generatorPart;
-        if (results.hasDiscriminator()) {
-            hasDiscriminator = true;
-            double discriminatorPart = results.discriminatorLoss();
-            discriminatorLoss += discriminatorPart * batch.tokenCount;
-            confusion = confusion.plus(results.confusion());
-            if (results.hasPredictions()) {
-                addPredictions(results, batch, firstRow);
-            }
-            total += options.discriminatorWeight() * discriminatorPart;
+        if (!results.objective().hasMainNetwork()) {
+            return total;
         }
-        return total;
+        if (results.hasDiscriminator()) {
+            addDetection(results, batch, firstRow);
+        } else {
+            main = main.plus(TokenPredictions.of(results, batch, firstRow));
+        }
+        return total + options.discriminatorWeight() * results.mainLoss();
     }
 
     private void addGuesses(GraphResults results, Batch batch, int firstRow) {
@@ -66,7 +67,22 @@ final class MetricsCollector {
         }
     }
 
-    private void addPredictions(GraphResults results, Batch batch, int firstRow) {
+    private void addDetection(GraphResults results, Batch batch, int firstRow) {
+        hasDiscriminator = true;
+        boolean selected = results.objective() == Objective.ELECTRA_15;
+        discriminatorLoss += results.mainLoss() * (selected ? batch.distinctMaskedCount() : batch.tokenCount);
+        confusion = confusion.plus(results.confusion());
+        if (!results.hasPredictions()) {
+            return;
+        }
+        if (selected) {
+            addSelected(results, batch, firstRow);
+        } else {
+            addAll(results, batch, firstRow);
+        }
+    }
+
+    private void addAll(GraphResults results, Batch batch, int firstRow) {
         float[] logits = results.logits();
         int[] labels = results.labels();
         int from = firstRow * batch.sequenceLength();
@@ -77,27 +93,59 @@ final class MetricsCollector {
         }
     }
 
+    private void addSelected(GraphResults results, Batch batch, int firstRow) {
+        float[] logits = results.logits();
+        int[] labels = results.labels();
+        int from = firstRow * batch.sequenceLength();
+        int slots = logits.length / batch.sequenceLength() * batch.slots();
+        int before = -1;
+        for (int slot = firstRow * batch.slots(); slot < firstRow * batch.slots() + slots; slot++) {
+            int at = batch.maskedRows[slot] - from;
+            if (batch.maskedWeights[slot] > 0 && at != before) {
+                predictions.add(logits[at], labels[at] != 0);
+                before = at;
+            }
+        }
+    }
+
     /** The metrics of everything added since the last {@link #clear}. */
     ModelMetrics metrics() {
         double generator = generatorLoss / masked;
-        if (!hasDiscriminator) {
-            return ModelMetrics.ofMaskedLm(generator, generatorHits / masked);
+        if (hasDiscriminator) {
+            double detection = discriminatorLoss / confusion.count();
+            return ModelMetrics.of(
+                    options.generatorWeight() * generator + options.discriminatorWeight() * detection,
+                    generator,
+                    generatorHits / masked,
+                    sampledHits / masked,
+                    detection,
+                    confusion,
+                    predictions.auc());
         }
-        double detection = discriminatorLoss / confusion.count();
-        return ModelMetrics.of(
-                options.generatorWeight() * generator + options.discriminatorWeight() * detection,
-                generator,
-                generatorHits / masked,
-                sampledHits / masked,
-                detection,
-                confusion,
-                predictions.auc());
+        if (main.count() > 0) {
+            return ModelMetrics.ofTokenPrediction(
+                    options.generatorWeight() * generator + options.discriminatorWeight() * main.loss(),
+                    generator,
+                    generatorHits / masked,
+                    sampledHits / masked,
+                    main.replacedFraction(),
+                    main.loss(),
+                    main.accuracy());
+        }
+        return ModelMetrics.ofMaskedLm(generator, generatorHits / masked);
     }
 
     /** The sums so far. Together with {@link #predictions()} they are the collector's whole state. */
     Sums sums() {
         return new Sums(
-                generatorLoss, discriminatorLoss, generatorHits, sampledHits, masked, confusion, hasDiscriminator);
+                generatorLoss,
+                discriminatorLoss,
+                generatorHits,
+                sampledHits,
+                masked,
+                confusion,
+                hasDiscriminator,
+                main);
     }
 
     /** How often the discriminator was right and wrong so far. */
@@ -120,6 +168,8 @@ final class MetricsCollector {
         masked = sums.masked;
         confusion = sums.discriminator;
         hasDiscriminator = sums.hasDiscriminator;
+        // snapshots of earlier versions know of discriminators alone
+        main = sums.main == null ? TokenPredictions.NONE : sums.main;
     }
 
     void clear() {
@@ -130,5 +180,6 @@ final class MetricsCollector {
         sampledHits = 0;
         masked = 0;
         confusion = Confusion.NONE;
+        main = TokenPredictions.NONE;
     }
 }

@@ -72,6 +72,8 @@ public final class MetricsJson {
         object.add(prefix + "discriminator_precision", Json.number(metrics.discriminatorPrecision()));
         object.add(prefix + "discriminator_recall", Json.number(metrics.discriminatorRecall()));
         object.add(prefix + "discriminator_auc", Json.number(metrics.discriminatorAuc()));
+        object.add(prefix + "main_loss", Json.number(metrics.mainLoss()));
+        object.add(prefix + "main_accuracy", Json.number(metrics.mainAccuracy()));
     }
 
     private static ModelMetrics read(JsonObject object, String prefix) {
@@ -85,6 +87,8 @@ public final class MetricsJson {
                 Json.number(object, prefix + "discriminator_accuracy"),
                 Json.number(object, prefix + "discriminator_precision"),
                 Json.number(object, prefix + "discriminator_recall"),
-                Json.number(object, prefix + "discriminator_auc"));
+                Json.number(object, prefix + "discriminator_auc"),
+                Json.number(object, prefix + "main_loss"),
+                Json.number(object, prefix + "main_accuracy"));
     }
 }

@@ -1,5 +1,7 @@
 package org.jelectra.pretrain;
 
+import java.util.Arrays;
+import org.jelectra.electra.Objective;
 import org.jelectra.electra.PretrainingInputs;
 import org.jelectra.text.batch.Batch;
 
@@ -8,6 +10,7 @@ final class MicroBatches {
 
     private final int rows;
     private final int[] maskedRows;
+    private int[] judged = new int[0];
 
     /**
      * @param rows rows of one part
@@ -28,6 +31,22 @@ final class MicroBatches {
         }
         inputs.setMaskedRows(maskedRows);
         inputs.setMaskedLabels(batch.maskedLabels, batch.maskedWeights, firstSlot);
-        inputs.setNormalizers(Math.max(1, batch.maskedCount), Math.max(1, batch.tokenCount));
+        boolean all = inputs.objective() != Objective.ELECTRA_15;
+        if (!all) {
+            setJudged(batch, firstSlot, inputs);
+        }
+        int tokens = all ? batch.tokenCount : batch.distinctMaskedCount();
+        inputs.setNormalizers(Math.max(1, batch.maskedCount), Math.max(1, tokens));
+    }
+
+    private void setJudged(Batch batch, int firstSlot, PretrainingInputs inputs) {
+        judged = judged.length == 0 ? new int[rows * batch.sequenceLength()] : judged;
+        Arrays.fill(judged, 0);
+        for (int i = 0; i < maskedRows.length; i++) {
+            if (batch.maskedWeights[firstSlot + i] > 0) {
+                judged[maskedRows[i]] = 1;
+            }
+        }
+        inputs.setJudged(judged);
     }
 }

@@ -49,8 +49,8 @@ public final class Predictor {
             int maxLength,
             long seed) {
         if (model.discriminator() == null) {
-            throw new IllegalArgumentException(
-                    "the model has no discriminator (it was trained by masked-language modelling alone)");
+            throw new IllegalArgumentException("the model has no discriminator, its objective is "
+                    + model.config().objective());
         }
         this.model = model;
         this.vocabulary = vocabulary;
@@ -124,8 +124,8 @@ public final class Predictor {
     private void collect(PretrainingGraph graph, Batch batch, int row, int count, List<TokenProbability> tokens) {
         int[] corrupted = new int[batch.sequenceLength()];
         float[] logits = new float[batch.sequenceLength()];
-        model.backend().download(graph.corruptedIds(), corrupted, 0);
-        model.backend().download(graph.discriminatorLogits(), logits, 0);
+        model.backend().download(graph.corrupted().ids(), corrupted, 0);
+        model.backend().download(graph.detection().logits(), logits, 0);
         boolean[] guessed = new boolean[batch.sequenceLength()];
         int start = row * batch.sequenceLength();
         for (int slot = row * batch.slots(); slot < (row + 1) * batch.slots(); slot++) {
@@ -154,7 +154,8 @@ public final class Predictor {
     private Recording record(int length) {
         MaskingOptions masking = maskingOptions == null ? MaskingOptions.standard() : maskingOptions;
         int slots = masking.maxPredictions(length);
-        PretrainingInputs inputs = new PretrainingInputs(model.backend(), 1, length, slots);
+        PretrainingInputs inputs = new PretrainingInputs(
+                model.backend(), 1, length, slots, model.config().objective());
         PretrainingGraph graph = new PretrainingGraph(model, inputs, options, PretrainingGraph.Mode.EVALUATION);
         return new Recording(
                 graph,

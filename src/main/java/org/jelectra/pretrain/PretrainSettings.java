@@ -85,7 +85,7 @@ public record PretrainSettings(
         return new PretrainSettings(
                 model,
                 PretrainingOptions.DEFAULT,
-                new MaskingOptions(preset.maskProbability(), 0.85, false),
+                MaskingOptions.standard(preset.maskProbability()),
                 preset.batchSize(),
                 1,
                 preset.sequenceLength(),

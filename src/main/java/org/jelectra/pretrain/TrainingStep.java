@@ -61,7 +61,12 @@ public final class TrainingStep {
         this.settings = settings;
         Backend backend = model.backend();
         int rows = settings.batchSize() / settings.microBatches();
-        PretrainingInputs inputs = new PretrainingInputs(backend, rows, settings.sequenceLength(), settings.slots());
+        PretrainingInputs inputs = new PretrainingInputs(
+                backend,
+                rows,
+                settings.sequenceLength(),
+                settings.slots(),
+                settings.model().objective());
         graph = new PretrainingGraph(model, inputs, settings.objective(), PretrainingGraph.Mode.TRAINING);
         microBatches = new MicroBatches(rows, settings.slots());
         forwardAndBackward = backend.recorded(() -> {

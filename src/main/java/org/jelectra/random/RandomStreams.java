@@ -18,6 +18,8 @@ public final class RandomStreams {
     public static final int SEGMENTS = 5;
     /** Sampling of replacement tokens. */
     public static final int SAMPLING = 6;
+    /** Random tokens in the place of masked ones; the substream is the row of the batch. */
+    public static final int RANDOM_TOKENS = 7;
     /** First of the dropout streams. */
     public static final int FIRST_DROPOUT = 1 << 16;
 

@@ -49,6 +49,17 @@ class ProgressLineTest {
     }
 
     @Test
+    void aMainNetworkThatPredictsTokensHasAnAccuracy() {
+        ProgressLine progress =
+                new ProgressLine(new PrintStream(bytes, false, StandardCharsets.UTF_8), 0, 0, 2000, 1, () -> now);
+        now = SECOND;
+        ModelMetrics metrics = ModelMetrics.ofTokenPrediction(9.75, 7.5, 0.1, 0.05, 0.13, 2.25, 0.875);
+        progress.update(new StepMetrics(20, metrics, 1, 2, 3, 4, 5, null));
+
+        assertThat(shown().strip()).endsWith("loss 9.75 = gen 7.50 + 1 x main 2.250  acc 10.0 %  main acc 87.5 %");
+    }
+
+    @Test
     void aTerminalLineIsRewrittenAndNeverWraps() {
         ProgressLine progress = progress(40);
         now = SECOND;

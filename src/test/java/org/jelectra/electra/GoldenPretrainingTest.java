@@ -90,7 +90,7 @@ class GoldenPretrainingTest {
             int batch = (int) golden.shape("input_ids")[0];
             int length = (int) golden.shape("input_ids")[1];
             int slots = (int) golden.shape("masked_positions")[1];
-            PretrainingInputs inputs = new PretrainingInputs(backend, batch, length, slots);
+            PretrainingInputs inputs = new PretrainingInputs(backend, batch, length, slots, Objective.ELECTRA);
             inputs.setTokens(
                     ints("input_ids"), ints("attention_mask"), ints("token_type_ids"), ints("masked_input_ids"), 0);
             int[] rows = ints("masked_positions");
@@ -123,14 +123,14 @@ class GoldenPretrainingTest {
 
         private void checkForward() throws IOException {
             checkStates("hidden.generator.", graph.generatorStates());
-            checkStates("hidden.discriminator.", graph.discriminatorStates());
+            checkStates("hidden.discriminator.", graph.mainStates());
             close("gen_logits_at_masked", graph.generatorLogits(), 2e-5, 0);
-            close("disc_logits", graph.discriminatorLogits(), 2e-5, 0);
+            close("disc_logits", graph.detection().logits(), 2e-5, 0);
             checkSampled();
-            equal("corrupted_input_ids", graph.corruptedIds());
-            equal("disc_labels", graph.discriminatorLabels());
+            equal("corrupted_input_ids", graph.corrupted().ids());
+            equal("disc_labels", graph.detection().labels());
             double generatorLoss = floats(graph.generatorLoss())[0];
-            double discriminatorLoss = floats(graph.discriminatorLoss())[0];
+            double discriminatorLoss = floats(graph.detection().loss())[0];
             Percentage tolerance = Percentage.withPercentage(5e-4);
             assertThat(generatorLoss).isCloseTo(json.get("mlm_loss").getAsDouble(), tolerance);
             assertThat(discriminatorLoss).isCloseTo(json.get("disc_loss").getAsDouble(), tolerance);

@@ -53,7 +53,18 @@ class ModelFilesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"NONE, ELECTRA", "EMBEDDINGS, ELECTRA", "ALL, ELECTRA", "EMBEDDINGS, MLM"})
+    @CsvSource({
+        "NONE, ELECTRA",
+        "EMBEDDINGS, ELECTRA",
+        "ALL, ELECTRA",
+        "NONE, REPLACE_MLM",
+        "EMBEDDINGS, REPLACE_MLM",
+        "ALL, REPLACE_MLM",
+        "NONE, ALL_TOKENS_MLM",
+        "EMBEDDINGS, ALL_TOKENS_MLM",
+        "ALL, ALL_TOKENS_MLM",
+        "EMBEDDINGS, MLM"
+    })
     void roundTrip(Sharing sharing, Objective objective) throws IOException {
         ElectraModel saved = new ElectraModel(backend, config(sharing, objective), 5);
         ModelFiles.save(saved, directory);
@@ -67,6 +78,47 @@ class ModelFilesTest {
         }
         assertThat(read(loaded.parameters().values()))
                 .isEqualTo(read(saved.parameters().values()));
+    }
+
+    /** The names of a main network that predicts tokens are those of a generator; its gate lies beside it. */
+    @Test
+    void aMainNetworkThatPredictsTokensIsAMaskedLanguageModel() throws IOException {
+        ModelFiles.save(new ElectraModel(backend, config(Sharing.EMBEDDINGS, Objective.ALL_TOKENS_MLM), 5), directory);
+        Path folder = directory.resolve("discriminator");
+        try (SafetensorsReader main = SafetensorsReader.open(folder.resolve(ModelFiles.WEIGHTS));
+                SafetensorsReader generator =
+                        SafetensorsReader.open(directory.resolve("generator").resolve(ModelFiles.WEIGHTS));
+                SafetensorsReader gate = SafetensorsReader.open(folder.resolve(ModelFiles.COPY_GATE))) {
+            assertThat(main.names()).containsExactlyInAnyOrderElementsOf(generator.names());
+            assertThat(gate.names()).containsExactlyInAnyOrder("copy_gate.weight", "copy_gate.bias");
+            assertThat(gate.shape("copy_gate.weight")).containsExactly(1, 20);
+        }
+        assertThat(Files.readString(folder.resolve(ModelFiles.CONFIG))).contains("ElectraForMaskedLM");
+        assertThat(Files.exists(directory.resolve("generator").resolve(ModelFiles.COPY_GATE)))
+                .isFalse();
+    }
+
+    /** A new run takes the gate of another one; a run without one leaves it, and one that finds none keeps its own. */
+    @Test
+    void theGateIsTakenWhereItIsKnown() throws IOException {
+        ElectraModel saved = new ElectraModel(backend, config(Sharing.EMBEDDINGS, Objective.ALL_TOKENS_MLM), 5);
+        ModelFiles.save(saved, directory);
+        List<NetworkFolder> folders = NetworkFolder.find(List.of(directory));
+        ElectraModel same = new ElectraModel(backend, config(Sharing.EMBEDDINGS, Objective.ALL_TOKENS_MLM), 6);
+        assertThat(InitialWeights.load(same, folders)).allSatisfy(report -> {
+            assertThat(report.missing()).isEmpty();
+            assertThat(report.unexpected()).isEmpty();
+        });
+        assertThat(read(same.parameters().values()))
+                .isEqualTo(read(saved.parameters().values()));
+        ElectraModel replace = new ElectraModel(backend, config(Sharing.EMBEDDINGS, Objective.REPLACE_MLM), 6);
+        InitialWeights.Report report = InitialWeights.load(replace, folders).get(0);
+        assertThat(report.missing()).isEmpty();
+        assertThat(report.unexpected()).containsExactlyInAnyOrder("copy_gate.weight", "copy_gate.bias");
+        Files.delete(directory.resolve("discriminator").resolve(ModelFiles.COPY_GATE));
+        ElectraModel without = new ElectraModel(backend, config(Sharing.EMBEDDINGS, Objective.ALL_TOKENS_MLM), 6);
+        assertThat(InitialWeights.load(without, folders).get(0).missing())
+                .containsExactlyInAnyOrder("copy_gate.weight", "copy_gate.bias");
     }
 
     /** A model always becomes the same files; here its values are 0, 0.25, 0.5 and so on. */

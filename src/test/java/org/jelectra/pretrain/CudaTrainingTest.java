@@ -9,6 +9,8 @@ import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.backend.cuda.SimulatedBackends;
 import org.jelectra.electra.ElectraModel;
+import org.jelectra.electra.Objective;
+import org.jelectra.electra.Sharing;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 import org.jelectra.text.batch.Batch;
@@ -34,7 +36,11 @@ class CudaTrainingTest {
         final MetricsCollector collector;
 
         Run(Backend backend) {
-            PretrainSettings settings = SmallRun.settings(1);
+            this(backend, Objective.ELECTRA);
+        }
+
+        Run(Backend backend, Objective objective) {
+            PretrainSettings settings = SmallRun.settings(Sharing.EMBEDDINGS, objective, 1);
             this.backend = backend;
             model = new ElectraModel(backend, settings.model(), settings.seed());
             step = new TrainingStep(model, settings);
@@ -124,6 +130,43 @@ class CudaTrainingTest {
                 actual += cuda.run(step).generatorLoss() / STEPS;
             }
             assertThat(actual).isCloseTo(expected, within(0.01 * expected));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "ELECTRA")
+    void stepsOfOtherObjectivesAreTheCpus(Objective objective) {
+        try (Run cpu = new Run(CpuBackend.create(2), objective);
+                Run cuda = new Run(backend(DType.FLOAT32), objective)) {
+            for (int step = 0; step < 3; step++) {
+                ModelMetrics expected = cpu.run(step);
+                ModelMetrics actual = cuda.run(step);
+                if (objective.hasMainNetwork()) {
+                    assertSameSamples(cpu, cuda, SmallRun.batch(step), step);
+                }
+                assertThat(actual.totalLoss()).isCloseTo(expected.totalLoss(), within(2e-5 * expected.totalLoss()));
+                assertThat(actual.generatorAccuracy()).isEqualTo(expected.generatorAccuracy());
+                assertThat(actual.mainAccuracy()).isEqualTo(Double.valueOf(expected.mainAccuracy()));
+                assertThat(actual.discriminatorAccuracy()).isEqualTo(Double.valueOf(expected.discriminatorAccuracy()));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "ELECTRA")
+    void inBf16TheyAreCloseAndRepeatBitForBit(Objective objective) {
+        float[][] state;
+        try (Run cpu = new Run(CpuBackend.create(2), objective);
+                Run cuda = new Run(backend(DType.BFLOAT16), objective)) {
+            double expected = cpu.run(0).totalLoss();
+            assertThat(cuda.run(0).totalLoss()).isCloseTo(expected, within(0.02 * expected));
+            cuda.run(1);
+            state = cuda.read();
+        }
+        try (Run again = new Run(backend(DType.BFLOAT16), objective)) {
+            again.run(0);
+            again.run(1);
+            assertThat(again.read()).isDeepEqualTo(state);
         }
     }
 

@@ -62,6 +62,9 @@ class MemoryNeedTest {
         "BFLOAT16, 1, EMBEDDINGS, ELECTRA",
         "BFLOAT16, 2, NONE, ELECTRA",
         "FLOAT32, 2, EMBEDDINGS, MLM",
+        "BFLOAT16, 2, EMBEDDINGS, ELECTRA_15",
+        "FLOAT32, 1, NONE, REPLACE_MLM",
+        "BFLOAT16, 1, EMBEDDINGS, ALL_TOKENS_MLM",
     })
     void isWhatARunTakesOnADevice(DType values, int microBatches, Sharing sharing, Objective objective)
             throws IOException {
@@ -78,7 +81,14 @@ class MemoryNeedTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, EMBEDDINGS, ELECTRA", "2, NONE, ELECTRA", "1, EMBEDDINGS, MLM"})
+    @CsvSource({
+        "1, EMBEDDINGS, ELECTRA",
+        "2, NONE, ELECTRA",
+        "1, EMBEDDINGS, MLM",
+        "2, EMBEDDINGS, ELECTRA_15",
+        "1, EMBEDDINGS, REPLACE_MLM",
+        "1, EMBEDDINGS, ALL_TOKENS_MLM"
+    })
     void isWhatARunTakesOnTheCpu(int microBatches, Sharing sharing, Objective objective) throws IOException {
         PretrainSettings settings = settings(sharing, objective, microBatches);
         AtomicLong bytes = new AtomicLong();

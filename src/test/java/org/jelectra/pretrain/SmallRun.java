@@ -40,7 +40,7 @@ final class SmallRun {
     static PretrainSettings settings(Sharing sharing, Objective objective, int microBatches) {
         return new PretrainSettings(
                 config(sharing, objective),
-                PretrainingOptions.DEFAULT,
+                PretrainingOptions.of(objective),
                 MaskingOptions.standard(),
                 BATCH,
                 microBatches,

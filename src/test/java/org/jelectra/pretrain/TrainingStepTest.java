@@ -48,17 +48,26 @@ class TrainingStepTest {
 
     /** Two and four micro-batches draw the numbers of one batch: equal samples and, up to rounding, equal gradients. */
     @ParameterizedTest
-    @ValueSource(ints = {2, 4})
-    void microBatchesAreOneBatch(int microBatches) {
+    @CsvSource({
+        "ELECTRA, 2",
+        "ELECTRA, 4",
+        "ELECTRA_15, 2",
+        "ELECTRA_15, 4",
+        "REPLACE_MLM, 2",
+        "REPLACE_MLM, 4",
+        "ALL_TOKENS_MLM, 2",
+        "ALL_TOKENS_MLM, 4"
+    })
+    void microBatchesAreOneBatch(Objective objective, int microBatches) {
+        PretrainSettings settings = SmallRun.settings(Sharing.EMBEDDINGS, objective, 1);
+        PretrainSettings parts = SmallRun.settings(Sharing.EMBEDDINGS, objective, microBatches);
         try (Backend backend = CpuBackend.create(2)) {
-            ElectraModel whole = new ElectraModel(backend, SmallRun.settings(1).model(), 7);
-            ElectraModel split = new ElectraModel(backend, SmallRun.settings(1).model(), 7);
-            TrainingStep wholeStep = new TrainingStep(whole, SmallRun.settings(1));
-            TrainingStep splitStep = new TrainingStep(split, SmallRun.settings(microBatches));
-            MetricsCollector wholeMetrics =
-                    new MetricsCollector(SmallRun.settings(1).objective());
-            MetricsCollector splitMetrics =
-                    new MetricsCollector(SmallRun.settings(1).objective());
+            ElectraModel whole = new ElectraModel(backend, settings.model(), 7);
+            ElectraModel split = new ElectraModel(backend, settings.model(), 7);
+            TrainingStep wholeStep = new TrainingStep(whole, settings);
+            TrainingStep splitStep = new TrainingStep(split, parts);
+            MetricsCollector wholeMetrics = new MetricsCollector(settings.objective());
+            MetricsCollector splitMetrics = new MetricsCollector(settings.objective());
             Batch batch = SmallRun.batch(0);
 
             wholeStep.run(batch, 0, wholeMetrics);
@@ -68,8 +77,10 @@ class TrainingStepTest {
             ModelMetrics actual = splitMetrics.metrics();
             assertThat(actual.totalLoss()).isCloseTo(expected.totalLoss(), within(1e-4));
             assertThat(actual.generatorLoss()).isCloseTo(expected.generatorLoss(), within(1e-5));
-            assertThat(actual.sampledAccuracy()).isEqualTo(expected.sampledAccuracy());
-            assertThat(actual.replacedFraction()).isEqualTo(expected.replacedFraction());
+            assertThat(actual.sampledAccuracy()).isEqualTo(Double.valueOf(expected.sampledAccuracy()));
+            assertThat(actual.replacedFraction()).isEqualTo(Double.valueOf(expected.replacedFraction()));
+            assertThat(actual.mainAccuracy()).isEqualTo(Double.valueOf(expected.mainAccuracy()));
+            assertThat(actual.discriminatorAccuracy()).isEqualTo(Double.valueOf(expected.discriminatorAccuracy()));
             float[] wholeGradient = SmallRun.read(backend, whole.parameters().gradients());
             float[] splitGradient = SmallRun.read(backend, split.parameters().gradients());
             float largest = 0;
@@ -82,7 +93,19 @@ class TrainingStepTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"NONE, ELECTRA", "EMBEDDINGS, ELECTRA", "ALL, ELECTRA", "EMBEDDINGS, MLM"})
+    @CsvSource({
+        "NONE, ELECTRA",
+        "EMBEDDINGS, ELECTRA",
+        "ALL, ELECTRA",
+        "EMBEDDINGS, ELECTRA_15",
+        "NONE, REPLACE_MLM",
+        "EMBEDDINGS, REPLACE_MLM",
+        "ALL, REPLACE_MLM",
+        "NONE, ALL_TOKENS_MLM",
+        "EMBEDDINGS, ALL_TOKENS_MLM",
+        "ALL, ALL_TOKENS_MLM",
+        "EMBEDDINGS, MLM"
+    })
     void everyParameterLearns(Sharing sharing, Objective objective) {
         PretrainSettings settings = SmallRun.settings(sharing, objective, 1);
         try (Backend backend = CpuBackend.create(2)) {

@@ -47,7 +47,7 @@ public final class TaskModelFiles {
         for (Parameter parameter : model.parameters().parameters()) {
             tensors.put(parameter.name(), parameter.value());
         }
-        WeightFile.write(folder, model.backend(), tensors);
+        WeightFile.write(folder.resolve(ModelFiles.WEIGHTS), model.backend(), tensors);
         JsonObject json = ModelFiles.toJson(model.config(), architecture);
         addLabels(json, labels);
         further.entrySet().forEach(entry -> json.add(entry.getKey(), entry.getValue()));

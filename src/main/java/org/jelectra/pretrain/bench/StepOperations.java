@@ -24,7 +24,7 @@ public final class StepOperations {
      */
     public static Collection<Trial> of(PretrainSettings settings, int parameters) {
         Map<String, Trial> trials = new LinkedHashMap<>();
-        if (settings.model().hasDiscriminator()) {
+        if (settings.model().hasMainNetwork()) {
             add(trials, Catalog.of(sizes(settings, settings.model().discriminator(), parameters)));
         }
         add(trials, Catalog.of(sizes(settings, settings.model().generator(), parameters)));

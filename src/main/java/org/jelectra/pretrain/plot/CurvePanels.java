@@ -14,7 +14,9 @@ final class CurvePanels {
         return List.of(
                 model("Generator loss", "nats per masked token", steps, ModelMetrics::generatorLoss),
                 model("Discriminator loss", "nats per token", steps, ModelMetrics::discriminatorLoss),
+                model("Main network loss", "nats per prediction", steps, ModelMetrics::mainLoss),
                 model("Generator accuracy", "% of masked tokens", steps, metrics -> 100 * metrics.generatorAccuracy()),
+                model("Main network accuracy", "% of predictions", steps, metrics -> 100 * metrics.mainAccuracy()),
                 model("Discriminator AUC", "0.5 is guessing, 1 is perfect", steps, ModelMetrics::discriminatorAuc),
                 found(steps),
                 run("Learning rate", "thousandths", steps, step -> 1000 * step.learningRate())

@@ -12,9 +12,14 @@ import org.jelectra.pretrain.StepMetrics;
 /** Several runs in one picture: a panel for each metric, a line for each run. */
 public final class RunPlot {
 
-    /** Metrics that tell most about a run of ELECTRA. */
-    public static final List<String> DEFAULT_METRICS =
-            List.of("generator_loss", "discriminator_loss", "eval_generator_loss", "eval_discriminator_auc");
+    /** Metrics that tell most about a run. */
+    public static final List<String> DEFAULT_METRICS = List.of(
+            "generator_loss",
+            "discriminator_loss",
+            "main_loss",
+            "eval_generator_loss",
+            "eval_discriminator_auc",
+            "eval_main_loss");
 
     private final List<PlottedRun> runs;
     private final List<String> metrics;

@@ -60,6 +60,16 @@ public final class Batch {
         sequences = new int[batchSize];
     }
 
+    /** How many places the slots in use name, each counted once; slots are in ascending order. */
+    public int distinctMaskedCount() {
+        int count = 0;
+        for (int slot = 0; slot < maskedRows.length; slot++) {
+            boolean repeated = slot % slots > 0 && maskedRows[slot] == maskedRows[slot - 1];
+            count += maskedWeights[slot] > 0 && !repeated ? 1 : 0;
+        }
+        return count;
+    }
+
     /** Rows B. */
     public int batchSize() {
         return batchSize;

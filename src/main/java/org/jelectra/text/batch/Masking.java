@@ -1,13 +1,15 @@
 package org.jelectra.text.batch;
 
 import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.jelectra.random.RandomSource;
 import org.jelectra.random.RandomStreams;
 import org.jelectra.text.Vocabulary;
 
 /**
  * Chooses the tokens that the generator predicts. Candidates are all tokens but padding, [CLS], [SEP] and [MASK]; [UNK] is
- * one. A function of (seed, step, row) only. Not safe for use by several threads.
+ * one. Random tokens in their place are drawn evenly from all but the five special and the unused ones. A function of (seed, step, row) only. Not safe for use by several threads.
  *
  * <p>Source: the masking of the original ELECTRA code, except that positions are distinct unless {@link
  * MaskingOptions#referenceCompatible()}: with replacement, 7 % of the draws at L = 128 hit a position twice.
@@ -26,6 +28,8 @@ public final class Masking {
     private final int maskId;
     private final Vocabulary vocabulary;
     private final RandomSource random;
+    private final RandomSource randomTokens;
+    private final int[] ordinary;
     private final int[] candidates;
     private final int[] chosen;
     private final int[] wordStarts;
@@ -42,10 +46,29 @@ public final class Masking {
         this.sepId = vocabulary.sepId();
         this.maskId = vocabulary.maskId();
         this.random = new RandomSource(seed, RandomStreams.MASKING, 0, 0);
+        this.randomTokens = new RandomSource(seed, RandomStreams.RANDOM_TOKENS, 0, 0);
+        this.ordinary = options.replaceWithRandomProbability() > 0 ? ordinary(vocabulary) : new int[0];
         this.candidates = new int[sequenceLength];
         this.chosen = new int[options.maxPredictions(sequenceLength)];
         this.wordStarts = new int[sequenceLength];
         this.wordLengths = new int[sequenceLength];
+    }
+
+    private static int[] ordinary(Vocabulary vocabulary) {
+        Set<Integer> special = Set.of(
+                vocabulary.padId(),
+                vocabulary.unknownId(),
+                vocabulary.clsId(),
+                vocabulary.sepId(),
+                vocabulary.maskId());
+        int[] ids = IntStream.range(0, vocabulary.size())
+                .filter(id -> !special.contains(id) && !vocabulary.token(id).startsWith("[unused"))
+                .toArray();
+        if (ids.length == 0) {
+            throw new IllegalArgumentException(
+                    "random tokens need a vocabulary with more than special tokens, got " + vocabulary.size());
+        }
+        return ids;
     }
 
     /**
@@ -62,19 +85,22 @@ public final class Masking {
         int start = row * length;
         System.arraycopy(batch.inputIds, start, batch.maskedInputIds, start, length);
         random.restart(step, substream);
+        randomTokens.restart(step, substream);
         int count = choose(batch, start, length, slots);
         int slot = row * slots;
-        boolean hides = false;
+        double draw = 0;
         for (int i = 0; i < count; i++, slot++) {
             int at = start + chosen[i];
             if (!options.wholeWords() || i == 0 || !continues(batch, at, start + chosen[i - 1])) {
-                hides = random.nextFloat() < options.replaceWithMaskProbability();
+                draw = random.nextFloat() - options.replaceWithMaskProbability();
             }
             batch.maskedRows[slot] = at;
             batch.maskedLabels[slot] = batch.inputIds[at];
             batch.maskedWeights[slot] = 1;
-            if (hides) {
+            if (draw < 0) {
                 batch.maskedInputIds[at] = maskId;
+            } else if (draw < options.replaceWithRandomProbability()) {
+                batch.maskedInputIds[at] = ordinary[randomTokens.nextInt(ordinary.length)];
             }
         }
         Arrays.fill(batch.maskedRows, slot, (row + 1) * slots, start);

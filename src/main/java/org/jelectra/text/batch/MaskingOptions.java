@@ -4,15 +4,23 @@ package org.jelectra.text.batch;
  * Which tokens the generator has to predict.
  *
  * @param maskProbability fraction of the tokens of a sequence to predict, in (0, 1)
- * @param replaceWithMaskProbability how often a chosen token becomes [MASK]; else it stays as it is
+ * @param replaceWithMaskProbability how often a chosen token becomes [MASK]
+ * @param replaceWithRandomProbability how often it becomes any other token of the vocabulary, but no special one; else it stays
+ *     as it is. BERT (Devlin et al. 2019, section 3.1) has 0.8 and 0.1, ELECTRA's code 0.85 and 0
  * @param referenceCompatible draw positions with replacement as the original code does, so that a position can come twice
  * @param wholeWords choose words with all their pieces instead of single tokens, see {@link Masking}
  */
 public record MaskingOptions(
-        double maskProbability, double replaceWithMaskProbability, boolean referenceCompatible, boolean wholeWords) {
+        double maskProbability,
+        double replaceWithMaskProbability,
+        double replaceWithRandomProbability,
+        boolean referenceCompatible,
+        boolean wholeWords) {
 
     // The original code adds this to the probability before it multiplies by the length and rounds down.
     private static final double ROUNDING_MARGIN = 0.005;
+    // decimals such as 0.9 + 0.1 need not add up to 1 exactly
+    private static final double SUM_ROUNDING = 1e-9;
 
     /** Checks that the values are possible and go together. */
     public MaskingOptions {
@@ -24,6 +32,12 @@ public record MaskingOptions(
             throw new IllegalArgumentException(
                     "the probability of [MASK] must be in [0, 1], got " + replaceWithMaskProbability);
         }
+        if (!(replaceWithRandomProbability >= 0
+                && replaceWithMaskProbability + replaceWithRandomProbability <= 1 + SUM_ROUNDING)) {
+            throw new IllegalArgumentException("the probabilities of [MASK] and of a random token must not be negative"
+                    + " and add up to at most 1, got " + replaceWithMaskProbability + " and "
+                    + replaceWithRandomProbability);
+        }
         if (referenceCompatible && wholeWords) {
             throw new IllegalArgumentException("whole words cannot be drawn with replacement, as the reference draws"
                     + " tokens; ask for one of both");
@@ -31,13 +45,22 @@ public record MaskingOptions(
     }
 
     /** Options that choose single tokens. */
-    public MaskingOptions(double maskProbability, double replaceWithMaskProbability, boolean referenceCompatible) {
-        this(maskProbability, replaceWithMaskProbability, referenceCompatible, false);
+    public MaskingOptions(
+            double maskProbability,
+            double replaceWithMaskProbability,
+            double replaceWithRandomProbability,
+            boolean referenceCompatible) {
+        this(maskProbability, replaceWithMaskProbability, replaceWithRandomProbability, referenceCompatible, false);
     }
 
     /** 15 % of the tokens, 85 % of those replaced, distinct positions: the values of ELECTRA-Small and Base. */
     public static MaskingOptions standard() {
-        return new MaskingOptions(0.15, 0.85, false);
+        return standard(0.15);
+    }
+
+    /** The same with another share of the tokens. */
+    public static MaskingOptions standard(double maskProbability) {
+        return new MaskingOptions(maskProbability, 0.85, 0, false);
     }
 
     /** Slots per sequence N = int((maskProbability + 0.005) * L), at least 1: 19 for L = 128, 79 for L = 512. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.jelectra.text.TestCorpora;
 import org.jelectra.text.Vocabulary;
 import org.junit.jupiter.api.Test;
@@ -18,8 +20,7 @@ class MaskingTest {
     @ParameterizedTest
     @CsvSource({"0.15,128,19", "0.15,512,79", "0.25,512,130", "0.15,256,39", "0.15,5,1"})
     void slotsOfTheReference(double probability, int length, int expected) {
-        assertThat(new MaskingOptions(probability, 0.85, false).maxPredictions(length))
-                .isEqualTo(expected);
+        assertThat(MaskingOptions.standard(probability).maxPredictions(length)).isEqualTo(expected);
     }
 
     @ParameterizedTest
@@ -74,7 +75,7 @@ class MaskingTest {
 
     @Test
     void withReplacementPositionsRepeat() {
-        MaskingOptions options = new MaskingOptions(0.15, 0.85, true);
+        MaskingOptions options = new MaskingOptions(0.15, 0.85, 0, true);
         Masking masking = new Masking(options, VOCABULARY, LENGTH, 1);
         int repeats = 0;
         for (int step = 0; step < 1000; step++) {
@@ -118,16 +119,97 @@ class MaskingTest {
         separators.inputIds[LENGTH + 9] = 77;
         masking.mask(separators, 1, 0, 1);
         assertThat(separators.maskedCount).isEqualTo(1);
-        new Masking(new MaskingOptions(0.15, 0.85, true), VOCABULARY, LENGTH, 1).mask(separators, 1, 0, 1);
+        new Masking(new MaskingOptions(0.15, 0.85, 0, true), VOCABULARY, LENGTH, 1).mask(separators, 1, 0, 1);
         assertThat(separators.maskedCount).isEqualTo(1 + 15);
+    }
+
+    /** What is chosen does not depend on what becomes of it. */
+    @Test
+    void randomTokensAreOrdinaryOnes() {
+        Masking plain = new Masking(MaskingOptions.standard(), VOCABULARY, LENGTH, 1);
+        MaskingOptions options = new MaskingOptions(0.15, 0.5, 0.4, false);
+        Masking masking = new Masking(options, VOCABULARY, LENGTH, 1);
+        int[] drawn = new int[VOCABULARY.size()];
+        int[] becomes = new int[3];
+        for (int step = 0; step < 4000; step++) {
+            Batch expected = batchOf(128);
+            Batch batch = batchOf(128);
+            plain.mask(expected, 1, step, 1);
+            masking.mask(batch, 1, step, 1);
+            assertThat(batch.maskedRows).isEqualTo(expected.maskedRows);
+            assertThat(batch.maskedLabels).isEqualTo(expected.maskedLabels);
+            for (int slot = 19; slot < 38; slot++) {
+                int shown = batch.maskedInputIds[batch.maskedRows[slot]];
+                boolean masked = shown == VOCABULARY.maskId();
+                boolean kept = shown == batch.maskedLabels[slot];
+                becomes[masked ? 0 : kept ? 1 : 2]++;
+                drawn[shown] += masked || kept ? 0 : 1;
+            }
+        }
+        double total = Arrays.stream(becomes).sum();
+        assertThat(becomes[0] / total).isBetween(0.49, 0.51);
+        assertThat(becomes[2] / total).isBetween(0.39, 0.41);
+        for (int id = 0; id < drawn.length; id++) {
+            boolean special = VOCABULARY.token(id).startsWith("[");
+            assertThat(drawn[id] > 0).as(VOCABULARY.token(id)).isEqualTo(!special);
+        }
+    }
+
+    @Test
+    void randomTokensAreAFunctionOfSeedStepAndRow() {
+        MaskingOptions all = new MaskingOptions(0.15, 0, 1, false);
+        int[] first = masked(all, 1, 4, 2);
+        assertThat(masked(all, 1, 4, 2)).isEqualTo(first);
+        assertThat(masked(all, 2, 4, 2)).isNotEqualTo(first);
+        assertThat(masked(all, 1, 5, 2)).isNotEqualTo(first);
+        assertThat(masked(all, 1, 4, 3)).isNotEqualTo(first);
+    }
+
+    private static int[] masked(MaskingOptions options, long seed, int step, int row) {
+        Batch batch = batchOf(128);
+        new Masking(options, VOCABULARY, LENGTH, seed).mask(batch, 1, step, row);
+        return batch.maskedInputIds;
+    }
+
+    @Test
+    void unusedTokensAreNotDrawn() {
+        Vocabulary small = Vocabulary.of(
+                List.of("[PAD]", "[unused0]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "b", "[unused1]"));
+        Masking masking = new Masking(new MaskingOptions(0.9, 0, 1, false), small, LENGTH, 1);
+        Batch batch = new Batch(1, LENGTH, 116);
+        Arrays.fill(batch.inputIds, 6);
+        Arrays.fill(batch.attentionMask, 1);
+        masking.mask(batch, 0, 0, 0);
+        assertThat(batch.maskedInputIds).containsOnly(6, 7);
+        Vocabulary none = Vocabulary.of(List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"));
+        assertThatThrownBy(() -> new Masking(new MaskingOptions(0.9, 0, 1, false), none, LENGTH, 1))
+                .hasMessage("random tokens need a vocabulary with more than special tokens, got 5");
+    }
+
+    @Test
+    void placesThatComeTwiceAreCountedOnce() {
+        Batch batch = batchOf(128);
+        new Masking(new MaskingOptions(0.15, 0.85, 0, true), VOCABULARY, LENGTH, 1).mask(batch, 1, 0, 1);
+        long distinct = IntStream.range(19, 38)
+                .map(slot -> batch.maskedRows[slot])
+                .distinct()
+                .count();
+        assertThat(batch.distinctMaskedCount()).isEqualTo((int) distinct).isLessThan(batch.maskedCount);
     }
 
     @Test
     void optionsAreChecked() {
-        assertThatThrownBy(() -> new MaskingOptions(0, 0.85, false))
+        assertThatThrownBy(() -> MaskingOptions.standard(0))
                 .hasMessage("the share of tokens to guess must be in (0, 1), got 0.0");
-        assertThatThrownBy(() -> new MaskingOptions(0.15, 1.1, false))
+        assertThatThrownBy(() -> new MaskingOptions(0.15, 1.1, 0, false))
                 .hasMessage("the probability of [MASK] must be in [0, 1], got 1.1");
+        assertThatThrownBy(() -> new MaskingOptions(0.15, 0.85, 0.2, false))
+                .hasMessage(
+                        "the probabilities of [MASK] and of a random token must not be negative and add up to at most"
+                                + " 1, got 0.85 and 0.2");
+        assertThatThrownBy(() -> new MaskingOptions(0.15, 0.85, -0.1, false)).hasMessageEndingWith("got 0.85 and -0.1");
+        assertThat(new MaskingOptions(0.15, 0.7, 0.3, false).replaceWithRandomProbability())
+                .isEqualTo(0.3);
     }
 
     private static int[] draw(long seed, int step, int row) {

@@ -14,7 +14,7 @@ class WholeWordMaskingTest {
     private static final int LENGTH = 128;
     private static final int SLOTS = 19;
     private static final int START = LENGTH; // the tests use row 1
-    private static final MaskingOptions WHOLE_WORDS = new MaskingOptions(0.15, 0.85, false, true);
+    private static final MaskingOptions WHOLE_WORDS = new MaskingOptions(0.15, 0.85, 0, false, true);
     /** w0 to w99 begin words, ##w0 to ##w99 go on with them. */
     private static final Vocabulary VOCABULARY = vocabulary();
 
@@ -205,7 +205,7 @@ class WholeWordMaskingTest {
 
     @Test
     void theReferenceHasNoWords() {
-        assertThatThrownBy(() -> new MaskingOptions(0.15, 0.85, true, true))
+        assertThatThrownBy(() -> new MaskingOptions(0.15, 0.85, 0, true, true))
                 .hasMessageStartingWith("whole words cannot be drawn with replacement");
     }
 }

@@ -1,0 +1,123 @@
+package org.jelectra.electra;
+
+import java.util.List;
+import org.jelectra.autograd.Tape;
+import org.jelectra.autograd.Variable;
+import org.jelectra.backend.Randomness;
+import org.jelectra.random.RandomStreams;
+import org.jelectra.tensor.DType;
+import org.jelectra.tensor.Tensor;
+
+/**
+ * The generator's part of a recorded step: it reads the masked tokens, predicts the original ones at the selected positions, and
+ * draws a token for each of them where a main network is to read it.
+ */
+final class GeneratorPass {
+
+    private final PretrainingInputs inputs;
+    private final PretrainingOptions options;
+    private final List<Variable> states;
+    private final Variable logits;
+    private final Tensor correct;
+    private final Tensor sampled;
+    private final Tensor loss;
+
+    /**
+     * Records the pass.
+     *
+     * @param training with dropout, and with a gradient of the loss, which takes the place of the logits
+     * @param keepLogits whether the logits stay readable
+     * @param uniforms given noise FLOAT32 [R, V] for Gumbel-max sampling instead of random numbers, or null
+     */
+    GeneratorPass(
+            Tape tape,
+            ElectraModel model,
+            PretrainingInputs inputs,
+            PretrainingOptions options,
+            boolean training,
+            boolean keepLogits,
+            Tensor uniforms) {
+        this.inputs = inputs;
+        this.options = options;
+        int slots = (int) inputs.maskedRows().size();
+        states = model.generator().encode(tape, inputs.encoder(inputs.maskedInputIds()), training);
+        logits = model.generator().logits(tape, states.get(states.size() - 1), inputs.maskedRows());
+        if (keepLogits) {
+            tape.keep(logits.value());
+        }
+        correct = tape.keep(tape.tensor("correct", DType.FLOAT32, slots));
+        sampled = tape.keep(tape.tensor("sampled", DType.INT32, slots));
+        if (model.main() == null) {
+            loss = loss(tape);
+        } else if (options.sampler() == Sampler.MULTINOMIAL) {
+            loss = lossAndSample(tape);
+        } else {
+            // before the loss, whose gradient takes the place of the logits
+            sampleGumbel(tape, model, uniforms);
+            loss = loss(tape);
+        }
+    }
+
+    private Tensor loss(Tape tape) {
+        return tape.losses()
+                .crossEntropy(
+                        logits,
+                        inputs.maskedLabels(),
+                        inputs.maskedWeights(),
+                        inputs.maskedCount(),
+                        correct,
+                        options.generatorWeight());
+    }
+
+    /** Together, because the logits are the largest tensor of the step. */
+    private Tensor lossAndSample(Tape tape) {
+        return tape.losses()
+                .crossEntropyAndSample(
+                        logits,
+                        inputs.maskedLabels(),
+                        inputs.maskedWeights(),
+                        inputs.maskedCount(),
+                        correct,
+                        options.generatorWeight(),
+                        options.temperature(),
+                        sampling(),
+                        sampled);
+    }
+
+    private void sampleGumbel(Tape tape, ElectraModel model, Tensor uniforms) {
+        Tensor x = logits.value();
+        tape.record(
+                "sampleGumbel",
+                List.of(x, sampled),
+                () -> model.backend().sampleGumbel(x, options.temperature(), uniforms, sampling(), sampled));
+    }
+
+    private Randomness sampling() {
+        return new Randomness(inputs.clock(), RandomStreams.SAMPLING);
+    }
+
+    /** Hidden states, those of the last layer last. */
+    List<Variable> states() {
+        return states;
+    }
+
+    /** FLOAT32 [R, V]; in training their gradient takes their place. */
+    Variable logits() {
+        return logits;
+    }
+
+    /** FLOAT32 [R]: 1 where the best guess is the original token. */
+    Tensor correct() {
+        return correct;
+    }
+
+    /** INT32 [R]: the drawn tokens; never written without a main network. */
+    Tensor sampled() {
+        return sampled;
+    }
+
+    /** Masked-LM loss FLOAT32[1], without its weight. */
+    Tensor loss() {
+        return loss;
+    }
+}
