@@ -55,8 +55,8 @@ public record EncoderFlops(
                 1);
     }
 
-    /** The same encoder on sequences of another length. */
-    EncoderFlops withLength(int newLength) {
+    /** The same encoder on sequences of another length, and with another share of predicted words. */
+    EncoderFlops with(int newLength, double newPredictedShare) {
         return new EncoderFlops(
                 hiddenSize,
                 attentionWidth,
@@ -66,7 +66,7 @@ public record EncoderFlops(
                 embeddingSize,
                 vocabularySize,
                 newLength,
-                predictedShare,
+                newPredictedShare,
                 attentions);
     }
 

@@ -2,6 +2,7 @@ package org.jelectra.electra.flops;
 
 import java.util.Locale;
 import org.jelectra.electra.ElectraConfig;
+import org.jelectra.electra.Objective;
 
 /**
  * What trainings cost by the paper's conventions, see {@link EncoderFlops}: a backward pass counts as much as a forward pass, the
@@ -20,14 +21,25 @@ public final class PaperFlops {
         double sequences = 2.0 * batch * steps;
         double generator =
                 sequences * EncoderFlops.of(config.generator(), length).maskedLanguageModel();
-        return config.hasDiscriminator()
-                ? sequences * EncoderFlops.of(config.discriminator(), length).discriminator() + generator
-                : generator;
+        return config.hasMainNetwork() ? sequences * mainNetwork(config, length) + generator : generator;
+    }
+
+    /** The paper's script has no rule for the heads that predict words: they count as that of masked-language modelling. */
+    private static double mainNetwork(ElectraConfig config, int length) {
+        EncoderFlops main = EncoderFlops.of(config.discriminator(), length);
+        if (config.objective().hasDiscriminator()) {
+            return main.discriminator();
+        }
+        if (config.objective() == Objective.ALL_TOKENS_MLM) {
+            double gate = 2.0 * length * config.discriminator().hiddenSize();
+            return main.with(length, 1).maskedLanguageModel() + gate;
+        }
+        return main.maskedLanguageModel();
     }
 
     /** Using the network that is kept on a sequence of {@link #FORWARD_LENGTH} tokens. */
     public static double forward(ElectraConfig config) {
-        return EncoderFlops.of(config.hasDiscriminator() ? config.discriminator() : config.generator(), FORWARD_LENGTH)
+        return EncoderFlops.of(config.hasMainNetwork() ? config.discriminator() : config.generator(), FORWARD_LENGTH)
                 .discriminator();
     }
 

@@ -1,6 +1,7 @@
 package org.jelectra.electra.flops;
 
 import org.jelectra.electra.ElectraConfig;
+import org.jelectra.electra.Objective;
 import org.jelectra.electra.Sharing;
 import org.jelectra.nn.EncoderConfig;
 
@@ -9,26 +10,29 @@ public final class ParameterCounts {
 
     private ParameterCounts() {}
 
-    /** The network that is kept, with its head. */
+    /** The network that is kept, with its head; without the copy gate of all-tokens MLM, which only training needs. */
     public static long kept(ElectraConfig config) {
-        return config.hasDiscriminator()
-                ? embeddings(config.discriminator()) + layers(config.discriminator()) + replacedTokenHead(config)
-                : embeddings(config.generator()) + layers(config.generator()) + maskedTokenHead(config);
+        EncoderConfig encoder = config.hasMainNetwork() ? config.discriminator() : config.generator();
+        boolean discriminates = config.objective().hasDiscriminator();
+        return embeddings(encoder)
+                + layers(encoder)
+                + (discriminates ? replacedTokenHead(encoder) : maskedTokenHead(encoder));
     }
 
     /** All that is trained, what the networks share once. */
     public static long trained(ElectraConfig config) {
-        if (!config.hasDiscriminator()) {
+        if (!config.hasMainNetwork()) {
             return kept(config);
         }
-        long generator = maskedTokenHead(config);
+        long generator = maskedTokenHead(config.generator());
         if (config.sharing() != Sharing.ALL) {
             generator += layers(config.generator());
         }
         if (config.sharing() == Sharing.NONE) {
             generator += embeddings(config.generator());
         }
-        return kept(config) + generator;
+        boolean copies = config.objective() == Objective.ALL_TOKENS_MLM;
+        return kept(config) + generator + (copies ? dense(config.discriminator().hiddenSize(), 1) : 0);
     }
 
     private static long embeddings(EncoderConfig config) {
@@ -47,16 +51,14 @@ public final class ParameterCounts {
     }
 
     /** Its output matrix is the word table. */
-    private static long maskedTokenHead(ElectraConfig config) {
-        EncoderConfig generator = config.generator();
-        return dense(generator.hiddenSize(), generator.embeddingSize())
-                + norm(generator.embeddingSize())
-                + generator.vocabularySize();
+    private static long maskedTokenHead(EncoderConfig config) {
+        return dense(config.hiddenSize(), config.embeddingSize())
+                + norm(config.embeddingSize())
+                + config.vocabularySize();
     }
 
-    private static long replacedTokenHead(ElectraConfig config) {
-        int hidden = config.discriminator().hiddenSize();
-        return dense(hidden, hidden) + dense(hidden, 1);
+    private static long replacedTokenHead(EncoderConfig config) {
+        return dense(config.hiddenSize(), config.hiddenSize()) + dense(config.hiddenSize(), 1);
     }
 
     private static long dense(long in, long out) {

@@ -65,7 +65,7 @@ public record PublishedModel(
                 Math.toIntExact(sizes.length()),
                 2.0 * batch * steps * sizes.maskedLanguageModel(),
                 printedFlops,
-                sizes.withLength(PaperFlops.FORWARD_LENGTH).discriminator(),
+                sizes.with(PaperFlops.FORWARD_LENGTH, 0).discriminator(),
                 Double.NaN,
                 "");
     }

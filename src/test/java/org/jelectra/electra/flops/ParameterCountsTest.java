@@ -21,13 +21,18 @@ class ParameterCountsTest {
         "TINY, NONE, ELECTRA",
         "TINY, ALL, ELECTRA",
         "TINY, EMBEDDINGS, MLM",
+        "TINY, EMBEDDINGS, ELECTRA_15",
+        "TINY, EMBEDDINGS, REPLACE_MLM",
+        "SMALL, NONE, REPLACE_MLM",
+        "SMALL, EMBEDDINGS, ALL_TOKENS_MLM",
+        "TINY, ALL, ALL_TOKENS_MLM",
         "SMALL, EMBEDDINGS, ELECTRA",
         "SMALL, ALL, ELECTRA",
         "SMALL, EMBEDDINGS, MLM"
     })
     void thoseOfTheModel(Preset preset, Sharing sharing, Objective objective) {
         ElectraConfig config = ElectraConfig.of(preset.encoder(1000), 0.25, 1, sharing, objective);
-        String kept = config.hasDiscriminator() ? ElectraModel.DISCRIMINATOR : ElectraModel.GENERATOR;
+        String kept = config.hasMainNetwork() ? ElectraModel.DISCRIMINATOR : ElectraModel.GENERATOR;
         try (Backend backend = Backends.open("cpu", 1)) {
             ElectraModel model = ElectraModel.withoutWeights(backend, config);
             long weights = model.stateDict(kept).entrySet().stream()
