@@ -89,6 +89,7 @@ final class PretrainCommand implements Callable<Integer> {
         Backend backend;
         try {
             policy = snapshots.policy();
+            model.requireWeights(warmStart);
             settings = training.settings(
                     model.preset(), model.config(data.vocabularySize(manifest), warmStart), length, null);
             packing = data.packing(manifest, settings.sequenceLength());

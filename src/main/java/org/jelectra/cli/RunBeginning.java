@@ -54,6 +54,7 @@ final class RunBeginning {
                                                 .path()
                                                 .resolve(ModelFiles.CONFIG)
                                                 .toString())
+                                        .distinct()
                                         .toList()),
                         plan.preset());
                 reports.forEach(this::print);

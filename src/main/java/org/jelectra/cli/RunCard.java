@@ -95,8 +95,13 @@ final class RunCard {
             case EMBEDDINGS -> "embeddings shared";
             case ALL -> "all shared";
         };
+        String training = switch (config.generatorTraining()) {
+            case MLE -> "";
+            case ADVERSARIAL -> " trained against it";
+            case FROZEN -> " (frozen)";
+        };
         return "discriminator of " + sizes(config.discriminator()) + ", generator of " + sizes(config.generator())
-                + ", " + shared;
+                + training + ", " + shared;
     }
 
     private static String sizes(EncoderConfig config) {

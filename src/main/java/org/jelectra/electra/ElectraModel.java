@@ -94,6 +94,11 @@ public final class ElectraModel {
         return main instanceof Discriminator discriminator ? discriminator : null;
     }
 
+    /** Whether training changes the parameter of that name. */
+    public boolean trains(String parameter) {
+        return config.generatorTraining() != GeneratorTraining.FROZEN || !parameter.startsWith(GENERATOR + ".");
+    }
+
     /**
      * One network's parameters under HuggingFace's names, shared ones included; {@code generator_lm_head.weight} is the word
      * table.

@@ -25,7 +25,8 @@ final class GeneratorPass {
     /**
      * Records the pass.
      *
-     * @param training with dropout, and with a gradient of the loss, which takes the place of the logits
+     * @param training with dropout, and with a gradient of the loss, which takes the place of the logits; of a frozen generator with
+     *     dropout alone
      * @param keepLogits whether the logits stay readable
      * @param uniforms given noise FLOAT32 [R, V] for Gumbel-max sampling instead of random numbers, or null
      */
@@ -41,7 +42,10 @@ final class GeneratorPass {
         this.options = options;
         int slots = (int) inputs.maskedRows().size();
         states = model.generator().encode(tape, inputs.encoder(inputs.maskedInputIds()), training);
-        logits = model.generator().logits(tape, states.get(states.size() - 1), inputs.maskedRows());
+        Variable computed = model.generator().logits(tape, states.get(states.size() - 1), inputs.maskedRows());
+        boolean frozen = model.config().generatorTraining() == GeneratorTraining.FROZEN;
+        // where no gradient begins, no backward pass is recorded
+        logits = frozen ? tape.constant(computed.value()) : computed;
         if (keepLogits) {
             tape.keep(logits.value());
         }

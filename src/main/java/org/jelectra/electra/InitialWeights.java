@@ -34,7 +34,9 @@ public final class InitialWeights {
     }
 
     /**
-     * Loads the networks that the model has; a folder of another one is passed over.
+     * Loads the networks that the model has; a folder of another one is passed over. A generator alone whose training is {@link
+     * GeneratorTraining#FROZEN} begins both networks, whose encoders must then have its sizes: the second stage of two-stage
+     * training.
      *
      * @throws IOException if sizes or shapes differ, a file is malformed, nothing in it belongs to the network, its output matrix is
      *     not its word table, or two files give different values to what the networks share
@@ -42,7 +44,7 @@ public final class InitialWeights {
     public static List<Report> load(ElectraModel model, List<NetworkFolder> folders) throws IOException {
         InitialWeights weights = new InitialWeights(model);
         List<Report> reports = new ArrayList<>();
-        for (NetworkFolder folder : folders) {
+        for (NetworkFolder folder : forBothNetworks(model.config(), folders)) {
             boolean generator = folder.network().equals(ElectraModel.GENERATOR);
             if (generator || model.config().hasMainNetwork()) {
                 EncoderConfig sizes =
@@ -56,6 +58,16 @@ public final class InitialWeights {
                     + " network, found " + folders);
         }
         return reports;
+    }
+
+    private static List<NetworkFolder> forBothNetworks(ElectraConfig config, List<NetworkFolder> folders) {
+        boolean generatorAlone = folders.size() == 1 && folders.get(0).network().equals(ElectraModel.GENERATOR);
+        return generatorAlone && config.generatorTraining() == GeneratorTraining.FROZEN
+                ? List.of(
+                        folders.get(0),
+                        new NetworkFolder(
+                                ElectraModel.DISCRIMINATOR, folders.get(0).path()))
+                : folders;
     }
 
     private Report load(NetworkFolder folder) throws IOException {
