@@ -19,96 +19,8 @@
 // a launch adds up what all of them have found (see last_block.cuh).
 
 #include "common/last_block.cuh"
-#include "common/loss_terms.cuh"
 #include "common/masked_lm.cuh"
-#include "common/row_copy.cuh"
-
-// A block's row: the last ones first, which were written last, so that they are the likeliest to be in the second-level cache.
-__device__ __forceinline__ long long latest_row() {
-    return gridDim.x - 1 - blockIdx.x;
-}
-
-// One block for each row, or a single one where there is none.
-template <bool DRAW, class T>
-__device__ __forceinline__ void cross_entropy(
-    const MaskedLm& m, const T* logits, int vocabulary, int rows, const float* normalizer, unsigned* counter, float* loss) {
-    if (rows > 0) {
-        long long r = latest_row();
-        masked_lm<DRAW>(m, Row<const T>::of(logits, r, vocabulary), r);
-    }
-    add_terms(m.terms, rows, normalizer, counter, loss);
-}
-
-// to = scale weights[r] / normalizer (exp(from - log_sum_exp[r]) - onehot(labels[r])) of row r, by one block. to is from, or from is
-// a copy of it.
-template <class T>
-__device__ __forceinline__ void cross_entropy_gradient(
-    const Row<T>& from,
-    const Row<T>& to,
-    long long r,
-    const int* labels,
-    const float* weights,
-    const float* normalizer,
-    const float* log_sum_exp,
-    float scale) {
-    constexpr int SIZE = Row<T>::SIZE;
-    constexpr int LOADS = 2;
-    int packs = to.packs();
-    float weight = weights[r];
-    if (weight == 0) {
-        float zeros[SIZE] = {};
-        for (int k = threadIdx.x; k < packs; k += blockDim.x) {
-            to.store(k, zeros);
-        }
-        return;
-    }
-    int label = labels[r];
-    float lse = log_sum_exp[r];
-    float factor = scale * weight / normalizer[0];
-    for (int k = threadIdx.x; k < packs; k += LOADS * blockDim.x) {
-        uint4 bits[LOADS];
-#pragma unroll
-        for (int j = 0; j < LOADS; j++) {
-            bits[j] = from.bits(k + j * blockDim.x, 0.0f);
-        }
-#pragma unroll
-        for (int j = 0; j < LOADS; j++) {
-            float x[SIZE];
-            unpack(bits[j], x);
-            int column = to.column(k + j * blockDim.x);
-#pragma unroll
-            for (int i = 0; i < SIZE; i++) {
-                float p = expf(x[i] - lse);
-                x[i] = factor * (column + i == label ? p - 1.0f : p);
-            }
-            to.store(k + j * blockDim.x, x);
-        }
-    }
-}
-
-// cross_entropy and then its gradient in place of the logits. Where copied, the launch has dynamic shared memory for a row.
-template <bool DRAW, class T>
-__device__ __forceinline__ void cross_entropy_with_gradient(
-    const MaskedLm& m,
-    T* logits,
-    int vocabulary,
-    int rows,
-    const float* normalizer,
-    unsigned* counter,
-    float* loss,
-    float scale,
-    bool copied) {
-    extern __shared__ uint4 copy[];
-    if (rows > 0) {
-        long long r = latest_row();
-        auto row = Row<T>::of(logits, r, vocabulary);
-        Row<T> source = copied ? copy_row(row, copy) : row;
-        masked_lm<DRAW>(m, source, r);
-        __syncthreads();  // for the row's log_sum_exp, and until all have read the row
-        cross_entropy_gradient(source, row, r, m.labels, m.weights, normalizer, m.log_sum_exp, scale);
-    }
-    add_terms(m.terms, rows, normalizer, counter, loss);
-}
+#include "common/row_loss.cuh"
 
 // Tokens of a block of the per-token loss.
 constexpr int TOKENS = 1024;
@@ -221,33 +133,31 @@ __device__ __forceinline__ void sigmoid_cross_entropy_backward(
         unsigned *counter, float *loss, float *counts
 
 #define LOSS_ONLY \
-    {labels, weights, log_sum_exp, correct, terms, nullptr, 0, nullptr}
+    MaskedLm<false> { labels, weights, log_sum_exp, correct, terms, nullptr, 0, nullptr }
 #define LOSS_AND_DRAW \
-    {labels, weights, log_sum_exp, correct, terms, clock, stream, sampled}
+    MaskedLm<true> { labels, weights, log_sum_exp, correct, terms, clock, stream, sampled }
 
 #define LOSSES(SUFFIX, T)                                                                                             \
     extern "C" __global__ void __launch_bounds__(512, 2) cross_entropy_##SUFFIX(ROW_PARAMETERS(const T*)) {           \
-        cross_entropy<false>(LOSS_ONLY, logits, vocabulary, rows, normalizer, counter, loss);                         \
+        row_loss(LOSS_ONLY, logits, vocabulary, rows, normalizer, counter, loss);                                     \
     }                                                                                                                 \
     extern "C" __global__ void __launch_bounds__(512, 2) cross_entropy_and_sample_##SUFFIX(                           \
         ROW_PARAMETERS(const T*), DRAW_PARAMETERS) {                                                                  \
-        cross_entropy<true>(LOSS_AND_DRAW, logits, vocabulary, rows, normalizer, counter, loss);                      \
+        row_loss(LOSS_AND_DRAW, logits, vocabulary, rows, normalizer, counter, loss);                                 \
     }                                                                                                                 \
     extern "C" __global__ void __launch_bounds__(512, 2) cross_entropy_with_gradient_##SUFFIX(                        \
         ROW_PARAMETERS(T*), float scale, int copied) {                                                                \
-        cross_entropy_with_gradient<false>(                                                                           \
-            LOSS_ONLY, logits, vocabulary, rows, normalizer, counter, loss, scale, copied);                           \
+        row_loss_with_gradient(LOSS_ONLY, logits, vocabulary, rows, normalizer, counter, loss, scale, copied);        \
     }                                                                                                                 \
     extern "C" __global__ void __launch_bounds__(512, 2) cross_entropy_and_sample_with_gradient_##SUFFIX(             \
         ROW_PARAMETERS(T*), DRAW_PARAMETERS, float scale, int copied) {                                               \
-        cross_entropy_with_gradient<true>(                                                                            \
-            LOSS_AND_DRAW, logits, vocabulary, rows, normalizer, counter, loss, scale, copied);                       \
+        row_loss_with_gradient(LOSS_AND_DRAW, logits, vocabulary, rows, normalizer, counter, loss, scale, copied);    \
     }                                                                                                                 \
     extern "C" __global__ void __launch_bounds__(512) cross_entropy_backward_##SUFFIX(                                \
         T* logits, int vocabulary, const int* labels, const float* weights, const float* normalizer,                  \
-        const float* log_sum_exp, float scale) {                                                                      \
-        auto row = Row<T>::of(logits, blockIdx.x, vocabulary);                                                        \
-        cross_entropy_gradient(row, row, blockIdx.x, labels, weights, normalizer, log_sum_exp, scale);                \
+        float* log_sum_exp, float scale) {                                                                            \
+        MaskedLm<false> of = {labels, weights, log_sum_exp, nullptr, nullptr, nullptr, 0, nullptr};                   \
+        row_loss_backward(of, logits, vocabulary, normalizer, scale);                                                 \
     }                                                                                                                 \
     extern "C" __global__ void __launch_bounds__(TOKEN_THREADS) sigmoid_cross_entropy_##SUFFIX(TOKEN_PARAMETERS(T)) { \
         sigmoid_cross_entropy<T>(                                                                                     \

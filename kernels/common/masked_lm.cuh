@@ -1,9 +1,11 @@
-// The masked-LM loss of one row by one block, and with DRAW one token from the same softmax in the same pass.
+// The masked-LM loss of one row by one block, with DRAW one token from the same softmax in the same pass, and its gradient.
 #pragma once
 
+#include "labelled_row.cuh"
 #include "last_block.cuh"
-#include "softmax_row.cuh"
+#include "softmax_gradient.cuh"
 
+template <bool DRAW>
 struct MaskedLm {
     const int* labels;
     const float* weights;
@@ -13,37 +15,39 @@ struct MaskedLm {
     const int* clock;
     int stream;
     int* sampled;
-};
 
-// Of row r, which may be a copy in shared memory.
-template <bool DRAW, class T>
-__device__ __forceinline__ void masked_lm(const MaskedLm& m, const Row<T>& row, long long r) {
-    __shared__ SoftmaxShared shared;
-    int label = m.labels[r];
-    // no label of the vocabulary: the loss becomes infinite where the row counts
-    float own = row.has(label) ? load(row.origin + row.shift + label) : -INFINITY;
-    // the label's logit is the first of the largest iff none before it is as large and none behind it is larger
-    int beaten = 0;
-    float max = softmax_sums(row, 1.0f, shared, [&](int column, const float(&x)[Row<T>::SIZE]) {
-#pragma unroll
-        for (int i = 0; i < Row<T>::SIZE; i++) {
-            beaten |= column + i < label ? x[i] >= own : x[i] > own;
-        }
-    });
-    beaten = block_max(beaten, reinterpret_cast<int*>(shared.reduction));
-    if (threadIdx.x == 0) {
-        float log_sum = logf(static_cast<float>(softmax_total(shared)));
-        float weight = m.weights[r];
-        m.log_sum_exp[r] = max + log_sum;
-        m.correct[r] = beaten ? 0.0f : 1.0f;
-        // max - own is exact or nearly so; a difference of the rounded log-sum-exp would not be
-        publish(m.terms + r, weight == 0 ? 0.0f : weight * ((max - own) + log_sum));
-    }
-    if constexpr (DRAW) {
-        Clock clock = Clock::read(m.clock);
-        int token = softmax_draw(row, 1.0f, max, clock, m.stream, clock.first(gridDim.x) + r, shared);
+    // Of row r, which may be a copy in shared memory.
+    template <class T>
+    __device__ __forceinline__ void loss(const Row<T>& row, long long r) const {
+        __shared__ SoftmaxShared shared;
+        // no label of the vocabulary: the loss becomes infinite where the row counts
+        LabelledRow label = labelled_row(row, labels[r], shared);
         if (threadIdx.x == 0) {
-            m.sampled[r] = token;
+            float log_sum = logf(static_cast<float>(softmax_total(shared)));
+            float weight = weights[r];
+            log_sum_exp[r] = label.max + log_sum;
+            correct[r] = label.first ? 1.0f : 0.0f;
+            // max - own is exact or nearly so; a difference of the rounded log-sum-exp would not be
+            publish(terms + r, weight == 0 ? 0.0f : weight * ((label.max - label.own) + log_sum));
+        }
+        if constexpr (DRAW) {
+            Clock now = Clock::read(clock);
+            int token = softmax_draw(row, 1.0f, label.max, now, stream, now.first(gridDim.x) + r, shared);
+            if (threadIdx.x == 0) {
+                sampled[r] = token;
+            }
         }
     }
-}
+
+    // to = scale weights[r] / normalizer (softmax(from) - onehot(labels[r])) of row r. to is from, or from is a copy of it.
+    template <class T>
+    __device__ __forceinline__ void gradient(
+        const Row<T>& from, const Row<T>& to, long long r, const float* normalizer, float scale) const {
+        float weight = weights[r];
+        if (weight == 0) {
+            zero_row(to);
+        } else {
+            softmax_gradient(from, to, labels[r], log_sum_exp[r], scale * weight / normalizer[0]);
+        }
+    }
+};

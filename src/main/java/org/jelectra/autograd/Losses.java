@@ -1,9 +1,10 @@
 package org.jelectra.autograd;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jelectra.backend.Backend;
+import org.jelectra.backend.CopyCrossEntropyOperands;
 import org.jelectra.backend.CrossEntropyOperands;
-import org.jelectra.backend.Dropout;
 import org.jelectra.backend.Randomness;
 import org.jelectra.backend.SpanCrossEntropyOperands;
 import org.jelectra.tensor.DType;
@@ -87,32 +88,10 @@ public final class Losses {
 
     private void gradientInPlace(
             Variable logits, CrossEntropyOperands operands, float lossWeight, Step step, Step withGradient) {
-        if (!logits.requiresGradient()) {
-            return;
+        if (logits.requiresGradient()) {
+            recording.pullback(() -> recording.gradientInPlace(
+                    logits, step, withGradient, x -> backward(operands.withLogits(x), lossWeight)));
         }
-        Tensor x = logits.value();
-        recording.pullback(() -> {
-            boolean hasOtherGradients = logits.gradient() != null || logits.deferred() != null;
-            if (hasOtherGradients || !recording.isFirst(step, x)) {
-                gradientOfCopy(logits, operands, lossWeight);
-                return;
-            }
-            logits.gradient(x);
-            if (recording.isLast(step, x)) {
-                recording.replace(step, withGradient);
-            } else {
-                backward(operands, lossWeight);
-            }
-        });
-    }
-
-    /** The gradient takes the place of a copy of the logits, which others read in the backward pass. */
-    private void gradientOfCopy(Variable logits, CrossEntropyOperands operands, float lossWeight) {
-        Tensor x = logits.value();
-        Tensor copy = recording.contribution(logits);
-        recording.backward("copy", List.of(x, copy), () -> backend.dropout(x, Dropout.NONE, copy));
-        backward(operands.withLogits(copy), lossWeight);
-        recording.addContribution(logits, copy);
     }
 
     private void backward(CrossEntropyOperands operands, float lossWeight) {
@@ -125,6 +104,82 @@ public final class Losses {
                         operands.normalizer(),
                         operands.logSumExp()),
                 () -> backend.crossEntropyBackward(operands, lossWeight));
+    }
+
+    /**
+     * Masked-LM loss of rows that may copy a token instead of predicting one, weighted by {@code lossWeight} in the backward pass; see
+     * {@link Backend#copyCrossEntropy}. The gradient takes the logits' place as that of {@link #crossEntropy} does.
+     *
+     * @param gate [R,1] logits of the gate; they stay readable
+     * @param copied INT32 [R]
+     * @param labels INT32 [R]
+     * @param mask INT32 [R], 1 for a row that counts
+     * @param normalizer FLOAT32 [1]
+     * @param correct FLOAT32 [R]
+     * @return the loss FLOAT32[1], without the weight
+     */
+    public Tensor copyCrossEntropy(
+            Variable logits,
+            Variable gate,
+            Tensor copied,
+            Tensor labels,
+            Tensor mask,
+            Tensor normalizer,
+            Tensor correct,
+            float lossWeight) {
+        Tensor x = logits.value();
+        Tensor z = gate.value();
+        Tensor logSumExp =
+                recording.tensor("logSumExp", DType.FLOAT32, x.shape().rows());
+        Tensor loss = recording.keep(recording.tensor("copyCrossEntropyLoss", DType.FLOAT32, 1));
+        CopyCrossEntropyOperands operands =
+                new CopyCrossEntropyOperands(x, z, copied, labels, mask, normalizer, logSumExp, correct, loss);
+        List<Tensor> tensors = Recording.present(x, z, copied, labels, mask, normalizer, logSumExp, correct, loss);
+        Step step = recording.forward("copyCrossEntropy", tensors, () -> backend.copyCrossEntropy(operands));
+        recording.pullback(() -> {
+            Tensor dGate = recording.contribution(gate);
+            List<Tensor> all = new ArrayList<>(tensors);
+            all.add(dGate);
+            Step withGradient = new Step(
+                    "copyCrossEntropyWithGradient",
+                    all,
+                    () -> backend.copyCrossEntropyWithGradient(operands, lossWeight, dGate),
+                    null);
+            recording.gradientInPlace(
+                    logits,
+                    step,
+                    withGradient,
+                    place -> recording.backward(
+                            "copyCrossEntropyBackward",
+                            List.of(place, z, copied, labels, mask, normalizer, logSumExp, dGate),
+                            () -> backend.copyCrossEntropyBackward(operands.withLogits(place), lossWeight, dGate)));
+            recording.addContribution(gate, dGate);
+        });
+        return loss;
+    }
+
+    /**
+     * Adversarial training of a generator whose tokens a discriminator will see: measures the masked-LM loss of its logits, without a
+     * gradient, and draws one token a row from them at temperature 1. The logits stay as they are until
+     * {@link PolicyGradient#record}, which gives them their gradient.
+     *
+     * @param logits [R,V]
+     * @param labels INT32 [R]
+     * @param weights [R]; rows of weight 0 count for nothing
+     * @param normalizer FLOAT32 [1]
+     * @param correct FLOAT32 [R]; see {@link Backend#crossEntropy}
+     * @param randomness of the draw, or null where another step draws
+     * @param sampled INT32 [R]
+     */
+    public PolicyGradient policyGradient(
+            Variable logits,
+            Tensor labels,
+            Tensor weights,
+            Tensor normalizer,
+            Tensor correct,
+            Randomness randomness,
+            Tensor sampled) {
+        return PolicyGradient.of(recording, logits, labels, weights, normalizer, correct, randomness, sampled);
     }
 
     /**

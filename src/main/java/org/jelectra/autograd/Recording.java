@@ -5,8 +5,10 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jelectra.backend.Backend;
+import org.jelectra.backend.Dropout;
 import org.jelectra.backend.Operation;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Shape;
@@ -90,6 +92,33 @@ final class Recording {
         return !kept.contains(tensor)
                 && forward.subList(forward.indexOf(step) + 1, forward.size()).stream()
                         .noneMatch(later -> later.tensors().contains(tensor));
+    }
+
+    /**
+     * Appends the gradient of a loss that takes the place of the values that the loss is computed from: with the loss where no later
+     * step reads them and they are not kept, in the backward pass where that is not so, and in the place of a copy where others read
+     * them in the backward pass.
+     *
+     * @param step the loss, of the forward pass
+     * @param withGradient the same with the gradient in place
+     * @param backward appends the step that puts the gradient in the place of those values
+     */
+    void gradientInPlace(Variable x, Step step, Step withGradient, Consumer<Tensor> backward) {
+        Tensor value = x.value();
+        boolean hasOtherGradients = x.gradient() != null || x.deferred() != null;
+        if (hasOtherGradients || !isFirst(step, value)) {
+            Tensor copy = contribution(x);
+            backward("copy", List.of(value, copy), () -> backend.dropout(value, Dropout.NONE, copy));
+            backward.accept(copy);
+            addContribution(x, copy);
+            return;
+        }
+        x.gradient(value);
+        if (isLast(step, value)) {
+            replace(step, withGradient);
+        } else {
+            backward.accept(value);
+        }
     }
 
     /** Appends a step of the backward pass. */

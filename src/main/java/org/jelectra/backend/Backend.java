@@ -460,6 +460,54 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
     }
 
     /**
+     * Masked-LM loss of rows that may copy a token instead of predicting one (All-Tokens MLM, Clark et al. 2020, section 3.4): with
+     * {@code D = sigmoid(gate[r])} and {@code s = softmax(logits[r])}, the probability of token v is
+     * {@code p(v) = D [v = copied[r]] + (1 - D) s(v)}, and {@code loss[0] = sum(-mask log p(labels)) / normalizer}.
+     *
+     * <p>As {@code p(v) / (1 - D) = exp(gate) [v = copied] + s(v)}, nothing here needs the exponential of a large number:
+     * {@code -log p = softplus(gate) - log s} where the label is not the copied token, else
+     * {@code softplus(gate) - log(exp(gate) + s)}.
+     */
+    Operation copyCrossEntropy(CopyCrossEntropyOperands operands);
+
+    /**
+     * Gradient in place. With {@code l = log s(labels[r])}, {@code q = sigmoid(l - gate[r])} where the label is the copied token (the part
+     * of its probability that is predicted), else 1, and {@code f = scale mask[r] / normalizer}:
+     * {@code logits[r] = f q (softmax(logits[r]) - onehot(labels[r]))}, {@code dGate[r] = -f (1 - D) (1 - s) (1 - q)} where the label is
+     * the copied token, else {@code f D}. Nothing may read the logits afterwards. Neither correct nor loss is touched; both may be null.
+     *
+     * @param dGate as the gate; may be the gate
+     */
+    Operation copyCrossEntropyBackward(CopyCrossEntropyOperands operands, float scale, Tensor dGate);
+
+    /**
+     * {@link #copyCrossEntropy} and then {@link #copyCrossEntropyBackward}, for which a backend may read the logits once. The results
+     * are those of the two operations, bit for bit.
+     */
+    default Operation copyCrossEntropyWithGradient(CopyCrossEntropyOperands operands, float scale, Tensor dGate) {
+        Operation crossEntropy = copyCrossEntropy(operands);
+        return crossEntropy.then(copyCrossEntropyBackward(operands, scale, dGate));
+    }
+
+    /**
+     * The generator's side of adversarial training (Clark et al. 2020, appendix F): REINFORCE (Williams 1992) with a learnt baseline.
+     * The reward of a sampled token is the discriminator's loss there, a constant as far as gradients go: with
+     * {@code d = discriminatorLogits[rows[r]]}, {@code R = softplus(d)} where {@code sampled[r] = labels[r]}, else {@code softplus(-d)}.
+     * The baseline is {@code b = -log sigmoid(baseline[r])}; it learns {@code exp(-R)}, the probability that the discriminator gives to
+     * the truth, by binary cross-entropy. {@code reward[0] = sum(weights R) / normalizer},
+     * {@code baselineLoss[0] = sum(weights bce) / normalizer}.
+     *
+     * <p>The gradients maximise the expected reward, and minimise the baseline's loss: with {@code f = scale weights[r] / normalizer},
+     * {@code logits[r] = f (R - b) (softmax(logits[r]) - onehot(sampled[r]))}, of the distribution at temperature 1, and
+     * {@code dBaseline[r] = f (sigmoid(baseline[r]) - exp(-R))}. Nothing may read the logits afterwards. A row that is no token of the
+     * discriminator is an error on the CPU, and makes all results NaN elsewhere; one of weight 0 is not looked at.
+     *
+     * @param scale of the gradients
+     * @param dBaseline as the baseline; null for no gradients, which leaves the logits as they are
+     */
+    Operation policyGradient(PolicyGradientOperands operands, float scale, Tensor dBaseline);
+
+    /**
      * Squared error {@code loss[0] = sum(weights (x - targets)^2) / normalizer} and its gradient
      * {@code dx = 2 scale weights (x - targets) / normalizer}.
      *

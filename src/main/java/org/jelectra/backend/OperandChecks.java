@@ -411,6 +411,56 @@ public final class OperandChecks {
                 .floats("normalizer", normalizer, 1);
     }
 
+    /** Operands of {@link Backend#copyCrossEntropy}. */
+    public static void copyCrossEntropy(CopyCrossEntropyOperands operands) {
+        copyOperands("copy cross-entropy", operands)
+                .floats("correct", operands.correct(), operands.logits().shape().rows())
+                .floats("loss", operands.loss(), 1);
+    }
+
+    /** Operands of {@link Backend#copyCrossEntropyBackward}. */
+    public static void copyCrossEntropyBackward(CopyCrossEntropyOperands operands, Tensor dGate) {
+        copyOperands("copy cross-entropy backward", operands)
+                .values("dGate", dGate, operands.logits().shape().rows());
+    }
+
+    private static Operands copyOperands(String operation, CopyCrossEntropyOperands operands) {
+        Tensor logits = operands.logits();
+        int count = logits.shape().rows();
+        return Operands.of(operation)
+                .values("logits", logits, count, logits.shape().width())
+                .values("gate", operands.gate(), count)
+                .ints("copied", operands.copied(), count)
+                .ints("labels", operands.labels(), count)
+                .ints("mask", operands.mask(), count)
+                .floats("normalizer", operands.normalizer(), 1)
+                .floats("logSumExp", operands.logSumExp(), count);
+    }
+
+    /** Operands of {@link Backend#policyGradient}. */
+    public static void policyGradient(PolicyGradientOperands operands, Tensor dBaseline) {
+        Tensor logits = operands.logits();
+        int count = logits.shape().rows();
+        Operands checked = Operands.of("policy gradient")
+                .values("logits", logits, count, logits.shape().width())
+                .floats("logSumExp", operands.logSumExp(), count)
+                .ints("sampled", operands.sampled(), count)
+                .ints("labels", operands.labels(), count)
+                .floats("weights", operands.weights(), count)
+                .floats("normalizer", operands.normalizer(), 1)
+                .ints("rows", operands.rows(), count)
+                .values(
+                        "discriminatorLogits",
+                        operands.discriminatorLogits(),
+                        operands.discriminatorLogits().size())
+                .values("baseline", operands.baseline(), count)
+                .floats("reward", operands.reward(), 1)
+                .floats("baselineLoss", operands.baselineLoss(), 1);
+        if (dBaseline != null) {
+            checked.values("dBaseline", dBaseline, count);
+        }
+    }
+
     /** Operands of {@link Backend#squaredError}. */
     public static void squaredError(
             Tensor x, Tensor targets, Tensor weights, Tensor normalizer, Tensor loss, Tensor dx) {

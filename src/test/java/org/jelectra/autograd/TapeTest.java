@@ -157,8 +157,8 @@ class TapeTest {
     }
 
     /**
-     * Losses on one value, in the order of the letters: C a cross-entropy, S a squared error, L a squared error behind a layer, R one
-     * on rows of it. Each is weighted by its place.
+     * Losses on one value, in the order of the letters: C a cross-entropy, M one of a mixture with a copy, S a squared error, L a
+     * squared error behind a layer, R one on rows of it. Each is weighted by its place.
      *
      * @param leaf the value is the parameter itself, not that of a layer
      */
@@ -183,6 +183,19 @@ class TapeTest {
                                 weight));
                 continue;
             }
+            if (losses.charAt(i) == 'M') {
+                values.add(tape.losses()
+                        .copyCrossEntropy(
+                                logits,
+                                tape.linear(logits, tape.parameter(layer), null),
+                                ints(i % 2, 0),
+                                ints(i % 2, 1),
+                                ints(1, 1),
+                                tensor("normalizer", 1, 1, 2),
+                                tape.tensor("correct", DType.FLOAT32, 2),
+                                weight));
+                continue;
+            }
             Variable x = switch (losses.charAt(i)) {
                 case 'L' -> tape.linear(logits, tape.parameter(layer), null);
                 case 'R' -> tape.gatherRows(logits, ints(1, 1));
@@ -202,7 +215,7 @@ class TapeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"C", "CC", "CS", "SC", "CL", "LC", "RC", "CR", "LCRCS"})
+    @ValueSource(strings = {"C", "CC", "CS", "SC", "CL", "LC", "RC", "CR", "LCRCS", "M", "MC", "CM", "LMRMS"})
     void lossesOnOneValueAddTheirGradients(String losses) {
         for (boolean leaf : new boolean[] {false, true}) {
             Parameter parameter = parameter("logits", 2, 2, 0);

@@ -22,6 +22,8 @@ public abstract class BackendContract
                 SelfAttentionContract,
                 EmbeddingContract,
                 LossContract,
+                CopyCrossEntropyContract,
+                PolicyGradientContract,
                 TaskLossContract,
                 PositionPoolingContract,
                 SamplingContract,

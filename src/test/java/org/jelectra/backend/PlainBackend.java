@@ -394,6 +394,99 @@ final class PlainBackend implements Backend {
     }
 
     @Override
+    public Operation copyCrossEntropy(CopyCrossEntropyOperands operands) {
+        return () -> {
+            double[] x = numbers(operands.logits());
+            double[] gate = numbers(operands.gate());
+            int[] copied = integers(operands.copied());
+            int[] wanted = integers(operands.labels());
+            int width = operands.logits().shape().width();
+            store(operands.logSumExp(), ReferenceLosses.logSumExp(x, width));
+            double[] hits = new double[wanted.length];
+            Arrays.setAll(hits, row -> {
+                boolean copies = ReferenceLosses.copies(x, row, width, gate[row], copied[row]);
+                return wanted[row] == (copies ? copied[row] : ReferenceLosses.argMax(x, row, width)) ? 1 : 0;
+            });
+            store(operands.correct(), hits);
+            int[] counted = integers(operands.mask());
+            double divisor = numbers(operands.normalizer())[0];
+            store(
+                    operands.loss(),
+                    new double[] {ReferenceLosses.copyCrossEntropy(x, gate, copied, wanted, counted, divisor)});
+        };
+    }
+
+    @Override
+    public Operation copyCrossEntropyBackward(CopyCrossEntropyOperands operands, float scale, Tensor dGate) {
+        return () -> {
+            double[] x = numbers(operands.logits());
+            double[] gate = numbers(operands.gate());
+            int[] copied = integers(operands.copied());
+            int[] wanted = integers(operands.labels());
+            int[] counted = integers(operands.mask());
+            double[] shift = numbers(operands.logSumExp());
+            double divisor = numbers(operands.normalizer())[0];
+            int width = operands.logits().shape().width();
+            double[] slopes = new double[wanted.length];
+            for (int row = 0; row < slopes.length; row++) {
+                double factor = scale * counted[row] / divisor;
+                double gated = ReferenceLosses.sigmoid(gate[row]);
+                double own = Math.exp(x[row * width + wanted[row]] - shift[row]);
+                double hit = wanted[row] == copied[row] ? gated : 0;
+                double total = hit + (1 - gated) * own;
+                slopes[row] = factor * gated * (1 - gated) * (own - (hit > 0 ? 1 : 0)) / total;
+                for (int i = row * width; i < (row + 1) * width; i++) {
+                    double probability = Math.exp(x[i] - shift[row]);
+                    double difference = probability - (i % width == wanted[row] ? 1 : 0);
+                    x[i] = factor * (1 - gated) * own / total * difference;
+                }
+            }
+            store(dGate, slopes);
+            store(operands.logits(), x);
+        };
+    }
+
+    @Override
+    public Operation policyGradient(PolicyGradientOperands operands, float scale, Tensor dBaseline) {
+        return () -> {
+            int[] drawn = integers(operands.sampled());
+            double[] weight = numbers(operands.weights());
+            double[] baseline = numbers(operands.baseline());
+            double divisor = numbers(operands.normalizer())[0];
+            double[] rewards = ReferenceLosses.rewards(
+                    drawn,
+                    integers(operands.labels()),
+                    integers(operands.rows()),
+                    numbers(operands.discriminatorLogits()));
+            double[] products = Reference.multiply(weight, rewards);
+            store(operands.reward(), new double[] {Arrays.stream(products).sum() / divisor});
+            store(
+                    operands.baselineLoss(),
+                    new double[] {ReferenceLosses.baselineLoss(baseline, rewards, weight, divisor)});
+            if (dBaseline == null) {
+                return;
+            }
+            double[] x = numbers(operands.logits());
+            double[] shift = numbers(operands.logSumExp());
+            int width = operands.logits().shape().width();
+            for (int i = 0; i < x.length; i++) {
+                int row = i / width;
+                double advantage = rewards[row] - ReferenceLosses.softplus(-baseline[row]);
+                double probability = Math.exp(x[i] - shift[row]);
+                x[i] = scale * weight[row] / divisor * advantage * (probability - (i % width == drawn[row] ? 1 : 0));
+            }
+            store(operands.logits(), x);
+            Arrays.setAll(
+                    baseline,
+                    row -> scale
+                            * weight[row]
+                            / divisor
+                            * (ReferenceLosses.sigmoid(baseline[row]) - Math.exp(-rewards[row])));
+            store(dBaseline, baseline);
+        };
+    }
+
+    @Override
     public Operation squaredError(
             Tensor x, Tensor targets, Tensor weights, Tensor normalizer, Tensor loss, float scale, Tensor dx) {
         return () -> {

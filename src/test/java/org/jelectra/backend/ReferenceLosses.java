@@ -60,6 +60,70 @@ final class ReferenceLosses {
         return sum / normalizer;
     }
 
+    /** {@code log(exp(a) + exp(b))}. */
+    private static double logAddExp(double a, double b) {
+        return Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)));
+    }
+
+    /** {@code log(1 + exp(x))}. */
+    static double softplus(double x) {
+        return logAddExp(0, x);
+    }
+
+    /** {@code 1 / (1 + exp(-x))}. */
+    static double sigmoid(double x) {
+        return 1 / (1 + Math.exp(-x));
+    }
+
+    /** {@code sum(mask -log(D [label = copied] + (1 - D) softmax(label))) / normalizer}, D the gate's sigmoid. */
+    static double copyCrossEntropy(
+            double[] logits, double[] gate, int[] copied, int[] labels, int[] mask, double normalizer) {
+        double[] nll = negativeLogLikelihood(logits, labels);
+        double sum = 0;
+        for (int r = 0; r < labels.length; r++) {
+            double logCopied = labels[r] == copied[r] ? -softplus(-gate[r]) : Double.NEGATIVE_INFINITY;
+            sum -= mask[r] * logAddExp(logCopied, -softplus(gate[r]) - nll[r]);
+        }
+        return sum / normalizer;
+    }
+
+    /** Whether the copied token is the most probable one of a row, else that of the largest logit is. */
+    static boolean copies(double[] logits, int row, int width, double gate, int copied) {
+        double[] p = distribution(logits, row, width, 1);
+        return Math.exp(gate) >= p[argMax(p, 0, width)] - p[copied];
+    }
+
+    /** The discriminator's loss at each sampled token. */
+    static double[] rewards(int[] sampled, int[] labels, int[] rows, double[] discriminatorLogits) {
+        double[] rewards = new double[sampled.length];
+        for (int r = 0; r < rewards.length; r++) {
+            double x = discriminatorLogits[rows[r]];
+            rewards[r] = softplus(sampled[r] == labels[r] ? x : -x);
+        }
+        return rewards;
+    }
+
+    /** {@code sum(weights bce) / normalizer} of the baseline's sigmoid to the targets {@code exp(-reward)}. */
+    static double baselineLoss(double[] baseline, double[] rewards, double[] weights, double normalizer) {
+        double sum = 0;
+        for (int r = 0; r < rewards.length; r++) {
+            double target = Math.exp(-rewards[r]);
+            sum += weights[r] * (target * softplus(-baseline[r]) + (1 - target) * softplus(baseline[r]));
+        }
+        return sum / normalizer;
+    }
+
+    /** {@code sum(weights advantage -log softmax(sampled)) / normalizer}, whose gradient REINFORCE descends. */
+    static double reinforce(
+            double[] logits, int[] sampled, double[] rewards, double[] baseline, double[] weights, double normalizer) {
+        double[] nll = negativeLogLikelihood(logits, sampled);
+        double sum = 0;
+        for (int r = 0; r < rewards.length; r++) {
+            sum += weights[r] * (rewards[r] - softplus(-baseline[r])) * nll[r];
+        }
+        return sum / normalizer;
+    }
+
     /** {@code sum(weights (x - targets)^2) / normalizer}. */
     static double squaredError(double[] x, double[] targets, double[] weights, double normalizer) {
         double sum = 0;

@@ -15,7 +15,7 @@ final class LossTrials {
     }
 
     List<Trial> all() {
-        return Stream.of(losses(), sampling(), fineTuning())
+        return Stream.of(losses(), sampling(), objectives(), fineTuning())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -26,6 +26,8 @@ final class LossTrials {
                 crossEntropyAndSample("crossEntropyAndSample at another temperature", TEMPERATURE),
                 crossEntropyAndSampleWithGradient(
                         "crossEntropyAndSampleWithGradient at another temperature", TEMPERATURE),
+                rewards(logits("policyGradient without gradients"))
+                        .prepares((b, t) -> b.policyGradient(NamedOperands.policyGradient(t), 1, null)),
                 poolPositionsBackward("poolPositionsBackward without adding", false));
     }
 
@@ -167,6 +169,71 @@ final class LossTrials {
                 .written()
                 .prepares((b, t) -> b.crossEntropyAndSampleWithGradient(
                         NamedOperands.crossEntropy(t), temperature, Trial.randomness(t), t.get("sampled"), 1));
+    }
+
+    private Trial copying(Trial logits) {
+        int slots = sizes.slots();
+        return logits.free(1)
+                .values("gate", slots, 1)
+                // of two tokens, so that half of the rows copy what they should predict
+                .integers("copied", 2, slots)
+                .integers("labels", 2, slots)
+                .mask("mask", 1, slots)
+                .number("normalizer", slots);
+    }
+
+    private Trial copyCrossEntropy(Trial logits) {
+        return copying(logits)
+                .numbers("logSumExp", sizes.slots())
+                .written()
+                .numbers("correct", sizes.slots())
+                .written()
+                .numbers("loss", 1)
+                .written();
+    }
+
+    private Trial rewards(Trial logits) {
+        int slots = sizes.slots();
+        return logits.free(1)
+                .after("crossEntropy")
+                .numbers("logSumExp", slots)
+                // of two tokens, so that half of the rows have the original
+                .integers("sampled", 2, slots)
+                .integers("labels", 2, slots)
+                .numbers("weights", slots)
+                .number("normalizer", slots)
+                .ascending("rows", 2, slots)
+                .values("discriminatorLogits", sizes.tokens())
+                .touched(slots)
+                .free(0)
+                .values("baseline", slots, 1)
+                .numbers("reward", 1)
+                .written()
+                .numbers("baselineLoss", 1)
+                .written();
+    }
+
+    private List<Trial> objectives() {
+        int slots = sizes.slots();
+        return List.of(
+                copyCrossEntropy(logits("copyCrossEntropy"))
+                        .prepares((b, t) -> b.copyCrossEntropy(NamedOperands.copyCrossEntropy(t))),
+                copying(logits("copyCrossEntropyBackward").updated())
+                        .after("copyCrossEntropy")
+                        .numbers("logSumExp", slots)
+                        .values("dGate", slots, 1)
+                        .written()
+                        .prepares((b, t) ->
+                                b.copyCrossEntropyBackward(NamedOperands.copyCrossEntropy(t), 1, t.get("dGate"))),
+                copyCrossEntropy(logits("copyCrossEntropyWithGradient").updated())
+                        .values("dGate", slots, 1)
+                        .written()
+                        .prepares((b, t) ->
+                                b.copyCrossEntropyWithGradient(NamedOperands.copyCrossEntropy(t), 1, t.get("dGate"))),
+                rewards(logits("policyGradient").updated())
+                        .values("dBaseline", slots, 1)
+                        .written()
+                        .prepares((b, t) -> b.policyGradient(NamedOperands.policyGradient(t), 1, t.get("dBaseline"))));
     }
 
     private Trial pooling(String name) {

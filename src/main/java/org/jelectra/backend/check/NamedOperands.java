@@ -4,6 +4,7 @@ import java.util.Map;
 import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.AddLayerNormOperands;
 import org.jelectra.backend.AttentionShape;
+import org.jelectra.backend.CopyCrossEntropyOperands;
 import org.jelectra.backend.CrossEntropyOperands;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.EmbeddingOperands;
@@ -12,6 +13,7 @@ import org.jelectra.backend.FeedForwardOperands;
 import org.jelectra.backend.LayerNormBackward;
 import org.jelectra.backend.LayerNormOperands;
 import org.jelectra.backend.LinearGeluOperands;
+import org.jelectra.backend.PolicyGradientOperands;
 import org.jelectra.backend.PositionPoolingOperands;
 import org.jelectra.backend.SelfAttentionBackward;
 import org.jelectra.backend.SelfAttentionParameters;
@@ -81,6 +83,36 @@ public final class NamedOperands {
                 t.get("logSumExp"),
                 t.get("correct"),
                 t.get("loss"));
+    }
+
+    /** Of the masked-LM loss with a copy; those of its backward pass alone are fewer. */
+    public static CopyCrossEntropyOperands copyCrossEntropy(Map<String, Tensor> t) {
+        return new CopyCrossEntropyOperands(
+                t.get("logits"),
+                t.get("gate"),
+                t.get("copied"),
+                t.get("labels"),
+                t.get("mask"),
+                t.get("normalizer"),
+                t.get("logSumExp"),
+                t.get("correct"),
+                t.get("loss"));
+    }
+
+    /** Of the generator's adversarial gradient. */
+    public static PolicyGradientOperands policyGradient(Map<String, Tensor> t) {
+        return new PolicyGradientOperands(
+                t.get("logits"),
+                t.get("logSumExp"),
+                t.get("sampled"),
+                t.get("labels"),
+                t.get("weights"),
+                t.get("normalizer"),
+                t.get("rows"),
+                t.get("discriminatorLogits"),
+                t.get("baseline"),
+                t.get("reward"),
+                t.get("baselineLoss"));
     }
 
     /** Of the cross-entropy over positions. */

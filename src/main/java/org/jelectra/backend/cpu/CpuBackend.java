@@ -5,11 +5,13 @@ import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.AddLayerNormOperands;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Backend;
+import org.jelectra.backend.CopyCrossEntropyOperands;
 import org.jelectra.backend.CrossEntropyOperands;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.EmbeddingOperands;
 import org.jelectra.backend.OperandChecks;
 import org.jelectra.backend.Operation;
+import org.jelectra.backend.PolicyGradientOperands;
 import org.jelectra.backend.PositionPoolingOperands;
 import org.jelectra.backend.Randomness;
 import org.jelectra.backend.SpanCrossEntropyOperands;
@@ -32,6 +34,8 @@ public final class CpuBackend implements Backend {
     private final Attention attention;
     private final Rows rows;
     private final Losses losses;
+    private final CopyCrossEntropy copyCrossEntropy;
+    private final PolicyGradient policyGradient;
     private final TaskLosses taskLosses = new TaskLosses();
     private final PositionPooling positionPooling;
     private final Sampling sampling;
@@ -47,6 +51,8 @@ public final class CpuBackend implements Backend {
         attention = new Attention(workers, kernels, gemm);
         rows = new Rows(workers, kernels);
         losses = new Losses(workers, kernels);
+        copyCrossEntropy = new CopyCrossEntropy(workers, kernels);
+        policyGradient = new PolicyGradient(workers, kernels);
         positionPooling = new PositionPooling(workers, kernels);
         sampling = new Sampling(workers, kernels);
         optimizer = new Optimizer(workers, kernels);
@@ -265,6 +271,24 @@ public final class CpuBackend implements Backend {
             Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, float scale, Tensor dLogits) {
         OperandChecks.sigmoidCrossEntropyBackward(logits, labels, mask, normalizer, scale, dLogits);
         return losses.sigmoidCrossEntropyBackward(logits, labels, mask, normalizer, scale, dLogits);
+    }
+
+    @Override
+    public Operation copyCrossEntropy(CopyCrossEntropyOperands operands) {
+        OperandChecks.copyCrossEntropy(operands);
+        return copyCrossEntropy.forward(operands);
+    }
+
+    @Override
+    public Operation copyCrossEntropyBackward(CopyCrossEntropyOperands operands, float scale, Tensor dGate) {
+        OperandChecks.copyCrossEntropyBackward(operands, dGate);
+        return copyCrossEntropy.backward(operands, scale, dGate);
+    }
+
+    @Override
+    public Operation policyGradient(PolicyGradientOperands operands, float scale, Tensor dBaseline) {
+        OperandChecks.policyGradient(operands, dBaseline);
+        return policyGradient.policyGradient(operands, scale, dBaseline);
     }
 
     @Override

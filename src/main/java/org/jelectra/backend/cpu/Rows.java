@@ -128,7 +128,8 @@ final class Rows {
         return () -> workers.run((width + COLUMNS - 1) / COLUMNS, body);
     }
 
-    private static int row(String what, int index, int count) {
+    /** The index, if there is such a row. */
+    static int row(String what, int index, int count) {
         if (index < 0 || index >= count) {
             throw new IllegalArgumentException(what + " must be in [0, " + count + "), got " + index);
         }

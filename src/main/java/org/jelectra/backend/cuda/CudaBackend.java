@@ -6,6 +6,7 @@ import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.AddLayerNormOperands;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Backend;
+import org.jelectra.backend.CopyCrossEntropyOperands;
 import org.jelectra.backend.CrossEntropyOperands;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.EmbeddingOperands;
@@ -17,6 +18,7 @@ import org.jelectra.backend.LayerNormOperands;
 import org.jelectra.backend.LinearGeluOperands;
 import org.jelectra.backend.OperandChecks;
 import org.jelectra.backend.Operation;
+import org.jelectra.backend.PolicyGradientOperands;
 import org.jelectra.backend.PositionPoolingOperands;
 import org.jelectra.backend.Randomness;
 import org.jelectra.backend.Readback;
@@ -61,6 +63,8 @@ public final class CudaBackend implements Backend {
     private final EmbeddingGradients embeddingGradients;
     private final Rows rows;
     private final Losses losses;
+    private final CopyCrossEntropy copyCrossEntropy;
+    private final PolicyGradient policyGradient;
     private final TaskLosses taskLosses;
     private final PositionPooling positionPooling;
     private final Sampling sampling;
@@ -85,6 +89,8 @@ public final class CudaBackend implements Backend {
         embeddingGradients = new EmbeddingGradients(device);
         rows = new Rows(device);
         losses = new Losses(device);
+        copyCrossEntropy = new CopyCrossEntropy(device);
+        policyGradient = new PolicyGradient(device);
         taskLosses = new TaskLosses(device);
         positionPooling = new PositionPooling(device);
         sampling = new Sampling(device);
@@ -540,6 +546,31 @@ public final class CudaBackend implements Backend {
             Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, float scale, Tensor dLogits) {
         OperandChecks.sigmoidCrossEntropyBackward(logits, labels, mask, normalizer, scale, dLogits);
         return losses.sigmoidCrossEntropyBackward(logits, labels, mask, normalizer, scale, dLogits);
+    }
+
+    @Override
+    public Operation copyCrossEntropy(CopyCrossEntropyOperands operands) {
+        OperandChecks.copyCrossEntropy(operands);
+        return copyCrossEntropy.forward(operands);
+    }
+
+    @Override
+    public Operation copyCrossEntropyBackward(CopyCrossEntropyOperands operands, float scale, Tensor dGate) {
+        OperandChecks.copyCrossEntropyBackward(operands, dGate);
+        return copyCrossEntropy.backward(operands, scale, dGate);
+    }
+
+    @Override
+    public Operation copyCrossEntropyWithGradient(CopyCrossEntropyOperands operands, float scale, Tensor dGate) {
+        OperandChecks.copyCrossEntropy(operands);
+        OperandChecks.copyCrossEntropyBackward(operands, dGate);
+        return copyCrossEntropy.withGradient(operands, scale, dGate);
+    }
+
+    @Override
+    public Operation policyGradient(PolicyGradientOperands operands, float scale, Tensor dBaseline) {
+        OperandChecks.policyGradient(operands, dBaseline);
+        return policyGradient.learn(operands, scale, dBaseline);
     }
 
     @Override

@@ -3,7 +3,6 @@ package org.jelectra.backend.cuda;
 import org.jelectra.backend.CrossEntropyOperands;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.Randomness;
-import org.jelectra.gpu.Kernel;
 import org.jelectra.gpu.KernelArguments;
 import org.jelectra.gpu.LaunchShape;
 import org.jelectra.tensor.Tensor;
@@ -17,22 +16,17 @@ final class Losses {
 
     private static final int TOKEN_THREADS = 256;
     private static final int TOKEN_SUMS_BYTES = 16;
-    private static final int LONG_ROW = 2048;
-    private static final int PACK_BYTES = 16;
 
     private final Device device;
+    private final LossRows lossRows;
 
     Losses(Device device) {
         this.device = device;
-    }
-
-    /** Threads of a block that takes one row of that many words. */
-    static int rowThreads(int vocabulary) {
-        return vocabulary < LONG_ROW ? 128 : 512;
+        lossRows = new LossRows(device, FAMILY);
     }
 
     Operation crossEntropy(CrossEntropyOperands operands) {
-        return rows("cross_entropy", operands.logits(), rowArguments(operands));
+        return lossRows.forward("cross_entropy", operands.logits(), rowArguments(operands));
     }
 
     /**
@@ -40,7 +34,7 @@ final class Losses {
      * are the same bit for bit.
      */
     Operation crossEntropyAndSample(CrossEntropyOperands operands, Randomness randomness, Tensor sampled) {
-        return rows(
+        return lossRows.forward(
                 "cross_entropy_and_sample",
                 operands.logits(),
                 rowArguments(operands)
@@ -51,13 +45,13 @@ final class Losses {
 
     /** {@link #crossEntropy} and {@link #crossEntropyBackward} in one pass over the logits, with the same bits. */
     Operation crossEntropyWithGradient(CrossEntropyOperands operands, float scale) {
-        return rowsWithGradient("cross_entropy_with_gradient", operands.logits(), rowArguments(operands), scale);
+        return lossRows.withGradient("cross_entropy_with_gradient", operands.logits(), rowArguments(operands), scale);
     }
 
     /** {@link #crossEntropyAndSample} and {@link #crossEntropyBackward} in one pass over the logits, with the same bits. */
     Operation crossEntropyAndSampleWithGradient(
             CrossEntropyOperands operands, Randomness randomness, Tensor sampled, float scale) {
-        return rowsWithGradient(
+        return lossRows.withGradient(
                 "cross_entropy_and_sample_with_gradient",
                 operands.logits(),
                 rowArguments(operands)
@@ -65,20 +59,6 @@ final class Losses {
                         .int32(randomness.stream())
                         .pointer(CudaStorage.address(sampled)),
                 scale);
-    }
-
-    /** With a copy of the row in shared memory where it fits there. */
-    private Operation rowsWithGradient(String name, Tensor logits, KernelArguments arguments, float scale) {
-        int packSize = PACK_BYTES / logits.dtype().bytes();
-        // a row begins anywhere in its first two packs
-        long packs = (logits.shape().width() + 3L * packSize - 2) / packSize;
-        Kernel kernel = device.kernel(FAMILY, name, logits.dtype());
-        boolean copied = packs * PACK_BYTES + kernel.attributes().staticSharedBytes()
-                <= device.gpu().properties().sharedMemoryPerBlock();
-        return device.operation(
-                kernel,
-                rowShape(logits).withShared(copied ? (int) packs * PACK_BYTES : 0),
-                arguments.float32(scale).int32(copied ? 1 : 0));
     }
 
     private KernelArguments rowArguments(CrossEntropyOperands operands) {
@@ -98,25 +78,11 @@ final class Losses {
                 .pointer(CudaStorage.address(operands.loss()));
     }
 
-    private Operation rows(String kernel, Tensor logits, KernelArguments arguments) {
-        return device.operation(device.kernel(FAMILY, kernel, logits.dtype()), rowShape(logits), arguments);
-    }
-
-    /** A block for each row, at least one. */
-    private static LaunchShape rowShape(Tensor logits) {
-        return LaunchShape.of(
-                Packs.blocks(logits.shape().rows(), 1),
-                rowThreads(logits.shape().width()));
-    }
-
     Operation crossEntropyBackward(CrossEntropyOperands operands, float scale) {
         Tensor logits = operands.logits();
-        if (logits.size() == 0) {
-            return () -> {};
-        }
-        return device.operation(
-                device.kernel(FAMILY, "cross_entropy_backward", logits.dtype()),
-                LaunchShape.of(logits.shape().rows(), rowThreads(logits.shape().width())),
+        return lossRows.backward(
+                "cross_entropy_backward",
+                logits,
                 KernelArguments.of()
                         .pointer(CudaStorage.address(logits))
                         .int32(logits.shape().width())

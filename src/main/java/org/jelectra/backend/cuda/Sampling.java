@@ -62,7 +62,7 @@ final class Sampling {
         }
         return device.operation(
                 device.kernel(FAMILY, kernel, logits.dtype()),
-                LaunchShape.of(rows, Losses.rowThreads(logits.shape().width())),
+                LaunchShape.of(rows, LossRows.threads(logits.shape().width())),
                 arguments);
     }
 

@@ -47,6 +47,10 @@ class TrialBytesTest {
             "sigmoidCrossEntropy",
             "sigmoidCrossEntropyWithGradient",
             "sigmoidCrossEntropyBackward",
+            "copyCrossEntropy",
+            "copyCrossEntropyBackward",
+            "copyCrossEntropyWithGradient",
+            "policyGradient",
             "replaceTokens",
             "globalNorm",
             "adamW");

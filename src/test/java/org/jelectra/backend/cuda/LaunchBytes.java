@@ -91,7 +91,10 @@ final class LaunchBytes {
             return embedding();
         } else if (is("column_sums")) {
             return columnSums();
-        } else if (is("cross_entropy") || is("sigmoid_cross_entropy")) {
+        } else if (is("cross_entropy")
+                || is("copy_cross_entropy")
+                || is("policy_gradient")
+                || is("sigmoid_cross_entropy")) {
             return loss();
         } else if (is("global_norm") || is("adamw")) {
             return optimizer();
@@ -375,6 +378,10 @@ final class LaunchBytes {
             case "cross_entropy_with_gradient", "cross_entropy_and_sample_with_gradient" ->
                 shape.gridX() * (2 * size * number(1) + 28L);
             case "cross_entropy_backward" -> shape.gridX() * (2 * size * number(1) + 12L);
+            case "copy_cross_entropy" -> shape.gridX() * (size * (number(1) + 1) + 28L);
+            case "copy_cross_entropy_with_gradient" -> shape.gridX() * (2 * size * (number(1) + 1) + 28L);
+            case "copy_cross_entropy_backward" -> shape.gridX() * (2 * size * (number(1) + 1) + 16L);
+            case "policy_gradient" -> shape.gridX() * (2 * size * (given(17) * number(1) + 1 + given(17)) + 36L);
             case "sigmoid_cross_entropy" -> number(3) * (size + 8) + 32L * shape.gridX();
             case "sigmoid_cross_entropy_with_gradient" -> number(3) * (2 * size + 8) + 32L * shape.gridX();
             case "sigmoid_cross_entropy_backward" -> number(6) * (2 * size + 8);

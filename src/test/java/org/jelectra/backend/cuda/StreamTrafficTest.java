@@ -6,8 +6,10 @@ import java.util.List;
 import org.jelectra.backend.AdamWOptions;
 import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.AddLayerNormOperands;
+import org.jelectra.backend.CopyCrossEntropyOperands;
 import org.jelectra.backend.CrossEntropyOperands;
 import org.jelectra.backend.Dropout;
+import org.jelectra.backend.PolicyGradientOperands;
 import org.jelectra.backend.Randomness;
 import org.jelectra.gpu.sim.KernelCounters;
 import org.jelectra.tensor.DType;
@@ -113,6 +115,48 @@ class StreamTrafficTest {
         assertTraffic(named("cross_entropy_backward", type), bytes, bytes, small);
         assertTraffic(named("cross_entropy_with_gradient", type), bytes, bytes, small);
         assertTraffic(named("cross_entropy_and_sample_with_gradient", type), bytes, bytes, small);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT32", "BFLOAT16"})
+    void lossesOfOtherObjectives(DType type) {
+        Tensor logits = tensors.tensor(type, 0, tensors.numbers(ROWS * VOCABULARY), ROWS, VOCABULARY);
+        Tensor ones = tensors.integers(new int[] {1, 1, 1, 1, 1, 1, 1, 1});
+        Tensor perRow = tensors.tensor(type, 0, new float[ROWS], ROWS);
+        Tensor gradient = tensors.empty(type, 0, ROWS);
+        Tensor weights = tensors.tensor(DType.FLOAT32, 0, new float[] {1, 1, 1, 1, 1, 1, 1, 1}, ROWS);
+        Tensor normalizer = tensors.tensor(DType.FLOAT32, 0, new float[] {ROWS}, 1);
+        Tensor logSumExp = tensors.empty(DType.FLOAT32, 0, ROWS);
+        Tensor loss = tensors.empty(DType.FLOAT32, 0, 1);
+        CopyCrossEntropyOperands copying = new CopyCrossEntropyOperands(
+                logits, perRow, ones, ones, ones, normalizer, logSumExp, tensors.empty(DType.FLOAT32, 0, ROWS), loss);
+        CopyCrossEntropy copy = new CopyCrossEntropy(tensors.device());
+        copy.forward(copying).run();
+        copy.backward(copying, 1, gradient).run();
+        copy.withGradient(copying, 1, gradient).run();
+        new PolicyGradient(tensors.device())
+                .learn(
+                        new PolicyGradientOperands(
+                                logits,
+                                logSumExp,
+                                ones,
+                                ones,
+                                weights,
+                                normalizer,
+                                ones,
+                                perRow,
+                                perRow,
+                                loss,
+                                tensors.empty(DType.FLOAT32, 0, 1)),
+                        1,
+                        gradient)
+                .run();
+        double bytes = (double) ROWS * VOCABULARY * type.bytes();
+        int small = ROWS * SMALL;
+        assertTraffic(named("copy_cross_entropy", type), bytes, 0, small);
+        assertTraffic(named("copy_cross_entropy_backward", type), bytes, bytes, small);
+        assertTraffic(named("copy_cross_entropy_with_gradient", type), bytes, bytes, small);
+        assertTraffic(named("policy_gradient", type), bytes, bytes, small);
     }
 
     /** At widths without kernels of their own, the last of which leaves every second row of bf16 between two sectors. */

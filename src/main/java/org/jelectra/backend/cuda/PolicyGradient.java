@@ -1,0 +1,45 @@
+package org.jelectra.backend.cuda;
+
+import org.jelectra.backend.Operation;
+import org.jelectra.backend.PolicyGradientOperands;
+import org.jelectra.gpu.KernelArguments;
+import org.jelectra.tensor.Tensor;
+
+/** The gradient that an adversarial generator learns by. Kernels: {@code kernels/policy_gradient.cu}. */
+final class PolicyGradient {
+
+    private final Device device;
+    private final LossRows rows;
+
+    PolicyGradient(Device device) {
+        this.device = device;
+        rows = new LossRows(device, "policy_gradient");
+    }
+
+    /** @param dBaseline null for no gradients */
+    Operation learn(PolicyGradientOperands operands, float scale, Tensor dBaseline) {
+        int count = operands.logits().shape().rows();
+        return rows.forward(
+                "policy_gradient",
+                operands.logits(),
+                KernelArguments.of()
+                        .pointer(CudaStorage.address(operands.logits()))
+                        .int32(operands.logits().shape().width())
+                        .pointer(CudaStorage.address(operands.logSumExp()))
+                        .pointer(CudaStorage.address(operands.sampled()))
+                        .pointer(CudaStorage.address(operands.labels()))
+                        .pointer(CudaStorage.address(operands.weights()))
+                        .pointer(CudaStorage.address(operands.rows()))
+                        .pointer(CudaStorage.address(operands.discriminatorLogits()))
+                        .int32(Math.toIntExact(operands.discriminatorLogits().size()))
+                        .pointer(CudaStorage.address(operands.baseline()))
+                        .pointer(device.scratch(2L * Float.BYTES * count))
+                        .int32(count)
+                        .pointer(CudaStorage.address(operands.normalizer()))
+                        .pointer(device.counter())
+                        .pointer(CudaStorage.address(operands.reward()))
+                        .pointer(CudaStorage.address(operands.baselineLoss()))
+                        .float32(scale)
+                        .pointer(CudaStorage.address(dBaseline)));
+    }
+}
