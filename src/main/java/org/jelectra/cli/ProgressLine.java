@@ -134,6 +134,9 @@ final class ProgressLine {
                     number(discriminatorWeight),
                     training.discriminatorLoss()));
         }
+        if (!Double.isNaN(training.generatorReward())) {
+            text.append(String.format(Locale.ROOT, "  reward %.3f", training.generatorReward()));
+        }
         text.append(String.format(Locale.ROOT, "  acc %.1f %%", 100 * training.generatorAccuracy()));
         if (!Double.isNaN(training.discriminatorAuc())) {
             text.append(String.format(Locale.ROOT, "  AUC %.2f", training.discriminatorAuc()));

@@ -21,9 +21,15 @@ public record ElectraConfig(
 
     public ElectraConfig {
         generatorTraining = generatorTraining == null ? GeneratorTraining.MLE : generatorTraining;
-        if (generatorTraining != GeneratorTraining.MLE && objective == Objective.MLM) {
-            throw new IllegalArgumentException("generator training " + generatorTraining
-                    + " needs another network beside the generator, got objective " + objective);
+        boolean possible = switch (generatorTraining) {
+            case MLE -> true;
+            case ADVERSARIAL -> objective == Objective.ELECTRA;
+            case FROZEN -> objective != Objective.MLM;
+        };
+        if (!possible) {
+            throw new IllegalArgumentException("generator training " + generatorTraining + " needs a "
+                    + (generatorTraining == GeneratorTraining.ADVERSARIAL ? "discriminator" : "network")
+                    + " beside the generator, got objective " + objective);
         }
         if (generatorTraining == GeneratorTraining.FROZEN && sharing != Sharing.NONE) {
             throw new IllegalArgumentException(

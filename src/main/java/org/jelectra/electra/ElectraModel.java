@@ -25,6 +25,7 @@ public final class ElectraModel {
     private final ParameterArena arena = new ParameterArena();
     private final Generator generator;
     private final MainNetwork main;
+    private final GeneratorBaseline baseline;
 
     /** A model with new weights, a function of the seed. */
     public ElectraModel(Backend backend, ElectraConfig config, long seed) {
@@ -51,6 +52,10 @@ public final class ElectraModel {
         generator = new Generator(arena, GENERATOR, config.generator(), generatorEncoder);
         main = config.hasMainNetwork()
                 ? new Discriminator(arena, DISCRIMINATOR, config.discriminator(), mainEncoder)
+                : null;
+        // last, so that the initial weights of all others are the same with and without it
+        baseline = config.generatorTraining() == GeneratorTraining.ADVERSARIAL
+                ? new GeneratorBaseline(arena, config.generator())
                 : null;
     }
 
@@ -92,6 +97,11 @@ public final class ElectraModel {
     /** The main network where it is a discriminator, else null. */
     public Discriminator discriminator() {
         return main instanceof Discriminator discriminator ? discriminator : null;
+    }
+
+    /** What an adversarial generator expects of the discriminator; null for others. */
+    GeneratorBaseline baseline() {
+        return baseline;
     }
 
     /** Whether training changes the parameter of that name. */

@@ -1,6 +1,7 @@
 package org.jelectra.electra;
 
 import java.util.List;
+import org.jelectra.autograd.PolicyGradient;
 import org.jelectra.autograd.Tape;
 import org.jelectra.autograd.Variable;
 import org.jelectra.backend.Randomness;
@@ -21,6 +22,8 @@ final class GeneratorPass {
     private final Tensor correct;
     private final Tensor sampled;
     private final Tensor loss;
+    /** Null where the generator is not adversarial. */
+    private final PolicyGradient policy;
 
     /**
      * Records the pass.
@@ -51,14 +54,19 @@ final class GeneratorPass {
         }
         correct = tape.keep(tape.tensor("correct", DType.FLOAT32, slots));
         sampled = tape.keep(tape.tensor("sampled", DType.INT32, slots));
-        if (model.main() == null) {
-            loss = loss(tape);
-        } else if (options.sampler() == Sampler.MULTINOMIAL) {
-            loss = lossAndSample(tape);
-        } else {
+        boolean draws = model.main() != null;
+        boolean multinomial = options.sampler() == Sampler.MULTINOMIAL;
+        if (draws && !multinomial) {
             // before the loss, whose gradient takes the place of the logits
             sampleGumbel(tape, model, uniforms);
-            loss = loss(tape);
+        }
+        if (model.baseline() != null) {
+            options.requireForAdversarial();
+            policy = policy(tape, multinomial ? sampling() : null);
+            loss = policy.maskedLmLoss();
+        } else {
+            policy = null;
+            loss = draws && multinomial ? lossAndSample(tape) : loss(tape);
         }
     }
 
@@ -86,6 +94,31 @@ final class GeneratorPass {
                         options.temperature(),
                         sampling(),
                         sampled);
+    }
+
+    private PolicyGradient policy(Tape tape, Randomness randomness) {
+        return tape.losses()
+                .policyGradient(
+                        logits,
+                        inputs.maskedLabels(),
+                        inputs.maskedWeights(),
+                        inputs.maskedCount(),
+                        correct,
+                        randomness,
+                        sampled);
+    }
+
+    /**
+     * Records what an adversarial generator learns of the discriminator's judgement, behind it; null for others.
+     *
+     * @param detection the discriminator's results
+     */
+    PolicyGradient.Losses learn(Tape tape, ElectraModel model, MainResults.Detection detection) {
+        if (policy == null) {
+            return null;
+        }
+        Variable baseline = model.baseline().logits(tape, states.get(states.size() - 1), inputs.maskedRows());
+        return policy.record(inputs.maskedRows(), detection.logits(), baseline, options.generatorWeight());
     }
 
     private void sampleGumbel(Tape tape, ElectraModel model, Tensor uniforms) {

@@ -31,6 +31,9 @@ final class GraphResults {
         if (detection != null) {
             always.addAll(List.of(detection.loss(), detection.counts()));
         }
+        if (isAdversarial()) {
+            always.addAll(List.of(graph.reward(), graph.baselineLoss()));
+        }
         sums = backend.readback(always);
         predictions = detection == null ? null : backend.readback(List.of(detection.logits(), detection.labels()));
     }
@@ -75,6 +78,21 @@ final class GraphResults {
     /** Replaced-token-detection loss. */
     double discriminatorLoss() {
         return floats(sums, detection.loss())[0];
+    }
+
+    /** Whether the generator is adversarial. */
+    boolean isAdversarial() {
+        return graph.reward() != null;
+    }
+
+    /** As {@link PretrainingGraph#reward}. */
+    double reward() {
+        return floats(sums, graph.reward())[0];
+    }
+
+    /** As {@link PretrainingGraph#baselineLoss}. */
+    double baselineLoss() {
+        return floats(sums, graph.baselineLoss())[0];
     }
 
     /** As {@link MainResults.Detection#counts}. */

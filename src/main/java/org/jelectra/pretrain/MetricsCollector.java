@@ -14,7 +14,10 @@ final class MetricsCollector {
             double sampledHits,
             double masked,
             Confusion discriminator,
-            boolean hasDiscriminator) {}
+            boolean hasDiscriminator,
+            boolean isAdversarial,
+            double reward,
+            double baselineLoss) {}
 
     private final PretrainingOptions options;
     private final BinaryMetrics predictions = new BinaryMetrics();
@@ -25,6 +28,9 @@ final class MetricsCollector {
     private double masked;
     private Confusion confusion = Confusion.NONE;
     private boolean hasDiscriminator;
+    private boolean isAdversarial;
+    private double reward;
+    private double baselineLoss;
 
     MetricsCollector(PretrainingOptions options) {
         this.options = options;
@@ -39,6 +45,11 @@ final class MetricsCollector {
     double add(GraphResults results, Batch batch, int firstRow) {
         double generatorPart = results.generatorLoss();
         generatorLoss += generatorPart * batch.maskedCount;
+        if (results.isAdversarial()) {
+            isAdversarial = true;
+            reward += results.reward() * batch.maskedCount;
+            baselineLoss += results.baselineLoss() * batch.maskedCount;
+        }
         addGuesses(results, batch, firstRow);
         double total = options.generatorWeight() * generatorPart;
         if (results.hasDiscriminator()) {
@@ -84,7 +95,7 @@ final class MetricsCollector {
             return ModelMetrics.ofMaskedLm(generator, generatorHits / masked);
         }
         double detection = discriminatorLoss / confusion.count();
-        return ModelMetrics.of(
+        ModelMetrics metrics = ModelMetrics.of(
                 options.generatorWeight() * generator + options.discriminatorWeight() * detection,
                 generator,
                 generatorHits / masked,
@@ -92,12 +103,22 @@ final class MetricsCollector {
                 detection,
                 confusion,
                 predictions.auc());
+        return isAdversarial ? metrics.withPolicy(reward / masked, baselineLoss / masked) : metrics;
     }
 
     /** The sums so far. Together with {@link #predictions()} they are the collector's whole state. */
     Sums sums() {
         return new Sums(
-                generatorLoss, discriminatorLoss, generatorHits, sampledHits, masked, confusion, hasDiscriminator);
+                generatorLoss,
+                discriminatorLoss,
+                generatorHits,
+                sampledHits,
+                masked,
+                confusion,
+                hasDiscriminator,
+                isAdversarial,
+                reward,
+                baselineLoss);
     }
 
     /** How often the discriminator was right and wrong so far. */
@@ -120,6 +141,9 @@ final class MetricsCollector {
         masked = sums.masked;
         confusion = sums.discriminator;
         hasDiscriminator = sums.hasDiscriminator;
+        isAdversarial = sums.isAdversarial;
+        reward = sums.reward;
+        baselineLoss = sums.baselineLoss;
     }
 
     void clear() {
@@ -130,5 +154,7 @@ final class MetricsCollector {
         sampledHits = 0;
         masked = 0;
         confusion = Confusion.NONE;
+        reward = 0;
+        baselineLoss = 0;
     }
 }

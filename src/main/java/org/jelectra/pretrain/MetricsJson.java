@@ -72,6 +72,8 @@ public final class MetricsJson {
         object.add(prefix + "discriminator_precision", Json.number(metrics.discriminatorPrecision()));
         object.add(prefix + "discriminator_recall", Json.number(metrics.discriminatorRecall()));
         object.add(prefix + "discriminator_auc", Json.number(metrics.discriminatorAuc()));
+        object.add(prefix + "generator_reward", Json.number(metrics.generatorReward()));
+        object.add(prefix + "baseline_loss", Json.number(metrics.baselineLoss()));
     }
 
     private static ModelMetrics read(JsonObject object, String prefix) {
@@ -85,6 +87,8 @@ public final class MetricsJson {
                 Json.number(object, prefix + "discriminator_accuracy"),
                 Json.number(object, prefix + "discriminator_precision"),
                 Json.number(object, prefix + "discriminator_recall"),
-                Json.number(object, prefix + "discriminator_auc"));
+                Json.number(object, prefix + "discriminator_auc"),
+                Json.number(object, prefix + "generator_reward"),
+                Json.number(object, prefix + "baseline_loss"));
     }
 }

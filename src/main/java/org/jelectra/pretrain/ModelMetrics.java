@@ -2,9 +2,10 @@ package org.jelectra.pretrain;
 
 /**
  * How well generator and discriminator did on some text. A value that does not apply is NaN: the discriminator's under the
- * masked-LM objective, the area under the curve where nothing was replaced.
+ * masked-LM objective, the reward where the generator is not adversarial, the area under the curve where nothing was replaced.
  *
- * @param totalLoss generator loss plus the weighted discriminator loss: what training minimises
+ * @param totalLoss generator loss plus the weighted discriminator loss: what training minimises where the generator
+ *     learns by maximum likelihood, else only its second part
  * @param generatorLoss mean cross-entropy over the masked tokens, in nats
  * @param generatorAccuracy share of masked tokens whose most probable prediction is the original
  * @param sampledAccuracy share of masked tokens whose <em>sampled</em> prediction is the original
@@ -14,6 +15,9 @@ package org.jelectra.pretrain;
  * @param discriminatorPrecision share of right ones among the tokens called replaced
  * @param discriminatorRecall share of the replaced tokens that were found
  * @param discriminatorAuc area under the ROC curve: 0.5 is guessing, 1 perfect
+ * @param generatorReward of an adversarial generator, which maximises it: the discriminator's mean binary cross-entropy over the
+ *     masked tokens, in nats
+ * @param baselineLoss mean binary cross-entropy of what an adversarial generator expects of its reward, in nats
  */
 public record ModelMetrics(
         double totalLoss,
@@ -25,7 +29,11 @@ public record ModelMetrics(
         double discriminatorAccuracy,
         double discriminatorPrecision,
         double discriminatorRecall,
-        double discriminatorAuc) {
+        double discriminatorAuc,
+        double generatorReward,
+        double baselineLoss) {
+
+    private static final double NONE = Double.NaN;
 
     /** Metrics of a step of ELECTRA. */
     public static ModelMetrics of(
@@ -46,12 +54,30 @@ public record ModelMetrics(
                 confusion.accuracy(),
                 confusion.precision(),
                 confusion.recall(),
-                auc);
+                auc,
+                NONE,
+                NONE);
+    }
+
+    /** These metrics with those of an adversarial generator. */
+    public ModelMetrics withPolicy(double reward, double lossOfBaseline) {
+        return new ModelMetrics(
+                totalLoss,
+                generatorLoss,
+                generatorAccuracy,
+                sampledAccuracy,
+                replacedFraction,
+                discriminatorLoss,
+                discriminatorAccuracy,
+                discriminatorPrecision,
+                discriminatorRecall,
+                discriminatorAuc,
+                reward,
+                lossOfBaseline);
     }
 
     /** Metrics of a step of masked-language modelling alone. */
     public static ModelMetrics ofMaskedLm(double loss, double accuracy) {
-        double none = Double.NaN;
-        return new ModelMetrics(loss, loss, accuracy, none, none, none, none, none, none, none);
+        return new ModelMetrics(loss, loss, accuracy, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE);
     }
 }

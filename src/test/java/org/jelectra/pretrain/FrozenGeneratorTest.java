@@ -195,6 +195,6 @@ class FrozenGeneratorTest {
         ElectraConfig alone = SmallRun.config(Sharing.NONE, Objective.MLM);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> alone.withGeneratorTraining(GeneratorTraining.FROZEN))
-                .withMessageContaining("FROZEN needs another network beside the generator, got objective MLM");
+                .withMessageContaining("FROZEN needs a network beside the generator, got objective MLM");
     }
 }

@@ -10,7 +10,8 @@ public final class Metrics {
     private Metrics() {}
 
     public static StepMetrics step(long step, double totalLoss, boolean evaluated) {
-        ModelMetrics model = new ModelMetrics(totalLoss, 6.95, 0.121, 0.05, 0.13, 0.485, 0.87, 0.5, 0.02, 0.71);
+        ModelMetrics model = new ModelMetrics(
+                totalLoss, 6.95, 0.121, 0.05, 0.13, 0.485, 0.87, 0.5, 0.02, 0.71, Double.NaN, Double.NaN);
         return new StepMetrics(step, model, 1.5, 5e-4, 8431, 2.5e9, 12.5, evaluated ? model : null);
     }
 
@@ -47,6 +48,8 @@ public final class Metrics {
                 0.88,
                 0.5 + 0.3 * t + 0.3 * spread * noise.nextGaussian(),
                 0.4 * t,
-                auc);
+                auc,
+                Double.NaN,
+                Double.NaN);
     }
 }

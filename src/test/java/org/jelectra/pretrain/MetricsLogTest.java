@@ -37,6 +37,8 @@ class MetricsLogTest {
                         "discriminator_precision",
                         "discriminator_recall",
                         "discriminator_auc",
+                        "generator_reward",
+                        "baseline_loss",
                         "gradient_norm",
                         "learning_rate",
                         "tokens_per_second",
@@ -51,7 +53,9 @@ class MetricsLogTest {
                         "eval_discriminator_accuracy",
                         "eval_discriminator_precision",
                         "eval_discriminator_recall",
-                        "eval_discriminator_auc");
+                        "eval_discriminator_auc",
+                        "eval_generator_reward",
+                        "eval_baseline_loss");
         assertThat(line.get("step").getAsString()).isEqualTo("120");
         assertThat(line.get("total_loss").getAsDouble()).isEqualTo(31.2);
     }
@@ -61,7 +65,8 @@ class MetricsLogTest {
         List<StepMetrics> steps = List.of(
                 Metrics.step(1, 32.123456789012345, false),
                 Metrics.step(2, 1.0e-9, true),
-                new StepMetrics(3, ModelMetrics.ofMaskedLm(7.5, 0.1), 1, 2, 3, 4, 5, null));
+                new StepMetrics(3, ModelMetrics.ofMaskedLm(7.5, 0.1), 1, 2, 3, 4, 5, null),
+                new StepMetrics(4, Metrics.step(4, 30, false).training().withPolicy(0.625, 0.69), 1, 2, 3, 4, 5, null));
         write(steps.toArray(StepMetrics[]::new));
 
         assertThat(MetricsLog.read(directory)).isEqualTo(steps);

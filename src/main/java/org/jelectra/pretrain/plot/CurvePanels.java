@@ -14,6 +14,7 @@ final class CurvePanels {
         return List.of(
                 model("Generator loss", "nats per masked token", steps, ModelMetrics::generatorLoss),
                 model("Discriminator loss", "nats per token", steps, ModelMetrics::discriminatorLoss),
+                model("Generator reward", "nats per masked token", steps, ModelMetrics::generatorReward),
                 model("Generator accuracy", "% of masked tokens", steps, metrics -> 100 * metrics.generatorAccuracy()),
                 model("Discriminator AUC", "0.5 is guessing, 1 is perfect", steps, ModelMetrics::discriminatorAuc),
                 found(steps),

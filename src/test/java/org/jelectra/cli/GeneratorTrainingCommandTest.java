@@ -11,9 +11,11 @@ import org.jelectra.io.SafetensorsReader;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Two-stage training: a generator alone by masked-language modelling, then a discriminator that begins with its weights. */
-class TwoStageCommandTest {
+/** Other ways of training the generator: alone and before the discriminator, and against it. */
+class GeneratorTrainingCommandTest {
 
     private static final String FROZEN = "--generator-training frozen";
 
@@ -152,9 +154,55 @@ class TwoStageCommandTest {
     }
 
     @Test
-    void theMemoryIsPlanned() {
-        CommandRunner.Result result =
-                assertSuccess(CommandRunner.run("plan", "--preset", "tiny", "--generator-training", "frozen"));
-        assertThat(result.out()).contains("activations");
+    void anAdversarialGeneratorIsTrained() throws IOException {
+        Path run = folder.resolve("run");
+        String options = "--generator-training adversarial --hidden-size 32 --layers 1 --heads 2";
+        CommandRunner.Result result = assertSuccess(second(run, options));
+
+        assertThat(result.out())
+                .contains(" layers x 8 trained against it, embeddings shared")
+                .containsPattern("reward \\d\\.\\d{3}");
+        assertThat(Files.readAllLines(run.resolve("metrics.jsonl")))
+                .hasSize(4)
+                .allSatisfy(line -> assertThat(line)
+                        .containsPattern("\"generator_loss\":\\d+\\.\\d+")
+                        .containsPattern("\"generator_reward\":\\d\\.\\d+")
+                        .containsPattern("\"baseline_loss\":\\d\\.\\d+"));
+        try (SafetensorsReader generator = SafetensorsReader.open(weights(run, "generator"))) {
+            assertThat(generator.names()).noneMatch(name -> name.contains("baseline"));
+        }
+        byte[] whole = Files.readAllBytes(weights(run, "generator"));
+        Files.delete(run.resolve("snapshots/step-000000004.snapshot"));
+        assertSuccess(CommandRunner.run("pretrain", "--resume", run.toString()));
+        assertThat(weights(run, "generator")).hasBinaryContent(whole);
+
+        assertSuccess(second(folder.resolve("on"), "--init-from " + run + " --generator-training adversarial"));
+        assertFailure(
+                second(folder.resolve("warm"), options + " --temperature 2"),
+                2,
+                "an adversarial generator samples at temperature 1, got 2");
+        assertFailure(
+                second(folder.resolve("twice"), options + " --reference-compatible"),
+                2,
+                "needs distinct masked positions");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"frozen", "adversarial"})
+    void theMemoryIsPlanned(String training) {
+        CommandRunner.Result plan =
+                assertSuccess(CommandRunner.run("plan", "--preset", "tiny", "--generator-training", training));
+        CommandRunner.Result usual = assertSuccess(CommandRunner.run("plan", "--preset", "tiny", "--sharing", "none"));
+        assertThat(total(plan)).isPositive().isNotEqualTo(total(usual));
+    }
+
+    /** Of the CPU, in MB. */
+    private static double total(CommandRunner.Result plan) {
+        String line = plan.out()
+                .lines()
+                .filter(text -> text.startsWith("total "))
+                .findFirst()
+                .orElseThrow();
+        return Double.parseDouble(line.strip().split(" +")[1]);
     }
 }
