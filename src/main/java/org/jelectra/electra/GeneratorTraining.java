@@ -1,5 +1,7 @@
 package org.jelectra.electra;
 
+import java.util.Locale;
+
 /** How the generator learns beside the main network. */
 public enum GeneratorTraining {
     /** By maximum likelihood, that is masked-language modelling: ELECTRA's way. */
@@ -13,5 +15,11 @@ public enum GeneratorTraining {
      * Not at all: its weights stay as they are, as in the second stage of two-stage training (Clark et al. 2020, section 3.4). It
      * shares nothing, as the other network would train what they share.
      */
-    FROZEN
+    FROZEN;
+
+    /** The name as options have it, such as {@code frozen}. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 }

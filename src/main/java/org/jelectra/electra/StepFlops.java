@@ -12,7 +12,7 @@ public final class StepFlops {
 
     /**
      * One training step on {@code batch} sequences of {@code length} tokens with {@code slots} masked positions each. A frozen
-     * generator has no backward pass.
+     * generator has no backward pass; the baseline of an adversarial one, a single column, is not counted.
      */
     public static double training(ElectraConfig config, int batch, int length, int slots) {
         double both = 3 * forward(config, batch, length, slots);

@@ -141,7 +141,8 @@ class GeneratorTrainingCommandTest {
         assertFailure(
                 second(run, FROZEN + " --objective mlm --init-from " + first),
                 2,
-                "--generator-training needs --objective electra: mlm trains one encoder alone");
+                "--generator-training needs ",
+                "--objective electra: mlm trains one encoder alone");
         Path both = folder.resolve("both");
         assertSuccess(second(both, "--sharing none --hidden-size 32 --layers 1 --heads 2 --generator-size 0.5"));
         assertFailure(

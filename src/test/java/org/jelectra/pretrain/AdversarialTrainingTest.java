@@ -225,6 +225,7 @@ class AdversarialTrainingTest {
         ElectraConfig alone = SmallRun.config(Sharing.NONE, Objective.MLM);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> alone.withGeneratorTraining(GeneratorTraining.ADVERSARIAL))
-                .withMessageContaining("needs a discriminator beside the generator, got objective MLM");
+                .withMessageContaining(
+                        "adversarial needs a discriminator beside the generator, got objective " + Objective.MLM);
     }
 }
