@@ -22,7 +22,8 @@ public final class Losses {
     }
 
     /**
-     * Masked-LM loss, weighted by {@code lossWeight} in the backward pass; see {@link Backend#crossEntropy}. Where nothing else on
+     * Masked-LM loss, weighted by {@code lossWeight} in the backward pass; see {@link Backend#crossEntropy}. That of a constant is
+     * measured alone. Where nothing else on
      * the tape needs the logits' values or adds to their gradient in the backward pass, that takes their place: with the loss where no
      * later step reads them and they are not kept, else in the backward pass.
      *
@@ -87,8 +88,10 @@ public final class Losses {
 
     private void gradientInPlace(
             Variable logits, CrossEntropyOperands operands, float lossWeight, Step step, Step withGradient) {
-        recording.pullback(() -> recording.gradientInPlace(
-                logits, step, withGradient, x -> backward(operands.withLogits(x), lossWeight)));
+        if (logits.requiresGradient()) {
+            recording.pullback(() -> recording.gradientInPlace(
+                    logits, step, withGradient, x -> backward(operands.withLogits(x), lossWeight)));
+        }
     }
 
     private void backward(CrossEntropyOperands operands, float lossWeight) {

@@ -1,8 +1,10 @@
 package org.jelectra.cli;
 
 import java.io.IOException;
+import java.util.Locale;
 import org.jelectra.electra.ElectraConfig;
 import org.jelectra.electra.ElectraModel;
+import org.jelectra.electra.GeneratorTraining;
 import org.jelectra.electra.Objective;
 import org.jelectra.electra.Preset;
 import org.jelectra.electra.Sharing;
@@ -85,8 +87,18 @@ final class ModelOptions {
     @Option(
             names = "--sharing",
             paramLabel = "NAME",
-            description = "What the networks share: none, embeddings (default) or all.")
+            description =
+                    "What the networks share: none, embeddings (default) or all. Default with a frozen generator: none.")
     private Sharing sharing;
+
+    @Option(
+            names = "--generator-training",
+            paramLabel = "NAME",
+            description =
+                    "How the generator learns: mle (default), by masked-language modelling; adversarial, to sample what"
+                            + " the discriminator gets wrong; frozen, not at all: with --init-from a run of --objective mlm, whose"
+                            + " weights begin both networks, this is the second stage of two-stage training.")
+    private GeneratorTraining generatorTraining;
 
     /** Names of the presets on the command line. */
     static final class PresetConverter implements CommandLine.ITypeConverter<Preset> {
@@ -115,11 +127,19 @@ final class ModelOptions {
         requireUse(objective, "--generator-size", generatorSize);
         requireUse(objective, "--generator-layers", generatorLayers);
         requireUse(objective, "--sharing", sharing);
+        requireUse(objective, "--generator-training", generatorTraining);
+        boolean frozen = generatorTraining == GeneratorTraining.FROZEN;
+        if (frozen && sharing != null && sharing != Sharing.NONE) {
+            throw new IllegalArgumentException(
+                    "--generator-training frozen needs --sharing none, which is then the default:"
+                            + " the discriminator would train what it shares with the generator; got "
+                            + sharing.name().toLowerCase(Locale.ROOT));
+        }
         if (sharing == Sharing.ALL && (generatorSize != null || generatorLayers != null)) {
             throw new IllegalArgumentException(
                     "--generator-size and --generator-layers need --sharing none or embeddings: with all there is one encoder");
         }
-        Sharing shared = sharing == null ? Sharing.EMBEDDINGS : sharing;
+        Sharing shared = sharing != null ? sharing : frozen ? Sharing.NONE : Sharing.EMBEDDINGS;
         boolean oneEncoder = shared == Sharing.ALL || !objective.hasMainNetwork();
         EncoderConfig generator = start == null ? null : start.sizes(ElectraModel.GENERATOR);
         EncoderConfig encoder = encoder(vocabularySize, start, generator, shared);
@@ -127,14 +147,15 @@ final class ModelOptions {
             EncoderConfig sized = shared == Sharing.NONE
                     ? sized(generator, generator.embeddingSize(), or(positions, generator.maxPositions()), encoder)
                     : sized(generator, encoder.embeddingSize(), encoder.maxPositions(), encoder);
-            return new ElectraConfig(encoder, sized, shared, objective);
+            return new ElectraConfig(encoder, sized, shared, objective, generatorTraining);
         }
         return ElectraConfig.of(
-                encoder,
-                generatorSize == null ? preset.generatorSize() : generatorSize,
-                generatorLayers == null ? 1 : generatorLayers,
-                shared,
-                objective);
+                        encoder,
+                        generatorSize == null ? preset.generatorSize() : generatorSize,
+                        generatorLayers == null ? 1 : generatorLayers,
+                        shared,
+                        objective)
+                .withGeneratorTraining(generatorTraining);
     }
 
     /** The discriminator, or the one encoder that there is. */
@@ -142,9 +163,9 @@ final class ModelOptions {
             throws IOException {
         EncoderConfig named = preset.encoder(vocabularySize);
         EncoderConfig discriminator = start == null ? null : start.sizes(ElectraModel.DISCRIMINATOR);
-        EncoderConfig base = !objective.hasMainNetwork() || discriminator == null && shared == Sharing.ALL
-                ? generator
-                : discriminator;
+        // what one generator's weights begin, as in two-stage training, has its sizes
+        boolean both = shared == Sharing.ALL || generatorTraining == GeneratorTraining.FROZEN;
+        EncoderConfig base = !objective.hasMainNetwork() || discriminator == null && both ? generator : discriminator;
         if (base == null) {
             base = named;
         }
@@ -181,6 +202,21 @@ final class ModelOptions {
                 run.attentionDropout(),
                 weights.layerNormEpsilon(),
                 run.initializerRange());
+    }
+
+    /**
+     * Throws IllegalArgumentException if the generator is to stay as it is, but has no weights to begin with.
+     *
+     * @param start the weights to begin with; null for random ones
+     * @throws IOException if the weights' sizes cannot be read
+     */
+    void requireWeights(WarmStart start) throws IOException {
+        boolean given = start != null && start.sizes(ElectraModel.GENERATOR) != null;
+        if (generatorTraining == GeneratorTraining.FROZEN && !given) {
+            throw new IllegalArgumentException("--generator-training frozen needs --init-from a run that has trained a"
+                    + " generator, such as one of --objective mlm; got "
+                    + (start == null ? "no --init-from" : "weights of a discriminator alone"));
+        }
     }
 
     /** Throws IllegalArgumentException if an option of two networks is given, but there is only one. */

@@ -143,6 +143,9 @@ final class ProgressLine {
                     number(discriminatorWeight),
                     training.mainLoss()));
         }
+        if (!Double.isNaN(training.generatorReward())) {
+            text.append(String.format(Locale.ROOT, "  reward %.3f", training.generatorReward()));
+        }
         text.append(String.format(Locale.ROOT, "  acc %.1f %%", 100 * training.generatorAccuracy()));
         if (predicts) {
             text.append(String.format(Locale.ROOT, "  main acc %.1f %%", 100 * training.mainAccuracy()));

@@ -55,6 +55,7 @@ final class RunBeginning {
                                                 .path()
                                                 .resolve(ModelFiles.CONFIG)
                                                 .toString())
+                                        .distinct()
                                         .toList()),
                         plan.preset());
                 reports.forEach(this::print);

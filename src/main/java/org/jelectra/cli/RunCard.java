@@ -130,8 +130,13 @@ final class RunCard {
             case ALL_TOKENS_MLM -> "main network of %s, predicts every token or copies it";
             case MLM -> throw new IllegalStateException("mlm has one network");
         };
-        return main.formatted(sizes(config.discriminator())) + ", generator of " + sizes(config.generator()) + ", "
-                + shared;
+        String training = switch (config.generatorTraining()) {
+            case MLE -> "";
+            case ADVERSARIAL -> " trained against it";
+            case FROZEN -> " (frozen)";
+        };
+        return main.formatted(sizes(config.discriminator())) + ", generator of " + sizes(config.generator()) + training
+                + ", " + shared;
     }
 
     private static String sizes(EncoderConfig config) {

@@ -63,7 +63,11 @@ final class RunWeights {
 
     /** The sizes for a vocabulary of that size; throws as {@link ModelOptions#config}. */
     ElectraConfig config(int vocabularySize) throws IOException {
-        return recorded != null ? recorded : model.config(vocabularySize, warmStart);
+        if (recorded != null) {
+            return recorded;
+        }
+        model.requireWeights(warmStart);
+        return model.config(vocabularySize, warmStart);
     }
 
     /** Throws IOException where a model has other sizes than the weights that are to be loaded, if any. */

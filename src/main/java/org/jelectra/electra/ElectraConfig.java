@@ -9,9 +9,39 @@ import org.jelectra.nn.EncoderConfig;
  * @param generator the encoder that proposes replacements; with {@link Objective#MLM} the encoder that is kept
  * @param sharing what the generator shares
  * @param objective what is trained
+ * @param generatorTraining how the generator learns beside another network; null, as in older files, is {@link
+ *     GeneratorTraining#MLE}
  */
 public record ElectraConfig(
-        EncoderConfig discriminator, EncoderConfig generator, Sharing sharing, Objective objective) {
+        EncoderConfig discriminator,
+        EncoderConfig generator,
+        Sharing sharing,
+        Objective objective,
+        GeneratorTraining generatorTraining) {
+
+    public ElectraConfig {
+        generatorTraining = generatorTraining == null ? GeneratorTraining.MLE : generatorTraining;
+        boolean possible = switch (generatorTraining) {
+            case MLE -> true;
+            case ADVERSARIAL -> objective == Objective.ELECTRA;
+            case FROZEN -> objective != Objective.MLM;
+        };
+        if (!possible) {
+            throw new IllegalArgumentException("generator training " + generatorTraining + " needs a "
+                    + (generatorTraining == GeneratorTraining.ADVERSARIAL ? "discriminator" : "network")
+                    + " beside the generator, got objective " + objective);
+        }
+        if (generatorTraining == GeneratorTraining.FROZEN && sharing != Sharing.NONE) {
+            throw new IllegalArgumentException(
+                    "a frozen generator shares nothing with the discriminator, whose training"
+                            + " would change it: expected sharing " + Sharing.NONE + ", got " + sharing);
+        }
+    }
+
+    /** Sizes with a generator that learns by maximum likelihood. */
+    public ElectraConfig(EncoderConfig discriminator, EncoderConfig generator, Sharing sharing, Objective objective) {
+        this(discriminator, generator, sharing, objective, GeneratorTraining.MLE);
+    }
 
     /**
      * Derives the generator as the official code does: hidden size, feed-forward size and heads scaled (feed-forward 4 x hidden,
@@ -50,6 +80,11 @@ public record ElectraConfig(
                 encoder.layerNormEpsilon(),
                 encoder.initializerRange());
         return new ElectraConfig(encoder, generator, sharing, objective);
+    }
+
+    /** The same with another training of the generator. */
+    public ElectraConfig withGeneratorTraining(GeneratorTraining training) {
+        return new ElectraConfig(discriminator, generator, sharing, objective, training);
     }
 
     /** Whether there is a main network beside the generator. */

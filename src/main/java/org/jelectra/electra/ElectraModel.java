@@ -25,6 +25,7 @@ public final class ElectraModel {
     private final ParameterArena arena = new ParameterArena();
     private final Generator generator;
     private final MainNetwork main;
+    private final GeneratorBaseline baseline;
 
     /** A model with new weights, a function of the seed. */
     public ElectraModel(Backend backend, ElectraConfig config, long seed) {
@@ -50,6 +51,10 @@ public final class ElectraModel {
         Encoder generatorEncoder = generatorEncoder(mainEncoder);
         generator = new Generator(arena, GENERATOR, config.generator(), generatorEncoder);
         main = mainNetwork(mainEncoder);
+        // last, so that the initial weights of all others are the same with and without it
+        baseline = config.generatorTraining() == GeneratorTraining.ADVERSARIAL
+                ? new GeneratorBaseline(arena, config.generator())
+                : null;
     }
 
     private MainNetwork mainNetwork(Encoder encoder) {
@@ -99,6 +104,16 @@ public final class ElectraModel {
     /** The main network where it is a discriminator, else null. */
     public Discriminator discriminator() {
         return main instanceof Discriminator discriminator ? discriminator : null;
+    }
+
+    /** What an adversarial generator expects of the discriminator; null for others. */
+    GeneratorBaseline baseline() {
+        return baseline;
+    }
+
+    /** Whether training changes the parameter of that name. */
+    public boolean trains(String parameter) {
+        return config.generatorTraining() != GeneratorTraining.FROZEN || !parameter.startsWith(GENERATOR + ".");
     }
 
     /**

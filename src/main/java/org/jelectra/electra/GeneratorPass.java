@@ -1,6 +1,7 @@
 package org.jelectra.electra;
 
 import java.util.List;
+import org.jelectra.autograd.PolicyGradient;
 import org.jelectra.autograd.Tape;
 import org.jelectra.autograd.Variable;
 import org.jelectra.backend.Randomness;
@@ -21,11 +22,14 @@ final class GeneratorPass {
     private final Tensor correct;
     private final Tensor sampled;
     private final Tensor loss;
+    /** Null where the generator is not adversarial. */
+    private final PolicyGradient policy;
 
     /**
      * Records the pass.
      *
-     * @param training with dropout, and with a gradient of the loss, which takes the place of the logits
+     * @param training with dropout, and with a gradient of the loss, which takes the place of the logits; of a frozen generator with
+     *     dropout alone
      * @param keepLogits whether the logits stay readable
      * @param uniforms given noise FLOAT32 [R, V] for Gumbel-max sampling instead of random numbers, or null
      */
@@ -41,20 +45,28 @@ final class GeneratorPass {
         this.options = options;
         int slots = (int) inputs.maskedRows().size();
         states = model.generator().encode(tape, inputs.encoder(inputs.maskedInputIds()), training);
-        logits = model.generator().logits(tape, states.get(states.size() - 1), inputs.maskedRows());
+        Variable computed = model.generator().logits(tape, states.get(states.size() - 1), inputs.maskedRows());
+        boolean frozen = model.config().generatorTraining() == GeneratorTraining.FROZEN;
+        // where no gradient begins, no backward pass is recorded
+        logits = frozen ? tape.constant(computed.value()) : computed;
         if (keepLogits) {
             tape.keep(logits.value());
         }
         correct = tape.keep(tape.tensor("correct", DType.FLOAT32, slots));
         sampled = tape.keep(tape.tensor("sampled", DType.INT32, slots));
-        if (model.main() == null) {
-            loss = loss(tape);
-        } else if (options.sampler() == Sampler.MULTINOMIAL) {
-            loss = lossAndSample(tape);
-        } else {
+        boolean draws = model.main() != null;
+        boolean multinomial = options.sampler() == Sampler.MULTINOMIAL;
+        if (draws && !multinomial) {
             // before the loss, whose gradient takes the place of the logits
             sampleGumbel(tape, model, uniforms);
-            loss = loss(tape);
+        }
+        if (model.baseline() != null) {
+            options.requireForAdversarial();
+            policy = policy(tape, multinomial ? sampling() : null);
+            loss = policy.maskedLmLoss();
+        } else {
+            policy = null;
+            loss = draws && multinomial ? lossAndSample(tape) : loss(tape);
         }
     }
 
@@ -82,6 +94,31 @@ final class GeneratorPass {
                         options.temperature(),
                         sampling(),
                         sampled);
+    }
+
+    private PolicyGradient policy(Tape tape, Randomness randomness) {
+        return tape.losses()
+                .policyGradient(
+                        logits,
+                        inputs.maskedLabels(),
+                        inputs.maskedWeights(),
+                        inputs.maskedCount(),
+                        correct,
+                        randomness,
+                        sampled);
+    }
+
+    /**
+     * Records what an adversarial generator learns of the discriminator's judgement, behind it; null for others.
+     *
+     * @param detection the discriminator's results
+     */
+    PolicyGradient.Losses learn(Tape tape, ElectraModel model, MainResults.Detection detection) {
+        if (policy == null) {
+            return null;
+        }
+        Variable baseline = model.baseline().logits(tape, states.get(states.size() - 1), inputs.maskedRows());
+        return policy.record(inputs.maskedRows(), detection.logits(), baseline, options.generatorWeight());
     }
 
     private void sampleGumbel(Tape tape, ElectraModel model, Tensor uniforms) {

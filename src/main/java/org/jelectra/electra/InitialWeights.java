@@ -35,7 +35,9 @@ public final class InitialWeights {
     }
 
     /**
-     * Loads the networks that the model has; a folder of another one is passed over.
+     * Loads the networks that the model has; a folder of another one is passed over. A generator alone whose training is {@link
+     * GeneratorTraining#FROZEN} begins both networks, whose encoders must then have its sizes: the second stage of two-stage
+     * training.
      *
      * @throws IOException if sizes or shapes differ, a file is malformed, nothing in it belongs to the network, its output matrix is
      *     not its word table, or two files give different values to what the networks share
@@ -44,7 +46,7 @@ public final class InitialWeights {
         requireSizes(model.config(), folders);
         InitialWeights weights = new InitialWeights(model);
         List<Report> reports = new ArrayList<>();
-        for (NetworkFolder folder : folders) {
+        for (NetworkFolder folder : forBothNetworks(model.config(), folders)) {
             if (sizes(model.config(), folder) != null) {
                 reports.add(weights.load(folder));
             }
@@ -59,7 +61,7 @@ public final class InitialWeights {
      */
     public static void requireSizes(ElectraConfig model, List<NetworkFolder> folders) throws IOException {
         boolean found = false;
-        for (NetworkFolder folder : folders) {
+        for (NetworkFolder folder : forBothNetworks(model, folders)) {
             EncoderConfig sizes = sizes(model, folder);
             if (sizes != null) {
                 folder.requireSizes(sizes);
@@ -78,6 +80,16 @@ public final class InitialWeights {
             return model.generator();
         }
         return model.hasMainNetwork() ? model.discriminator() : null;
+    }
+
+    private static List<NetworkFolder> forBothNetworks(ElectraConfig config, List<NetworkFolder> folders) {
+        boolean generatorAlone = folders.size() == 1 && folders.get(0).network().equals(ElectraModel.GENERATOR);
+        return generatorAlone && config.generatorTraining() == GeneratorTraining.FROZEN
+                ? List.of(
+                        folders.get(0),
+                        new NetworkFolder(
+                                ElectraModel.DISCRIMINATOR, folders.get(0).path()))
+                : folders;
     }
 
     private Report load(NetworkFolder folder) throws IOException {

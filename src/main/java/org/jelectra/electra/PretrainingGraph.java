@@ -1,6 +1,7 @@
 package org.jelectra.electra;
 
 import java.util.List;
+import org.jelectra.autograd.PolicyGradient;
 import org.jelectra.autograd.Program;
 import org.jelectra.autograd.Tape;
 import org.jelectra.autograd.Variable;
@@ -27,6 +28,7 @@ public final class PretrainingGraph {
     private final CorruptedTokens corrupted;
     private final List<Variable> mainStates;
     private final MainResults main;
+    private final PolicyGradient.Losses policy;
 
     /** Records a step of the model over the inputs. */
     public PretrainingGraph(ElectraModel model, PretrainingInputs inputs, PretrainingOptions options, Mode mode) {
@@ -58,6 +60,7 @@ public final class PretrainingGraph {
             Variable last = mainStates.get(mainStates.size() - 1);
             main = model.main().learn(tape, last, corrupted, inputs, options.discriminatorWeight());
         }
+        policy = generator.learn(tape, model, detection());
         if (keepStates) {
             generator.states().forEach(state -> tape.keep(state.value()));
             mainStates.forEach(state -> tape.keep(state.value()));
@@ -106,6 +109,19 @@ public final class PretrainingGraph {
     /** How well the discriminator did; null where there is none. */
     public MainResults.Detection detection() {
         return main instanceof MainResults.Detection detection ? detection : null;
+    }
+
+    /**
+     * FLOAT32[1]: mean of the discriminator's losses at the masked positions, which an adversarial generator maximises; this
+     * micro-batch's part. Null for other generators.
+     */
+    public Tensor reward() {
+        return policy == null ? null : policy.reward();
+    }
+
+    /** FLOAT32[1]: loss of what an adversarial generator expects of its reward, alike; null for other generators. */
+    public Tensor baselineLoss() {
+        return policy == null ? null : policy.baselineLoss();
     }
 
     /** FLOAT32 [R,V]; in training their gradient takes their place. */

@@ -4,7 +4,7 @@ package org.jelectra.electra;
  * Settings of the objective, {@code L = generatorWeight * MLM + discriminatorWeight * main}, where main is the loss of the main
  * network: replaced-token detection, or the prediction of tokens.
  *
- * @param generatorWeight weight of the masked-LM loss
+ * @param generatorWeight weight of the masked-LM loss; with an adversarial generator that of its reward and of its baseline's loss
  * @param discriminatorWeight weight of the main network's loss
  * @param temperature divides the generator's logits before sampling
  * @param sampler how replacements are drawn
@@ -36,6 +36,17 @@ public record PretrainingOptions(float generatorWeight, float discriminatorWeigh
         if (!(discriminatorWeight >= 0)) {
             throw new IllegalArgumentException(
                     "the weight of the discriminator's loss must not be negative, got " + discriminatorWeight);
+        }
+    }
+
+    /**
+     * Checks that a generator can learn by policy gradients, which are those of its distribution as it is.
+     *
+     * @throws IllegalArgumentException for another temperature than 1
+     */
+    public void requireForAdversarial() {
+        if (temperature != 1) {
+            throw new IllegalArgumentException("an adversarial generator samples at temperature 1, got " + temperature);
         }
     }
 }

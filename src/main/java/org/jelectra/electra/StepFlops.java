@@ -10,9 +10,18 @@ public final class StepFlops {
 
     private StepFlops() {}
 
-    /** One training step on {@code batch} sequences of {@code length} tokens with {@code slots} masked positions each. */
+    /**
+     * One training step on {@code batch} sequences of {@code length} tokens with {@code slots} masked positions each. A frozen
+     * generator has no backward pass; the baseline of an adversarial one, a single column, is not counted.
+     */
     public static double training(ElectraConfig config, int batch, int length, int slots) {
-        return 3 * forward(config, batch, length, slots);
+        double both = 3 * forward(config, batch, length, slots);
+        if (config.generatorTraining() != GeneratorTraining.FROZEN) {
+            return both;
+        }
+        EncoderConfig generator = config.generator();
+        ElectraConfig alone = new ElectraConfig(generator, generator, Sharing.NONE, Objective.MLM);
+        return both - 2 * forward(alone, batch, length, slots);
     }
 
     /** One forward pass of both networks: {@link StepProducts}, and attention's products of queries, keys and values. */

@@ -154,17 +154,17 @@ public final class ParameterArena {
      * The arena's segments for the optimizer.
      *
      * @param weightDecay decay of the parameters that {@code decays} accepts by name; 0 for the others
-     * @param rateFactor factor of the learning rate by name
+     * @param rateFactor factor of the learning rate by name; a parameter of factor 0 has no segment, so that it stays as it is
      */
     public List<AdamWOptions.Segment> segments(
             float weightDecay, Predicate<String> decays, ToDoubleFunction<String> rateFactor) {
         List<AdamWOptions.Segment> segments = new ArrayList<>();
         for (Member member : layout) {
-            segments.add(new AdamWOptions.Segment(
-                    member.offset,
-                    member.shape.size(),
-                    (float) rateFactor.applyAsDouble(member.name),
-                    decays.test(member.name) ? weightDecay : 0));
+            float factor = (float) rateFactor.applyAsDouble(member.name);
+            if (factor != 0) {
+                segments.add(new AdamWOptions.Segment(
+                        member.offset, member.shape.size(), factor, decays.test(member.name) ? weightDecay : 0));
+            }
         }
         return segments;
     }

@@ -37,6 +37,9 @@ final class GraphResults {
         } else if (prediction != null) {
             always.addAll(List.of(prediction.loss(), prediction.correct()));
         }
+        if (isAdversarial()) {
+            always.addAll(List.of(graph.reward(), graph.baselineLoss()));
+        }
         sums = backend.readback(always);
         predictions = detection == null ? null : backend.readback(List.of(detection.logits(), detection.labels()));
     }
@@ -81,6 +84,21 @@ final class GraphResults {
     /** As {@link PretrainingGraph#sampled}. */
     int[] sampled() {
         return ints(sums, graph.sampled());
+    }
+
+    /** Whether the generator is adversarial. */
+    boolean isAdversarial() {
+        return graph.reward() != null;
+    }
+
+    /** As {@link PretrainingGraph#reward}. */
+    double reward() {
+        return floats(sums, graph.reward())[0];
+    }
+
+    /** As {@link PretrainingGraph#baselineLoss}. */
+    double baselineLoss() {
+        return floats(sums, graph.baselineLoss())[0];
     }
 
     /** As {@link MainResults.Detection#counts}. */

@@ -16,6 +16,9 @@ final class MetricsCollector {
             double masked,
             Confusion discriminator,
             boolean hasDiscriminator,
+            boolean isAdversarial,
+            double reward,
+            double baselineLoss,
             TokenPredictions main) {}
 
     private final PretrainingOptions options;
@@ -28,6 +31,9 @@ final class MetricsCollector {
     private Confusion confusion = Confusion.NONE;
     private boolean hasDiscriminator;
     private TokenPredictions main = TokenPredictions.NONE;
+    private boolean isAdversarial;
+    private double reward;
+    private double baselineLoss;
 
     MetricsCollector(PretrainingOptions options) {
         this.options = options;
@@ -42,6 +48,11 @@ final class MetricsCollector {
     double add(GraphResults results, Batch batch, int firstRow) {
         double generatorPart = results.generatorLoss();
         generatorLoss += generatorPart * batch.maskedCount;
+        if (results.isAdversarial()) {
+            isAdversarial = true;
+            reward += results.reward() * batch.maskedCount;
+            baselineLoss += results.baselineLoss() * batch.maskedCount;
+        }
         addGuesses(results, batch, firstRow);
         double total = options.generatorWeight() * generatorPart;
         if (!results.objective().hasMainNetwork()) {
@@ -113,7 +124,7 @@ final class MetricsCollector {
         double generator = generatorLoss / masked;
         if (hasDiscriminator) {
             double detection = discriminatorLoss / confusion.count();
-            return ModelMetrics.of(
+            ModelMetrics metrics = ModelMetrics.of(
                     options.generatorWeight() * generator + options.discriminatorWeight() * detection,
                     generator,
                     generatorHits / masked,
@@ -121,6 +132,7 @@ final class MetricsCollector {
                     detection,
                     confusion,
                     predictions.auc());
+            return isAdversarial ? metrics.withPolicy(reward / masked, baselineLoss / masked) : metrics;
         }
         if (main.count() > 0) {
             return ModelMetrics.ofTokenPrediction(
@@ -145,6 +157,9 @@ final class MetricsCollector {
                 masked,
                 confusion,
                 hasDiscriminator,
+                isAdversarial,
+                reward,
+                baselineLoss,
                 main);
     }
 
@@ -170,6 +185,9 @@ final class MetricsCollector {
         hasDiscriminator = sums.hasDiscriminator;
         // snapshots of earlier versions know of discriminators alone
         main = sums.main == null ? TokenPredictions.NONE : sums.main;
+        isAdversarial = sums.isAdversarial;
+        reward = sums.reward;
+        baselineLoss = sums.baselineLoss;
     }
 
     void clear() {
@@ -181,5 +199,7 @@ final class MetricsCollector {
         masked = 0;
         confusion = Confusion.NONE;
         main = TokenPredictions.NONE;
+        reward = 0;
+        baselineLoss = 0;
     }
 }

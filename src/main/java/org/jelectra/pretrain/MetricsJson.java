@@ -74,6 +74,8 @@ public final class MetricsJson {
         object.add(prefix + "discriminator_auc", Json.number(metrics.discriminatorAuc()));
         object.add(prefix + "main_loss", Json.number(metrics.mainLoss()));
         object.add(prefix + "main_accuracy", Json.number(metrics.mainAccuracy()));
+        object.add(prefix + "generator_reward", Json.number(metrics.generatorReward()));
+        object.add(prefix + "baseline_loss", Json.number(metrics.baselineLoss()));
     }
 
     private static ModelMetrics read(JsonObject object, String prefix) {
@@ -89,6 +91,8 @@ public final class MetricsJson {
                 Json.number(object, prefix + "discriminator_recall"),
                 Json.number(object, prefix + "discriminator_auc"),
                 Json.number(object, prefix + "main_loss"),
-                Json.number(object, prefix + "main_accuracy"));
+                Json.number(object, prefix + "main_accuracy"),
+                Json.number(object, prefix + "generator_reward"),
+                Json.number(object, prefix + "baseline_loss"));
     }
 }

@@ -1,6 +1,7 @@
 package org.jelectra.pretrain;
 
 import org.jelectra.electra.ElectraConfig;
+import org.jelectra.electra.GeneratorTraining;
 import org.jelectra.electra.Objective;
 import org.jelectra.electra.Preset;
 import org.jelectra.electra.PretrainingOptions;
@@ -61,6 +62,14 @@ public record PretrainSettings(
         }
         if (!(learningRate > 0)) {
             throw new IllegalArgumentException("the learning rate must be positive, got " + learningRate);
+        }
+        if (model.generatorTraining() == GeneratorTraining.ADVERSARIAL) {
+            objective.requireForAdversarial();
+            if (masking.referenceCompatible()) {
+                throw new IllegalArgumentException(
+                        "an adversarial generator needs distinct masked positions, where each"
+                                + " sampled token is judged; got masked positions drawn with replacement");
+            }
         }
         notNegative("number of warm-up steps", warmupSteps);
         notNegative("weight decay", weightDecay);

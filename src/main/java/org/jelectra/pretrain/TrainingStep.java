@@ -78,7 +78,8 @@ public final class TrainingStep {
                 backend,
                 model.parameters().values(),
                 model.parameters().gradients(),
-                model.parameters().segments((float) settings.weightDecay(), AdamW::decays, parameter -> 1),
+                model.parameters()
+                        .segments((float) settings.weightDecay(), AdamW::decays, name -> model.trains(name) ? 1 : 0),
                 AdamW.Options.ELECTRA);
         schedule = new LearningRateSchedule(settings.learningRate(), settings.steps(), settings.warmupSteps(), 1);
         one = new Flight(backend, graph, optimizer, settings.microBatches());

@@ -129,6 +129,33 @@ class TapeTest {
         return tape.compile();
     }
 
+    /** What a constant's loss is computed from has no gradient, and keeps its value. */
+    @Test
+    void theLossOfAConstantIsMeasuredAlone() {
+        Parameter weight = parameter("weight", 4, 3, 0.5f);
+        Program learning = crossEntropy(weight, (tape, logits) -> {});
+        Tape tape = new Tape(backend, null);
+        Variable logits = tape.linear(tape.constant(tensor("x", 2, 3, 1)), tape.parameter(weight), null);
+        tape.keep(logits.value());
+        Tensor loss = tape.losses()
+                .crossEntropy(
+                        tape.constant(logits.value()),
+                        ints(1, 3),
+                        tensor("weights", 2, 1, 1),
+                        tensor("normalizer", 1, 1, 2),
+                        tape.tensor("correct", DType.FLOAT32, 2),
+                        1);
+        tape.backward();
+        Program measuring = tape.compile();
+        measuring.forward();
+        measuring.backward();
+
+        assertThat(read(loss)[0]).isCloseTo((float) Math.log(4), within(1e-6f));
+        assertThat(read(logits.value())).containsOnly(1.5f);
+        assertThat(read(weight.gradient())).containsOnly(0);
+        assertThat(measuring.operations()).isEqualTo(2).isLessThan(learning.operations());
+    }
+
     /**
      * Losses on one value, in the order of the letters: C a cross-entropy, M one of a mixture with a copy, S a squared error, L a
      * squared error behind a layer, R one on rows of it. Each is weighted by its place.

@@ -60,6 +60,16 @@ class ProgressLineTest {
     }
 
     @Test
+    void anAdversarialGeneratorHasAReward() {
+        ProgressLine progress = progress(0);
+        now = SECOND;
+        ModelMetrics metrics = Metrics.step(20, 31.2, false).training().withPolicy(0.6254, 0.69);
+        progress.update(new StepMetrics(20, metrics, 1, 2, 3, 4, 5, null));
+
+        assertThat(shown().strip()).endsWith("50 x disc 0.485  reward 0.625  acc 12.1 %  AUC 0.71");
+    }
+
+    @Test
     void aTerminalLineIsRewrittenAndNeverWraps() {
         ProgressLine progress = progress(40);
         now = SECOND;

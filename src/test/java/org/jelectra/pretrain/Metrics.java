@@ -11,7 +11,20 @@ public final class Metrics {
 
     public static StepMetrics step(long step, double totalLoss, boolean evaluated) {
         ModelMetrics model = new ModelMetrics(
-                totalLoss, 6.95, 0.121, 0.05, 0.13, 0.485, 0.87, 0.5, 0.02, 0.71, Double.NaN, Double.NaN);
+                totalLoss,
+                6.95,
+                0.121,
+                0.05,
+                0.13,
+                0.485,
+                0.87,
+                0.5,
+                0.02,
+                0.71,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN);
         return new StepMetrics(step, model, 1.5, 5e-4, 8431, 2.5e9, 12.5, evaluated ? model : null);
     }
 
@@ -49,6 +62,8 @@ public final class Metrics {
                 0.5 + 0.3 * t + 0.3 * spread * noise.nextGaussian(),
                 0.4 * t,
                 auc,
+                Double.NaN,
+                Double.NaN,
                 Double.NaN,
                 Double.NaN);
     }

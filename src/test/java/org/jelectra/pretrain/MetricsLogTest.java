@@ -39,6 +39,8 @@ class MetricsLogTest {
                         "discriminator_auc",
                         "main_loss",
                         "main_accuracy",
+                        "generator_reward",
+                        "baseline_loss",
                         "gradient_norm",
                         "learning_rate",
                         "tokens_per_second",
@@ -55,7 +57,9 @@ class MetricsLogTest {
                         "eval_discriminator_recall",
                         "eval_discriminator_auc",
                         "eval_main_loss",
-                        "eval_main_accuracy");
+                        "eval_main_accuracy",
+                        "eval_generator_reward",
+                        "eval_baseline_loss");
         assertThat(line.get("step").getAsString()).isEqualTo("120");
         assertThat(line.get("total_loss").getAsDouble()).isEqualTo(31.2);
     }
@@ -74,7 +78,8 @@ class MetricsLogTest {
                         3,
                         4,
                         5,
-                        null));
+                        null),
+                new StepMetrics(5, Metrics.step(5, 30, false).training().withPolicy(0.625, 0.69), 1, 2, 3, 4, 5, null));
         write(steps.toArray(StepMetrics[]::new));
 
         assertThat(MetricsLog.read(directory)).isEqualTo(steps);

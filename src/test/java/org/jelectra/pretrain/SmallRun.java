@@ -38,9 +38,13 @@ final class SmallRun {
     }
 
     static PretrainSettings settings(Sharing sharing, Objective objective, int microBatches) {
+        return settings(config(sharing, objective), PretrainingOptions.of(objective), microBatches);
+    }
+
+    static PretrainSettings settings(ElectraConfig config, PretrainingOptions options, int microBatches) {
         return new PretrainSettings(
-                config(sharing, objective),
-                PretrainingOptions.of(objective),
+                config,
+                options,
                 MaskingOptions.standard(),
                 BATCH,
                 microBatches,

@@ -16,7 +16,10 @@ import org.assertj.core.api.recursive.comparison.RecursiveComparisonConfiguratio
 import org.jelectra.autograd.Parameter;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
+import org.jelectra.electra.ElectraConfig;
+import org.jelectra.electra.GeneratorTraining;
 import org.jelectra.electra.Objective;
+import org.jelectra.electra.PretrainingOptions;
 import org.jelectra.electra.Sharing;
 import org.jelectra.tensor.Shape;
 import org.jelectra.text.PackedCorpus;
@@ -69,11 +72,10 @@ class SnapshotTest {
     }
 
     private static PretrainSettings settings(int microBatches, int logEvery) {
-        return settings(Objective.ELECTRA, microBatches, logEvery);
+        return settings(SmallRun.settings(microBatches), microBatches, logEvery);
     }
 
-    private static PretrainSettings settings(Objective objective, int microBatches, int logEvery) {
-        PretrainSettings base = SmallRun.settings(Sharing.EMBEDDINGS, objective, microBatches);
+    private static PretrainSettings settings(PretrainSettings base, int microBatches, int logEvery) {
         return new PretrainSettings(
                 base.model(),
                 base.objective(),
@@ -145,14 +147,30 @@ class SnapshotTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "ELECTRA")
-    void soItIsWithEveryObjective(Objective objective) throws IOException {
-        PretrainSettings settings = settings(objective, 2, 4);
+    void everyObjectiveGoesOnTheSame(Objective objective) throws IOException {
+        PretrainSettings settings = settings(SmallRun.settings(Sharing.EMBEDDINGS, objective, 2), 2, 4);
         Result whole = inPieces(settings, 2, STEPS);
         StepMetrics last = whole.metrics().get(whole.metrics().size() - 1);
         assertThat(last.training().discriminatorLoss() > 0).isEqualTo(objective.hasDiscriminator());
         assertThat(last.training().mainAccuracy() >= 0)
                 .isEqualTo(objective.hasMainNetwork() && !objective.hasDiscriminator());
         assertThat(inPieces(settings, 2, 9, STEPS))
+                .usingRecursiveComparison(EXACT)
+                .isEqualTo(whole);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = GeneratorTraining.class,
+            names = {"ADVERSARIAL", "FROZEN"})
+    void everyTrainingOfTheGeneratorGoesOnTheSame(GeneratorTraining training) throws IOException {
+        ElectraConfig config = SmallRun.config(Sharing.NONE, Objective.ELECTRA).withGeneratorTraining(training);
+        PretrainSettings settings = settings(SmallRun.settings(config, PretrainingOptions.DEFAULT, 2), 2, 4);
+        Result whole = inPieces(settings, 2, STEPS);
+        assertThat(whole.metrics())
+                .allSatisfy(step -> assertThat(Double.isNaN(step.training().generatorReward()))
+                        .isEqualTo(training == GeneratorTraining.FROZEN));
+        assertThat(inPieces(settings, 2, 3, 9, STEPS))
                 .usingRecursiveComparison(EXACT)
                 .isEqualTo(whole);
     }

@@ -15,6 +15,7 @@ final class CurvePanels {
                 model("Generator loss", "nats per masked token", steps, ModelMetrics::generatorLoss),
                 model("Discriminator loss", "nats per token", steps, ModelMetrics::discriminatorLoss),
                 model("Main network loss", "nats per prediction", steps, ModelMetrics::mainLoss),
+                model("Generator reward", "nats per masked token", steps, ModelMetrics::generatorReward),
                 model("Generator accuracy", "% of masked tokens", steps, metrics -> 100 * metrics.generatorAccuracy()),
                 model("Main network accuracy", "% of predictions", steps, metrics -> 100 * metrics.mainAccuracy()),
                 model("Discriminator AUC", "0.5 is guessing, 1 is perfect", steps, ModelMetrics::discriminatorAuc),
