@@ -12,7 +12,7 @@ import org.jelectra.tensor.Tensor;
 
 /**
  * The encoder that tells replaced from original tokens, with its {@linkplain ReplacedTokenHead head}. Its loss is the mean over all
- * tokens, or over those that {@link PretrainingInputs#judged} names.
+ * tokens, or over those that {@link PretrainingInputs#setJudged} names.
  */
 public final class Discriminator implements MainNetwork {
 

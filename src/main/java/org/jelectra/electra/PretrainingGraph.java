@@ -8,9 +8,9 @@ import org.jelectra.autograd.Variable;
 import org.jelectra.tensor.Tensor;
 
 /**
- * One recorded pre-training step (Clark et al. 2020, section 2): the {@linkplain GeneratorPass generator} predicts the masked tokens;
- * tokens sampled from it, constants as far as gradients go, replace them; the {@linkplain MainNetwork main network} reads the
- * {@linkplain CorruptedTokens corrupted text} and learns what its objective asks of it.
+ * One recorded pre-training step (Clark et al. 2020, section 2): the generator predicts the masked tokens; tokens sampled from it,
+ * constants as far as gradients go, replace them; the {@linkplain MainNetwork main network} reads the {@linkplain CorruptedTokens
+ * corrupted text} and learns what its objective asks of it.
  */
 public final class PretrainingGraph {
 
