@@ -12,8 +12,9 @@ import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 
 /**
- * A generator that learns by what the discriminator makes of its tokens, on a tape: begun by {@link Losses#policyGradient}, and ended by
- * {@link #record} behind the discriminator. In between no step may write the logits.
+ * A generator that learns by what the discriminator makes of its tokens, on a tape: begun by
+ * {@link org.jelectra.autograd.Losses#policyGradient}, and ended by {@link #record} behind the discriminator. In between no step may
+ * write the logits.
  */
 public final class PolicyGradient {
 
