@@ -2,6 +2,7 @@ package org.jelectra.electra.flops;
 
 import java.util.Locale;
 import org.jelectra.electra.ElectraConfig;
+import org.jelectra.electra.GeneratorTraining;
 import org.jelectra.electra.Objective;
 
 /**
@@ -16,11 +17,17 @@ public final class PaperFlops {
 
     private PaperFlops() {}
 
-    /** A training of {@code steps} steps on {@code batch} sequences of {@code length} tokens. */
+    /**
+     * A training of {@code steps} steps on {@code batch} sequences of {@code length} tokens. A frozen generator has no backward
+     * pass; the baseline of an adversarial one, a single column, is not counted.
+     */
     public static double training(ElectraConfig config, int batch, int length, double steps) {
         double sequences = 2.0 * batch * steps;
         double generator =
                 sequences * EncoderFlops.of(config.generator(), length).maskedLanguageModel();
+        if (config.generatorTraining() == GeneratorTraining.FROZEN) {
+            generator /= 2;
+        }
         return config.hasMainNetwork() ? sequences * mainNetwork(config, length) + generator : generator;
     }
 
