@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cuda.CudaBackend;
 import org.jelectra.electra.ElectraModel;
+import org.jelectra.electra.Objective;
 import org.jelectra.electra.Preset;
 import org.jelectra.io.AtomicFile;
 import org.jelectra.io.Json;
@@ -55,6 +56,12 @@ final class BenchCommand implements Callable<Integer> {
             converter = ModelOptions.PresetConverter.class,
             description = "tiny, small (default), small++, base or large: model sizes.")
     private Preset preset = Preset.SMALL;
+
+    @Option(
+            names = "--objective",
+            paramLabel = "NAME",
+            description = "electra (default), electra-15, replace-mlm, all-tokens-mlm or mlm: what the step trains.")
+    private Objective objective = Objective.ELECTRA;
 
     @Option(names = "--batch", paramLabel = "N", description = "Sequences of a step. Default: the preset's.")
     private Integer batch;
@@ -103,7 +110,7 @@ final class BenchCommand implements Callable<Integer> {
             backend.check();
             atLeast("--steps", 1, steps);
             atLeast("--warmup", 0, warmup);
-            PretrainSettings usual = PretrainSettings.of(preset, vocabulary.size());
+            PretrainSettings usual = PretrainSettings.of(preset, vocabulary.size(), objective);
             settings = usual.withBatch(
                     batch == null ? usual.batchSize() : batch,
                     1,

@@ -38,8 +38,12 @@ record BenchSubject(
     void print(PrintStream out) {
         out.printf("backend   %s: %s%n", backend, device);
         out.printf(
-                "step      %s, %s, %d x %d tokens%n",
-                preset.label(), precision, settings.batchSize(), settings.sequenceLength());
+                "step      %s, %s, %s, %d x %d tokens%n",
+                preset.label(),
+                settings.model().objective(),
+                precision,
+                settings.batchSize(),
+                settings.sequenceLength());
     }
 
     JsonObject json() {
@@ -49,6 +53,7 @@ record BenchSubject(
         json.addProperty("device", device);
         json.addProperty("precision", precision);
         json.addProperty("preset", preset.label());
+        json.addProperty("objective", settings.model().objective().toString());
         json.addProperty("batch", settings.batchSize());
         json.addProperty("sequence_length", settings.sequenceLength());
         json.addProperty("warmup", warmup);

@@ -89,11 +89,16 @@ public record PretrainSettings(
 
     /** A preset's settings for a vocabulary of that size, seed 1. */
     public static PretrainSettings of(Preset preset, int vocabularySize) {
+        return of(preset, vocabularySize, Objective.ELECTRA);
+    }
+
+    /** The same with another objective. */
+    public static PretrainSettings of(Preset preset, int vocabularySize, Objective objective) {
         ElectraConfig model = ElectraConfig.of(
-                preset.encoder(vocabularySize), preset.generatorSize(), 1, Sharing.EMBEDDINGS, Objective.ELECTRA);
+                preset.encoder(vocabularySize), preset.generatorSize(), 1, Sharing.EMBEDDINGS, objective);
         return new PretrainSettings(
                 model,
-                PretrainingOptions.DEFAULT,
+                PretrainingOptions.of(objective),
                 MaskingOptions.standard(preset.maskProbability()),
                 preset.batchSize(),
                 1,

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jelectra.backend.Backends;
+import org.jelectra.electra.Objective;
 import org.jelectra.electra.Preset;
 import org.jelectra.electra.StepFlops;
 import org.jelectra.electra.flops.PaperFlops;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class BenchCommandTest {
 
@@ -49,7 +51,7 @@ class BenchCommandTest {
         assertThat(result.err()).isEmpty();
         assertThat(result.out())
                 .startsWith("backend   cpu: ")
-                .contains("\nstep      tiny, float32, 2 x 16 tokens\n")
+                .contains("\nstep      tiny, electra, float32, 2 x 16 tokens\n")
                 .containsPattern(
                         "\ntime      \\d+\\.\\d{3} ms \\(p20 \\d+\\.\\d{3}, p80 \\d+\\.\\d{3}\\) of 3 steps after 1\n")
                 .containsPattern(
@@ -70,6 +72,22 @@ class BenchCommandTest {
                 .isEqualTo(PaperFlops.training(settings.model(), 2, 16, 4000));
         assertThat(json.get("precision").getAsString()).isEqualTo("float32");
         assertThat(json.has("operations")).isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Objective.class)
+    void timesEveryObjective(Objective objective) throws IOException {
+        Path file = directory.resolve("bench.json");
+        CommandRunner.Result result = tiny(file, "--objective", objective.toString());
+
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out()).contains("\nstep      tiny, " + objective + ", float32, 2 x 16 tokens\n");
+        JsonObject json = Json.read(file);
+        assertThat(json.get("objective").getAsString()).isEqualTo(objective.toString());
+        PretrainSettings settings =
+                PretrainSettings.of(Preset.TINY, 30_522, objective).withBatch(2, 1, 16);
+        assertThat(json.get("flops_per_step").getAsDouble())
+                .isEqualTo(StepFlops.training(settings.model(), 2, 16, settings.slots()));
     }
 
     @Test
@@ -102,7 +120,7 @@ class BenchCommandTest {
 
         assertThat(result.err()).isEmpty();
         assertThat(result.out())
-                .contains("\nstep      tiny, float32, 2 x 16 tokens\n")
+                .contains("\nstep      tiny, electra, float32, 2 x 16 tokens\n")
                 .containsPattern("\noperation +cold us +p20 +p80 +warm us +GB/s +TFLOP/s +floor  shapes\n")
                 .containsPattern("\nattention( +\\d+\\.\\d+){6} +\\d+\\.\\d%  \\[32, 384\\] .*\n")
                 .contains("\nmedians of 3 runs after 1; cold: 67 MB were written before; warm:");
