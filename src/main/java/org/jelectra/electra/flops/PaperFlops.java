@@ -2,6 +2,7 @@ package org.jelectra.electra.flops;
 
 import java.util.Locale;
 import org.jelectra.electra.ElectraConfig;
+import org.jelectra.electra.GeneratorTraining;
 import org.jelectra.electra.Objective;
 
 /**
@@ -21,6 +22,9 @@ public final class PaperFlops {
         double sequences = 2.0 * batch * steps;
         double generator =
                 sequences * EncoderFlops.of(config.generator(), length).maskedLanguageModel();
+        if (config.generatorTraining() == GeneratorTraining.FROZEN) {
+            generator /= 2; // no backward pass
+        }
         return config.hasMainNetwork() ? sequences * mainNetwork(config, length) + generator : generator;
     }
 
@@ -46,7 +50,7 @@ public final class PaperFlops {
     /**
      * The whole steps that an amount of compute buys.
      *
-     * @throws IllegalArgumentException if it is not enough for one step, or a step has no tokens
+     * @throws IllegalArgumentException if it is not enough for one step or has no end, or a step has no tokens
      */
     public static double steps(double flops, ElectraConfig config, int batch, int length) {
         if (batch < 1 || length < 1) {
@@ -54,10 +58,10 @@ public final class PaperFlops {
                     "the batch size and the sequence length must be positive, got " + batch + " and " + length);
         }
         double step = training(config, batch, length, 1);
-        if (!(flops >= step)) {
+        if (!(flops >= step && flops < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
-                    "the number of FLOPs must be at least that of one step, %.4g with %d x %d tokens, got %.4g",
+                    "the number of FLOPs must be finite and at least that of one step, %.4g with %d x %d tokens, got %.4g",
                     step,
                     batch,
                     length,
