@@ -59,7 +59,7 @@ final class RunListener implements PretrainListener, AutoCloseable {
         }
     }
 
-    private static String held(long step, ModelMetrics metrics) {
+    static String held(long step, ModelMetrics metrics) {
         String generator = String.format(
                 Locale.ROOT,
                 "  held-out, step %,d: generator loss %.2f, accuracy %.1f %%",
@@ -77,14 +77,19 @@ final class RunListener implements PretrainListener, AutoCloseable {
                     metrics.mainLoss(),
                     100 * metrics.mainAccuracy());
         }
-        return Double.isNaN(metrics.discriminatorLoss())
+        if (Double.isNaN(metrics.discriminatorLoss())) {
+            return "";
+        }
+        // there is none where all tokens that are judged were replaced, or none was
+        String auc = Double.isNaN(metrics.discriminatorAuc())
                 ? ""
-                : String.format(
-                        Locale.ROOT,
-                        "; discriminator loss %.3f, AUC %.3f, finds %.0f %% of the replaced tokens",
-                        metrics.discriminatorLoss(),
-                        metrics.discriminatorAuc(),
-                        100 * metrics.discriminatorRecall());
+                : String.format(Locale.ROOT, ", AUC %.3f", metrics.discriminatorAuc());
+        return String.format(
+                Locale.ROOT,
+                "; discriminator loss %.3f%s, finds %.0f %% of the replaced tokens",
+                metrics.discriminatorLoss(),
+                auc,
+                100 * metrics.discriminatorRecall());
     }
 
     /** The picture of the run so far, where it could be drawn. */
