@@ -8,8 +8,9 @@ import org.jelectra.random.RandomStreams;
 import org.jelectra.text.Vocabulary;
 
 /**
- * Chooses the tokens that the generator predicts. Candidates are all tokens but padding, [CLS], [SEP] and [MASK]; [UNK] is
- * one. Random tokens in their place are drawn evenly from all but the five special and the unused ones. A function of (seed, step, row) only. Not safe for use by several threads.
+ * Chooses the tokens that the generator predicts. Candidates are all tokens but padding, [CLS], [SEP] and [MASK]; [UNK] is one.
+ * Random tokens in their place are drawn evenly from all but the five special and the unused ones. A function of (seed, step,
+ * row) only. Not safe for use by several threads.
  *
  * <p>Source: the masking of the original ELECTRA code, except that positions are distinct unless {@link
  * MaskingOptions#referenceCompatible()}: with replacement, 7 % of the draws at L = 128 hit a position twice.
