@@ -67,8 +67,9 @@ final class RunWeights {
         if (recorded != null) {
             return recorded;
         }
+        ElectraConfig config = model.config(vocabularySize, warmStart);
         model.requireWeights(warmStart);
-        return model.config(vocabularySize, warmStart);
+        return config;
     }
 
     /** Throws IOException where a model has other sizes than the weights that are to be loaded, if any. */
