@@ -110,10 +110,11 @@ fallen_back=false
 grace=5 # seconds that a command has to end when it is asked to
 foreground=()
 # part NAME SECONDS FUNCTION: runs it with a limit. It logs to standard output and writes facts as JSON members to $facts; the status
-# 77 stands for "not available here", with the reason in $facts. Sets $outcome. What --minutes leaves no time for is left out.
+# 77 stands for "not available here", with the reason in $facts. Sets $outcome. What --minutes leaves no time for is left out; what it
+# leaves less time for than the limit, and needs more, is cut short, which is no failure.
 part() {
-    local name=$1 limit=$2 begin status=0 extra
-    [ "$limit" -le $((end - SECONDS)) ] || limit=$((end - SECONDS))
+    local name=$1 limit=$2 begin status=0 extra cut=false
+    [ "$limit" -le $((end - SECONDS)) ] || cut=true limit=$((end - SECONDS))
     number=$((number + 1))
     facts=$work/facts.$name
     : >"$facts"
@@ -138,6 +139,7 @@ part() {
             124 | 137) outcome="timed out" ;;
             *) outcome=failed ;;
         esac
+        ! is_failure "$outcome" || ! $cut || [ "$SECONDS" -lt "$deadline" ] || outcome="cut short"
         $interrupted && outcome=interrupted
     fi
     is_failure "$outcome" && failed=$((failed + 1))

@@ -503,7 +503,7 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
      * discriminator is an error on the CPU, and makes all results NaN elsewhere; one of weight 0 is not looked at.
      *
      * @param scale of the gradients
-     * @param dBaseline as the baseline; null for no gradients, which leaves the logits as they are
+     * @param dBaseline of the baseline's shape, but another tensor; null for no gradients, which leaves the logits as they are
      */
     Operation policyGradient(PolicyGradientOperands operands, float scale, Tensor dBaseline);
 

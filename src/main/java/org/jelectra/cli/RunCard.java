@@ -2,6 +2,8 @@ package org.jelectra.cli;
 
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.jelectra.electra.ElectraConfig;
 import org.jelectra.electra.flops.PaperFlops;
@@ -10,6 +12,7 @@ import org.jelectra.nn.EncoderConfig;
 import org.jelectra.pretrain.PretrainSettings;
 import org.jelectra.pretrain.Pretrainer;
 import org.jelectra.text.PackedCorpus;
+import org.jelectra.text.batch.MaskingOptions;
 
 /** What a run is about to do, on one screen. */
 final class RunCard {
@@ -67,8 +70,9 @@ final class RunCard {
                 Double.toString(settings.learningRate()),
                 settings.warmupSteps(),
                 settings.seed());
-        if (settings.masking().wholeWords()) {
-            line(out, "masking", "whole words");
+        String masking = masking(settings.masking());
+        if (!masking.isEmpty()) {
+            line(out, "masking", "%s", masking);
         }
         double compute = PaperFlops.training(
                 settings.model(), settings.batchSize(), settings.sequenceLength(), settings.steps());
@@ -112,6 +116,24 @@ final class RunCard {
                     100 * text.unknownFraction());
         }
         out.println();
+    }
+
+    /** What is not as usual; empty where all is. */
+    private static String masking(MaskingOptions masking) {
+        MaskingOptions usual = MaskingOptions.standard(masking.maskProbability());
+        List<String> parts = new ArrayList<>();
+        if (masking.wholeWords()) {
+            parts.add("whole words");
+        }
+        if (masking.referenceCompatible()) {
+            parts.add("positions drawn with replacement");
+        }
+        if (masking.replaceWithMaskProbability() != usual.replaceWithMaskProbability()
+                || masking.replaceWithRandomProbability() != usual.replaceWithRandomProbability()) {
+            parts.add("share that becomes [MASK] " + masking.replaceWithMaskProbability() + ", a random token "
+                    + masking.replaceWithRandomProbability());
+        }
+        return String.join(", ", parts);
     }
 
     private static String networks(ElectraConfig config) {

@@ -59,6 +59,7 @@ final class RunListener implements PretrainListener, AutoCloseable {
         }
     }
 
+    /** What an evaluation after a step has measured. */
     static String held(long step, ModelMetrics metrics) {
         String generator = String.format(
                 Locale.ROOT,
@@ -80,13 +81,13 @@ final class RunListener implements PretrainListener, AutoCloseable {
         if (Double.isNaN(metrics.discriminatorLoss())) {
             return "";
         }
-        // there is none where all tokens that are judged were replaced, or none was
+        // there is none where all tokens that count were replaced, as at the beginning of electra-15, or none
         String auc = Double.isNaN(metrics.discriminatorAuc())
                 ? ""
-                : String.format(Locale.ROOT, ", AUC %.3f", metrics.discriminatorAuc());
+                : String.format(Locale.ROOT, " AUC %.3f,", metrics.discriminatorAuc());
         return String.format(
                 Locale.ROOT,
-                "; discriminator loss %.3f%s, finds %.0f %% of the replaced tokens",
+                "; discriminator loss %.3f,%s finds %.0f %% of the replaced tokens",
                 metrics.discriminatorLoss(),
                 auc,
                 100 * metrics.discriminatorRecall());

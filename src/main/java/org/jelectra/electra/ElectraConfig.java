@@ -23,8 +23,8 @@ public record ElectraConfig(
         generatorTraining = generatorTraining == null ? GeneratorTraining.MLE : generatorTraining;
         boolean possible = switch (generatorTraining) {
             case MLE -> true;
-            case ADVERSARIAL -> objective == Objective.ELECTRA;
-            case FROZEN -> objective != Objective.MLM;
+            case ADVERSARIAL -> objective.hasDiscriminator();
+            case FROZEN -> objective.hasMainNetwork();
         };
         if (!possible) {
             throw new IllegalArgumentException("generator training " + generatorTraining + " needs a "

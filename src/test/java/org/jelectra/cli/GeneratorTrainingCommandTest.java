@@ -11,8 +11,6 @@ import org.jelectra.io.SafetensorsReader;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Other ways of training the generator: alone and before the discriminator, and against it. */
 class GeneratorTrainingCommandTest {
@@ -189,13 +187,36 @@ class GeneratorTrainingCommandTest {
                 "needs distinct masked positions");
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"frozen", "adversarial"})
-    void theMemoryIsPlanned(String training) {
-        CommandRunner.Result plan =
-                assertSuccess(CommandRunner.run("plan", "--preset", "tiny", "--generator-training", training));
-        CommandRunner.Result usual = assertSuccess(CommandRunner.run("plan", "--preset", "tiny", "--sharing", "none"));
-        assertThat(total(plan)).isPositive().isNotEqualTo(total(usual));
+    /** Any main network reads what a frozen generator samples; only a discriminator's loss is a reward. */
+    @Test
+    void otherMainNetworksThanDiscriminators() throws IOException {
+        Path run = folder.resolve("run");
+        CommandRunner.Result result =
+                assertSuccess(second(run, FROZEN + " --objective replace-mlm --init-from " + first));
+        assertThat(result.out())
+                .contains("discriminator from " + first.resolve("generator"))
+                .doesNotContain("missing (begin at random): 4");
+        assertThat(weights(run, "generator")).hasSameBinaryContentAs(weights(first, "generator"));
+        assertFailure(
+                second(folder.resolve("other"), "--generator-training adversarial --objective replace-mlm"),
+                2,
+                "generator training adversarial needs a discriminator beside the generator, got objective replace-mlm");
+        assertSuccess(second(
+                folder.resolve("selected"),
+                "--generator-training adversarial --objective electra-15 --hidden-size 32 --layers 1 --heads 2"));
+    }
+
+    @Test
+    void theMemoryIsPlanned() {
+        double usual = total(assertSuccess(CommandRunner.run("plan", "--preset", "tiny")));
+        CommandRunner.Result adversarial =
+                assertSuccess(CommandRunner.run("plan", "--preset", "tiny", "--generator-training", "adversarial"));
+        assertThat(total(adversarial)).isPositive().isNotEqualTo(usual);
+
+        String begin = "plan --preset tiny --sharing none --init-from " + first;
+        double both = total(assertSuccess(CommandRunner.run(begin.split(" "))));
+        double frozen = total(assertSuccess(CommandRunner.run((begin + " " + FROZEN).split(" "))));
+        assertThat(frozen).isPositive().isNotEqualTo(both);
     }
 
     /** Of the CPU, in MB. */

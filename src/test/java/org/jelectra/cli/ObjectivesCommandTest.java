@@ -166,7 +166,17 @@ class ObjectivesCommandTest {
 
     @Test
     void masksOfBert() throws IOException {
-        succeed(pretrain(output, "--objective", "mlm", "--mask-replace-prob", "0.8", "--random-replace-prob", "0.1"));
+        assertThat(succeed(pretrain(
+                                output,
+                                "--objective",
+                                "mlm",
+                                "--mask-replace-prob",
+                                "0.8",
+                                "--random-replace-prob",
+                                "0.1",
+                                "--whole-word-masking"))
+                        .out())
+                .contains("masking   whole words, share that becomes [MASK] 0.8, a random token 0.1");
         assertThat(Json.read(output.resolve("settings.json"))
                         .getAsJsonObject("settings")
                         .getAsJsonObject("masking")

@@ -83,8 +83,8 @@ class CurandScriptTest {
         }
     }
 
-    private int curand(String library) throws IOException {
-        return run(
+    private int curand(String... options) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
                 "python3",
                 "-B",
                 "tools/gpu/curand",
@@ -96,10 +96,10 @@ class CurandScriptTest {
                 "3",
                 "--warmup",
                 "1",
-                "--library",
-                library,
                 "--json",
-                folder.resolve("lines").toString());
+                folder.resolve("lines").toString()));
+        command.addAll(List.of(options));
+        return run(command.toArray(String[]::new));
     }
 
     private String compiled(String... options) throws IOException {
@@ -119,7 +119,7 @@ class CurandScriptTest {
 
     @Test
     void numbersAreTimedBesideTheOperationsThatDrawThem() throws IOException {
-        assertThat(curand(compiled())).as(printed()).isZero();
+        assertThat(curand("--library", compiled())).as(printed()).isZero();
 
         List<String> lines = Files.readAllLines(folder.resolve("lines"));
         assertThat(lines).hasSize(2);
@@ -146,7 +146,7 @@ class CurandScriptTest {
 
     @Test
     void aLibraryThatWritesNothingIsNotTimed() throws IOException {
-        assertThat(curand(compiled("-DSILENT"))).isEqualTo(1);
+        assertThat(curand("--library", compiled("-DSILENT"))).isEqualTo(1);
 
         assertThat(printed())
                 .contains("370 uniform: expected mean 0.5000 and variance 0.0833, got 0.0000, 0.0000")
@@ -155,8 +155,15 @@ class CurandScriptTest {
 
     @Test
     void withoutTheLibraryItSaysWhy() throws IOException {
-        assertThat(curand(folder.resolve("none.so").toString())).isEqualTo(77);
+        assertThat(curand("--library", folder.resolve("none.so").toString())).isEqualTo(77);
 
         assertThat(printed()).startsWith("cuRAND cannot be loaded: ").contains("none.so");
+    }
+
+    @Test
+    void theGpusLibraryIsNotGivenTheHostsMemory() throws IOException {
+        assertThat(curand()).isEqualTo(77);
+
+        assertThat(printed()).contains("--device cpu needs a --library that fills the host's");
     }
 }

@@ -29,6 +29,7 @@ class GpuBenchScriptTest {
                 shift
             done
             case " $FAULTS " in *" $command-$kernels "*) echo "a kernel faults" >&2; exit 1 ;; esac
+            [ "$SLOW" != "$command" ] || sleep 100
             case $command in
                 bench)
                     cat >"$json" <<'JSON'
@@ -224,6 +225,18 @@ class GpuBenchScriptTest {
             assertThat(part.get("outcome").getAsString()).isEqualTo("left out");
             assertThat(part.get("reason").getAsString()).isEqualTo("no time is left for it");
         });
+    }
+
+    @Test
+    void aPartThatNeedsMoreThanIsLeftIsCutShort() throws IOException, InterruptedException {
+        assertThat(rehearse(Map.of("SLOW", "operations"), "--minutes", "0.2"))
+                .as(checkout.printed())
+                .isZero();
+
+        JsonObject operations = checkout.parts().get("operations");
+        assertThat(operations.get("outcome").getAsString()).isEqualTo("cut short");
+        assertThat(operations.get("limit_seconds").getAsInt()).isLessThan(12);
+        assertThat(operations.has("default_kernels")).isFalse();
     }
 
     @Test

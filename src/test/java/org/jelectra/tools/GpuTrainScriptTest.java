@@ -17,7 +17,7 @@ class GpuTrainScriptTest {
 
     /**
      * Ten steps a second, or with PACE=1e far fewer; $WRONG is the generator's loss of a trial with the device's own kernels, which
-     * fault with $FAULT; $SLOW makes training wait.
+     * fault with $FAULT and do not end with $HANG; $SLOW makes training wait.
      */
     private static final String JAVA = """
             #!/bin/bash
@@ -31,6 +31,7 @@ class GpuTrainScriptTest {
                 shift
             done
             [ "$kernels" != own ] || [ -z "$FAULT" ] || { echo "a kernel faults" >&2; exit 1; }
+            [ "$kernels" != own ] || [ -z "$HANG" ] || sleep 100
             loss=9.5
             [ "$kernels" = general ] || loss=${WRONG:-9.5}
             mkdir -p "$output/discriminator" "$output/generator" "$output/snapshots"
@@ -121,6 +122,16 @@ class GpuTrainScriptTest {
     }
 
     @Test
+    void whereTheDevicesOwnKernelsHangThereIsTimeForTheGeneralOnes() throws IOException, InterruptedException {
+        assertThat(checkout.rehearse("train", Map.of("HANG", "1"), "--minutes", "0.8", "--keep", "none"))
+                .as(checkout.printed())
+                .isEqualTo(3);
+
+        assertThat(outcome("trial")).isEqualTo("timed out");
+        assertThat(outcome("train")).isEqualTo("passed");
+    }
+
+    @Test
     void aSignalEndsTrainingAndKeepsWhatThereIs() throws IOException, InterruptedException {
         Path begun = folder.resolve("begun");
         // as whoever stops a script with all its processes does: timeout passes a signal on to its process group
@@ -147,5 +158,12 @@ class GpuTrainScriptTest {
                 .isEqualTo(1);
 
         assertThat(checkout.printed()).contains("steps, at least 10 are needed");
+    }
+
+    @Test
+    void withoutAModelItFails() throws IOException, InterruptedException {
+        assertThat(checkout.rehearse("train", Map.of(), "--minutes", "0.02")).isEqualTo(1);
+
+        assertThat(checkout.printed()).contains("no model has been trained");
     }
 }

@@ -17,13 +17,16 @@ public final class PaperFlops {
 
     private PaperFlops() {}
 
-    /** A training of {@code steps} steps on {@code batch} sequences of {@code length} tokens. */
+    /**
+     * A training of {@code steps} steps on {@code batch} sequences of {@code length} tokens. A frozen generator has no backward
+     * pass; the baseline of an adversarial one, a single column, is not counted.
+     */
     public static double training(ElectraConfig config, int batch, int length, double steps) {
         double sequences = 2.0 * batch * steps;
         double generator =
                 sequences * EncoderFlops.of(config.generator(), length).maskedLanguageModel();
         if (config.generatorTraining() == GeneratorTraining.FROZEN) {
-            generator /= 2; // no backward pass
+            generator /= 2;
         }
         return config.hasMainNetwork() ? sequences * mainNetwork(config, length) + generator : generator;
     }

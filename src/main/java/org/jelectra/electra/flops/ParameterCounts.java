@@ -19,11 +19,24 @@ public final class ParameterCounts {
                 + (discriminates ? replacedTokenHead(encoder) : maskedTokenHead(encoder));
     }
 
-    /** All that is trained, what the networks share once. */
+    /** All that is trained, what the networks share once: of a frozen generator nothing, of an adversarial one its baseline too. */
     public static long trained(ElectraConfig config) {
         if (!config.hasMainNetwork()) {
             return kept(config);
         }
+        boolean copies = config.objective() == Objective.ALL_TOKENS_MLM;
+        return kept(config)
+                + (copies ? dense(config.discriminator().hiddenSize(), 1) : 0)
+                + switch (config.generatorTraining()) {
+                    case MLE -> ownOfGenerator(config);
+                    case ADVERSARIAL ->
+                        ownOfGenerator(config) + dense(config.generator().hiddenSize(), 1);
+                    case FROZEN -> 0;
+                };
+    }
+
+    /** What it does not share with the main network. */
+    private static long ownOfGenerator(ElectraConfig config) {
         long generator = maskedTokenHead(config.generator());
         if (config.sharing() != Sharing.ALL) {
             generator += layers(config.generator());
@@ -31,8 +44,7 @@ public final class ParameterCounts {
         if (config.sharing() == Sharing.NONE) {
             generator += embeddings(config.generator());
         }
-        boolean copies = config.objective() == Objective.ALL_TOKENS_MLM;
-        return kept(config) + generator + (copies ? dense(config.discriminator().hiddenSize(), 1) : 0);
+        return generator;
     }
 
     private static long embeddings(EncoderConfig config) {

@@ -10,7 +10,9 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jelectra.Golden;
 import org.jelectra.electra.ElectraConfig;
+import org.jelectra.electra.GeneratorTraining;
 import org.jelectra.electra.Objective;
+import org.jelectra.electra.Preset;
 import org.jelectra.electra.Sharing;
 import org.jelectra.nn.EncoderConfig;
 import org.junit.jupiter.api.Test;
@@ -102,6 +104,19 @@ class GoldenFlopsTest {
                 args.get("train_steps").getAsDouble());
 
         check(expected, "train_flops", flops);
+    }
+
+    /** The main network learns, and the generator is only used. */
+    @Test
+    void aFrozenGeneratorHasNoBackwardPass() {
+        EncoderConfig encoder = Preset.TINY.encoder(1000);
+        ElectraConfig usual = ElectraConfig.of(encoder, 0.5, 1, Sharing.NONE, Objective.ELECTRA);
+        double generator = EncoderFlops.of(usual.generator(), 32).maskedLanguageModel();
+        double discriminator = EncoderFlops.of(encoder, 32).discriminator();
+
+        assertThat(PaperFlops.training(usual, 4, 32, 5)).isEqualTo(20 * 2 * (discriminator + generator));
+        assertThat(PaperFlops.training(usual.withGeneratorTraining(GeneratorTraining.FROZEN), 4, 32, 5))
+                .isEqualTo(20 * (2 * discriminator + generator));
     }
 
     private static void check(JsonObject expected, String name, double actual) {

@@ -6,6 +6,7 @@ import org.jelectra.backend.Backend;
 import org.jelectra.backend.Backends;
 import org.jelectra.electra.ElectraConfig;
 import org.jelectra.electra.ElectraModel;
+import org.jelectra.electra.GeneratorTraining;
 import org.jelectra.electra.Objective;
 import org.jelectra.electra.Preset;
 import org.jelectra.electra.Sharing;
@@ -17,21 +18,27 @@ class ParameterCountsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "TINY, EMBEDDINGS, ELECTRA",
-        "TINY, NONE, ELECTRA",
-        "TINY, ALL, ELECTRA",
-        "TINY, EMBEDDINGS, MLM",
-        "TINY, EMBEDDINGS, ELECTRA_15",
-        "TINY, EMBEDDINGS, REPLACE_MLM",
-        "SMALL, NONE, REPLACE_MLM",
-        "SMALL, EMBEDDINGS, ALL_TOKENS_MLM",
-        "TINY, ALL, ALL_TOKENS_MLM",
-        "SMALL, EMBEDDINGS, ELECTRA",
-        "SMALL, ALL, ELECTRA",
-        "SMALL, EMBEDDINGS, MLM"
+        "TINY, EMBEDDINGS, ELECTRA, MLE",
+        "TINY, NONE, ELECTRA, MLE",
+        "TINY, ALL, ELECTRA, MLE",
+        "TINY, EMBEDDINGS, MLM, MLE",
+        "TINY, EMBEDDINGS, ELECTRA_15, MLE",
+        "TINY, EMBEDDINGS, REPLACE_MLM, MLE",
+        "SMALL, NONE, REPLACE_MLM, MLE",
+        "SMALL, EMBEDDINGS, ALL_TOKENS_MLM, MLE",
+        "TINY, ALL, ALL_TOKENS_MLM, MLE",
+        "SMALL, EMBEDDINGS, ELECTRA, MLE",
+        "SMALL, ALL, ELECTRA, MLE",
+        "SMALL, EMBEDDINGS, MLM, MLE",
+        "TINY, EMBEDDINGS, ELECTRA, ADVERSARIAL",
+        "TINY, ALL, ELECTRA, ADVERSARIAL",
+        "TINY, NONE, ELECTRA, FROZEN",
+        "TINY, NONE, REPLACE_MLM, FROZEN",
+        "TINY, NONE, ALL_TOKENS_MLM, FROZEN"
     })
-    void thoseOfTheModel(Preset preset, Sharing sharing, Objective objective) {
-        ElectraConfig config = ElectraConfig.of(preset.encoder(1000), 0.25, 1, sharing, objective);
+    void thoseOfTheModel(Preset preset, Sharing sharing, Objective objective, GeneratorTraining training) {
+        ElectraConfig config = ElectraConfig.of(preset.encoder(1000), 0.25, 1, sharing, objective)
+                .withGeneratorTraining(training);
         String kept = config.hasMainNetwork() ? ElectraModel.DISCRIMINATOR : ElectraModel.GENERATOR;
         try (Backend backend = Backends.open("cpu", 1)) {
             ElectraModel model = ElectraModel.withoutWeights(backend, config);
@@ -41,7 +48,10 @@ class ParameterCountsTest {
                     .sum();
             assertThat(ParameterCounts.kept(config)).isEqualTo(weights);
             assertThat(ParameterCounts.trained(config))
-                    .isEqualTo(model.parameters().parameterCount());
+                    .isEqualTo(model.parameters().parameters().stream()
+                            .filter(parameter -> model.trains(parameter.name()))
+                            .mapToLong(parameter -> size(parameter.value()))
+                            .sum());
         }
     }
 

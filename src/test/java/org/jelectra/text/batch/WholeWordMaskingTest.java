@@ -136,6 +136,40 @@ class WholeWordMaskingTest {
         assertThat(exact).isGreaterThan(4000);
     }
 
+    /** Random tokens take the place of words that would stay, each piece with its own; what is chosen and hidden stays the same. */
+    @Test
+    void wholeWordsBecomeRandomTokens() {
+        MaskingOptions without = new MaskingOptions(0.15, 0.4, 0, false, true);
+        MaskingOptions with = new MaskingOptions(0.15, 0.4, 0.3, false, true);
+        int words = 0;
+        int random = 0;
+        int pieces = 0;
+        for (int step = 0; step < 2000; step++) {
+            Batch plain = batchOf(words(40, 3));
+            Batch batch = batchOf(words(40, 3));
+            new Masking(without, VOCABULARY, LENGTH, 1).mask(plain, 1, step, 1);
+            new Masking(with, VOCABULARY, LENGTH, 1).mask(batch, 1, step, 1);
+            assertThat(batch.maskedRows).isEqualTo(plain.maskedRows);
+            for (int slot = SLOTS; slot < SLOTS + batch.maskedCount; slot += 3) {
+                int at = batch.maskedRows[slot];
+                int changed = 0;
+                for (int piece = at; piece < at + 3; piece++) {
+                    boolean hidden = plain.maskedInputIds[piece] == VOCABULARY.maskId();
+                    assertThat(batch.maskedInputIds[piece] == VOCABULARY.maskId())
+                            .isEqualTo(hidden);
+                    assertThat(batch.maskedInputIds[piece]).isGreaterThanOrEqualTo(VOCABULARY.maskId());
+                    changed += !hidden && batch.maskedInputIds[piece] != batch.inputIds[piece] ? 1 : 0;
+                }
+                words++;
+                random += changed > 0 ? 1 : 0;
+                pieces += changed;
+            }
+        }
+        // of a word all pieces or none, but that one of 200 random tokens is the original one
+        assertThat(pieces / (3.0 * random)).isBetween(0.99, 1.0);
+        assertThat(random / (double) words).isBetween(0.28, 0.32);
+    }
+
     @Test
     void equalWordsAreEquallyLikely() {
         int[] ids = words(42, 3);
