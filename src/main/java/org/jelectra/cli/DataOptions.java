@@ -9,8 +9,6 @@ import org.jelectra.text.SequencePacker;
 import org.jelectra.text.TokenizedCorpus;
 import org.jelectra.text.Vocabulary;
 import org.jelectra.text.VocabularySubset;
-import org.jelectra.text.corpus.Corpus;
-import org.jelectra.text.corpus.InvalidUtf8;
 import org.jelectra.text.shards.ShardManifest;
 import org.jelectra.text.shards.ShardedCorpus;
 import picocli.CommandLine.ArgGroup;
@@ -29,19 +27,8 @@ final class DataOptions {
                             + " Default: the bundled sample (4 MB of public-domain English).")
     private List<Path> data;
 
-    @Option(
-            names = "--text-field",
-            paramLabel = "NAME",
-            description = "Field of a .jsonl object that holds the text. Default: text.")
-    private String textField = Corpus.DEFAULT_TEXT_FIELD;
-
-    @Option(
-            names = "--invalid-utf8",
-            paramLabel = "stop|replace",
-            description =
-                    "What is done at bytes that are not UTF-8: stop (default), with an error; replace, which reads U+FFFD"
-                            + " for them, that no token has, and counts them.")
-    private InvalidUtf8 invalidUtf8;
+    @ArgGroup(exclusive = false, validate = false)
+    private ReadingOptions reading = new ReadingOptions();
 
     @ArgGroup(exclusive = false, validate = false)
     private VocabularyOptions tokens = new VocabularyOptions();
@@ -97,7 +84,7 @@ final class DataOptions {
         if (size != 0 && size < whole) {
             return tokens(preset, threads).vocabulary().size();
         }
-        corpus(); // which must be there
+        reading.open(data); // which must be there
         return whole;
     }
 
@@ -129,7 +116,7 @@ final class DataOptions {
             throw new IllegalArgumentException(directory + " is prepared with a vocabulary of "
                     + manifest.vocabularySize() + " tokens; leave --vocab-size out");
         }
-        if (invalidUtf8 != null) {
+        if (reading.namesInvalidUtf8()) {
             throw new IllegalArgumentException(
                     directory + " is prepared: its text is not read again; leave --invalid-utf8 out");
         }
@@ -169,17 +156,13 @@ final class DataOptions {
 
     private TokenizedCorpus tokens(Preset preset, int threads) throws IOException {
         Vocabulary whole = tokens.vocabulary();
-        TokenizedCorpus corpus = TokenizedCorpus.tokenize(corpus(), whole, tokens.wordPiece(), threads);
+        TokenizedCorpus corpus = TokenizedCorpus.tokenize(reading.open(data), whole, tokens.wordPiece(), threads);
         int size = wantedVocabulary(preset);
         if (size == 0 || size >= whole.size()) {
             return corpus;
         }
-        return TokenizedCorpus.tokenize(corpus(), VocabularySubset.of(corpus, size), tokens.wordPiece(), threads);
-    }
-
-    private Corpus corpus() throws IOException {
-        Corpus corpus = data == null ? Corpus.sample() : Corpus.open(data, textField);
-        return corpus.with(invalidUtf8 == null ? InvalidUtf8.STOP : invalidUtf8);
+        return TokenizedCorpus.tokenize(
+                reading.open(data), VocabularySubset.of(corpus, size), tokens.wordPiece(), threads);
     }
 
     private String describe() {

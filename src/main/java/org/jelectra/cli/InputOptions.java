@@ -63,8 +63,8 @@ final class InputOptions {
     }
 
     /**
-     * Hands over all texts of the command line, and all lines that are not blank. Throws IOException where there is none, and where what was
-     * printed of the last one cannot be written.
+     * Hands over all texts of the command line, and all lines that are not blank. Throws IOException where there is none, and
+     * where what was printed of the last one cannot be written.
      */
     void forEach(Main main, LineConsumer each) throws IOException {
         LineConsumer consumer = (line, json, where) -> {

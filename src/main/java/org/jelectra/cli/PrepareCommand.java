@@ -8,13 +8,13 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jelectra.text.PackingOptions;
 import org.jelectra.text.corpus.Corpus;
-import org.jelectra.text.corpus.InvalidUtf8;
 import org.jelectra.text.shards.Preparation;
 import org.jelectra.text.shards.PrepareOptions;
 import org.jelectra.text.shards.ShardManifest;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
@@ -52,19 +52,8 @@ final class PrepareCommand implements Callable<Integer> {
                             + " and .xz, or folders of them. Default: the bundled sample.")
     private List<Path> data;
 
-    @Option(
-            names = "--text-field",
-            paramLabel = "NAME",
-            description = "Field of a .jsonl object that holds the text. Default: text.")
-    private String textField = Corpus.DEFAULT_TEXT_FIELD;
-
-    @Option(
-            names = "--invalid-utf8",
-            paramLabel = "stop|replace",
-            description =
-                    "What is done at bytes that are not UTF-8: stop (default), with an error; replace, which reads U+FFFD"
-                            + " for them, that no token has, and counts them.")
-    private InvalidUtf8 invalidUtf8 = InvalidUtf8.STOP;
+    @Mixin
+    private ReadingOptions reading = new ReadingOptions();
 
     @ArgGroup(exclusive = false, validate = false, heading = "%nTokens:%n")
     private VocabularyOptions tokens = new VocabularyOptions();
@@ -137,7 +126,7 @@ final class PrepareCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
         }
-        Corpus corpus = (data == null ? Corpus.sample() : Corpus.open(data, textField)).with(invalidUtf8);
+        Corpus corpus = reading.open(data);
         Thread interrupted = new Thread(() -> main.out().printf("%ninterrupted: the same command goes on%n"));
         Runtime.getRuntime().addShutdownHook(interrupted);
         try (ByteProgress progress = new ByteProgress(main.out(), main.terminal())) {

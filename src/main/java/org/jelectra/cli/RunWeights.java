@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jelectra.electra.ElectraConfig;
+import org.jelectra.pretrain.RunSoFar;
 import org.jelectra.pretrain.SnapshotFolder;
 import org.jelectra.pretrain.WarmStart;
 
@@ -41,7 +42,7 @@ final class RunWeights {
         if (resumed != null
                 && Files.isRegularFile(resumed.resolve(VOCABULARY))
                 && !new SnapshotFolder(resumed).steps().isEmpty()) {
-            return new RunWeights(model, null, SettingsFile.model(resumed), resumed.resolve(VOCABULARY));
+            return new RunWeights(model, null, RunSoFar.settings(resumed).model(), resumed.resolve(VOCABULARY));
         }
         try {
             WarmStart warmStart = start.warmStart();
@@ -66,8 +67,9 @@ final class RunWeights {
         if (recorded != null) {
             return recorded;
         }
+        ElectraConfig config = model.config(vocabularySize, warmStart);
         model.requireWeights(warmStart);
-        return model.config(vocabularySize, warmStart);
+        return config;
     }
 
     /** Throws IOException where a model has other sizes than the weights that are to be loaded, if any. */

@@ -5,7 +5,6 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jelectra.backend.Backend;
-import org.jelectra.electra.ElectraConfig;
 import org.jelectra.electra.flops.PaperFlops;
 import org.jelectra.io.Json;
 import org.jelectra.io.Release;
@@ -15,8 +14,6 @@ import org.jelectra.pretrain.PretrainSettings;
 final class SettingsFile {
 
     private static final String OPTIONS = "options";
-
-    private static final String OF_THE_RUN = "settings";
 
     private SettingsFile() {}
 
@@ -32,24 +29,8 @@ final class SettingsFile {
                 "trainingFlops",
                 PaperFlops.training(
                         settings.model(), settings.batchSize(), settings.sequenceLength(), settings.steps()));
-        json.add(OF_THE_RUN, new Gson().toJsonTree(settings));
+        json.add("settings", new Gson().toJsonTree(settings));
         Json.write(directory.resolve(RunDirectory.SETTINGS), json);
-    }
-
-    /** The sizes of the run's networks. */
-    static ElectraConfig model(Path directory) throws IOException {
-        Path file = directory.resolve(RunDirectory.SETTINGS);
-        JsonObject json = Json.read(file);
-        try {
-            return new Gson()
-                    .fromJson(json.getAsJsonObject(OF_THE_RUN), PretrainSettings.class)
-                    .model();
-        } catch (RuntimeException e) {
-            throw new IOException(
-                    file + ": expected the run's \"" + OF_THE_RUN + "\" with the sizes of its \"model\", found "
-                            + json.get(OF_THE_RUN) + "; such a run cannot be resumed",
-                    e);
-        }
     }
 
     /** The options that the run was begun with. */

@@ -11,13 +11,13 @@ import org.jelectra.io.AtomicFile;
 import org.jelectra.text.Vocabulary;
 import org.jelectra.text.WordPieceOptions;
 import org.jelectra.text.corpus.Corpus;
-import org.jelectra.text.corpus.InvalidUtf8;
 import org.jelectra.text.vocab.Coverage;
 import org.jelectra.text.vocab.VocabularySettings;
 import org.jelectra.text.vocab.VocabularyTrainer;
 import org.jelectra.text.vocab.WordCounts;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
@@ -48,19 +48,8 @@ final class VocabCommand implements Callable<Integer> {
             description = "Text to train on, as of prepare. Default: the bundled sample.")
     private List<Path> data;
 
-    @Option(
-            names = "--text-field",
-            paramLabel = "NAME",
-            description = "Field of a .jsonl object that holds the text. Default: text.")
-    private String textField = Corpus.DEFAULT_TEXT_FIELD;
-
-    @Option(
-            names = "--invalid-utf8",
-            paramLabel = "stop|replace",
-            description =
-                    "What is done at bytes that are not UTF-8: stop (default), with an error; replace, which reads U+FFFD"
-                            + " for them.")
-    private InvalidUtf8 invalidUtf8 = InvalidUtf8.STOP;
+    @Mixin
+    private ReadingOptions reading = new ReadingOptions();
 
     @Option(
             names = "--size",
@@ -119,7 +108,7 @@ final class VocabCommand implements Callable<Integer> {
             throw new FileAlreadyExistsException(output.toString());
         }
         AtomicFile.requireWritable(output);
-        WordCounts counts = count(data == null ? Corpus.sample() : open(data), settings);
+        WordCounts counts = count(reading.open(data), settings);
         Vocabulary vocabulary = VocabularyTrainer.train(counts, settings);
         vocabulary.write(output);
         main.out()
@@ -130,16 +119,12 @@ final class VocabCommand implements Callable<Integer> {
                         vocabulary.size(),
                         counts.total(),
                         vocabulary.size() < size ? " (no more pieces are frequent enough)" : "");
-        WordCounts measured = evaluate == null ? counts : count(open(evaluate), settings);
+        WordCounts measured = evaluate == null ? counts : count(reading.open(evaluate), settings);
         report("this vocabulary", measured, vocabulary, wordPiece);
         if (wordPiece.equals(WordPieceOptions.uncased())) {
             report("BERT's uncased English", measured, Vocabulary.bertUncased(), wordPiece);
         }
         return 0;
-    }
-
-    private Corpus open(List<Path> files) throws IOException {
-        return Corpus.open(files, textField).with(invalidUtf8);
     }
 
     private WordCounts count(Corpus corpus, VocabularySettings settings) throws IOException {

@@ -54,10 +54,7 @@ public final class AtomicFile {
      *     temporary file is removed
      */
     public static void write(Path target, Content content) throws IOException {
-        Path folder = target.toAbsolutePath().getParent();
-        if (folder == null || Files.isDirectory(target)) {
-            throw new IOException(target + ": expected the path of a file to write, found a directory");
-        }
+        Path folder = requireFile(target);
         Files.createDirectories(folder);
         // Not Files.createTempFile: that one makes the file readable by its owner only, and the rename would keep it
         // so.
@@ -79,10 +76,10 @@ public final class AtomicFile {
     /**
      * Checks what can be known before a file is written, for work that takes long until then. Creates nothing.
      *
-     * @throws IOException if the nearest folder that exists does not let files be created
+     * @throws IOException if it is a directory, or the nearest folder that exists does not let files be created
      */
     public static void requireWritable(Path target) throws IOException {
-        Path folder = target.toAbsolutePath().getParent();
+        Path folder = requireFile(target);
         while (folder != null && !Files.exists(folder)) {
             folder = folder.getParent();
         }
@@ -90,6 +87,15 @@ public final class AtomicFile {
             throw new FileSystemException(
                     target.toString(), null, "cannot be written (no file can be created in " + folder + ")");
         }
+    }
+
+    /** The folder of a file to write. */
+    private static Path requireFile(Path target) throws IOException {
+        Path folder = target.toAbsolutePath().getParent();
+        if (folder == null || Files.isDirectory(target)) {
+            throw new IOException(target + ": expected the path of a file to write, found a directory");
+        }
+        return folder;
     }
 
     private static void write(Path temporary, Path target, Content content) throws IOException {

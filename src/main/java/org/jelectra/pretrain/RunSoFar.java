@@ -31,19 +31,29 @@ public record RunSoFar(PretrainSettings settings, long step, boolean warmStarted
                         directory + ": expected the directory of a run of 'jelectra pretrain', found no " + file);
             }
         }
+        PretrainSettings settings = settings(directory);
+        JsonObject json = Json.read(directory.resolve(SETTINGS));
+        boolean warmStarted = json.get("options") instanceof JsonObject options && options.has("--init-from");
+        List<StepMetrics> steps = MetricsLog.read(directory);
+        long step = steps.isEmpty() ? 0 : steps.get(steps.size() - 1).step();
+        return new RunSoFar(settings, step, warmStarted);
+    }
+
+    /**
+     * What a run was begun with, from its {@code settings.json}.
+     *
+     * @throws IOException if that cannot be read or understood; the message says what was expected
+     */
+    public static PretrainSettings settings(Path directory) throws IOException {
         Path file = directory.resolve(SETTINGS);
         JsonObject json = Json.read(file);
-        List<StepMetrics> steps = MetricsLog.read(directory);
         try {
             PretrainSettings settings = new Gson().fromJson(json.get("settings"), PretrainSettings.class);
-            boolean warmStarted =
-                    json.has("options") && json.getAsJsonObject("options").has("--init-from");
-            long step = steps.isEmpty() ? 0 : steps.get(steps.size() - 1).step();
             // a hand-made file may lack what no constructor asks for
             if (settings.model().objective() == null || settings.masking() == null) {
                 throw new IllegalArgumentException("model.objective or masking is missing");
             }
-            return new RunSoFar(settings, step, warmStarted);
+            return settings;
         } catch (RuntimeException e) {
             throw new IOException(file + ": expected the \"settings\" of a run as 'jelectra pretrain' writes them", e);
         }

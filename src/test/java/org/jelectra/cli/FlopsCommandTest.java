@@ -97,6 +97,12 @@ class FlopsCommandTest {
         assertThat(number(own, "training_flops")).isEqualTo(80_858_987_392.0);
         assertThat(own.get("kind").getAsString()).isEqualTo("configuration");
 
+        // the backward pass of a generator of equal size is a quarter of the work, but for the heads
+        JsonObject trained = row("these options", "--sharing", "none", "--generator-size", "1");
+        JsonObject frozen = row("these options", "--generator-training", "frozen", "--generator-size", "1");
+        assertThat(number(frozen, "training_flops") / number(trained, "training_flops"))
+                .isBetween(0.7, 0.8);
+
         JsonObject bought = row("these options", "--preset", "small", "--max-flops", "1e16", "--sequence-length", "64");
         double step = number(bought, "training_flops") / number(bought, "steps");
         assertThat(number(bought, "training_flops")).isBetween(1e16 - step, 1e16);
@@ -190,7 +196,8 @@ class FlopsCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--max-flops=1000|the number of FLOPs must be at least that of one step, ",
+                "--max-flops=1000|the number of FLOPs must be finite and at least that of one step, ",
+                "--max-flops=Infinity|got Infinity",
                 "--max-steps=0|--max-steps must be positive, got 0",
                 "--sequence-length=600|must not exceed the model's --positions, got 600 and 512",
                 "--hidden-size=30|the hidden size must be divisible by the number of heads",

@@ -141,6 +141,7 @@ class GeneratorTrainingCommandTest {
                 2,
                 "--generator-training needs ",
                 "--objective electra: mlm trains one encoder alone");
+        assertFailure(second(run, FROZEN + " --objective mlm"), 2, "mlm trains one encoder alone");
         Path both = folder.resolve("both");
         assertSuccess(second(both, "--sharing none --hidden-size 32 --layers 1 --heads 2 --generator-size 0.5"));
         assertFailure(

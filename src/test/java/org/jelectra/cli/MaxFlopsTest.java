@@ -71,7 +71,7 @@ class MaxFlopsTest {
     void lessThanOneStepIsWrongUsage() throws IOException {
         Path run = directory.resolve("run");
         CommandRunner.Result result = pretrain(run, "--max-flops", Double.toString(0.99 * step));
-        assertThat(result.err()).contains("the number of FLOPs must be at least that of one step, ");
+        assertThat(result.err()).contains("the number of FLOPs must be finite and at least that of one step, ");
         assertThat(result.code()).isEqualTo(2);
         assertThat(pretrain(run, "--max-flops", "0").err()).contains("the number of FLOPs must be positive, got 0.0");
         assertThat(pretrain(run, "--max-flops", "-1e9").code()).isEqualTo(2);

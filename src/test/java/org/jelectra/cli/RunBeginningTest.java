@@ -268,16 +268,21 @@ class RunBeginningTest {
     }
 
     @Test
-    void sizesThatTheSettingsLackAreNamed() throws IOException {
+    void damagedSettingsAreNamed() throws IOException {
         Path second = folder.resolve("second");
         assertSuccess(CommandRunner.run(beginWith(first, second).toArray(String[]::new)));
         Path settings = second.resolve("settings.json");
-        Files.writeString(settings, Files.readString(settings).replace("\"settings\"", "\"other\""));
-
-        assertFailure(
-                CommandRunner.run("pretrain", "--resume", second.toString()),
-                1,
-                settings + ": expected the run's \"settings\" with the sizes of its \"model\", found null");
+        String whole = Files.readString(settings);
+        for (String damaged : List.of(
+                whole.replace("\"settings\"", "\"other\""),
+                whole.replace("\"objective\": \"ELECTRA\"", "\"objective\": \"OTHER\""))) {
+            assertThat(damaged).isNotEqualTo(whole);
+            Files.writeString(settings, damaged);
+            assertFailure(
+                    CommandRunner.run("pretrain", "--resume", second.toString()),
+                    1,
+                    settings + ": expected the \"settings\" of a run as 'jelectra pretrain' writes them");
+        }
     }
 
     @Test

@@ -52,6 +52,8 @@ class AtomicFileTest {
         Path inFile = Files.writeString(folder.resolve("file"), "").resolve("text");
         assertThatThrownBy(() -> AtomicFile.requireWritable(inFile))
                 .hasMessage(inFile + ": cannot be written (no file can be created in " + folder.resolve("file") + ")");
+        assertThatThrownBy(() -> AtomicFile.requireWritable(folder))
+                .hasMessage(folder + ": expected the path of a file to write, found a directory");
     }
 
     @Test

@@ -53,7 +53,7 @@ public final class PaperFlops {
     /**
      * The whole steps that an amount of compute buys.
      *
-     * @throws IllegalArgumentException if it is not enough for one step, or a step has no tokens
+     * @throws IllegalArgumentException if it is not enough for one step or has no end, or a step has no tokens
      */
     public static double steps(double flops, ElectraConfig config, int batch, int length) {
         if (batch < 1 || length < 1) {
@@ -61,10 +61,10 @@ public final class PaperFlops {
                     "the batch size and the sequence length must be positive, got " + batch + " and " + length);
         }
         double step = training(config, batch, length, 1);
-        if (!(flops >= step)) {
+        if (!(flops >= step && flops < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
-                    "the number of FLOPs must be at least that of one step, %.4g with %d x %d tokens, got %.4g",
+                    "the number of FLOPs must be finite and at least that of one step, %.4g with %d x %d tokens, got %.4g",
                     step,
                     batch,
                     length,

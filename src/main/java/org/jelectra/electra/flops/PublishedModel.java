@@ -71,25 +71,17 @@ public record PublishedModel(
     }
 
     PublishedModel withPreset(Preset newPreset) {
-        return new PublishedModel(
-                name,
-                newPreset,
-                config,
-                parameters,
-                steps,
-                batch,
-                length,
-                trainingFlops,
-                printedFlops,
-                forwardFlops,
-                matrixProducts,
-                note);
+        return with(newPreset, note);
     }
 
     PublishedModel withNote(String newNote) {
+        return with(preset, newNote);
+    }
+
+    private PublishedModel with(Preset newPreset, String newNote) {
         return new PublishedModel(
                 name,
-                preset,
+                newPreset,
                 config,
                 parameters,
                 steps,
