@@ -40,7 +40,8 @@ import picocli.CommandLine.ParentCommand;
         sortOptions = false,
         description =
                 "Checks prepared data, prints its statistics, and shows rows of a training batch with their masks:"
-                        + " [MASK:word] is hidden from the generator, [keep:word] has to be guessed in plain sight, [word->other] was replaced at random.")
+                        + " [MASK:word] is hidden from the generator, [keep:word] has to be guessed in plain sight,"
+                        + " [word->other] was replaced at random.")
 final class InspectCommand implements Callable<Integer> {
 
     @ParentCommand

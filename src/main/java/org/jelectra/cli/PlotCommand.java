@@ -44,9 +44,9 @@ final class PlotCommand implements Callable<Integer> {
             names = "--metrics",
             split = ",",
             paramLabel = "NAME",
-            description =
-                    "Names as in metrics.jsonl, with commas between; held-out ones begin with eval_. Default:"
-                            + " those of these that the runs have: generator_loss,discriminator_loss,main_loss,eval_generator_loss,eval_discriminator_auc,eval_main_loss.")
+            description = "Names as in metrics.jsonl, with commas between; held-out ones begin with eval_. Default:"
+                    + " those of these that the runs have: generator_loss,discriminator_loss,main_loss,"
+                    + "eval_generator_loss,eval_discriminator_auc,eval_main_loss.")
     private List<String> metrics = RunPlot.DEFAULT_METRICS;
 
     @Option(

@@ -3,8 +3,8 @@ package org.jelectra.pretrain;
 /**
  * How well generator and main network did on some text. A value that does not apply is NaN: the discriminator's where the objective
  * has none, the main network's where it is a discriminator or there is none, the reward where the generator is not adversarial, the
- * area under the curve where nothing was replaced, or everything. The discriminator's tokens are all tokens, with the objective electra-15 the
- * selected ones.
+ * area under the curve where nothing was replaced, or everything. The discriminator's tokens are all tokens, with the objective
+ * electra-15 the selected ones.
  *
  * @param totalLoss generator loss plus the weighted loss of the main network: what training minimises where the generator
  *     learns by maximum likelihood, else only its second part

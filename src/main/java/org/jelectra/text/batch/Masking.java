@@ -18,8 +18,8 @@ import org.jelectra.text.Vocabulary;
  * <p>With {@link MaskingOptions#wholeWords()} words are drawn instead: a token with the continuations behind it. A word of more
  * pieces than are left to choose is passed over, and the draw goes on; so there are exactly k predictions unless each word that was
  * not chosen is too long for what is left, and none at all where every word has more than k pieces. A word becomes [MASK] in all
- * its pieces, or each of them becomes a random token, or all stay. What is left of a word that a row's beginning cuts is a word, and so is [UNK]. Where all words have
- * one piece, this is the same as choosing tokens.
+ * its pieces, or each of them becomes a random token, or all stay. What is left of a word that a row's beginning cuts is a word, and
+ * so is [UNK]. Where all words have one piece, this is the same as choosing tokens.
  */
 public final class Masking {
 
