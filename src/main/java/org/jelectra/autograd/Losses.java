@@ -2,9 +2,11 @@ package org.jelectra.autograd;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.CopyCrossEntropyOperands;
 import org.jelectra.backend.CrossEntropyOperands;
+import org.jelectra.backend.Operation;
 import org.jelectra.backend.Randomness;
 import org.jelectra.backend.SpanCrossEntropyOperands;
 import org.jelectra.tensor.DType;
@@ -31,23 +33,10 @@ public final class Losses {
      */
     public Tensor crossEntropy(
             Variable logits, Tensor labels, Tensor weights, Tensor normalizer, Tensor correct, float lossWeight) {
-        Tensor x = logits.value();
-        Tensor logSumExp =
-                recording.tensor("logSumExp", DType.FLOAT32, x.shape().rows());
-        Tensor loss = recording.keep(recording.tensor("crossEntropyLoss", DType.FLOAT32, 1));
-        CrossEntropyOperands operands =
-                new CrossEntropyOperands(x, labels, weights, normalizer, logSumExp, correct, loss);
-        Step step = recording.forward(
-                "crossEntropy",
-                Recording.present(x, labels, weights, normalizer, logSumExp, correct, loss),
-                () -> backend.crossEntropy(operands));
-        Step withGradient = new Step(
-                "crossEntropyWithGradient",
-                step.tensors(),
-                () -> backend.crossEntropyWithGradient(operands, lossWeight),
-                null);
-        gradientInPlace(logits, operands, lossWeight, step, withGradient);
-        return loss;
+        CrossEntropyOperands operands = operands(logits, labels, weights, normalizer, correct);
+        Step step = recording.forward("crossEntropy", tensors(operands, null), () -> backend.crossEntropy(operands));
+        return withGradientInPlace(
+                logits, operands, lossWeight, step, () -> backend.crossEntropyWithGradient(operands, lossWeight));
     }
 
     /**
@@ -67,31 +56,55 @@ public final class Losses {
             float temperature,
             Randomness randomness,
             Tensor sampled) {
+        CrossEntropyOperands operands = operands(logits, labels, weights, normalizer, correct);
+        Step step = recording.forward(
+                "crossEntropyAndSample",
+                tensors(operands, sampled),
+                () -> backend.crossEntropyAndSample(operands, temperature, randomness, sampled));
+        return withGradientInPlace(
+                logits,
+                operands,
+                lossWeight,
+                step,
+                () -> backend.crossEntropyAndSampleWithGradient(
+                        operands, temperature, randomness, sampled, lossWeight));
+    }
+
+    private CrossEntropyOperands operands(
+            Variable logits, Tensor labels, Tensor weights, Tensor normalizer, Tensor correct) {
         Tensor x = logits.value();
         Tensor logSumExp =
                 recording.tensor("logSumExp", DType.FLOAT32, x.shape().rows());
         Tensor loss = recording.keep(recording.tensor("crossEntropyLoss", DType.FLOAT32, 1));
-        CrossEntropyOperands operands =
-                new CrossEntropyOperands(x, labels, weights, normalizer, logSumExp, correct, loss);
-        Step step = recording.forward(
-                "crossEntropyAndSample",
-                Recording.present(x, labels, weights, normalizer, logSumExp, correct, loss, sampled),
-                () -> backend.crossEntropyAndSample(operands, temperature, randomness, sampled));
-        Step withGradient = new Step(
-                "crossEntropyAndSampleWithGradient",
-                step.tensors(),
-                () -> backend.crossEntropyAndSampleWithGradient(operands, temperature, randomness, sampled, lossWeight),
-                null);
-        gradientInPlace(logits, operands, lossWeight, step, withGradient);
-        return loss;
+        return new CrossEntropyOperands(x, labels, weights, normalizer, logSumExp, correct, loss);
     }
 
-    private void gradientInPlace(
-            Variable logits, CrossEntropyOperands operands, float lossWeight, Step step, Step withGradient) {
+    private static List<Tensor> tensors(CrossEntropyOperands operands, Tensor sampled) {
+        return Recording.present(
+                operands.logits(),
+                operands.labels(),
+                operands.weights(),
+                operands.normalizer(),
+                operands.logSumExp(),
+                operands.correct(),
+                operands.loss(),
+                sampled);
+    }
+
+    private Tensor withGradientInPlace(
+            Variable logits,
+            CrossEntropyOperands operands,
+            float lossWeight,
+            Step step,
+            Supplier<Operation> withGradient) {
         if (logits.requiresGradient()) {
             recording.pullback(() -> recording.gradientInPlace(
-                    logits, step, withGradient, x -> backward(operands.withLogits(x), lossWeight)));
+                    logits,
+                    step,
+                    new Step(step.name() + "WithGradient", step.tensors(), withGradient, null),
+                    x -> backward(operands.withLogits(x), lossWeight)));
         }
+        return operands.loss();
     }
 
     private void backward(CrossEntropyOperands operands, float lossWeight) {
@@ -179,7 +192,16 @@ public final class Losses {
             Tensor correct,
             Randomness randomness,
             Tensor sampled) {
-        return PolicyGradient.of(recording, logits, labels, weights, normalizer, correct, randomness, sampled);
+        CrossEntropyOperands operands = operands(logits, labels, weights, normalizer, correct);
+        if (randomness == null) {
+            recording.forwardOnly("crossEntropy", tensors(operands, null), () -> backend.crossEntropy(operands));
+        } else {
+            recording.forwardOnly(
+                    "crossEntropyAndSample",
+                    tensors(operands, sampled),
+                    () -> backend.crossEntropyAndSample(operands, 1, randomness, sampled));
+        }
+        return new PolicyGradient(recording, logits, operands, sampled);
     }
 
     /**

@@ -7,7 +7,6 @@ import org.jelectra.backend.Backend;
 import org.jelectra.backend.CrossEntropyOperands;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.PolicyGradientOperands;
-import org.jelectra.backend.Randomness;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 
@@ -31,40 +30,15 @@ public final class PolicyGradient {
     private final CrossEntropyOperands measured;
     private final Tensor sampled;
 
-    private PolicyGradient(Recording recording, Variable logits, CrossEntropyOperands measured, Tensor sampled) {
+    /**
+     * @param measured masked-LM loss of the logits, recorded before
+     * @param sampled INT32 [R]: tokens drawn from the logits
+     */
+    PolicyGradient(Recording recording, Variable logits, CrossEntropyOperands measured, Tensor sampled) {
         this.recording = recording;
         this.logits = logits;
         this.measured = measured;
         this.sampled = sampled;
-    }
-
-    static PolicyGradient of(
-            Recording recording,
-            Variable logits,
-            Tensor labels,
-            Tensor weights,
-            Tensor normalizer,
-            Tensor correct,
-            Randomness randomness,
-            Tensor sampled) {
-        Tensor x = logits.value();
-        Backend backend = recording.backend();
-        Tensor logSumExp =
-                recording.tensor("logSumExp", DType.FLOAT32, x.shape().rows());
-        Tensor loss = recording.keep(recording.tensor("crossEntropyLoss", DType.FLOAT32, 1));
-        CrossEntropyOperands operands =
-                new CrossEntropyOperands(x, labels, weights, normalizer, logSumExp, correct, loss);
-        List<Tensor> tensors = Recording.present(x, labels, weights, normalizer, logSumExp, correct, loss);
-        if (randomness == null) {
-            recording.forwardOnly("crossEntropy", tensors, () -> backend.crossEntropy(operands));
-        } else {
-            tensors.add(sampled);
-            recording.forwardOnly(
-                    "crossEntropyAndSample",
-                    tensors,
-                    () -> backend.crossEntropyAndSample(operands, 1, randomness, sampled));
-        }
-        return new PolicyGradient(recording, logits, operands, sampled);
     }
 
     /** Masked-LM loss FLOAT32 [1] of the logits, which nothing minimises. */
