@@ -136,7 +136,6 @@ CUresult cuDeviceGetAttribute(int *value, int attribute, int device) {
     BEGIN
     (void) device;
     switch (attribute) {
-        case 13: *value = 1980000; break;   /* clock */
         case 16: *value = 132; break;       /* multiprocessors */
         case 38: *value = 50 << 20; break;  /* L2 */
         case 75: *value = setting("FAKE_CUDA_CAPABILITY", 90) / 10; break;

@@ -114,7 +114,7 @@ final class LinearLayers {
         recording.pullback(() -> {
             Tensor dy = y.gradient();
             if (dy != null) {
-                Tensor dPreActivation = Tensor.unbound("dPreActivation", preActivation.dtype(), preActivation.shape());
+                Tensor dPreActivation = recording.tensorLike("dPreActivation", preActivation);
                 gradients.layerNormGelu(
                         new LayerNormBackward(
                                 dy,
@@ -174,7 +174,7 @@ final class LinearLayers {
         Variable x = hidden.x();
         Variable inner = hidden.weight();
         Tensor preActivation = hidden.preActivation();
-        Tensor dPreActivation = Tensor.unbound("dPreActivation", preActivation.dtype(), preActivation.shape());
+        Tensor dPreActivation = recording.tensorLike("dPreActivation", preActivation);
         if (x.defer(new FeedForwardGradient(
                 new FeedForwardBackward(dy, outer.value(), preActivation, dPreActivation, inner.value()),
                 () -> gradients.linear(x.value(), inner, hidden.bias(), dPreActivation)))) {

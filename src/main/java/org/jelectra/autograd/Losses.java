@@ -24,6 +24,19 @@ public final class Losses {
     }
 
     /**
+     * The sum of all elements of x as a loss, weighted by {@code lossWeight} in the backward pass: for losses of one's own, which an
+     * operation computes. Nothing is added up; x is kept, so that the loss is read from there.
+     */
+    public void sum(Variable x, float lossWeight) {
+        recording.keep(x.value());
+        recording.pullback(() -> {
+            Tensor dx = recording.contribution(x);
+            recording.backward("fill", List.of(dx), () -> backend.fill(dx, lossWeight));
+            recording.addContribution(x, dx);
+        });
+    }
+
+    /**
      * Masked-LM loss, weighted by {@code lossWeight} in the backward pass; see {@link Backend#crossEntropy}. That of a constant is
      * measured alone. Where nothing else on
      * the tape needs the logits' values or adds to their gradient in the backward pass, that takes their place: with the loss where no

@@ -100,7 +100,7 @@ final class Normalization {
         if (y.gradient() == null && y.deferred() == null) {
             return null;
         }
-        Tensor dProduct = Tensor.unbound("dlinear", y.value().dtype(), y.value().shape());
+        Tensor dProduct = recording.tensorLike("dlinear", y.value());
         backward(dProduct);
         return dProduct;
     }

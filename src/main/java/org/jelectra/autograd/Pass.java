@@ -17,7 +17,7 @@ final class Pass {
         for (int i = 0; i < together.length; i++) {
             List<Operation> operations = new ArrayList<>();
             for (Step step : runs.get(i).steps()) {
-                operations.add(step.prepare().get());
+                operations.add(step.operation());
             }
             steps.addAll(runs.get(i).steps());
             single.addAll(operations);

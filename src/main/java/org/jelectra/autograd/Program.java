@@ -23,7 +23,9 @@ public final class Program {
     }
 
     private final Pass forward;
+    /** Null where none was recorded. */
     private final Pass backward;
+
     private final MemoryPlan memory;
 
     Program(Pass forward, Pass backward, MemoryPlan memory) {
@@ -37,9 +39,13 @@ public final class Program {
         forward.run();
     }
 
-    /** Adds the gradients of the recorded losses to the parameters' gradients. After {@link #forward()}. */
+    /**
+     * Adds the gradients of the recorded losses to the parameters' gradients. After {@link #forward()}, which it takes the values of.
+     *
+     * @throws IllegalStateException if {@link Tape#backward()} was not called before the program was made
+     */
     public void backward() {
-        backward.run();
+        backwardPass().run();
     }
 
     /** As {@link #forward()}, one operation at a time under an inspector; returns whether it let all of them run. */
@@ -49,12 +55,20 @@ public final class Program {
 
     /** As {@link #backward()}, one operation at a time under an inspector; returns whether it let all of them run. */
     public boolean backward(Inspector inspector) {
-        return backward.run(inspector);
+        return backwardPass().run(inspector);
+    }
+
+    private Pass backwardPass() {
+        if (backward == null) {
+            throw new IllegalStateException(
+                    "this program has no backward pass: Tape.backward() must come before Tape.compile()");
+        }
+        return backward;
     }
 
     /** Number of operations in both directions. */
     public int operations() {
-        return forward.steps() + backward.steps();
+        return forward.steps() + (backward == null ? 0 : backward.steps());
     }
 
     /** Memory of everything between inputs and parameters. */

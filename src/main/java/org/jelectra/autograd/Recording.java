@@ -26,6 +26,11 @@ final class Recording {
     private final Set<Step> withoutBackward = new HashSet<>();
     private final List<Runnable> pullbacks = new ArrayList<>();
     private final List<Tensor> kept = new ArrayList<>();
+    /** The tensors that {@link #compile} gives memory. */
+    private final Set<Tensor> own = new HashSet<>();
+    /** Results that the operation which computes them reads in its backward pass. */
+    private final Set<Tensor> readBackward = new HashSet<>();
+
     private boolean reversed;
     private boolean compiled;
 
@@ -39,12 +44,33 @@ final class Recording {
 
     /** A new tensor whose memory holds it only while recorded steps need it. */
     Tensor tensor(String name, DType dtype, int... dimensions) {
-        return Tensor.unbound(name, dtype, Shape.of(dimensions));
+        return tensor(name, dtype, Shape.of(dimensions));
+    }
+
+    private Tensor tensor(String name, DType dtype, Shape shape) {
+        Tensor tensor = Tensor.unbound(name, dtype, shape);
+        own.add(tensor);
+        return tensor;
+    }
+
+    /** The same, of the type and shape of another. */
+    Tensor tensorLike(String name, Tensor other) {
+        return tensor(name, other.dtype(), other.shape());
     }
 
     /** The value of an operation, of the backend's type. */
     Variable result(String name, int rows, int width) {
-        return new Variable(tensor(name, backend.valueType(), rows, width), true);
+        return new Variable(this, tensor(name, backend.valueType(), rows, width), true);
+    }
+
+    /** The value of an operation that may read it in its backward pass, in a tensor of this recording that no step has touched. */
+    Variable resultIn(Tensor y) {
+        if (!own.contains(y) || forward.stream().anyMatch(step -> step.tensors().contains(y))) {
+            throw new IllegalArgumentException(
+                    "the result of an operation needs a new tensor of the tape that it is recorded on, got " + y);
+        }
+        readBackward.add(y);
+        return new Variable(this, y, true);
     }
 
     /** Keeps the tensor's contents readable after the program has run. Returns the tensor. */
@@ -61,6 +87,7 @@ final class Recording {
     /** The same of a step that keeps rows or sequences apart. */
     Step forward(String name, List<Tensor> tensors, Locality locality, Supplier<Operation> prepare) {
         requireRecording();
+        requireMemory(name, tensors);
         Step step = new Step(name, tensors, prepare, locality);
         forward.add(step);
         return step;
@@ -73,7 +100,7 @@ final class Recording {
 
     /** Puts another step in the place of one of the forward pass: one that does more than that. */
     void replace(Step step, Step other) {
-        forward.set(forward.indexOf(step), other);
+        forward.set(forward.indexOf(step), other.recordedWith(step));
     }
 
     /**
@@ -106,7 +133,7 @@ final class Recording {
     void gradientInPlace(Variable x, Step step, Step withGradient, Consumer<Tensor> backward) {
         Tensor value = x.value();
         boolean hasOtherGradients = x.gradient() != null || x.deferred() != null;
-        if (hasOtherGradients || !isFirst(step, value)) {
+        if (hasOtherGradients || readBackward.contains(value) || !isFirst(step, value)) {
             Tensor copy = contribution(x);
             backward("copy", List.of(value, copy), () -> backend.dropout(value, Dropout.NONE, copy));
             backward.accept(copy);
@@ -128,6 +155,7 @@ final class Recording {
 
     /** The same of a step that keeps rows or sequences apart. */
     void backward(String name, List<Tensor> tensors, Locality locality, Supplier<Operation> prepare) {
+        requireMemory(name, tensors);
         backward.add(new Step(name, tensors, prepare, locality));
     }
 
@@ -138,7 +166,9 @@ final class Recording {
 
     /** Appends all backward steps, those of the last operation first. Once. */
     void reverse() {
-        requireRecording();
+        if (reversed || compiled) {
+            throw new IllegalStateException("the backward pass must be recorded once, and before the tape is compiled");
+        }
         reversed = true;
         List<Runnable> reverse = new ArrayList<>(pullbacks);
         Collections.reverse(reverse);
@@ -157,7 +187,25 @@ final class Recording {
         List<Run> all = new ArrayList<>(forwardRuns);
         all.addAll(backwardRuns);
         MemoryPlan memory = MemoryPlan.bind(all, kept, workspace);
-        return new Program(new Pass(forwardRuns, backend), new Pass(backwardRuns, backend), memory);
+        return new Program(new Pass(forwardRuns, backend), reversed ? new Pass(backwardRuns, backend) : null, memory);
+    }
+
+    private void requireMemory(String operation, List<Tensor> tensors) {
+        for (Tensor tensor : tensors) {
+            if (!tensor.isBound() && !own.contains(tensor)) {
+                throw new IllegalStateException(
+                        operation + ": " + tensor
+                                + " has no memory, and this tape has not made it: parameters and inputs are allocated before anything is"
+                                + " recorded, and a value of another tape is a constant here once that tape is compiled and keeps it");
+            }
+        }
+    }
+
+    private void requireOwn(Variable x) {
+        if (x.recording() != this) {
+            throw new IllegalArgumentException(
+                    x.value() + " is a value of another tape, which no gradient of this one can reach");
+        }
     }
 
     private void requireRecording() {
@@ -168,20 +216,18 @@ final class Recording {
 
     /** Makes x's gradient, which it has not yet. */
     Tensor newGradient(Variable x) {
-        Tensor gradient = Tensor.unbound(
-                "d" + x.value().name(), x.value().dtype(), x.value().shape());
+        requireOwn(x);
+        Tensor gradient = tensorLike("d" + x.value().name(), x.value());
         x.gradient(gradient);
         return gradient;
     }
 
     /** The tensor that one contribution to x's gradient overwrites: the gradient itself for the first, then a temporary. */
     Tensor contribution(Variable x) {
+        requireOwn(x);
         return x.gradient() == null
                 ? newGradient(x)
-                : Tensor.unbound(
-                        "d" + x.value().name() + "Part",
-                        x.value().dtype(),
-                        x.value().shape());
+                : tensorLike("d" + x.value().name() + "Part", x.value());
     }
 
     /** Adds what was written to a {@link #contribution}. */

@@ -89,8 +89,8 @@ final class SelfAttentionLayers {
                         probabilityDropout,
                         results.context(),
                         results.logSumExp(),
-                        unbound("dContext", results.context()),
-                        unbound("dQueryKeyValue", results.qkv()),
+                        recording.tensorLike("dContext", results.context()),
+                        recording.tensorLike("dQueryKeyValue", results.qkv()),
                         weight.value());
                 backward(
                         x,
@@ -114,9 +114,5 @@ final class SelfAttentionLayers {
                 gradient.locality(),
                 () -> backend.selfAttentionBackward(gradient.back(), dx, accumulate));
         gradient.recorded();
-    }
-
-    private static Tensor unbound(String name, Tensor like) {
-        return Tensor.unbound(name, like.dtype(), like.shape());
     }
 }

@@ -12,5 +12,27 @@ import org.jelectra.tensor.Tensor;
  * @param tensors every tensor that it reads or writes
  * @param prepare makes the operation
  * @param locality null where any row of a value may depend on any other
+ * @param recorded where that was, for errors that show only when it is prepared
  */
-record Step(String name, List<Tensor> tensors, Supplier<Operation> prepare, Locality locality) {}
+record Step(String name, List<Tensor> tensors, Supplier<Operation> prepare, Locality locality, Throwable recorded) {
+
+    /** A step that is recorded here. */
+    Step(String name, List<Tensor> tensors, Supplier<Operation> prepare, Locality locality) {
+        this(name, tensors, prepare, locality, new Throwable("this is where " + name + " was recorded"));
+    }
+
+    /** This step in the place of another. */
+    Step recordedWith(Step other) {
+        return new Step(name, tensors, prepare, locality, other.recorded);
+    }
+
+    /** Prepares it; an error about its tensors has, as a suppressed one, where it was recorded. */
+    Operation operation() {
+        try {
+            return prepare.get();
+        } catch (IllegalArgumentException e) {
+            e.addSuppressed(recorded);
+            throw e;
+        }
+    }
+}

@@ -30,10 +30,12 @@ public final class Tape {
     private final LinearLayers linearLayers;
     private final SelfAttentionLayers selfAttentionLayers;
     private final EmbeddingLayers embeddingLayers;
+    private final OwnOperations ownOperations;
     private final Losses losses;
     private int nextDropoutStream = RandomStreams.FIRST_DROPOUT;
 
     /**
+     * @param backend prepares all operations
      * @param clock INT32[4] that random operations read, see {@link Randomness}; null where none is recorded
      */
     public Tape(Backend backend, Tensor clock) {
@@ -45,6 +47,7 @@ public final class Tape {
         linearLayers = new LinearLayers(recording, gradients, lookups);
         selfAttentionLayers = new SelfAttentionLayers(recording, gradients);
         embeddingLayers = new EmbeddingLayers(recording, gradients, linearLayers);
+        ownOperations = new OwnOperations(recording);
         losses = new Losses(recording);
     }
 
@@ -55,20 +58,31 @@ public final class Tape {
 
     /** A value that is given and not trained. */
     public Variable constant(Tensor value) {
-        return new Variable(value, false);
+        return new Variable(recording, value, false);
     }
 
     /** A trained value. */
     public Variable parameter(Parameter parameter) {
-        Variable variable = new Variable(parameter.value(), true);
+        Variable variable = new Variable(recording, parameter.value(), true);
         variable.gradient(parameter.gradient());
         return variable;
     }
 
-    /** Dropout with a random stream of its own; {@link Dropout#NONE} for probability 0. */
+    /**
+     * Dropout with a random stream of its own; {@link Dropout#NONE} for probability 0.
+     *
+     * @throws IllegalStateException for another probability where the tape has no clock
+     */
     public Dropout newDropout(float probability) {
         int stream = nextDropoutStream++;
-        return probability == 0 ? Dropout.NONE : new Dropout(probability, new Randomness(clock, stream));
+        if (probability == 0) {
+            return Dropout.NONE;
+        }
+        if (clock == null) {
+            throw new IllegalStateException(
+                    "dropout of " + probability + " needs the clock that the tape is made with, got none");
+        }
+        return new Dropout(probability, new Randomness(clock, stream));
     }
 
     /** A new tensor whose memory holds it only while recorded steps need it. */
@@ -84,6 +98,17 @@ public final class Tape {
     /** Appends a step without a backward pass (sampling, metrics). {@code tensors}: all that it reads or writes. */
     public void record(String name, List<Tensor> tensors, Supplier<Operation> prepare) {
         recording.forwardOnly(name, tensors, prepare);
+    }
+
+    /**
+     * An operation of one's own.
+     *
+     * @param inputs what it reads, values and constants
+     * @param y takes its result: a new {@link #tensor} of this tape, usually of the {@linkplain Backend#valueType() type of values}
+     * @throws IllegalArgumentException if y is no new tensor of this tape
+     */
+    public Variable operation(DifferentiableOperation operation, List<Variable> inputs, Tensor y) {
+        return ownOperations.record(operation, List.copyOf(inputs), y);
     }
 
     /** {@code y = x weight^T + bias}; see {@link Backend#linear}. Bias may be null. */

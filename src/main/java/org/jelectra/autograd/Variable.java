@@ -5,20 +5,27 @@ import org.jelectra.tensor.Tensor;
 /** A value on a tape: its tensor and, once a backward pass is recorded, the tensor of its gradient. */
 public final class Variable {
 
+    private final Recording recording;
     private final Tensor value;
     private final boolean requiresGradient;
     private Tensor gradient;
     private Class<? extends DeferredGradient> defers;
     private DeferredGradient deferred;
 
-    Variable(Tensor value, boolean requiresGradient) {
+    Variable(Recording recording, Tensor value, boolean requiresGradient) {
+        this.recording = recording;
         this.value = value;
         this.requiresGradient = requiresGradient;
     }
 
-    /** The value. */
+    /** The value. Its memory holds it only while recorded steps need it, unless {@link Tape#keep} keeps it. */
     public Tensor value() {
         return value;
+    }
+
+    /** What it is a value of. */
+    Recording recording() {
+        return recording;
     }
 
     /** Whether anything trained lies behind this value. */

@@ -42,7 +42,10 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
      */
     default void freeze(Storage storage) {}
 
-    /** Copies {@code tensor.size()} floats from {@code source[from...]} into the tensor, rounded where it is BFLOAT16. */
+    /**
+     * Copies {@code tensor.size()} floats from {@code source[from...]} into the tensor, rounded where it is BFLOAT16. This and the other
+     * copies refuse tensors of another type or backend, and arrays that are too short, by an IllegalArgumentException.
+     */
     void upload(float[] source, int from, Tensor tensor);
 
     /** Copies {@code tensor.size()} ints from {@code source[from...]} into the tensor. */

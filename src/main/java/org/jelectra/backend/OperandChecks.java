@@ -11,6 +11,18 @@ public final class OperandChecks {
 
     private OperandChecks() {}
 
+    /**
+     * A copy between a tensor and an array of that length, from element {@code from} of the array on.
+     *
+     * @throws IllegalArgumentException if the array does not have as many elements from there on as the tensor
+     */
+    public static void copy(Tensor tensor, int length, int from) {
+        if (from < 0 || tensor.size() > length - from) {
+            throw new IllegalArgumentException("copying " + tensor + " takes " + tensor.size()
+                    + " elements of the array from " + from + " on, which has " + length);
+        }
+    }
+
     /** Operands of {@link Backend#fill}. */
     public static void fill(Tensor x, float value) {
         Operands.of("fill").values("x", x, x.size());

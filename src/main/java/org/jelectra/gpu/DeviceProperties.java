@@ -9,7 +9,6 @@ package org.jelectra.gpu;
  * @param memoryBytes device memory in all
  * @param l2Bytes size of the second-level cache
  * @param sharedMemoryPerBlock bytes of shared memory that a block can have at most
- * @param clockKilohertz highest clock
  */
 public record DeviceProperties(
         String name,
@@ -17,5 +16,4 @@ public record DeviceProperties(
         int multiprocessors,
         long memoryBytes,
         int l2Bytes,
-        int sharedMemoryPerBlock,
-        int clockKilohertz) {}
+        int sharedMemoryPerBlock) {}

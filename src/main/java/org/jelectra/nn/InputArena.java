@@ -3,6 +3,7 @@ package org.jelectra.nn;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jelectra.backend.Backend;
+import org.jelectra.backend.OperandChecks;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Shape;
 import org.jelectra.tensor.Tensor;
@@ -92,25 +93,42 @@ public final class InputArena {
     /**
      * Sets a tensor of this arena to {@code values[from...]}.
      *
-     * @throws IllegalArgumentException if the tensor is not one of {@link #ints}
+     * @throws IllegalArgumentException if the tensor is not one of {@link #ints}, or the array is too short
+     * @throws IllegalStateException if the arena has not been allocated
      */
     public void set(Tensor tensor, int[] values, int from) {
         ints.requireOwn(tensor);
+        requireAllocated();
+        OperandChecks.copy(tensor, values.length, from);
         System.arraycopy(values, from, intValues, (int) tensor.offset(), (int) tensor.size());
     }
 
     /**
      * Sets a tensor of this arena to {@code values[from...]}.
      *
-     * @throws IllegalArgumentException if the tensor is not one of {@link #floats}
+     * @throws IllegalArgumentException if the tensor is not one of {@link #floats}, or the array is too short
+     * @throws IllegalStateException if the arena has not been allocated
      */
     public void set(Tensor tensor, float[] values, int from) {
         floats.requireOwn(tensor);
+        requireAllocated();
+        OperandChecks.copy(tensor, values.length, from);
         System.arraycopy(values, from, floatValues, (int) tensor.offset(), (int) tensor.size());
     }
 
-    /** Writes what was set to the tensors. */
+    private void requireAllocated() {
+        if (intValues == null) {
+            throw new IllegalStateException("the inputs have no memory yet: allocate() gives it to them");
+        }
+    }
+
+    /**
+     * Writes what was set to the tensors.
+     *
+     * @throws IllegalStateException if the arena has not been allocated
+     */
     public void upload() {
+        requireAllocated();
         if (ints.whole != null) {
             backend.upload(intValues, 0, ints.whole);
         }

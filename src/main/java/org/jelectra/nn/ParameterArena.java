@@ -67,7 +67,11 @@ public final class ParameterArena {
         return parameter;
     }
 
-    /** Gives every parameter memory on the backend and its initial values, a function of the seed and its place. */
+    /**
+     * Gives every parameter memory on the backend and its initial values, a function of the seed and its place.
+     *
+     * @throws IllegalStateException if they have memory already
+     */
     public void allocate(Backend backend, long seed) {
         allocate(backend);
         for (int i = 0; i < layout.size(); i++) {
@@ -79,8 +83,13 @@ public final class ParameterArena {
         }
     }
 
-    /** Gives every parameter memory on the backend; all values are 0. */
+    /**
+     * Gives every parameter memory on the backend; all values are 0.
+     *
+     * @throws IllegalStateException if they have memory already
+     */
     public void allocate(Backend backend) {
+        requireUnallocated();
         Storage valueStorage = backend.allocate(DType.FLOAT32, size);
         Storage gradientStorage = backend.allocate(DType.FLOAT32, size);
         values = Tensor.of("parameters", Shape.of(Math.toIntExact(size)), valueStorage, 0);
@@ -100,8 +109,11 @@ public final class ParameterArena {
     /**
      * Gives every parameter memory for weights that are loaded and not trained: they are 0, and their gradients have no memory,
      * so that no backward pass can be recorded.
+     *
+     * @throws IllegalStateException if they have memory already
      */
     public void allocateUntrained(Backend backend) {
+        requireUnallocated();
         Storage storage = backend.allocate(DType.FLOAT32, size);
         values = Tensor.of("parameters", Shape.of(Math.toIntExact(size)), storage, 0);
         for (int i = 0; i < unbound.size(); i++) {
@@ -111,6 +123,12 @@ public final class ParameterArena {
             Tensor gradient = Tensor.unbound("d" + member.name, DType.FLOAT32, member.shape);
             Tensor value = values.view(member.name, member.offset, member.shape);
             members.put(member.name, new Parameter(member.name, value, gradient));
+        }
+    }
+
+    private void requireUnallocated() {
+        if (values != null) {
+            throw new IllegalStateException("the parameters have been allocated before");
         }
     }
 
@@ -135,14 +153,30 @@ public final class ParameterArena {
         return parameter;
     }
 
-    /** All values, gaps included. */
+    /**
+     * All values, gaps included.
+     *
+     * @throws IllegalStateException if the arena has not been allocated
+     */
     public Tensor values() {
+        requireAllocated();
         return values;
     }
 
-    /** All gradients, gaps included; null where nothing is trained. */
+    /**
+     * All gradients, gaps included; null where nothing is trained.
+     *
+     * @throws IllegalStateException if the arena has not been allocated
+     */
     public Tensor gradients() {
+        requireAllocated();
         return gradients;
+    }
+
+    private void requireAllocated() {
+        if (values == null) {
+            throw new IllegalStateException("the parameters have no memory yet: allocate() gives it to them");
+        }
     }
 
     /** Number of trained values, without gaps. */

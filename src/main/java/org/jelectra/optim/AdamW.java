@@ -38,7 +38,9 @@ public final class AdamW {
     }
 
     /**
-     * @param segments parts of the arena with their decay and rate factors, usually from the model
+     * @param parameters FLOAT32, all values of an arena
+     * @param gradients their gradients, of equal size; a step reads them and does not clear them
+     * @param segments parts of the arena with their decay and rate factors, usually from the model; what is in none stays as it is
      */
     public AdamW(
             Backend backend,
@@ -72,7 +74,11 @@ public final class AdamW {
         return !name.contains("LayerNorm") && !name.contains("layer_norm") && !name.contains("bias");
     }
 
-    /** One update with the gradients as they are. */
+    /**
+     * One update with the gradients as they are.
+     *
+     * @param rate learning rate of this step, see {@link LearningRateSchedule}
+     */
     public void step(double rate) {
         measure();
         update(rate);

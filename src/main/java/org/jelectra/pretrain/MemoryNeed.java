@@ -40,8 +40,8 @@ public record MemoryNeed(
         long kernels) {
 
     /** A device of the size of an H100 or H200, for where there is none: memory of kernels grows a little with its multiprocessors. */
-    public static final DeviceProperties LARGE_DEVICE = new DeviceProperties(
-            "a device of 132 multiprocessors", 90, 132, Long.MAX_VALUE, 50 << 20, 227 << 10, 1_980_000);
+    public static final DeviceProperties LARGE_DEVICE =
+            new DeviceProperties("a device of 132 multiprocessors", 90, 132, Long.MAX_VALUE, 50 << 20, 227 << 10);
 
     private record Nothing(DType dtype, long size) implements Storage {}
 

@@ -27,11 +27,6 @@ public final class Shape {
         return dimensions.length;
     }
 
-    /** Size of one dimension; negative numbers count from the end. */
-    public int dimension(int index) {
-        return dimensions[index < 0 ? index + dimensions.length : index];
-    }
-
     /** Number of elements. */
     public long size() {
         long size = 1;

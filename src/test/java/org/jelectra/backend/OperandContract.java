@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import org.jelectra.backend.check.Trial;
 import org.jelectra.backend.check.TrialOperand;
 import org.jelectra.tensor.DType;
+import org.jelectra.tensor.Shape;
 import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +47,24 @@ interface OperandContract extends Contract {
             recorded.run();
             bench().assertSameBits(sum, expected);
         }
+    }
+
+    @Test
+    default void arraysThatAreTooShortAreRefused() {
+        Tensor floats = Tensor.of("x", Shape.of(2, 3), on().allocate(DType.FLOAT32, 6), 0);
+        Tensor ints = Tensor.of("ids", Shape.of(6), on().allocate(DType.INT32, 6), 0);
+        on().upload(new float[] {9, 1, 2, 3, 4, 5, 6}, 1, floats);
+        String expected = " takes 6 elements of the array from 2 on, which has 7";
+        assertThatThrownBy(() -> on().upload(new float[7], 2, floats))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("copying x[2, 3]" + expected);
+        assertThatThrownBy(() -> on().upload(new int[7], 2, ints)).hasMessage("copying ids[6]:INT32" + expected);
+        assertThatThrownBy(() -> on().download(floats, new float[7], 2)).hasMessage("copying x[2, 3]" + expected);
+        assertThatThrownBy(() -> on().download(ints, new int[7], 2)).hasMessage("copying ids[6]:INT32" + expected);
+        assertThatThrownBy(() -> on().upload(new float[7], -1, floats)).isInstanceOf(IllegalArgumentException.class);
+        float[] read = new float[7];
+        on().download(floats, read, 1);
+        assertThat(read).containsExactly(0, 1, 2, 3, 4, 5, 6);
     }
 
     @ParameterizedTest

@@ -24,7 +24,7 @@ class PtxHeaderTest {
     }
 
     private static DeviceProperties device(int capability) {
-        return new DeviceProperties("Device", capability, 1, 1 << 30, 0, 48 << 10, 1000);
+        return new DeviceProperties("Device", capability, 1, 1 << 30, 0, 48 << 10);
     }
 
     static List<Path> shipped() throws IOException {

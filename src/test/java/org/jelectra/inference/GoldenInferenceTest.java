@@ -112,6 +112,11 @@ class GoldenInferenceTest {
             float[] logits = golden.floats("logits");
             List<Double> scores = regressor.scores(pairs(golden));
             assertThat(scores).hasSize(4);
+            assertThat(regressor.score("t5 t17"))
+                    .isEqualTo(regressor.scores(List.of(TextInput.of("t5 t17"))).get(0));
+            assertThat(regressor.score("t5", "t17"))
+                    .isEqualTo(
+                            regressor.scores(List.of(TextInput.of("t5", "t17"))).get(0));
             for (int row = 0; row < scores.size(); row++) {
                 assertThat(scores.get(row)).isCloseTo(5 * logits[row], within(5.0 * TOLERANCE));
             }

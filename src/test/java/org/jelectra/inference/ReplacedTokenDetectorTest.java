@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.jelectra.backend.Backend;
+import org.jelectra.backend.Backends;
 import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.electra.ElectraConfig;
 import org.jelectra.electra.ElectraModel;
@@ -50,7 +51,7 @@ class ReplacedTokenDetectorTest {
             List<TokenProbability> expected =
                     predictor.predict(new WordPiece(WORDS, WordPieceOptions.uncased()).encode(text), 0);
 
-            InferenceOptions inference = new InferenceOptions(() -> CpuBackend.create(1), 4);
+            InferenceOptions inference = InferenceOptions.of(Backends.CPU, 1).withBatchSize(4);
             try (ReplacedTokenDetector detector =
                     ReplacedTokenDetector.load(folder.resolve(ElectraModel.DISCRIMINATOR), inference)) {
                 List<TokenProbability> found = detector.detect(text);

@@ -39,9 +39,17 @@ class InputArenaTest {
     void tensorsOfOthersAreRejected() {
         try (Backend backend = CpuBackend.create(1)) {
             InputArena arena = new InputArena(backend);
-            arena.ints("ids", 2);
+            Tensor ids = arena.ints("ids", 2);
             Tensor weights = arena.floats("weights", 1);
+            assertThatThrownBy(() -> arena.set(ids, new int[2], 0))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("the inputs have no memory yet: allocate() gives it to them");
+            assertThatThrownBy(arena::upload).isInstanceOf(IllegalStateException.class);
             arena.allocate();
+
+            assertThatThrownBy(() -> arena.set(ids, new int[2], 1))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("copying ids[2]:INT32 takes 2 elements of the array from 1 on, which has 2");
 
             assertThatThrownBy(() -> arena.set(weights, new int[] {1}, 0))
                     .isInstanceOf(IllegalArgumentException.class)

@@ -33,7 +33,7 @@ record BlockPartition(int rows, int panels, int columns, int tasks) {
      * @param count panels of B, each {@code width} columns
      * @param cutRows whether a task may take some rows of C; if not it takes all
      */
-    static BlockPartition of(Operands o, int count, int width, boolean cutRows, int wanted) {
+    static BlockPartition of(GemmOperands o, int count, int width, boolean cutRows, int wanted) {
         int leastRows = o.transposeA ? TRANSPOSED_ROWS : TileKernels.ROWS;
         int panels = Math.max(1, Math.min(count, MAX_COLUMNS / width));
         int rows = Math.max(1, cutRows ? Math.min(o.m, MAX_ROWS) : o.m);

@@ -98,26 +98,45 @@ public final class CpuBackend implements Backend {
         own.freeze();
     }
 
+    /**
+     * The array that holds a FLOAT32 tensor, from element {@link Tensor#offset()} on, for operations of one's own.
+     *
+     * @throws IllegalArgumentException if the tensor is of another type, or not in a CPU backend's memory
+     * @throws IllegalStateException if it has no memory yet
+     */
+    public static float[] floats(Tensor tensor) {
+        return CpuStorage.floats(tensor);
+    }
+
+    /** As {@link #floats}, of an INT32 tensor. */
+    public static int[] ints(Tensor tensor) {
+        return CpuStorage.ints(tensor);
+    }
+
     @Override
     public void upload(float[] source, int from, Tensor tensor) {
         if (CpuStorage.isFrozen(tensor)) {
             throw new IllegalStateException(tensor + " is frozen: copies of it are in use");
         }
+        OperandChecks.copy(tensor, source.length, from);
         System.arraycopy(source, from, CpuStorage.floats(tensor), CpuStorage.offset(tensor), (int) tensor.size());
     }
 
     @Override
     public void upload(int[] source, int from, Tensor tensor) {
+        OperandChecks.copy(tensor, source.length, from);
         System.arraycopy(source, from, CpuStorage.ints(tensor), CpuStorage.offset(tensor), (int) tensor.size());
     }
 
     @Override
     public void download(Tensor tensor, float[] target, int to) {
+        OperandChecks.copy(tensor, target.length, to);
         System.arraycopy(CpuStorage.floats(tensor), CpuStorage.offset(tensor), target, to, (int) tensor.size());
     }
 
     @Override
     public void download(Tensor tensor, int[] target, int to) {
+        OperandChecks.copy(tensor, target.length, to);
         System.arraycopy(CpuStorage.ints(tensor), CpuStorage.offset(tensor), target, to, (int) tensor.size());
     }
 

@@ -17,7 +17,7 @@ final class Packing {
     private Packing() {}
 
     /** Rows [k0, k0 + depth) of panel {@code panel} of op(B). */
-    static void panelOfB(TileKernels kernels, Operands o, int panel, int k0, int depth, float[] to, int toOffset) {
+    static void panelOfB(TileKernels kernels, GemmOperands o, int panel, int k0, int depth, float[] to, int toOffset) {
         int width = kernels.columns();
         int j = panel * width;
         int columns = Math.min(width, o.n - j);
@@ -37,7 +37,7 @@ final class Packing {
      * Columns [row, rowEnd) and rows [k0, k0 + depth) of a stored, transposed A as panels, one after the other. A few rows of
      * all panels at a time: the rows of A may be far apart (another page each), so each is read once, as far as needed.
      */
-    static void panelsOfA(TileKernels kernels, Operands o, int row, int rowEnd, int k0, int depth, float[] to) {
+    static void panelsOfA(TileKernels kernels, GemmOperands o, int row, int rowEnd, int k0, int depth, float[] to) {
         int width = TileKernels.NARROW;
         for (int i = 0; i < depth; i += SLAB) {
             int rows = Math.min(SLAB, depth - i);

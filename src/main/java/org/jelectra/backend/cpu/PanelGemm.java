@@ -58,7 +58,7 @@ public final class PanelGemm implements Gemm {
     }
 
     private float[] pack(Constant constant) {
-        Operands operands = new Operands();
+        GemmOperands operands = new GemmOperands();
         operands.shape(false, constant.transpose, 0, constant.n, constant.k);
         operands.arrays(null, 0, 0, constant.b, constant.offset, constant.ldb, 0, null, 0, null, 0, 0);
         int count = ceil(constant.n, width);
@@ -96,7 +96,7 @@ public final class PanelGemm implements Gemm {
             int co,
             int ldc) {
         TileLoop loop = loops[worker];
-        Operands operands = loop.operands;
+        GemmOperands operands = loop.operands;
         operands.shape(transposeA, transposeB, m, n, k);
         operands.arrays(a, ao, lda, b, bo, ldb, beta, null, 0, c, co, ldc);
         loop.run(operands, null, 0, m, 0, ceil(n, width));
@@ -116,7 +116,7 @@ public final class PanelGemm implements Gemm {
         /** Rows of a product whose tasks take all rows, at most: its panels of B are used at least once and copied once. */
         private static final int FEW_ROWS = 512;
 
-        private final Operands operands = new Operands();
+        private final GemmOperands operands = new GemmOperands();
         private final int count;
         /** Panels of a B that never changes, or null. */
         private final float[] constant;

@@ -24,7 +24,7 @@ final class TileLoop {
     /** A block of one panel of B: copied right before its use, it is in the first-level cache then. */
     private final float[] panelB;
     /** The product that this worker computes alone. */
-    final Operands operands = new Operands();
+    final GemmOperands operands = new GemmOperands();
 
     TileLoop(TileKernels kernels) {
         this.kernels = kernels;
@@ -35,7 +35,7 @@ final class TileLoop {
     }
 
     /** Makes room for tasks of {@code rows} rows. */
-    void reserve(Operands o, int rows) {
+    void reserve(GemmOperands o, int rows) {
         int size = (rows + NARROW - 1) / NARROW * NARROW * Math.min(BLOCK, o.k);
         if (o.transposeA && panelsA.length < size) {
             panelsA = new float[size];
@@ -46,7 +46,7 @@ final class TileLoop {
      * Rows [row, rowEnd) by panels [panel, panelEnd) of C; {@code shared} holds all panels of B, or is null: then they are
      * copied here. With beta = 0 the sums start at the bias (zero if null), otherwise at C.
      */
-    void run(Operands o, float[] shared, int row, int rowEnd, int panel, int panelEnd) {
+    void run(GemmOperands o, float[] shared, int row, int rowEnd, int panel, int panelEnd) {
         reserve(o, rowEnd - row);
         // otherwise the first block's tiles start from the bias
         if (o.beta == 0 && (o.transposeA || o.k == 0)) {
@@ -73,7 +73,7 @@ final class TileLoop {
         }
     }
 
-    private static void initialise(Operands o, int row, int rowEnd, int column, int columnEnd) {
+    private static void initialise(GemmOperands o, int row, int rowEnd, int column, int columnEnd) {
         for (int i = row; i < rowEnd; i++) {
             int at = o.co + i * o.ldc;
             if (o.bias == null) {
@@ -92,7 +92,7 @@ final class TileLoop {
     }
 
     /** The task of the first columns adds the sums of its rows, from the panels that it has just copied. */
-    private void addRowSums(Operands o, int depth, int row, int rowEnd) {
+    private void addRowSums(GemmOperands o, int depth, int row, int rowEnd) {
         for (int i = row, panel = 0; i < rowEnd; i += NARROW, panel += NARROW * depth) {
             if (rowEnd - i >= NARROW) {
                 kernels.addNarrowRows(depth, panelsA, panel, o.rowSums, o.rowSumsOffset + i);
@@ -107,7 +107,7 @@ final class TileLoop {
     }
 
     /** One panel of B, a block of k, from column {@code column} on, times the task's rows of A. */
-    private void column(Operands o, int depth, int k0, int row, int rowEnd, float[] b, int bo, int column) {
+    private void column(GemmOperands o, int depth, int k0, int row, int rowEnd, float[] b, int bo, int column) {
         int columns = Math.min(width, o.n - column);
         boolean begins = k0 == 0 && o.beta == 0 && !o.transposeA;
         if (begins) {
@@ -130,7 +130,7 @@ final class TileLoop {
         }
     }
 
-    private void begin(Operands o, int columns, int column) {
+    private void begin(GemmOperands o, int columns, int column) {
         if (o.bias == null) {
             Arrays.fill(start, 0f);
         } else {
@@ -140,7 +140,7 @@ final class TileLoop {
 
     /** The tile of rows [i, i + rows). */
     private void multiply(
-            Operands o,
+            GemmOperands o,
             boolean begins,
             int depth,
             int k0,

@@ -158,6 +158,28 @@ public final class CudaBackend implements Backend {
         return device.gpu().properties();
     }
 
+    /**
+     * The device, for kernels of one's own: launched on its {@link Gpu#stream() stream}, they run in order with the operations of this
+     * backend. What is made on it is closed with the backend.
+     */
+    public Gpu gpu() {
+        return device.gpu();
+    }
+
+    /**
+     * Device address of a tensor's first element, for kernels of one's own. They must not write FLOAT32 parameters, of which the backend
+     * may have copies.
+     *
+     * @throws IllegalArgumentException if the tensor is not in this backend's memory
+     * @throws IllegalStateException if it has no memory yet
+     */
+    public long address(Tensor tensor) {
+        if (!CudaStorage.of(tensor).isOn(device)) {
+            throw new IllegalArgumentException(tensor + " is in the memory of another CUDA backend");
+        }
+        return CudaStorage.address(tensor);
+    }
+
     /** Bytes of device memory that are free now. */
     public long freeMemory() {
         return device.gpu().freeMemory();
@@ -185,21 +207,25 @@ public final class CudaBackend implements Backend {
 
     @Override
     public void upload(float[] source, int from, Tensor tensor) {
+        OperandChecks.copy(tensor, source.length, from);
         transfers.upload(source, from, tensor);
     }
 
     @Override
     public void upload(int[] source, int from, Tensor tensor) {
+        OperandChecks.copy(tensor, source.length, from);
         transfers.upload(source, from, tensor);
     }
 
     @Override
     public void download(Tensor tensor, float[] target, int to) {
+        OperandChecks.copy(tensor, target.length, to);
         transfers.download(tensor, target, to);
     }
 
     @Override
     public void download(Tensor tensor, int[] target, int to) {
+        OperandChecks.copy(tensor, target.length, to);
         transfers.download(tensor, target, to);
     }
 

@@ -43,6 +43,10 @@ final class CudaStorage implements Storage {
         return memory;
     }
 
+    boolean isOn(Device other) {
+        return device == other;
+    }
+
     boolean hasBf16Copy() {
         return bf16Copy != null;
     }

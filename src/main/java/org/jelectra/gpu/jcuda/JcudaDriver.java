@@ -118,8 +118,7 @@ final class JcudaDriver implements GpuDriver {
                 attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, asked),
                 bytes[0],
                 attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE, asked),
-                attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN, asked),
-                attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_CLOCK_RATE, asked));
+                attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN, asked));
     }
 
     private CUdevice device(int number) {

@@ -23,7 +23,6 @@ public final class SimulatedDriver implements GpuDriver {
 
     private static final int MULTIPROCESSORS = 4;
     private static final int L2_BYTES = 50 << 20;
-    private static final int CLOCK_KILOHERTZ = 1_000_000;
     private static final int SHARED_WITHOUT_ASKING = 48 << 10;
 
     private static final class Function {
@@ -102,8 +101,7 @@ public final class SimulatedDriver implements GpuDriver {
                 MULTIPROCESSORS,
                 options.memoryBytes(),
                 L2_BYTES,
-                Occupancy.sharedPerBlock(options.computeCapability()),
-                CLOCK_KILOHERTZ);
+                Occupancy.sharedPerBlock(options.computeCapability()));
     }
 
     @Override

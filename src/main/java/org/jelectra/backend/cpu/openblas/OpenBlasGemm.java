@@ -3,7 +3,7 @@ package org.jelectra.backend.cpu.openblas;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas_nolapack;
 import org.jelectra.backend.cpu.Gemm;
-import org.jelectra.backend.cpu.Operands;
+import org.jelectra.backend.cpu.GemmOperands;
 import org.jelectra.backend.cpu.Workers;
 
 /**
@@ -73,7 +73,7 @@ public final class OpenBlasGemm implements Gemm {
 
     private final class Blocks implements Product {
 
-        private final Operands operands = new Operands();
+        private final GemmOperands operands = new GemmOperands();
         private final int columnTasks;
         private final int tasks;
         private final Workers.Body body = this::block;

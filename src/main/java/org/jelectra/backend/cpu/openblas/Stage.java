@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.openblas.global.openblas_nolapack;
-import org.jelectra.backend.cpu.Operands;
+import org.jelectra.backend.cpu.GemmOperands;
 
 /** One worker's memory outside the heap, and the call. */
 final class Stage {
@@ -15,7 +15,7 @@ final class Stage {
     private static final int TRANSPOSED = openblas_nolapack.CblasTrans;
 
     /** The product that this worker computes alone. */
-    final Operands operands = new Operands();
+    final GemmOperands operands = new GemmOperands();
 
     private final Tile a = new Tile();
     private final Tile b = new Tile();
@@ -59,7 +59,7 @@ final class Stage {
     }
 
     /** Rows [row, row + rows) by columns [column, column + columns) of C. */
-    void multiply(Operands o, int row, int rows, int column, int columns) {
+    void multiply(GemmOperands o, int row, int rows, int column, int columns) {
         if (rows == 0 || columns == 0) {
             return;
         }

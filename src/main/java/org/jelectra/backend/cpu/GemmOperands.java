@@ -4,7 +4,7 @@ package org.jelectra.backend.cpu;
  * A matrix product's shape and operands, as {@link Gemm} describes them; filled anew for every run. Public for the products in
  * packages of their own.
  */
-public final class Operands {
+public final class GemmOperands {
 
     public boolean transposeA;
     public boolean transposeB;

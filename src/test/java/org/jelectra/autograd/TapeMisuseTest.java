@@ -1,0 +1,158 @@
+package org.jelectra.autograd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.jelectra.backend.Backend;
+import org.jelectra.backend.cpu.CpuBackend;
+import org.jelectra.nn.Initializer;
+import org.jelectra.nn.ParameterArena;
+import org.jelectra.tensor.DType;
+import org.jelectra.tensor.Shape;
+import org.jelectra.tensor.Tensor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a tape says to those who use it wrongly. */
+class TapeMisuseTest {
+
+    private final Backend backend = CpuBackend.create(1);
+
+    @AfterEach
+    void close() {
+        backend.close();
+    }
+
+    private Tensor tensor(String name, int... dimensions) {
+        Shape shape = Shape.of(dimensions);
+        return Tensor.of(name, shape, backend.allocate(DType.FLOAT32, shape.size()), 0);
+    }
+
+    private Parameter parameter(String name, int... dimensions) {
+        return new Parameter(name, tensor(name, dimensions), tensor("d" + name, dimensions));
+    }
+
+    private void squaredError(Tape tape, Variable x) {
+        tape.losses().squaredError(x, tensor("targets", 2), tensor("weights", 2), tensor("count", 1), 1);
+    }
+
+    @Test
+    void aWrongShapeNamesTheLineThatRecordedIt() {
+        Tape tape = new Tape(backend, null);
+        tape.linear(tape.constant(tensor("x", 2, 3)), tape.parameter(parameter("weight", 1, 4)), null);
+        assertThatThrownBy(tape::compile)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("linear: x must be [2, 4], got x[2, 3]")
+                .satisfies(error -> assertThat(error.getSuppressed()[0])
+                        .hasStackTraceContaining("TapeMisuseTest.aWrongShapeNamesTheLineThatRecordedIt"));
+    }
+
+    /** The step that computes the gradient with the loss is recorded later, in the place of the loss alone. */
+    @Test
+    void soDoesTheWrongShapeOfALoss() {
+        Tape tape = new Tape(backend, null);
+        Variable y = tape.linear(tape.constant(tensor("x", 3, 3)), tape.parameter(parameter("weight", 1, 3)), null);
+        squaredError(tape, y);
+        tape.backward();
+        assertThatThrownBy(tape::compile)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("squared error: targets must be 3 elements, got targets[2]")
+                .satisfies(error -> assertThat(error.getSuppressed()[0])
+                        .hasStackTraceContaining("TapeMisuseTest.soDoesTheWrongShapeOfALoss"));
+    }
+
+    @Test
+    void parametersAreAllocatedFirst() {
+        ParameterArena arena = new ParameterArena();
+        Parameter weight = arena.add("weight", Initializer.ZEROS, 1, 3);
+        Tape tape = new Tape(backend, null);
+        Variable x = tape.constant(tensor("x", 2, 3));
+        assertThatThrownBy(() -> tape.linear(x, tape.parameter(weight), null))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("linear: weight[1, 3] has no memory, and this tape has not made it");
+        assertThatThrownBy(arena::values)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("allocate");
+        arena.allocate(backend, 1);
+        assertThat(arena.values().size()).isEqualTo(3);
+        assertThatThrownBy(() -> arena.allocate(backend, 1))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the parameters have been allocated before");
+    }
+
+    @Test
+    void untrainedParametersHaveNoBackwardPass() {
+        ParameterArena arena = new ParameterArena();
+        Parameter weight = arena.add("weight", Initializer.ZEROS, 1, 3);
+        arena.allocateUntrained(backend);
+        Tape tape = new Tape(backend, null);
+        squaredError(tape, tape.linear(tape.constant(tensor("x", 2, 3)), tape.parameter(weight), null));
+        assertThatThrownBy(tape::backward)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("dweight[1, 3] has no memory");
+    }
+
+    @Test
+    void aValueOfAnotherTape() {
+        Tape first = new Tape(backend, null);
+        Variable y = first.linear(first.constant(tensor("x", 2, 3)), first.parameter(parameter("weight", 1, 3)), null);
+        Tape second = new Tape(backend, null);
+        assertThatThrownBy(() -> squaredError(second, y))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("squaredError: linear[2, 1] has no memory, and this tape has not made it");
+
+        first.keep(y.value());
+        first.compile().forward();
+        Tape third = new Tape(backend, null);
+        squaredError(third, y);
+        assertThatThrownBy(third::backward)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("linear[2, 1] is a value of another tape, which no gradient of this one can reach");
+        Tape fourth = new Tape(backend, null);
+        squaredError(fourth, fourth.constant(y.value()));
+        fourth.compile().forward();
+    }
+
+    @Test
+    void aProgramWithoutABackwardPass() {
+        Tape tape = new Tape(backend, null);
+        squaredError(
+                tape, tape.linear(tape.constant(tensor("x", 2, 3)), tape.parameter(parameter("weight", 1, 3)), null));
+        Program program = tape.compile();
+        program.forward();
+        assertThatThrownBy(program::backward)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("this program has no backward pass: Tape.backward() must come before Tape.compile()");
+    }
+
+    @Test
+    void theBackwardPassIsRecordedOnce() {
+        Tape tape = new Tape(backend, null);
+        tape.backward();
+        assertThatThrownBy(tape::backward)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the backward pass must be recorded once, and before the tape is compiled");
+    }
+
+    @Test
+    void dropoutNeedsAClock() {
+        assertThatThrownBy(() -> new Tape(backend, null).newDropout(0.1f))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("dropout of 0.1 needs the clock that the tape is made with, got none");
+    }
+
+    @Test
+    void aClosedBackend() {
+        Tape tape = new Tape(backend, null);
+        tape.gatherRows(tape.constant(tensor("x", 2, 3)), intTensor());
+        Program program = tape.compile();
+        backend.close();
+        assertThatThrownBy(program::forward)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the backend is closed");
+    }
+
+    private Tensor intTensor() {
+        return Tensor.of("rows", Shape.of(1), backend.allocate(DType.INT32, 1), 0);
+    }
+}
