@@ -18,6 +18,14 @@ final class TokenView {
     private static final String RESET = "\u001b[0m";
     private static final String INDENT = "  ";
 
+    /** A token, what stands below it, and how wide it is itself. */
+    private record Cell(TokenProbability token, String number, int wordWidth) {
+
+        int width() {
+            return Math.max(wordWidth, number.length());
+        }
+    }
+
     private final Terminal terminal;
 
     TokenView(Terminal terminal) {
@@ -27,17 +35,17 @@ final class TokenView {
     /** The tokens, wrapped at the terminal's width; ends with a line feed. */
     String render(List<TokenProbability> tokens) {
         StringBuilder text = new StringBuilder();
-        List<TokenProbability> line = new ArrayList<>();
+        List<Cell> line = new ArrayList<>();
         int width = INDENT.length();
         for (TokenProbability token : tokens) {
-            int cell = cellWidth(token) + 1;
-            if (!line.isEmpty() && width + cell > terminal.columns()) {
+            Cell cell = new Cell(token, number(token), wordWidth(token));
+            if (!line.isEmpty() && width + cell.width() + 1 > terminal.columns()) {
                 append(line, text);
                 line.clear();
                 width = INDENT.length();
             }
-            line.add(token);
-            width += cell;
+            line.add(cell);
+            width += cell.width() + 1;
         }
         if (!line.isEmpty()) {
             append(line, text);
@@ -84,21 +92,17 @@ final class TokenView {
         return token.probability() >= 0.5;
     }
 
-    private void append(List<TokenProbability> line, StringBuilder text) {
+    private void append(List<Cell> line, StringBuilder text) {
         StringBuilder words = new StringBuilder(INDENT);
         StringBuilder numbers = new StringBuilder(INDENT);
-        for (TokenProbability token : line) {
-            int width = cellWidth(token);
-            String number = number(token);
-            words.append(word(token)).append(" ".repeat(1 + width - wordWidth(token)));
-            numbers.append(terminal.color() ? dim(number) : number).append(" ".repeat(1 + width - number.length()));
+        for (Cell cell : line) {
+            String number = cell.number();
+            words.append(word(cell.token())).append(" ".repeat(1 + cell.width() - cell.wordWidth()));
+            numbers.append(terminal.color() ? dim(number) : number)
+                    .append(" ".repeat(1 + cell.width() - number.length()));
         }
         text.append(words.toString().stripTrailing()).append('\n');
         text.append(numbers.toString().stripTrailing()).append('\n');
-    }
-
-    private int cellWidth(TokenProbability token) {
-        return Math.max(wordWidth(token), number(token).length());
     }
 
     private int wordWidth(TokenProbability token) {

@@ -129,14 +129,16 @@ interface OperandContract extends Contract {
     @ParameterizedTest
     @MethodSource("org.jelectra.backend.OperandTrials#withRelatedShapes")
     default void wrongShapesAreNamed(Trial operation) {
+        bench().trial(operation.name(), "wrong shapes");
+        Map<String, Tensor> right = OperandTrials.place(bench(), operation);
         for (TrialOperand operand : operation.operands()) {
-            OperandTrials.wrongShapes(operand).forEach(wrong -> assertNamesBothShapes(operation, wrong));
+            for (TrialOperand wrong : OperandTrials.wrongShapes(operand)) {
+                assertNamesBothShapes(operation, wrong, OperandTrials.replace(bench(), right, wrong));
+            }
         }
     }
 
-    private void assertNamesBothShapes(Trial operation, TrialOperand wrong) {
-        bench().trial(operation.name(), wrong.name(), wrong.shape());
-        Map<String, Tensor> tensors = OperandTrials.place(bench(), operation, wrong);
+    private void assertNamesBothShapes(Trial operation, TrialOperand wrong, Map<String, Tensor> tensors) {
         // the message may blame the other side of a mismatch, so it need not name the changed tensor
         Set<String> shapes =
                 tensors.values().stream().map(t -> t.shape().toString()).collect(Collectors.toSet());
@@ -156,10 +158,11 @@ interface OperandContract extends Contract {
     @ParameterizedTest
     @MethodSource(OPERATIONS)
     default void wrongElementTypesAreRefused(Trial operation) {
+        bench().trial(operation.name(), "wrong types");
+        Map<String, Tensor> right = OperandTrials.place(bench(), operation);
         for (TrialOperand operand : operation.operands()) {
             TrialOperand wrong = OperandTrials.wrongType(operand);
-            bench().trial(operation.name(), wrong.name(), wrong.kind());
-            Map<String, Tensor> tensors = OperandTrials.place(bench(), operation, wrong);
+            Map<String, Tensor> tensors = OperandTrials.replace(bench(), right, wrong);
             assertThatThrownBy(() -> operation.prepare(on(), tensors))
                     .as(bench().context(wrong.name() + " of type " + wrong.kind()))
                     .isInstanceOf(IllegalArgumentException.class)

@@ -72,16 +72,18 @@ final class OperandTrials {
                 operand.name(), kind, shape, operand.content(), operand.access(), operand.touched(), operand.free());
     }
 
-    /** Tensors for all operands, some of them replaced. */
-    static Map<String, Tensor> place(Workbench bench, Trial trial, TrialOperand... changed) {
-        Map<String, TrialOperand> operands = new LinkedHashMap<>();
-        trial.operands().forEach(operand -> operands.put(operand.name(), operand));
-        for (TrialOperand operand : changed) {
-            operands.put(operand.name(), operand);
-        }
+    /** Tensors for all operands. */
+    static Map<String, Tensor> place(Workbench bench, Trial trial) {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
-        operands.forEach((name, operand) -> tensors.put(name, bench.operand(operand)));
+        trial.operands().forEach(operand -> tensors.put(operand.name(), bench.operand(operand)));
         return tensors;
+    }
+
+    /** The same tensors but for one operand, which gets another one. */
+    static Map<String, Tensor> replace(Workbench bench, Map<String, Tensor> tensors, TrialOperand operand) {
+        Map<String, Tensor> changed = new LinkedHashMap<>(tensors);
+        changed.put(operand.name(), bench.operand(operand));
+        return changed;
     }
 
     /** Bits of everything that an operation writes. */

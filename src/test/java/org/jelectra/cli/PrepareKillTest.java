@@ -55,6 +55,13 @@ class PrepareKillTest {
                 "2");
     }
 
+    /** Within this process, which is quicker. */
+    private static String completes(List<String> arguments) {
+        CommandRunner.Result result = CommandRunner.run(arguments.toArray(String[]::new));
+        assertThat(result.code()).as(result.err()).isZero();
+        return result.out();
+    }
+
     private static Map<String, byte[]> content(Path directory) throws IOException {
         Map<String, byte[]> content = new HashMap<>();
         try (Stream<Path> files = Files.list(directory)) {
@@ -117,9 +124,7 @@ class PrepareKillTest {
         assertThat(result.code()).isEqualTo(143);
         assertThat(result.out()).endsWith("\ninterrupted: the same command goes on\n");
 
-        result = ChildProcess.run(folder, "", prepare(output));
-        assertThat(result.code()).as(result.err()).isZero();
-        assertThat(result.out()).contains("goes on after ").doesNotContain("interrupted");
+        assertThat(completes(prepare(output))).contains("goes on after ").doesNotContain("interrupted");
     }
 
     @Test
@@ -138,8 +143,7 @@ class PrepareKillTest {
         assertThat(second.code()).isEqualTo(1);
         assertThat(result.code()).as(result.err()).isZero();
         Path expected = folder.resolve("expected");
-        assertThat(CommandRunner.run(prepare(expected).toArray(String[]::new)).code())
-                .isZero();
+        completes(prepare(expected));
         assertSame(output, expected);
     }
 
@@ -156,10 +160,9 @@ class PrepareKillTest {
                 .endsWith("); once it can be (make room where the disk is full), the same command goes on from the last"
                         + " complete shard");
 
-        ChildProcess.Result again = ChildProcess.run(folder, "", prepareOneShard(output));
-        assertThat(again.code()).as(again.err()).isZero();
+        completes(prepareOneShard(output));
         Path expected = folder.resolve("expected");
-        ChildProcess.run(folder, "", prepareOneShard(expected));
+        completes(prepareOneShard(expected));
         assertSame(output, expected);
     }
 
@@ -185,11 +188,9 @@ class PrepareKillTest {
             assertThat(output.resolve("training-00002.shard")).exists();
 
             assertThat(shell("mount -o remount,size=100m " + disk)).isZero();
-            ChildProcess.Result again = ChildProcess.run(folder, "", prepare(output));
-            assertThat(again.code()).as(again.err()).isZero();
-            assertThat(again.out()).containsPattern("goes on after [1-9][0-9]* complete shards");
+            assertThat(completes(prepare(output))).containsPattern("goes on after [1-9][0-9]* complete shards");
             Path expected = folder.resolve("expected");
-            ChildProcess.run(folder, "", prepare(expected));
+            completes(prepare(expected));
             assertSame(output, expected);
         } finally {
             shell("umount " + disk);

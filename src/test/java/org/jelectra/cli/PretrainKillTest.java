@@ -14,7 +14,10 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.jelectra.backend.cpu.CpuProviders;
 import org.jelectra.pretrain.SnapshotFolder;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +41,17 @@ class PretrainKillTest {
     private Path text;
     private Path vocabulary;
 
+    /** The processes have no vector module: what runs here takes the same kernels, and so gives the same bits, sooner. */
+    @BeforeAll
+    static void takeTheKernelsOfTheProcesses() {
+        System.setProperty(CpuProviders.KERNELS, "scalar");
+    }
+
+    @AfterAll
+    static void takeAnyKernels() {
+        System.clearProperty(CpuProviders.KERNELS);
+    }
+
     @BeforeEach
     void writeText() throws IOException {
         text = TinyRun.writeText(folder);
@@ -60,16 +74,12 @@ class PretrainKillTest {
         return List.of("pretrain", "--resume", output.toString(), "--threads", Integer.toString(threads));
     }
 
-    private ChildProcess.Result run(String before, List<String> arguments) throws IOException, InterruptedException {
-        return ChildProcess.run(folder, before, arguments);
-    }
-
-    private FinishedRun uninterrupted(int microBatches) throws IOException, InterruptedException {
+    private FinishedRun uninterrupted(int microBatches) throws IOException {
         if (WHOLE.containsKey(microBatches)) {
             return WHOLE.get(microBatches);
         }
         Path output = folder.resolve("whole-" + microBatches);
-        ChildProcess.Result result = run("", begin(output, microBatches, 1));
+        CommandRunner.Result result = run(begin(output, microBatches, 1));
         assertThat(result.code()).as(result.err()).isZero();
         FinishedRun run = FinishedRun.read(output, STEPS);
         assertThat(run.metrics()).hasSize(11);
@@ -78,8 +88,12 @@ class PretrainKillTest {
         return run;
     }
 
-    private void assertEndsAs(FinishedRun whole, Path output, int threads) throws IOException, InterruptedException {
-        ChildProcess.Result result = run("", resume(output, threads));
+    private static CommandRunner.Result run(List<String> arguments) {
+        return CommandRunner.run(arguments.toArray(String[]::new));
+    }
+
+    private static void assertEndsAs(FinishedRun whole, Path output, int threads) throws IOException {
+        CommandRunner.Result result = run(resume(output, threads));
         assertThat(result.code()).as(result.err()).isZero();
         assertThat(result.out()).contains("resumed after step");
         assertThat(FinishedRun.read(output, STEPS)).isEqualTo(whole);
@@ -166,7 +180,7 @@ class PretrainKillTest {
         awaitStep(process, output, 3);
         // stopped meanwhile: on a busy machine it would else come to its end before the signal does
         shell("kill -STOP " + process.pid());
-        CommandRunner.Result second = CommandRunner.run(resume(output, 1).toArray(String[]::new));
+        CommandRunner.Result second = run(resume(output, 1));
         shell("kill -" + signal + " " + process.pid() + "; kill -CONT " + process.pid());
         ChildProcess.Result result = ChildProcess.await(process, folder);
 
@@ -228,7 +242,7 @@ class PretrainKillTest {
         byte[] snapshot = Files.readAllBytes(last);
         fill.fill(snapshot.length);
 
-        ChildProcess.Result full = run(limit, resume(output, 1));
+        ChildProcess.Result full = ChildProcess.run(folder, limit, resume(output, 1));
 
         assertThat(full.code()).isEqualTo(1);
         assertThat(full.err().lines())
