@@ -21,7 +21,7 @@
 typedef int CUresult;
 typedef unsigned long long CUdeviceptr;
 
-enum { INVALID_VALUE = 1, OUT_OF_MEMORY = 2, NO_DEVICE = 100, NOT_FOUND = 500, ILLEGAL_ADDRESS = 700 };
+enum { INVALID_VALUE = 1, OUT_OF_MEMORY = 2, NO_DEVICE = 100, CONTAINED = 226, NOT_FOUND = 500, ILLEGAL_ADDRESS = 700 };
 
 typedef struct { char *image; } Module;
 typedef struct { Module *module; char name[64]; int dynamic_shared; } Function;
@@ -88,6 +88,20 @@ static CUresult planned(const char *name) {
     {                                  \
         CUresult code = planned(__func__); \
         if (code) return code;         \
+    }
+
+static int recording_streams, recordings_spoilt;
+
+/* What a thread that records must not do; cuda.h calls it potentially unsafe. */
+static CUresult unsafe_while_recording(void) {
+    recordings_spoilt |= recording_streams > 0;
+    return recording_streams > 0 ? 900 : 0;
+}
+
+#define UNSAFE_WHILE_RECORDING                    \
+    {                                             \
+        CUresult code = unsafe_while_recording(); \
+        if (code) return code;                    \
     }
 
 static CUresult noticed(void) {
@@ -191,6 +205,7 @@ CUresult cuMemGetInfo_v2(size_t *free_bytes, size_t *total) {
 /* The size stands before the memory. */
 CUresult cuMemAlloc_v2(CUdeviceptr *address, size_t bytes) {
     BEGIN
+    UNSAFE_WHILE_RECORDING
     if (used_bytes + (long long) bytes > TOTAL_BYTES) {
         return OUT_OF_MEMORY;
     }
@@ -204,6 +219,7 @@ CUresult cuMemAlloc_v2(CUdeviceptr *address, size_t bytes) {
 
 CUresult cuMemFree_v2(CUdeviceptr address) {
     BEGIN
+    UNSAFE_WHILE_RECORDING
     char *memory = (char *) (uintptr_t) address - 256;
     size_t bytes;
     memcpy(&bytes, memory, sizeof bytes);
@@ -215,6 +231,7 @@ CUresult cuMemFree_v2(CUdeviceptr address) {
 
 CUresult cuMemHostAlloc(void **memory, size_t bytes, unsigned flags) {
     BEGIN
+    UNSAFE_WHILE_RECORDING
     (void) flags;
     *memory = aligned_alloc(4096, (bytes + 4095) / 4096 * 4096);
     alive_pinned++;
@@ -223,6 +240,7 @@ CUresult cuMemHostAlloc(void **memory, size_t bytes, unsigned flags) {
 
 CUresult cuMemFreeHost(void *memory) {
     BEGIN
+    UNSAFE_WHILE_RECORDING
     free(memory);
     alive_pinned--;
     return 0;
@@ -326,6 +344,9 @@ CUresult cuEventElapsedTime(float *milliseconds, Event *from, Event *to) {
 /* options: 3 info log, 4 its size, 5 error log, 6 its size */
 CUresult cuModuleLoadDataEx(Module **module, const char *image, unsigned count, const int *options, void **values) {
     CUresult code = planned(__func__);
+    if (!code) {
+        code = unsafe_while_recording();
+    }
     char *log = NULL;
     size_t size = 0;
     for (unsigned i = 0; i < count; i++) {
@@ -349,6 +370,7 @@ CUresult cuModuleLoadDataEx(Module **module, const char *image, unsigned count, 
 
 CUresult cuModuleUnload(Module *module) {
     BEGIN
+    UNSAFE_WHILE_RECORDING
     free(module->image);
     free(module);
     alive_modules--;
@@ -453,12 +475,12 @@ CUresult cuLaunchKernel(Function *function, unsigned gx, unsigned gy, unsigned g
 
 CUresult cuStreamBeginCapture_v2(Stream *stream, int mode) {
     BEGIN
-    (void) mode;
-    if (!stream || stream->capture) {
+    if (mode != 1 || !stream || stream->capture) { /* other threads may do what they like */
         return INVALID_VALUE;
     }
     stream->capture = calloc(1, sizeof(Graph));
     alive_graphs++;
+    recording_streams++;
     return 0;
 }
 
@@ -466,8 +488,9 @@ CUresult cuStreamEndCapture(Stream *stream, Graph **graph) {
     BEGIN
     *graph = stream->capture;
     stream->capture = NULL;
-    if (stream->spoilt) {
-        stream->spoilt = 0;
+    recording_streams--;
+    if (stream->spoilt || recordings_spoilt) {
+        stream->spoilt = recordings_spoilt = 0;
         free(*graph);
         alive_graphs--;
         *graph = NULL;
@@ -514,8 +537,8 @@ CUresult cuGraphExecDestroy(Graph *graph) {
 }
 
 CUresult cuGetErrorName(CUresult code, const char **name) {
-    *name = code == ILLEGAL_ADDRESS ? "CUDA_ERROR_ILLEGAL_ADDRESS" : "CUDA_ERROR_OTHER";
-    return 0;
+    *name = code == ILLEGAL_ADDRESS ? "CUDA_ERROR_ILLEGAL_ADDRESS" : code == CONTAINED ? "CUDA_ERROR_CONTAINED" : NULL;
+    return *name ? 0 : INVALID_VALUE;
 }
 
 CUresult cuGetErrorString(CUresult code, const char **text) {

@@ -25,14 +25,14 @@ public final class Stream extends GpuResource {
     }
 
     /**
-     * Records what {@code work} puts into this stream, instead of doing it. The work must not synchronise, nor copy from or to
-     * memory that is not pinned.
+     * Records what {@code work} puts into this stream, instead of doing it. The work must not synchronise, allocate or free memory, load
+     * modules, prepare launches, nor copy from or to memory that is not pinned. An event that it records is not reached by the graph.
      */
     public GpuGraph capture(Runnable work) {
         driver().beginCapture(handle);
         try {
             work.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             discardRecording(e);
             throw e;
         }
@@ -40,7 +40,7 @@ public final class Stream extends GpuResource {
     }
 
     // What must not be recorded also spoils the recording, which then fails at its end; the first failure tells why.
-    private void discardRecording(RuntimeException cause) {
+    private void discardRecording(Throwable cause) {
         try {
             driver().destroyGraph(driver().endCapture(handle));
         } catch (RuntimeException e) {

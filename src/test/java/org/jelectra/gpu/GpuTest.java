@@ -206,6 +206,10 @@ class GpuTest {
                     throw new IllegalArgumentException("while recording");
                 }))
                 .hasMessage("while recording");
+        assertThatThrownBy(() -> gpu.stream().capture(() -> {
+                    throw new AssertionError("an error while recording");
+                }))
+                .hasMessage("an error while recording");
         graph.launch(gpu.stream());
         one.run(gpu.stream());
         assertThat(read(memory)).isEqualTo(13);

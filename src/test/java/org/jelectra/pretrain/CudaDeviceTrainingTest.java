@@ -11,4 +11,9 @@ class CudaDeviceTrainingTest extends CudaTrainingTest {
     protected Backend backend(DType valueType) {
         return TestDevice.open(valueType);
     }
+
+    @Override
+    protected Backend slowBackend(DType valueType) {
+        return TestDevice.open(valueType);
+    }
 }

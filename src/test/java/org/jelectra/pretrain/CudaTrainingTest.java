@@ -11,6 +11,7 @@ import org.jelectra.backend.cuda.SimulatedBackends;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.Objective;
 import org.jelectra.electra.Sharing;
+import org.jelectra.gpu.sim.SimulatorOptions;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 import org.jelectra.text.batch.Batch;
@@ -26,6 +27,12 @@ class CudaTrainingTest {
     /** A backend; it is closed by the test. */
     protected Backend backend(DType valueType) {
         return SimulatedBackends.open(valueType);
+    }
+
+    /** One whose work is done only when someone waits for it, so that what changes or reads host memory too early is seen. */
+    protected Backend slowBackend(DType valueType) {
+        return SimulatedBackends.open(
+                valueType, SimulatorOptions.defaults().withRaces(false).withLateWork(true));
     }
 
     /** One model in training. */
@@ -184,7 +191,7 @@ class CudaTrainingTest {
             }
             state = run.read();
         }
-        try (Run run = new Run(backend(valueType))) {
+        try (Run run = new Run(slowBackend(valueType))) {
             List<Batch> done = new ArrayList<>();
             List<MetricsCollector> collectors = new ArrayList<>();
             for (int step = 0; step < 4; step++) {

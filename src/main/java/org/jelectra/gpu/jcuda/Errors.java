@@ -1,5 +1,6 @@
 package org.jelectra.gpu.jcuda;
 
+import static jcuda.driver.JCudaDriver.cuGetErrorName;
 import static jcuda.driver.JCudaDriver.cuGetErrorString;
 import static jcuda.driver.JCudaDriver.cuMemGetInfo;
 
@@ -17,9 +18,17 @@ import org.jelectra.gpu.SynchronousDriver;
  */
 final class Errors {
 
-    /** What a kernel does wrong on the device (cuda.h, enum cudaError_enum). */
+    /** Of drivers that are newer than JCuda: an error of the device that was kept to this process, and what a kernel left allocated. */
+    private static final int CONTAINED = 226;
+
+    private static final int TENSOR_MEMORY_LEAK = 721;
+
+    /** What a kernel or the device does wrong, after which the context is lost (cuda.h, enum cudaError_enum). */
     private static final Set<Integer> FAULTS = Set.of(
+            CONTAINED,
+            TENSOR_MEMORY_LEAK,
             CUresult.CUDA_ERROR_ECC_UNCORRECTABLE,
+            CUresult.CUDA_ERROR_NVLINK_UNCORRECTABLE,
             CUresult.CUDA_ERROR_ILLEGAL_ADDRESS,
             CUresult.CUDA_ERROR_LAUNCH_TIMEOUT,
             CUresult.CUDA_ERROR_ASSERT,
@@ -109,8 +118,11 @@ final class Errors {
         return cuMemGetInfo(free, new long[1]) == CUresult.CUDA_SUCCESS ? free[0] : 0;
     }
 
+    /** Its name in cuda.h, which the driver knows also where it is newer than JCuda. */
     static String name(int code) {
-        return CUresult.stringFor(code);
+        String[] text = new String[1];
+        boolean known = cuGetErrorName(code, text) == CUresult.CUDA_SUCCESS && text[0] != null;
+        return known ? text[0] : CUresult.stringFor(code);
     }
 
     /** The error's name, number and explanation. */

@@ -16,8 +16,8 @@ import org.jelectra.gpu.GpuKernelException;
 import org.jelectra.gpu.LaunchShape;
 
 /**
- * A driver without a device: kernels are executed in Java, at once, by the thread that launches them and its helpers. A kernel
- * that does something wrong ends with a {@link KernelFault} at its launch; unlike with a device, everything works after it.
+ * A driver without a device: kernels are executed in Java, at once or late, by the thread that launches them or waits and its helpers. A
+ * kernel that does something wrong ends with a {@link KernelFault} there; unlike with a device, everything works after it.
  */
 public final class SimulatedDriver implements GpuDriver {
 
@@ -38,7 +38,7 @@ public final class SimulatedDriver implements GpuDriver {
     private final SimulatorOptions options;
     private final DeviceSpace space;
     private final GridRunner runner;
-    private final Streams streams = new Streams();
+    private final Streams streams;
     private final Handles<LoadedModule> modules = new Handles<>("module");
     private final Handles<Function> functions = new Handles<>("function");
     private final Handles<PreparedLaunch> launches = new Handles<>("launch");
@@ -55,6 +55,7 @@ public final class SimulatedDriver implements GpuDriver {
         this.options = options;
         this.space = new DeviceSpace(options.memoryBytes());
         this.runner = new GridRunner(space, options);
+        this.streams = new Streams(options.lateWork());
     }
 
     /** The kernel of each launch that was prepared since the driver was made, in that order. */
@@ -64,11 +65,13 @@ public final class SimulatedDriver implements GpuDriver {
 
     /** What each kernel has done since the driver was made or the counters were reset, in the order of their first launch. */
     public Map<String, KernelCounters> counters() {
+        streams.finish();
         return new LinkedHashMap<>(counters);
     }
 
     /** Sets all counters to zero. */
     public void resetCounters() {
+        streams.finish();
         counters.clear();
     }
 
@@ -124,17 +127,21 @@ public final class SimulatedDriver implements GpuDriver {
 
     @Override
     public void release(long address) {
+        streams.requireNoRecording("freeing memory");
+        streams.finish();
         space.release(address);
     }
 
     @Override
     public ByteBuffer allocatePinned(int bytes) {
+        streams.requireNoRecording("allocating page-locked memory");
         return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
     }
 
     @Override
     public void releasePinned(ByteBuffer memory) {
-        // the garbage collector frees it
+        streams.requireNoRecording("freeing page-locked memory");
+        streams.finish(); // then the garbage collector frees it
     }
 
     @Override
@@ -231,11 +238,13 @@ public final class SimulatedDriver implements GpuDriver {
 
     @Override
     public long loadModule(String name, byte[] ptx) {
+        streams.requireNoRecording("loading a module");
         return modules.add(LoadedModule.load(name, ptx, space, options));
     }
 
     @Override
     public void unloadModule(long module) {
+        streams.finish();
         LoadedModule loaded = modules.remove(module);
         loaded.release(space);
         loaded.programs.values().forEach(runner::forget);
@@ -286,6 +295,8 @@ public final class SimulatedDriver implements GpuDriver {
 
     @Override
     public long prepareLaunch(long function, LaunchShape shape, ByteBuffer arguments, List<Integer> offsets) {
+        // the arguments go to page-locked memory, which may have to be allocated
+        streams.requireNoRecording("preparing a launch");
         Function f = functions.get(function);
         if (!offsets.equals(f.program.parameterOffsets) || arguments.remaining() > f.program.parameterBytes) {
             throw new GpuKernelException(

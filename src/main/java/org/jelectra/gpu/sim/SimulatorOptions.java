@@ -13,6 +13,8 @@ package org.jelectra.gpu.sim;
  * @param threads threads over which blocks are spread
  * @param instructionLimit instructions that the warps of one block may execute before the kernel counts as endless
  * @param cutSums whether sums in products of matrices are cut as tensor cores of this capability cut them, or rounded as floats
+ * @param lateWork whether the work of streams is done only when someone waits for it, in its order, as a slow device would do it, or at once;
+ *     late copies read and write host memory of any kind late
  */
 public record SimulatorOptions(
         String deviceName,
@@ -22,7 +24,8 @@ public record SimulatorOptions(
         boolean races,
         int threads,
         long instructionLimit,
-        boolean cutSums) {
+        boolean cutSums,
+        boolean lateWork) {
 
     /** System property that switches the checks for races; they are made unless it is {@code false}. */
     public static final String RACES_PROPERTY = "jelectra.simulator.races";
@@ -37,49 +40,104 @@ public record SimulatorOptions(
                 !System.getProperty(RACES_PROPERTY, "true").equals("false"),
                 Runtime.getRuntime().availableProcessors(),
                 1L << 34,
+                false,
                 false);
     }
 
     /** The same with or without checks for races. */
     public SimulatorOptions withRaces(boolean check) {
         return new SimulatorOptions(
-                deviceName, computeCapability, memoryBytes, driverVersion, check, threads, instructionLimit, cutSums);
+                deviceName,
+                computeCapability,
+                memoryBytes,
+                driverVersion,
+                check,
+                threads,
+                instructionLimit,
+                cutSums,
+                lateWork);
     }
 
     /** The same with another device. */
     public SimulatorOptions withDevice(String name, int capability) {
         return new SimulatorOptions(
-                name, capability, memoryBytes, driverVersion, races, threads, instructionLimit, cutSums);
+                name, capability, memoryBytes, driverVersion, races, threads, instructionLimit, cutSums, lateWork);
     }
 
     /** The same with so much device memory. */
     public SimulatorOptions withMemory(long bytes) {
         return new SimulatorOptions(
-                deviceName, computeCapability, bytes, driverVersion, races, threads, instructionLimit, cutSums);
+                deviceName,
+                computeCapability,
+                bytes,
+                driverVersion,
+                races,
+                threads,
+                instructionLimit,
+                cutSums,
+                lateWork);
     }
 
     /** The same with a driver of another CUDA version. */
     public SimulatorOptions withDriver(int version) {
         return new SimulatorOptions(
-                deviceName, computeCapability, memoryBytes, version, races, threads, instructionLimit, cutSums);
+                deviceName,
+                computeCapability,
+                memoryBytes,
+                version,
+                races,
+                threads,
+                instructionLimit,
+                cutSums,
+                lateWork);
     }
 
     /** The same with so many threads. */
     public SimulatorOptions withThreads(int count) {
         return new SimulatorOptions(
-                deviceName, computeCapability, memoryBytes, driverVersion, races, count, instructionLimit, cutSums);
+                deviceName,
+                computeCapability,
+                memoryBytes,
+                driverVersion,
+                races,
+                count,
+                instructionLimit,
+                cutSums,
+                lateWork);
     }
 
     /** The same with another limit. */
     public SimulatorOptions withInstructionLimit(long limit) {
         return new SimulatorOptions(
-                deviceName, computeCapability, memoryBytes, driverVersion, races, threads, limit, cutSums);
+                deviceName, computeCapability, memoryBytes, driverVersion, races, threads, limit, cutSums, lateWork);
     }
 
     /** The same with sums that are cut or rounded. */
     public SimulatorOptions withCutSums(boolean cut) {
         return new SimulatorOptions(
-                deviceName, computeCapability, memoryBytes, driverVersion, races, threads, instructionLimit, cut);
+                deviceName,
+                computeCapability,
+                memoryBytes,
+                driverVersion,
+                races,
+                threads,
+                instructionLimit,
+                cut,
+                lateWork);
+    }
+
+    /** The same with work that is done late or at once. */
+    public SimulatorOptions withLateWork(boolean late) {
+        return new SimulatorOptions(
+                deviceName,
+                computeCapability,
+                memoryBytes,
+                driverVersion,
+                races,
+                threads,
+                instructionLimit,
+                cutSums,
+                late);
     }
 
     /** Newest {@code .version} of PTX that the driver knows, 10 major + minor (CUDA release notes). */

@@ -1,17 +1,24 @@
 package org.jelectra.gpu.sim;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jelectra.gpu.GpuException;
 
-/** Streams, events and graphs. Work is done at once, in the order in which it is given, unless its stream records. */
+/**
+ * Streams, events and graphs. Work of all streams is done in the order in which it is given, unless its stream records: at once, or late,
+ * when someone waits for it.
+ */
 final class Streams {
 
     private static final class Mark {
         private long nanoseconds;
         private boolean reached;
+        /** How often it stands in what is still to be done. */
+        private int ahead;
         /** The recording that it stands in; null where it stands in none. */
         private List<Runnable> recording;
     }
@@ -20,6 +27,14 @@ final class Streams {
     private final Handles<Mark> events = new Handles<>("event");
     private final Handles<List<Runnable>> graphs = new Handles<>("graph");
     private final Map<Long, List<Runnable>> recordings = new HashMap<>();
+    private final boolean late;
+    /** Given and not done; empty unless work is done late. */
+    private final Deque<Runnable> pending = new ArrayDeque<>();
+
+    /** With work that is done when someone waits for it, or at once. */
+    Streams(boolean late) {
+        this.late = late;
+    }
 
     long createStream() {
         return streams.add(true);
@@ -39,10 +54,19 @@ final class Streams {
     void submit(long stream, Runnable work) {
         check(stream);
         List<Runnable> recording = recordings.get(stream);
-        if (recording == null) {
-            work.run();
-        } else {
+        if (recording != null) {
             recording.add(work);
+        } else if (late) {
+            pending.add(work);
+        } else {
+            work.run();
+        }
+    }
+
+    /** Does all that was given. */
+    void finish() {
+        while (!pending.isEmpty()) {
+            pending.remove().run();
         }
     }
 
@@ -57,6 +81,7 @@ final class Streams {
     void synchronize(long stream) {
         check(stream);
         requireNoRecording("waiting for a stream");
+        finish();
     }
 
     long createEvent() {
@@ -70,7 +95,14 @@ final class Streams {
     void recordEvent(long event, long stream) {
         Mark mark = events.get(event);
         mark.recording = recordings.get(stream);
+        mark.reached = false;
+        if (mark.recording != null) {
+            // it orders what is recorded; launches of the recording do not reach it
+            return;
+        }
+        mark.ahead++;
         submit(stream, () -> {
+            mark.ahead--;
             mark.nanoseconds = System.nanoTime();
             mark.reached = true;
         });
@@ -86,8 +118,15 @@ final class Streams {
     }
 
     void synchronizeEvent(long event) {
-        events.get(event);
+        Mark mark = events.get(event);
         requireNoRecording("waiting for an event");
+        if (mark.recording != null) {
+            throw new GpuException(
+                    907, "CUDA_ERROR_CAPTURED_EVENT", "an event that was recorded with a graph is never reached");
+        }
+        while (mark.ahead > 0) {
+            pending.remove().run();
+        }
     }
 
     float elapsedMilliseconds(long from, long to) {
@@ -95,7 +134,7 @@ final class Streams {
         Mark end = events.get(to);
         if (!begin.reached || !end.reached) {
             throw new GpuException(
-                    400, "CUDA_ERROR_INVALID_HANDLE", "an event was not recorded before its time was asked");
+                    400, "CUDA_ERROR_INVALID_HANDLE", "an event was not reached before its time was asked");
         }
         return (end.nanoseconds - begin.nanoseconds) / 1e6f;
     }

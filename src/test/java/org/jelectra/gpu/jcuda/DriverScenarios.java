@@ -51,6 +51,7 @@ final class DriverScenarios {
             case "load" -> withGpu(gpu -> report(() -> load(gpu)));
             case "fault" -> withGpu(DriverScenarios::fault);
             case "faulty graph" -> withGpu(DriverScenarios::faultyGraph);
+            case "allocating graph" -> withGpu(DriverScenarios::allocatingGraph);
             case "shared" -> withGpu(DriverScenarios::sharedMemory);
             case "leak" -> leak();
             case "many" -> withGpu(DriverScenarios::manyLaunches);
@@ -236,6 +237,15 @@ final class DriverScenarios {
             graph.launch(gpu.stream());
             gpu.stream().synchronize();
         });
+    }
+
+    private static void allocatingGraph(Gpu gpu) {
+        report(() -> gpu.stream().capture(() -> gpu.allocate(4)));
+        report(() -> gpu.stream().capture(() -> gpu.allocatePinned(4)));
+        DeviceMemory x = floats(gpu, 1);
+        Launch tripled = scale(load(gpu).kernel("scale"), x, 3, 1);
+        gpu.stream().capture(() -> tripled.run(gpu.stream())).launch(gpu.stream());
+        System.out.println(floats(gpu, x));
     }
 
     private static void sharedMemory(Gpu gpu) {

@@ -138,6 +138,25 @@ class JcudaDriverTest {
     }
 
     @Test
+    void errorsOfNewerDriversAreFaultsToo() throws Exception {
+        assertThat(run("fault", "cuStreamSynchronize=226").get(0))
+                .startsWith("226 CUDA_ERROR_CONTAINED [harmless] kernel harmless (grid 2x1x1, block 64x1) faulted:"
+                        + " CUDA_ERROR_CONTAINED (226)");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, 900 CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED", "true, no error"})
+    void memoryIsNotAllocatedWhileRecording(boolean synchronous, String allocatingWhileRecording) throws Exception {
+        List<String> lines = fake.run(Map.of(), "allocating graph", "-Djelectra.gpu.synchronous=" + synchronous)
+                .succeeded()
+                .lines();
+        assertThat(lines).hasSize(3);
+        assertThat(lines.get(0)).contains(allocatingWhileRecording);
+        assertThat(lines.get(1)).contains(allocatingWhileRecording);
+        assertThat(lines.get(2)).as("the stream works on").isEqualTo("3.0");
+    }
+
+    @Test
     void otherFailuresSayWhatWasTried() throws Exception {
         assertThat(run("load", "cuModuleLoadDataEx=304"))
                 .first()

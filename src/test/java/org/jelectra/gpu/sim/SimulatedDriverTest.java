@@ -202,6 +202,52 @@ class SimulatedDriverTest {
     }
 
     @Test
+    void lateWorkIsDoneWhenSomeoneWaits() {
+        try (SimulatorBench bench =
+                        new SimulatorBench(SimulatorOptions.defaults().withLateWork(true));
+                PinnedMemory in = bench.gpu.allocatePinned(4);
+                PinnedMemory out = bench.gpu.allocatePinned(8);
+                Event first = bench.gpu.createEvent();
+                Event second = bench.gpu.createEvent()) {
+            Stream stream = bench.gpu.stream();
+            DeviceMemory memory = bench.ints(1, 1);
+            in.buffer().putInt(0, 5);
+            memory.upload(0, in.buffer(), stream);
+            memory.download(0, out.buffer(), stream);
+            first.record(stream);
+            memory.fill(4, 9, 1, stream);
+            memory.download(0, out.buffer(), stream);
+            second.record(stream);
+            assertThat(out.buffer().getInt(0)).as("nothing is done yet").isZero();
+            in.buffer().putInt(0, 6);
+            first.synchronize();
+            assertThat(out.buffer().getInt(0))
+                    .as("changed before it was copied")
+                    .isEqualTo(6);
+            assertThat(out.buffer().getInt(4))
+                    .as("the second copy was not waited for")
+                    .isEqualTo(1);
+            assertThatThrownBy(() -> second.millisecondsSince(first)).hasMessageContaining("not reached");
+            second.synchronize();
+            assertThat(out.buffer().getInt(4)).isEqualTo(9);
+        }
+    }
+
+    @Test
+    void anEventOfARecordingIsNeverReached() {
+        try (SimulatorBench bench = SimulatorBench.checked();
+                Event event = bench.gpu.createEvent()) {
+            Stream stream = bench.gpu.stream();
+            stream.capture(() -> event.record(stream)).launch(stream);
+            assertThatThrownBy(event::synchronize)
+                    .isInstanceOf(GpuException.class)
+                    .hasMessageContaining("recorded with a graph");
+            event.record(stream);
+            event.synchronize();
+        }
+    }
+
+    @Test
     void whatCannotBeRecorded() {
         try (SimulatorBench bench = SimulatorBench.checked()) {
             Stream stream = bench.gpu.stream();
@@ -209,6 +255,16 @@ class SimulatedDriverTest {
                     .isInstanceOf(GpuException.class)
                     .hasMessageContaining("while a stream is recorded");
             assertThatThrownBy(() -> stream.capture(() -> bench.memory(4))).isInstanceOf(GpuException.class);
+            assertThatThrownBy(() -> stream.capture(() -> bench.gpu.allocatePinned(4)))
+                    .hasMessageContaining("allocating page-locked memory");
+            assertThatThrownBy(() -> stream.capture(() -> bench.load(INCREMENT)))
+                    .hasMessageContaining("loading a module");
+            Kernel kernel = bench.load(INCREMENT).kernel("k");
+            assertThatThrownBy(() -> stream.capture(() -> kernel.prepare(
+                            LaunchShape.of(1, 1), KernelArguments.of().pointer(0))))
+                    .hasMessageContaining("preparing a launch");
+            DeviceMemory memory = bench.memory(4);
+            assertThatThrownBy(() -> stream.capture(memory::close)).hasMessageContaining("freeing memory");
             stream.synchronize();
             assertThat(bench.memory(4).bytes()).isEqualTo(4);
         }

@@ -1,0 +1,80 @@
+package org.jelectra.backend.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jelectra.backend.Backend;
+import org.jelectra.backend.Readback;
+import org.jelectra.gpu.sim.SimulatorOptions;
+import org.jelectra.tensor.DType;
+import org.jelectra.tensor.Shape;
+import org.jelectra.tensor.Tensor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Copies to and from a device that is far behind its host. */
+class TransfersTest {
+
+    /** More than fits the page-locked memory, in pieces of many sizes. */
+    private static final int[] SIZES = {300_000, 7, 700_000, 262_144, 1, 500_001};
+
+    private Backend backend;
+
+    @BeforeEach
+    void open() {
+        backend = SimulatedBackends.open(
+                DType.FLOAT32, SimulatorOptions.defaults().withLateWork(true));
+    }
+
+    @AfterEach
+    void close() {
+        backend.close();
+    }
+
+    private static float[] numbers(int size, int seed) {
+        float[] numbers = new float[size];
+        for (int i = 0; i < size; i++) {
+            numbers[i] = i + 0.25f * seed;
+        }
+        return numbers;
+    }
+
+    private Tensor tensor(int size) {
+        return Tensor.of("x", Shape.of(size), backend.allocate(DType.FLOAT32, size), 0);
+    }
+
+    @Test
+    void uploadsWaitForThePlaceThatTheyUseAgain() {
+        List<Tensor> tensors = new ArrayList<>();
+        for (int size : SIZES) {
+            tensors.add(tensor(size));
+        }
+        for (int round = 0; round < 2; round++) {
+            for (int i = 0; i < SIZES.length; i++) {
+                backend.upload(numbers(SIZES[i], round + i), 0, tensors.get(i));
+            }
+        }
+        for (int i = 0; i < SIZES.length; i++) {
+            float[] found = new float[SIZES[i]];
+            backend.download(tensors.get(i), found, 0);
+            assertThat(found).isEqualTo(numbers(SIZES[i], 1 + i));
+        }
+    }
+
+    @Test
+    void aReadbackHasWhatThereWasWhenItWasTaken() {
+        Tensor tensor = tensor(1000);
+        Readback readback = backend.readback(List.of(tensor));
+        backend.upload(numbers(1000, 1), 0, tensor);
+        readback.take();
+        backend.upload(numbers(1000, 2), 0, tensor);
+        float[] found = new float[1000];
+        readback.read(tensor, found);
+        assertThat(found).isEqualTo(numbers(1000, 1));
+        readback.take();
+        readback.read(tensor, found);
+        assertThat(found).isEqualTo(numbers(1000, 2));
+    }
+}
