@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jelectra.gpu.Gpu;
 import org.jelectra.gpu.GpuModuleException;
 import org.jelectra.gpu.KernelModule;
@@ -23,6 +24,8 @@ final class KernelModules {
 
     private static final String COMPUTE_80 = "compute_80";
     private static final int SM_90 = 90;
+    /** Nanoseconds of loading after which whoever waits is told what for. */
+    private static final long LONG_LOAD = 2_000_000_000;
 
     private final Gpu gpu;
     private final Set<String> special;
@@ -30,8 +33,10 @@ final class KernelModules {
     /** Whether modules of sm_90a are wanted. */
     private final boolean sm90a;
 
+    private final LongSupplier nanoTime;
     private final Map<String, KernelModule> loaded = new HashMap<>();
     private final List<String> rejections = new ArrayList<>();
+    private long loading;
 
     /**
      * Those that ship, as the system property says.
@@ -39,15 +44,21 @@ final class KernelModules {
      * @throws IllegalArgumentException if the property has a value that is not known
      */
     KernelModules(Gpu gpu) {
-        this(gpu, System.getProperty(PROPERTY), Set.copyOf(ShippedKernels.sm90aModules()), ShippedKernels::ptx);
+        this(
+                gpu,
+                System.getProperty(PROPERTY),
+                Set.copyOf(ShippedKernels.sm90aModules()),
+                ShippedKernels::ptx,
+                System::nanoTime);
     }
 
     /**
      * @param forced value of {@link #PROPERTY}; null where it is not set
      * @param special names of modules for compute capability 9.0 alone
      * @param ptx the source of a module by its name
+     * @param nanoTime a clock
      */
-    KernelModules(Gpu gpu, String forced, Set<String> special, Function<String, byte[]> ptx) {
+    KernelModules(Gpu gpu, String forced, Set<String> special, Function<String, byte[]> ptx, LongSupplier nanoTime) {
         if (forced != null && !forced.equals(COMPUTE_80)) {
             throw new IllegalArgumentException(
                     "the system property " + PROPERTY + " can be " + COMPUTE_80 + ", got '" + forced + "'");
@@ -55,12 +66,13 @@ final class KernelModules {
         this.gpu = gpu;
         this.special = special;
         this.ptx = ptx;
+        this.nanoTime = nanoTime;
         this.sm90a = forced == null && gpu.properties().computeCapability() == SM_90;
     }
 
     /** The module of a family. */
     KernelModule of(String family) {
-        return loaded.computeIfAbsent(family, this::load);
+        return loaded.computeIfAbsent(family, this::timedLoad);
     }
 
     /** Whether the module of a family is that for compute capability 9.0 alone. */
@@ -71,6 +83,19 @@ final class KernelModules {
     /** What the driver has rejected so far, and what took its place. */
     List<String> rejections() {
         return List.copyOf(rejections);
+    }
+
+    private KernelModule timedLoad(String family) {
+        boolean wasShort = loading < LONG_LOAD;
+        long start = nanoTime.getAsLong();
+        KernelModule module = load(family);
+        loading += nanoTime.getAsLong() - start;
+        if (wasShort && loading >= LONG_LOAD) {
+            LOGGER.log(
+                    System.Logger.Level.INFO,
+                    "the driver is compiling the kernels for this device, which takes a while; it keeps them for the next start");
+        }
+        return module;
     }
 
     private KernelModule load(String family) {

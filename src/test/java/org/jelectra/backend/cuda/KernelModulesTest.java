@@ -7,8 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.logging.Handler;
+import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.jelectra.gpu.Gpu;
@@ -39,7 +41,8 @@ class KernelModulesTest {
                             gpu,
                             null,
                             Set.of(),
-                            name -> (name.equals("a") ? GENERAL : bounded).getBytes(StandardCharsets.ISO_8859_1)));
+                            name -> (name.equals("a") ? GENERAL : bounded).getBytes(StandardCharsets.ISO_8859_1),
+                            () -> 0));
             Kernel first = device.kernel("a", "k");
             Kernel second = device.kernel("b", "k");
             assertThat(second.attributes().maxThreads()).isEqualTo(64);
@@ -55,7 +58,30 @@ class KernelModulesTest {
         SimulatorOptions options = SimulatorOptions.defaults().withDevice("device", capability);
         try (Gpu gpu = Gpu.open(new SimulatedDriver(options), 0)) {
             test.accept(new KernelModules(
-                    gpu, forced, Set.of("a_sm90a"), name -> sources.get(name).getBytes(StandardCharsets.ISO_8859_1)));
+                    gpu,
+                    forced,
+                    Set.of("a_sm90a"),
+                    name -> sources.get(name).getBytes(StandardCharsets.ISO_8859_1),
+                    () -> 0));
+        }
+    }
+
+    @Test
+    void whoeverWaitsForTheDriversCompilerIsToldOnce() {
+        try (Gpu gpu = Gpu.open(new SimulatedDriver(), 0)) {
+            AtomicLong seconds = new AtomicLong();
+            KernelModules modules = new KernelModules(
+                    gpu,
+                    null,
+                    Set.of(),
+                    name -> GENERAL.getBytes(StandardCharsets.ISO_8859_1),
+                    () -> seconds.getAndIncrement() * 1_000_000_000);
+            assertThat(messages(() -> modules.of("a"))).isEmpty();
+            assertThat(messages(() -> modules.of("a"))).isEmpty();
+            assertThat(messages(() -> modules.of("b")))
+                    .containsExactly("the driver is compiling the kernels for this device, which takes a while;"
+                            + " it keeps them for the next start");
+            assertThat(messages(() -> modules.of("c"))).isEmpty();
         }
     }
 
@@ -89,7 +115,7 @@ class KernelModulesTest {
     @Test
     void whatTheDriverRejectsIsReplacedWithAWarning() {
         on(90, null, source("9.9", "sm_90a"), modules -> {
-            List<String> warnings = warnings(() -> {
+            List<String> warnings = messages(() -> {
                 assertThat(modules.of("a").name()).isEqualTo("a.ptx");
                 assertThat(modules.isSm90a("a")).isFalse();
             });
@@ -101,7 +127,7 @@ class KernelModulesTest {
         });
     }
 
-    private static List<String> warnings(Runnable work) {
+    private static List<String> messages(Runnable work) {
         List<String> messages = new java.util.ArrayList<>();
         Handler handler = new Handler() {
             @Override
@@ -117,9 +143,11 @@ class KernelModulesTest {
         };
         Logger logger = Logger.getLogger(KernelModules.class.getName());
         logger.addHandler(handler);
+        logger.setLevel(Level.ALL);
         try {
             work.run();
         } finally {
+            logger.setLevel(null);
             logger.removeHandler(handler);
         }
         return messages;
