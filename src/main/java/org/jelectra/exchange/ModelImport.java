@@ -7,34 +7,43 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.ModelFiles;
+import org.jelectra.io.tensorflow.CheckpointPrefix;
 import org.jelectra.text.Vocabulary;
 
 /**
- * Makes of HuggingFace's directories a model in the layout of this library: {@code discriminator/} and {@code generator/} for
- * pre-trained networks, the files themselves for a model of a task or an encoder alone; all weights in float32.
+ * Makes of HuggingFace's directories, or of a checkpoint of ELECTRA's original code, a model in the layout of this library:
+ * {@code discriminator/} and {@code generator/} for pre-trained networks, the files themselves for a model of a task or an encoder
+ * alone; all weights in float32.
  */
 public final class ModelImport {
 
     private ModelImport() {}
 
+    /** As {@link #run(List, HeadCounts, Path)}, where heads are by the hidden sizes. */
+    public static List<ModelReport> run(List<Path> sources, Path output) throws IOException {
+        return run(sources, HeadCounts.BY_SIZE, output);
+    }
+
     /**
-     * Imports one or two directories. Each holds the files of one model; one may also hold folders {@code discriminator} and
-     * {@code generator} with them.
+     * Imports one or two directories, or a checkpoint. A directory holds the files of one model, or folders {@code discriminator} and
+     * {@code generator} with them. A checkpoint of TensorFlow holds all networks; it is the folder, the prefix of its files or any of
+     * these.
      *
+     * @param heads for a checkpoint of TensorFlow; directories say it themselves
      * @param output a folder that does not exist yet, or is empty
-     * @throws IOException if a directory holds no model, or one that cannot be represented, or two do not belong together; nothing is
+     * @throws IOException if a source holds no model, or one that cannot be represented, or two do not belong together; nothing is
      *     written then
      */
-    public static List<ModelReport> run(List<Path> directories, Path output) throws IOException {
-        List<ModelSource> sources = new ArrayList<>();
+    public static List<ModelReport> run(List<Path> sources, HeadCounts heads, Path output) throws IOException {
+        List<ModelSource> opened = new ArrayList<>();
         try {
-            for (Path folder : folders(directories)) {
-                sources.add(ModelSource.open(folder));
+            for (Path source : sources) {
+                open(source, heads, opened);
             }
-            requireFitting(sources);
+            requireFitting(opened);
             return OutputFolder.write(output, folder -> {
                 List<ModelReport> reports = new ArrayList<>();
-                for (ModelSource source : sources) {
+                for (ModelSource source : opened) {
                     String network = source.architecture().network();
                     source.write(network == null ? folder : folder.resolve(network));
                     reports.add(ModelReport.of(source, network == null ? output : output.resolve(network), 0));
@@ -42,26 +51,36 @@ public final class ModelImport {
                 return reports;
             });
         } finally {
-            for (ModelSource source : sources) {
+            for (ModelSource source : opened) {
                 source.close();
             }
         }
     }
 
-    private static List<Path> folders(List<Path> directories) throws IOException {
-        List<Path> folders = new ArrayList<>();
-        for (Path directory : directories) {
-            if (!Files.isDirectory(directory)) {
-                throw new IOException(directory + ": expected the directory of a model, found "
-                        + (Files.exists(directory) ? "a file" : "nothing"));
-            }
-            List<Path> networks = List.of(ElectraModel.DISCRIMINATOR, ElectraModel.GENERATOR).stream()
-                    .map(directory::resolve)
-                    .filter(folder -> Files.isRegularFile(folder.resolve(ModelFiles.CONFIG)))
-                    .toList();
-            folders.addAll(networks.isEmpty() ? List.of(directory) : networks);
+    private static void open(Path source, HeadCounts heads, List<ModelSource> opened) throws IOException {
+        List<Path> networks = networks(source);
+        if (networks.isEmpty() && !WeightsFormat.isIn(source) && CheckpointPrefix.isAt(source)) {
+            opened.addAll(OriginalCheckpoint.open(source, heads));
+            return;
         }
-        return folders;
+        if (!Files.isDirectory(source)) {
+            throw new IOException(source + ": expected the directory of a model, or a checkpoint of TensorFlow, found "
+                    + (Files.exists(source) ? "a file of another kind" : "nothing"));
+        }
+        if (!heads.equals(HeadCounts.BY_SIZE)) {
+            throw new IOException(source + ": expected no number of heads, which is for checkpoints of TensorFlow; "
+                    + ModelFiles.CONFIG + " says it here");
+        }
+        for (Path folder : networks.isEmpty() ? List.of(source) : networks) {
+            opened.add(ModelSource.open(folder));
+        }
+    }
+
+    private static List<Path> networks(Path directory) {
+        return List.of(ElectraModel.DISCRIMINATOR, ElectraModel.GENERATOR).stream()
+                .map(directory::resolve)
+                .filter(folder -> Files.isRegularFile(folder.resolve(ModelFiles.CONFIG)))
+                .toList();
     }
 
     private static void requireFitting(List<ModelSource> sources) throws IOException {

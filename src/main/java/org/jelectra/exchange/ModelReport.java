@@ -1,6 +1,7 @@
 package org.jelectra.exchange;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -14,6 +15,7 @@ import java.util.Set;
  * @param parameters number of values
  * @param comparedLogits logits (of an encoder alone: values of the last hidden states) that the self-check found equal; 0 where
  *     there was none
+ * @param notes what the source does not say and was assumed, and what of it was not read; a sentence each
  */
 public record ModelReport(
         Path folder,
@@ -22,7 +24,8 @@ public record ModelReport(
         Set<String> types,
         int tensors,
         long parameters,
-        int comparedLogits) {
+        int comparedLogits,
+        List<String> notes) {
 
     static ModelReport of(ModelSource source, Path folder, int comparedLogits) {
         return new ModelReport(
@@ -32,6 +35,7 @@ public record ModelReport(
                 source.weights().types(),
                 source.weights().shapes().size(),
                 source.weights().parameters(),
-                comparedLogits);
+                comparedLogits,
+                source.notes());
     }
 }

@@ -34,38 +34,49 @@ final class ModelSource implements AutoCloseable {
     private final JsonObject json;
     private final NetworkWeights weights;
     private final TokenizerFiles tokenizer;
+    private final List<String> notes;
 
-    private ModelSource(Path folder, Path weightsPath, TensorFile file) throws IOException {
+    /** Checks that all fits together; {@code sizes} is the file that the configuration came from. */
+    private ModelSource(
+            Path folder,
+            Path weightsPath,
+            TensorFile file,
+            Architecture architecture,
+            EncoderConfig config,
+            Path sizes,
+            List<String> labels,
+            JsonObject json,
+            List<String> notes)
+            throws IOException {
         this.folder = folder;
         this.weightsPath = weightsPath;
         this.file = file;
-        json = Json.read(folder.resolve(ModelFiles.CONFIG));
-        architecture = Architecture.of(json, file, folder);
-        config = ModelFiles.readConfig(folder);
-        labels = architecture.hasLabels() ? ModelLabels.of(folder) : List.of();
+        this.architecture = architecture;
+        this.config = config;
+        this.labels = labels;
+        this.json = json;
+        this.notes = notes;
         JsonElement tie = json.get("tie_word_embeddings");
         boolean tied = tie == null || tie.isJsonNull() || !tie.toString().equals("false");
-        weights = new NetworkWeights(new WeightFile(file, weightsPath.toString()), tensors(), tied);
+        weights = new NetworkWeights(new WeightFile(file, weightsPath.toString()), tensors(sizes), tied);
         tokenizer = SourceTokenizer.read(folder, config.maxPositions());
         int tokens = tokenizer.vocabulary().size();
         if (tokens != config.vocabularySize()) {
-            throw new IOException(
-                    folder + ": the vocabulary must have as many tokens as config.json says (vocab_size), got " + tokens
-                            + " and " + config.vocabularySize());
+            throw new IOException(folder + ": the vocabulary must have as many tokens as " + sizes.getFileName()
+                    + " says (vocab_size), got " + tokens + " and " + config.vocabularySize());
         }
     }
 
     // a layer has more than one tensor, so no list of names can grow beyond the file's own
-    private Map<String, Shape> tensors() throws IOException {
-        Path path = folder.resolve(ModelFiles.CONFIG);
+    private Map<String, Shape> tensors(Path sizes) throws IOException {
         if (config.layers() > file.names().size()) {
-            throw new IOException(path + ": num_hidden_layers is " + config.layers() + ", but " + weightsPath
+            throw new IOException(sizes + ": num_hidden_layers is " + config.layers() + ", but " + weightsPath
                     + " has only " + file.names().size() + " tensors");
         }
         try {
             return architecture.tensors(config, labels.size());
         } catch (IllegalArgumentException | ArithmeticException e) {
-            throw new IOException(path + ": sizes of no possible model: " + e.getMessage(), e);
+            throw new IOException(sizes + ": sizes of no possible model: " + e.getMessage(), e);
         }
     }
 
@@ -83,11 +94,37 @@ final class ModelSource implements AutoCloseable {
         WeightsFormat format = WeightsFormat.of(folder);
         TensorFile file = format.open(folder);
         try {
-            return new ModelSource(folder, format.in(folder), file);
+            Path sizes = folder.resolve(ModelFiles.CONFIG);
+            JsonObject json = Json.read(sizes);
+            Architecture architecture = Architecture.of(json, file, folder);
+            EncoderConfig config = ModelFiles.readConfig(folder);
+            List<String> labels = architecture.hasLabels() ? ModelLabels.of(folder) : List.of();
+            return new ModelSource(
+                    folder, format.in(folder), file, architecture, config, sizes, labels, json, List.of());
         } catch (IOException | RuntimeException e) {
             file.close();
             throw e;
         }
+    }
+
+    /**
+     * A network of a task-free class whose weights are open and whose sizes are known.
+     *
+     * @param folder has the tokenizer's files
+     * @param weightsPath what to call the weights in messages
+     * @param notes as in {@link ModelReport}
+     * @throws IOException if tensors are missing, left over or of other shapes, or the tokenizer is unfit or missing
+     */
+    static ModelSource of(
+            Path folder,
+            Path weightsPath,
+            TensorFile weights,
+            Architecture architecture,
+            EncoderConfig config,
+            List<String> notes)
+            throws IOException {
+        return new ModelSource(
+                folder, weightsPath, weights, architecture, config, weightsPath, List.of(), new JsonObject(), notes);
     }
 
     Path folder() {
@@ -117,6 +154,11 @@ final class ModelSource implements AutoCloseable {
 
     TokenizerFiles tokenizer() {
         return tokenizer;
+    }
+
+    /** As in {@link ModelReport}. */
+    List<String> notes() {
+        return notes;
     }
 
     /** Writes {@code config.json}, {@code model.safetensors}, {@code vocab.txt} and {@code tokenizer_config.json}. */

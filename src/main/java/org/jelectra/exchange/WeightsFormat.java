@@ -40,6 +40,11 @@ enum WeightsFormat {
                 folder + ": expected the weights in one of " + Arrays.toString(values()) + ", found none of them");
     }
 
+    /** Whether a folder has any. */
+    static boolean isIn(Path folder) {
+        return Arrays.stream(values()).anyMatch(format -> Files.isRegularFile(format.in(folder)));
+    }
+
     /** Where a folder has the file, or the index of several. */
     Path in(Path folder) {
         return folder.resolve(fileName);

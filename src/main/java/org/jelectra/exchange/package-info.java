@@ -1,2 +1,2 @@
-/** Models from and to the directories of HuggingFace's libraries, checked in both directions. */
+/** Models from and to the directories of HuggingFace's libraries, and from checkpoints of ELECTRA's original code, checked. */
 package org.jelectra.exchange;

@@ -115,16 +115,14 @@ public final class EventFile implements AutoCloseable {
         }
         ByteBuffer fields = ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN);
         long length = fields.getLong();
-        if (length < 0
-                || length > MAX_EVENT_BYTES
-                || fields.getInt() != EventFileFormat.maskedChecksum(header, 0, Long.BYTES)) {
+        if (length < 0 || length > MAX_EVENT_BYTES || fields.getInt() != MaskedChecksum.of(header, 0, Long.BYTES)) {
             return null;
         }
         byte[] event = read(channel, position + EventFileFormat.HEADER_BYTES, (int) length);
         byte[] footer = read(channel, position + EventFileFormat.HEADER_BYTES + length, EventFileFormat.FOOTER_BYTES);
         boolean whole = footer != null
                 && ByteBuffer.wrap(footer).order(ByteOrder.LITTLE_ENDIAN).getInt()
-                        == EventFileFormat.maskedChecksum(event, 0, event.length);
+                        == MaskedChecksum.of(event, 0, event.length);
         return whole ? event : null;
     }
 

@@ -3,7 +3,6 @@ package org.jelectra.io;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Map;
-import java.util.zip.CRC32C;
 
 /**
  * What a TensorBoard event file is made of, everything little-endian. A record is the length n of its data (64 bits), the masked
@@ -75,16 +74,9 @@ final class EventFileFormat {
         ByteBuffer record =
                 ByteBuffer.allocate(HEADER_BYTES + data.length + FOOTER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         record.putLong(data.length);
-        record.putInt(maskedChecksum(record.array(), 0, Long.BYTES));
-        record.put(data).putInt(maskedChecksum(data, 0, data.length));
+        record.putInt(MaskedChecksum.of(record.array(), 0, Long.BYTES));
+        record.put(data).putInt(MaskedChecksum.of(data, 0, data.length));
         return record.flip();
-    }
-
-    /** CRC-32C, rotated by 15 bits and shifted by a constant: a checksum of data that hold checksums is weak otherwise. */
-    static int maskedChecksum(byte[] bytes, int offset, int length) {
-        CRC32C checksum = new CRC32C();
-        checksum.update(bytes, offset, length);
-        return Integer.rotateRight((int) checksum.getValue(), 15) + 0xa282ead8;
     }
 
     /**

@@ -83,6 +83,31 @@ class ExchangeCommandTest {
     }
 
     @Test
+    void aCheckpointOfTensorFlow() throws IOException {
+        Path hub = Folders.checkpoint(folder.resolve("hub"), "c");
+        assertThat(succeeds("import", hub + "/model.ckpt-7", "--heads", "2", "--output", path("model"))
+                        .out())
+                .isEqualTo(String.join(
+                        "\n",
+                        path("model/discriminator") + ": ElectraForPreTraining, 41 tensors, 23,489 parameters, float32"
+                                + " from F32 in " + path("hub/model.ckpt-7.index"),
+                        "  attention heads: 2, as --heads says",
+                        "  not read: global_step, 128 tensors of the optimiser",
+                        "  text is lower-cased, as no tokenizer_config.json says otherwise; for a cased model put one with"
+                                + " {\"do_lower_case\": false} beside vocab.txt and import again",
+                        path("model/generator") + ": ElectraForMaskedLM, 28 tensors, 9,858 parameters, float32 from F32"
+                                + " in " + path("hub/model.ckpt-7.index"),
+                        "  attention heads: 1, one for each 64 of the hidden size, 16, as the original code has it; a"
+                                + " checkpoint does not say, --generator-heads sets another",
+                        ""));
+        assertThat(succeeds("predict", path("model"), "t5 t7 t8").out()).contains("t7");
+        CommandRunner.Result result =
+                CommandRunner.run("import", hub.toString(), "--heads", "0", "--output", path("b"));
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err()).startsWith("jelectra import: --heads must be positive, got 0 (see ");
+    }
+
+    @Test
     void doublesAreRoundedAndThisIsSaid() throws IOException {
         Path task = TestModels.tagger(folder.resolve("task"), List.of("O", "B-X"));
         byte[] before = Files.readAllBytes(task.resolve("model.safetensors"));

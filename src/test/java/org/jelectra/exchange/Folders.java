@@ -242,6 +242,24 @@ public final class Folders {
         return tensors;
     }
 
+    /** A golden model as TensorFlow wrote it, with a vocabulary beside it. */
+    public static Path checkpoint(Path folder, String name) throws IOException {
+        int shards = name.equals("b") ? 2 : 1;
+        List<String> files = new ArrayList<>(List.of("checkpoint", "model.ckpt-7.index"));
+        for (int i = 0; i < shards; i++) {
+            files.add(String.format("model.ckpt-7.data-%05d-of-%05d", i, shards));
+        }
+        for (String file : files) {
+            resource("tensorflow/" + name + "/" + file, folder.resolve(file));
+        }
+        int tokens = Golden.json("pretrain_" + name)
+                .getAsJsonObject("generator_config")
+                .get("vocab_size")
+                .getAsInt();
+        tokenizer(tokens).vocabulary().write(folder.resolve("vocab.txt"));
+        return folder;
+    }
+
     static Path resource(String name, Path target) throws IOException {
         try (InputStream in = Folders.class.getResourceAsStream(name)) {
             Files.createDirectories(target.getParent());

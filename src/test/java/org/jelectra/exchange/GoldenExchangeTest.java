@@ -121,9 +121,22 @@ class GoldenExchangeTest {
         }
         Path again = folder.resolve("again");
         ModelImport.run(List.of(folder.resolve("generator"), folder.resolve("discriminator")), again);
+        checkNetworks(name, again);
+    }
+
+    /** Written by TensorFlow, see tensorflow/WriteCheckpoints.java. */
+    @ParameterizedTest
+    @CsvSource({"a, 4, 2", "b, 2, 3", "c, 2, 1"})
+    void checkpointsOfTheOriginalCode(String checkpoint, int heads, int generatorHeads) throws IOException {
+        Path source = Folders.checkpoint(folder.resolve("hub"), checkpoint);
+        ModelImport.run(List.of(source), new HeadCounts(heads, generatorHeads), folder.resolve("imported"));
+        checkNetworks("pretrain_" + checkpoint, folder.resolve("imported"));
+    }
+
+    private static void checkNetworks(String name, Path folder) throws IOException {
         try (Backend backend = CpuBackend.create(2);
                 SafetensorsReader golden = Golden.safetensors(name)) {
-            ElectraModel model = ModelFiles.load(backend, again);
+            ElectraModel model = ModelFiles.load(backend, folder);
             float[] found = logits(
                     backend,
                     golden,

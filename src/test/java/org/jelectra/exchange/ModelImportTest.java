@@ -397,8 +397,12 @@ class ModelImportTest {
 
     @Test
     void incompleteFoldersAreRefused() throws IOException {
-        refused("nowhere: expected the directory of a model, found nothing", folder.resolve("nowhere"));
-        refused("config.json: expected the directory of a model, found a file", discriminator.resolve("config.json"));
+        refused(
+                "nowhere: expected the directory of a model, or a checkpoint of TensorFlow, found nothing",
+                folder.resolve("nowhere"));
+        refused(
+                "config.json: expected the directory of a model, or a checkpoint of TensorFlow, found a file of another kind",
+                discriminator.resolve("config.json"));
         Files.delete(discriminator.resolve("model.safetensors"));
         refused(
                 "expected the weights in one of [model.safetensors, model.safetensors.index.json, pytorch_model.bin,"

@@ -35,8 +35,7 @@ class EventFileTest {
 
     private static void assertChecksum(byte[] bytes, int crc) {
         assertThat(EventReader.crc32c(bytes, 0, bytes.length)).isEqualTo(crc);
-        assertThat(EventFileFormat.maskedChecksum(bytes, 0, bytes.length))
-                .isEqualTo((crc >>> 15 | crc << 17) + 0xa282ead8);
+        assertThat(MaskedChecksum.of(bytes, 0, bytes.length)).isEqualTo((crc >>> 15 | crc << 17) + 0xa282ead8);
     }
 
     /** The first record of every file that TensorFlow writes at time 0, byte by byte. */
