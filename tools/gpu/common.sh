@@ -180,7 +180,7 @@ part() {
     fi
     [ -n "${result[$name]:-}" ] || names+=("$name")
     result[$name]=$outcome
-    ! is_failure "$outcome" || { why[$name]=$(first_error "$log"); echo "\"error\": $(quoted "${why[$name]}")" >>"$facts"; }
+    ! is_failure "$outcome" || { why[$name]=$(first_error "$log" "$outcome"); echo "\"error\": $(quoted "${why[$name]}")" >>"$facts"; }
     [ -z "$kernels" ] || echo "\"kernels\": \"$kernels\"" >>"$facts"
     [ -z "${first:-}" ] || echo "\"default_kernels\": \"$first\", \"default_kernels_error\": $(quoted "$first_why")" >>"$facts"
     extra=$(paste -sd , "$facts")
@@ -198,14 +198,21 @@ is_failure() { # OUTCOME
     case $1 in failed | "timed out" | interrupted) ;; *) return 1 ;; esac
 }
 
-# LOG: the first line that tells what went wrong: of a failed test, else jelectra's own, else one that sounds like it, else the last.
+# LOG OUTCOME: the line that tells what went wrong: of a test the first that failed, else jelectra's last, which is that of a failure
+# where warnings went before, else the first that sounds like it, else the last. What was killed has said nothing of it.
 first_error() {
-    awk '
+    awk -v outcome="$2" '
+        /Using incubator modules/ || /^ *\[ *[0-9]+ (tests|containers) / || !NF { next }
         / \[X\] / && test == "" { test = $0; sub(/^[^A-Za-z0-9]*/, "", test) }
-        /^jelectra: / && said == "" && !/warning/ { said = $0 }
+        /^jelectra: / { said = $0 }
         /[Ee]rror|[Ee]xception|[Ff]ault|[Ff]ailed|[Ee]xpected|differ/ && like == "" { like = $0 }
-        NF { last = $0 }
-        END { print substr(test != "" ? test : said != "" ? said : like != "" ? like : last != "" ? last : "no output", 1, 300) }' "$1"
+        { last = $0 }
+        END {
+            if (last == "") last = "no output"
+            if (outcome != "failed") said = like = ""
+            line = test != "" ? test : said != "" ? said : like != "" ? like : last
+            print substr((outcome == "failed" ? "" : outcome ", at the end: ") line, 1, 300)
+        }' "$1"
 }
 
 general() { # as part, with the kernels that every device can run

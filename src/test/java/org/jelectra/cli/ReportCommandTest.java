@@ -123,6 +123,21 @@ class ReportCommandTest {
         }
     }
 
+    @Test
+    void lossesThatAreTooFarApartAreShownAllTheMore() throws IOException {
+        for (Map.Entry<String, String> file : ALL.entrySet()) {
+            Files.writeString(
+                    folder.resolve(file.getKey()),
+                    file.getValue()
+                            .replace("\"curves\", \"outcome\": \"passed\"", "\"curves\", \"outcome\": \"failed\"")
+                            .replace("\"largest_relative_difference\": 0.01", "\"largest_relative_difference\": 0.1"));
+        }
+
+        assertThat(report())
+                .contains("| apart by 0.100 of the loss after 1000 of 1000 steps | at most 0.05 | 0.50 |\n")
+                .contains("![loss curves](losses.png)\n");
+    }
+
     private static final String TRAIN = """
             {"tool": "train", "parts": [
              {"part": "trial", "outcome": "failed", "seconds": 1.5, "error": "a | b"},

@@ -94,10 +94,11 @@ final class BenchResults {
 
     /** The facts of a part that has passed. */
     Optional<JsonObject> part(String name) {
-        return find(name).filter(part -> part.get("outcome").getAsString().equals("passed"));
+        return facts(name).filter(part -> part.get("outcome").getAsString().equals("passed"));
     }
 
-    private Optional<JsonObject> find(String name) {
+    /** The facts of a part, whatever its outcome. */
+    Optional<JsonObject> facts(String name) {
         return parts().stream()
                 .filter(part -> part.get("part").getAsString().equals(name))
                 .findFirst();
@@ -105,7 +106,7 @@ final class BenchResults {
 
     /** Why a part has not passed. */
     String missing(String name) {
-        String why = find(name)
+        String why = facts(name)
                 .map(part -> part.get("outcome").getAsString()
                         + (part.has("reason") ? ": " + part.get("reason").getAsString() : "")
                         + (part.has("error") ? ": " + part.get("error").getAsString() : ""))

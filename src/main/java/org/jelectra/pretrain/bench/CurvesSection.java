@@ -21,7 +21,8 @@ final class CurvesSection {
 
     CurvesSection(BenchResults results) {
         this.results = results;
-        facts = results.part(PART);
+        // also of runs that are too far apart, which are to be seen
+        facts = results.facts(PART).filter(part -> part.has("run_1") && part.has("run_2"));
     }
 
     /** Draws the curves into the folder, and gives the table. */
