@@ -57,10 +57,22 @@ unpack() { # FILE...: the bundle, which must have these files, to $work, a folde
     mkdir -p "$output" "$work/logs" "$work/parts" || exit 1
     # Java unpacks natives here; what another run has left must not be used.
     export TMPDIR=$work LC_ALL=C.UTF-8
-    # The driver keeps what it has compiled, by default below $HOME; else each process compiles all its kernels again.
-    [ -w "${HOME:-/none}" ] || export CUDA_CACHE_PATH=$work/cuda-cache
+    # The driver keeps what it has compiled, by default below $HOME; else each process compiles all its kernels again. The folder
+    # must outlast this tool: the next one needs the same kernels.
+    unset CUDA_CACHE_DISABLE
+    [ -n "${CUDA_CACHE_PATH:-}" ] || [ -w "${HOME:-/none}" ] || export CUDA_CACHE_PATH=$(dirname "$work")/jelectra-cuda-cache-$UID
+    # PyTorch's compilers keep theirs there too, and do not run without.
+    [ -w "${HOME:-/none}" ] || export TRITON_CACHE_DIR=$work/triton TORCHINDUCTOR_CACHE_DIR=$work/inductor
     tar -xzf "$bundle/runtime.tar.gz" -C "$work" || exit 1
+    [ -x "$work/runtime/bin/java" ] || {
+        echo "gpu/$tool: no program can be run in $(dirname "$work"); set TMPDIR to a folder where one can" >&2
+        exit 1
+    }
     gpu=$(gpu)
+    state=$(gpu_state)
+    echo "GPU: $gpu"
+    about=$(printf '  "%s": %s,\n' tool "\"$tool\"" commit "$(quoted "$(<"$bundle/commit")")" rehearsal "$rehearsal" \
+        machine "$(quoted "$(uname -srm), $(nproc) processors")" gpu "$(quoted "$gpu")" gpu_before "$(quoted "$state")")$'\n'
     use_kernels "${option[kernels]}"
 }
 
@@ -74,18 +86,37 @@ use_kernels() {
 }
 
 quoted() { # text as a JSON string
-    printf '"%s"' "$(printf '%s' "$1" | tr -d '\000-\010\013-\037' | sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/	/ /g' | tr '\n' ' ')"
+    local text=${1//\\/\\\\}
+    text=${text//\"/\\\"}
+    printf '"%s"' "${text//[[:cntrl:]]/ }"
+}
+
+quoted_list() { # texts as the elements of a JSON array
+    local text list=
+    for text in "$@"; do
+        list+="${list:+, }$(quoted "$text")"
+    done
+    echo "$list"
 }
 
 gpu() {
     command -v nvidia-smi >/dev/null || { echo "no nvidia-smi"; return; }
-    timeout 30 nvidia-smi --query-gpu=name,driver_version,memory.total --format=csv,noheader 2>&1 | head -n 1
+    timeout -k 1 20 nvidia-smi --query-gpu=name,driver_version,memory.total --format=csv,noheader 2>&1 | head -n 1
+}
+
+# What else may change times: others' work, clocks, temperature, whether the GPU is a part of one. Empty if not known.
+gpu_state() {
+    local fields=utilization.gpu,memory.used,clocks.sm,clocks.max.sm,clocks.mem,temperature.gpu,power.draw,mig.mode.current,compute_mode
+    ! $rehearsal && command -v nvidia-smi >/dev/null || return 0
+    timeout -k 1 20 nvidia-smi --query-gpu=$fields --format=csv,noheader 2>/dev/null | head -n 1 |
+        awk -F ', *' -v names="$fields" 'NF == split(names, name, ",") { for (i = 1; i <= NF; i++) printf "%s%s %s", (i > 1 ? ", " : ""), name[i], $i }'
 }
 
 write_results() {
     {
-        printf '{\n  "commit": %s,\n  "rehearsal": %s,\n  "machine": %s,\n  "gpu": %s,\n  "parts": [\n' \
-            "$(quoted "$(cat "$bundle/commit")")" "$rehearsal" "$(quoted "$(uname -srm), $(nproc) processors")" "$(quoted "$gpu")"
+        judge
+        printf '{\n%s  "gpu_after": %s,\n  "failed": [%s],\n  "general_kernels_needed": [%s],\n  "exit_code": %d,\n  "parts": [\n' \
+            "$about" "$(quoted "${state_after:-}")" "$(quoted_list "${broken[@]}")" "$(quoted_list "${needy[@]}")" "$code"
         paste -sd , <(cat "$work"/parts/*.json 2>/dev/null) | sed 's/},{/},\n{/g' | sed 's/^/    /'
         printf '  ]\n}\n'
     } >"$work/results.json" && cp "$work/results.json" "$output/results.json"
@@ -105,16 +136,19 @@ interrupt() { # on a signal: the part that runs ends, no other begins, and what 
 }
 
 number=0
-failed=0
-fallen_back=false
-grace=5 # seconds that a command has to end when it is asked to
+names=()              # of the parts, in order
+declare -A result=()  # of each: passed, failed, ...
+declare -A why=()     # of each that has failed: the first line of its log that tells why
+declare -A own=()     # of each that has failed with the device's own kernels and passed with the general ones: the same
+patient=true          # whether a part that --minutes cuts short has not failed
+grace=5               # seconds that a command has to end when it is asked to
 foreground=()
 # part NAME SECONDS FUNCTION: runs it with a limit. It logs to standard output and writes facts as JSON members to $facts; the status
 # 77 stands for "not available here", with the reason in $facts. Sets $outcome. What --minutes leaves no time for is left out; what it
-# leaves less time for than the limit, and needs more, is cut short, which is no failure.
+# leaves less time for than the limit, and needs more, is cut short, which is no failure where $patient.
 part() {
-    local name=$1 limit=$2 begin status=0 extra cut=false
-    [ "$limit" -le $((end - SECONDS)) ] || cut=true limit=$((end - SECONDS))
+    local name=$1 limit=$2 begin status=0 extra nap cut=false log=$work/logs/$1.log
+    [ "$limit" -le $((end - SECONDS)) ] || cut=$patient limit=$((end - SECONDS))
     number=$((number + 1))
     facts=$work/facts.$name
     : >"$facts"
@@ -125,10 +159,12 @@ part() {
         echo '"reason": "no time is left for it"' >"$facts"
     else
         # once: a program that is asked twice to end may drop what it has
-        (trap 'trap "" TERM; kill $(jobs -p) 2>/dev/null' TERM; set -e; "$3") >"$work/logs/$name.log" 2>&1 &
+        (trap 'trap "" TERM; kill $(jobs -p) 2>/dev/null' TERM; set -e; "$3") >"$log" 2>&1 &
         running=$!
+        nap=0.02 # short parts end soon
         while kill -0 "$running" 2>/dev/null; do
-            sleep 0.2
+            sleep $nap
+            [ $SECONDS -lt $((deadline - limit + 2)) ] || nap=0.2
             [ $((SECONDS - ${written:=$SECONDS})) -lt 20 ] || { write_results; written=$SECONDS; }
         done
         wait "$running" || status=$?
@@ -142,20 +178,41 @@ part() {
         ! is_failure "$outcome" || ! $cut || [ "$SECONDS" -lt "$deadline" ] || outcome="cut short"
         $interrupted && outcome=interrupted
     fi
-    is_failure "$outcome" && failed=$((failed + 1))
+    [ -n "${result[$name]:-}" ] || names+=("$name")
+    result[$name]=$outcome
+    ! is_failure "$outcome" || { why[$name]=$(first_error "$log" "$outcome"); echo "\"error\": $(quoted "${why[$name]}")" >>"$facts"; }
     [ -z "$kernels" ] || echo "\"kernels\": \"$kernels\"" >>"$facts"
-    [ -z "${first:-}" ] || echo "\"default_kernels\": \"$first\"" >>"$facts"
+    [ -z "${first:-}" ] || echo "\"default_kernels\": \"$first\", \"default_kernels_error\": $(quoted "$first_why")" >>"$facts"
     extra=$(paste -sd , "$facts")
     printf '{"part": "%s", "outcome": "%s", "status": %d, "seconds": %s, "limit_seconds": %d%s}\n' "$name" "$outcome" \
         "$status" "$(awk "BEGIN { printf \"%.1f\", ($(date +%s%N) - $begin) / 1e9 }")" "$limit" "${extra:+, $extra}" \
         >"$work/parts/$(printf %02d "$number").json"
-    write_results
+    [ "$outcome" = "left out" ] || write_results
+    # What is printed stays short: of a long output often only the end can be read.
+    [ ${#extra} -le 400 ] || extra="${extra:0:400} ..."
     echo "$name: $outcome${extra:+ ($extra)}"
-    ! is_failure "$outcome" || tail -n 5 "$work/logs/$name.log" | sed 's/^/    /'
+    ! is_failure "$outcome" || tail -n 4 "$log" | cut -c 1-200 | sed 's/^/    /'
 }
 
 is_failure() { # OUTCOME
     case $1 in failed | "timed out" | interrupted) ;; *) return 1 ;; esac
+}
+
+# LOG OUTCOME: the line that tells what went wrong: of a test the first that failed, else jelectra's last, which is that of a failure
+# where warnings went before, else the first that sounds like it, else the last. What was killed has said nothing of it.
+first_error() {
+    awk -v outcome="$2" '
+        /Using incubator modules/ || /^ *\[ *[0-9]+ (tests|containers) / || !NF { next }
+        / \[X\] / && test == "" { test = $0; sub(/^[^A-Za-z0-9]*/, "", test) }
+        /^jelectra: / { said = $0 }
+        /[Ee]rror|[Ee]xception|[Ff]ault|[Ff]ailed|[Ee]xpected|differ/ && like == "" { like = $0 }
+        { last = $0 }
+        END {
+            if (last == "") last = "no output"
+            if (outcome != "failed") said = like = ""
+            line = test != "" ? test : said != "" ? said : like != "" ? like : last
+            print substr((outcome == "failed" ? "" : outcome ", at the end: ") line, 1, 300)
+        }' "$1"
 }
 
 general() { # as part, with the kernels that every device can run
@@ -165,31 +222,90 @@ general() { # as part, with the kernels that every device can run
     use_kernels "$before"
 }
 
-# As part; one that fails runs again with the general kernels, and that outcome stands, beside the first in "default_kernels".
+# As part; one that fails runs again with the general kernels, and that outcome stands, beside the first in "default_kernels". Only
+# where it has passed the failure is made good.
 retried() {
-    local first=
+    local first= first_why=
     part "$@"
     if is_failure "$outcome" && [ -z "$kernels" ] && ! $interrupted; then
         mv "$work/logs/$1.log" "$work/logs/$1-default-kernels.log"
-        number=$((number - 1)) failed=$((failed - 1)) first=$outcome
+        number=$((number - 1)) first=$outcome first_why=${why[$1]}
+        unset "why[$1]"
         general "$@"
-        [ "$outcome" != passed ] || fallen_back=true
+        if [ "$outcome" = passed ]; then
+            own[$1]=$first_why
+        elif ! is_failure "$outcome"; then
+            result[$1]=$first why[$1]=$first_why
+        elif [ "${why[$1]}" != "$first_why" ]; then
+            why[$1]="$first_why; with the general kernels: ${why[$1]}"
+        fi
     fi
 }
 
-# FIRST: where this outcome is a failure and that of the same part with the general kernels is not, these are used from now on.
+# NAME: where this part has failed and the same with the general kernels, the latest, has not, these are used from now on.
 fall_back() {
-    is_failure "$1" && [ "$outcome" = passed ] || return 0
-    failed=$((failed - 1)) fallen_back=true
+    is_failure "${result[$1]}" && [ "$outcome" = passed ] || return 0
+    own[$1]=${why[$1]}
     use_kernels compute_80
     echo "from here on with the general kernels (compute_80), because those of the device fail"
 }
 
-finish() { # ends the tool: 0 where nothing has failed, 3 where that needed the general kernels, else 1
+# Sets $broken and $needy, the parts that have failed and those that needed the general kernels, and $code, what the tool ends with.
+judge() {
+    local name
+    broken=() needy=() code=0
+    for name in "${names[@]}"; do
+        if [ -n "${own[$name]+known}" ]; then
+            needy+=("$name")
+        elif is_failure "${result[$name]}"; then
+            broken+=("$name")
+        fi
+    done
+    [ ${#needy[@]} -eq 0 ] || code=3
+    [ ${#broken[@]} -eq 0 ] || code=1
+}
+
+list() { # texts, with commas between them
+    local text all=
+    for text in "$@"; do
+        all+="${all:+, }$text"
+    done
+    echo "$all"
+}
+
+# Ends the tool: 0 where nothing has failed, 3 where that needed the general kernels, else 1. Says last what whoever reads no more
+# than that must know. The tool's function advice says what to do next, from $code, $broken and $needy.
+finish() {
+    local name passed=() skipped=()
+    state_after=$(gpu_state)
+    write_results
+    for name in "${names[@]}"; do
+        case ${result[$name]} in
+            passed) passed+=("$name") ;;
+            unavailable | "cut short" | "left out") skipped+=("$name (${result[$name]})") ;;
+        esac
+    done
+    echo
+    echo "gpu/$tool: ${#passed[@]} parts passed, ${#broken[@]} failed, ${#needy[@]} only with the general kernels; exit code $code"
+    [ ${#passed[@]} -eq 0 ] || echo "passed: $(list "${passed[@]}")"
+    [ ${#skipped[@]} -eq 0 ] || echo "not run to the end: $(list "${skipped[@]}")"
+    for name in "${needy[@]}"; do
+        echo "failed with the device's own kernels: $name: ${own[$name]}"
+    done
+    for name in "${broken[@]}"; do
+        echo "failed: $name${option[kernels]:+ (${option[kernels]})}: ${why[$name]}"
+    done
+    if [ -n "${option[kernels]}" ]; then
+        echo "kernels: only the general ones (compute_80) were used, as asked for"
+    elif [ ${#needy[@]} -gt 0 ]; then
+        echo "kernels: the device's own fail ($(list "${needy[@]}")); the general ones (compute_80) pass there"
+    elif [ ${#passed[@]} -gt 0 ]; then
+        echo "kernels: the device's own have failed nowhere that the general ones pass"
+    fi
+    [ -z "$state_after" ] || echo "GPU: before: $state; after: $state_after"
     echo "results: $output/results.json, logs: $output/logs.tar.gz"
-    [ "$failed" -eq 0 ] || exit 1
-    ! $fallen_back || exit 3
-    exit 0
+    echo "next: $(advice)"
+    exit "$code"
 }
 
 start() { # a command in the background, within what is left of the part's time

@@ -13,9 +13,10 @@ import picocli.CommandLine.ParentCommand;
         name = "report",
         sortOptions = false,
         description =
-                "Makes tables (report.md) and plots of what tools/gpu/bench has left in a folder: whole steps beside PyTorch,"
-                        + " the budget of a step, every operation with its floor and PyTorch's time, loss curves. What is missing there"
-                        + " is named.")
+                "Makes tables (report.md) and plots of what tools/gpu/bench has left in a folder: what was asked with its goals, whole"
+                        + " steps beside PyTorch, the budget of a step, every operation with its floor and PyTorch's time, cuRAND, loss"
+                        + " curves; and of what tools/gpu/verify and tools/gpu/train have, where their folders, named verify and train, lie"
+                        + " in that one or beside it. What is missing is named.")
 final class ReportCommand implements Callable<Integer> {
 
     @ParentCommand
@@ -23,7 +24,9 @@ final class ReportCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "FOLDER",
-            description = "With results.json and logs.tar.gz unpacked; the report goes there too.")
+            description =
+                    "With results.json and logs.tar.gz unpacked, or with folders bench, verify and train that have these;"
+                            + " the report goes there too.")
     private Path folder;
 
     @Override

@@ -1,6 +1,7 @@
 package org.jelectra.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
@@ -25,6 +26,7 @@ class GpuBenchScriptTest {
                     --operations) command=operations ;;
                     --json) json=$2 ;;
                     --output) output=$2 ;;
+                    --max-steps) steps=$2 ;;
                 esac
                 shift
             done
@@ -34,6 +36,7 @@ class GpuBenchScriptTest {
                 bench)
                     cat >"$json" <<'JSON'
             {
+              "device": "NVIDIA H200",
               "preset": "small",
               "precision": "float32",
               "batch": 2,
@@ -68,8 +71,12 @@ class GpuBenchScriptTest {
                     ;;
                 pretrain)
                     mkdir -p "$output"
-                    for step in 8 9 10; do
-                        echo "{\\"step\\":$step,\\"elapsed_seconds\\":$step,\\"generator_loss\\":5.0,\\"discriminator_loss\\":0.5}"
+                    # of two runs the second may be short of time
+                    [ -e "$0.first" ] && last=${SECOND_ENDS_AT:-$steps} || last=$steps
+                    touch "$0.first"
+                    for step in 6 7 8 9 10; do
+                        [ $step -gt "$last" ] ||
+                            echo "{\\"step\\":$step,\\"elapsed_seconds\\":$step,\\"generator_loss\\":5.$step,\\"discriminator_loss\\":0.5}"
                     done >"$output/metrics.jsonl"
                     ;;
             esac
@@ -139,6 +146,16 @@ class GpuBenchScriptTest {
                 .as("seconds of all parts together")
                 .isLessThan(600);
         assertThat(parts.get("small-bf16").get("p50_ms").getAsDouble()).isEqualTo(10);
+        // where nvidia-smi is missing, Java has told which device it is
+        assertThat(parts.get("base-bf16").get("share_of_bf16_peak").getAsDouble())
+                .isEqualTo(2e11 / 989e12, within(1e-4));
+        assertThat(parts.get("small-float32").has("share_of_bf16_peak")).isFalse();
+        assertThat(parts.get("curves").get("steps").getAsInt()).isEqualTo(10);
+        assertThat(checkout.results().get("failed")).hasToString("[]");
+        assertThat(checkout.printed())
+                .contains(
+                        "gpu/bench: 9 parts passed, 0 failed, 0 only with the general kernels; exit code 0\n",
+                        "kernels: the device's own have failed nowhere that the general ones pass\n");
         JsonObject operations = parts.get("operations");
         assertThat(operations.get("preset").getAsString()).isEqualTo("small");
         assertThat(operations.get("operations").getAsInt()).isEqualTo(2);
@@ -164,19 +181,8 @@ class GpuBenchScriptTest {
     }
 
     @Test
-    void operationsAreTimedWithoutPyTorchToo() throws IOException, InterruptedException {
-        assertThat(rehearse(Map.of("NO_TORCH", "1"))).as(checkout.printed()).isZero();
-
-        JsonObject operations = checkout.parts().get("operations");
-        assertThat(operations.get("outcome").getAsString()).isEqualTo("passed");
-        assertThat(operations.get("operations").getAsInt()).isEqualTo(2);
-        assertThat(operations.get("no_peer").getAsString()).endsWith("python has no torch that can be imported");
-        assertThat(operations.has("ratios")).isFalse();
-    }
-
-    @Test
     void whatFailsWithTheDevicesOwnKernelsRunsWithTheGeneralOnes() throws IOException, InterruptedException {
-        assertThat(rehearse(Map.of("FAULTS", "bench-own")))
+        assertThat(rehearse(Map.of("FAULTS", "bench-own", "NO_TORCH", "1")))
                 .as(checkout.printed())
                 .isEqualTo(3);
 
@@ -187,56 +193,66 @@ class GpuBenchScriptTest {
             assertThat(parts.get(general).get("outcome").getAsString()).isEqualTo("passed");
             assertThat(parts.get(general).get("kernels").getAsString()).isEqualTo("compute_80");
         }
-        assertThat(checkout.printed()).contains("from here on with the general kernels");
+        assertThat(checkout.printed())
+                .contains(
+                        "from here on with the general kernels",
+                        "failed with the device's own kernels: small-bf16: a kernel faults\n",
+                        "kernels: the device's own fail (small-bf16); the general ones (compute_80) pass there\n",
+                        "next: tools/gpu/train --kernels compute_80;");
+        JsonObject operations = parts.get("operations");
+        assertThat(operations.get("operations").getAsInt())
+                .as("timed without PyTorch too")
+                .isEqualTo(2);
+        assertThat(operations.get("no_peer").getAsString()).endsWith("python has no torch that can be imported");
+        assertThat(operations.has("ratios")).isFalse();
     }
 
+    /** One part needs the general kernels, another fails with these too, a third is short of time: all of it is said. */
     @Test
-    void onePartThatFailsRunsAgainWithTheGeneralKernels() throws IOException, InterruptedException {
-        assertThat(rehearse(Map.of("FAULTS", "operations-own")))
-                .as(checkout.printed())
-                .isEqualTo(3);
-
-        JsonObject operations = checkout.parts().get("operations");
-        assertThat(operations.get("outcome").getAsString()).isEqualTo("passed");
-        assertThat(operations.get("default_kernels").getAsString()).isEqualTo("failed");
-        assertThat(operations.get("kernels").getAsString()).isEqualTo("compute_80");
-        assertThat(checkout.parts().get("base-bf16").has("kernels")).isFalse();
-    }
-
-    @Test
-    void whatFailsWithAllKernelsHasFailed() throws IOException, InterruptedException {
-        assertThat(rehearse(Map.of("FAULTS", "operations-own operations-general")))
+    void whatFailsAndWhatNeededTheGeneralKernelsIsToldApart() throws IOException, InterruptedException {
+        assertThat(rehearse(Map.of("FAULTS", "operations-own operations-general pretrain-own", "SECOND_ENDS_AT", "8")))
                 .as(checkout.printed())
                 .isEqualTo(1);
 
-        assertThat(checkout.parts().get("operations").get("outcome").getAsString())
-                .isEqualTo("failed");
+        JsonObject operations = checkout.parts().get("operations");
+        assertThat(operations.get("outcome").getAsString()).isEqualTo("failed");
+        assertThat(operations.get("error").getAsString()).isEqualTo("a kernel faults");
+        JsonObject curves = checkout.parts().get("curves");
+        assertThat(curves.get("outcome").getAsString()).isEqualTo("passed");
+        assertThat(curves.get("default_kernels").getAsString()).isEqualTo("failed");
+        assertThat(curves.get("kernels").getAsString()).isEqualTo("compute_80");
+        assertThat(curves.get("steps").getAsInt()).isEqualTo(8);
+        assertThat(curves.get("of").getAsInt()).isEqualTo(10);
+        assertThat(curves.get("largest_relative_difference").getAsDouble()).isZero();
+        assertThat(checkout.parts().get("base-bf16").has("kernels")).isFalse();
         assertThat(checkout.parts().get("curand").get("reason").getAsString())
                 .isEqualTo("the part operations has no times to compare with");
+        assertThat(checkout.results().get("failed")).hasToString("[\"operations\"]");
+        assertThat(checkout.results().get("general_kernels_needed")).hasToString("[\"curves\"]");
+        assertThat(checkout.results().get("exit_code").getAsInt()).isEqualTo(1);
+        assertThat(checkout.printed())
+                .contains(
+                        "failed with the device's own kernels: curves: a kernel faults\n",
+                        "failed: operations: a kernel faults\n",
+                        "next: read logs/operations.log in logs.tar.gz; tools/gpu/train --kernels compute_80;");
     }
 
     @Test
-    void partsWithoutTimeAreLeftOut() throws IOException, InterruptedException {
-        assertThat(rehearse(Map.of(), "--minutes", "0.02"))
+    void aPartThatNeedsMoreThanIsLeftIsCutShortAndTheNextAreLeftOut() throws IOException, InterruptedException {
+        assertThat(rehearse(Map.of("SLOW", "bench"), "--minutes", "0.1"))
                 .as(checkout.printed())
                 .isZero();
 
-        assertThat(checkout.parts().values()).isNotEmpty().allSatisfy(part -> {
+        Map<String, JsonObject> parts = checkout.parts();
+        JsonObject first = parts.remove("small-bf16");
+        assertThat(first.get("outcome").getAsString()).isEqualTo("cut short");
+        assertThat(first.get("limit_seconds").getAsInt()).isLessThan(7);
+        assertThat(parts.values()).isNotEmpty().allSatisfy(part -> {
             assertThat(part.get("outcome").getAsString()).isEqualTo("left out");
             assertThat(part.get("reason").getAsString()).isEqualTo("no time is left for it");
         });
-    }
-
-    @Test
-    void aPartThatNeedsMoreThanIsLeftIsCutShort() throws IOException, InterruptedException {
-        assertThat(rehearse(Map.of("SLOW", "operations"), "--minutes", "0.2"))
-                .as(checkout.printed())
-                .isZero();
-
-        JsonObject operations = checkout.parts().get("operations");
-        assertThat(operations.get("outcome").getAsString()).isEqualTo("cut short");
-        assertThat(operations.get("limit_seconds").getAsInt()).isLessThan(12);
-        assertThat(operations.has("default_kernels")).isFalse();
+        assertThat(checkout.printed())
+                .contains("not run to the end: small-bf16 (cut short), small-bf16-compute-80 (left out)");
     }
 
     @Test

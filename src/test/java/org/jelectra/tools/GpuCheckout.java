@@ -76,11 +76,14 @@ final class GpuCheckout {
         return Files.readString(folder.resolve("printed"));
     }
 
+    JsonObject results() throws IOException {
+        return Json.read(folder.resolve("target/gpu-results/results.json"));
+    }
+
     /** The parts in {@code results.json}, by name. */
     Map<String, JsonObject> parts() throws IOException {
         Map<String, JsonObject> byName = new TreeMap<>();
-        for (JsonElement part :
-                Json.read(folder.resolve("target/gpu-results/results.json")).getAsJsonArray("parts")) {
+        for (JsonElement part : results().getAsJsonArray("parts")) {
             byName.put(part.getAsJsonObject().get("part").getAsString(), part.getAsJsonObject());
         }
         return byName;

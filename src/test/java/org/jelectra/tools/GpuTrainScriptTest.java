@@ -17,7 +17,8 @@ class GpuTrainScriptTest {
 
     /**
      * Ten steps a second, or with PACE=1e far fewer; $WRONG is the generator's loss of a trial with the device's own kernels, which
-     * fault with $FAULT and do not end with $HANG; $SLOW makes training wait.
+     * fault with $FAULT and do not end with $HANG; $SLOW makes training wait. With $MIDWAY a run of these kernels ("own", "general")
+     * faults after a snapshot of step 4; --resume goes on from there, and with $SAVES saves a model even so.
      */
     private static final String JAVA = """
             #!/bin/bash
@@ -26,7 +27,9 @@ class GpuTrainScriptTest {
                 case $1 in
                     -Djelectra.cuda.kernels=compute_80) kernels=general ;;
                     --output) output=$2 ;;
+                    --resume) output=$2 resumes=1 ;;
                     --max-steps) steps=$2 ;;
+                    --max-hours) hours=$2 ;;
                 esac
                 shift
             done
@@ -34,17 +37,36 @@ class GpuTrainScriptTest {
             [ "$kernels" != own ] || [ -z "$HANG" ] || sleep 100
             loss=9.5
             [ "$kernels" = general ] || loss=${WRONG:-9.5}
-            mkdir -p "$output/discriminator" "$output/generator" "$output/snapshots"
+            mkdir -p "$output/snapshots"
             metrics() {
                 echo "{\\"step\\":$1,\\"generator_loss\\":$loss,\\"discriminator_loss\\":0.5,\\"gradient_norm\\":2.0,\\"tokens_per_second\\":100.0,\\"elapsed_seconds\\":$2$3}"
             }
             case $output in
                 *trial*) for step in 1 2 3 4; do metrics $step ${PACE:-0.}$step; done >"$output/metrics.jsonl" ;;
                 *)
-                    save() { head -c 3000000 /dev/urandom >"$output/discriminator/model.safetensors"; }
+                    save() {
+                        mkdir -p "$output/discriminator" "$output/generator"
+                        head -c 3000000 /dev/urandom >"$output/discriminator/model.safetensors"
+                    }
+                    if [ -n "$resumes" ]; then
+                        [ -e "$output/snapshots/step-000000004.snapshot" ] || exit 9
+                        steps=$(cat "$output/steps")
+                        echo "hours $hours"
+                        [ -z "$SAVES" ] || [ "$hours" != 1e-9 ] || save
+                    fi
+                    echo "$steps" >"$output/steps"
                     # a second signal is one too many
-                    trap 'trap "exit 99" TERM; sleep 1; save; exit 143' TERM
-                    metrics 5 0.5 >"$output/metrics.jsonl"
+                    trap 'trap "exit 99" TERM; sleep 0.5; save; exit 143' TERM
+                    metrics 4 0.4 >"$output/metrics.jsonl"
+                    metrics 5 0.5 >>"$output/metrics.jsonl"
+                    case " $MIDWAY " in
+                        *" $kernels "*)
+                            echo whole >"$output/snapshots/step-000000004.snapshot"
+                            echo '{}' >"$output/settings.json"
+                            echo "jelectra: the kernel gelu faults" >&2
+                            exit 1
+                            ;;
+                    esac
                     [ -z "$SLOW" ] || { touch "$SLOW"; while :; do sleep 0.1; done; }
                     metrics "$steps" 7.5 ',"eval_generator_loss":9.0,"eval_generator_accuracy":0.25' >>"$output/metrics.jsonl"
                     save
@@ -79,8 +101,8 @@ class GpuTrainScriptTest {
         JsonObject train = part("train");
         assertThat(train.get("outcome").getAsString()).isEqualTo("passed");
         assertThat(train.has("kernels")).isFalse();
-        // 120 seconds less 20 to keep the model and a few for the trials, 0.1 second a step
-        assertThat(train.get("of").getAsInt()).isBetween(700, 950);
+        // 120 seconds less 5 to keep the model and a few for the trials, 0.1 second a step
+        assertThat(train.get("of").getAsInt()).isBetween(800, 1100);
         assertThat(train.get("steps").getAsInt()).isEqualTo(train.get("of").getAsInt());
         assertThat(train.get("eval_generator_accuracy").getAsDouble()).isEqualTo(0.25);
         assertThat(part("keep").get("files").getAsInt()).isEqualTo(3);
@@ -123,12 +145,60 @@ class GpuTrainScriptTest {
 
     @Test
     void whereTheDevicesOwnKernelsHangThereIsTimeForTheGeneralOnes() throws IOException, InterruptedException {
-        assertThat(checkout.rehearse("train", Map.of("HANG", "1"), "--minutes", "0.8", "--keep", "none"))
+        assertThat(checkout.rehearse("train", Map.of("HANG", "1"), "--minutes", "0.4", "--keep", "none"))
                 .as(checkout.printed())
                 .isEqualTo(3);
 
         assertThat(outcome("trial")).isEqualTo("timed out");
         assertThat(outcome("train")).isEqualTo("passed");
+    }
+
+    @Test
+    void whereTheDevicesOwnKernelsFailOnTheWayTheGeneralOnesGoOn() throws IOException, InterruptedException {
+        assertThat(checkout.rehearse("train", Map.of("MIDWAY", "own")))
+                .as(checkout.printed())
+                .isEqualTo(3);
+
+        JsonObject train = part("train");
+        assertThat(train.get("outcome").getAsString()).isEqualTo("passed");
+        assertThat(train.get("kernels").getAsString()).isEqualTo("compute_80");
+        assertThat(train.get("default_kernels_error").getAsString()).isEqualTo("jelectra: the kernel gelu faults");
+        assertThat(train.get("resumed_after_step").getAsInt()).isEqualTo(4);
+        assertThat(train.get("steps").getAsInt()).isEqualTo(train.get("of").getAsInt());
+        assertThat(part("keep").get("kept").getAsString()).isEqualTo("discriminator");
+        assertThat(checkout.results().get("general_kernels_needed")).hasToString("[\"train\"]");
+        assertThat(checkout.results().get("exit_code").getAsInt()).isEqualTo(3);
+        assertThat(checkout.printed())
+                .contains(
+                        "failed with the device's own kernels: train: jelectra: the kernel gelu faults\n",
+                        "kernels: the device's own fail (train); the general ones (compute_80) pass there\n");
+    }
+
+    @Test
+    void whereAllKernelsFailTheModelOfTheSnapshotIsKept() throws IOException, InterruptedException {
+        assertThat(checkout.rehearse("train", Map.of("MIDWAY", "own general", "SAVES", "1")))
+                .as(checkout.printed())
+                .isEqualTo(1);
+
+        assertThat(outcome("train")).isEqualTo("failed");
+        assertThat(part("train").get("default_kernels").getAsString()).isEqualTo("failed");
+        assertThat(part("keep").get("kept").getAsString()).isEqualTo("discriminator");
+        assertThat(part("keep").get("model_of_step").getAsInt()).isEqualTo(4);
+        assertThat(checkout.results().get("failed")).hasToString("[\"train\"]");
+        assertThat(checkout.printed()).contains("failed: train: jelectra: the kernel gelu faults\n");
+    }
+
+    @Test
+    void whereNoModelCanBeMadeTheSnapshotIsKept() throws IOException, InterruptedException {
+        assertThat(checkout.rehearse("train", Map.of("MIDWAY", "own general")))
+                .as(checkout.printed())
+                .isEqualTo(1);
+
+        assertThat(part("keep").get("kept").getAsString()).isEqualTo("snapshot");
+        assertThat(checkout.run(Map.of(), "/bin/bash", "-c", "cat target/gpu-results/snapshot.tar.gz.* | tar -xz"))
+                .isZero();
+        assertThat(folder.resolve("snapshots/step-000000004.snapshot")).hasContent("whole");
+        assertThat(folder.resolve("settings.json")).exists();
     }
 
     @Test

@@ -21,7 +21,8 @@ final class CurvesSection {
 
     CurvesSection(BenchResults results) {
         this.results = results;
-        facts = results.part(PART);
+        // also of runs that are too far apart, which are to be seen
+        facts = results.facts(PART).filter(part -> part.has("run_1") && part.has("run_2"));
     }
 
     /** Draws the curves into the folder, and gives the table. */
@@ -42,9 +43,12 @@ final class CurvesSection {
         return head
                 + String.format(
                         Locale.ROOT,
-                        "%d steps of preset tiny, means of the last tenth; the largest relative difference is %s, at most %s is"
-                                + " allowed.%n%n",
+                        "%d of %d steps of preset %s, batches of %d, means of the last tenth; the largest relative difference is"
+                                + " %s, at most %s is allowed.%n%n",
                         facts.get().get("steps").getAsInt(),
+                        facts.get().get("of").getAsInt(),
+                        facts.get().get("preset").getAsString(),
+                        facts.get().get("batch").getAsInt(),
                         facts.get().get("largest_relative_difference").getAsString(),
                         facts.get().get("allowed").getAsString())
                 + table

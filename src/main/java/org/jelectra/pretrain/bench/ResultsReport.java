@@ -2,10 +2,17 @@ package org.jelectra.pretrain.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jelectra.io.AtomicFile;
+import org.jelectra.pretrain.StepMetrics;
+import org.jelectra.pretrain.plot.Curves;
 
-/** Tables and pictures of what {@code tools/gpu/bench} has left in a folder. What is missing there is named in its place. */
+/**
+ * Tables and pictures of what {@code tools/gpu/bench} has left in a folder, and {@code verify} and {@code train} in or beside it. What
+ * is missing is named in its place.
+ */
 public final class ResultsReport {
 
     /** Name of the tables' file. */
@@ -20,14 +27,22 @@ public final class ResultsReport {
      * @throws IOException if there are no results or they cannot be understood, or a file cannot be written
      */
     public static Path write(Path folder) throws IOException {
-        BenchResults results = new BenchResults(folder);
+        Map<String, BenchResults> tools = BenchResults.of(folder);
+        BenchResults results = tools.getOrDefault("bench", BenchResults.none());
+        BenchResults verify = tools.getOrDefault("verify", BenchResults.none());
+        BenchResults train = tools.getOrDefault("train", BenchResults.none());
         String text = String.join(
                 "\n",
-                head(results),
+                head(tools.getOrDefault("bench", tools.values().iterator().next())),
+                new AskedSection(results, train).markdown(),
                 new StepSection(results).markdown(),
                 new BudgetSection(results).write(folder),
                 new OperationsSection(results).write(folder),
-                new CurvesSection(results).write(folder));
+                new CurandSection(results).markdown(),
+                new CurvesSection(results).write(folder),
+                new PartsSection("Checks on the device", "tools/gpu/verify", verify).markdown(),
+                new PartsSection("Training", "tools/gpu/train", train).markdown(),
+                training(train, folder));
         Path file = folder.resolve(FILE_NAME);
         AtomicFile.write(file, text);
         return file;
@@ -39,8 +54,15 @@ public final class ResultsReport {
                 .orElse("No picture of the " + text + ": nothing to draw, or this Java runtime cannot draw.\n");
     }
 
+    private static String training(BenchResults train, Path folder) throws IOException {
+        List<StepMetrics> metrics = train.metrics();
+        return metrics.isEmpty()
+                ? ""
+                : picture("run's metrics", Curves.draw(folder, "Training on a GPU machine", metrics));
+    }
+
     private static String head(BenchResults results) {
-        return "# jelectra, measured by tools/gpu/bench\n\n"
+        return "# jelectra, measured on a GPU machine\n\n"
                 + (results.isRehearsal() ? "**A rehearsal on the CPU: its times say nothing.**\n\n" : "")
                 + "Commit " + results.text("commit").strip() + ", GPU " + results.text("gpu") + ", "
                 + results.text("machine") + ".\n";
