@@ -12,6 +12,7 @@ package org.jelectra.gpu.sim;
  *     a launch then run one after the other
  * @param threads threads over which blocks are spread
  * @param instructionLimit instructions that the warps of one block may execute before the kernel counts as endless
+ * @param backwards whether blocks that run one after the other begin with the last one: no result may depend on that
  * @param cutSums whether sums in products of matrices are cut as tensor cores of this capability cut them, or rounded as floats
  */
 public record SimulatorOptions(
@@ -22,6 +23,7 @@ public record SimulatorOptions(
         boolean races,
         int threads,
         long instructionLimit,
+        boolean backwards,
         boolean cutSums) {
 
     /** System property that switches the checks for races; they are made unless it is {@code false}. */
@@ -37,49 +39,104 @@ public record SimulatorOptions(
                 !System.getProperty(RACES_PROPERTY, "true").equals("false"),
                 Runtime.getRuntime().availableProcessors(),
                 1L << 34,
+                false,
                 false);
     }
 
     /** The same with or without checks for races. */
     public SimulatorOptions withRaces(boolean check) {
         return new SimulatorOptions(
-                deviceName, computeCapability, memoryBytes, driverVersion, check, threads, instructionLimit, cutSums);
+                deviceName,
+                computeCapability,
+                memoryBytes,
+                driverVersion,
+                check,
+                threads,
+                instructionLimit,
+                backwards,
+                cutSums);
     }
 
     /** The same with another device. */
     public SimulatorOptions withDevice(String name, int capability) {
         return new SimulatorOptions(
-                name, capability, memoryBytes, driverVersion, races, threads, instructionLimit, cutSums);
+                name, capability, memoryBytes, driverVersion, races, threads, instructionLimit, backwards, cutSums);
     }
 
     /** The same with so much device memory. */
     public SimulatorOptions withMemory(long bytes) {
         return new SimulatorOptions(
-                deviceName, computeCapability, bytes, driverVersion, races, threads, instructionLimit, cutSums);
+                deviceName,
+                computeCapability,
+                bytes,
+                driverVersion,
+                races,
+                threads,
+                instructionLimit,
+                backwards,
+                cutSums);
     }
 
     /** The same with a driver of another CUDA version. */
     public SimulatorOptions withDriver(int version) {
         return new SimulatorOptions(
-                deviceName, computeCapability, memoryBytes, version, races, threads, instructionLimit, cutSums);
+                deviceName,
+                computeCapability,
+                memoryBytes,
+                version,
+                races,
+                threads,
+                instructionLimit,
+                backwards,
+                cutSums);
     }
 
     /** The same with so many threads. */
     public SimulatorOptions withThreads(int count) {
         return new SimulatorOptions(
-                deviceName, computeCapability, memoryBytes, driverVersion, races, count, instructionLimit, cutSums);
+                deviceName,
+                computeCapability,
+                memoryBytes,
+                driverVersion,
+                races,
+                count,
+                instructionLimit,
+                backwards,
+                cutSums);
     }
 
     /** The same with another limit. */
     public SimulatorOptions withInstructionLimit(long limit) {
         return new SimulatorOptions(
-                deviceName, computeCapability, memoryBytes, driverVersion, races, threads, limit, cutSums);
+                deviceName, computeCapability, memoryBytes, driverVersion, races, threads, limit, backwards, cutSums);
+    }
+
+    /** The same with blocks in ascending or descending order. */
+    public SimulatorOptions withBackwards(boolean last) {
+        return new SimulatorOptions(
+                deviceName,
+                computeCapability,
+                memoryBytes,
+                driverVersion,
+                races,
+                threads,
+                instructionLimit,
+                last,
+                cutSums);
     }
 
     /** The same with sums that are cut or rounded. */
     public SimulatorOptions withCutSums(boolean cut) {
         return new SimulatorOptions(
-                deviceName, computeCapability, memoryBytes, driverVersion, races, threads, instructionLimit, cut);
+                deviceName,
+                computeCapability,
+                memoryBytes,
+                driverVersion,
+                races,
+                threads,
+                instructionLimit,
+                backwards,
+                cut);
     }
 
     /** Newest {@code .version} of PTX that the driver knows, 10 major + minor (CUDA release notes). */
