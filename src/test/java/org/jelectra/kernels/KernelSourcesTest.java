@@ -71,7 +71,7 @@ class KernelSourcesTest {
 
     /**
      * As common/last_block.cuh has it: the fence before the count is for what the block has published, that behind it for what it
-     * then reads of others. In the simulator each access is visible to all at once, so that no other test would miss them.
+     * then reads of others. The simulator misses them where several blocks run; this misses them in every kernel.
      */
     @Test
     void countsOfBlocksAreBetweenFences() throws IOException {

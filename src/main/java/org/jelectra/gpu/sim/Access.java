@@ -6,16 +6,26 @@ import org.jelectra.gpu.sim.ptx.PtxStatement;
 enum Access {
     /** Those that barriers order, and reads where it reads too. */
     WEAK,
-    /** Other strong ones besides: atomic, volatile or of a stated order. They do not order anything else. */
+    /** Other strong ones besides: relaxed or volatile loads and stores. They do not order anything else. */
     STRONG,
+    /** The same for atomic operations, which with fences order blocks ({@link BlockOrder}). */
+    ATOMIC,
+    /** The same for what acquires or releases: as if fences were on both sides of it. */
+    ORDERED,
     /** Only reads: the memory must not change while the kernel runs ({@code ld.global.nc}, {@code ldu}). */
     NON_COHERENT;
 
-    /** That of a load or store. */
+    /** That of a load, a store or an atomic operation. */
     static Access of(PtxStatement s) {
         if (s.has("nc") || s.base().equals("ldu")) {
             return NON_COHERENT;
         }
-        return s.has("relaxed") || s.has("acquire") || s.has("release") || s.has("volatile") ? STRONG : WEAK;
+        if (s.has("acquire") || s.has("release") || s.has("acq_rel")) {
+            return ORDERED;
+        }
+        if (s.base().equals("atom") || s.base().equals("red")) {
+            return ATOMIC;
+        }
+        return s.has("relaxed") || s.has("volatile") ? STRONG : WEAK;
     }
 }

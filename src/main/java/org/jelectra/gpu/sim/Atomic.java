@@ -12,6 +12,7 @@ final class Atomic extends Instruction {
     private final Space space;
     private final int bytes;
     private final Update update;
+    private final Access access;
     private final boolean wide;
     /** Registers of class INT, or LONG for 8 bytes; {@link #NONE} for a target that is not wanted. */
     private final int d;
@@ -19,10 +20,11 @@ final class Atomic extends Instruction {
     private final int operand;
     private final int second;
 
-    Atomic(Space space, int bytes, Update update, int d, int operand, int second) {
+    Atomic(Space space, int bytes, Update update, Access access, int d, int operand, int second) {
         this.space = space;
         this.bytes = bytes;
         this.update = update;
+        this.access = access;
         this.wide = bytes == 8;
         this.d = d;
         this.operand = operand;
@@ -33,7 +35,7 @@ final class Atomic extends Instruction {
     void execute(Warp warp, int lanes) {
         int rest = lanes;
         while (rest != 0) {
-            int located = space.locate(warp, rest, bytes, false, Access.STRONG);
+            int located = space.locate(warp, rest, bytes, false, access);
             synchronized (warp.memory) {
                 for (int lane = 0; lane < Lanes.COUNT; lane++) {
                     if ((located >>> lane & 1) != 0) {

@@ -22,6 +22,8 @@ public enum FaultKind {
     WARPGROUP("asynchronous product on which its warpgroup does not agree", 0, ""),
     /** Threads of one launch use the same global memory, one of them to write, with no barrier of their block between. */
     GLOBAL_RACE("race on global memory", 0, ""),
+    /** A read of what another block of the launch has written, without what lets blocks know that it is there. */
+    UNPUBLISHED("read of what another block may not have written yet", 0, ""),
     /** A launch writes global memory that it reads by loads for memory that does not change. */
     NON_COHERENT("non-coherent read of memory that the kernel writes", 0, ""),
     /** A barrier that not all threads reach. */

@@ -81,6 +81,20 @@ final class GlobalAccesses {
         }
     }
 
+    /** It is a fault of a lane if accesses of another block to some units, in one page, are not ordered before what it does. */
+    void requireOrder(Warp warp, int lane, int first, int last, BlockOrder order) {
+        int[] page = pages[first >> PAGE_BITS];
+        for (int unit = first; page != null && unit <= last; unit++) {
+            int at = at(unit);
+            int block = page[at + BLOCK] & ~OTHERS;
+            if (block != 0
+                    && block != block(warp)
+                    && !order.orders(warp, lane, block - 1, page[at + WARPS], page[at + STAMP])) {
+                throw fault(FaultKind.UNPUBLISHED, warp, lane, unit, "; " + BlockOrder.NEEDED);
+            }
+        }
+    }
+
     /** It is a fault of a lane if there are accesses of some units, in one page. */
     void requireNone(Warp warp, int lane, int first, int last) {
         int[] page = pages[first >> PAGE_BITS];

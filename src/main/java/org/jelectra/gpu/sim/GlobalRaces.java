@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * Finds accesses of a launch to global memory that nothing orders, one of them to write. The threads of a block are ordered by its
- * barriers ({@link WarpClocks}), blocks by nothing; strong accesses among themselves need no order, and make none. Besides it finds
+ * barriers ({@link WarpClocks}), blocks by nothing; strong accesses among themselves need no order, and make none. A strong load may
+ * then get what was there before, so one of what another block has written is a fault without {@link BlockOrder}. Besides it finds
  * writes to memory that non-coherent loads read. It watches one launch, whose blocks run one after the other.
  */
 final class GlobalRaces {
@@ -17,17 +18,20 @@ final class GlobalRaces {
         private final GlobalAccesses constants;
         private final GlobalAccesses writes;
         private final GlobalAccesses strong;
+        private final GlobalAccesses published;
 
         private Shadow(Allocation allocation, int unitShift) {
             reads = new GlobalAccesses(allocation, unitShift, "read");
             constants = new GlobalAccesses(allocation, unitShift, "read without coherence");
             writes = new GlobalAccesses(allocation, unitShift, "wrote");
             strong = new GlobalAccesses(allocation, unitShift, "changed");
+            published = new GlobalAccesses(allocation, unitShift, "wrote");
         }
     }
 
     private final int unitShift;
     private final List<Allocation> watched = new ArrayList<>();
+    private final BlockOrder order = new BlockOrder();
 
     /**
      * @param unit granularity in bytes; smaller accesses of two threads to one unit count as meeting
@@ -53,21 +57,39 @@ final class GlobalRaces {
             int lane = Lanes.first(rest);
             int place = places[lane];
             access(warp, lane, allocation.shadow, place >> unitShift, place + bytes - 1 >> unitShift, write);
+            if (warp.access == Access.ORDERED) {
+                order.fence(warp, 1 << lane);
+                order.atomic(warp, lane, allocation, place);
+                order.fence(warp, 1 << lane);
+            } else if (warp.access == Access.ATOMIC) {
+                order.atomic(warp, lane, allocation, place);
+            }
         }
     }
 
-    private static void access(Warp warp, int lane, Shadow shadow, int first, int last, boolean write) {
+    /** A fence of the device, or of more, by some lanes. */
+    void fence(Warp warp, int lanes) {
+        order.fence(warp, lanes);
+    }
+
+    private void access(Warp warp, int lane, Shadow shadow, int first, int last, boolean write) {
         switch (warp.access) {
             case NON_COHERENT -> {
                 shadow.writes.requireNone(warp, lane, first, last);
                 shadow.strong.requireNone(warp, lane, first, last);
                 shadow.constants.add(warp, lane, first, last);
             }
-            case STRONG -> {
+            case STRONG, ATOMIC, ORDERED -> {
                 shadow.writes.requireOrder(warp, lane, first, last);
                 shadow.reads.requireOrder(warp, lane, first, last);
                 shadow.constants.requireNone(warp, lane, first, last);
                 shadow.strong.add(warp, lane, first, last);
+                if (warp.access == Access.STRONG && write) {
+                    shadow.published.add(warp, lane, first, last);
+                    order.publish(warp, lane);
+                } else if (warp.access == Access.STRONG) {
+                    shadow.published.requireOrder(warp, lane, first, last, order);
+                }
             }
             default -> {
                 shadow.writes.requireOrder(warp, lane, first, last);

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Executes launches. Blocks are spread over threads where their order cannot matter: not while races are looked for, and not
- * where an atomic operation returns the old value or rounds. Of several faults that of the first block is reported.
+ * where an atomic operation returns the old value or rounds. Of several faults that of the block which runs first is reported.
  */
 final class GridRunner implements AutoCloseable {
 
@@ -62,9 +62,9 @@ final class GridRunner implements AutoCloseable {
         return counters;
     }
 
-    private static void runBlocks(BlockRun run, long blocks) {
+    private void runBlocks(BlockRun run, long blocks) {
         for (long block = 0; block < blocks; block++) {
-            run.run(block);
+            run.run(options.backwards() ? blocks - 1 - block : block);
         }
     }
 

@@ -43,14 +43,14 @@ final class InstructionSet {
         TRANSLATIONS.put("ldmatrix", WarpInstructions::loadMatrix);
         TRANSLATIONS.put("mma", WarpInstructions::matrixProduct);
         TRANSLATIONS.put("wgmma", WarpgroupInstructions::translate);
-        TRANSLATIONS.put("fence", WarpgroupInstructions::fence);
+        TRANSLATIONS.put("fence", Fences::translate);
+        TRANSLATIONS.put("membar", Fences::translate);
         TRANSLATIONS.put("bar", WarpInstructions::barrier);
         TRANSLATIONS.put("barrier", WarpInstructions::barrier);
         TRANSLATIONS.put("bra", WarpInstructions::branch);
         TRANSLATIONS.put("ret", (t, s) -> t.emit(new Exit()));
         TRANSLATIONS.put("exit", (t, s) -> t.emit(new Exit()));
-        // blocks are executed in order and see each other's memory at once: nothing is left to do
-        for (String nothing : new String[] {"membar", "prefetch", "prefetchu", "nanosleep", "discard"}) {
+        for (String nothing : new String[] {"prefetch", "prefetchu", "nanosleep", "discard"}) {
             TRANSLATIONS.put(nothing, (t, s) -> t.emit(new Custom((warp, lanes) -> {})));
         }
     }

@@ -126,7 +126,7 @@ final class MemoryInstructions {
         int operand = value(t, s.operand(at + 1), type, registerClass);
         int second = operation.equals("cas") ? value(t, s.operand(at + 2), type, registerClass) : operand;
         int d = returns ? t.target(s.operand(0), registerClass) : Instruction.NONE;
-        t.emit(new Atomic(space, bytes, AtomicUpdates.of(s, operation, type), d, operand, second));
+        t.emit(new Atomic(space, bytes, AtomicUpdates.of(s, operation, type), Access.of(s), d, operand, second));
     }
 
     /** A constant is converted to the type first, and its bits are taken then. */

@@ -1,143 +1,138 @@
 package org.jelectra.gpu.sim;
 
+import java.util.function.Consumer;
+
 /**
- * What is simulated, and how. The checks of bounds, alignment, initialisation, divergence and barriers are always made; those for
- * races cost most and can be left out for long runs.
- *
- * @param deviceName name of the device
- * @param computeCapability 10 major + minor
- * @param memoryBytes device memory
- * @param driverVersion CUDA version of the driver, 1000 major + 10 minor; it limits the {@code .version} of PTX
- * @param races whether races on shared and on global memory, and writes to what non-coherent loads read, are looked for; the blocks of
- *     a launch then run one after the other
- * @param threads threads over which blocks are spread
- * @param instructionLimit instructions that the warps of one block may execute before the kernel counts as endless
- * @param cutSums whether sums in products of matrices are cut as tensor cores of this capability cut them, or rounded as floats
- * @param lateWork whether the work of streams is done only when someone waits for it, in its order, as a slow device would do it, or at once;
- *     late copies read and write host memory of any kind late
+ * What is simulated, and how; immutable. The checks of bounds, alignment, initialisation, divergence and barriers are always made;
+ * those for races cost most and can be left out for long runs.
  */
-public record SimulatorOptions(
-        String deviceName,
-        int computeCapability,
-        long memoryBytes,
-        int driverVersion,
-        boolean races,
-        int threads,
-        long instructionLimit,
-        boolean cutSums,
-        boolean lateWork) {
+public final class SimulatorOptions implements Cloneable {
 
     /** System property that switches the checks for races; they are made unless it is {@code false}. */
     public static final String RACES_PROPERTY = "jelectra.simulator.races";
 
+    private String deviceName = "simulated sm_90";
+    private int computeCapability = 90;
+    private long memoryBytes = 8L << 30;
+    private int driverVersion = 12040;
+    private boolean races = !System.getProperty(RACES_PROPERTY, "true").equals("false");
+    private int threads = Runtime.getRuntime().availableProcessors();
+    private long instructionLimit = 1L << 34;
+    private boolean backwards;
+    private boolean cutSums;
+    private boolean lateWork;
+
+    private SimulatorOptions() {}
+
     /** A device of capability 9.0 with 8 GiB and a driver of CUDA 12.4, all processors, and races as the property says. */
     public static SimulatorOptions defaults() {
-        return new SimulatorOptions(
-                "simulated sm_90",
-                90,
-                8L << 30,
-                12040,
-                !System.getProperty(RACES_PROPERTY, "true").equals("false"),
-                Runtime.getRuntime().availableProcessors(),
-                1L << 34,
-                false,
-                false);
+        return new SimulatorOptions();
     }
 
-    /** The same with or without checks for races. */
+    private SimulatorOptions with(Consumer<SimulatorOptions> change) {
+        try {
+            SimulatorOptions copy = (SimulatorOptions) clone();
+            change.accept(copy);
+            return copy;
+        } catch (CloneNotSupportedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /**
+     * The same with or without checks for races on shared and on global memory, of the order between blocks, and of writes to what
+     * non-coherent loads read; the blocks of a launch then run one after the other.
+     */
     public SimulatorOptions withRaces(boolean check) {
-        return new SimulatorOptions(
-                deviceName,
-                computeCapability,
-                memoryBytes,
-                driverVersion,
-                check,
-                threads,
-                instructionLimit,
-                cutSums,
-                lateWork);
+        return with(copy -> copy.races = check);
     }
 
-    /** The same with another device. */
+    /** The same with another device; {@code capability} is 10 major + minor. */
     public SimulatorOptions withDevice(String name, int capability) {
-        return new SimulatorOptions(
-                name, capability, memoryBytes, driverVersion, races, threads, instructionLimit, cutSums, lateWork);
+        return with(copy -> {
+            copy.deviceName = name;
+            copy.computeCapability = capability;
+        });
     }
 
     /** The same with so much device memory. */
     public SimulatorOptions withMemory(long bytes) {
-        return new SimulatorOptions(
-                deviceName,
-                computeCapability,
-                bytes,
-                driverVersion,
-                races,
-                threads,
-                instructionLimit,
-                cutSums,
-                lateWork);
+        return with(copy -> copy.memoryBytes = bytes);
     }
 
-    /** The same with a driver of another CUDA version. */
+    /** The same with a driver of another CUDA version, 1000 major + 10 minor; it limits the {@code .version} of PTX. */
     public SimulatorOptions withDriver(int version) {
-        return new SimulatorOptions(
-                deviceName,
-                computeCapability,
-                memoryBytes,
-                version,
-                races,
-                threads,
-                instructionLimit,
-                cutSums,
-                lateWork);
+        return with(copy -> copy.driverVersion = version);
     }
 
-    /** The same with so many threads. */
+    /** The same with so many threads, over which blocks are spread. */
     public SimulatorOptions withThreads(int count) {
-        return new SimulatorOptions(
-                deviceName,
-                computeCapability,
-                memoryBytes,
-                driverVersion,
-                races,
-                count,
-                instructionLimit,
-                cutSums,
-                lateWork);
+        return with(copy -> copy.threads = count);
     }
 
-    /** The same with another limit. */
+    /** The same with another number of instructions that the warps of one block may execute before the kernel counts as endless. */
     public SimulatorOptions withInstructionLimit(long limit) {
-        return new SimulatorOptions(
-                deviceName, computeCapability, memoryBytes, driverVersion, races, threads, limit, cutSums, lateWork);
+        return with(copy -> copy.instructionLimit = limit);
     }
 
-    /** The same with sums that are cut or rounded. */
+    /** The same with blocks that run one after the other in descending order, or in ascending: no result may depend on that. */
+    public SimulatorOptions withBackwards(boolean last) {
+        return with(copy -> copy.backwards = last);
+    }
+
+    /** The same with sums in products of matrices cut as tensor cores of this capability cut them, or rounded as floats. */
     public SimulatorOptions withCutSums(boolean cut) {
-        return new SimulatorOptions(
-                deviceName,
-                computeCapability,
-                memoryBytes,
-                driverVersion,
-                races,
-                threads,
-                instructionLimit,
-                cut,
-                lateWork);
+        return with(copy -> copy.cutSums = cut);
     }
 
-    /** The same with work that is done late or at once. */
+    /**
+     * The same with the work of streams done only when someone waits for it, in its order, as a slow device would do it, or at once.
+     * Late copies read and write host memory of any kind late.
+     */
     public SimulatorOptions withLateWork(boolean late) {
-        return new SimulatorOptions(
-                deviceName,
-                computeCapability,
-                memoryBytes,
-                driverVersion,
-                races,
-                threads,
-                instructionLimit,
-                cutSums,
-                late);
+        return with(copy -> copy.lateWork = late);
+    }
+
+    public String deviceName() {
+        return deviceName;
+    }
+
+    /** 10 major + minor. */
+    public int computeCapability() {
+        return computeCapability;
+    }
+
+    public long memoryBytes() {
+        return memoryBytes;
+    }
+
+    /** 1000 major + 10 minor. */
+    public int driverVersion() {
+        return driverVersion;
+    }
+
+    public boolean races() {
+        return races;
+    }
+
+    public int threads() {
+        return threads;
+    }
+
+    public long instructionLimit() {
+        return instructionLimit;
+    }
+
+    public boolean backwards() {
+        return backwards;
+    }
+
+    public boolean cutSums() {
+        return cutSums;
+    }
+
+    public boolean lateWork() {
+        return lateWork;
     }
 
     /** Newest {@code .version} of PTX that the driver knows, 10 major + minor (CUDA release notes). */

@@ -69,9 +69,19 @@ final class WarpClocks {
         return warp == other || clock <= known[warp][other];
     }
 
+    /** A copy of the clocks of all warps that a warp knows. */
+    int[] known(int warp) {
+        return known[warp].clone();
+    }
+
     /** Clock and lane of an access that a lane makes now; never 0. */
     int stamp(int warp, int lane) {
-        return known[warp][warp] << LANE_BITS | lane;
+        return stampOf(known[warp][warp], lane);
+    }
+
+    /** Clock and lane of an access. */
+    static int stampOf(int clock, int lane) {
+        return clock << LANE_BITS | lane;
     }
 
     /** The stamp of two accesses of one warp, of which this is the later one. */
@@ -87,10 +97,15 @@ final class WarpClocks {
 
     /** Whether an access of another thread, of a warp with a stamp, is not ordered before what a lane does now. */
     boolean unordered(int warp, int lane, int otherWarp, int stamp) {
+        return unordered(known[warp], warp, lane, otherWarp, stamp);
+    }
+
+    /** The same for what a lane did when its warp knew these clocks; later accesses are not ordered before it. */
+    static boolean unordered(int[] known, int warp, int lane, int otherWarp, int stamp) {
         int clock = stamp >> LANE_BITS;
         return otherWarp == warp
-                ? clock == known[warp][warp] && (stamp & LANE_MASK) != lane
-                : clock > known[warp][otherWarp];
+                ? clock > known[warp] || clock == known[warp] && (stamp & LANE_MASK) != lane
+                : clock > known[otherWarp];
     }
 
     /** Who made an access, for errors. */

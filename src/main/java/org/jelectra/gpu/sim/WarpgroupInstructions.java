@@ -1,19 +1,16 @@
 package org.jelectra.gpu.sim;
 
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jelectra.gpu.sim.ptx.PtxOperand;
 import org.jelectra.gpu.sim.ptx.PtxStatement;
 
-/** Translates what warpgroups do together: asynchronous products (PTX ISA, {@code wgmma}), and the fence of their proxy. */
+/** Translates what warpgroups do together: asynchronous products (PTX ISA, {@code wgmma}). */
 final class WarpgroupInstructions {
 
     private static final Pattern PRODUCT =
             Pattern.compile("wgmma\\.mma_async\\.sync\\.aligned\\.m64n(\\d+)k16\\.f32\\.bf16\\.bf16");
-    private static final Set<String> SHARED_PROXY =
-            Set.of("fence.proxy.async", "fence.proxy.async.shared::cta", "fence.proxy.async.shared::cluster");
 
     private WarpgroupInstructions() {}
 
@@ -91,15 +88,5 @@ final class WarpgroupInstructions {
             throw s.error("whether an operand is transposed must be 0 or 1");
         }
         return flag == 1;
-    }
-
-    /** {@code fence} and {@code membar}: blocks are executed in order, so that only the proxy of products remains. */
-    static void fence(Translator t, PtxStatement s) {
-        boolean shared = SHARED_PROXY.contains(s.opcode());
-        t.emit(new Custom((warp, lanes) -> {
-            if (shared && warp.block.shared.proxy != null) {
-                warp.block.shared.proxy.fence(warp, lanes);
-            }
-        }));
     }
 }

@@ -1,0 +1,160 @@
+package org.jelectra.gpu.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.jelectra.gpu.DeviceMemory;
+import org.jelectra.gpu.LaunchShape;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The last block of a launch adds what all have found: each step of the way from one block to another is missed where it is missing. */
+class BlockOrderTest {
+
+    private static final int BLOCKS = 3;
+    private static final LaunchShape SHAPE = LaunchShape.of(BLOCKS, 64);
+
+    private static final String PUBLISH = "@%p0 st.relaxed.gpu.global.u32 [%rd3], %r3;\n";
+    private static final String FENCE_BEFORE = "@%p0 membar.gl;\n";
+    private static final String COUNT = "@%p0 atom.global.inc.u32 %r4, [%rd1], %r2;\n";
+    private static final String FENCE_BEHIND = "@%p0 membar.sys;\n";
+    private static final String TELL = "@%p0 st.shared.u32 [last], %r4;\nbar.sync 0;\nld.shared.u32 %r4, [last];\n";
+    private static final String LEAVE = "setp.ne.u32 %p1, %r4, %r2;\n@%p1 ret;\n";
+    private static final String PROTOCOL = PUBLISH + FENCE_BEFORE + COUNT + FENCE_BEHIND + TELL + LEAVE;
+
+    /**
+     * Thread 0 of block b (p0) publishes b + 1 at word b of p0 and counts at p1; then threads below BLOCKS of the last block write words
+     * of p0 to p2.
+     */
+    private static String kernel(String protocol) {
+        return SimulatorBench.source(3, """
+                .reg .pred %p<4>;
+                .reg .b32 %r<8>;
+                .reg .b64 %rd<8>;
+                .shared .align 4 .b8 last[4];
+                mov.u32 %r0, %tid.x;
+                mov.u32 %r1, %ctaid.x;
+                mov.u32 %r2, %nctaid.x;
+                sub.u32 %r2, %r2, 1;
+                add.u32 %r3, %r1, 1;
+                ld.param.u64 %rd0, [p0];
+                ld.param.u64 %rd1, [p1];
+                ld.param.u64 %rd2, [p2];
+                mul.wide.u32 %rd4, %r1, 4;
+                add.s64 %rd3, %rd0, %rd4;
+                mul.wide.u32 %rd4, %r0, 4;
+                add.s64 %rd5, %rd0, %rd4;
+                add.s64 %rd6, %rd2, %rd4;
+                setp.eq.u32 %p0, %r0, 0;
+                """ + protocol + """
+                setp.ge.u32 %p1, %r0, 3;
+                @%p1 ret;
+                ld.relaxed.gpu.global.u32 %r5, [%rd5];
+                st.global.u32 [%rd6], %r5;
+                ret;
+                """);
+    }
+
+    private static final String READ = "ld.relaxed.gpu.global.u32 %r5, [%rd5]";
+
+    private static int[] run(SimulatorOptions options, String protocol) {
+        try (SimulatorBench bench = new SimulatorBench(options)) {
+            DeviceMemory counter = bench.ints(0);
+            DeviceMemory out = bench.ints(new int[BLOCKS]);
+            DeviceMemory parts = bench.ints(new int[BLOCKS]);
+            for (int launch = 0; launch < 2; launch++) {
+                bench.run(kernel(protocol), SHAPE, parts, counter, out);
+                assertThat(bench.ints(counter)).containsExactly(0);
+            }
+            return bench.ints(out);
+        }
+    }
+
+    private static KernelFault.Report fault(String protocol) {
+        try (SimulatorBench bench = SimulatorBench.checked()) {
+            return bench.fault(
+                    kernel(protocol), SHAPE, bench.ints(new int[BLOCKS]), bench.ints(0), bench.ints(new int[BLOCKS]));
+        }
+    }
+
+    private static void isMissed(String protocol) {
+        KernelFault.Report report = fault(protocol);
+        assertThat(report.kind()).isEqualTo(FaultKind.UNPUBLISHED);
+        assertThat(report.statement()).contains(READ);
+        assertThat(report.block().x()).isEqualTo(BLOCKS - 1);
+        assertThat(report.details()).containsPattern("block number [01] wrote; behind the write a fence of the device");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"membar.gl", "fence.acq_rel.gpu", "fence.sc.sys"})
+    void theLastBlockReadsWhatAllHaveWritten(String fence) {
+        String protocol = PROTOCOL.replace("membar.gl", fence);
+        assertThat(run(SimulatorOptions.defaults().withRaces(true), protocol)).containsExactly(1, 2, 3);
+        assertThat(run(SimulatorOptions.defaults().withRaces(false), protocol)).containsExactly(1, 2, 3);
+    }
+
+    @Test
+    void atomicOperationsThatAcquireAndReleaseNeedNoFences() {
+        String protocol = PUBLISH + COUNT.replace("atom.global", "atom.acq_rel.gpu.global") + TELL + LEAVE;
+        assertThat(run(SimulatorOptions.defaults().withRaces(true), protocol)).containsExactly(1, 2, 3);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'@%p0 membar.gl;', ''",
+        "'@%p0 membar.sys;', ''",
+        "membar.gl, membar.cta",
+        "membar.sys, fence.acq_rel.cta",
+        // by a thread that has not written, and no barrier lies between
+        "'@%p0 membar.gl;', '@!%p0 membar.gl;'",
+        // by a thread that has not counted
+        "'@%p0 membar.sys;', '@!%p0 membar.sys;'",
+        // each block counts at a word of its own
+        "'[%rd1], %r2', '[%rd3], %r2'"
+    })
+    void aStepIsMissing(String step, String instead) {
+        String protocol = PROTOCOL.replace(step, instead);
+        assertThat(protocol).isNotEqualTo(PROTOCOL);
+        // where blocks count for themselves, none learns that it is the last
+        isMissed(
+                instead.contains("%rd3")
+                        ? protocol.replace(LEAVE, "setp.ne.u32 %p1, %r1, %r2;\n@%p1 ret;\n")
+                        : protocol);
+    }
+
+    /** The block that comes last is then the first one. */
+    @Test
+    void blocksRunBackwards() {
+        SimulatorOptions backwards = SimulatorOptions.defaults().withRaces(true).withBackwards(true);
+        assertThat(run(backwards, PROTOCOL)).containsExactly(1, 2, 3);
+
+        try (SimulatorBench bench = new SimulatorBench(backwards)) {
+            KernelFault.Report report = bench.fault(
+                    kernel(PUBLISH + COUNT + TELL + LEAVE),
+                    SHAPE,
+                    bench.ints(new int[BLOCKS]),
+                    bench.ints(0),
+                    bench.ints(new int[BLOCKS]));
+            assertThat(report.block().x()).isZero();
+            assertThat(report.details()).contains("block number 1 wrote");
+        }
+    }
+
+    @Test
+    void theStepsAreInAnotherOrder() {
+        isMissed(FENCE_BEFORE + PUBLISH + COUNT + FENCE_BEHIND + TELL + LEAVE);
+        isMissed(COUNT + PUBLISH + FENCE_BEFORE + FENCE_BEHIND + TELL + LEAVE);
+        isMissed(PUBLISH + FENCE_BEFORE + COUNT + TELL + FENCE_BEHIND + LEAVE);
+    }
+
+    /** All threads of the block write; the barrier before the fence makes these writes part of what thread 0 publishes. */
+    @Test
+    void otherThreadsOfTheBlockWriteToo() {
+        String publish = "setp.eq.u32 %p2, %r0, 63;\n@%p2 st.relaxed.gpu.global.u32 [%rd3], %r3;\n";
+        String behind = FENCE_BEFORE + COUNT + FENCE_BEHIND + TELL + LEAVE;
+        assertThat(run(SimulatorOptions.defaults().withRaces(true), publish + "bar.sync 0;\n" + behind))
+                .containsExactly(1, 2, 3);
+        isMissed(publish + behind);
+    }
+}
