@@ -125,7 +125,7 @@ class PlanCommandTest {
                 .contains("cuda bf16 does not fit: 500.00 MB are there; --accumulate, --batch and --sequence-length");
         assertThat(result.code()).isZero();
 
-        CommandRunner.Result large = plan("--preset", "large", "--backend", "cpu");
+        CommandRunner.Result large = plan("--preset", "base", "--backend", "cpu");
         double gibibytes = part(large, "total") * 1e6 / (1 << 30);
         Matcher advice = Pattern.compile("MB are there; JELECTRA_JAVA_OPTS=-Xmx(\\d+)g gives")
                 .matcher(large.out());

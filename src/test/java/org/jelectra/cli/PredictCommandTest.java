@@ -79,24 +79,24 @@ class PredictCommandTest {
         Path output = directory.resolve("whole-words");
         List<String> arguments = new ArrayList<>(
                 TinyRun.arguments(TinyRun.writeText(directory), TinyRun.writeVocabulary(directory), output));
-        arguments.addAll(List.of("--mask-prob", "0.4", "--whole-word-masking", "--temperature", "2"));
+        arguments.addAll(List.of("--mask-prob", "0.4", "--whole-word-masking", "--temperature", "0.001"));
         CommandRunner.Result run = CommandRunner.run(arguments.toArray(String[]::new));
         assertThat(run.code()).as(run.err()).isZero();
         String trained = output.toString();
         String text = "the cat walks and sees a dogs house . ".repeat(3);
 
         String asTrained = CommandRunner.run("predict", trained, text).out();
-        assertThat(CommandRunner.run("predict", trained, "--mask-prob", "0.4", "--temperature", "2", text)
+        assertThat(CommandRunner.run("predict", trained, "--mask-prob", "0.4", "--temperature", "0.001", text)
                         .out())
                 .isEqualTo(asTrained)
                 .contains("walk");
-        String[] fewer = {"predict", trained, "--mask-prob", "0.15", "--temperature", "2", text};
-        String[] colder = {"predict", trained, "--temperature", "1", text};
+        String[] fewer = {"predict", trained, "--mask-prob", "0.15", "--temperature", "0.001", text};
+        String[] hotter = {"predict", trained, "--temperature", "1", text};
         assertThat(CommandRunner.run(fewer).out()).isNotEqualTo(asTrained);
-        assertThat(CommandRunner.run(colder).out()).isNotEqualTo(asTrained);
+        assertThat(CommandRunner.run(hotter).out()).isNotEqualTo(asTrained);
 
         Files.delete(output.resolve("settings.json"));
-        String[] singleTokens = {"predict", trained, "--mask-prob", "0.4", "--temperature", "2", text};
+        String[] singleTokens = {"predict", trained, "--mask-prob", "0.4", "--temperature", "0.001", text};
         assertThat(CommandRunner.run(singleTokens).out()).contains("walk").isNotEqualTo(asTrained);
     }
 
