@@ -79,13 +79,17 @@ final class DataOptions {
         if (manifest != null) {
             return manifest.vocabularySize();
         }
-        int whole = tokens.vocabulary().size();
-        int size = wantedVocabulary(preset);
-        if (size != 0 && size < whole) {
+        if (cutsVocabulary(manifest, preset)) {
             return tokens(preset, threads).vocabulary().size();
         }
         reading.open(data); // which must be there
-        return whole;
+        return tokens.vocabulary().size();
+    }
+
+    /** Whether the text has to be read to know its vocabulary, which is to be cut down to what it needs. */
+    boolean cutsVocabulary(ShardManifest manifest, Preset preset) throws IOException {
+        int size = wantedVocabulary(preset);
+        return manifest == null && size != 0 && size < tokens.vocabulary().size();
     }
 
     private int wantedVocabulary(Preset preset) {
@@ -155,14 +159,13 @@ final class DataOptions {
     }
 
     private TokenizedCorpus tokens(Preset preset, int threads) throws IOException {
-        Vocabulary whole = tokens.vocabulary();
-        TokenizedCorpus corpus = TokenizedCorpus.tokenize(reading.open(data), whole, tokens.wordPiece(), threads);
-        int size = wantedVocabulary(preset);
-        if (size == 0 || size >= whole.size()) {
+        TokenizedCorpus corpus =
+                TokenizedCorpus.tokenize(reading.open(data), tokens.vocabulary(), tokens.wordPiece(), threads);
+        if (!cutsVocabulary(null, preset)) {
             return corpus;
         }
-        return TokenizedCorpus.tokenize(
-                reading.open(data), VocabularySubset.of(corpus, size), tokens.wordPiece(), threads);
+        Vocabulary cut = VocabularySubset.of(corpus, wantedVocabulary(preset));
+        return TokenizedCorpus.tokenize(reading.open(data), cut, tokens.wordPiece(), threads);
     }
 
     private String describe() {

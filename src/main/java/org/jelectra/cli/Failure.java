@@ -20,6 +20,8 @@ import org.jelectra.pretrain.TrainingDivergedException;
 /** What went wrong, as one line for people: what it was about, what was expected or what helps. */
 final class Failure {
 
+    private static final String NO_SPACE = "No space left";
+
     private Failure() {}
 
     static String line(Throwable thrown) {
@@ -45,6 +47,12 @@ final class Failure {
             line = cause.getMessage();
         }
         return line.strip().replaceAll("\\s*\\R\\s*", "; ");
+    }
+
+    /** Whether there was no room for what was to be written. */
+    static boolean isFullDisk(IOException thrown) {
+        String message = String.valueOf(thrown.getMessage());
+        return message.contains(NO_SPACE) || message.contains("File too large") || message.contains("quota exceeded");
     }
 
     /** Whether the message of this kind of exception was written for the user. */
@@ -73,7 +81,7 @@ final class Failure {
             return e.getFile() + ": expected a directory, found a file";
         }
         String reason = e.getReason() == null ? e.getClass().getSimpleName() : e.getReason();
-        String remedy = reason.contains("No space left") ? " (free some, or choose another --output)" : "";
+        String remedy = reason.contains(NO_SPACE) ? " (free some, or choose another --output)" : "";
         return (e.getFile() == null ? "" : e.getFile() + ": ") + reason + remedy;
     }
 

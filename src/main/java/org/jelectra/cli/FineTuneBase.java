@@ -25,7 +25,7 @@ record FineTuneBase(Path folder, EncoderConfig config, TokenizerFiles tokenizer)
 
     /** Throws IllegalArgumentException for options that do not fit. */
     FineTunePlan plan(TaskSource source, FineTuneOptions options, Path output, boolean randomWeights, boolean resume) {
-        return new FineTunePlan(
+        FineTunePlan plan = new FineTunePlan(
                 source.name(),
                 source.head(),
                 folder,
@@ -38,5 +38,9 @@ record FineTuneBase(Path folder, EncoderConfig config, TokenizerFiles tokenizer)
                 output,
                 options.snapshotMinutes(),
                 resume);
+        if (!randomWeights) {
+            options.requireTrained(tokenizer);
+        }
+        return plan;
     }
 }

@@ -2,13 +2,8 @@ package org.jelectra.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jelectra.finetune.FineTunePlan;
-import org.jelectra.finetune.FineTuneRun;
-import org.jelectra.finetune.RunResults;
-import org.jelectra.finetune.SeedResult;
 import org.jelectra.inference.squad.SquadHead;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -95,18 +90,11 @@ final class FineTuneCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
         }
-        source.warnings().forEach(warning -> main.out().println("warning: " + warning));
         try (Interruption interruption = Interruption.install(main.out())) {
-            FineTuneProgress progress = new FineTuneProgress(main.out(), main.terminal(), interruption);
-            progress.begin(plan, source.description());
-            Optional<List<SeedResult>> results =
-                    new FineTuneRun(backendOptions::open, plan, source.tasks(base.tokenizer()), progress).run();
-            if (results.isEmpty()) {
-                main.out().println("interrupted; go on with the same command and --resume");
-                return interruption.exitCode();
-            }
-            progress.end(new RunResults(plan, results.get()), output);
-            return 0;
+            boolean complete = new FineTuneSession(main, backendOptions, base, interruption)
+                    .run(plan, source)
+                    .isPresent();
+            return complete ? 0 : interruption.exitCode();
         }
     }
 }

@@ -36,6 +36,13 @@ final class FineTuneOptions {
             description = "Factor of the learning rate from a layer to the one below. Default: 0.8 (0.9 for large).")
     private Double layerDecay;
 
+    @Option(
+            names = "--no-layer-decay-compat",
+            description =
+                    "The last layer learns at the layer decay times the head's rate, and so on down. Default: at its"
+                            + " square, as in the original code, which counts one layer too many; published numbers belong to it.")
+    private boolean evenLayerDecay;
+
     @Option(names = "--weight-decay", paramLabel = "X", description = "Default: 0.01.")
     private Double weightDecay;
 
@@ -56,6 +63,12 @@ final class FineTuneOptions {
                     "Longest sequence in tokens; longer text is cut. Default: 128 (tagging 256, SQuAD 512), or what the model was"
                             + " trained on if that is less.")
     private Integer maxLength;
+
+    @Option(
+            names = "--untrained-positions",
+            description = "Allow a --max-length beyond the sequences that the model was trained on, whose positions are"
+                    + " then trained by this task alone.")
+    private boolean untrainedPositions;
 
     @Option(
             names = "--loss",
@@ -84,6 +97,7 @@ final class FineTuneOptions {
         return new FineTuneSettings(
                 learningRate == null ? defaults.learningRate() : learningRate,
                 layerDecay == null ? defaults.layerDecay() : layerDecay,
+                !evenLayerDecay,
                 weightDecay == null ? defaults.weightDecay() : weightDecay,
                 defaults.epochs(),
                 warmup == null ? defaults.warmup() : warmup,
@@ -92,6 +106,15 @@ final class FineTuneOptions {
                 loss == null ? defaults.reduction() : loss,
                 evaluations,
                 seed);
+    }
+
+    /** Throws IllegalArgumentException for text longer than a model was trained on, unless that is asked for. */
+    void requireTrained(TokenizerFiles tokenizer) {
+        if (maxLength != null && maxLength > tokenizer.maxLength() && !untrainedPositions) {
+            throw new IllegalArgumentException("--max-length " + maxLength + ": the model was trained on sequences of "
+                    + tokenizer.maxLength() + " tokens, its positions beyond are not trained; leave --max-length out,"
+                    + " pre-train on longer sequences first (pretrain --init-from), or add --untrained-positions");
+        }
     }
 
     /** The sizes with the dropout to train with. */

@@ -6,6 +6,7 @@ import java.util.Locale;
 import org.jelectra.electra.heads.EncoderFiles;
 import org.jelectra.electra.heads.EncoderWithHead;
 import org.jelectra.finetune.FineTunePlan;
+import org.jelectra.finetune.FineTuneSettings;
 import org.jelectra.finetune.RunObserver;
 import org.jelectra.finetune.RunResults;
 import org.jelectra.finetune.SeedResult;
@@ -48,23 +49,20 @@ final class FineTuneProgress implements RunObserver {
                 plan.settings().batchSize(),
                 plan.settings().maxLength(),
                 plan.settings().reduction().name().toLowerCase(Locale.ROOT));
-        double rate = plan.settings().learningRate();
-        double decay = plan.settings().layerDecay();
-        int layers = plan.config().layers();
-        out.printf(
-                Locale.ROOT,
-                "learning rates: head %.3g, last layer %.3g, first layer %.3g, embeddings %.3g%n",
-                rate,
-                rate * EncoderWithHead.layerwiseRate(layers, layers - 1, decay),
-                rate * EncoderWithHead.layerwiseRate(layers, 0, decay),
-                rate * EncoderWithHead.layerwiseRate(layers, EncoderWithHead.EMBEDDINGS, decay));
-        if (plan.settings().maxLength() > plan.tokenizer().maxLength()) {
-            out.printf(
-                    Locale.ROOT,
-                    "warning: the model was trained on sequences of %d tokens, its positions beyond are not trained; leave"
-                            + " --max-length out, or pre-train on longer sequences first (pretrain --init-from)%n",
-                    plan.tokenizer().maxLength());
+        out.println(rates(plan.settings(), plan.config().layers()));
+    }
+
+    /** The peak of every group's learning rate, from the top down. */
+    private static String rates(FineTuneSettings settings, int layers) {
+        StringBuilder text = new StringBuilder(String.format(
+                Locale.ROOT, "learning rates: head %.3g, layers %d to 1", settings.learningRate(), layers));
+        for (int layer = layers - 1; layer >= EncoderWithHead.EMBEDDINGS; layer--) {
+            double factor = EncoderWithHead.layerwiseRate(
+                    layers, layer, settings.layerDecay(), settings.layerDecayCompatible());
+            text.append(layer == EncoderWithHead.EMBEDDINGS ? ", embeddings" : "")
+                    .append(String.format(Locale.ROOT, " %.3g", settings.learningRate() * factor));
         }
+        return text.toString();
     }
 
     @Override

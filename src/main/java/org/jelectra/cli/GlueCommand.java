@@ -9,10 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jelectra.finetune.FineTunePlan;
-import org.jelectra.finetune.FineTuneRun;
 import org.jelectra.finetune.GlueAverage;
 import org.jelectra.finetune.GlueTable;
-import org.jelectra.finetune.RunResults;
 import org.jelectra.finetune.SeedResult;
 import org.jelectra.finetune.data.GlueTasks;
 import org.jelectra.finetune.data.TaskFolder;
@@ -94,20 +92,13 @@ final class GlueCommand implements Callable<Integer> {
         }
         GlueTable table = new GlueTable(model + (randomWeights ? GlueAverage.RANDOM_WEIGHTS : ""));
         try (Interruption interruption = Interruption.install(main.out())) {
+            FineTuneSession session = new FineTuneSession(main, backendOptions, base, interruption);
             for (Map.Entry<FineTunePlan, FineTuneSource> run : runs.entrySet()) {
-                FineTunePlan plan = run.getKey();
-                FineTuneProgress progress = new FineTuneProgress(main.out(), main.terminal(), interruption);
-                run.getValue().warnings().forEach(warning -> main.out().println("warning: " + warning));
-                progress.begin(plan, run.getValue().description());
-                Optional<List<SeedResult>> results = new FineTuneRun(
-                                backendOptions::open, plan, run.getValue().tasks(base.tokenizer()), progress)
-                        .run();
+                Optional<List<SeedResult>> results = session.run(run.getKey(), run.getValue());
                 if (results.isEmpty()) {
-                    main.out().println("interrupted; go on with the same command and --resume");
                     return interruption.exitCode();
                 }
-                progress.end(new RunResults(plan, results.get()), plan.output());
-                table.add(plan.task(), results.get());
+                table.add(run.getKey().task(), results.get());
                 table.write(output);
             }
         }

@@ -17,12 +17,12 @@ final class ManifestView {
         line(
                 out,
                 "text",
-                "%,d files, %.1f MB, %,d documents (%,d empty, %,d near-duplicates, %,d too short)",
-                manifest.inputs().size(),
+                "%s, %.1f MB, %s (%,d empty, %s, %,d too short)",
+                Counted.of(manifest.inputs().size(), "file"),
                 counts.textBytes() / 1e6,
-                counts.documents(),
+                Counted.of(counts.documents(), "document"),
                 counts.emptyDocuments(),
-                counts.duplicateDocuments(),
+                Counted.of(counts.duplicateDocuments(), "near-duplicate"),
                 counts.shortDocuments());
         if (counts.replaced().count() > 0) {
             line(out, "replaced", "%s", text(counts.replaced()));
@@ -30,11 +30,11 @@ final class ManifestView {
         line(
                 out,
                 "tokens",
-                "%,d kept (%.2f %%), %,d dropped with %,d documents; %.3f %% are [UNK]",
+                "%,d kept (%.2f %%), %,d dropped with %s; %.3f %% are [UNK]",
                 counts.keptTokens(),
                 percent(counts.keptTokens(), counts.tokens()),
                 counts.droppedTokens(),
-                counts.shortDocuments() + counts.droppedDuplicates(),
+                Counted.of(counts.shortDocuments() + counts.droppedDuplicates(), "document"),
                 percent(counts.unknownTokens(), counts.tokens()));
         line(
                 out,
@@ -51,8 +51,8 @@ final class ManifestView {
     static String text(Replacements replaced) {
         return String.format(
                 Locale.ROOT,
-                "%,d malformed sequences of bytes by U+FFFD, the first in %s",
-                replaced.count(),
+                "%s of bytes by U+FFFD, the first in %s",
+                Counted.of(replaced.count(), "malformed sequence"),
                 replaced.first());
     }
 
@@ -60,13 +60,13 @@ final class ManifestView {
         line(
                 out,
                 name,
-                "%,d documents, %,d tokens in %,d sequences of %d (%.2f %% padding), %,d shards, %.1f MB",
-                part.documents(),
-                part.tokens(),
-                part.sequences(),
+                "%s, %s in %s of %d (%.2f %% padding), %s, %.1f MB",
+                Counted.of(part.documents(), "document"),
+                Counted.of(part.tokens(), "token"),
+                Counted.of(part.sequences(), "sequence"),
                 manifest.sequenceLength(),
                 100 * part.paddingFraction(manifest.sequenceLength()),
-                part.shards().size(),
+                Counted.of(part.shards().size(), "shard"),
                 part.shards().stream().mapToLong(shard -> shard.bytes()).sum() / 1e6);
     }
 

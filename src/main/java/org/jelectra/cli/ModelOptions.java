@@ -1,7 +1,6 @@
 package org.jelectra.cli;
 
 import java.io.IOException;
-import java.util.Locale;
 import org.jelectra.electra.ElectraConfig;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.GeneratorTraining;
@@ -20,7 +19,8 @@ final class ModelOptions {
             names = "--preset",
             paramLabel = "NAME",
             converter = PresetConverter.class,
-            description = "tiny (default), small, small++, base or large: model sizes and training settings.")
+            description = "tiny (default), small, small++, base or large: model sizes and training settings."
+                    + " ELECTRA-Small-OWT is small, also named small-owt, on OpenWebText.")
     private Preset preset = Preset.TINY;
 
     @Option(
@@ -133,7 +133,7 @@ final class ModelOptions {
             throw new IllegalArgumentException(
                     "--generator-training frozen needs --sharing none, which is then the default:"
                             + " the discriminator would train what it shares with the generator; got "
-                            + sharing.name().toLowerCase(Locale.ROOT));
+                            + sharing);
         }
         if (sharing == Sharing.ALL && (generatorSize != null || generatorLayers != null)) {
             throw new IllegalArgumentException(

@@ -141,7 +141,10 @@ final class PlanCommand implements Callable<Integer> {
     }
 
     private static String remedy(Column column) {
-        String more = column.title.startsWith("cpu") ? "; JELECTRA_JAVA_OPTS=-Xmx16g gives more" : "";
+        // a quarter and a GiB more, for the text and what kernels use for a moment
+        long gibibytes = (column.need.total() + column.need.total() / 4 >> 30) + 2;
+        String more =
+                column.title.startsWith("cpu") ? "; JELECTRA_JAVA_OPTS=-Xmx" + gibibytes + "g gives that much" : "";
         return more + "; --accumulate, --batch and --sequence-length take less";
     }
 

@@ -12,6 +12,8 @@ import org.jelectra.electra.PretrainingOptions;
 import org.jelectra.electra.Sampler;
 import org.jelectra.inference.InferenceOptions;
 import org.jelectra.inference.ReplacedTokenDetector;
+import org.jelectra.pretrain.PretrainSettings;
+import org.jelectra.pretrain.RunSoFar;
 import org.jelectra.text.batch.MaskingOptions;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -55,14 +57,29 @@ final class PredictCommand implements Callable<Integer> {
         @Option(
                 names = "--mask-prob",
                 paramLabel = "P",
-                description = "Share of the tokens that the generator has to guess. Default: 0.15.")
-        private double maskProbability = 0.15;
+                description = "Share of the tokens that the generator has to guess. Default: as in the training, where"
+                        + " MODEL is a run of pretrain, whose other options of masking count as well; else 0.15.")
+        private Double maskProbability;
 
-        @Option(names = "--temperature", paramLabel = "T", description = "Divides the generator's logits. Default: 1.")
-        private float temperature = 1;
+        @Option(
+                names = "--temperature",
+                paramLabel = "T",
+                description = "Divides the generator's logits. Default: as in the training, else 1.")
+        private Float temperature;
 
         @Option(names = "--seed", paramLabel = "N", description = "Another seed masks other tokens. Default: 1.")
         private long seed = 1;
+
+        /** Masks of a run; those of ELECTRA where there is none. */
+        MaskingOptions masking(PretrainSettings run) {
+            MaskingOptions trained = run == null ? MaskingOptions.standard() : run.masking();
+            return maskProbability == null ? trained : trained.withMaskProbability(maskProbability);
+        }
+
+        PretrainingOptions options(PretrainSettings run) {
+            float trained = run == null ? 1 : run.objective().temperature();
+            return new PretrainingOptions(1, 1, temperature == null ? trained : temperature, Sampler.MULTINOMIAL);
+        }
     }
 
     @ArgGroup(exclusive = false, heading = "Fine-tuned models:%n")
@@ -88,12 +105,14 @@ final class PredictCommand implements Callable<Integer> {
             judge(directory);
             return 0;
         }
+        PretrainSettings run =
+                Files.isRegularFile(directory.resolve(RunDirectory.SETTINGS)) ? RunSoFar.settings(directory) : null;
         MaskingOptions masking;
         PretrainingOptions options;
         Backend backend;
         try {
-            masking = MaskingOptions.standard(pretrained.maskProbability);
-            options = new PretrainingOptions(1, 1, pretrained.temperature, Sampler.MULTINOMIAL);
+            masking = pretrained.masking(run);
+            options = pretrained.options(run);
             backend = backendOptions.open();
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);

@@ -60,6 +60,9 @@ final class PretrainCommand implements Callable<Integer> {
             settings =
                     asked.training.settings(preset, weights.config(asked.data.vocabularySize(manifest)), length, null);
             packing = asked.data.packing(manifest, settings.sequenceLength());
+            if (!asked.data.cutsVocabulary(manifest, preset)) {
+                weights.requireSizes(settings.model());
+            }
             backend = asked.backend.open();
         } catch (IllegalArgumentException e) {
             throw usage(e);

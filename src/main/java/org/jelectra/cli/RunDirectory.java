@@ -25,20 +25,39 @@ final class RunDirectory implements AutoCloseable {
     private final Path path;
     private final DirectoryLock lock;
     private final boolean isNew;
+    private final Thread whenEnded = new Thread(this::tidy);
 
     private RunDirectory(Path path, DirectoryLock lock, boolean isNew) {
         this.path = path;
         this.lock = lock;
         this.isNew = isNew;
+        Runtime.getRuntime().addShutdownHook(whenEnded);
     }
 
     Path path() {
         return path;
     }
 
-    /** Unlocks the directory; one that was created for a run that then could not begin is removed. */
+    /** Unlocks the directory; one that was created for a run that then could not begin is removed, as where Ctrl-C ends the process. */
     @Override
     public void close() throws IOException {
+        try {
+            Runtime.getRuntime().removeShutdownHook(whenEnded);
+        } catch (IllegalStateException e) {
+            return; // the process is ending, and does the same
+        }
+        unlock();
+    }
+
+    private void tidy() {
+        try {
+            unlock();
+        } catch (IOException e) {
+            // nobody is left to be told, and an empty directory is no harm
+        }
+    }
+
+    private void unlock() throws IOException {
         lock.close();
         if (isNew && isEmpty()) {
             Files.deleteIfExists(path.resolve(DirectoryLock.FILE_NAME));

@@ -129,7 +129,12 @@ final class VocabCommand implements Callable<Integer> {
 
     private WordCounts count(Corpus corpus, VocabularySettings settings) throws IOException {
         try (ByteProgress progress = new ByteProgress(main.out(), main.terminal(), "words")) {
-            return WordCounts.of(corpus, settings.wordPiece(), settings.threads(), progress::onProgress);
+            WordCounts counts = WordCounts.of(corpus, settings.wordPiece(), settings.threads(), progress::onProgress);
+            progress.endLine();
+            if (counts.replaced().count() > 0) {
+                main.out().println("replaced in the text: " + ManifestView.text(counts.replaced()));
+            }
+            return counts;
         }
     }
 

@@ -41,8 +41,18 @@ final class VocabularyOptions {
         vocabulary = vocabulary == null ? file : vocabulary;
     }
 
+    /** Throws IOException for a file that is no vocabulary, or one that the models made with it could not be read with. */
     Vocabulary vocabulary() throws IOException {
-        return vocabulary == null ? Vocabulary.bertUncased() : Vocabulary.load(vocabulary);
+        if (vocabulary == null) {
+            return Vocabulary.bertUncased();
+        }
+        Vocabulary loaded = Vocabulary.load(vocabulary);
+        if (loaded.padId() != 0) {
+            throw new IOException(
+                    vocabulary + ": expected [PAD] on line 1, as id 0 is the padding of HuggingFace's ELECTRA,"
+                            + " found it on line " + (loaded.padId() + 1));
+        }
+        return loaded;
     }
 
     /** Throws IllegalArgumentException where capitals are to be kept, which the bundled vocabulary does not have. */

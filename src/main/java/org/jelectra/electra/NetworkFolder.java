@@ -20,7 +20,9 @@ public record NetworkFolder(String network, Path path) {
 
     /**
      * The networks in directories, each of which is a run of ours (with folders {@code discriminator} and {@code generator}) or
-     * holds the files of a single network, whose {@code config.json} names it in {@code architectures}.
+     * holds the files of a single network, whose {@code config.json} names it in {@code architectures}. Where that is {@code
+     * ElectraForMaskedLM}, a copy gate beside it or the folder's name, {@code discriminator}, tell a main network that predicts
+     * tokens from a generator.
      *
      * @throws IOException if a directory holds neither, or a network is given twice
      */
@@ -54,7 +56,7 @@ public record NetworkFolder(String network, Path path) {
                                 + " run leaves them, or " + ModelFiles.CONFIG + " and " + ModelFiles.WEIGHTS
                                 + "; found neither");
             }
-            found.add(new NetworkFolder(networkOf(directory.resolve(ModelFiles.CONFIG)), directory));
+            found.add(new NetworkFolder(networkOf(directory), directory));
         }
         for (NetworkFolder folder : found) {
             ModelFiles.requireWeights(folder.path);
@@ -62,7 +64,8 @@ public record NetworkFolder(String network, Path path) {
         return found;
     }
 
-    private static String networkOf(Path config) throws IOException {
+    private static String networkOf(Path directory) throws IOException {
+        Path config = directory.resolve(ModelFiles.CONFIG);
         JsonObject json = Json.read(config);
         JsonElement architectures = json.get("architectures");
         String text = String.valueOf(architectures);
@@ -70,7 +73,9 @@ public record NetworkFolder(String network, Path path) {
             return ElectraModel.DISCRIMINATOR;
         }
         if (text.contains(ModelFiles.ELECTRA_FOR_MASKED_LM)) {
-            return ElectraModel.GENERATOR;
+            boolean main = Files.exists(directory.resolve(ModelFiles.COPY_GATE))
+                    || directory.toRealPath().endsWith(ElectraModel.DISCRIMINATOR);
+            return main ? ElectraModel.DISCRIMINATOR : ElectraModel.GENERATOR;
         }
         throw new IOException(config + ": expected \"architectures\" " + ModelFiles.ELECTRA_FOR_PRETRAINING
                 + " (a discriminator) or " + ModelFiles.ELECTRA_FOR_MASKED_LM + " (a generator), found " + text);

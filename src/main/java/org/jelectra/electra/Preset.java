@@ -7,7 +7,7 @@ import org.jelectra.nn.EncoderConfig;
 
 /**
  * Named sizes with their training settings: Clark et al. 2020, Table 6, and for small++ the settings of the released model
- * (full-size generator, length 512, 4 million steps).
+ * (full-size generator, length 512, 4 million steps). The published ELECTRA-Small-OWT is small with OpenWebText for its text.
  *
  * <p>Tiny is ours, found by trial: it must learn something visible on two processor cores in three minutes. What takes long is
  * the time until attention to neighbouring tokens begins to pay; before that both networks stay at the tokens' frequencies.
@@ -20,6 +20,9 @@ public enum Preset {
     SMALL_PLUS_PLUS("small++", 0, 128, 256, 12, 4, 0.02f, 0.1f, 1.0, 128, 512, 5e-4, 10_000, 4_000_000, 0.15),
     BASE("base", 0, 768, 768, 12, 12, 0.02f, 0.1f, 1.0 / 3, 256, 512, 2e-4, 10_000, 766_000, 0.15),
     LARGE("large", 0, 1024, 1024, 24, 16, 0.02f, 0.1f, 0.25, 2048, 512, 2e-4, 10_000, 400_000, 0.25);
+
+    /** Differs from small in its text alone. */
+    private static final String SMALL_OWT = "small-owt";
 
     private final String label;
     private final int vocabularySize;
@@ -70,15 +73,19 @@ public enum Preset {
         this.maskProbability = maskProbability;
     }
 
-    /** The preset of that name, as in {@code --preset}. */
+    /** The preset of that name, as in {@code --preset}; {@code small-owt} is another name of small. */
     public static Preset named(String name) {
+        if (name.equalsIgnoreCase(SMALL_OWT)) {
+            return SMALL;
+        }
         for (Preset preset : values()) {
             if (preset.label.equals(name.toLowerCase(Locale.ROOT))) {
                 return preset;
             }
         }
         throw new IllegalArgumentException("no preset is named '" + name + "'; there are "
-                + Arrays.stream(values()).map(preset -> preset.label).collect(Collectors.joining(", ")));
+                + Arrays.stream(values()).map(preset -> preset.label).collect(Collectors.joining(", "))
+                + " (and small-owt, which is small)");
     }
 
     /** Name as in {@code --preset}. */

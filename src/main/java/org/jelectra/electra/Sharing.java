@@ -1,5 +1,7 @@
 package org.jelectra.electra;
 
+import java.util.Locale;
+
 /** What the generator shares with the discriminator. */
 public enum Sharing {
     /** Nothing; the generator's tables have the width of its hidden states. */
@@ -7,5 +9,11 @@ public enum Sharing {
     /** Word, position and token-type tables and their LayerNorm: ELECTRA's default. */
     EMBEDDINGS,
     /** Embeddings and encoder: both networks are one, only the heads differ. */
-    ALL
+    ALL;
+
+    /** Name as in {@code --sharing}. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jelectra.backend.Backend;
+import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.electra.heads.EncoderFiles;
 import org.jelectra.electra.heads.TaskModelFiles;
 import org.jelectra.io.DirectoryLock;
@@ -140,7 +141,9 @@ public final class FineTuneRun {
 
     private void save(SeedTask task, Path folder) throws IOException {
         TaskModelFiles.save(task.model(), folder, task.architecture(), task.labels(), task.furtherConfig());
-        plan.tokenizer().save(folder);
+        TokenizerFiles tokenizer = plan.tokenizer();
+        int trained = Math.max(tokenizer.maxLength(), plan.settings().maxLength());
+        new TokenizerFiles(tokenizer.vocabulary(), tokenizer.options(), trained).save(folder);
         task.writePredictions(folder);
     }
 }

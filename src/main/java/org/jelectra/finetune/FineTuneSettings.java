@@ -5,6 +5,8 @@ package org.jelectra.finetune;
  *
  * @param learningRate peak of the schedule before layer-wise decay
  * @param layerDecay factor of the learning rate from one layer to the one below
+ * @param layerDecayCompatible whether the last layer is decayed twice, as in the original code, or once; see {@link
+ *     org.jelectra.electra.heads.EncoderWithHead#layerwiseRates}
  * @param weightDecay decoupled weight decay
  * @param epochs passes over the training examples, may be fractional
  * @param warmup share of the steps in which the rate rises
@@ -17,6 +19,7 @@ package org.jelectra.finetune;
 public record FineTuneSettings(
         double learningRate,
         double layerDecay,
+        boolean layerDecayCompatible,
         double weightDecay,
         double epochs,
         double warmup,
@@ -50,7 +53,7 @@ public record FineTuneSettings(
     public static FineTuneSettings defaults(int hiddenSize, double epochs, int maxLength, long seed) {
         double rate = hiddenSize <= 256 ? 3e-4 : hiddenSize <= 768 ? 1e-4 : 5e-5;
         double decay = hiddenSize <= 768 ? 0.8 : 0.9;
-        return new FineTuneSettings(rate, decay, 0.01, epochs, 0.1, 32, maxLength, Reduction.SUM, 1, seed);
+        return new FineTuneSettings(rate, decay, true, 0.01, epochs, 0.1, 32, maxLength, Reduction.SUM, 1, seed);
     }
 
     /** The same with another seed. */
@@ -58,6 +61,7 @@ public record FineTuneSettings(
         return new FineTuneSettings(
                 learningRate,
                 layerDecay,
+                layerDecayCompatible,
                 weightDecay,
                 epochs,
                 warmup,

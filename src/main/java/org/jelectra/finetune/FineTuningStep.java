@@ -92,7 +92,7 @@ final class FineTuningStep {
                         .segments(
                                 (float) settings.weightDecay(),
                                 AdamW::decays,
-                                model.layerwiseRates(settings.layerDecay())),
+                                model.layerwiseRates(settings.layerDecay(), settings.layerDecayCompatible())),
                 AdamW.Options.ELECTRA);
         schedule = new LearningRateSchedule(settings.learningRate(), steps, steps * settings.warmup(), 1);
         int longest = 0;

@@ -20,8 +20,8 @@ public enum ModelKind {
             "question answering", TaskModelFiles.QUESTION_ANSWERING, TaskModelFiles.JOINT_QUESTION_ANSWERING),
     /** Pre-trained to find replaced tokens. */
     DISCRIMINATOR("a pre-trained discriminator", ModelFiles.ELECTRA_FOR_PRETRAINING),
-    /** Pre-trained to guess masked tokens. */
-    GENERATOR("a pre-trained generator", ModelFiles.ELECTRA_FOR_MASKED_LM),
+    /** Pre-trained to guess tokens: a generator, or a main network that predicts tokens. */
+    GENERATOR("a pre-trained network that guesses tokens", ModelFiles.ELECTRA_FOR_MASKED_LM),
     /** No head: vectors, and what is built on them. */
     ENCODER("an encoder without a head", ModelFiles.ELECTRA_MODEL);
 

@@ -74,7 +74,8 @@ public final class AtomicFile {
     }
 
     /**
-     * Checks what can be known before a file is written, for work that takes long until then. Creates nothing.
+     * Checks what can be known before a file is written, for work that takes long until then: a file is created in the nearest
+     * folder that exists, and deleted, as permissions tell nothing of a file system that is read-only. Leaves nothing.
      *
      * @throws IOException if it is a directory, or the nearest folder that exists does not let files be created
      */
@@ -83,9 +84,13 @@ public final class AtomicFile {
         while (folder != null && !Files.exists(folder)) {
             folder = folder.getParent();
         }
-        if (folder == null || !Files.isDirectory(folder) || !Files.isWritable(folder)) {
-            throw new FileSystemException(
+        try {
+            Files.delete(Files.createTempFile(folder, ".", TEMPORARY_SUFFIX));
+        } catch (IOException e) {
+            FileSystemException named = new FileSystemException(
                     target.toString(), null, "cannot be written (no file can be created in " + folder + ")");
+            named.initCause(e);
+            throw named;
         }
     }
 

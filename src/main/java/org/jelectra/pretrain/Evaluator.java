@@ -42,7 +42,7 @@ final class Evaluator {
                 vocabulary);
         batch = batches.newBatch();
         results = new GraphResults(model.backend(), graph);
-        collector = new MetricsCollector(settings.objective());
+        collector = new MetricsCollector(settings);
     }
 
     /** The recording of a batch: all memory that evaluations take on the backend. */

@@ -30,14 +30,17 @@ final class GraphResults {
     GraphResults(Backend backend, PretrainingGraph graph) {
         this.graph = graph;
         detection = graph.detection();
-        List<Tensor> always = new ArrayList<>(List.of(graph.generatorLoss(), graph.correct(), graph.sampled()));
+        List<Tensor> always = new ArrayList<>(List.of(graph.generatorLoss(), graph.correct()));
+        if (objective().hasMainNetwork()) {
+            always.add(graph.sampled());
+        }
         prediction = graph.main() instanceof MainResults.Prediction tokens ? tokens : null;
         if (detection != null) {
             always.addAll(List.of(detection.loss(), detection.counts()));
         } else if (prediction != null) {
             always.addAll(List.of(prediction.loss(), prediction.correct()));
         }
-        if (isAdversarial()) {
+        if (graph.reward() != null) {
             always.addAll(List.of(graph.reward(), graph.baselineLoss()));
         }
         sums = backend.readback(always);
@@ -47,10 +50,6 @@ final class GraphResults {
     /** What the graph was recorded for. */
     Objective objective() {
         return graph.inputs().objective();
-    }
-
-    boolean hasDiscriminator() {
-        return detection != null;
     }
 
     /**
@@ -81,14 +80,9 @@ final class GraphResults {
         return floats(sums, graph.correct());
     }
 
-    /** As {@link PretrainingGraph#sampled}. */
+    /** As {@link PretrainingGraph#sampled}; nothing is sampled without a main network. */
     int[] sampled() {
         return ints(sums, graph.sampled());
-    }
-
-    /** Whether the generator is adversarial. */
-    boolean isAdversarial() {
-        return graph.reward() != null;
     }
 
     /** As {@link PretrainingGraph#reward}. */

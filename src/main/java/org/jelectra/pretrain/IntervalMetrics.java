@@ -21,7 +21,7 @@ final class IntervalMetrics {
 
     IntervalMetrics(PretrainSettings settings) {
         long predictions = (long) settings.logEvery() * settings.batchSize() * settings.sequenceLength();
-        collector = new MetricsCollector(settings.objective());
+        collector = new MetricsCollector(settings);
         predictionsEvery = (int) ((predictions + PREDICTIONS - 1) / PREDICTIONS);
         flopsPerStep =
                 StepFlops.training(settings.model(), settings.batchSize(), settings.sequenceLength(), settings.slots());

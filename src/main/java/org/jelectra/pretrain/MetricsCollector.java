@@ -1,5 +1,6 @@
 package org.jelectra.pretrain;
 
+import org.jelectra.electra.GeneratorTraining;
 import org.jelectra.electra.Objective;
 import org.jelectra.electra.PretrainingOptions;
 import org.jelectra.text.batch.Batch;
@@ -15,13 +16,13 @@ final class MetricsCollector {
             double sampledHits,
             double masked,
             Confusion discriminator,
-            boolean hasDiscriminator,
-            boolean isAdversarial,
             double reward,
             double baselineLoss,
             TokenPredictions main) {}
 
     private final PretrainingOptions options;
+    private final boolean hasDiscriminator;
+    private final boolean isAdversarial;
     private final BinaryMetrics predictions = new BinaryMetrics();
     private double generatorLoss;
     private double discriminatorLoss;
@@ -29,14 +30,14 @@ final class MetricsCollector {
     private double sampledHits;
     private double masked;
     private Confusion confusion = Confusion.NONE;
-    private boolean hasDiscriminator;
     private TokenPredictions main = TokenPredictions.NONE;
-    private boolean isAdversarial;
     private double reward;
     private double baselineLoss;
 
-    MetricsCollector(PretrainingOptions options) {
-        this.options = options;
+    MetricsCollector(PretrainSettings settings) {
+        options = settings.objective();
+        hasDiscriminator = settings.model().objective().hasDiscriminator();
+        isAdversarial = settings.model().generatorTraining() == GeneratorTraining.ADVERSARIAL;
     }
 
     /**
@@ -48,8 +49,7 @@ final class MetricsCollector {
     double add(GraphResults results, Batch batch, int firstRow) {
         double generatorPart = results.generatorLoss();
         generatorLoss += generatorPart * batch.maskedCount;
-        if (results.isAdversarial()) {
-            isAdversarial = true;
+        if (isAdversarial) {
             reward += results.reward() * batch.maskedCount;
             baselineLoss += results.baselineLoss() * batch.maskedCount;
         }
@@ -58,7 +58,8 @@ final class MetricsCollector {
         if (!results.objective().hasMainNetwork()) {
             return total;
         }
-        if (results.hasDiscriminator()) {
+        addSamples(results, batch, firstRow);
+        if (hasDiscriminator) {
             addDetection(results, batch, firstRow);
         } else {
             main = main.plus(TokenPredictions.of(results, batch, firstRow));
@@ -68,18 +69,23 @@ final class MetricsCollector {
 
     private void addGuesses(GraphResults results, Batch batch, int firstRow) {
         float[] correct = results.correct();
-        int[] sampled = results.sampled();
         int from = firstRow * batch.slots();
         for (int i = 0; i < correct.length; i++) {
             float weight = batch.maskedWeights[from + i];
             masked += weight;
             generatorHits += weight * correct[i];
-            sampledHits += sampled[i] == batch.maskedLabels[from + i] ? weight : 0;
+        }
+    }
+
+    private void addSamples(GraphResults results, Batch batch, int firstRow) {
+        int[] sampled = results.sampled();
+        int from = firstRow * batch.slots();
+        for (int i = 0; i < sampled.length; i++) {
+            sampledHits += sampled[i] == batch.maskedLabels[from + i] ? batch.maskedWeights[from + i] : 0;
         }
     }
 
     private void addDetection(GraphResults results, Batch batch, int firstRow) {
-        hasDiscriminator = true;
         boolean selected = results.objective() == Objective.ELECTRA_15;
         discriminatorLoss += results.mainLoss() * (selected ? batch.distinctMaskedCount() : batch.tokenCount);
         confusion = confusion.plus(results.confusion());
@@ -156,8 +162,6 @@ final class MetricsCollector {
                 sampledHits,
                 masked,
                 confusion,
-                hasDiscriminator,
-                isAdversarial,
                 reward,
                 baselineLoss,
                 main);
@@ -182,10 +186,8 @@ final class MetricsCollector {
         sampledHits = sums.sampledHits;
         masked = sums.masked;
         confusion = sums.discriminator;
-        hasDiscriminator = sums.hasDiscriminator;
         // snapshots of earlier versions know of discriminators alone
         main = sums.main == null ? TokenPredictions.NONE : sums.main;
-        isAdversarial = sums.isAdversarial;
         reward = sums.reward;
         baselineLoss = sums.baselineLoss;
     }

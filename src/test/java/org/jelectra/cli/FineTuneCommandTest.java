@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jelectra.electra.heads.TaskModelFiles;
 import org.jelectra.finetune.PublishedScores;
@@ -108,34 +109,42 @@ class FineTuneCommandTest {
     }
 
     @Test
-    void lengthsThatTheModelWasNotTrainedOnAreWarnedOf() throws IOException {
-        String warning =
-                "warning: the model was trained on sequences of 32 tokens, its positions beyond are not trained";
-        assertThat(finetune("sst", sst(), directory.resolve("a"), "--epochs", "0.1")
-                        .out())
-                .doesNotContain("warning: ");
-        CommandRunner.Result longer =
-                finetune("sst", sst(), directory.resolve("b"), "--epochs", "0.1", "--max-length", "48");
-        assertThat(longer.code()).as(longer.err()).isZero();
-        assertThat(longer.out()).contains(warning);
+    void lengthsThatTheModelWasNotTrainedOnAreAskedFor() throws IOException {
+        String[] longer = {"--epochs", "0.1", "--max-length", "48"};
+        CommandRunner.Result refused = finetune("sst", sst(), directory.resolve("a"), longer);
+        assertThat(refused.code()).isEqualTo(2);
+        assertThat(refused.err())
+                .startsWith("jelectra finetune: --max-length 48: the model was trained on sequences of 32 tokens, its"
+                        + " positions beyond are not trained; leave --max-length out,");
+        assertThat(directory.resolve("a")).doesNotExist();
+        for (String reason : List.of("--untrained-positions", "--random-weights")) {
+            String[] asked = Arrays.copyOf(longer, longer.length + 1);
+            asked[longer.length] = reason;
+            CommandRunner.Result result = finetune("sst", sst(), directory.resolve(reason), asked);
+            assertThat(result.code()).as(result.err()).isZero();
+            assertThat(result.out()).contains("up to 48 tokens");
+            Path tokenizer = directory.resolve(reason).resolve("seed-1/tokenizer_config.json");
+            assertThat(Json.read(tokenizer).get("model_max_length").getAsInt()).isEqualTo(48);
+        }
     }
 
     @Test
     void theRateOfEachPartIsSaid() throws IOException {
-        CommandRunner.Result result = finetune(
-                "sst",
-                sst(),
-                directory.resolve("a"),
-                "--epochs",
-                "0.1",
-                "--learning-rate",
-                "1e-3",
-                "--layer-decay",
-                "0.5");
-        // one layer, so that it is the first and the last
-        assertThat(result.out())
-                .contains(
-                        "learning rates: head 0.00100, last layer 0.000250, first layer 0.000250, embeddings 0.000125\n");
+        String[] options = {"--epochs", "1", "--batch", "16", "--learning-rate", "1e-3", "--layer-decay", "0.5"};
+        Path original = directory.resolve("a");
+        assertThat(finetune("sst", sst(), original, options).out())
+                .contains("learning rates: head 0.00100, layers 1 to 1 0.000250, embeddings 0.000125\n");
+
+        String[] even = Arrays.copyOf(options, options.length + 1);
+        even[options.length] = "--no-layer-decay-compat";
+        assertThat(finetune("sst", sst(), directory.resolve("b"), even).out())
+                .contains("learning rates: head 0.00100, layers 1 to 1 0.000500, embeddings 0.000250\n");
+        assertThat(directory.resolve("b/seed-1/model.safetensors"))
+                .satisfies(file -> assertThat(Files.mismatch(file, original.resolve("seed-1/model.safetensors")))
+                        .isNotNegative());
+        even = Arrays.copyOf(even, even.length + 1);
+        even[even.length - 1] = "--resume";
+        assertThat(finetune("sst", sst(), original, even).err()).contains("layerDecayCompatible was true, now false");
     }
 
     @Test
@@ -153,6 +162,26 @@ class FineTuneCommandTest {
         assertThat(Files.readAllBytes(output.resolve("seed-1/model.safetensors")))
                 .isEqualTo(weights);
         assertThat(output.resolve("seed-2/model.safetensors")).isRegularFile();
+    }
+
+    @Test
+    void whereTheDiskIsFullTheWayOnIsSaid() throws IOException, InterruptedException {
+        Path output = directory.resolve("run");
+        List<String> command = new ArrayList<>(List.of("finetune", "--model", model.toString(), "--task", "sst"));
+        command.addAll(List.of("--data", sst().toString(), "--output", output.toString(), "--epochs", "0.1"));
+        command.addAll(List.of("--backend", "cpu", "--threads", "1"));
+        // no file larger than 51 kB: neither curves nor model find room
+        ChildProcess.Result full = ChildProcess.run(directory, "ulimit -f 100;", command);
+        assertThat(full.code()).isEqualTo(1);
+        assertThat(full.err().lines())
+                .singleElement()
+                .asString()
+                .startsWith("jelectra: " + output.resolve("seed-1"))
+                .contains("File too large; make room, and go on with the same command and --resume");
+        command.add("--resume");
+        ChildProcess.Result resumed = ChildProcess.run(directory, "", command);
+        assertThat(resumed.code()).as(resumed.err()).isZero();
+        assertThat(output.resolve("seed-1/model.safetensors")).isRegularFile();
     }
 
     @Test

@@ -164,6 +164,50 @@ class ObjectivesCommandTest {
         assertThat(result.out()).contains("missing (begin at random): 7 (generator_predictions.dense.weight, ");
     }
 
+    /** Its class is the generator's: the folder's name tells it, and a copy gate wherever the folder is. */
+    @ParameterizedTest
+    @ValueSource(strings = {"replace-mlm", "all-tokens-mlm"})
+    void aMainNetworkAloneIsNoGenerator(String objective) throws IOException {
+        succeed(pretrain(output, "--objective", objective));
+        Path main = output.resolve("discriminator");
+        Path second = directory.resolve("second");
+        String loaded = succeed(pretrain(
+                        second,
+                        "--objective",
+                        objective,
+                        "--learning-rate",
+                        "1e-30",
+                        "--init-from",
+                        main.resolve("../discriminator").toString()))
+                .out();
+        assertThat(loaded)
+                .contains("discriminator from " + main.getParent())
+                .doesNotContain("generator from ")
+                .contains("; missing (begin at random): none; unexpected (left out): none");
+        assertThat(head(second.resolve("discriminator"))).isEqualTo(head(main));
+        assertThat(head(second.resolve("generator"))).isNotEqualTo(head(output.resolve("generator")));
+        fail(
+                CommandRunner.run("predict", main.toString(), "text"),
+                "expected a discriminator and a generator, found a pre-trained network that guesses tokens");
+
+        // the main network's width is that of the plan's discriminator, not of its generator
+        String[] plan = {"plan", "--data", text.toString(), "--objective", objective, "--backend", "cpu", "--init-from"
+        };
+        String alone = planned(plan, main);
+        assertThat(alone).isEqualTo(planned(plan, second));
+
+        Path moved = Files.move(main, directory.resolve("moved"));
+        if (objective.equals("all-tokens-mlm")) {
+            assertThat(planned(plan, moved)).isEqualTo(alone);
+        }
+    }
+
+    private static String planned(String[] plan, Path weights) {
+        String[] arguments = Arrays.copyOf(plan, plan.length + 1);
+        arguments[plan.length] = weights.toString();
+        return succeed(CommandRunner.run(arguments)).out();
+    }
+
     @Test
     void masksOfBert() throws IOException {
         assertThat(succeed(pretrain(

@@ -45,6 +45,17 @@ class PlanCommandTest {
     }
 
     @Test
+    void smallOwtIsSmall() {
+        assertThat(plan("--preset", "small-owt", "--backend", "cpu"))
+                .isEqualTo(plan("--preset", "small", "--backend", "cpu"))
+                .isNotEqualTo(plan("--preset", "small++", "--backend", "cpu"));
+        assertThat(CommandRunner.run("flops", "--preset", "small-owt", "--json").out())
+                .isEqualTo(CommandRunner.run("flops", "--preset", "small", "--json")
+                        .out())
+                .contains("ELECTRA-Small-OWT");
+    }
+
+    @Test
     void takesTheBackendAndPrecisionOfPretrain() {
         assertThat(plan("--backend", "cpu").out()).startsWith("MB              cpu float32\n");
         assertThat(plan("--backend", "cuda").out()).startsWith("MB             cuda float32      cuda bf16\n");
@@ -113,6 +124,13 @@ class PlanCommandTest {
         assertThat(result.out())
                 .contains("cuda bf16 does not fit: 500.00 MB are there; --accumulate, --batch and --sequence-length");
         assertThat(result.code()).isZero();
+
+        CommandRunner.Result large = plan("--preset", "base", "--backend", "cpu");
+        double gibibytes = part(large, "total") * 1e6 / (1 << 30);
+        Matcher advice = Pattern.compile("MB are there; JELECTRA_JAVA_OPTS=-Xmx(\\d+)g gives")
+                .matcher(large.out());
+        assertThat(advice.find()).as(large.out()).isTrue();
+        assertThat(Double.parseDouble(advice.group(1))).isBetween(1.25 * gibibytes, 1.25 * gibibytes + 2);
     }
 
     @Test

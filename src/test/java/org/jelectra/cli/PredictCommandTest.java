@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -74,6 +75,32 @@ class PredictCommandTest {
     }
 
     @Test
+    void masksAreThoseOfTheTraining() throws IOException {
+        Path output = directory.resolve("whole-words");
+        List<String> arguments = new ArrayList<>(
+                TinyRun.arguments(TinyRun.writeText(directory), TinyRun.writeVocabulary(directory), output));
+        arguments.addAll(List.of("--mask-prob", "0.4", "--whole-word-masking", "--temperature", "0.001"));
+        CommandRunner.Result run = CommandRunner.run(arguments.toArray(String[]::new));
+        assertThat(run.code()).as(run.err()).isZero();
+        String trained = output.toString();
+        String text = "the cat walks and sees a dogs house . ".repeat(3);
+
+        String asTrained = CommandRunner.run("predict", trained, text).out();
+        assertThat(CommandRunner.run("predict", trained, "--mask-prob", "0.4", "--temperature", "0.001", text)
+                        .out())
+                .isEqualTo(asTrained)
+                .contains("walk");
+        String[] fewer = {"predict", trained, "--mask-prob", "0.15", "--temperature", "0.001", text};
+        String[] hotter = {"predict", trained, "--temperature", "1", text};
+        assertThat(CommandRunner.run(fewer).out()).isNotEqualTo(asTrained);
+        assertThat(CommandRunner.run(hotter).out()).isNotEqualTo(asTrained);
+
+        Files.delete(output.resolve("settings.json"));
+        String[] singleTokens = {"predict", trained, "--mask-prob", "0.4", "--temperature", "0.001", text};
+        assertThat(CommandRunner.run(singleTokens).out()).contains("walk").isNotEqualTo(asTrained);
+    }
+
+    @Test
     void aLongTextIsJudgedInPieces() {
         CommandRunner.Result result = CommandRunner.run("predict", "--as-is", model, "cat ".repeat(100));
 
@@ -100,7 +127,7 @@ class PredictCommandTest {
         }
         assertFailure(
                 CommandRunner.run("predict", "--as-is", model + "/generator", text),
-                "expected a pre-trained discriminator (ElectraForPreTraining), found a pre-trained generator");
+                "expected a pre-trained discriminator (ElectraForPreTraining), found a pre-trained network that guesses tokens");
     }
 
     @Test

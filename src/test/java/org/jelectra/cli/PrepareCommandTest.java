@@ -59,7 +59,7 @@ class PrepareCommandTest {
         assertThat(result.err()).isEmpty();
         assertThat(result.code()).isZero();
         assertThat(result.out())
-                .contains("prepared in 0:0", "MB/s", "1 files", "40 documents", "1,600 kept (100.00 %)", "held out")
+                .contains("prepared in 0:0", "MB/s", "1 file, ", "40 documents", "1,600 kept (100.00 %)", "held out")
                 .contains("jelectra pretrain --data " + shards);
         assertThat(shards.resolve("vocab.txt")).hasSameTextualContentAs(vocabulary);
         assertThat(Json.read(shards.resolve("manifest.json"))
@@ -206,7 +206,7 @@ class PrepareCommandTest {
         assertThat(result.code()).as(result.err()).isZero();
         assertThat(result.out())
                 .containsPattern(
-                        "replaced  1 malformed sequences of bytes by U\\+FFFD, the first in .*text.txt, line 99");
+                        "replaced  1 malformed sequence of bytes by U\\+FFFD, the first in .*text.txt, line 99");
         assertThat(CommandRunner.run("inspect", shards.toString()).out()).contains("replaced  1 malformed");
     }
 

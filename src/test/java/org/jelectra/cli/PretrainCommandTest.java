@@ -169,6 +169,16 @@ class PretrainCommandTest {
     }
 
     @Test
+    void theFirstTokenOfAVocabularyIsPadding() throws IOException {
+        Files.writeString(vocabulary, "the\n[UNK]\n[PAD]\n[CLS]\n[SEP]\n[MASK]\n");
+        assertFailure(
+                pretrain(directory.resolve("run")),
+                vocabulary
+                        + ": expected [PAD] on line 1, as id 0 is the padding of HuggingFace's ELECTRA, found it on line 3");
+        assertThat(directory.resolve("run")).doesNotExist();
+    }
+
+    @Test
     void anOutputThatCannotBeWrittenIsFoundBeforeAnyWork() throws IOException {
         Path file = Files.writeString(directory.resolve("file"), "");
 
@@ -214,7 +224,7 @@ class PretrainCommandTest {
 
         CommandRunner.Result result = pretrain(directory.resolve("b"), "--invalid-utf8", "replace");
         assertThat(result.code()).as(result.err()).isZero();
-        String counted = "1 malformed sequences of bytes by U+FFFD, the first in " + text + ", line ";
+        String counted = "1 malformed sequence of bytes by U+FFFD, the first in " + text + ", line ";
         assertThat(result.out())
                 .contains("replaced  " + counted)
                 .contains("curves in " + directory.resolve("b") + "\nreplaced in the text: " + counted);
@@ -225,7 +235,7 @@ class PretrainCommandTest {
         assertThat(CommandRunner.run(prepare.split(" ")).code()).isZero();
         text = shards;
         result = pretrain(directory.resolve("c"));
-        assertThat(result.out()).contains("replaced  1 malformed sequences");
+        assertThat(result.out()).contains("replaced  1 malformed sequence");
         assertThat(directory.resolve("c/discriminator/model.safetensors"))
                 .hasSameBinaryContentAs(directory.resolve("b/discriminator/model.safetensors"));
         result = pretrain(directory.resolve("d"), "--invalid-utf8", "replace");

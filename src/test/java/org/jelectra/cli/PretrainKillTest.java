@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jelectra.backend.cpu.CpuProviders;
+import org.jelectra.io.DirectoryLock;
 import org.jelectra.pretrain.SnapshotFolder;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -194,6 +196,28 @@ class PretrainKillTest {
                 .contains(
                         "interrupted after step " + step + " of 30; go on with: jelectra pretrain --resume " + output);
         assertEndsAs(whole, output, 1);
+    }
+
+    /** Nothing is learnt yet, so that nothing is left. */
+    @Test
+    void endedWhileItReadsItsText() throws IOException, InterruptedException {
+        String once = Files.readString(text);
+        try (Writer longText = Files.newBufferedWriter(text)) {
+            for (int i = 0; i < 5000; i++) {
+                longText.write(once);
+            }
+        }
+        Path output = folder.resolve("run");
+        Process process = ChildProcess.start(folder, begin(output, 1, 1));
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (!Files.exists(output.resolve(DirectoryLock.FILE_NAME))) {
+            assertThat(System.nanoTime()).as("the directory is locked").isLessThan(end);
+            LockSupport.parkNanos(300_000);
+        }
+        Thread.sleep(200); // the process reads for seconds
+        process.destroy();
+        assertThat(ChildProcess.await(process, folder).code()).isEqualTo(128 + 15);
+        assertThat(output).doesNotExist();
     }
 
     /** A disk that is really full: a file system in memory, where this user may mount one. */

@@ -199,6 +199,21 @@ class RunBeginningTest {
         assertThat(second).doesNotExist();
     }
 
+    /** Text may be long, so that the sizes are compared first: what cannot be read is not looked at here. */
+    @Test
+    void sizesAreComparedBeforeTheTextIsRead() throws IOException {
+        Files.write(text, new byte[] {(byte) 0xff});
+        Path second = folder.resolve("second");
+        String[] weights = {"--init-from", first.toString()};
+
+        assertFailure(
+                pretrainWithoutSizes(second, weights[0], weights[1], "--layers 3"),
+                1,
+                "num_hidden_layers 1 in the file, 3 in the run");
+        assertFailure(pretrainWithoutSizes(second, weights), 1, "text.txt", "UTF-8");
+        assertThat(second).doesNotExist();
+    }
+
     @Test
     void weightsOfAnotherVocabularyStopTheRun() throws IOException {
         Files.writeString(vocabulary, Files.readString(vocabulary).replace("house", "mouse"));

@@ -3,8 +3,11 @@ package org.jelectra.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import org.jelectra.text.Vocabulary;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,6 +83,29 @@ class VocabCommandTest {
                 "--evaluate",
                 other.toString());
         assertThat(result.out()).contains("20.0000 % of the words unknown");
+    }
+
+    @Test
+    void malformedBytesThatAreReadOverAreCounted() throws IOException {
+        Path text = TinyRun.writeText(folder);
+        Files.write(text, new byte[] {'x', (byte) 0xff, ' ', (byte) 0xfe, '\n'}, StandardOpenOption.APPEND);
+        long lines = Files.readString(text, StandardCharsets.ISO_8859_1).lines().count();
+        String[] command = {
+            "vocab",
+            "--data",
+            text.toString(),
+            "--output",
+            folder.resolve("v.txt").toString(),
+            "--size",
+            "200"
+        };
+        assertThat(CommandRunner.run(command).err()).contains("--invalid-utf8 replace");
+        String[] replacing = Arrays.copyOf(command, command.length + 2);
+        replacing[command.length] = "--invalid-utf8";
+        replacing[command.length + 1] = "replace";
+        assertThat(CommandRunner.run(replacing).out())
+                .containsOnlyOnce("replaced in the text: 2 malformed sequences of bytes by U+FFFD, the first in " + text
+                        + ", line " + lines + "\n");
     }
 
     @Test

@@ -73,7 +73,7 @@ class FineTuneRunTest {
             Path output, int threads, boolean resumes, int reports, double rate, double snapshotMinutes)
             throws IOException {
         EncoderConfig config = new EncoderConfig(VOCABULARY.size(), 8, 16, 2, 2, 32, 64, 2, 0.1f, 0.1f, 1e-12f, 0.02f);
-        FineTuneSettings settings = new FineTuneSettings(rate, 0.8, 0.01, 3, 0.1, 8, 48, Reduction.SUM, 2, 7);
+        FineTuneSettings settings = new FineTuneSettings(rate, 0.8, true, 0.01, 3, 0.1, 8, 48, Reduction.SUM, 2, 7);
         TokenizerFiles tokenizer = new TokenizerFiles(VOCABULARY, WordPieceOptions.uncased(), 48);
         Map<String, Path> files = TaskFolder.files(GlueTasks.find("RTE"), directory);
         FineTunePlan plan = new FineTunePlan(

@@ -48,7 +48,7 @@ class FineTuningStepTest {
                         .segments(
                                 (float) settings.weightDecay(),
                                 AdamW::decays,
-                                task.model().layerwiseRates(settings.layerDecay())),
+                                task.model().layerwiseRates(settings.layerDecay(), settings.layerDecayCompatible())),
                 AdamW.Options.ELECTRA);
         LearningRateSchedule schedule = new LearningRateSchedule(
                 settings.learningRate(), SmallTasks.STEPS, SmallTasks.STEPS * settings.warmup(), 1);

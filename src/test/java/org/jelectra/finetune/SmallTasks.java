@@ -25,7 +25,8 @@ import org.jelectra.text.WordPieceOptions;
 /** Tasks and a model so small that a step takes milliseconds; examples 0 to 9 take at most 16 tokens, 10 to 19 more. */
 final class SmallTasks {
 
-    static final FineTuneSettings SETTINGS = new FineTuneSettings(1e-3, 0.8, 0.01, 5, 0.1, 3, 48, Reduction.SUM, 1, 7);
+    static final FineTuneSettings SETTINGS =
+            new FineTuneSettings(1e-3, 0.8, true, 0.01, 5, 0.1, 3, 48, Reduction.SUM, 1, 7);
     /** In a whole run. */
     static final int STEPS = 35;
 

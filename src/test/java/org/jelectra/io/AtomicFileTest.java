@@ -52,6 +52,9 @@ class AtomicFileTest {
         Path inFile = Files.writeString(folder.resolve("file"), "").resolve("text");
         assertThatThrownBy(() -> AtomicFile.requireWritable(inFile))
                 .hasMessage(inFile + ": cannot be written (no file can be created in " + folder.resolve("file") + ")");
+        Path inKernel = Path.of("/proc/text"); // whose permissions let the superuser write
+        assertThatThrownBy(() -> AtomicFile.requireWritable(inKernel))
+                .hasMessage(inKernel + ": cannot be written (no file can be created in /proc)");
         assertThatThrownBy(() -> AtomicFile.requireWritable(folder))
                 .hasMessage(folder + ": expected the path of a file to write, found a directory");
     }

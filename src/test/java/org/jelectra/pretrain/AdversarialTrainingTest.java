@@ -69,7 +69,7 @@ class AdversarialTrainingTest {
             }
             backend.upload(before, 0, surest.value());
             TrainingStep step = new TrainingStep(model, settings);
-            MetricsCollector collector = new MetricsCollector(settings.objective());
+            MetricsCollector collector = new MetricsCollector(settings);
             Batch batch = SmallRun.batch(0);
             double first = 0;
             for (int i = 0; i < 200; i++) {
@@ -97,8 +97,8 @@ class AdversarialTrainingTest {
         try (Backend backend = CpuBackend.create(2)) {
             ElectraModel one = new ElectraModel(backend, adversarial.model(), 7);
             ElectraModel other = new ElectraModel(backend, likelihood.model(), 7);
-            MetricsCollector ofOne = new MetricsCollector(adversarial.objective());
-            MetricsCollector ofOther = new MetricsCollector(likelihood.objective());
+            MetricsCollector ofOne = new MetricsCollector(adversarial);
+            MetricsCollector ofOther = new MetricsCollector(likelihood);
             new TrainingStep(one, adversarial).run(SmallRun.batch(0), 0, ofOne);
             new TrainingStep(other, likelihood).run(SmallRun.batch(0), 0, ofOther);
 
@@ -126,7 +126,7 @@ class AdversarialTrainingTest {
         try (Backend backend = CpuBackend.create(2)) {
             ElectraModel model = new ElectraModel(backend, settings.model(), 7);
             TrainingStep step = new TrainingStep(model, settings);
-            MetricsCollector collector = new MetricsCollector(settings.objective());
+            MetricsCollector collector = new MetricsCollector(settings);
             Batch batch = SmallRun.batch(0);
             step.run(batch, 0, collector);
             double before = collector.metrics().discriminatorLoss();
@@ -143,7 +143,7 @@ class AdversarialTrainingTest {
         TrainingStep step = new TrainingStep(new ElectraModel(backend, settings.model(), 7), settings);
         List<ModelMetrics> metrics = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            MetricsCollector collector = new MetricsCollector(settings.objective());
+            MetricsCollector collector = new MetricsCollector(settings);
             step.run(SmallRun.batch(i), i, collector);
             metrics.add(collector.metrics());
         }
@@ -195,7 +195,7 @@ class AdversarialTrainingTest {
         DriverCalls calls = new DriverCalls(MemoryNeed.LARGE_DEVICE);
         try (Backend backend = CudaBackend.on(Gpu.open(calls.driver(), 0), DType.BFLOAT16)) {
             TrainingStep step = new TrainingStep(new ElectraModel(backend, settings.model(), 7), settings);
-            MetricsCollector collector = new MetricsCollector(settings.objective());
+            MetricsCollector collector = new MetricsCollector(settings);
             for (int i = 0; i < 6; i++) {
                 if (i == 4) {
                     calls.clear();

@@ -51,7 +51,7 @@ class CudaTrainingTest {
             this.backend = backend;
             model = new ElectraModel(backend, settings.model(), settings.seed());
             step = new TrainingStep(model, settings);
-            collector = new MetricsCollector(settings.objective());
+            collector = new MetricsCollector(settings);
         }
 
         ModelMetrics run(int number) {
@@ -195,7 +195,7 @@ class CudaTrainingTest {
             List<Batch> done = new ArrayList<>();
             List<MetricsCollector> collectors = new ArrayList<>();
             for (int step = 0; step < 4; step++) {
-                collectors.add(new MetricsCollector(SmallRun.settings(1).objective()));
+                collectors.add(new MetricsCollector(SmallRun.settings(1)));
                 run.step.begin(SmallRun.batch(step), step, collectors.get(step), true, done::add);
                 assertThat(done).hasSize(step);
             }

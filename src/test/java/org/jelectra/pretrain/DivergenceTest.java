@@ -49,7 +49,7 @@ class DivergenceTest {
 
     private TrainingDivergedException run() {
         float[] before = SmallRun.read(backend, model.parameters().values());
-        MetricsCollector collector = new MetricsCollector(settings.objective());
+        MetricsCollector collector = new MetricsCollector(settings);
         TrainingDivergedException e =
                 catchThrowableOfType(TrainingDivergedException.class, () -> step.run(batch, 4, collector));
         assertThat(SmallRun.read(backend, model.parameters().values())).isEqualTo(before);

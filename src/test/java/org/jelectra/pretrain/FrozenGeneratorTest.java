@@ -54,7 +54,7 @@ class FrozenGeneratorTest {
             Map<String, float[]> before = weights(backend, model);
             List<ModelMetrics> metrics = new ArrayList<>();
             for (int i = 0; i < STEPS; i++) {
-                MetricsCollector collector = new MetricsCollector(settings.objective());
+                MetricsCollector collector = new MetricsCollector(settings);
                 step.run(SmallRun.batch(i), i, collector);
                 metrics.add(collector.metrics());
             }
@@ -193,7 +193,7 @@ class FrozenGeneratorTest {
         ElectraConfig config = SmallRun.config(Sharing.EMBEDDINGS, Objective.ELECTRA);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> config.withGeneratorTraining(GeneratorTraining.FROZEN))
-                .withMessageContaining("expected sharing NONE, got EMBEDDINGS");
+                .withMessageContaining("expected sharing none, got embeddings");
         ElectraConfig alone = SmallRun.config(Sharing.NONE, Objective.MLM);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> alone.withGeneratorTraining(GeneratorTraining.FROZEN))

@@ -24,7 +24,7 @@ class SteadyStateTest {
         PretrainSettings settings = SmallRun.settings(Sharing.EMBEDDINGS, objective, 2);
         try (Backend backend = CudaBackend.on(Gpu.open(calls.driver(), 0), DType.BFLOAT16)) {
             TrainingStep step = new TrainingStep(new ElectraModel(backend, settings.model(), 7), settings);
-            MetricsCollector collector = new MetricsCollector(settings.objective());
+            MetricsCollector collector = new MetricsCollector(settings);
             for (int i = 0; i < 7; i++) {
                 if (i == 4) {
                     calls.clear();

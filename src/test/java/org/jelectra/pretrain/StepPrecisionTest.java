@@ -34,7 +34,7 @@ class StepPrecisionTest {
         PretrainSettings settings = SmallRun.settings(1);
         ElectraModel model = new ElectraModel(backend, settings.model(), settings.seed());
         TrainingStep step = new TrainingStep(model, settings);
-        MetricsCollector collector = new MetricsCollector(settings.objective());
+        MetricsCollector collector = new MetricsCollector(settings);
         Map<String, float[]> results = new LinkedHashMap<>();
         // the second step: the learning rate of the first one is 0
         step.run(SmallRun.batch(0), 0, collector);

@@ -66,8 +66,8 @@ class TrainingStepTest {
             ElectraModel split = new ElectraModel(backend, settings.model(), 7);
             TrainingStep wholeStep = new TrainingStep(whole, settings);
             TrainingStep splitStep = new TrainingStep(split, parts);
-            MetricsCollector wholeMetrics = new MetricsCollector(settings.objective());
-            MetricsCollector splitMetrics = new MetricsCollector(settings.objective());
+            MetricsCollector wholeMetrics = new MetricsCollector(settings);
+            MetricsCollector splitMetrics = new MetricsCollector(settings);
             Batch batch = SmallRun.batch(0);
 
             wholeStep.run(batch, 0, wholeMetrics);
@@ -111,7 +111,7 @@ class TrainingStepTest {
         try (Backend backend = CpuBackend.create(2)) {
             ElectraModel model = new ElectraModel(backend, settings.model(), 7);
             TrainingStep trainingStep = new TrainingStep(model, settings);
-            MetricsCollector collector = new MetricsCollector(settings.objective());
+            MetricsCollector collector = new MetricsCollector(settings);
             Batch batch = SmallRun.batch(0);
             trainingStep.run(batch, 0, collector);
             double first = collector.metrics().totalLoss();

@@ -86,24 +86,26 @@ public final class EncoderWithHead<H> {
     }
 
     /**
-     * Layer-wise decay of the learning rate as in the official code: the head learns at the full rate, layer i (from 0) of L at
-     * {@code decay^(L+1-i)} times it, the embeddings with their projection at {@code decay^(L+2)}.
+     * Layer-wise decay of the learning rate: the head learns at the full rate, layer i (from 0) of L at {@code decay^(L-i)} times it,
+     * the embeddings with their projection at {@code decay^(L+1)}.
      *
+     * @param compatible all but the head at {@code decay} times that, as in the original code, which counts one layer too many
+     *     (google-research/electra, issue 51) and which published results were made with
      * @return the factor by a parameter's name
      */
-    public ToDoubleFunction<String> layerwiseRates(double decay) {
+    public ToDoubleFunction<String> layerwiseRates(double decay, boolean compatible) {
         int layers = config.layers();
         return name -> {
             if (name.startsWith(LAYER)) {
                 int end = name.indexOf('.', LAYER.length());
-                return layerwiseRate(layers, Integer.parseInt(name.substring(LAYER.length(), end)), decay);
+                return layerwiseRate(layers, Integer.parseInt(name.substring(LAYER.length(), end)), decay, compatible);
             }
-            return name.startsWith(ENCODER + ".") ? layerwiseRate(layers, EMBEDDINGS, decay) : 1;
+            return name.startsWith(ENCODER + ".") ? layerwiseRate(layers, EMBEDDINGS, decay, compatible) : 1;
         };
     }
 
-    /** The factor of one layer of so many, from 0, or of {@link #EMBEDDINGS}. */
-    public static double layerwiseRate(int layers, int layer, double decay) {
-        return Math.pow(decay, layers + 1 - layer);
+    /** The factor of one layer of so many, from 0, or of {@link #EMBEDDINGS}; see {@link #layerwiseRates}. */
+    public static double layerwiseRate(int layers, int layer, double decay, boolean compatible) {
+        return Math.pow(decay, layers - layer + (compatible ? 1 : 0));
     }
 }

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 import javax.imageio.ImageIO;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.jelectra.io.AtomicFile;
 
 /** Drawings as files. */
@@ -39,7 +40,7 @@ final class Picture {
             return Optional.empty();
         }
         ByteArrayOutputStream png = new ByteArrayOutputStream();
-        ImageIO.write(image, "png", png);
+        encode(image, png);
         AtomicFile.write(file, png.toByteArray());
         return Optional.of(file);
     }
@@ -67,7 +68,7 @@ final class Picture {
             if (name.endsWith(".svg")) {
                 drawing.writeSvg(picture);
             } else {
-                ImageIO.write(drawing.image(), "png", picture);
+                encode(drawing.image(), picture);
             }
             AtomicFile.write(file, picture.toByteArray());
         } catch (LinkageError | AWTError | InternalError e) {
@@ -86,5 +87,12 @@ final class Picture {
     private static String cannotDraw(Throwable e) {
         return "this Java runtime cannot draw text (" + e + "); install fonts, on Debian or Ubuntu:"
                 + " apt-get install fontconfig fonts-dejavu-core libfreetype6";
+    }
+
+    /** In memory: by itself ImageIO writes a temporary file first, whose failure on a full disk names nothing. */
+    private static void encode(BufferedImage image, ByteArrayOutputStream png) throws IOException {
+        try (MemoryCacheImageOutputStream stream = new MemoryCacheImageOutputStream(png)) {
+            ImageIO.write(image, "png", stream);
+        }
     }
 }

@@ -63,6 +63,12 @@ public record MaskingOptions(
         return new MaskingOptions(maskProbability, 0.85, 0, false);
     }
 
+    /** These with another share of the tokens. */
+    public MaskingOptions withMaskProbability(double probability) {
+        return new MaskingOptions(
+                probability, replaceWithMaskProbability, replaceWithRandomProbability, referenceCompatible, wholeWords);
+    }
+
     /** Slots per sequence N = int((maskProbability + 0.005) * L), at least 1: 19 for L = 128, 79 for L = 512. */
     public int maxPredictions(int sequenceLength) {
         return Math.max(1, (int) ((maskProbability + ROUNDING_MARGIN) * sequenceLength));

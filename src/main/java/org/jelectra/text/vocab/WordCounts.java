@@ -12,6 +12,7 @@ import org.jelectra.text.corpus.Corpus;
 import org.jelectra.text.corpus.Document;
 import org.jelectra.text.corpus.DocumentReader;
 import org.jelectra.text.corpus.ParallelBlocks;
+import org.jelectra.text.corpus.Replacements;
 import org.jelectra.text.corpus.TextProgress;
 
 /**
@@ -36,6 +37,7 @@ public final class WordCounts {
     private final Map<String, Count> counts = new HashMap<>();
     private final int limit;
     private long total;
+    private Replacements replaced = Replacements.NONE;
 
     private WordCounts(int limit) {
         this.limit = limit;
@@ -61,6 +63,7 @@ public final class WordCounts {
         try (DocumentReader reader = corpus.documents()) {
             ParallelBlocks.run(reader, threads, documents -> count(documents, options), (block, end) -> {
                 all.add(block);
+                all.replaced = end.replaced();
                 progress.accept(new TextProgress(
                         end.bytesRead(), bytes, 0, end.textBytes(), all.total, (System.nanoTime() - began) * 1e-9));
             });
@@ -99,6 +102,11 @@ public final class WordCounts {
     /** Occurrences of all words, forgotten ones included. */
     public long total() {
         return total;
+    }
+
+    /** Malformed bytes of the text that were read as U+FFFD. */
+    public Replacements replaced() {
+        return replaced;
     }
 
     /** Words with their counts, the most frequent first, equally frequent ones by their characters. */

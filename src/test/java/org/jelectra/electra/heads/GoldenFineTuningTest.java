@@ -148,7 +148,7 @@ class GoldenFineTuningTest {
             double decay = optimizer.get("layerwise_lr_decay").getAsDouble();
             for (Map.Entry<String, JsonElement> entry :
                     optimizer.getAsJsonObject("lr_multiplier_by_parameter").entrySet()) {
-                assertThat(model.layerwiseRates(decay).applyAsDouble(entry.getKey()))
+                assertThat(model.layerwiseRates(decay, true).applyAsDouble(entry.getKey()))
                         .as(entry.getKey())
                         .isCloseTo(entry.getValue().getAsDouble(), within(1e-12));
             }
@@ -160,7 +160,7 @@ class GoldenFineTuningTest {
                             .segments(
                                     optimizer.get("weight_decay").getAsFloat(),
                                     AdamW::decays,
-                                    model.layerwiseRates(decay)),
+                                    model.layerwiseRates(decay, true)),
                     AdamW.Options.ELECTRA);
             LearningRateSchedule schedule = new LearningRateSchedule(
                     optimizer.get("learning_rate").getAsDouble(),
