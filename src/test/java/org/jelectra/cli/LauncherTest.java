@@ -1,12 +1,12 @@
 package org.jelectra.cli;
 
+import static java.nio.file.StandardCopyOption.COPY_ATTRIBUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,7 +29,7 @@ class LauncherTest {
     void makeHome() throws IOException {
         home = Files.createDirectory(folder.resolve("its home"));
         for (String file : new String[] {"jelectra", "pom.xml"}) {
-            Files.copy(Path.of(file), home.resolve(file), StandardCopyOption.COPY_ATTRIBUTES);
+            Files.copy(Path.of(file), home.resolve(file), COPY_ATTRIBUTES);
         }
         Files.createDirectories(home.resolve("src/main"));
         Files.createDirectories(home.resolve("target/lib"));
@@ -39,10 +39,17 @@ class LauncherTest {
     }
 
     private String run(String options) throws IOException, InterruptedException {
-        ProcessBuilder builder =
-                new ProcessBuilder(home.resolve("jelectra").toString(), "plan").redirectErrorStream(true);
+        return run(home.resolve("jelectra"), options);
+    }
+
+    private static String run(Path script, String options) throws IOException, InterruptedException {
+        return run(script, Path.of(System.getProperty("java.home")), options);
+    }
+
+    private static String run(Path script, Path runtime, String options) throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(script.toString(), "plan").redirectErrorStream(true);
         Map<String, String> environment = builder.environment();
-        environment.put("JAVA_HOME", System.getProperty("java.home"));
+        environment.put("JAVA_HOME", runtime.toString());
         environment.put("JELECTRA_JAVA_OPTS", options);
         Process process = builder.start();
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -56,5 +63,40 @@ class LauncherTest {
         assertThat(run("-XshowSettings:properties -Da=b")).contains("a = b", EMPTY_JAR);
         assertThat(run("")).contains(EMPTY_JAR);
         assertThat(run("-XX:Bogus")).contains("Unrecognized VM option 'Bogus'").doesNotContain(EMPTY_JAR);
+    }
+
+    @Test
+    void aReleaseIsRunAsItIs() throws IOException, InterruptedException {
+        Path release = Files.createDirectories(folder.resolve("a release/bin"));
+        Path script = Files.copy(home.resolve("jelectra"), release.resolve("jelectra"), COPY_ATTRIBUTES);
+        assertThat(run(script, ""))
+                .isEqualTo("jelectra: there is no folder " + folder.toRealPath().resolve("a release/lib")
+                        + ": unpack the whole release, and link to "
+                        + script.toRealPath() + " rather than copy it\n");
+
+        Files.createDirectory(folder.resolve("a release/lib"));
+        Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("a release/bin/jelectra"));
+        assertThat(run(link, "")).contains(EMPTY_JAR).doesNotContain("jelectra: ");
+        assertThat(run(link, "-XshowSettings:properties"))
+                .contains("java.class.path = " + folder.toRealPath().resolve("a release/lib/*"));
+    }
+
+    @Test
+    void aRuntimeWithoutVectorsIsNotAskedForThem() throws IOException, InterruptedException {
+        Path java = Files.createDirectories(folder.resolve("runtime/bin")).resolve("java");
+        Files.writeString(java, """
+                #!/bin/sh
+                if [ "$*" = --list-modules ]; then
+                    printf 'java.base@21.0.1\\njava.logging@21.0.1\\n'
+                else
+                    echo "$@"
+                    exit 1
+                fi
+                """);
+        assertThat(java.toFile().setExecutable(true)).isTrue();
+        assertThat(run(home.resolve("jelectra"), folder.resolve("runtime"), "-Da=b"))
+                .startsWith("-XX:+UseParallelGC ")
+                .contains(" -Da=b -cp ")
+                .endsWith(" org.jelectra.cli.Main plan\n");
     }
 }

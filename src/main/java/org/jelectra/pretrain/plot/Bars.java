@@ -2,13 +2,12 @@ package org.jelectra.pretrain.plot;
 
 import java.awt.Color;
 import java.awt.Font;
-import java.awt.image.BufferedImage;
+import java.awt.Graphics2D;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.style.AxesChartStyler.TextAlignment;
@@ -32,28 +31,47 @@ public final class Bars {
      */
     public static Optional<Path> draw(Path file, String title, String unit, Map<String, Double> amounts)
             throws IOException {
-        return Picture.write(file, () -> amounts.isEmpty() ? null : image(title, unit, amounts));
+        return Picture.write(file, () -> amounts.isEmpty() ? null : new Sheet(title, unit, amounts));
     }
 
-    private static BufferedImage image(String title, String unit, Map<String, Double> amounts) {
-        CategoryChart chart = new CategoryChartBuilder()
-                .width(MARGIN + WIDTH_OF_A_BAR * amounts.size())
-                .height(HEIGHT)
-                .title(title)
-                .yAxisTitle(unit)
-                .build();
-        var styler = chart.getStyler();
-        styler.setChartBackgroundColor(Color.WHITE);
-        styler.setPlotBorderVisible(false);
-        styler.setChartTitleBoxVisible(false);
-        styler.setLegendVisible(false);
-        styler.setXAxisLabelRotation(90);
-        styler.setXAxisLabelAlignmentVertical(TextAlignment.Right);
-        styler.setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
-        styler.setSeriesColors(new Color[] {new Color(0x0072B2)});
-        styler.setYAxisMin(0.0);
-        styler.setAntiAlias(true);
-        chart.addSeries(unit, List.copyOf(amounts.keySet()), List.copyOf(amounts.values()));
-        return BitmapEncoder.getBufferedImage(chart);
+    private static final class Sheet implements Drawing {
+
+        private final CategoryChart chart;
+
+        Sheet(String title, String unit, Map<String, Double> amounts) {
+            chart = new CategoryChartBuilder()
+                    .width(MARGIN + WIDTH_OF_A_BAR * amounts.size())
+                    .height(HEIGHT)
+                    .title(title)
+                    .yAxisTitle(unit)
+                    .build();
+            var styler = chart.getStyler();
+            styler.setChartBackgroundColor(Color.WHITE);
+            styler.setPlotBorderVisible(false);
+            styler.setChartTitleBoxVisible(false);
+            styler.setLegendVisible(false);
+            styler.setXAxisLabelRotation(90);
+            styler.setXAxisLabelAlignmentVertical(TextAlignment.Right);
+            styler.setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
+            styler.setSeriesColors(new Color[] {new Color(0x0072B2)});
+            styler.setYAxisMin(0.0);
+            styler.setAntiAlias(true);
+            chart.addSeries(unit, List.copyOf(amounts.keySet()), List.copyOf(amounts.values()));
+        }
+
+        @Override
+        public int width() {
+            return chart.getWidth();
+        }
+
+        @Override
+        public int height() {
+            return chart.getHeight();
+        }
+
+        @Override
+        public void paint(Graphics2D graphics) {
+            chart.paint(graphics, width(), height());
+        }
     }
 }

@@ -13,8 +13,8 @@ import org.jelectra.pretrain.StepMetrics;
  * Draws the metrics of a run into one picture, {@code curves.png}: losses, accuracies, the discriminator's AUC, learning rate,
  * gradient norm and speed over the steps. Training is a line, held-out text are markers.
  *
- * <p>Needs no display. A Java runtime without fonts cannot draw text; then nothing is drawn and a warning says what to install,
- * because a picture must never cost a training run.
+ * <p>Needs no display. A Java runtime without fonts cannot draw text, one without the module java.desktop nothing; then nothing is
+ * drawn and a warning says so, because a picture must never cost a training run.
  */
 public final class Curves {
 
@@ -57,7 +57,7 @@ public final class Curves {
             throws IOException {
         return Picture.write(directory.resolve(fileName), () -> {
             PanelSheet sheet = new PanelSheet(title, panels.get());
-            return sheet.isEmpty() ? null : sheet.image();
+            return sheet.isEmpty() ? null : sheet;
         });
     }
 }

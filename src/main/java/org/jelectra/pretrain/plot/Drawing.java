@@ -5,8 +5,10 @@ import de.erichseifert.vectorgraphics2d.VectorGraphics2D;
 import de.erichseifert.vectorgraphics2d.util.PageSize;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
+import javax.imageio.ImageIO;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /** Something of a given size, in pixels, that can become a picture of pixels or of shapes. */
 interface Drawing {
@@ -18,7 +20,7 @@ interface Drawing {
     /** Paints all of it, the background too. */
     void paint(Graphics2D graphics);
 
-    default BufferedImage image() {
+    default byte[] png() throws IOException {
         BufferedImage image = new BufferedImage(width(), height(), BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = image.createGraphics();
         try {
@@ -26,14 +28,21 @@ interface Drawing {
         } finally {
             graphics.dispose();
         }
-        return image;
+        ByteArrayOutputStream png = new ByteArrayOutputStream();
+        // on a stream of another kind ImageIO would write a temporary file, which fails on a full disk
+        try (MemoryCacheImageOutputStream stream = new MemoryCacheImageOutputStream(png)) {
+            ImageIO.write(image, "png", stream);
+        }
+        return png.toByteArray();
     }
 
-    default void writeSvg(OutputStream out) throws IOException {
+    default byte[] svg() throws IOException {
         VectorGraphics2D graphics = new VectorGraphics2D();
         paint(graphics);
+        ByteArrayOutputStream svg = new ByteArrayOutputStream();
         Processors.get("svg")
                 .getDocument(graphics.getCommands(), new PageSize(width(), height()))
-                .writeTo(out);
+                .writeTo(svg);
+        return svg.toByteArray();
     }
 }

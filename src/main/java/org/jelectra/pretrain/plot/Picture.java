@@ -1,53 +1,63 @@
 package org.jelectra.pretrain.plot;
 
-import java.awt.AWTError;
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Supplier;
-import javax.imageio.ImageIO;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jelectra.io.AtomicFile;
 
-/** Drawings as files. */
+/**
+ * Drawings as files. Names no class of AWT, so that it links where the module java.desktop is missing: those come with a
+ * {@link Drawing}, once it is made.
+ */
 final class Picture {
 
     private static final System.Logger LOG = System.getLogger(Picture.class.getName());
 
+    private static final String NO_DESKTOP = "this Java runtime has no module java.desktop, which draws";
+
+    /** A runtime without java.desktop draws none of a run's pictures, which is worth one line. */
+    private static final AtomicBoolean SAID = new AtomicBoolean();
+
     private Picture() {}
+
+    /** How a drawing is made, once AWT may be touched. */
+    interface Sketch {
+        /** Null where there is nothing to draw. */
+        Drawing draw() throws IOException;
+    }
 
     /**
      * Writes the drawing as PNG, replacing a former file, or warns where this Java runtime cannot draw: a picture must never cost
      * what it shows.
      *
-     * @param drawing gives null where there is nothing to draw
      * @return the file; empty where nothing was drawn
      * @throws IOException if the file cannot be written
      */
-    static Optional<Path> write(Path file, Supplier<BufferedImage> drawing) throws IOException {
+    static Optional<Path> write(Path file, Sketch sketch) throws IOException {
+        if (!desktop()) {
+            if (SAID.compareAndSet(false, true)) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "pictures are left out: " + NO_DESKTOP + "; a whole one draws a run later (jelectra plot)");
+            }
+            return Optional.empty();
+        }
         needNoDisplay();
-        BufferedImage image;
+        byte[] png;
         try {
-            image = drawing.get();
-        } catch (LinkageError | AWTError | InternalError | RuntimeException e) {
+            Drawing drawing = sketch.draw();
+            if (drawing == null) {
+                return Optional.empty();
+            }
+            png = drawing.png();
+        } catch (Error | RuntimeException e) {
             LOG.log(System.Logger.Level.WARNING, file.getFileName() + " not drawn: " + cannotDraw(e));
             return Optional.empty();
         }
-        if (image == null) {
-            return Optional.empty();
-        }
-        ByteArrayOutputStream png = new ByteArrayOutputStream();
-        encode(image, png);
-        AtomicFile.write(file, png.toByteArray());
+        AtomicFile.write(file, png);
         return Optional.of(file);
-    }
-
-    /** How a drawing is made, once AWT may be touched. */
-    interface Sketch {
-        Drawing draw() throws IOException;
     }
 
     /**
@@ -61,19 +71,20 @@ final class Picture {
         if (!name.endsWith(".png") && !name.endsWith(".svg")) {
             throw new IllegalArgumentException("expected a picture's name ending in .png or .svg, got " + file);
         }
+        if (!desktop()) {
+            throw new IOException(file + ": " + NO_DESKTOP + "; a whole one has it");
+        }
         needNoDisplay();
         try {
             Drawing drawing = sketch.draw();
-            ByteArrayOutputStream picture = new ByteArrayOutputStream();
-            if (name.endsWith(".svg")) {
-                drawing.writeSvg(picture);
-            } else {
-                encode(drawing.image(), picture);
-            }
-            AtomicFile.write(file, picture.toByteArray());
-        } catch (LinkageError | AWTError | InternalError e) {
+            AtomicFile.write(file, name.endsWith(".svg") ? drawing.svg() : drawing.png());
+        } catch (Error e) {
             throw new IOException(file + ": " + cannotDraw(e), e);
         }
+    }
+
+    private static boolean desktop() {
+        return ModuleLayer.boot().findModule("java.desktop").isPresent();
     }
 
     /** To be called before the first class of AWT is initialised: with DISPLAY set wrongly AWT would fail. */
@@ -83,16 +94,9 @@ final class Picture {
         }
     }
 
-    /** What to tell of a throwable that comes out of AWT where there are no fonts. */
+    /** What to tell of a throwable that comes out of AWT, most often where there are no fonts. */
     private static String cannotDraw(Throwable e) {
         return "this Java runtime cannot draw text (" + e + "); install fonts, on Debian or Ubuntu:"
                 + " apt-get install fontconfig fonts-dejavu-core libfreetype6";
-    }
-
-    /** In memory: by itself ImageIO writes a temporary file first, whose failure on a full disk names nothing. */
-    private static void encode(BufferedImage image, ByteArrayOutputStream png) throws IOException {
-        try (MemoryCacheImageOutputStream stream = new MemoryCacheImageOutputStream(png)) {
-            ImageIO.write(image, "png", stream);
-        }
     }
 }
