@@ -1,6 +1,5 @@
 package org.jelectra.cli;
 
-import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.InputStream;
@@ -8,8 +7,28 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
+import org.jelectra.cli.console.Console;
+import org.jelectra.cli.console.Failure;
+import org.jelectra.cli.console.StandardOutput;
+import org.jelectra.cli.console.Terminal;
+import org.jelectra.cli.data.InspectCommand;
+import org.jelectra.cli.data.PrepareCommand;
+import org.jelectra.cli.data.VocabCommand;
+import org.jelectra.cli.exchange.ExportCommand;
+import org.jelectra.cli.exchange.ImportCommand;
+import org.jelectra.cli.finetune.EvaluateCommand;
+import org.jelectra.cli.finetune.FineTuneCommand;
+import org.jelectra.cli.finetune.GlueCommand;
+import org.jelectra.cli.measure.BenchCommand;
+import org.jelectra.cli.measure.DoctorCommand;
+import org.jelectra.cli.measure.FlopsCommand;
+import org.jelectra.cli.measure.KernelsCommand;
+import org.jelectra.cli.measure.PlotCommand;
+import org.jelectra.cli.measure.ReportCommand;
+import org.jelectra.cli.predict.EncodeCommand;
+import org.jelectra.cli.predict.PredictCommand;
+import org.jelectra.cli.pretrain.PlanCommand;
+import org.jelectra.cli.pretrain.PretrainCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -47,10 +66,7 @@ import picocli.CommandLine.ScopeType;
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         footer = {"", "Exit codes: 0 success, 1 failure, 2 wrong usage; 128 + N: ended by signal N."})
-public final class Main implements Runnable {
-
-    static final int FAILURE = 1;
-    static final int USAGE = 2;
+public final class Main implements Console, Runnable {
 
     private final InputStream in;
     private final StandardOutput output;
@@ -92,12 +108,12 @@ public final class Main implements Runnable {
 
     // From JDK 22 on there is a console without a terminal too, and Console.isTerminal() tells.
     private static boolean hasConsole() {
-        Console console = System.console();
+        java.io.Console console = System.console();
         if (console == null) {
             return false;
         }
         try {
-            return (Boolean) Console.class.getMethod("isTerminal").invoke(console);
+            return (Boolean) java.io.Console.class.getMethod("isTerminal").invoke(console);
         } catch (ReflectiveOperationException e) {
             return true;
         }
@@ -125,18 +141,10 @@ public final class Main implements Runnable {
         return 0;
     }
 
-    /** For commands whose result is what they print: throws where nobody gets it, so that they stop. */
-    void requireOutput() throws StandardOutput.LostException {
+    @Override
+    public void requireOutput() throws StandardOutput.LostException {
         out.flush();
         output.check();
-    }
-
-    /** What other options of {@code pretrain} stand for. */
-    PretrainOptions pretrain(List<String> options) {
-        List<String> arguments = new ArrayList<>(options);
-        arguments.add(0, "pretrain");
-        CommandLine.ParseResult result = commandLine().parseArgs(arguments.toArray(String[]::new));
-        return ((PretrainCommand) result.subcommand().commandSpec().userObject()).options();
     }
 
     private CommandLine commandLine() {
@@ -194,19 +202,23 @@ public final class Main implements Runnable {
         }
     }
 
-    InputStream in() {
+    @Override
+    public InputStream in() {
         return in;
     }
 
-    PrintStream out() {
+    @Override
+    public PrintStream out() {
         return out;
     }
 
-    PrintStream err() {
+    @Override
+    public PrintStream err() {
         return err;
     }
 
-    Terminal terminal() {
+    @Override
+    public Terminal terminal() {
         return terminal;
     }
 }

@@ -1,12 +1,7 @@
 /**
  * The command line {@code jelectra}: commands and their options, progress and predictions on a terminal, errors as one line.
- * The only package that writes to the standard streams.
- *
- * <p>A command is a class named after it ({@code PretrainCommand}), the options that several share are classes of their own
- * ({@code BackendOptions}). {@code Run...} belongs to {@code pretrain}, from the settings to the run's directory;
- * {@code FineTune...} and {@code ...Source} to {@code finetune}, {@code glue} and {@code evaluate}; {@code ...Rows} to
- * {@code predict}: what a row of the input is for a kind of model, and how its prediction is printed; {@code ...View} and
- * {@code ...Progress} are drawn on a terminal. All commands run within {@code Main}, which turns failures into one line. The
- * package is flat because only {@code Main} is public: commands and what they print share the terminal, the streams and options.
+ * {@code Main} runs the command that is named and turns failures into one line; each command lies in the room of its subject, is a
+ * class named after it ({@code PretrainCommand}), and gets at the standard streams through {@link org.jelectra.cli.console.Console}.
+ * No other package writes to these streams.
  */
 package org.jelectra.cli;

@@ -9,27 +9,28 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The command line in a process of its own, to be killed or kept from writing. */
-final class ChildProcess {
+public final class ChildProcess {
 
     /** What a process did. */
-    record Result(int code, String out, String err) {}
+    public record Result(int code, String out, String err) {}
 
     private static final int PATIENCE_SECONDS = 120;
 
     private ChildProcess() {}
 
     /** Starts {@code jelectra}; output goes to files in {@code folder}. */
-    static Process start(Path folder, List<String> arguments) throws IOException {
+    public static Process start(Path folder, List<String> arguments) throws IOException {
         return start(folder, "", arguments);
     }
 
     /** As {@link #start(Path, List)}, after a command of the shell, for example a limit. */
-    static Process start(Path folder, String before, List<String> arguments) throws IOException {
+    public static Process start(Path folder, String before, List<String> arguments) throws IOException {
         return start(folder, before, System.getProperty("java.class.path"), arguments);
     }
 
     /** As {@link #start(Path, String, List)}, with another class path. */
-    static Process start(Path folder, String before, String classPath, List<String> arguments) throws IOException {
+    public static Process start(Path folder, String before, String classPath, List<String> arguments)
+            throws IOException {
         List<String> java = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx300m",
@@ -50,7 +51,7 @@ final class ChildProcess {
                 .start();
     }
 
-    static Result await(Process process, Path folder) throws IOException, InterruptedException {
+    public static Result await(Process process, Path folder) throws IOException, InterruptedException {
         if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             throw new IOException("the process takes longer than " + PATIENCE_SECONDS + " seconds");
@@ -61,7 +62,8 @@ final class ChildProcess {
                 Files.readString(folder.resolve("err"), StandardCharsets.UTF_8));
     }
 
-    static Result run(Path folder, String before, List<String> arguments) throws IOException, InterruptedException {
+    public static Result run(Path folder, String before, List<String> arguments)
+            throws IOException, InterruptedException {
         return await(start(folder, before, arguments), folder);
     }
 }

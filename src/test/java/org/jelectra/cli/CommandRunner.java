@@ -4,20 +4,21 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import org.jelectra.cli.console.Terminal;
 
 /** Runs the command line within the test, and keeps what it prints. */
-final class CommandRunner {
+public final class CommandRunner {
 
     /** What a command did. */
-    record Result(int code, String out, String err) {}
+    public record Result(int code, String out, String err) {}
 
     private CommandRunner() {}
 
-    static Result run(String... args) {
+    public static Result run(String... args) {
         return runOn(new byte[0], args);
     }
 
-    static Result runOn(byte[] input, String... args) {
+    public static Result runOn(byte[] input, String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         int code = new Main(

@@ -17,9 +17,9 @@ import org.jelectra.pretrain.StepMetrics;
  * Everything that two finished runs could differ in, but for times: the last snapshot's weights and moments, the metrics, the
  * steps that TensorBoard sees.
  */
-record FinishedRun(Map<String, List<Byte>> state, List<StepMetrics> metrics, List<Long> events) {
+public record FinishedRun(Map<String, List<Byte>> state, List<StepMetrics> metrics, List<Long> events) {
 
-    static FinishedRun read(Path directory, int steps) throws IOException {
+    public static FinishedRun read(Path directory, int steps) throws IOException {
         Map<String, List<Byte>> state = new TreeMap<>();
         try (SnapshotReader reader = SnapshotReader.open(new SnapshotFolder(directory).file(steps))) {
             for (String section : List.of("parameters", "first_moments", "second_moments", "predictions")) {

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jelectra.cli.console.Terminal;
 import org.jelectra.exchange.Folders;
 import org.jelectra.inference.TestModels;
 import org.junit.jupiter.api.BeforeAll;

@@ -7,19 +7,19 @@ import java.util.List;
 import java.util.Random;
 
 /** A run so small that a test can wait for it. */
-final class TinyRun {
+public final class TinyRun {
 
     private static final String[] WORDS = {"the", "cat", "dog", "sees", "a", "house", "and", "walk", "##s", "."};
 
     private TinyRun() {}
 
-    static Path writeVocabulary(Path directory) throws IOException {
+    public static Path writeVocabulary(Path directory) throws IOException {
         return Files.writeString(
                 directory.resolve("vocabulary.txt"),
                 "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n" + String.join("\n", WORDS) + "\n");
     }
 
-    static Path writeText(Path directory) throws IOException {
+    public static Path writeText(Path directory) throws IOException {
         Random random = new Random(5);
         StringBuilder text = new StringBuilder();
         for (int document = 0; document < 40; document++) {
@@ -34,7 +34,7 @@ final class TinyRun {
         return Files.writeString(directory.resolve("text.txt"), text);
     }
 
-    static List<String> arguments(Path text, Path vocabulary, Path output) {
+    public static List<String> arguments(Path text, Path vocabulary, Path output) {
         return List.of(("pretrain --data " + text + " --vocab " + vocabulary + " --output " + output
                         + " --max-steps 6 --batch 4 --sequence-length 32 --hidden-size 32 --layers 1 --heads 2"
                         + " --embedding-size 16 --held-out 0.2 --log-every 1 --eval-every 3")

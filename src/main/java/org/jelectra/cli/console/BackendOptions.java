@@ -1,0 +1,77 @@
+package org.jelectra.cli.console;
+
+import java.util.List;
+import org.jelectra.backend.Backend;
+import org.jelectra.backend.Backends;
+import org.jelectra.tensor.DType;
+import picocli.CommandLine.Option;
+
+/** What computes. */
+public final class BackendOptions {
+
+    @Option(
+            names = "--backend",
+            paramLabel = "NAME",
+            description = "auto (default: cuda where it can run, else cpu), cpu or cuda.")
+    private String backend = Backends.AUTO;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Threads of the CPU backend. Default: all processors.")
+    private Integer threads;
+
+    @Option(
+            names = "--precision",
+            paramLabel = "NAME",
+            description =
+                    "bf16 or float32: what activations are computed in. Default: bf16 on cuda; cpu has float32 only.")
+    private Precision precision;
+
+    private String chosen;
+
+    /** Names of value types on the command line. */
+    enum Precision {
+        BF16(DType.BFLOAT16),
+        FLOAT32(DType.FLOAT32);
+
+        private final DType values;
+
+        Precision(DType values) {
+            this.values = values;
+        }
+    }
+
+    /** Throws IllegalArgumentException for a number out of range. */
+    public int threads() {
+        return Threads.of(threads);
+    }
+
+    /**
+     * Throws IllegalArgumentException for an unknown name, a precision that the named backend does not have, and a number of
+     * threads out of range.
+     */
+    public void check() {
+        threads();
+        if (!List.of(Backends.AUTO, Backends.CPU, Backends.CUDA).contains(backend)) {
+            throw new IllegalArgumentException("no backend is named '" + backend + "'; there are auto, cpu and cuda");
+        }
+        if (backend.equals(Backends.CPU) && precision == Precision.BF16) {
+            throw new IllegalArgumentException("the backend cpu computes in float32; bf16 needs the backend cuda");
+        }
+    }
+
+    /** Whether the options leave room for that backend with that type of values. */
+    public boolean admits(String name, DType values) {
+        return (backend.equals(Backends.AUTO) || backend.equals(name))
+                && (precision == null || precision.values == values);
+    }
+
+    /**
+     * The backend; what auto stands for is found out once, so that all that a command opens are of one kind. Throws
+     * IllegalArgumentException as {@link #check}, UnsupportedOperationException where it cannot run here.
+     */
+    public Backend open() {
+        Backend opened = Backends.open(
+                chosen == null ? backend : chosen, threads(), precision == null ? null : precision.values);
+        chosen = opened.name();
+        return opened;
+    }
+}

@@ -1,0 +1,105 @@
+package org.jelectra.cli.console;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.jelectra.gpu.GpuException;
+import org.jelectra.gpu.GpuKernelException;
+import org.jelectra.gpu.GpuOutOfMemoryException;
+import org.jelectra.gpu.SynchronousDriver;
+import org.jelectra.pretrain.TrainingDivergedException;
+
+/** What went wrong, as one line for people: what it was about, what was expected or what helps. */
+public final class Failure {
+
+    private static final String NO_SPACE = "No space left";
+
+    private Failure() {}
+
+    public static String line(Throwable thrown) {
+        Throwable cause = unwrap(thrown);
+        String line;
+        if (cause instanceof FileSystemException e) {
+            line = fileSystem(e);
+        } else if (cause instanceof FileNotFoundException) {
+            line = cause.getMessage();
+        } else if (cause instanceof CharacterCodingException) {
+            line = "expected text in UTF-8, found bytes that are not UTF-8";
+        } else if (cause instanceof OutOfMemoryError) {
+            line = outOfMemory(cause.getMessage());
+        } else if (cause instanceof GpuOutOfMemoryException) {
+            line = cause.getMessage()
+                    + ": a smaller --batch or --sequence-length or --precision bf16 needs less, and so does --accumulate N"
+                    + " of pretrain, which computes each batch in N parts with the same result";
+        } else if (cause instanceof GpuKernelException && cause.getMessage().contains(SynchronousDriver.PROPERTY)) {
+            line = cause.getMessage() + " (in JELECTRA_JAVA_OPTS)";
+        } else if (cause instanceof StackOverflowError || !hasOwnWords(cause)) {
+            line = "internal error: " + cause + "; --verbose shows where, please report it";
+        } else {
+            line = cause.getMessage();
+        }
+        return line.strip().replaceAll("\\s*\\R\\s*", "; ");
+    }
+
+    /** Whether there was no room for what was to be written. */
+    public static boolean isFullDisk(IOException thrown) {
+        String message = String.valueOf(thrown.getMessage());
+        return message.contains(NO_SPACE) || message.contains("File too large") || message.contains("quota exceeded");
+    }
+
+    /** Whether the message of this kind of exception was written for the user. */
+    private static boolean hasOwnWords(Throwable cause) {
+        boolean kind = cause.getClass() == IllegalArgumentException.class
+                || cause.getClass() == IllegalStateException.class
+                || cause.getClass() == UnsupportedOperationException.class
+                || cause instanceof IOException
+                || cause instanceof GpuException
+                || cause instanceof TrainingDivergedException
+                || cause instanceof LinkageError;
+        return kind && cause.getMessage() != null && !cause.getMessage().isBlank();
+    }
+
+    private static String fileSystem(FileSystemException e) {
+        if (e instanceof NoSuchFileException) {
+            return e.getFile() + ": no such file or directory";
+        }
+        if (e instanceof AccessDeniedException) {
+            return e.getFile() + ": permission denied";
+        }
+        if (e instanceof FileAlreadyExistsException) {
+            return e.getFile() + ": exists already";
+        }
+        if (e instanceof NotDirectoryException) {
+            return e.getFile() + ": expected a directory, found a file";
+        }
+        String reason = e.getReason() == null ? e.getClass().getSimpleName() : e.getReason();
+        String remedy = reason.contains(NO_SPACE) ? " (free some, or choose another --output)" : "";
+        return (e.getFile() == null ? "" : e.getFile() + ": ") + reason + remedy;
+    }
+
+    private static String outOfMemory(String message) {
+        long megabytes = Runtime.getRuntime().maxMemory() >> 20;
+        return "out of memory (" + message + ", at most " + megabytes
+                + " MB): use a smaller --batch or --sequence-length, or"
+                + " --accumulate N to compute a batch in N parts; more memory: JELECTRA_JAVA_OPTS=-Xmx16g";
+    }
+
+    private static Throwable unwrap(Throwable thrown) {
+        Throwable cause = thrown;
+        while (cause.getCause() != null
+                && (cause instanceof ExecutionException
+                        || cause instanceof CompletionException
+                        || cause instanceof UncheckedIOException)) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+}

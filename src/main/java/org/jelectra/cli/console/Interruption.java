@@ -1,0 +1,76 @@
+package org.jelectra.cli.console;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntConsumer;
+
+/**
+ * Lets a run end in order when the process is asked to, by Ctrl-C, SIGTERM or a lost terminal: training stops after its step and
+ * a snapshot is written. Whoever cannot wait asks a second time.
+ */
+public final class Interruption implements AutoCloseable {
+
+    /** Numbers of the signals; a process that ends by one has the exit code 128 plus its number. */
+    private static final Map<String, Integer> SIGNALS = Map.of("HUP", 1, "INT", 2, "TERM", 15);
+
+    private static final int SIGNALLED = 128;
+
+    private final PrintStream out;
+    private final IntConsumer halt;
+    private final List<Runnable> restore = new ArrayList<>();
+    private volatile String requested;
+
+    private Interruption(PrintStream out, IntConsumer halt) {
+        this.out = out;
+        this.halt = halt;
+    }
+
+    public static Interruption install(PrintStream out) {
+        return install(out, code -> Runtime.getRuntime().halt(code));
+    }
+
+    /** @param halt ends the process at once */
+    public static Interruption install(PrintStream out, IntConsumer halt) {
+        Interruption interruption = new Interruption(out, halt);
+        for (String name : SIGNALS.keySet()) {
+            Runnable former = Signals.install(name, interruption::request);
+            if (former != null) {
+                interruption.restore.add(former);
+            }
+        }
+        if (interruption.restore.isEmpty()) {
+            out.println("this Java runtime cannot handle Ctrl-C (it lacks the module jdk.unsupported): an interruption"
+                    + " loses what was learnt since the last snapshot");
+        }
+        return interruption;
+    }
+
+    /** Asks the run to end; the second time the process ends. */
+    void request(String signal) {
+        if (requested != null) {
+            halt.accept(SIGNALLED + SIGNALS.get(signal));
+            return;
+        }
+        requested = signal;
+        out.println();
+        out.println("interrupted: finishing the step and writing a snapshot (once more ends at once)");
+        out.flush();
+    }
+
+    public boolean isRequested() {
+        return requested != null;
+    }
+
+    /** The exit code of a process that ends because it was asked to. */
+    public int exitCode() {
+        return SIGNALLED + SIGNALS.get(requested);
+    }
+
+    /** From now on signals do again what they did before. */
+    @Override
+    public void close() {
+        restore.forEach(Runnable::run);
+    }
+}

@@ -1,0 +1,156 @@
+package org.jelectra.cli.data;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jelectra.cli.console.ByteProgress;
+import org.jelectra.cli.console.Console;
+import org.jelectra.cli.console.Threads;
+import org.jelectra.io.AtomicFile;
+import org.jelectra.text.Vocabulary;
+import org.jelectra.text.WordPieceOptions;
+import org.jelectra.text.corpus.Corpus;
+import org.jelectra.text.vocab.Coverage;
+import org.jelectra.text.vocab.VocabularySettings;
+import org.jelectra.text.vocab.VocabularyTrainer;
+import org.jelectra.text.vocab.WordCounts;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code jelectra vocab}: a WordPiece vocabulary of one's own text. */
+@Command(
+        name = "vocab",
+        sortOptions = false,
+        description = "Trains a WordPiece vocabulary on text, in the format of BERT's vocab.txt.")
+public final class VocabCommand implements Callable<Integer> {
+
+    @ParentCommand
+    private Console console;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    @Option(
+            names = "--output",
+            required = true,
+            paramLabel = "FILE",
+            description = "Where the vocabulary goes, one token a line; must not exist.")
+    private Path output;
+
+    @Option(
+            names = "--data",
+            arity = "1..*",
+            paramLabel = "FILE|DIR",
+            description = "Text to train on, as of prepare. Default: the bundled sample.")
+    private List<Path> data;
+
+    @Mixin
+    private ReadingOptions reading = new ReadingOptions();
+
+    @Option(
+            names = "--size",
+            paramLabel = "N",
+            description = "Tokens of the vocabulary. Default: " + VocabularySettings.DEFAULT_SIZE + ".")
+    private int size = VocabularySettings.DEFAULT_SIZE;
+
+    @Option(
+            names = "--lower-case",
+            negatable = true,
+            fallbackValue = "true",
+            description = "Lower-case the text and strip accents, or keep both. Default: lower-case.")
+    private Boolean lowerCase;
+
+    @Option(
+            names = "--strip-accents",
+            negatable = true,
+            fallbackValue = "true",
+            description = "Strip accents, or keep them. Default: as --lower-case.")
+    private Boolean stripAccents;
+
+    @Option(
+            names = "--min-frequency",
+            paramLabel = "N",
+            description = "How often a piece must occur. Default: " + VocabularySettings.DEFAULT_MIN_FREQUENCY + ".")
+    private int minFrequency = VocabularySettings.DEFAULT_MIN_FREQUENCY;
+
+    @Option(
+            names = "--alphabet",
+            paramLabel = "N",
+            description = "Most different characters. Default: " + VocabularySettings.DEFAULT_ALPHABET_SIZE + ".")
+    private int alphabetSize = VocabularySettings.DEFAULT_ALPHABET_SIZE;
+
+    @Option(
+            names = "--evaluate",
+            arity = "1..*",
+            paramLabel = "FILE|DIR",
+            description = "Text to measure the vocabulary on. Default: the text that it is trained on.")
+    private List<Path> evaluate;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Threads that count words. Default: all processors.")
+    private Integer threads;
+
+    @Override
+    public Integer call() throws IOException {
+        boolean lower = lowerCase == null || lowerCase;
+        WordPieceOptions wordPiece = new WordPieceOptions(
+                lower, stripAccents == null ? lower : stripAccents, WordPieceOptions.DEFAULT_MAX_WORD_LENGTH);
+        VocabularySettings settings;
+        try {
+            settings = new VocabularySettings(size, wordPiece, minFrequency, alphabetSize, Threads.of(threads));
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+        if (Files.exists(output)) {
+            throw new FileAlreadyExistsException(output.toString());
+        }
+        AtomicFile.requireWritable(output);
+        WordCounts counts = count(reading.open(data), settings);
+        Vocabulary vocabulary = VocabularyTrainer.train(counts, settings);
+        vocabulary.write(output);
+        console.out()
+                .printf(
+                        Locale.ROOT,
+                        "%s: %,d tokens from %,d words of text%s%n",
+                        output,
+                        vocabulary.size(),
+                        counts.total(),
+                        vocabulary.size() < size ? " (no more pieces are frequent enough)" : "");
+        WordCounts measured = evaluate == null ? counts : count(reading.open(evaluate), settings);
+        report("this vocabulary", measured, vocabulary, wordPiece);
+        if (wordPiece.equals(WordPieceOptions.uncased())) {
+            report("BERT's uncased English", measured, Vocabulary.bertUncased(), wordPiece);
+        }
+        return 0;
+    }
+
+    private WordCounts count(Corpus corpus, VocabularySettings settings) throws IOException {
+        try (ByteProgress progress = new ByteProgress(console.out(), console.terminal(), "words")) {
+            WordCounts counts = WordCounts.of(corpus, settings.wordPiece(), settings.threads(), progress::onProgress);
+            progress.endLine();
+            if (counts.replaced().count() > 0) {
+                console.out().println("replaced in the text: " + ManifestView.text(counts.replaced()));
+            }
+            return counts;
+        }
+    }
+
+    private void report(String name, WordCounts counts, Vocabulary vocabulary, WordPieceOptions wordPiece) {
+        Coverage coverage = Coverage.of(counts, vocabulary, wordPiece);
+        console.out()
+                .printf(
+                        Locale.ROOT,
+                        "%-23s %,7d tokens: %.4f tokens per word, %.4f %% of the words unknown, %,d tokens used%n",
+                        name,
+                        vocabulary.size(),
+                        coverage.tokensPerWord(),
+                        100 * coverage.unknownShare(),
+                        coverage.usedTokens());
+    }
+}

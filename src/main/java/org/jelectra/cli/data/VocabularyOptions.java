@@ -1,0 +1,75 @@
+package org.jelectra.cli.data;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jelectra.text.Vocabulary;
+import org.jelectra.text.WordPieceOptions;
+import picocli.CommandLine.Option;
+
+/** How text is cut into tokens. */
+public final class VocabularyOptions {
+
+    @Option(
+            names = "--vocab",
+            paramLabel = "FILE",
+            description = "WordPiece vocabulary, one token a line. Default: the uncased English one of BERT.")
+    private Path vocabulary;
+
+    @Option(
+            names = "--lower-case",
+            negatable = true,
+            fallbackValue = "true",
+            description =
+                    "Lower-case the text and strip accents, or keep both (--no-lower-case, needs a cased --vocab)."
+                            + " Default: lower-case.")
+    private Boolean lowerCase;
+
+    @Option(
+            names = "--strip-accents",
+            negatable = true,
+            fallbackValue = "true",
+            description = "Strip accents, or keep them. Default: as --lower-case.")
+    private Boolean stripAccents;
+
+    /** The file that was asked for; null for the bundled vocabulary. */
+    public Path file() {
+        return vocabulary;
+    }
+
+    /** Takes a file where none was asked for. */
+    public void defaultFile(Path file) {
+        vocabulary = vocabulary == null ? file : vocabulary;
+    }
+
+    /** Throws IOException for a file that is no vocabulary, or one that the models made with it could not be read with. */
+    public Vocabulary vocabulary() throws IOException {
+        if (vocabulary == null) {
+            return Vocabulary.bertUncased();
+        }
+        Vocabulary loaded = Vocabulary.load(vocabulary);
+        if (loaded.padId() != 0) {
+            throw new IOException(
+                    vocabulary + ": expected [PAD] on line 1, as id 0 is the padding of HuggingFace's ELECTRA,"
+                            + " found it on line " + (loaded.padId() + 1));
+        }
+        return loaded;
+    }
+
+    /** Throws IllegalArgumentException where capitals are to be kept, which the bundled vocabulary does not have. */
+    public WordPieceOptions wordPiece() {
+        boolean lower = lowerCase == null || lowerCase;
+        if (!lower && vocabulary == null) {
+            throw new IllegalArgumentException(
+                    "--no-lower-case needs a cased vocabulary: expected --vocab FILE, got none,"
+                            + " and the bundled one is uncased ('jelectra vocab --no-lower-case' makes one from text)");
+        }
+        return new WordPieceOptions(
+                lower, stripAccents == null ? lower : stripAccents, WordPieceOptions.DEFAULT_MAX_WORD_LENGTH);
+    }
+
+    /** Whether the casing was given on the command line, and differs from this one. */
+    public boolean contradicts(WordPieceOptions other) {
+        return lowerCase != null && lowerCase != other.lowerCase()
+                || stripAccents != null && stripAccents != other.stripAccents();
+    }
+}

@@ -1,0 +1,117 @@
+package org.jelectra.cli.finetune;
+
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jelectra.backend.Backend;
+import org.jelectra.cli.console.BackendOptions;
+import org.jelectra.cli.console.Console;
+import org.jelectra.cli.predict.TaskPrediction;
+import org.jelectra.finetune.Evaluation;
+import org.jelectra.finetune.FineTunedModel;
+import org.jelectra.finetune.data.TaskSpec;
+import org.jelectra.finetune.squad.SquadFile;
+import org.jelectra.finetune.squad.SquadReader;
+import org.jelectra.finetune.squad.SquadTask;
+import org.jelectra.finetune.squad.SquadVersion;
+import org.jelectra.inference.squad.QuestionAnswerer;
+import org.jelectra.io.Json;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code jelectra evaluate}: the metrics of a fine-tuned model on a labelled file. */
+@Command(
+        name = "evaluate",
+        sortOptions = false,
+        description = "Measures a fine-tuned model on a labelled file of its task.")
+public final class EvaluateCommand implements Callable<Integer> {
+
+    @ParentCommand
+    private Console console;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    @Parameters(
+            index = "0",
+            paramLabel = "MODEL",
+            description = "Directory of a fine-tuned model: seed-N of finetune, or a HuggingFace directory.")
+    private Path model;
+
+    @Parameters(index = "1", paramLabel = "FILE", description = "Labelled file, as the task's development set.")
+    private Path file;
+
+    @Option(
+            names = "--task",
+            required = true,
+            paramLabel = "NAME",
+            description =
+                    "A task of GLUE, squad or squadv1, tagging, or a JSON file that declares a task: what the file holds.")
+    private String task;
+
+    @Option(names = "--output", paramLabel = "FILE", description = "Write the metrics as JSON, too.")
+    private Path output;
+
+    @Mixin
+    private BackendOptions backendOptions = new BackendOptions();
+
+    @Override
+    public Integer call() throws IOException {
+        SquadVersion squad = SquadVersion.find(task);
+        TaskSpec taskSpec;
+        Backend backend;
+        try {
+            taskSpec = squad == null ? FineTuneSource.spec(task) : null;
+            TaskPrediction.requireTask(model);
+            backend = backendOptions.open();
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+        try (backend) {
+            Evaluation evaluation =
+                    squad == null ? new FineTunedModel(backend, model).evaluate(taskSpec, file) : squad(squad, backend);
+            JsonObject values = new JsonObject();
+            for (Map.Entry<String, Double> entry : evaluation.values().entrySet()) {
+                boolean isMain = entry.getKey().equals(evaluation.metric());
+                console.out()
+                        .printf(Locale.ROOT, "%-20s %.4f%s%n", entry.getKey(), entry.getValue(), isMain ? "  *" : "");
+                if (Double.isFinite(entry.getValue())) {
+                    values.addProperty(entry.getKey(), entry.getValue());
+                } else {
+                    values.add(entry.getKey(), JsonNull.INSTANCE);
+                }
+            }
+            if (evaluation.degenerate()) {
+                console.out().println("DEGENERATE: every prediction is the same");
+            }
+            if (output != null) {
+                JsonObject json = new JsonObject();
+                json.addProperty("task", squad == null ? taskSpec.name() : squad.label());
+                json.addProperty("metric", evaluation.metric());
+                json.add("values", values);
+                json.addProperty("degenerate", evaluation.degenerate());
+                Json.write(output, json);
+            }
+        }
+        return 0;
+    }
+
+    private Evaluation squad(SquadVersion version, Backend backend) throws IOException {
+        QuestionAnswerer answerer = QuestionAnswerer.load(backend, model);
+        SquadFile questions = SquadReader.read(file);
+        if (questions.misplacedAnswers() > 0) {
+            console.out()
+                    .println("warning: " + file + ": " + questions.misplacedAnswers()
+                            + " answers are not in their contexts where the file says");
+        }
+        return SquadTask.score(version, questions.questions(), answerer.answer(questions.questions()));
+    }
+}

@@ -1,0 +1,103 @@
+package org.jelectra.cli.finetune;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jelectra.cli.console.BackendOptions;
+import org.jelectra.cli.console.Console;
+import org.jelectra.cli.console.Interruption;
+import org.jelectra.finetune.FineTunePlan;
+import org.jelectra.inference.squad.SquadHead;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code jelectra finetune}: a task, once per seed. */
+@Command(
+        name = "finetune",
+        sortOptions = false,
+        description =
+                "Fine-tunes a model on a task of GLUE, on question answering, on tagged text, or on a task of your own, and"
+                        + " measures it.")
+public final class FineTuneCommand implements Callable<Integer> {
+
+    @ParentCommand
+    private Console console;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "DIR",
+            description = "Run of pretrain, or directory with config.json, model.safetensors and vocab.txt.")
+    private Path model;
+
+    @Option(
+            names = "--task",
+            required = true,
+            paramLabel = "NAME",
+            description =
+                    "CoLA, SST-2, MRPC, STS-B, QQP, MNLI, QNLI, RTE or WNLI; squad (SQuAD 2.0) or squadv1 (SQuAD 1.1);"
+                            + " tagging (CoNLL files); or a JSON file that declares a task.")
+    private String task;
+
+    @Option(
+            names = "--head",
+            paramLabel = "NAME",
+            description =
+                    "SQuAD: huggingface or joint. Default: huggingface, which HuggingFace's code reads; joint is the original"
+                            + " code's, with ends that depend on the start and a classifier for \"no answer\".")
+    private SquadHead head;
+
+    @Option(
+            names = "--data",
+            required = true,
+            paramLabel = "DIR",
+            description = "The task's files, or a directory with a folder for each task. Files may end in .xz or .gz.")
+    private Path data;
+
+    @Option(
+            names = "--output",
+            required = true,
+            paramLabel = "DIR",
+            description = "Directory for results.json and, per seed, model, predictions, metrics and curves.")
+    private Path output;
+
+    @Option(names = "--resume", description = "Go on with the run in --output; all other options as they were.")
+    private boolean resume;
+
+    @Option(
+            names = "--random-weights",
+            description = "Begin with random weights of the model's sizes: what pre-training is worth.")
+    private boolean randomWeights;
+
+    @ArgGroup(exclusive = false, validate = false, heading = "%nTraining:%n")
+    private FineTuneOptions options = new FineTuneOptions();
+
+    @ArgGroup(exclusive = false, validate = false, heading = "%nMachine:%n")
+    private BackendOptions backendOptions = new BackendOptions();
+
+    @Override
+    public Integer call() throws IOException {
+        FineTuneBase base = FineTuneBase.load(model);
+        TaskSource source;
+        FineTunePlan plan;
+        try {
+            source = TaskSource.of(task, head, data);
+            plan = base.plan(source, options, output, randomWeights, resume);
+            backendOptions.open().close();
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+        try (Interruption interruption = Interruption.install(console.out())) {
+            boolean complete = new FineTuneSession(console, backendOptions, base, interruption)
+                    .run(plan, source)
+                    .isPresent();
+            return complete ? 0 : interruption.exitCode();
+        }
+    }
+}

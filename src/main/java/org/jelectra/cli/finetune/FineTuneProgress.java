@@ -1,0 +1,179 @@
+package org.jelectra.cli.finetune;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.jelectra.cli.console.Durations;
+import org.jelectra.cli.console.Interruption;
+import org.jelectra.cli.console.Terminal;
+import org.jelectra.electra.heads.EncoderFiles;
+import org.jelectra.electra.heads.EncoderWithHead;
+import org.jelectra.finetune.FineTunePlan;
+import org.jelectra.finetune.FineTuneSettings;
+import org.jelectra.finetune.RunObserver;
+import org.jelectra.finetune.RunResults;
+import org.jelectra.finetune.SeedResult;
+import org.jelectra.finetune.StepReport;
+import org.jelectra.finetune.metrics.Summary;
+
+/** Shows a fine-tuning run: a progress line, evaluations, results. */
+final class FineTuneProgress implements RunObserver {
+
+    private static final long LOG_INTERVAL = 10_000_000_000L;
+    /** The first steps record and compile: their time says nothing of the rest. */
+    private static final long ETA_DELAY = 10_000_000_000L;
+
+    private final PrintStream out;
+    private final Terminal terminal;
+    private final Interruption interruption;
+    private int firstStep;
+    private int steps;
+    private long began;
+    private long shown;
+    private boolean lineOpen;
+    private boolean told;
+
+    FineTuneProgress(PrintStream out, Terminal terminal, Interruption interruption) {
+        this.out = out;
+        this.terminal = terminal;
+        this.interruption = interruption;
+    }
+
+    void begin(FineTunePlan plan, String data) {
+        out.println(data);
+        out.printf(
+                Locale.ROOT,
+                "%s; learning rate %s, layer decay %s, dropout %s, %s epochs, batch %d, up to %d tokens, loss %s%n",
+                plan.randomWeights() ? "random weights" : "weights of " + plan.modelFolder(),
+                plan.settings().learningRate(),
+                plan.settings().layerDecay(),
+                plan.config().hiddenDropout(),
+                plan.settings().epochs(),
+                plan.settings().batchSize(),
+                plan.settings().maxLength(),
+                plan.settings().reduction().name().toLowerCase(Locale.ROOT));
+        out.println(rates(plan.settings(), plan.config().layers()));
+    }
+
+    /** The peak of every group's learning rate, from the top down. */
+    private static String rates(FineTuneSettings settings, int layers) {
+        StringBuilder text = new StringBuilder(String.format(
+                Locale.ROOT, "learning rates: head %.3g, layers %d to 1", settings.learningRate(), layers));
+        for (int layer = layers - 1; layer >= EncoderWithHead.EMBEDDINGS; layer--) {
+            double factor = EncoderWithHead.layerwiseRate(
+                    layers, layer, settings.layerDecay(), settings.layerDecayCompatible());
+            text.append(layer == EncoderWithHead.EMBEDDINGS ? ", embeddings" : "")
+                    .append(String.format(Locale.ROOT, " %.3g", settings.learningRate() * factor));
+        }
+        return text.toString();
+    }
+
+    @Override
+    public void onSeed(long seed, EncoderFiles.Report weights, int step, int seedSteps) {
+        if (weights != null && !told) {
+            out.printf(
+                    Locale.ROOT,
+                    "loaded %d tensors; new: %d of the head; left out: %s%n",
+                    weights.loaded().size(),
+                    weights.initialized().size(),
+                    weights.unused().isEmpty() ? "none" : String.join(", ", weights.unused()));
+            told = true;
+        }
+        out.printf(Locale.ROOT, "seed %d: %,d steps%s%n", seed, seedSteps, step > 0 ? ", from step " + step : "");
+        firstStep = step;
+        steps = seedSteps;
+        began = System.nanoTime();
+        shown = 0;
+    }
+
+    @Override
+    public void onReport(long seed, StepReport report) {
+        long now = System.nanoTime();
+        double perStep = (now - began) * 1e-9 / Math.max(1, report.step() - firstStep);
+        String line = String.format(
+                Locale.ROOT,
+                "step %,d/%,d  %d %%  ETA %s  %,.0f tokens/s  loss %.3f",
+                report.step(),
+                steps,
+                100L * report.step() / steps,
+                now - began < ETA_DELAY ? "?" : Durations.text(perStep * (steps - report.step())),
+                report.tokensPerSecond(),
+                report.loss());
+        if (terminal.interactive()) {
+            out.print("\r" + line.substring(0, Math.min(line.length(), Math.max(0, terminal.columns() - 1)))
+                    + "\u001b[K");
+            lineOpen = true;
+        } else if (shown == 0 || now - shown >= LOG_INTERVAL) {
+            out.println(line);
+            shown = now;
+        }
+        if (report.evaluation() != null) {
+            endLine();
+            StringBuilder text =
+                    new StringBuilder(String.format(Locale.ROOT, "  development set, epoch %.2f:", report.epoch()));
+            report.evaluation()
+                    .values()
+                    .forEach((name, value) -> text.append(String.format(Locale.ROOT, "  %s %.4f", name, value)));
+            out.println(text);
+        }
+        out.flush();
+    }
+
+    @Override
+    public void onResult(SeedResult result) {
+        endLine();
+        out.printf(
+                Locale.ROOT,
+                "seed %d: %s %s after %s%s%n",
+                result.seed(),
+                result.evaluation().metric(),
+                Double.isNaN(result.evaluation().value())
+                        ? "has no value"
+                        : String.format(Locale.ROOT, "%.4f", result.evaluation().value()),
+                Durations.text(result.seconds()),
+                result.evaluation().degenerate() ? "  DEGENERATE: every prediction is the same" : "");
+    }
+
+    @Override
+    public boolean isInterrupted() {
+        return interruption.isRequested();
+    }
+
+    void end(RunResults results, Path output) {
+        Summary summary = results.summary();
+        if (summary.runs() == 1) {
+            out.println("results in " + output.resolve(RunResults.FILE_NAME));
+            return;
+        }
+        if (summary.undefined() > 0) {
+            out.printf(
+                    Locale.ROOT,
+                    "%d runs: no mean, median or best, as %s has no value in %d of them (seed %s)%n",
+                    summary.runs(),
+                    results.metric(),
+                    summary.undefined(),
+                    String.join(
+                            ", ",
+                            results.undefinedSeeds().stream()
+                                    .map(String::valueOf)
+                                    .toList()));
+        } else {
+            out.printf(
+                    Locale.ROOT,
+                    "%d runs: mean %.4f, median %.4f, standard deviation %.4f, best %.4f%n",
+                    summary.runs(),
+                    summary.mean(),
+                    summary.median(),
+                    summary.standardDeviation(),
+                    summary.best());
+        }
+        out.println("results in " + output.resolve(RunResults.FILE_NAME));
+    }
+
+    private void endLine() {
+        if (lineOpen) {
+            out.println();
+            lineOpen = false;
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package org.jelectra.cli.finetune;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.jelectra.cli.console.BackendOptions;
+import org.jelectra.cli.console.Console;
+import org.jelectra.cli.console.Failure;
+import org.jelectra.cli.console.Interruption;
+import org.jelectra.finetune.FineTunePlan;
+import org.jelectra.finetune.FineTuneRun;
+import org.jelectra.finetune.RunResults;
+import org.jelectra.finetune.SeedResult;
+
+/** A fine-tuning run on a task, from its warnings to its results. */
+final class FineTuneSession {
+
+    private final Console console;
+    private final BackendOptions backend;
+    private final FineTuneBase base;
+    private final Interruption interruption;
+
+    FineTuneSession(Console console, BackendOptions backend, FineTuneBase base, Interruption interruption) {
+        this.console = console;
+        this.backend = backend;
+        this.base = base;
+        this.interruption = interruption;
+    }
+
+    /**
+     * Trains and says what comes of it.
+     *
+     * @return the results, or empty where the run was interrupted
+     * @throws IOException as {@link FineTuneRun#run}; where the disk is full, the message says how to go on
+     */
+    Optional<List<SeedResult>> run(FineTunePlan plan, TaskSource source) throws IOException {
+        source.warnings().forEach(warning -> console.out().println("warning: " + warning));
+        FineTuneProgress progress = new FineTuneProgress(console.out(), console.terminal(), interruption);
+        progress.begin(plan, source.description());
+        Optional<List<SeedResult>> results;
+        try {
+            results = new FineTuneRun(backend::open, plan, source.tasks(base.tokenizer()), progress).run();
+        } catch (IOException e) {
+            throw Failure.isFullDisk(e)
+                    ? new IOException(e.getMessage() + "; make room, and go on with the same command and --resume", e)
+                    : e;
+        }
+        if (results.isEmpty()) {
+            console.out().println("interrupted; go on with the same command and --resume");
+        } else {
+            progress.end(new RunResults(plan, results.get()), plan.output());
+        }
+        return results;
+    }
+}

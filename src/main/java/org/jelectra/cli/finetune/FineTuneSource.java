@@ -1,0 +1,132 @@
+package org.jelectra.cli.finetune;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jelectra.electra.TokenizerFiles;
+import org.jelectra.finetune.ClassificationTask;
+import org.jelectra.finetune.SeedTask;
+import org.jelectra.finetune.TaggingData;
+import org.jelectra.finetune.TaggingTask;
+import org.jelectra.finetune.TaskData;
+import org.jelectra.finetune.data.GlueTasks;
+import org.jelectra.finetune.data.TaggingTasks;
+import org.jelectra.finetune.data.TaskFile;
+import org.jelectra.finetune.data.TaskFolder;
+import org.jelectra.finetune.data.TaskSpec;
+import org.jelectra.text.WordPiece;
+
+/** A task over sentences or tagged text by its name on the command line, with its data read. */
+final class FineTuneSource implements TaskSource {
+
+    private static final int TAGGING_LENGTH = 256;
+    private static final int LENGTH = 128;
+    private static final String DECLARATION = ".json";
+
+    private final TaskSpec spec;
+    private final Map<String, Path> files;
+    private final TaskData sentences;
+    private final TaggingData tagged;
+
+    private FineTuneSource(TaskSpec spec, Map<String, Path> files, TaskData sentences, TaggingData tagged) {
+        this.spec = spec;
+        this.files = files;
+        this.sentences = sentences;
+        this.tagged = tagged;
+    }
+
+    /** A task of that name, or that a JSON file declares. Throws IllegalArgumentException for an unknown one. */
+    static TaskSpec spec(String task) throws IOException {
+        if (task.endsWith(DECLARATION)) {
+            return TaskFile.read(Path.of(task));
+        }
+        TaskSpec spec = GlueTasks.find(task);
+        if (spec == null && TaggingTasks.CONLL.folders().contains(task.toLowerCase(Locale.ROOT))) {
+            spec = TaggingTasks.CONLL;
+        }
+        if (spec == null) {
+            throw new IllegalArgumentException("unknown task " + task + ": expected one of "
+                    + String.join(
+                            ", ", GlueTasks.all().stream().map(TaskSpec::name).toList())
+                    + ", squad, squadv1, tagging, or a file that ends in .json");
+        }
+        return spec;
+    }
+
+    /** Reads the data of a task by its name; throws IOException where its files are missing or malformed. */
+    static FineTuneSource of(String task, Path directory) throws IOException {
+        TaskSpec spec = spec(task);
+        if (!Files.isDirectory(directory)) {
+            throw new IOException(directory + ": expected a directory with the task's files, found "
+                    + (Files.exists(directory) ? "a file" : "nothing"));
+        }
+        Path folder = TaskFolder.find(spec, directory);
+        if (folder == null) {
+            throw new IOException(directory + ": expected " + spec.train() + " (or .xz, .gz), there or in a folder "
+                    + spec.folders().get(0) + ", found none");
+        }
+        Map<String, Path> files = TaskFolder.files(spec, folder);
+        if (task.endsWith(DECLARATION)) {
+            files.put(Path.of(task).getFileName().toString(), Path.of(task));
+        }
+        return spec.kind() == TaskSpec.Kind.TAGGING
+                ? new FineTuneSource(spec, files, null, TaggingData.load(spec, folder))
+                : new FineTuneSource(spec, files, TaskData.load(spec, folder), null);
+    }
+
+    @Override
+    public String name() {
+        return spec.name();
+    }
+
+    @Override
+    public double epochs() {
+        return spec.epochs();
+    }
+
+    @Override
+    public int maxLength() {
+        return tagged == null ? LENGTH : TAGGING_LENGTH;
+    }
+
+    @Override
+    public List<String> warnings() {
+        return tagged == null ? sentences.warnings() : List.of();
+    }
+
+    @Override
+    public Map<String, Path> files() {
+        return files;
+    }
+
+    @Override
+    public String description() {
+        if (tagged != null) {
+            return String.format(
+                    Locale.ROOT,
+                    "%s: %,d training sentences, %,d for development, %d tags",
+                    spec.name(),
+                    tagged.training().sentences().size(),
+                    tagged.development().get(0).sentences().size(),
+                    tagged.labels().size());
+        }
+        return String.format(
+                Locale.ROOT,
+                "%s: %,d training examples%s, %,d for development",
+                spec.name(),
+                sentences.training().size(),
+                spec.symmetric() ? " (pairs both ways round)" : "",
+                sentences.development().get(0).examples().size());
+    }
+
+    @Override
+    public SeedTask.Factory tasks(TokenizerFiles tokenizer) {
+        WordPiece wordPiece = new WordPiece(tokenizer.vocabulary(), tokenizer.options());
+        return (backend, config, settings) -> tagged == null
+                ? new ClassificationTask(backend, config, settings, sentences, wordPiece)
+                : new TaggingTask(backend, config, settings, tagged, wordPiece);
+    }
+}

@@ -1,0 +1,120 @@
+package org.jelectra.cli.finetune;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jelectra.cli.console.BackendOptions;
+import org.jelectra.cli.console.Console;
+import org.jelectra.cli.console.Interruption;
+import org.jelectra.finetune.FineTunePlan;
+import org.jelectra.finetune.GlueAverage;
+import org.jelectra.finetune.GlueTable;
+import org.jelectra.finetune.SeedResult;
+import org.jelectra.finetune.data.GlueTasks;
+import org.jelectra.finetune.data.TaskFolder;
+import org.jelectra.finetune.data.TaskSpec;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code jelectra glue}: every task of GLUE that is there, into one table. */
+@Command(
+        name = "glue",
+        sortOptions = false,
+        description =
+                "Fine-tunes a model on every task of GLUE found under a directory, and puts the results into one table"
+                        + " beside published ones (glue.md, glue.json).")
+public final class GlueCommand implements Callable<Integer> {
+
+    @ParentCommand
+    private Console console;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "DIR",
+            description = "Run of pretrain, or directory with config.json, model.safetensors and vocab.txt.")
+    private Path model;
+
+    @Option(
+            names = "--data",
+            required = true,
+            paramLabel = "DIR",
+            description = "Directory with a folder for each task (CoLA, SST-2, ...). Files may end in .xz or .gz.")
+    private Path data;
+
+    @Option(
+            names = "--output",
+            required = true,
+            paramLabel = "DIR",
+            description = "Directory for the table and, per task, what finetune writes.")
+    private Path output;
+
+    @Option(names = "--resume", description = "Go on with the run in --output; all other options as they were.")
+    private boolean resume;
+
+    @Option(names = "--random-weights", description = "Begin with random weights of the model's sizes.")
+    private boolean randomWeights;
+
+    @ArgGroup(exclusive = false, validate = false, heading = "%nTraining:%n")
+    private FineTuneOptions options = new FineTuneOptions();
+
+    @ArgGroup(exclusive = false, validate = false, heading = "%nMachine:%n")
+    private BackendOptions backendOptions = new BackendOptions();
+
+    @Override
+    public Integer call() throws IOException {
+        FineTuneBase base = FineTuneBase.load(model);
+        // all plans and data before any work: hours later is late for a wrong option or a broken file
+        Map<FineTunePlan, FineTuneSource> runs = new LinkedHashMap<>();
+        try {
+            for (TaskSpec task : GlueTasks.all()) {
+                if (isThere(task)) {
+                    FineTuneSource source = FineTuneSource.of(task.name(), data);
+                    runs.put(base.plan(source, options, output.resolve(task.name()), randomWeights, resume), source);
+                }
+            }
+            backendOptions.open().close();
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+        if (runs.isEmpty()) {
+            throw new IOException(
+                    data + ": expected folders of tasks with train.tsv (or .xz, .gz), such as CoLA or SST-2,"
+                            + " found none");
+        }
+        GlueTable table = new GlueTable(model + (randomWeights ? GlueAverage.RANDOM_WEIGHTS : ""));
+        try (Interruption interruption = Interruption.install(console.out())) {
+            FineTuneSession session = new FineTuneSession(console, backendOptions, base, interruption);
+            for (Map.Entry<FineTunePlan, FineTuneSource> run : runs.entrySet()) {
+                Optional<List<SeedResult>> results = session.run(run.getKey(), run.getValue());
+                if (results.isEmpty()) {
+                    return interruption.exitCode();
+                }
+                table.add(run.getKey().task(), results.get());
+                table.write(output);
+            }
+        }
+        console.out().println();
+        console.out().print(table.markdown());
+        return 0;
+    }
+
+    private boolean isThere(TaskSpec task) throws IOException {
+        if (!Files.isDirectory(data)) {
+            throw new IOException(data + ": expected a directory with a folder for each task");
+        }
+        Path folder = TaskFolder.find(task, data);
+        return folder != null && !Files.isSameFile(folder, data);
+    }
+}

@@ -1,0 +1,187 @@
+package org.jelectra.cli.measure;
+
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jelectra.backend.Backend;
+import org.jelectra.backend.cuda.CudaBackend;
+import org.jelectra.cli.console.BackendOptions;
+import org.jelectra.cli.console.Console;
+import org.jelectra.cli.pretrain.ModelOptions;
+import org.jelectra.electra.ElectraModel;
+import org.jelectra.electra.Objective;
+import org.jelectra.electra.Preset;
+import org.jelectra.io.AtomicFile;
+import org.jelectra.io.Json;
+import org.jelectra.pretrain.PretrainSettings;
+import org.jelectra.pretrain.bench.OperationTime;
+import org.jelectra.pretrain.bench.OperationTimer;
+import org.jelectra.pretrain.bench.StepOperations;
+import org.jelectra.pretrain.bench.StepTimer;
+import org.jelectra.pretrain.bench.TimedOperation;
+import org.jelectra.text.Vocabulary;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code jelectra bench}: the time of a training step, or of every operation, on this machine. */
+@Command(
+        name = "bench",
+        sortOptions = false,
+        description =
+                "Times whole training steps, forward, backward and update, on random tokens: milliseconds (20th, 50th and"
+                        + " 80th percentile), tokens and floating-point operations per second. A time is that from the end of one step"
+                        + " to the end of the next; a GPU is given the next one meanwhile, as in training. Counted are the"
+                        + " operations in matrix products: a multiplication with its addition is 2, backward twice forward. With --operations"
+                        + " every operation of the backend is timed instead, alone, at the sizes of the step.")
+public final class BenchCommand implements Callable<Integer> {
+
+    /** [CLS], [SEP] and enough tokens that one is masked. */
+    private static final int SHORTEST = 8;
+
+    /** More than the caches that a processor of a server gives to a few threads. */
+    private static final long EVICTED_ON_CPU = 64 << 20;
+
+    @ParentCommand
+    private Console console;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    @Option(
+            names = "--preset",
+            paramLabel = "NAME",
+            converter = ModelOptions.PresetConverter.class,
+            description = "tiny, small (default), small++, base or large: model sizes.")
+    private Preset preset = Preset.SMALL;
+
+    @Option(
+            names = "--objective",
+            paramLabel = "NAME",
+            description = "electra (default), electra-15, replace-mlm, all-tokens-mlm or mlm: what the step trains.")
+    private Objective objective = Objective.ELECTRA;
+
+    @Option(names = "--batch", paramLabel = "N", description = "Sequences of a step. Default: the preset's.")
+    private Integer batch;
+
+    @Option(names = "--sequence-length", paramLabel = "N", description = "Tokens of a sequence. Default: the preset's.")
+    private Integer sequenceLength;
+
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            description = "Timed steps, or timed runs of each operation. Default: 50.")
+    private int steps = 50;
+
+    @Option(names = "--warmup", paramLabel = "N", description = "Those before that do not count. Default: 10.")
+    private int warmup = 10;
+
+    @Option(
+            names = "--parts",
+            description =
+                    "Time the operations of a step too, one at a time: each time contains its launch and the wait for its"
+                            + " end, so that on a GPU their sum is more than a step takes.")
+    private boolean parts;
+
+    @Option(
+            names = "--operations",
+            description =
+                    "Time every operation at the sizes of both networks, and all products of the step, on random numbers: cold,"
+                            + " when no operand is in a cache, and warm, right after the same operation; by events on a GPU. Tells"
+                            + " what part of the time the bytes and products that it must move and do would take at the peaks.")
+    private boolean operations;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write the numbers to a file as well.")
+    private Path json;
+
+    @ArgGroup(exclusive = false, validate = false, heading = "%nPeaks, for the floors of --operations:%n")
+    private PeakOptions peaks = new PeakOptions();
+
+    @ArgGroup(exclusive = false, validate = false, heading = "%nMachine:%n")
+    private BackendOptions backend = new BackendOptions();
+
+    @Override
+    public Integer call() throws IOException {
+        Vocabulary vocabulary = Vocabulary.bertUncased();
+        PretrainSettings settings;
+        try {
+            backend.check();
+            atLeast("--steps", 1, steps);
+            atLeast("--warmup", 0, warmup);
+            PretrainSettings usual = PretrainSettings.of(preset, vocabulary.size(), objective);
+            settings = usual.withBatch(
+                    batch == null ? usual.batchSize() : batch,
+                    1,
+                    sequenceLength == null ? usual.sequenceLength() : sequenceLength);
+            atLeast("--sequence-length", SHORTEST, settings.sequenceLength());
+            if (operations && parts) {
+                throw new IllegalArgumentException("--operations and --parts are two measurements; give one of them");
+            }
+            peaks.check();
+            // said now rather than after minutes
+            if (json != null && Files.isDirectory(json)) {
+                throw new IllegalArgumentException("--json needs a file, got the directory " + json);
+            }
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+        if (json != null) {
+            AtomicFile.requireWritable(json);
+        }
+        try (Backend opened = backend.open()) {
+            BenchSubject subject = BenchSubject.of(opened, preset, settings, warmup, steps);
+            if (operations) {
+                OperationsReport report = timeOperations(opened, subject);
+                report.print(console.out());
+                write(report.json());
+            } else {
+                BenchReport report = timeSteps(opened, subject, vocabulary);
+                report.print(console.out());
+                write(report.json());
+            }
+        }
+        return 0;
+    }
+
+    private void write(JsonObject measured) throws IOException {
+        if (json != null) {
+            Json.write(json, measured);
+        }
+    }
+
+    private BenchReport timeSteps(Backend opened, BenchSubject subject, Vocabulary vocabulary) {
+        StepTimer timer = new StepTimer(opened, subject.settings(), vocabulary);
+        double[] times = timer.steps(warmup, steps);
+        double host = opened instanceof CudaBackend ? timer.hostMilliseconds(steps) : Double.NaN;
+        if (!parts) {
+            return new BenchReport(subject, times, host, List.of(), 0);
+        }
+        List<OperationTime> operationTimes = timer.operations(Math.min(steps, 10));
+        return new BenchReport(subject, times, host, operationTimes, timer.waitMilliseconds());
+    }
+
+    private OperationsReport timeOperations(Backend opened, BenchSubject subject) {
+        int parameters = Math.toIntExact(
+                ElectraModel.withoutWeights(opened, subject.settings().model())
+                        .parameters()
+                        .values()
+                        .size());
+        long evicted = opened instanceof CudaBackend cuda ? 4L * cuda.device().l2Bytes() : EVICTED_ON_CPU;
+        OperationTimer timer = new OperationTimer(opened, evicted, warmup, steps);
+        List<TimedOperation> timed = StepOperations.of(subject.settings(), parameters).stream()
+                .map(timer::time)
+                .toList();
+        return new OperationsReport(subject, peaks.of(opened), evicted, timed);
+    }
+
+    private static void atLeast(String option, int least, int value) {
+        if (value < least) {
+            throw new IllegalArgumentException(option + " must be at least " + least + ", got " + value);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package org.jelectra.cli.measure;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import java.io.PrintStream;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jelectra.backend.Availability;
+import org.jelectra.backend.Backends;
+import org.jelectra.backend.check.SelfCheck;
+import org.jelectra.cli.console.Console;
+import org.jelectra.gpu.DeviceProperties;
+import org.jelectra.io.Release;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code jelectra doctor}: what the machine has, and whether it computes the right numbers. */
+@Command(
+        name = "doctor",
+        sortOptions = false,
+        description =
+                "Tells which backends this machine has and why others cannot run, loads every kernel and compares every"
+                        + " operation with the reference. Exit code 1 where something that should work does not.")
+public final class DoctorCommand implements Callable<Integer> {
+
+    @ParentCommand
+    private Console console;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    @Option(
+            names = "--backend",
+            paramLabel = "NAME",
+            description =
+                    "cpu or cuda: a backend that must be there. Default: cuda where an NVIDIA driver is installed.")
+    private String backend;
+
+    @Option(names = "--simulate", description = "Check the GPU's kernels on the simulated device too.")
+    private boolean simulate;
+
+    @Option(names = "--json", description = "Print one JSON object.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        if (backend != null && !backend.equals(Backends.CPU) && !backend.equals(Backends.CUDA)) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "no backend is named '" + backend + "'; there are cpu and cuda");
+        }
+        Doctor.Findings findings = new Doctor().examine(backend, simulate);
+        if (json) {
+            Gson gson =
+                    new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+            console.out().println(gson.toJson(json(findings)));
+        } else {
+            print(console.out(), findings);
+        }
+        return findings.problems().isEmpty() ? 0 : Console.FAILURE;
+    }
+
+    private static String system() {
+        return System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
+                + System.getProperty("os.arch");
+    }
+
+    private static String java() {
+        return System.getProperty("java.vm.name") + " " + System.getProperty("java.version");
+    }
+
+    private static void print(PrintStream out, Doctor.Findings findings) {
+        line(out, "jelectra", "%s", Release.version());
+        line(out, "system", "%s, %d processors", system(), Runtime.getRuntime().availableProcessors());
+        line(
+                out,
+                "java",
+                "%s, heap of at most %.1f GB",
+                java(),
+                Runtime.getRuntime().maxMemory() / 1e9);
+        for (Availability each : findings.backends()) {
+            line(out, each.name(), "%s%s", each.available() ? "" : "not available: ", each.description());
+        }
+        DeviceProperties device = findings.device();
+        if (device != null) {
+            line(
+                    out,
+                    "device",
+                    "compute capability %d.%d, %d multiprocessors, %.1f GB memory, %d KB shared memory a block",
+                    device.computeCapability() / 10,
+                    device.computeCapability() % 10,
+                    device.multiprocessors(),
+                    device.memoryBytes() / 1e9,
+                    device.sharedMemoryPerBlock() >> 10);
+        }
+        for (Doctor.Check check : findings.checks()) {
+            line(
+                    out,
+                    "check",
+                    "%s: %s%d operations %s, largest difference %.1e, %.1f s",
+                    check.subject(),
+                    check.kernels() == 0 ? "" : check.kernels() + " kernels load, ",
+                    check.outcomes().size(),
+                    check.passed() ? "agree with the reference" : "compared with the reference",
+                    check.largestError(),
+                    check.seconds());
+        }
+        findings.problems().forEach(problem -> line(out, "problem", "%s", problem.replaceAll("\\s*\\R\\s*", "; ")));
+        if (findings.problems().isEmpty()) {
+            out.println("all well");
+        }
+    }
+
+    private static void line(PrintStream out, String name, String format, Object... values) {
+        out.printf(Locale.ROOT, "%-9s %s%n", name, String.format(Locale.ROOT, format, values));
+    }
+
+    private static JsonObject json(Doctor.Findings findings) {
+        Gson gson = new Gson();
+        JsonObject result = new JsonObject();
+        result.addProperty("ok", findings.problems().isEmpty());
+        result.addProperty("jelectra", Release.version());
+        result.addProperty("system", system());
+        result.addProperty("processors", Runtime.getRuntime().availableProcessors());
+        result.addProperty("java", java());
+        result.addProperty("max_heap_bytes", Runtime.getRuntime().maxMemory());
+        result.add("backends", gson.toJsonTree(findings.backends()));
+        if (findings.device() != null) {
+            result.add("device", gson.toJsonTree(findings.device()));
+        }
+        JsonArray checks = new JsonArray();
+        findings.checks().forEach(check -> checks.add(json(check)));
+        result.add("checks", checks);
+        result.add("problems", gson.toJsonTree(findings.problems()));
+        return result;
+    }
+
+    private static JsonObject json(Doctor.Check check) {
+        JsonObject result = new JsonObject();
+        result.addProperty("subject", check.subject());
+        result.addProperty("passed", check.passed());
+        result.addProperty("kernels", check.kernels());
+        result.addProperty("seconds", check.seconds());
+        JsonArray operations = new JsonArray();
+        for (SelfCheck.Outcome outcome : check.outcomes()) {
+            JsonObject operation = new JsonObject();
+            operation.addProperty("operation", outcome.operation());
+            operation.addProperty("sizes", outcome.sizes().toString());
+            // JSON has no number for what is none
+            if (!Double.isNaN(outcome.error())) {
+                operation.addProperty("error", outcome.error());
+            }
+            if (!outcome.passed()) {
+                operation.addProperty("problem", outcome.problem());
+            }
+            operations.add(operation);
+        }
+        result.add("operations", operations);
+        return result;
+    }
+}

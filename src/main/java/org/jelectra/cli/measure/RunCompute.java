@@ -1,0 +1,93 @@
+package org.jelectra.cli.measure;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jelectra.finetune.GlueAverage;
+import org.jelectra.pretrain.PretrainSettings;
+import org.jelectra.pretrain.RunSoFar;
+
+/** What runs have spent so far, and what came of it. */
+final class RunCompute {
+
+    private final List<Path> runs;
+    private final RunLabels labels;
+    private final List<GlueAverage> tables = new ArrayList<>();
+
+    /**
+     * @param glue directories with tables of {@code jelectra glue}
+     * @throws IOException if a table cannot be read, or is of none of the runs
+     */
+    RunCompute(List<Path> runs, List<Path> glue) throws IOException {
+        this.runs = runs;
+        this.labels = new RunLabels(runs);
+        for (Path directory : glue) {
+            GlueAverage table = GlueAverage.read(directory);
+            boolean known = false;
+            for (Path run : runs) {
+                known |= table.isOf(run);
+            }
+            if (!known) {
+                throw new IOException(table.file() + ": expected results of one of the runs " + runs
+                        + ", found those of the model " + table.model());
+            }
+            tables.add(table);
+        }
+    }
+
+    /** A row for each run. */
+    List<ComputeRow> rows() throws IOException {
+        List<ComputeRow> rows = new ArrayList<>();
+        for (Path run : runs) {
+            rows.add(row(run));
+        }
+        return rows;
+    }
+
+    private ComputeRow row(Path directory) throws IOException {
+        RunSoFar run = RunSoFar.read(directory);
+        PretrainSettings settings = run.settings();
+        List<String> notes = new ArrayList<>();
+        if (run.step() < settings.steps()) {
+            notes.add(String.format(Locale.ROOT, "so far, of %,d steps", settings.steps()));
+        }
+        if (run.warmStarted()) {
+            notes.add("without the training of the weights that it began with (--init-from)");
+        }
+        GlueAverage table = table(directory);
+        ComputeRow.Score score = null;
+        if (table != null && Double.isNaN(table.percent())) {
+            notes.add(table.file() + " has no average: it needs a median of each of the eight tasks");
+        } else if (table != null) {
+            score = new ComputeRow.Score(table.percent(), table.file() + ", measured here, medians", true);
+        }
+        return ComputeRow.of(
+                        labels.of(directory),
+                        ComputeRow.Kind.RUN,
+                        null,
+                        settings.model(),
+                        run.step(),
+                        settings.batchSize(),
+                        settings.sequenceLength(),
+                        settings.slots())
+                .with(score, String.join("; ", notes));
+    }
+
+    /** The table that was named for the run, else the one that lies in it; null where there is none. */
+    private GlueAverage table(Path run) throws IOException {
+        for (GlueAverage table : tables) {
+            if (table.isOf(run)) {
+                return table;
+            }
+        }
+        for (Path directory : List.of(run, run.resolve("glue"))) {
+            if (GlueAverage.isIn(directory)) {
+                GlueAverage table = GlueAverage.read(directory);
+                return table.isOfRandomWeights() ? null : table;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,114 @@
+package org.jelectra.cli.predict;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jelectra.cli.console.Console;
+import org.jelectra.text.corpus.TextLines;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** A model, and where the texts for it come from: the command line, files, or standard input. */
+final class InputOptions {
+
+    private static final String STANDARD_INPUT = "standard input";
+
+    /** Takes one text or one line of JSON. */
+    @FunctionalInterface
+    interface LineConsumer {
+        /**
+         * @param json whether the line holds a JSON object
+         * @param where file and line, for messages
+         */
+        void accept(String line, boolean json, String where) throws IOException;
+    }
+
+    @Parameters(
+            index = "0",
+            paramLabel = "MODEL",
+            description = "Directory of a run, with discriminator/ and generator/, or of one model, with config.json:"
+                    + " seed-N of finetune, or HuggingFace's.")
+    private Path model;
+
+    @Parameters(
+            index = "1..*",
+            arity = "0..*",
+            paramLabel = "TEXT",
+            description = "Texts; without any and without --file, each line of standard input is one.")
+    private List<String> texts;
+
+    @Option(
+            names = "--file",
+            paramLabel = "FILE",
+            description =
+                    "Read texts from a file, one a line; .jsonl: JSON objects. May be repeated, and end in .gz or .xz.")
+    private List<Path> files;
+
+    @Option(names = "--jsonl", description = "Lines of standard input and of all files are JSON objects.")
+    private boolean jsonLines;
+
+    private long blankLines;
+
+    Path model() {
+        return model;
+    }
+
+    /** Lines that were passed over, as there is nothing in them. */
+    long blankLines() {
+        return blankLines;
+    }
+
+    /** Whether texts come from standard input, where somebody may be typing. */
+    boolean isStandardInput() {
+        return texts == null && files == null;
+    }
+
+    /**
+     * Hands over all texts of the command line, and all lines that are not blank. Throws IOException where there is none, and
+     * where what was printed of the last one cannot be written.
+     */
+    void forEach(Console console, LineConsumer each) throws IOException {
+        LineConsumer consumer = (line, json, where) -> {
+            console.requireOutput();
+            each.accept(line, json, where);
+        };
+        int count = 0;
+        if (texts != null) {
+            for (int i = 0; i < texts.size(); i++) {
+                consumer.accept(texts.get(i), false, "text " + (i + 1));
+                count++;
+            }
+        }
+        if (files != null) {
+            for (Path file : files) {
+                try (TextLines lines = TextLines.open(file)) {
+                    count += forEach(lines, file.toString(), isJson(file), consumer);
+                }
+            }
+        }
+        if (isStandardInput()) {
+            // not closed: it is not ours
+            count += forEach(TextLines.of(console.in(), STANDARD_INPUT), STANDARD_INPUT, jsonLines, consumer);
+        }
+        if (count == 0) {
+            throw new IOException("no text: give it after MODEL, in a --file, or on standard input, one text a line");
+        }
+    }
+
+    private boolean isJson(Path file) {
+        return jsonLines || file.getFileName().toString().matches(".*\\.jsonl(\\.gz|\\.xz)?");
+    }
+
+    private int forEach(TextLines lines, String name, boolean json, LineConsumer consumer) throws IOException {
+        int count = 0;
+        for (String line = lines.next(); line != null; line = lines.next()) {
+            if (!line.isBlank()) {
+                consumer.accept(line, json, name + ":" + lines.lineNumber());
+                count++;
+            } else {
+                blankLines++;
+            }
+        }
+        return count;
+    }
+}

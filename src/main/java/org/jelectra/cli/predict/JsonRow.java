@@ -1,0 +1,73 @@
+package org.jelectra.cli.predict;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jelectra.io.Json;
+
+/** A line of JSON Lines, read with errors that say where. */
+final class JsonRow {
+
+    private final JsonObject object;
+    private final String where;
+
+    JsonRow(String line, String where) throws IOException {
+        this.object = Json.parse(line, where);
+        this.where = where;
+    }
+
+    /** The string in a field, which has to be there. */
+    String text(String field) throws IOException {
+        String text = optional(field);
+        if (text == null) {
+            throw new IOException(
+                    where + ": expected a field \"" + field + "\" with a string, found only " + object.keySet());
+        }
+        return text;
+    }
+
+    /** The string in a field; null where it is missing or null. */
+    String optional(String field) throws IOException {
+        JsonElement value = object.get(field);
+        if (value == null || value.isJsonNull()) {
+            return null;
+        }
+        if (!value.isJsonPrimitive() || !value.getAsJsonPrimitive().isString()) {
+            throw new IOException(where + ": field \"" + field + "\": expected a string, found " + value);
+        }
+        return value.getAsString();
+    }
+
+    /** The name of the row in the field {@code id}, a string or a number; null where there is none. */
+    String id() throws IOException {
+        JsonElement value = object.get("id");
+        if (value != null
+                && value.isJsonPrimitive()
+                && value.getAsJsonPrimitive().isNumber()) {
+            return value.getAsString();
+        }
+        return optional("id");
+    }
+
+    /** The strings of an array; null where it is missing. */
+    List<String> strings(String field) throws IOException {
+        JsonElement value = object.get(field);
+        if (value == null || value.isJsonNull()) {
+            return null;
+        }
+        List<String> strings = new ArrayList<>();
+        if (value.isJsonArray()) {
+            for (JsonElement element : value.getAsJsonArray()) {
+                if (element.isJsonPrimitive() && element.getAsJsonPrimitive().isString()) {
+                    strings.add(element.getAsString());
+                }
+            }
+            if (strings.size() == value.getAsJsonArray().size()) {
+                return strings;
+            }
+        }
+        throw new IOException(where + ": field \"" + field + "\": expected an array of strings, found " + value);
+    }
+}

@@ -1,0 +1,180 @@
+package org.jelectra.cli.predict;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jelectra.backend.Backend;
+import org.jelectra.cli.console.BackendOptions;
+import org.jelectra.cli.console.Console;
+import org.jelectra.cli.pretrain.RunDirectory;
+import org.jelectra.electra.PretrainingOptions;
+import org.jelectra.electra.Sampler;
+import org.jelectra.inference.InferenceOptions;
+import org.jelectra.inference.ReplacedTokenDetector;
+import org.jelectra.pretrain.PretrainSettings;
+import org.jelectra.pretrain.RunSoFar;
+import org.jelectra.text.batch.MaskingOptions;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code jelectra predict}: what a model makes of a text. */
+@Command(
+        name = "predict",
+        sortOptions = false,
+        description = {
+            "Of a pre-trained model: for each text, the generator's replacements and the discriminator's probability for"
+                    + " every token that it was replaced.",
+            "Of a fine-tuned model: labels, numbers, tags or answers. A pair of texts is divided by a tab; JSON objects have"
+                    + " text and text_pair, text or words (tagging), or question and context, and may have an id."
+        })
+public final class PredictCommand implements Callable<Integer> {
+
+    @ParentCommand
+    private Console console;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    @Mixin
+    private InputOptions input = new InputOptions();
+
+    @ArgGroup(exclusive = false, heading = "Pre-trained models:%n")
+    private Pretrained pretrained = new Pretrained();
+
+    /** What a pre-trained model does. */
+    static final class Pretrained {
+
+        @Option(
+                names = "--as-is",
+                description = "Replace nothing: the discriminator, which may be alone, judges the text as it is given.")
+        private boolean asIs;
+
+        @Option(
+                names = "--mask-prob",
+                paramLabel = "P",
+                description = "Share of the tokens that the generator has to guess. Default: as in the training, where"
+                        + " MODEL is a run of pretrain, whose other options of masking count as well; else 0.15.")
+        private Double maskProbability;
+
+        @Option(
+                names = "--temperature",
+                paramLabel = "T",
+                description = "Divides the generator's logits. Default: as in the training, else 1.")
+        private Float temperature;
+
+        @Option(names = "--seed", paramLabel = "N", description = "Another seed masks other tokens. Default: 1.")
+        private long seed = 1;
+
+        /** Masks of a run; those of ELECTRA where there is none. */
+        MaskingOptions masking(PretrainSettings run) {
+            MaskingOptions trained = run == null ? MaskingOptions.standard() : run.masking();
+            return maskProbability == null ? trained : trained.withMaskProbability(maskProbability);
+        }
+
+        PretrainingOptions options(PretrainSettings run) {
+            float trained = run == null ? 1 : run.objective().temperature();
+            return new PretrainingOptions(1, 1, temperature == null ? trained : temperature, Sampler.MULTINOMIAL);
+        }
+    }
+
+    @ArgGroup(exclusive = false, heading = "Fine-tuned models:%n")
+    private TaskPrediction task = new TaskPrediction();
+
+    @Mixin
+    private BackendOptions backendOptions = new BackendOptions();
+
+    @Override
+    public Integer call() throws IOException {
+        Path directory = input.model();
+        if (TaskPrediction.isTask(directory)) {
+            refuse(pretrained, "a pre-trained model, " + directory + " is fine-tuned");
+            try {
+                task.run(input, backendOptions, console);
+            } catch (IllegalArgumentException e) {
+                throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
+            }
+            return 0;
+        }
+        refuse(task, "a fine-tuned model, " + directory + " is none");
+        if (pretrained.asIs) {
+            judge(directory);
+            return 0;
+        }
+        PretrainSettings run =
+                Files.isRegularFile(directory.resolve(RunDirectory.SETTINGS)) ? RunSoFar.settings(directory) : null;
+        MaskingOptions masking;
+        PretrainingOptions options;
+        Backend backend;
+        try {
+            masking = pretrained.masking(run);
+            options = pretrained.options(run);
+            backend = backendOptions.open();
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+        try (backend) {
+            requireExisting(directory);
+            PrintStream out = console.out();
+            PretrainedPrediction prediction = new PretrainedPrediction(
+                    backend, directory, options, masking, pretrained.seed, console.terminal(), out);
+            input.forEach(console, (line, json, where) -> prediction.show(text(line, json, where)));
+        }
+        return 0;
+    }
+
+    /** The discriminator's probabilities for texts as they are; it needs no generator. */
+    private void judge(Path directory) throws IOException {
+        requireExisting(directory);
+        try (ReplacedTokenDetector detector = detector(directory)) {
+            TokenView view = new TokenView(console.terminal());
+            console.out().print(view.legend());
+            input.forEach(console, (line, json, where) -> {
+                console.out().println();
+                console.out().print(view.render(detector.detect(text(line, json, where))));
+            });
+        }
+    }
+
+    private ReplacedTokenDetector detector(Path directory) throws IOException {
+        try {
+            return ReplacedTokenDetector.load(
+                    directory, new InferenceOptions(backendOptions::open, InferenceOptions.BATCH));
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private static void requireExisting(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            throw new NoSuchFileException(directory.toString());
+        }
+    }
+
+    private static String text(String line, boolean json, String where) throws IOException {
+        return json ? new JsonRow(line, where).text("text") : line;
+    }
+
+    /** Options of the other kind of model are an error, not ignored. */
+    private void refuse(Object group, String needed) {
+        List<String> given = spec.options().stream()
+                .filter(option -> option.userObject() != null && owner(option) == group.getClass())
+                .filter(option -> spec.commandLine().getParseResult().hasMatchedOption(option))
+                .map(CommandLine.Model.OptionSpec::longestName)
+                .toList();
+        if (!given.isEmpty()) {
+            throw new CommandLine.ParameterException(spec.commandLine(), String.join(", ", given) + " needs " + needed);
+        }
+    }
+
+    private static Class<?> owner(CommandLine.Model.OptionSpec option) {
+        return ((java.lang.reflect.Field) option.userObject()).getDeclaringClass();
+    }
+}

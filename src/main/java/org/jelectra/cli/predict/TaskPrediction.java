@@ -1,0 +1,149 @@
+package org.jelectra.cli.predict;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jelectra.cli.console.BackendOptions;
+import org.jelectra.cli.console.Console;
+import org.jelectra.cli.console.Terminal;
+import org.jelectra.electra.ElectraModel;
+import org.jelectra.electra.ModelFiles;
+import org.jelectra.inference.ContextReader;
+import org.jelectra.inference.InferenceOptions;
+import org.jelectra.inference.ModelKind;
+import org.jelectra.inference.TextClassifier;
+import org.jelectra.inference.TextRegressor;
+import org.jelectra.inference.WordTagger;
+import picocli.CommandLine.Option;
+
+/** What {@code jelectra predict} does with a fine-tuned model. */
+public final class TaskPrediction {
+
+    /** Rows that are held at once; many batches, so that texts of similar length meet. */
+    private static final int ROWS = 1024;
+
+    @Option(names = "--question", paramLabel = "TEXT", description = "Ask this question about every text.")
+    private String question;
+
+    @Option(names = "--context", paramLabel = "TEXT", description = "The text that --question is about.")
+    private String context;
+
+    @Option(names = "--words", description = "Tagging: the texts are divided into words by white space already.")
+    private boolean words;
+
+    @Option(names = "--json", description = "Print a JSON object for each text.")
+    private boolean json;
+
+    @Option(names = "--tsv", description = "Print a tab-separated table; of tags, a word a line.")
+    private boolean tsv;
+
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            description = "Texts that are computed at once, at most. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "32")
+    private int batch = InferenceOptions.BATCH;
+
+    /** Whether a directory holds a fine-tuned model; throws IOException where it holds several, or an encoder without a head. */
+    static boolean isTask(Path directory) throws IOException {
+        boolean run = Files.isDirectory(directory.resolve(ElectraModel.GENERATOR))
+                || Files.isDirectory(directory.resolve(ElectraModel.DISCRIMINATOR));
+        if (run || !Files.isDirectory(directory)) {
+            return false;
+        }
+        if (Files.isRegularFile(directory.resolve(ModelFiles.CONFIG))) {
+            ModelKind kind = ModelKind.of(directory);
+            if (kind == ModelKind.ENCODER) {
+                throw new IOException(directory + ": expected a model with a head, found " + kind
+                        + "; finetune --model gives it one, encode needs none");
+            }
+            return kind.isTask();
+        }
+        try (Stream<Path> folders = Files.list(directory)) {
+            Path seed = folders.filter(folder -> folder.getFileName().toString().startsWith("seed-")
+                            && Files.isRegularFile(folder.resolve(ModelFiles.CONFIG)))
+                    .sorted()
+                    .findFirst()
+                    .orElse(null);
+            if (seed != null) {
+                throw new IOException(directory
+                        + ": expected one model, found those of a fine-tuning's seeds; choose one, as " + seed);
+            }
+        }
+        return false;
+    }
+
+    /** Throws IOException where a directory does not hold one fine-tuned model. */
+    public static void requireTask(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            throw new NoSuchFileException(directory.toString());
+        }
+        if (!isTask(directory)) {
+            throw new IOException(directory + ": expected a fine-tuned model, found " + ModelKind.of(directory)
+                    + "; fine-tune it first");
+        }
+    }
+
+    /** Throws IllegalArgumentException for options that do not fit. */
+    void run(InputOptions input, BackendOptions backend, Console console) throws IOException {
+        if (json && tsv) {
+            throw new IllegalArgumentException("--json and --tsv exclude each other");
+        }
+        if (context != null && (question == null || !input.isStandardInput())) {
+            throw new IllegalArgumentException("--context needs --question and no other text");
+        }
+        PredictionOutput.Format format = json
+                ? PredictionOutput.Format.JSON
+                : tsv ? PredictionOutput.Format.TSV : PredictionOutput.Format.READABLE;
+        try (RowModel model = load(input.model(), new InferenceOptions(backend::open, batch), console.terminal())) {
+            PredictionOutput output = new PredictionOutput(format, model.columns(), console.out());
+            if (context != null) {
+                predict(model, List.of(InputRow.of(question, context)), output);
+                return;
+            }
+            // who types sees each answer at once
+            int rows = input.isStandardInput() && console.terminal().interactive() ? 1 : ROWS;
+            HeldTexts held = new HeldTexts(rows);
+            List<InputRow> waiting = new ArrayList<>();
+            input.forEach(console, (line, isJson, where) -> {
+                waiting.add(isJson ? model.json(new JsonRow(line, where)) : model.plain(line, where));
+                if (held.add(line)) {
+                    predict(model, waiting, output);
+                    waiting.clear();
+                    held.clear();
+                }
+            });
+            predict(model, waiting, output);
+        }
+    }
+
+    private static void predict(RowModel model, List<InputRow> rows, PredictionOutput output) {
+        List<RowPrediction> predictions = model.predict(rows);
+        for (int i = 0; i < rows.size(); i++) {
+            output.print(rows.get(i), predictions.get(i));
+        }
+    }
+
+    private RowModel load(Path directory, InferenceOptions options, Terminal terminal) throws IOException {
+        ModelKind kind = ModelKind.of(directory);
+        if (question != null && kind != ModelKind.QUESTION_ANSWERING) {
+            throw new IllegalArgumentException(
+                    "--question needs a model for " + ModelKind.QUESTION_ANSWERING + ", found " + kind);
+        }
+        if (words && kind != ModelKind.TAGGING) {
+            throw new IllegalArgumentException("--words needs a model for " + ModelKind.TAGGING + ", found " + kind);
+        }
+        return switch (kind) {
+            case CLASSIFICATION -> new ClassifierRows(TextClassifier.load(directory, options));
+            case REGRESSION -> new RegressorRows(TextRegressor.load(directory, options));
+            case TAGGING -> new TaggerRows(WordTagger.load(directory, options), words, terminal.columns());
+            case QUESTION_ANSWERING -> new ReaderRows(ContextReader.load(directory, options), question);
+            case DISCRIMINATOR, GENERATOR, ENCODER ->
+                throw new IllegalStateException(directory + ": expected a fine-tuned model, found " + kind);
+        };
+    }
+}

@@ -1,0 +1,234 @@
+package org.jelectra.cli.pretrain;
+
+import java.io.IOException;
+import org.jelectra.electra.ElectraConfig;
+import org.jelectra.electra.ElectraModel;
+import org.jelectra.electra.GeneratorTraining;
+import org.jelectra.electra.Objective;
+import org.jelectra.electra.Preset;
+import org.jelectra.electra.Sharing;
+import org.jelectra.nn.EncoderConfig;
+import org.jelectra.pretrain.WarmStart;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/** Sizes of the networks: those of a preset or of given weights, and what differs from them. */
+public final class ModelOptions {
+
+    @Option(
+            names = "--preset",
+            paramLabel = "NAME",
+            converter = PresetConverter.class,
+            description = "tiny (default), small, small++, base or large: model sizes and training settings."
+                    + " ELECTRA-Small-OWT is small, also named small-owt, on OpenWebText.")
+    private Preset preset = Preset.TINY;
+
+    @Option(
+            names = "--objective",
+            paramLabel = "NAME",
+            description = "electra (default); electra-15: the discriminator is judged by the selected positions alone;"
+                    + " replace-mlm: in its place a network predicts the original tokens there; all-tokens-mlm: it predicts"
+                    + " every token and may copy; mlm: one full-size encoder by masked-language modelling, the BERT"
+                    + " baseline.")
+    private Objective objective = Objective.ELECTRA;
+
+    @Option(names = "--hidden-size", paramLabel = "N", description = "Width of the discriminator's layers.")
+    private Integer hiddenSize;
+
+    @Option(names = "--layers", paramLabel = "N", description = "Layers of the discriminator.")
+    private Integer layers;
+
+    @Option(
+            names = "--heads",
+            paramLabel = "N",
+            description = "Attention heads of the discriminator; must divide the hidden size.")
+    private Integer heads;
+
+    @Option(
+            names = "--ffn-size",
+            paramLabel = "N",
+            description =
+                    "Width of the discriminator's feed-forward layers. Default: 4 x the hidden size, or the weights'.")
+    private Integer feedForwardSize;
+
+    @Option(names = "--embedding-size", paramLabel = "N", description = "Width of the embedding tables.")
+    private Integer embeddingSize;
+
+    @Option(
+            names = "--positions",
+            paramLabel = "N",
+            description = "Rows of the position table: the longest sequence. Default: 512, or the weights'.")
+    private Integer positions;
+
+    @Option(
+            names = "--dropout",
+            paramLabel = "P",
+            description = "Dropout of embeddings and layers. Default: 0.1; 0 for tiny.")
+    private Float dropout;
+
+    @Option(
+            names = "--attention-dropout",
+            paramLabel = "P",
+            description = "Dropout of attention. Default: 0.1; 0 for tiny.")
+    private Float attentionDropout;
+
+    @Option(
+            names = "--generator-size",
+            paramLabel = "FRACTION",
+            description = "The generator's width as a fraction of the discriminator's.")
+    private Double generatorSize;
+
+    @Option(
+            names = "--generator-layers",
+            paramLabel = "FRACTION",
+            description = "The generator's depth as a fraction of the discriminator's. Default: 1, or the weights'.")
+    private Double generatorLayers;
+
+    @Option(
+            names = "--sharing",
+            paramLabel = "NAME",
+            description =
+                    "What the networks share: none, embeddings (default) or all. Default with a frozen generator: none.")
+    private Sharing sharing;
+
+    @Option(
+            names = "--generator-training",
+            paramLabel = "NAME",
+            description =
+                    "How the generator learns: mle (default), by masked-language modelling; adversarial, to sample what"
+                            + " the discriminator gets wrong; frozen, not at all: with --init-from a run of --objective mlm, whose"
+                            + " weights begin both networks, this is the second stage of two-stage training.")
+    private GeneratorTraining generatorTraining;
+
+    /** Names of the presets on the command line. */
+    public static final class PresetConverter implements CommandLine.ITypeConverter<Preset> {
+        @Override
+        public Preset convert(String name) {
+            try {
+                return Preset.named(name);
+            } catch (IllegalArgumentException e) {
+                throw new CommandLine.TypeConversionException(e.getMessage());
+            }
+        }
+    }
+
+    public Preset preset() {
+        return preset;
+    }
+
+    /**
+     * The sizes: of each network as the options say, else as its weights have, else as the preset.
+     *
+     * @param start the weights to begin with; null for random ones
+     * @throws IllegalArgumentException for sizes that do not go together, or that the objective has no use for
+     * @throws IOException if the weights' sizes cannot be read
+     */
+    public ElectraConfig config(int vocabularySize, WarmStart start) throws IOException {
+        requireUse(objective, "--generator-size", generatorSize);
+        requireUse(objective, "--generator-layers", generatorLayers);
+        requireUse(objective, "--sharing", sharing);
+        requireUse(objective, "--generator-training", generatorTraining);
+        boolean frozen = generatorTraining == GeneratorTraining.FROZEN;
+        if (frozen && sharing != null && sharing != Sharing.NONE) {
+            throw new IllegalArgumentException(
+                    "--generator-training frozen needs --sharing none, which is then the default:"
+                            + " the discriminator would train what it shares with the generator; got "
+                            + sharing);
+        }
+        if (sharing == Sharing.ALL && (generatorSize != null || generatorLayers != null)) {
+            throw new IllegalArgumentException(
+                    "--generator-size and --generator-layers need --sharing none or embeddings: with all there is one encoder");
+        }
+        Sharing shared = sharing != null ? sharing : frozen ? Sharing.NONE : Sharing.EMBEDDINGS;
+        boolean oneEncoder = shared == Sharing.ALL || !objective.hasMainNetwork();
+        EncoderConfig generator = start == null ? null : start.sizes(ElectraModel.GENERATOR);
+        EncoderConfig encoder = encoder(vocabularySize, start, generator, shared);
+        if (generator != null && !oneEncoder && generatorSize == null && generatorLayers == null) {
+            EncoderConfig sized = shared == Sharing.NONE
+                    ? sized(generator, generator.embeddingSize(), or(positions, generator.maxPositions()), encoder)
+                    : sized(generator, encoder.embeddingSize(), encoder.maxPositions(), encoder);
+            return new ElectraConfig(encoder, sized, shared, objective, generatorTraining);
+        }
+        return ElectraConfig.of(
+                        encoder,
+                        generatorSize == null ? preset.generatorSize() : generatorSize,
+                        generatorLayers == null ? 1 : generatorLayers,
+                        shared,
+                        objective)
+                .withGeneratorTraining(generatorTraining);
+    }
+
+    /** The discriminator, or the one encoder that there is. */
+    private EncoderConfig encoder(int vocabularySize, WarmStart start, EncoderConfig generator, Sharing shared)
+            throws IOException {
+        EncoderConfig named = preset.encoder(vocabularySize);
+        EncoderConfig discriminator = start == null ? null : start.sizes(ElectraModel.DISCRIMINATOR);
+        // what one generator's weights begin, as in two-stage training, has its sizes
+        boolean both = shared == Sharing.ALL || generatorTraining == GeneratorTraining.FROZEN;
+        EncoderConfig base = !objective.hasMainNetwork() || discriminator == null && both ? generator : discriminator;
+        if (base == null) {
+            base = named;
+        }
+        // a generator alone decides on embeddings that networks share
+        EncoderConfig tables = base == named && generator != null && shared != Sharing.NONE ? generator : base;
+        int hidden = or(hiddenSize, base.hiddenSize());
+        return new EncoderConfig(
+                vocabularySize,
+                or(embeddingSize, tables.embeddingSize()),
+                hidden,
+                or(layers, base.layers()),
+                or(heads, base.heads()),
+                or(feedForwardSize, hidden == base.hiddenSize() ? base.intermediateSize() : 4 * hidden),
+                or(positions, tables.maxPositions()),
+                tables.tokenTypes(),
+                dropout == null ? named.hiddenDropout() : dropout,
+                attentionDropout == null ? named.attentionDropout() : attentionDropout,
+                tables.layerNormEpsilon(),
+                named.initializerRange());
+    }
+
+    /** The sizes of a generator's weights, with all that is no size as the run's discriminator has it. */
+    private static EncoderConfig sized(EncoderConfig weights, int embeddingSize, int positions, EncoderConfig run) {
+        return new EncoderConfig(
+                run.vocabularySize(),
+                embeddingSize,
+                weights.hiddenSize(),
+                weights.layers(),
+                weights.heads(),
+                weights.intermediateSize(),
+                positions,
+                weights.tokenTypes(),
+                run.hiddenDropout(),
+                run.attentionDropout(),
+                weights.layerNormEpsilon(),
+                run.initializerRange());
+    }
+
+    /**
+     * Throws IllegalArgumentException if the generator is to stay as it is, but has no weights to begin with.
+     *
+     * @param start the weights to begin with; null for random ones
+     * @throws IOException if the weights' sizes cannot be read
+     */
+    void requireWeights(WarmStart start) throws IOException {
+        boolean given = start != null && start.sizes(ElectraModel.GENERATOR) != null;
+        if (generatorTraining == GeneratorTraining.FROZEN && !given) {
+            throw new IllegalArgumentException("--generator-training frozen needs --init-from a run that has trained a"
+                    + " generator, such as one of --objective mlm; got "
+                    + (start == null ? "no --init-from" : "weights of a discriminator alone"));
+        }
+    }
+
+    /** Throws IllegalArgumentException if an option of two networks is given, but there is only one. */
+    static void requireUse(Objective objective, String option, Object given) {
+        if (given != null && !objective.hasMainNetwork()) {
+            throw new IllegalArgumentException(
+                    option + " needs an objective with a generator, such as --objective electra:"
+                            + " mlm trains one encoder alone");
+        }
+    }
+
+    private static int or(Integer value, int otherwise) {
+        return value == null ? otherwise : value;
+    }
+}

@@ -1,0 +1,93 @@
+package org.jelectra.cli.pretrain;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.concurrent.Callable;
+import org.jelectra.backend.Backend;
+import org.jelectra.cli.console.Console;
+import org.jelectra.electra.Preset;
+import org.jelectra.pretrain.PretrainSettings;
+import org.jelectra.pretrain.SnapshotPolicy;
+import org.jelectra.text.PackingOptions;
+import org.jelectra.text.shards.ShardManifest;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code jelectra pretrain}: checks what it was asked for before any work, then hands over to {@link PretrainRun}. */
+@Command(
+        name = "pretrain",
+        sortOptions = false,
+        description = "Pre-trains generator and discriminator together on text, and shows what they learnt.")
+public final class PretrainCommand implements Callable<Integer> {
+
+    @ParentCommand
+    private Console console;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    @Mixin
+    private PretrainOptions options = new PretrainOptions();
+
+    @Override
+    public Integer call() throws IOException {
+        PretrainOptions.Request request;
+        try {
+            request = options.request(spec.commandLine().getParseResult());
+        } catch (IllegalArgumentException e) {
+            throw usage(e);
+        }
+        return run(request, request.options());
+    }
+
+    private int run(PretrainOptions.Request request, PretrainOptions asked) throws IOException {
+        ShardManifest manifest = asked.data.manifest();
+        RunWeights weights = request.weights();
+        Preset preset = asked.model.preset();
+        Integer length = manifest == null ? null : manifest.sequenceLength();
+        SnapshotPolicy policy;
+        PretrainSettings settings;
+        PackingOptions packing;
+        Backend backend;
+        try {
+            policy = asked.snapshots.policy();
+            settings =
+                    asked.training.settings(preset, weights.config(asked.data.vocabularySize(manifest)), length, null);
+            packing = asked.data.packing(manifest, settings.sequenceLength());
+            if (!asked.data.cutsVocabulary(manifest, preset)) {
+                weights.requireSizes(settings.model());
+            }
+            backend = asked.backend.open();
+        } catch (IllegalArgumentException e) {
+            throw usage(e);
+        }
+        Path place = request.directory() == null
+                ? RunDirectory.unused(preset.label(), LocalDateTime.now())
+                : request.directory();
+        try (backend;
+                RunDirectory locked = request.resumes() ? RunDirectory.reopen(place) : RunDirectory.prepare(place)) {
+            TrainingText text = asked.data.load(manifest, packing, preset, asked.backend.threads(), settings.seed());
+            settings = asked.training.settings(
+                    preset,
+                    weights.config(text.vocabulary().size()),
+                    length,
+                    text.packed().training().size());
+            RunPlan plan = new RunPlan(
+                    locked.path(),
+                    preset.label(),
+                    request.given(),
+                    request.resumes(),
+                    weights,
+                    policy,
+                    asked.training.maxHours());
+            return new PretrainRun(console.out(), console.terminal(), backend, settings, text, plan).run();
+        }
+    }
+
+    private CommandLine.ParameterException usage(IllegalArgumentException e) {
+        return new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+}

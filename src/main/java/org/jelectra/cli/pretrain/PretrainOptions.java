@@ -1,0 +1,82 @@
+package org.jelectra.cli.pretrain;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jelectra.cli.console.BackendOptions;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+
+/** The options of {@code pretrain}, which {@code plan} takes too. */
+final class PretrainOptions {
+
+    @Option(
+            names = "--output",
+            paramLabel = "DIR",
+            description = "Directory for models, snapshots, metrics and curves; must not hold a run."
+                    + " Default: runs/PRESET-TIME.")
+    Path output;
+
+    @ArgGroup(exclusive = false, validate = false, heading = "%nBeginning (default: random weights):%n")
+    StartOptions start = new StartOptions();
+
+    @ArgGroup(exclusive = false, validate = false, heading = "%nText:%n")
+    DataOptions data = new DataOptions();
+
+    @ArgGroup(
+            exclusive = false,
+            validate = false,
+            heading = "%nModel (defaults from the weights of --init-from, else from the preset):%n")
+    ModelOptions model = new ModelOptions();
+
+    @ArgGroup(exclusive = false, validate = false, heading = "%nTraining (defaults from the preset):%n")
+    TrainingOptions training = new TrainingOptions();
+
+    @ArgGroup(exclusive = false, validate = false, heading = "%nSnapshots:%n")
+    SnapshotOptions snapshots = new SnapshotOptions();
+
+    @ArgGroup(exclusive = false, validate = false, heading = "%nMachine:%n")
+    BackendOptions backend = new BackendOptions();
+
+    /**
+     * A call and, where a run goes on, what that was begun with.
+     *
+     * @param options all of them
+     * @param given the same as they were written
+     * @param directory where the run is or shall be; null where no place was named
+     * @param resumes whether a run goes on
+     */
+    record Request(PretrainOptions options, RunOptions given, Path directory, boolean resumes) {
+
+        /** What the run begins with; its vocabulary becomes that of the text, where no other is asked for. */
+        RunWeights weights() throws IOException {
+            RunWeights weights = RunWeights.of(options.start, options.model, resumes ? directory : null);
+            if (weights.vocabulary() != null) {
+                options.data.defaultVocabulary(weights.vocabulary());
+            }
+            return weights;
+        }
+    }
+
+    /**
+     * What a command line asks for, with these options.
+     *
+     * @throws IllegalArgumentException if options do not go together, or not with those of the run that is to go on
+     * @throws IOException if there is no run to go on with
+     */
+    Request request(ParseResult line) throws IOException {
+        RunOptions given = RunOptions.of(line);
+        if (!start.resumes()) {
+            return new Request(this, given, output, false);
+        }
+        Path directory = start.resumed(output);
+        RunDirectory.requireRun(directory);
+        RunOptions all = SettingsFile.options(directory).resumedWith(given);
+        PretrainOptions asked = new PretrainOptions();
+        new CommandLine(asked)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .parseArgs(all.arguments().toArray(String[]::new));
+        return new Request(asked, all, directory, true);
+    }
+}

@@ -1,0 +1,112 @@
+package org.jelectra.cli.pretrain;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jelectra.electra.InitialWeights;
+import org.jelectra.electra.ModelFiles;
+import org.jelectra.pretrain.MetricsLog;
+import org.jelectra.pretrain.Pretrainer;
+import org.jelectra.pretrain.Snapshot;
+import org.jelectra.pretrain.SnapshotFolder;
+import org.jelectra.pretrain.StepMetrics;
+import org.jelectra.pretrain.WarmStart;
+
+/** Puts a run where it begins: at random weights, at given ones, or at its latest snapshot. */
+final class RunBeginning {
+
+    private static final int NAMES_SHOWN = 4;
+
+    private final PrintStream out;
+    private final RunPlan plan;
+    private final TrainingText text;
+    private final Pretrainer pretrainer;
+
+    RunBeginning(PrintStream out, RunPlan plan, TrainingText text, Pretrainer pretrainer) {
+        this.out = out;
+        this.plan = plan;
+        this.text = text;
+        this.pretrainer = pretrainer;
+    }
+
+    /** Returns what the run has logged before. */
+    List<StepMetrics> begin() throws IOException {
+        Optional<Snapshot> found =
+                plan.resumes() ? new SnapshotFolder(plan.directory()).openLatest(out::println) : Optional.empty();
+        if (found.isPresent()) {
+            try (Snapshot snapshot = found.get()) {
+                resume(snapshot);
+            }
+        } else {
+            if (plan.resumes()) {
+                out.println("the run was interrupted before its first snapshot: it begins anew");
+            }
+            WarmStart warmStart = plan.weights().warmStart();
+            if (warmStart != null) {
+                List<InitialWeights.Report> reports = warmStart.load(pretrainer, text.vocabulary(), text.wordPiece());
+                out.printf(
+                        "sizes as in %s; what no option says otherwise is as in preset %s%n",
+                        String.join(
+                                " and ",
+                                reports.stream()
+                                        .map(report -> report.folder()
+                                                .path()
+                                                .resolve(ModelFiles.CONFIG)
+                                                .toString())
+                                        .distinct()
+                                        .toList()),
+                        plan.preset());
+                reports.forEach(this::print);
+            }
+        }
+        // last, so that a directory is a run's only once the run can really begin
+        if (!plan.resumes()) {
+            if (plan.weights().warmStart() != null) {
+                text.vocabulary().write(plan.directory().resolve(RunWeights.VOCABULARY));
+            }
+            SettingsFile.write(
+                    plan.directory(),
+                    pretrainer.settings(),
+                    text.description(),
+                    pretrainer.model().backend(),
+                    plan.options());
+        }
+        return MetricsLog.truncate(plan.directory(), pretrainer.step());
+    }
+
+    private void resume(Snapshot snapshot) throws IOException {
+        snapshot.restore(pretrainer);
+        out.printf(
+                Locale.ROOT,
+                "resumed after step %,d of %,d from %s%n",
+                snapshot.step(),
+                pretrainer.settings().steps(),
+                snapshot.file());
+        String backend = pretrainer.model().backend().name();
+        if (!backend.equals(snapshot.backend())) {
+            out.println("warning: the run was computed by backend " + snapshot.backend() + ", now it is " + backend
+                    + ": it goes on, but not bit for bit");
+        }
+    }
+
+    private void print(InitialWeights.Report report) {
+        out.printf(
+                Locale.ROOT,
+                "%s from %s: %,d tensors loaded; missing (begin at random): %s; unexpected (left out): %s%n",
+                report.folder().network(),
+                report.folder().path(),
+                report.loaded().size(),
+                names(report.missing()),
+                names(report.unexpected()));
+    }
+
+    private static String names(List<String> names) {
+        if (names.isEmpty()) {
+            return "none";
+        }
+        String shown = String.join(", ", names.subList(0, Math.min(NAMES_SHOWN, names.size())));
+        return names.size() + " (" + shown + (names.size() > NAMES_SHOWN ? ", ..." : "") + ")";
+    }
+}

@@ -1,0 +1,174 @@
+package org.jelectra.cli.pretrain;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jelectra.cli.console.FlopsText;
+import org.jelectra.cli.data.HeldOutWarning;
+import org.jelectra.cli.data.ManifestView;
+import org.jelectra.electra.ElectraConfig;
+import org.jelectra.electra.flops.PaperFlops;
+import org.jelectra.electra.flops.PublishedModels;
+import org.jelectra.nn.EncoderConfig;
+import org.jelectra.pretrain.PretrainSettings;
+import org.jelectra.pretrain.Pretrainer;
+import org.jelectra.text.PackedCorpus;
+import org.jelectra.text.batch.MaskingOptions;
+
+/** What a run is about to do, on one screen. */
+final class RunCard {
+
+    /** Above this share of unknown words something is wrong with vocabulary or casing. */
+    private static final double MANY_UNKNOWN = 0.05;
+
+    /** Above so many readings of the text a run rather learns it by heart; BERT read its text about 40 times (Devlin et al., 2019). */
+    private static final double MANY_EPOCHS = 100;
+
+    private RunCard() {}
+
+    static void print(
+            PrintStream out,
+            TrainingText data,
+            String preset,
+            Pretrainer pretrainer,
+            PretrainSettings settings,
+            Path directory) {
+        PackedCorpus packed = data.packed();
+        PackedCorpus.Statistics text = packed.statistics();
+        line(
+                out,
+                "text",
+                "%s: %,d documents, %,d tokens; held out: %s",
+                data.description(),
+                text.documents(),
+                text.tokens(),
+                text.heldOutSequences() == 0
+                        ? "nothing"
+                        : String.format(
+                                Locale.ROOT,
+                                "%,d of %,d sequences",
+                                text.heldOutSequences(),
+                                text.heldOutSequences() + text.trainingSequences()));
+        if (data.replaced().count() > 0) {
+            line(out, "replaced", "%s", ManifestView.text(data.replaced()));
+        }
+        line(
+                out,
+                "model",
+                "%s: %s; %,d parameters",
+                preset,
+                networks(settings.model()),
+                pretrainer.model().parameters().parameterCount());
+        double epochs = (double) settings.steps() * settings.batchSize() / text.trainingSequences();
+        line(
+                out,
+                "training",
+                "%,d steps of %,d x %d tokens (%.1f times the text), learning rate %s, warm-up %,.0f steps, seed %d",
+                settings.steps(),
+                settings.batchSize(),
+                settings.sequenceLength(),
+                epochs,
+                Double.toString(settings.learningRate()),
+                settings.warmupSteps(),
+                settings.seed());
+        String masking = masking(settings.masking());
+        if (!masking.isEmpty()) {
+            line(out, "masking", "%s", masking);
+        }
+        double compute = PaperFlops.training(
+                settings.model(), settings.batchSize(), settings.sequenceLength(), settings.steps());
+        line(
+                out,
+                "compute",
+                "%s training FLOPs by the paper's count, %s times ELECTRA-Small's",
+                FlopsText.of(compute, 3),
+                FlopsText.times(compute / PublishedModels.ELECTRA_SMALL.trainingFlops()));
+        // values, gradients and the optimiser's two moments
+        double parameters = 4.0 * 4 * pretrainer.model().parameters().parameterCount();
+        double activations =
+                pretrainer.trainingStep().graph().program().memory().bytes();
+        line(
+                out,
+                "memory",
+                "%.0f MB parameters and optimiser, %.0f MB activations",
+                parameters / 1e6,
+                activations / 1e6);
+        var backend = pretrainer.model().backend();
+        line(out, "backend", "%s: %s", backend.name(), backend.description());
+        line(out, "output", "%s", directory);
+        if (settings.warmupSteps() > settings.steps()) {
+            line(out, "warning", "the warm-up is longer than the run: the learning rate never reaches its peak");
+        }
+        if (epochs > MANY_EPOCHS) {
+            line(
+                    out,
+                    "warning",
+                    "the run reads the text %,.0f times and may learn it by heart: see whether the held-out losses still"
+                            + " fall; --max-epochs or --max-steps shorten the run",
+                    epochs);
+        }
+        HeldOutWarning.of(packed.training().tokens(), packed.heldOut().tokens())
+                .ifPresent(warning -> line(out, "warning", "%s", warning));
+        if (text.unknownFraction() > MANY_UNKNOWN) {
+            line(
+                    out,
+                    "warning",
+                    "%.0f %% of the tokens are [UNK]: vocabulary or casing does not fit the text",
+                    100 * text.unknownFraction());
+        }
+        out.println();
+    }
+
+    /** What is not as usual; empty where all is. */
+    private static String masking(MaskingOptions masking) {
+        MaskingOptions usual = MaskingOptions.standard(masking.maskProbability());
+        List<String> parts = new ArrayList<>();
+        if (masking.wholeWords()) {
+            parts.add("whole words");
+        }
+        if (masking.referenceCompatible()) {
+            parts.add("positions drawn with replacement");
+        }
+        if (masking.replaceWithMaskProbability() != usual.replaceWithMaskProbability()
+                || masking.replaceWithRandomProbability() != usual.replaceWithRandomProbability()) {
+            parts.add("share that becomes [MASK] " + masking.replaceWithMaskProbability() + ", a random token "
+                    + masking.replaceWithRandomProbability());
+        }
+        return String.join(", ", parts);
+    }
+
+    private static String networks(ElectraConfig config) {
+        if (!config.hasMainNetwork()) {
+            return "one encoder of " + sizes(config.generator()) + ", masked-language modelling alone";
+        }
+        String shared = switch (config.sharing()) {
+            case NONE -> "nothing shared";
+            case EMBEDDINGS -> "embeddings shared";
+            case ALL -> "all shared";
+        };
+        String main = switch (config.objective()) {
+            case ELECTRA -> "discriminator of %s";
+            case ELECTRA_15 -> "discriminator of %s, judged by the selected tokens alone";
+            case REPLACE_MLM -> "main network of %s, predicts the selected tokens";
+            case ALL_TOKENS_MLM -> "main network of %s, predicts every token or copies it";
+            case MLM -> throw new IllegalStateException("mlm has one network");
+        };
+        String training = switch (config.generatorTraining()) {
+            case MLE -> "";
+            case ADVERSARIAL -> " trained against it";
+            case FROZEN -> " (frozen)";
+        };
+        return main.formatted(sizes(config.discriminator())) + ", generator of " + sizes(config.generator()) + training
+                + ", " + shared;
+    }
+
+    private static String sizes(EncoderConfig config) {
+        return config.layers() + " layers x " + config.hiddenSize();
+    }
+
+    private static void line(PrintStream out, String name, String format, Object... values) {
+        out.printf(Locale.ROOT, "%-9s %s%n", name, String.format(Locale.ROOT, format, values));
+    }
+}

@@ -1,0 +1,180 @@
+package org.jelectra.cli.pretrain;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jelectra.cli.console.Failure;
+import org.jelectra.cli.console.ShellWord;
+import org.jelectra.electra.ElectraModel;
+import org.jelectra.io.DirectoryLock;
+import org.jelectra.pretrain.MetricsLog;
+import org.jelectra.pretrain.SnapshotFolder;
+
+/** The directory of a run, locked while the run lasts. Nothing that is there already is ever overwritten by another run, and only one writes at a time. */
+public final class RunDirectory implements AutoCloseable {
+
+    /** Settings of the run. */
+    public static final String SETTINGS = "settings.json";
+
+    private static final Path RUNS = Path.of("runs");
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
+
+    private final Path path;
+    private final DirectoryLock lock;
+    private final boolean isNew;
+    private final Thread whenEnded = new Thread(this::tidy);
+
+    private RunDirectory(Path path, DirectoryLock lock, boolean isNew) {
+        this.path = path;
+        this.lock = lock;
+        this.isNew = isNew;
+        Runtime.getRuntime().addShutdownHook(whenEnded);
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /** Unlocks the directory; one that was created for a run that then could not begin is removed, as where Ctrl-C ends the process. */
+    @Override
+    public void close() throws IOException {
+        try {
+            Runtime.getRuntime().removeShutdownHook(whenEnded);
+        } catch (IllegalStateException e) {
+            return; // the process is ending, and does the same
+        }
+        unlock();
+    }
+
+    private void tidy() {
+        try {
+            unlock();
+        } catch (IOException e) {
+            // nobody is left to be told, and an empty directory is no harm
+        }
+    }
+
+    private void unlock() throws IOException {
+        lock.close();
+        if (isNew && isEmpty()) {
+            Files.deleteIfExists(path.resolve(DirectoryLock.FILE_NAME));
+            Files.deleteIfExists(path);
+        }
+    }
+
+    private boolean isEmpty() throws IOException {
+        if (!Files.isDirectory(path)) {
+            return false;
+        }
+        try (Stream<Path> files = Files.list(path)) {
+            return files.allMatch(file -> file.endsWith(DirectoryLock.FILE_NAME));
+        }
+    }
+
+    /** A name that nobody uses yet below {@code runs/}. */
+    static Path unused(String preset, LocalDateTime now) {
+        String name = preset.replace("+", "plus") + "-" + TIME.format(now);
+        Path path = RUNS.resolve(name);
+        for (int number = 2; Files.exists(path); number++) {
+            path = RUNS.resolve(name + "-" + number);
+        }
+        return path;
+    }
+
+    /**
+     * The run below {@code runs/} that was begun last.
+     *
+     * @throws IOException if there is none
+     */
+    static Path latest() throws IOException {
+        Path latest = null;
+        FileTime latestTime = null;
+        if (Files.isDirectory(RUNS)) {
+            try (Stream<Path> runs = Files.list(RUNS)) {
+                for (Path run : runs.toList()) {
+                    Path settings = run.resolve(SETTINGS);
+                    if (Files.isRegularFile(settings)) {
+                        FileTime time = Files.getLastModifiedTime(settings);
+                        if (latest == null || time.compareTo(latestTime) > 0) {
+                            latest = run;
+                            latestTime = time;
+                        }
+                    }
+                }
+            }
+        }
+        if (latest == null) {
+            throw new IOException(
+                    "expected a run to go on with, found none in runs/; name its directory: --resume DIR");
+        }
+        return latest;
+    }
+
+    /**
+     * Creates the directory, makes sure, before any work is done, that files can be written to it, and locks it.
+     *
+     * @throws IOException if it holds a run already, another run writes there now, or it cannot be written to
+     */
+    static RunDirectory prepare(Path directory) throws IOException {
+        if (Files.exists(directory) && !Files.isDirectory(directory)) {
+            throw new IOException(directory + ": expected a directory for the output, found a file");
+        }
+        if (!Files.exists(directory.resolve(DirectoryLock.FILE_NAME))) {
+            requireNoRun(directory);
+        }
+        boolean isNew = !Files.exists(directory);
+        try {
+            Files.createDirectories(directory);
+            Files.delete(Files.createTempFile(directory, "writable", null));
+        } catch (IOException e) {
+            throw new IOException(
+                    "cannot write to the output directory " + directory + " (" + Failure.line(e) + ")", e);
+        }
+        DirectoryLock lock = DirectoryLock.acquire(directory);
+        try {
+            requireNoRun(directory);
+            return new RunDirectory(directory, lock, isNew);
+        } catch (IOException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private static void requireNoRun(Path directory) throws IOException {
+        for (String name : List.of(
+                MetricsLog.FILE_NAME,
+                SETTINGS,
+                SnapshotFolder.NAME,
+                ElectraModel.DISCRIMINATOR,
+                ElectraModel.GENERATOR)) {
+            if (Files.exists(directory.resolve(name))) {
+                throw new IOException(directory + " holds a run already (" + name
+                        + "); choose another --output or delete it, or go on with it: --resume "
+                        + ShellWord.of(directory));
+            }
+        }
+    }
+
+    /**
+     * Locks the directory of a run that goes on.
+     *
+     * @throws IOException if there is no run, or another process writes there
+     */
+    static RunDirectory reopen(Path directory) throws IOException {
+        requireRun(directory);
+        return new RunDirectory(directory, DirectoryLock.acquire(directory), false);
+    }
+
+    /** Throws IOException where the directory holds no run that can go on. */
+    static void requireRun(Path directory) throws IOException {
+        if (!Files.isRegularFile(directory.resolve(SETTINGS))) {
+            throw new IOException(
+                    directory + ": expected the directory of a run, found no " + SETTINGS + " in it to resume from");
+        }
+    }
+}

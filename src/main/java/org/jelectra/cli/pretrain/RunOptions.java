@@ -1,0 +1,117 @@
+package org.jelectra.cli.pretrain;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jelectra.electra.Preset;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/** The options that a run was begun with, kept in its settings so that {@code --resume} needs none of them again. */
+final class RunOptions {
+
+    /** What does not change a run's numbers: where and how fast it computes, how long, and what is kept of it. */
+    private static final Set<String> CHANGEABLE =
+            Set.of("--threads", "--backend", "--snapshot-steps", "--snapshot-minutes", "--keep", "--max-hours");
+    /** What belongs to one call and not to the run. */
+    private static final Set<String> OF_THE_CALL =
+            Set.of("--resume", "--output", "--device-memory", "--verbose", "--help", "--version");
+
+    private final Map<String, List<String>> values;
+
+    private RunOptions(Map<String, List<String>> values) {
+        this.values = values;
+    }
+
+    /**
+     * The options on a command line, in one spelling; paths are absolute, as a run may be resumed from elsewhere.
+     *
+     * @throws IllegalArgumentException if an option is given twice. Picocli would begin its group of options anew there, and
+     *     forget without a word what was given of the group before
+     */
+    static RunOptions of(ParseResult line) {
+        for (OptionSpec option : line.matchedOptions()) {
+            if (!option.isMultiValue() && option.originalStringValues().size() > 1) {
+                throw new IllegalArgumentException("expected " + option.longestName() + " once, got it with "
+                        + String.join(" and ", option.originalStringValues()));
+            }
+        }
+        Map<String, List<String>> values = new LinkedHashMap<>();
+        for (OptionSpec option : line.matchedOptions()) {
+            if (!OF_THE_CALL.contains(option.longestName())) {
+                values.put(option.longestName(), strings(option.getValue()));
+            }
+        }
+        return new RunOptions(values);
+    }
+
+    private static List<String> strings(Object value) {
+        List<String> strings = new ArrayList<>();
+        for (Object one : value instanceof List<?> list ? list : List.of(value)) {
+            strings.add(one instanceof Path path ? path.toAbsolutePath().toString() : name(one));
+        }
+        return strings;
+    }
+
+    private static String name(Object value) {
+        return value instanceof Preset preset ? preset.label() : value.toString();
+    }
+
+    static RunOptions fromJson(JsonObject json) {
+        Map<String, List<String>> values = new LinkedHashMap<>();
+        for (String name : json.keySet()) {
+            List<String> list = new ArrayList<>();
+            for (JsonElement value : json.getAsJsonArray(name)) {
+                list.add(value.getAsString());
+            }
+            values.put(name, list);
+        }
+        return new RunOptions(values);
+    }
+
+    JsonObject toJson() {
+        JsonObject json = new JsonObject();
+        values.forEach((name, list) -> {
+            JsonArray array = new JsonArray();
+            list.forEach(array::add);
+            json.add(name, array);
+        });
+        return json;
+    }
+
+    /**
+     * These options of a run with those of the call that resumes it.
+     *
+     * @throws IllegalArgumentException if the call asks for something else than the run did
+     */
+    RunOptions resumedWith(RunOptions call) {
+        Map<String, List<String>> merged = new LinkedHashMap<>(values);
+        call.values.forEach((name, given) -> {
+            List<String> own = merged.get(name);
+            if (!CHANGEABLE.contains(name) && !given.equals(own)) {
+                throw new IllegalArgumentException("a resumed run keeps its options: expected "
+                        + (own == null ? name + " to be left out, as at its beginning," : name + " " + text(own))
+                        + " got " + name + " " + text(given) + "; for other ones begin a new run with --init-from");
+            }
+            merged.put(name, given);
+        });
+        return new RunOptions(merged);
+    }
+
+    private static String text(List<String> values) {
+        return String.join(" ", values);
+    }
+
+    /** As command-line arguments. */
+    List<String> arguments() {
+        List<String> arguments = new ArrayList<>();
+        values.forEach((name, list) -> list.forEach(value -> arguments.add(name + "=" + value)));
+        return arguments;
+    }
+}

@@ -1,0 +1,95 @@
+package org.jelectra.cli.pretrain;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jelectra.cli.console.Failure;
+import org.jelectra.electra.ElectraConfig;
+import org.jelectra.pretrain.RunSoFar;
+import org.jelectra.pretrain.SnapshotFolder;
+import org.jelectra.pretrain.WarmStart;
+
+/**
+ * The weights that a run begins with, and what they decide besides: the networks' sizes and the vocabulary. Once there is a
+ * snapshot the run's directory has both, and the folder of {@code --init-from} is not needed any more.
+ */
+final class RunWeights {
+
+    /** The vocabulary of a run that began with given weights, in its directory. */
+    static final String VOCABULARY = "vocab.txt";
+
+    private final ModelOptions model;
+    private final WarmStart warmStart;
+    private final ElectraConfig recorded;
+    private final Path vocabulary;
+
+    private RunWeights(ModelOptions model, WarmStart warmStart, ElectraConfig recorded, Path vocabulary) {
+        this.model = model;
+        this.warmStart = warmStart;
+        this.recorded = recorded;
+        this.vocabulary = vocabulary;
+    }
+
+    /**
+     * What the options ask for.
+     *
+     * @param resumed directory of the run that goes on; null for a new one
+     * @throws IOException if the weights are needed and not there, or the run's settings are damaged
+     */
+    static RunWeights of(StartOptions start, ModelOptions model, Path resumed) throws IOException {
+        if (!start.givesWeights()) {
+            return new RunWeights(model, null, null, null);
+        }
+        if (resumed != null
+                && Files.isRegularFile(resumed.resolve(VOCABULARY))
+                && !new SnapshotFolder(resumed).steps().isEmpty()) {
+            return new RunWeights(model, null, RunSoFar.settings(resumed).model(), resumed.resolve(VOCABULARY));
+        }
+        try {
+            WarmStart warmStart = start.warmStart();
+            return new RunWeights(model, warmStart, null, warmStart.vocabulary());
+        } catch (IOException e) {
+            throw resumed == null
+                    ? e
+                    : new IOException(
+                            resumed + " has no snapshot to go on from, so that the run would begin again with its"
+                                    + " weights (--init-from): " + Failure.line(e),
+                            e);
+        }
+    }
+
+    /** The vocabulary to use where no other is asked for; null for the bundled one. */
+    Path vocabulary() {
+        return vocabulary;
+    }
+
+    /** The sizes for a vocabulary of that size; throws as {@link ModelOptions#config}. */
+    ElectraConfig config(int vocabularySize) throws IOException {
+        if (recorded != null) {
+            return recorded;
+        }
+        ElectraConfig config = model.config(vocabularySize, warmStart);
+        model.requireWeights(warmStart);
+        return config;
+    }
+
+    /** Throws IOException where a model has other sizes than the weights that are to be loaded, if any. */
+    void requireSizes(ElectraConfig config) throws IOException {
+        if (warmStart != null) {
+            warmStart.requireSizes(config);
+        }
+    }
+
+    /**
+     * The weights to load; null for random ones.
+     *
+     * @throws IOException if the run was to go on from a snapshot
+     */
+    WarmStart warmStart() throws IOException {
+        if (recorded != null) {
+            throw new IOException(
+                    vocabulary.getParent() + ": expected the snapshots that were there a moment ago, found none");
+        }
+        return warmStart;
+    }
+}

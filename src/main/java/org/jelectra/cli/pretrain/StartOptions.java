@@ -1,0 +1,59 @@
+package org.jelectra.cli.pretrain;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jelectra.pretrain.WarmStart;
+import picocli.CommandLine.Option;
+
+/** What a run begins with, if not with random weights. */
+final class StartOptions {
+
+    /** Stands for {@code --resume} without a directory. */
+    private static final Path LATEST = Path.of("");
+
+    @Option(
+            names = "--resume",
+            arity = "0..1",
+            fallbackValue = "",
+            paramLabel = "DIR",
+            description =
+                    "Go on with an interrupted run, bit for bit, with the options that it was begun with. Without DIR:"
+                            + " --output, or else the latest run in runs/.")
+    private Path resume;
+
+    @Option(
+            names = "--init-from",
+            arity = "1..2",
+            paramLabel = "DIR",
+            description = "Begin a new run with the weights of a finished one, or with HuggingFace's: a folder with"
+                    + " config.json and model.safetensors, one or two of them (discriminator, generator). Sizes that no"
+                    + " option names are those of the weights.")
+    private List<Path> initFrom;
+
+    boolean resumes() {
+        return resume != null;
+    }
+
+    /** The directory of the run that goes on; throws IllegalArgumentException where two are named. */
+    Path resumed(Path output) throws IOException {
+        if (resume.equals(LATEST)) {
+            return output == null ? RunDirectory.latest() : output;
+        }
+        if (output != null && !output.toAbsolutePath().equals(resume.toAbsolutePath())) {
+            throw new IllegalArgumentException(
+                    "a resumed run stays in its directory: expected --output " + resume + " or none, got " + output);
+        }
+        return resume;
+    }
+
+    /** Whether a run begins with given weights. */
+    boolean givesWeights() {
+        return initFrom != null;
+    }
+
+    /** The weights to begin with; throws IOException where they are not in the given folders. */
+    WarmStart warmStart() throws IOException {
+        return WarmStart.from(initFrom);
+    }
+}

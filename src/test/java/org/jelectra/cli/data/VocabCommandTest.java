@@ -1,0 +1,141 @@
+package org.jelectra.cli.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import org.jelectra.cli.CommandRunner;
+import org.jelectra.cli.TinyRun;
+import org.jelectra.text.Vocabulary;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class VocabCommandTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void trainsAVocabularyThatPrepareTakes() throws IOException {
+        Path text = TinyRun.writeText(folder);
+        Path vocabulary = folder.resolve("new/vocab.txt");
+        CommandRunner.Result result = CommandRunner.run(
+                "vocab", "--data", text.toString(), "--output", vocabulary.toString(), "--size", "200");
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out())
+                .contains(" from 1,600 words of text (no more pieces are frequent enough)")
+                .containsPattern(
+                        "this vocabulary +[0-9]+ tokens: 1.0000 tokens per word, 0.0000 % of the words unknown")
+                .contains("BERT's uncased English   30,522 tokens: 1.0000 tokens per word");
+        assertThat(Vocabulary.load(vocabulary).id("house")).isGreaterThan(5);
+        assertThat(Vocabulary.load(vocabulary).padId()).isZero();
+
+        CommandRunner.Result prepared = CommandRunner.run(
+                "prepare",
+                "--data",
+                text.toString(),
+                "--vocab",
+                vocabulary.toString(),
+                "--output",
+                folder.resolve("shards").toString());
+        assertThat(prepared.code()).as(prepared.err()).isZero();
+        assertThat(prepared.out()).contains("1,600 kept (100.00 %)", "0.000 % are [UNK]");
+    }
+
+    @Test
+    void readsOverBytesThatAreNotUtf8WhereAsked() throws IOException {
+        Path text = TinyRun.writeText(folder);
+        Path bad = Files.write(folder.resolve("bad.txt"), new byte[] {'b', 'a', 'd', ' ', (byte) 0xC3, '\n'});
+        String line = "vocab --data " + text + " " + bad + " --size 200 --output " + folder.resolve("v.txt");
+        CommandRunner.Result stopped = CommandRunner.run(line.split(" "));
+        assertThat(stopped.code()).isEqualTo(1);
+        assertThat(stopped.err()).contains(bad + ", line 1: not valid UTF-8", "--invalid-utf8 replace");
+        CommandRunner.Result result = CommandRunner.run((line + " --invalid-utf8 replace").split(" "));
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(folder.resolve("v.txt")).exists();
+    }
+
+    @Test
+    void anOutputThatCannotBeWrittenIsNamedBeforeTheTextIsRead() throws IOException {
+        Path inFile = TinyRun.writeText(folder).resolve("v.txt");
+        CommandRunner.Result result = CommandRunner.run(
+                "vocab", "--data", folder.resolve("none.txt").toString(), "--output", inFile.toString());
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.err()).startsWith("jelectra: " + inFile + ": cannot be written (no file can be created in ");
+    }
+
+    @Test
+    void measuresOnOtherText() throws IOException {
+        Path text = TinyRun.writeText(folder);
+        Path other = Files.writeString(folder.resolve("other.txt"), "the zebra sees the house");
+        CommandRunner.Result result = CommandRunner.run(
+                "vocab",
+                "--data",
+                text.toString(),
+                "--output",
+                folder.resolve("v.txt").toString(),
+                "--size",
+                "200",
+                "--evaluate",
+                other.toString());
+        assertThat(result.out()).contains("20.0000 % of the words unknown");
+    }
+
+    @Test
+    void malformedBytesThatAreReadOverAreCounted() throws IOException {
+        Path text = TinyRun.writeText(folder);
+        Files.write(text, new byte[] {'x', (byte) 0xff, ' ', (byte) 0xfe, '\n'}, StandardOpenOption.APPEND);
+        long lines = Files.readString(text, StandardCharsets.ISO_8859_1).lines().count();
+        String[] command = {
+            "vocab",
+            "--data",
+            text.toString(),
+            "--output",
+            folder.resolve("v.txt").toString(),
+            "--size",
+            "200"
+        };
+        assertThat(CommandRunner.run(command).err()).contains("--invalid-utf8 replace");
+        String[] replacing = Arrays.copyOf(command, command.length + 2);
+        replacing[command.length] = "--invalid-utf8";
+        replacing[command.length + 1] = "replace";
+        assertThat(CommandRunner.run(replacing).out())
+                .containsOnlyOnce("replaced in the text: 2 malformed sequences of bytes by U+FFFD, the first in " + text
+                        + ", line " + lines + "\n");
+    }
+
+    @Test
+    void nothingIsOverwritten() throws IOException {
+        Path file = Files.writeString(folder.resolve("v.txt"), "mine");
+        CommandRunner.Result result = CommandRunner.run("vocab", "--output", file.toString());
+        assertThat(result.err()).isEqualTo("jelectra: " + file + ": exists already\n");
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(file).hasContent("mine");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "vocab|2|missing required option: '--output=FILE'",
+                "vocab --output x --size 0|2|the vocabulary size must be positive, got 0",
+                "vocab --output x --min-frequency 0|2|the minimum frequency must be positive, got 0",
+                "vocab --output x --alphabet 0|2|the alphabet size must be positive, got 0",
+                "vocab --output x --threads 0|2|the number of threads must be positive, got 0",
+                "vocab --output x --threads 100000|2|the number of threads must be at most ",
+                "vocab --output x --data /none|1|/none: expected a corpus file or folder, found nothing there",
+                "vocab --output x --size 20|1|tokens for its characters alone; the size must be at least that"
+            })
+    void badInput(String line, int code, String message) {
+        CommandRunner.Result result = CommandRunner.run(line.split(" "));
+        assertThat(result.err().lines()).singleElement().asString().contains(message);
+        assertThat(result.code()).isEqualTo(code);
+        assertThat(Path.of("x")).doesNotExist();
+    }
+}

@@ -1,0 +1,59 @@
+package org.jelectra.cli.measure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import org.jelectra.backend.Availability;
+import org.jelectra.backend.Backends;
+import org.jelectra.cli.CommandRunner;
+import org.junit.jupiter.api.Test;
+
+class DoctorCommandTest {
+
+    @Test
+    void tellsWhatTheMachineHasAndChecksTheKernels() {
+        CommandRunner.Result result = CommandRunner.run("doctor", "--simulate");
+
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out())
+                .contains("\njava      ")
+                .contains("\ncuda      ")
+                .contains("\ncpu       ")
+                .containsPattern("check     cpu: \\d+ operations agree with the reference")
+                .containsPattern(
+                        "check     simulated bf16: \\d+ kernels load, \\d+ operations agree with the reference")
+                .containsPattern("check     simulated float32: \\d+ kernels load, \\d+ operations agree with")
+                .endsWith("all well\n");
+        assertThat(result.code()).isZero();
+    }
+
+    @Test
+    void aBackendThatIsDemandedAndMissingIsAFailure() {
+        Availability cuda = Backends.available().get(0);
+        assumeFalse(cuda.available(), "this machine can run the backend cuda");
+        CommandRunner.Result result = CommandRunner.run("doctor", "--backend", "cuda", "--json");
+
+        JsonObject json = JsonParser.parseString(result.out()).getAsJsonObject();
+        assertThat(json.get("ok").getAsBoolean()).isFalse();
+        assertThat(json.get("problems").getAsJsonArray())
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.getAsString())
+                        .isEqualTo("the backend cuda should work here: " + cuda.description()));
+        JsonObject check = json.get("checks").getAsJsonArray().get(0).getAsJsonObject();
+        assertThat(check.get("subject").getAsString()).isEqualTo("cpu");
+        assertThat(check.get("operations").getAsJsonArray()).hasSizeGreaterThan(50);
+        assertThat(result.code()).isEqualTo(1);
+    }
+
+    @Test
+    void otherBackendsAreWrongUsage() {
+        CommandRunner.Result result = CommandRunner.run("doctor", "--backend", "tpu");
+
+        assertThat(result.err())
+                .isEqualTo(
+                        "jelectra doctor: no backend is named 'tpu'; there are cpu and cuda (see jelectra doctor --help)\n");
+        assertThat(result.code()).isEqualTo(2);
+    }
+}

@@ -1,0 +1,227 @@
+package org.jelectra.cli.measure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jelectra.cli.CommandRunner;
+import org.jelectra.cli.TinyRun;
+import org.jelectra.electra.Preset;
+import org.jelectra.io.Json;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class FlopsCommandTest {
+
+    @TempDir
+    private Path directory;
+
+    private static CommandRunner.Result flops(String... options) {
+        List<String> arguments = new ArrayList<>(List.of("flops"));
+        arguments.addAll(List.of(options));
+        return CommandRunner.run(arguments.toArray(String[]::new));
+    }
+
+    private static JsonObject row(String name, String... options) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of(options));
+        arguments.add("--json");
+        CommandRunner.Result result = flops(arguments.toArray(String[]::new));
+        assertThat(result.err()).isEmpty();
+        for (JsonElement row : Json.parse(result.out(), "output").getAsJsonArray("models")) {
+            if (row.getAsJsonObject().get("name").getAsString().equals(name)) {
+                return row.getAsJsonObject();
+            }
+        }
+        throw new AssertionError("no row " + name + " in " + result.out());
+    }
+
+    private static double number(JsonObject row, String name) {
+        return row.get(name).getAsDouble();
+    }
+
+    @Test
+    void theTableOfTheDocumentation() {
+        CommandRunner.Result result = flops();
+
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out().lines().filter(line -> line.startsWith("|")).map(String::length))
+                .as("columns are even")
+                .containsOnly(result.out().indexOf('\n'));
+        assertThat(Path.of("docs/compute.md"))
+                .as("docs/compute.md shows what the command prints")
+                .content()
+                .contains(result.out());
+    }
+
+    @Test
+    void whatIsPublishedOfElectraSmall() throws IOException {
+        JsonObject small = row("ELECTRA-Small");
+
+        assertThat(number(small, "training_flops")).isEqualTo(1.293743798272e18);
+        assertThat(number(small, "relative_to_electra_small")).isEqualTo(1);
+        assertThat(number(small, "printed_training_flops")).isEqualTo(1.4e18);
+        assertThat(number(small, "forward_flops")).isEqualTo(3_677_281_792.0);
+        assertThat(number(small, "parameters")).isEqualTo(13_549_057);
+        assertThat(number(small, "trained_parameters")).isEqualTo(14_196_219);
+        assertThat(number(small, "matrix_product_flops")).isBetween(1.1499e18, 1.15e18);
+        assertThat(small.getAsJsonObject("glue_development").toString())
+                .isEqualTo("{\"average\":79.9,\"source\":\"Clark et al. 2020, Table 1\",\"verified\":true}");
+        assertThat(small.getAsJsonObject("glue_test").get("verified").getAsBoolean())
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyPresetHasARow(Preset preset) throws IOException {
+        String pattern = "(?m)^\\| ([^|]*\\S) *\\| +" + preset.label().replace("+", "\\+") + " \\|";
+        Matcher line = Pattern.compile(pattern).matcher(flops().out());
+        assertThat(line.find()).isTrue();
+        JsonObject known = row(line.group(1));
+        JsonObject own = row("these options", "--preset", preset.label());
+        for (String value : List.of("training_flops", "matrix_product_flops", "steps", "parameters")) {
+            assertThat(number(own, value)).as(value).isEqualTo(number(known, value));
+        }
+    }
+
+    @Test
+    void aTrainingOfOnesOwn() throws IOException {
+        JsonObject own = row("these options", "--preset", "small", "--batch", "8", "--max-steps", "1");
+        assertThat(number(own, "training_flops")).isEqualTo(80_858_987_392.0);
+        assertThat(own.get("kind").getAsString()).isEqualTo("configuration");
+
+        // the backward pass of a generator of equal size is a quarter of the work, but for the heads
+        JsonObject trained = row("these options", "--sharing", "none", "--generator-size", "1");
+        JsonObject frozen = row("these options", "--generator-training", "frozen", "--generator-size", "1");
+        assertThat(number(frozen, "training_flops") / number(trained, "training_flops"))
+                .isBetween(0.7, 0.8);
+
+        JsonObject bought = row("these options", "--preset", "small", "--max-flops", "1e16", "--sequence-length", "64");
+        double step = number(bought, "training_flops") / number(bought, "steps");
+        assertThat(number(bought, "training_flops")).isBetween(1e16 - step, 1e16);
+        assertThat(number(row("these options", "--max-steps", "7", "--max-flops", "1e16"), "steps"))
+                .isEqualTo(7);
+        assertThat(number(row("these options", "--vocab-size", "30522"), "parameters"))
+                .isGreaterThan(number(row("these options", "--preset", "tiny"), "parameters"));
+    }
+
+    @Test
+    void aRunAndItsGlueAverage() throws IOException {
+        Path run = finished("run");
+        double planned = number(Json.read(run.resolve("settings.json")), "trainingFlops");
+        assertThat(number(row("run", run.toString()), "training_flops")).isEqualTo(planned);
+        assertThat(row("run", run.toString()).get("glue_development").isJsonNull())
+                .isTrue();
+
+        List<String> lines = Files.readAllLines(run.resolve("metrics.jsonl"));
+        Files.write(run.resolve("metrics.jsonl"), lines.subList(0, 3));
+        JsonObject half = row("run", run.toString());
+        assertThat(number(half, "steps")).isEqualTo(3);
+        assertThat(number(half, "training_flops")).isEqualTo(planned / 2);
+        assertThat(half.get("note").getAsString()).isEqualTo("so far, of 6 steps");
+
+        table(run.resolve("glue"), run, "0.625");
+        table(directory.resolve("glue"), run.resolve("discriminator"), "0.75");
+        assertThat(number(row("run", run.toString()).getAsJsonObject("glue_development"), "average"))
+                .isEqualTo(62.5);
+        Path picture = directory.resolve("picture");
+        CommandRunner.Result result =
+                flops(run.toString(), "--glue", directory.resolve("glue").toString(), "--plot", picture.toString());
+        assertThat(result.out())
+                .containsPattern("(?m)^\\| run .* 75\\.0 \\[1\\] \\|")
+                .contains("[1] " + directory.resolve("glue/glue.json") + ", measured here")
+                .endsWith(picture + ".png\n" + picture + ".svg\n");
+        assertThat(directory.resolve("picture.svg"))
+                .content()
+                .contains(
+                        ">run<",
+                        ">ELECTRA-Small<",
+                        ">BERT-Base<",
+                        "rgb(0,114,178)",
+                        "rgb(213,94,0)",
+                        "rgb(119,119,119)");
+        assertThat(Files.readAllBytes(directory.resolve("picture.png"))).startsWith(0x89, 'P', 'N', 'G');
+    }
+
+    @Test
+    void runsWithoutAnAverageAreNotInThePlot() throws IOException {
+        Path run = finished("run");
+        table(run.resolve("glue"), run, "null");
+        CommandRunner.Result result =
+                flops(run.toString(), "--plot", directory.resolve("x.svg").toString());
+
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out())
+                .contains("run: " + run.resolve("glue/glue.json") + " has no average: it needs a median of each")
+                .contains("\nnot in the plot: run, of which there is no GLUE average");
+        assertThat(directory.resolve("x.svg")).content().doesNotContain(">run<");
+    }
+
+    @Test
+    void whatIsMissingIsNamed() throws IOException {
+        Path run = finished("run");
+        table(directory.resolve("other"), directory, "0.5");
+        table(directory.resolve("random"), Path.of(run + " (random weights)"), "0.5");
+        fails("other/glue.json: expected results of one of the runs [" + run, run, "--glue", "other");
+        fails("random/glue.json: expected results of one of the runs", run, "--glue", "random");
+        fails("run: expected a directory that 'jelectra glue' has written, found no glue.json", run, "--glue", "run");
+        Files.writeString(run.resolve("settings.json"), "{\"settings\": {\"batchSize\": 3}}");
+        fails("run/settings.json: expected the \"settings\" of a run as 'jelectra pretrain' writes them", run);
+        Files.delete(run.resolve("settings.json"));
+        fails("run: expected the directory of a run of 'jelectra pretrain', found no settings.json", run);
+        fails("none: expected the directory of a run of 'jelectra pretrain'", directory.resolve("none"));
+    }
+
+    private void fails(String message, Path run, String... options) {
+        List<String> arguments = new ArrayList<>(List.of(run.toString()));
+        for (String option : options) {
+            arguments.add(
+                    option.startsWith("--") ? option : directory.resolve(option).toString());
+        }
+        CommandRunner.Result result = flops(arguments.toArray(String[]::new));
+        assertThat(result.err())
+                .startsWith("jelectra: " + directory.resolve(message.substring(0, message.indexOf(':'))));
+        assertThat(result.err()).contains(message);
+        assertThat(result.code()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--max-flops=1000|the number of FLOPs must be finite and at least that of one step, ",
+                "--max-flops=Infinity|got Infinity",
+                "--max-steps=0|--max-steps must be positive, got 0",
+                "--sequence-length=600|must not exceed the model's --positions, got 600 and 512",
+                "--hidden-size=30|the hidden size must be divisible by the number of heads",
+                "--plot=x.pdf|--plot must end in .png or .svg, or in neither for both, got x.pdf"
+            })
+    void wrongUsage(String option, String message) {
+        CommandRunner.Result result = flops(option);
+        assertThat(result.err().lines()).singleElement().asString().contains(message);
+        assertThat(result.code()).isEqualTo(2);
+    }
+
+    private Path finished(String name) throws IOException {
+        Path run = directory.resolve(name);
+        List<String> arguments =
+                TinyRun.arguments(TinyRun.writeText(directory), TinyRun.writeVocabulary(directory), run);
+        CommandRunner.Result result = CommandRunner.run(arguments.toArray(String[]::new));
+        assertThat(result.code()).as(result.err()).isZero();
+        return run;
+    }
+
+    private static void table(Path folder, Path model, String average) throws IOException {
+        Files.createDirectories(folder);
+        Files.writeString(folder.resolve("glue.json"), "{\"model\": \"" + model + "\", \"average\": " + average + "}");
+    }
+}

@@ -1,0 +1,127 @@
+package org.jelectra.cli.measure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jelectra.cli.CommandRunner;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PlotCommandTest {
+
+    @TempDir
+    Path folder;
+
+    private String first;
+    private String second;
+
+    @BeforeEach
+    void writeRuns() throws IOException {
+        first = run("a/run");
+        second = run("b/other");
+        Files.writeString(
+                folder.resolve("b/other/settings.json"), "{\"settings\": {\"batchSize\": 4, \"sequenceLength\": 32}}");
+    }
+
+    private String run(String name) throws IOException {
+        Path run = Files.createDirectories(folder.resolve(name));
+        StringBuilder lines = new StringBuilder();
+        for (int step = 1; step < 9; step++) {
+            lines.append(
+                    "{\"step\":" + step + ",\"total_loss\":" + (9.0 / step) + ",\"elapsed_seconds\":" + step + "}\n");
+        }
+        Files.writeString(run.resolve("metrics.jsonl"), lines);
+        return run.toString();
+    }
+
+    private CommandRunner.Result plot(String... more) {
+        String[] arguments = new String[more.length + 5];
+        System.arraycopy(
+                new String[] {
+                    "plot",
+                    "--metrics",
+                    "total_loss",
+                    "--output",
+                    folder.resolve("out").toString()
+                },
+                0,
+                arguments,
+                0,
+                5);
+        System.arraycopy(more, 0, arguments, 5, more.length);
+        return CommandRunner.run(arguments);
+    }
+
+    @Test
+    void drawsBothPicturesAndNamesThem() throws IOException {
+        CommandRunner.Result result = plot(first, second, "--x", "time", "--smoothing", "0.9");
+
+        assertThat(result.code()).as(result.err()).isZero();
+        Path png = folder.resolve("out.png");
+        Path svg = folder.resolve("out.svg");
+        assertThat(result.out().lines()).containsExactly(png.toString(), svg.toString());
+        assertThat(Files.readAllBytes(png)).startsWith(0x89, 'P', 'N', 'G');
+        assertThat(svg).content().contains("<svg", "2 runs, smoothed by 0.9", "rgb(213,94,0)");
+    }
+
+    @Test
+    void runsOfOneNameInOneSvg() throws IOException {
+        String third = run("c/run");
+        assertThat(plot(first, third, "--output=" + folder.resolve("x.svg")).code())
+                .isEqualTo(2);
+        CommandRunner.Result result = CommandRunner.run(
+                "plot",
+                first,
+                third,
+                "--metrics",
+                "total_loss",
+                "--output",
+                folder.resolve("x.svg").toString());
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(folder.resolve("x.svg")).content().contains("rgb(0,114,178)", "rgb(213,94,0)");
+        assertThat(folder.resolve("x.png")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--metrics=losses, expected metrics among total_loss",
+        "--x=hours, hours",
+        "--output=p.jpg, '--output must end in .png or .svg, or in neither for both, got p.jpg'",
+        "--x=tokens, run: its tokens per step are not known",
+        "--smoothing=1, expected a smoothing from 0 to less than 1"
+    })
+    void wrongUsage(String option, String message) {
+        CommandRunner.Result result = CommandRunner.run("plot", first, option);
+        assertThat(result.err().lines()).singleElement().asString().contains(message);
+        assertThat(result.code()).isEqualTo(2);
+    }
+
+    @Test
+    void theSameRunTwiceIsWrongUsage() {
+        CommandRunner.Result result = plot(first, first);
+        assertThat(result.err()).contains("expected runs of different names, got " + first + " twice");
+        assertThat(result.code()).isEqualTo(2);
+    }
+
+    @Test
+    void metricsThatCannotBeReadAreNamedWithTheirLine() throws IOException {
+        Path metrics = folder.resolve("a/run/metrics.jsonl");
+        Files.writeString(metrics, Files.readString(metrics) + "oops\n");
+        assertFailure(plot(first), metrics + ":9: expected a JSON object, got: oops");
+        Files.writeString(metrics, "");
+        assertFailure(plot(first, second), metrics + ": expected at least one line, found none");
+        Files.delete(metrics);
+        assertFailure(plot(second, first), metrics + ": no such file or directory");
+        assertThat(folder.resolve("out.png")).doesNotExist();
+    }
+
+    private static void assertFailure(CommandRunner.Result result, String message) {
+        assertThat(result.err().lines()).singleElement().asString().startsWith("jelectra: " + message);
+        assertThat(result.code()).isEqualTo(1);
+    }
+}

@@ -1,0 +1,182 @@
+package org.jelectra.cli.predict;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jelectra.cli.CommandRunner;
+import org.jelectra.cli.TinyRun;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PredictCommandTest {
+
+    @TempDir
+    static Path directory;
+
+    private static String model;
+
+    @BeforeAll
+    static void train() throws IOException {
+        Path output = directory.resolve("model");
+        CommandRunner.Result result = CommandRunner.run(
+                TinyRun.arguments(TinyRun.writeText(directory), TinyRun.writeVocabulary(directory), output)
+                        .toArray(String[]::new));
+        assertThat(result.code()).as(result.err()).isZero();
+        model = output.toString();
+    }
+
+    @Test
+    void showsEveryTokenOfEachText() {
+        CommandRunner.Result result = CommandRunner.run("predict", model, "The cat walks.", "a dog");
+
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out()).contains("##s", "dog").containsPattern("\\.\\d\\d");
+        assertThat(result.out().lines().filter(line -> line.contains("replaced tokens found")))
+                .hasSize(2);
+    }
+
+    @Test
+    void textsComeFromStandardInputToo() {
+        byte[] input = "the cat\n\n  \na dog".getBytes(StandardCharsets.UTF_8);
+        CommandRunner.Result lines = CommandRunner.runOn(input, "predict", model);
+        CommandRunner.Result arguments = CommandRunner.run("predict", model, "the cat", "a dog");
+
+        assertThat(lines.code()).as(lines.err()).isZero();
+        assertThat(lines.out()).isEqualTo(arguments.out()).isNotEmpty();
+    }
+
+    @Test
+    void asIsReplacesNothing() {
+        CommandRunner.Result result =
+                CommandRunner.run("predict", "--as-is", model, "the cat sees a house and a dog .");
+
+        String tokens = result.out().substring(result.out().indexOf("\n\n"));
+        assertThat(tokens.strip().lines().findFirst()).contains("the cat sees a   house and a   dog .");
+        assertThat(tokens).doesNotContain("->");
+    }
+
+    @Test
+    void seedsDecideWhatIsReplaced() {
+        String text = "the cat sees a house and a dog . ".repeat(5);
+
+        String first = CommandRunner.run("predict", model, text).out();
+
+        assertThat(CommandRunner.run("predict", model, text).out()).isEqualTo(first);
+        assertThat(CommandRunner.run("predict", "--seed", "7", model, text).out())
+                .isNotEqualTo(first);
+    }
+
+    @Test
+    void masksAreThoseOfTheTraining() throws IOException {
+        Path output = directory.resolve("whole-words");
+        List<String> arguments = new ArrayList<>(
+                TinyRun.arguments(TinyRun.writeText(directory), TinyRun.writeVocabulary(directory), output));
+        arguments.addAll(List.of("--mask-prob", "0.4", "--whole-word-masking", "--temperature", "0.001"));
+        CommandRunner.Result run = CommandRunner.run(arguments.toArray(String[]::new));
+        assertThat(run.code()).as(run.err()).isZero();
+        String trained = output.toString();
+        String text = "the cat walks and sees a dogs house . ".repeat(3);
+
+        String asTrained = CommandRunner.run("predict", trained, text).out();
+        assertThat(CommandRunner.run("predict", trained, "--mask-prob", "0.4", "--temperature", "0.001", text)
+                        .out())
+                .isEqualTo(asTrained)
+                .contains("walk");
+        String[] fewer = {"predict", trained, "--mask-prob", "0.15", "--temperature", "0.001", text};
+        String[] hotter = {"predict", trained, "--temperature", "1", text};
+        assertThat(CommandRunner.run(fewer).out()).isNotEqualTo(asTrained);
+        assertThat(CommandRunner.run(hotter).out()).isNotEqualTo(asTrained);
+
+        Files.delete(output.resolve("settings.json"));
+        String[] singleTokens = {"predict", trained, "--mask-prob", "0.4", "--temperature", "0.001", text};
+        assertThat(CommandRunner.run(singleTokens).out()).contains("walk").isNotEqualTo(asTrained);
+    }
+
+    @Test
+    void aLongTextIsJudgedInPieces() {
+        CommandRunner.Result result = CommandRunner.run("predict", "--as-is", model, "cat ".repeat(100));
+
+        assertThat(result.out().split("cat", -1)).hasSize(101);
+    }
+
+    @Test
+    void aDiscriminatorAloneJudgesTextsAsTheyAre() throws IOException {
+        String text = "the cat sees a house and a dog .";
+        Path alone = directory.resolve("alone/discriminator");
+        Files.createDirectories(alone);
+        try (Stream<Path> files = Files.list(Path.of(model, "discriminator"))) {
+            for (Path file : files.toList()) {
+                Files.copy(file, alone.resolve(file.getFileName()));
+            }
+        }
+        String expected = CommandRunner.run("predict", "--as-is", model, text).out();
+        for (Path place : List.of(alone, alone.getParent())) {
+            CommandRunner.Result result = CommandRunner.run("predict", "--as-is", place.toString(), text);
+            assertThat(result.out()).as(result.err()).isEqualTo(expected).isNotEmpty();
+            assertFailure(
+                    CommandRunner.run("predict", place.toString(), text),
+                    place + ": a discriminator alone: give --as-is, or import it with --generator");
+        }
+        assertFailure(
+                CommandRunner.run("predict", "--as-is", model + "/generator", text),
+                "expected a pre-trained discriminator (ElectraForPreTraining), found a pre-trained network that guesses tokens");
+    }
+
+    @Test
+    void badInputIsOneLineAndExitCode1() throws IOException {
+        Path empty = Files.createDirectory(directory.resolve("empty"));
+        Path broken = directory.resolve("broken");
+        Files.createDirectories(broken.resolve("generator"));
+        Files.createDirectories(broken.resolve("discriminator"));
+        Files.writeString(broken.resolve("generator/config.json"), "{\"vocab_size\": ");
+
+        assertFailure(CommandRunner.run("predict", directory + "/none", "x"), "none: no such file or directory");
+        assertFailure(
+                CommandRunner.run("predict", empty.toString(), "x"), empty + ": expected a model, that is a run's");
+        assertFailure(CommandRunner.run("predict", broken.toString(), "x"), "config.json");
+        assertFailure(CommandRunner.run("predict", model), "no text");
+        assertFailure(CommandRunner.runOn(new byte[] {'a', (byte) 0xff, '\n'}, "predict", model), "UTF-8");
+    }
+
+    @Test
+    void aModelWithWeightsThatAreNotNumbersIsAFailure() throws IOException {
+        Path broken = directory.resolve("not-numbers");
+        for (String network : List.of("generator", "discriminator")) {
+            Files.createDirectories(broken.resolve(network));
+            for (String file : List.of("config.json", "model.safetensors", "vocab.txt", "tokenizer_config.json")) {
+                Files.copy(
+                        Path.of(model, network, file), broken.resolve(network).resolve(file));
+            }
+        }
+        Path weights = broken.resolve("discriminator/model.safetensors");
+        byte[] bytes = Files.readAllBytes(weights);
+        int header =
+                8 + (int) ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        Arrays.fill(bytes, header, bytes.length, (byte) 0xff); // NaN in float32
+        Files.write(weights, bytes);
+
+        CommandRunner.Result result = CommandRunner.run("predict", "--as-is", broken.toString(), "the cat");
+
+        assertFailure(result, "the model's score for text number 1 is NaN; its weights are not usable");
+        assertThat(result.out()).doesNotContain("NaN");
+    }
+
+    private static void assertFailure(CommandRunner.Result result, String message) {
+        assertThat(result.err().lines())
+                .singleElement()
+                .asString()
+                .startsWith("jelectra: ")
+                .contains(message);
+        assertThat(result.code()).isEqualTo(1);
+    }
+}

@@ -1,0 +1,197 @@
+package org.jelectra.cli.predict;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jelectra.cli.CommandRunner;
+import org.jelectra.inference.TestModels;
+import org.jelectra.io.Json;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code jelectra predict} with fine-tuned models. */
+class TaskPredictionTest {
+
+    @TempDir
+    private static Path shared;
+
+    private static String classifier;
+    private static String regressor;
+    private static String tagger;
+    private static String reader;
+
+    @TempDir
+    private Path directory;
+
+    @BeforeAll
+    static void write() throws IOException {
+        classifier = TestModels.classifier(shared.resolve("run/seed-1"), List.of("no", "maybe"))
+                .toString();
+        regressor = TestModels.regressor(shared.resolve("reg"), 5).toString();
+        tagger = TestModels.tagger(shared.resolve("tag"), List.of("NN", "VB")).toString();
+        reader = TestModels.reader(shared.resolve("qa")).toString();
+    }
+
+    private static List<String> lines(CommandRunner.Result result) {
+        assertThat(result.code()).as(result.err()).isZero();
+        return result.out().lines().toList();
+    }
+
+    private static List<JsonObject> objects(CommandRunner.Result result) {
+        return lines(result).stream().map(TaskPredictionTest::parse).toList();
+    }
+
+    private static JsonObject parse(String line) {
+        try {
+            return Json.parse(line, "output");
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void labelsInEveryFormat() {
+        List<String> readable = lines(CommandRunner.run("predict", classifier, "t5 t9", "t7\tt8  t9"));
+        assertThat(readable).hasSize(2);
+        assertThat(readable.get(0)).matches("(no   |maybe)  [01]\\.\\d{4}  t5 t9");
+        assertThat(readable.get(1)).endsWith("t7 | t8 t9");
+
+        List<String> table = lines(CommandRunner.run("predict", classifier, "--tsv", "t5 t9", "t7\tt8 t9"));
+        assertThat(table.get(0)).isEqualTo("index\tid\tprediction\tprobability no\tprobability maybe");
+        assertThat(table.get(2).split("\t")).hasSize(5).startsWith("1", "");
+
+        List<JsonObject> json = objects(CommandRunner.run("predict", classifier, "--json", "t5 t9", "t7\tt8 t9"));
+        String label = json.get(1).get("prediction").getAsString();
+        assertThat(table.get(2)).contains("\t" + label + "\t");
+        JsonObject probabilities = json.get(1).getAsJsonObject("probabilities");
+        assertThat(probabilities.get("no").getAsDouble()
+                        + probabilities.get("maybe").getAsDouble())
+                .isCloseTo(1, within(1e-9));
+        assertThat(json.get(1).get("probability")).isEqualTo(probabilities.get(label));
+        assertThat(readable.get(1))
+                .contains(String.format("%.4f", probabilities.get(label).getAsDouble()));
+    }
+
+    @Test
+    void textsComeFromFilesAndStandardInputToo() throws IOException {
+        Path plain = Files.writeString(directory.resolve("a.txt"), "t5 t9\n\nt7\tt8 t9\n");
+        Path json = Files.writeString(
+                directory.resolve("b.jsonl"),
+                "{\"text\": \"t5 t9\", \"id\": 7}\n{\"text_pair\": \"t8 t9\", \"text\": \"t7\"}\n");
+        List<String> expected = lines(CommandRunner.run("predict", regressor, "t5 t9", "t7\tt8 t9"));
+        assertThat(expected).hasSize(2).allMatch(line -> line.matches("-?\\d+\\.\\d{4}  t.*"));
+        assertThat(lines(CommandRunner.run("predict", regressor, "--file", plain.toString())))
+                .isEqualTo(expected);
+        assertThat(lines(CommandRunner.runOn(Files.readAllBytes(plain), "predict", regressor)))
+                .isEqualTo(expected);
+        assertThat(lines(
+                        CommandRunner.runOn(Files.readAllBytes(json), "predict", regressor, "--jsonl", "--batch", "1")))
+                .isEqualTo(expected);
+        List<JsonObject> objects =
+                objects(CommandRunner.run("predict", regressor, "--json", "--file", json.toString()));
+        assertThat(objects.get(0).get("id").getAsString()).isEqualTo("7");
+        assertThat(expected.get(1))
+                .startsWith(
+                        String.format("%.4f", objects.get(1).get("prediction").getAsDouble()));
+    }
+
+    @Test
+    void tags() {
+        List<String> table = lines(CommandRunner.run("predict", tagger, "--tsv", "(t5 t9)", "t7"));
+        assertThat(table).hasSize(7);
+        assertThat(table.get(0)).matches("\\(\t(NN|VB)\t[01]\\.\\d{4}");
+        assertThat(table.get(1)).startsWith("t5\t");
+        assertThat(table.get(4)).isEmpty();
+        assertThat(lines(CommandRunner.run("predict", tagger, "--tsv", "--words", "(t5 t9)")))
+                .hasSize(3);
+        JsonObject word = objects(CommandRunner.run("predict", tagger, "--json", "t5 t9"))
+                .get(0)
+                .getAsJsonArray("words")
+                .get(1)
+                .getAsJsonObject();
+        assertThat(word.get("word").getAsString()).isEqualTo("t9");
+        assertThat(word.get("start").getAsInt()).isEqualTo(3);
+        byte[] given = "{\"words\": [\"t5\", \"t9\"]}".getBytes(StandardCharsets.UTF_8);
+        assertThat(objects(CommandRunner.runOn(given, "predict", tagger, "--json", "--jsonl"))
+                        .get(0)
+                        .getAsJsonArray("words")
+                        .get(1)
+                        .getAsJsonObject()
+                        .get("tag"))
+                .isEqualTo(word.get("tag"));
+        List<String> readable = lines(CommandRunner.run("predict", tagger, "t5 t9 ".repeat(60)));
+        assertThat(readable).hasSizeGreaterThan(3).allMatch(line -> line.length() <= 100);
+        assertThat(readable.get(0)).startsWith("t5 t9 t5");
+        assertThat(readable.get(1)).matches("((NN|VB) ?)+");
+    }
+
+    @Test
+    void answers() {
+        String context = "t7 t40  t41 t9";
+        JsonObject answer = objects(
+                        CommandRunner.run("predict", reader, "--json", "--question", "t5 t6", "--context", context))
+                .get(0);
+        String text = answer.get("answer").getAsString();
+        assertThat(context.substring(
+                        answer.get("start").getAsInt(), answer.get("end").getAsInt()))
+                .isEqualTo(text)
+                .isNotEmpty();
+        assertThat(answer.get("probability").getAsDouble()).isBetween(0.0, 1.0);
+        assertThat(objects(CommandRunner.run("predict", reader, "--json", "--question", "t5 t6", context)))
+                .containsExactly(answer);
+        assertThat(objects(CommandRunner.run("predict", reader, "--json", "t5 t6\t" + context)))
+                .containsExactly(answer);
+        byte[] line = ("{\"question\": \"t5 t6\", \"context\": \"" + context + "\"}").getBytes(StandardCharsets.UTF_8);
+        assertThat(objects(CommandRunner.runOn(line, "predict", reader, "--json", "--jsonl")))
+                .containsExactly(answer);
+        List<String> readable = lines(CommandRunner.run("predict", reader, "t5 t6\t" + context));
+        assertThat(readable.get(0)).isEqualTo("t5 t6");
+        assertThat(readable.get(1)).contains(text.replace("  ", " ")).contains("(characters ");
+        assertThat(lines(CommandRunner.run("predict", reader, "--tsv", "t5\t" + context))
+                        .get(0))
+                .isEqualTo("index\tid\tanswer\tstart\tend\tprobability\tno_answer_probability\tno_answer");
+    }
+
+    @Test
+    void badInputIsOneLine() throws IOException {
+        Path file = Files.writeString(directory.resolve("x.jsonl"), "{\"text\": \"t5\"}\n{\"body\": \"t5\"}\n");
+        failure(1, "x.jsonl:2: expected a field \"text\"", "predict", classifier, "--file", file.toString());
+        Files.writeString(file, "{\"text\": 5}\n");
+        failure(1, "x.jsonl:1: field \"text\": expected a string, found 5", "predict", classifier, "--file", "" + file);
+        Files.writeString(file, "{\"words\": [1]}\n");
+        failure(1, "expected an array of strings", "predict", tagger, "--file", "" + file);
+        Files.writeString(file, "{\n");
+        failure(1, "x.jsonl:1: not valid JSON", "predict", classifier, "--file", "" + file);
+        failure(1, "text 1: expected a text, or two divided by a tab, found 3", "predict", classifier, "a\tb\tc");
+        failure(1, "text 1: expected a question and a context", "predict", reader, "t5");
+        failure(1, "no text", "predict", classifier);
+        failure(1, "missing.txt: no such file", "predict", classifier, "--file", directory + "/missing.txt");
+        failure(
+                1,
+                "choose one, as " + classifier,
+                "predict",
+                Path.of(classifier).getParent() + "",
+                "t5");
+        failure(2, "--question needs a model for question answering", "predict", classifier, "--question", "a", "b");
+        failure(2, "--words needs a model for tagging", "predict", classifier, "--words", "b");
+        failure(2, "--context needs --question", "predict", reader, "--context", "a");
+        failure(2, "--json and --tsv exclude each other", "predict", classifier, "--json", "--tsv", "a");
+        failure(2, "--as-is needs a pre-trained model", "predict", classifier, "--as-is", "a");
+        failure(2, "--json needs a fine-tuned model", "predict", directory.toString(), "--json", "a");
+        failure(2, "must be positive, got 0", "predict", classifier, "--batch", "0", "a");
+        failure(2, "no backend is named 'x'", "predict", classifier, "--backend", "x", "a");
+    }
+
+    private static void failure(int code, String message, String... arguments) {
+        CommandRunner.Result result = CommandRunner.run(arguments);
+        assertThat(result.err().strip()).hasLineCount(1).contains(message);
+        assertThat(result.code()).isEqualTo(code);
+    }
+}

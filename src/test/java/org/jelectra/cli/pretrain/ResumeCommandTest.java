@@ -1,0 +1,139 @@
+package org.jelectra.cli.pretrain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jelectra.cli.CommandRunner;
+import org.jelectra.cli.FinishedRun;
+import org.jelectra.cli.TinyRun;
+import org.jelectra.pretrain.SnapshotFolder;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code pretrain --resume} makes of a directory that is not as the run left it. */
+class ResumeCommandTest {
+
+    private static final int STEPS = 6;
+
+    @TempDir
+    Path folder;
+
+    private Path vocabulary;
+    private Path output;
+    private FinishedRun whole;
+
+    @BeforeEach
+    void train() throws IOException {
+        vocabulary = TinyRun.writeVocabulary(folder);
+        output = folder.resolve("run");
+        List<String> arguments = new ArrayList<>(TinyRun.arguments(TinyRun.writeText(folder), vocabulary, output));
+        arguments.addAll(List.of("--snapshot-steps", "1", "--keep", "9"));
+        CommandRunner.Result result = CommandRunner.run(arguments.toArray(String[]::new));
+        assertThat(result.code()).as(result.err()).isZero();
+        whole = FinishedRun.read(output, STEPS);
+    }
+
+    private CommandRunner.Result resume(String... more) {
+        List<String> arguments = new ArrayList<>(List.of("pretrain", "--resume", output.toString()));
+        arguments.addAll(List.of(more));
+        return CommandRunner.run(arguments.toArray(String[]::new));
+    }
+
+    private void flip(Path file) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length / 3] ^= 16;
+        Files.write(file, bytes);
+    }
+
+    @Test
+    void aFlippedBitInASnapshotCostsAStepOnly() throws IOException {
+        SnapshotFolder snapshots = new SnapshotFolder(output);
+        flip(snapshots.file(6));
+        flip(snapshots.file(5));
+
+        CommandRunner.Result result = resume();
+
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out())
+                .contains("step-000000006.snapshot: the snapshot is damaged (torn or changed)")
+                .contains("step-000000005.snapshot.damaged, and the one of step 4 is tried")
+                .contains("resumed after step 4 of 6");
+        assertThat(FinishedRun.read(output, STEPS)).isEqualTo(whole);
+    }
+
+    @Test
+    void withoutAGoodSnapshotNothingIsTouched() throws IOException {
+        SnapshotFolder snapshots = new SnapshotFolder(output);
+        for (int step : snapshots.steps()) {
+            flip(snapshots.file(step));
+        }
+        byte[] metrics = Files.readAllBytes(output.resolve("metrics.jsonl"));
+
+        assertFailure(resume(), 1, "none of the 6 snapshots can be used");
+        assertThat(output.resolve("metrics.jsonl")).hasBinaryContent(metrics);
+    }
+
+    @Test
+    void anotherVocabularyIsRefused() throws IOException {
+        String tokens = Files.readString(vocabulary);
+        Files.writeString(vocabulary, tokens.replace("cat\ndog", "dog\ncat"));
+
+        assertFailure(resume(), 1, "the text is not the one that the run was trained on: expected ");
+        Files.writeString(vocabulary, tokens);
+        assertThat(resume().code()).isZero();
+        assertThat(FinishedRun.read(output, STEPS)).isEqualTo(whole);
+    }
+
+    @Test
+    void otherOptionsAreWrongUsage() {
+        assertFailure(resume("--learning-rate", "0.1"), 2, "a resumed run keeps its options: expected --learning-rate");
+        assertFailure(
+                resume("--output", folder.resolve("other").toString()), 2, "a resumed run stays in its directory");
+    }
+
+    @Test
+    void aDirectoryWithoutARunIsAFailure() throws IOException {
+        output = Files.createDirectory(folder.resolve("empty"));
+        assertFailure(resume(), 1, output + ": expected the directory of a run, found no settings.json");
+    }
+
+    @Test
+    void aRunThatDivergesKeepsItsLastGoodSnapshot() throws IOException {
+        Path diverged = folder.resolve("diverged");
+        List<String> arguments = new ArrayList<>(TinyRun.arguments(folder.resolve("text.txt"), vocabulary, diverged));
+        arguments.addAll(List.of("--snapshot-steps", "1", "--keep", "9", "--warmup-steps", "0"));
+        arguments.addAll(List.of("--learning-rate", "1e30"));
+
+        CommandRunner.Result result = CommandRunner.run(arguments.toArray(String[]::new));
+
+        assertThat(result.code()).isEqualTo(1);
+        int last = new SnapshotFolder(diverged).steps().stream().reduce(0, Math::max);
+        assertThat(result.err().lines())
+                .singleElement()
+                .asString()
+                .containsPattern(" at step " + (last + 1) + ", first in the (tensor|gradient|weights) ")
+                .containsPattern("the batch holds the training sequences \\d+, \\d+, \\d+, \\d+\\.")
+                .endsWith("the last good snapshot is " + new SnapshotFolder(diverged).file(last));
+        assertThat(result.out())
+                .contains("saved the metrics", " in " + diverged + "; no model, as the run diverged")
+                .doesNotContain("saved the model");
+        assertThat(diverged.resolve("metrics.jsonl")).exists();
+        assertThat(diverged.resolve("discriminator")).doesNotExist();
+        assertThat(diverged.resolve("generator")).doesNotExist();
+        assertThat(diverged.resolve("diverged.json")).content().contains("\"step\"", "\"training_sequences\"");
+    }
+
+    private static void assertFailure(CommandRunner.Result result, int code, String message) {
+        assertThat(result.err().lines())
+                .singleElement()
+                .asString()
+                .startsWith("jelectra")
+                .contains(message);
+        assertThat(result.code()).isEqualTo(code);
+    }
+}

@@ -1,0 +1,339 @@
+package org.jelectra.cli.pretrain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jelectra.cli.CommandRunner;
+import org.jelectra.cli.TinyRun;
+import org.jelectra.electra.ModelFiles;
+import org.jelectra.electra.Preset;
+import org.jelectra.nn.EncoderConfig;
+import org.jelectra.pretrain.SnapshotFolder;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How a run of {@code pretrain} begins ({@code --init-from}) and ends ({@code --max-epochs}, {@code --max-hours}). */
+class RunBeginningTest {
+
+    @TempDir
+    Path folder;
+
+    private Path text;
+    private Path vocabulary;
+    private Path first;
+
+    @BeforeEach
+    void train() throws IOException {
+        text = TinyRun.writeText(folder);
+        vocabulary = TinyRun.writeVocabulary(folder);
+        first = folder.resolve("first");
+        assertSuccess(pretrain(first));
+    }
+
+    private CommandRunner.Result pretrain(Path output, String... more) {
+        List<String> arguments = new ArrayList<>(TinyRun.arguments(text, vocabulary, output));
+        for (int i = 0; i < more.length; i += 2) {
+            int known = arguments.indexOf(more[i]);
+            if (known >= 0) {
+                arguments.subList(known, known + 2).clear();
+            }
+        }
+        arguments.addAll(List.of(more));
+        return CommandRunner.run(arguments.toArray(String[]::new));
+    }
+
+    private static CommandRunner.Result assertSuccess(CommandRunner.Result result) {
+        assertThat(result.code()).as(result.err()).isZero();
+        return result;
+    }
+
+    private static void assertFailure(CommandRunner.Result result, int code, String... parts) {
+        assertThat(result.code()).as(result.out() + result.err()).isEqualTo(code);
+        assertThat(result.err().strip().lines()).hasSize(1);
+        assertThat(result.err()).contains(parts);
+    }
+
+    private static List<String> metrics(Path run) throws IOException {
+        return Files.readAllLines(run.resolve("metrics.jsonl"));
+    }
+
+    /** Gives a tensor of the discriminator another name of the same length. */
+    private void rename(String from, String to) throws IOException {
+        Path file = first.resolve("discriminator").resolve("model.safetensors");
+        byte[] bytes = Files.readAllBytes(file);
+        int length = (int) ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        String header = new String(bytes, 8, length, StandardCharsets.UTF_8);
+        assertThat(header).contains(from);
+        assertThat(to).hasSameSizeAs(from);
+        System.arraycopy(header.replace(from, to).getBytes(StandardCharsets.UTF_8), 0, bytes, 8, length);
+        Files.write(file, bytes);
+    }
+
+    @Test
+    void goesOnWithTheWeightsOfAnotherRun() throws IOException {
+        Path second = folder.resolve("second");
+        // a rate too small to change anything: what is saved are the weights that the run began with
+        CommandRunner.Result result =
+                assertSuccess(pretrain(second, "--init-from", first.toString(), "--learning-rate", "1e-30"));
+
+        assertThat(result.out())
+                .contains("generator from " + first.resolve("generator"))
+                .contains("discriminator from " + first.resolve("discriminator"))
+                .contains("missing (begin at random): none; unexpected (left out): none");
+        for (String network : List.of("generator", "discriminator")) {
+            assertThat(second.resolve(network).resolve("model.safetensors"))
+                    .hasSameBinaryContentAs(first.resolve(network).resolve("model.safetensors"));
+        }
+    }
+
+    @Test
+    void namesTensorsThatAreMissingOrUnexpected() throws IOException {
+        rename("discriminator_predictions.dense.bias", "discriminator_predictions.dense.bios");
+
+        CommandRunner.Result result =
+                assertSuccess(pretrain(folder.resolve("second"), "--init-from", first.toString()));
+
+        assertThat(result.out())
+                .contains("missing (begin at random): 1 (discriminator_predictions.dense.bias)")
+                .contains("unexpected (left out): 1 (discriminator_predictions.dense.bios)");
+    }
+
+    private CommandRunner.Result pretrainWithoutSizes(Path output, String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "pretrain --data",
+                text.toString(),
+                "--vocab",
+                vocabulary.toString(),
+                "--output",
+                output.toString(),
+                "--max-steps 2 --batch 4 --sequence-length 32 --held-out 0.2 --learning-rate 1e-30"));
+        arguments.addAll(List.of(more));
+        return CommandRunner.run(String.join(" ", arguments).split(" "));
+    }
+
+    @Test
+    void sizesThatAreNotGivenAreThoseOfTheWeights() throws IOException {
+        Path discriminator = first.resolve("discriminator");
+        Path generator = first.resolve("generator");
+        Path second = folder.resolve("second");
+        CommandRunner.Result both =
+                assertSuccess(pretrainWithoutSizes(second, "--init-from", first.toString(), "--preset small"));
+        assertThat(both.out())
+                .containsOnlyOnce("sizes as in " + discriminator.resolve("config.json") + " and "
+                        + generator.resolve("config.json") + "; what no option says otherwise is as in preset small\n");
+        for (String network : List.of("generator", "discriminator")) {
+            assertThat(second.resolve(network).resolve("model.safetensors"))
+                    .hasSameBinaryContentAs(first.resolve(network).resolve("model.safetensors"));
+        }
+
+        Path third = folder.resolve("third");
+        assertSuccess(pretrainWithoutSizes(third, "--init-from", discriminator.toString(), "--generator-size 0.5"));
+        assertThat(third.resolve("discriminator/model.safetensors"))
+                .hasSameBinaryContentAs(discriminator.resolve("model.safetensors"));
+        assertThat(ModelFiles.readConfig(third.resolve("generator")).hiddenSize())
+                .isEqualTo(16);
+
+        Path fourth = folder.resolve("fourth");
+        assertSuccess(pretrainWithoutSizes(fourth, "--init-from", generator.toString()));
+        assertThat(fourth.resolve("generator/model.safetensors"))
+                .hasSameBinaryContentAs(generator.resolve("model.safetensors"));
+        assertThat(ModelFiles.readConfig(fourth.resolve("discriminator")).hiddenSize())
+                .isEqualTo(128);
+
+        Path fifth = folder.resolve("fifth");
+        assertSuccess(pretrainWithoutSizes(fifth, "--init-from", generator.toString(), "--objective mlm"));
+        assertThat(fifth.resolve("generator/model.safetensors"))
+                .hasSameBinaryContentAs(generator.resolve("model.safetensors"));
+    }
+
+    @Test
+    void aGeneratorDecidesOnNothingThatIsNotShared() throws IOException {
+        Path generator = first.resolve("generator");
+        Path second = folder.resolve("second");
+        assertSuccess(pretrainWithoutSizes(second, "--init-from", generator.toString(), "--sharing none"));
+        EncoderConfig tiny = Preset.TINY.encoder(100);
+        assertThat(tiny.embeddingSize())
+                .isNotEqualTo(ModelFiles.readConfig(generator).embeddingSize());
+        assertThat(ModelFiles.readConfig(second.resolve("discriminator")).embeddingSize())
+                .isEqualTo(tiny.embeddingSize());
+    }
+
+    @Test
+    void optionsThatContradictTheWeightsAreRefused() {
+        Path second = folder.resolve("second");
+        assertFailure(
+                pretrainWithoutSizes(second, "--init-from", first.toString(), "--layers 3"),
+                1,
+                "the run's discriminator has other sizes: num_hidden_layers 1 in the file, 3 in the run; leave the sizes out");
+        assertFailure(
+                pretrainWithoutSizes(second, "--init-from", first.toString(), "--generator-size 1"),
+                1,
+                "the run's generator has other sizes: hidden_size 8 in the file, 32 in the run, ");
+        for (String sharing : List.of("none", "embeddings")) {
+            assertFailure(
+                    pretrainWithoutSizes(
+                            second,
+                            "--init-from",
+                            first.resolve("generator").toString(),
+                            "--positions 48 --sharing",
+                            sharing),
+                    1,
+                    "the run's generator has other sizes: max_position_embeddings ",
+                    " in the file, 48 in the run; leave the sizes out");
+        }
+        assertThat(second).doesNotExist();
+    }
+
+    @Test
+    void weightsOfOtherSizesStopTheRunBeforeItBegins() {
+        Path second = folder.resolve("second");
+
+        assertFailure(
+                pretrain(second, "--init-from", first.toString(), "--hidden-size", "48"), 1, "48", "32", "hidden");
+        assertThat(second).doesNotExist();
+    }
+
+    /** Text may be long, so that the sizes are compared first: what cannot be read is not looked at here. */
+    @Test
+    void sizesAreComparedBeforeTheTextIsRead() throws IOException {
+        Files.write(text, new byte[] {(byte) 0xff});
+        Path second = folder.resolve("second");
+        String[] weights = {"--init-from", first.toString()};
+
+        assertFailure(
+                pretrainWithoutSizes(second, weights[0], weights[1], "--layers 3"),
+                1,
+                "num_hidden_layers 1 in the file, 3 in the run");
+        assertFailure(pretrainWithoutSizes(second, weights), 1, "text.txt", "UTF-8");
+        assertThat(second).doesNotExist();
+    }
+
+    @Test
+    void weightsOfAnotherVocabularyStopTheRun() throws IOException {
+        Files.writeString(vocabulary, Files.readString(vocabulary).replace("house", "mouse"));
+
+        assertFailure(
+                pretrain(folder.resolve("second"), "--init-from", first.toString()),
+                1,
+                "the run has another vocabulary",
+                "house there and mouse in the run");
+    }
+
+    @Test
+    void aDirectoryWithoutWeightsIsNamed() throws IOException {
+        Path empty = Files.createDirectories(folder.resolve("empty"));
+
+        assertFailure(pretrain(folder.resolve("second"), "--init-from", empty.toString()), 1, empty.toString());
+    }
+
+    /** Without the vocabulary and the sizes as options, so that both come from the weights. */
+    private List<String> beginWith(Path weights, Path output) {
+        return List.of(("pretrain --data " + text + " --output " + output + " --init-from " + weights
+                        + " --max-steps 4 --batch 4 --sequence-length 32 --held-out 0.2 --snapshot-steps 1 --keep 9")
+                .split(" "));
+    }
+
+    @Test
+    void aRunWithASnapshotDoesNotNeedItsFirstWeightsAgain() throws IOException {
+        Path weights = folder.resolve("weights");
+        Files.move(first, weights);
+        Path second = folder.resolve("second");
+        assertSuccess(CommandRunner.run(beginWith(weights, second).toArray(String[]::new)));
+        byte[] trained = Files.readAllBytes(second.resolve("discriminator/model.safetensors"));
+        Files.move(weights, first);
+        for (int step : List.of(3, 4)) {
+            Files.delete(new SnapshotFolder(second).file(step));
+        }
+
+        CommandRunner.Result result = assertSuccess(CommandRunner.run("pretrain", "--resume", second.toString()));
+
+        assertThat(result.out()).contains("resumed after step 2 of 4");
+        assertThat(second.resolve("discriminator/model.safetensors")).hasBinaryContent(trained);
+        assertThat(second.resolve("vocab.txt")).hasSameTextualContentAs(vocabulary);
+    }
+
+    @Test
+    void aRunWithoutASnapshotNamesTheWeightsThatAreMissing() throws IOException {
+        Path weights = folder.resolve("weights");
+        Files.move(first, weights);
+        Path second = folder.resolve("second");
+        assertSuccess(CommandRunner.run(beginWith(weights, second).toArray(String[]::new)));
+        Files.move(weights, first);
+        for (int step : new SnapshotFolder(second).steps()) {
+            Files.delete(new SnapshotFolder(second).file(step));
+        }
+
+        assertFailure(
+                CommandRunner.run("pretrain", "--resume", second.toString()),
+                1,
+                second + " has no snapshot to go on from, so that the run would begin again with its weights"
+                        + " (--init-from): " + weights + ": expected a model");
+
+        Files.move(first, weights);
+        CommandRunner.Result result = assertSuccess(CommandRunner.run("pretrain", "--resume", second.toString()));
+        assertThat(result.out())
+                .contains("the run was interrupted before its first snapshot: it begins anew")
+                .contains("discriminator from " + weights.resolve("discriminator"));
+    }
+
+    @Test
+    void damagedSettingsAreNamed() throws IOException {
+        Path second = folder.resolve("second");
+        assertSuccess(CommandRunner.run(beginWith(first, second).toArray(String[]::new)));
+        Path settings = second.resolve("settings.json");
+        String whole = Files.readString(settings);
+        for (String damaged : List.of(
+                whole.replace("\"settings\"", "\"other\""),
+                whole.replace("\"objective\": \"ELECTRA\"", "\"objective\": \"OTHER\""))) {
+            assertThat(damaged).isNotEqualTo(whole);
+            Files.writeString(settings, damaged);
+            assertFailure(
+                    CommandRunner.run("pretrain", "--resume", second.toString()),
+                    1,
+                    settings + ": expected the \"settings\" of a run as 'jelectra pretrain' writes them");
+        }
+    }
+
+    @Test
+    void epochsBecomeSteps() throws IOException {
+        Path one = folder.resolve("one");
+        Path two = folder.resolve("two");
+        assertSuccess(pretrain(one, "--max-steps", "1000", "--max-epochs", "1", "--log-every", "1"));
+        assertSuccess(pretrain(two, "--max-steps", "1000", "--max-epochs", "2", "--log-every", "1"));
+
+        // 40 documents of about 40 tokens, a fifth of them held out, in batches of 4 x 32 tokens
+        assertThat(metrics(one)).hasSizeBetween(8, 13);
+        assertThat(metrics(two).size())
+                .isBetween(2 * metrics(one).size() - 1, 2 * metrics(one).size());
+    }
+
+    @Test
+    void hoursEndARunThatCanGoOn() throws IOException {
+        Path run = folder.resolve("run");
+        CommandRunner.Result result = assertSuccess(pretrain(run, "--max-steps", "1000000", "--max-hours", "0.0003"));
+
+        assertThat(result.out())
+                .contains("ended by --max-hours 3.0E-4 after step ")
+                .contains("go on with: jelectra pretrain --resume " + run);
+        int steps = metrics(run).size();
+        assertThat(steps).isBetween(1, 999_999);
+        assertSuccess(CommandRunner.run("pretrain", "--resume", run.toString(), "--max-hours", "0.0006"));
+        assertThat(metrics(run)).hasSizeGreaterThan(steps);
+    }
+
+    @Test
+    void limitsMustBePositive() {
+        assertFailure(
+                pretrain(folder.resolve("a"), "--max-epochs", "0"), 2, "number of epochs must be positive, got 0");
+        assertFailure(
+                pretrain(folder.resolve("b"), "--max-hours", "-1"), 2, "number of hours must be positive, got -1");
+    }
+}
