@@ -89,7 +89,8 @@ public final class Failure {
         long megabytes = Runtime.getRuntime().maxMemory() >> 20;
         return "out of memory (" + message + ", at most " + megabytes
                 + " MB): use a smaller --batch or --sequence-length, or"
-                + " --accumulate N to compute a batch in N parts; more memory: JELECTRA_JAVA_OPTS=-Xmx16g";
+                + " --accumulate N to compute a batch in N parts; more memory: JELECTRA_JAVA_OPTS=-XmxNg (jelectra plan says"
+                + " how much pretrain needs)";
     }
 
     private static Throwable unwrap(Throwable thrown) {
