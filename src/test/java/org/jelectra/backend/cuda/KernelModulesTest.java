@@ -144,9 +144,11 @@ class KernelModulesTest {
         Logger logger = Logger.getLogger(KernelModules.class.getName());
         logger.addHandler(handler);
         logger.setLevel(Level.ALL);
+        logger.setUseParentHandlers(false);
         try {
             work.run();
         } finally {
+            logger.setUseParentHandlers(true);
             logger.setLevel(null);
             logger.removeHandler(handler);
         }
