@@ -24,7 +24,7 @@ public interface DifferentiableOperation {
     Operation forward(List<Tensor> inputs, Tensor y);
 
     /**
-     * Prepares the gradients of the inputs. They are overwritten, not added to; the tape adds.
+     * Prepares the gradients of the inputs, of which at least one is needed. They are overwritten, not added to; the tape adds.
      *
      * @param y the result, as it was computed
      * @param dy gradient of the result, in its shape and type

@@ -29,11 +29,13 @@ public final class Losses {
      */
     public void sum(Variable x, float lossWeight) {
         recording.keep(x.value());
-        recording.pullback(() -> {
-            Tensor dx = recording.contribution(x);
-            recording.backward("fill", List.of(dx), () -> backend.fill(dx, lossWeight));
-            recording.addContribution(x, dx);
-        });
+        if (x.requiresGradient()) {
+            recording.pullback(() -> {
+                Tensor dx = recording.contribution(x);
+                recording.backward("fill", List.of(dx), () -> backend.fill(dx, lossWeight));
+                recording.addContribution(x, dx);
+            });
+        }
     }
 
     /**

@@ -64,13 +64,13 @@ final class Recording {
     }
 
     /** The value of an operation that may read it in its backward pass, in a tensor of this recording that no step has touched. */
-    Variable resultIn(Tensor y) {
+    Variable resultIn(Tensor y, boolean requiresGradient) {
         if (!own.contains(y) || forward.stream().anyMatch(step -> step.tensors().contains(y))) {
             throw new IllegalArgumentException(
                     "the result of an operation needs a new tensor of the tape that it is recorded on, got " + y);
         }
         readBackward.add(y);
-        return new Variable(this, y, true);
+        return new Variable(this, y, requiresGradient);
     }
 
     /** Keeps the tensor's contents readable after the program has run. Returns the tensor. */
@@ -104,12 +104,13 @@ final class Recording {
     }
 
     /**
-     * Whether that step of the forward pass is the first with a backward pass to read a tensor: before it, such a step has computed the
-     * tensor, and no other touches it.
+     * Whether that step of the forward pass is the only one with a backward pass to read a tensor: such a step has computed the tensor,
+     * and no other touches it. Also what comes later counts: gradients of parameters may be computed after those of what lies before.
      */
-    boolean isFirst(Step step, Tensor tensor) {
-        return forward.subList(0, forward.indexOf(step)).stream()
-                        .filter(earlier -> earlier.tensors().contains(tensor) && !withoutBackward.contains(earlier))
+    boolean isOnly(Step step, Tensor tensor) {
+        return forward.stream()
+                        .filter(other ->
+                                other != step && other.tensors().contains(tensor) && !withoutBackward.contains(other))
                         .count()
                 == 1;
     }
@@ -124,7 +125,7 @@ final class Recording {
     /**
      * Appends the gradient of a loss that takes the place of the values that the loss is computed from: with the loss where no later
      * step reads them and they are not kept, in the backward pass where that is not so, and in the place of a copy where others read
-     * them in the backward pass.
+     * them in the backward pass, the operation that computed them among these.
      *
      * @param step the loss, of the forward pass
      * @param withGradient the same with the gradient in place
@@ -133,7 +134,7 @@ final class Recording {
     void gradientInPlace(Variable x, Step step, Step withGradient, Consumer<Tensor> backward) {
         Tensor value = x.value();
         boolean hasOtherGradients = x.gradient() != null || x.deferred() != null;
-        if (hasOtherGradients || readBackward.contains(value) || !isFirst(step, value)) {
+        if (hasOtherGradients || readBackward.contains(value) || !isOnly(step, value)) {
             Tensor copy = contribution(x);
             backward("copy", List.of(value, copy), () -> backend.dropout(value, Dropout.NONE, copy));
             backward.accept(copy);

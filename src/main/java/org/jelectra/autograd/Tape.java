@@ -90,7 +90,10 @@ public final class Tape {
         return recording.tensor(name, dtype, dimensions);
     }
 
-    /** Keeps the tensor's contents readable after the program has run. Returns the tensor. */
+    /**
+     * Keeps the tensor's contents readable after the program has run. A value is to be kept before {@link #backward()}, which else may
+     * put its gradient in its place. Returns the tensor.
+     */
     public Tensor keep(Tensor tensor) {
         return recording.keep(tensor);
     }

@@ -44,7 +44,8 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
 
     /**
      * Copies {@code tensor.size()} floats from {@code source[from...]} into the tensor, rounded where it is BFLOAT16. This and the other
-     * copies refuse tensors of another type or backend, and arrays that are too short, by an IllegalArgumentException.
+     * copies refuse tensors of another type or not in memory of this backend's kind (of the very device, where it has one), and arrays
+     * that are too short, by an IllegalArgumentException.
      */
     void upload(float[] source, int from, Tensor tensor);
 

@@ -186,6 +186,23 @@ class OwnOperationTest {
     }
 
     @Test
+    void whatIsMadeOfConstantsHasNoBackwardPass() {
+        Tape tape = new Tape(backend, null);
+        Variable y = tape.operation(EXP, List.of(tape.constant(tensor("x", 1, 0, 0))), result(tape, 1, 2));
+        tape.losses().sum(y, 1);
+        assertThat(y.requiresGradient()).isFalse();
+        assertThat(run(tape).operations()).isEqualTo(1);
+        assertThat(read(y.value())).containsExactly(1, 1);
+
+        Parameter weight = parameter("weight", 1, 2, 3);
+        Tape behind = new Tape(backend, null);
+        Variable constant = behind.operation(EXP, List.of(behind.constant(tensor("x", 1, 0, 0))), result(behind, 1, 2));
+        behind.losses().sum(behind.linear(constant, behind.parameter(weight), null), 1);
+        run(behind);
+        assertThat(read(weight.gradient())).containsExactly(1, 1);
+    }
+
+    @Test
     void theResultIsANewTensorOfTheTape() {
         Tape tape = new Tape(backend, null);
         Variable x = tape.constant(tensor("x", 1, 2, -3));

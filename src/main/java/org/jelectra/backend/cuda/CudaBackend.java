@@ -174,9 +174,7 @@ public final class CudaBackend implements Backend {
      * @throws IllegalStateException if it has no memory yet
      */
     public long address(Tensor tensor) {
-        if (!CudaStorage.of(tensor).isOn(device)) {
-            throw new IllegalArgumentException(tensor + " is in the memory of another CUDA backend");
-        }
+        CudaStorage.of(tensor, device);
         return CudaStorage.address(tensor);
     }
 

@@ -43,10 +43,6 @@ final class CudaStorage implements Storage {
         return memory;
     }
 
-    boolean isOn(Device other) {
-        return device == other;
-    }
-
     boolean hasBf16Copy() {
         return bf16Copy != null;
     }
@@ -79,6 +75,15 @@ final class CudaStorage implements Storage {
         if (bf16Copy != null) {
             Elementwise.cast(device, memory.address() + 4 * offset, bf16Copy.address() + 2 * offset, count);
         }
+    }
+
+    /** That of a tensor which must be on this device. */
+    static CudaStorage of(Tensor tensor, Device device) {
+        CudaStorage storage = of(tensor);
+        if (storage.device != device) {
+            throw new IllegalArgumentException(tensor + " is in the memory of another CUDA backend");
+        }
+        return storage;
     }
 
     static CudaStorage of(Tensor tensor) {

@@ -27,6 +27,7 @@ final class PinnedReadback implements Readback {
         PinnedMemory memory = device.gpu().allocatePinned(Math.max(1, bytes));
         int at = 0;
         for (Tensor tensor : tensors) {
+            CudaStorage.of(tensor, device);
             copies.put(tensor, memory.buffer().slice(at, bytes(tensor)).order(ByteOrder.nativeOrder()));
             at += place(tensor);
         }

@@ -81,7 +81,7 @@ final class Transfers {
 
     private void upload(Tensor tensor, Run run) {
         int bytes = tensor.dtype().bytes();
-        CudaStorage storage = CudaStorage.of(tensor);
+        CudaStorage storage = CudaStorage.of(tensor, device);
         for (long done = 0; done < tensor.size(); ) {
             int count = (int) Math.min(PART_BYTES / bytes, tensor.size() - done);
             ByteBuffer buffer = piece(count * bytes);
@@ -93,7 +93,7 @@ final class Transfers {
 
     private void download(Tensor tensor, Run run) {
         int bytes = tensor.dtype().bytes();
-        CudaStorage storage = CudaStorage.of(tensor);
+        CudaStorage storage = CudaStorage.of(tensor, device);
         for (long done = 0; done < tensor.size(); ) {
             int count = (int) Math.min(PART_BYTES / bytes, tensor.size() - done);
             ByteBuffer buffer = piece(count * bytes);

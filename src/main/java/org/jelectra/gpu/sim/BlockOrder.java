@@ -10,7 +10,8 @@ import java.util.Set;
 /**
  * What orders the blocks of a launch, which run one after the other here and side by side on a device: a fence of the device behind
  * what a block has written, an atomic operation by the thread of the fence, then an atomic operation of another block on the same word,
- * and a fence by its thread (PTX ISA, "Causality Order"). Within both blocks barriers carry the order to other threads.
+ * and a fence by its thread (PTX ISA, "Causality Order"). What acquires or releases needs no fence on that side. Within both blocks
+ * barriers carry the order to other threads. An order by way of a third block does not count, nor one by relaxed loads and stores.
  */
 final class BlockOrder {
 
@@ -32,6 +33,8 @@ final class BlockOrder {
     private long block = -1;
     /** Of this block: the latest fence of each thread, behind all that it has published; words that threads have met since one. */
     private final Map<Integer, Fence> fences = new HashMap<>();
+    /** The clock of the latest fence of each thread that other blocks may have learnt of. */
+    private final Map<Integer, Integer> told = new HashMap<>();
 
     private final Map<Integer, Set<Word>> met = new HashMap<>();
     private final List<Acquired> acquired = new ArrayList<>();
@@ -39,10 +42,9 @@ final class BlockOrder {
     /** {@code membar.gl} or a fence of at least the same scope. */
     void fence(Warp warp, int lanes) {
         enter(warp);
-        WarpClocks clocks = warp.block.clocks;
         for (int rest = lanes; rest != 0; rest &= rest - 1) {
             int lane = Lanes.first(rest);
-            Fence fence = new Fence(warp.number, lane, clocks.clock(warp.number), clocks.known(warp.number));
+            Fence fence = fenceNow(warp, lane);
             fences.put(thread(warp, lane), fence);
             Set<Word> words = met.remove(thread(warp, lane));
             if (words != null) {
@@ -51,23 +53,44 @@ final class BlockOrder {
         }
     }
 
-    /** A lane writes what other blocks may read: its earlier fence says nothing of that. */
-    void publish(Warp warp, int lane) {
-        enter(warp);
-        fences.remove(thread(warp, lane));
+    private static Fence fenceNow(Warp warp, int lane) {
+        WarpClocks clocks = warp.block.clocks;
+        return new Fence(warp.number, lane, clocks.clock(warp.number), clocks.known(warp.number));
     }
 
-    /** An atomic operation of a lane. */
-    void atomic(Warp warp, int lane, Allocation allocation, int offset) {
+    /**
+     * A lane writes what other blocks may read: its earlier fence says nothing of that. Returns the lane that counts as the writer: where
+     * others may have learnt of that fence, one that no fence before the next barrier covers, so that a write behind it is not mistaken
+     * for one before.
+     */
+    int publish(Warp warp, int lane) {
         enter(warp);
+        fences.remove(thread(warp, lane));
+        Integer clock = told.get(thread(warp, lane));
+        return clock != null && clock == warp.block.clocks.clock(warp.number) ? WarpClocks.SEVERAL : lane;
+    }
+
+    /** An access of a lane that {@linkplain Access#learns learns} or {@linkplain Access#tells tells}. */
+    void meet(Warp warp, int lane, Allocation allocation, int offset) {
+        enter(warp);
+        Access access = warp.access;
         Word word = new Word(allocation, offset);
-        Fence fence = fences.get(thread(warp, lane));
-        if (fence != null) {
+        int thread = thread(warp, lane);
+        Fence before = access.releases ? fenceNow(warp, lane) : fences.get(thread);
+        if (access.tells && !access.learns) {
+            released.remove(word); // who reads this write learns of no one before it
+        }
+        if (access.tells && before != null) {
             released.computeIfAbsent(word, w -> new HashMap<>())
                     .computeIfAbsent(block, b -> new ArrayList<>())
-                    .add(fence);
+                    .add(before);
+            told.merge(thread, before.clock, Math::max);
         }
-        met.computeIfAbsent(thread(warp, lane), t -> new HashSet<>()).add(word);
+        if (access.acquires) {
+            acquired.add(new Acquired(word, fenceNow(warp, lane)));
+        } else if (access.learns) {
+            met.computeIfAbsent(thread, t -> new HashSet<>()).add(word);
+        }
     }
 
     /**
@@ -106,6 +129,7 @@ final class BlockOrder {
         if (warp.block.index != block) {
             block = warp.block.index;
             fences.clear();
+            told.clear();
             met.clear();
             acquired.clear();
         }

@@ -57,12 +57,8 @@ final class GlobalRaces {
             int lane = Lanes.first(rest);
             int place = places[lane];
             access(warp, lane, allocation.shadow, place >> unitShift, place + bytes - 1 >> unitShift, write);
-            if (warp.access == Access.ORDERED) {
-                order.fence(warp, 1 << lane);
-                order.atomic(warp, lane, allocation, place);
-                order.fence(warp, 1 << lane);
-            } else if (warp.access == Access.ATOMIC) {
-                order.atomic(warp, lane, allocation, place);
+            if (warp.access.learns || warp.access.tells) {
+                order.meet(warp, lane, allocation, place);
             }
         }
     }
@@ -79,19 +75,7 @@ final class GlobalRaces {
                 shadow.strong.requireNone(warp, lane, first, last);
                 shadow.constants.add(warp, lane, first, last);
             }
-            case STRONG, ATOMIC, ORDERED -> {
-                shadow.writes.requireOrder(warp, lane, first, last);
-                shadow.reads.requireOrder(warp, lane, first, last);
-                shadow.constants.requireNone(warp, lane, first, last);
-                shadow.strong.add(warp, lane, first, last);
-                if (warp.access == Access.STRONG && write) {
-                    shadow.published.add(warp, lane, first, last);
-                    order.publish(warp, lane);
-                } else if (warp.access == Access.STRONG) {
-                    shadow.published.requireOrder(warp, lane, first, last, order);
-                }
-            }
-            default -> {
+            case WEAK -> {
                 shadow.writes.requireOrder(warp, lane, first, last);
                 shadow.strong.requireOrder(warp, lane, first, last);
                 if (write) {
@@ -100,6 +84,17 @@ final class GlobalRaces {
                     shadow.writes.add(warp, lane, first, last);
                 } else {
                     shadow.reads.add(warp, lane, first, last);
+                }
+            }
+            default -> {
+                shadow.writes.requireOrder(warp, lane, first, last);
+                shadow.reads.requireOrder(warp, lane, first, last);
+                shadow.constants.requireNone(warp, lane, first, last);
+                shadow.strong.add(warp, lane, first, last);
+                if (warp.access == Access.STRONG && write) {
+                    shadow.published.add(warp, order.publish(warp, lane), first, last);
+                } else if (warp.access == Access.STRONG) {
+                    shadow.published.requireOrder(warp, lane, first, last, order);
                 }
             }
         }

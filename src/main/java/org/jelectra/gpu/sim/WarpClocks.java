@@ -11,7 +11,9 @@ import java.util.Arrays;
  */
 final class WarpClocks {
 
-    private static final int SEVERAL = 32;
+    /** The lane of a stamp that stands for several. */
+    static final int SEVERAL = 32;
+
     private static final int LANE_BITS = 6;
     private static final int LANE_MASK = (1 << LANE_BITS) - 1;
 

@@ -1,6 +1,7 @@
 package org.jelectra.backend.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -60,6 +61,19 @@ class TransfersTest {
             float[] found = new float[SIZES[i]];
             backend.download(tensors.get(i), found, 0);
             assertThat(found).isEqualTo(numbers(SIZES[i], 1 + i));
+        }
+    }
+
+    @Test
+    void memoryOfAnotherDeviceIsRefused() {
+        Tensor here = tensor(2);
+        try (Backend other = SimulatedBackends.open(DType.FLOAT32)) {
+            String message = "x[2] is in the memory of another CUDA backend";
+            assertThatThrownBy(() -> other.upload(new float[2], 0, here))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage(message);
+            assertThatThrownBy(() -> other.download(here, new float[2], 0)).hasMessage(message);
+            assertThatThrownBy(() -> other.readback(List.of(here))).hasMessage(message);
         }
     }
 

@@ -100,6 +100,72 @@ class BlockOrderTest {
         assertThat(run(SimulatorOptions.defaults().withRaces(true), protocol)).containsExactly(1, 2, 3);
     }
 
+    @Test
+    void whatAcquiresDoesNotRelease() {
+        String acquire = COUNT.replace("atom.global", "atom.acquire.gpu.global");
+        assertThat(run(SimulatorOptions.defaults().withRaces(true), PUBLISH + FENCE_BEFORE + acquire + TELL + LEAVE))
+                .containsExactly(1, 2, 3);
+        isMissed(PUBLISH + acquire + FENCE_BEHIND + TELL + LEAVE);
+
+        String release = COUNT.replace("atom.global", "atom.release.gpu.global");
+        assertThat(run(SimulatorOptions.defaults().withRaces(true), PUBLISH + release + FENCE_BEHIND + TELL + LEAVE))
+                .containsExactly(1, 2, 3);
+        isMissed(PUBLISH + FENCE_BEFORE + release + TELL + LEAVE);
+    }
+
+    @Test
+    void anAtomicOperationOfTheBlockAloneOrdersNoOther() {
+        isMissed(PROTOCOL.replace("atom.global", "atom.cta.global"));
+        isMissed(PROTOCOL.replace("atom.global", "atom.acq_rel.cta.global"));
+    }
+
+    /** Thread i below BLOCKS of the last block loads the flag of block i, which that block has stored. */
+    private static final String FLAGS = PUBLISH + """
+            add.s64 %rd7, %rd1, %rd4;
+            mul.wide.u32 %rd4, %r1, 4;
+            add.s64 %rd4, %rd1, %rd4;
+            @%p0 st.release.gpu.global.u32 [%rd4], 1;
+            setp.ne.u32 %p1, %r1, %r2;
+            @%p1 ret;
+            bar.sync 0;
+            setp.lt.u32 %p2, %r0, 3;
+            @%p2 ld.acquire.gpu.global.u32 %r4, [%rd7];
+            """;
+
+    @Test
+    void flagsThatAreReleasedAndAcquired() {
+        try (SimulatorBench bench = SimulatorBench.checked()) {
+            DeviceMemory out = bench.ints(new int[BLOCKS]);
+            bench.run(kernel(FLAGS), SHAPE, bench.ints(new int[BLOCKS]), bench.ints(new int[BLOCKS]), out);
+            assertThat(bench.ints(out)).containsExactly(1, 2, 3);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'st.release.gpu', 'st.relaxed.gpu'",
+        "'ld.acquire.gpu', 'ld.relaxed.gpu'",
+        "'st.release.gpu', 'st.release.cta'",
+        "'ld.acquire.gpu', 'ld.acquire.cta'",
+        // two loads of the same word
+        "'st.release.gpu.global.u32 [%rd4], 1', 'ld.acquire.gpu.global.u32 %r4, [%rd4]'",
+        // all blocks store to one flag: who loads it learns of the last alone
+        "'[%rd4], 1', '[%rd1], 1'",
+    })
+    void aFlagSaysTooLittle(String step, String instead) {
+        String protocol = FLAGS.replace(step, instead);
+        assertThat(protocol).isNotEqualTo(FLAGS);
+        try (SimulatorBench bench = SimulatorBench.checked()) {
+            KernelFault.Report report = bench.fault(
+                    kernel(protocol),
+                    SHAPE,
+                    bench.ints(new int[BLOCKS]),
+                    bench.ints(new int[BLOCKS]),
+                    bench.ints(new int[BLOCKS]));
+            assertThat(report.kind()).isEqualTo(FaultKind.UNPUBLISHED);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "'@%p0 membar.gl;', ''",
@@ -146,6 +212,8 @@ class BlockOrderTest {
         isMissed(FENCE_BEFORE + PUBLISH + COUNT + FENCE_BEHIND + TELL + LEAVE);
         isMissed(COUNT + PUBLISH + FENCE_BEFORE + FENCE_BEHIND + TELL + LEAVE);
         isMissed(PUBLISH + FENCE_BEFORE + COUNT + TELL + FENCE_BEHIND + LEAVE);
+        isMissed(FENCE_BEFORE + COUNT + PUBLISH + FENCE_BEHIND + TELL + LEAVE);
+        isMissed(PUBLISH + FENCE_BEFORE + COUNT + PUBLISH + FENCE_BEHIND + TELL + LEAVE);
     }
 
     /** All threads of the block write; the barrier before the fence makes these writes part of what thread 0 publishes. */
