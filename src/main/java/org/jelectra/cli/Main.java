@@ -168,8 +168,7 @@ public final class Main implements Console, Runnable {
     public void run() {
         throw new CommandLine.ParameterException(
                 spec.commandLine(),
-                "a command is missing: vocab, prepare, inspect, pretrain, predict, encode, finetune, glue, evaluate, import, export"
-                        + ", plot, flops, doctor, kernels, plan or bench");
+                "a command is missing: " + String.join(", ", spec.subcommands().keySet()));
     }
 
     private int usage(CommandLine.ParameterException exception) {

@@ -17,7 +17,8 @@ import org.jelectra.io.Json;
  */
 public record RunSoFar(PretrainSettings settings, long step, boolean warmStarted) {
 
-    private static final String SETTINGS = "settings.json";
+    /** The file in a run's directory that says what it was begun with. */
+    public static final String SETTINGS = "settings.json";
 
     /**
      * Reads {@code settings.json} and {@code metrics.jsonl}.
@@ -50,8 +51,8 @@ public record RunSoFar(PretrainSettings settings, long step, boolean warmStarted
         try {
             PretrainSettings settings = new Gson().fromJson(json.get("settings"), PretrainSettings.class);
             // a hand-made file may lack what no constructor asks for
-            if (settings.model().objective() == null || settings.masking() == null) {
-                throw new IllegalArgumentException("model.objective or masking is missing");
+            if (settings.model().objective() == null || settings.objective() == null || settings.masking() == null) {
+                throw new IllegalArgumentException("model.objective, objective or masking is missing");
             }
             return settings;
         } catch (RuntimeException e) {

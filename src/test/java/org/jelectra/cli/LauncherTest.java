@@ -69,16 +69,33 @@ class LauncherTest {
     void aReleaseIsRunAsItIs() throws IOException, InterruptedException {
         Path release = Files.createDirectories(folder.resolve("a release/bin"));
         Path script = Files.copy(home.resolve("jelectra"), release.resolve("jelectra"), COPY_ATTRIBUTES);
-        assertThat(run(script, ""))
-                .isEqualTo("jelectra: there is no folder " + folder.toRealPath().resolve("a release/lib")
-                        + ": unpack the whole release, and link to "
-                        + script.toRealPath() + " rather than copy it\n");
+        Path lib = folder.toRealPath().resolve("a release/lib");
+        String noJar = "jelectra: there is no jelectra-VERSION.jar in " + lib
+                + ": unpack the whole release, and link to its bin/jelectra rather than copy it\n";
+        assertThat(run(script, "")).isEqualTo(noJar);
+        Files.createDirectory(lib);
+        Files.writeString(lib.resolve("other-1.jar"), "");
+        assertThat(run(script, "")).isEqualTo(noJar);
 
-        Files.createDirectory(folder.resolve("a release/lib"));
+        Files.move(lib.resolve("other-1.jar"), lib.resolve("jelectra-1.jar"));
         Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("a release/bin/jelectra"));
         assertThat(run(link, "")).contains(EMPTY_JAR).doesNotContain("jelectra: ");
         assertThat(run(link, "-XshowSettings:properties"))
-                .contains("java.class.path = " + folder.toRealPath().resolve("a release/lib/*"));
+                .contains("java.class.path = " + lib.resolve("jelectra-1.jar"));
+    }
+
+    @Test
+    void directoriesThatTheShellWouldGoToAreNotMistakenForItsOwn() throws IOException, InterruptedException {
+        Files.createDirectories(folder.resolve("elsewhere/its home"));
+        ProcessBuilder builder = new ProcessBuilder("its home/jelectra", "plan")
+                .directory(folder.toFile())
+                .redirectErrorStream(true);
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("CDPATH", folder.resolve("elsewhere").toString());
+        Process process = builder.start();
+        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(printed).contains(EMPTY_JAR).doesNotContain("jelectra: ");
+        assertThat(process.waitFor()).isEqualTo(1);
     }
 
     @Test

@@ -37,7 +37,8 @@ class MainTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "''|a command is missing",
+                "''|a command is missing: vocab, prepare, ",
+                "''|, plan, bench, report (see jelectra --help)",
                 "pretrian|unmatched argument at index 0: 'pretrian'; did you mean",
                 "pretrain --max-step 3|unknown options: '--max-step', '3'; did you mean --max-steps",
                 "pretrain --max-steps many|invalid value for option '--max-steps': 'many' is not a whole number",

@@ -112,6 +112,16 @@ class ReleaseIT {
         assertThat(home.resolve("licenses/GPL-3")).isNotEmptyFile();
         String licences = Files.readString(home.resolve("licenses/README.md"));
         List<String> jars = names("lib");
+        String own = jars.stream()
+                .filter(name -> name.startsWith("jelectra-"))
+                .findFirst()
+                .orElseThrow();
+        try (ZipFile jar = new ZipFile(home.resolve("lib").resolve(own).toFile())) {
+            for (String file : List.of("LICENSE", "NOTICE")) {
+                assertThat(jar.getInputStream(jar.getEntry("META-INF/" + file)))
+                        .hasBinaryContent(Files.readAllBytes(Path.of(file)));
+            }
+        }
         assertThat(jars).allMatch(name -> name.endsWith(".jar")).anyMatch(name -> name.startsWith("jelectra-"));
         assertThat(jars.stream()
                         .map(name -> name.replaceFirst("-[0-9].*", ""))

@@ -10,7 +10,6 @@ import java.util.concurrent.Callable;
 import org.jelectra.backend.Backend;
 import org.jelectra.cli.console.BackendOptions;
 import org.jelectra.cli.console.Console;
-import org.jelectra.cli.pretrain.RunDirectory;
 import org.jelectra.electra.PretrainingOptions;
 import org.jelectra.electra.Sampler;
 import org.jelectra.inference.InferenceOptions;
@@ -109,7 +108,7 @@ public final class PredictCommand implements Callable<Integer> {
             return 0;
         }
         PretrainSettings run =
-                Files.isRegularFile(directory.resolve(RunDirectory.SETTINGS)) ? RunSoFar.settings(directory) : null;
+                Files.isRegularFile(directory.resolve(RunSoFar.SETTINGS)) ? RunSoFar.settings(directory) : null;
         MaskingOptions masking;
         PretrainingOptions options;
         Backend backend;

@@ -3,6 +3,7 @@ package org.jelectra.cli.pretrain;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jelectra.cli.console.BackendOptions;
+import org.jelectra.pretrain.RunSoFar;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
@@ -63,7 +64,7 @@ final class PretrainOptions {
      * What a command line asks for, with these options.
      *
      * @throws IllegalArgumentException if options do not go together, or not with those of the run that is to go on
-     * @throws IOException if there is no run to go on with
+     * @throws IOException if there is no run to go on with, or its options are not those of this version
      */
     Request request(ParseResult line) throws IOException {
         RunOptions given = RunOptions.of(line);
@@ -74,9 +75,16 @@ final class PretrainOptions {
         RunDirectory.requireRun(directory);
         RunOptions all = SettingsFile.options(directory).resumedWith(given);
         PretrainOptions asked = new PretrainOptions();
-        new CommandLine(asked)
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .parseArgs(all.arguments().toArray(String[]::new));
+        try {
+            new CommandLine(asked)
+                    .setCaseInsensitiveEnumValuesAllowed(true)
+                    .parseArgs(all.arguments().toArray(String[]::new));
+        } catch (CommandLine.ParameterException e) {
+            throw new IOException(
+                    directory.resolve(RunSoFar.SETTINGS) + ": expected options of 'jelectra pretrain': "
+                            + e.getMessage(),
+                    e);
+        }
         return new Request(asked, all, directory, true);
     }
 }

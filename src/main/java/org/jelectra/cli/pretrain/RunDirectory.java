@@ -13,13 +13,11 @@ import org.jelectra.cli.console.ShellWord;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.io.DirectoryLock;
 import org.jelectra.pretrain.MetricsLog;
+import org.jelectra.pretrain.RunSoFar;
 import org.jelectra.pretrain.SnapshotFolder;
 
 /** The directory of a run, locked while the run lasts. Nothing that is there already is ever overwritten by another run, and only one writes at a time. */
-public final class RunDirectory implements AutoCloseable {
-
-    /** Settings of the run. */
-    public static final String SETTINGS = "settings.json";
+final class RunDirectory implements AutoCloseable {
 
     private static final Path RUNS = Path.of("runs");
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
@@ -97,7 +95,7 @@ public final class RunDirectory implements AutoCloseable {
         if (Files.isDirectory(RUNS)) {
             try (Stream<Path> runs = Files.list(RUNS)) {
                 for (Path run : runs.toList()) {
-                    Path settings = run.resolve(SETTINGS);
+                    Path settings = run.resolve(RunSoFar.SETTINGS);
                     if (Files.isRegularFile(settings)) {
                         FileTime time = Files.getLastModifiedTime(settings);
                         if (latest == null || time.compareTo(latestTime) > 0) {
@@ -148,7 +146,7 @@ public final class RunDirectory implements AutoCloseable {
     private static void requireNoRun(Path directory) throws IOException {
         for (String name : List.of(
                 MetricsLog.FILE_NAME,
-                SETTINGS,
+                RunSoFar.SETTINGS,
                 SnapshotFolder.NAME,
                 ElectraModel.DISCRIMINATOR,
                 ElectraModel.GENERATOR)) {
@@ -172,9 +170,9 @@ public final class RunDirectory implements AutoCloseable {
 
     /** Throws IOException where the directory holds no run that can go on. */
     static void requireRun(Path directory) throws IOException {
-        if (!Files.isRegularFile(directory.resolve(SETTINGS))) {
-            throw new IOException(
-                    directory + ": expected the directory of a run, found no " + SETTINGS + " in it to resume from");
+        if (!Files.isRegularFile(directory.resolve(RunSoFar.SETTINGS))) {
+            throw new IOException(directory + ": expected the directory of a run, found no " + RunSoFar.SETTINGS
+                    + " in it to resume from");
         }
     }
 }

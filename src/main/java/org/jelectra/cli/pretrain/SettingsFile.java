@@ -9,6 +9,7 @@ import org.jelectra.electra.flops.PaperFlops;
 import org.jelectra.io.Json;
 import org.jelectra.io.Release;
 import org.jelectra.pretrain.PretrainSettings;
+import org.jelectra.pretrain.RunSoFar;
 
 /** Records in the run's directory what determined the run, so that it can be repeated and resumed. */
 final class SettingsFile {
@@ -30,12 +31,12 @@ final class SettingsFile {
                 PaperFlops.training(
                         settings.model(), settings.batchSize(), settings.sequenceLength(), settings.steps()));
         json.add("settings", new Gson().toJsonTree(settings));
-        Json.write(directory.resolve(RunDirectory.SETTINGS), json);
+        Json.write(directory.resolve(RunSoFar.SETTINGS), json);
     }
 
     /** The options that the run was begun with. */
     static RunOptions options(Path directory) throws IOException {
-        Path file = directory.resolve(RunDirectory.SETTINGS);
+        Path file = directory.resolve(RunSoFar.SETTINGS);
         JsonObject json = Json.read(file);
         try {
             return RunOptions.fromJson(json.getAsJsonObject(OPTIONS));

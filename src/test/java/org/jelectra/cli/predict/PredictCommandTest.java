@@ -2,6 +2,7 @@ package org.jelectra.cli.predict;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jelectra.cli.CommandRunner;
 import org.jelectra.cli.TinyRun;
+import org.jelectra.io.Json;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,7 +99,14 @@ class PredictCommandTest {
         assertThat(CommandRunner.run(fewer).out()).isNotEqualTo(asTrained);
         assertThat(CommandRunner.run(hotter).out()).isNotEqualTo(asTrained);
 
-        Files.delete(output.resolve("settings.json"));
+        Path file = output.resolve("settings.json");
+        JsonObject settings = Json.read(file);
+        settings.getAsJsonObject("settings").remove("objective");
+        Json.write(file, settings);
+        assertFailure(
+                CommandRunner.run("predict", trained, text),
+                file + ": expected the \"settings\" of a run as 'jelectra pretrain' writes them");
+        Files.delete(file);
         String[] singleTokens = {"predict", trained, "--mask-prob", "0.4", "--temperature", "0.001", text};
         assertThat(CommandRunner.run(singleTokens).out()).contains("walk").isNotEqualTo(asTrained);
     }

@@ -103,6 +103,14 @@ class ResumeCommandTest {
     }
 
     @Test
+    void optionsOfAnotherVersionAreAFailure() throws IOException {
+        Path settings = output.resolve("settings.json");
+        Files.writeString(settings, Files.readString(settings).replace("\"--keep\"", "\"--keep-all\""));
+        assertFailure(
+                resume(), 1, settings + ": expected options of 'jelectra pretrain': Unknown option: '--keep-all=9'");
+    }
+
+    @Test
     void aRunThatDivergesKeepsItsLastGoodSnapshot() throws IOException {
         Path diverged = folder.resolve("diverged");
         List<String> arguments = new ArrayList<>(TinyRun.arguments(folder.resolve("text.txt"), vocabulary, diverged));
