@@ -30,6 +30,8 @@ public final class Json {
             .setStrictness(Strictness.STRICT)
             .create();
 
+    private static final String ADVICE = "Use JsonReader.setStrictness(Strictness.LENIENT) to accept malformed JSON";
+
     private Json() {}
 
     /** A number for a file, or null where it is not finite: JSON has no NaN. */
@@ -120,11 +122,11 @@ public final class Json {
         return element.isJsonNull() ? "null" : "a single value";
     }
 
-    // Gson prefixes the class name of the cause and adds a link to its guide on a second line.
+    // Gson prefixes the class name of the cause, adds a link to its guide on a second line, and advises programmers.
     private static String firstLine(Exception e) {
         Throwable cause = e.getCause() == null ? e : e.getCause();
         String message = String.valueOf(cause.getMessage());
         int end = message.indexOf('\n');
-        return end < 0 ? message : message.substring(0, end);
+        return (end < 0 ? message : message.substring(0, end)).replace(ADVICE, "malformed");
     }
 }

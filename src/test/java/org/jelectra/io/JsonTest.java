@@ -33,7 +33,7 @@ class JsonTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             {"a": 1,}      | line 1 column
             {"a": 1        | not valid JSON
-            {a: 1}         | not valid JSON
+            {a: 1}         | not valid JSON: malformed at line 1 column 3 path $.
             {"a": NaN}     | not valid JSON
             {"a": 1} x     | not valid JSON
             [1]            | expected a JSON object, found an array

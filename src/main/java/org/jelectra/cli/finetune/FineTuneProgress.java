@@ -43,7 +43,7 @@ final class FineTuneProgress implements RunObserver {
         out.println(data);
         out.printf(
                 Locale.ROOT,
-                "%s; learning rate %s, layer decay %s, dropout %s, %s epochs, batch %d, up to %d tokens, loss %s%n",
+                "%s; learning rate %.3g, layer decay %s, dropout %s, %s epochs, batch %d, up to %d tokens, loss %s%n",
                 plan.randomWeights() ? "random weights" : "weights of " + plan.modelFolder(),
                 plan.settings().learningRate(),
                 plan.settings().layerDecay(),
@@ -58,11 +58,11 @@ final class FineTuneProgress implements RunObserver {
     /** The peak of every group's learning rate, from the top down. */
     private static String rates(FineTuneSettings settings, int layers) {
         StringBuilder text = new StringBuilder(String.format(
-                Locale.ROOT, "learning rates: head %.3g, layers %d to 1", settings.learningRate(), layers));
+                Locale.ROOT, "learning rates: head %.3g; layers %d to 1:", settings.learningRate(), layers));
         for (int layer = layers - 1; layer >= EncoderWithHead.EMBEDDINGS; layer--) {
             double factor = EncoderWithHead.layerwiseRate(
                     layers, layer, settings.layerDecay(), settings.layerDecayCompatible());
-            text.append(layer == EncoderWithHead.EMBEDDINGS ? ", embeddings" : "")
+            text.append(layer == EncoderWithHead.EMBEDDINGS ? "; embeddings" : "")
                     .append(String.format(Locale.ROOT, " %.3g", settings.learningRate() * factor));
         }
         return text.toString();

@@ -136,12 +136,12 @@ class FineTuneCommandTest {
         String[] options = {"--epochs", "1", "--batch", "16", "--learning-rate", "1e-3", "--layer-decay", "0.5"};
         Path original = directory.resolve("a");
         assertThat(finetune("sst", sst(), original, options).out())
-                .contains("learning rates: head 0.00100, layers 1 to 1 0.000250, embeddings 0.000125\n");
+                .contains("learning rates: head 0.00100; layers 1 to 1: 0.000250; embeddings 0.000125\n");
 
         String[] even = Arrays.copyOf(options, options.length + 1);
         even[options.length] = "--no-layer-decay-compat";
         assertThat(finetune("sst", sst(), directory.resolve("b"), even).out())
-                .contains("learning rates: head 0.00100, layers 1 to 1 0.000500, embeddings 0.000250\n");
+                .contains("learning rates: head 0.00100; layers 1 to 1: 0.000500; embeddings 0.000250\n");
         assertThat(directory.resolve("b/seed-1/model.safetensors"))
                 .satisfies(file -> assertThat(Files.mismatch(file, original.resolve("seed-1/model.safetensors")))
                         .isNotNegative());
