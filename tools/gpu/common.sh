@@ -180,6 +180,8 @@ part() {
     fi
     [ -n "${result[$name]:-}" ] || names+=("$name")
     result[$name]=$outcome
+    # not a failure, but it may as well be one that hung
+    [ "$outcome" != "cut short" ] || echo "\"reason\": $(quoted "$(first_error "$log" "$outcome")")" >>"$facts"
     ! is_failure "$outcome" || { why[$name]=$(first_error "$log" "$outcome"); echo "\"error\": $(quoted "${why[$name]}")" >>"$facts"; }
     [ -z "$kernels" ] || echo "\"kernels\": \"$kernels\"" >>"$facts"
     [ -z "${first:-}" ] || echo "\"default_kernels\": \"$first\", \"default_kernels_error\": $(quoted "$first_why")" >>"$facts"
@@ -198,20 +200,31 @@ is_failure() { # OUTCOME
     case $1 in failed | "timed out" | interrupted) ;; *) return 1 ;; esac
 }
 
-# LOG OUTCOME: the line that tells what went wrong: of a test the first that failed, else jelectra's last, which is that of a failure
-# where warnings went before, else the first that sounds like it, else the last. What was killed has said nothing of it.
+# LOG OUTCOME: the line that tells what went wrong: of tests the first that failed, with its exception, else jelectra's last, which is
+# that of a failure where warnings went before, else the first that sounds like it, else the last. What was killed has said nothing of
+# it, but for the tests that had begun.
 first_error() {
     awk -v outcome="$2" '
+        failing { sub(/^[ \t]*/, ""); test = test ": " $0; failing = 0 }
         /Using incubator modules/ || /^ *\[ *[0-9]+ (tests|containers) / || !NF { next }
-        / \[X\] / && test == "" { test = $0; sub(/^[^A-Za-z0-9]*/, "", test) }
+        / :: (STARTED|SUCCESSFUL|FAILED|ABORTED)$/ {
+            name = $0
+            sub(/^JUnit Jupiter > /, "", name)
+            sub(/ :: [A-Z]+$/, "", name)
+            delete begun[name]
+            if ($NF == "STARTED") begun[name]
+            if ($NF == "FAILED" && test == "") { test = name; failing = 1 }
+            next
+        }
         /^jelectra: / { said = $0 }
         /[Ee]rror|[Ee]xception|[Ff]ault|[Ff]ailed|[Ee]xpected|differ/ && like == "" { like = $0 }
         { last = $0 }
         END {
+            for (name in begun) running = running (running == "" ? "" : ", ") name
             if (last == "") last = "no output"
-            if (outcome != "failed") said = like = ""
-            line = test != "" ? test : said != "" ? said : like != "" ? like : last
-            print substr((outcome == "failed" ? "" : outcome ", at the end: ") line, 1, 300)
+            if (outcome == "failed") line = test != "" ? test : said != "" ? said : like != "" ? like : last
+            else line = (test != "" ? test "; " : "") outcome ", at the end: " (running != "" ? running : last)
+            print substr(line, 1, 300)
         }' "$1"
 }
 

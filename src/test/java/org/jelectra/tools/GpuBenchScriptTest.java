@@ -97,6 +97,7 @@ class GpuBenchScriptTest {
                         echo '{"operation": "linear", "shapes": "[64, 256]", "cold_us": {"p50": 3.0}, "ratio": 1.5}'
                         echo '{"operation": "gelu", "shapes": "2x[64]", "error": "no kernel"}'
                     } >>"$2"
+                    exit "${PEER_ENDS:-0}"
                     ;;
                 *) echo '{"mode": "eager", "dtype": "fp32", "median_ms": 15.0, "gflop_per_step": 2.0}' >>"$2" ;;
             esac
@@ -235,6 +236,19 @@ class GpuBenchScriptTest {
                         "failed with the device's own kernels: curves: a kernel faults\n",
                         "failed: operations: a kernel faults\n",
                         "next: read logs/operations.log in logs.tar.gz; tools/gpu/train --kernels compute_80;");
+    }
+
+    /** What goes wrong in PyTorch must not look as if the device's own kernels did. */
+    @Test
+    void operationsThatPyTorchDoesNotEndAreTimedAllTheSame() throws IOException, InterruptedException {
+        assertThat(rehearse(Map.of("PEER_ENDS", "9"))).as(checkout.printed()).isZero();
+
+        JsonObject operations = checkout.parts().get("operations");
+        assertThat(operations.get("outcome").getAsString()).isEqualTo("passed");
+        assertThat(operations.has("kernels")).isFalse();
+        assertThat(operations.get("no_peer").getAsString())
+                .isEqualTo("tools/gpu/pytorch-operations ended with the exit code 9, after 2 operations");
+        assertThat(operations.get("ratios")).hasToString("{\"linear [64, 256]\":1.500}");
     }
 
     @Test

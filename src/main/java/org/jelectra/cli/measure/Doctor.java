@@ -60,11 +60,18 @@ final class Doctor {
      *
      * @param device facts about the GPU, null where there is none
      * @param problems what should work and does not; nothing where all is well
+     * @param remarks what works, but not as well as it should
      */
-    record Findings(List<Availability> backends, DeviceProperties device, List<Check> checks, List<String> problems) {}
+    record Findings(
+            List<Availability> backends,
+            DeviceProperties device,
+            List<Check> checks,
+            List<String> problems,
+            List<String> remarks) {}
 
     private final List<Check> checks = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
+    private final List<String> remarks = new ArrayList<>();
     private DeviceProperties device;
     private boolean lost;
 
@@ -100,21 +107,28 @@ final class Doctor {
                 }
             }
         }
-        return new Findings(backends, device, checks, problems);
+        return findings(backends);
+    }
+
+    /** What has been found so far. */
+    Findings findings(List<Availability> backends) {
+        return new Findings(backends, device, checks, problems, remarks);
     }
 
     /** Opens a backend on some device. */
-    private interface Opening {
+    interface Opening {
         CudaBackend open();
     }
 
-    private void checkCuda(String name, Opening opening, Backend reference, List<Sizes> sizes) {
+    /** Loads every kernel, and compares the operations at these sizes with the reference. */
+    void checkCuda(String name, Opening opening, Backend reference, List<Sizes> sizes) {
         try (CudaBackend cuda = opening.open()) {
             String subject = name + (cuda.valueType() == DType.BFLOAT16 ? " bf16" : " float32");
             List<LoadedKernel> kernels = cuda.loadKernels();
+            // up to the driver's compiler, each version of which does it with some kernel
             kernels.stream()
                     .filter(kernel -> kernel.attributes().localBytes() > 0)
-                    .forEach(kernel -> problems.add(subject + ": " + kernel.name() + " spills "
+                    .forEach(kernel -> remarks.add(subject + ": " + kernel.name() + " spills "
                             + kernel.attributes().localBytes() + " bytes of registers to memory, which is slow"));
             cuda.rejectedKernels().forEach(rejection -> problems.add(subject + ": " + rejection));
             if (name.equals(Backends.CUDA)) {

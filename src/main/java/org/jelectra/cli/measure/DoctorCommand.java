@@ -108,6 +108,7 @@ public final class DoctorCommand implements Callable<Integer> {
                     check.largestError(),
                     check.seconds());
         }
+        findings.remarks().forEach(remark -> line(out, "remark", "%s", remark));
         findings.problems().forEach(problem -> line(out, "problem", "%s", problem.replaceAll("\\s*\\R\\s*", "; ")));
         if (findings.problems().isEmpty()) {
             out.println("all well");
@@ -135,6 +136,7 @@ public final class DoctorCommand implements Callable<Integer> {
         findings.checks().forEach(check -> checks.add(json(check)));
         result.add("checks", checks);
         result.add("problems", gson.toJsonTree(findings.problems()));
+        result.add("remarks", gson.toJsonTree(findings.remarks()));
         return result;
     }
 

@@ -30,7 +30,9 @@ final class StepSection {
                 missing.append(results.missing(name)).append('\n');
             }
         }
-        return "## Whole steps\n\n" + table + "\n" + missing + pytorch();
+        // a table must not follow a text at once
+        String gap = missing.length() == 0 ? "" : "\n";
+        return "## Whole steps\n\n" + table + "\n" + missing + gap + pytorch();
     }
 
     private static String[] row(JsonObject part) {

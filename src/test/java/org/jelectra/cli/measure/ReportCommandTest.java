@@ -185,6 +185,18 @@ class ReportCommandTest {
         assertThat(bench.resolve("report.md")).hasContent(expected);
     }
 
+    /** Else it would be read as text. */
+    @Test
+    void anEmptyLineGoesBeforePyTorchsTable() throws IOException {
+        Files.writeString(folder.resolve("results.json"), """
+                {"parts": [{"part": "pytorch", "outcome": "passed", "ours_ms": 5.0, "best": "graph bf16", "best_ms": 7.5,
+                 "median_ms": {"graph bf16": 7.5}}]}
+                """);
+
+        assertThat(report())
+                .contains("Not measured: part base-bf16-compute-80, not run.\n\n| PyTorch, the same step |");
+    }
+
     @Test
     void whatIsMissingIsNamed() throws IOException {
         Files.writeString(folder.resolve("results.json"), """

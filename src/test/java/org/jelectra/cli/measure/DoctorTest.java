@@ -1,0 +1,52 @@
+package org.jelectra.cli.measure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import org.jelectra.backend.Backend;
+import org.jelectra.backend.cpu.CpuBackend;
+import org.jelectra.backend.cuda.CudaBackend;
+import org.jelectra.gpu.FunctionAttributes;
+import org.jelectra.gpu.Gpu;
+import org.jelectra.gpu.GpuDriver;
+import org.jelectra.gpu.sim.SimulatedDriver;
+import org.jelectra.tensor.DType;
+import org.junit.jupiter.api.Test;
+
+class DoctorTest {
+
+    /** A driver whose compiler keeps 8 bytes of each kernel's registers in memory. */
+    private static GpuDriver spilling() {
+        GpuDriver driver = new SimulatedDriver();
+        return (GpuDriver) Proxy.newProxyInstance(
+                GpuDriver.class.getClassLoader(), new Class<?>[] {GpuDriver.class}, (proxy, method, arguments) -> {
+                    try {
+                        Object result = method.invoke(driver, arguments);
+                        return result instanceof FunctionAttributes a
+                                ? new FunctionAttributes(a.registers(), a.staticSharedBytes(), 8, a.maxThreads())
+                                : result;
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    @Test
+    void spilledRegistersAreNoFailure() {
+        Doctor doctor = new Doctor();
+        try (Backend reference = CpuBackend.create(1)) {
+            doctor.checkCuda(
+                    "simulated", () -> CudaBackend.on(Gpu.open(spilling(), 0), DType.FLOAT32), reference, List.of());
+        }
+
+        Doctor.Findings findings = doctor.findings(List.of());
+        assertThat(findings.problems()).isEmpty();
+        assertThat(findings.remarks())
+                .contains("simulated float32: adamw spills 8 bytes of registers to memory, which is slow");
+        assertThat(findings.checks())
+                .singleElement()
+                .satisfies(check -> assertThat(check.kernels()).isPositive());
+    }
+}

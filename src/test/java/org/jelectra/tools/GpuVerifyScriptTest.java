@@ -1,0 +1,100 @@
+package org.jelectra.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code tools/gpu/verify --rehearse} with a Java that prints what a device may lead to: what it says of it. */
+class GpuVerifyScriptTest {
+
+    private static final String JAVA = """
+            #!/bin/bash
+            case " $* " in
+                *" doctor "*)
+                    cat <<'JSON'
+            {
+              "ok": false,
+              "checks": [
+                {
+                  "subject": "cuda bf16",
+                  "operations": [
+                    {
+                      "operation": "linear",
+                      "error": 0.5
+                    }
+                  ]
+                }
+              ],
+              "problems": [
+                "cuda bf16: linear of ODD: y differs by 0.5",
+                "cuda bf16: gelu of ODD: y differs by 0.4"
+              ],
+              "remarks": []
+            }
+            JSON
+                    exit 1
+                    ;;
+                *CudaTrainingTest*)
+                    echo "JUnit Jupiter > CudaTrainingTest > descends() :: STARTED"
+                    echo "JUnit Jupiter > CudaTrainingTest > descends() :: SUCCESSFUL"
+                    echo "JUnit Jupiter > CudaTrainingTest > bits(DType) > [1] FLOAT32 :: STARTED"
+                    [ -z "$HANG" ] || sleep 100
+                    echo "JUnit Jupiter > CudaTrainingTest > bits(DType) > [1] FLOAT32 :: FAILED"
+                    printf '\tjava.lang.IllegalStateException: a kernel faults\n\t\tat Some.where(Some.java:1)\n'
+                    ;;
+            esac
+            exit 1
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private GpuCheckout checkout;
+
+    @BeforeEach
+    void fakeBundle() throws IOException, InterruptedException {
+        checkout = new GpuCheckout(folder, JAVA, "verify");
+        Path test = Files.createDirectories(folder.resolve("target/gpu/test/classes"));
+        assertThat(checkout.run(Map.of(), "tar", "-C", test.toString(), "-czf", test + ".tar.gz", "."))
+                .isZero();
+    }
+
+    @Test
+    void whatTheDoctorFindsIsSaid() throws IOException, InterruptedException {
+        assertThat(checkout.rehearse("verify", Map.of())).as(checkout.printed()).isEqualTo(1);
+
+        JsonObject doctor = checkout.parts().get("doctor");
+        assertThat(doctor.get("outcome").getAsString()).isEqualTo("failed");
+        assertThat(doctor.get("error").getAsString()).isEqualTo("jelectra: cuda bf16: linear of ODD: y differs by 0.5");
+        assertThat(checkout.printed())
+                .contains("failed: doctor: jelectra: cuda bf16: linear of ODD: y differs by 0.5\n");
+    }
+
+    @Test
+    void theFirstTestThatFailsIsNamed() throws IOException, InterruptedException {
+        assertThat(checkout.rehearse("verify", Map.of())).as(checkout.printed()).isEqualTo(1);
+
+        assertThat(checkout.printed())
+                .contains("failed: tests: CudaTrainingTest > bits(DType) > [1] FLOAT32:"
+                        + " java.lang.IllegalStateException: a kernel faults\n");
+    }
+
+    @Test
+    void aTestThatHangsIsNamed() throws IOException, InterruptedException {
+        assertThat(checkout.rehearse("verify", Map.of("HANG", "1"), "--minutes", "0.1"))
+                .as(checkout.printed())
+                .isEqualTo(1);
+
+        JsonObject tests = checkout.parts().get("tests");
+        assertThat(tests.get("outcome").getAsString()).isEqualTo("cut short");
+        assertThat(tests.get("reason").getAsString())
+                .isEqualTo("cut short, at the end: CudaTrainingTest > bits(DType) > [1] FLOAT32");
+    }
+}
