@@ -4,9 +4,11 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jelectra.backend.Backend;
+import org.jelectra.backend.check.Trial;
 import org.jelectra.backend.cuda.CudaBackend;
 import org.jelectra.cli.console.BackendOptions;
 import org.jelectra.cli.console.Console;
@@ -136,9 +138,7 @@ public final class BenchCommand implements Callable<Integer> {
         try (Backend opened = backend.open()) {
             BenchSubject subject = BenchSubject.of(opened, preset, settings, warmup, steps);
             if (operations) {
-                OperationsReport report = timeOperations(opened, subject);
-                report.print(console.out());
-                write(report.json());
+                timeOperations(opened, subject).print(console.out());
             } else {
                 BenchReport report = timeSteps(opened, subject, vocabulary);
                 report.print(console.out());
@@ -165,7 +165,8 @@ public final class BenchCommand implements Callable<Integer> {
         return new BenchReport(subject, times, host, operationTimes, timer.waitMilliseconds());
     }
 
-    private OperationsReport timeOperations(Backend opened, BenchSubject subject) {
+    /** The file is written anew after each operation: what is measured is not lost where a later one fails or time runs out. */
+    private OperationsReport timeOperations(Backend opened, BenchSubject subject) throws IOException {
         int parameters = Math.toIntExact(
                 ElectraModel.withoutWeights(opened, subject.settings().model())
                         .parameters()
@@ -173,10 +174,13 @@ public final class BenchCommand implements Callable<Integer> {
                         .size());
         long evicted = opened instanceof CudaBackend cuda ? 4L * cuda.device().l2Bytes() : EVICTED_ON_CPU;
         OperationTimer timer = new OperationTimer(opened, evicted, warmup, steps);
-        List<TimedOperation> timed = StepOperations.of(subject.settings(), parameters).stream()
-                .map(timer::time)
-                .toList();
-        return new OperationsReport(subject, peaks.of(opened), evicted, timed);
+        List<TimedOperation> timed = new ArrayList<>();
+        OperationsReport report = new OperationsReport(subject, peaks.of(opened), evicted, timed);
+        for (Trial trial : StepOperations.of(subject.settings(), parameters)) {
+            timed.add(timer.time(trial));
+            write(report.json());
+        }
+        return report;
     }
 
     private static void atLeast(String option, int least, int value) {

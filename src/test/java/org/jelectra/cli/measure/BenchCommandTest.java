@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jelectra.backend.Backends;
+import org.jelectra.cli.ChildProcess;
 import org.jelectra.cli.CommandRunner;
 import org.jelectra.electra.Objective;
 import org.jelectra.electra.Preset;
@@ -112,6 +114,23 @@ class BenchCommandTest {
         }
         assertThat(json.get("operations_ms").getAsDouble()).isPositive().isEqualTo(sum, within(1e-9));
         assertThat(json.get("wait_ms").getAsDouble()).isNotNegative();
+    }
+
+    @Test
+    void whatIsMeasuredOfTheOperationsOutlivesTheProcess() throws IOException, InterruptedException {
+        Path file = directory.resolve("operations.json");
+        String command =
+                "bench --operations --preset tiny --backend cpu --threads 1 --batch 2 --sequence-length 16 --steps 200";
+        List<String> arguments = new ArrayList<>(List.of(command.split(" ")));
+        arguments.add("--json=" + file);
+        Process process = ChildProcess.start(directory, arguments);
+        while (process.isAlive() && !Files.exists(file)) {
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+        assertThat(process.isAlive()).isTrue();
+        process.destroyForcibly();
+        ChildProcess.await(process, directory);
+        assertThat(Json.read(file).getAsJsonArray("operations")).isNotEmpty();
     }
 
     @Test
