@@ -20,8 +20,9 @@ public final class CheckpointPrefix {
 
     private CheckpointPrefix() {}
 
-    /** Whether there is a checkpoint: a prefix, any of its files, or a folder with {@code checkpoint} or an index. */
-    public static boolean isAt(Path source) throws IOException {
+    /** Whether there is a checkpoint: a prefix, any of its files, or a folder with {@code checkpoint} or an index, or that file. */
+    public static boolean isAt(Path place) throws IOException {
+        Path source = folderOfState(place);
         return Files.isDirectory(source)
                 ? Files.isRegularFile(source.resolve(STATE))
                         || !inFolder(source).isEmpty()
@@ -34,7 +35,8 @@ public final class CheckpointPrefix {
      *
      * @throws IOException if there is none, or not one alone
      */
-    public static Path find(Path source) throws IOException {
+    public static Path find(Path place) throws IOException {
+        Path source = folderOfState(place);
         if (!Files.isDirectory(source)) {
             Path prefix = withoutSuffix(source);
             if (!Files.isRegularFile(index(prefix))) {
@@ -65,6 +67,13 @@ public final class CheckpointPrefix {
                     + ", in its folder, which has " + names);
         }
         return source.resolve(name);
+    }
+
+    /** Of the file {@code checkpoint} its folder, which it speaks of; else the place itself. */
+    private static Path folderOfState(Path place) {
+        return place.endsWith(STATE) && Files.isRegularFile(place)
+                ? place.toAbsolutePath().getParent()
+                : place;
     }
 
     /** The index of a checkpoint. */

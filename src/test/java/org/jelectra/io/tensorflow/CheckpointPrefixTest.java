@@ -49,6 +49,8 @@ class CheckpointPrefixTest {
         Files.createFile(folder.resolve("model.ckpt-10.index"));
         state("model_checkpoint_path: \"" + latest + "\"\nall_model_checkpoint_paths: \"model.ckpt-10\"\n");
         assertThat(CheckpointPrefix.find(folder)).isEqualTo(folder.resolve("model.ckpt-20"));
+        assertThat(CheckpointPrefix.isAt(folder.resolve("checkpoint"))).isTrue();
+        assertThat(CheckpointPrefix.find(folder.resolve("checkpoint"))).isEqualTo(folder.resolve("model.ckpt-20"));
         assertThat(CheckpointPrefix.find(folder.resolve("model.ckpt-10"))).isEqualTo(folder.resolve("model.ckpt-10"));
     }
 
