@@ -24,12 +24,12 @@ record FineTuneBase(Path folder, EncoderConfig config, TokenizerFiles tokenizer)
     }
 
     /** Throws IllegalArgumentException for options that do not fit. */
-    FineTunePlan plan(TaskSource source, FineTuneOptions options, Path output, boolean randomWeights, boolean resume) {
+    FineTunePlan plan(TaskSource source, FineTuneOptions options, Path output, FineTuneBeginning beginning) {
         FineTunePlan plan = new FineTunePlan(
                 source.name(),
                 source.head(),
                 folder,
-                randomWeights,
+                beginning.randomWeights,
                 options.encoder(config),
                 tokenizer,
                 source.files(),
@@ -37,8 +37,8 @@ record FineTuneBase(Path folder, EncoderConfig config, TokenizerFiles tokenizer)
                 options.seeds(),
                 output,
                 options.snapshotMinutes(),
-                resume);
-        if (!randomWeights) {
+                beginning.resume);
+        if (!beginning.randomWeights) {
             options.requireTrained(tokenizer);
         }
         return plan;

@@ -11,6 +11,7 @@ import org.jelectra.inference.squad.SquadHead;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
@@ -29,12 +30,8 @@ public final class FineTuneCommand implements Callable<Integer> {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
-    @Option(
-            names = "--model",
-            required = true,
-            paramLabel = "DIR",
-            description = "Run of pretrain, or directory with config.json, model.safetensors and vocab.txt.")
-    private Path model;
+    @Mixin
+    private FineTuneBeginning beginning = new FineTuneBeginning();
 
     @Option(
             names = "--task",
@@ -67,14 +64,6 @@ public final class FineTuneCommand implements Callable<Integer> {
             description = "Directory for results.json and, per seed, model, predictions, metrics and curves.")
     private Path output;
 
-    @Option(names = "--resume", description = "Go on with the run in --output; all other options as they were.")
-    private boolean resume;
-
-    @Option(
-            names = "--random-weights",
-            description = "Begin with random weights of the model's sizes: what pre-training is worth.")
-    private boolean randomWeights;
-
     @ArgGroup(exclusive = false, validate = false, heading = "%nTraining:%n")
     private FineTuneOptions options = new FineTuneOptions();
 
@@ -83,12 +72,12 @@ public final class FineTuneCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        FineTuneBase base = FineTuneBase.load(model);
+        FineTuneBase base = FineTuneBase.load(beginning.model);
         TaskSource source;
         FineTunePlan plan;
         try {
             source = TaskSource.of(task, head, data);
-            plan = base.plan(source, options, output, randomWeights, resume);
+            plan = base.plan(source, options, output, beginning);
             backendOptions.open().close();
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);

@@ -21,6 +21,7 @@ import org.jelectra.finetune.data.TaskSpec;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
@@ -39,12 +40,8 @@ public final class GlueCommand implements Callable<Integer> {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
-    @Option(
-            names = "--model",
-            required = true,
-            paramLabel = "DIR",
-            description = "Run of pretrain, or directory with config.json, model.safetensors and vocab.txt.")
-    private Path model;
+    @Mixin
+    private FineTuneBeginning beginning = new FineTuneBeginning();
 
     @Option(
             names = "--data",
@@ -60,12 +57,6 @@ public final class GlueCommand implements Callable<Integer> {
             description = "Directory for the table and, per task, what finetune writes.")
     private Path output;
 
-    @Option(names = "--resume", description = "Go on with the run in --output; all other options as they were.")
-    private boolean resume;
-
-    @Option(names = "--random-weights", description = "Begin with random weights of the model's sizes.")
-    private boolean randomWeights;
-
     @ArgGroup(exclusive = false, validate = false, heading = "%nTraining:%n")
     private FineTuneOptions options = new FineTuneOptions();
 
@@ -74,14 +65,14 @@ public final class GlueCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        FineTuneBase base = FineTuneBase.load(model);
+        FineTuneBase base = FineTuneBase.load(beginning.model);
         // all plans and data before any work: hours later is late for a wrong option or a broken file
         Map<FineTunePlan, FineTuneSource> runs = new LinkedHashMap<>();
         try {
             for (TaskSpec task : GlueTasks.all()) {
                 if (isThere(task)) {
                     FineTuneSource source = FineTuneSource.of(task.name(), data);
-                    runs.put(base.plan(source, options, output.resolve(task.name()), randomWeights, resume), source);
+                    runs.put(base.plan(source, options, output.resolve(task.name()), beginning), source);
                 }
             }
             backendOptions.open().close();
@@ -93,7 +84,7 @@ public final class GlueCommand implements Callable<Integer> {
                     data + ": expected folders of tasks with train.tsv (or .xz, .gz), such as CoLA or SST-2,"
                             + " found none");
         }
-        GlueTable table = new GlueTable(model + (randomWeights ? GlueAverage.RANDOM_WEIGHTS : ""));
+        GlueTable table = new GlueTable(beginning.model + (beginning.randomWeights ? GlueAverage.RANDOM_WEIGHTS : ""));
         try (Interruption interruption = Interruption.install(console.out())) {
             FineTuneSession session = new FineTuneSession(console, backendOptions, base, interruption);
             for (Map.Entry<FineTunePlan, FineTuneSource> run : runs.entrySet()) {

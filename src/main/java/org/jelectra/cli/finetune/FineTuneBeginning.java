@@ -1,0 +1,23 @@
+package org.jelectra.cli.finetune;
+
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** Where fine-tuning begins: the model, with or without its weights, or a run that was interrupted. */
+final class FineTuneBeginning {
+
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "DIR",
+            description = "Run of pretrain, or directory with config.json, model.safetensors and vocab.txt.")
+    Path model;
+
+    @Option(
+            names = "--random-weights",
+            description = "Begin with random weights of the model's sizes: what pre-training is worth.")
+    boolean randomWeights;
+
+    @Option(names = "--resume", description = "Go on with the run in --output; all other options as they were.")
+    boolean resume;
+}
