@@ -14,6 +14,13 @@ __device__ __forceinline__ void publish(double* part, double x) {
     asm volatile("st.relaxed.gpu.global.f64 [%0], %1;" ::"l"(__cvta_generic_to_global(part)), "d"(x) : "memory");
 }
 
+// 16 bytes at a multiple of as many
+__device__ __forceinline__ void publish(float* part, const float (&x)[4]) {
+    asm volatile("st.relaxed.gpu.global.v4.f32 [%0], {%1, %2, %3, %4};" ::"l"(__cvta_generic_to_global(part)), "f"(x[0]),
+                 "f"(x[1]), "f"(x[2]), "f"(x[3])
+                 : "memory");
+}
+
 __device__ __forceinline__ float published(const float* part) {
     float x;
     asm volatile("ld.relaxed.gpu.global.f32 %0, [%1];" : "=f"(x) : "l"(__cvta_generic_to_global(part)) : "memory");
@@ -30,15 +37,25 @@ __device__ __forceinline__ double published(const double* part) {
     return x;
 }
 
-// Whether all other blocks of a grid along x have published theirs, which is so in one block. counter is 0 before the launch and after
-// it. All threads get the answer and must call it; what thread 0 has published before is part of it.
-__device__ __forceinline__ bool is_last_block(unsigned* counter) {
-    __shared__ bool last;
+__device__ __forceinline__ void published(const float* part, float (&x)[4]) {
+    asm volatile("ld.relaxed.gpu.global.v4.f32 {%0, %1, %2, %3}, [%4];"
+                 : "=f"(x[0]), "=f"(x[1]), "=f"(x[2]), "=f"(x[3])
+                 : "l"(__cvta_generic_to_global(part))
+                 : "memory");
+}
+
+// Whether all others of the `blocks` blocks that share the counter have published theirs, which is so in one block. The counter is 0
+// before the launch and after it. All threads get the answer and must call it; what thread 0 has published before, or others before a
+// barrier, is part of it. It takes no shared memory of its own, which would move the pipelines of matrix products off their alignment.
+__device__ __forceinline__ bool is_last_block(unsigned* counter, unsigned blocks) {
+    bool last = false;
     if (threadIdx.x == 0) {
         __threadfence();
-        last = atomicInc(counter, gridDim.x - 1) == gridDim.x - 1;
+        last = atomicInc(counter, blocks - 1) == blocks - 1;
         __threadfence();
     }
-    __syncthreads();
-    return last;
+    return __syncthreads_or(last);
 }
+
+// The same for all blocks of a grid along x.
+__device__ __forceinline__ bool is_last_block(unsigned* counter) { return is_last_block(counter, gridDim.x); }

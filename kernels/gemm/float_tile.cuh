@@ -53,6 +53,8 @@ struct FloatTile {
     static constexpr int PLACES_M = THREADS / PLACES_N;
     static constexpr int M = A::EXTENT / PLACES_M / 4;
     static constexpr int N = B::EXTENT / PLACES_N / 4;
+    // a thread's sums, in fours
+    static constexpr int QUADS = M * 4 * N;
     // rows that stage() writes at a time
     static constexpr int SLAB = 4 * PLACES_M;
     static_assert(PLACES_M % 8 == 0 && PLACES_N % 8 == 0, "places keep the change of places");
@@ -153,6 +155,8 @@ struct FloatTile {
             }
         }
     }
+
+    __device__ __forceinline__ float (&quad(int i))[4] { return sum[i / (4 * N)][i / N % 4][i % N]; }
 
     // Writes rows SLAB * slab and on to shared memory.
     __device__ __forceinline__ void stage(int slab, float* shared) const {

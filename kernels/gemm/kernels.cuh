@@ -1,14 +1,16 @@
 // The three products of a linear layer, for one variant of tile.
 #pragma once
 
+#include "gemm/parts.cuh"
 #include "gemm/product.cuh"
 #include "gemm/weight_group.cuh"
 
 // Block x of the grid computes tile x of c[m,n], along the shorter way first: neighbouring blocks share the tile of the factor that is
 // long, which so is read once, and the other stays in the second-level cache.
-template <class T, class Variant, bool A_ALONG_K, bool B_ALONG_K, class Epilogue>
+// parts: Whole, or Parts of what other blocks have the rest of (parts.cuh).
+template <class T, class Variant, bool A_ALONG_K, bool B_ALONG_K, class Parts, class Epilogue>
 __device__ __forceinline__ void gemm_block(
-    const T* a, const T* b, Epilogue epilogue, int m, int n, int k, int lda, int ldb, int ldc, int unit_a, int unit_b,
+    const T* a, const T* b, Parts parts, Epilogue epilogue, int m, int n, int k, int lda, int ldb, int ldc, int unit_a, int unit_b,
     int vector) {
     constexpr int HEIGHT = Variant::HEIGHT;
     constexpr int WIDTH = Variant::WIDTH;
@@ -24,6 +26,9 @@ __device__ __forceinline__ void gemm_block(
     int column = (rows < columns ? far : near) * WIDTH;
     Tile tile;
     multiply_steps<Variant::STAGES>(tile, A(a, lda, unit_a, row, m), B(b, ldb, unit_b, column, n), k);
+    if (!parts.add(tile)) {
+        return;
+    }
     finish_tile<Variant::STAGES, THREADS, Tile, A, B>(tile, epilogue, m, n, row, column, ldc, vector);
 }
 
@@ -40,7 +45,7 @@ __device__ __forceinline__ void gemm_block(
              T* pre_activation) {                                                                                       \
         long long z = blockIdx.z;                                                                                       \
         T* pre = pre_activation == nullptr ? nullptr : pre_activation + z * stride_c;                                   \
-        gemm_block<T, VARIANT, true, true>(a + z * stride_a, b + z * stride_b,                                          \
+        gemm_block<T, VARIANT, true, true>(a + z * stride_a, b + z * stride_b, Whole(),                                 \
                                            ForwardEpilogue<T>(c + z * stride_c, bias, pre), m, n, k, lda, ldb, ldc,     \
                                            unit_a, unit_b, vector);                                                     \
     }
@@ -53,9 +58,27 @@ __device__ __forceinline__ void gemm_block(
              const T* pre_activation) {                                                                                 \
         long long z = blockIdx.z;                                                                                       \
         const T* pre = pre_activation == nullptr ? nullptr : pre_activation + z * stride_c;                             \
-        gemm_block<T, VARIANT, true, false>(a + z * stride_a, b + z * stride_b,                                         \
+        gemm_block<T, VARIANT, true, false>(a + z * stride_a, b + z * stride_b, Whole(),                                \
                                             BackwardInputEpilogue<T>{c + z * stride_c, accumulate != 0, pre}, m, n, k,  \
                                             lda, ldb, ldc, unit_a, unit_b, vector);                                     \
+    }
+
+// The same product, whose batches are cut into `splits` parts of `chunk` values of k (the last may have less): block z computes part
+// z % splits of batch z / splits. parts has HEIGHT x WIDTH numbers for each block of the grid, at a multiple of 16 bytes, counters one
+// for each tile of each batch, which are 0 before the launch and after it.
+#define GEMM_BACKWARD_INPUT_PARTS(NAME, T, VARIANT)                                                                     \
+    extern "C" __global__ void __launch_bounds__(VARIANT::THREADS, VARIANT::BLOCKS)                                     \
+        NAME(const T* a, const T* b, T* c, int m, int n, int k, int lda, int ldb, int ldc, long long stride_a,          \
+             long long stride_b, long long stride_c, int unit_a, int unit_b, int vector, int accumulate,                \
+             const T* pre_activation, int splits, int chunk, float* parts, unsigned* counters) {                        \
+        long long batch = blockIdx.z / splits;                                                                          \
+        int first = blockIdx.z % splits * chunk;                                                                        \
+        const T* pre = pre_activation == nullptr ? nullptr : pre_activation + batch * stride_c;                         \
+        gemm_block<T, VARIANT, true, false>(                                                                            \
+            a + batch * stride_a + first, b + batch * stride_b + first * static_cast<long long>(ldb),                   \
+            Parts<VARIANT::HEIGHT * VARIANT::WIDTH, VARIANT::THREADS>{parts, counters, splits},                         \
+            BackwardInputEpilogue<T>{c + batch * stride_c, accumulate != 0, pre}, m, n, min(chunk, k - first), lda,     \
+            ldb, ldc, unit_a, unit_b, vector);                                                                          \
     }
 
 // c[m,n] = a[k,m]^T b[k,n] in float, added to c where accumulate is 1. Each batch is cut into `splits` parts of `chunk` values
@@ -69,7 +92,7 @@ __device__ __forceinline__ void gemm_block(
         long long batch = blockIdx.z / splits;                                                                          \
         int first = blockIdx.z % splits * chunk;                                                                        \
         gemm_block<T, VARIANT, false, false>(a + batch * stride_a + first * static_cast<long long>(lda),                \
-                                             b + batch * stride_b + first * static_cast<long long>(ldb),                \
+                                             b + batch * stride_b + first * static_cast<long long>(ldb), Whole(),       \
                                              BackwardWeightEpilogue{c + z * stride_c, accumulate != 0}, m, n,           \
                                              min(chunk, k - first), lda, ldb, ldc, unit_a, unit_b, vector);             \
     }
@@ -84,4 +107,5 @@ __device__ __forceinline__ void gemm_block(
 #define GEMM_KERNELS(VARIANT, T, SUFFIX)                                        \
     GEMM_FORWARD(gemm_forward_##SUFFIX, T, VARIANT)                             \
     GEMM_BACKWARD_INPUT(gemm_backward_input_##SUFFIX, T, VARIANT)               \
+    GEMM_BACKWARD_INPUT_PARTS(gemm_backward_input_parts_##SUFFIX, T, VARIANT)   \
     GEMM_BACKWARD_WEIGHT(gemm_backward_weight_##SUFFIX, T, VARIANT)

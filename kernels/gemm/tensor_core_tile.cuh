@@ -44,6 +44,8 @@ struct TensorCoreTile {
     static constexpr int M = WARP_M / 16;
     static constexpr int N = WARP_N / 16;
     static constexpr bool ASYNC = false;
+    // a thread's sums, in fours
+    static constexpr int QUADS = M * 2 * N;
     // rows that stage() can write at a time
     static constexpr int SLAB = A::EXTENT;
 
@@ -98,6 +100,8 @@ struct TensorCoreTile {
             }
         }
     }
+
+    __device__ __forceinline__ float (&quad(int i))[4] { return sum[i / (2 * N)][i % (2 * N)]; }
 
     // Writes the sums of the first `rows` rows of A, or adds them to what is there.
     __device__ __forceinline__ void write_row_sums(float* to, int rows, bool accumulate) const {

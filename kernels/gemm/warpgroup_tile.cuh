@@ -35,6 +35,8 @@ struct WarpgroupReader {
 template <class A, class B, bool SUMS = false>
 struct WarpgroupTile {
     static constexpr bool ASYNC = true;
+    // a thread's sums, in fours
+    static constexpr int QUADS = B::EXTENT / 8;
     // rows that stage() can write at a time
     static constexpr int SLAB = A::EXTENT;
 
@@ -85,6 +87,8 @@ struct WarpgroupTile {
         }
         commit_products();
     }
+
+    __device__ __forceinline__ float (&quad(int i))[4] { return sum[0][i]; }
 
     // First of this warp's 16 rows.
     static __device__ __forceinline__ int row() { return threadIdx.x / 32 * 16; }

@@ -44,7 +44,10 @@ public record Sizes(
             new Sizes(new AttentionShape(4, 128, 1, 64), 1, VOCABULARY / 8, 40),
             // whole layers in a block
             new Sizes(new AttentionShape(2, 128, 1, 64), 256, VOCABULARY / 8, 40, 128, VOCABULARY * 8 + 3),
-            new Sizes(new AttentionShape(4, 128, 1, 63), 1, VOCABULARY / 8, 40));
+            new Sizes(new AttentionShape(4, 128, 1, 63), 1, VOCABULARY / 8, 40),
+            // few tiles of many summands
+            new Sizes(new AttentionShape(1, 128, 2, 64), 1024, VOCABULARY / 8, 40),
+            new Sizes(new AttentionShape(1, 128, 1, 64), 1024, VOCABULARY / 8, 40));
 
     /** With embeddings of the hidden size, and three parameters more than their table has. */
     public Sizes(AttentionShape attention, int feedForward, int vocabulary, int slots) {

@@ -37,7 +37,7 @@ final class CopyCrossEntropy {
                 .pointer(device.scratch((long) Float.BYTES * count))
                 .int32(count)
                 .pointer(CudaStorage.address(operands.normalizer()))
-                .pointer(device.counter())
+                .pointer(device.counters())
                 .pointer(CudaStorage.address(operands.loss()));
     }
 

@@ -28,7 +28,7 @@ final class Device implements AutoCloseable {
     private final KernelModules modules;
     private final Map<KernelName, Kernel> kernels = new HashMap<>();
     private DeviceMemory scratch;
-    private DeviceMemory counter;
+    private DeviceMemory counters;
     private final List<DeviceMemory> partials = new ArrayList<>();
 
     Device(Gpu gpu) {
@@ -103,12 +103,15 @@ final class Device implements AutoCloseable {
         return scratch.address();
     }
 
-    /** Address of a 32-bit word that is 0 before and after each launch: there the blocks of a launch count which of them is the last. */
-    long counter() {
-        if (counter == null) {
-            counter = table(ByteBuffer.allocateDirect(Integer.BYTES));
+    /**
+     * Address of 32-bit words, one for each multiprocessor, which are 0 before and after each launch: there the blocks that share a
+     * result count which of them is the last. All operations share them as they do {@link #scratch}.
+     */
+    long counters() {
+        if (counters == null) {
+            counters = table(new int[multiprocessors()]);
         }
-        return counter.address();
+        return counters.address();
     }
 
     /**

@@ -45,7 +45,9 @@ final class Gemm {
     }
 
     /**
-     * {@code c[m,n] = a[m,k] b[k,n]}, added to c where {@code accumulate}; with a preActivation times its GELU's slope.
+     * {@code c[m,n] = a[m,k] b[k,n]}, added to c where {@code accumulate}; with a preActivation times its GELU's slope. Where the
+     * result has too few tiles for the device, k is cut up; the parts are added in float in their order and rounded once, so that
+     * the bits depend on the number of multiprocessors, but not on the run.
      *
      * @param type of a, b, c and the preActivation
      * @param preActivation address of a matrix that lies like c, or 0 for none
@@ -64,11 +66,20 @@ final class Gemm {
         if (size.isEmpty()) {
             return () -> {};
         }
-        GemmPlan plan = GemmPlan.whole(size, device.multiprocessors());
+        GemmPlan plan = GemmPlan.wholeOrSplit(size, device.multiprocessors(), GemmKernels.of(device, type));
         int vector = vector(c, preActivation, size.n(), type);
         KernelArguments arguments =
                 arguments(type, size, a, b, c, vector).int32(accumulate ? 1 : 0).pointer(preActivation);
-        return launch("backward_input", type, size, plan, arguments);
+        if (plan.splits() == 1) {
+            return launch("backward_input", type, size, plan, arguments);
+        }
+        long partBytes = Float.BYTES * plan.tile().area(size) * size.batches();
+        arguments
+                .int32(plan.splits())
+                .int32(plan.chunk())
+                .pointer(device.scratch(partBytes * plan.splits()))
+                .pointer(device.counters());
+        return launch("backward_input_parts", type, size, plan, arguments);
     }
 
     /**

@@ -20,6 +20,16 @@ record GemmPlan(GemmTile tile, int splits, int chunk) {
         return new GemmPlan(large ? GemmTile.LARGE : GemmTile.SMALL, 1, size.k());
     }
 
+    /**
+     * A plan for a product that is split only where no multiprocessor would have a second block, so that it has no more tiles, and where
+     * parts are more than two: what these save goes into adding them.
+     */
+    static GemmPlan wholeOrSplit(GemmSize size, int multiprocessors, GemmKernels kernels) {
+        GemmPlan whole = whole(size, multiprocessors);
+        boolean full = whole.tile().count(size) * size.batches() > multiprocessors;
+        return full || size.k() <= 2 * CHUNK ? whole : split(size, multiprocessors, kernels);
+    }
+
     /** A plan with as many splits as one wave of blocks over the device has room for. */
     static GemmPlan split(GemmSize size, int multiprocessors, GemmKernels kernels) {
         long parts = (size.k() + CHUNK - 1) / CHUNK;

@@ -74,7 +74,7 @@ final class Losses {
                 .pointer(device.scratch(4L * rows))
                 .int32(rows)
                 .pointer(CudaStorage.address(operands.normalizer()))
-                .pointer(device.counter())
+                .pointer(device.counters())
                 .pointer(CudaStorage.address(operands.loss()));
     }
 
@@ -125,7 +125,7 @@ final class Losses {
                 .int32(Math.toIntExact(logits.size()))
                 .pointer(CudaStorage.address(normalizer))
                 .pointer(device.scratch((long) TOKEN_SUMS_BYTES * tokenBlocks(logits)))
-                .pointer(device.counter())
+                .pointer(device.counters())
                 .pointer(CudaStorage.address(loss))
                 .pointer(CudaStorage.address(counts));
     }

@@ -34,7 +34,7 @@ final class Optimizer {
                         .pointer(CudaStorage.address(x))
                         .int64(x.size())
                         .pointer(device.scratch(8L * blocks))
-                        .pointer(device.counter())
+                        .pointer(device.counters())
                         .pointer(CudaStorage.address(norm)));
     }
 

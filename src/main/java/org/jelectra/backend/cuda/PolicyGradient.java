@@ -36,7 +36,7 @@ final class PolicyGradient {
                         .pointer(device.scratch(2L * Float.BYTES * count))
                         .int32(count)
                         .pointer(CudaStorage.address(operands.normalizer()))
-                        .pointer(device.counter())
+                        .pointer(device.counters())
                         .pointer(CudaStorage.address(operands.reward()))
                         .pointer(CudaStorage.address(operands.baselineLoss()))
                         .float32(scale)

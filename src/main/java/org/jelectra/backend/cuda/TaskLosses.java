@@ -50,7 +50,7 @@ final class TaskLosses {
                         .int32(columns)
                         .pointer(CudaStorage.address(operands.normalizer()))
                         .pointer(device.scratch((long) Float.BYTES * batch))
-                        .pointer(device.counter())
+                        .pointer(device.counters())
                         .pointer(CudaStorage.address(operands.loss()))
                         .float32(scale)
                         .pointer(CudaStorage.address(dLogits)));

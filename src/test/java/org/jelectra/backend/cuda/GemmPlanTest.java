@@ -17,6 +17,10 @@ class GemmPlanTest {
         return GemmPlan.split(GemmSize.of(m, n, k), MULTIPROCESSORS, GemmKernels.WARPGROUPS);
     }
 
+    private static GemmPlan wholeOrSplit(int m, int n, int k, GemmKernels kernels) {
+        return GemmPlan.wholeOrSplit(GemmSize.of(m, n, k), MULTIPROCESSORS, kernels);
+    }
+
     @Test
     void wideProductsHaveLargeTiles() {
         for (int n : new int[] {256, 768, 1024}) {
@@ -43,6 +47,44 @@ class GemmPlanTest {
             assertThat(plan.chunk() % GemmKernels.WARPGROUPS.step(plan.tile())).isZero();
             assertThat((long) plan.chunk() * plan.splits()).isGreaterThanOrEqualTo(size.k());
             assertThat((long) plan.chunk() * (plan.splits() - 1)).isLessThan(size.k());
+        }
+    }
+
+    @Test
+    void inputGradientsThatWouldLeaveMultiprocessorsIdleFillTheDeviceOnce() {
+        for (GemmKernels kernels : GemmKernels.values()) {
+            GemmPlan plan = wholeOrSplit(2432, 128, 30522, kernels);
+            assertThat(plan.tile()).isEqualTo(GemmTile.LARGE);
+            assertThat(plan.splits()).isEqualTo(13);
+            assertThat(plan.chunk() % kernels.step(plan.tile())).isZero();
+            assertThat(plan.chunk() * 13).isBetween(30522, 30522 + 13 * 64);
+        }
+    }
+
+    @Test
+    void otherInputGradientsStayWhole() {
+        for (int[] size : new int[][] {{16384, 128, 30522}, {2432, 256, 1024}, {2432, 128, 512}, {512, 64, 192}}) {
+            assertThat(wholeOrSplit(size[0], size[1], size[2], GemmKernels.WARPGROUPS))
+                    .satisfies(plan -> assertThat(plan.splits()).isEqualTo(1))
+                    .satisfies(plan -> assertThat(plan.chunk()).isGreaterThanOrEqualTo(size[2]));
+        }
+    }
+
+    /** There is a counter for each multiprocessor. */
+    @Test
+    void whatIsSplitHasNoMoreTilesThanThereAreMultiprocessors() {
+        for (int m = 1; m < 20_000; m = 3 * m / 2 + 1) {
+            for (int n = 1; n < 20_000; n = 3 * n / 2 + 1) {
+                GemmSize size = new GemmSize(m, n, 5000, 1 + m % 3);
+                GemmPlan plan = GemmPlan.wholeOrSplit(size, MULTIPROCESSORS, GemmKernels.WARPGROUPS);
+                long tiles = plan.tile().count(size) * size.batches();
+                assertThat(plan.splits() == 1 || tiles <= MULTIPROCESSORS)
+                        .as(plan + " for " + size)
+                        .isTrue();
+                assertThat(plan.splits() == 1 || tiles * plan.splits() <= 2 * MULTIPROCESSORS)
+                        .as("blocks of " + plan + " for " + size)
+                        .isTrue();
+            }
         }
     }
 

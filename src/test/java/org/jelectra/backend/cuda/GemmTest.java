@@ -31,14 +31,17 @@ class GemmTest {
     @BeforeAll
     void open() {
         for (GemmKernels kernels : GemmKernels.values()) {
-            SimulatorOptions options = SimulatorOptions.defaults().withRaces(true);
-            SimulatedDriver driver = new SimulatedDriver(
-                    kernels == GemmKernels.WARPS ? options.withDevice("simulated sm_80", 80) : options);
+            SimulatedDriver driver = new SimulatedDriver(options(kernels));
             Device device = new Device(Gpu.open(driver, 0));
             assertThat(GemmKernels.of(device, type(kernels))).isEqualTo(kernels);
             drivers.put(kernels, driver);
             devices.put(kernels, device);
         }
+    }
+
+    private static SimulatorOptions options(GemmKernels kernels) {
+        SimulatorOptions options = SimulatorOptions.defaults().withRaces(true);
+        return kernels == GemmKernels.WARPS ? options.withDevice("simulated sm_80", 80) : options;
     }
 
     @BeforeEach
@@ -124,6 +127,35 @@ class GemmTest {
             assertThat(trial(kernels, size, 0, 0).backwardWeight(true))
                     .isEqualTo(trial(kernels, size, 0, 0).backwardWeight(true));
         }
+    }
+
+    /** As above for gradients of inputs, whose parts are added within their launch, at any edges and alignment. */
+    @ParameterizedTest
+    @EnumSource
+    void longSumsOfInputGradientsAreCutAndAddedUpAlikeInAnyOrderOfBlocks(GemmKernels kernels) {
+        for (GemmSize size : new GemmSize[] {
+            GemmSize.of(20, 12, 1100), GemmSize.of(17, 3, 513), new GemmSize(9, 7, 600, 2), GemmSize.of(127, 121, 1101)
+        }) {
+            Device device = devices.get(kernels);
+            assertThat(GemmPlan.wholeOrSplit(size, device.multiprocessors(), kernels)
+                            .splits())
+                    .isGreaterThan(1);
+            for (int offset : new int[] {0, 2, 1}) {
+                GemmTrial trial = trial(kernels, size, offset, 3 * offset);
+                trial.backwardInput(true, false);
+                trial.backwardInput(true, true);
+            }
+            double[] forwards = trial(kernels, size, 0, 0).backwardInput(false, true);
+            assertThat(trial(kernels, size, 0, 0).backwardInput(false, true)).isEqualTo(forwards);
+            SimulatorOptions backwardsOptions = options(kernels).withBackwards(true);
+            try (Device backwards = new Device(Gpu.open(new SimulatedDriver(backwardsOptions), 0))) {
+                assertThat(new GemmTrial(backwards, type(kernels), size, 0, 0).backwardInput(false, true))
+                        .isEqualTo(forwards);
+            }
+        }
+        assertThat(drivers.get(kernels).counters().keySet())
+                .allMatch(kernel -> kernel.startsWith("gemm_backward_input_parts_"))
+                .hasSize(2);
     }
 
     /** Where addresses permit, every request to shared memory takes as few passes, and every load as few sectors, as its bytes. */

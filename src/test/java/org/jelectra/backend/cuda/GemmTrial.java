@@ -97,7 +97,8 @@ final class GemmTrial {
         }
     }
 
-    void backwardInput(boolean accumulate, boolean withGelu) {
+    /** Returns the result. */
+    double[] backwardInput(boolean accumulate, boolean withGelu) {
         DeviceMatrix a = matrix(type, size.m(), size.k());
         DeviceMatrix b = matrix(type, size.k(), size.n());
         DeviceMatrix pre = matrix(type, size.m(), size.n());
@@ -109,6 +110,7 @@ final class GemmTrial {
             double sum = product.at(z, i, j) + (accumulate ? c.at(z, i, j) : 0);
             return withGelu ? sum * geluSlope(pre.at(z, i, j)) : sum;
         });
+        return c.read();
     }
 
     /** Returns the result. */

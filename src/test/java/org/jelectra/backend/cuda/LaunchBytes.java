@@ -132,6 +132,11 @@ final class LaunchBytes {
         long factors = size * (m * k + n * k);
         if (is("gemm_forward")) {
             return shape.gridZ() * (factors + size * m * n * (1 + given(16))) + 4 * n * given(15);
+        } else if (is("gemm_backward_input_parts")) {
+            // written and read by blocks of the same launch
+            long edge = is("gemm_backward_input_parts_128") ? 128 : 64;
+            long parts = 2 * 4 * edge * edge * shape.gridX() * shape.gridZ();
+            return parts + shape.gridZ() / number(17) * (factors + size * m * n * (1 + number(15) + given(16)));
         } else if (is("gemm_backward_input")) {
             return shape.gridZ() * (factors + size * m * n * (1 + number(15) + given(16)));
         }
@@ -220,6 +225,9 @@ final class LaunchBytes {
     }
 
     private long layerNorm() {
+        if (!kernel.contains("_w")) {
+            return layerNormOfAnyWidth();
+        }
         long width = width();
         if (is("layer_norm_dropout_forward")) {
             return wide(10) * (2 * size * width + 8) + 8 * width;
@@ -231,6 +239,20 @@ final class LaunchBytes {
             return wide(12) * (size * width * (3 + given(5)) + 8) + 8 * width;
         }
         return wide(10) * (size * width * (3 + given(9)) + 8) + 4 * width + 8 * width * shape.gridX();
+    }
+
+    private long layerNormOfAnyWidth() {
+        if (is("layer_norm_forward")) {
+            long width = number(13);
+            return wide(12) * (size * width * (3 + given(5)) + 8) + 8 * width;
+        } else if (is("layer_norm_backward")) {
+            long width = number(11);
+            return wide(10) * (size * width * (3 + given(9)) + 8) + 4 * width;
+        } else if (is("layer_norm_partials")) {
+            long width = number(4);
+            return wide(3) * (2 * size * width + 8) + 8 * width * shape.gridY();
+        }
+        throw unknown();
     }
 
     private long attention() {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jelectra.backend.Backend;
 import org.jelectra.gpu.Gpu;
 import org.jelectra.gpu.GpuDriver;
@@ -47,6 +48,9 @@ public final class LaunchCounter {
      * @param module name of the kernel's module, without ending
      */
     public record Launched(String module, String kernel, LaunchShape shape) {}
+
+    /** A launch and the bytes that it must move. */
+    public record Work(Launched launched, long bytes) {}
 
     /** On a simulated device, whose kernels do not run. */
     public LaunchCounter() {
@@ -124,9 +128,17 @@ public final class LaunchCounter {
     /** Bytes that they had to move, by kernel. */
     public Map<String, Long> bytes() {
         Map<String, Long> bytes = new TreeMap<>();
-        counted.forEach(launch ->
-                bytes.merge(launches.get(launch).kernel(), accounts.get(launch).total(), Long::sum));
+        work(launch -> true).forEach(each -> bytes.merge(each.launched().kernel(), each.bytes(), Long::sum));
         return bytes;
+    }
+
+    /** Launches so far that are wanted, in their order. */
+    public List<Work> work(Predicate<Launched> wanted) {
+        return counted.stream()
+                .filter(launch -> wanted.test(launches.get(launch)))
+                .map(launch ->
+                        new Work(launches.get(launch), accounts.get(launch).total()))
+                .toList();
     }
 
     /** Launches so far that differ in kernel or shape. */

@@ -1,0 +1,33 @@
+package org.jelectra.pretrain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.jelectra.backend.cuda.LaunchCounter;
+import org.jelectra.backend.cuda.LaunchCounter.Launched;
+import org.jelectra.electra.Preset;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Launches of a step that move much have a block for nine tenths of an H200's multiprocessors: fewer leave them without work. */
+class BlocksPerLaunchTest {
+
+    private static final double BLOCKS = 0.9 * MemoryNeed.LARGE_DEVICE.multiprocessors();
+    /** Bytes from which on it matters: 2 us of the device's memory. */
+    private static final long MUCH = 10_000_000;
+
+    private static boolean hasFewBlocks(Launched launched) {
+        return (long) launched.shape().gridX()
+                        * launched.shape().gridY()
+                        * launched.shape().gridZ()
+                < BLOCKS;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void launchesWithFewBlocksMoveLittle(Preset preset) {
+        LaunchCounter counter = StepLaunches.of(preset);
+        assertThat(counter.launched()).hasSizeGreaterThan(20);
+        assertThat(counter.work(BlocksPerLaunchTest::hasFewBlocks))
+                .allSatisfy(work -> assertThat(work.bytes()).as(work.toString()).isLessThanOrEqualTo(MUCH));
+    }
+}
