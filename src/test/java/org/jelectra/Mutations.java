@@ -6,6 +6,8 @@ import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
@@ -81,6 +83,12 @@ public final class Mutations {
                     .isLessThan(mostBytes);
         }
         return refused;
+    }
+
+    /** Puts content in the place of a file. It is removed first: a file system that is written over may wait for the disk each time. */
+    public static void replace(Path file, byte[] content) throws IOException {
+        Files.deleteIfExists(file);
+        Files.write(file, content);
     }
 
     private static byte[] damage(byte[] original, Random random) {

@@ -1,8 +1,22 @@
 package org.jelectra.backend;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jelectra.backend.check.KernelSurvey;
+import org.jelectra.backend.cuda.CudaBackend;
+import org.jelectra.backend.cuda.ShippedKernels;
 import org.jelectra.backend.cuda.SimulatedBackends;
+import org.jelectra.gpu.Gpu;
+import org.jelectra.gpu.sim.SimulatedDriver;
 import org.jelectra.gpu.sim.SimulatorOptions;
 import org.jelectra.tensor.DType;
+import org.junit.jupiter.api.Test;
 
 /** The same limits with the sums of tensor cores, which are cut where those of floats are rounded. */
 class DeviceSumsPrecisionTest extends PrecisionTest {
@@ -11,5 +25,39 @@ class DeviceSumsPrecisionTest extends PrecisionTest {
     protected Backend backend(DType valueType) {
         return SimulatedBackends.open(
                 valueType, SimulatorOptions.defaults().withRaces(false).withCutSums(true));
+    }
+
+    private static Set<String> kernelsWithTensorCores() {
+        Set<String> kernels = new HashSet<>();
+        for (String module : ShippedKernels.modules()) {
+            String ptx = new String(ShippedKernels.ptx(module), StandardCharsets.ISO_8859_1);
+            Arrays.stream(ptx.split("\\.entry "))
+                    .skip(1)
+                    .filter(kernel -> kernel.contains("mma.sync") || kernel.contains("mma_async"))
+                    .forEach(kernel ->
+                            kernels.add(kernel.substring(0, kernel.indexOf('(')).strip()));
+        }
+        return kernels;
+    }
+
+    /** In float32 no operation uses tensor cores: its numbers are those that the test of plain sums has compared. */
+    @Override
+    @Test
+    void float32IsTheCpus() {
+        Set<String> tensorCores = kernelsWithTensorCores();
+        assertThat(tensorCores).isNotEmpty().isSubsetOf(KernelSurvey.kernels());
+
+        SimulatedDriver driver = new SimulatedDriver();
+        try (Backend cuda = CudaBackend.on(Gpu.open(driver, 0), DType.FLOAT32)) {
+            trials().stream()
+                    .flatMap(each -> Stream.of(each.trial(), each.forward()))
+                    .filter(Objects::nonNull)
+                    .distinct()
+                    .forEach(trial -> trial.prepare(cuda, trial.place(cuda)));
+            assertThat(driver.preparedKernels())
+                    .isNotEmpty()
+                    .isSubsetOf(KernelSurvey.kernels())
+                    .doesNotContainAnyElementsOf(tensorCores);
+        }
     }
 }

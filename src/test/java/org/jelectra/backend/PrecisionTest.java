@@ -11,6 +11,7 @@ import org.jelectra.backend.check.Sizes;
 import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.backend.cuda.SimulatedBackends;
 import org.jelectra.tensor.DType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
  * float64 is at most twice that of a plain bf16 computation ({@link PlainBackend}). Errors are parts of the largest number of the
  * result. With {@code -Djelectra.precision.print=true} the tables are printed.
  */
+@Tag("any-jdk")
 class PrecisionTest {
 
     private static final double FLOAT32_ERROR = 1e-5;
@@ -59,7 +61,7 @@ class PrecisionTest {
         }
     }
 
-    private static List<PrecisionTrial> trials() {
+    static List<PrecisionTrial> trials() {
         return Stream.of(Sizes.ODD, Sizes.EVEN, ONE_HEAD)
                 .flatMap(sizes -> PrecisionTrial.at(sizes).stream())
                 .toList();

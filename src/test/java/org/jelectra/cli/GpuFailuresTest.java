@@ -45,6 +45,8 @@ class GpuFailuresTest {
             throws Exception {
         List<String> arguments = new ArrayList<>(
                 TinyRun.arguments(TinyRun.writeText(directory), TinyRun.writeVocabulary(directory), output));
+        // enough for a step, an evaluation and a model
+        arguments.set(arguments.indexOf("--max-steps") + 1, "3");
         arguments.addAll(List.of(options));
         String before = "LD_LIBRARY_PATH=" + libraries + " " + environment;
         return ChildProcess.await(ChildProcess.start(directory, before, classPath, arguments), directory);

@@ -61,7 +61,7 @@ class ExchangeFuzzTest {
     private void damage(String name, long seed, Reading reading) throws IOException {
         Path file = model.resolve(name);
         int refused = Mutations.run(Files.readAllBytes(file), seed, MOST_BYTES, bytes -> {
-            Files.write(file, bytes);
+            Mutations.replace(file, bytes);
             reading.read(file);
         });
         assertThat(refused).isGreaterThan(Mutations.COUNT / 4);

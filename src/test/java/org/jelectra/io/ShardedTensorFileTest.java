@@ -213,7 +213,7 @@ class ShardedTensorFileTest {
     @Test
     void damagedIndexes() throws IOException {
         int refused = Mutations.run(Files.readAllBytes(index), 34, 16 << 20, bytes -> {
-            Files.write(index, bytes);
+            Mutations.replace(index, bytes);
             ShardedTensorFile.open(index, SafetensorsReader::open).close();
         });
         assertThat(refused).isGreaterThan(Mutations.COUNT / 2);

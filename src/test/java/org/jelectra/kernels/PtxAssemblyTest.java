@@ -24,6 +24,7 @@ import org.jelectra.gpu.sim.Occupancy;
 import org.jelectra.pretrain.MemoryNeed;
 import org.jelectra.pretrain.StepLaunches;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * no kernel here has planned for. With the registers that it gives them, the launches of a step find the room they are written for.
  * What each kernel takes is written to target/kernel-resources.txt.
  */
+@Tag("any-jdk")
 class PtxAssemblyTest {
 
     private static final Path TABLE = Path.of("target", "kernel-resources.txt");

@@ -15,11 +15,13 @@ import org.jelectra.gpu.sim.SimulatorOptions;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 import org.jelectra.text.batch.Batch;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whole training steps of a tiny model on the CUDA backend: like the CPU's, repeatable, and continued exactly. */
+@Tag("any-jdk")
 class CudaTrainingTest {
 
     private static final int STEPS = 20;

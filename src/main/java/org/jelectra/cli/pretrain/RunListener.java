@@ -22,6 +22,8 @@ final class RunListener implements PretrainListener, AutoCloseable {
     private final ProgressLine progress;
     private final Interruption interruption;
     private final List<StepMetrics> steps = new ArrayList<>();
+    /** How many of the steps the picture shows. */
+    private int drawn;
 
     /** @param earlier what the run logged before it was interrupted */
     RunListener(
@@ -57,7 +59,7 @@ final class RunListener implements PretrainListener, AutoCloseable {
         progress.update(metrics);
         if (metrics.evaluation() != null) {
             progress.message(held(metrics.step(), metrics.evaluation()));
-            Curves.draw(directory, title, steps);
+            curves();
         }
     }
 
@@ -95,9 +97,12 @@ final class RunListener implements PretrainListener, AutoCloseable {
                 100 * metrics.discriminatorRecall());
     }
 
-    /** The picture of the run so far, where it could be drawn. */
-    Path curves() throws IOException {
-        return Curves.draw(directory, title, steps).orElse(null);
+    /** Draws the run so far, where the picture on the disk does not show it yet. */
+    void curves() throws IOException {
+        if (steps.size() > drawn) {
+            Curves.draw(directory, title, steps);
+            drawn = steps.size();
+        }
     }
 
     /** What is printed next begins on a new line. */

@@ -17,6 +17,7 @@ import org.jelectra.backend.cuda.CudaBackend;
 import org.jelectra.gpu.Gpu;
 import org.jelectra.gpu.sim.SimulatedDriver;
 import org.jelectra.tensor.DType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -38,6 +39,7 @@ class SelfCheckTest {
                 .hasSameElementsAs(operations);
     }
 
+    @Tag("any-jdk")
     @ParameterizedTest
     @EnumSource(
             value = DType.class,

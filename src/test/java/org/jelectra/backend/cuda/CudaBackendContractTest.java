@@ -6,8 +6,10 @@ import org.jelectra.gpu.Gpu;
 import org.jelectra.gpu.sim.SimulatedDriver;
 import org.jelectra.gpu.sim.SimulatorOptions;
 import org.jelectra.tensor.DType;
+import org.junit.jupiter.api.Tag;
 
 /** The kernels in single precision, executed by the simulator with all its checks. */
+@Tag("any-jdk")
 class CudaBackendContractTest extends BackendContract {
 
     @Override

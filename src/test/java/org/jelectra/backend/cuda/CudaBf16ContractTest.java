@@ -4,8 +4,10 @@ import org.jelectra.backend.Backend;
 import org.jelectra.backend.BackendContract;
 import org.jelectra.gpu.sim.SimulatorOptions;
 import org.jelectra.tensor.DType;
+import org.junit.jupiter.api.Tag;
 
 /** The kernels with bf16 values, executed by the simulator with all its checks. */
+@Tag("any-jdk")
 class CudaBf16ContractTest extends BackendContract {
 
     @Override

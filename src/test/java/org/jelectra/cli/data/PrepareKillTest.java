@@ -32,7 +32,7 @@ class PrepareKillTest {
         StringBuilder document = new StringBuilder();
         text = folder.resolve("text.txt");
         try (var out = Files.newBufferedWriter(text)) {
-            for (int d = 0; d < 4000; d++) {
+            for (int d = 0; d < 2500; d++) {
                 document.setLength(0);
                 int words = 50 + random.nextInt(900);
                 for (int word = 0; word < words; word++) {

@@ -2,9 +2,19 @@ package org.jelectra.cli.pretrain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jelectra.cli.console.ProgressLine;
 import org.jelectra.pretrain.Confusion;
+import org.jelectra.pretrain.Metrics;
 import org.jelectra.pretrain.ModelMetrics;
+import org.jelectra.pretrain.plot.Curves;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class RunListenerTest {
 
@@ -19,5 +29,23 @@ class RunListenerTest {
         String measured = "  held-out, step 3: generator loss 6.20, accuracy 10.0 %; discriminator loss 0.500,";
         assertThat(held(0.75)).isEqualTo(measured + " AUC 0.750, finds 95 % of the replaced tokens");
         assertThat(held(Double.NaN)).isEqualTo(measured + " finds 95 % of the replaced tokens");
+    }
+
+    /** The last step of a run is often one that is evaluated. */
+    @Test
+    void whatThePictureShowsIsNotDrawnAgain(@TempDir Path folder) throws IOException {
+        Path picture = folder.resolve(Curves.FILE_NAME);
+        ProgressLine progress = new ProgressLine(new PrintStream(OutputStream.nullOutputStream()), 0, 0, 30, 50);
+        try (RunListener listener = new RunListener(folder, "run", List.of(), progress, null)) {
+            listener.onMetrics(Metrics.step(10, 31, true));
+            assertThat(picture).isNotEmptyFile();
+
+            Files.delete(picture);
+            listener.curves();
+            listener.onMetrics(Metrics.step(20, 30, false));
+            assertThat(picture).doesNotExist();
+            listener.curves();
+            assertThat(picture).isNotEmptyFile();
+        }
     }
 }

@@ -25,7 +25,7 @@ class PyTorchFuzzTest {
     void damagedFiles(String name, long seed) throws IOException {
         Path file = folder.resolve(name);
         int refused = Mutations.run(Files.readAllBytes(TestFiles.path(name)), seed, MOST_BYTES, bytes -> {
-            Files.write(file, bytes);
+            Mutations.replace(file, bytes);
             try (PyTorchReader reader = PyTorchReader.open(file)) {
                 for (String tensor : reader.names()) {
                     if (reader.dtype(tensor).contains("F")) {
