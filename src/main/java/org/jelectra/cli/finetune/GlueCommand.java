@@ -105,7 +105,8 @@ public final class GlueCommand implements Callable<Integer> {
 
     private boolean isThere(TaskSpec task) throws IOException {
         if (!Files.isDirectory(data)) {
-            throw new IOException(data + ": expected a directory with a folder for each task");
+            throw new IOException(data + ": expected a directory with a folder for each task, found "
+                    + (Files.exists(data) ? "a file" : "nothing"));
         }
         Path folder = TaskFolder.find(task, data);
         return folder != null && !Files.isSameFile(folder, data);
