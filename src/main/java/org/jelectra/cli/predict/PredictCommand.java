@@ -102,7 +102,9 @@ public final class PredictCommand implements Callable<Integer> {
             }
             return 0;
         }
-        refuse(task, "a fine-tuned model, " + directory + " is none");
+        if (Files.exists(directory)) {
+            refuse(task, "a fine-tuned model, " + directory + " is none");
+        }
         if (pretrained.asIs) {
             judge(directory);
             return 0;
