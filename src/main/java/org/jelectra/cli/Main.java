@@ -156,6 +156,10 @@ public final class Main implements Console, Runnable {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(
                         terminal.color() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
+        commandLine.setExecutionStrategy(line -> {
+            RepeatedOptions.refuse(line);
+            return new CommandLine.RunLast().execute(line);
+        });
         commandLine.setParameterExceptionHandler((exception, arguments) -> usage(exception));
         commandLine.setExecutionExceptionHandler((exception, command, result) ->
                 exception instanceof StandardOutput.LostException lost && lost.isOfReader()
@@ -173,18 +177,8 @@ public final class Main implements Console, Runnable {
 
     private int usage(CommandLine.ParameterException exception) {
         String command = exception.getCommandLine().getCommandSpec().qualifiedName(" ");
-        StringBuilder line = new StringBuilder(command + ": " + UsageMessage.of(exception));
-        if (exception instanceof CommandLine.UnmatchedArgumentException unmatched
-                && !unmatched.getSuggestions().isEmpty()) {
-            line.append("; did you mean ")
-                    .append(String.join(" or ", unmatched.getSuggestions()))
-                    .append('?');
-        }
-        err.println(line.append(" (see ")
-                .append(command)
-                .append(" --help)")
-                .toString()
-                .replaceAll("\\s*\\R\\s*", "; "));
+        String line = command + ": " + UsageMessage.of(exception) + " (see " + command + " --help)";
+        err.println(line.replaceAll("\\s*\\R\\s*", "; "));
         trace(exception);
         return USAGE;
     }

@@ -14,11 +14,15 @@ final class UsageMessage {
     private UsageMessage() {}
 
     static String of(CommandLine.ParameterException exception) {
+        if (exception instanceof CommandLine.UnmatchedArgumentException unmatched) {
+            return UnknownWord.message(unmatched);
+        }
         String message = exception.getMessage();
         message = CONSTANTS.matcher(message).replaceAll(names -> spelled(names.group(1)) + ",");
         message = message.replaceFirst("('-?[0-9]+') is not an? (int|long)$", "$1 is out of range")
                 .replaceFirst("' is not an? (int|long)$", "' is not a whole number")
-                .replaceFirst("' is not a (float|double)$", "' is not a number");
+                .replaceFirst("' is not a (float|double)$", "' is not a number")
+                .replaceFirst("' is not a boolean$", "' is neither true nor false");
         return message.isEmpty() ? message : Character.toLowerCase(message.charAt(0)) + message.substring(1);
     }
 

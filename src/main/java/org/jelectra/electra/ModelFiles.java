@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import org.jelectra.backend.Backend;
 import org.jelectra.io.Json;
 import org.jelectra.io.JsonFields;
+import org.jelectra.io.OutputPath;
 import org.jelectra.nn.EncoderConfig;
 import org.jelectra.tensor.Tensor;
 
@@ -80,7 +81,7 @@ public final class ModelFiles {
     private static Path save(
             ElectraModel model, Path directory, String network, EncoderConfig config, String architecture)
             throws IOException {
-        Path folder = Files.createDirectories(directory.resolve(network));
+        Path folder = OutputPath.createFolder(directory.resolve(network));
         WeightFile.write(folder.resolve(WEIGHTS), model.backend(), model.stateDict(network));
         Json.write(folder.resolve(CONFIG), toJson(config, architecture));
         return folder;

@@ -51,10 +51,11 @@ public record NetworkFolder(String network, Path path) {
         }
         if (found.isEmpty()) {
             if (!Files.isRegularFile(directory.resolve(ModelFiles.CONFIG))) {
-                throw new IOException(
-                        directory + ": expected a model, that is discriminator/ and generator/ as a finished"
-                                + " run leaves them, or " + ModelFiles.CONFIG + " and " + ModelFiles.WEIGHTS
-                                + "; found neither");
+                throw MissingModel.at(
+                        directory,
+                        "discriminator/ and generator/ as a finished run leaves them, or " + ModelFiles.CONFIG + " and "
+                                + ModelFiles.WEIGHTS,
+                        "neither");
             }
             found.add(new NetworkFolder(networkOf(directory), directory));
         }

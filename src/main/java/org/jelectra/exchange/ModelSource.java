@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jelectra.electra.MissingModel;
 import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.electra.WeightFile;
@@ -87,9 +88,11 @@ final class ModelSource implements AutoCloseable {
      */
     static ModelSource open(Path folder) throws IOException {
         if (!Files.isRegularFile(folder.resolve(ModelFiles.CONFIG))) {
-            throw new IOException(folder + ": expected a model, that is " + ModelFiles.CONFIG + ", "
-                    + ModelFiles.WEIGHTS + " or " + ModelFiles.PYTORCH_WEIGHTS
-                    + " and vocab.txt or tokenizer.json; found no " + ModelFiles.CONFIG);
+            throw MissingModel.at(
+                    folder,
+                    ModelFiles.CONFIG + ", " + ModelFiles.WEIGHTS + " or " + ModelFiles.PYTORCH_WEIGHTS
+                            + " and vocab.txt or tokenizer.json",
+                    "no " + ModelFiles.CONFIG);
         }
         WeightsFormat format = WeightsFormat.of(folder);
         TensorFile file = format.open(folder);

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jelectra.io.AtomicFile;
+import org.jelectra.io.OutputPath;
 
 /** A folder that appears whole or not at all: it is written beside its place, under another name, and moved there at the end. */
 final class OutputFolder {
@@ -35,7 +36,7 @@ final class OutputFolder {
         if (parent == null) {
             throw new IOException(target + ": expected a new folder for the output, found the root");
         }
-        Files.createDirectories(parent);
+        OutputPath.createFolder(parent);
         // unique: another thread, or a process on another machine, may write the same folder
         Path temporary =
                 parent.resolve("." + absolute.getFileName() + "." + UUID.randomUUID() + AtomicFile.TEMPORARY_SUFFIX);
@@ -59,6 +60,7 @@ final class OutputFolder {
     }
 
     private static void requireFree(Path target) throws IOException {
+        OutputPath.requireFolder(target);
         if (Files.isDirectory(target)) {
             try (Stream<Path> files = Files.list(target)) {
                 if (files.findAny().isPresent()) {
@@ -67,8 +69,6 @@ final class OutputFolder {
                             + " --output or delete it");
                 }
             }
-        } else if (Files.exists(target)) {
-            throw new IOException(target + ": expected a new folder for the output, found a file");
         }
     }
 

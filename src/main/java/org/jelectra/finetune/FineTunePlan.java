@@ -40,6 +40,10 @@ public record FineTunePlan(
         if (seeds < 1) {
             throw new IllegalArgumentException("the number of seeds must be at least 1, got " + seeds);
         }
+        if (!(snapshotMinutes >= 0)) {
+            throw new IllegalArgumentException(
+                    "the minutes between snapshots must not be negative, got " + snapshotMinutes);
+        }
         if (settings.maxLength() > config.maxPositions()) {
             throw new IllegalArgumentException("sequences of " + settings.maxLength() + " tokens are longer than the "
                     + config.maxPositions() + " positions of the model");

@@ -15,6 +15,7 @@ import org.jelectra.electra.heads.TaskModelFiles;
 import org.jelectra.io.DirectoryLock;
 import org.jelectra.io.Json;
 import org.jelectra.io.JsonFields;
+import org.jelectra.io.OutputPath;
 
 /**
  * Fine-tunes a model on a task once per seed, and writes all that comes of it: in {@code OUTPUT/seed-N} the model in
@@ -53,7 +54,7 @@ public final class FineTuneRun {
             throw new IOException(
                     output + ": holds a run already; choose another directory, or --resume to go on with it");
         }
-        Files.createDirectories(output);
+        OutputPath.createFolder(output);
         DirectoryLock lock = DirectoryLock.acquire(output);
         try {
             JsonObject identity = RunIdentity.of(plan);

@@ -77,7 +77,7 @@ public final class AtomicFile {
      * Checks what can be known before a file is written, for work that takes long until then: a file is created in the nearest
      * folder that exists, and deleted, as permissions tell nothing of a file system that is read-only. Leaves nothing.
      *
-     * @throws IOException if it is a directory, or the nearest folder that exists does not let files be created
+     * @throws IOException if it is a directory, a folder above it is a file, or the nearest folder that exists does not let files be created
      */
     public static void requireWritable(Path target) throws IOException {
         Path folder = requireFile(target);
@@ -100,6 +100,7 @@ public final class AtomicFile {
         if (folder == null || Files.isDirectory(target)) {
             throw new IOException(target + ": expected the path of a file to write, found a directory");
         }
+        OutputPath.requireFoldersAbove(target);
         return folder;
     }
 

@@ -69,6 +69,20 @@ public final class WarmStart {
     }
 
     /**
+     * Checks that a run has the vocabulary and the casing of the weights, which are not read.
+     *
+     * @throws IOException if it has others
+     */
+    public void requireVocabulary(Vocabulary vocabulary, WordPieceOptions wordPiece) throws IOException {
+        for (NetworkFolder folder : folders) {
+            if (Files.isRegularFile(folder.path().resolve(VOCABULARY))) {
+                int positions = ModelFiles.readConfig(folder.path()).maxPositions();
+                requireSame(folder, TokenizerFiles.load(folder.path(), positions), vocabulary, wordPiece);
+            }
+        }
+    }
+
+    /**
      * Loads the weights into a run that has not begun.
      *
      * @throws IOException if sizes, shapes, vocabulary or casing differ from the run's
@@ -79,12 +93,7 @@ public final class WarmStart {
             throw new IllegalStateException(
                     "a run takes weights up before its first step, got step " + pretrainer.step());
         }
-        for (NetworkFolder folder : folders) {
-            if (Files.isRegularFile(folder.path().resolve(VOCABULARY))) {
-                int positions = pretrainer.settings().model().generator().maxPositions();
-                requireSame(folder, TokenizerFiles.load(folder.path(), positions), vocabulary, wordPiece);
-            }
-        }
+        requireVocabulary(vocabulary, wordPiece);
         return InitialWeights.load(pretrainer.model(), folders);
     }
 

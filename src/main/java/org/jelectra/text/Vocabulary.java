@@ -56,6 +56,9 @@ public final class Vocabulary {
 
     /** Reads a vocabulary file; errors as for {@link #load(InputStream, String)}. */
     public static Vocabulary load(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new IOException(file + ": expected a vocabulary, a file with a token a line; found a directory");
+        }
         try (InputStream in = Files.newInputStream(file)) {
             return load(in, file.toString());
         }

@@ -51,7 +51,8 @@ class AtomicFileTest {
         assertThat(folder).isEmptyDirectory();
         Path inFile = Files.writeString(folder.resolve("file"), "").resolve("text");
         assertThatThrownBy(() -> AtomicFile.requireWritable(inFile))
-                .hasMessage(inFile + ": cannot be written (no file can be created in " + folder.resolve("file") + ")");
+                .hasMessage(inFile + ": cannot be written (" + folder.resolve("file")
+                        + ": expected a directory, found a file)");
         Path inKernel = Path.of("/proc/text"); // whose permissions let the superuser write
         assertThatThrownBy(() -> AtomicFile.requireWritable(inKernel))
                 .hasMessage(inKernel + ": cannot be written (no file can be created in /proc)");

@@ -59,13 +59,16 @@ public final class SelfCheck {
     /**
      * Runs all operations at these sizes; the reference computes in FLOAT32.
      *
+     * @param begun takes the name of each before it runs
      * @param done takes what came of each, that of the last one before an exception included
      * @throws GpuContextLostException if a kernel faulted, after which no other can run
      * @throws GpuOutOfMemoryException if the device has no memory for these small operands
      */
-    public static void run(Backend backend, Backend reference, Sizes sizes, Consumer<Outcome> done) {
+    public static void run(
+            Backend backend, Backend reference, Sizes sizes, Consumer<String> begun, Consumer<Outcome> done) {
         SelfCheck check = new SelfCheck(backend, reference, sizes);
         for (Trial trial : Catalog.withVariants(sizes)) {
+            begun.accept(trial.name());
             try {
                 done.accept(check.run(trial));
             } catch (GpuException e) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 
 /**
  * Lets a run end in order when the process is asked to, by Ctrl-C, SIGTERM or a lost terminal: training stops after its step and
@@ -18,22 +19,29 @@ public final class Interruption implements AutoCloseable {
     private static final int SIGNALLED = 128;
 
     private final PrintStream out;
+    private final Supplier<String> step;
     private final IntConsumer halt;
     private final List<Runnable> restore = new ArrayList<>();
     private volatile String requested;
 
-    private Interruption(PrintStream out, IntConsumer halt) {
+    private Interruption(PrintStream out, Supplier<String> step, IntConsumer halt) {
         this.out = out;
+        this.step = step;
         this.halt = halt;
     }
 
     public static Interruption install(PrintStream out) {
-        return install(out, code -> Runtime.getRuntime().halt(code));
+        return install(out, () -> "the step");
+    }
+
+    /** @param step names the step that a run is at, so that one which hangs is known */
+    public static Interruption install(PrintStream out, Supplier<String> step) {
+        return install(out, step, code -> Runtime.getRuntime().halt(code));
     }
 
     /** @param halt ends the process at once */
-    public static Interruption install(PrintStream out, IntConsumer halt) {
-        Interruption interruption = new Interruption(out, halt);
+    static Interruption install(PrintStream out, Supplier<String> step, IntConsumer halt) {
+        Interruption interruption = new Interruption(out, step, halt);
         for (String name : SIGNALS.keySet()) {
             Runnable former = Signals.install(name, interruption::request);
             if (former != null) {
@@ -55,7 +63,7 @@ public final class Interruption implements AutoCloseable {
         }
         requested = signal;
         out.println();
-        out.println("interrupted: finishing the step and writing a snapshot (once more ends at once)");
+        out.println("interrupted: finishing " + step.get() + " and writing a snapshot (once more ends at once)");
         out.flush();
     }
 

@@ -99,10 +99,13 @@ public final class InspectCommand implements Callable<Integer> {
         MaskingOptions masking;
         try {
             masking = replacement.masking(maskProbability);
-            if (examples < 0 || step < 0 || batchSize != null && batchSize < Math.max(1, examples)) {
+            if (examples < 0 || step < 0) {
                 throw new IllegalArgumentException(
-                        "expected examples and a step of 0 or more and a batch that holds the" + " examples, got "
-                                + examples + ", " + step + " and " + batchSize);
+                        "--examples and --step must not be negative, got " + examples + " and " + step);
+            }
+            if (batchSize != null && batchSize < Math.max(1, examples)) {
+                throw new IllegalArgumentException(
+                        "--batch must be at least 1 and hold the --examples, got " + batchSize + " and " + examples);
             }
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);

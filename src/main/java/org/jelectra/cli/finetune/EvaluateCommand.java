@@ -19,6 +19,7 @@ import org.jelectra.finetune.squad.SquadReader;
 import org.jelectra.finetune.squad.SquadTask;
 import org.jelectra.finetune.squad.SquadVersion;
 import org.jelectra.inference.squad.QuestionAnswerer;
+import org.jelectra.io.AtomicFile;
 import org.jelectra.io.Json;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -65,6 +66,9 @@ public final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (output != null) {
+            AtomicFile.requireWritable(output);
+        }
         SquadVersion squad = SquadVersion.find(task);
         TaskSpec taskSpec;
         Backend backend;

@@ -8,6 +8,7 @@ import org.jelectra.cli.console.Console;
 import org.jelectra.cli.console.Interruption;
 import org.jelectra.finetune.FineTunePlan;
 import org.jelectra.inference.squad.SquadHead;
+import org.jelectra.io.OutputPath;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -72,6 +73,7 @@ public final class FineTuneCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        OutputPath.requireFolder(output);
         FineTuneBase base = FineTuneBase.load(beginning.model);
         TaskSource source;
         FineTunePlan plan;

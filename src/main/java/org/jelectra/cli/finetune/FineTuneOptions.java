@@ -27,7 +27,8 @@ final class FineTuneOptions {
     @Option(
             names = "--learning-rate",
             paramLabel = "X",
-            description = "Default: 3e-4 for models up to 256 wide (small), 1e-4 up to 768 (base), 5e-5 above.")
+            description =
+                    "Peak learning rate. Default: 3e-4 for models up to 256 wide (small), 1e-4 up to 768 (base), 5e-5 above.")
     private Double learningRate;
 
     @Option(
@@ -43,7 +44,10 @@ final class FineTuneOptions {
                             + " square, as in the original code, which counts one layer too many; published numbers belong to it.")
     private boolean evenLayerDecay;
 
-    @Option(names = "--weight-decay", paramLabel = "X", description = "Default: 0.01.")
+    @Option(
+            names = "--weight-decay",
+            paramLabel = "X",
+            description = "Decay of weights, without biases and LayerNorm. Default: 0.01.")
     private Double weightDecay;
 
     @Option(
@@ -53,7 +57,10 @@ final class FineTuneOptions {
                     "Dropout of hidden states and attention. Default: the model's; the paper's is 0.1, the tiny preset's 0.")
     private Float dropout;
 
-    @Option(names = "--warmup", paramLabel = "X", description = "Share of the steps. Default: 0.1.")
+    @Option(
+            names = "--warmup",
+            paramLabel = "X",
+            description = "Share of the steps in which the learning rate rises. Default: 0.1.")
     private Double warmup;
 
     @Option(
@@ -86,8 +93,8 @@ final class FineTuneOptions {
 
     @Option(
             names = "--snapshot-minutes",
-            paramLabel = "X",
-            description = "Time between snapshots to resume from; 0: none but on Ctrl-C. Default: 10.")
+            paramLabel = "MINUTES",
+            description = "Minutes between snapshots to resume from; 0: none but on Ctrl-C. Default: 10.")
     private double snapshotMinutes = 10;
 
     FineTuneSettings settings(EncoderConfig config, TokenizerFiles tokenizer, double taskEpochs, int taskLength) {

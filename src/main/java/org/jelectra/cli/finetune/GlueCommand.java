@@ -18,6 +18,7 @@ import org.jelectra.finetune.SeedResult;
 import org.jelectra.finetune.data.GlueTasks;
 import org.jelectra.finetune.data.TaskFolder;
 import org.jelectra.finetune.data.TaskSpec;
+import org.jelectra.io.OutputPath;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -65,6 +66,7 @@ public final class GlueCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        OutputPath.requireFolder(output);
         FineTuneBase base = FineTuneBase.load(beginning.model);
         // all plans and data before any work: hours later is late for a wrong option or a broken file
         Map<FineTunePlan, FineTuneSource> runs = new LinkedHashMap<>();
@@ -103,7 +105,8 @@ public final class GlueCommand implements Callable<Integer> {
 
     private boolean isThere(TaskSpec task) throws IOException {
         if (!Files.isDirectory(data)) {
-            throw new IOException(data + ": expected a directory with a folder for each task");
+            throw new IOException(data + ": expected a directory with a folder for each task, found "
+                    + (Files.exists(data) ? "a file" : "nothing"));
         }
         Path folder = TaskFolder.find(task, data);
         return folder != null && !Files.isSameFile(folder, data);

@@ -80,7 +80,10 @@ public final class BenchCommand implements Callable<Integer> {
             description = "Timed steps, or timed runs of each operation. Default: 50.")
     private int steps = 50;
 
-    @Option(names = "--warmup", paramLabel = "N", description = "Those before that do not count. Default: 10.")
+    @Option(
+            names = "--warmup",
+            paramLabel = "N",
+            description = "Steps or runs before them that do not count. Default: 10.")
     private int warmup = 10;
 
     @Option(

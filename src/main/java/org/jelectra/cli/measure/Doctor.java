@@ -74,6 +74,7 @@ final class Doctor {
     private final List<String> remarks = new ArrayList<>();
     private DeviceProperties device;
     private boolean lost;
+    private volatile String doing = "looking for devices";
 
     /**
      * Looks at everything.
@@ -110,6 +111,11 @@ final class Doctor {
         return findings(backends);
     }
 
+    /** What it is at, which may be without an end where a device hangs; any thread may ask. */
+    String doing() {
+        return doing;
+    }
+
     /** What has been found so far. */
     Findings findings(List<Availability> backends) {
         return new Findings(backends, device, checks, problems, remarks);
@@ -122,8 +128,10 @@ final class Doctor {
 
     /** Loads every kernel, and compares the operations at these sizes with the reference. */
     void checkCuda(String name, Opening opening, Backend reference, List<Sizes> sizes) {
+        doing = "opening the device of " + name;
         try (CudaBackend cuda = opening.open()) {
             String subject = name + (cuda.valueType() == DType.BFLOAT16 ? " bf16" : " float32");
+            doing = "loading the kernels of " + subject;
             List<LoadedKernel> kernels = cuda.loadKernels();
             // up to the driver's compiler, each version of which does it with some kernel
             kernels.stream()
@@ -141,12 +149,17 @@ final class Doctor {
         }
     }
 
-    private void check(String subject, Backend backend, Backend reference, List<Sizes> sizes, int kernels) {
+    void check(String subject, Backend backend, Backend reference, List<Sizes> sizes, int kernels) {
         long begin = System.nanoTime();
         List<SelfCheck.Outcome> outcomes = new ArrayList<>();
         try {
             for (Sizes each : sizes) {
-                SelfCheck.run(backend, reference, each, outcomes::add);
+                SelfCheck.run(
+                        backend,
+                        reference,
+                        each,
+                        operation -> doing = "checking " + operation + " of " + each + " on " + subject,
+                        outcomes::add);
             }
         } catch (GpuOutOfMemoryException e) {
             // the last outcome says so

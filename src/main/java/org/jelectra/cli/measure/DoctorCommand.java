@@ -52,7 +52,7 @@ public final class DoctorCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(
                     spec.commandLine(), "no backend is named '" + backend + "'; there are cpu and cuda");
         }
-        Doctor.Findings findings = new Doctor().examine(backend, simulate);
+        Doctor.Findings findings = examine(new Doctor());
         if (json) {
             Gson gson =
                     new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
@@ -61,6 +61,22 @@ public final class DoctorCommand implements Callable<Integer> {
             print(console.out(), findings);
         }
         return findings.problems().isEmpty() ? 0 : Console.FAILURE;
+    }
+
+    /** Where a signal ends it, as that of a time limit, it says what hung. */
+    private Doctor.Findings examine(Doctor doctor) {
+        Thread ended = new Thread(
+                () -> console.err().println("jelectra doctor: ended by a signal while it was " + doctor.doing()));
+        Runtime.getRuntime().addShutdownHook(ended);
+        try {
+            return doctor.examine(backend, simulate);
+        } finally {
+            try {
+                Runtime.getRuntime().removeShutdownHook(ended);
+            } catch (IllegalStateException e) {
+                // the process is ending already
+            }
+        }
     }
 
     private static String system() {

@@ -29,7 +29,7 @@ import picocli.CommandLine.ParentCommand;
         name = "predict",
         sortOptions = false,
         description = {
-            "Of a pre-trained model: for each text, the generator's replacements and the discriminator's probability for"
+            "Shows what a model makes of texts. Of a pre-trained model: for each text, the generator's replacements and the discriminator's probability for"
                     + " every token that it was replaced.",
             "Of a fine-tuned model: labels, numbers, tags or answers. A pair of texts is divided by a tab; JSON objects have"
                     + " text and text_pair, text or words (tagging), or question and context, and may have an id."
@@ -45,7 +45,7 @@ public final class PredictCommand implements Callable<Integer> {
     @Mixin
     private InputOptions input = new InputOptions();
 
-    @ArgGroup(exclusive = false, heading = "Pre-trained models:%n")
+    @ArgGroup(exclusive = false, validate = false, heading = "Pre-trained models:%n")
     private Pretrained pretrained = new Pretrained();
 
     /** What a pre-trained model does. */
@@ -84,7 +84,7 @@ public final class PredictCommand implements Callable<Integer> {
         }
     }
 
-    @ArgGroup(exclusive = false, heading = "Fine-tuned models:%n")
+    @ArgGroup(exclusive = false, validate = false, heading = "Fine-tuned models:%n")
     private TaskPrediction task = new TaskPrediction();
 
     @Mixin
@@ -102,7 +102,9 @@ public final class PredictCommand implements Callable<Integer> {
             }
             return 0;
         }
-        refuse(task, "a fine-tuned model, " + directory + " is none");
+        if (Files.exists(directory)) {
+            refuse(task, "a fine-tuned model, " + directory + " is none");
+        }
         if (pretrained.asIs) {
             judge(directory);
             return 0;

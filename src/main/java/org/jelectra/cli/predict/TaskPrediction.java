@@ -6,12 +6,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jelectra.cli.console.BackendOptions;
 import org.jelectra.cli.console.Console;
 import org.jelectra.cli.console.Terminal;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.ModelFiles;
+import org.jelectra.electra.heads.EncoderFiles;
 import org.jelectra.inference.ContextReader;
 import org.jelectra.inference.InferenceOptions;
 import org.jelectra.inference.ModelKind;
@@ -48,11 +48,11 @@ public final class TaskPrediction {
             defaultValue = "32")
     private int batch = InferenceOptions.BATCH;
 
-    /** Whether a directory holds a fine-tuned model; throws IOException where it holds several, or an encoder without a head. */
+    /** Whether a directory holds a fine-tuned model; throws IOException where it holds no model, several, or an encoder without a head. */
     static boolean isTask(Path directory) throws IOException {
         boolean run = Files.isDirectory(directory.resolve(ElectraModel.GENERATOR))
                 || Files.isDirectory(directory.resolve(ElectraModel.DISCRIMINATOR));
-        if (run || !Files.isDirectory(directory)) {
+        if (run || !Files.exists(directory)) {
             return false;
         }
         if (Files.isRegularFile(directory.resolve(ModelFiles.CONFIG))) {
@@ -63,17 +63,7 @@ public final class TaskPrediction {
             }
             return kind.isTask();
         }
-        try (Stream<Path> folders = Files.list(directory)) {
-            Path seed = folders.filter(folder -> folder.getFileName().toString().startsWith("seed-")
-                            && Files.isRegularFile(folder.resolve(ModelFiles.CONFIG)))
-                    .sorted()
-                    .findFirst()
-                    .orElse(null);
-            if (seed != null) {
-                throw new IOException(directory
-                        + ": expected one model, found those of a fine-tuning's seeds; choose one, as " + seed);
-            }
-        }
+        EncoderFiles.find(directory); // throws, as there is none
         return false;
     }
 

@@ -11,6 +11,7 @@ import org.jelectra.text.SequencePacker;
 import org.jelectra.text.TokenizedCorpus;
 import org.jelectra.text.Vocabulary;
 import org.jelectra.text.VocabularySubset;
+import org.jelectra.text.WordPieceOptions;
 import org.jelectra.text.shards.ShardManifest;
 import org.jelectra.text.shards.ShardedCorpus;
 import picocli.CommandLine.ArgGroup;
@@ -39,7 +40,7 @@ final class DataOptions {
             names = "--vocab-size",
             paramLabel = "N",
             description = "Keep the N tokens of the vocabulary that the text needs most; 0 keeps all."
-                    + " Default: 0, but for the tiny preset without --vocab a small number that suits it.")
+                    + " Default: 0, but 1000 for the tiny preset without --vocab.")
     private Integer vocabularySize;
 
     @Option(
@@ -74,6 +75,22 @@ final class DataOptions {
     /** Number of tokens of the vocabulary, as far as is known before the text is read. */
     int vocabularySize(ShardManifest manifest) throws IOException {
         return manifest == null ? tokens.vocabulary().size() : manifest.vocabularySize();
+    }
+
+    /** The vocabulary, as far as it is known before the text is read; throws IOException if it is not the one of the shards. */
+    Vocabulary vocabulary(ShardManifest manifest) throws IOException {
+        if (manifest == null) {
+            return tokens.vocabulary();
+        }
+        Path file = tokens.file() == null ? data.get(0).resolve(ShardedCorpus.VOCABULARY) : tokens.file();
+        Vocabulary vocabulary = Vocabulary.load(file);
+        ShardedCorpus.checkVocabulary(manifest, vocabulary, file.toString());
+        return vocabulary;
+    }
+
+    /** How text is or was normalised. */
+    WordPieceOptions wordPiece(ShardManifest manifest) {
+        return manifest == null ? tokens.wordPiece() : manifest.wordPiece();
     }
 
     /** Number of tokens of the vocabulary; reads the text where its vocabulary is to be cut down. */

@@ -59,6 +59,7 @@ public final class PretrainCommand implements Callable<Integer> {
             packing = asked.data.packing(manifest, settings.sequenceLength());
             if (!asked.data.cutsVocabulary(manifest, preset)) {
                 weights.requireSizes(settings.model());
+                weights.requireVocabulary(asked.data.vocabulary(manifest), asked.data.wordPiece(manifest));
             }
             backend = asked.backend.open();
         } catch (IllegalArgumentException e) {

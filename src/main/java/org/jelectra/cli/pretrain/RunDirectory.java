@@ -12,6 +12,7 @@ import org.jelectra.cli.console.Failure;
 import org.jelectra.cli.console.ShellWord;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.io.DirectoryLock;
+import org.jelectra.io.OutputPath;
 import org.jelectra.pretrain.MetricsLog;
 import org.jelectra.pretrain.RunSoFar;
 import org.jelectra.pretrain.SnapshotFolder;
@@ -119,9 +120,7 @@ final class RunDirectory implements AutoCloseable {
      * @throws IOException if it holds a run already, another run writes there now, or it cannot be written to
      */
     static RunDirectory prepare(Path directory) throws IOException {
-        if (Files.exists(directory) && !Files.isDirectory(directory)) {
-            throw new IOException(directory + ": expected a directory for the output, found a file");
-        }
+        OutputPath.requireFolder(directory);
         if (!Files.exists(directory.resolve(DirectoryLock.FILE_NAME))) {
             requireNoRun(directory);
         }

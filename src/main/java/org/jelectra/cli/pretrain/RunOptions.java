@@ -29,19 +29,8 @@ final class RunOptions {
         this.values = values;
     }
 
-    /**
-     * The options on a command line, in one spelling; paths are absolute, as a run may be resumed from elsewhere.
-     *
-     * @throws IllegalArgumentException if an option is given twice. Picocli would begin its group of options anew there, and
-     *     forget without a word what was given of the group before
-     */
+    /** The options on a command line, in one spelling; paths are absolute, as a run may be resumed from elsewhere. */
     static RunOptions of(ParseResult line) {
-        for (OptionSpec option : line.matchedOptions()) {
-            if (!option.isMultiValue() && option.originalStringValues().size() > 1) {
-                throw new IllegalArgumentException("expected " + option.longestName() + " once, got it with "
-                        + String.join(" and ", option.originalStringValues()));
-            }
-        }
         Map<String, List<String>> values = new LinkedHashMap<>();
         for (OptionSpec option : line.matchedOptions()) {
             if (!OF_THE_CALL.contains(option.longestName())) {

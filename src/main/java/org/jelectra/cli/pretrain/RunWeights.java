@@ -8,6 +8,8 @@ import org.jelectra.electra.ElectraConfig;
 import org.jelectra.pretrain.RunSoFar;
 import org.jelectra.pretrain.SnapshotFolder;
 import org.jelectra.pretrain.WarmStart;
+import org.jelectra.text.Vocabulary;
+import org.jelectra.text.WordPieceOptions;
 
 /**
  * The weights that a run begins with, and what they decide besides: the networks' sizes and the vocabulary. Once there is a
@@ -77,6 +79,13 @@ final class RunWeights {
     void requireSizes(ElectraConfig config) throws IOException {
         if (warmStart != null) {
             warmStart.requireSizes(config);
+        }
+    }
+
+    /** Throws IOException where text is cut into other tokens than the text of the weights that are to be loaded, if any. */
+    void requireVocabulary(Vocabulary tokens, WordPieceOptions wordPiece) throws IOException {
+        if (warmStart != null) {
+            warmStart.requireVocabulary(tokens, wordPiece);
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jelectra.autograd.Parameter;
 import org.jelectra.electra.ElectraModel;
+import org.jelectra.electra.MissingModel;
 import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.WeightFile;
 
@@ -41,8 +42,10 @@ public final class EncoderFiles {
                 return folder;
             }
         }
-        throw new IOException(directory + ": expected a model, that is a run's directory with discriminator/, or "
-                + ModelFiles.CONFIG + " and " + ModelFiles.WEIGHTS + "; found neither");
+        throw MissingModel.at(
+                directory,
+                "a run's directory with discriminator/, or " + ModelFiles.CONFIG + " and " + ModelFiles.WEIGHTS,
+                "neither");
     }
 
     /**

@@ -3,7 +3,6 @@ package org.jelectra.electra.heads;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,6 +12,7 @@ import org.jelectra.autograd.Parameter;
 import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.WeightFile;
 import org.jelectra.io.Json;
+import org.jelectra.io.OutputPath;
 import org.jelectra.tensor.Tensor;
 
 /** Writes an {@link EncoderWithHead} in HuggingFace's layout, and reads what its {@code config.json} says of the task. */
@@ -42,7 +42,7 @@ public final class TaskModelFiles {
     public static void save(
             EncoderWithHead<?> model, Path folder, String architecture, List<String> labels, JsonObject further)
             throws IOException {
-        Files.createDirectories(folder);
+        OutputPath.createFolder(folder);
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         for (Parameter parameter : model.parameters().parameters()) {
             tensors.put(parameter.name(), parameter.value());

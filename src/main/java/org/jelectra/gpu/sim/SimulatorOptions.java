@@ -75,7 +75,10 @@ public final class SimulatorOptions implements Cloneable {
         return with(copy -> copy.instructionLimit = limit);
     }
 
-    /** The same with blocks that run one after the other in descending order, or in ascending: no result may depend on that. */
+    /**
+     * The same with blocks that run one after the other in descending order, or in ascending: no result may depend on that. Launches
+     * whose blocks several threads share stay as they are: {@link #withThreads one thread}, or looking for races, lets none be shared.
+     */
     public SimulatorOptions withBackwards(boolean last) {
         return with(copy -> copy.backwards = last);
     }

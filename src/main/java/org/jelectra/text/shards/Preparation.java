@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.jelectra.io.DirectoryLock;
+import org.jelectra.io.OutputPath;
 import org.jelectra.text.corpus.Corpus;
 
 /**
@@ -40,9 +41,7 @@ public final class Preparation {
      */
     public static ShardManifest run(Corpus corpus, Path directory, PrepareOptions options, PrepareListener listener)
             throws IOException {
-        if (Files.exists(directory) && !Files.isDirectory(directory)) {
-            throw new IOException(directory + ": expected a directory for the shards, found a file");
-        }
+        OutputPath.requireFolder(directory);
         try {
             Files.createDirectories(directory);
         } catch (IOException e) {

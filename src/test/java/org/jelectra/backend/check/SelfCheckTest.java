@@ -48,8 +48,8 @@ class SelfCheckTest {
         try (Backend backend = CudaBackend.on(Gpu.open(new SimulatedDriver(), 0), values);
                 Backend reference = CpuBackend.create(1)) {
             List<SelfCheck.Outcome> outcomes = new ArrayList<>();
-            SelfCheck.run(backend, reference, Sizes.ODD, outcomes::add);
-            SelfCheck.run(backend, reference, Sizes.EVEN, outcomes::add);
+            SelfCheck.run(backend, reference, Sizes.ODD, name -> {}, outcomes::add);
+            SelfCheck.run(backend, reference, Sizes.EVEN, name -> {}, outcomes::add);
 
             assertThat(outcomes)
                     .hasSize(2 * Catalog.withVariants(Sizes.ODD).size())
@@ -70,7 +70,7 @@ class SelfCheckTest {
                     });
 
             List<SelfCheck.Outcome> outcomes = new ArrayList<>();
-            SelfCheck.run(lazy, reference, Sizes.ODD, outcomes::add);
+            SelfCheck.run(lazy, reference, Sizes.ODD, name -> {}, outcomes::add);
 
             assertThat(outcomes)
                     .filteredOn(outcome -> !outcome.passed())

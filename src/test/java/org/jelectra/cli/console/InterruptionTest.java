@@ -14,7 +14,8 @@ class InterruptionTest {
     void theFirstSignalAsksAndTheSecondEnds() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         List<Integer> halted = new ArrayList<>();
-        try (Interruption interruption = Interruption.install(new PrintStream(out, true), halted::add)) {
+        try (Interruption interruption =
+                Interruption.install(new PrintStream(out, true), () -> "step 7", halted::add)) {
             assertThat(interruption.isRequested()).isFalse();
 
             interruption.request("TERM");
@@ -22,7 +23,7 @@ class InterruptionTest {
             assertThat(interruption.isRequested()).isTrue();
             assertThat(interruption.exitCode()).isEqualTo(143);
             assertThat(halted).isEmpty();
-            assertThat(out.toString()).contains("finishing the step and writing a snapshot");
+            assertThat(out.toString()).contains("finishing step 7 and writing a snapshot");
 
             interruption.request("INT");
             assertThat(halted).containsExactly(130);

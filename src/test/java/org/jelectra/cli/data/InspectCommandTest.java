@@ -183,8 +183,8 @@ class InspectCommandTest {
                 "inspect /none|1|/none: no such file or directory",
                 "inspect /|1|/: expected a directory made by 'jelectra prepare', found no manifest.json",
                 "inspect pom.xml|1|pom.xml: not a shard, or one that was never completed",
-                "inspect / --examples -1|2|expected examples and a step of 0 or more",
-                "inspect / --batch 2 --examples 3|2|a batch that holds the examples, got 3, 0 and 2",
+                "inspect / --examples -1|2|--examples and --step must not be negative, got -1 and 0",
+                "inspect / --batch 2 --examples 3|2|--batch must be at least 1 and hold the --examples, got 2 and 3",
                 "inspect / --mask-prob 0|2|the share of tokens to guess must be in (0, 1), got 0.0"
             })
     void badInput(String line, int code, String message) {

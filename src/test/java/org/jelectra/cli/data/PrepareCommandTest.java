@@ -190,7 +190,7 @@ class PrepareCommandTest {
                 "prepare --output x --threads 0|the number of threads must be positive, got 0",
                 "prepare --output x --threads 100000|the number of threads must be at most ",
                 "prepare --output x --no-lower-case|--no-lower-case needs a cased vocabulary: expected --vocab FILE, got none",
-                "prepare --output x --drop-duplicate|unknown option: '--drop-duplicate'; did you mean --drop-duplicates"
+                "prepare --output x --drop-duplicate|there is no option --drop-duplicate; did you mean --drop-duplicates"
             })
     void wrongUsage(String line, String message) {
         assertFailure(CommandRunner.run(line.split(" ")), 2, message);

@@ -535,6 +535,11 @@ class FineTuneCommandTest {
         assertThat(noEpochs.err())
                 .contains("finetune: the number of epochs must be positive, got 0.0 (")
                 .hasLineCount(1);
+        CommandRunner.Result noMinutes = finetune("SST-2", sst(), output, "--snapshot-minutes", "-1");
+        assertThat(noMinutes.code()).isEqualTo(2);
+        assertThat(noMinutes.err())
+                .contains("the minutes between snapshots must not be negative, got -1.0 (")
+                .hasLineCount(1);
         assertThat(output).doesNotExist();
     }
 }

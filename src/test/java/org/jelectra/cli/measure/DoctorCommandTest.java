@@ -5,10 +5,16 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jelectra.backend.Availability;
 import org.jelectra.backend.Backends;
+import org.jelectra.cli.ChildProcess;
 import org.jelectra.cli.CommandRunner;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class DoctorCommandTest {
 
@@ -45,6 +51,21 @@ class DoctorCommandTest {
         assertThat(check.get("subject").getAsString()).isEqualTo("cpu");
         assertThat(check.get("operations").getAsJsonArray()).hasSizeGreaterThan(50);
         assertThat(result.code()).isEqualTo(1);
+    }
+
+    @Test
+    void whereALimitEndsItItSaysWhatItWasAt(@TempDir Path folder) throws IOException, InterruptedException {
+        ChildProcess.Result result = null;
+        for (int seconds = 2; seconds < 60 && (result == null || result.err().isEmpty()); seconds *= 2) {
+            Process process = ChildProcess.start(folder, List.of("doctor", "--simulate"));
+            process.waitFor(seconds, TimeUnit.SECONDS); // to begin, which takes longer on a busy machine
+            process.destroy();
+            result = ChildProcess.await(process, folder);
+        }
+        assertThat(result.err())
+                .startsWith("jelectra doctor: ended by a signal while it was ")
+                .hasLineCount(1);
+        assertThat(result.code()).isEqualTo(143);
     }
 
     @Test

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jelectra.backend.Backend;
+import org.jelectra.backend.check.Sizes;
 import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.backend.cuda.CudaBackend;
 import org.jelectra.gpu.FunctionAttributes;
@@ -31,6 +34,23 @@ class DoctorTest {
                         throw e.getCause();
                     }
                 });
+    }
+
+    @Test
+    void tellsWhatItIsAt() {
+        Doctor doctor = new Doctor();
+        Set<String> told = new HashSet<>();
+        try (Backend cpu = CpuBackend.create(1)) {
+            Backend asking = (Backend) Proxy.newProxyInstance(
+                    Backend.class.getClassLoader(), new Class<?>[] {Backend.class}, (proxy, method, arguments) -> {
+                        told.add(method.getName() + ": " + doctor.doing());
+                        return method.invoke(cpu, arguments);
+                    });
+            doctor.check("cpu", asking, cpu, List.of(Sizes.ODD), 0);
+        }
+        assertThat(told)
+                .contains("add: checking add of " + Sizes.ODD + " on cpu")
+                .anyMatch(line -> line.startsWith("upload: checking linear of "));
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jelectra.cli.CommandRunner;
+import org.jelectra.exchange.Folders;
 import org.jelectra.inference.TestModels;
 import org.jelectra.io.Json;
 import org.junit.jupiter.api.BeforeAll;
@@ -184,7 +185,8 @@ class TaskPredictionTest {
         failure(2, "--context needs --question", "predict", reader, "--context", "a");
         failure(2, "--json and --tsv exclude each other", "predict", classifier, "--json", "--tsv", "a");
         failure(2, "--as-is needs a pre-trained model", "predict", classifier, "--as-is", "a");
-        failure(2, "--json needs a fine-tuned model", "predict", directory.toString(), "--json", "a");
+        String pretrained = Folders.run(directory.resolve("pretrained")).toString();
+        failure(2, "--json needs a fine-tuned model", "predict", pretrained, "--json", "a");
         failure(2, "must be positive, got 0", "predict", classifier, "--batch", "0", "a");
         failure(2, "no backend is named 'x'", "predict", classifier, "--backend", "x", "a");
     }

@@ -185,7 +185,7 @@ class PretrainCommandTest {
         Path file = Files.writeString(directory.resolve("file"), "");
 
         assertFailure(pretrain(file), "expected a directory for the output, found a file");
-        assertFailure(pretrain(file.resolve("run")), "cannot write to the output directory");
+        assertFailure(pretrain(file.resolve("run")), "run: cannot be written (" + file + ": expected a directory");
 
         Path readOnly = Files.createDirectory(directory.resolve("read-only"));
         assertThat(readOnly.toFile().setWritable(false)).isTrue();

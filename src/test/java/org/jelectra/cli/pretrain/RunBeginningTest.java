@@ -203,7 +203,7 @@ class RunBeginningTest {
 
     /** Text may be long, so that the sizes are compared first: what cannot be read is not looked at here. */
     @Test
-    void sizesAreComparedBeforeTheTextIsRead() throws IOException {
+    void sizesAndVocabulariesAreComparedBeforeTheTextIsRead() throws IOException {
         Files.write(text, new byte[] {(byte) 0xff});
         Path second = folder.resolve("second");
         String[] weights = {"--init-from", first.toString()};
@@ -213,7 +213,34 @@ class RunBeginningTest {
                 1,
                 "num_hidden_layers 1 in the file, 3 in the run");
         assertFailure(pretrainWithoutSizes(second, weights), 1, "text.txt", "UTF-8");
+        assertFailure(
+                pretrainWithoutSizes(second, weights[0], weights[1], "--no-lower-case"),
+                1,
+                "trained on text in lower case without accents, but the run's is in its own case with accents");
+        Files.writeString(vocabulary, Files.readString(vocabulary).replace("house", "mouse"));
+        assertFailure(pretrainWithoutSizes(second, weights), 1, "house there and mouse in the run");
         assertThat(second).doesNotExist();
+    }
+
+    /** Nor are shards, which take long to check. */
+    @Test
+    void theVocabularyIsComparedBeforeShardsAreRead() throws IOException {
+        Files.writeString(vocabulary, Files.readString(vocabulary).replace("house", "mouse"));
+        Path shards = folder.resolve("shards");
+        String line = "prepare --data " + text + " --vocab " + vocabulary + " --sequence-length 32 --output " + shards;
+        assertSuccess(CommandRunner.run(line.split(" ")));
+        try (var files = Files.list(shards)) {
+            for (Path shard :
+                    files.filter(file -> file.toString().endsWith(".shard")).toList()) {
+                Files.write(shard, new byte[] {1});
+            }
+        }
+        line = "pretrain --data " + shards + " --vocab " + vocabulary + " --max-steps 1 --output "
+                + folder.resolve("second");
+
+        assertFailure(CommandRunner.run(line.split(" ")), 1, ".shard");
+        assertFailure(
+                CommandRunner.run((line + " --init-from " + first).split(" ")), 1, "house there and mouse in the run");
     }
 
     @Test

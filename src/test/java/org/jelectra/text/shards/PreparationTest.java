@@ -178,7 +178,7 @@ class PreparationTest {
         Path file = Files.writeString(folder.resolve("file"), "x");
         Corpus corpus = Prepared.corpus(folder, "w1");
         assertThatThrownBy(() -> Prepared.run(corpus, file, heldOut(0)))
-                .hasMessage(file + ": expected a directory for the shards, found a file");
+                .hasMessage(file + ": expected a directory for the output, found a file");
         Path other = Files.createDirectory(folder.resolve("other"));
         Files.writeString(other.resolve("notes.txt"), "mine");
         assertThatThrownBy(() -> Prepared.run(corpus, other, heldOut(0)))

@@ -1,0 +1,62 @@
+package org.jelectra.cli;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** A word of the command line that means nothing there, and the nearest one that does. */
+final class UnknownWord {
+
+    private UnknownWord() {}
+
+    static String message(CommandLine.UnmatchedArgumentException exception) {
+        CommandSpec command = exception.getCommandLine().getCommandSpec();
+        String word = exception.getUnmatched().get(0);
+        boolean isOption = word.startsWith("-");
+        String name = isOption ? word.replaceFirst("=.*", "") : word;
+        List<String> known = new ArrayList<>(command.optionsMap().keySet());
+        command.negatedOptionsMap().keySet().forEach(known::add);
+        known.addAll(command.subcommands().keySet());
+        String near = nearest(name, known);
+        String what = isOption
+                ? "there is no option " + name
+                : command.subcommands().isEmpty()
+                        ? "unexpected argument '" + name + "'"
+                        : "there is no command " + name;
+        boolean suggests = near != null && (isOption || !command.subcommands().isEmpty());
+        return what + (suggests ? "; did you mean " + near + "?" : "");
+    }
+
+    /** The known word that the fewest slips turn into this one, or that begins like it; null where that is far-fetched. */
+    static String nearest(String word, List<String> known) {
+        int most = Math.max(2, word.length() / 4);
+        return known.stream()
+                .filter(each -> each.length() > 2 && slips(word, each) <= most)
+                .min(Comparator.comparingInt(each -> slips(word, each)))
+                .orElse(known.stream()
+                        .filter(each -> each.length() > 4 && (each.startsWith(word) || word.startsWith(each)))
+                        .findFirst()
+                        .orElse(null));
+    }
+
+    /** Letters left out, added, mistaken or swapped with their neighbour (the distance of Damerau and Levenshtein, restricted). */
+    private static int slips(String a, String b) {
+        int[][] distance = new int[a.length() + 1][b.length() + 1];
+        for (int i = 0; i <= a.length(); i++) {
+            for (int j = 0; j <= b.length(); j++) {
+                if (i == 0 || j == 0) {
+                    distance[i][j] = i + j;
+                    continue;
+                }
+                int mistaken = distance[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                int least = Math.min(mistaken, 1 + Math.min(distance[i - 1][j], distance[i][j - 1]));
+                boolean swapped =
+                        i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
+                distance[i][j] = swapped ? Math.min(least, 1 + distance[i - 2][j - 2]) : least;
+            }
+        }
+        return distance[a.length()][b.length()];
+    }
+}

@@ -1,0 +1,72 @@
+package org.jelectra.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jelectra.inference.TestModels;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A path that holds no model, to every command that needs one: one line that says what is there. */
+class MissingModelTest {
+
+    @TempDir
+    private static Path shared;
+
+    @BeforeAll
+    static void write() throws IOException {
+        Files.writeString(shared.resolve("file"), "text");
+        Files.createDirectories(shared.resolve("empty"));
+        Files.createDirectories(shared.resolve("unfinished/snapshots"));
+        TestModels.classifier(shared.resolve("tuned/seed-1"), List.of("0", "1"));
+        Files.writeString(shared.resolve("dev.tsv"), "sentence\tlabel\nt5\t0\nt6\t1\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "predict MODEL t5",
+                "predict MODEL t5 --json",
+                "encode MODEL t5",
+                "export MODEL --output OUT",
+                "export MODEL --format onnx --output OUT.onnx",
+                "import MODEL --output OUT",
+                "finetune --model MODEL --task sst-2 --data DATA --output OUT",
+                "evaluate MODEL DATA/dev.tsv --task sst-2",
+                "pretrain --init-from MODEL --output OUT"
+            })
+    void isTold(String line) {
+        assertThat(fails(line, "file")).contains("file: expected ", "found a file");
+        assertThat(fails(line, "empty")).containsPattern("empty: expected a .*model, .*found (neither|no config.json)");
+        assertThat(fails(line, "missing")).containsPattern("missing: (no such file|expected .*found nothing)");
+        assertThat(fails(line, "unfinished"))
+                .contains("found a run of pretrain that has not ended; pretrain --resume ");
+        assertThat(fails(line, "tuned"))
+                .contains("found those of a fine-tuning's seeds; choose one, as " + shared.resolve("tuned/seed-1"));
+    }
+
+    @Test
+    void aDirectoryIsNoVocabulary() {
+        assertThat(fails("prepare --vocab MODEL --output OUT", "empty"))
+                .contains("empty: expected a vocabulary, a file with a token a line; found a directory");
+    }
+
+    private static String fails(String line, String model) {
+        String words = line.replace("MODEL", shared.resolve(model).toString())
+                .replace("DATA", shared.toString())
+                .replace("OUT", shared.resolve("out").toString());
+        CommandRunner.Result result = CommandRunner.run(words.split(" "));
+        assertThat(result.err().lines().filter(text -> !text.contains("computing on")))
+                .hasSize(1);
+        assertThat(result.err()).doesNotContain("--help");
+        assertThat(result.code()).as(result.err()).isEqualTo(1);
+        assertThat(shared.resolve("out")).doesNotExist();
+        return result.err();
+    }
+}
