@@ -103,6 +103,22 @@ class ReleaseIT {
         assertThat(plotted.code).isEqualTo(1);
     }
 
+    /** As where no shell is that could run the script. */
+    @Test
+    void runsWithoutTheScript() throws IOException, InterruptedException {
+        Done done = run(
+                Map.of(),
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-modules",
+                "jdk.incubator.vector",
+                "-cp",
+                home.resolve("lib") + "/*",
+                "org.jelectra.cli.Main",
+                "--version");
+        assertThat(done.code).as(done.err).isZero();
+        assertThat(done.out).startsWith("jelectra ");
+    }
+
     @Test
     void holdsWhatUsersNeedAndLicencesDemand() throws IOException {
         assertThat(home.resolve("bin/jelectra")).isExecutable().hasSameBinaryContentAs(Path.of("jelectra"));

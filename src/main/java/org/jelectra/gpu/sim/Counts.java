@@ -5,6 +5,7 @@ final class Counts {
 
     long instructions;
     long threadInstructions;
+    long specialInstructions;
     long loadRequests;
     long loadSectors;
     long idealLoadSectors;
@@ -47,6 +48,7 @@ final class Counts {
     void clear() {
         instructions = 0;
         threadInstructions = 0;
+        specialInstructions = 0;
         loadRequests = 0;
         loadSectors = 0;
         idealLoadSectors = 0;
@@ -67,6 +69,7 @@ final class Counts {
                 0,
                 threadInstructions,
                 instructions,
+                specialInstructions,
                 loadRequests,
                 loadSectors,
                 idealLoadSectors,

@@ -29,6 +29,8 @@ abstract class Instruction {
     PtxStatement source;
     /** Whether it only moves operands of another instruction and does not count. */
     boolean hidden;
+    /** Whether the units for special functions execute it. */
+    boolean special;
     /** Predicate under which lanes take part, or {@link #NONE}. */
     int guard = NONE;
 

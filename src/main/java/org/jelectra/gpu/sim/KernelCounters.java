@@ -8,6 +8,8 @@ package org.jelectra.gpu.sim;
  * @param launches how often it ran
  * @param threadInstructions instructions, each counted for every thread that took part
  * @param warpInstructions instructions, each counted once for a group of lanes that executed it together
+ * @param specialInstructions those of the latter that approximate a function: exponentials, logarithms, reciprocals, roots, sines and
+ *     hyperbolic tangents, of which a multiprocessor executes 16 threads' a cycle
  * @param loadRequests loads from global memory
  * @param loadSectors sectors of 32 bytes that the loads touched, per request
  * @param idealLoadSectors the least sectors that hold as many distinct bytes as each request asked for
@@ -26,6 +28,7 @@ public record KernelCounters(
         long launches,
         long threadInstructions,
         long warpInstructions,
+        long specialInstructions,
         long loadRequests,
         long loadSectors,
         long idealLoadSectors,
@@ -45,6 +48,7 @@ public record KernelCounters(
                 launches + other.launches,
                 threadInstructions + other.threadInstructions,
                 warpInstructions + other.warpInstructions,
+                specialInstructions + other.specialInstructions,
                 loadRequests + other.loadRequests,
                 loadSectors + other.loadSectors,
                 idealLoadSectors + other.idealLoadSectors,
@@ -60,6 +64,6 @@ public record KernelCounters(
 
     /** One launch that has done nothing yet. */
     static KernelCounters launch(String kernel) {
-        return new KernelCounters(kernel, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        return new KernelCounters(kernel, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     }
 }

@@ -21,7 +21,6 @@ import org.jelectra.gpu.LaunchShape;
  */
 public final class SimulatedDriver implements GpuDriver {
 
-    private static final int MULTIPROCESSORS = 4;
     private static final int L2_BYTES = 50 << 20;
     private static final int SHARED_WITHOUT_ASKING = 48 << 10;
 
@@ -101,7 +100,7 @@ public final class SimulatedDriver implements GpuDriver {
         return new DeviceProperties(
                 options.deviceName(),
                 options.computeCapability(),
-                MULTIPROCESSORS,
+                options.multiprocessors(),
                 options.memoryBytes(),
                 L2_BYTES,
                 Occupancy.sharedPerBlock(options.computeCapability()));

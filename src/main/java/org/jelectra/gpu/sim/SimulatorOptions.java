@@ -13,6 +13,7 @@ public final class SimulatorOptions implements Cloneable {
 
     private String deviceName = "simulated sm_90";
     private int computeCapability = 90;
+    private int multiprocessors = 4;
     private long memoryBytes = 8L << 30;
     private int driverVersion = 12040;
     private boolean races = !System.getProperty(RACES_PROPERTY, "true").equals("false");
@@ -53,6 +54,11 @@ public final class SimulatorOptions implements Cloneable {
             copy.deviceName = name;
             copy.computeCapability = capability;
         });
+    }
+
+    /** The same with so many multiprocessors: kernels are spread over as many, whatever {@link #threads} execute them. */
+    public SimulatorOptions withMultiprocessors(int count) {
+        return with(copy -> copy.multiprocessors = count);
     }
 
     /** The same with so much device memory. */
@@ -103,6 +109,10 @@ public final class SimulatorOptions implements Cloneable {
     /** 10 major + minor. */
     public int computeCapability() {
         return computeCapability;
+    }
+
+    public int multiprocessors() {
+        return multiprocessors;
     }
 
     public long memoryBytes() {

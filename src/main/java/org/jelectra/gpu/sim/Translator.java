@@ -2,6 +2,7 @@ package org.jelectra.gpu.sim;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jelectra.gpu.sim.ptx.PtxOperand;
 import org.jelectra.gpu.sim.ptx.PtxOperand.Kind;
 import org.jelectra.gpu.sim.ptx.PtxStatement;
@@ -11,6 +12,9 @@ import org.jelectra.gpu.sim.ptx.PtxStatement;
  * than the operation needs, a hidden instruction before or behind moves the bits.
  */
 final class Translator {
+
+    /** Opcodes that the units for special functions execute, whether alone or as the first of several instructions. */
+    private static final Set<String> SPECIAL = Set.of("ex2", "lg2", "rcp", "rsqrt", "sqrt", "sin", "cos", "tanh");
 
     private final Registers registers;
     private final Symbols symbols;
@@ -51,6 +55,7 @@ final class Translator {
         all.addAll(behind);
         for (Instruction instruction : all) {
             instruction.source = statement;
+            instruction.special = SPECIAL.contains(statement.base());
             if (statement.guard() != null) {
                 instruction.guard = registers.slot(statement.guard());
                 instruction.guardNegated = statement.guardNegated();

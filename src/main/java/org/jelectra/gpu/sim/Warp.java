@@ -92,6 +92,7 @@ final class Warp {
         int lanesOfMask = Integer.bitCount(mask);
         long instructions = 0;
         long threadInstructions = 0;
+        long specialInstructions = 0;
         try {
             while (pc < limit && instructions < SLICE) {
                 Instruction instruction = code[pc];
@@ -110,6 +111,7 @@ final class Warp {
                 if (!instruction.hidden) {
                     instructions++;
                     threadInstructions += active == mask ? lanesOfMask : Integer.bitCount(active);
+                    specialInstructions += instruction.special ? 1 : 0;
                 }
                 if (instruction.kind == Instruction.Kind.PLAIN) {
                     if (active != 0) {
@@ -132,6 +134,7 @@ final class Warp {
         } finally {
             counts.instructions += instructions;
             counts.threadInstructions += threadInstructions;
+            counts.specialInstructions += specialInstructions;
         }
     }
 

@@ -119,4 +119,22 @@ class CountersTest {
             assertThat(bench.driver.counters()).isEmpty();
         }
     }
+
+    @Test
+    void specialFunctions() {
+        String body = """
+                .reg .f32 %f<4>;
+                mov.f32 %f0, 0f3F800000;
+                ex2.approx.ftz.f32 %f1, %f0;
+                rcp.rn.f32 %f2, %f1;
+                add.f32 %f3, %f1, %f2;
+                ret;
+                """;
+        try (SimulatorBench bench = SimulatorBench.checked()) {
+            bench.run(SimulatorBench.source(0, body), LaunchShape.of(3, 64));
+            KernelCounters counters = bench.driver.counters().get("k");
+            assertThat(counters.specialInstructions()).isEqualTo(3 * 2 * 2);
+            assertThat(counters.warpInstructions()).isEqualTo(3 * 2 * 5);
+        }
+    }
 }
