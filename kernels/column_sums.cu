@@ -84,10 +84,11 @@ __device__ __forceinline__ void add_lanes(float (&sum)[COUNT], int lane, int lan
 }
 
 // Block (x, y) sums rows chunk*y .. chunk*(y+1)-1 of its column groups into target[y, columns]; with add, to what is there.
-// columns is a multiple of COUNT, tile (at most THREADS) is the number of column groups of a block.
+// stride: elements from one row of dy to the next. columns and stride are multiples of COUNT, tile (at most THREADS) is the number of
+// column groups of a block.
 template <class T, int COUNT>
 __device__ __forceinline__ void column_sums(
-    const T* dy, int rows, int columns, int tile, int chunk, float* target, int add) {
+    const T* dy, int rows, int columns, int stride, int tile, int chunk, float* target, int add) {
     __shared__ float shared[COUNT * THREADS];
     int lanes = THREADS / tile;
     int lane = threadIdx.x / tile;
@@ -97,12 +98,12 @@ __device__ __forceinline__ void column_sums(
     if (active) {
         long long first = static_cast<long long>(blockIdx.y) * chunk;
         int count = static_cast<int>(min(static_cast<long long>(chunk), rows - first));
-        const T* from = dy + (first + lane) * columns + column;
-        long long stride = static_cast<long long>(lanes) * columns;
+        const T* from = dy + (first + lane) * stride + column;
+        long long step = static_cast<long long>(lanes) * stride;
         if (reinterpret_cast<size_t>(dy) % (COUNT * sizeof(T)) == 0) {
-            add_rows<true>(from, lane, lanes, count, stride, sum);
+            add_rows<true>(from, lane, lanes, count, step, sum);
         } else {
-            add_rows<false>(from, lane, lanes, count, stride, sum);
+            add_rows<false>(from, lane, lanes, count, step, sum);
         }
     }
     add_lanes(sum, lane, lanes, tile, shared);
@@ -126,17 +127,17 @@ __device__ __forceinline__ void column_sums(
 
 #define COLUMN_SUMS(NAME, T, COUNT)                                                                              \
     extern "C" __global__ void __launch_bounds__(THREADS)                                                        \
-        NAME(const T* dy, int rows, int columns, int tile, int chunk, float* target, int add) {                 \
-        column_sums<T, COUNT>(dy, rows, columns, tile, chunk, target, add);                                      \
+        NAME(const T* dy, int rows, int columns, int stride, int tile, int chunk, float* target, int add) {     \
+        column_sums<T, COUNT>(dy, rows, columns, stride, tile, chunk, target, add);                              \
     }
 
 #define COLUMN_SUMS_ANYWHERE(NAME, T)                                                                          \
     extern "C" __global__ void __launch_bounds__(THREADS)                                                        \
-        NAME(const T* dy, int rows, int columns, int tile, int chunk, float* target, int add) {                 \
-        column_sums_anywhere<T>(dy, rows, columns, tile, chunk, target, add);                                    \
+        NAME(const T* dy, int rows, int columns, int stride, int tile, int chunk, float* target, int add) {     \
+        column_sums_anywhere<T>(dy, rows, columns, stride, tile, chunk, target, add);                            \
     }
 
-// the width is a multiple of 16 bytes, or large, or neither
+// width and stride are multiples of 16 bytes, or the width is large, or neither
 COLUMN_SUMS(column_sums_packs_f32, float, 4)
 COLUMN_SUMS(column_sums_packs_bf16, bf16, 8)
 COLUMN_SUMS_ANYWHERE(column_sums_anywhere_f32, float)

@@ -29,7 +29,7 @@
 #include "gemm/small_bf16.cuh"
 #include "gemm/warpgroup_tile.cuh"
 
-// 2 warpgroups of 64 x 128; up to 121 registers
+// 2 warpgroups of 64 x 128; up to 116 registers
 struct Large {
     static constexpr int HEIGHT = 128;
     static constexpr int WIDTH = 128;
@@ -41,7 +41,7 @@ struct Large {
     using Tile = WarpgroupTile<A, B>;
 };
 
-// 2 warpgroups of 64 x 256; up to 213 registers
+// 2 warpgroups of 64 x 256; up to 217 registers
 struct Wide {
     static constexpr int HEIGHT = 128;
     static constexpr int WIDTH = 256;

@@ -10,10 +10,11 @@
 #include "common/packs.cuh"
 
 // Block (x, y) sums rows chunk*y .. chunk*(y+1)-1 of columns tile*x .. tile*(x+1)-1 into target[y, columns]; with add, to what is
-// there. tile: a pack less than all threads read, because the first of them may begin before the tile.
+// there. stride: elements from one row of dy to the next. tile: a pack less than all threads read, because the first of them may begin
+// before the tile.
 template <class T>
 __device__ __forceinline__ void column_sums_anywhere(
-    const T* dy, int rows, int columns, int tile, int chunk, float* target, int add) {
+    const T* dy, int rows, int columns, int stride, int tile, int chunk, float* target, int add) {
     constexpr int SIZE = Pack<T>::SIZE;
     // column c of the tile at [c % SIZE][c / SIZE]: threads side by side meet different banks, be it with packs or with columns
     __shared__ float shared[SIZE][THREADS + 32 / SIZE];
@@ -21,25 +22,25 @@ __device__ __forceinline__ void column_sums_anywhere(
     int width = min(tile, columns - first_column);
     long long first_row = static_cast<long long>(blockIdx.y) * chunk;
     int count = static_cast<int>(min(static_cast<long long>(chunk), rows - first_row));
-    const T* corner = dy + first_row * columns + first_column;
-    const T* end = dy + static_cast<long long>(rows) * columns;
+    const T* corner = dy + first_row * stride + first_column;
+    const T* end = dy + static_cast<long long>(rows) * stride;
     // the least number of rows that is a multiple of 16 bytes
     int classes = SIZE;
-    while (classes > 1 && (classes / 2 * columns) % SIZE == 0) {
+    while (classes > 1 && (classes / 2 * stride) % SIZE == 0) {
         classes /= 2;
     }
     for (int i = threadIdx.x; i < SIZE * THREADS; i += THREADS) {
         shared[i / THREADS][i % THREADS] = 0;
     }
     for (int c = 0; c < min(classes, count); c++) {
-        const T* row = corner + c * static_cast<long long>(columns);
+        const T* row = corner + c * static_cast<long long>(stride);
         int shift = static_cast<int>(reinterpret_cast<size_t>(row) % 16 / sizeof(T));
         // this thread's pack, in elements from the tile's first column
         int column = static_cast<int>(threadIdx.x) * SIZE - shift;
         float sum[SIZE] = {};
         if (column < width) {
             const T* from = row + column;
-            long long stride = static_cast<long long>(classes) * columns;
+            long long step = static_cast<long long>(classes) * stride;
 #pragma unroll 4
             for (int r = c; r < count; r += classes) {
                 float x[SIZE];
@@ -52,7 +53,7 @@ __device__ __forceinline__ void column_sums_anywhere(
                         x[i] = from + i >= dy && from + i < end ? load(from + i) : 0;
                     }
                 }
-                from += stride;
+                from += step;
 #pragma unroll
                 for (int i = 0; i < SIZE; i++) {
                     sum[i] += x[i];

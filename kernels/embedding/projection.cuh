@@ -70,7 +70,7 @@ struct ProjectionTile {
     static __device__ __forceinline__ void write(const float* bias, int length, long long tokens, bf16* projected) {
         constexpr int LANES = OUTPUTS / 4;
         int column = threadIdx.x % LANES * 4;
-        ForwardEpilogue<bf16> epilogue(projected, bias, nullptr);
+        ForwardEpilogue<bf16> epilogue(projected, OUTPUTS, bias, OUTPUTS, nullptr);
         epilogue.template begin<4>(column);
 #pragma unroll 4
         for (int row = threadIdx.x / LANES; row < HEIGHT; row += THREADS / LANES) {

@@ -1,14 +1,16 @@
 // What happens to a product's elements on their way to memory.
 //
-// An epilogue works on ROWS rows of V neighbouring columns at a time: begin() once for a thread's columns, then finish() for
-// the rows. at[r] is the index of the first element of row r in the result, valid where inside[r]. ROWS is above 1 where
-// finish() reads memory, so that several reads are under way at a time.
+// An epilogue works on ROWS rows of V neighbouring columns at a time, at most WIDEST. width() is the columns of the result, n for those
+// of the product; place() says where in the result a tile begins; begin() is called once for a thread's columns, then finish() for the
+// rows. at[r] is the index of the first element of row r from
+// the tile's place on, valid where inside[r]. ROWS is above 1 where finish() reads memory, so that several reads are under way at a
+// time.
 #pragma once
 
 #include "common/gelu.cuh"
 #include "common/quads.cuh"
 
-// V = 4, 2 or 1 neighbouring values; the address is a multiple of their size.
+// V = 8 (of bf16), 4, 2 or 1 neighbouring values; the address is a multiple of their size.
 template <int V, class T>
 __device__ __forceinline__ void load_values(const T* p, float (&x)[V]) {
     if constexpr (V == 4) {
@@ -46,7 +48,9 @@ __device__ __forceinline__ void store_values(float* p, const float (&x)[V]) {
 
 template <int V>
 __device__ __forceinline__ void store_values(bf16* p, const float (&x)[V]) {
-    if constexpr (V == 4) {
+    if constexpr (V == 8) {
+        store_pack(p, x);
+    } else if constexpr (V == 4) {
         asm volatile("st.global.v2.u32 [%0], {%1, %2};" ::"l"(__cvta_generic_to_global(p)), "r"(pair_of(x[0], x[1])),
                      "r"(pair_of(x[2], x[3]))
                      : "memory");
@@ -57,36 +61,62 @@ __device__ __forceinline__ void store_values(bf16* p, const float (&x)[V]) {
     }
 }
 
-// y = product + bias, or preActivation = product + bias and y = gelu(preActivation).
+// y = product + bias, or preActivation = product + bias and y = gelu(preActivation). Where y is wider than the product, the columns behind
+// it become minus infinity.
 template <class T>
 struct ForwardEpilogue {
     static constexpr int ROWS = 1;
+    static constexpr int WIDEST = 16 / sizeof(T);
     using Value = T;
 
     T* y;
-    // one number for each column, at a multiple of V numbers; may be null
+    int y_width;
+    // one number for each column of the product, at any address; may be null
     const float* bias;
+    // columns of the product
+    int columns;
     // null for none
     T* pre_activation;
-    float column_bias[4];
+    float column_bias[WIDEST];
 
-    __device__ __forceinline__ ForwardEpilogue(T* y_, const float* bias_, T* pre_activation_)
-        : y(y_), bias(bias_), pre_activation(pre_activation_), column_bias{} {}
+    __device__ __forceinline__ ForwardEpilogue(T* y_, int width, const float* bias_, int columns_, T* pre_activation_)
+        : y(y_), y_width(width), bias(bias_), columns(columns_), pre_activation(pre_activation_), column_bias{} {}
 
-    template <int V>
-    __device__ __forceinline__ void begin(int column) {
-        if (bias != nullptr) {
-            float x[V];
-            load_values<V>(bias + column, x);
-#pragma unroll
-            for (int v = 0; v < V; v++) {
-                column_bias[v] = x[v];
-            }
-        }
+    __device__ __forceinline__ int width(int) const { return y_width; }
+
+    __device__ __forceinline__ void place(long long first) {
+        y += first;
+        pre_activation = pre_activation == nullptr ? nullptr : pre_activation + first;
     }
 
     template <int V>
-    __device__ __forceinline__ void finish(float (&x)[1][V], const long long (&at)[1], const bool (&inside)[1]) {
+    __device__ __forceinline__ void begin(int column) {
+        constexpr int UNIT = V < 4 ? V : 4;
+        constexpr size_t BYTES = UNIT * sizeof(float);
+        if (bias != nullptr && column + V <= columns && reinterpret_cast<size_t>(bias + column) % BYTES == 0) {
+            // the second row of a warp takes the halves of 8 in the other order, so that each request has whole sectors
+            int half = V == 8 ? threadIdx.x / 4 & 4 : 0;
+            float x[UNIT];
+            float other[UNIT] = {};
+            load_values<UNIT>(bias + column + half, x);
+            if constexpr (V == 8) {
+                load_values<UNIT>(bias + column + (half ^ 4), other);
+            }
+#pragma unroll
+            for (int v = 0; v < V; v++) {
+                column_bias[v] = half == v / UNIT * UNIT ? x[v % UNIT] : other[v % UNIT];
+            }
+            return;
+        }
+#pragma unroll
+        for (int v = 0; v < V; v++) {
+            bool there = column + v < columns;
+            column_bias[v] = there ? (bias == nullptr ? 0.0f : bias[column + v]) : -INFINITY;
+        }
+    }
+
+    template <int V, class Index>
+    __device__ __forceinline__ void finish(float (&x)[1][V], const Index (&at)[1], const bool (&inside)[1]) {
         if (!inside[0]) {
             return;
         }
@@ -109,7 +139,9 @@ struct ForwardEpilogue {
 // dx = product, or product + dx; times gelu'(preActivation) where that is given.
 template <class T>
 struct BackwardInputEpilogue {
-    static constexpr int ROWS = 4;
+    // large tiles of float have no registers for more
+    static constexpr int ROWS = sizeof(T) == 4 ? 2 : 4;
+    static constexpr int WIDEST = 4;
     using Value = T;
 
     T* dx;
@@ -117,11 +149,18 @@ struct BackwardInputEpilogue {
     // null for none
     const T* pre_activation;
 
+    __device__ __forceinline__ int width(int n) const { return n; }
+
+    __device__ __forceinline__ void place(long long first) {
+        dx += first;
+        pre_activation = pre_activation == nullptr ? nullptr : pre_activation + first;
+    }
+
     template <int V>
     __device__ __forceinline__ void begin(int) {}
 
     template <int V>
-    __device__ __forceinline__ void finish(float (&x)[ROWS][V], const long long (&at)[ROWS], const bool (&inside)[ROWS]) {
+    __device__ __forceinline__ void finish(float (&x)[ROWS][V], const int (&at)[ROWS], const bool (&inside)[ROWS]) {
         float before[ROWS][V] = {};
         float activation[ROWS][V] = {};
 #pragma unroll
@@ -152,16 +191,21 @@ struct BackwardInputEpilogue {
 // dWeight = product, or product + dWeight; float whatever the factors are.
 struct BackwardWeightEpilogue {
     static constexpr int ROWS = 4;
+    static constexpr int WIDEST = 4;
     using Value = float;
 
     float* d_weight;
     bool accumulate;
 
+    __device__ __forceinline__ int width(int n) const { return n; }
+
+    __device__ __forceinline__ void place(long long first) { d_weight += first; }
+
     template <int V>
     __device__ __forceinline__ void begin(int) {}
 
     template <int V>
-    __device__ __forceinline__ void finish(float (&x)[ROWS][V], const long long (&at)[ROWS], const bool (&inside)[ROWS]) {
+    __device__ __forceinline__ void finish(float (&x)[ROWS][V], const int (&at)[ROWS], const bool (&inside)[ROWS]) {
         float before[ROWS][V] = {};
 #pragma unroll
         for (int r = 0; r < ROWS; r++) {

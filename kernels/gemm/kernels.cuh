@@ -5,9 +5,9 @@
 #include "gemm/product.cuh"
 #include "gemm/weight_group.cuh"
 
-// Block x of the grid computes tile x of c[m,n], along the shorter way first: neighbouring blocks share the tile of the factor that is
-// long, which so is read once, and the other stays in the second-level cache.
-// parts: Whole, or Parts of what other blocks have the rest of (parts.cuh).
+// Block x of the grid computes tile x of c, along the shorter way first: neighbouring blocks share the tile of the factor that is
+// long, which so is read once, and the other stays in the second-level cache. Where c is wider than the n columns of the product, the
+// epilogue gets zeros behind these. parts: Whole, or Parts of what other blocks have the rest of (parts.cuh).
 template <class T, class Variant, bool A_ALONG_K, bool B_ALONG_K, class Parts, class Epilogue>
 __device__ __forceinline__ void gemm_block(
     const T* a, const T* b, Parts parts, Epilogue epilogue, int m, int n, int k, int lda, int ldb, int ldc, int unit_a, int unit_b,
@@ -18,8 +18,9 @@ __device__ __forceinline__ void gemm_block(
     using A = Operand<T, HEIGHT, A_ALONG_K, THREADS, typename Variant::Steps>;
     using B = Operand<T, WIDTH, B_ALONG_K, THREADS, typename Variant::Steps>;
     using Tile = typename Variant::template Tile<A, B>;
+    int width = epilogue.width(n);
     int rows = (m + HEIGHT - 1) / HEIGHT;
-    int columns = (n + WIDTH - 1) / WIDTH;
+    int columns = (width + WIDTH - 1) / WIDTH;
     int near = blockIdx.x % min(rows, columns);
     int far = blockIdx.x / min(rows, columns);
     int row = (rows < columns ? near : far) * HEIGHT;
@@ -29,7 +30,7 @@ __device__ __forceinline__ void gemm_block(
     if (!parts.add(tile)) {
         return;
     }
-    finish_tile<Variant::STAGES, THREADS, Tile, A, B>(tile, epilogue, m, n, row, column, ldc, vector);
+    finish_tile<Variant::STAGES, THREADS, Tile, A, B>(tile, epilogue, m, width, row, column, ldc, vector);
 }
 
 // Parameters of all: the factors and the result, row-major with lda, ldb, ldc elements from row to row; batch z (grid z) begins
@@ -37,17 +38,17 @@ __device__ __forceinline__ void gemm_block(
 // and rows are multiples of; the grid's first dimension has one block for each tile.
 
 // c[m,n] = a[m,k] b[n,k]^T + bias[n], or pre_activation = that and c = gelu(that). bias and pre_activation may be null;
-// pre_activation lies like c.
+// pre_activation lies like c. c has `width` columns, n or more; those from n on become minus infinity.
 #define GEMM_FORWARD(NAME, T, VARIANT)                                                                                  \
     extern "C" __global__ void __launch_bounds__(VARIANT::THREADS, VARIANT::BLOCKS)                                     \
         NAME(const T* a, const T* b, T* c, int m, int n, int k, int lda, int ldb, int ldc, long long stride_a,          \
              long long stride_b, long long stride_c, int unit_a, int unit_b, int vector, const float* bias,             \
-             T* pre_activation) {                                                                                       \
+             T* pre_activation, int width) {                                                                            \
         long long z = blockIdx.z;                                                                                       \
         T* pre = pre_activation == nullptr ? nullptr : pre_activation + z * stride_c;                                   \
         gemm_block<T, VARIANT, true, true>(a + z * stride_a, b + z * stride_b, Whole(),                                 \
-                                           ForwardEpilogue<T>(c + z * stride_c, bias, pre), m, n, k, lda, ldb, ldc,     \
-                                           unit_a, unit_b, vector);                                                     \
+                                           ForwardEpilogue<T>(c + z * stride_c, width, bias, n, pre), m, n, k, lda,     \
+                                           ldb, ldc, unit_a, unit_b, vector);                                           \
     }
 
 // c[m,n] = a[m,k] b[k,n], added to c where accumulate is 1, times gelu'(pre_activation), which lies like c and may be null.

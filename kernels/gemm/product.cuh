@@ -53,11 +53,31 @@ __device__ __forceinline__ void multiply_steps(Tile& tile, A a, B b, int k) {
     }
 }
 
-// Gives SLAB rows of WIDTH sums in shared memory to the epilogue, V columns a thread. rows, columns: how much of them the
-// result has; first: index of their first element in the result; leading: elements from one of its rows to the next.
+// V neighbouring sums. other: floats from the first half of 8 of them to the second one.
+template <int V>
+__device__ __forceinline__ void load_sums(const float* from, int other, float (&x)[V]) {
+    if constexpr (V == 8) {
+        float4 first = load_quad(from);
+        float4 second = load_quad(from + other);
+        x[0] = first.x;
+        x[1] = first.y;
+        x[2] = first.z;
+        x[3] = first.w;
+        x[4] = second.x;
+        x[5] = second.y;
+        x[6] = second.z;
+        x[7] = second.w;
+    } else {
+        load_values<V>(from, x);
+    }
+}
+
+// Gives SLAB rows of WIDTH sums in shared memory to the epilogue, V columns a thread. rows, columns: how much of them the result
+// has; first: index of their first element in the result; leading: elements from one row of the result to the next; column0: the
+// column of the result that the tile begins with.
 template <int V, int SLAB, int WIDTH, int THREADS, class Epilogue>
 __device__ __forceinline__ void finish_rows(
-    const float* shared, int rows, int columns, long long first, int leading, int column0, Epilogue& epilogue) {
+    const float* shared, int rows, int columns, long long first, int leading, int column0, Epilogue epilogue) {
     constexpr int ROWS = Epilogue::ROWS;
     constexpr int STRIDE = THREADS / (WIDTH / V);
     static_assert(THREADS % (WIDTH / V) == 0 && SLAB % (STRIDE * ROWS) == 0, "threads share the rows evenly");
@@ -65,26 +85,35 @@ __device__ __forceinline__ void finish_rows(
     if (column >= columns) {
         return;
     }
+    epilogue.place(first);
     epilogue.template begin<V>(column0 + column);
+    int row = threadIdx.x / (WIDTH / V);
+    int end = min(SLAB, rows);
+    const float* from = shared + staged<WIDTH>(row, column);
+    int other = staged<WIDTH>(row, column + 4) - staged<WIDTH>(row, column);
 #pragma unroll 1
-    for (int row = threadIdx.x / (WIDTH / V); row < min(SLAB, rows); row += STRIDE * ROWS) {
+    for (; row < end; row += STRIDE * ROWS) {
         float x[ROWS][V];
-        long long at[ROWS];
+        int at[ROWS];
         bool inside[ROWS];
 #pragma unroll
         for (int r = 0; r < ROWS; r++) {
             int y = row + STRIDE * r;
-            inside[r] = y < rows;
-            at[r] = first + y * static_cast<long long>(leading) + column;
-            load_values<V>(shared + staged<WIDTH>(y, column), x[r]);
+            // of the first row the loop says so
+            inside[r] = r == 0 || y < end;
+            at[r] = y * leading + column;
+            // a multiple of 4 rows further down, sums lie as they do here
+            const float* source = STRIDE % 4 == 0 ? from + r * STRIDE * WIDTH : shared + staged<WIDTH>(y, column);
+            load_sums(source, other, x[r]);
         }
+        from += STRIDE * ROWS * WIDTH;
         epilogue.template finish<V>(x, at, inside);
     }
 }
 
 // Gives a finished tile of c[m,n], whose first element is (row, column), to the epilogue. leading: elements from one row of c to
-// the next. vector: columns that one store may write, 4, 2 or 1, by what n, leading and the addresses of c and of all that the
-// epilogue reads divide by.
+// the next. vector: columns that one store may write, 8 (of bf16), 4, 2 or 1, by what n, leading and the addresses of c and of
+// all of its shape that the epilogue reads divide by.
 template <int STAGES, int THREADS, class Tile, class A, class B, class Epilogue>
 __device__ __forceinline__ void finish_tile(
     const Tile& tile, Epilogue epilogue, int m, int n, int row, int column, int leading, int vector) {
@@ -100,13 +129,20 @@ __device__ __forceinline__ void finish_tile(
         tile.stage(slab, sums);
         __syncthreads();
         int top = row + slab * SLAB;
+        int rows = m - top;
         long long first = top * static_cast<long long>(leading) + column;
+        if constexpr (Epilogue::WIDEST == 8) {
+            if (vector == 8) {
+                finish_rows<8, SLAB, WIDTH, THREADS>(sums, rows, n - column, first, leading, column, epilogue);
+                continue;
+            }
+        }
         if (vector == 4) {
-            finish_rows<4, SLAB, WIDTH, THREADS>(sums, m - top, n - column, first, leading, column, epilogue);
+            finish_rows<4, SLAB, WIDTH, THREADS>(sums, rows, n - column, first, leading, column, epilogue);
         } else if (vector == 2) {
-            finish_rows<2, SLAB, WIDTH, THREADS>(sums, m - top, n - column, first, leading, column, epilogue);
+            finish_rows<2, SLAB, WIDTH, THREADS>(sums, rows, n - column, first, leading, column, epilogue);
         } else {
-            finish_rows<1, SLAB, WIDTH, THREADS>(sums, m - top, n - column, first, leading, column, epilogue);
+            finish_rows<1, SLAB, WIDTH, THREADS>(sums, rows, n - column, first, leading, column, epilogue);
         }
     }
 }

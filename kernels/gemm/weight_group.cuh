@@ -30,6 +30,8 @@ struct WeightProblem {
     int vector;
     int unit_dy;
     int unit_x;
+    // elements from one row of dy to the next, m or more
+    int leading_dy;
 };
 
 // firsts: the first block of each of `count` problems, at least 1; a problem has a block for each tile and part.
@@ -56,7 +58,7 @@ __device__ __forceinline__ void weight_group_block(const WeightProblem<T>* probl
         tile.put_ones(shared_address(pipeline) + Variant::STAGES * (A::BYTES + B::BYTES));
     }
     multiply_steps<Variant::STAGES>(
-        tile, A(p.dy + first * static_cast<long long>(m), m, p.unit_dy, row, m),
+        tile, A(p.dy + first * static_cast<long long>(p.leading_dy), p.leading_dy, p.unit_dy, row, m),
         B(p.x + first * static_cast<long long>(n), n, p.unit_x, column, n), min(p.chunk, p.k - first));
     tile.write_row_sums(p.d_bias + split * static_cast<long long>(m) + row, m - row, p.accumulate != 0);
     finish_tile<Variant::STAGES, THREADS, Tile, A, B>(

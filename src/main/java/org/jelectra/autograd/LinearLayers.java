@@ -30,6 +30,15 @@ final class LinearLayers {
         return y;
     }
 
+    /** See {@link Tape#logits}. */
+    Variable logits(Variable x, Variable weight, Variable bias) {
+        int words = weight.value().shape().rows();
+        Variable y = recording.result("logits", x.value().shape().rows(), backend.logitsWidth(words));
+        forward(x.value(), weight, bias, y);
+        recording.pullback(() -> backward(x, weight, bias, y.gradient()));
+        return y;
+    }
+
     /** The value of a layer that another operation computes with its input; the backward pass is that of a layer alone. */
     Variable result(Variable x, Projection layer) {
         Variable y = result(x.value(), layer.weight());
@@ -44,11 +53,15 @@ final class LinearLayers {
 
     private Variable forward(Tensor x, Variable weight, Variable bias) {
         Variable y = result(x, weight);
+        forward(x, weight, bias, y);
+        return y;
+    }
+
+    private void forward(Tensor x, Variable weight, Variable bias, Variable y) {
         recording.forward(
                 "linear",
                 Recording.present(x, weight.value(), value(bias), y.value()),
                 () -> backend.linear(x, weight.value(), value(bias), y.value()));
-        return y;
     }
 
     /** Of what a layer with that weight makes of x's rows. */

@@ -119,6 +119,14 @@ public final class Tape {
         return linearLayers.linear(x, weight, bias);
     }
 
+    /**
+     * The same as logits of a softmax over many words, one for each row of the weight: in rows as wide as the backend likes them, minus
+     * infinity behind the words; see {@link Backend#logitsWidth}.
+     */
+    public Variable logits(Variable x, Variable weight, Variable bias) {
+        return linearLayers.logits(x, weight, bias);
+    }
+
     /** {@code y = gelu(x weight^T + bias)}; see {@link Backend#linearGelu}. */
     public Variable linearGelu(Variable x, Variable weight, Variable bias) {
         return linearLayers.linearGelu(x, weight, bias);

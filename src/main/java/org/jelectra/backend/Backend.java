@@ -72,29 +72,52 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
     /** {@code y = dropout(x)}; with the same {@code dropout} this is also its backward pass. In place where y is x. */
     Operation dropout(Tensor x, Dropout dropout, Tensor y);
 
-    /** {@code y[M,N] = x[M,K] weight[N,K]^T + bias[N]}; bias may be null. */
+    /**
+     * {@code y[M,N] = x[M,K] weight[N,K]^T + bias[N]}; bias may be null.
+     *
+     * @param y [M,P] with P at least N: logits may have columns behind those of the words, see {@link #logitsWidth}; these become minus
+     *     infinity
+     */
     Operation linear(Tensor x, Tensor weight, Tensor bias, Tensor y);
+
+    /**
+     * Columns that logits of so many words should have, this many or more. A column of no word is minus infinity, that of a word which
+     * does not exist: it changes no sum of a softmax, is never drawn nor the best, and its gradient is 0.
+     */
+    default int logitsWidth(int words) {
+        return words;
+    }
 
     /** {@code preActivation[M,N] = x[M,K] weight[N,K]^T + bias[N]}, {@code y = gelu(preActivation)}. */
     default Operation linearGelu(Tensor x, Tensor weight, Tensor bias, Tensor preActivation, Tensor y) {
+        OperandChecks.linearGelu(x, weight, bias, preActivation, y);
         Operation linear = linear(x, weight, bias, preActivation);
         Operation gelu = gelu(preActivation, y);
         return linear.then(gelu);
     }
 
-    /** {@code dx[M,K] = dy[M,N] weight[N,K]}, added to dx where {@code accumulate}. */
+    /**
+     * {@code dx[M,K] = dy[M,N] weight[N,K]}, added to dx where {@code accumulate}.
+     *
+     * @param dy [M,P] with P at least N, of which the first N columns count
+     */
     Operation linearBackwardInput(Tensor dy, Tensor weight, Tensor dx, boolean accumulate);
 
     /**
      * Back through a product and the GELU before it: {@code dPreActivation[M,K] = (dy[M,N] weight[N,K]) gelu'(preActivation[M,K])}.
      */
     default Operation linearBackwardInputGelu(Tensor dy, Tensor weight, Tensor preActivation, Tensor dPreActivation) {
+        OperandChecks.linearBackwardInputGelu(dy, weight, preActivation, dPreActivation);
         Operation linear = linearBackwardInput(dy, weight, dPreActivation, false);
         Operation gelu = geluBackward(preActivation, dPreActivation, dPreActivation);
         return linear.then(gelu);
     }
 
-    /** {@code dWeight[N,K] += dy[M,N]^T x[M,K]}, {@code dBias[N] += column sums of dy}; dBias may be null. */
+    /**
+     * {@code dWeight[N,K] += dy[M,N]^T x[M,K]}, {@code dBias[N] += column sums of dy}; dBias may be null.
+     *
+     * @param dy [M,P] with P at least N, of which the first N columns count
+     */
     Operation linearBackwardWeight(Tensor x, Tensor dy, Tensor dWeight, Tensor dBias);
 
     /** Whether this backend gains from running operations on sequences of this shape as a {@link #chain}. */
@@ -142,6 +165,7 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
      * @param bias [H], or null
      */
     default Operation linearAddLayerNorm(Tensor x, Tensor weight, Tensor bias, AddLayerNormOperands norm) {
+        OperandChecks.linearAddLayerNorm(x, weight, bias, norm);
         Operation linear = linear(x, weight, bias, norm.sum());
         return linear.then(addLayerNorm(norm.sum(), norm));
     }
@@ -288,6 +312,7 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
      * @param dx [B*S,H]
      */
     default Operation selfAttentionBackward(SelfAttentionBackward back, Tensor dx, boolean accumulate) {
+        OperandChecks.selfAttentionBackward(back, dx, accumulate);
         Operation toQkv = toQueryKeyValue(back);
         Operation toInput = linearBackwardInput(back.dQkv(), back.weight(), dx, accumulate);
         return toQkv.then(toInput);
@@ -295,6 +320,7 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
 
     @Override
     default Operation selfAttentionBackwardLayerNorm(SelfAttentionBackward back, AddLayerNormBackward norm) {
+        OperandChecks.selfAttentionBackwardLayerNorm(back, norm);
         Operation toQkv = toQueryKeyValue(back);
         Operation toInput = linearBackwardInputLayerNorm(back.dQkv(), back.weight(), norm);
         return toQkv.then(toInput);
@@ -342,6 +368,7 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
      */
     default Operation embeddingLayerNormLinear(
             EmbeddingOperands lookup, LayerNormOperands norm, Tensor weight, Tensor bias, Tensor projected) {
+        OperandChecks.embeddingLayerNormLinear(lookup, norm, weight, bias, projected);
         Operation normalized = embeddingLayerNorm(lookup, norm);
         Operation projection = linear(norm.y(), weight, bias, projected);
         return normalized.then(projection);

@@ -12,6 +12,8 @@ public interface NormalizationBackward {
      * Back through a product and the layer normalisation before it: {@link #addLayerNormBackward} of the gradient
      * {@code dy[M,N] weight[N,H] + norm.dy()[M,H]}, which a backend need not write. The gradients of the values are those of the two
      * operations, bit for bit.
+     *
+     * @param dy as of {@link Backend#linearBackwardInput}
      */
     Operation linearBackwardInputLayerNorm(Tensor dy, Tensor weight, AddLayerNormBackward norm);
 
@@ -37,6 +39,8 @@ public interface NormalizationBackward {
      * Back through a product, dropout and the layer normalisation before it: {@link #layerNormBackward} of the gradient
      * {@code dy[M,N] weight[N,H] + norm.dy()[M,H]}, which a backend need not write. The gradients of the values are those of the two
      * operations, bit for bit.
+     *
+     * @param dy as of {@link Backend#linearBackwardInput}
      */
     Operation linearBackwardInputLayerNormDropout(Tensor dy, Tensor weight, LayerNormBackward norm);
 

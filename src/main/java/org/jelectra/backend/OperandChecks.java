@@ -40,30 +40,59 @@ public final class OperandChecks {
 
     /** Operands of {@link Backend#linear}. */
     public static void linear(Tensor x, Tensor weight, Tensor bias, Tensor y) {
+        linear(x, weight, bias)
+                .wideValues("y", y, x.shape().rows(), weight.shape().rows());
+    }
+
+    /** Operands of a linear layer whose result is not logits: it has no columns behind those of the layer. */
+    private static void layer(Tensor x, Tensor weight, Tensor bias, Tensor y) {
+        linear(x, weight, bias).values("y", y, x.shape().rows(), weight.shape().rows());
+    }
+
+    private static Operands linear(Tensor x, Tensor weight, Tensor bias) {
         int outputs = weight.shape().rows();
         Operands operands = Operands.of("linear")
                 .matrix("weight", weight, outputs, weight.shape().width())
-                .values("x", x, x.shape().rows(), weight.shape().width())
-                .values("y", y, x.shape().rows(), outputs);
-        if (bias != null) {
-            operands.floats("bias", bias, outputs);
-        }
+                .values("x", x, x.shape().rows(), weight.shape().width());
+        return bias == null ? operands : operands.floats("bias", bias, outputs);
+    }
+
+    /** Operands of {@link Backend#linearGelu}. */
+    public static void linearGelu(Tensor x, Tensor weight, Tensor bias, Tensor preActivation, Tensor y) {
+        layer(x, weight, bias, preActivation);
+        gelu(preActivation, y);
     }
 
     /** Operands of {@link Backend#linearBackwardInput}. */
     public static void linearBackwardInput(Tensor dy, Tensor weight, Tensor dx, boolean accumulate) {
-        Operands.of("linear backward")
+        linearBackwardInput(dy, weight, dx)
+                .wideValues("dy", dy, dy.shape().rows(), weight.shape().rows());
+    }
+
+    /** The same of the gradient of a {@link #layer}. */
+    private static void layerBackwardInput(Tensor dy, Tensor weight, Tensor dx) {
+        linearBackwardInput(dy, weight, dx)
+                .values("dy", dy, dy.shape().rows(), weight.shape().rows());
+    }
+
+    private static Operands linearBackwardInput(Tensor dy, Tensor weight, Tensor dx) {
+        return Operands.of("linear backward")
                 .matrix("weight", weight, weight.shape().rows(), weight.shape().width())
-                .values("dy", dy, dy.shape().rows(), weight.shape().rows())
                 .values("dx", dx, dy.shape().rows(), weight.shape().width());
+    }
+
+    /** Operands of {@link Backend#linearBackwardInputGelu}. */
+    public static void linearBackwardInputGelu(Tensor dy, Tensor weight, Tensor preActivation, Tensor dPreActivation) {
+        layerBackwardInput(dy, weight, dPreActivation);
+        gelu(preActivation, dPreActivation);
     }
 
     /** Operands of {@link Backend#linearBackwardWeight}. */
     public static void linearBackwardWeight(Tensor x, Tensor dy, Tensor dWeight, Tensor dBias) {
-        int outputs = dy.shape().width();
+        int outputs = dWeight.shape().rows();
         Operands operands = Operands.of("linear backward")
                 .values("x", x, x.shape().rows(), x.shape().width())
-                .values("dy", dy, x.shape().rows(), outputs)
+                .wideValues("dy", dy, x.shape().rows(), outputs)
                 .matrix("dWeight", dWeight, outputs, x.shape().width());
         if (dBias != null) {
             operands.floats("dBias", dBias, outputs);
@@ -127,7 +156,7 @@ public final class OperandChecks {
 
     /** Operands of {@link Backend#linearAddLayerNorm}. */
     public static void linearAddLayerNorm(Tensor x, Tensor weight, Tensor bias, AddLayerNormOperands norm) {
-        linear(x, weight, bias, norm.sum());
+        layer(x, weight, bias, norm.sum());
         addLayerNorm(norm.sum(), norm);
     }
 
@@ -140,15 +169,13 @@ public final class OperandChecks {
 
     /** Operands of {@link Backend#feedForwardAddLayerNorm}. */
     public static void feedForwardAddLayerNorm(FeedForwardOperands layers, AddLayerNormOperands norm) {
-        linear(layers.x(), layers.inner(), layers.innerBias(), layers.preActivation());
-        gelu(layers.preActivation(), layers.activation());
+        linearGelu(layers.x(), layers.inner(), layers.innerBias(), layers.preActivation(), layers.activation());
         linearAddLayerNorm(layers.activation(), layers.outer(), layers.outerBias(), norm);
     }
 
     /** Operands of {@link Backend#feedForwardBackwardInputLayerNorm}. */
     public static void feedForwardBackwardInputLayerNorm(FeedForwardBackward back, AddLayerNormBackward norm) {
-        linearBackwardInput(back.dy(), back.outer(), back.dPreActivation(), false);
-        gelu(back.preActivation(), back.dPreActivation());
+        linearBackwardInputGelu(back.dy(), back.outer(), back.preActivation(), back.dPreActivation());
         linearBackwardInputLayerNorm(back.dPreActivation(), back.inner(), norm);
     }
 
@@ -185,8 +212,7 @@ public final class OperandChecks {
         if (layer.rows() != null) {
             gatherRows(layer.x(), layer.rows(), layer.gathered());
         }
-        linear(layer.input(), layer.weight(), layer.bias(), layer.preActivation());
-        gelu(layer.preActivation(), norm.x());
+        linearGelu(layer.input(), layer.weight(), layer.bias(), layer.preActivation(), norm.x());
         layerNorm(norm);
     }
 
@@ -234,7 +260,7 @@ public final class OperandChecks {
             Dropout dropout,
             SelfAttentionParameters parameters,
             SelfAttentionResults results) {
-        linear(x, parameters.weight(), parameters.bias(), results.qkv());
+        layer(x, parameters.weight(), parameters.bias(), results.qkv());
         attention(results.qkv(), keyMask, shape, probabilityDropout, results.context(), results.logSumExp());
         linearAddLayerNorm(
                 results.context(),
@@ -246,7 +272,7 @@ public final class OperandChecks {
     /** Operands of {@link Backend#selfAttentionBackward}. */
     public static void selfAttentionBackward(SelfAttentionBackward back, Tensor dx, boolean accumulate) {
         toQkv(back);
-        linearBackwardInput(back.dQkv(), back.weight(), dx, accumulate);
+        layerBackwardInput(back.dQkv(), back.weight(), dx);
     }
 
     /** Operands of {@link Backend#selfAttentionBackwardLayerNorm}. */
@@ -256,7 +282,7 @@ public final class OperandChecks {
     }
 
     private static void toQkv(SelfAttentionBackward back) {
-        linearBackwardInput(back.dProduct(), back.outputWeight(), back.dContext(), false);
+        layerBackwardInput(back.dProduct(), back.outputWeight(), back.dContext());
         attentionBackward(
                 back.qkv(),
                 back.keyMask(),
@@ -300,7 +326,7 @@ public final class OperandChecks {
     public static void embeddingLayerNormLinear(
             EmbeddingOperands lookup, LayerNormOperands norm, Tensor weight, Tensor bias, Tensor projected) {
         embeddingLayerNorm(lookup, norm);
-        linear(norm.y(), weight, bias, projected);
+        layer(norm.y(), weight, bias, projected);
     }
 
     /** Operands of {@link Backend#embeddingBackward}. */

@@ -41,6 +41,15 @@ public final class Operands {
         return this;
     }
 
+    /** Requires a tensor of the operation's value type with that many rows of at least that width. */
+    public Operands wideValues(String role, Tensor tensor, int rows, int width) {
+        valueType(role, tensor);
+        if (tensor.shape().rows() != rows || tensor.shape().width() < width) {
+            throw mismatch(role, "[" + rows + ", " + width + " or more]", tensor);
+        }
+        return this;
+    }
+
     /** Requires a tensor of the operation's value type of that many elements, in any shape. */
     public Operands values(String role, Tensor tensor, long size) {
         valueType(role, tensor);

@@ -39,7 +39,8 @@ public final class CopyingTokenPredictor implements MainNetwork {
     @Override
     public MainResults learn(
             Tape tape, Variable hidden, CorruptedTokens tokens, PretrainingInputs inputs, float weight) {
-        Variable logits = head.logits(tape, hidden, null, encoder.embeddings().words());
+        Variable logits =
+                head.wideLogits(tape, hidden, null, encoder.embeddings().words());
         Variable copies = gate.apply(tape, hidden);
         Tensor correct = tape.keep(
                 tape.tensor("mainCorrect", DType.FLOAT32, (int) tokens.ids().size()));

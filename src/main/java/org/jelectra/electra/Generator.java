@@ -32,4 +32,9 @@ public final class Generator {
     public Variable logits(Tape tape, Variable hidden, Tensor rows) {
         return head.logits(tape, hidden, rows, encoder.embeddings().words());
     }
+
+    /** The same for a loss, {@code [R, V or more]}; see {@link MaskedTokenHead#wideLogits}. */
+    public Variable wideLogits(Tape tape, Variable hidden, Tensor rows) {
+        return head.wideLogits(tape, hidden, rows, encoder.embeddings().words());
+    }
 }

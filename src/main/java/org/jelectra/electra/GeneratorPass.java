@@ -45,7 +45,13 @@ final class GeneratorPass {
         this.options = options;
         int slots = (int) inputs.maskedRows().size();
         states = model.generator().encode(tape, inputs.encoder(inputs.maskedInputIds()), training);
-        Variable computed = model.generator().logits(tape, states.get(states.size() - 1), inputs.maskedRows());
+        boolean draws = model.main() != null;
+        boolean multinomial = options.sampler() == Sampler.MULTINOMIAL;
+        Variable hidden = states.get(states.size() - 1);
+        // the Gumbel maximum takes a random number for each logit: with more of these they would be others
+        Variable computed = draws && !multinomial
+                ? model.generator().logits(tape, hidden, inputs.maskedRows())
+                : model.generator().wideLogits(tape, hidden, inputs.maskedRows());
         boolean frozen = model.config().generatorTraining() == GeneratorTraining.FROZEN;
         // where no gradient begins, no backward pass is recorded
         logits = frozen ? tape.constant(computed.value()) : computed;
@@ -54,8 +60,6 @@ final class GeneratorPass {
         }
         correct = tape.keep(tape.tensor("correct", DType.FLOAT32, slots));
         sampled = tape.keep(tape.tensor("sampled", DType.INT32, slots));
-        boolean draws = model.main() != null;
-        boolean multinomial = options.sampler() == Sampler.MULTINOMIAL;
         if (draws && !multinomial) {
             // before the loss, whose gradient takes the place of the logits
             sampleGumbel(tape, model, uniforms);
@@ -138,7 +142,7 @@ final class GeneratorPass {
         return states;
     }
 
-    /** FLOAT32 [R, V]; in training their gradient takes their place. */
+    /** [R, V or more]; in training their gradient takes their place. */
     Variable logits() {
         return logits;
     }

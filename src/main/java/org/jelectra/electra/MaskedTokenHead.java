@@ -46,7 +46,15 @@ public final class MaskedTokenHead {
      * @param words the word table {@code [V, E]}
      */
     public Variable logits(Tape tape, Variable hidden, Tensor rows, Parameter words) {
-        Variable projected = dense.applyGelu(tape, hidden, rows, layerNorm.alone(tape));
-        return tape.linear(projected, tape.parameter(words), tape.parameter(bias));
+        return tape.linear(projected(tape, hidden, rows), tape.parameter(words), tape.parameter(bias));
+    }
+
+    /** The same for a loss: {@code [R, V or more]}, see {@link Tape#logits}. */
+    public Variable wideLogits(Tape tape, Variable hidden, Tensor rows, Parameter words) {
+        return tape.logits(projected(tape, hidden, rows), tape.parameter(words), tape.parameter(bias));
+    }
+
+    private Variable projected(Tape tape, Variable hidden, Tensor rows) {
+        return dense.applyGelu(tape, hidden, rows, layerNorm.alone(tape));
     }
 }

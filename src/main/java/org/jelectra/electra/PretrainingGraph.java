@@ -124,7 +124,7 @@ public final class PretrainingGraph {
         return policy == null ? null : policy.baselineLoss();
     }
 
-    /** FLOAT32 [R,V]; in training their gradient takes their place. */
+    /** [R, V or more]; in training their gradient takes their place. */
     Tensor generatorLogits() {
         return generator.logits().value();
     }

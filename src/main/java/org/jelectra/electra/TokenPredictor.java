@@ -33,7 +33,8 @@ public final class TokenPredictor implements MainNetwork {
     public MainResults learn(
             Tape tape, Variable hidden, CorruptedTokens tokens, PretrainingInputs inputs, float weight) {
         Tensor rows = inputs.maskedRows();
-        Variable logits = head.logits(tape, hidden, rows, encoder.embeddings().words());
+        Variable logits =
+                head.wideLogits(tape, hidden, rows, encoder.embeddings().words());
         Tensor correct = tape.keep(tape.tensor("mainCorrect", DType.FLOAT32, (int) rows.size()));
         Tensor loss = tape.losses()
                 .crossEntropy(

@@ -60,6 +60,7 @@ public record MemoryNeed(
         return record(settings, evaluates, (method, arguments) -> switch (method.getName()) {
             case "allocate" -> new Nothing((DType) arguments[0], (long) arguments[1]);
             case "valueType" -> DType.FLOAT32;
+            case "logitsWidth" -> arguments[0];
             case "chains" -> false;
             default -> method.getReturnType() == Operation.class ? nothing : null;
         });

@@ -18,6 +18,7 @@ final class NonFiniteFinder implements Program.Inspector {
     private final ElectraModel model;
     private final Backend backend;
     private final Map<Object, String> parameters = new HashMap<>();
+    private final int words;
     private float[] values = new float[0];
     private int operations;
     private String found;
@@ -26,6 +27,7 @@ final class NonFiniteFinder implements Program.Inspector {
     NonFiniteFinder(ElectraModel model) {
         this.model = model;
         this.backend = model.backend();
+        this.words = model.config().generator().vocabularySize();
         for (Parameter parameter : model.parameters().parameters()) {
             parameters.put(place(parameter.value()), parameter.name());
             parameters.put(place(parameter.gradient()), "gradient of " + parameter.name());
@@ -102,10 +104,18 @@ final class NonFiniteFinder implements Program.Inspector {
         }
         backend.download(tensor, values, 0);
         for (int i = 0; i < size; i++) {
-            if (!Float.isFinite(values[i])) {
+            if (!Float.isFinite(values[i]) && !isOfNoWord(tensor, i)) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** Whether that element is a logit behind those of the words, and as it should be. */
+    private boolean isOfNoWord(Tensor tensor, int element) {
+        int width = tensor.shape().width();
+        return values[element] == Float.NEGATIVE_INFINITY
+                && width == backend.logitsWidth(words)
+                && element % width >= words;
     }
 }

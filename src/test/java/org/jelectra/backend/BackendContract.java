@@ -22,6 +22,7 @@ public abstract class BackendContract
                 SelfAttentionContract,
                 EmbeddingContract,
                 LossContract,
+                WideLogitsContract,
                 CopyCrossEntropyContract,
                 PolicyGradientContract,
                 TaskLossContract,

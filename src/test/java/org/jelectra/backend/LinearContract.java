@@ -1,10 +1,17 @@
 package org.jelectra.backend;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 
 /** Matrix products with weights. */
 interface LinearContract extends Contract {
+
+    /** Rows, inputs, outputs, and columns of wider results. */
+    int[][] WIDE = {
+        {1, 1, 1, 2}, {7, 5, 17, 18}, {33, 64, 100, 129}, {33, 17, 30, 64}, {70, 33, 1027, 1088}, {9, 8, 3, 200}
+    };
 
     @Test
     default void linearEqualsReference() {
@@ -152,5 +159,66 @@ interface LinearContract extends Contract {
         Tensor alone = bench().variable("dWeight without bias", weightBefore, n, k);
         on().linearBackwardWeight(inputX, inputDy, alone, null).run();
         bench().assertSameBits(alone, bench().bits(dWeight));
+    }
+
+    /** Logits with columns behind those of the words: minus infinity forward, and nothing of their gradient counts. */
+    @Test
+    default void linearOfWiderRowsIsMinusInfinityBehindTheLayer() {
+        for (int[] size : WIDE) {
+            int m = size[0];
+            int k = size[1];
+            int n = size[2];
+            int width = size[3];
+            bench().trial("wide linear", m, k, n, width);
+            double[] x = bench().normal(m * k);
+            double[] weight = bench().normal(n * k);
+            double[] bias = bench().normal(n);
+            Tensor inputX = bench().input("x", x, m, k);
+            Tensor inputWeight = bench().input("weight", weight, n, k);
+            for (Tensor inputBias : new Tensor[] {bench().input("bias", bias, n), null}) {
+                Tensor y = bench().output("y", m, n);
+                Tensor wide = bench().output("y with more columns", m, width);
+                on().linear(inputX, inputWeight, inputBias, y).run();
+                on().linear(inputX, inputWeight, inputBias, wide).run();
+                assertThat(bench().read(wide))
+                        .as(bench().context(wide))
+                        .containsExactly(Reference.widened(bench().read(y), n, width, Double.NEGATIVE_INFINITY));
+            }
+        }
+    }
+
+    @Test
+    default void gradientsOfWiderRowsAreThoseOfTheLayersColumns() {
+        for (int[] size : WIDE) {
+            int m = size[0];
+            int k = size[1];
+            int n = size[2];
+            int width = size[3];
+            bench().trial("wide linear backward", m, k, n, width);
+            double[] x = bench().normal(m * k);
+            double[] weight = bench().normal(n * k);
+            double[] dy = bench().normal(m * n);
+            Tensor inputX = bench().input("x", x, m, k);
+            Tensor inputWeight = bench().input("weight", weight, n, k);
+            Tensor narrow = bench().input("dy", dy, m, n);
+            Tensor wide = bench().input("dy with more columns", Reference.widened(dy, n, width, Double.NaN), m, width);
+
+            Tensor dx = bench().output("dx", m, k);
+            on().linearBackwardInput(wide, inputWeight, dx, false).run();
+            bench().assertGradient(dx, null, v -> Reference.linear(v, weight, null, m, k, n), x, dy, n, 1);
+            Tensor sameDx = bench().output("dx of narrow rows", m, k);
+            on().linearBackwardInput(narrow, inputWeight, sameDx, false).run();
+            bench().assertSameBits(dx, bench().bits(sameDx));
+
+            double[] biasBefore = bench().normal(n);
+            Tensor dWeight = bench().variable("dWeight", weight, n, k);
+            Tensor dBias = bench().variable("dBias", biasBefore, n);
+            on().linearBackwardWeight(inputX, wide, dWeight, dBias).run();
+            Tensor sameDWeight = bench().variable("dWeight of narrow rows", weight, n, k);
+            on().linearBackwardWeight(inputX, narrow, sameDWeight, null).run();
+            bench().assertSameBits(dWeight, bench().bits(sameDWeight));
+            bench().assertGradient(
+                            dBias, biasBefore, v -> Reference.linear(x, weight, v, m, k, n), biasBefore, dy, m, 1);
+        }
     }
 }

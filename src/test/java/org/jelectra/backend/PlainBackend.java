@@ -128,15 +128,21 @@ final class PlainBackend implements Backend {
 
     @Override
     public Operation linear(Tensor x, Tensor weight, Tensor bias, Tensor y) {
+        int rows = x.shape().rows();
+        int outputs = weight.shape().rows();
         return () -> store(
                 y,
-                Reference.linear(
-                        numbers(x),
-                        rounded(numbers(weight)),
-                        bias == null ? null : numbers(bias),
-                        x.shape().rows(),
-                        x.shape().width(),
-                        weight.shape().rows()));
+                Reference.widened(
+                        Reference.linear(
+                                numbers(x),
+                                rounded(numbers(weight)),
+                                bias == null ? null : numbers(bias),
+                                rows,
+                                x.shape().width(),
+                                outputs),
+                        outputs,
+                        y.shape().width(),
+                        Double.NEGATIVE_INFINITY));
     }
 
     /** {@code a[m,n]} with rows and columns exchanged. */
@@ -154,8 +160,9 @@ final class PlainBackend implements Backend {
             int n = weight.shape().rows();
             int k = weight.shape().width();
             double[] transposed = transposed(rounded(numbers(weight)), n, k);
+            double[] counted = Reference.narrowed(numbers(dy), dy.shape().width(), n);
             double[] product =
-                    Reference.linear(numbers(dy), transposed, null, dy.shape().rows(), n, k);
+                    Reference.linear(counted, transposed, null, dy.shape().rows(), n, k);
             store(dx, accumulate ? Reference.add(product, numbers(dx)) : product);
         };
     }
@@ -165,8 +172,8 @@ final class PlainBackend implements Backend {
         return () -> {
             int m = x.shape().rows();
             int k = x.shape().width();
-            int n = dy.shape().width();
-            double[] dyT = transposed(numbers(dy), m, n);
+            int n = dWeight.shape().rows();
+            double[] dyT = transposed(Reference.narrowed(numbers(dy), dy.shape().width(), n), m, n);
             double[] xT = transposed(numbers(x), m, k);
             store(dWeight, Reference.add(Reference.linear(dyT, xT, null, n, m, k), numbers(dWeight)));
             if (dBias != null) {

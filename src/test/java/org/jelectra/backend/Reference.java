@@ -23,6 +23,24 @@ final class Reference {
         return y;
     }
 
+    /** Rows of that width with columns behind them. */
+    static double[] widened(double[] x, int width, int to, double filler) {
+        double[] y = new double[x.length / width * to];
+        for (int i = 0; i < y.length; i++) {
+            y[i] = i % to < width ? x[i / to * width + i % to] : filler;
+        }
+        return y;
+    }
+
+    /** The first columns of rows of that width. */
+    static double[] narrowed(double[] x, int width, int to) {
+        double[] y = new double[x.length / width * to];
+        for (int i = 0; i < y.length; i++) {
+            y[i] = x[i / to * width + i % to];
+        }
+        return y;
+    }
+
     /** {@code x/2 (1 + erf(x/sqrt 2))} of every element. */
     static double[] gelu(double[] x) {
         double[] y = new double[x.length];

@@ -18,27 +18,27 @@ interface SamplingContract extends Contract {
         for (float temperature : new float[] {1, 0.5f, 2.5f}) {
             for (int rows : ROWS) {
                 for (int vocabulary : LossContract.VOCABULARIES) {
-                    multinomialInverts(rows, vocabulary, temperature);
+                    multinomialInverts(rows, vocabulary, vocabulary, temperature);
+                    multinomialInverts(rows, vocabulary, vocabulary + 63, temperature);
                 }
             }
             for (int vocabulary : LossContract.LONG_VOCABULARIES) {
-                multinomialInverts(7, vocabulary, temperature);
+                multinomialInverts(7, vocabulary, vocabulary + 6, temperature);
             }
         }
     }
 
-    private void multinomialInverts(int rows, int vocabulary, float temperature) {
-        bench().trial("sampleMultinomial", rows, vocabulary, temperature);
+    /** Columns from {@code vocabulary} on are minus infinity. */
+    private void multinomialInverts(int rows, int vocabulary, int width, float temperature) {
+        bench().trial("sampleMultinomial", rows, vocabulary, width, temperature);
         // with temperature 0.5 the number of the block passes 2^32, into the next counter word, within the rows
         boolean carries = temperature == 0.5f && rows > 3;
         ReferenceRandom source = source().inMicroBatch(carries ? (int) ((1L << 32) / rows) : 7);
         double[] logits = bench().normal(rows * vocabulary);
         Tensor sampled = bench().integerOutput("sampled", rows);
+        double[] wide = Reference.widened(logits, vocabulary, width, Double.NEGATIVE_INFINITY);
         on().sampleMultinomial(
-                        bench().input("logits", logits, rows, vocabulary),
-                        temperature,
-                        bench().randomness(source),
-                        sampled)
+                        bench().input("logits", wide, rows, width), temperature, bench().randomness(source), sampled)
                 .run();
         assertInverts(logits, vocabulary, temperature, source.rowUniforms(rows), sampled);
     }

@@ -18,11 +18,16 @@ import org.junit.jupiter.api.Test;
 
 class DivergenceTest {
 
-    private final Backend backend = CpuBackend.create(1);
+    private final Backend backend = backend();
     private final PretrainSettings settings = SmallRun.settings(2);
     private ElectraModel model;
     private TrainingStep step;
     private Batch batch;
+
+    /** A new backend; it is closed after use. */
+    protected Backend backend() {
+        return CpuBackend.create(1);
+    }
 
     @BeforeEach
     void makeModel() {

@@ -129,6 +129,7 @@ final class EncoderTrials {
     private Trial throughProduct(String name) {
         return Trial.of(name)
                 .values("dy", sizes.tokens(), sizes.feedForward())
+                .free(1)
                 .weight("weight", sizes.feedForward(), sizes.hidden())
                 .flops(LinearTrials.productFlops(sizes.tokens(), sizes.hidden(), sizes.feedForward()));
     }

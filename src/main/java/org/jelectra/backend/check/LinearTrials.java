@@ -63,7 +63,9 @@ final class LinearTrials {
                         .values("x", rows, inputs)
                         .weight("weight", outputs, inputs)
                         .numbers("bias", outputs)
+                        // logits may have more columns
                         .values("y", rows, outputs)
+                        .free(1)
                         .written()
                         .flops(flops)
                         .prepares((b, t) -> b.linear(t.get("x"), t.get("weight"), t.get("bias"), t.get("y"))),
@@ -76,6 +78,7 @@ final class LinearTrials {
     private static Trial backwardInput(String name, int rows, int inputs, int outputs, boolean accumulate) {
         return Trial.of(name)
                 .values("dy", rows, outputs)
+                .free(1)
                 .weight("weight", outputs, inputs)
                 .values("dx", rows, inputs)
                 .accumulated(accumulate)
@@ -87,6 +90,7 @@ final class LinearTrials {
         return Trial.of(name)
                 .values("x", rows, inputs)
                 .values("dy", rows, outputs)
+                .free(1)
                 .numbers("dWeight", outputs, inputs)
                 .updated()
                 .numbers("dBias", outputs)

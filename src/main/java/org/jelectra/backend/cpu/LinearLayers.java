@@ -1,5 +1,6 @@
 package org.jelectra.backend.cpu;
 
+import java.util.Arrays;
 import org.jelectra.backend.Operation;
 import org.jelectra.tensor.Tensor;
 
@@ -22,23 +23,25 @@ final class LinearLayers {
     Operation forward(Tensor x, Tensor weight, Tensor bias, Tensor y) {
         int inputs = weight.shape().width();
         int outputs = weight.shape().rows();
+        int width = y.shape().width();
         Gemm.Product product = withWeight(weight, true, x.shape().rows(), outputs, inputs);
-        return bind(product, x, inputs, weight, inputs, false, bias, y, outputs);
+        Operation linear = bind(product, x, inputs, weight, inputs, false, bias, y, width);
+        return width == outputs ? linear : linear.then(noWords(y, outputs));
     }
 
     Operation backwardInput(Tensor dy, Tensor weight, Tensor dx, boolean accumulate) {
         int inputs = weight.shape().width();
         int outputs = weight.shape().rows();
         Gemm.Product product = withWeight(weight, false, dy.shape().rows(), inputs, outputs);
-        return bind(product, dy, outputs, weight, inputs, accumulate, null, dx, inputs);
+        return bind(product, dy, dy.shape().width(), weight, inputs, accumulate, null, dx, inputs);
     }
 
     Operation backwardWeight(Tensor x, Tensor dy, Tensor dWeight, Tensor dBias) {
         int inputs = x.shape().width();
-        int outputs = dy.shape().width();
+        int outputs = dWeight.shape().rows();
         int rows = x.shape().rows();
         Gemm.Product product = gemm.prepare(true, false, outputs, inputs, rows);
-        Operation weight = bind(product, dy, outputs, x, inputs, true, null, dWeight, inputs);
+        Operation weight = bind(product, dy, dy.shape().width(), x, inputs, true, null, dWeight, inputs);
         if (dBias == null || product.addRowSums(CpuStorage.floats(dBias), CpuStorage.offset(dBias))) {
             return weight;
         }
@@ -83,19 +86,34 @@ final class LinearLayers {
         return () -> product.run(as, ao, lda, bs, bo, ldb, beta, biases, biasOffset, cs, co, ldc);
     }
 
-    /** {@code sums += column sums of x}; a task owns some columns and walks down all rows, so the order is fixed. */
+    /** Columns of y from there on become minus infinity. */
+    private static Operation noWords(Tensor y, int from) {
+        float[] ys = CpuStorage.floats(y);
+        int yo = CpuStorage.offset(y);
+        int rows = y.shape().rows();
+        int width = y.shape().width();
+        return () -> {
+            for (int row = 0; row < rows; row++) {
+                int start = yo + row * width;
+                Arrays.fill(ys, start + from, start + width, Float.NEGATIVE_INFINITY);
+            }
+        };
+    }
+
+    /** {@code sums += column sums of x}, of its first columns; a task owns some and walks down all rows, so the order is fixed. */
     private Operation columnSums(Tensor x, Tensor sums) {
         float[] xs = CpuStorage.floats(x);
         float[] out = CpuStorage.floats(sums);
         int xo = CpuStorage.offset(x);
         int so = CpuStorage.offset(sums);
         int rows = x.shape().rows();
-        int width = x.shape().width();
+        int stride = x.shape().width();
+        int width = (int) sums.size();
         Workers.Body body = (task, worker) -> {
             int column = task * COLUMNS;
             int n = Math.min(COLUMNS, width - column);
             for (int row = 0; row < rows; row++) {
-                kernels.add(xs, xo + row * width + column, out, so + column, n);
+                kernels.add(xs, xo + row * stride + column, out, so + column, n);
             }
         };
         int tasks = (width + COLUMNS - 1) / COLUMNS;

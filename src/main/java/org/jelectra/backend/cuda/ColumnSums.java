@@ -28,18 +28,20 @@ final class ColumnSums {
     /**
      * {@code dBias[N] += sum over rows of dy[M,N]}.
      *
-     * @param dy [M,N], FLOAT32 or BFLOAT16
+     * @param dy [M, N or more], FLOAT32 or BFLOAT16; the first N columns count
      * @param dBias FLOAT32 [N]
      */
     Operation add(Tensor dy, Tensor dBias) {
         int rows = dy.shape().rows();
-        int columns = dy.shape().width();
-        if (dy.size() == 0) {
+        int stride = dy.shape().width();
+        int columns = Math.toIntExact(dBias.size());
+        if (rows == 0 || columns == 0) {
             return () -> {};
         }
         int pack = Packs.size(dy.dtype());
-        boolean anywhere = columns % pack != 0 && columns >= WIDE;
-        int group = columns % pack == 0 ? pack : 1;
+        boolean packs = columns % pack == 0 && stride % pack == 0;
+        boolean anywhere = !packs && columns >= WIDE;
+        int group = packs ? pack : 1;
         // the first pack that a block reads may begin before its columns
         int most = anywhere ? (THREADS - 1) * pack : THREADS;
         int tile = Math.min(columns / group, most);
@@ -56,6 +58,7 @@ final class ColumnSums {
                         .pointer(CudaStorage.address(dy))
                         .int32(rows)
                         .int32(columns)
+                        .int32(stride)
                         .int32(tile)
                         .int32(chunk)
                         .pointer(target)

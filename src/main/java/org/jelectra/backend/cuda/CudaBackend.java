@@ -46,6 +46,9 @@ public final class CudaBackend implements Backend {
     /** 10 major + minor: the first with bf16 in tensor cores and asynchronous copies. */
     private static final int OLDEST_CAPABILITY = 80;
 
+    /** Rows of logits are a multiple of so many: 128 bytes in bf16. */
+    private static final int LOGITS_UNIT = 64;
+
     private final Device device;
     private final Transfers transfers;
     private final DType valueType;
@@ -250,6 +253,12 @@ public final class CudaBackend implements Backend {
         return elementwise.dropout(x, dropout, y);
     }
 
+    /** Whole lines of the cache, so that each row begins with one and products copy and store 16 bytes at a time. */
+    @Override
+    public int logitsWidth(int words) {
+        return Math.toIntExact((words + LOGITS_UNIT - 1L) / LOGITS_UNIT * LOGITS_UNIT);
+    }
+
     @Override
     public Operation linear(Tensor x, Tensor weight, Tensor bias, Tensor y) {
         OperandChecks.linear(x, weight, bias, y);
@@ -258,8 +267,7 @@ public final class CudaBackend implements Backend {
 
     @Override
     public Operation linearGelu(Tensor x, Tensor weight, Tensor bias, Tensor preActivation, Tensor y) {
-        OperandChecks.linear(x, weight, bias, preActivation);
-        OperandChecks.gelu(preActivation, y);
+        OperandChecks.linearGelu(x, weight, bias, preActivation, y);
         return linearLayers.forwardGelu(x, weight, bias, preActivation, y);
     }
 
@@ -271,8 +279,7 @@ public final class CudaBackend implements Backend {
 
     @Override
     public Operation linearBackwardInputGelu(Tensor dy, Tensor weight, Tensor preActivation, Tensor dPreActivation) {
-        OperandChecks.linearBackwardInput(dy, weight, dPreActivation, false);
-        OperandChecks.gelu(preActivation, dPreActivation);
+        OperandChecks.linearBackwardInputGelu(dy, weight, preActivation, dPreActivation);
         return linearLayers.backwardInputGelu(dy, weight, preActivation, dPreActivation);
     }
 

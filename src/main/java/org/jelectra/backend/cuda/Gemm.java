@@ -13,6 +13,10 @@ import org.jelectra.tensor.DType;
 final class Gemm {
 
     private static final int THREADS = 256;
+    /** Bytes that a forward product stores at a time at most. */
+    private static final int STORE_BYTES = 16;
+    /** Columns that the others store at a time at most. */
+    static final int VECTOR = 4;
 
     private final Device device;
 
@@ -24,24 +28,33 @@ final class Gemm {
      * {@code c[m,n] = a[m,k] b[n,k]^T + bias[n]}; with a preActivation that is where this goes, and {@code c} is its GELU.
      *
      * @param type of a, b, c and the preActivation
+     * @param width columns of c: n, or without a preActivation more, which become minus infinity
      * @param bias address of FLOAT32 [n], or 0 for none
      * @param preActivation address of a matrix that lies like c, or 0 for none
      */
     Operation forward(
-            DType type, GemmSize size, GemmMatrix a, GemmMatrix b, GemmMatrix c, long bias, long preActivation) {
+            DType type,
+            GemmSize size,
+            GemmMatrix a,
+            GemmMatrix b,
+            GemmMatrix c,
+            int width,
+            long bias,
+            long preActivation) {
         a.check("a", size.k(), type);
         b.check("b", size.k(), type);
-        c.check("c", size.n(), type);
-        if (size.isEmpty()) {
+        c.check("c", width, type);
+        GemmSize result = new GemmSize(size.m(), width, size.k(), size.batches());
+        if (result.isEmpty()) {
             return () -> {};
         }
-        GemmPlan plan = GemmPlan.whole(size, device.multiprocessors());
-        int vector = Math.min(
-                vector(c, preActivation, size.n(), type),
-                new GemmMatrix(bias, size.n(), 0).vector(size.n(), DType.FLOAT32));
-        KernelArguments arguments =
-                arguments(type, size, a, b, c, vector).pointer(bias).pointer(preActivation);
-        return launch("forward", type, size, plan, arguments);
+        GemmPlan plan = GemmPlan.whole(result, device.multiprocessors());
+        int vector = vector(STORE_BYTES / type.bytes(), c, preActivation, width, type);
+        KernelArguments arguments = arguments(type, size, a, b, c, vector)
+                .pointer(bias)
+                .pointer(preActivation)
+                .int32(width);
+        return launch("forward", type, result, plan, arguments);
     }
 
     /**
@@ -67,7 +80,7 @@ final class Gemm {
             return () -> {};
         }
         GemmPlan plan = GemmPlan.wholeOrSplit(size, device.multiprocessors(), GemmKernels.of(device, type));
-        int vector = vector(c, preActivation, size.n(), type);
+        int vector = vector(VECTOR, c, preActivation, size.n(), type);
         KernelArguments arguments =
                 arguments(type, size, a, b, c, vector).int32(accumulate ? 1 : 0).pointer(preActivation);
         if (plan.splits() == 1) {
@@ -113,7 +126,7 @@ final class Gemm {
 
     private Operation weightProduct(
             DType type, GemmSize size, GemmPlan plan, GemmMatrix a, GemmMatrix b, GemmMatrix c, boolean accumulate) {
-        int vector = c.vector(size.n(), DType.FLOAT32);
+        int vector = c.vector(VECTOR, size.n(), DType.FLOAT32);
         KernelArguments arguments = arguments(type, size, a, b, c, vector)
                 .int32(accumulate ? 1 : 0)
                 .int32(plan.splits())
@@ -135,10 +148,10 @@ final class Gemm {
                         .int32(accumulate ? 1 : 0));
     }
 
-    /** Columns that may be stored at a time to c and to the matrix that lies like it. */
-    private static int vector(GemmMatrix c, long like, int width, DType type) {
+    /** Columns that may be stored at a time to c and to the matrix that lies like it; at most so many. */
+    private static int vector(int most, GemmMatrix c, long like, int width, DType type) {
         GemmMatrix other = new GemmMatrix(like, c.leading(), c.batchStride());
-        return Math.min(c.vector(width, type), other.vector(width, type));
+        return Math.min(c.vector(most, width, type), other.vector(most, width, type));
     }
 
     /** What all products take; those that only one takes follow. */

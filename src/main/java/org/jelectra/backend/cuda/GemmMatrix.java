@@ -42,14 +42,13 @@ record GemmMatrix(long address, int leading, long batchStride) {
         return type.bytes();
     }
 
-    /** Columns that a kernel can store at a time where rows have that width: 4, 2 or 1. */
-    int vector(int width, DType type) {
-        for (int vector : new int[] {4, 2}) {
-            if (width % vector == 0 && dividesBy(vector * type.bytes(), type)) {
-                return vector;
-            }
+    /** Columns that a kernel can store at a time where rows have that width: {@code most}, a power of two, or a half, a quarter and so on. */
+    int vector(int most, int width, DType type) {
+        int vector = most;
+        while (width % vector != 0 || !dividesBy(vector * type.bytes(), type)) {
+            vector /= 2;
         }
-        return 1;
+        return vector;
     }
 
     private boolean dividesBy(int bytes, DType type) {

@@ -15,7 +15,7 @@ final class LinearLayers {
         columnSums = new ColumnSums(device);
     }
 
-    /** {@code y[M,N] = x[M,K] weight[N,K]^T + bias[N]}; bias may be null. */
+    /** As {@link org.jelectra.backend.Backend#linear}. */
     Operation forward(Tensor x, Tensor weight, Tensor bias, Tensor y) {
         return product(x, weight, bias, y, 0);
     }
@@ -33,11 +33,12 @@ final class LinearLayers {
                 GemmMatrix.of(x),
                 weight(weight, x.dtype()),
                 GemmMatrix.of(y),
+                y.shape().width(),
                 CudaStorage.address(bias),
                 preActivation);
     }
 
-    /** {@code dx[M,K] = dy[M,N] weight[N,K]}, added to dx where {@code accumulate}. */
+    /** As {@link org.jelectra.backend.Backend#linearBackwardInput}. */
     Operation backwardInput(Tensor dy, Tensor weight, Tensor dx, boolean accumulate) {
         return inputProduct(dy, weight, dx, accumulate, 0);
     }
@@ -64,14 +65,14 @@ final class LinearLayers {
                 preActivation);
     }
 
-    /** {@code dWeight[N,K] += dy[M,N]^T x[M,K]}, {@code dBias[N] += column sums of dy}; dBias may be null. */
+    /** As {@link org.jelectra.backend.Backend#linearBackwardWeight}. */
     Operation backwardWeight(Tensor x, Tensor dy, Tensor dWeight, Tensor dBias) {
         if (x.shape().rows() == 0) {
             return () -> {};
         }
         Operation weight = gemm.backwardWeight(
                 x.dtype(),
-                GemmSize.of(dy.shape().width(), x.shape().width(), x.shape().rows()),
+                GemmSize.of(dWeight.shape().rows(), x.shape().width(), x.shape().rows()),
                 GemmMatrix.of(dy),
                 GemmMatrix.of(x),
                 GemmMatrix.of(dWeight),

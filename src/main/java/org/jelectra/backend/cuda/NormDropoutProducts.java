@@ -84,6 +84,7 @@ final class NormDropoutProducts {
 
     private static boolean inOneLaunch(Tensor dy, Tensor weight, LayerNormBackward norm) {
         return norm.x().shape().width() == WIDTH
+                && dy.shape().width() == weight.shape().rows()
                 && NormalizedProducts.fitTiles(dy, weight, norm.x(), norm.dy(), norm.dx());
     }
 }

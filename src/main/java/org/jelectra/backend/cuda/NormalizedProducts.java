@@ -81,7 +81,8 @@ final class NormalizedProducts {
     }
 
     private static boolean inOneLaunch(Tensor dy, Tensor weight, AddLayerNormBackward norm) {
-        return inOneLaunch(dy, weight, norm.sum(), norm.dy(), norm.dx(), norm.dResidual());
+        return dy.shape().width() == weight.shape().rows()
+                && inOneLaunch(dy, weight, norm.sum(), norm.dy(), norm.dx(), norm.dResidual());
     }
 
     /** Whether there is a kernel for these operands; {@code sum} has the normalised rows. */

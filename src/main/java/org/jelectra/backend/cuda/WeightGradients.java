@@ -16,11 +16,12 @@ final class WeightGradients {
 
     private static final int PROBLEM_BYTES = 72;
 
-    /** {@code dWeight[N,K] += dy[M,N]^T x[M,K]}, {@code dBias[N] += column sums of dy}; dBias may be null, M is at least 1. */
+    /** As {@link org.jelectra.backend.Backend#linearBackwardWeight}, of at least one row. */
     record Layer(Tensor x, Tensor dy, Tensor dWeight, Tensor dBias) {
 
         GemmSize size() {
-            return GemmSize.of(dy.shape().width(), x.shape().width(), x.shape().rows());
+            return GemmSize.of(
+                    dWeight.shape().rows(), x.shape().width(), x.shape().rows());
         }
 
         private boolean hasBias() {
@@ -118,7 +119,7 @@ final class WeightGradients {
         table.putInt(size.m()).putInt(size.n()).putInt(size.k());
         table.putInt(splits).putInt(plan.chunk(i, size)).putInt(splits == 1 ? 1 : 0);
         // parts lie one behind the other, each at a multiple of the vector
-        table.putInt(new GemmMatrix(weight, size.n(), 0).vector(size.n(), DType.FLOAT32));
-        table.putInt(dy.unit(type)).putInt(x.unit(type)).putInt(0);
+        table.putInt(new GemmMatrix(weight, size.n(), 0).vector(Gemm.VECTOR, size.n(), DType.FLOAT32));
+        table.putInt(dy.unit(type)).putInt(x.unit(type)).putInt(dy.leading());
     }
 }

@@ -35,7 +35,11 @@ class CudaGradientGroupTest {
         {700, 3, 7},
         {230, 250, 246},
         {700, 120, 500},
-        {290, 264, 8}
+        {290, 264, 8},
+        // logits with columns behind those of the words
+        {300, 130, 64, 192},
+        {70, 250, 40, 256},
+        {900, 9, 17, 64}
     };
 
     private SimulatedTensors tensors;
@@ -79,12 +83,14 @@ class CudaGradientGroupTest {
                 new EmbeddingGradients(device));
     }
 
+    /** Rows of dy have as many columns as their layer, or a fourth number of the shape. */
     private List<Layer> layers(DType type, int offset, int[]... shapes) {
         List<Layer> layers = new ArrayList<>();
         for (int[] shape : shapes) {
+            int width = shape.length > 3 ? shape[3] : shape[1];
             layers.add(new Layer(
                     tensors.tensor(type, offset, tensors.numbers(shape[0] * shape[2]), shape[0], shape[2]),
-                    tensors.tensor(type, offset, tensors.numbers(shape[0] * shape[1]), shape[0], shape[1]),
+                    tensors.tensor(type, offset, tensors.numbers(shape[0] * width), shape[0], width),
                     tensors.numbers(shape[1] * shape[2]),
                     tensors.numbers(shape[1])));
         }
@@ -101,7 +107,7 @@ class CudaGradientGroupTest {
                     DType.FLOAT32,
                     offset,
                     layer.weightBefore,
-                    layer.dy.shape().width(),
+                    layer.biasBefore.length,
                     layer.x.shape().width());
             Tensor bias = tensors.tensor(DType.FLOAT32, offset, layer.biasBefore, layer.biasBefore.length);
             group.linearBackwardWeight(layer.x, layer.dy, weight, i % 3 == 2 ? null : bias);
@@ -140,14 +146,15 @@ class CudaGradientGroupTest {
             float[] x = tensors.read(layer.x);
             float[] dy = tensors.read(layer.dy);
             int inputs = layer.x.shape().width();
-            int outputs = layer.dy.shape().width();
+            int outputs = layer.biasBefore.length;
+            int width = layer.dy.shape().width();
             // an addition rounds sums of up to 32 by 1e-6 on either side
             double tolerance = 2e-6 * (4 + Math.sqrt(layer.x.shape().rows()));
             for (int o = 0; o < outputs; o++) {
                 double bias = layer.biasBefore[o];
                 double[] weight = new double[inputs];
                 for (int r = 0; r < layer.x.shape().rows(); r++) {
-                    double d = dy[r * outputs + o];
+                    double d = dy[r * width + o];
                     bias += i % 3 == 2 ? 0 : d;
                     for (int j = 0; j < inputs; j++) {
                         weight[j] += d * x[r * inputs + j];

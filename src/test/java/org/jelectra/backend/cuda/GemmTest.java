@@ -92,6 +92,15 @@ class GemmTest {
     }
 
     @ParameterizedTest
+    @MethodSource("trials")
+    void columnsBehindTheProductAreMinusInfinity(GemmKernels kernels, GemmSize size, int offset, int pad) {
+        GemmTrial trial = trial(kernels, size, offset, pad);
+        for (int more : new int[] {1, 6, 34, 150}) {
+            trial.wideForward(more != 6, more);
+        }
+    }
+
+    @ParameterizedTest
     @EnumSource
     void biasesLieAnywhereBesideAlignedMatrices(GemmKernels kernels) {
         GemmTrial trial = trial(kernels, GemmSize.of(70, 72, 40), 0, 0);
@@ -185,7 +194,7 @@ class GemmTest {
         GemmMatrix fits = new GemmMatrix(1 << 20, 8, 0);
         for (int leading : new int[] {7, 1 << 23}) {
             GemmMatrix bad = new GemmMatrix(1 << 20, leading, 0);
-            assertThatThrownBy(() -> gemm.forward(DType.FLOAT32, GemmSize.of(8, 8, 8), fits, bad, fits, 0, 0))
+            assertThatThrownBy(() -> gemm.forward(DType.FLOAT32, GemmSize.of(8, 8, 8), fits, bad, fits, 8, 0, 0))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("rows of b are at least 8 elements apart and at most 4194304, got " + leading);
         }

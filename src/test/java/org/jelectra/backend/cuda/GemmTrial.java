@@ -82,6 +82,7 @@ final class GemmTrial {
                         a.matrix(),
                         b.matrix(),
                         c.matrix(),
+                        size.n(),
                         bias == null ? 0 : bias.address(),
                         withGelu ? pre.address() : 0)
                 .run();
@@ -95,6 +96,26 @@ final class GemmTrial {
         } else {
             assertClose("y", c, type, linear);
         }
+    }
+
+    /** Into so many columns more than the product has. */
+    void wideForward(boolean withBias, int more) {
+        DeviceMatrix a = matrix(type, size.m(), size.k());
+        DeviceMatrix b = matrix(type, size.n(), size.k());
+        DeviceMatrix bias = withBias ? bias(offset) : null;
+        int width = size.n() + more;
+        DeviceMatrix c = new DeviceMatrix(device, type, offset, pad, size.batches(), size.m(), width, () -> Double.NaN);
+        gemm.forward(type, size, a.matrix(), b.matrix(), c.matrix(), width, withBias ? bias.address() : 0, 0)
+                .run();
+        Product product = product(a, true, b, true);
+        assertClose(
+                "y",
+                c,
+                type,
+                width,
+                (z, i, j) -> j >= size.n()
+                        ? Double.NEGATIVE_INFINITY
+                        : product.at(z, i, j) + (withBias ? bias.at(0, 0, j) : 0));
     }
 
     /** Returns the result. */
@@ -127,16 +148,20 @@ final class GemmTrial {
 
     /** Float sums of k + 4 terms of order 1, and one rounding to bf16 (2^-8) where the result has that type. */
     private void assertClose(String what, DeviceMatrix got, DType resultType, Product expected) {
+        assertClose(what, got, resultType, size.n(), expected);
+    }
+
+    private void assertClose(String what, DeviceMatrix got, DType resultType, int width, Product expected) {
         double[] values = got.read();
         double rounding = resultType == DType.BFLOAT16 ? 0x1p-8 : 0;
         for (int z = 0; z < size.batches(); z++) {
             for (int i = 0; i < size.m(); i++) {
-                for (int j = 0; j < size.n(); j++) {
+                for (int j = 0; j < width; j++) {
                     double want = expected.at(z, i, j);
                     double tolerance = 0x1p-22 * (size.k() + 4 + Math.abs(want)) + rounding * 1.01 * Math.abs(want);
-                    double value = values[(z * size.m() + i) * size.n() + j];
+                    double value = values[(z * size.m() + i) * width + j];
                     // the words cost more than the comparison
-                    if (!(Math.abs(value - want) <= tolerance)) {
+                    if (value != want && !(Math.abs(value - want) <= tolerance)) {
                         fail(what + " of " + type + " " + size + " at offset " + offset + " with " + pad
                                 + " between rows, element " + z + " " + i + " " + j + ": expected " + want
                                 + ", got " + value + ", tolerance " + tolerance);

@@ -131,7 +131,7 @@ final class LaunchBytes {
         long k = number(5);
         long factors = size * (m * k + n * k);
         if (is("gemm_forward")) {
-            return shape.gridZ() * (factors + size * m * n * (1 + given(16))) + 4 * n * given(15);
+            return shape.gridZ() * (factors + size * m * number(17) * (1 + given(16))) + 4 * n * given(15);
         } else if (is("gemm_backward_input_parts")) {
             // written and read by blocks of the same launch
             long edge = is("gemm_backward_input_parts_128") ? 128 : 64;
@@ -391,7 +391,7 @@ final class LaunchBytes {
         if (is("column_sums_finish")) {
             return 4 * number(2) * (number(1) + 2);
         }
-        return number(2) * (size * number(1) + 4 * (shape.gridY() + number(6)));
+        return number(2) * (size * number(1) + 4 * (shape.gridY() + number(7)));
     }
 
     private long loss() {

@@ -134,11 +134,17 @@ class NormDropoutProductsTest {
     void otherSizesGoOneAfterTheOther() {
         backward(5, 8, 64, true, true);
         backward(5, 12, WIDTH, false, true);
+        // gradients of logits with columns of no word
+        backward(5, 16, 64, WIDTH, true, true);
         assertThat(tensors.kernels()).doesNotContain(KERNEL);
     }
 
     private void backward(int rows, int outputs, int width, boolean adding, boolean dropping) {
-        Tensor dy = tensors.values(rows, outputs);
+        backward(rows, outputs, outputs, width, adding, dropping);
+    }
+
+    private void backward(int rows, int outputs, int columns, int width, boolean adding, boolean dropping) {
+        Tensor dy = tensors.values(rows, columns);
         Tensor weight = tensors.parameters(outputs, width);
         Tensor added = tensors.values(rows, width);
         Tensor x = tensors.values(rows, width);
