@@ -39,18 +39,20 @@ struct CopyLm {
     float* terms;  // -log p of each row that counts, for the last block
     T* d_gate;     // may be the gate
 
-    template <class R>
-    __device__ __forceinline__ void loss(const Row<R>& row, long long r) const {
+    template <class ROW>
+    __device__ __forceinline__ void loss(const ROW& row, long long r) const {
         __shared__ SoftmaxShared shared;
         int word = labels[r];
         LabelledRow label = labelled_row(row, word, shared);
+        if (threadIdx.x >= 32) {
+            return;
+        }
+        float log_sum = logf(static_cast<float>(softmax_total(shared, label.max)));
         if (threadIdx.x == 0) {
-            float log_sum = logf(static_cast<float>(softmax_total(shared)));
             log_sum_exp[r] = label.max + log_sum;
             float z = load(gate + r);
             int copy = copied[r];
-            float copy_logit = row.has(copy) ? load(row.origin + row.shift + copy) : -INFINITY;
-            float lead = expf(-log_sum) - expf((copy_logit - label.max) - log_sum);
+            float lead = expf(-log_sum) - expf((row.value(copy) - label.max) - log_sum);
             bool right = expf(z) >= lead ? word == copy : label.first;
             correct[r] = right ? 1.0f : 0.0f;
             // no label of the vocabulary: the loss becomes infinite where the row counts, whatever is copied
@@ -60,9 +62,9 @@ struct CopyLm {
     }
 
     // Of row r: to = factor q (softmax(from) - onehot(label)), q being the part of the label's probability that is predicted.
-    template <class R>
+    template <class ROW, class R>
     __device__ __forceinline__ void gradient(
-        const Row<R>& from, const Row<R>& to, long long r, const float* normalizer, float scale) const {
+        const ROW& from, const Row<R>& to, long long r, const float* normalizer, float scale) const {
         if (mask[r] == 0) {
             zero_row(to);
             if (threadIdx.x == 0) {
@@ -74,8 +76,7 @@ struct CopyLm {
         float lse = log_sum_exp[r];
         float factor = scale / normalizer[0];
         float z = load(gate + r);
-        float own = from.has(label) ? load(from.origin + from.shift + label) : -INFINITY;
-        float log_probability = own - lse;
+        float log_probability = from.value(label) - lse;
         float predicted = 1.0f;
         float slope = sigmoid(z);
         if (label == copied[r]) {

@@ -19,7 +19,10 @@ __device__ __forceinline__ void sample_multinomial(
     __shared__ SoftmaxShared shared;
     long long r = blockIdx.x;
     auto row = Row<const T>::of(logits, r, vocabulary);
-    float max = softmax_sums(row, inverse_temperature, shared, [](int, const float(&)[Pack<T>::SIZE]) {});
+    float max = softmax_sums(row, inverse_temperature, shared).value;
+    if (threadIdx.x >= 32) {
+        return;
+    }
     Clock now = Clock::read(clock);
     int token = softmax_draw(row, inverse_temperature, max, now, stream, now.first(gridDim.x) + r, shared);
     if (threadIdx.x == 0) {

@@ -1,18 +1,11 @@
 // Pieces that the bf16 kernels share: products of tiles, and probabilities.
 #pragma once
 
+#include "common/exponential.cuh"
 #include "head.cuh"
 #include "tile.cuh"
 
-constexpr float LOG2_E = 1.4426950408889634f;
 constexpr unsigned ALL = 0xFFFFFFFFu;
-
-// 2^x; below 2^-126 it is 0.
-__device__ __forceinline__ float exp2_approximate(float x) {
-    float y;
-    asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x));
-    return y;
-}
 
 template <int GROUPS, int COLUMNS>
 __device__ __forceinline__ void clear(float (&c)[GROUPS][COLUMNS][4]) {

@@ -10,17 +10,25 @@ struct LabelledRow {
 };
 
 // Leaves the sums of exp(x - max) in shared (see softmax_sums). All threads get the answer and must call it.
-template <class T>
-__device__ __forceinline__ LabelledRow labelled_row(const Row<T>& row, int label, SoftmaxShared& shared) {
-    float own = row.has(label) ? load(row.origin + row.shift + label) : -INFINITY;
-    // the label's logit is the first of the largest iff none before it is as large and none behind it is larger
-    int beaten = 0;
-    float max = softmax_sums(row, 1.0f, shared, [&](int column, const float(&x)[Row<T>::SIZE]) {
+template <class ROW>
+__device__ __forceinline__ LabelledRow labelled_row(const ROW& row, int label, SoftmaxShared& shared) {
+    float own = row.value(label);
+    RowMax top = softmax_sums(row, 1.0f, shared);
+    bool first = own == top.value;
+    if (first) {  // so it is for all threads
+        bool before = false;
+        for (int j = 0; j < SOFTMAX_LOADS<ROW>; j++) {
+            int k = top.pack + 32 * j;
+            if (row.column(k) < label) {
+                float x[ROW::SIZE];
+                unpack(row.bits(k), x);
 #pragma unroll
-        for (int i = 0; i < Row<T>::SIZE; i++) {
-            beaten |= column + i < label ? x[i] >= own : x[i] > own;
+                for (int i = 0; i < ROW::SIZE; i++) {
+                    before |= x[i] == own && row.column(k) + i < label;
+                }
+            }
         }
-    });
-    beaten = block_max(beaten, reinterpret_cast<int*>(shared.reduction));
-    return {own, max, beaten == 0};
+        first = !__syncthreads_or(before);
+    }
+    return {own, top.value, first};
 }

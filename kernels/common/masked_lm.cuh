@@ -16,14 +16,17 @@ struct MaskedLm {
     int stream;
     int* sampled;
 
-    // Of row r, which may be a copy in shared memory.
-    template <class T>
-    __device__ __forceinline__ void loss(const Row<T>& row, long long r) const {
+    // Of row r.
+    template <class ROW>
+    __device__ __forceinline__ void loss(const ROW& row, long long r) const {
         __shared__ SoftmaxShared shared;
         // no label of the vocabulary: the loss becomes infinite where the row counts
         LabelledRow label = labelled_row(row, labels[r], shared);
+        if (threadIdx.x >= 32) {
+            return;
+        }
+        float log_sum = logf(static_cast<float>(softmax_total(shared, label.max)));
         if (threadIdx.x == 0) {
-            float log_sum = logf(static_cast<float>(softmax_total(shared)));
             float weight = weights[r];
             log_sum_exp[r] = label.max + log_sum;
             correct[r] = label.first ? 1.0f : 0.0f;
@@ -39,10 +42,10 @@ struct MaskedLm {
         }
     }
 
-    // to = scale weights[r] / normalizer (softmax(from) - onehot(labels[r])) of row r. to is from, or from is a copy of it.
-    template <class T>
+    // to = scale weights[r] / normalizer (softmax(from) - onehot(labels[r])) of row r. from is to or a copy of it.
+    template <class ROW, class T>
     __device__ __forceinline__ void gradient(
-        const Row<T>& from, const Row<T>& to, long long r, const float* normalizer, float scale) const {
+        const ROW& from, const Row<T>& to, long long r, const float* normalizer, float scale) const {
         float weight = weights[r];
         if (weight == 0) {
             zero_row(to);

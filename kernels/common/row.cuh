@@ -31,21 +31,13 @@ __device__ __forceinline__ void unpack(uint4 bits, float (&x)[8]) {
     x[7] = high_half(bits.w);
 }
 
+// Where a row lies in its packs. T may be const.
 template <class T>
-struct Row {
+struct RowPlace {
     static constexpr int SIZE = Pack<T>::SIZE;
 
-    T* origin;
     int shift;
     int width;
-    bool packed;
-
-    // Row `row` of x[rows, width]. T may be const.
-    static __device__ __forceinline__ Row of(T* x, long long row, int width) {
-        long long first = row * width;
-        int shift = static_cast<int>(first & (2 * SIZE - 1));
-        return {x + (first - shift), shift, width, is_packed(x)};
-    }
 
     // Number of packs; the first one or two and the last may have values of other rows, the first none of this one.
     __device__ __forceinline__ int packs() const { return (shift + width + SIZE - 1) / SIZE; }
@@ -57,36 +49,82 @@ struct Row {
         return static_cast<unsigned>(column) < static_cast<unsigned>(width);
     }
 
-    // Whether pack k is one aligned piece of this row.
-    __device__ __forceinline__ bool whole(int k) const {
-        return packed && column(k) >= 0 && column(k) + SIZE <= width;
+    // A pack of values beside the row: -infinity.
+    static __device__ __forceinline__ uint4 beside() {
+        constexpr unsigned WORD = SIZE == 8 ? 0xFF80FF80u : 0xFF800000u;
+        return make_uint4(WORD, WORD, WORD, WORD);
+    }
+};
+
+// A row in global memory.
+template <class T>
+struct Row : RowPlace<T> {
+    using RowPlace<T>::SIZE;
+    // packs that a thread has under way at a time
+    static constexpr int LOADS = 2;
+
+    T* origin;  // of pack 0
+    int first;  // packs from there on are aligned pieces of this row
+    int whole;  // so many
+
+    // Row `row` of x[rows, width].
+    static __device__ __forceinline__ Row of(T* x, long long row, int width) {
+        long long begin = row * width;
+        int shift = static_cast<int>(begin & (2 * SIZE - 1));
+        int first = (shift + SIZE - 1) / SIZE;
+        int end = (shift + width) / SIZE;
+        return {{shift, width}, x + (begin - shift), first, is_packed(x) && end > first ? end - first : 0};
     }
 
-    // Pack k as it lies in memory; values of other rows are `other`. Nothing waits for the memory here, so several of these can be
-    // under way. Any k will do.
-    __device__ __forceinline__ uint4 bits(int k, float other) const {
-        if (whole(k)) {
-            return *reinterpret_cast<const uint4*>(origin + k * SIZE);
+    __device__ __forceinline__ bool is_whole(int k) const {
+        return static_cast<unsigned>(k - first) < static_cast<unsigned>(whole);
+    }
+
+    // The thread that takes whole pack k, and the first pack of this thread; its others are blockDim.x apart. Warps begin with a
+    // sector.
+    __device__ __forceinline__ int thread(int k) const {
+        return static_cast<unsigned>(k - (first & ~1)) % blockDim.x;
+    }
+    __device__ __forceinline__ int first_pack() const {
+        int k = (first & ~1) + threadIdx.x;
+        return k < first ? k + blockDim.x : k;
+    }
+
+    // -infinity where there is no such column.
+    __device__ __forceinline__ float value(int column) const {
+        return this->has(column) ? load(origin + this->shift + column) : -INFINITY;
+    }
+
+    // Nothing where there is no such column.
+    __device__ __forceinline__ void set(int column, float x) const {
+        if (this->has(column)) {
+            ::store(origin + this->shift + column, x);
+        }
+    }
+
+    // Pack k, which is whole.
+    __device__ __forceinline__ uint4 whole_bits(int k) const { return reinterpret_cast<const uint4*>(origin)[k]; }
+    __device__ __forceinline__ void store(int k, uint4 bits) const {
+        store_whole(reinterpret_cast<uint4*>(origin) + k, bits);
+    }
+
+    // Pack k as it lies in memory; values of other rows are -infinity. Nothing waits for the memory here, so several of these can be
+    // under way.
+    __device__ __forceinline__ uint4 bits(int k) const {
+        if (is_whole(k)) {
+            return whole_bits(k);
         }
         float x[SIZE];
 #pragma unroll
         for (int i = 0; i < SIZE; i++) {
-            x[i] = has(column(k) + i) ? to_float(origin[k * SIZE + i]) : other;
+            x[i] = value(this->column(k) + i);
         }
         return pack(x);
     }
 
-    // Writes this row's values of pack k. Any k will do.
-    __device__ __forceinline__ void store(int k, const float (&x)[SIZE]) const {
-        if (whole(k)) {
-            store_whole(origin + k * SIZE, pack(x));
-        } else {
-#pragma unroll
-            for (int i = 0; i < SIZE; i++) {
-                if (has(column(k) + i)) {
-                    ::store(origin + k * SIZE + i, x[i]);
-                }
-            }
-        }
+    // Values of packs that are not whole, some of them of other rows, and the column of each.
+    __device__ __forceinline__ int edge_values() const { return (this->packs() - whole) * SIZE; }
+    __device__ __forceinline__ int edge_column(int i) const {
+        return this->column(i < first * SIZE ? 0 : whole) + i;
     }
 };

@@ -1,7 +1,7 @@
 // A loss of rows of logits, one block each, and its gradient in their place. What is computed of a row is a LOSS with
 //
 //   loss(row, r)                               publishes terms[r] and leaves what else there is to know of row r
-//   gradient(from, to, r, normalizer, scale)   its gradient; to is from, or from is a copy of it
+//   gradient(from, to, r, normalizer, scale)   its gradient; from is to or a copy of it
 //
 // which all threads of the block call.
 #pragma once
@@ -25,6 +25,15 @@ __device__ __forceinline__ void row_loss(
     add_terms(of.terms, rows, normalizer, counter, loss);
 }
 
+// Of row r: the loss of what is in from, and the gradient in to.
+template <class LOSS, class ROW, class T>
+__device__ __forceinline__ void loss_then_gradient(
+    const LOSS& of, const ROW& from, const Row<T>& to, long long r, const float* normalizer, float scale) {
+    of.loss(from, r);
+    __syncthreads();  // for what the loss has left, and until all have read the row
+    of.gradient(from, to, r, normalizer, scale);
+}
+
 // row_loss and then its gradient in place of the logits. Where copied, the launch has dynamic shared memory for a row.
 template <class T, class LOSS>
 __device__ __forceinline__ void row_loss_with_gradient(
@@ -41,10 +50,11 @@ __device__ __forceinline__ void row_loss_with_gradient(
     if (rows > 0) {
         long long r = latest_row();
         auto row = Row<T>::of(logits, r, vocabulary);
-        Row<T> source = copied ? copy_row(row, copy) : row;
-        of.loss(source, r);
-        __syncthreads();  // for what the loss has left, and until all have read the row
-        of.gradient(source, row, r, normalizer, scale);
+        if (copied) {
+            loss_then_gradient(of, copy_row(row, copy), row, r, normalizer, scale);
+        } else {
+            loss_then_gradient(of, row, row, r, normalizer, scale);
+        }
     }
     add_terms(of.terms, rows, normalizer, counter, loss);
 }

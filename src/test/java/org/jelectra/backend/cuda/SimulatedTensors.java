@@ -127,6 +127,12 @@ final class SimulatedTensors implements AutoCloseable {
         return values;
     }
 
+    int[] readIntegers(Tensor tensor) {
+        int[] values = new int[(int) tensor.size()];
+        transfers.download(tensor, values, 0);
+        return values;
+    }
+
     /** The contents of all. */
     List<float[]> contents(Tensor... tensors) {
         return Arrays.stream(tensors).map(this::read).toList();
