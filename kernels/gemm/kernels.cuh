@@ -30,6 +30,7 @@ __device__ __forceinline__ void gemm_block(
     if (!parts.add(tile)) {
         return;
     }
+    parts.place(epilogue);
     finish_tile<Variant::STAGES, THREADS, Tile, A, B>(tile, epilogue, m, width, row, column, ldc, vector);
 }
 
@@ -74,12 +75,11 @@ __device__ __forceinline__ void gemm_block(
              const T* pre_activation, int splits, int chunk, float* parts, unsigned* counters) {                        \
         long long batch = blockIdx.z / splits;                                                                          \
         int first = blockIdx.z % splits * chunk;                                                                        \
-        const T* pre = pre_activation == nullptr ? nullptr : pre_activation + batch * stride_c;                         \
         gemm_block<T, VARIANT, true, false>(                                                                            \
             a + batch * stride_a + first, b + batch * stride_b + first * static_cast<long long>(ldb),                   \
-            Parts<VARIANT::HEIGHT * VARIANT::WIDTH, VARIANT::THREADS>{parts, counters, splits},                         \
-            BackwardInputEpilogue<T>{c + batch * stride_c, accumulate != 0, pre}, m, n, min(chunk, k - first), lda,     \
-            ldb, ldc, unit_a, unit_b, vector);                                                                          \
+            Parts<VARIANT::HEIGHT * VARIANT::WIDTH, VARIANT::THREADS>{parts, counters, splits, stride_c},               \
+            BackwardInputEpilogue<T>{c, accumulate != 0, pre_activation}, m, n, min(chunk, k - first), lda, ldb, ldc,   \
+            unit_a, unit_b, vector);                                                                                    \
     }
 
 // c[m,n] = a[k,m]^T b[k,n] in float, added to c where accumulate is 1. Each batch is cut into `splits` parts of `chunk` values

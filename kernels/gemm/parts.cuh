@@ -14,6 +14,8 @@ struct Whole {
     __device__ __forceinline__ bool add(Tile&) const {
         return true;
     }
+    template <class Epilogue>
+    __device__ __forceinline__ void place(Epilogue&) const {}
 };
 
 // SIZE: elements of a tile.
@@ -24,6 +26,8 @@ struct Parts {
     // [gridDim.z / splits, gridDim.x]
     unsigned* counters;
     int splits;
+    // elements from the result of one batch to the next
+    long long batch_stride;
 
     // Publishes the sums of a tile; true in the last block of its tile, where all parts are added then.
     template <class Tile>
@@ -35,7 +39,7 @@ struct Parts {
             publish(part + i * 4 * THREADS, tile.quad(i));
         }
         __syncthreads();
-        int batch = blockIdx.z / splits;
+        int batch = this->batch();
         if (!is_last_block(counters + batch * static_cast<long long>(gridDim.x) + blockIdx.x, splits)) {
             return false;
         }
@@ -71,6 +75,19 @@ struct Parts {
             }
         }
         return true;
+    }
+
+    // Of the block; found anew where it is needed: kept, it would take registers of the product.
+    __device__ __forceinline__ int batch() const {
+        int z;
+        asm volatile("mov.u32 %0, %%ctaid.z;" : "=r"(z));
+        return z / splits;
+    }
+
+    // Moves the epilogue to the batch's result.
+    template <class Epilogue>
+    __device__ __forceinline__ void place(Epilogue& epilogue) const {
+        epilogue.place(batch() * batch_stride);
     }
 
     // This thread's first four sums of the block's tile in the grid's layer z.
