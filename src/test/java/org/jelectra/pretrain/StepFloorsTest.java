@@ -18,8 +18,8 @@ import org.jelectra.gpu.sim.SimulatedDriver;
 import org.jelectra.gpu.sim.SimulatorOptions;
 import org.jelectra.pretrain.bench.RandomBatch;
 import org.jelectra.tensor.DType;
-import org.jelectra.text.batch.Batch;
 import org.jelectra.text.Vocabulary;
+import org.jelectra.text.batch.Batch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
