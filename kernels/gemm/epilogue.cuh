@@ -1,10 +1,9 @@
 // What happens to a product's elements on their way to memory.
 //
-// An epilogue works on ROWS rows of V neighbouring columns at a time, at most WIDEST. width() is the columns of the result, n for those
-// of the product; place() says where in the result a tile begins; begin() is called once for a thread's columns, then finish() for the
-// rows. at[r] is the index of the first element of row r from
-// the tile's place on, valid where inside[r]. ROWS is above 1 where finish() reads memory, so that several reads are under way at a
-// time.
+// An epilogue works on ROWS rows of V neighbouring columns at a time, at most WIDEST. width() is the columns of the result, n those of
+// the product; place() says where in the result a tile begins; begin() is called once for a thread's columns, then finish() for the
+// rows. at[r] is the index of the first element of row r from the tile's place on, valid where inside[r]. ROWS is above 1 where finish()
+// reads memory, so that several reads are under way at a time.
 #pragma once
 
 #include "common/gelu.cuh"

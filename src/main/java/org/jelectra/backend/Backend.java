@@ -97,7 +97,8 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
     }
 
     /**
-     * {@code dx[M,K] = dy[M,N] weight[N,K]}, added to dx where {@code accumulate}.
+     * {@code dx[M,K] = dy[M,N] weight[N,K]}, added to dx where {@code accumulate}. A backend may cut long sums into parts, which it adds
+     * in their order.
      *
      * @param dy [M,P] with P at least N, of which the first N columns count
      */

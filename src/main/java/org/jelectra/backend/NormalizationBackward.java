@@ -11,7 +11,7 @@ public interface NormalizationBackward {
     /**
      * Back through a product and the layer normalisation before it: {@link #addLayerNormBackward} of the gradient
      * {@code dy[M,N] weight[N,H] + norm.dy()[M,H]}, which a backend need not write. The gradients of the values are those of the two
-     * operations, bit for bit.
+     * operations, bit for bit, unless {@link Backend#linearBackwardInput} cuts up the sums of the product and this does not.
      *
      * @param dy as of {@link Backend#linearBackwardInput}
      */
@@ -38,7 +38,7 @@ public interface NormalizationBackward {
     /**
      * Back through a product, dropout and the layer normalisation before it: {@link #layerNormBackward} of the gradient
      * {@code dy[M,N] weight[N,H] + norm.dy()[M,H]}, which a backend need not write. The gradients of the values are those of the two
-     * operations, bit for bit.
+     * operations, bit for bit, unless {@link Backend#linearBackwardInput} cuts up the sums of the product and this does not.
      *
      * @param dy as of {@link Backend#linearBackwardInput}
      */

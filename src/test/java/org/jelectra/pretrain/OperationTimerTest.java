@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class OperationTimerTest {
 
-    private static final Collection<Trial> TRIALS = StepOperations.of(SmallRun.settings(1), 1001);
+    private static final Collection<Trial> TRIALS = StepOperations.of(SmallRun.settings(1), 1001, words -> words);
     private static final int EVICTED = 4096;
 
     @Test
@@ -56,7 +56,9 @@ class OperationTimerTest {
     void timesTheCudaBackendByItsEvents(DType values) {
         try (Backend backend = SimulatedBackends.open(values)) {
             OperationTimer timer = new OperationTimer(backend, EVICTED, 0, 1);
-            List<TimedOperation> timed = TRIALS.stream().map(timer::time).toList();
+            List<TimedOperation> timed = StepOperations.of(SmallRun.settings(1), 1001, backend::logitsWidth).stream()
+                    .map(timer::time)
+                    .toList();
 
             assertThat(timed).extracting(TimedOperation::name).containsAll(names());
             // the simulator's events say nothing but that they are there
@@ -86,9 +88,25 @@ class OperationTimerTest {
                 .contains("adamW[[1001], [1001], [1001], [1001], [1], [1]]");
     }
 
+    /** The head as a step has it: logits in rows as wide as the backend likes them, but those of the Gumbel maximum. */
+    @Test
+    void logitsHaveTheColumnsThatTheBackendLikes() {
+        List<String> keys = StepOperations.of(SmallRun.settings(1), 1001, words -> words + 9).stream()
+                .map(trial -> trial.name() + trial.shapes())
+                .toList();
+
+        assertThat(keys)
+                .contains("linear[[8, 12], [67, 12], [67], [8, 76]]")
+                .contains("linearBackwardInput[[8, 76], [67, 12], [8, 12]]")
+                .contains("linearBackwardWeight[[8, 12], [8, 76], [67, 12], [67]]")
+                .contains("crossEntropy[[8, 76], [8], [8], [1], [8], [8], [1]]")
+                .noneMatch(key -> key.startsWith("linear[") && key.endsWith(", [8, 67]]"))
+                .anyMatch(key -> key.startsWith("sampleGumbel[[8, 67]"));
+    }
+
     @Test
     void oneNetworkAloneHasOperationsToo() {
-        assertThat(StepOperations.of(SmallRun.settings(Sharing.EMBEDDINGS, Objective.MLM, 1), 1001))
+        assertThat(StepOperations.of(SmallRun.settings(Sharing.EMBEDDINGS, Objective.MLM, 1), 1001, words -> words))
                 .extracting(Trial::name)
                 .contains("linear", "attentionBackward", "adamW");
     }

@@ -28,7 +28,7 @@ class PyTorchOperationsTest {
                 .collect(Collectors.toSet());
 
         assertThat(peers)
-                .isEqualTo(StepOperations.of(PretrainSettings.of(Preset.SMALL, 30_522), 1_000).stream()
+                .isEqualTo(StepOperations.of(PretrainSettings.of(Preset.SMALL, 30_522), 1_000, words -> words).stream()
                         .map(Trial::name)
                         .collect(Collectors.toSet()));
     }

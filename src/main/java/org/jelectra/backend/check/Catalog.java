@@ -38,9 +38,13 @@ public final class Catalog {
                 .toList();
     }
 
-    /** A product {@code y[rows, outputs] = x[rows, inputs] weight^T}, forward and both directions backward. */
-    public static List<Trial> product(int rows, int inputs, int outputs) {
-        return LinearTrials.product(rows, inputs, outputs);
+    /**
+     * A product {@code y[rows, outputs] = x[rows, inputs] weight^T}, forward and both directions backward.
+     *
+     * @param width columns of y and of its gradient: outputs, or more for logits
+     */
+    public static List<Trial> product(int rows, int inputs, int outputs, int width) {
+        return LinearTrials.product(rows, inputs, outputs, width);
     }
 
     private List<Trial> elementwise() {

@@ -44,19 +44,24 @@ final class LinearTrials {
                         .flops(flops)
                         .prepares((b, t) -> b.linearBackwardInputGelu(
                                 t.get("dy"), t.get("weight"), t.get("preActivation"), t.get("dPreActivation"))),
-                weightGradient("gradientGroup", rows, inputs, outputs).prepares(LinearTrials::gradientGroup));
-        return Stream.concat(product(rows, inputs, outputs).stream(), fused.stream())
+                weightGradient("gradientGroup", rows, inputs, outputs, outputs).prepares(LinearTrials::gradientGroup));
+        return Stream.concat(product(rows, inputs, outputs, outputs).stream(), fused.stream())
                 .toList();
     }
 
     /** Those that can also overwrite what they else add to. */
     List<Trial> variants() {
         return List.of(backwardInput(
-                "linearBackwardInput without adding", sizes.tokens(), sizes.hidden(), sizes.feedForward(), false));
+                "linearBackwardInput without adding",
+                sizes.tokens(),
+                sizes.hidden(),
+                sizes.feedForward(),
+                sizes.feedForward(),
+                false));
     }
 
-    /** A product {@code y[rows, outputs] = x[rows, inputs] weight^T}, forward and both directions backward. */
-    static List<Trial> product(int rows, int inputs, int outputs) {
+    /** As {@link Catalog#product}. */
+    static List<Trial> product(int rows, int inputs, int outputs, int width) {
         double flops = productFlops(rows, inputs, outputs);
         return List.of(
                 Trial.of("linear")
@@ -64,20 +69,20 @@ final class LinearTrials {
                         .weight("weight", outputs, inputs)
                         .numbers("bias", outputs)
                         // logits may have more columns
-                        .values("y", rows, outputs)
+                        .values("y", rows, width)
                         .free(1)
                         .written()
                         .flops(flops)
                         .prepares((b, t) -> b.linear(t.get("x"), t.get("weight"), t.get("bias"), t.get("y"))),
-                backwardInput("linearBackwardInput", rows, inputs, outputs, true),
-                weightGradient("linearBackwardWeight", rows, inputs, outputs)
+                backwardInput("linearBackwardInput", rows, inputs, outputs, width, true),
+                weightGradient("linearBackwardWeight", rows, inputs, outputs, width)
                         .prepares((b, t) ->
                                 b.linearBackwardWeight(t.get("x"), t.get("dy"), t.get("dWeight"), t.get("dBias"))));
     }
 
-    private static Trial backwardInput(String name, int rows, int inputs, int outputs, boolean accumulate) {
+    private static Trial backwardInput(String name, int rows, int inputs, int outputs, int width, boolean accumulate) {
         return Trial.of(name)
-                .values("dy", rows, outputs)
+                .values("dy", rows, width)
                 .free(1)
                 .weight("weight", outputs, inputs)
                 .values("dx", rows, inputs)
@@ -86,10 +91,10 @@ final class LinearTrials {
                 .prepares((b, t) -> b.linearBackwardInput(t.get("dy"), t.get("weight"), t.get("dx"), accumulate));
     }
 
-    private static Trial weightGradient(String name, int rows, int inputs, int outputs) {
+    private static Trial weightGradient(String name, int rows, int inputs, int outputs, int width) {
         return Trial.of(name)
                 .values("x", rows, inputs)
-                .values("dy", rows, outputs)
+                .values("dy", rows, width)
                 .free(1)
                 .numbers("dWeight", outputs, inputs)
                 .updated()

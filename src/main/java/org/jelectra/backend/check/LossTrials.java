@@ -32,6 +32,11 @@ final class LossTrials {
     }
 
     private Trial logits(String name) {
+        return Trial.of(name).values("logits", sizes.slots(), sizes.logits());
+    }
+
+    /** Those that the Gumbel maximum is drawn from, which takes a random number for each. */
+    private Trial logitsOfWords(String name) {
         return Trial.of(name).values("logits", sizes.slots(), sizes.vocabulary());
     }
 
@@ -122,14 +127,14 @@ final class LossTrials {
                                 t.get("logits"), TEMPERATURE, Trial.randomness(t), t.get("sampled"))),
                 crossEntropyAndSample("crossEntropyAndSample", 1),
                 crossEntropyAndSampleWithGradient("crossEntropyAndSampleWithGradient", 1),
-                logits("sampleGumbel")
+                logitsOfWords("sampleGumbel")
                         .free(1)
                         .clock()
                         .integers("sampled", 1, slots)
                         .written()
                         .prepares((b, t) -> b.sampleGumbel(
                                 t.get("logits"), TEMPERATURE, null, Trial.randomness(t), t.get("sampled"))),
-                logits("sampleGumbel with given numbers")
+                logitsOfWords("sampleGumbel with given numbers")
                         .uniforms("uniforms", slots, sizes.vocabulary())
                         .integers("sampled", 1, slots)
                         .written()

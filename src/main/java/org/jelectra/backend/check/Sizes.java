@@ -12,9 +12,16 @@ import org.jelectra.backend.AttentionShape;
  * @param slots masked positions in all sequences together
  * @param embedding width of the embedding tables
  * @param parameters numbers that the optimiser updates
+ * @param logits columns of the logits of a loss: the vocabulary, or more, see {@link org.jelectra.backend.Backend#logitsWidth}
  */
 public record Sizes(
-        AttentionShape attention, int feedForward, int vocabulary, int slots, int embedding, int parameters) {
+        AttentionShape attention,
+        int feedForward,
+        int vocabulary,
+        int slots,
+        int embedding,
+        int parameters,
+        int logits) {
 
     /** Sizes that nothing divides: every kernel meets its edges. */
     public static final Sizes ODD = new Sizes(new AttentionShape(3, 35, 2, 20), 101, 257, 13);
@@ -48,6 +55,11 @@ public record Sizes(
             // few tiles of many summands
             new Sizes(new AttentionShape(1, 128, 2, 64), 1024, VOCABULARY / 8, 40),
             new Sizes(new AttentionShape(1, 128, 1, 64), 1024, VOCABULARY / 8, 40));
+
+    /** With logits of the vocabulary alone. */
+    public Sizes(AttentionShape attention, int feedForward, int vocabulary, int slots, int embedding, int parameters) {
+        this(attention, feedForward, vocabulary, slots, embedding, parameters, vocabulary);
+    }
 
     /** With embeddings of the hidden size, and three parameters more than their table has. */
     public Sizes(AttentionShape attention, int feedForward, int vocabulary, int slots) {

@@ -21,8 +21,8 @@ record GemmPlan(GemmTile tile, int splits, int chunk) {
     }
 
     /**
-     * A plan for a product that is split only where no multiprocessor would have a second block, so that it has no more tiles, and where
-     * parts are more than two: what these save goes into adding them.
+     * A plan for a product that is split only where no multiprocessor would have a second block, so that a counter for each of them is
+     * enough for the tiles, and where k is longer than two parts: what shorter ones save goes into adding the parts.
      */
     static GemmPlan wholeOrSplit(GemmSize size, int multiprocessors, GemmKernels kernels) {
         GemmPlan whole = whole(size, multiprocessors);

@@ -179,7 +179,7 @@ public final class BenchCommand implements Callable<Integer> {
         OperationTimer timer = new OperationTimer(opened, evicted, warmup, steps);
         List<TimedOperation> timed = new ArrayList<>();
         OperationsReport report = new OperationsReport(subject, peaks.of(opened), evicted, timed);
-        for (Trial trial : StepOperations.of(subject.settings(), parameters)) {
+        for (Trial trial : StepOperations.of(subject.settings(), parameters, opened::logitsWidth)) {
             timed.add(timer.time(trial));
             write(report.json());
         }

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntUnaryOperator;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.check.Catalog;
 import org.jelectra.backend.check.Sizes;
@@ -21,15 +22,24 @@ public final class StepOperations {
      * Those of one name and equal shapes are there once.
      *
      * @param parameters numbers that the optimiser updates
+     * @param logitsWidth columns of the logits of so many words, see {@link org.jelectra.backend.Backend#logitsWidth}
      */
-    public static Collection<Trial> of(PretrainSettings settings, int parameters) {
+    public static Collection<Trial> of(PretrainSettings settings, int parameters, IntUnaryOperator logitsWidth) {
+        int vocabulary = settings.model().generator().vocabularySize();
+        int logits = logitsWidth.applyAsInt(vocabulary);
         Map<String, Trial> trials = new LinkedHashMap<>();
         if (settings.model().hasMainNetwork()) {
-            add(trials, Catalog.of(sizes(settings, settings.model().discriminator(), parameters)));
+            add(trials, Catalog.of(sizes(settings, settings.model().discriminator(), parameters, logits)));
         }
-        add(trials, Catalog.of(sizes(settings, settings.model().generator(), parameters)));
+        add(trials, Catalog.of(sizes(settings, settings.model().generator(), parameters, logits)));
         StepProducts.of(settings.model(), settings.batchSize(), settings.sequenceLength(), settings.slots())
-                .forEach(product -> add(trials, Catalog.product(product.rows(), product.inputs(), product.outputs())));
+                .forEach(product -> add(
+                        trials,
+                        Catalog.product(
+                                product.rows(),
+                                product.inputs(),
+                                product.outputs(),
+                                product.outputs() == vocabulary ? logits : product.outputs())));
         return trials.values();
     }
 
@@ -37,7 +47,7 @@ public final class StepOperations {
         more.forEach(trial -> trials.putIfAbsent(trial.name() + trial.shapes(), trial));
     }
 
-    private static Sizes sizes(PretrainSettings settings, EncoderConfig encoder, int parameters) {
+    private static Sizes sizes(PretrainSettings settings, EncoderConfig encoder, int parameters, int logits) {
         return new Sizes(
                 new AttentionShape(
                         settings.batchSize(),
@@ -48,6 +58,7 @@ public final class StepOperations {
                 encoder.vocabularySize(),
                 settings.batchSize() * settings.slots(),
                 encoder.embeddingSize(),
-                parameters);
+                parameters,
+                logits);
     }
 }

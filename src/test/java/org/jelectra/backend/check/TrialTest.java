@@ -28,7 +28,7 @@ class TrialTest {
 
     @Test
     void productsMoveTheirFactorsInTheTypeOfTheValuesAndGradientsInFloat32() {
-        Trial queryKeyValue = Catalog.product(16_384, 256, 768).get(0);
+        Trial queryKeyValue = Catalog.product(16_384, 256, 768, 768).get(0);
         assertThat(queryKeyValue.bytes(DType.BFLOAT16) / MB).isEqualTo(33.95, within(0.005));
         assertThat(queryKeyValue.bytes(DType.FLOAT32)).isEqualTo(2 * queryKeyValue.bytes(DType.BFLOAT16) - 4 * 768);
         assertThat(queryKeyValue.flops() / 1e9).isEqualTo(6.44, within(0.005));
