@@ -9,9 +9,12 @@ final class RepeatedOptions {
 
     private RepeatedOptions() {}
 
-    /** Throws ParameterException where an option that has one value was given several. */
+    /** Throws ParameterException where an option that has one value was given several, and no help is asked for. */
     static void refuse(ParseResult line) {
         for (CommandLine command : line.asCommandLineList()) {
+            if (command.isUsageHelpRequested() || command.isVersionHelpRequested()) {
+                return;
+            }
             for (OptionSpec option : command.getParseResult().matchedOptions()) {
                 if (!option.isMultiValue() && option.originalStringValues().size() > 1) {
                     throw new CommandLine.ParameterException(

@@ -3,6 +3,7 @@ package org.jelectra.cli;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -19,26 +20,31 @@ final class UnknownWord {
         List<String> known = new ArrayList<>(command.optionsMap().keySet());
         command.negatedOptionsMap().keySet().forEach(known::add);
         known.addAll(command.subcommands().keySet());
-        String near = nearest(name, known);
         String what = isOption
                 ? "there is no option " + name
                 : command.subcommands().isEmpty()
                         ? "unexpected argument '" + name + "'"
                         : "there is no command " + name;
-        boolean suggests = near != null && (isOption || !command.subcommands().isEmpty());
-        return what + (suggests ? "; did you mean " + near + "?" : "");
+        List<String> near =
+                isOption || !command.subcommands().isEmpty() ? near(name.toLowerCase(Locale.ROOT), known) : List.of();
+        return what + (near.isEmpty() ? "" : "; did you mean " + String.join(" or ", near) + "?");
     }
 
-    /** The known word that the fewest slips turn into this one, or that begins like it; null where that is far-fetched. */
-    static String nearest(String word, List<String> known) {
-        int most = Math.max(2, word.length() / 4);
+    /** The known word that the fewest slips turn into this one, or those that begin or end like it; none where that is far-fetched. */
+    private static List<String> near(String word, List<String> known) {
+        int most = Math.max(1, word.length() / 4);
         return known.stream()
                 .filter(each -> each.length() > 2 && slips(word, each) <= most)
                 .min(Comparator.comparingInt(each -> slips(word, each)))
+                .map(List::of)
                 .orElse(known.stream()
-                        .filter(each -> each.length() > 4 && (each.startsWith(word) || word.startsWith(each)))
-                        .findFirst()
-                        .orElse(null));
+                        .filter(each -> each.length() > 4 && isAlike(word, each))
+                        .toList());
+    }
+
+    private static boolean isAlike(String word, String known) {
+        String bare = word.replaceFirst("^-+", "");
+        return word.startsWith(known) || bare.length() > 2 && (known.startsWith(word) || known.endsWith(bare));
     }
 
     /** Letters left out, added, mistaken or swapped with their neighbour (the distance of Damerau and Levenshtein, restricted). */

@@ -30,7 +30,7 @@ public final class MissingModel {
             return "a file";
         }
         if (Files.isDirectory(directory.resolve("snapshots"))) {
-            return "a run of pretrain that has not ended; pretrain --resume " + directory + " goes on with it";
+            return "a run that has not ended; pretrain --resume with this directory goes on with it";
         }
         Optional<Path> seed;
         try (Stream<Path> files = Files.list(directory)) {

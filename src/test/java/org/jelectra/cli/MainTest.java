@@ -24,6 +24,14 @@ class MainTest {
         assertThat(result.err()).isEmpty();
     }
 
+    @Test
+    void helpComesBeforeWhatIsWrong() {
+        CommandRunner.Result result = CommandRunner.run("pretrain --batch 8 --batch 9 --help".split(" "));
+
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out()).startsWith("Usage: jelectra pretrain");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"--version", "prepare --version", "pretrain --version", "predict --version"})
     void versionIsEverywhere(String line) {
@@ -40,6 +48,10 @@ class MainTest {
                 "''|a command is missing: vocab, prepare, ",
                 "''|, plan, bench, report (see jelectra --help)",
                 "pretrian|there is no command pretrian; did you mean pretrain?",
+                "train|there is no command train; did you mean pretrain? (",
+                "PRETRAIN|there is no command PRETRAIN; did you mean pretrain? (",
+                "pretrain --eval 3|there is no option --eval; did you mean --eval-every or --eval-sequences? (",
+                "finetune --rate 1 --task x --model m --data d --output o|did you mean --learning-rate? (",
                 "help|there is no command help; did you mean --help?",
                 "pretrain extra|pretrain: unexpected argument 'extra' (",
                 "pretrain --btach 8|there is no option --btach; did you mean --batch? (",

@@ -46,7 +46,7 @@ class MissingModelTest {
         assertThat(fails(line, "empty")).containsPattern("empty: expected a .*model, .*found (neither|no config.json)");
         assertThat(fails(line, "missing")).containsPattern("missing: (no such file|expected .*found nothing)");
         assertThat(fails(line, "unfinished"))
-                .contains("found a run of pretrain that has not ended; pretrain --resume ");
+                .endsWith("; found a run that has not ended; pretrain --resume with this directory goes on with it\n");
         assertThat(fails(line, "tuned"))
                 .contains("found those of a fine-tuning's seeds; choose one, as " + shared.resolve("tuned/seed-1"));
     }

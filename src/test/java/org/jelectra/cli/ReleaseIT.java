@@ -111,6 +111,7 @@ class ReleaseIT {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--add-modules",
                 "jdk.incubator.vector",
+                "-XX:MaxRAMPercentage=70",
                 "-cp",
                 home.resolve("lib") + "/*",
                 "org.jelectra.cli.Main",

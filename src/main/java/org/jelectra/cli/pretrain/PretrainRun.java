@@ -60,7 +60,8 @@ final class PretrainRun {
     int run() throws IOException {
         List<StepMetrics> earlier = new RunBeginning(out, plan, text, pretrainer).begin();
         RunCard.print(out, text, plan.preset(), pretrainer, settings, directory);
-        try (Interruption interruption = Interruption.install(out, () -> "step " + (pretrainer.step() + 1))) {
+        try (Interruption interruption =
+                Interruption.install(out, () -> "step " + Math.min(pretrainer.step() + 1, settings.steps()))) {
             StepMetrics last = train(interruption, earlier);
             out.printf(Locale.ROOT, "trained for %s", Durations.text(pretrainer.elapsedSeconds()));
             out.printf(
