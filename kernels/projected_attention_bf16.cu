@@ -19,25 +19,7 @@
 // 83 KB forward, 97 KB backward. With up to 128 registers two blocks fit a multiprocessor of sm_90, forward of sm_80 as well, one of which
 // multiplies while the other copies or is in its softmax. In the product forward a warp has 32 tokens and 96 outputs, everywhere else 16
 // tokens.
-#include "projected_attention/backward.cuh"
-#include "projected_attention/forward.cuh"
+#include "projected_attention/kernels.cuh"
+#include "projected_attention/warp_products.cuh"
 
-#define PROBABILITY_PARAMETERS \
-    int length, int heads, float scale, const int *clock, int stream, int threshold, float dropout_scale
-#define SHAPE \
-    {length, heads, HEAD, true}
-#define PROBABILITIES \
-    {clock, stream, threshold, dropout_scale, static_cast<long long>(gridDim.x) * (length * length)}
-
-extern "C" __global__ void __launch_bounds__(SEQUENCE_THREADS, 2) projected_attention_forward_d64_bf16(
-    const bf16* x, const bf16* weight, const float* bias, const int* mask, bf16* qkv, bf16* out, float* log_sum_exp,
-    PROBABILITY_PARAMETERS) {
-    projected_attention_forward(x, weight, bias, mask, qkv, out, log_sum_exp, SHAPE, scale, PROBABILITIES);
-}
-
-extern "C" __global__ void __launch_bounds__(SEQUENCE_THREADS, 2) projected_attention_backward_d64_bf16(
-    const bf16* d_product, const bf16* output_weight, const bf16* qkv, const int* mask, const bf16* context,
-    const float* log_sum_exp, bf16* d_qkv, PROBABILITY_PARAMETERS) {
-    projected_attention_backward(
-        d_product, output_weight, qkv, mask, context, log_sum_exp, d_qkv, SHAPE, scale, PROBABILITIES);
-}
+PROJECTED_ATTENTION(WarpForwardProduct, WarpBackwardProduct)

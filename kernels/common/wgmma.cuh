@@ -57,6 +57,12 @@ __device__ __forceinline__ void wait_products(float (&c)[2][4][4]) {
     asm volatile("wgmma.wait_group.sync.aligned 0;" : WGMMA_16_SUMS(c[0], 0), WGMMA_16_SUMS(c[1], 0)::"memory");
 }
 
+__device__ __forceinline__ void wait_products(float (&c)[24][4]) {
+    asm volatile("wgmma.wait_group.sync.aligned 0;"
+                 : WGMMA_16_SUMS(c, 0), WGMMA_16_SUMS(c, 4), WGMMA_16_SUMS(c, 8), WGMMA_16_SUMS(c, 12), WGMMA_16_SUMS(c, 16),
+                   WGMMA_16_SUMS(c, 20)::"memory");
+}
+
 // c += a b for bf16 a [64 x 16] and b [16 x 128]; ALONG_K: whether k runs along the factor's rows in shared memory.
 template <bool A_ALONG_K, bool B_ALONG_K>
 __device__ __forceinline__ void multiply_add_async(float (&c)[16][4], unsigned long long a, unsigned long long b) {
@@ -69,6 +75,24 @@ __device__ __forceinline__ void multiply_add_async(float (&c)[16][4], unsigned l
         "%48, %49, %50, %51, %52, %53, %54, %55, %56, %57, %58, %59, %60, %61, %62, %63}, "
         "%64, %65, adds, 1, 1, %66, %67;}"
         : WGMMA_16_SUMS(c, 0), WGMMA_16_SUMS(c, 4), WGMMA_16_SUMS(c, 8), WGMMA_16_SUMS(c, 12)
+        : "l"(a), "l"(b), "n"(A_ALONG_K ? 0 : 1), "n"(B_ALONG_K ? 0 : 1));
+}
+
+// The same for b [16 x 192].
+template <bool A_ALONG_K, bool B_ALONG_K>
+__device__ __forceinline__ void multiply_add_async(float (&c)[24][4], unsigned long long a, unsigned long long b) {
+    asm volatile(
+        "{.reg .pred adds; setp.eq.s32 adds, 0, 0; "
+        "wgmma.mma_async.sync.aligned.m64n192k16.f32.bf16.bf16 "
+        "{%0, %1, %2, %3, %4, %5, %6, %7, %8, %9, %10, %11, %12, %13, %14, %15, "
+        "%16, %17, %18, %19, %20, %21, %22, %23, %24, %25, %26, %27, %28, %29, %30, %31, "
+        "%32, %33, %34, %35, %36, %37, %38, %39, %40, %41, %42, %43, %44, %45, %46, %47, "
+        "%48, %49, %50, %51, %52, %53, %54, %55, %56, %57, %58, %59, %60, %61, %62, %63, "
+        "%64, %65, %66, %67, %68, %69, %70, %71, %72, %73, %74, %75, %76, %77, %78, %79, "
+        "%80, %81, %82, %83, %84, %85, %86, %87, %88, %89, %90, %91, %92, %93, %94, %95}, "
+        "%96, %97, adds, 1, 1, %98, %99;}"
+        : WGMMA_16_SUMS(c, 0), WGMMA_16_SUMS(c, 4), WGMMA_16_SUMS(c, 8), WGMMA_16_SUMS(c, 12), WGMMA_16_SUMS(c, 16),
+          WGMMA_16_SUMS(c, 20)
         : "l"(a), "l"(b), "n"(A_ALONG_K ? 0 : 1), "n"(B_ALONG_K ? 0 : 1));
 }
 

@@ -6,6 +6,8 @@
 #include "self_attention/attention_gradients.cuh"
 #include "self_attention/query_statistics.cuh"
 
+// Product: WarpBackwardProduct or another like it.
+template <class Product>
 __device__ __forceinline__ void projected_attention_backward(
     const bf16* d_product, const bf16* output_weight, const bf16* qkv, const int* mask, const bf16* context,
     const float* log_sum_exp, bf16* d_qkv, const Shape& shape, float scale, const ProbabilityDropout& dropout) {
@@ -30,9 +32,8 @@ __device__ __forceinline__ void projected_attention_backward(
     copy_rows<SEQUENCE>(values, qkv + head.query + 2 * hidden, shape.stride(), length);
     read_mask(words, mask + static_cast<long long>(head.sequence) * length, length);
     QueryStatistics own(context + head.out, hidden, log_sum_exp + head.statistic(length, 0), length);
-    float c[1][8][4];
-    clear(c);
-    sum_over_heads(
+    Product product;
+    sum_over_heads<Product>(
         shape.heads,
         [&](int from, int stage) {
             Head head = Head::of_block(shape, 1);
@@ -44,14 +45,9 @@ __device__ __forceinline__ void projected_attention_backward(
         },
         [&](int stage) {
             Rows products = stages.from_row(stage * STAGE);
-#pragma unroll
-            for (int step = 0; step < HEAD / 16; step++) {
-                unsigned a[1][4];
-                products.rows(a[0], own_row(), step);
-                multiply_columns(c, a, products.from_row(SEQUENCE), 16 * step);
-            }
+            product.add(products, products.from_row(SEQUENCE));
         });
-    store_rounded(gradient, c);
+    product.store(gradient);
     __syncwarp();
     own.store(gradient, length, statistics);
     __syncthreads();
@@ -76,6 +72,7 @@ __device__ __forceinline__ void projected_attention_backward(
     store_rows<2>(values, row, gradients.keys, factors, d_query + hidden, shape.stride(), length - row, HEAD, true);
     __syncthreads();
     if (row < length) {
+        float c[1][8][4];
         clear(c);
         query_gradients(c, scores, keys, words, length);
         store_rows<2>(values, row, c, factors, d_query, shape.stride(), length - row, HEAD, true);

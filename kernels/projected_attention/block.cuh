@@ -6,9 +6,10 @@
 
 constexpr int HEAD = 64;
 
-// Calls load(from, stage), which begins to copy what 64 summands from `from` on need, and use(stage) for all heads; the copies of a next
-// stage are on their way while one is used. Nobody reads a stage any more at the end.
-template <class Load, class Use>
+// Adds up a product over all heads: calls load(from, stage), which begins to copy what 64 summands from `from` on need, and use(stage),
+// which gives them to the product; the copies of a next stage are on their way while one is used. Nobody reads a stage any more at the
+// end.
+template <class Product, class Load, class Use>
 __device__ __forceinline__ void sum_over_heads(int heads, Load load, Use use) {
     load(0, 0);
     commit_copies();
@@ -19,6 +20,7 @@ __device__ __forceinline__ void sum_over_heads(int heads, Load load, Use use) {
         }
         commit_copies();
         wait_copies<1>();
+        Product::publish();
         __syncthreads();
         use(head & 1);
         // the next but one goes where this one is

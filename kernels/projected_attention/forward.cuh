@@ -5,60 +5,8 @@
 #include "attention/forward_bf16.cuh"
 #include "projected_attention/block.cuh"
 
-// In the product a warp has 32 tokens and 96 of the 192 outputs: 16 by 192 would read more from shared memory.
-struct ProductShare {
-    static constexpr int COLUMNS = 12;  // of 8 outputs
-
-    int row;
-    int column;
-
-    __device__ __forceinline__ ProductShare() {
-        int warp = static_cast<int>(threadIdx.x) / 32;
-        row = warp % 4 * 32;
-        column = warp / 4 * COLUMNS;
-    }
-};
-
-// Adds a stage's products to a warp's share. A step at a time, because addresses of several would take registers of the sums.
-__device__ __forceinline__ void add_products(
-    float (&c)[2][ProductShare::COLUMNS][4], const ProductShare& share, Rows tokens, Rows outputs) {
-    outputs = outputs.from_row(8 * share.column);
-#pragma unroll 1
-    for (int step = 0; step < HEAD / 16; step++) {
-        unsigned a[2][4];
-        tokens.rows(a[0], share.row, step);
-        tokens.rows(a[1], share.row + 16, step);
-#pragma unroll
-        for (int n = 0; n < ProductShare::COLUMNS; n += 2) {
-            unsigned b[4];
-            outputs.columns_from_rows(b, 8 * n, step);
-#pragma unroll
-            for (int m = 0; m < 2; m++) {
-                multiply_add(c[m][n], a[m], b[0], b[1]);
-                multiply_add(c[m][n + 1], a[m], b[2], b[3]);
-            }
-        }
-    }
-}
-
-// Adds the bias, rounds and writes a warp's share to its places in the tiles of queries, keys and values, one behind the other.
-__device__ __forceinline__ void store_share(
-    const float (&c)[2][ProductShare::COLUMNS][4], const ProductShare& share, Rows tiles, const float* bias) {
-    int lane = threadIdx.x & 31;
-#pragma unroll
-    for (int n = 0; n < ProductShare::COLUMNS; n++) {
-        int column = share.column + n;
-        float2 b = *reinterpret_cast<const float2*>(bias + 8 * column + 2 * (lane & 3));
-        Rows tile = tiles.from_row(column / 8 * SEQUENCE);
-#pragma unroll
-        for (int m = 0; m < 2; m++) {
-            int row = share.row + 16 * m + (lane >> 2);
-            tile.store(row, column % 8, pair_of(c[m][n][0] + b.x, c[m][n][1] + b.y));
-            tile.store(row + 8, column % 8, pair_of(c[m][n][2] + b.x, c[m][n][3] + b.y));
-        }
-    }
-}
-
+// Product: WarpForwardProduct or another like it.
+template <class Product>
 __device__ __forceinline__ void projected_attention_forward(
     const bf16* x, const bf16* weight, const float* bias, const int* mask, bf16* qkv, bf16* out, float* log_sum_exp,
     const Shape& shape, float scale, const ProbabilityDropout& dropout) {
@@ -84,10 +32,8 @@ __device__ __forceinline__ void projected_attention_forward(
         words[(length + 31) >> 5] = 0;
     }
 
-    ProductShare share;
-    float c[2][ProductShare::COLUMNS][4];
-    clear(c);
-    sum_over_heads(
+    Product product;
+    sum_over_heads<Product>(
         shape.heads,
         [&](int from, int stage) {
             // found anew for every stage: kept, they would take registers of the product
@@ -104,9 +50,9 @@ __device__ __forceinline__ void projected_attention_forward(
         },
         [&](int stage) {
             Rows tokens = stages.from_row(stage * STAGE);
-            add_products(c, share, tokens, tokens.from_row(SEQUENCE));
+            product.add(tokens, tokens.from_row(SEQUENCE));
         });
-    store_share(c, share, queries, biases);
+    product.store(queries, biases);
     __syncthreads();
 
     head = Head::of_block(shape, 1);

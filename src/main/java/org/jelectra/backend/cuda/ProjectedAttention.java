@@ -12,7 +12,7 @@ import org.jelectra.tensor.Tensor;
 /**
  * Attention with the product before it, in either direction: by one launch with a block for each head where heads have a width of {@value #WIDTH} and
  * sequences up to {@value #LENGTH} tokens in bf16, else one operation after the other. Kernels:
- * {@code kernels/projected_attention_bf16.cu}.
+ * {@code kernels/projected_attention_bf16.cu}, {@code kernels/projected_attention_bf16_sm90a.cu}.
  */
 final class ProjectedAttention {
 

@@ -48,7 +48,8 @@ public final class ShippedKernels {
             "sum_parts",
             "task_losses");
 
-    private static final List<String> SM90A = List.of("feed_forward_sm90a", "gemm_bf16_sm90a", "gemm_layer_norm_sm90a");
+    private static final List<String> SM90A =
+            List.of("feed_forward_sm90a", "gemm_bf16_sm90a", "gemm_layer_norm_sm90a", "projected_attention_bf16_sm90a");
 
     private ShippedKernels() {}
 

@@ -8,6 +8,7 @@ import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.SelfAttentionBackward;
 import org.jelectra.gpu.sim.KernelCounters;
+import org.jelectra.gpu.sim.SimulatorOptions;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.AfterEach;
@@ -31,10 +32,15 @@ class ProjectedAttentionTest {
 
     @BeforeEach
     void open() {
-        tensors = new SimulatedTensors(true);
+        tensors = new SimulatedTensors(device(SimulatorOptions.defaults().withRaces(true)));
         linearLayers = new LinearLayers(tensors.device());
         attention = new Attention(tensors.device());
         together = new ProjectedAttention(tensors.device(), linearLayers, attention);
+    }
+
+    /** The device of the tests. */
+    SimulatorOptions device(SimulatorOptions options) {
+        return options;
     }
 
     @AfterEach
