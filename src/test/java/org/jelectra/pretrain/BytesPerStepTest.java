@@ -119,16 +119,16 @@ class BytesPerStepTest {
         SoftAssertions counters = new SoftAssertions();
         counters.assertThat(sum(kernels, KernelCounters::warpInstructions))
                 .as("instructions")
-                .isLessThan(15_380_000);
+                .isLessThan(14_860_000);
         counters.assertThat(sum(kernels, KernelCounters::specialInstructions))
                 .as("special functions")
-                .isLessThan(154_900);
+                .isLessThan(155_000);
         counters.assertThat(sum(kernels, each -> each.loadSectors() + each.storeSectors()))
                 .as("sectors")
                 .isLessThan(5_332_000);
         counters.assertThat(sum(kernels, KernelCounters::sharedWavefronts))
                 .as("wavefronts")
-                .isLessThan(3_130_800);
+                .isLessThan(3_042_000);
         counters.assertAll();
     }
 
