@@ -57,6 +57,13 @@ __device__ __forceinline__ void wait_products(float (&c)[2][4][4]) {
     asm volatile("wgmma.wait_group.sync.aligned 0;" : WGMMA_16_SUMS(c[0], 0), WGMMA_16_SUMS(c[1], 0)::"memory");
 }
 
+// And of a product [64 x 192].
+__device__ __forceinline__ void begin_products(float (&c)[24][4]) {
+    asm volatile("wgmma.fence.sync.aligned;"
+                 : WGMMA_16_SUMS(c, 0), WGMMA_16_SUMS(c, 4), WGMMA_16_SUMS(c, 8), WGMMA_16_SUMS(c, 12), WGMMA_16_SUMS(c, 16),
+                   WGMMA_16_SUMS(c, 20)::"memory");
+}
+
 __device__ __forceinline__ void wait_products(float (&c)[24][4]) {
     asm volatile("wgmma.wait_group.sync.aligned 0;"
                  : WGMMA_16_SUMS(c, 0), WGMMA_16_SUMS(c, 4), WGMMA_16_SUMS(c, 8), WGMMA_16_SUMS(c, 12), WGMMA_16_SUMS(c, 16),

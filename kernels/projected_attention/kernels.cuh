@@ -11,7 +11,7 @@
 #define PROBABILITIES \
     {clock, stream, threshold, dropout_scale, static_cast<long long>(gridDim.x) * (length * length)}
 
-#define PROJECTED_ATTENTION(FORWARD_PRODUCT, BACKWARD_PRODUCT)                                                              \
+#define PROJECTED_ATTENTION(FORWARD_PRODUCT, BACKWARD_PRODUCT)                                                          \
     extern "C" __global__ void __launch_bounds__(SEQUENCE_THREADS, 2) projected_attention_forward_d64_bf16(             \
         const bf16* x, const bf16* weight, const float* bias, const int* mask, bf16* qkv, bf16* out,                    \
         float* log_sum_exp, PROBABILITY_PARAMETERS) {                                                                   \

@@ -16,8 +16,8 @@ struct WarpgroupForwardProduct {
     static __device__ __forceinline__ void publish() { fence_products(); }
 
     __device__ __forceinline__ void add(Rows tokens, Rows outputs) {
-        unsigned rows = warp_uniform(tokens.from_row(static_cast<int>(threadIdx.x) / 128 * 64).base);
-        begin_products();
+        unsigned rows = warp_uniform(tokens.from_row(threadIdx.x / 128 * 64).base);
+        begin_products(c);
 #pragma unroll
         for (int step = 0; step < HEAD / 16; step++) {
             multiply_add_async<true, true>(
@@ -30,7 +30,7 @@ struct WarpgroupForwardProduct {
     __device__ __forceinline__ void store(Rows tiles, const float* bias) const {
         // read anew: else addresses that follow from it are kept for the end of the kernel, where the warp stores its rows of the context to
         // the same places, in registers that are not there
-        int thread;
+        unsigned thread;
         asm volatile("mov.u32 %0, %%tid.x;" : "=r"(thread));
         int token = thread / 32 * 16 + (thread >> 2 & 7);
 #pragma unroll

@@ -9,4 +9,9 @@ class ProjectedAttentionSm80Test extends ProjectedAttentionTest {
     SimulatorOptions device(SimulatorOptions options) {
         return options.withDevice("simulated sm_80", 80);
     }
+
+    @Override
+    boolean hasOwnKernels() {
+        return false;
+    }
 }

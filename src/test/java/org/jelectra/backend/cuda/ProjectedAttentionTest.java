@@ -43,6 +43,16 @@ class ProjectedAttentionTest {
         return options;
     }
 
+    /** Whether it has kernels of its own. */
+    boolean hasOwnKernels() {
+        return true;
+    }
+
+    @Test
+    void kernelsAreThoseOfTheDevice() {
+        assertThat(tensors.device().loadsSm90a("projected_attention_bf16")).isEqualTo(hasOwnKernels());
+    }
+
     @AfterEach
     void close() {
         tensors.close();
