@@ -47,6 +47,8 @@ __device__ __forceinline__ unsigned long long core_descriptor(unsigned address) 
 
 #define WGMMA_SUMS(x) "+f"(x[0]), "+f"(x[1]), "+f"(x[2]), "+f"(x[3])
 #define WGMMA_16_SUMS(c, j) WGMMA_SUMS(c[j]), WGMMA_SUMS(c[j + 1]), WGMMA_SUMS(c[j + 2]), WGMMA_SUMS(c[j + 3])
+#define WGMMA_96_SUMS(c) \
+    WGMMA_16_SUMS(c, 0), WGMMA_16_SUMS(c, 4), WGMMA_16_SUMS(c, 8), WGMMA_16_SUMS(c, 12), WGMMA_16_SUMS(c, 16), WGMMA_16_SUMS(c, 20)
 
 // The same where other arithmetic with the sums of a product [64 x 64] lies before or behind, which the compiler must leave there.
 __device__ __forceinline__ void begin_products(float (&c)[2][4][4]) {
@@ -59,15 +61,11 @@ __device__ __forceinline__ void wait_products(float (&c)[2][4][4]) {
 
 // And of a product [64 x 192].
 __device__ __forceinline__ void begin_products(float (&c)[24][4]) {
-    asm volatile("wgmma.fence.sync.aligned;"
-                 : WGMMA_16_SUMS(c, 0), WGMMA_16_SUMS(c, 4), WGMMA_16_SUMS(c, 8), WGMMA_16_SUMS(c, 12), WGMMA_16_SUMS(c, 16),
-                   WGMMA_16_SUMS(c, 20)::"memory");
+    asm volatile("wgmma.fence.sync.aligned;" : WGMMA_96_SUMS(c)::"memory");
 }
 
 __device__ __forceinline__ void wait_products(float (&c)[24][4]) {
-    asm volatile("wgmma.wait_group.sync.aligned 0;"
-                 : WGMMA_16_SUMS(c, 0), WGMMA_16_SUMS(c, 4), WGMMA_16_SUMS(c, 8), WGMMA_16_SUMS(c, 12), WGMMA_16_SUMS(c, 16),
-                   WGMMA_16_SUMS(c, 20)::"memory");
+    asm volatile("wgmma.wait_group.sync.aligned 0;" : WGMMA_96_SUMS(c)::"memory");
 }
 
 // c += a b for bf16 a [64 x 16] and b [16 x 128]; ALONG_K: whether k runs along the factor's rows in shared memory.
@@ -98,8 +96,7 @@ __device__ __forceinline__ void multiply_add_async(float (&c)[24][4], unsigned l
         "%64, %65, %66, %67, %68, %69, %70, %71, %72, %73, %74, %75, %76, %77, %78, %79, "
         "%80, %81, %82, %83, %84, %85, %86, %87, %88, %89, %90, %91, %92, %93, %94, %95}, "
         "%96, %97, adds, 1, 1, %98, %99;}"
-        : WGMMA_16_SUMS(c, 0), WGMMA_16_SUMS(c, 4), WGMMA_16_SUMS(c, 8), WGMMA_16_SUMS(c, 12), WGMMA_16_SUMS(c, 16),
-          WGMMA_16_SUMS(c, 20)
+        : WGMMA_96_SUMS(c)
         : "l"(a), "l"(b), "n"(A_ALONG_K ? 0 : 1), "n"(B_ALONG_K ? 0 : 1));
 }
 
@@ -166,5 +163,6 @@ __device__ __forceinline__ void multiply_async(float (&c)[32][4], const unsigned
         : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "l"(b), "r"(adds ? 1 : 0), "n"(B_ALONG_K ? 0 : 1));
 }
 
+#undef WGMMA_96_SUMS
 #undef WGMMA_16_SUMS
 #undef WGMMA_SUMS
