@@ -9,7 +9,7 @@ import org.jelectra.gpu.KernelArguments;
 import org.jelectra.gpu.LaunchShape;
 import org.jelectra.gpu.PinnedMemory;
 
-/** The README's example of a kernel of one's own. */
+/** The example of docs/gpu.md: a kernel of one's own. */
 final class GpuExample {
 
     private GpuExample() {}

@@ -36,8 +36,8 @@ class GpuExampleTest {
     }
 
     @Test
-    void readmeShowsThisVeryCode() throws IOException {
+    void documentShowsThisVeryCode() throws IOException {
         ReadmeBlock.of(Path.of("src/test/java/org/jelectra/example/GpuExample.java"))
-                .assertInReadme();
+                .assertIn(Path.of("docs/gpu.md"));
     }
 }
