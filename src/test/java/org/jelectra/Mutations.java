@@ -15,8 +15,8 @@ import java.util.Random;
 /** Seeded damage to files, as disks, copies and editors make it. */
 public final class Mutations {
 
-    /** How many of each kind of file. */
-    public static final int COUNT = 10_000;
+    /** How many of each kind of file; other numbers with -Djelectra.mutations=N. */
+    public static final int COUNT = Integer.getInteger("jelectra.mutations", 10_000);
 
     private static final String[] FRAGMENTS = {
         "{",
@@ -63,7 +63,7 @@ public final class Mutations {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         int refused = 0;
         for (int i = 0; i < COUNT; i++) {
-            Random random = new Random(seed * COUNT + i);
+            Random random = new Random(seed * 10_000 + i);
             byte[] damaged = damage(original, random);
             long before = threads.getCurrentThreadAllocatedBytes();
             long begin = System.nanoTime();

@@ -16,6 +16,7 @@ import org.jelectra.tensor.DType;
 import org.jelectra.text.corpus.Corpus;
 import org.jelectra.text.corpus.DocumentReader;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class CharacterModelExampleTest {
@@ -68,6 +69,7 @@ class CharacterModelExampleTest {
     }
 
     /** The same numbers, up to rounding, in a step whose kernels run in the simulator with all its checks. */
+    @Tag("any-jdk")
     @Test
     void learnsTheSameOnADevice() {
         int steps = 12;

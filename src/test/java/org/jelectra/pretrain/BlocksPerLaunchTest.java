@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.jelectra.backend.cuda.LaunchCounter;
 import org.jelectra.backend.cuda.LaunchCounter.Launched;
 import org.jelectra.electra.Preset;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Launches of a step that move much have a block for nine tenths of an H200's multiprocessors: fewer leave them without work. */
+@Tag("any-jdk")
 class BlocksPerLaunchTest {
 
     private static final double BLOCKS = 0.9 * MemoryNeed.LARGE_DEVICE.multiprocessors();

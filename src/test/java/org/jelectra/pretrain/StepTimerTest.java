@@ -15,6 +15,7 @@ import org.jelectra.pretrain.bench.RandomBatch;
 import org.jelectra.pretrain.bench.StepTimer;
 import org.jelectra.tensor.DType;
 import org.jelectra.text.batch.Batch;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class StepTimerTest {
@@ -62,6 +63,7 @@ class StepTimerTest {
                 .allMatch(time -> time.milliseconds() > 0);
     }
 
+    @Tag("any-jdk")
     @Test
     void timesTheCudaBackendToo() {
         for (DType values : List.of(DType.FLOAT32, DType.BFLOAT16)) {

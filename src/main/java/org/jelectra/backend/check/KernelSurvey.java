@@ -20,7 +20,8 @@ import org.jelectra.tensor.Tensor;
 
 /**
  * Runs every kernel that ships on the simulated device and counts what it does. The sizes are those of the presets, but for
- * short batches and a small vocabulary; each kernel counts at the first of them that calls for it.
+ * short batches and a small vocabulary; each kernel counts at the first of them that calls for it, in the operations that bring a
+ * kernel which none before them has launched there: those made of others repeat what these have shown.
  */
 public final class KernelSurvey {
 
@@ -77,17 +78,18 @@ public final class KernelSurvey {
         return found;
     }
 
-    /** Runs the operations that launch a wanted kernel. */
+    /** Runs the operations that launch a wanted kernel which none before them has launched. */
     private static Map<String, KernelCounters> count(
             Sizes sizes, DType values, Set<String> wanted, SimulatorOptions device) {
         SimulatedDriver driver = new SimulatedDriver(device.withRaces(false));
         try (CudaBackend backend = CudaBackend.on(Gpu.open(driver, 0), values)) {
             List<String> prepared = driver.preparedKernels();
+            Set<String> left = new HashSet<>(wanted);
             for (Trial trial : Catalog.of(sizes)) {
                 int before = prepared.size();
                 Map<String, Tensor> tensors = trial.allocate(backend);
                 Operation operation = trial.prepare(backend, tensors);
-                if (prepared.subList(before, prepared.size()).stream().anyMatch(wanted::contains)) {
+                if (left.removeAll(prepared.subList(before, prepared.size()))) {
                     trial.fill(backend, tensors);
                     operation.run();
                 }

@@ -16,8 +16,8 @@ import org.jelectra.tensor.Tensor;
 public record TrialOperand(
         String name, Kind kind, Shape shape, Content content, Access access, long touched, Set<Integer> free) {
 
-    /** Random numbers are made so many at a time; larger operands repeat them. */
-    private static final int PERIOD = 1 << 20;
+    /** Random numbers are made so many at a time, a prime number; larger operands repeat them, no two rows in the same places. */
+    private static final int PERIOD = 65_537;
 
     /** What an operand holds. */
     public enum Kind {

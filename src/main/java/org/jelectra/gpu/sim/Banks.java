@@ -23,6 +23,9 @@ final class Banks {
      * @param bytes 1, 2, 4, 8 or 16
      */
     int wavefronts(int[] places, int bytes, int lanes) {
+        if (lanes == Lanes.ALL && contiguous(places, bytes)) {
+            return phases(bytes, lanes);
+        }
         int group = lanesPerPhase(bytes);
         int total = 0;
         for (int from = 0; from < Lanes.COUNT; from += group) {
@@ -32,6 +35,19 @@ final class Banks {
             }
         }
         return total;
+    }
+
+    /** Whether the lanes want neighbours, each the next one, or all the same: no two want one bank for different words. */
+    private static boolean contiguous(int[] places, int bytes) {
+        int step = places[1] - places[0];
+        if (step != bytes && step != 0) {
+            return false;
+        }
+        int different = 0;
+        for (int lane = 1; lane < Lanes.COUNT; lane++) {
+            different |= places[lane] - places[lane - 1] ^ step;
+        }
+        return different == 0;
     }
 
     /** Wavefronts of a request without conflicts. */

@@ -41,11 +41,44 @@ final class Bytes {
 
     /** Whether {@link #allOne} holds at the places of all of some lanes. */
     static boolean allOne(byte[] array, int[] places, int lanes, int bytes) {
+        if (lanes == Lanes.ALL && bytes >= 4) {
+            return allOne(array, places, bytes);
+        }
         boolean all = true;
         for (int rest = lanes; rest != 0; rest &= rest - 1) {
             all &= allOne(array, places[Lanes.first(rest)], bytes);
         }
         return all;
+    }
+
+    /** The same for all lanes and at least 4 bytes, the size looked at once rather than for each of them. */
+    private static boolean allOne(byte[] array, int[] places, int bytes) {
+        long different = 0;
+        if (bytes == 4) {
+            for (int lane = 0; lane < Lanes.COUNT; lane++) {
+                different |= (int) INT.get(array, places[lane]) ^ (int) ONES;
+            }
+            return different == 0;
+        }
+        int second = bytes == 16 ? 8 : 0;
+        for (int lane = 0; lane < Lanes.COUNT; lane++) {
+            different |= (long) LONG.get(array, places[lane]) ^ ONES;
+            different |= (long) LONG.get(array, places[lane] + second) ^ ONES;
+        }
+        return different == 0;
+    }
+
+    /** Whether a bit is set in any of {@code bytes} bytes; {@code bytes} is 1, 2, 4, 8 or 16 and divides {@code from}. */
+    static boolean anyHas(byte[] array, int from, int bytes, byte bit) {
+        long pattern = ONES * bit;
+        long all = switch (bytes) {
+            case 1 -> array[from];
+            case 2 -> (short) SHORT.get(array, from) & 0xFFFFL;
+            case 4 -> (int) INT.get(array, from) & 0xFFFFFFFFL;
+            case 8 -> (long) LONG.get(array, from);
+            default -> (long) LONG.get(array, from) | (long) LONG.get(array, from + 8);
+        };
+        return (all & pattern) != 0;
     }
 
     /** Sets {@code bytes} bytes to a number; {@code bytes} is 1, 2, 4, 8 or 16 and divides {@code from}. */

@@ -49,6 +49,13 @@ final class SharedMemory {
         int room = data.length - bytes;
         int outside = 0;
         int bits = 0;
+        if (lanes == Lanes.ALL) {
+            for (int lane = 0; lane < Lanes.COUNT; lane++) {
+                outside |= places[lane] | room - places[lane];
+                bits |= places[lane];
+            }
+            return outside >= 0 && (bits & bytes - 1) == 0;
+        }
         for (int rest = lanes; rest != 0; rest &= rest - 1) {
             int place = places[Lanes.first(rest)];
             outside |= place | room - place;
@@ -74,10 +81,12 @@ final class SharedMemory {
                     bytes + " bytes at " + offset + " of shared memory, which is no multiple of " + bytes);
         }
         if (write) {
-            for (int i = offset; i < offset + bytes; i++) {
-                if (state[i] == PENDING) {
-                    throw pending(warp, lane, i);
+            if (Bytes.anyHas(state, offset, bytes, PENDING)) {
+                int first = offset;
+                while (state[first] != PENDING) {
+                    first++;
                 }
+                throw pending(warp, lane, first);
             }
             Bytes.fill(state, offset, bytes, WRITTEN);
             if (proxy != null) {

@@ -6,22 +6,21 @@ import java.util.Arrays;
 final class SharedRaces {
 
     private final int unitShift;
-    private final int warps;
+    private final int units;
     private final WarpClocks clocks;
     /** For each unit of memory the last write: warp and stamp. */
     private final int[] writerWarp;
 
     private final int[] writerStamp;
-    /** For each unit and warp the last read. */
+    /** For each warp and unit the last read: what a warp reads at once lies together. */
     private final int[] readerStamp;
     /** Warps that have read each unit since it was written. */
     private final int[] readers;
 
     SharedRaces(int bytes, int unit, int warps, WarpClocks clocks) {
         this.unitShift = Integer.numberOfTrailingZeros(unit);
-        this.warps = warps;
         this.clocks = clocks;
-        int units = (bytes >> unitShift) + 1;
+        this.units = (bytes >> unitShift) + 1;
         this.writerWarp = new int[units];
         this.writerStamp = new int[units];
         this.readerStamp = new int[units * warps];
@@ -52,11 +51,11 @@ final class SharedRaces {
             return;
         }
         int stamp = writerStamp[unit];
-        if (stamp != 0 && clocks.unordered(number, lane, writerWarp[unit], stamp)) {
+        if (!clocks.isSettled(stamp) && clocks.unordered(number, lane, writerWarp[unit], stamp)) {
             throw race(warp, lane, unit, write, writerWarp[unit], stamp, true);
         }
         if (!write) {
-            int at = unit * warps + number;
+            int at = number * units + unit;
             boolean readBefore = (readers[unit] >>> number & 1) != 0;
             readerStamp[at] = readBefore ? WarpClocks.merge(readerStamp[at], own) : own;
             readers[unit] |= 1 << number;
@@ -64,7 +63,7 @@ final class SharedRaces {
         }
         for (int rest = readers[unit]; rest != 0; rest &= rest - 1) {
             int reader = Lanes.first(rest);
-            int read = readerStamp[unit * warps + reader];
+            int read = readerStamp[reader * units + unit];
             if (clocks.unordered(number, lane, reader, read)) {
                 throw race(warp, lane, unit, true, reader, read, false);
             }
@@ -79,7 +78,7 @@ final class SharedRaces {
      * ordered before all of its lanes, and one more reader changes nothing.
      */
     private boolean isKnown(int warp, int stamp, int unit) {
-        return (readers[unit] >>> warp & 1) != 0 && readerStamp[unit * warps + warp] == WarpClocks.ofSeveral(stamp);
+        return (readers[unit] >>> warp & 1) != 0 && readerStamp[warp * units + unit] == WarpClocks.ofSeveral(stamp);
     }
 
     private KernelFault race(

@@ -24,6 +24,8 @@ final class WarpClocks {
     private final int[] most;
     /** The latest clock. */
     private int now;
+    /** The latest clock that every warp knows of every other: that of the last barrier of the whole block. */
+    private int settled;
 
     WarpClocks(int warps) {
         this.warps = warps;
@@ -35,6 +37,7 @@ final class WarpClocks {
     /** Begins a block. */
     void clear() {
         now = 1;
+        settled = 0;
         for (int i = 0; i < warps; i++) {
             Arrays.fill(known[i], 0);
             known[i][i] = now;
@@ -52,6 +55,9 @@ final class WarpClocks {
         }
         for (int rest = members; rest != 0; rest &= rest - 1) {
             most[Lanes.first(rest)] = now;
+        }
+        if (Integer.bitCount(members) == warps) {
+            settled = now;
         }
         now++;
         for (int rest = members; rest != 0; rest &= rest - 1) {
@@ -97,9 +103,14 @@ final class WarpClocks {
         return stamp & ~LANE_MASK | SEVERAL;
     }
 
+    /** Whether an access of any thread with a stamp is ordered before whatever any thread does now; not all that are, are told. */
+    boolean isSettled(int stamp) {
+        return stamp >> LANE_BITS <= settled;
+    }
+
     /** Whether an access of another thread, of a warp with a stamp, is not ordered before what a lane does now. */
     boolean unordered(int warp, int lane, int otherWarp, int stamp) {
-        return unordered(known[warp], warp, lane, otherWarp, stamp);
+        return !isSettled(stamp) && unordered(known[warp], warp, lane, otherWarp, stamp);
     }
 
     /** The same for what a lane did when its warp knew these clocks; later accesses are not ordered before it. */

@@ -32,7 +32,7 @@ class PrepareKillTest {
         StringBuilder document = new StringBuilder();
         text = folder.resolve("text.txt");
         try (var out = Files.newBufferedWriter(text)) {
-            for (int d = 0; d < 2500; d++) {
+            for (int d = 0; d < 1250; d++) {
                 document.setLength(0);
                 int words = 50 + random.nextInt(900);
                 for (int word = 0; word < words; word++) {
@@ -51,7 +51,7 @@ class PrepareKillTest {
                 "--output",
                 output.toString(),
                 "--shard-mb",
-                "0.5",
+                "0.25",
                 "--drop-duplicates",
                 "--threads",
                 "2");
@@ -170,7 +170,7 @@ class PrepareKillTest {
 
     private List<String> prepareOneShard(Path output) {
         return prepare(output).stream()
-                .map(argument -> argument.equals("0.5") ? "64" : argument)
+                .map(argument -> argument.equals("0.25") ? "64" : argument)
                 .toList();
     }
 
@@ -178,7 +178,7 @@ class PrepareKillTest {
     @Test
     void aFullDisk() throws IOException, InterruptedException {
         Path disk = Files.createDirectory(folder.resolve("disk"));
-        assumeTrue(shell("mount -t tmpfs -o size=3m tmpfs " + disk) == 0, "mounting is not allowed here");
+        assumeTrue(shell("mount -t tmpfs -o size=2m tmpfs " + disk) == 0, "mounting is not allowed here");
         try {
             Path output = disk.resolve("shards");
             ChildProcess.Result full = ChildProcess.run(folder, "", prepare(output));

@@ -172,7 +172,9 @@ class BenchCommandTest {
     @Test
     void theProcessorHasNoFloorUnlessItsPeaksAreGiven() throws IOException {
         Path file = directory.resolve("operations.json");
-        assertThat(tiny(file, "--operations").out())
+        String once =
+                "--operations --preset tiny --backend cpu --threads 1 --batch 2 --sequence-length 16 --steps 1 --warmup 0";
+        assertThat(bench((once + " --json=" + file).split(" ")).out())
                 .containsPattern("\nattention( +\\d+\\.\\d+){6} +-  \\[32, 384\\] .*\n");
 
         JsonObject json = Json.read(file);
