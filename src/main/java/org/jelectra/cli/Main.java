@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import org.jelectra.cli.console.Console;
 import org.jelectra.cli.console.Failure;
 import org.jelectra.cli.console.StandardOutput;
@@ -40,7 +41,11 @@ import picocli.CommandLine.ScopeType;
  */
 @Command(
         name = "jelectra",
-        description = "Pre-trains ELECTRA text encoders.",
+        description = {
+            "Pre-trains ELECTRA text encoders.",
+            "To begin with, 'jelectra pretrain' trains a tiny one on a bundled text, and 'jelectra predict RUN TEXT' asks it;"
+                    + " 'jelectra COMMAND --help' lists the options of a command."
+        },
         versionProvider = Version.class,
         subcommands = {
             VocabCommand.class,
@@ -153,7 +158,9 @@ public final class Main implements Console, Runnable {
                 .setErr(new PrintWriter(err, true))
                 .setUsageHelpWidth(Math.max(80, terminal.columns()))
                 .setUsageHelpLongOptionsMaxWidth(32)
+                .registerConverter(Path.class, new PathConverter())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setOverwrittenOptionsAllowed(true) // RepeatedOptions refuses them
                 .setColorScheme(CommandLine.Help.defaultColorScheme(
                         terminal.color() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
         commandLine.setExecutionStrategy(line -> {

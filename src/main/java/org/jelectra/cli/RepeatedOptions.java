@@ -1,10 +1,14 @@
 package org.jelectra.cli;
 
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
-/** Options given twice. Picocli refuses them, but for those in a group: there it begins the group anew, and forgets the rest of it. */
+/**
+ * Options given twice. Picocli would refuse them before it looks for {@code --help}, and not those in a group: there it begins the
+ * group anew, and forgets the rest of it. So it is told to allow them, and this says of all of them the same.
+ */
 final class RepeatedOptions {
 
     private RepeatedOptions() {}
@@ -16,13 +20,25 @@ final class RepeatedOptions {
                 return;
             }
             for (OptionSpec option : command.getParseResult().matchedOptions()) {
-                if (!option.isMultiValue() && option.originalStringValues().size() > 1) {
+                List<String> values = option.originalStringValues();
+                if (!option.isMultiValue() && values.size() > 1) {
                     throw new CommandLine.ParameterException(
-                            command,
-                            "expected " + option.longestName() + " once, got it with "
-                                    + String.join(" and ", option.originalStringValues()));
+                            command, "expected " + name(option) + " once, got it " + found(option, values));
                 }
             }
         }
+    }
+
+    private static String name(OptionSpec option) {
+        String name = option.longestName();
+        return option.negatable() ? name + " or --no-" + name.substring(2) : name;
+    }
+
+    /** The values; what has none is counted. */
+    private static String found(OptionSpec option, List<String> values) {
+        if (option.arity().max() > 0) {
+            return "with " + String.join(" and ", values);
+        }
+        return values.size() == 2 ? "twice" : values.size() + " times";
     }
 }

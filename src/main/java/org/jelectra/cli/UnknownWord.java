@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** A word of the command line that means nothing there, and the nearest one that does. */
@@ -12,9 +11,7 @@ final class UnknownWord {
 
     private UnknownWord() {}
 
-    static String message(CommandLine.UnmatchedArgumentException exception) {
-        CommandSpec command = exception.getCommandLine().getCommandSpec();
-        String word = exception.getUnmatched().get(0);
+    static String message(CommandSpec command, String word) {
         boolean isOption = word.startsWith("-");
         String name = isOption ? word.replaceFirst("=.*", "") : word;
         List<String> known = new ArrayList<>(command.optionsMap().keySet());
@@ -27,7 +24,15 @@ final class UnknownWord {
                         : "there is no command " + name;
         List<String> near =
                 isOption || !command.subcommands().isEmpty() ? near(name.toLowerCase(Locale.ROOT), known) : List.of();
-        return what + (near.isEmpty() ? "" : "; did you mean " + String.join(" or ", near) + "?");
+        if (near.isEmpty()) {
+            return what + (isOption && takesTexts(command) ? "; a text that begins so goes behind --" : "");
+        }
+        return what + "; did you mean " + String.join(" or ", near) + "?";
+    }
+
+    private static boolean takesTexts(CommandSpec command) {
+        return command.positionalParameters().stream()
+                .anyMatch(parameter -> parameter.paramLabel().equals("TEXT"));
     }
 
     /** The known word that the fewest slips turn into this one, or those that begin or end like it; none where that is far-fetched. */

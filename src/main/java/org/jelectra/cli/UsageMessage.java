@@ -1,6 +1,7 @@
 package org.jelectra.cli;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -14,8 +15,14 @@ final class UsageMessage {
     private UsageMessage() {}
 
     static String of(CommandLine.ParameterException exception) {
-        if (exception instanceof CommandLine.UnmatchedArgumentException unmatched) {
-            return UnknownWord.message(unmatched);
+        // a required option may be missing because its name is mistyped
+        List<String> unknown = exception instanceof CommandLine.UnmatchedArgumentException unmatched
+                ? unmatched.getUnmatched()
+                : exception instanceof CommandLine.MissingParameterException
+                        ? exception.getCommandLine().getUnmatchedArguments()
+                        : List.of();
+        if (!unknown.isEmpty()) {
+            return UnknownWord.message(exception.getCommandLine().getCommandSpec(), unknown.get(0));
         }
         String message = exception.getMessage();
         message = CONSTANTS.matcher(message).replaceAll(names -> spelled(names.group(1)) + ",");

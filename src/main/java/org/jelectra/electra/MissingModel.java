@@ -3,11 +3,14 @@ package org.jelectra.electra;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What is at a path where a model was expected: as an error that tells what to name instead. */
 public final class MissingModel {
+
+    private static final String RUN = "a run that has not ended, which leaves a model at its end or at Ctrl-C";
 
     private MissingModel() {}
 
@@ -27,19 +30,37 @@ public final class MissingModel {
             return "nothing";
         }
         if (!Files.isDirectory(directory)) {
-            return "a file";
+            return directory.toString().endsWith(".snapshot")
+                    ? "a snapshot, of which 'jelectra export' makes a model"
+                    : "a file";
         }
         if (Files.isDirectory(directory.resolve("snapshots"))) {
-            return "a run that has not ended; pretrain --resume with this directory goes on with it";
+            return RUN
+                    + "; 'jelectra export' makes one of a snapshot in it, and pretrain --resume with this directory goes"
+                    + " on with it";
         }
-        Optional<Path> seed;
+        if (Files.isRegularFile(directory.resolve("settings.json"))) {
+            return RUN + ", and has no snapshot yet (--snapshot-minutes, --snapshot-steps); pretrain --resume with this"
+                    + " directory begins it anew";
+        }
+        List<Path> folders;
         try (Stream<Path> files = Files.list(directory)) {
-            seed = files.filter(file -> file.getFileName().toString().startsWith("seed-")
-                            && Files.isRegularFile(file.resolve(ModelFiles.CONFIG)))
-                    .sorted()
-                    .findFirst();
+            folders = files.filter(Files::isDirectory).sorted().toList();
         }
-        return seed.map(folder -> "those of a fine-tuning's seeds; choose one, as " + folder)
-                .orElse(lacking);
+        Optional<Path> model = folders.stream().filter(MissingModel::holdsModel).findFirst();
+        boolean tuned = folders.stream()
+                .anyMatch(folder -> folder.getFileName().toString().startsWith("seed-"));
+        if (model.isPresent()) {
+            return (tuned ? "those of a fine-tuning's seeds" : "models in folders of it") + "; choose one, as "
+                    + model.get();
+        }
+        return tuned
+                ? "a fine-tuning of which no seed has ended; the same finetune command with --resume goes on"
+                : lacking;
+    }
+
+    private static boolean holdsModel(Path folder) {
+        return Stream.of("", ElectraModel.DISCRIMINATOR, ElectraModel.GENERATOR)
+                .anyMatch(network -> Files.isRegularFile(folder.resolve(network).resolve(ModelFiles.CONFIG)));
     }
 }

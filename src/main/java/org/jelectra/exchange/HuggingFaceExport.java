@@ -50,6 +50,7 @@ public final class HuggingFaceExport {
             return model.resolve(network);
         }
         if (network != null && !Files.isRegularFile(model.resolve(ModelFiles.CONFIG))) {
+            EncoderFiles.find(model); // says what is there, where it is no model at all
             throw new IOException(model + ": expected a model with a folder " + network + "/, found none");
         }
         return network == null ? EncoderFiles.find(model) : model;

@@ -50,9 +50,8 @@ public final class FineTuneRun {
      */
     public Optional<List<SeedResult>> run() throws IOException {
         Path output = plan.output();
-        if (!plan.resumes() && hasRun(output)) {
-            throw new IOException(
-                    output + ": holds a run already; choose another directory, or --resume to go on with it");
+        if (!plan.resumes()) {
+            requireNone(output);
         }
         OutputPath.createFolder(output);
         DirectoryLock lock = DirectoryLock.acquire(output);
@@ -85,13 +84,17 @@ public final class FineTuneRun {
         }
     }
 
-    private static boolean hasRun(Path output) throws IOException {
+    /** Throws IOException where a directory holds a run already. */
+    public static void requireNone(Path output) throws IOException {
         if (!Files.isDirectory(output)) {
-            return false;
+            return;
         }
         try (var files = Files.list(output)) {
-            return files.anyMatch(
-                    file -> file.getFileName().toString().startsWith("seed-") || file.endsWith(RunResults.FILE_NAME));
+            if (files.anyMatch(
+                    file -> file.getFileName().toString().startsWith("seed-") || file.endsWith(RunResults.FILE_NAME))) {
+                throw new IOException(
+                        output + ": holds a run already; choose another directory, or --resume to go on with it");
+            }
         }
     }
 

@@ -5,7 +5,7 @@ package org.jelectra.nn;
  *
  * @param vocabularySize rows V of the word table
  * @param embeddingSize width E of the tables; a projection follows where it differs from the hidden size
- * @param hiddenSize width H of the layers
+ * @param hiddenSize width H of the layers, at most 131072
  * @param layers number of layers, at most 1000
  * @param heads attention heads; must divide the hidden size
  * @param intermediateSize width of the feed-forward layer
@@ -33,15 +33,15 @@ public record EncoderConfig(
     /** Several times what was ever published; a slip of the hand beyond it would take minutes to fail. */
     private static final int MOST_LAYERS = 1000;
 
+    private static final int MOST_WIDE = 1 << 17;
+
     public EncoderConfig {
         positive("vocabulary size", vocabularySize);
         positive("embedding size", embeddingSize);
         positive("hidden size", hiddenSize);
+        atMost("hidden size", MOST_WIDE, hiddenSize);
         positive("number of layers", layers);
-        if (layers > MOST_LAYERS) {
-            throw new IllegalArgumentException(
-                    "the number of layers must be at most " + MOST_LAYERS + ", got " + layers);
-        }
+        atMost("number of layers", MOST_LAYERS, layers);
         positive("number of heads", heads);
         positive("feed-forward size", intermediateSize);
         positive("number of positions", maxPositions);
@@ -57,6 +57,12 @@ public record EncoderConfig(
     private static void positive(String what, int value) {
         if (value < 1) {
             throw new IllegalArgumentException("the " + what + " must be positive, got " + value);
+        }
+    }
+
+    private static void atMost(String what, int most, int value) {
+        if (value > most) {
+            throw new IllegalArgumentException("the " + what + " must be at most " + most + ", got " + value);
         }
     }
 

@@ -71,6 +71,7 @@ public final class ParameterArena {
      * Gives every parameter memory on the backend and its initial values, a function of the seed and its place.
      *
      * @throws IllegalStateException if they have memory already
+     * @throws IllegalArgumentException if there are more than 2^31 - 1 values
      */
     public void allocate(Backend backend, long seed) {
         allocate(backend);
@@ -87,13 +88,14 @@ public final class ParameterArena {
      * Gives every parameter memory on the backend; all values are 0.
      *
      * @throws IllegalStateException if they have memory already
+     * @throws IllegalArgumentException if there are more than 2^31 - 1 values
      */
     public void allocate(Backend backend) {
-        requireUnallocated();
+        requireAllocatable();
         Storage valueStorage = backend.allocate(DType.FLOAT32, size);
         Storage gradientStorage = backend.allocate(DType.FLOAT32, size);
-        values = Tensor.of("parameters", Shape.of(Math.toIntExact(size)), valueStorage, 0);
-        gradients = Tensor.of("gradients", Shape.of(Math.toIntExact(size)), gradientStorage, 0);
+        values = Tensor.of("parameters", Shape.of((int) size), valueStorage, 0);
+        gradients = Tensor.of("gradients", Shape.of((int) size), gradientStorage, 0);
         for (int i = 0; i < unbound.size(); i++) {
             unbound.get(i).value().bind(valueStorage, offsets.get(i));
             unbound.get(i).gradient().bind(gradientStorage, offsets.get(i));
@@ -111,11 +113,12 @@ public final class ParameterArena {
      * so that no backward pass can be recorded.
      *
      * @throws IllegalStateException if they have memory already
+     * @throws IllegalArgumentException if there are more than 2^31 - 1 values
      */
     public void allocateUntrained(Backend backend) {
-        requireUnallocated();
+        requireAllocatable();
         Storage storage = backend.allocate(DType.FLOAT32, size);
-        values = Tensor.of("parameters", Shape.of(Math.toIntExact(size)), storage, 0);
+        values = Tensor.of("parameters", Shape.of((int) size), storage, 0);
         for (int i = 0; i < unbound.size(); i++) {
             unbound.get(i).value().bind(storage, offsets.get(i));
         }
@@ -126,9 +129,13 @@ public final class ParameterArena {
         }
     }
 
-    private void requireUnallocated() {
+    private void requireAllocatable() {
         if (values != null) {
             throw new IllegalStateException("the parameters have been allocated before");
+        }
+        if (size > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("a model must have at most " + Integer.MAX_VALUE + " parameters, got "
+                    + size + "; choose smaller sizes");
         }
     }
 

@@ -43,6 +43,12 @@ public record PretrainSettings(
         int evaluateEvery,
         int evaluationSequences) {
 
+    /** More than any device has memory for; a slip of the hand far beyond it would overflow what counts elements. */
+    private static final int MOST_TOKENS = 1 << 26;
+
+    /** The results of each part are kept until the step has ended. */
+    private static final int MOST_PARTS = 1 << 16;
+
     public PretrainSettings {
         positive("batch size", batchSize);
         positive("number of micro-batches", microBatches);
@@ -53,6 +59,17 @@ public record PretrainSettings(
         if (batchSize % microBatches != 0) {
             throw new IllegalArgumentException("the batch size must be divisible by the number of micro-batches, got "
                     + batchSize + " and " + microBatches);
+        }
+        if (microBatches > MOST_PARTS) {
+            throw new IllegalArgumentException(
+                    "the number of micro-batches must be at most " + MOST_PARTS + ", got " + microBatches);
+        }
+        long atOnce = (long) batchSize / microBatches * sequenceLength;
+        if (atOnce > MOST_TOKENS) {
+            throw new IllegalArgumentException(
+                    "a batch, or the part of it that is computed at once (--accumulate), must have"
+                            + " at most " + MOST_TOKENS + " tokens, got " + atOnce + ", " + batchSize / microBatches
+                            + " sequences of " + sequenceLength);
         }
         int positions =
                 Math.min(model.generator().maxPositions(), model.discriminator().maxPositions());

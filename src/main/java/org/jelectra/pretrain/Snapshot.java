@@ -8,6 +8,8 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jelectra.backend.Backend;
+import org.jelectra.electra.ElectraModel;
 import org.jelectra.io.AtomicFile;
 import org.jelectra.io.SnapshotReader;
 import org.jelectra.io.SnapshotWriter;
@@ -129,6 +131,18 @@ public final class Snapshot implements AutoCloseable {
     /** The file. */
     public Path file() {
         return file;
+    }
+
+    /**
+     * The run's networks as they were, without what is needed to train on.
+     *
+     * @param backend where they are to live; it need not be the run's
+     * @throws IOException if the file cannot be read
+     */
+    public ElectraModel model(Backend backend) throws IOException {
+        ElectraModel model = ElectraModel.withoutWeights(backend, content.settings.model());
+        new TensorBytes(backend).read(reader, PARAMETERS, model.parameters().values());
+        return model;
     }
 
     /**

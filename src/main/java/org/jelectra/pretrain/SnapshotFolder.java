@@ -22,7 +22,8 @@ public final class SnapshotFolder {
     /** Name of the folder in the run's directory. */
     public static final String NAME = "snapshots";
 
-    private static final Pattern FILE = Pattern.compile("step-(\\d{9})\\.snapshot");
+    private static final String SUFFIX = ".snapshot";
+    private static final Pattern FILE = Pattern.compile("step-(\\d{9})\\" + SUFFIX);
 
     private final Path folder;
     private final UnaryOperator<WritableByteChannel> through;
@@ -36,6 +37,11 @@ public final class SnapshotFolder {
     SnapshotFolder(Path directory, UnaryOperator<WritableByteChannel> through) {
         this.folder = directory.resolve(NAME);
         this.through = through;
+    }
+
+    /** Whether a path is that of a file named as snapshots are. */
+    public static boolean isSnapshot(Path path) {
+        return path.toString().endsWith(SUFFIX) && Files.isRegularFile(path);
     }
 
     /** The file of a step's snapshot, whether there is one or not. */

@@ -25,11 +25,23 @@ class MainTest {
     }
 
     @Test
-    void helpComesBeforeWhatIsWrong() {
-        CommandRunner.Result result = CommandRunner.run("pretrain --batch 8 --batch 9 --help".split(" "));
+    void theListOfCommandsIsShort() {
+        String help = CommandRunner.run("--help").out();
+
+        String list = help.substring(help.indexOf("Commands:"), help.indexOf("Exit codes"));
+        long commands = list.lines().filter(line -> line.matches("  [a-z].*")).count();
+        assertThat(commands).isEqualTo(18);
+        assertThat(list.strip().lines()).hasSizeLessThanOrEqualTo((int) (1 + 2 * commands));
+        assertThat(list.lines()).noneMatch(line -> line.matches("  [a-z]+ *"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pretrain --batch 8 --batch 9 --help", "vocab --size 8 --size 9 --help"})
+    void helpComesBeforeWhatIsWrong(String line) {
+        CommandRunner.Result result = CommandRunner.run(line.split(" "));
 
         assertThat(result.code()).as(result.err()).isZero();
-        assertThat(result.out()).startsWith("Usage: jelectra pretrain");
+        assertThat(result.out()).startsWith("Usage: jelectra " + line.split(" ")[0]);
     }
 
     @ParameterizedTest
@@ -52,6 +64,8 @@ class MainTest {
                 "PRETRAIN|there is no command PRETRAIN; did you mean pretrain? (",
                 "pretrain --eval 3|there is no option --eval; did you mean --eval-every or --eval-sequences? (",
                 "finetune --rate 1 --task x --model m --data d --output o|did you mean --learning-rate? (",
+                "finetune --rate 1|there is no option --rate; did you mean --learning-rate? (",
+                "export --oputput x m|there is no option --oputput; did you mean --output? (",
                 "help|there is no command help; did you mean --help?",
                 "pretrain extra|pretrain: unexpected argument 'extra' (",
                 "pretrain --btach 8|there is no option --btach; did you mean --batch? (",
@@ -61,11 +75,17 @@ class MainTest {
                 "finetune --eopchs 3 --task x --model m --data d --output o|no option --eopchs; did you mean --epochs?",
                 "finetune --warmup-fraction 1 --task x --model m --data d --output o|did you mean --warmup?",
                 "pretrain --batch|missing required parameter for option '--batch' (N)",
+                "pretrain --output=|invalid value for option '--output': expected a path, got an empty one (",
+                "prepare --output o --data=|expected a path, got an empty one (",
                 "pretrain --batch= |invalid value for option '--batch': '' is not a whole number",
                 "pretrain --whole-word-masking=x|'--whole-word-masking': 'x' is neither true nor false",
                 "pretrain --batch 8 --max-steps 9 --batch 9|expected --batch once, got it with 8 and 9 (",
                 "finetune --task x --model m --data d --output o --batch 8 --epochs 1 --batch 9|expected --batch once",
                 "predict m --seed 1 --mask-prob 0.3 --seed 2|expected --seed once, got it with 1 and 2 (",
+                "vocab --output o --size 8 --size 9|expected --size once, got it with 8 and 9 (",
+                "bench --parts --parts|expected --parts once, got it twice (",
+                "bench --parts --steps 1 --parts --parts|expected --parts once, got it 3 times (",
+                "vocab --output o --no-lower-case --lower-case|expected --lower-case or --no-lower-case once, got it twice (",
                 "pretrain --max-step 3|there is no option --max-step; did you mean --max-steps",
                 "pretrain --max-steps many|invalid value for option '--max-steps': 'many' is not a whole number",
                 "pretrain --seed abc|invalid value for option '--seed': 'abc' is not a whole number",
@@ -85,6 +105,10 @@ class MainTest {
                 "pretrain --weight-decay -1|pretrain: the weight decay must not be negative, got -1.0 (",
                 "pretrain --discriminator-weight -1|the weight of the discriminator's loss must not be negative, got -1.0 (",
                 "pretrain --layers 1000000|the number of layers must be at most 1000, got 1000000",
+                "pretrain --hidden-size 2000000000 --heads 1|the hidden size must be at most 131072, got 2000000000",
+                "pretrain --batch 2000000000|(--accumulate), must have at most 67108864 tokens, got 64000000000, ",
+                "plan --batch 2000000000 --accumulate 4|tokens, got 16000000000, 500000000 sequences of 32 (",
+                "plan --batch 1000000000 --accumulate 1000000000|the number of micro-batches must be at most 65536, got ",
                 "pretrain --no-lower-case|--no-lower-case needs a cased vocabulary: expected --vocab FILE, got none",
                 "plan --no-lower-case|--no-lower-case needs a cased vocabulary: expected --vocab FILE, got none",
                 "pretrain --objective mlm --generator-size 0.5|--generator-size needs an objective with a generator",
@@ -105,6 +129,7 @@ class MainTest {
                 "pretrain --threads 0|the number of threads must be positive, got 0",
                 "pretrain --threads 100000|the number of threads must be at most ",
                 "bench --threads 100000|the number of threads must be at most ",
+                "predict m -v|there is no option -v; a text that begins so goes behind -- (",
                 "predict|missing required parameter: 'MODEL'",
                 "predict m --temperature 0|the temperature must be positive, got 0.0"
             })

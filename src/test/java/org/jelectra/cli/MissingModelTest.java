@@ -24,6 +24,11 @@ class MissingModelTest {
         Files.writeString(shared.resolve("file"), "text");
         Files.createDirectories(shared.resolve("empty"));
         Files.createDirectories(shared.resolve("unfinished/snapshots"));
+        Files.createDirectories(shared.resolve("begun"));
+        Files.writeString(shared.resolve("begun/settings.json"), "{}");
+        Files.createDirectories(shared.resolve("tuning/seed-1"));
+        Files.writeString(shared.resolve("step.snapshot"), "");
+        TestModels.classifier(shared.resolve("several/model"), List.of("0", "1"));
         TestModels.classifier(shared.resolve("tuned/seed-1"), List.of("0", "1"));
         Files.writeString(shared.resolve("dev.tsv"), "sentence\tlabel\nt5\t0\nt6\t1\n");
     }
@@ -35,6 +40,7 @@ class MissingModelTest {
                 "predict MODEL t5 --json",
                 "encode MODEL t5",
                 "export MODEL --output OUT",
+                "export MODEL --network generator --output OUT",
                 "export MODEL --format onnx --output OUT.onnx",
                 "import MODEL --output OUT",
                 "finetune --model MODEL --task sst-2 --data DATA --output OUT",
@@ -46,9 +52,25 @@ class MissingModelTest {
         assertThat(fails(line, "empty")).containsPattern("empty: expected a .*model, .*found (neither|no config.json)");
         assertThat(fails(line, "missing")).containsPattern("missing: (no such file|expected .*found nothing)");
         assertThat(fails(line, "unfinished"))
-                .endsWith("; found a run that has not ended; pretrain --resume with this directory goes on with it\n");
+                .contains("found a run that has not ended", "; 'jelectra export' makes one of a snapshot in it, and")
+                .endsWith("pretrain --resume with this directory goes on with it\n");
+        assertThat(fails(line, "begun"))
+                .contains("found a run that has not ended", "has no snapshot yet", "--snapshot-minutes")
+                .endsWith("; pretrain --resume with this directory begins it anew\n");
+        assertThat(fails(line, "tuning"))
+                .endsWith(
+                        "; found a fine-tuning of which no seed has ended; the same finetune command with --resume goes"
+                                + " on\n");
+        assertThat(fails(line, "several"))
+                .contains("found models in folders of it; choose one, as " + shared.resolve("several/model"));
         assertThat(fails(line, "tuned"))
                 .contains("found those of a fine-tuning's seeds; choose one, as " + shared.resolve("tuned/seed-1"));
+    }
+
+    @Test
+    void aSnapshotIsToBeExported() {
+        assertThat(fails("predict MODEL t5", "step.snapshot"))
+                .endsWith("; found a snapshot, of which 'jelectra export' makes a model\n");
     }
 
     @Test

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Output that would have to go below a file: one line that names the output and the file, and no work before. */
+/** Output that would have to go below a file, or to a link that leads nowhere: one line that names both, and no work before. */
 class OutputBelowFileTest {
 
     @TempDir
@@ -25,6 +25,34 @@ class OutputBelowFileTest {
         TestModels.classifier(shared.resolve("classifier"), List.of("0", "1"));
         Files.writeString(shared.resolve("run/metrics.jsonl"), "{\"step\": 1, \"generator_loss\": 2}\n");
         Files.writeString(shared.resolve("dev.tsv"), "sentence\tlabel\nt5\t0\nt6\t1\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "prepare --output OUT",
+                "pretrain --max-steps 1 --output OUT",
+                "import run/discriminator --output OUT",
+                "export run --output OUT",
+                "export run --format onnx --output OUT/a.onnx",
+                "finetune --model run --task sst-2 --data . --output OUT",
+                "glue --model run --data . --output OUT"
+            })
+    void namesALinkToNothing(String line) throws IOException {
+        Path link = shared.resolve("link");
+        Files.deleteIfExists(link);
+        Files.createSymbolicLink(link, Path.of("missing/folder"));
+
+        CommandRunner.Result result = CommandRunner.run(words(line, "link"));
+
+        assertThat(result.err().lines().filter(text -> !text.contains("computing on")))
+                .singleElement()
+                .asString()
+                .startsWith("jelectra: " + link)
+                .contains("expected a directory")
+                .contains("found a symbolic link to nothing, missing/folder");
+        assertThat(result.out()).isEmpty();
+        assertThat(result.code()).isEqualTo(1);
     }
 
     @ParameterizedTest
@@ -47,13 +75,7 @@ class OutputBelowFileTest {
     void namesTheFile(String line) throws IOException {
         Path file = Files.writeString(shared.resolve("file"), "text");
         for (String output : List.of("file/b", "file/b/c")) {
-            String[] words = line.split(" ");
-            for (int i = 0; i < words.length; i++) {
-                boolean isPath = words[i].matches("run.*|classifier|dev.tsv|\\.|OUT.*");
-                words[i] = isPath ? shared + "/" + words[i].replace("OUT", output) : words[i];
-            }
-
-            CommandRunner.Result result = CommandRunner.run(words);
+            CommandRunner.Result result = CommandRunner.run(words(line, output));
 
             assertThat(result.err().lines().filter(text -> !text.contains("computing on")))
                     .singleElement()
@@ -63,5 +85,14 @@ class OutputBelowFileTest {
             assertThat(result.out()).isEmpty();
             assertThat(result.code()).isEqualTo(1);
         }
+    }
+
+    private static String[] words(String line, String output) {
+        String[] words = line.split(" ");
+        for (int i = 0; i < words.length; i++) {
+            boolean isPath = words[i].matches("run.*|classifier|dev.tsv|\\.|OUT.*");
+            words[i] = isPath ? shared + "/" + words[i].replace("OUT", output) : words[i];
+        }
+        return words;
     }
 }

@@ -229,7 +229,10 @@ class LoadedModelsTest {
                 "not a model of this kind; missing tensors [qa_outputs.weight, qa_outputs.bias]",
                 "unexpected tensors [qa_");
         refused(() -> ContextReader.load(tagger, options), "question answering", "found tagging");
-        refused(() -> TextClassifier.load(directory, options), "expected a model", "found neither");
+        refused(
+                () -> TextClassifier.load(directory, options),
+                "expected a model",
+                "found models in folders of it; choose one, as ");
         Path config = tagger.resolve("config.json");
         String json = Files.readString(config);
         Files.writeString(config, json.replace("ElectraForTokenClassification", "BertModel"));

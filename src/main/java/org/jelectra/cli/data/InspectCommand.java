@@ -42,10 +42,11 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "inspect",
         sortOptions = false,
-        description =
-                "Checks prepared data, prints its statistics, and shows rows of a training batch with their masks:"
-                        + " [MASK:word] is hidden from the generator, [keep:word] has to be guessed in plain sight,"
-                        + " [word->other] was replaced at random.")
+        description = {
+            "Checks prepared data, prints its statistics, and shows rows of a training batch with their masks.",
+            "[MASK:word] is hidden from the generator, [keep:word] has to be guessed in plain sight,"
+                    + " [word->other] was replaced at random."
+        })
 public final class InspectCommand implements Callable<Integer> {
 
     @ParentCommand

@@ -26,9 +26,10 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "prepare",
         sortOptions = false,
-        description =
-                "Turns text of any size into shards of tokens, in bounded memory. After an interruption of any kind the"
-                        + " same command goes on where it was.")
+        description = {
+            "Turns text of any size into shards of tokens, in bounded memory.",
+            "After an interruption of any kind the same command goes on where it was."
+        })
 public final class PrepareCommand implements Callable<Integer> {
 
     /** The length of presets small and, for most of the training, of BERT. */

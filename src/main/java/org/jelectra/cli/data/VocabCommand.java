@@ -111,7 +111,10 @@ public final class VocabCommand implements Callable<Integer> {
             throw new FileAlreadyExistsException(output.toString());
         }
         AtomicFile.requireWritable(output);
-        WordCounts counts = count(reading.open(data), settings);
+        Corpus corpus = reading.open(data);
+        // opened before the work, as it may not be there
+        Corpus measuredOn = evaluate == null ? null : reading.open(evaluate);
+        WordCounts counts = count(corpus, settings);
         Vocabulary vocabulary = VocabularyTrainer.train(counts, settings);
         vocabulary.write(output);
         console.out()
@@ -122,7 +125,7 @@ public final class VocabCommand implements Callable<Integer> {
                         vocabulary.size(),
                         counts.total(),
                         vocabulary.size() < size ? " (no more pieces are frequent enough)" : "");
-        WordCounts measured = evaluate == null ? counts : count(reading.open(evaluate), settings);
+        WordCounts measured = measuredOn == null ? counts : count(measuredOn, settings);
         report("this vocabulary", measured, vocabulary, wordPiece);
         if (wordPiece.equals(WordPieceOptions.uncased())) {
             report("BERT's uncased English", measured, Vocabulary.bertUncased(), wordPiece);

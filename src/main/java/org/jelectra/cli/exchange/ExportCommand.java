@@ -10,6 +10,7 @@ import org.jelectra.cli.console.Console;
 import org.jelectra.electra.onnx.OnnxExport;
 import org.jelectra.exchange.HuggingFaceExport;
 import org.jelectra.exchange.ModelReport;
+import org.jelectra.pretrain.SnapshotFolder;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -32,7 +33,8 @@ public final class ExportCommand implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "MODEL",
-            description = "Directory of a run, of a fine-tuned model (seed-N of finetune), or of an imported one.")
+            description = "Directory of a run, of a fine-tuned model (seed-N of finetune), or of an imported one; or a"
+                    + " snapshot of a run, RUN/snapshots/step-N.snapshot.")
     private Path model;
 
     @Option(
@@ -74,10 +76,43 @@ public final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        requireUse();
+        if (!SnapshotFolder.isSnapshot(model)) {
+            return export(model);
+        }
+        try (SnapshotModel snapshot = SnapshotModel.of(model, output, ExportCommand::backend)) {
+            return export(snapshot.folder());
+        }
+    }
+
+    private int export(Path folder) throws IOException {
         return switch (format) {
-            case HUGGINGFACE -> huggingFace();
-            case ONNX -> onnx();
+            case HUGGINGFACE -> huggingFace(folder);
+            case ONNX -> onnx(folder);
         };
+    }
+
+    private void requireUse() {
+        boolean endsAsOnnx = output.toString().endsWith(".onnx");
+        switch (format) {
+            case ONNX -> {
+                if (network != null) {
+                    throw wrong("--network belongs to --format huggingface; ONNX takes the discriminator");
+                }
+                if (!endsAsOnnx) {
+                    throw wrong("--output must end in .onnx, got " + output);
+                }
+            }
+            case HUGGINGFACE -> {
+                if (encoder) {
+                    throw wrong("--encoder belongs to --format onnx");
+                }
+                if (endsAsOnnx) {
+                    throw wrong(
+                            "--output " + output + " looks like an ONNX file: add --format onnx, or name a directory");
+                }
+            }
+        }
     }
 
     // any backend would do, as both copies run on the same; this one is everywhere
@@ -85,14 +120,8 @@ public final class ExportCommand implements Callable<Integer> {
         return Backends.open(Backends.CPU, Runtime.getRuntime().availableProcessors());
     }
 
-    private int onnx() throws IOException {
-        if (network != null) {
-            throw wrong("--network belongs to --format huggingface; ONNX takes the discriminator");
-        }
-        if (!output.toString().endsWith(".onnx")) {
-            throw wrong("--output must end in .onnx, got " + output);
-        }
-        console.out().println(OnnxExport.write(model, output, encoder));
+    private int onnx(Path folder) throws IOException {
+        console.out().println(OnnxExport.write(folder, output, encoder));
         return 0;
     }
 
@@ -100,15 +129,9 @@ public final class ExportCommand implements Callable<Integer> {
         return new CommandLine.ParameterException(spec.commandLine(), message);
     }
 
-    private int huggingFace() throws IOException {
-        if (encoder) {
-            throw wrong("--encoder belongs to --format onnx");
-        }
-        if (output.toString().endsWith(".onnx")) {
-            throw wrong("--output " + output + " looks like an ONNX file: add --format onnx, or name a directory");
-        }
+    private int huggingFace(Path folder) throws IOException {
         String name = network == null ? null : network.name().toLowerCase(Locale.ROOT);
-        ModelReport report = HuggingFaceExport.run(model, name, output, ExportCommand::backend);
+        ModelReport report = HuggingFaceExport.run(folder, name, output, ExportCommand::backend);
         console.out()
                 .printf(
                         Locale.ROOT,

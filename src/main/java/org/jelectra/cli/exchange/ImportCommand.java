@@ -21,11 +21,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "import",
         sortOptions = false,
-        description =
-                "Makes a model that finetune, predict and pretrain --init-from read of a HuggingFace directory: config.json,"
-                        + " model.safetensors or pytorch_model.bin (in one file, or in several with their index),"
-                        + " vocab.txt or tokenizer.json; or of a TensorFlow checkpoint of ELECTRA's original code, with"
-                        + " vocab.txt beside it. Nothing in a file is executed.")
+        description = {
+            "Makes a model of HuggingFace's files or of a TensorFlow checkpoint.",
+            "Of a HuggingFace directory: config.json, model.safetensors or pytorch_model.bin (in one file, or"
+                    + " in several with their index), vocab.txt or tokenizer.json; or of a TensorFlow checkpoint of"
+                    + " ELECTRA's original code, with vocab.txt beside it. Nothing in a file is executed. finetune,"
+                    + " predict and pretrain --init-from read what it makes."
+        })
 public final class ImportCommand implements Callable<Integer> {
 
     @ParentCommand

@@ -7,6 +7,7 @@ import org.jelectra.cli.console.BackendOptions;
 import org.jelectra.cli.console.Console;
 import org.jelectra.cli.console.Interruption;
 import org.jelectra.finetune.FineTunePlan;
+import org.jelectra.finetune.FineTuneRun;
 import org.jelectra.inference.squad.SquadHead;
 import org.jelectra.io.OutputPath;
 import picocli.CommandLine;
@@ -21,8 +22,7 @@ import picocli.CommandLine.ParentCommand;
         name = "finetune",
         sortOptions = false,
         description =
-                "Fine-tunes a model on a task of GLUE, on question answering, on tagged text, or on a task of your own, and"
-                        + " measures it.")
+                "Fine-tunes a model on a task, of GLUE, of question answering, of tagging or of your own, and measures it.")
 public final class FineTuneCommand implements Callable<Integer> {
 
     @ParentCommand
@@ -74,6 +74,9 @@ public final class FineTuneCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         OutputPath.requireFolder(output);
+        if (!beginning.resume) {
+            FineTuneRun.requireNone(output); // before the data is read, which may take long
+        }
         FineTuneBase base = FineTuneBase.load(beginning.model);
         TaskSource source;
         FineTunePlan plan;

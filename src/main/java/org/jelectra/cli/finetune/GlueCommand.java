@@ -30,9 +30,10 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "glue",
         sortOptions = false,
-        description =
-                "Fine-tunes a model on every task of GLUE found under a directory, and puts the results into one table"
-                        + " beside published ones (glue.md, glue.json).")
+        description = {
+            "Fine-tunes a model on every task of GLUE found under a directory.",
+            "The results go into one table beside published ones (glue.md, glue.json)."
+        })
 public final class GlueCommand implements Callable<Integer> {
 
     @ParentCommand

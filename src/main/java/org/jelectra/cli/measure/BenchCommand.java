@@ -35,12 +35,14 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "bench",
         sortOptions = false,
-        description =
-                "Times whole training steps, forward, backward and update, on random tokens: milliseconds (20th, 50th and"
-                        + " 80th percentile), tokens and floating-point operations per second. A time is that from the end of one step"
-                        + " to the end of the next; a GPU is given the next one meanwhile, as in training. Counted are the"
-                        + " operations in matrix products: a multiplication with its addition is 2, backward twice forward. With --operations"
-                        + " every operation of the backend is timed instead, alone, at the sizes of the step.")
+        description = {
+            "Times whole training steps, forward, backward and update, on random tokens.",
+            "Prints milliseconds (20th, 50th and 80th percentile), tokens and floating-point operations per"
+                    + " second. A time is that from the end of one step to the end of the next; a GPU is given the next"
+                    + " one meanwhile, as in training. Counted are the operations in matrix products: a multiplication"
+                    + " with its addition is 2, backward twice forward. With --operations every operation of the backend"
+                    + " is timed instead, alone, at the sizes of the step."
+        })
 public final class BenchCommand implements Callable<Integer> {
 
     /** [CLS], [SEP] and enough tokens that one is masked. */

@@ -22,9 +22,12 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "doctor",
         sortOptions = false,
-        description =
-                "Tells which backends this machine has and why others cannot run, loads every kernel and compares every"
-                        + " operation with the reference. Exit code 1 where something that should work does not.")
+        description = {
+            "Tells which backends this machine has, why others cannot run, and whether all compute what they"
+                    + " should.",
+            "Loads every kernel and compares every operation with the reference. Exit code 1 where something"
+                    + " that should work does not."
+        })
 public final class DoctorCommand implements Callable<Integer> {
 
     @ParentCommand

@@ -26,9 +26,11 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "flops",
         sortOptions = false,
-        description =
-                "Prints what trainings cost in floating-point operations, and the GLUE averages that came of it: every"
-                        + " preset, the models that ELECTRA is compared with, the training that options describe, and runs so far.")
+        description = {
+            "Prints what trainings cost in floating-point operations, and the GLUE averages that came of it.",
+            "That is of every preset, the models that ELECTRA is compared with, the training that options"
+                    + " describe, and runs so far."
+        })
 public final class FlopsCommand implements Callable<Integer> {
 
     /** Of the points in the plot, in the order of their colours. */

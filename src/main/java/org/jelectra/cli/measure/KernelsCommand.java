@@ -23,11 +23,13 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "kernels",
         sortOptions = false,
-        description =
-                "Runs the GPU kernels on the simulated device at sizes of the presets and prints what each costs:"
-                        + " instructions of warps, sectors of 32 bytes of global memory and wavefronts of shared memory, both also as"
-                        + " multiples of the least possible, and, where NVIDIA's PTX compiler is present, registers, static shared"
-                        + " memory and spilled bytes for sm_80/sm_90. Kernels for compute capability 9.0 alone are marked sm_90a.")
+        description = {
+            "Runs the GPU kernels on the simulated device and prints what each costs.",
+            "At sizes of the presets: instructions of warps, sectors of 32 bytes of global memory and"
+                    + " wavefronts of shared memory, both also as multiples of the least possible, and, where NVIDIA's"
+                    + " PTX compiler is present, registers, static shared memory and spilled bytes for sm_80/sm_90."
+                    + " Kernels for compute capability 9.0 alone are marked sm_90a."
+        })
 public final class KernelsCommand implements Callable<Integer> {
 
     private static final String ROW = "%-38s %12s %11s %6s %11s %6s  %-9s %-11s %s%n";

@@ -25,9 +25,10 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "encode",
         sortOptions = false,
-        description =
-                "Writes the vectors that a model's encoder gives texts or their tokens. JSON objects have the text in"
-                        + " --text-field and may have an id.")
+        description = {
+            "Writes the vectors that a model's encoder gives texts or their tokens.",
+            "JSON objects have the text in --text-field and may have an id."
+        })
 public final class EncodeCommand implements Callable<Integer> {
 
     @ParentCommand

@@ -29,8 +29,9 @@ import picocli.CommandLine.ParentCommand;
         name = "predict",
         sortOptions = false,
         description = {
-            "Shows what a model makes of texts. Of a pre-trained model: for each text, the generator's replacements and the"
-                    + " discriminator's probability for every token that it was replaced.",
+            "Shows what a model makes of texts.",
+            "Of a pre-trained model: for each text, the generator's replacements and the discriminator's probability for"
+                    + " every token that it was replaced.",
             "Of a fine-tuned model: labels, numbers, tags or answers. A pair of texts is divided by a tab; JSON objects have"
                     + " text and text_pair, text or words (tagging), or question and context, and may have an id."
         })

@@ -75,7 +75,9 @@ public final class ModelOptions {
     @Option(
             names = "--generator-size",
             paramLabel = "FRACTION",
-            description = "The generator's width as a fraction of the discriminator's.")
+            description =
+                    "The generator's width as a fraction of the discriminator's; in the paper 0.25 to 0.5 was best."
+                            + " Default: the preset's, or the weights'.")
     private Double generatorSize;
 
     @Option(

@@ -28,11 +28,13 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "plan",
         sortOptions = false,
-        description =
-                "Prints the memory that 'pretrain' takes with the same options, by part, and whether this machine has it:"
-                        + " on each backend and in each precision, or in those that are named. Needs no device. Text is read only"
-                        + " where its vocabulary is to be cut down. Not counted are, on a GPU, what the driver takes for itself and"
-                        + " the kernels' code, and on the CPU the text and what kernels use for a moment.")
+        description = {
+            "Prints the memory that 'pretrain' takes with the same options, and whether this machine has it.",
+            "By part, on each backend and in each precision, or in those that are named. Needs no device. Text"
+                    + " is read only where its vocabulary is to be cut down. Not counted are, on a GPU, what the driver"
+                    + " takes for itself and the kernels' code, and on the CPU the text and what kernels use for a"
+                    + " moment."
+        })
 public final class PlanCommand implements Callable<Integer> {
 
     @ParentCommand

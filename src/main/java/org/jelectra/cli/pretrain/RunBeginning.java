@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jelectra.electra.InitialWeights;
 import org.jelectra.electra.ModelFiles;
+import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.pretrain.MetricsLog;
 import org.jelectra.pretrain.Pretrainer;
 import org.jelectra.pretrain.Snapshot;
@@ -63,9 +64,12 @@ final class RunBeginning {
         }
         // last, so that a directory is a run's only once the run can really begin
         if (!plan.resumes()) {
-            if (plan.weights().warmStart() != null) {
-                text.vocabulary().write(plan.directory().resolve(RunWeights.VOCABULARY));
-            }
+            // what the numbers in a snapshot mean, for whoever makes a model of it
+            new TokenizerFiles(
+                            text.vocabulary(),
+                            text.wordPiece(),
+                            pretrainer.settings().sequenceLength())
+                    .save(plan.directory());
             SettingsFile.write(
                     plan.directory(),
                     pretrainer.settings(),

@@ -101,6 +101,13 @@ final class RunCard {
         if (settings.warmupSteps() > settings.steps()) {
             line(out, "warning", "the warm-up is longer than the run: the learning rate never reaches its peak");
         }
+        if (isLarger(settings.model())) {
+            line(
+                    out,
+                    "warning",
+                    "the generator is larger than the discriminator: a quarter to half of its size was best in ELECTRA's"
+                            + " paper (--generator-size, --generator-layers)");
+        }
         if (epochs > MANY_EPOCHS) {
             line(
                     out,
@@ -119,6 +126,13 @@ final class RunCard {
                     100 * text.unknownFraction());
         }
         out.println();
+    }
+
+    private static boolean isLarger(ElectraConfig config) {
+        EncoderConfig generator = config.generator();
+        EncoderConfig discriminator = config.discriminator();
+        return config.hasMainNetwork()
+                && (generator.hiddenSize() > discriminator.hiddenSize() || generator.layers() > discriminator.layers());
     }
 
     /** What is not as usual; empty where all is. */

@@ -85,8 +85,8 @@ final class RunOptions {
             List<String> own = merged.get(name);
             if (!CHANGEABLE.contains(name) && !given.equals(own)) {
                 throw new IllegalArgumentException("a resumed run keeps its options: expected "
-                        + (own == null ? name + " to be left out, as at its beginning," : name + " " + text(own))
-                        + " got " + name + " " + text(given) + "; for other ones begin a new run with --init-from");
+                        + (own == null ? name + " to be left out, as at its beginning" : name + " " + text(own))
+                        + ", got " + name + " " + text(given) + "; for other ones begin a new run with --init-from");
             }
             merged.put(name, given);
         });

@@ -17,7 +17,7 @@ import org.jelectra.text.WordPieceOptions;
  */
 final class RunWeights {
 
-    /** The vocabulary of a run that began with given weights, in its directory. */
+    /** The vocabulary of a run, in its directory. */
     static final String VOCABULARY = "vocab.txt";
 
     private final ModelOptions model;

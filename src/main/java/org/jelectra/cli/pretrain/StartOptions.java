@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.jelectra.pretrain.WarmStart;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /** What a run begins with, if not with random weights. */
@@ -16,6 +17,7 @@ final class StartOptions {
             names = "--resume",
             arity = "0..1",
             fallbackValue = "",
+            converter = ResumedPath.class,
             paramLabel = "DIR",
             description =
                     "Go on with an interrupted run, bit for bit, with the options that it was begun with. Without DIR:"
@@ -30,6 +32,14 @@ final class StartOptions {
                     + " config.json and model.safetensors, one or two of them (discriminator, generator). Sizes that no"
                     + " option names are those of the weights.")
     private List<Path> initFrom;
+
+    /** A directory, or nothing for the latest. */
+    static final class ResumedPath implements CommandLine.ITypeConverter<Path> {
+        @Override
+        public Path convert(String path) {
+            return Path.of(path);
+        }
+    }
 
     boolean resumes() {
         return resume != null;

@@ -92,7 +92,7 @@ public final class OnnxExport {
                         + Arrays.stream(HeadGraph.values())
                                 .map(HeadGraph::architecture)
                                 .toList()
-                        + ", found " + architecture + "; its encoder alone can be written"));
+                        + ", found " + architecture + "; its encoder alone can be written (--encoder)"));
     }
 
     private static Map<String, String> metadata(

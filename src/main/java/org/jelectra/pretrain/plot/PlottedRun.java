@@ -26,6 +26,10 @@ public record PlottedRun(String label, List<StepMetrics> steps, long tokensPerSt
      * @throws IOException if there are no metrics, or a file cannot be understood; the message has file and line
      */
     public static PlottedRun read(Path directory, String label) throws IOException {
+        if (!Files.isRegularFile(directory.resolve(MetricsLog.FILE_NAME))) {
+            throw new IOException(directory + ": expected the directory of a run of 'jelectra pretrain', found no "
+                    + MetricsLog.FILE_NAME);
+        }
         List<StepMetrics> steps = MetricsLog.read(directory);
         if (steps.isEmpty()) {
             throw new IOException(directory.resolve(MetricsLog.FILE_NAME)

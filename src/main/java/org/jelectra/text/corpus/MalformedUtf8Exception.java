@@ -6,6 +6,8 @@ import java.io.IOException;
 final class MalformedUtf8Exception extends IOException {
 
     private static final long serialVersionUID = 1L;
+    /** The lower of the two bytes, 0xFE and 0xFF, of UTF-16's byte order mark; neither is ever in UTF-8. */
+    private static final int BYTE_ORDER_MARK = 0xFE;
 
     /**
      * @param line number of the line, from 1
@@ -13,7 +15,7 @@ final class MalformedUtf8Exception extends IOException {
      * @param value this byte
      */
     MalformedUtf8Exception(String source, long line, long offset, int value) {
-        super(String.format(
-                "%s, line %d: not valid UTF-8 at byte %d of the file (0x%02X)", source, line, offset, value));
+        super(String.format("%s, line %d: not valid UTF-8 at byte %d of the file (0x%02X)", source, line, offset, value)
+                + (offset == 0 && value >= BYTE_ORDER_MARK ? ", which is how UTF-16 begins: save it as UTF-8" : ""));
     }
 }

@@ -149,6 +149,25 @@ class PrepareCommandTest {
     }
 
     @Test
+    void preparedTextIsNoText() {
+        assertThat(prepare().code()).isZero();
+        String expected =
+                ": expected text, found what 'jelectra prepare' makes of it; 'jelectra pretrain --data' takes its"
+                        + " directory " + shards + ", alone";
+        Path shard = shards.resolve("training-00000.shard");
+        Path manifest = shards.resolve("manifest.json");
+        String output = folder.resolve("output").toString();
+        assertFailure(
+                CommandRunner.run("prepare", "--data", shards.toString(), "--output", output), 1, shards + expected);
+        assertFailure(CommandRunner.run("vocab", "--data", shard.toString(), "--output", output), 1, shard + expected);
+        assertFailure(
+                CommandRunner.run("pretrain", "--data", manifest.toString(), "--output", output),
+                1,
+                manifest + expected);
+        assertThat(Path.of(output)).doesNotExist();
+    }
+
+    @Test
     void anotherVocabularyIsAFailure() throws IOException {
         prepare();
         Path other = Files.writeString(

@@ -116,7 +116,8 @@ class VocabCommandTest {
     void nothingIsOverwritten() throws IOException {
         Path file = Files.writeString(folder.resolve("v.txt"), "mine");
         CommandRunner.Result result = CommandRunner.run("vocab", "--output", file.toString());
-        assertThat(result.err()).isEqualTo("jelectra: " + file + ": exists already\n");
+        assertThat(result.err())
+                .isEqualTo("jelectra: " + file + ": exists already; choose another --output or delete it\n");
         assertThat(result.code()).isEqualTo(1);
         assertThat(file).hasContent("mine");
     }
@@ -132,6 +133,7 @@ class VocabCommandTest {
                 "vocab --output x --threads 0|2|the number of threads must be positive, got 0",
                 "vocab --output x --threads 100000|2|the number of threads must be at most ",
                 "vocab --output x --data /none|1|/none: expected a corpus file or folder, found nothing there",
+                "vocab --output x --evaluate /none|1|/none: expected a corpus file or folder, found nothing there",
                 "vocab --output x --size 20|1|tokens for its characters alone; the size must be at least that"
             })
     void badInput(String line, int code, String message) {

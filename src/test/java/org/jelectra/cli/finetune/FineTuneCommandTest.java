@@ -159,6 +159,7 @@ class FineTuneCommandTest {
         CommandRunner.Result again = finetune("sst", sst(), output, settings);
         assertThat(again.code()).isEqualTo(1);
         assertThat(again.err()).contains("holds a run already").hasLineCount(1);
+        assertThat(again.out()).isEmpty();
         CommandRunner.Result more =
                 finetune("sst", sst(), output, "--epochs", "1", "--batch", "16", "--resume", "--seeds", "2");
         assertThat(more.code()).as(more.err()).isZero();

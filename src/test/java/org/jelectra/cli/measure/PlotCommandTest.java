@@ -116,7 +116,9 @@ class PlotCommandTest {
         Files.writeString(metrics, "");
         assertFailure(plot(first, second), metrics + ": expected at least one line, found none");
         Files.delete(metrics);
-        assertFailure(plot(second, first), metrics + ": no such file or directory");
+        assertFailure(
+                plot(second, first),
+                first + ": expected the directory of a run of 'jelectra pretrain', found no metrics.jsonl");
         assertThat(folder.resolve("out.png")).doesNotExist();
     }
 

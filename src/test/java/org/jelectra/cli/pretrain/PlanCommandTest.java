@@ -47,6 +47,18 @@ class PlanCommandTest {
     }
 
     @Test
+    void moreParametersThanCanBeCountedAreAnError() {
+        CommandRunner.Result result = plan("--positions", "2000000000");
+
+        assertThat(result.err().lines())
+                .singleElement()
+                .asString()
+                .startsWith("jelectra: a model must have at most 2147483647 parameters, got ")
+                .endsWith("; choose smaller sizes");
+        assertThat(result.code()).isEqualTo(1);
+    }
+
+    @Test
     void smallOwtIsSmall() {
         assertThat(plan("--preset", "small-owt", "--backend", "cpu"))
                 .isEqualTo(plan("--preset", "small", "--backend", "cpu"))
@@ -108,7 +120,7 @@ class PlanCommandTest {
         assertThat(other.code()).isEqualTo(1);
         assertThat(other.err()).contains("num_hidden_layers 1 in the file, 3 in the run");
         assertThat(plan("--resume", first.toString(), "--batch", "8").err())
-                .startsWith("jelectra plan: a resumed run keeps its options: expected --batch 4 got --batch 8");
+                .startsWith("jelectra plan: a resumed run keeps its options: expected --batch 4, got --batch 8");
     }
 
     @Test

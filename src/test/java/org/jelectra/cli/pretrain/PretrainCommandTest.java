@@ -18,6 +18,8 @@ import org.jelectra.pretrain.StepMetrics;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PretrainCommandTest {
 
@@ -75,6 +77,18 @@ class PretrainCommandTest {
         assertThat(result.code()).as(result.err()).isZero();
         assertThat(result.out())
                 .contains("warning   the warm-up is longer than the run: the learning rate never reaches its peak");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,1,false", "2,1,true", "1,2,true"})
+    void aGeneratorLargerThanTheDiscriminatorIsWarnedOf(String size, String layers, boolean warns) {
+        CommandRunner.Result result =
+                pretrain(directory.resolve("run"), "--generator-size", size, "--generator-layers", layers);
+
+        assertThat(result.code()).as(result.err()).isZero();
+        String warning =
+                "warning   the generator is larger than the discriminator: a quarter to half of its size was best";
+        assertThat(result.out().contains(warning)).as(result.out()).isEqualTo(warns);
     }
 
     @Test

@@ -62,7 +62,7 @@ class OnnxExportFailuresTest {
         architecture("ElectraForJointQuestionAnswering");
         refused("expected a model of one of the kinds [ElectraForPreTraining, ElectraForSequenceClassification,"
                 + " ElectraForTokenClassification, ElectraForQuestionAnswering], found"
-                + " ElectraForJointQuestionAnswering; its encoder alone can be written");
+                + " ElectraForJointQuestionAnswering; its encoder alone can be written (--encoder)");
         Path file = directory.resolve("encoder.onnx");
         OnnxExport.write(model, file, true);
         try (OnnxSession session = new OnnxSession(file)) {

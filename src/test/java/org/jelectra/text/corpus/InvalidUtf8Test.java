@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -21,6 +22,20 @@ class InvalidUtf8Test {
 
     @TempDir
     Path folder;
+
+    @Test
+    void utf16IsRecognised() throws IOException {
+        for (byte[] start : List.of(new byte[] {(byte) 0xff, (byte) 0xfe}, new byte[] {(byte) 0xfe, (byte) 0xff})) {
+            Path file = Files.write(folder.resolve("a.txt"), start);
+            Files.write(file, "a cat".getBytes(StandardCharsets.UTF_16LE), StandardOpenOption.APPEND);
+            assertThatThrownBy(() -> lines(Corpus.open(List.of(file)).documents()))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining(", which is how UTF-16 begins: save it as UTF-8; mend the file");
+        }
+        Path latin = Files.write(folder.resolve("a.txt"), new byte[] {(byte) 0xe9, 'a'});
+        assertThatThrownBy(() -> lines(Corpus.open(List.of(latin)).documents()))
+                .hasMessageContaining("byte 0 of the file (0xE9); mend the file");
+    }
 
     @ParameterizedTest
     @CsvSource({

@@ -1,0 +1,16 @@
+package org.jelectra.cli;
+
+import java.nio.file.Path;
+import picocli.CommandLine;
+
+/** Paths of the command line. An empty one, as of a shell's variable that is not set, would be the current directory. */
+final class PathConverter implements CommandLine.ITypeConverter<Path> {
+
+    @Override
+    public Path convert(String path) {
+        if (path.isBlank()) {
+            throw new CommandLine.TypeConversionException("expected a path, got an empty one");
+        }
+        return Path.of(path);
+    }
+}

@@ -1,0 +1,122 @@
+package org.jelectra.cli.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jelectra.cli.CommandRunner;
+import org.jelectra.cli.TinyRun;
+import org.jelectra.pretrain.SnapshotFolder;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code jelectra export} of a snapshot: the model that the run would have left, had it ended there. */
+class SnapshotExportTest {
+
+    private static final int STEPS = 6;
+
+    @TempDir
+    private static Path shared;
+
+    @TempDir
+    Path folder;
+
+    private static Path run;
+
+    @BeforeAll
+    static void train() throws IOException {
+        run = shared.resolve("run");
+        List<String> arguments =
+                new ArrayList<>(TinyRun.arguments(TinyRun.writeText(shared), TinyRun.writeVocabulary(shared), run));
+        arguments.addAll(List.of("--snapshot-steps", "3", "--keep", "9", "--no-lower-case"));
+        CommandRunner.Result result = CommandRunner.run(arguments.toArray(String[]::new));
+        assertThat(result.code()).as(result.err()).isZero();
+    }
+
+    private static String snapshot(int step) {
+        return new SnapshotFolder(run).file(step).toString();
+    }
+
+    private Path exported(String model, String name, String... more) throws IOException {
+        Path output = folder.resolve(name);
+        List<String> arguments = new ArrayList<>(List.of("export", model, "--output", output.toString()));
+        arguments.addAll(List.of(more));
+        CommandRunner.Result result = CommandRunner.run(arguments.toArray(String[]::new));
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out()).startsWith(output + ": ");
+        assertThat(leftovers()).isEmpty();
+        return output;
+    }
+
+    private List<Path> leftovers() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.getFileName().toString().startsWith("."))
+                    .toList();
+        }
+    }
+
+    private static void assertSameFiles(Path actual, Path expected) throws IOException {
+        try (Stream<Path> files = Files.list(expected)) {
+            for (Path file : files.toList()) {
+                assertThat(actual.resolve(file.getFileName())).hasSameBinaryContentAs(file);
+            }
+        }
+    }
+
+    @Test
+    void ofTheLastStepIsTheRunsModel() throws IOException {
+        for (String network : List.of("discriminator", "generator")) {
+            Path ofRun = exported(run.toString(), "run-" + network, "--network", network);
+            Path ofSnapshot = exported(snapshot(STEPS), "snapshot-" + network, "--network", network);
+            assertSameFiles(ofSnapshot, ofRun);
+        }
+        Path ofRun = exported(run.toString(), "run.onnx", "--format", "onnx");
+        Path ofSnapshot = exported(snapshot(STEPS), "snapshot.onnx", "--format", "onnx");
+        assertThat(ofSnapshot).hasSameBinaryContentAs(ofRun);
+    }
+
+    /** Whether the run has ended or not, the text is not read again. */
+    @Test
+    void ofAnEarlierStepIsAnotherModelThatOtherCommandsRead() throws IOException {
+        Path discriminator = exported(snapshot(3), "discriminator");
+        Path generator = exported(snapshot(3), "generator", "--network", "generator");
+        assertThat(Files.mismatch(
+                        discriminator.resolve("model.safetensors"), run.resolve("discriminator/model.safetensors")))
+                .isNotEqualTo(-1);
+
+        Path both = folder.resolve("both");
+        CommandRunner.Result imported = CommandRunner.run(
+                "import", discriminator.toString(), "--generator", generator.toString(), "--output", both.toString());
+        assertThat(imported.code()).as(imported.err()).isZero();
+        CommandRunner.Result predicted = CommandRunner.run("predict", both.toString(), "the cat sees a dog");
+        assertThat(predicted.code()).as(predicted.err()).isZero();
+        assertThat(predicted.out()).contains("the", "dog").contains("replaced tokens found");
+    }
+
+    @Test
+    void whatCannotBeReadIsNamed() throws IOException {
+        Path other = folder.resolve("other/snapshots/step.snapshot");
+        Files.createDirectories(other.getParent());
+        byte[] bytes = Files.readAllBytes(Path.of(snapshot(3)));
+        Files.write(other, bytes);
+        fails(other, folder.resolve("other") + ": the model's vocabulary vocab.txt is missing");
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(other, bytes);
+        fails(other, other + ": the snapshot is damaged");
+        fails(folder.resolve("missing.snapshot"), "missing.snapshot: expected a model, that is ");
+    }
+
+    private void fails(Path model, String message) throws IOException {
+        Path output = folder.resolve("output");
+        CommandRunner.Result result = CommandRunner.run("export", model.toString(), "--output", output.toString());
+        assertThat(result.err().lines()).singleElement().asString().contains(message);
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(output).doesNotExist();
+        assertThat(leftovers()).isEmpty();
+    }
+}
