@@ -410,7 +410,7 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
      * one uniform number per row (element r of the stream, one block each, word 0).
      *
      * @param logits [R,V]
-     * @param sampled INT32 [R]
+     * @param sampled INT32 [R]; 0 where a row has no softmax: NaN or plus infinity among its logits, or minus infinity alone
      */
     Operation sampleMultinomial(Tensor logits, float temperature, Randomness randomness, Tensor sampled);
 
