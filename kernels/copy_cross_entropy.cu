@@ -54,9 +54,10 @@ struct CopyLm {
             int copy = copied[r];
             float lead = expf(-log_sum) - expf((row.value(copy) - label.max) - log_sum);
             bool right = expf(z) >= lead ? word == copy : label.first;
-            correct[r] = right ? 1.0f : 0.0f;
-            // no label of the vocabulary: the loss becomes infinite where the row counts, whatever is copied
-            float term = row.has(word) ? copy_loss((label.own - label.max) - log_sum, z, word == copy) : INFINITY;
+            correct[r] = right && !isnan(log_sum) ? 1.0f : 0.0f;
+            // no word's label: the loss becomes infinite where the row counts, whatever is copied; no softmax: it becomes NaN
+            float term = label.own == -INFINITY ? INFINITY + log_sum
+                                                : copy_loss((label.own - label.max) - log_sum, z, word == copy);
             publish(terms + r, mask[r] == 0 ? 0.0f : term);
         }
     }

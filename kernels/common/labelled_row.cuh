@@ -14,7 +14,7 @@ template <class ROW>
 __device__ __forceinline__ LabelledRow labelled_row(const ROW& row, int label, SoftmaxShared& shared) {
     float own = row.value(label);
     RowMax top = softmax_sums(row, 1.0f, shared);
-    bool first = own == top.value;
+    bool first = row.has(label) && own == top.value;
     if (first) {  // so it is for all threads
         bool before = false;
         for (int j = 0; j < SOFTMAX_LOADS<ROW>; j++) {

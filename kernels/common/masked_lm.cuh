@@ -20,7 +20,7 @@ struct MaskedLm {
     template <class ROW>
     __device__ __forceinline__ void loss(const ROW& row, long long r) const {
         __shared__ SoftmaxShared shared;
-        // no label of the vocabulary: the loss becomes infinite where the row counts
+        // no word's label: the loss becomes infinite where the row counts; no softmax: it becomes NaN, as its logarithm is
         LabelledRow label = labelled_row(row, labels[r], shared);
         if (threadIdx.x >= 32) {
             return;
@@ -29,7 +29,7 @@ struct MaskedLm {
         if (threadIdx.x == 0) {
             float weight = weights[r];
             log_sum_exp[r] = label.max + log_sum;
-            correct[r] = label.first ? 1.0f : 0.0f;
+            correct[r] = label.first && !isnan(log_sum) ? 1.0f : 0.0f;
             // max - own is exact or nearly so; a difference of the rounded log-sum-exp would not be
             publish(terms + r, weight == 0 ? 0.0f : weight * ((label.max - label.own) + log_sum));
         }

@@ -13,15 +13,18 @@
 #include "reduce.cuh"
 #include "row.cuh"
 
+// What exponents are relative to where max is the largest value: that, or a number where all are minus infinity, so that their sum is 0.
+__device__ __forceinline__ float softmax_shift(float max) { return fmaxf(max, -FLT_MAX); }
+
 // Of each warp's stretch, for a block of at most 1024 threads.
 struct SoftmaxShared {
     float max[32];
-    float sum[32];  // of exp(x - max)
+    float sum[32];  // of exp(x - softmax_shift(max))
 };
 
-// Sum of exp(x - max) over values seen so far, max being the largest of them.
+// Sum of exp(x - softmax_shift(max)) over values seen so far, max being the largest of them.
 struct OnlineSum {
-    float max = -FLT_MAX;
+    float max = -INFINITY;
     float sum = 0;
     int first = 0;  // number of the values among which max was seen first
 
@@ -35,12 +38,13 @@ struct OnlineSum {
         }
         first = top > max ? number : first;
         top = fmaxf(top, max);
-        float terms = exp_approximate(x[0] - top);
+        float shift = softmax_shift(top);
+        float terms = exp_approximate(x[0] - shift);
 #pragma unroll
         for (int i = 1; i < SIZE; i++) {
-            terms += exp_approximate(x[i] - top);
+            terms += exp_approximate(x[i] - shift);
         }
-        sum = fmaf(sum, exp_approximate(max - top), terms);
+        sum = fmaf(sum, exp_approximate(max - shift), terms);
         max = top;
     }
 };
@@ -104,7 +108,7 @@ __device__ __forceinline__ RowMax softmax_sums(const ROW& row, float factor, Sof
         online.add(x, k);
     }
     float max = warp_max(online.max);
-    float sum = warp_sum(online.sum * exp_approximate(online.max - max));
+    float sum = warp_sum(online.sum * exp_approximate(online.max - softmax_shift(max)));
     if (lane == 0) {
         shared.max[warp] = max;
         shared.sum[warp] = sum;
@@ -114,7 +118,8 @@ __device__ __forceinline__ RowMax softmax_sums(const ROW& row, float factor, Sof
     return {max, online.max == max ? online.first : row.packs()};
 }
 
-// After softmax_sums, by one warp: the sum of exp(factor x - max) over the stretch whose number is the lane's.
+// After softmax_sums, by one warp: the sum of exp(factor x - max) over the stretch whose number is the lane's. In a row of minus infinity
+// alone, which has no softmax, it is NaN; one with NaN or plus infinity has such sums anyway.
 __device__ __forceinline__ double stretch_sum(const SoftmaxShared& shared, float max) {
     int lane = threadIdx.x & 31;
     return lane < blockDim.x >> 5 ? shared.sum[lane] * exp_approximate(shared.max[lane] - max) : 0.0f;
@@ -209,17 +214,18 @@ __device__ __forceinline__ int softmax_pick(const ROW& row, int from, int to, fl
     return choice;
 }
 
-// Draws a column after softmax_sums, with the uniform number of the row: element `element` of the stream, word 0 of its block. By
-// one warp, whose lanes all get the answer.
+// Draws a column after softmax_sums, with the uniform number of the row: element `element` of the stream, word 0 of its block; 0 where
+// the row has no softmax. By one warp, whose lanes all get the answer.
 template <class ROW>
 __device__ __forceinline__ int softmax_draw(
     const ROW& row, float factor, float max, const Clock& clock, int stream, unsigned long long element, const SoftmaxShared& shared) {
     double scan = warp_scan(stretch_sum(shared, max));
     double target = softmax_total(shared, max) * uniform(clock.words(stream, element).x);
     unsigned exceeding = __ballot_sync(0xFFFFFFFFu, scan > target);
-    int stretch = exceeding == 0 ? 0 : __ffs(exceeding) - 1;  // none: the row has no distribution
+    int stretch = exceeding == 0 ? 0 : __ffs(exceeding) - 1;  // none: the row has no softmax
     float rest = __shfl_sync(0xFFFFFFFFu, static_cast<float>(target - sum_before(scan)), stretch);
     int packs = stretch_packs(row);
     int from = stretch * packs;
-    return softmax_pick(row, from, min(row.packs(), from + packs), factor, max, rest);
+    int to = isnan(target) ? from : min(row.packs(), from + packs);
+    return softmax_pick(row, from, to, factor, max, rest);
 }

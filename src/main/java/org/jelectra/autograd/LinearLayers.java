@@ -32,8 +32,8 @@ final class LinearLayers {
 
     /** See {@link Tape#logits}. */
     Variable logits(Variable x, Variable weight, Variable bias) {
-        int words = weight.value().shape().rows();
-        Variable y = recording.result("logits", x.value().shape().rows(), backend.logitsWidth(words));
+        Variable y = recording.logits(
+                x.value().shape().rows(), weight.value().shape().rows());
         forward(x.value(), weight, bias, y);
         recording.pullback(() -> backward(x, weight, bias, y.gradient()));
         return y;

@@ -1,6 +1,7 @@
 package org.jelectra.autograd;
 
 import java.util.List;
+import java.util.Map;
 import org.jelectra.tensor.Tensor;
 
 /**
@@ -27,11 +28,16 @@ public final class Program {
     private final Pass backward;
 
     private final MemoryPlan memory;
+    private final Map<Tensor, Integer> words;
 
-    Program(Pass forward, Pass backward, MemoryPlan memory) {
+    /**
+     * @param words of logits and what takes their place, where these may have columns behind them
+     */
+    Program(Pass forward, Pass backward, MemoryPlan memory, Map<Tensor, Integer> words) {
         this.forward = forward;
         this.backward = backward;
         this.memory = memory;
+        this.words = Map.copyOf(words);
     }
 
     /** Computes all values. */
@@ -69,6 +75,14 @@ public final class Program {
     /** Number of operations in both directions. */
     public int operations() {
         return forward.steps() + (backward == null ? 0 : backward.steps());
+    }
+
+    /**
+     * Columns of a tensor that have a meaning: all of them, but of {@linkplain Tape#logits logits} and their gradients only the words',
+     * behind which there may be minus infinity.
+     */
+    public int columns(Tensor tensor) {
+        return words.getOrDefault(tensor, tensor.shape().width());
     }
 
     /** Memory of everything between inputs and parameters. */

@@ -2,8 +2,10 @@ package org.jelectra.autograd;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -26,6 +28,8 @@ final class Recording {
     private final Set<Step> withoutBackward = new HashSet<>();
     private final List<Runnable> pullbacks = new ArrayList<>();
     private final List<Tensor> kept = new ArrayList<>();
+    /** Words of logits that have columns behind these. */
+    private final Map<Tensor, Integer> words = new HashMap<>();
     /** The tensors that {@link #compile} gives memory. */
     private final Set<Tensor> own = new HashSet<>();
     /** Results that the operation which computes them reads in its backward pass. */
@@ -53,14 +57,25 @@ final class Recording {
         return tensor;
     }
 
-    /** The same, of the type and shape of another. */
+    /** The same, of the type, shape and words of another. */
     Tensor tensorLike(String name, Tensor other) {
-        return tensor(name, other.dtype(), other.shape());
+        Tensor tensor = tensor(name, other.dtype(), other.shape());
+        if (words.containsKey(other)) {
+            words.put(tensor, words.get(other));
+        }
+        return tensor;
     }
 
     /** The value of an operation, of the backend's type. */
     Variable result(String name, int rows, int width) {
         return new Variable(this, tensor(name, backend.valueType(), rows, width), true);
+    }
+
+    /** The same of logits of so many words, as wide as the backend likes them. */
+    Variable logits(int rows, int ofWords) {
+        Variable logits = result("logits", rows, backend.logitsWidth(ofWords));
+        words.put(logits.value(), ofWords);
+        return logits;
     }
 
     /** The value of an operation that may read it in its backward pass, in a tensor of this recording that no step has touched. */
@@ -188,7 +203,8 @@ final class Recording {
         List<Run> all = new ArrayList<>(forwardRuns);
         all.addAll(backwardRuns);
         MemoryPlan memory = MemoryPlan.bind(all, kept, workspace);
-        return new Program(new Pass(forwardRuns, backend), reversed ? new Pass(backwardRuns, backend) : null, memory);
+        return new Program(
+                new Pass(forwardRuns, backend), reversed ? new Pass(backwardRuns, backend) : null, memory, words);
     }
 
     private void requireMemory(String operation, List<Tensor> tensors) {

@@ -7,7 +7,8 @@ import org.jelectra.tensor.Tensor;
 
 /**
  * The operations of an encoder and its training, forward and backward. Every method below {@link #download} checks its tensors
- * and returns a prepared {@link Operation}; a wrong shape is an IllegalArgumentException that names both shapes.
+ * and returns a prepared {@link Operation}; a wrong shape is an IllegalArgumentException that names both shapes, and so is a tensor in
+ * memory that the backend cannot use: of another kind, or of another device where it has one.
  *
  * <p>Matrices are row-major; M is the number of tokens (batch times length), H a width. Gradients of <em>parameters</em> are
  * added to what the gradient tensor holds, because parameters are shared and gradients accumulate over micro-batches; gradients
@@ -410,7 +411,7 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
      * one uniform number per row (element r of the stream, one block each, word 0).
      *
      * @param logits [R,V]
-     * @param sampled INT32 [R]
+     * @param sampled INT32 [R]; 0 where a row has no softmax: NaN or plus infinity among its logits, or minus infinity alone
      */
     Operation sampleMultinomial(Tensor logits, float temperature, Randomness randomness, Tensor sampled);
 

@@ -5,13 +5,14 @@ import org.jelectra.tensor.Tensor;
 /**
  * What {@link Backend#crossEntropy} reads and writes.
  *
- * @param logits [R,V]
- * @param labels INT32 [R]
+ * @param logits [R,V]. A row with NaN or plus infinity among its logits, or of minus infinity alone, has no softmax
+ * @param labels INT32 [R]. One that is no column, or whose logit is minus infinity, which is that of a word that does not exist, makes
+ *     the loss infinite where its row counts
  * @param weights [R]; rows of weight 0 count for nothing
  * @param normalizer FLOAT32 [1]: sum of the weights of the whole batch (all micro-batches)
- * @param logSumExp [R], kept for the backward pass
- * @param correct [R]: 1 where the largest logit (the first of equals) is the label's, else 0
- * @param loss [1]
+ * @param logSumExp [R], kept for the backward pass; NaN where there is no softmax
+ * @param correct [R]: 1 where the largest logit (the first of equals) is the label's, else 0, also where there is no softmax
+ * @param loss [1]; NaN where a row that counts has no softmax
  */
 public record CrossEntropyOperands(
         Tensor logits,

@@ -21,10 +21,14 @@ public abstract class GpuResource implements AutoCloseable {
 
     final GpuDriver driver() {
         gpu.checkOwner();
+        requireOpen();
+        return gpu.driver();
+    }
+
+    final void requireOpen() {
         if (closed) {
             throw new IllegalStateException(this + " has been closed");
         }
-        return gpu.driver();
     }
 
     abstract void release(GpuDriver driver);

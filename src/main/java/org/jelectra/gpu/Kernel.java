@@ -43,10 +43,12 @@ public final class Kernel {
      * Prepares a launch, which can then be run any number of times.
      *
      * @param arguments one for each parameter, of its size
-     * @throws IllegalArgumentException where arguments do not fit the kernel's parameters, or the block is too large for it
+     * @throws IllegalArgumentException where arguments do not fit the kernel's parameters, or the block is too large for it, or a
+     *     {@link DeviceMemory} is of another device
+     * @throws IllegalStateException where a {@link DeviceMemory} has been closed
      */
     public Launch prepare(LaunchShape shape, KernelArguments arguments) {
-        arguments.check(name, entry.parameters());
+        arguments.check(name, module.gpu(), entry.parameters());
         if (shape.threads() > attributes.maxThreads()) {
             throw new IllegalArgumentException(
                     "kernel " + name + " can have blocks of " + attributes.maxThreads() + " threads, got " + shape);

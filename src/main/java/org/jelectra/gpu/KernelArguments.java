@@ -13,6 +13,7 @@ public final class KernelArguments {
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(LIMIT).order(ByteOrder.nativeOrder());
     private final List<Integer> offsets = new ArrayList<>();
     private final List<Integer> sizes = new ArrayList<>();
+    private final List<DeviceMemory> memories = new ArrayList<>();
 
     /** No arguments yet. */
     public static KernelArguments of() {
@@ -21,12 +22,13 @@ public final class KernelArguments {
 
     private KernelArguments() {}
 
-    /** A pointer to the beginning of device memory. */
+    /** A pointer to the beginning of device memory, which must be open and of the kernel's device when the launch is prepared. */
     public KernelArguments pointer(DeviceMemory memory) {
+        memories.add(memory);
         return pointer(memory.address());
     }
 
-    /** A device address; 0 for a null pointer. */
+    /** A device address, which nobody checks; 0 for a null pointer. */
     public KernelArguments pointer(long address) {
         begin(8);
         buffer.putLong(address);
@@ -73,12 +75,18 @@ public final class KernelArguments {
         return List.copyOf(offsets);
     }
 
-    void check(String kernel, List<PtxHeader.Parameter> parameters) {
+    void check(String kernel, Gpu gpu, List<PtxHeader.Parameter> parameters) {
         List<Integer> expected =
                 parameters.stream().map(PtxHeader.Parameter::bytes).toList();
         if (!expected.equals(sizes)) {
             throw new IllegalArgumentException("kernel " + kernel + " takes " + expected.size()
                     + " arguments of these sizes in bytes: " + expected + "; got " + sizes.size() + ": " + sizes);
+        }
+        for (DeviceMemory memory : memories) {
+            if (memory.gpu() != gpu) {
+                throw new IllegalArgumentException("kernel " + kernel + " was given " + memory + " of another device");
+            }
+            memory.requireOpen();
         }
     }
 }

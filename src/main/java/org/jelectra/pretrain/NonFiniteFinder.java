@@ -3,6 +3,7 @@ package org.jelectra.pretrain;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToIntFunction;
 import org.jelectra.autograd.Parameter;
 import org.jelectra.autograd.Program;
 import org.jelectra.backend.Backend;
@@ -18,16 +19,26 @@ final class NonFiniteFinder implements Program.Inspector {
     private final ElectraModel model;
     private final Backend backend;
     private final Map<Object, String> parameters = new HashMap<>();
-    private final int words;
+    private final ToIntFunction<Tensor> columns;
     private float[] values = new float[0];
     private int operations;
     private String found;
     private List<String> weights = List.of();
 
+    /** For the weights alone. */
     NonFiniteFinder(ElectraModel model) {
+        this(model, tensor -> tensor.shape().width());
+    }
+
+    /**
+     * For programs too.
+     *
+     * @param columns as {@link Program#columns}: minus infinity behind them is no fault
+     */
+    NonFiniteFinder(ElectraModel model, ToIntFunction<Tensor> columns) {
         this.model = model;
         this.backend = model.backend();
-        this.words = model.config().generator().vocabularySize();
+        this.columns = columns;
         for (Parameter parameter : model.parameters().parameters()) {
             parameters.put(place(parameter.value()), parameter.name());
             parameters.put(place(parameter.gradient()), "gradient of " + parameter.name());
@@ -113,9 +124,7 @@ final class NonFiniteFinder implements Program.Inspector {
 
     /** Whether that element is a logit behind those of the words, and as it should be. */
     private boolean isOfNoWord(Tensor tensor, int element) {
-        int width = tensor.shape().width();
         return values[element] == Float.NEGATIVE_INFINITY
-                && width == backend.logitsWidth(words)
-                && element % width >= words;
+                && element % tensor.shape().width() >= columns.applyAsInt(tensor);
     }
 }

@@ -195,7 +195,7 @@ public final class TrainingStep {
     private TrainingDivergedException diverged(Batch batch, int step, String what) {
         begun = null; // it has changed nothing
         optimizer.forgetNorm();
-        NonFiniteFinder finder = new NonFiniteFinder(model);
+        NonFiniteFinder finder = new NonFiniteFinder(model, graph.program()::columns);
         boolean weightsAreFinite = finder.weightsAreFinite();
         String tensor = weightsAreFinite ? firstNonFinite(finder, batch, step) : finder.found();
         return new TrainingDivergedException(

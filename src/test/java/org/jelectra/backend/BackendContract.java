@@ -24,6 +24,7 @@ public abstract class BackendContract
                 LossContract,
                 WideLogitsContract,
                 CopyCrossEntropyContract,
+                ExtremeLogitsContract,
                 PolicyGradientContract,
                 TaskLossContract,
                 PositionPoolingContract,

@@ -151,6 +151,25 @@ class GpuTest {
     }
 
     @Test
+    void memoryOfAnotherDeviceIsRefused() {
+        Kernel kernel = increment();
+        try (Gpu other =
+                Gpu.open(new SimulatedDriver(SimulatorOptions.defaults().withThreads(1)), 0)) {
+            KernelArguments arguments =
+                    KernelArguments.of().pointer(other.allocate(4)).int32(1);
+            assertThatThrownBy(() -> kernel.prepare(LaunchShape.of(1, 1), arguments))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("kernel increment was given device memory of 4 bytes of another device");
+        }
+        DeviceMemory closed = gpu.allocate(4);
+        KernelArguments arguments = KernelArguments.of().pointer(closed).int32(1);
+        closed.close();
+        assertThatThrownBy(() -> kernel.prepare(LaunchShape.of(1, 1), arguments))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("device memory of 4 bytes has been closed");
+    }
+
+    @Test
     void argumentsMustFitTheParameters() {
         Kernel kernel = increment();
         DeviceMemory memory = gpu.allocate(4);

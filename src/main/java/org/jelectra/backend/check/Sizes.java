@@ -54,7 +54,7 @@ public record Sizes(
             new Sizes(new AttentionShape(4, 128, 1, 63), 1, VOCABULARY / 8, 40),
             // few tiles of many summands
             new Sizes(new AttentionShape(1, 128, 2, 64), 1024, VOCABULARY / 8, 40),
-            new Sizes(new AttentionShape(1, 128, 1, 64), 1024, VOCABULARY / 8, 40));
+            new Sizes(new AttentionShape(1, 64, 1, 64), 1024, VOCABULARY / 8, 40));
 
     /** With logits of the vocabulary alone. */
     public Sizes(AttentionShape attention, int feedForward, int vocabulary, int slots, int embedding, int parameters) {

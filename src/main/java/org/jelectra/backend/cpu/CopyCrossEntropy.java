@@ -45,15 +45,20 @@ final class CopyCrossEntropy {
             int at = xo + row * vocabulary;
             int best = kernels.argMax(xs, at, vocabulary);
             float maximum = xs[at + best];
-            double logSumExp = maximum + Math.log(kernels.sumExp(1, maximum, xs, at, vocabulary));
-            lse[lseAt + row] = (float) logSumExp;
+            double logSum = Math.log(kernels.sumExp(1, maximum, xs, at, vocabulary)); // NaN without a softmax
+            lse[lseAt + row] = (float) (maximum + logSum);
             int label = labels[labelAt + row];
             int copied = copies[copiedAt + row];
             double gate = gates[gateAt + row];
-            double lead = Math.exp(maximum - logSumExp) - Math.exp(xs[at + copied] - logSumExp);
-            corrects[correctAt + row] = label == (Math.exp(gate) >= lead ? copied : best) ? 1 : 0;
-            double logProbability = xs[at + label] - logSumExp;
-            terms[row] = mask[maskAt + row] == 0 ? 0 : loss(logProbability, gate, label == copied);
+            double lead = Math.exp(-logSum) - Math.exp(Losses.logit(xs, at, vocabulary, copied) - maximum - logSum);
+            boolean right = label == (Math.exp(gate) >= lead ? copied : best);
+            corrects[correctAt + row] = right && !Double.isNaN(logSum) ? 1 : 0;
+            double own = Losses.logit(xs, at, vocabulary, label);
+            terms[row] = mask[maskAt + row] == 0
+                    ? 0
+                    : own == Double.NEGATIVE_INFINITY
+                            ? Double.POSITIVE_INFINITY + logSum // no word, whatever is copied
+                            : loss(own - maximum - logSum, gate, label == copied);
         };
         return () -> {
             workers.run(rows, body);
@@ -109,7 +114,7 @@ final class CopyCrossEntropy {
             boolean isCopied = label == copies[copiedAt + row];
             double gate = gates[gateAt + row];
             double factor = (double) scale / normalizers[normalizerAt];
-            double logProbability = (double) xs[at + label] - lse[lseAt + row];
+            double logProbability = Losses.logit(xs, at, vocabulary, label) - lse[lseAt + row];
             double predicted = isCopied ? Logistic.sigmoid(logProbability - gate) : 1;
             dGates[dGateAt + row] = (float) (factor
                     * (isCopied
@@ -119,7 +124,7 @@ final class CopyCrossEntropy {
                             : Logistic.sigmoid(gate)));
             float rowFactor = (float) (factor * predicted);
             kernels.exp(1, lse[lseAt + row], rowFactor, xs, at, xs, at, vocabulary);
-            xs[at + label] -= rowFactor;
+            Losses.subtract(rowFactor, xs, at, vocabulary, label);
         };
         return () -> workers.run(rows, body);
     }

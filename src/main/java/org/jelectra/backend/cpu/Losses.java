@@ -36,25 +36,40 @@ final class Losses {
         int lossAt = CpuStorage.offset(operands.loss());
         int rows = operands.logits().shape().rows();
         int vocabulary = operands.logits().shape().width();
+        double[] terms = new double[rows];
         Workers.Body body = (row, worker) -> {
             int at = xo + row * vocabulary;
             int best = kernels.argMax(xs, at, vocabulary);
             float maximum = xs[at + best];
-            lse[lseAt + row] = maximum + (float) Math.log(kernels.sumExp(1, maximum, xs, at, vocabulary));
-            corrects[correctAt + row] = best == labelValues[labelAt + row] ? 1 : 0;
+            double logSum = Math.log(kernels.sumExp(1, maximum, xs, at, vocabulary)); // NaN without a softmax
+            lse[lseAt + row] = maximum + (float) logSum;
+            int label = labelValues[labelAt + row];
+            corrects[correctAt + row] = best == label && !Double.isNaN(logSum) ? 1 : 0;
+            float weight = weightValues[weightAt + row];
+            double own = logit(xs, at, vocabulary, label);
+            // not of the log-sum-exp, in which large logits would leave nothing of the sum
+            terms[row] = weight == 0 ? 0 : weight * (maximum - own + logSum);
         };
         return () -> {
             workers.run(rows, body);
             double sum = 0;
-            for (int row = 0; row < rows; row++) {
-                float weight = weightValues[weightAt + row];
-                if (weight != 0) {
-                    sum += weight
-                            * ((double) lse[lseAt + row] - xs[xo + row * vocabulary + labelValues[labelAt + row]]);
-                }
+            for (double term : terms) {
+                sum += term;
             }
             losses[lossAt] = (float) (sum / normalizers[normalizerAt]);
         };
+    }
+
+    /** A column of the row that begins there; minus infinity, that of a word which does not exist, where the row has no such column. */
+    static double logit(float[] xs, int at, int width, int column) {
+        return column >= 0 && column < width ? xs[at + column] : Double.NEGATIVE_INFINITY;
+    }
+
+    /** Subtracts from that column, where the row has it. */
+    static void subtract(float factor, float[] xs, int at, int width, int column) {
+        if (column >= 0 && column < width) {
+            xs[at + column] -= factor;
+        }
     }
 
     Operation crossEntropyBackward(CrossEntropyOperands operands, float scale) {
@@ -79,7 +94,7 @@ final class Losses {
             }
             float factor = scale * weight / normalizers[normalizerAt];
             kernels.exp(1, lse[lseAt + row], factor, xs, at, xs, at, vocabulary);
-            xs[at + labelValues[labelAt + row]] -= factor;
+            subtract(factor, xs, at, vocabulary, labelValues[labelAt + row]);
         };
         return () -> workers.run(rows, body);
     }

@@ -22,10 +22,10 @@ final class Attention {
     Operation forward(Tensor qkv, Tensor keyMask, AttentionShape shape, Dropout dropout, Tensor out, Tensor logSumExp) {
         check(shape);
         KernelArguments arguments = KernelArguments.of()
-                .pointer(CudaStorage.address(qkv))
-                .pointer(CudaStorage.address(keyMask))
-                .pointer(CudaStorage.address(out))
-                .pointer(CudaStorage.address(logSumExp));
+                .pointer(device.address(qkv))
+                .pointer(device.address(keyMask))
+                .pointer(device.address(out))
+                .pointer(device.address(logSumExp));
         return operation(
                 AttentionKernel.forward(shape, qkv.dtype(), sharedLimit()),
                 qkv.dtype(),
@@ -47,12 +47,12 @@ final class Attention {
         AttentionKernel whole = AttentionKernel.backwardWhole(shape, type, sharedLimit());
         long statistics = whole == null ? device.scratch(statisticsBytes(shape, type)) : 0;
         KernelArguments arguments = KernelArguments.of()
-                .pointer(CudaStorage.address(qkv))
-                .pointer(CudaStorage.address(keyMask))
-                .pointer(CudaStorage.address(out))
-                .pointer(CudaStorage.address(logSumExp))
-                .pointer(CudaStorage.address(dOut))
-                .pointer(CudaStorage.address(dQkv))
+                .pointer(device.address(qkv))
+                .pointer(device.address(keyMask))
+                .pointer(device.address(out))
+                .pointer(device.address(logSumExp))
+                .pointer(device.address(dOut))
+                .pointer(device.address(dQkv))
                 .pointer(statistics);
         common(arguments, shape, dropout, qkv, out, dOut, dQkv);
         if (whole != null) {
@@ -92,8 +92,7 @@ final class Attention {
     }
 
     /** The parameters of all kernels behind their tensors, see {@code kernels/attention/parameters.cuh}. */
-    private static KernelArguments common(
-            KernelArguments arguments, AttentionShape shape, Dropout dropout, Tensor... values) {
+    private KernelArguments common(KernelArguments arguments, AttentionShape shape, Dropout dropout, Tensor... values) {
         boolean packed = shape.headSize() % Packs.size(values[0].dtype()) == 0 && Packs.aligned(values);
         arguments
                 .int32(shape.length())
@@ -102,6 +101,6 @@ final class Attention {
                 .int32(packed ? 1 : 0)
                 .float32(shape.scale());
         long positions = (long) shape.batch() * shape.heads() * shape.length();
-        return DropoutArguments.add(arguments, dropout).int64(positions * shape.length());
+        return DropoutArguments.add(device, arguments, dropout).int64(positions * shape.length());
     }
 }

@@ -7,11 +7,13 @@ import org.jelectra.gpu.KernelArguments;
 /**
  * A launch whose work for one sequence a block of a {@link SequenceChain} can do as well.
  *
+ * @param device that the launch runs on
  * @param arguments of the launch
  * @param rows tokens of all sequences
  * @param parts partial sums that it leaves; 0 for none
  */
-record ChainTask(Kind kind, KernelArguments arguments, int rows, int parts, Operation launch) implements Operation {
+record ChainTask(Device device, Kind kind, KernelArguments arguments, int rows, int parts, Operation launch)
+        implements Operation {
 
     /** Bytes of a task in the table of a chain, as in {@code kernels/encoder/task.cuh}. */
     static final int BYTES = 192;

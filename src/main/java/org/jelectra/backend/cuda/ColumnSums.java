@@ -49,13 +49,13 @@ final class ColumnSums {
         int chunks = Math.max(1, Math.min(BLOCKS / tiles, rows / CHUNK));
         int chunk = (rows + chunks - 1) / chunks;
         chunks = (rows + chunk - 1) / chunk;
-        long target = chunks == 1 ? CudaStorage.address(dBias) : device.scratch(4L * chunks * columns);
+        long target = chunks == 1 ? device.address(dBias) : device.scratch(4L * chunks * columns);
         Operation sums = device.operation(
                 device.kernel(
                         FAMILY, "column_sums" + (anywhere ? "_anywhere" : group == 1 ? "" : "_packs"), dy.dtype()),
                 LaunchShape.of(tiles, chunks, THREADS),
                 KernelArguments.of()
-                        .pointer(CudaStorage.address(dy))
+                        .pointer(device.address(dy))
                         .int32(rows)
                         .int32(columns)
                         .int32(stride)
@@ -73,7 +73,7 @@ final class ColumnSums {
                         .pointer(target)
                         .int32(chunks)
                         .int32(columns)
-                        .pointer(CudaStorage.address(dBias)));
+                        .pointer(device.address(dBias)));
         return Operation.sequence(sums, finish);
     }
 }

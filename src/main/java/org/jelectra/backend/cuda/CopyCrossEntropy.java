@@ -25,30 +25,30 @@ final class CopyCrossEntropy {
         return rows.withGradient(
                 "copy_cross_entropy_with_gradient",
                 operands.logits(),
-                arguments(operands).pointer(CudaStorage.address(dGate)),
+                arguments(operands).pointer(device.address(dGate)),
                 scale);
     }
 
     private KernelArguments arguments(CopyCrossEntropyOperands operands) {
         int count = operands.logits().shape().rows();
         return rowArguments(operands)
-                .pointer(CudaStorage.address(operands.logSumExp()))
-                .pointer(CudaStorage.address(operands.correct()))
+                .pointer(device.address(operands.logSumExp()))
+                .pointer(device.address(operands.correct()))
                 .pointer(device.scratch((long) Float.BYTES * count))
                 .int32(count)
-                .pointer(CudaStorage.address(operands.normalizer()))
+                .pointer(device.address(operands.normalizer()))
                 .pointer(device.counters())
-                .pointer(CudaStorage.address(operands.loss()));
+                .pointer(device.address(operands.loss()));
     }
 
-    private static KernelArguments rowArguments(CopyCrossEntropyOperands operands) {
+    private KernelArguments rowArguments(CopyCrossEntropyOperands operands) {
         return KernelArguments.of()
-                .pointer(CudaStorage.address(operands.logits()))
+                .pointer(device.address(operands.logits()))
                 .int32(operands.logits().shape().width())
-                .pointer(CudaStorage.address(operands.gate()))
-                .pointer(CudaStorage.address(operands.copied()))
-                .pointer(CudaStorage.address(operands.labels()))
-                .pointer(CudaStorage.address(operands.mask()));
+                .pointer(device.address(operands.gate()))
+                .pointer(device.address(operands.copied()))
+                .pointer(device.address(operands.labels()))
+                .pointer(device.address(operands.mask()));
     }
 
     Operation backward(CopyCrossEntropyOperands operands, float scale, Tensor dGate) {
@@ -56,9 +56,9 @@ final class CopyCrossEntropy {
                 "copy_cross_entropy_backward",
                 operands.logits(),
                 rowArguments(operands)
-                        .pointer(CudaStorage.address(operands.logSumExp()))
-                        .pointer(CudaStorage.address(operands.normalizer()))
-                        .pointer(CudaStorage.address(dGate))
+                        .pointer(device.address(operands.logSumExp()))
+                        .pointer(device.address(operands.normalizer()))
+                        .pointer(device.address(dGate))
                         .float32(scale));
     }
 }

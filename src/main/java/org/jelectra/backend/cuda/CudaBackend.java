@@ -83,7 +83,7 @@ public final class CudaBackend implements Backend {
         normalizedProducts = new NormalizedProducts(device, linearLayers, layerNormalization);
         feedForward = new FeedForward(device, linearLayers, normalizedProducts);
         layerNormDropout = new LayerNormDropout(device, elementwise, layerNormalization);
-        normDropoutProducts = new NormDropoutProducts(linearLayers, normalizedProducts, layerNormDropout);
+        normDropoutProducts = new NormDropoutProducts(device, linearLayers, normalizedProducts, layerNormDropout);
         attention = new Attention(device);
         selfAttention = new SelfAttention(device, linearLayers, attention, normalizedProducts);
         embeddings = new Embeddings(device);
@@ -177,8 +177,7 @@ public final class CudaBackend implements Backend {
      * @throws IllegalStateException if it has no memory yet
      */
     public long address(Tensor tensor) {
-        CudaStorage.of(tensor, device);
-        return CudaStorage.address(tensor);
+        return CudaStorage.of(tensor, device).address(tensor.offset());
     }
 
     /** Bytes of device memory that are free now. */
@@ -377,7 +376,7 @@ public final class CudaBackend implements Backend {
 
     @Override
     public Operation linearGeluLayerNorm(LinearGeluOperands layer, LayerNormOperands norm) {
-        if (!NormDropoutProducts.takes(layer, norm)) {
+        if (!normDropoutProducts.takes(layer, norm)) {
             return Backend.super.linearGeluLayerNorm(layer, norm);
         }
         OperandChecks.linearGeluLayerNorm(layer, norm);
@@ -461,7 +460,7 @@ public final class CudaBackend implements Backend {
     public Operation embeddingLayerNormLinear(
             EmbeddingOperands lookup, LayerNormOperands norm, Tensor weight, Tensor bias, Tensor projected) {
         if (!EmbeddingLayerNorm.takes(lookup, norm)
-                || !EmbeddingLayerNorm.projects(norm.y(), weight, bias, projected)) {
+                || !embeddingLayerNorm.projects(norm.y(), weight, bias, projected)) {
             return Backend.super.embeddingLayerNormLinear(lookup, norm, weight, bias, projected);
         }
         OperandChecks.embeddingLayerNormLinear(lookup, norm, weight, bias, projected);

@@ -110,8 +110,8 @@ final class CudaGradientGroup implements GradientGroup {
     private Operation grouped(NormPass pass) {
         long width = pass.width();
         long partials = device.partials(places++, pass.bytes());
-        sums.add(partials, 2 * width, pass.partials(), CudaStorage.address(pass.dGamma()), width);
-        sums.add(partials + Float.BYTES * width, 2 * width, pass.partials(), CudaStorage.address(pass.dBeta()), width);
+        sums.add(partials, 2 * width, pass.partials(), device.address(pass.dGamma()), width);
+        sums.add(partials + Float.BYTES * width, 2 * width, pass.partials(), device.address(pass.dBeta()), width);
         return pass.launch().apply(partials);
     }
 

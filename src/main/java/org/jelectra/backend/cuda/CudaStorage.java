@@ -47,27 +47,23 @@ final class CudaStorage implements Storage {
         return bf16Copy != null;
     }
 
-    /** Address of the tensor's first element; 0 for null. */
-    static long address(Tensor tensor) {
-        return tensor == null
-                ? 0
-                : of(tensor).memory.address() + tensor.offset() * tensor.dtype().bytes();
+    /** Address of the element that many elements from the beginning. */
+    long address(long offset) {
+        return memory.address() + offset * dtype.bytes();
     }
 
-    /**
-     * Address of the tensor's first element in bf16: its own where it is BFLOAT16, else in the copy beside its storage, which
-     * is made when it is first asked for.
-     */
-    static long bf16Address(Tensor tensor) {
-        if (tensor.dtype() == DType.BFLOAT16) {
-            return address(tensor);
+    /** The same in the copy in bf16, which is made when it is first asked for. */
+    long bf16CopyAddress(long offset) {
+        if (bf16Copy == null) {
+            bf16Copy = device.gpu().allocate(2 * size);
+            refreshBf16Copy(0, size);
         }
-        CudaStorage storage = of(tensor);
-        if (storage.bf16Copy == null) {
-            storage.bf16Copy = storage.device.gpu().allocate(2 * storage.size);
-            storage.refreshBf16Copy(0, storage.size);
-        }
-        return storage.bf16Copy.address() + tensor.offset() * DType.BFLOAT16.bytes();
+        return bf16Copy.address() + offset * DType.BFLOAT16.bytes();
+    }
+
+    /** Whether the address of the tensor's first element is a multiple of so many bytes; that of null is. */
+    static boolean isAligned(Tensor tensor, int bytes) {
+        return tensor == null || of(tensor).address(tensor.offset()) % bytes == 0;
     }
 
     /** Brings the copy up to date with a range of the elements; nothing where there is no copy. */
@@ -77,7 +73,11 @@ final class CudaStorage implements Storage {
         }
     }
 
-    /** That of a tensor which must be on this device. */
+    /**
+     * That of a tensor which must be in the memory of this device.
+     *
+     * @throws IllegalArgumentException if it is elsewhere
+     */
     static CudaStorage of(Tensor tensor, Device device) {
         CudaStorage storage = of(tensor);
         if (storage.device != device) {
@@ -86,7 +86,7 @@ final class CudaStorage implements Storage {
         return storage;
     }
 
-    static CudaStorage of(Tensor tensor) {
+    private static CudaStorage of(Tensor tensor) {
         if (tensor.storage() instanceof CudaStorage storage) {
             return storage;
         }

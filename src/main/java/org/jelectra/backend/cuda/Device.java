@@ -15,6 +15,7 @@ import org.jelectra.gpu.Launch;
 import org.jelectra.gpu.LaunchShape;
 import org.jelectra.gpu.Stream;
 import org.jelectra.tensor.DType;
+import org.jelectra.tensor.Tensor;
 
 /** What all families share: the device, its kernels (each module is loaded when it is first used), and scratch memory. */
 final class Device implements AutoCloseable {
@@ -83,6 +84,22 @@ final class Device implements AutoCloseable {
     /** As {@link KernelModules#rejections}. */
     List<String> rejections() {
         return modules.rejections();
+    }
+
+    /**
+     * Address of the tensor's first element; 0 for null.
+     *
+     * @throws IllegalArgumentException if the tensor is not in the memory of this device: to another one its address means nothing
+     */
+    long address(Tensor tensor) {
+        return tensor == null ? 0 : CudaStorage.of(tensor, this).address(tensor.offset());
+    }
+
+    /** The same in bf16: the tensor's own address where it is BFLOAT16, else that in the copy beside its storage. */
+    long bf16Address(Tensor tensor) {
+        return tensor.dtype() == DType.BFLOAT16
+                ? address(tensor)
+                : CudaStorage.of(tensor, this).bf16CopyAddress(tensor.offset());
     }
 
     /** An operation of one launch. */

@@ -9,10 +9,10 @@ final class DropoutArguments {
     private DropoutArguments() {}
 
     /** Adds them; the clock of an inactive dropout is a null pointer. */
-    static KernelArguments add(KernelArguments arguments, Dropout dropout) {
+    static KernelArguments add(Device device, KernelArguments arguments, Dropout dropout) {
         boolean active = dropout.isActive();
         return arguments
-                .pointer(active ? CudaStorage.address(dropout.randomness().clock()) : 0)
+                .pointer(active ? device.address(dropout.randomness().clock()) : 0)
                 .int32(active ? dropout.randomness().stream() : 0)
                 .int32(dropout.threshold())
                 .float32(dropout.scale());

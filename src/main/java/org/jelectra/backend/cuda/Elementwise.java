@@ -35,10 +35,8 @@ final class Elementwise {
     }
 
     Operation fill(Tensor x, float value) {
-        KernelArguments arguments = KernelArguments.of()
-                .pointer(CudaStorage.address(x))
-                .float32(value)
-                .int64(x.size());
+        KernelArguments arguments =
+                KernelArguments.of().pointer(device.address(x)).float32(value).int64(x.size());
         return device.operation(device.kernel(FAMILY, "fill", x.dtype()), shape(x), arguments);
     }
 
@@ -47,8 +45,10 @@ final class Elementwise {
     }
 
     Operation dropout(Tensor x, Dropout dropout, Tensor y) {
-        KernelArguments arguments = KernelArguments.of().pointer(CudaStorage.address(x));
-        DropoutArguments.add(arguments, dropout).pointer(CudaStorage.address(y)).int64(x.size());
+        KernelArguments arguments = KernelArguments.of().pointer(device.address(x));
+        DropoutArguments.add(device, arguments, dropout)
+                .pointer(device.address(y))
+                .int64(x.size());
         return device.operation(device.kernel(FAMILY, "dropout", x.dtype()), shape(x), arguments);
     }
 
@@ -60,10 +60,10 @@ final class Elementwise {
         return device.operation(device.kernel(GELU, "gelu_backward", x.dtype()), shape(x), arguments(x, dy, dx));
     }
 
-    private static KernelArguments arguments(Tensor... tensors) {
+    private KernelArguments arguments(Tensor... tensors) {
         KernelArguments arguments = KernelArguments.of();
         for (Tensor tensor : tensors) {
-            arguments.pointer(CudaStorage.address(tensor));
+            arguments.pointer(device.address(tensor));
         }
         return arguments.int64(tensors[0].size());
     }

@@ -74,8 +74,8 @@ final class EmbeddingGradients {
                 device.kernel(Embeddings.FAMILY, "embedding_group"),
                 LaunchShape.of(1 << bits, GROUP_THREADS),
                 KernelArguments.of()
-                        .pointer(CudaStorage.address(first.ids()))
-                        .pointer(CudaStorage.address(second.ids()))
+                        .pointer(device.address(first.ids()))
+                        .pointer(device.address(second.ids()))
                         .int32(first.tokens())
                         .int32(tokens)
                         .int32(first.vocabulary())
@@ -92,21 +92,21 @@ final class EmbeddingGradients {
                         Embeddings.tiles(first.width()),
                         Embeddings.THREADS),
                 KernelArguments.of()
-                        .pointer(CudaStorage.address(first.dy()))
-                        .pointer(CudaStorage.address(second.dy()))
+                        .pointer(device.address(first.dy()))
+                        .pointer(device.address(second.dy()))
                         .pointer(order)
-                        .pointer(CudaStorage.address(first.ids()))
-                        .pointer(CudaStorage.address(second.ids()))
-                        .pointer(CudaStorage.address(first.tokenTypes()))
-                        .pointer(CudaStorage.address(second.tokenTypes()))
+                        .pointer(device.address(first.ids()))
+                        .pointer(device.address(second.ids()))
+                        .pointer(device.address(first.tokenTypes()))
+                        .pointer(device.address(second.tokenTypes()))
                         .int32(first.tokens())
                         .int32(tokens)
                         .int32(first.length())
                         .int32(first.width())
                         .int32(first.vocabulary())
                         .int32(first.types())
-                        .pointer(CudaStorage.address(first.dWords()))
-                        .pointer(CudaStorage.address(first.dPositions()))
+                        .pointer(device.address(first.dWords()))
+                        .pointer(device.address(first.dPositions()))
                         .pointer(pieces)
                         .pointer(typeSums));
     }
@@ -118,18 +118,18 @@ final class EmbeddingGradients {
                 LaunchShape.of(first.types() + parts(tokens), Embeddings.tiles(first.width()), Embeddings.THREADS),
                 KernelArguments.of()
                         .pointer(order)
-                        .pointer(CudaStorage.address(first.ids()))
-                        .pointer(CudaStorage.address(second.ids()))
+                        .pointer(device.address(first.ids()))
+                        .pointer(device.address(second.ids()))
                         .int32(first.tokens())
                         .int32(tokens)
                         .int32(first.length())
                         .int32(first.width())
                         .int32(first.vocabulary())
                         .int32(first.types())
-                        .pointer(CudaStorage.address(first.dWords()))
+                        .pointer(device.address(first.dWords()))
                         .pointer(pieces)
                         .pointer(typeSums)
-                        .pointer(CudaStorage.address(first.dTypes())));
+                        .pointer(device.address(first.dTypes())));
     }
 
     private static int parts(int tokens) {

@@ -37,10 +37,10 @@ final class EmbeddingLayerNorm {
     }
 
     /** Whether there is one that projects as well; y has the normalised rows. */
-    static boolean projects(Tensor y, Tensor weight, Tensor bias, Tensor projected) {
+    boolean projects(Tensor y, Tensor weight, Tensor bias, Tensor projected) {
         return Packs.bf16(projected, bias)
                 && OUTPUTS.contains(weight.shape().rows())
-                && GemmMatrix.bf16(weight).unit(DType.BFLOAT16) == 16
+                && GemmMatrix.bf16(device, weight).unit(DType.BFLOAT16) == 16
                 && y.size() > 0;
     }
 
@@ -65,9 +65,9 @@ final class EmbeddingLayerNorm {
                 kernel,
                 new LaunchShape(blocks(lookup, norm.y()), 1, 1, Embeddings.THREADS, 1, sharedBytes),
                 arguments(lookup, norm)
-                        .pointer(CudaStorage.bf16Address(weight))
-                        .pointer(CudaStorage.address(bias))
-                        .pointer(CudaStorage.address(projected)));
+                        .pointer(device.bf16Address(weight))
+                        .pointer(device.address(bias))
+                        .pointer(device.address(projected)));
     }
 
     private static int blocks(EmbeddingOperands lookup, Tensor y) {
@@ -76,15 +76,15 @@ final class EmbeddingLayerNorm {
         return Packs.blocks(rows, Embeddings.THREADS / Packs.lanes(y.shape().width(), y.dtype()));
     }
 
-    private static KernelArguments arguments(EmbeddingOperands lookup, LayerNormOperands norm) {
-        KernelArguments arguments = Embeddings.lookupArguments(lookup).int32(lookup.length());
-        return DropoutArguments.add(arguments, norm.dropout())
-                .pointer(CudaStorage.address(norm.gamma()))
-                .pointer(CudaStorage.address(norm.beta()))
+    private KernelArguments arguments(EmbeddingOperands lookup, LayerNormOperands norm) {
+        KernelArguments arguments = Embeddings.lookupArguments(device, lookup).int32(lookup.length());
+        return DropoutArguments.add(device, arguments, norm.dropout())
+                .pointer(device.address(norm.gamma()))
+                .pointer(device.address(norm.beta()))
                 .float32(norm.epsilon())
-                .pointer(CudaStorage.address(norm.x()))
-                .pointer(CudaStorage.address(norm.y()))
-                .pointer(CudaStorage.address(norm.stats()))
+                .pointer(device.address(norm.x()))
+                .pointer(device.address(norm.y()))
+                .pointer(device.address(norm.stats()))
                 .int64(norm.y().shape().rows());
     }
 }

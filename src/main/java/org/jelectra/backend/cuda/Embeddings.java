@@ -32,21 +32,21 @@ final class Embeddings {
         return device.operation(
                 device.kernel(FAMILY, "embedding_forward", y.dtype()),
                 LaunchShape.of(Packs.blocks(warps, WARPS), tiles(width), THREADS),
-                lookupArguments(lookup)
-                        .pointer(CudaStorage.address(y))
+                lookupArguments(device, lookup)
+                        .pointer(device.address(y))
                         .int32(tokens)
                         .int32(length)
                         .int32(width));
     }
 
     /** The first arguments of every kernel that looks up: tokens and tables. */
-    static KernelArguments lookupArguments(EmbeddingOperands lookup) {
+    static KernelArguments lookupArguments(Device device, EmbeddingOperands lookup) {
         return KernelArguments.of()
-                .pointer(CudaStorage.address(lookup.ids()))
-                .pointer(CudaStorage.address(lookup.tokenTypes()))
-                .pointer(CudaStorage.address(lookup.words()))
-                .pointer(CudaStorage.address(lookup.positions()))
-                .pointer(CudaStorage.address(lookup.types()))
+                .pointer(device.address(lookup.ids()))
+                .pointer(device.address(lookup.tokenTypes()))
+                .pointer(device.address(lookup.words()))
+                .pointer(device.address(lookup.positions()))
+                .pointer(device.address(lookup.types()))
                 .int32(lookup.words().shape().rows())
                 .int32(lookup.types().shape().rows());
     }

@@ -55,22 +55,22 @@ final class FeedForward {
                     normalizedProducts.forward(layers.activation(), layers.outer(), layers.outerBias(), norm));
         }
         KernelArguments arguments = KernelArguments.of()
-                .pointer(CudaStorage.address(layers.x()))
-                .pointer(CudaStorage.bf16Address(layers.inner()))
-                .pointer(CudaStorage.address(layers.innerBias()))
-                .pointer(CudaStorage.bf16Address(layers.outer()))
-                .pointer(CudaStorage.address(layers.outerBias()))
+                .pointer(device.address(layers.x()))
+                .pointer(device.bf16Address(layers.inner()))
+                .pointer(device.address(layers.innerBias()))
+                .pointer(device.bf16Address(layers.outer()))
+                .pointer(device.address(layers.outerBias()))
                 .int32(layers.inner().shape().rows());
-        DropoutArguments.add(arguments, norm.dropout())
-                .pointer(CudaStorage.address(norm.residual()))
-                .pointer(CudaStorage.address(norm.gamma()))
-                .pointer(CudaStorage.address(norm.beta()))
+        DropoutArguments.add(device, arguments, norm.dropout())
+                .pointer(device.address(norm.residual()))
+                .pointer(device.address(norm.gamma()))
+                .pointer(device.address(norm.beta()))
                 .float32(norm.epsilon())
-                .pointer(CudaStorage.address(layers.preActivation()))
-                .pointer(CudaStorage.address(layers.activation()))
-                .pointer(CudaStorage.address(norm.sum()))
-                .pointer(CudaStorage.address(norm.y()))
-                .pointer(CudaStorage.address(norm.stats()))
+                .pointer(device.address(layers.preActivation()))
+                .pointer(device.address(layers.activation()))
+                .pointer(device.address(norm.sum()))
+                .pointer(device.address(norm.y()))
+                .pointer(device.address(norm.stats()))
                 .int64(layers.x().shape().rows());
         return launch(ChainTask.Kind.FEED_FORWARD, "feed_forward_w", norm.sum(), arguments);
     }
@@ -88,26 +88,26 @@ final class FeedForward {
         int count = tile(norm.sum()).count(norm.sum());
         return new NormPass(norm.dGamma(), norm.dBeta(), count, partials -> {
             KernelArguments arguments = KernelArguments.of()
-                    .pointer(CudaStorage.address(back.dy()))
-                    .pointer(CudaStorage.bf16Address(back.outer()))
-                    .pointer(CudaStorage.bf16Address(back.inner()))
+                    .pointer(device.address(back.dy()))
+                    .pointer(device.bf16Address(back.outer()))
+                    .pointer(device.bf16Address(back.inner()))
                     .int32(back.inner().shape().rows())
-                    .pointer(CudaStorage.address(back.preActivation()))
-                    .pointer(CudaStorage.address(back.dPreActivation()))
-                    .pointer(CudaStorage.address(norm.dy()))
-                    .pointer(CudaStorage.address(norm.sum()))
-                    .pointer(CudaStorage.address(norm.stats()))
-                    .pointer(CudaStorage.address(norm.gamma()));
-            DropoutArguments.add(arguments, norm.dropout())
-                    .pointer(CudaStorage.address(norm.dx()))
-                    .pointer(CudaStorage.address(norm.dResidual()))
+                    .pointer(device.address(back.preActivation()))
+                    .pointer(device.address(back.dPreActivation()))
+                    .pointer(device.address(norm.dy()))
+                    .pointer(device.address(norm.sum()))
+                    .pointer(device.address(norm.stats()))
+                    .pointer(device.address(norm.gamma()));
+            DropoutArguments.add(device, arguments, norm.dropout())
+                    .pointer(device.address(norm.dx()))
+                    .pointer(device.address(norm.dResidual()))
                     .int64(back.dy().shape().rows())
                     .pointer(partials);
             return launch(ChainTask.Kind.FEED_FORWARD_BACKWARD, "feed_forward_backward_w", norm.sum(), arguments);
         });
     }
 
-    private static boolean inOneLaunch(FeedForwardBackward back, AddLayerNormBackward norm) {
+    private boolean inOneLaunch(FeedForwardBackward back, AddLayerNormBackward norm) {
         return inOneLaunch(
                 back.dy(),
                 back.inner(),
@@ -121,7 +121,7 @@ final class FeedForward {
     }
 
     /** Whether there is a kernel for these operands; {@code input} and {@code sum} have the rows of the two ends. */
-    private static boolean inOneLaunch(Tensor input, Tensor inner, Tensor outer, Tensor sum, Tensor... others) {
+    private boolean inOneLaunch(Tensor input, Tensor inner, Tensor outer, Tensor sum, Tensor... others) {
         DType type = input.dtype();
         int width = sum.shape().width();
         return type == DType.BFLOAT16
@@ -129,8 +129,8 @@ final class FeedForward {
                 && WIDTHS.contains(width)
                 && input.shape().width() == width
                 && inner.shape().rows() % CHUNK == 0
-                && GemmMatrix.bf16(inner).unit(type) == 16
-                && GemmMatrix.bf16(outer).unit(type) == 16
+                && GemmMatrix.bf16(device, inner).unit(type) == 16
+                && GemmMatrix.bf16(device, outer).unit(type) == 16
                 && Packs.aligned(input, sum)
                 && Packs.aligned(others);
     }
@@ -141,7 +141,7 @@ final class FeedForward {
         RowTile tile = tile(sum);
         Operation launch = device.operation(kernel, tile.launch(sum, sharedBytes(tile, width)), arguments);
         return width == SelfAttention.WIDTH
-                ? new ChainTask(kind, arguments, sum.shape().rows(), kind.forward ? 0 : tile.count(sum), launch)
+                ? new ChainTask(device, kind, arguments, sum.shape().rows(), kind.forward ? 0 : tile.count(sum), launch)
                 : launch;
     }
 

@@ -60,6 +60,11 @@ enum GemmKernels {
         return tile == GemmTile.WIDE ? 1 : 2;
     }
 
+    /** Blocks of a multiprocessor at most where one of them adds the parts of all, see {@link GemmPlan#wholeOrSplit}. */
+    int partBlocks() {
+        return this == FLOAT32 ? 2 : 1;
+    }
+
     /** Shared memory of a block: the steps of its pipeline. */
     int sharedBytes(GemmTile tile) {
         int stages = this == FLOAT32 || this == WARPGROUPS && tile == GemmTile.LARGE ? 3 : 4;

@@ -16,13 +16,13 @@ record GemmMatrix(long address, int leading, long batchStride) {
     private static final int MAX_ROW_BYTES = 1 << 24;
 
     /** The tensor as a matrix, its last dimension the row. */
-    static GemmMatrix of(Tensor tensor) {
-        return new GemmMatrix(CudaStorage.address(tensor), tensor.shape().width(), 0);
+    static GemmMatrix of(Device device, Tensor tensor) {
+        return new GemmMatrix(device.address(tensor), tensor.shape().width(), 0);
     }
 
     /** The same in bf16: from the copy beside its storage where the tensor is FLOAT32. */
-    static GemmMatrix bf16(Tensor tensor) {
-        return new GemmMatrix(CudaStorage.bf16Address(tensor), tensor.shape().width(), 0);
+    static GemmMatrix bf16(Device device, Tensor tensor) {
+        return new GemmMatrix(device.bf16Address(tensor), tensor.shape().width(), 0);
     }
 
     void check(String role, int width, DType type) {

@@ -11,6 +11,8 @@ record GemmPlan(GemmTile tile, int splits, int chunk) {
 
     /** Values of k of a part at least: fewer would not outweigh writing and reading its result once more. */
     private static final int CHUNK = 256;
+    /** Values of k that are not cut into two parts alone, see {@link #wholeOrSplit}. */
+    private static final int NOT_HALVED = 1536;
     /** Up to this many times the elements of small tiles, large ones cost less, because they read each factor half as often. */
     private static final double WASTE = 1.25;
 
@@ -21,21 +23,41 @@ record GemmPlan(GemmTile tile, int splits, int chunk) {
     }
 
     /**
-     * A plan for a product that is split only where no multiprocessor would have a second block, so that a counter for each of them is
-     * enough for the tiles, and where k is longer than two parts: what shorter ones save goes into adding the parts.
+     * A plan for a product whose parts the block that is done last adds: split only where no multiprocessor would have a second block, so
+     * that a counter for each of them is enough for the tiles, and where k is longer than two parts.
+     *
+     * <p>By estimates for an H200, none of them measured: that block reads the parts alone, 64 KB each of a large tile, at 65 GB/s (32 KB
+     * under way for 0.5 us) to 112 GB/s (64 bytes a cycle), which is 0.6 to 1.0 us for each. Of {@code 2432 x 128 x 30522}, 19 tiles,
+     * these are 8 to 13 us of 13 parts, 4 to 6 us of 6. The product takes 35 us of the memory's time (148 MB) either way; of its
+     * multiprocessor's, in bf16 at 790 TFLOP/s, 26 us in two blocks of 1/13 and 28 us in one of 1/6. So the second block of a
+     * multiprocessor saves less than its parts cost: there is {@linkplain GemmKernels#partBlocks one}. In float32 (67 TFLOP/s) it is 305
+     * us to 328, and there are two.
+     *
+     * <p>Two parts alone save half the product's time, in bf16 2.7 ns for each value of k of a large tile, about 1.4 of a small one, and
+     * cost 1.5 us for fences and the counter, 2.4 us or 0.6 for the parts: worth it from 1500 values of k on.
      */
     static GemmPlan wholeOrSplit(GemmSize size, int multiprocessors, GemmKernels kernels) {
         GemmPlan whole = whole(size, multiprocessors);
         boolean full = whole.tile().count(size) * size.batches() > multiprocessors;
-        return full || size.k() <= 2 * CHUNK ? whole : split(size, multiprocessors, kernels);
+        if (full || size.k() <= 2 * CHUNK) {
+            return whole;
+        }
+        GemmPlan parts = split(size, multiprocessors, kernels, kernels.partBlocks());
+        return parts.splits() == 2 && size.k() < NOT_HALVED ? whole : parts;
     }
 
     /** A plan with as many splits as one wave of blocks over the device has room for. */
     static GemmPlan split(GemmSize size, int multiprocessors, GemmKernels kernels) {
+        return split(size, multiprocessors, kernels, Integer.MAX_VALUE);
+    }
+
+    /** The same with so many blocks of a multiprocessor at most. */
+    private static GemmPlan split(GemmSize size, int multiprocessors, GemmKernels kernels, int blocks) {
         long parts = (size.k() + CHUNK - 1) / CHUNK;
         boolean large = wastesLittle(size) && GemmTile.LARGE.count(size) * size.batches() * parts >= multiprocessors;
         GemmTile tile = large ? GemmTile.LARGE : GemmTile.SMALL;
-        long room = (long) kernels.blocks(tile) * multiprocessors / (tile.count(size) * size.batches());
+        long room =
+                (long) Math.min(blocks, kernels.blocks(tile)) * multiprocessors / (tile.count(size) * size.batches());
         int wanted = (int) Math.max(1, Math.min(Math.min(room, parts), 65535 / size.batches()));
         int step = kernels.step(tile);
         int chunk = ((size.k() + wanted - 1) / wanted + step - 1) / step * step;

@@ -41,13 +41,13 @@ final class LayerNormDropout {
     Operation forward(LayerNormOperands norm) {
         Tensor x = norm.x();
         Kernel kernel = device.kernel(FAMILY, "layer_norm_dropout_forward_w" + WIDTH, x.dtype());
-        KernelArguments arguments = KernelArguments.of().pointer(CudaStorage.address(x));
-        DropoutArguments.add(arguments, norm.dropout())
-                .pointer(CudaStorage.address(norm.gamma()))
-                .pointer(CudaStorage.address(norm.beta()))
+        KernelArguments arguments = KernelArguments.of().pointer(device.address(x));
+        DropoutArguments.add(device, arguments, norm.dropout())
+                .pointer(device.address(norm.gamma()))
+                .pointer(device.address(norm.beta()))
                 .float32(norm.epsilon())
-                .pointer(CudaStorage.address(norm.y()))
-                .pointer(CudaStorage.address(norm.stats()))
+                .pointer(device.address(norm.y()))
+                .pointer(device.address(norm.stats()))
                 .int64(x.shape().rows());
         return device.operation(kernel, layerNormalization.registerForward(kernel, x), arguments);
     }
@@ -80,18 +80,18 @@ final class LayerNormDropout {
         LaunchShape shape = LayerNormalization.registerBackward(kernel, dy);
         return new NormPass(norm.dGamma(), norm.dBeta(), shape.gridX(), partials -> {
             KernelArguments arguments = KernelArguments.of()
-                    .pointer(CudaStorage.address(dy))
-                    .pointer(CudaStorage.address(norm.x()))
-                    .pointer(CudaStorage.address(norm.stats()))
-                    .pointer(CudaStorage.address(norm.gamma()));
-            DropoutArguments.add(arguments, norm.dropout())
-                    .pointer(CudaStorage.address(norm.dx()))
+                    .pointer(device.address(dy))
+                    .pointer(device.address(norm.x()))
+                    .pointer(device.address(norm.stats()))
+                    .pointer(device.address(norm.gamma()));
+            DropoutArguments.add(device, arguments, norm.dropout())
+                    .pointer(device.address(norm.dx()))
                     .int64(dy.shape().rows())
                     .pointer(partials);
             return device.operation(
                     kernel,
                     shape,
-                    preActivation == null ? arguments : arguments.pointer(CudaStorage.address(preActivation)));
+                    preActivation == null ? arguments : arguments.pointer(device.address(preActivation)));
         });
     }
 }

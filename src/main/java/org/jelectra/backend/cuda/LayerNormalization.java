@@ -40,15 +40,15 @@ final class LayerNormalization {
         int rows = x.shape().rows();
         int width = x.shape().width();
         int lanes = Packs.lanes(width, x.dtype());
-        KernelArguments arguments = KernelArguments.of().pointer(CudaStorage.address(x));
-        DropoutArguments.add(arguments, norm.dropout())
-                .pointer(CudaStorage.address(norm.residual()))
-                .pointer(CudaStorage.address(norm.gamma()))
-                .pointer(CudaStorage.address(norm.beta()))
+        KernelArguments arguments = KernelArguments.of().pointer(device.address(x));
+        DropoutArguments.add(device, arguments, norm.dropout())
+                .pointer(device.address(norm.residual()))
+                .pointer(device.address(norm.gamma()))
+                .pointer(device.address(norm.beta()))
                 .float32(norm.epsilon())
-                .pointer(CudaStorage.address(norm.sum()))
-                .pointer(CudaStorage.address(norm.y()))
-                .pointer(CudaStorage.address(norm.stats()))
+                .pointer(device.address(norm.sum()))
+                .pointer(device.address(norm.y()))
+                .pointer(device.address(norm.stats()))
                 .int64(rows);
         if (REGISTER_WIDTHS.contains(width) && Packs.aligned(x, norm.residual(), norm.sum(), norm.y())) {
             Kernel kernel = device.kernel(FAMILY, "layer_norm_forward_w" + width, x.dtype());
@@ -93,7 +93,8 @@ final class LayerNormalization {
                 KernelArguments arguments = arguments(norm).pointer(partials);
                 Operation launch = device.operation(kernel, shape, arguments);
                 return width == SelfAttention.WIDTH && dy.dtype() == DType.BFLOAT16
-                        ? new ChainTask(ChainTask.Kind.LAYER_NORM_BACKWARD, arguments, rows, shape.gridX(), launch)
+                        ? new ChainTask(
+                                device, ChainTask.Kind.LAYER_NORM_BACKWARD, arguments, rows, shape.gridX(), launch)
                         : launch;
             });
         }
@@ -105,9 +106,9 @@ final class LayerNormalization {
                     device.kernel(FAMILY, "layer_norm_partials", dy.dtype()),
                     LaunchShape.of(Packs.blocks(width, PARTIAL_COLUMNS), count, THREADS),
                     KernelArguments.of()
-                            .pointer(CudaStorage.address(dy))
-                            .pointer(CudaStorage.address(norm.sum()))
-                            .pointer(CudaStorage.address(norm.stats()))
+                            .pointer(device.address(dy))
+                            .pointer(device.address(norm.sum()))
+                            .pointer(device.address(norm.stats()))
                             .int64(rows)
                             .int32(width)
                             .int32(chunk)
@@ -121,15 +122,15 @@ final class LayerNormalization {
     }
 
     /** What both kernels that write the gradients of the values have in common. */
-    private static KernelArguments arguments(AddLayerNormBackward norm) {
+    private KernelArguments arguments(AddLayerNormBackward norm) {
         KernelArguments arguments = KernelArguments.of()
-                .pointer(CudaStorage.address(norm.dy()))
-                .pointer(CudaStorage.address(norm.sum()))
-                .pointer(CudaStorage.address(norm.stats()))
-                .pointer(CudaStorage.address(norm.gamma()));
-        return DropoutArguments.add(arguments, norm.dropout())
-                .pointer(CudaStorage.address(norm.dx()))
-                .pointer(CudaStorage.address(norm.dResidual()))
+                .pointer(device.address(norm.dy()))
+                .pointer(device.address(norm.sum()))
+                .pointer(device.address(norm.stats()))
+                .pointer(device.address(norm.gamma()));
+        return DropoutArguments.add(device, arguments, norm.dropout())
+                .pointer(device.address(norm.dx()))
+                .pointer(device.address(norm.dResidual()))
                 .int64(norm.dy().shape().rows());
     }
 }

@@ -7,10 +7,12 @@ import org.jelectra.tensor.Tensor;
 /** Products with a weight matrix. With BFLOAT16 values the weight's bf16 copy is read. */
 final class LinearLayers {
 
+    private final Device device;
     private final Gemm gemm;
     private final ColumnSums columnSums;
 
     LinearLayers(Device device) {
+        this.device = device;
         gemm = new Gemm(device);
         columnSums = new ColumnSums(device);
     }
@@ -22,7 +24,7 @@ final class LinearLayers {
 
     /** {@code preActivation[M,N] = x[M,K] weight[N,K]^T + bias[N]}, {@code y = gelu(preActivation)}; bias may be null. */
     Operation forwardGelu(Tensor x, Tensor weight, Tensor bias, Tensor preActivation, Tensor y) {
-        return product(x, weight, bias, y, CudaStorage.address(preActivation));
+        return product(x, weight, bias, y, device.address(preActivation));
     }
 
     private Operation product(Tensor x, Tensor weight, Tensor bias, Tensor y, long preActivation) {
@@ -30,11 +32,11 @@ final class LinearLayers {
                 x.dtype(),
                 GemmSize.of(
                         x.shape().rows(), weight.shape().rows(), weight.shape().width()),
-                GemmMatrix.of(x),
+                GemmMatrix.of(device, x),
                 weight(weight, x.dtype()),
-                GemmMatrix.of(y),
+                GemmMatrix.of(device, y),
                 y.shape().width(),
-                CudaStorage.address(bias),
+                device.address(bias),
                 preActivation);
     }
 
@@ -48,7 +50,7 @@ final class LinearLayers {
      * a GELU whose output went through the layer, without writing the gradient between them.
      */
     Operation backwardInputGelu(Tensor dy, Tensor weight, Tensor preActivation, Tensor dx) {
-        return inputProduct(dy, weight, dx, false, CudaStorage.address(preActivation));
+        return inputProduct(dy, weight, dx, false, device.address(preActivation));
     }
 
     private Operation inputProduct(Tensor dy, Tensor weight, Tensor dx, boolean accumulate, long preActivation) {
@@ -58,9 +60,9 @@ final class LinearLayers {
                         dy.shape().rows(),
                         weight.shape().width(),
                         weight.shape().rows()),
-                GemmMatrix.of(dy),
+                GemmMatrix.of(device, dy),
                 weight(weight, dy.dtype()),
-                GemmMatrix.of(dx),
+                GemmMatrix.of(device, dx),
                 accumulate,
                 preActivation);
     }
@@ -73,14 +75,14 @@ final class LinearLayers {
         Operation weight = gemm.backwardWeight(
                 x.dtype(),
                 GemmSize.of(dWeight.shape().rows(), x.shape().width(), x.shape().rows()),
-                GemmMatrix.of(dy),
-                GemmMatrix.of(x),
-                GemmMatrix.of(dWeight),
+                GemmMatrix.of(device, dy),
+                GemmMatrix.of(device, x),
+                GemmMatrix.of(device, dWeight),
                 true);
         return dBias == null ? weight : Operation.sequence(weight, columnSums.add(dy, dBias));
     }
 
-    private static GemmMatrix weight(Tensor weight, DType values) {
-        return values == DType.BFLOAT16 ? GemmMatrix.bf16(weight) : GemmMatrix.of(weight);
+    private GemmMatrix weight(Tensor weight, DType values) {
+        return values == DType.BFLOAT16 ? GemmMatrix.bf16(device, weight) : GemmMatrix.of(device, weight);
     }
 }

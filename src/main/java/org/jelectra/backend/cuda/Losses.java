@@ -38,9 +38,9 @@ final class Losses {
                 "cross_entropy_and_sample",
                 operands.logits(),
                 rowArguments(operands)
-                        .pointer(CudaStorage.address(randomness.clock()))
+                        .pointer(device.address(randomness.clock()))
                         .int32(randomness.stream())
-                        .pointer(CudaStorage.address(sampled)));
+                        .pointer(device.address(sampled)));
     }
 
     /** {@link #crossEntropy} and {@link #crossEntropyBackward} in one pass over the logits, with the same bits. */
@@ -55,9 +55,9 @@ final class Losses {
                 "cross_entropy_and_sample_with_gradient",
                 operands.logits(),
                 rowArguments(operands)
-                        .pointer(CudaStorage.address(randomness.clock()))
+                        .pointer(device.address(randomness.clock()))
                         .int32(randomness.stream())
-                        .pointer(CudaStorage.address(sampled)),
+                        .pointer(device.address(sampled)),
                 scale);
     }
 
@@ -65,17 +65,17 @@ final class Losses {
         Tensor logits = operands.logits();
         int rows = logits.shape().rows();
         return KernelArguments.of()
-                .pointer(CudaStorage.address(logits))
+                .pointer(device.address(logits))
                 .int32(logits.shape().width())
-                .pointer(CudaStorage.address(operands.labels()))
-                .pointer(CudaStorage.address(operands.weights()))
-                .pointer(CudaStorage.address(operands.logSumExp()))
-                .pointer(CudaStorage.address(operands.correct()))
+                .pointer(device.address(operands.labels()))
+                .pointer(device.address(operands.weights()))
+                .pointer(device.address(operands.logSumExp()))
+                .pointer(device.address(operands.correct()))
                 .pointer(device.scratch(4L * rows))
                 .int32(rows)
-                .pointer(CudaStorage.address(operands.normalizer()))
+                .pointer(device.address(operands.normalizer()))
                 .pointer(device.counters())
-                .pointer(CudaStorage.address(operands.loss()));
+                .pointer(device.address(operands.loss()));
     }
 
     Operation crossEntropyBackward(CrossEntropyOperands operands, float scale) {
@@ -84,12 +84,12 @@ final class Losses {
                 "cross_entropy_backward",
                 logits,
                 KernelArguments.of()
-                        .pointer(CudaStorage.address(logits))
+                        .pointer(device.address(logits))
                         .int32(logits.shape().width())
-                        .pointer(CudaStorage.address(operands.labels()))
-                        .pointer(CudaStorage.address(operands.weights()))
-                        .pointer(CudaStorage.address(operands.normalizer()))
-                        .pointer(CudaStorage.address(operands.logSumExp()))
+                        .pointer(device.address(operands.labels()))
+                        .pointer(device.address(operands.weights()))
+                        .pointer(device.address(operands.normalizer()))
+                        .pointer(device.address(operands.logSumExp()))
                         .float32(scale));
     }
 
@@ -113,21 +113,21 @@ final class Losses {
                 logits,
                 tokenArguments(logits, labels, mask, normalizer, loss, counts)
                         .float32(scale)
-                        .pointer(CudaStorage.address(dLogits)));
+                        .pointer(device.address(dLogits)));
     }
 
     private KernelArguments tokenArguments(
             Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, Tensor loss, Tensor counts) {
         return KernelArguments.of()
-                .pointer(CudaStorage.address(logits))
-                .pointer(CudaStorage.address(labels))
-                .pointer(CudaStorage.address(mask))
+                .pointer(device.address(logits))
+                .pointer(device.address(labels))
+                .pointer(device.address(mask))
                 .int32(Math.toIntExact(logits.size()))
-                .pointer(CudaStorage.address(normalizer))
+                .pointer(device.address(normalizer))
                 .pointer(device.scratch((long) TOKEN_SUMS_BYTES * tokenBlocks(logits)))
                 .pointer(device.counters())
-                .pointer(CudaStorage.address(loss))
-                .pointer(CudaStorage.address(counts));
+                .pointer(device.address(loss))
+                .pointer(device.address(counts));
     }
 
     private Operation tokens(String kernel, Tensor logits, KernelArguments arguments) {
@@ -151,12 +151,12 @@ final class Losses {
                 device.kernel(FAMILY, "sigmoid_cross_entropy_backward", logits.dtype()),
                 LaunchShape.of((tokens + TOKEN_THREADS - 1) / TOKEN_THREADS, TOKEN_THREADS),
                 KernelArguments.of()
-                        .pointer(CudaStorage.address(logits))
-                        .pointer(CudaStorage.address(labels))
-                        .pointer(CudaStorage.address(mask))
-                        .pointer(CudaStorage.address(normalizer))
+                        .pointer(device.address(logits))
+                        .pointer(device.address(labels))
+                        .pointer(device.address(mask))
+                        .pointer(device.address(normalizer))
                         .float32(scale)
-                        .pointer(CudaStorage.address(dLogits))
+                        .pointer(device.address(dLogits))
                         .int32(tokens));
     }
 }

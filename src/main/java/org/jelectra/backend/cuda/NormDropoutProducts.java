@@ -17,41 +17,44 @@ final class NormDropoutProducts {
     /** Width of the normalised rows, that of small embeddings, for which there are kernels. */
     private static final int WIDTH = 128;
 
+    private final Device device;
     private final LinearLayers linearLayers;
     private final NormalizedProducts products;
     private final LayerNormDropout layerNormDropout;
 
-    NormDropoutProducts(LinearLayers linearLayers, NormalizedProducts products, LayerNormDropout layerNormDropout) {
+    NormDropoutProducts(
+            Device device, LinearLayers linearLayers, NormalizedProducts products, LayerNormDropout layerNormDropout) {
+        this.device = device;
         this.linearLayers = linearLayers;
         this.products = products;
         this.layerNormDropout = layerNormDropout;
     }
 
     /** Whether there is a kernel for that layer and normalisation. */
-    static boolean takes(LinearGeluOperands layer, LayerNormOperands norm) {
+    boolean takes(LinearGeluOperands layer, LayerNormOperands norm) {
         return norm.x().shape().width() == WIDTH
-                && NormalizedProducts.fitTiles(
+                && products.fitTiles(
                         layer.input(), layer.weight(), norm.x(), norm.y(), layer.x(), layer.preActivation());
     }
 
     /** As {@link org.jelectra.backend.Backend#linearGeluLayerNorm}, of what this {@link #takes}. */
     Operation forward(LinearGeluOperands layer, LayerNormOperands norm) {
         KernelArguments arguments = KernelArguments.of()
-                .pointer(CudaStorage.address(layer.x()))
-                .pointer(CudaStorage.address(layer.rows()))
+                .pointer(device.address(layer.x()))
+                .pointer(device.address(layer.rows()))
                 .int32(layer.x().shape().rows())
-                .pointer(CudaStorage.address(layer.gathered()))
-                .pointer(CudaStorage.bf16Address(layer.weight()))
-                .pointer(CudaStorage.address(layer.bias()))
+                .pointer(device.address(layer.gathered()))
+                .pointer(device.bf16Address(layer.weight()))
+                .pointer(device.address(layer.bias()))
                 .int32(layer.x().shape().width());
-        DropoutArguments.add(arguments, norm.dropout())
-                .pointer(CudaStorage.address(norm.gamma()))
-                .pointer(CudaStorage.address(norm.beta()))
+        DropoutArguments.add(device, arguments, norm.dropout())
+                .pointer(device.address(norm.gamma()))
+                .pointer(device.address(norm.beta()))
                 .float32(norm.epsilon())
-                .pointer(CudaStorage.address(layer.preActivation()))
-                .pointer(CudaStorage.address(norm.x()))
-                .pointer(CudaStorage.address(norm.y()))
-                .pointer(CudaStorage.address(norm.stats()))
+                .pointer(device.address(layer.preActivation()))
+                .pointer(device.address(norm.x()))
+                .pointer(device.address(norm.y()))
+                .pointer(device.address(norm.stats()))
                 .int64(norm.x().shape().rows());
         return products.launch("gemm_forward_gelu_layer_norm_w", norm.x(), arguments);
     }
@@ -67,24 +70,24 @@ final class NormDropoutProducts {
         }
         return new NormPass(norm.dGamma(), norm.dBeta(), products.blocks(norm.x()), partials -> {
             KernelArguments arguments = KernelArguments.of()
-                    .pointer(CudaStorage.address(dy))
-                    .pointer(CudaStorage.bf16Address(weight))
+                    .pointer(device.address(dy))
+                    .pointer(device.bf16Address(weight))
                     .int32(dy.shape().width())
-                    .pointer(CudaStorage.address(norm.dy()))
-                    .pointer(CudaStorage.address(norm.x()))
-                    .pointer(CudaStorage.address(norm.stats()))
-                    .pointer(CudaStorage.address(norm.gamma()));
-            DropoutArguments.add(arguments, norm.dropout())
-                    .pointer(CudaStorage.address(norm.dx()))
+                    .pointer(device.address(norm.dy()))
+                    .pointer(device.address(norm.x()))
+                    .pointer(device.address(norm.stats()))
+                    .pointer(device.address(norm.gamma()));
+            DropoutArguments.add(device, arguments, norm.dropout())
+                    .pointer(device.address(norm.dx()))
                     .int64(dy.shape().rows())
                     .pointer(partials);
             return products.launch("gemm_backward_input_layer_norm_dropout_w", norm.x(), arguments);
         });
     }
 
-    private static boolean inOneLaunch(Tensor dy, Tensor weight, LayerNormBackward norm) {
+    private boolean inOneLaunch(Tensor dy, Tensor weight, LayerNormBackward norm) {
         return norm.x().shape().width() == WIDTH
                 && dy.shape().width() == weight.shape().rows()
-                && NormalizedProducts.fitTiles(dy, weight, norm.x(), norm.dy(), norm.dx());
+                && products.fitTiles(dy, weight, norm.x(), norm.dy(), norm.dx());
     }
 }

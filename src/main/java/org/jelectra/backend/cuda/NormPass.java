@@ -49,7 +49,7 @@ record NormPass(Tensor dGamma, Tensor dBeta, int partials, LongFunction<Operatio
                                 .pointer(address)
                                 .int32(partials)
                                 .int32(Math.toIntExact(width()))
-                                .pointer(CudaStorage.address(dGamma))
-                                .pointer(CudaStorage.address(dBeta))));
+                                .pointer(device.address(dGamma))
+                                .pointer(device.address(dBeta))));
     }
 }

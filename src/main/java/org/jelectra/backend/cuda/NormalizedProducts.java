@@ -37,18 +37,18 @@ final class NormalizedProducts {
                     linearLayers.forward(x, weight, bias, norm.sum()), layerNormalization.forward(norm.sum(), norm));
         }
         KernelArguments arguments = KernelArguments.of()
-                .pointer(CudaStorage.address(x))
-                .pointer(CudaStorage.bf16Address(weight))
-                .pointer(CudaStorage.address(bias))
+                .pointer(device.address(x))
+                .pointer(device.bf16Address(weight))
+                .pointer(device.address(bias))
                 .int32(x.shape().width());
-        DropoutArguments.add(arguments, norm.dropout())
-                .pointer(CudaStorage.address(norm.residual()))
-                .pointer(CudaStorage.address(norm.gamma()))
-                .pointer(CudaStorage.address(norm.beta()))
+        DropoutArguments.add(device, arguments, norm.dropout())
+                .pointer(device.address(norm.residual()))
+                .pointer(device.address(norm.gamma()))
+                .pointer(device.address(norm.beta()))
                 .float32(norm.epsilon())
-                .pointer(CudaStorage.address(norm.sum()))
-                .pointer(CudaStorage.address(norm.y()))
-                .pointer(CudaStorage.address(norm.stats()))
+                .pointer(device.address(norm.sum()))
+                .pointer(device.address(norm.y()))
+                .pointer(device.address(norm.stats()))
                 .int64(x.shape().rows());
         return launch("gemm_forward_layer_norm_w", norm.sum(), arguments);
     }
@@ -64,40 +64,40 @@ final class NormalizedProducts {
         }
         return new NormPass(norm.dGamma(), norm.dBeta(), blocks(norm.sum()), partials -> {
             KernelArguments arguments = KernelArguments.of()
-                    .pointer(CudaStorage.address(dy))
-                    .pointer(CudaStorage.bf16Address(weight))
+                    .pointer(device.address(dy))
+                    .pointer(device.bf16Address(weight))
                     .int32(dy.shape().width())
-                    .pointer(CudaStorage.address(norm.dy()))
-                    .pointer(CudaStorage.address(norm.sum()))
-                    .pointer(CudaStorage.address(norm.stats()))
-                    .pointer(CudaStorage.address(norm.gamma()));
-            DropoutArguments.add(arguments, norm.dropout())
-                    .pointer(CudaStorage.address(norm.dx()))
-                    .pointer(CudaStorage.address(norm.dResidual()))
+                    .pointer(device.address(norm.dy()))
+                    .pointer(device.address(norm.sum()))
+                    .pointer(device.address(norm.stats()))
+                    .pointer(device.address(norm.gamma()));
+            DropoutArguments.add(device, arguments, norm.dropout())
+                    .pointer(device.address(norm.dx()))
+                    .pointer(device.address(norm.dResidual()))
                     .int64(dy.shape().rows())
                     .pointer(partials);
             return launch("gemm_backward_input_layer_norm_w", norm.sum(), arguments);
         });
     }
 
-    private static boolean inOneLaunch(Tensor dy, Tensor weight, AddLayerNormBackward norm) {
+    private boolean inOneLaunch(Tensor dy, Tensor weight, AddLayerNormBackward norm) {
         return dy.shape().width() == weight.shape().rows()
                 && inOneLaunch(dy, weight, norm.sum(), norm.dy(), norm.dx(), norm.dResidual());
     }
 
     /** Whether there is a kernel for these operands; {@code sum} has the normalised rows. */
-    private static boolean inOneLaunch(Tensor input, Tensor weight, Tensor sum, Tensor... others) {
+    private boolean inOneLaunch(Tensor input, Tensor weight, Tensor sum, Tensor... others) {
         return WIDTHS.contains(sum.shape().width()) && fitTiles(input, weight, sum, others);
     }
 
     /** Whether a block's tile can have these operands' rows, if it has that width. */
-    static boolean fitTiles(Tensor input, Tensor weight, Tensor sum, Tensor... others) {
+    boolean fitTiles(Tensor input, Tensor weight, Tensor sum, Tensor... others) {
         DType type = input.dtype();
         if (type != DType.BFLOAT16 || sum.size() == 0) {
             return false;
         }
-        return GemmMatrix.of(input).unit(type) == 16
-                && GemmMatrix.bf16(weight).unit(type) == 16
+        return GemmMatrix.of(device, input).unit(type) == 16
+                && GemmMatrix.bf16(device, weight).unit(type) == 16
                 && Packs.aligned(sum)
                 && Packs.aligned(others);
     }

@@ -31,11 +31,11 @@ final class Optimizer {
                 device.kernel(FAMILY, "global_norm"),
                 LaunchShape.of(blocks, THREADS),
                 KernelArguments.of()
-                        .pointer(CudaStorage.address(x))
+                        .pointer(device.address(x))
                         .int64(x.size())
                         .pointer(device.scratch(8L * blocks))
                         .pointer(device.counters())
-                        .pointer(CudaStorage.address(norm)));
+                        .pointer(device.address(norm)));
     }
 
     Operation adamW(Tensor parameters, Tensor gradients, Tensor m, Tensor v, Tensor norm, AdamWOptions options) {
@@ -45,30 +45,30 @@ final class Optimizer {
         }
         DeviceMemory table = upload(pieces);
         return new Update(
-                copy -> device.operation(
+                CudaStorage.of(parameters, device),
+                copies -> device.operation(
                         device.kernel(FAMILY, "adamw"),
                         LaunchShape.of(pieces.size(), THREADS),
                         KernelArguments.of()
-                                .pointer(CudaStorage.address(parameters))
-                                .pointer(CudaStorage.address(gradients))
-                                .pointer(CudaStorage.address(m))
-                                .pointer(CudaStorage.address(v))
-                                .pointer(copy)
+                                .pointer(device.address(parameters))
+                                .pointer(device.address(gradients))
+                                .pointer(device.address(m))
+                                .pointer(device.address(v))
+                                .pointer(copies ? device.bf16Address(parameters) : 0)
                                 .pointer(table)
-                                .pointer(CudaStorage.address(norm))
-                                .pointer(CudaStorage.address(options.learningRate()))
+                                .pointer(device.address(norm))
+                                .pointer(device.address(options.learningRate()))
                                 .float32(options.clipNorm())
                                 .float32((float) options.beta1())
                                 .float32((float) (1 - options.beta1()))
                                 .float32((float) options.beta2())
                                 .float32((float) (1 - options.beta2()))
-                                .float32(options.epsilon())),
-                parameters);
+                                .float32(options.epsilon())));
     }
 
-    /** Prepares the update with a copy in bf16 at an address, 0 for none. */
+    /** Prepares the update, of the copy in bf16 too or not. */
     private interface Preparation {
-        Operation with(long copy);
+        Operation with(boolean copies);
     }
 
     /**
@@ -77,25 +77,25 @@ final class Optimizer {
      */
     private static final class Update implements Operation {
 
+        private final CudaStorage parameters;
         private final Preparation preparation;
-        private final Tensor parameters;
         private Operation launch;
         private boolean copies;
 
-        Update(Preparation preparation, Tensor parameters) {
-            this.preparation = preparation;
+        Update(CudaStorage parameters, Preparation preparation) {
             this.parameters = parameters;
+            this.preparation = preparation;
             prepare();
         }
 
         private void prepare() {
-            copies = CudaStorage.of(parameters).hasBf16Copy();
-            launch = preparation.with(copies ? CudaStorage.bf16Address(parameters) : 0);
+            copies = parameters.hasBf16Copy();
+            launch = preparation.with(copies);
         }
 
         @Override
         public void run() {
-            if (!copies && CudaStorage.of(parameters).hasBf16Copy()) {
+            if (!copies && parameters.hasBf16Copy()) {
                 prepare();
             }
             launch.run();

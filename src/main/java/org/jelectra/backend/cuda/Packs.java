@@ -19,7 +19,7 @@ final class Packs {
     /** Whether packs can begin at every one of the tensors; null counts as aligned. */
     static boolean aligned(Tensor... tensors) {
         for (Tensor tensor : tensors) {
-            if (CudaStorage.address(tensor) % BYTES != 0) {
+            if (!CudaStorage.isAligned(tensor, BYTES)) {
                 return false;
             }
         }

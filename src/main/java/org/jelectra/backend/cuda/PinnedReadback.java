@@ -44,7 +44,7 @@ final class PinnedReadback implements Readback {
 
     @Override
     public void take() {
-        copies.forEach((tensor, copy) -> CudaStorage.of(tensor)
+        copies.forEach((tensor, copy) -> CudaStorage.of(tensor, device)
                 .memory()
                 .download(tensor.offset() * tensor.dtype().bytes(), copy.rewind(), device.stream()));
         taken.record(device.stream());

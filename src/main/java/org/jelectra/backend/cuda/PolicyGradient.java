@@ -23,23 +23,23 @@ final class PolicyGradient {
                 "policy_gradient",
                 operands.logits(),
                 KernelArguments.of()
-                        .pointer(CudaStorage.address(operands.logits()))
+                        .pointer(device.address(operands.logits()))
                         .int32(operands.logits().shape().width())
-                        .pointer(CudaStorage.address(operands.logSumExp()))
-                        .pointer(CudaStorage.address(operands.sampled()))
-                        .pointer(CudaStorage.address(operands.labels()))
-                        .pointer(CudaStorage.address(operands.weights()))
-                        .pointer(CudaStorage.address(operands.rows()))
-                        .pointer(CudaStorage.address(operands.discriminatorLogits()))
+                        .pointer(device.address(operands.logSumExp()))
+                        .pointer(device.address(operands.sampled()))
+                        .pointer(device.address(operands.labels()))
+                        .pointer(device.address(operands.weights()))
+                        .pointer(device.address(operands.rows()))
+                        .pointer(device.address(operands.discriminatorLogits()))
                         .int32(Math.toIntExact(operands.discriminatorLogits().size()))
-                        .pointer(CudaStorage.address(operands.baseline()))
+                        .pointer(device.address(operands.baseline()))
                         .pointer(device.scratch(2L * Float.BYTES * count))
                         .int32(count)
-                        .pointer(CudaStorage.address(operands.normalizer()))
+                        .pointer(device.address(operands.normalizer()))
                         .pointer(device.counters())
-                        .pointer(CudaStorage.address(operands.reward()))
-                        .pointer(CudaStorage.address(operands.baselineLoss()))
+                        .pointer(device.address(operands.reward()))
+                        .pointer(device.address(operands.baselineLoss()))
                         .float32(scale)
-                        .pointer(CudaStorage.address(dBaseline)));
+                        .pointer(device.address(dBaseline)));
     }
 }

@@ -28,14 +28,14 @@ final class PositionPooling {
                 device.kernel(FAMILY, "position_pooling_forward", values.dtype()),
                 LaunchShape.of(Math.multiplyExact(operands.batch(), parts), THREADS),
                 KernelArguments.of()
-                        .pointer(CudaStorage.address(operands.logits()))
-                        .pointer(CudaStorage.address(values))
-                        .pointer(CudaStorage.address(operands.allowed()))
+                        .pointer(device.address(operands.logits()))
+                        .pointer(device.address(values))
+                        .pointer(device.address(operands.allowed()))
                         .int32(operands.length())
                         .int32(width)
                         .int32(parts)
-                        .pointer(CudaStorage.address(operands.logSumExp()))
-                        .pointer(CudaStorage.address(operands.y())));
+                        .pointer(device.address(operands.logSumExp()))
+                        .pointer(device.address(operands.y())));
     }
 
     Operation backward(
@@ -47,27 +47,27 @@ final class PositionPooling {
                 device.kernel(FAMILY, "position_pooling_values_backward", values.dtype()),
                 LaunchShape.of(Packs.blocks(32L * rows, THREADS), THREADS),
                 KernelArguments.of()
-                        .pointer(CudaStorage.address(operands.logits()))
-                        .pointer(CudaStorage.address(values))
-                        .pointer(CudaStorage.address(operands.allowed()))
-                        .pointer(CudaStorage.address(operands.logSumExp()))
-                        .pointer(CudaStorage.address(dy))
+                        .pointer(device.address(operands.logits()))
+                        .pointer(device.address(values))
+                        .pointer(device.address(operands.allowed()))
+                        .pointer(device.address(operands.logSumExp()))
+                        .pointer(device.address(dy))
                         .int64(rows)
                         .int32(operands.length())
                         .int32(values.shape().width())
                         .int32(accumulate ? 1 : 0)
                         .pointer(products)
-                        .pointer(CudaStorage.address(dValues)));
+                        .pointer(device.address(dValues)));
         Operation toLogits = device.operation(
                 device.kernel(FAMILY, "position_pooling_logits_backward", values.dtype()),
                 LaunchShape.of(operands.batch(), THREADS),
                 KernelArguments.of()
-                        .pointer(CudaStorage.address(operands.logits()))
-                        .pointer(CudaStorage.address(operands.allowed()))
-                        .pointer(CudaStorage.address(operands.logSumExp()))
+                        .pointer(device.address(operands.logits()))
+                        .pointer(device.address(operands.allowed()))
+                        .pointer(device.address(operands.logSumExp()))
                         .pointer(products)
                         .int32(operands.length())
-                        .pointer(CudaStorage.address(dLogits)));
+                        .pointer(device.address(dLogits)));
         return toValues.then(toLogits);
     }
 }

@@ -69,13 +69,13 @@ final class ProjectedAttention {
                     attention.forward(qkv, keyMask, shape, dropout, context, logSumExp));
         }
         KernelArguments arguments = KernelArguments.of()
-                .pointer(CudaStorage.address(x))
-                .pointer(CudaStorage.bf16Address(weight))
-                .pointer(CudaStorage.address(bias))
-                .pointer(CudaStorage.address(keyMask))
-                .pointer(CudaStorage.address(qkv))
-                .pointer(CudaStorage.address(context))
-                .pointer(CudaStorage.address(logSumExp));
+                .pointer(device.address(x))
+                .pointer(device.bf16Address(weight))
+                .pointer(device.address(bias))
+                .pointer(device.address(keyMask))
+                .pointer(device.address(qkv))
+                .pointer(device.address(context))
+                .pointer(device.address(logSumExp));
         return launch("projected_attention_forward_d64", shape, dropout, FORWARD_BYTES, arguments);
     }
 
@@ -96,13 +96,13 @@ final class ProjectedAttention {
                             back.dQkv()));
         }
         KernelArguments arguments = KernelArguments.of()
-                .pointer(CudaStorage.address(back.dProduct()))
-                .pointer(CudaStorage.bf16Address(back.outputWeight()))
-                .pointer(CudaStorage.address(back.qkv()))
-                .pointer(CudaStorage.address(back.keyMask()))
-                .pointer(CudaStorage.address(back.context()))
-                .pointer(CudaStorage.address(back.logSumExp()))
-                .pointer(CudaStorage.address(back.dQkv()));
+                .pointer(device.address(back.dProduct()))
+                .pointer(device.bf16Address(back.outputWeight()))
+                .pointer(device.address(back.qkv()))
+                .pointer(device.address(back.keyMask()))
+                .pointer(device.address(back.context()))
+                .pointer(device.address(back.logSumExp()))
+                .pointer(device.address(back.dQkv()));
         return launch(
                 "projected_attention_backward_d64", back.shape(), back.probabilityDropout(), BACKWARD_BYTES, arguments);
     }
@@ -113,7 +113,7 @@ final class ProjectedAttention {
                 && shape.length() <= LENGTH
                 && shape.hiddenSize() <= HIDDEN
                 && sharedBytes <= device.gpu().properties().sharedMemoryPerBlock()
-                && GemmMatrix.bf16(weight).unit(DType.BFLOAT16) == 16;
+                && GemmMatrix.bf16(device, weight).unit(DType.BFLOAT16) == 16;
     }
 
     private Operation launch(
@@ -122,6 +122,6 @@ final class ProjectedAttention {
         return device.operation(
                 device.kernel(FAMILY, name, DType.BFLOAT16),
                 LaunchShape.of(shape.batch() * shape.heads(), THREADS).withShared(sharedBytes),
-                DropoutArguments.add(arguments, dropout));
+                DropoutArguments.add(device, arguments, dropout));
     }
 }

@@ -36,11 +36,11 @@ final class Rows {
                 arguments(dy, indices, dx, dx));
     }
 
-    private static KernelArguments arguments(Tensor from, Tensor indices, Tensor to, Tensor table) {
+    private KernelArguments arguments(Tensor from, Tensor indices, Tensor to, Tensor table) {
         return KernelArguments.of()
-                .pointer(CudaStorage.address(from))
-                .pointer(CudaStorage.address(indices))
-                .pointer(CudaStorage.address(to))
+                .pointer(device.address(from))
+                .pointer(device.address(indices))
+                .pointer(device.address(to))
                 .int32(Math.toIntExact(indices.size()))
                 .int32(table.shape().rows())
                 .int32(table.shape().width());

@@ -32,9 +32,7 @@ final class Sampling {
         return perRow(
                 "sample_gumbel_given",
                 logits,
-                arguments(logits, temperature)
-                        .pointer(CudaStorage.address(uniforms))
-                        .pointer(CudaStorage.address(sampled)));
+                arguments(logits, temperature).pointer(device.address(uniforms)).pointer(device.address(sampled)));
     }
 
     private Operation drawn(String kernel, Tensor logits, float temperature, Randomness randomness, Tensor sampled) {
@@ -42,14 +40,14 @@ final class Sampling {
                 kernel,
                 logits,
                 arguments(logits, temperature)
-                        .pointer(CudaStorage.address(randomness.clock()))
+                        .pointer(device.address(randomness.clock()))
                         .int32(randomness.stream())
-                        .pointer(CudaStorage.address(sampled)));
+                        .pointer(device.address(sampled)));
     }
 
-    private static KernelArguments arguments(Tensor logits, float temperature) {
+    private KernelArguments arguments(Tensor logits, float temperature) {
         return KernelArguments.of()
-                .pointer(CudaStorage.address(logits))
+                .pointer(device.address(logits))
                 .int32(logits.shape().width())
                 .float32(1 / temperature);
     }
@@ -76,13 +74,13 @@ final class Sampling {
                 device.kernel(FAMILY, "replace_tokens"),
                 LaunchShape.of((tokens + TILE - 1) / TILE, TILE_THREADS),
                 KernelArguments.of()
-                        .pointer(CudaStorage.address(ids))
+                        .pointer(device.address(ids))
                         .int32(tokens)
-                        .pointer(CudaStorage.address(indices))
-                        .pointer(CudaStorage.address(weights))
-                        .pointer(CudaStorage.address(sampled))
+                        .pointer(device.address(indices))
+                        .pointer(device.address(weights))
+                        .pointer(device.address(sampled))
                         .int32(Math.toIntExact(indices.size()))
-                        .pointer(CudaStorage.address(corrupted))
-                        .pointer(CudaStorage.address(labels)));
+                        .pointer(device.address(corrupted))
+                        .pointer(device.address(labels)));
     }
 }

@@ -81,23 +81,23 @@ final class SelfAttention {
                             parameters.norm(dropout, x, results)));
         }
         KernelArguments arguments = KernelArguments.of()
-                .pointer(CudaStorage.address(x))
-                .pointer(CudaStorage.bf16Address(parameters.weight()))
-                .pointer(CudaStorage.address(parameters.bias()))
-                .pointer(CudaStorage.bf16Address(parameters.outputWeight()))
-                .pointer(CudaStorage.address(parameters.outputBias()))
-                .pointer(CudaStorage.address(keyMask))
-                .pointer(CudaStorage.address(results.qkv()))
-                .pointer(CudaStorage.address(results.context()))
-                .pointer(CudaStorage.address(results.logSumExp()))
-                .pointer(CudaStorage.address(results.sum()))
-                .pointer(CudaStorage.address(results.y()))
-                .pointer(CudaStorage.address(results.stats()))
-                .pointer(CudaStorage.address(parameters.gamma()))
-                .pointer(CudaStorage.address(parameters.beta()))
+                .pointer(device.address(x))
+                .pointer(device.bf16Address(parameters.weight()))
+                .pointer(device.address(parameters.bias()))
+                .pointer(device.bf16Address(parameters.outputWeight()))
+                .pointer(device.address(parameters.outputBias()))
+                .pointer(device.address(keyMask))
+                .pointer(device.address(results.qkv()))
+                .pointer(device.address(results.context()))
+                .pointer(device.address(results.logSumExp()))
+                .pointer(device.address(results.sum()))
+                .pointer(device.address(results.y()))
+                .pointer(device.address(results.stats()))
+                .pointer(device.address(parameters.gamma()))
+                .pointer(device.address(parameters.beta()))
                 .float32(parameters.epsilon());
         probabilities(arguments, shape, probabilityDropout);
-        DropoutArguments.add(arguments, dropout);
+        DropoutArguments.add(device, arguments, dropout);
         return launch(
                 ChainTask.Kind.SELF_ATTENTION_FORWARD, "self_attention_forward_d64", shape, FORWARD_BYTES, arguments);
     }
@@ -126,11 +126,11 @@ final class SelfAttention {
         }
         return new NormPass(norm.dGamma(), norm.dBeta(), back.shape().batch(), partials -> {
             KernelArguments arguments = arguments(back, norm.dy(), norm.dx())
-                    .pointer(CudaStorage.address(norm.sum()))
-                    .pointer(CudaStorage.address(norm.stats()))
-                    .pointer(CudaStorage.address(norm.gamma()));
-            DropoutArguments.add(arguments, norm.dropout())
-                    .pointer(CudaStorage.address(norm.dResidual()))
+                    .pointer(device.address(norm.sum()))
+                    .pointer(device.address(norm.stats()))
+                    .pointer(device.address(norm.gamma()));
+            DropoutArguments.add(device, arguments, norm.dropout())
+                    .pointer(device.address(norm.dResidual()))
                     .pointer(partials);
             return launch(
                     ChainTask.Kind.SELF_ATTENTION_BACKWARD_LAYER_NORM,
@@ -155,8 +155,8 @@ final class SelfAttention {
     /** Whether a block of this device can have a sequence of that shape, and copy the weights in packs. */
     private boolean fits(AttentionShape shape, int sharedBytes, Tensor weight, Tensor outputWeight) {
         return fits(device, shape, sharedBytes)
-                && GemmMatrix.bf16(weight).unit(DType.BFLOAT16) == 16
-                && GemmMatrix.bf16(outputWeight).unit(DType.BFLOAT16) == 16;
+                && GemmMatrix.bf16(device, weight).unit(DType.BFLOAT16) == 16
+                && GemmMatrix.bf16(device, outputWeight).unit(DType.BFLOAT16) == 16;
     }
 
     /** Whether a block of the device can have a sequence of that shape. */
@@ -168,23 +168,23 @@ final class SelfAttention {
     }
 
     /** What both backward kernels have in common. */
-    private static KernelArguments arguments(SelfAttentionBackward back, Tensor added, Tensor dx) {
+    private KernelArguments arguments(SelfAttentionBackward back, Tensor added, Tensor dx) {
         KernelArguments arguments = KernelArguments.of()
-                .pointer(CudaStorage.address(back.dProduct()))
-                .pointer(CudaStorage.bf16Address(back.outputWeight()))
-                .pointer(CudaStorage.address(back.qkv()))
-                .pointer(CudaStorage.address(back.keyMask()))
-                .pointer(CudaStorage.address(back.context()))
-                .pointer(CudaStorage.address(back.logSumExp()))
-                .pointer(CudaStorage.bf16Address(back.weight()))
-                .pointer(CudaStorage.address(back.dQkv()))
-                .pointer(CudaStorage.address(added))
-                .pointer(CudaStorage.address(dx));
+                .pointer(device.address(back.dProduct()))
+                .pointer(device.bf16Address(back.outputWeight()))
+                .pointer(device.address(back.qkv()))
+                .pointer(device.address(back.keyMask()))
+                .pointer(device.address(back.context()))
+                .pointer(device.address(back.logSumExp()))
+                .pointer(device.bf16Address(back.weight()))
+                .pointer(device.address(back.dQkv()))
+                .pointer(device.address(added))
+                .pointer(device.address(dx));
         return probabilities(arguments, back.shape(), back.probabilityDropout());
     }
 
-    private static KernelArguments probabilities(KernelArguments arguments, AttentionShape shape, Dropout dropout) {
-        return DropoutArguments.add(arguments.int32(shape.length()).float32(shape.scale()), dropout);
+    private KernelArguments probabilities(KernelArguments arguments, AttentionShape shape, Dropout dropout) {
+        return DropoutArguments.add(device, arguments.int32(shape.length()).float32(shape.scale()), dropout);
     }
 
     private Operation launch(
@@ -192,6 +192,7 @@ final class SelfAttention {
         Kernel kernel = device.kernel(FAMILY, name, DType.BFLOAT16);
         LaunchShape launch = LaunchShape.of(shape.batch(), THREADS).withShared(sharedBytes);
         return new ChainTask(
+                device,
                 kind,
                 arguments,
                 shape.batch() * shape.length(),

@@ -55,6 +55,9 @@ final class SequenceChain {
 
     /** A block has a sequence, and writes a partial sum. */
     private boolean fits(ChainTask task) {
+        if (task.device() != device) {
+            throw new IllegalArgumentException("a chain was given " + task.kind() + " of another CUDA backend");
+        }
         return task.rows() == sequences.batch() * sequences.length()
                 && (task.parts() == 0 || task.parts() >= sequences.batch());
     }

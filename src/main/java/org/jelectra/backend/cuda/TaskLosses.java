@@ -24,14 +24,14 @@ final class TaskLosses {
                 device.kernel(FAMILY, "squared_error", x.dtype()),
                 LaunchShape.of(1, THREADS),
                 KernelArguments.of()
-                        .pointer(CudaStorage.address(x))
-                        .pointer(CudaStorage.address(targets))
-                        .pointer(CudaStorage.address(weights))
+                        .pointer(device.address(x))
+                        .pointer(device.address(targets))
+                        .pointer(device.address(weights))
                         .int32(Math.toIntExact(x.size()))
-                        .pointer(CudaStorage.address(normalizer))
-                        .pointer(CudaStorage.address(loss))
+                        .pointer(device.address(normalizer))
+                        .pointer(device.address(loss))
                         .float32(scale)
-                        .pointer(CudaStorage.address(dx)));
+                        .pointer(device.address(dx)));
     }
 
     Operation spanCrossEntropy(SpanCrossEntropyOperands operands, float scale, Tensor dLogits) {
@@ -42,17 +42,17 @@ final class TaskLosses {
                 device.kernel(FAMILY, "span_cross_entropy", logits.dtype()),
                 LaunchShape.of(batch, THREADS).withShared(Float.BYTES * columns),
                 KernelArguments.of()
-                        .pointer(CudaStorage.address(logits))
-                        .pointer(CudaStorage.address(operands.allowed()))
-                        .pointer(CudaStorage.address(operands.targets()))
-                        .pointer(CudaStorage.address(operands.weights()))
+                        .pointer(device.address(logits))
+                        .pointer(device.address(operands.allowed()))
+                        .pointer(device.address(operands.targets()))
+                        .pointer(device.address(operands.weights()))
                         .int32(logits.shape().rows() / batch)
                         .int32(columns)
-                        .pointer(CudaStorage.address(operands.normalizer()))
+                        .pointer(device.address(operands.normalizer()))
                         .pointer(device.scratch((long) Float.BYTES * batch))
                         .pointer(device.counters())
-                        .pointer(CudaStorage.address(operands.loss()))
+                        .pointer(device.address(operands.loss()))
                         .float32(scale)
-                        .pointer(CudaStorage.address(dLogits)));
+                        .pointer(device.address(dLogits)));
     }
 }

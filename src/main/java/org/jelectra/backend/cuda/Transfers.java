@@ -52,7 +52,7 @@ final class Transfers {
         } else {
             require(tensor, DType.FLOAT32);
             upload(tensor, (buffer, first, count) -> buffer.asFloatBuffer().put(source, from + first, count));
-            CudaStorage.of(tensor).refreshBf16Copy(tensor.offset(), tensor.size());
+            CudaStorage.of(tensor, device).refreshBf16Copy(tensor.offset(), tensor.size());
         }
     }
 

@@ -99,8 +99,8 @@ final class WeightGradients {
         Layer layer = layers.get(i);
         GemmSize size = layer.size();
         int splits = plan.splits(i, size);
-        long weight = CudaStorage.address(layer.dWeight());
-        long bias = layer.hasBias() ? CudaStorage.address(layer.dBias()) : 0;
+        long weight = device.address(layer.dWeight());
+        long bias = layer.hasBias() ? device.address(layer.dBias()) : 0;
         if (splits > 1) {
             long count = (long) size.m() * size.n();
             sums.add(parts, count, splits, weight, count);
@@ -111,8 +111,8 @@ final class WeightGradients {
                 bias = biasParts;
             }
         }
-        GemmMatrix dy = GemmMatrix.of(layer.dy());
-        GemmMatrix x = GemmMatrix.of(layer.x());
+        GemmMatrix dy = GemmMatrix.of(device, layer.dy());
+        GemmMatrix x = GemmMatrix.of(device, layer.x());
         dy.check("dy", size.m(), type);
         x.check("x", size.n(), type);
         table.putLong(dy.address()).putLong(x.address()).putLong(weight).putLong(bias);

@@ -70,6 +70,16 @@ final class BlockOrder {
         return clock != null && clock == warp.block.clocks.clock(warp.number) ? WarpClocks.SEVERAL : lane;
     }
 
+    /**
+     * An atomic operation of a lane, as what it changes. Unlike a {@linkplain #publish store}, it may itself be what its fence is told by, so
+     * that the fence stays. Returns the lane that counts as the writer: where the fence before it could be taken for one behind it, none.
+     */
+    int count(Warp warp, int lane) {
+        enter(warp);
+        Fence fence = fences.get(thread(warp, lane));
+        return fence != null && fence.clock == warp.block.clocks.clock(warp.number) ? WarpClocks.SEVERAL : lane;
+    }
+
     /** An access of a lane that {@linkplain Access#learns learns} or {@linkplain Access#tells tells}. */
     void meet(Warp warp, int lane, Allocation allocation, int offset) {
         enter(warp);

@@ -5,7 +5,7 @@ package org.jelectra.gpu.sim;
  * as they are not ordered before each other. Of several warps only the latest clock is kept and counts for all of them, which
  * blames a write wrongly if named barriers have ordered it behind an earlier one of these warps before the latest.
  */
-final class GlobalAccesses {
+class GlobalAccesses {
 
     private static final int PAGE_BITS = 12;
     private static final int PAGE_MASK = (1 << PAGE_BITS) - 1;
@@ -37,6 +37,22 @@ final class GlobalAccesses {
         this.pages = new int[(allocation.data.length >> unitShift + PAGE_BITS) + 1][];
     }
 
+    /** Accesses of a block, numbered from 1, to a unit: the warps and the latest stamp. */
+    record OfBlock(int block, int warps, int stamp) {}
+
+    /** Another block comes to a unit, whose {@link #access} so far counts here no more. */
+    void leave(int unit, int[] page, int at) {}
+
+    /** Those of the block that came last; null where there are none, or only of this block. */
+    final OfBlock others(Warp warp, int unit) {
+        int[] page = pages[unit >> PAGE_BITS];
+        return page == null || page[at(unit)] == 0 || page[at(unit)] == block(warp) ? null : access(page, at(unit));
+    }
+
+    static OfBlock access(int[] page, int at) {
+        return new OfBlock(page[at + BLOCK] & ~OTHERS, page[at + WARPS], page[at + STAMP]);
+    }
+
     /** A lane accesses some units, in one page. */
     void add(Warp warp, int lane, int first, int last) {
         int[] page = pages[first >> PAGE_BITS];
@@ -51,6 +67,9 @@ final class GlobalAccesses {
             int at = at(unit);
             int before = page[at + BLOCK];
             if ((before & ~OTHERS) != block) {
+                if (before != 0) {
+                    leave(unit, page, at);
+                }
                 page[at + BLOCK] = before == 0 ? block : block | OTHERS;
                 page[at + STAMP] = stamp;
                 page[at + WARPS] = own;
@@ -81,20 +100,6 @@ final class GlobalAccesses {
         }
     }
 
-    /** It is a fault of a lane if accesses of another block to some units, in one page, are not ordered before what it does. */
-    void requireOrder(Warp warp, int lane, int first, int last, BlockOrder order) {
-        int[] page = pages[first >> PAGE_BITS];
-        for (int unit = first; page != null && unit <= last; unit++) {
-            int at = at(unit);
-            int block = page[at + BLOCK] & ~OTHERS;
-            if (block != 0
-                    && block != block(warp)
-                    && !order.orders(warp, lane, block - 1, page[at + WARPS], page[at + STAMP])) {
-                throw fault(FaultKind.UNPUBLISHED, warp, lane, unit, "; " + BlockOrder.NEEDED);
-            }
-        }
-    }
-
     /** It is a fault of a lane if there are accesses of some units, in one page. */
     void requireNone(Warp warp, int lane, int first, int last) {
         int[] page = pages[first >> PAGE_BITS];
@@ -119,7 +124,7 @@ final class GlobalAccesses {
         return FIELDS * (unit & PAGE_MASK);
     }
 
-    private static int block(Warp warp) {
+    static int block(Warp warp) {
         return (int) warp.block.index + 1;
     }
 
@@ -127,10 +132,14 @@ final class GlobalAccesses {
         int[] page = pages[unit >> PAGE_BITS];
         int at = at(unit);
         int block = page[at + BLOCK];
-        int offset = unit << unitShift;
         String who = block == block(warp)
                 ? threads(warp.block, page[at + WARPS], page[at + STAMP])
                 : block < 0 ? "other blocks" : "block number " + (block - 1);
+        return fault(kind, warp, lane, unit, who, when);
+    }
+
+    final KernelFault fault(FaultKind kind, Warp warp, int lane, int unit, String who, String when) {
+        int offset = unit << unitShift;
         return warp.fault(
                 kind,
                 lane,

@@ -6,8 +6,13 @@ import java.util.List;
 /**
  * Finds accesses of a launch to global memory that nothing orders, one of them to write. The threads of a block are ordered by its
  * barriers ({@link WarpClocks}), blocks by nothing; strong accesses among themselves need no order, and make none. A strong load may
- * then get what was there before, so one of what another block has written is a fault without {@link BlockOrder}. Besides it finds
- * writes to memory that non-coherent loads read. It watches one launch, whose blocks run one after the other.
+ * then get what was there before, so one of what another block has stored, or changed by an atomic operation, is a fault without
+ * {@link BlockOrder}; so is one of a word that blocks have stored to in no order. Besides it finds writes to memory that non-coherent
+ * loads read. It watches one launch, whose blocks run one after the other.
+ *
+ * <p>Not found: a strong load before the store of a block that runs later, which is one behind it when
+ * {@linkplain SimulatorOptions#withBackwards blocks run backwards}; what a kernel makes of numbers that atomic operations return; atomic
+ * operations whose result depends on their order, as exchanges; relaxed loads of flags that are stored by a release.
  */
 final class GlobalRaces {
 
@@ -18,14 +23,16 @@ final class GlobalRaces {
         private final GlobalAccesses constants;
         private final GlobalAccesses writes;
         private final GlobalAccesses strong;
-        private final GlobalAccesses published;
+        private final BlockChanges published;
+        private final BlockChanges counted;
 
-        private Shadow(Allocation allocation, int unitShift) {
+        private Shadow(Allocation allocation, int unitShift, BlockOrder order) {
             reads = new GlobalAccesses(allocation, unitShift, "read");
             constants = new GlobalAccesses(allocation, unitShift, "read without coherence");
             writes = new GlobalAccesses(allocation, unitShift, "wrote");
             strong = new GlobalAccesses(allocation, unitShift, "changed");
-            published = new GlobalAccesses(allocation, unitShift, "wrote");
+            published = new BlockChanges(allocation, unitShift, "wrote", order);
+            counted = new BlockChanges(allocation, unitShift, "changed", order);
         }
     }
 
@@ -49,7 +56,7 @@ final class GlobalRaces {
     /** An access of some lanes, aligned, at the places in {@link Scratch#offsets}. */
     void access(Warp warp, int lanes, Allocation allocation, int bytes, boolean write) {
         if (allocation.shadow == null) {
-            allocation.shadow = new Shadow(allocation, unitShift);
+            allocation.shadow = new Shadow(allocation, unitShift, order);
             watched.add(allocation);
         }
         int[] places = warp.scratch.offsets;
@@ -92,9 +99,15 @@ final class GlobalRaces {
                 shadow.constants.requireNone(warp, lane, first, last);
                 shadow.strong.add(warp, lane, first, last);
                 if (warp.access == Access.STRONG && write) {
+                    shadow.published.contest(warp, lane, first, last);
+                    shadow.counted.contest(warp, lane, first, last);
                     shadow.published.add(warp, order.publish(warp, lane), first, last);
                 } else if (warp.access == Access.STRONG) {
-                    shadow.published.requireOrder(warp, lane, first, last, order);
+                    shadow.published.requireRead(warp, lane, first, last);
+                    shadow.counted.requireRead(warp, lane, first, last);
+                } else if (warp.access.tells && warp.access.learns) {
+                    shadow.published.contest(warp, lane, first, last);
+                    shadow.counted.add(warp, order.count(warp, lane), first, last);
                 }
             }
         }

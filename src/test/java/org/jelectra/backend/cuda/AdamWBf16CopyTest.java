@@ -47,11 +47,11 @@ class AdamWBf16CopyTest {
     private void copyFollows(int offset, boolean copyFirst) {
         Tensor p = tensors.tensor(DType.FLOAT32, offset, tensors.numbers(SIZE), SIZE);
         if (copyFirst) {
-            CudaStorage.bf16Address(p);
+            tensors.device().bf16Address(p);
         }
         Operation update = update(p);
         update.run();
-        long copy = CudaStorage.bf16Address(p);
+        long copy = tensors.device().bf16Address(p);
         float[] first = tensors.read(p);
         assertThat(tensors.readBf16(copy, SIZE)).isEqualTo(rounded(first));
         update.run();

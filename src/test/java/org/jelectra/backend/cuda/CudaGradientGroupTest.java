@@ -76,7 +76,7 @@ class CudaGradientGroupTest {
                 device,
                 norms,
                 dropped,
-                new NormDropoutProducts(linearLayers, products, dropped),
+                new NormDropoutProducts(device, linearLayers, products, dropped),
                 products,
                 new FeedForward(device, linearLayers, products),
                 new SelfAttention(device, linearLayers, new Attention(device), products),

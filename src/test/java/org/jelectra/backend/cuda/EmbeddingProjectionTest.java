@@ -63,8 +63,7 @@ class EmbeddingProjectionTest {
             Tensor stats = tensors.parameters(tokens, 2);
             Tensor projected = tensors.emptyValues(tokens, outputs);
             if (together) {
-                assertThat(EmbeddingLayerNorm.projects(y, weight, bias, projected))
-                        .isTrue();
+                assertThat(embeddings.projects(y, weight, bias, projected)).isTrue();
                 embeddings
                         .forward(
                                 lookup,
@@ -102,7 +101,7 @@ class EmbeddingProjectionTest {
     void otherSizesGoOneAfterTheOther() {
         Tensor y = tensors.emptyValues(5, WIDTH);
         Tensor projected = tensors.emptyValues(5, 72);
-        assertThat(EmbeddingLayerNorm.projects(y, tensors.parameters(72, WIDTH), null, projected))
+        assertThat(new EmbeddingLayerNorm(tensors.device()).projects(y, tensors.parameters(72, WIDTH), null, projected))
                 .isFalse();
     }
 

@@ -54,11 +54,22 @@ class GemmPlanTest {
     void inputGradientsThatWouldLeaveMultiprocessorsIdleFillTheDeviceOnce() {
         for (GemmKernels kernels : GemmKernels.values()) {
             GemmPlan plan = wholeOrSplit(2432, 128, 30522, kernels);
+            // 19 tiles: a block for each multiprocessor, or two where its arithmetic takes longest
+            int splits = kernels == GemmKernels.FLOAT32 ? 13 : 6;
             assertThat(plan.tile()).isEqualTo(GemmTile.LARGE);
-            assertThat(plan.splits()).isEqualTo(13);
+            assertThat(plan.splits()).isEqualTo(splits);
             assertThat(plan.chunk() % kernels.step(plan.tile())).isZero();
-            assertThat(plan.chunk() * 13).isBetween(30522, 30522 + 13 * 64);
+            assertThat(plan.chunk() * splits).isBetween(30522, 30522 + splits * 64);
         }
+    }
+
+    /** 60 tiles leave room for two blocks each. */
+    @Test
+    void onlyLongSumsAreCutIntoTwo() {
+        assertThat(wholeOrSplit(15 * 64, 4 * 64, 1535, GemmKernels.WARPGROUPS).splits())
+                .isEqualTo(1);
+        assertThat(wholeOrSplit(15 * 64, 4 * 64, 1536, GemmKernels.WARPGROUPS).splits())
+                .isEqualTo(2);
     }
 
     @Test

@@ -145,7 +145,7 @@ class GemmTest {
     @EnumSource
     void longSumsOfInputGradientsAreCutAndAddedUpAlikeInAnyOrderOfBlocks(GemmKernels kernels) {
         for (GemmSize size : new GemmSize[] {
-            GemmSize.of(20, 12, 1100), GemmSize.of(17, 3, 513), new GemmSize(9, 7, 600, 2), GemmSize.of(127, 121, 1101)
+            GemmSize.of(20, 12, 1100), GemmSize.of(17, 3, 513), new GemmSize(9, 7, 1600, 2), GemmSize.of(127, 121, 1101)
         }) {
             Device device = devices.get(kernels);
             assertThat(GemmPlan.wholeOrSplit(size, device.multiprocessors(), kernels)

@@ -36,7 +36,10 @@ class NormDropoutProductsTest {
         LayerNormalization layerNormalization = new LayerNormalization(device);
         layerNormDropout = new LayerNormDropout(device, new Elementwise(device), layerNormalization);
         products = new NormDropoutProducts(
-                linearLayers, new NormalizedProducts(device, linearLayers, layerNormalization), layerNormDropout);
+                device,
+                linearLayers,
+                new NormalizedProducts(device, linearLayers, layerNormalization),
+                layerNormDropout);
     }
 
     @AfterEach
@@ -78,7 +81,7 @@ class NormDropoutProductsTest {
             LinearGeluOperands layer = new LinearGeluOperands(x, rows, gathered, weight, bias, preActivation);
             LayerNormOperands norm = new LayerNormOperands(activation, gamma, beta, 1e-12f, dropout, y, stats);
             if (together) {
-                assertThat(NormDropoutProducts.takes(layer, norm)).isTrue();
+                assertThat(products.takes(layer, norm)).isTrue();
                 products.forward(layer, norm).run();
             } else {
                 if (ofSome) {
@@ -109,7 +112,7 @@ class NormDropoutProductsTest {
         Tensor values = tensors.values(5, width);
         Tensor weight = tensors.parameters(width, inputs);
         Tensor parameter = tensors.parameters(width);
-        return NormDropoutProducts.takes(
+        return products.takes(
                 new LinearGeluOperands(tensors.values(5, inputs), null, null, weight, null, values),
                 new LayerNormOperands(
                         values, parameter, parameter, 1e-12f, Dropout.NONE, values, tensors.parameters(5, 2)));

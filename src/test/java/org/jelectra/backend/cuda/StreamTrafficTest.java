@@ -208,7 +208,7 @@ class StreamTrafficTest {
                 List.of(
                         new AdamWOptions.Segment(0, 99_999, 1, 0),
                         new AdamWOptions.Segment(99_999, 200_001, 1, 0.01f)));
-        CudaStorage.bf16Address(p);
+        tensors.device().bf16Address(p);
         optimizer
                 .adamW(
                         p,

@@ -62,7 +62,7 @@ class BlockOrderTest {
         try (SimulatorBench bench = new SimulatorBench(options)) {
             DeviceMemory counter = bench.ints(0);
             DeviceMemory out = bench.ints(new int[BLOCKS]);
-            DeviceMemory parts = bench.ints(new int[BLOCKS]);
+            DeviceMemory parts = bench.ints(new int[BLOCKS + 1]);
             for (int launch = 0; launch < 2; launch++) {
                 bench.run(kernel(protocol), SHAPE, parts, counter, out);
                 assertThat(bench.ints(counter)).containsExactly(0);
@@ -224,5 +224,51 @@ class BlockOrderTest {
         assertThat(run(SimulatorOptions.defaults().withRaces(true), publish + "bar.sync 0;\n" + behind))
                 .containsExactly(1, 2, 3);
         isMissed(publish + behind);
+    }
+
+    private static final String ADD = "@%p0 red.global.add.u32 [%rd0], %r3;\n";
+
+    /** Each block adds to word 0 of p0, whose sum the last one reads. */
+    @Test
+    void whatAtomicOperationsHaveAddedUpIsReadInOrder() {
+        String protocol = PROTOCOL.replace(PUBLISH, ADD);
+        assertThat(run(SimulatorOptions.defaults().withRaces(true), protocol)[0])
+                .as("in the second launch")
+                .isEqualTo(12);
+        // another block's sum, and one that the fence before it says nothing of
+        isUnread(protocol.replace(FENCE_BEFORE, ""), "changed; behind");
+        isUnread(protocol.replace(FENCE_BEHIND, ""), "changed; behind");
+        isUnread(FENCE_BEFORE + ADD + COUNT + FENCE_BEHIND + TELL + LEAVE, "changed; behind");
+        isUnread(ADD + FENCE_BEFORE + COUNT.replace("%rd1", "%rd3") + FENCE_BEHIND, "changed; behind");
+    }
+
+    /** One fence for two counters, and another behind a barrier. */
+    @Test
+    void aFenceIsToldByEachAtomicOperationBehindIt() {
+        String twice = PUBLISH + FENCE_BEFORE + "@%p0 red.global.add.u32 [%rd0+12], 1;\n" + COUNT + FENCE_BEHIND + TELL
+                + LEAVE;
+        assertThat(run(SimulatorOptions.defaults().withRaces(true), twice)).containsExactly(1, 2, 3);
+        String again = FENCE_BEFORE + ADD + "bar.sync 0;\n" + FENCE_BEFORE + COUNT + FENCE_BEHIND + TELL + LEAVE;
+        assertThat(run(SimulatorOptions.defaults().withRaces(true), again)[0]).isEqualTo(12);
+    }
+
+    /** All are in order before the one that reads, and which of them was the last is a matter of chance. */
+    @Test
+    void aWordThatBlocksStoreToInNoOrder() {
+        String store = PUBLISH.replace("%rd3", "%rd0");
+        isUnread(PROTOCOL.replace(PUBLISH, store), "several blocks wrote in no order");
+        // the last block alone reads what it has stored itself
+        isUnread(store + "setp.ne.u32 %p1, %r1, %r2;\n@%p1 ret;\n", "block number 0 wrote; behind");
+        // one stores where the others have added
+        String some =
+                "setp.eq.u32 %p2, %r1, 1;\n@%p2 bra added;\n" + ADD + "bra.uni done;\nadded:\n" + store + "done:\n";
+        isUnread(PROTOCOL.replace(PUBLISH, some), "several blocks \\w+ in no order");
+    }
+
+    private static void isUnread(String protocol, String details) {
+        KernelFault.Report report = fault(protocol);
+        assertThat(report.kind()).isEqualTo(FaultKind.UNPUBLISHED);
+        assertThat(report.statement()).contains(READ);
+        assertThat(report.details()).containsPattern(details);
     }
 }
