@@ -42,6 +42,11 @@ public abstract class BackendContract
         return bench;
     }
 
+    @Override
+    public double joinedTolerance() {
+        return 0;
+    }
+
     @BeforeAll
     void open() {
         bench = new Workbench(backend());

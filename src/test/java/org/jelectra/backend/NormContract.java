@@ -144,7 +144,7 @@ interface NormContract extends Contract {
                                 dropout, residual, gamma, beta, EPSILON, results[3], results[4], results[5]))
                 .run();
         for (int i = 0; i < 3; i++) {
-            bench().assertSameBits(results[i], bench().bits(results[i + 3]));
+            assertSame(results[i], results[i + 3]);
         }
     }
 
@@ -186,7 +186,7 @@ interface NormContract extends Contract {
                         gradient, sum, stats, gamma, dropout, values[2], values[3], parameters[2], parameters[3]))
                 .run();
         for (int i = 0; i < 2; i++) {
-            bench().assertSameBits(values[i], bench().bits(values[i + 2]));
+            assertSame(values[i], values[i + 2]);
             // sums over the rows of terms of about 10, whose order may differ
             bench().assertClose(parameters[i], bench().read(parameters[i + 2]), rows, 10);
         }
@@ -231,7 +231,7 @@ interface NormContract extends Contract {
         on().layerNormBackward(new LayerNormBackward(
                         gradient, x, stats, gamma, dropout, values[1], parameters[2], parameters[3]))
                 .run();
-        bench().assertSameBits(values[0], bench().bits(values[1]));
+        assertSame(values[0], values[1]);
         for (int i = 0; i < 2; i++) {
             // sums over the rows of terms of about 10, whose order may differ
             bench().assertClose(parameters[i], bench().read(parameters[i + 2]), rows, 10);
@@ -284,7 +284,7 @@ interface NormContract extends Contract {
         on().layerNorm(new LayerNormOperands(expected[1], gamma, beta, EPSILON, dropout, expected[2], expected[3]))
                 .run();
         for (int i = 0; i < t.length; i++) {
-            bench().assertSameBits(t[i], bench().bits(expected[i]));
+            assertSame(t[i], expected[i]);
         }
     }
 

@@ -390,6 +390,23 @@ final class Workbench implements AutoCloseable {
                         + tolerance);
     }
 
+    /** Compares every bit, or, where some tolerance is given, each number with that share of the largest one. */
+    void assertSame(Tensor got, Tensor expected, double tolerance) {
+        if (tolerance == 0) {
+            assertSameBits(got, bits(expected));
+            return;
+        }
+        double[] wanted = read(expected);
+        double[] values = read(got);
+        double largest = Arrays.stream(wanted).map(Math::abs).max().orElse(0);
+        for (int i = 0; i < wanted.length; i++) {
+            if (!(Math.abs(values[i] - wanted[i]) <= tolerance * largest)) {
+                fail(context(got) + " element " + i + ": expected " + wanted[i] + ", got " + values[i] + ", tolerance "
+                        + tolerance + " of the largest number, " + largest);
+            }
+        }
+    }
+
     /** Compares every bit. */
     void assertSameBits(Tensor got, int[] expected) {
         int[] bits = bits(got);

@@ -11,4 +11,13 @@ class CudaDeviceBfloat16ContractTest extends BackendContract {
     protected Backend backend() {
         return TestDevice.open(DType.BFLOAT16);
     }
+
+    /**
+     * No document says in which order tensor cores add products, so those of {@code wgmma} and of {@code mma} may differ by a rounding, which
+     * can go on through GELU and LayerNorm.
+     */
+    @Override
+    public double joinedTolerance() {
+        return 0.03;
+    }
 }
