@@ -20,6 +20,7 @@
 // multiplies while the other copies or is in its softmax. In the product forward a warp has 32 tokens and 96 outputs, everywhere else 16
 // tokens.
 #include "projected_attention/kernels.cuh"
+#include "projected_attention/warp_backward.cuh"
 #include "projected_attention/warp_products.cuh"
 
-PROJECTED_ATTENTION(WarpForwardProduct, WarpBackwardProduct)
+PROJECTED_ATTENTION(WarpForwardProduct, WarpBackward)

@@ -51,12 +51,21 @@ __device__ __forceinline__ unsigned long long core_descriptor(unsigned address) 
     WGMMA_16_SUMS(c, 0), WGMMA_16_SUMS(c, 4), WGMMA_16_SUMS(c, 8), WGMMA_16_SUMS(c, 12), WGMMA_16_SUMS(c, 16), WGMMA_16_SUMS(c, 20)
 
 // The same where other arithmetic with the sums of a product [64 x 64] lies before or behind, which the compiler must leave there.
-__device__ __forceinline__ void begin_products(float (&c)[2][4][4]) {
-    asm volatile("wgmma.fence.sync.aligned;" : WGMMA_16_SUMS(c[0], 0), WGMMA_16_SUMS(c[1], 0)::"memory");
+__device__ __forceinline__ void begin_products(float (&c)[8][4]) {
+    asm volatile("wgmma.fence.sync.aligned;" : WGMMA_16_SUMS(c, 0), WGMMA_16_SUMS(c, 4)::"memory");
 }
 
-__device__ __forceinline__ void wait_products(float (&c)[2][4][4]) {
-    asm volatile("wgmma.wait_group.sync.aligned 0;" : WGMMA_16_SUMS(c[0], 0), WGMMA_16_SUMS(c[1], 0)::"memory");
+__device__ __forceinline__ void wait_products(float (&c)[8][4]) {
+    asm volatile("wgmma.wait_group.sync.aligned 0;" : WGMMA_16_SUMS(c, 0), WGMMA_16_SUMS(c, 4)::"memory");
+}
+
+// And of two products [64 x 32].
+__device__ __forceinline__ void begin_products(float (&c)[4][4], float (&d)[4][4]) {
+    asm volatile("wgmma.fence.sync.aligned;" : WGMMA_16_SUMS(c, 0), WGMMA_16_SUMS(d, 0)::"memory");
+}
+
+__device__ __forceinline__ void wait_products(float (&c)[4][4], float (&d)[4][4]) {
+    asm volatile("wgmma.wait_group.sync.aligned 0;" : WGMMA_16_SUMS(c, 0), WGMMA_16_SUMS(d, 0)::"memory");
 }
 
 // And of a product [64 x 192].
@@ -130,20 +139,44 @@ __device__ __forceinline__ void multiply_add_async(float (&c)[1][4], unsigned lo
         : "l"(a), "l"(b), "n"(A_ALONG_K ? 0 : 1));
 }
 
-// c = a b, or c += a b where `adds`, for b [16 x 64]; element j of half h of c is what c[4h + j] would be.
+// c = a b, or c += a b where `adds`, for b [16 x 64].
 template <bool A_ALONG_K, bool B_ALONG_K>
-__device__ __forceinline__ void multiply_async(float (&c)[2][4][4], unsigned long long a, unsigned long long b, bool adds) {
+__device__ __forceinline__ void multiply_async(float (&c)[8][4], unsigned long long a, unsigned long long b, bool adds) {
     asm volatile(
         "{.reg .pred adds; setp.ne.b32 adds, %34, 0; "
         "wgmma.mma_async.sync.aligned.m64n64k16.f32.bf16.bf16 "
         "{%0, %1, %2, %3, %4, %5, %6, %7, %8, %9, %10, %11, %12, %13, %14, %15, "
         "%16, %17, %18, %19, %20, %21, %22, %23, %24, %25, %26, %27, %28, %29, %30, %31}, "
         "%32, %33, adds, 1, 1, %35, %36;}"
-        : WGMMA_16_SUMS(c[0], 0), WGMMA_16_SUMS(c[1], 0)
+        : WGMMA_16_SUMS(c, 0), WGMMA_16_SUMS(c, 4)
         : "l"(a), "l"(b), "r"(adds ? 1 : 0), "n"(A_ALONG_K ? 0 : 1), "n"(B_ALONG_K ? 0 : 1));
 }
 
-// The same for a in registers and b [16 x 256].
+// The same for b [16 x 32].
+template <bool A_ALONG_K, bool B_ALONG_K>
+__device__ __forceinline__ void multiply_async(float (&c)[4][4], unsigned long long a, unsigned long long b, bool adds) {
+    asm volatile(
+        "{.reg .pred adds; setp.ne.b32 adds, %18, 0; "
+        "wgmma.mma_async.sync.aligned.m64n32k16.f32.bf16.bf16 "
+        "{%0, %1, %2, %3, %4, %5, %6, %7, %8, %9, %10, %11, %12, %13, %14, %15}, %16, %17, adds, 1, 1, %19, %20;}"
+        : WGMMA_16_SUMS(c, 0)
+        : "l"(a), "l"(b), "r"(adds ? 1 : 0), "n"(A_ALONG_K ? 0 : 1), "n"(B_ALONG_K ? 0 : 1));
+}
+
+// The same for a in registers and b [16 x 64].
+template <bool B_ALONG_K>
+__device__ __forceinline__ void multiply_async(float (&c)[8][4], const unsigned (&a)[4], unsigned long long b, bool adds) {
+    asm volatile(
+        "{.reg .pred adds; setp.ne.b32 adds, %37, 0; "
+        "wgmma.mma_async.sync.aligned.m64n64k16.f32.bf16.bf16 "
+        "{%0, %1, %2, %3, %4, %5, %6, %7, %8, %9, %10, %11, %12, %13, %14, %15, "
+        "%16, %17, %18, %19, %20, %21, %22, %23, %24, %25, %26, %27, %28, %29, %30, %31}, "
+        "{%32, %33, %34, %35}, %36, adds, 1, 1, %38;}"
+        : WGMMA_16_SUMS(c, 0), WGMMA_16_SUMS(c, 4)
+        : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "l"(b), "r"(adds ? 1 : 0), "n"(B_ALONG_K ? 0 : 1));
+}
+
+// The same for b [16 x 256].
 template <bool B_ALONG_K>
 __device__ __forceinline__ void multiply_async(float (&c)[32][4], const unsigned (&a)[4], unsigned long long b, bool adds) {
     asm volatile(

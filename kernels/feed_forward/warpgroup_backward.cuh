@@ -49,7 +49,7 @@ struct WarpgroupGeluBackward {
         }
     }
 
-    __device__ __forceinline__ void take(int, const float (&sum)[2][4][4]) {
+    __device__ __forceinline__ void take(int, const float (&sum)[8][4]) {
 #pragma unroll
         for (int q = 0; q < QUARTERS; q++) {
 #pragma unroll

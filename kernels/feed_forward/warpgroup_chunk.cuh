@@ -37,9 +37,8 @@ struct WarpgroupChunk {
     }
 
     // What word `word` of quarter q was made of.
-    static __device__ __forceinline__ const float* of(const float (&sum)[2][4][4], int q, int word) {
-        int result = 2 * q + word / 2;
-        return sum[result / 4][result % 4] + word % 2 * 2;
+    static __device__ __forceinline__ const float* of(const float (&sum)[8][4], int q, int word) {
+        return sum[2 * q + word / 2] + word % 2 * 2;
     }
 
     // Writes a quarter to `to`; the words change.

@@ -34,7 +34,7 @@ struct WarpgroupGeluForward {
 
     __device__ __forceinline__ void prepare(int) {}
 
-    __device__ __forceinline__ void take(int chunk, const float (&sum)[2][4][4]) {
+    __device__ __forceinline__ void take(int chunk, const float (&sum)[8][4]) {
         const float* own = reinterpret_cast<const float*>(pipeline + chunk % 2 * (BYTES / 2)) + 2 * (threadIdx.x & 3);
 #pragma unroll
         for (int i = 0; i < 2 * QUARTERS; i++) {

@@ -26,7 +26,7 @@ struct WarpgroupFeedForwardTile {
                   "sums and 4 rows behind them fit");
 
     // Begins the first product of a chunk.
-    static __device__ __forceinline__ void begin_first(float (&hidden)[2][4][4], unsigned rows, unsigned weights) {
+    static __device__ __forceinline__ void begin_first(float (&hidden)[8][4], unsigned rows, unsigned weights) {
         begin_products(hidden);
 #pragma unroll
         for (int k = 0; k < WIDTH / 16; k++) {
@@ -77,7 +77,7 @@ struct WarpgroupFeedForwardTile {
         commit_copies();
         between.load(0);
         Weights::template publish<1>();
-        float hidden[2][4][4];
+        float hidden[8][4];
         float sum[1][WIDTH / 8][4] = {};
         begin_first(hidden, own_rows, weights.first_place(0));
         between.prepare(0);

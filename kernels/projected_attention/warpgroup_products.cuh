@@ -42,3 +42,27 @@ struct WarpgroupForwardProduct {
         }
     }
 };
+
+// The gradient of the context, as WarpBackwardProduct.
+struct WarpgroupBackwardProduct {
+    float c[1][8][4];
+
+    __device__ __forceinline__ WarpgroupBackwardProduct() : c{} {}
+
+    static __device__ __forceinline__ void publish() { fence_products(); }
+
+    __device__ __forceinline__ void add(Rows gradients, Rows weight) {
+        unsigned rows = warp_uniform(gradients.from_row(threadIdx.x / 128 * 64).base);
+        begin_products(c[0]);
+#pragma unroll
+        for (int step = 0; step < HEAD / 16; step++) {
+            multiply_async<true, false>(
+                c[0], panel_descriptor(rows, 32 * step, 16),
+                panel_descriptor(weight.base, 16 * step * Rows::ROW_BYTES, 8 * Rows::ROW_BYTES), true);
+        }
+        commit_products();
+        wait_products(c[0]);
+    }
+
+    __device__ __forceinline__ void store(Rows tile) const { store_rounded(tile, c); }
+};
