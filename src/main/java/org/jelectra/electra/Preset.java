@@ -9,10 +9,10 @@ import org.jelectra.nn.EncoderConfig;
  * Named sizes with their training settings: Clark et al. 2020, Table 6, and for small++ the settings of the released model
  * (full-size generator, length 512, 4 million steps). The published ELECTRA-Small-OWT is small with OpenWebText for its text.
  *
- * <p>Tiny is ours, found by trial: it must learn something visible on two processor cores in three minutes. What takes long is
- * the time until attention to neighbouring tokens begins to pay; before that both networks stay at the tokens' frequencies.
- * Two layers with 25 % masked came off that plateau after some 800 steps; single runs with four layers or 15 % masked needed
- * 1,400 or had not after 1,600, and those at rates of 1e-3 and above stayed on it. What each setting contributes was not measured.
+ * <p>Tiny is ours: it must learn something visible on two processor cores while its user waits. What takes long is the time until
+ * attention to neighbouring tokens begins to pay; before that both networks stay at the tokens' frequencies. It is meant to come
+ * off that plateau early, hence two layers only, more tokens masked than in the paper, and a moderate learning rate. They were
+ * found by trial; what each contributes was not measured.
  */
 public enum Preset {
     TINY("tiny", 1000, 128, 128, 2, 4, 0.05f, 0, 0.25, 32, 32, 5e-4, 400, 4000, 0.25),

@@ -6,7 +6,8 @@ import org.jelectra.inference.squad.ProbableAnswer;
 /**
  * An answer that a model found in a text.
  *
- * @param text the best answer in the context's own characters, also where "no answer" is more likely; empty where the context is
+ * @param text the best answer in the context's own characters, also where "no answer" is more likely; empty where there is none, see
+ *     {@link PredictedAnswer}
  * @param start index of its first character in the context (UTF-16)
  * @param end index after its last character
  * @param probability of the answer, see {@link ProbableAnswer}

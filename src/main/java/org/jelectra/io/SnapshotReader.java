@@ -39,7 +39,7 @@ public final class SnapshotReader implements AutoCloseable {
         long size = channel.size();
         if (size < SnapshotFormat.PREFIX_BYTES + SnapshotFormat.CHECKSUM_BYTES
                 || !SnapshotFormat.hasMagic(read(0, SnapshotFormat.PREFIX_BYTES))) {
-            throw new IOException(
+            throw new DamagedSnapshotException(
                     file + ": expected a snapshot of jelectra, found something else (" + size + " bytes)");
         }
         verifyChecksum(size - SnapshotFormat.CHECKSUM_BYTES);
@@ -60,7 +60,8 @@ public final class SnapshotReader implements AutoCloseable {
     /**
      * Opens a snapshot and verifies it.
      *
-     * @throws IOException if it cannot be read, is damaged, or is of another format version
+     * @throws DamagedSnapshotException if it is not what was written
+     * @throws IOException if it cannot be read, or is of another format version
      */
     public static SnapshotReader open(Path file) throws IOException {
         FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
@@ -103,7 +104,7 @@ public final class SnapshotReader implements AutoCloseable {
         }
         int expected = read(end, SnapshotFormat.CHECKSUM_BYTES).getInt();
         if (expected != (int) checksum.getValue()) {
-            throw new IOException(String.format(
+            throw new DamagedSnapshotException(String.format(
                     "%s: the snapshot is damaged (torn or changed): expected checksum %08x, found %08x",
                     file, expected, checksum.getValue()));
         }
@@ -147,7 +148,13 @@ public final class SnapshotReader implements AutoCloseable {
 
     private void readFully(ByteBuffer target, long position) throws IOException {
         while (target.hasRemaining()) {
-            if (channel.read(target, position + target.position()) < 0) {
+            int count;
+            try {
+                count = channel.read(target, position + target.position());
+            } catch (IOException e) {
+                throw new IOException(file + ": " + e.getMessage(), e);
+            }
+            if (count < 0) {
                 throw new IOException(file + ": the file became shorter while it was read");
             }
         }

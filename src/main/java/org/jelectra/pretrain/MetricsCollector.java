@@ -186,8 +186,7 @@ final class MetricsCollector {
         sampledHits = sums.sampledHits;
         masked = sums.masked;
         confusion = sums.discriminator;
-        // snapshots of earlier versions know of discriminators alone
-        main = sums.main == null ? TokenPredictions.NONE : sums.main;
+        main = sums.main;
         reward = sums.reward;
         baselineLoss = sums.baselineLoss;
     }

@@ -11,6 +11,7 @@ import java.util.function.UnaryOperator;
 import org.jelectra.backend.Backend;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.io.AtomicFile;
+import org.jelectra.io.DamagedSnapshotException;
 import org.jelectra.io.SnapshotReader;
 import org.jelectra.io.SnapshotWriter;
 import org.jelectra.nn.TensorBytes;
@@ -91,7 +92,8 @@ public final class Snapshot implements AutoCloseable {
     /**
      * Opens a snapshot and verifies its checksum.
      *
-     * @throws IOException if it cannot be read, is damaged, or is of another version
+     * @throws DamagedSnapshotException if it is not what was written
+     * @throws IOException if it cannot be read, or is of another version
      */
     public static Snapshot open(Path file) throws IOException {
         SnapshotReader reader = SnapshotReader.open(file);

@@ -15,6 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jelectra.io.AtomicFile;
+import org.jelectra.io.DamagedSnapshotException;
 
 /** The snapshots of a run: the files {@code snapshots/step-000001234.snapshot} in its directory. */
 public final class SnapshotFolder {
@@ -24,6 +25,7 @@ public final class SnapshotFolder {
 
     private static final String SUFFIX = ".snapshot";
     private static final Pattern FILE = Pattern.compile("step-(\\d{9})\\" + SUFFIX);
+    private static final String DAMAGED = ".damaged";
 
     private final Path folder;
     private final UnaryOperator<WritableByteChannel> through;
@@ -49,7 +51,7 @@ public final class SnapshotFolder {
         return folder.resolve(String.format(Locale.ROOT, "step-%09d.snapshot", step));
     }
 
-    /** Steps of which there are snapshots, ascending; damaged ones are not told apart. */
+    /** Steps of which there are snapshots, ascending; damaged ones are not told apart until they are set aside. */
     public List<Integer> steps() throws IOException {
         List<Integer> steps = new ArrayList<>();
         for (Path path : files()) {
@@ -60,6 +62,11 @@ public final class SnapshotFolder {
         }
         steps.sort(null);
         return steps;
+    }
+
+    /** Whether the run has written a snapshot, be it damaged by now and set aside. */
+    public boolean hasAny() throws IOException {
+        return !steps().isEmpty() || countDamaged() > 0;
     }
 
     /** Writes the snapshot of a run as it stands; returns its file. */
@@ -74,8 +81,9 @@ public final class SnapshotFolder {
      * good nor counted again, and half-written files of killed processes are deleted. For the run's only writer.
      *
      * @param messages told of every damaged snapshot
-     * @return empty where there is no snapshot at all
-     * @throws IOException if there are snapshots but none that is whole
+     * @return empty where there is no snapshot at all, not even one set aside earlier
+     * @throws IOException if there are snapshots but none that is whole, or if one that is not damaged cannot be used: it cannot be
+     *     read, or is of another version. That one is left as it is, and no earlier one is tried
      */
     public Optional<Snapshot> openLatest(Consumer<String> messages) throws IOException {
         deleteLeftovers();
@@ -84,17 +92,26 @@ public final class SnapshotFolder {
             Path file = file(steps.get(i));
             try {
                 return Optional.of(Snapshot.open(file));
-            } catch (IOException e) {
-                Path aside = file.resolveSibling(file.getFileName() + ".damaged");
+            } catch (DamagedSnapshotException e) {
+                Path aside = file.resolveSibling(file.getFileName() + DAMAGED);
                 Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
                 messages.accept(e.getMessage() + "; it is now " + aside.getFileName() + ", and "
                         + (i == 0 ? "there is none before it" : "the one of step " + steps.get(i - 1) + " is tried"));
             }
         }
-        if (!steps.isEmpty()) {
-            throw new IOException(folder + ": none of the " + steps.size() + " snapshots can be used");
+        long damaged = countDamaged();
+        if (damaged > 0) {
+            throw new IOException(folder + ": none of the " + damaged
+                    + " snapshots can be used, all are damaged; expected a whole one, such as from a copy. To begin anew, use"
+                    + " another directory");
         }
         return Optional.empty();
+    }
+
+    private long countDamaged() throws IOException {
+        return files().stream()
+                .filter(path -> path.getFileName().toString().endsWith(DAMAGED))
+                .count();
     }
 
     /** Deletes all but the latest {@code keep} snapshots and the milestones of a run of {@code totalSteps}. */

@@ -1,6 +1,7 @@
 package org.jelectra.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -85,7 +86,7 @@ class SnapshotFileTest {
             byte[] bad = good.clone();
             bad[bit / 8] ^= (byte) (1 << bit % 8);
             Files.write(file, bad);
-            assertThatIOException()
+            assertThatExceptionOfType(DamagedSnapshotException.class)
                     .as("bit %d", bit)
                     .isThrownBy(() -> SnapshotReader.open(file))
                     .withMessageStartingWith(file.toString());
@@ -98,13 +99,15 @@ class SnapshotFileTest {
         Path file = directory.resolve("torn");
         for (int length = 0; length < good.length; length++) {
             Files.write(file, Arrays.copyOf(good, length));
-            assertThatIOException().as("length %d", length).isThrownBy(() -> SnapshotReader.open(file));
+            assertThatExceptionOfType(DamagedSnapshotException.class)
+                    .as("length %d", length)
+                    .isThrownBy(() -> SnapshotReader.open(file));
         }
         // what a file system may leave after a power failure: the right length, zeros at the end
         byte[] zeros = good.clone();
         Arrays.fill(zeros, good.length / 2, good.length, (byte) 0);
         Files.write(file, zeros);
-        assertThatIOException()
+        assertThatExceptionOfType(DamagedSnapshotException.class)
                 .isThrownBy(() -> SnapshotReader.open(file))
                 .withMessageContaining("damaged (torn or changed): expected checksum");
     }
@@ -120,10 +123,11 @@ class SnapshotFileTest {
         Path file = Files.write(directory.resolve("later"), bytes);
         assertThatIOException()
                 .isThrownBy(() -> SnapshotReader.open(file))
+                .isNotInstanceOf(DamagedSnapshotException.class)
                 .withMessageContaining("expected a snapshot of format version 1, found version 2");
 
         Path text = Files.writeString(directory.resolve("text"), "a text that is no snapshot at all");
-        assertThatIOException()
+        assertThatExceptionOfType(DamagedSnapshotException.class)
                 .isThrownBy(() -> SnapshotReader.open(text))
                 .withMessageContaining("expected a snapshot of jelectra, found something else (33 bytes)");
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.io.FullChannel;
+import org.jelectra.io.SnapshotWriter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -126,6 +128,49 @@ class SnapshotsTest {
         assertThatIOException()
                 .isThrownBy(() -> folder.openLatest(message -> {}))
                 .withMessageContaining("none of the 1 snapshots can be used");
+    }
+
+    @Test
+    void whatWasSetAsideIsASnapshotToo() throws IOException {
+        assertThat(folder.hasAny()).isFalse();
+        folder.write(pretrainer);
+        assertThat(folder.hasAny()).isTrue();
+        Files.write(folder.file(0), new byte[3]);
+        for (int time = 1; time <= 2; time++) {
+            assertThatIOException()
+                    .isThrownBy(() -> folder.openLatest(message -> {}))
+                    .withMessageContaining("none of the 1 snapshots can be used");
+            assertThat(folder.steps()).isEmpty();
+            assertThat(folder.hasAny()).isTrue();
+        }
+    }
+
+    @Test
+    void aSnapshotOfAnotherVersionIsLeftAsItIs() throws IOException {
+        folder.write(pretrainer);
+        JsonObject content = new JsonObject();
+        content.addProperty("version", 1);
+        SnapshotWriter.write(folder.file(5), content, List.of());
+
+        assertThatIOException()
+                .isThrownBy(() -> folder.openLatest(message -> {}))
+                .withMessage(
+                        folder.file(5) + ": expected the content of a snapshot in version 2, found 1; use the jelectra"
+                                + " that wrote it");
+
+        assertThat(folder.steps()).containsExactly(0, 5);
+    }
+
+    @Test
+    void aSnapshotThatCannotBeReadIsLeftAsItIs() throws IOException {
+        folder.write(pretrainer);
+        Files.createDirectory(folder.file(5));
+
+        assertThatIOException()
+                .isThrownBy(() -> folder.openLatest(message -> {}))
+                .withMessageStartingWith(folder.file(5).toString());
+
+        assertThat(folder.steps()).containsExactly(0, 5);
     }
 
     @Test

@@ -44,7 +44,7 @@ final class RunWeights {
         }
         if (resumed != null
                 && Files.isRegularFile(resumed.resolve(VOCABULARY))
-                && !new SnapshotFolder(resumed).steps().isEmpty()) {
+                && new SnapshotFolder(resumed).hasAny()) {
             return new RunWeights(model, null, RunSoFar.settings(resumed).model(), resumed.resolve(VOCABULARY));
         }
         try {

@@ -3,8 +3,8 @@ package org.jelectra.inference.squad;
 /**
  * A model's answer to a question.
  *
- * @param text the answer in the context's own characters, the best one even where "no answer" is more likely; empty where the
- *     context is
+ * @param text the answer in the context's own characters, the best one even where "no answer" is more likely; empty where no span of
+ *     the context is possible: it is empty, or no start that was looked at has an end that was looked at near enough behind it
  * @param start index of its first character in the context (UTF-16)
  * @param end index after its last character
  * @param score the answer's, start and end together: logits of the plain head, logarithms of probabilities of the joint one

@@ -7,7 +7,8 @@ import java.util.List;
 /**
  * Finds the best answer in the scores of a question's windows: a start among the best, an end among the best, both in the
  * context and in order, and the start where it has the most context around it. The score is the sum of the two logits; that of
- * "no answer" is the first token's, the lowest of all windows, because one window that holds the answer is enough.
+ * "no answer" is the first token's, the lowest of all windows, because one window that holds the answer is enough. Where none of
+ * the best ends fits behind one of the best starts there is no answer, as in the original code, which writes the word "empty" then.
  */
 final class SpanDecoder {
 

@@ -69,13 +69,21 @@ class ResumeCommandTest {
     @Test
     void withoutAGoodSnapshotNothingIsTouched() throws IOException {
         SnapshotFolder snapshots = new SnapshotFolder(output);
+        byte[] copy = Files.readAllBytes(snapshots.file(STEPS));
         for (int step : snapshots.steps()) {
             flip(snapshots.file(step));
         }
         byte[] metrics = Files.readAllBytes(output.resolve("metrics.jsonl"));
 
-        assertFailure(resume(), 1, "none of the 6 snapshots can be used");
-        assertThat(output.resolve("metrics.jsonl")).hasBinaryContent(metrics);
+        // the second time they have been set aside
+        for (int time = 1; time <= 2; time++) {
+            assertFailure(resume(), 1, "none of the 6 snapshots can be used, all are damaged");
+            assertThat(output.resolve("metrics.jsonl")).hasBinaryContent(metrics);
+        }
+
+        Files.write(snapshots.file(STEPS), copy);
+        assertThat(resume().code()).isZero();
+        assertThat(FinishedRun.read(output, STEPS)).isEqualTo(whole);
     }
 
     @Test

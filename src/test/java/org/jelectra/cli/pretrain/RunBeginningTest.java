@@ -288,6 +288,25 @@ class RunBeginningTest {
     }
 
     @Test
+    void aRunWhoseSnapshotsAreAllDamagedDoesNotAskForItsFirstWeights() throws IOException {
+        Path weights = folder.resolve("weights");
+        Files.move(first, weights);
+        Path second = folder.resolve("second");
+        assertSuccess(CommandRunner.run(beginWith(weights, second).toArray(String[]::new)));
+        Files.move(weights, first);
+        for (int step : new SnapshotFolder(second).steps()) {
+            Files.write(new SnapshotFolder(second).file(step), new byte[7]);
+        }
+
+        for (int time = 1; time <= 2; time++) {
+            assertFailure(
+                    CommandRunner.run("pretrain", "--resume", second.toString()),
+                    1,
+                    "none of the 4 snapshots can be used");
+        }
+    }
+
+    @Test
     void aRunWithoutASnapshotNamesTheWeightsThatAreMissing() throws IOException {
         Path weights = folder.resolve("weights");
         Files.move(first, weights);

@@ -90,6 +90,23 @@ class SpanDecoderTest {
     }
 
     @Test
+    void noEndBehindAStartNoAnswer() {
+        List<QuestionWindow> windows = windows(128, "one ".repeat(40));
+        float[] logits = flat(windows.get(0));
+        for (int piece = 0; piece < 20; piece++) {
+            set(windows.get(0), logits, 20 + piece, 0, 5);
+            set(windows.get(0), logits, piece, 1, 5);
+        }
+        logits[0] = 1;
+        logits[1] = 2;
+        ProbableAnswer found = SpanProbabilities.of(windows, List.of(logits));
+        assertThat(found.answer().text()).isEmpty();
+        assertThat(found.answer().isNull(0)).isTrue();
+        assertThat(found.answer().nullOdds()).isEqualTo(SpanDecoder.IMPOSSIBLE);
+        assertThat(found.probability()).isZero();
+    }
+
+    @Test
     void noContextNoAnswer() {
         List<QuestionWindow> windows = windows(32, "");
         PredictedAnswer answer = SpanDecoder.best(windows, List.of(flat(windows.get(0))));
