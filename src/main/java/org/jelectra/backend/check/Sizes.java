@@ -1,6 +1,7 @@
 package org.jelectra.backend.check;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.jelectra.backend.AttentionShape;
 
 /**
@@ -55,6 +56,19 @@ public record Sizes(
             // few tiles of many summands
             new Sizes(new AttentionShape(1, 128, 2, 64), 1024, VOCABULARY / 8, 40),
             new Sizes(new AttentionShape(1, 64, 1, 64), 1024, VOCABULARY / 8, 40));
+
+    /**
+     * For products whose large tiles only many rows call for on devices with many multiprocessors, of which the simulated device has few: up
+     * to 144, with one product whose gradient is cut along k.
+     */
+    public static final Sizes OF_LARGE_TILES =
+            new Sizes(new AttentionShape(8, 128, 8, 64), 2304, VOCABULARY / 8, 40);
+
+    /** So that a device runs every kernel that ships for it, and long sequences too. */
+    public static final List<Sizes> ALL = Stream.of(
+                    List.of(ODD, EVEN), OF_KERNELS, List.of(OF_LARGE_TILES, LONG))
+            .flatMap(List::stream)
+            .toList();
 
     /** With logits of the vocabulary alone. */
     public Sizes(AttentionShape attention, int feedForward, int vocabulary, int slots, int embedding, int parameters) {

@@ -1,6 +1,7 @@
 package org.jelectra.backend.cuda;
 
 import java.util.List;
+import java.util.Set;
 import org.jelectra.backend.AdamWOptions;
 import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.AddLayerNormOperands;
@@ -188,6 +189,11 @@ public final class CudaBackend implements Backend {
     /** Loads every kernel that ships, also those that nothing needs yet: to see whether this device takes them. */
     public List<LoadedKernel> loadKernels() {
         return device.loadAll();
+    }
+
+    /** Names of the kernels that the operations prepared so far launch. */
+    public Set<String> usedKernels() {
+        return device.usedKernels();
     }
 
     /** Kernels for this kind of device alone that its driver has rejected so far, and what took their place, for people. */

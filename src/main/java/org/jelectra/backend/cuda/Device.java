@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jelectra.backend.Operation;
 import org.jelectra.gpu.DeviceMemory;
 import org.jelectra.gpu.Gpu;
@@ -75,10 +77,16 @@ final class Device implements AutoCloseable {
         List<LoadedKernel> all = new ArrayList<>();
         for (String family : ShippedKernels.families()) {
             for (String name : modules.of(family).kernels()) {
-                all.add(new LoadedKernel(family, name, kernel(family, name).attributes()));
+                all.add(new LoadedKernel(
+                        family, name, modules.of(family).kernel(name).attributes()));
             }
         }
         return all;
+    }
+
+    /** Names of the kernels that operations have asked for. */
+    Set<String> usedKernels() {
+        return kernels.keySet().stream().map(KernelName::name).collect(Collectors.toSet());
     }
 
     /** As {@link KernelModules#rejections}. */

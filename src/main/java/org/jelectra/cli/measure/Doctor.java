@@ -3,9 +3,11 @@ package org.jelectra.cli.measure;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jelectra.backend.Availability;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Backends;
@@ -30,11 +32,6 @@ final class Doctor {
 
     /** What a machine without a device checks in seconds. */
     private static final List<Sizes> FEW = List.of(Sizes.ODD, Sizes.EVEN);
-
-    /** So that a device runs every kernel that ships for it, and long sequences too. */
-    private static final List<Sizes> ALL = Stream.of(FEW, Sizes.OF_KERNELS, List.of(Sizes.LONG))
-            .flatMap(List::stream)
-            .toList();
 
     /**
      * The operations of one backend against the reference.
@@ -72,6 +69,8 @@ final class Doctor {
     private final List<Check> checks = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
     private final List<String> remarks = new ArrayList<>();
+    private final Set<String> shipped = new TreeSet<>();
+    private final Set<String> called = new HashSet<>();
     private DeviceProperties device;
     private boolean lost;
     private volatile String doing = "looking for devices";
@@ -97,7 +96,7 @@ final class Doctor {
             }
             for (DType values : List.of(DType.BFLOAT16, DType.FLOAT32)) {
                 if (backends.get(0).available() && !lost) {
-                    checkCuda("cuda", () -> CudaBackend.open(values), reference, ALL);
+                    checkCuda("cuda", () -> CudaBackend.open(values), reference, Sizes.ALL);
                 }
                 if (simulate) {
                     checkCuda(
@@ -107,6 +106,11 @@ final class Doctor {
                             FEW);
                 }
             }
+        }
+        shipped.removeAll(called);
+        if (!lost && !shipped.isEmpty()) {
+            remarks.add("no operation called for the kernels " + String.join(", ", shipped)
+                    + " at the sizes of this check, so whether they are right is not known");
         }
         return findings(backends);
     }
@@ -143,6 +147,10 @@ final class Doctor {
                 device = cuda.device();
             }
             check(subject, cuda, reference, sizes, kernels.size());
+            if (name.equals(Backends.CUDA)) {
+                kernels.forEach(kernel -> shipped.add(kernel.name()));
+                called.addAll(cuda.usedKernels());
+            }
         } catch (GpuException e) {
             problems.add(name + ": " + e.getMessage());
             lost |= name.equals(Backends.CUDA) && e instanceof GpuContextLostException;
