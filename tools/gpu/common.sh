@@ -52,7 +52,7 @@ unpack() { # FILE...: the bundle, which must have these files, to $work, a folde
         }
     done
     work=$(mktemp -d)
-    trap 'rm -rf "$work"' EXIT
+    trap '[ -z "$watching" ] || kill "$watching" 2>/dev/null; rm -rf "$work"' EXIT
     trap interrupt TERM INT HUP
     mkdir -p "$output" "$work/logs" "$work/parts" || exit 1
     # Java unpacks natives here; what another run has left must not be used.
@@ -68,8 +68,10 @@ unpack() { # FILE...: the bundle, which must have these files, to $work, a folde
         echo "gpu/$tool: no program can be run in $(dirname "$work"); set TMPDIR to a folder where one can" >&2
         exit 1
     }
+    find_driver
     gpu=$(gpu)
     state=$(gpu_state)
+    watch_gpu
     echo "GPU: $gpu"
     about=$(printf '  "%s": %s,\n' tool "\"$tool\"" commit "$(quoted "$(<"$bundle/commit")")" rehearsal "$rehearsal" \
         machine "$(quoted "$(uname -srm), $(nproc) processors")" gpu "$(quoted "$gpu")" gpu_before "$(quoted "$state")")$'\n'
@@ -81,7 +83,7 @@ use_kernels() {
     kernels=$1
     # The largest heap is given: where a machine shows little of its memory at first, Java would take a part of that.
     java=("$work/runtime/bin/java" --add-modules jdk.incubator.vector -Xmx8g -XX:+UseParallelGC -Djava.awt.headless=true
-        "-Djava.io.tmpdir=$work" ${kernels:+"-Djelectra.cuda.kernels=$kernels"})
+        "-Djava.io.tmpdir=$work" ${kernels:+"-Djelectra.cuda.kernels=$kernels"} ${waits:+-Djelectra.gpu.synchronous=true})
     main=("${java[@]}" -cp "$bundle/lib/*" org.jelectra.cli.Main)
 }
 
@@ -99,6 +101,26 @@ quoted_list() { # texts as the elements of a JSON array
     echo "$list"
 }
 
+# Some containers leave what the host lends them to the environment of their first command.
+find_driver() {
+    local folder
+    command -v nvidia-smi >/dev/null || PATH=$PATH:/usr/local/nvidia/bin
+    PATH=$PATH:/sbin:/usr/sbin ldconfig -p 2>/dev/null | grep 'libcuda\.so\.1' >/dev/null && return
+    for folder in /usr/local/nvidia/lib /usr/local/nvidia/lib64; do
+        [ ! -e "$folder/libcuda.so.1" ] || export LD_LIBRARY_PATH=$folder${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+    done
+}
+
+# Writes the clocks under load to logs/gpu.csv, and keeps the device open, which else is set up anew for each process.
+watching=
+watch_gpu() {
+    ! $rehearsal && command -v nvidia-smi >/dev/null || return 0
+    nvidia-smi --query-gpu=timestamp,clocks.sm,power.draw,temperature.gpu --format=csv -l 1 \
+        </dev/null >"$work/logs/gpu.csv" 2>&1 &
+    watching=$!
+    disown "$watching"
+}
+
 gpu() {
     command -v nvidia-smi >/dev/null || { echo "no nvidia-smi"; return; }
     timeout -k 1 20 nvidia-smi --query-gpu=name,driver_version,memory.total --format=csv,noheader 2>&1 | head -n 1
@@ -107,7 +129,7 @@ gpu() {
 # What else may change times: others' work, clocks, temperature, whether the GPU is a part of one. Empty if not known.
 gpu_state() {
     local fields=utilization.gpu,memory.used,clocks.sm,clocks.max.sm,clocks.mem,temperature.gpu,power.draw,mig.mode.current,compute_mode
-    ! $rehearsal && command -v nvidia-smi >/dev/null || return 0
+    ! $rehearsal && ! $stuck && command -v nvidia-smi >/dev/null || return 0
     timeout -k 1 20 nvidia-smi --query-gpu=$fields --format=csv,noheader 2>/dev/null | head -n 1 |
         awk -F ', *' -v names="$fields" 'NF == split(names, name, ",") { for (i = 1; i <= NF; i++) printf "%s%s %s", (i > 1 ? ", " : ""), name[i], $i }'
 }
@@ -125,10 +147,13 @@ write_results() {
     mkdir "$work/measurements"
     find "$work/logs" "$work/run" -maxdepth 1 \( -name '*.json' -o -name '*.jsonl' -o -name '*.png' -o -name 'events.*' \) \
         -exec cp -t "$work/measurements" {} + 2>/dev/null
-    tar -C "$work" -czf "$work/logs.tar.gz" logs measurements && cp "$work/logs.tar.gz" "$output/logs.tar.gz"
+    tar -C "$work" -czf "$work/logs.tar.gz" logs measurements
+    [ $? -le 1 ] && cp "$work/logs.tar.gz" "$output/logs.tar.gz" # 1: a log grew meanwhile
 }
 
 interrupted=false
+stuck=false # whether there is a process that cannot be killed, as one that waits for a device may be
+waits=      # whether Java waits for every kernel, see name_fault
 running=
 interrupt() { # on a signal: the part that runs ends, no other begins, and what there is stays
     interrupted=true
@@ -144,8 +169,9 @@ patient=true          # whether a part that --minutes cuts short has not failed
 grace=5               # seconds that a command has to end when it is asked to
 foreground=()
 # part NAME SECONDS FUNCTION: runs it with a limit. It logs to standard output and writes facts as JSON members to $facts; the status
-# 77 stands for "not available here", with the reason in $facts. Sets $outcome. What --minutes leaves no time for is left out; what it
-# leaves less time for than the limit, and needs more, is cut short, which is no failure where $patient.
+# 77 stands for "not available here", with the reason in $facts, 75 for "cut short". Sets $outcome. What --minutes leaves no time for
+# is left out; what it leaves less time for than the limit, and needs more, is cut short, which is no failure where $patient; what
+# needs more than its own limit is timed out.
 part() {
     local name=$1 limit=$2 begin status=0 extra nap cut=false log=$work/logs/$1.log
     [ "$limit" -le $((end - SECONDS)) ] || cut=$patient limit=$((end - SECONDS))
@@ -154,28 +180,32 @@ part() {
     : >"$facts"
     begin=$(date +%s%N)
     deadline=$((SECONDS + limit))
-    if $interrupted || [ "$limit" -lt 3 ]; then
+    if $interrupted || $stuck || [ "$limit" -lt 3 ]; then
         outcome="left out"
-        echo '"reason": "no time is left for it"' >"$facts"
+        ! $stuck && echo '"reason": "no time is left for it"' >"$facts" ||
+            echo '"reason": "a process before it cannot be ended"' >"$facts"
     else
         # once: a program that is asked twice to end may drop what it has
-        (trap 'trap "" TERM; kill $(jobs -p) 2>/dev/null' TERM; set -e; "$3") >"$log" 2>&1 &
+        (asked=false; trap 'asked=true; trap "" TERM; kill $(jobs -p) 2>/dev/null' TERM; set -e; "$3") >"$log" 2>&1 &
         running=$!
         nap=0.02 # short parts end soon
         while kill -0 "$running" 2>/dev/null; do
+            [ $SECONDS -lt $((deadline + grace + 15)) ] || { stuck=true status=124; break; }
             sleep $nap
             [ $SECONDS -lt $((deadline - limit + 2)) ] || nap=0.2
             [ $((SECONDS - ${written:=$SECONDS})) -lt 20 ] || { write_results; written=$SECONDS; }
         done
-        wait "$running" || status=$?
+        $stuck || wait "$running" || status=$?
         running=
         case $status in
             0) outcome=passed ;;
+            75) outcome="cut short" ;;
             77) outcome=unavailable ;;
             124 | 137) outcome="timed out" ;;
             *) outcome=failed ;;
         esac
         ! is_failure "$outcome" || ! $cut || [ "$SECONDS" -lt "$deadline" ] || outcome="cut short"
+        ! $stuck || outcome="timed out"
         $interrupted && outcome=interrupted
     fi
     [ -n "${result[$name]:-}" ] || names+=("$name")
@@ -236,11 +266,11 @@ general() { # as part, with the kernels that every device can run
 }
 
 # As part; one that fails runs again with the general kernels, and that outcome stands, beside the first in "default_kernels". Only
-# where it has passed the failure is made good.
+# where it has passed the failure is made good. One that is timed out does not: that says little of the kernels, and takes time.
 retried() {
     local first= first_why=
     part "$@"
-    if is_failure "$outcome" && [ -z "$kernels" ] && ! $interrupted; then
+    if [ "$outcome" = failed ] && [ -z "$kernels" ]; then
         mv "$work/logs/$1.log" "$work/logs/$1-default-kernels.log"
         number=$((number - 1)) first=$outcome first_why=${why[$1]}
         unset "why[$1]"
@@ -252,15 +282,39 @@ retried() {
         elif [ "${why[$1]}" != "$first_why" ]; then
             why[$1]="$first_why; with the general kernels: ${why[$1]}"
         fi
+        name_fault "$1" "$3" "$1-default-kernels"
     fi
 }
 
-# NAME: where this part has failed and the same with the general kernels, the latest, has not, these are used from now on.
+# NAME FUNCTION: where this part has failed and the same with the general kernels, the latest, has not, these are used from now on.
 fall_back() {
-    is_failure "${result[$1]}" && [ "$outcome" = passed ] || return 0
-    own[$1]=${why[$1]}
-    use_kernels compute_80
-    echo "from here on with the general kernels (compute_80), because those of the device fail"
+    is_failure "${result[$1]}" || return 0
+    if [ "$outcome" = passed ]; then
+        own[$1]=${why[$1]}
+        use_kernels compute_80
+        echo "from here on with the general kernels (compute_80), because those of the device fail"
+    fi
+    name_fault "$1" "$2" "$1"
+}
+
+# NAME FUNCTION LOG: a kernel that faults is noticed later, behind others, so the log names a wrong one, in a recorded step always the
+# last. The same again, with a wait after each kernel, names it.
+name_fault() {
+    local before=$kernels ended=$outcome waits=true first= found
+    grep -qs ' faulted: ' "$work/logs/$3.log" || return 0
+    use_kernels "${option[kernels]}"
+    part "$1-fault" 30 "$2"
+    case $outcome in
+        failed) found=${why[$1-fault]} ;;
+        passed) found="nothing fails" ;;
+        *) found=$outcome ;;
+    esac
+    result[$1-fault]=known # it has told what it is for
+    found="; when every kernel is waited for: $found"
+    [ -z "${why[$1]+known}" ] || why[$1]+=$found
+    [ -z "${own[$1]+known}" ] || own[$1]+=$found
+    waits= outcome=$ended
+    use_kernels "$before"
 }
 
 # Sets $broken and $needy, the parts that have failed and those that needed the general kernels, and $code, what the tool ends with.

@@ -52,6 +52,8 @@ public final class TrainingStep {
     private final Flight one;
     private final Flight other;
     private final float[] norm = new float[1];
+    /** Of steps whose metrics nobody asked for. */
+    private final MetricsCollector unread;
     /** Begun and not looked at; null if there is none. */
     private Flight begun;
 
@@ -82,6 +84,7 @@ public final class TrainingStep {
                         .segments((float) settings.weightDecay(), AdamW::decays, name -> model.trains(name) ? 1 : 0),
                 AdamW.Options.ELECTRA);
         schedule = new LearningRateSchedule(settings.learningRate(), settings.steps(), settings.warmupSteps(), 1);
+        unread = new MetricsCollector(settings);
         one = new Flight(backend, graph, optimizer, settings.microBatches());
         other = new Flight(backend, graph, optimizer, settings.microBatches());
     }
@@ -101,9 +104,12 @@ public final class TrainingStep {
         settle();
     }
 
-    /** Begins to learn from a batch, as {@link #run(Batch, int)}, and waits for the step that was begun before, if any. */
+    /**
+     * Begins to learn from a batch, as {@link #run(Batch, int)}, and waits for the step that was begun before, if any. Its losses and
+     * counts are taken to the host, as in training.
+     */
     public void begin(Batch batch, int step) {
-        begin(batch, step, null, false, used -> {});
+        begin(batch, step, unread, false, used -> {});
     }
 
     /**

@@ -87,7 +87,7 @@ class GpuBenchScriptTest {
     /** Of two operations one does not run. */
     private static final String PYTHON = """
             #!/bin/sh
-            [ "$1" = -c ] && { echo 9.9; exit "${NO_TORCH:-0}"; }
+            [ "$1" = -c ] && { echo 9.9 | tee -a "$0.imports"; exit "${NO_TORCH:-0}"; }
             program=$1
             while [ "$1" != --json ]; do shift; done
             case $program in
@@ -166,6 +166,9 @@ class GpuBenchScriptTest {
         assertThat(operations.get("failed_in_pytorch")).hasToString("[\"gelu 2x[64]\"]");
         assertThat(parts.get("curand").get("uniforms_of_ours")).hasToString("{\"dropout [64, 256]\":0.250}");
         assertThat(parts.get("pytorch").get("ratio").getAsDouble()).isEqualTo(1.5);
+        assertThat(folder.resolve("python.imports"))
+                .as("PyTorch is looked for once")
+                .hasContent("9.9");
         Path results = folder.resolve("target/gpu-results");
         assertThat(results.toFile().list()).containsExactlyInAnyOrder("results.json", "logs.tar.gz");
         assertThat(checkout.run(

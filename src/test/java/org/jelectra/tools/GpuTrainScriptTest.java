@@ -20,7 +20,8 @@ class GpuTrainScriptTest {
     /**
      * Ten steps a second, or with PACE=1e far fewer; $WRONG is the generator's loss of a trial with the device's own kernels, which
      * fault with $FAULT and do not end with $HANG; $SLOW makes training wait. With $MIDWAY a run of these kernels ("own", "general")
-     * faults after a snapshot of step 4; --resume goes on from there, and with $SAVES saves a model even so.
+     * faults after a snapshot of step 4; --resume goes on from there, and with $SAVES saves a model even so. With $STOPS its time is
+     * over there, and what goes on tells what was kept by then.
      */
     private static final String JAVA = """
             #!/bin/bash
@@ -69,6 +70,11 @@ class GpuTrainScriptTest {
                             exit 1
                             ;;
                     esac
+                    if [ -n "$STOPS" ]; then
+                        [ -z "$resumes" ] || ls target/gpu-results >"$STOPS"
+                        [ -n "$resumes" ] || { echo whole >"$output/snapshots/step-000000004.snapshot"; save; exit 0; }
+                        [ ! -e "$output/discriminator" ] || exit 9
+                    fi
                     [ -z "$SLOW" ] || { touch "$SLOW"; while :; do sleep 0.1; done; }
                     metrics "$steps" 7.5 ',"eval_generator_loss":9.0,"eval_generator_accuracy":0.25' >>"$output/metrics.jsonl"
                     save
@@ -119,6 +125,22 @@ class GpuTrainScriptTest {
         assertThat(checkout.run(Map.of(), "/bin/bash", "-c", "cat target/gpu-results/discriminator.tar.gz.* | tar -xz"))
                 .isZero();
         assertThat(folder.resolve("discriminator/model.safetensors")).hasSize(3_000_000);
+    }
+
+    /** What cuts all of it off later loses no more than what was learnt since. */
+    @Test
+    void theModelOfThreeQuartersIsKeptBeforeTrainingGoesOn() throws IOException, InterruptedException {
+        Path there = folder.resolve("there");
+        assertThat(checkout.rehearse("train", Map.of("STOPS", there.toString())))
+                .as(checkout.printed())
+                .isZero();
+
+        assertThat(there).content().contains("discriminator.tar.gz.00", "results.json");
+        JsonObject train = part("train");
+        assertThat(train.get("packed_at_step").getAsInt()).isEqualTo(4);
+        assertThat(train.get("steps").getAsInt()).isEqualTo(train.get("of").getAsInt());
+        assertThat(part("keep").get("kept").getAsString()).isEqualTo("discriminator");
+        assertThat(part("keep").has("model_of_step")).isFalse();
     }
 
     @Test

@@ -20,6 +20,7 @@ class GpuVerifyScriptTest {
             #!/bin/bash
             case " $* " in
                 *" doctor "*)
+                    [ -z "$SLOW" ] || sleep 100
                     cat <<'JSON'
             {
               "ok": false,
@@ -49,8 +50,15 @@ class GpuVerifyScriptTest {
                     echo "JUnit Jupiter > CudaTrainingTest > bits(DType) > [1] FLOAT32 :: STARTED"
                     [ -z "$HANG" ] || sleep 100
                     echo "JUnit Jupiter > CudaTrainingTest > bits(DType) > [1] FLOAT32 :: FAILED"
-                    printf '\tjava.lang.IllegalStateException: a kernel faults\n\t\tat Some.where(Some.java:1)\n'
+                    suspect=last
+                    case " $* " in
+                        *compute_80*) [ -z "$GENERAL" ] || { echo "$GENERAL"; exit 0; } ;;
+                        *synchronous=true*) suspect=culprit ;;
+                    esac
+                    printf '\tjava.lang.IllegalStateException: kernel %s faulted: 700\n\t\tat Some.where(Some.java:1)\n' $suspect
                     ;;
+                *compute_80*GoldenOptimizerCudaTest*) exit 1 ;;
+                *GoldenOptimizerCudaTest*) exit 0 ;;
             esac
             exit 1
             """;
@@ -85,7 +93,38 @@ class GpuVerifyScriptTest {
 
         assertThat(checkout.printed())
                 .contains("failed: tests: CudaTrainingTest > bits(DType) > [1] FLOAT32:"
-                        + " java.lang.IllegalStateException: a kernel faults\n");
+                        + " java.lang.IllegalStateException: kernel last faulted: 700;"
+                        + " when every kernel is waited for: CudaTrainingTest > bits(DType) > [1] FLOAT32:"
+                        + " java.lang.IllegalStateException: kernel culprit faulted: 700\n");
+    }
+
+    /** The other class would fail with the general kernels. */
+    @Test
+    void withTheGeneralKernelsTheTestsThatFailedRunAgain() throws IOException, InterruptedException {
+        assertThat(checkout.rehearse("verify", Map.of("GENERAL", "fine")))
+                .as(checkout.printed())
+                .isEqualTo(1);
+
+        assertThat(checkout.parts().get("tests-compute-80").get("outcome").getAsString())
+                .isEqualTo("passed");
+        assertThat(checkout.results().get("general_kernels_needed")).hasToString("[\"tests\"]");
+        assertThat(checkout.printed())
+                .contains(
+                        "from here on with the general kernels",
+                        "failed with the device's own kernels: tests: CudaTrainingTest",
+                        "when every kernel is waited for: CudaTrainingTest");
+    }
+
+    @Test
+    void aTimeLimitSaysNothingAboutTheKernels() throws IOException, InterruptedException {
+        assertThat(checkout.rehearse("verify", Map.of("SLOW", "1"), "--minutes", "0.1"))
+                .as(checkout.printed())
+                .isEqualTo(1);
+
+        JsonObject doctor = checkout.parts().get("doctor");
+        assertThat(doctor.get("outcome").getAsString()).isEqualTo("timed out");
+        assertThat(doctor.has("kernels")).as("runs again").isFalse();
+        assertThat(checkout.results().get("general_kernels_needed")).hasToString("[]");
     }
 
     @Test

@@ -2,6 +2,7 @@ package org.jelectra.backend.cuda;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jelectra.backend.AdamWOptions;
 import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.AddLayerNormOperands;
@@ -188,7 +189,21 @@ public final class CudaBackend implements Backend {
 
     /** Loads every kernel that ships, also those that nothing needs yet: to see whether this device takes them. */
     public List<LoadedKernel> loadKernels() {
-        return device.loadAll();
+        return loadKernels(1, 1);
+    }
+
+    /**
+     * As {@link #loadKernels()}, but only one share of the kernels. A driver compiles in one thread of a process and keeps the results,
+     * so processes that load a share each have all compiled sooner.
+     *
+     * @param share 1 to {@code shares}
+     */
+    public List<LoadedKernel> loadKernels(int share, int shares) {
+        List<String> families = ShippedKernels.families();
+        return device.load(IntStream.range(0, families.size())
+                .filter(family -> family % shares == share - 1)
+                .mapToObj(families::get)
+                .toList());
     }
 
     /** Names of the kernels that the operations prepared so far launch. */

@@ -72,10 +72,10 @@ final class Device implements AutoCloseable {
         return modules.isSm90a(family);
     }
 
-    /** Loads all families. */
-    List<LoadedKernel> loadAll() {
+    /** Loads these families. */
+    List<LoadedKernel> load(List<String> families) {
         List<LoadedKernel> all = new ArrayList<>();
-        for (String family : ShippedKernels.families()) {
+        for (String family : families) {
             for (String name : modules.of(family).kernels()) {
                 all.add(new LoadedKernel(
                         family, name, modules.of(family).kernel(name).attributes()));

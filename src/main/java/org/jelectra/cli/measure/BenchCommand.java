@@ -51,6 +51,12 @@ public final class BenchCommand implements Callable<Integer> {
     /** More than the caches that a processor of a server gives to a few threads. */
     private static final long EVICTED_ON_CPU = 64 << 20;
 
+    /** Writing it takes longer than the host needs for the launches of an operation, twice. */
+    private static final long EVICTED_ON_GPU = 1L << 30;
+
+    /** Steps enough for a median, and as many of the operations one by one. */
+    private static final int FEW_STEPS = 10;
+
     @ParentCommand
     private Console console;
 
@@ -159,14 +165,17 @@ public final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    private BenchReport timeSteps(Backend opened, BenchSubject subject, Vocabulary vocabulary) {
+    /** The file is written as soon as there are times: they are not lost where what follows fails or time runs out. */
+    private BenchReport timeSteps(Backend opened, BenchSubject subject, Vocabulary vocabulary) throws IOException {
         StepTimer timer = new StepTimer(opened, subject.settings(), vocabulary);
         double[] times = timer.steps(warmup, steps);
-        double host = opened instanceof CudaBackend ? timer.hostMilliseconds(steps) : Double.NaN;
+        write(new BenchReport(subject, times, Double.NaN, List.of(), 0).json());
+        int few = Math.min(steps, FEW_STEPS);
+        double host = opened instanceof CudaBackend ? timer.hostMilliseconds(few) : Double.NaN;
         if (!parts) {
             return new BenchReport(subject, times, host, List.of(), 0);
         }
-        List<OperationTime> operationTimes = timer.operations(Math.min(steps, 10));
+        List<OperationTime> operationTimes = timer.operations(few);
         return new BenchReport(subject, times, host, operationTimes, timer.waitMilliseconds());
     }
 
@@ -177,7 +186,7 @@ public final class BenchCommand implements Callable<Integer> {
                         .parameters()
                         .values()
                         .size());
-        long evicted = opened instanceof CudaBackend cuda ? 4L * cuda.device().l2Bytes() : EVICTED_ON_CPU;
+        long evicted = opened instanceof CudaBackend ? EVICTED_ON_GPU : EVICTED_ON_CPU;
         OperationTimer timer = new OperationTimer(opened, evicted, warmup, steps);
         List<TimedOperation> timed = new ArrayList<>();
         OperationsReport report = new OperationsReport(subject, peaks.of(opened), evicted, timed);

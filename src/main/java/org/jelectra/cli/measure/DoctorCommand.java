@@ -5,14 +5,20 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jelectra.backend.Availability;
 import org.jelectra.backend.Backends;
 import org.jelectra.backend.check.SelfCheck;
+import org.jelectra.backend.cuda.CudaBackend;
+import org.jelectra.backend.cuda.LoadedKernel;
 import org.jelectra.cli.console.Console;
 import org.jelectra.gpu.DeviceProperties;
 import org.jelectra.io.Release;
+import org.jelectra.tensor.DType;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -49,8 +55,19 @@ public final class DoctorCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
+    @Option(
+            names = "--load",
+            paramLabel = "I/N",
+            description =
+                    "Do no more than load the I-th of N shares of the GPU's kernels: the driver compiles in one thread and"
+                            + " keeps the results, so N processes at once are sooner done.")
+    private String share;
+
     @Override
     public Integer call() {
+        if (share != null) {
+            return loadShare();
+        }
         if (backend != null && !backend.equals(Backends.CPU) && !backend.equals(Backends.CUDA)) {
             throw new CommandLine.ParameterException(
                     spec.commandLine(), "no backend is named '" + backend + "'; there are cpu and cuda");
@@ -64,6 +81,20 @@ public final class DoctorCommand implements Callable<Integer> {
             print(console.out(), findings);
         }
         return findings.problems().isEmpty() ? 0 : Console.FAILURE;
+    }
+
+    private int loadShare() {
+        Matcher numbers = Pattern.compile("([1-9]\\d{0,3})/([1-9]\\d{0,3})").matcher(share);
+        if (!numbers.matches() || Integer.parseInt(numbers.group(1)) > Integer.parseInt(numbers.group(2))) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--load needs I/N, such as 1/4 to 4/4, got '" + share + "'");
+        }
+        try (CudaBackend cuda = CudaBackend.open(DType.FLOAT32)) {
+            List<LoadedKernel> loaded =
+                    cuda.loadKernels(Integer.parseInt(numbers.group(1)), Integer.parseInt(numbers.group(2)));
+            console.out().println("share " + share + ": " + loaded.size() + " kernels load");
+        }
+        return 0;
     }
 
     /** Where a signal ends it, as that of a time limit, it says what hung. */

@@ -112,6 +112,11 @@ final class Errors {
         return fault;
     }
 
+    /** Whether it is what a kernel or the device does wrong, after which this process cannot use the device any more. */
+    static boolean isFault(int code) {
+        return FAULTS.contains(code);
+    }
+
     /** Bytes of device memory that are free; 0 where the driver does not tell. */
     static long freeMemory() {
         long[] free = new long[1];

@@ -159,7 +159,10 @@ final class JcudaDriver implements GpuDriver {
                 "; others use its memory: nvidia-smi lists them, CUDA_VISIBLE_DEVICES chooses another device";
             case CUresult.CUDA_ERROR_DEVICE_UNAVAILABLE ->
                 "; another process has it for itself: nvidia-smi lists it, CUDA_VISIBLE_DEVICES chooses another device";
-            default -> "; nvidia-smi should show a device in order";
+            default ->
+                Errors.isFault(code)
+                        ? "; a process cannot use the device after a fault: try a new one, and look at nvidia-smi if that fails too"
+                        : "; nvidia-smi should show a device in order";
         };
         return new GpuUnavailableException(
                 code, Errors.name(code), "opening device " + number + " failed: " + Errors.words(code) + remedy);

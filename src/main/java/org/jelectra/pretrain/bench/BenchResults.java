@@ -97,6 +97,13 @@ final class BenchResults {
         return facts(name).filter(part -> part.get("outcome").getAsString().equals("passed"));
     }
 
+    /** The facts of a part that has timed a step, though there may have been no time for what else it measures. */
+    Optional<JsonObject> timed(String name) {
+        return facts(name)
+                .filter(part ->
+                        part.has("p50_ms") && !part.get("outcome").getAsString().equals("failed"));
+    }
+
     /** The facts of a part, whatever its outcome. */
     Optional<JsonObject> facts(String name) {
         return parts().stream()

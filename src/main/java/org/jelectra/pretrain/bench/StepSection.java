@@ -24,7 +24,7 @@ final class StepSection {
                 "preset", "precision", "tokens", "ms", "p20", "p80", "host ms", "tokens/s", "TFLOP/s", "of bf16 peak");
         StringBuilder missing = new StringBuilder();
         for (String name : PARTS) {
-            Optional<JsonObject> part = results.part(name);
+            Optional<JsonObject> part = results.timed(name);
             part.ifPresent(facts -> table.row(row(facts)));
             if (part.isEmpty()) {
                 missing.append(results.missing(name)).append('\n');

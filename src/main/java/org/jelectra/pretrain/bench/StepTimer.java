@@ -9,8 +9,8 @@ import org.jelectra.text.Vocabulary;
 import org.jelectra.text.batch.Batch;
 
 /**
- * Times real training steps, update included, on one batch of random tokens, as training runs them: a GPU is given the next step before
- * the last one is waited for. A time is that from the end of one step to the end of the next.
+ * Times real training steps, update included, on one batch of random tokens, as training runs them: losses and counts go to the host,
+ * and a GPU is given the next step before the last one is waited for. A time is that from the end of one step to the end of the next.
  */
 public final class StepTimer {
 

@@ -15,6 +15,7 @@ import org.jelectra.backend.check.Catalog;
 import org.jelectra.backend.check.Sizes;
 import org.jelectra.cli.ChildProcess;
 import org.jelectra.cli.CommandRunner;
+import org.jelectra.gpu.jcuda.FakeCuda;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -72,6 +73,34 @@ class DoctorCommandTest {
                 .startsWith("jelectra doctor: ended by a signal while it was ")
                 .hasLineCount(1);
         assertThat(result.code()).isEqualTo(143);
+    }
+
+    @Test
+    void sharesAreAllKernelsTogether(@TempDir Path folder) throws Exception {
+        FakeCuda.compile(folder);
+        int[] loaded = new int[3];
+        String[] shares = {"1/1", "1/2", "2/2"};
+        for (int i = 0; i < shares.length; i++) {
+            ChildProcess.Result result =
+                    ChildProcess.run(folder, "LD_LIBRARY_PATH=" + folder, List.of("doctor", "--load", shares[i]));
+            assertThat(result.out()).as(result.err()).matches("share " + shares[i] + ": \\d+ kernels load\n");
+            loaded[i] = Integer.parseInt(result.out().split("[: ]+")[2]);
+        }
+        assertThat(loaded[1]).isPositive();
+        assertThat(loaded[2]).isPositive();
+        assertThat(loaded[1] + loaded[2]).isEqualTo(loaded[0]);
+    }
+
+    @Test
+    void sharesThatAreNoneAreWrongUsage() {
+        for (String share : List.of("3/2", "0/2", "1", "a/b")) {
+            CommandRunner.Result result = CommandRunner.run("doctor", "--load", share);
+
+            assertThat(result.err())
+                    .isEqualTo("jelectra doctor: --load needs I/N, such as 1/4 to 4/4, got '" + share
+                            + "' (see jelectra doctor --help)\n");
+            assertThat(result.code()).isEqualTo(2);
+        }
     }
 
     @Test

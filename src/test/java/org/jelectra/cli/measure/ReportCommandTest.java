@@ -110,7 +110,8 @@ class ReportCommandTest {
                 .contains("| a step of small, dropout 0.1 | 5.000 ms (p20 4.500, p80 5.500), bf16, 128 x 128 tokens"
                         + " | 3.6 ms: a million steps an hour | 0.72 |\n")
                 .contains(
-                        "| PyTorch's best, the same step | 7.500 ms (graph bf16), 1.50 times our 5.000 ms | 1.5 times | 1.00 |\n")
+                        "| PyTorch's best, the same step | 7.500 ms (graph bf16), 1.50 times our 5.000 ms; **the best of the modes"
+                                + " that ran only**: no time of graph bf16-pure | 1.5 times | 1.00 |\n")
                 .contains("; 230.0 TFLOP/s | the peak, 989 TFLOP/s | 0.23 |\n")
                 .contains("| apart by 0.010 of the loss after 1000 of 1000 steps | at most 0.05 | 5.00 |\n")
                 .contains("| a training run | Not measured: part train, not run. | - | - |\n")
@@ -137,6 +138,23 @@ class ReportCommandTest {
         assertThat(report())
                 .contains("| apart by 0.100 of the loss after 1000 of 1000 steps | at most 0.05 | 0.50 |\n")
                 .contains("![loss curves](losses.png)\n");
+    }
+
+    @Test
+    void aStepIsShownThoughNoTimeWasLeftForTheRestOfItsPart() throws IOException {
+        Files.writeString(
+                folder.resolve("results.json"),
+                "{\"parts\": [" + STEP.formatted("base-bf16").replace("passed", "cut short")
+                        + STEP.formatted("small-bf16").replace("passed", "failed")
+                        + GENERAL.formatted("small-bf16-compute-80")
+                        + "{\"part\": \"curand\", \"outcome\": \"left out\"}]}");
+
+        assertThat(report())
+                .contains("| a step of base | 5.000 ms ")
+                .contains(
+                        "| a step of small, dropout 0.1 | 5.000 ms (p20 4.500, p80 5.500), bf16, 128 x 128 tokens, kernels"
+                                + " compute_80 |")
+                .contains("Not measured: part small-bf16, failed.\n");
     }
 
     private static final String TRAIN = """

@@ -174,6 +174,17 @@ class JcudaDriverTest {
                                 + " CUDA_VISIBLE_DEVICES chooses another device");
     }
 
+    /** The driver keeps the error of a kernel for all of the process. */
+    @Test
+    void afterAFaultADeviceOpensInANewProcessOnly() throws Exception {
+        assertThat(fake.run(Map.of("FAKE_CUDA_FAIL", "cuDevicePrimaryCtxRetain=700"), "describe")
+                        .errors())
+                .contains(
+                        "GpuUnavailableException: opening device 0 failed: CUDA_ERROR_ILLEGAL_ADDRESS (700), an illegal memory access"
+                                + " was encountered; a process cannot use the device after a fault: try a new one, and look at"
+                                + " nvidia-smi if that fails too");
+    }
+
     @Test
     void whatIsNotClosedIsListedAndClosedInTheEnd(@TempDir Path logs) throws Exception {
         Path log = logs.resolve("calls");
