@@ -38,6 +38,11 @@ final class SelfAttentionLayers {
         if (norm.residual() != x) {
             throw new IllegalArgumentException("the residual of self-attention is its input");
         }
+        if (bias == null || outputBias == null) {
+            throw new IllegalArgumentException("self-attention needs both biases, got "
+                    + (bias == null ? "none of query, key and value" : "none of the output")
+                    + ": attention between two linear layers does without");
+        }
         int tokens = shape.batch() * shape.length();
         int hidden = shape.hiddenSize();
         Normalization normalization = new Normalization(recording, gradients, tokens, hidden, norm);

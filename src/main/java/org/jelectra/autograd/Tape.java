@@ -63,9 +63,7 @@ public final class Tape {
 
     /** A trained value. */
     public Variable parameter(Parameter parameter) {
-        Variable variable = new Variable(recording, parameter.value(), true);
-        variable.gradient(parameter.gradient());
-        return variable;
+        return new Variable(recording, parameter);
     }
 
     /**
@@ -127,13 +125,14 @@ public final class Tape {
         return linearLayers.logits(x, weight, bias);
     }
 
-    /** {@code y = gelu(x weight^T + bias)}; see {@link Backend#linearGelu}. */
+    /** {@code y = gelu(x weight^T + bias)}; see {@link Backend#linearGelu}. Bias may be null. */
     public Variable linearGelu(Variable x, Variable weight, Variable bias) {
         return linearLayers.linearGelu(x, weight, bias);
     }
 
     /**
-     * {@code y = dropout(LayerNorm(gelu(x weight^T + bias)))} of some rows of x; see {@link Backend#linearGeluLayerNorm}.
+     * {@code y = dropout(LayerNorm(gelu(x weight^T + bias)))} of some rows of x; see {@link Backend#linearGeluLayerNorm}. Bias may be
+     * null.
      *
      * @param rows INT32 [R]: which; null for all
      */
@@ -143,7 +142,7 @@ public final class Tape {
 
     /**
      * {@code y = gelu(x inner^T + innerBias) outer^T + outerBias}: a head of two layers. Nothing else reads what lies between the two
-     * products, so a backend may leave its gradient unwritten; see {@link Backend#linearBackwardInputGelu}.
+     * products, so a backend may leave its gradient unwritten; see {@link Backend#linearBackwardInputGelu}. Biases may be null.
      */
     public Variable feedForward(Variable x, Variable inner, Variable innerBias, Variable outer, Variable outerBias) {
         return linearLayers.feedForward(x, inner, innerBias, outer, outerBias);
