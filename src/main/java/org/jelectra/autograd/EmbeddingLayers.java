@@ -69,10 +69,9 @@ final class EmbeddingLayers {
                                 gamma,
                                 norm.dropout(),
                                 dSum,
-                                norm.gamma().gradient(),
-                                norm.beta().gradient()));
-                gradients.embedding(
-                        dSum, ids, tokenTypes, length, words.gradient(), positions.gradient(), types.gradient());
+                                gradients.gradientOrUnused(norm.gamma()),
+                                gradients.gradientOrUnused(norm.beta())));
+                gradients.embedding(dSum, ids, tokenTypes, length, words, positions, types);
             }
         });
         if (projection == null) {

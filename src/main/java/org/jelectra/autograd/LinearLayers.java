@@ -136,8 +136,8 @@ final class LinearLayers {
                                 gamma,
                                 norm.dropout(),
                                 dPreActivation,
-                                norm.gamma().gradient(),
-                                norm.beta().gradient()),
+                                gradients.gradientOrUnused(norm.gamma()),
+                                gradients.gradientOrUnused(norm.beta())),
                         preActivation);
                 backward(input, weight, bias, dPreActivation);
             }
@@ -148,8 +148,8 @@ final class LinearLayers {
     private void forwardGelu(Variable x, Variable weight, Variable bias, Tensor preActivation, Tensor y) {
         recording.forward(
                 "linearGelu",
-                Recording.present(x.value(), weight.value(), bias.value(), preActivation, y),
-                () -> backend.linearGelu(x.value(), weight.value(), bias.value(), preActivation, y));
+                Recording.present(x.value(), weight.value(), value(bias), preActivation, y),
+                () -> backend.linearGelu(x.value(), weight.value(), value(bias), preActivation, y));
     }
 
     /** See {@link Tape#feedForward(Variable, Variable, Variable, Variable, Variable)}. */

@@ -1,6 +1,7 @@
 package org.jelectra.autograd;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jelectra.backend.Backend;
@@ -10,6 +11,7 @@ import org.jelectra.backend.Operation;
 import org.jelectra.backend.Randomness;
 import org.jelectra.backend.SpanCrossEntropyOperands;
 import org.jelectra.tensor.DType;
+import org.jelectra.tensor.Shape;
 import org.jelectra.tensor.Tensor;
 
 /** The losses that a {@link Tape} records; each begins a backward pass. They stay readable after the program has run. */
@@ -52,6 +54,28 @@ public final class Losses {
         Step step = recording.forward("crossEntropy", tensors(operands, null), () -> backend.crossEntropy(operands));
         return withGradientInPlace(
                 logits, operands, lossWeight, step, () -> backend.crossEntropyWithGradient(operands, lossWeight));
+    }
+
+    /**
+     * The mean cross-entropy of all rows, in nats: {@link #crossEntropy(Variable, Tensor, Tensor, Tensor, Tensor, float)} without weights.
+     *
+     * @param logits [R,V]
+     * @param labels INT32 [R]
+     * @return the loss FLOAT32[1]
+     */
+    public Tensor crossEntropy(Variable logits, Tensor labels) {
+        int rows = logits.value().shape().rows();
+        Tensor correct = recording.tensor("correct", DType.FLOAT32, rows);
+        return crossEntropy(logits, labels, filled("weights", rows, 1), filled("rows", 1, rows), correct, 1);
+    }
+
+    /** A tensor in memory of its own, of that number alone. */
+    private Tensor filled(String name, int size, float value) {
+        Tensor tensor = Tensor.of(name, Shape.of(size), backend.allocate(DType.FLOAT32, size), 0);
+        float[] values = new float[size];
+        Arrays.fill(values, value);
+        backend.upload(values, 0, tensor);
+        return tensor;
     }
 
     /**

@@ -45,7 +45,7 @@ final class Normalization {
     void forward(HiddenLayer hidden, Tensor outer, Tensor outerBias) {
         Tensor x = hidden.x().value();
         Tensor inner = hidden.weight().value();
-        Tensor innerBias = hidden.bias().value();
+        Tensor innerBias = hidden.biasValue();
         Tensor gamma = rule.gamma().value();
         Tensor beta = rule.beta().value();
         recording.forward(
@@ -123,8 +123,8 @@ final class Normalization {
                         rule.dropout(),
                         dx,
                         dResidual,
-                        rule.gamma().gradient(),
-                        rule.beta().gradient()));
+                        gradients.gradientOrUnused(rule.gamma()),
+                        gradients.gradientOrUnused(rule.beta())));
         if (residual != null) {
             recording.addContribution(residual, dResidual);
         }

@@ -24,9 +24,10 @@ final class ParameterGradients {
 
     /** Gradients of a layer's weight and bias, which may be null; see {@link Backend#linearBackwardWeight}. */
     void linear(Tensor x, Variable weight, Variable bias, Tensor dy) {
-        Tensor dWeight = weight.gradient();
-        Tensor dBias = bias == null ? null : bias.gradient();
+        Tensor dWeight = gradient(weight);
+        Tensor dBias = bias == null ? null : gradient(bias);
         if (dWeight == null) {
+            biasAlone(dy, dBias);
             return;
         }
         if (pending != null && pending.addsTo(dWeight, dBias)) {
@@ -44,6 +45,41 @@ final class ParameterGradients {
         if (together.isFull()) {
             finish();
         }
+    }
+
+    /** The gradient of a bias, null for none, of a layer whose weight is a constant. */
+    private void biasAlone(Tensor dy, Tensor dBias) {
+        if (dBias != null) {
+            recording.backward(
+                    "linearBackwardBias",
+                    List.of(dy, dBias),
+                    () -> backend.linearBackwardWeight(null, dy, null, dBias));
+        }
+    }
+
+    /**
+     * Where the gradient of a weight, a bias or a table goes: null for a constant.
+     *
+     * @throws IllegalArgumentException for a value that the tape computes, whose gradient would be lost
+     */
+    private Tensor gradient(Variable parameter) {
+        if (parameter.requiresGradient() && !parameter.isParameter()) {
+            throw new IllegalArgumentException(
+                    "weights, biases, tables and what scales a normalisation must be parameters or constants, got "
+                            + parameter.value() + ", which the tape computes");
+        }
+        return parameter.gradient();
+    }
+
+    /** The same for operations that compute the gradients of several parameters together: that of a constant goes where nobody reads it. */
+    Tensor gradientOrUnused(Variable parameter) {
+        Tensor gradient = gradient(parameter);
+        if (gradient != null) {
+            return gradient;
+        }
+        Tensor unused = recording.tensorLike("d" + parameter.value().name() + "Unused", parameter.value());
+        recording.backward("fill", List.of(unused), () -> backend.fill(unused, 0)); // operations add to it
+        return unused;
     }
 
     /** All gradients of a normalisation, together with what its result's gradient still lacks; null for none. */
@@ -114,7 +150,13 @@ final class ParameterGradients {
 
     /** Gradients of three tables; see {@link Backend#embeddingBackward}. */
     void embedding(
-            Tensor dy, Tensor ids, Tensor tokenTypes, int length, Tensor dWords, Tensor dPositions, Tensor dTypes) {
+            Tensor dy, Tensor ids, Tensor tokenTypes, int length, Variable words, Variable positions, Variable types) {
+        if (gradient(words) == null && gradient(positions) == null && gradient(types) == null) {
+            return;
+        }
+        Tensor dWords = gradientOrUnused(words);
+        Tensor dPositions = gradientOrUnused(positions);
+        Tensor dTypes = gradientOrUnused(types);
         PendingGradients together = pending();
         if (together == null) {
             recording.backward(

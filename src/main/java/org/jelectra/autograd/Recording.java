@@ -255,6 +255,16 @@ final class Recording {
         }
     }
 
+    /** Adds a gradient that nothing else reads any more: x, where it has none yet, takes the tensor for its own. */
+    void addLast(Variable x, Tensor written) {
+        requireOwn(x);
+        if (x.gradient() == null) {
+            x.gradient(written);
+        } else {
+            addContribution(x, written);
+        }
+    }
+
     /** Those that are not null. */
     static List<Tensor> present(Tensor... tensors) {
         List<Tensor> list = new ArrayList<>();

@@ -38,6 +38,11 @@ final class SelfAttentionLayers {
         if (norm.residual() != x) {
             throw new IllegalArgumentException("the residual of self-attention is its input");
         }
+        if (bias == null || outputBias == null) {
+            throw new IllegalArgumentException("self-attention needs both biases, got "
+                    + (bias == null ? "none of query, key and value" : "none of the output")
+                    + ": attention between two linear layers does without");
+        }
         int tokens = shape.batch() * shape.length();
         int hidden = shape.hiddenSize();
         Normalization normalization = new Normalization(recording, gradients, tokens, hidden, norm);
@@ -98,6 +103,35 @@ final class SelfAttentionLayers {
             }
         });
         return normalization.y();
+    }
+
+    /** See {@link Tape#attention}. */
+    Variable attention(Variable queryKeyValue, Tensor keyMask, AttentionShape shape, Dropout dropout) {
+        if (keyMask == null) {
+            throw new IllegalArgumentException("attention: the key mask must be INT32 [" + shape.batch() + ", "
+                    + shape.length() + "], 1 for a token that others may look at, got none");
+        }
+        Tensor qkv = queryKeyValue.value();
+        Tensor context =
+                recording.tensor("context", backend.valueType(), shape.batch() * shape.length(), shape.hiddenSize());
+        Variable y = recording.resultIn(context, queryKeyValue.requiresGradient());
+        Tensor logSumExp = recording.tensor("logSumExp", DType.FLOAT32, shape.batch(), shape.heads(), shape.length());
+        recording.forward(
+                "attention",
+                List.of(qkv, keyMask, context, logSumExp),
+                () -> backend.attention(qkv, keyMask, shape, dropout, context, logSumExp));
+        recording.pullback(() -> {
+            Tensor dy = y.gradient();
+            if (dy != null && queryKeyValue.requiresGradient()) {
+                Tensor dQkv = recording.contribution(queryKeyValue);
+                recording.backward(
+                        "attentionBackward",
+                        List.of(qkv, keyMask, context, logSumExp, dy, dQkv),
+                        () -> backend.attentionBackward(qkv, keyMask, shape, dropout, context, logSumExp, dy, dQkv));
+                recording.addContribution(queryKeyValue, dQkv);
+            }
+        });
+        return y;
     }
 
     private void backward(Variable x, SelfAttentionGradient gradient) {

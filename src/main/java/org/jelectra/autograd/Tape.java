@@ -27,6 +27,8 @@ public final class Tape {
     private final Recording recording;
     private final ParameterGradients gradients;
     private final RowLookups lookups;
+    private final Elementwise elementwise;
+    private final NormLayers normLayers;
     private final LinearLayers linearLayers;
     private final SelfAttentionLayers selfAttentionLayers;
     private final EmbeddingLayers embeddingLayers;
@@ -44,6 +46,8 @@ public final class Tape {
         recording = new Recording(backend);
         gradients = new ParameterGradients(recording);
         lookups = new RowLookups(recording);
+        elementwise = new Elementwise(recording);
+        normLayers = new NormLayers(recording, gradients);
         linearLayers = new LinearLayers(recording, gradients, lookups);
         selfAttentionLayers = new SelfAttentionLayers(recording, gradients);
         embeddingLayers = new EmbeddingLayers(recording, gradients, linearLayers);
@@ -63,9 +67,7 @@ public final class Tape {
 
     /** A trained value. */
     public Variable parameter(Parameter parameter) {
-        Variable variable = new Variable(recording, parameter.value(), true);
-        variable.gradient(parameter.gradient());
-        return variable;
+        return new Variable(recording, parameter);
     }
 
     /**
@@ -127,13 +129,14 @@ public final class Tape {
         return linearLayers.logits(x, weight, bias);
     }
 
-    /** {@code y = gelu(x weight^T + bias)}; see {@link Backend#linearGelu}. */
+    /** {@code y = gelu(x weight^T + bias)}; see {@link Backend#linearGelu}. Bias may be null. */
     public Variable linearGelu(Variable x, Variable weight, Variable bias) {
         return linearLayers.linearGelu(x, weight, bias);
     }
 
     /**
-     * {@code y = dropout(LayerNorm(gelu(x weight^T + bias)))} of some rows of x; see {@link Backend#linearGeluLayerNorm}.
+     * {@code y = dropout(LayerNorm(gelu(x weight^T + bias)))} of some rows of x; see {@link Backend#linearGeluLayerNorm}. Bias may be
+     * null.
      *
      * @param rows INT32 [R]: which; null for all
      */
@@ -143,7 +146,7 @@ public final class Tape {
 
     /**
      * {@code y = gelu(x inner^T + innerBias) outer^T + outerBias}: a head of two layers. Nothing else reads what lies between the two
-     * products, so a backend may leave its gradient unwritten; see {@link Backend#linearBackwardInputGelu}.
+     * products, so a backend may leave its gradient unwritten; see {@link Backend#linearBackwardInputGelu}. Biases may be null.
      */
     public Variable feedForward(Variable x, Variable inner, Variable innerBias, Variable outer, Variable outerBias) {
         return linearLayers.feedForward(x, inner, innerBias, outer, outerBias);
@@ -157,25 +160,40 @@ public final class Tape {
 
     /** {@code y = dropout(x)}; x itself where dropout is inactive. */
     public Variable dropout(Variable x, Dropout dropout) {
-        if (!dropout.isActive()) {
-            return x;
-        }
-        Variable y = recording.result(
-                "dropout", x.value().shape().rows(), x.value().shape().width());
-        recording.forward(
-                "dropout",
-                Recording.present(x.value(), y.value()),
-                () -> backend.dropout(x.value(), dropout, y.value()));
-        recording.pullback(() -> {
-            Tensor dy = y.gradient();
-            if (dy != null && x.requiresGradient()) {
-                Tensor dx = recording.contribution(x);
-                recording.backward(
-                        "dropoutBackward", Recording.present(dy, dx), () -> backend.dropout(dy, dropout, dx));
-                recording.addContribution(x, dx);
-            }
-        });
-        return y;
+        return elementwise.dropout(x, dropout);
+    }
+
+    /** {@code y = a + b}, as of a residual connection: both of equal rows and width; the same value twice is twice that value. */
+    public Variable add(Variable a, Variable b) {
+        return elementwise.add(a, b);
+    }
+
+    /** {@code y = gelu(x)}; see {@link Backend#gelu}. Behind a linear layer {@link #linearGelu} does both. */
+    public Variable gelu(Variable x) {
+        return elementwise.gelu(x);
+    }
+
+    /**
+     * {@code y = gamma (x - mean) / sqrt(variance + epsilon) + beta} of each row; see {@link Backend#layerNorm}.
+     *
+     * @param gamma [H], the width of x
+     * @param beta [H]
+     */
+    public Variable layerNorm(Variable x, Variable gamma, Variable beta, float epsilon) {
+        return normLayers.layerNorm(x, gamma, beta, epsilon);
+    }
+
+    /**
+     * Scaled dot-product attention of each token to all tokens of its sequence; see {@link Backend#attention}. With a linear layer
+     * before and after it this is multi-head self-attention; {@link #selfAttention} does all of that with a residual and LayerNorm.
+     *
+     * @param queryKeyValue [B*S, 3H]: query, key and value side by side, heads side by side within each
+     * @param keyMask INT32 [B,S], 1 for a token that others may look at
+     * @param dropout of the probabilities
+     * @return [B*S, H]
+     */
+    public Variable attention(Variable queryKeyValue, Tensor keyMask, AttentionShape shape, Dropout dropout) {
+        return selfAttentionLayers.attention(queryKeyValue, keyMask, shape, dropout);
     }
 
     /**
@@ -249,11 +267,7 @@ public final class Tape {
             }
             recording.backward("geluBackward", Recording.present(sum, dy), () -> backend.geluBackward(sum, dy, dy));
             lookups.backward(dy, rows, shared);
-            if (x.gradient() == null) {
-                x.gradient(dy); // the gradient of the sum is that of x, and nothing else reads it any more
-            } else {
-                recording.addContribution(x, dy);
-            }
+            recording.addLast(x, dy); // the gradient of the sum is that of x
         });
         return y;
     }

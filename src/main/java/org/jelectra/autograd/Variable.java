@@ -8,6 +8,8 @@ public final class Variable {
     private final Recording recording;
     private final Tensor value;
     private final boolean requiresGradient;
+    private final boolean isParameter;
+
     private Tensor gradient;
     private Class<? extends DeferredGradient> defers;
     private DeferredGradient deferred;
@@ -16,6 +18,15 @@ public final class Variable {
         this.recording = recording;
         this.value = value;
         this.requiresGradient = requiresGradient;
+        isParameter = false;
+    }
+
+    Variable(Recording recording, Parameter parameter) {
+        this.recording = recording;
+        isParameter = true;
+        value = parameter.value();
+        gradient = parameter.gradient();
+        requiresGradient = true;
     }
 
     /** The value. Its memory holds it only while recorded steps need it, unless {@link Tape#keep} keeps it. */
@@ -39,6 +50,11 @@ public final class Variable {
      */
     public Tensor gradient() {
         return gradient;
+    }
+
+    /** Whether it is trained itself, not computed from what is, and no constant. */
+    boolean isParameter() {
+        return isParameter;
     }
 
     void gradient(Tensor newGradient) {

@@ -89,7 +89,7 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
         return words;
     }
 
-    /** {@code preActivation[M,N] = x[M,K] weight[N,K]^T + bias[N]}, {@code y = gelu(preActivation)}. */
+    /** {@code preActivation[M,N] = x[M,K] weight[N,K]^T + bias[N]}, {@code y = gelu(preActivation)}; bias may be null. */
     default Operation linearGelu(Tensor x, Tensor weight, Tensor bias, Tensor preActivation, Tensor y) {
         OperandChecks.linearGelu(x, weight, bias, preActivation, y);
         Operation linear = linear(x, weight, bias, preActivation);
@@ -116,8 +116,10 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
     }
 
     /**
-     * {@code dWeight[N,K] += dy[M,N]^T x[M,K]}, {@code dBias[N] += column sums of dy}; dBias may be null.
+     * {@code dWeight[N,K] += dy[M,N]^T x[M,K]}, {@code dBias[N] += column sums of dy}. Either of the two may be null: of a weight that is
+     * not trained, or a layer that has no bias.
      *
+     * @param x not read, and may be null, where dWeight is null
      * @param dy [M,P] with P at least N, of which the first N columns count
      */
     Operation linearBackwardWeight(Tensor x, Tensor dy, Tensor dWeight, Tensor dBias);

@@ -8,7 +8,7 @@ import org.jelectra.tensor.Tensor;
  *
  * @param x [M,K]
  * @param inner [F,K]
- * @param innerBias [F]
+ * @param innerBias [F], or null for none
  * @param preActivation [M,F]: written, kept for the backward pass
  * @param activation [M,F]: written, kept for the gradient of {@code outer}
  * @param outer [H,F]

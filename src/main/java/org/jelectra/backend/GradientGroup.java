@@ -12,7 +12,10 @@ import org.jelectra.tensor.Tensor;
  */
 public interface GradientGroup extends NormalizationBackward {
 
-    /** As {@link Backend#linearBackwardWeight}; the tensors may be unbound until {@link #finish} is prepared. */
+    /**
+     * As {@link Backend#linearBackwardWeight} of a weight that is trained: dWeight must be there. The tensors may be unbound until
+     * {@link #finish} is prepared.
+     */
     void linearBackwardWeight(Tensor x, Tensor dy, Tensor dWeight, Tensor dBias);
 
     /**

@@ -89,6 +89,10 @@ public final class OperandChecks {
 
     /** Operands of {@link Backend#linearBackwardWeight}. */
     public static void linearBackwardWeight(Tensor x, Tensor dy, Tensor dWeight, Tensor dBias) {
+        if (dWeight == null) {
+            biasGradient(dy, dBias);
+            return;
+        }
         int outputs = dWeight.shape().rows();
         Operands operands = Operands.of("linear backward")
                 .values("x", x, x.shape().rows(), x.shape().width())
@@ -97,6 +101,14 @@ public final class OperandChecks {
         if (dBias != null) {
             operands.floats("dBias", dBias, outputs);
         }
+    }
+
+    /** The same of a layer whose bias alone is trained. */
+    private static void biasGradient(Tensor dy, Tensor dBias) {
+        Operands operands =
+                Operands.of("linear backward").require(dBias != null, "dWeight or dBias must be there, got neither");
+        int outputs = Math.toIntExact(dBias.size());
+        operands.wideValues("dy", dy, dy.shape().rows(), outputs).floats("dBias", dBias, outputs);
     }
 
     /** Operands of {@link Backend#gelu}. */

@@ -26,7 +26,6 @@ public final class PretrainingInputs {
     private final Tensor judgedCount;
     private final Objective objective;
     private final Tensor clock;
-    private final int[] clockValues = new int[4];
     private final float[] scalar = new float[1];
 
     /** Inputs for B sequences of S tokens with N slots each. */
@@ -44,7 +43,7 @@ public final class PretrainingInputs {
         maskedRows = arena.ints("maskedRows", masked);
         maskedLabels = arena.ints("maskedLabels", masked);
         judged = objective == Objective.ELECTRA_15 ? arena.ints("judged", tokens) : attentionMask;
-        clock = arena.ints("clock", clockValues.length);
+        clock = arena.clock();
         maskedWeights = arena.floats("maskedWeights", masked);
         maskedCount = arena.floats("maskedCount", 1);
         judgedCount = arena.floats("judgedCount", 1);
@@ -108,11 +107,7 @@ public final class PretrainingInputs {
 
     /** Writes what was set to the tensors, and the random counters, see {@link org.jelectra.backend.Randomness}. */
     public void upload(long seed, int step, int microBatch) {
-        clockValues[0] = (int) seed;
-        clockValues[1] = (int) (seed >>> 32);
-        clockValues[2] = step;
-        clockValues[3] = microBatch;
-        arena.set(clock, clockValues, 0);
+        arena.setClock(clock, seed, step, microBatch);
         arena.upload();
     }
 

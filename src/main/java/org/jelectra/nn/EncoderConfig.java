@@ -54,6 +54,26 @@ public record EncoderConfig(
         probability("attention dropout", attentionDropout);
     }
 
+    /**
+     * A BERT of that size (Devlin et al. 2019): tables as wide as the layers, feed-forward layers four times as wide, two token types,
+     * dropout 0.1, epsilon 1e-12, and weights that begin with deviation 0.02.
+     */
+    public static EncoderConfig of(int vocabularySize, int hiddenSize, int layers, int heads, int maxPositions) {
+        return new EncoderConfig(
+                vocabularySize,
+                hiddenSize,
+                hiddenSize,
+                layers,
+                heads,
+                4 * hiddenSize,
+                maxPositions,
+                2,
+                0.1f,
+                0.1f,
+                1e-12f,
+                0.02f);
+    }
+
     private static void positive(String what, int value) {
         if (value < 1) {
             throw new IllegalArgumentException("the " + what + " must be positive, got " + value);
@@ -74,15 +94,21 @@ public record EncoderConfig(
 
     /** The same with that dropout of hidden states and of attention probabilities. */
     public EncoderConfig withDropout(float dropout) {
-        return with(layers, dropout, dropout);
+        return with(layers, dropout, dropout, initializerRange);
     }
 
     /** The same with so many layers. */
     public EncoderConfig withLayers(int count) {
-        return with(count, hiddenDropout, attentionDropout);
+        return with(count, hiddenDropout, attentionDropout, initializerRange);
     }
 
-    private EncoderConfig with(int newLayers, float newHiddenDropout, float newAttentionDropout) {
+    /** The same with that deviation of initial weights: narrow layers want a larger one, about 1/sqrt(H). */
+    public EncoderConfig withInitializerRange(float range) {
+        return with(layers, hiddenDropout, attentionDropout, range);
+    }
+
+    private EncoderConfig with(
+            int newLayers, float newHiddenDropout, float newAttentionDropout, float newInitializerRange) {
         return new EncoderConfig(
                 vocabularySize,
                 embeddingSize,
@@ -95,7 +121,7 @@ public record EncoderConfig(
                 newHiddenDropout,
                 newAttentionDropout,
                 layerNormEpsilon,
-                initializerRange);
+                newInitializerRange);
     }
 
     /** Width of one attention head. */

@@ -16,6 +16,8 @@ public final class InputArena {
 
     /** Tensors begin at multiples of this many elements. */
     private static final int ALIGNMENT = 64;
+    /** Numbers of a clock. */
+    private static final int CLOCK = 4;
 
     private final Backend backend;
     private final Part ints = new Part("integers", DType.INT32);
@@ -70,6 +72,14 @@ public final class InputArena {
         return ints.add(name, size);
     }
 
+    /**
+     * Adds a clock INT32 [4] for a tape whose operations draw random numbers, see {@link org.jelectra.backend.Randomness};
+     * {@link #setClock} sets it.
+     */
+    public Tensor clock() {
+        return ints.add("clock", CLOCK);
+    }
+
     /** Adds a tensor FLOAT32 [size]. */
     public Tensor floats(String name, int size) {
         return floats.add(name, size);
@@ -114,6 +124,28 @@ public final class InputArena {
         requireAllocated();
         OperandChecks.copy(tensor, values.length, from);
         System.arraycopy(values, from, floatValues, (int) tensor.offset(), (int) tensor.size());
+    }
+
+    /**
+     * Sets a clock of this arena: what operations draw is a function of these numbers.
+     *
+     * @param seed of the run
+     * @param step of the run, from 0
+     * @param part of the step where gradients of several add up, from 0; 0 where a step has one
+     * @throws IllegalArgumentException if the tensor is no {@link #clock} of this arena
+     * @throws IllegalStateException if the arena has not been allocated
+     */
+    public void setClock(Tensor clock, long seed, int step, int part) {
+        ints.requireOwn(clock);
+        if (clock.size() != CLOCK) {
+            throw new IllegalArgumentException("a clock must be INT32 [" + CLOCK + "], got " + clock);
+        }
+        requireAllocated();
+        int at = (int) clock.offset();
+        intValues[at] = (int) seed;
+        intValues[at + 1] = (int) (seed >>> 32);
+        intValues[at + 2] = step;
+        intValues[at + 3] = part;
     }
 
     private void requireAllocated() {

@@ -21,6 +21,11 @@ public final class LayerNorm {
         this.epsilon = epsilon;
     }
 
+    /** {@code LayerNorm(x)}, [M, width] as x. */
+    public Variable apply(Tape tape, Variable x) {
+        return tape.layerNorm(x, tape.parameter(gamma), tape.parameter(beta), epsilon);
+    }
+
     /** {@code LayerNorm(x)} of an x that is to come. */
     public NormDropout alone(Tape tape) {
         return new NormDropout(tape.parameter(gamma), tape.parameter(beta), epsilon, tape.newDropout(0));

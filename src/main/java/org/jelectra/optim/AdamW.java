@@ -20,6 +20,7 @@ public final class AdamW {
     private final Tensor v;
     private final Tensor norm;
     private final Tensor learningRate;
+    private final Operation forgetNorm;
     private final Operation globalNorm;
     private final Operation update;
     private final float[] scalar = new float[1];
@@ -54,6 +55,7 @@ public final class AdamW {
         v = newTensor("v", size);
         norm = newTensor("norm", 1);
         learningRate = newTensor("learningRate", 1);
+        forgetNorm = backend.fill(norm, 0);
         globalNorm = backend.globalNorm(gradients, norm);
         update = backend.adamW(
                 parameters,
@@ -75,11 +77,13 @@ public final class AdamW {
     }
 
     /**
-     * One update with the gradients as they are.
+     * One update with the gradients as they are; none where they are not finite, which {@link #gradientNorm} then says. Later steps do not
+     * know of that: whoever wants none of them to change anything either calls {@link #measure} and {@link #update}.
      *
      * @param rate learning rate of this step, see {@link LearningRateSchedule}
      */
     public void step(double rate) {
+        forgetNorm.run();
         measure();
         update(rate);
     }
@@ -91,8 +95,7 @@ public final class AdamW {
 
     /** Lets the next norm be computed after one that was not finite. */
     public void forgetNorm() {
-        scalar[0] = 0;
-        backend.upload(scalar, 0, norm);
+        forgetNorm.run();
     }
 
     /** One update with the gradients as they were {@linkplain #measure measured}; none where their norm was not finite. */

@@ -3,7 +3,9 @@ package org.jelectra.autograd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Backend;
+import org.jelectra.backend.Dropout;
 import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.nn.Initializer;
 import org.jelectra.nn.ParameterArena;
@@ -132,6 +134,68 @@ class TapeMisuseTest {
         assertThatThrownBy(tape::backward)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("the backward pass must be recorded once, and before the tape is compiled");
+    }
+
+    @Test
+    void sumsAreOfEqualShapes() {
+        Tape tape = new Tape(backend, null);
+        Variable x = tape.constant(tensor("x", 2, 6));
+        Variable y = tape.constant(tensor("y", 3, 4));
+        assertThatThrownBy(() -> tape.add(x, y))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("add: both values must have the same rows and width, got x[2, 6] and y[3, 4]");
+    }
+
+    @Test
+    void whatScalesANormalizationHasItsWidth() {
+        Tape tape = new Tape(backend, null);
+        tape.layerNorm(
+                tape.constant(tensor("x", 2, 3)),
+                tape.parameter(parameter("gamma", 4)),
+                tape.parameter(parameter("beta", 3)),
+                1e-3f);
+        assertThatThrownBy(tape::compile)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("layer norm: gamma must be 3 elements, got gamma[4]")
+                .satisfies(error -> assertThat(error.getSuppressed()[0])
+                        .hasStackTraceContaining("TapeMisuseTest.whatScalesANormalizationHasItsWidth"));
+    }
+
+    @Test
+    void attentionIsOverQueryKeyAndValueWithAMask() {
+        Tape tape = new Tape(backend, null);
+        AttentionShape shape = new AttentionShape(1, 2, 2, 3);
+        Variable x = tape.constant(tensor("x", 2, 6));
+        assertThatThrownBy(() -> tape.attention(x, null, shape, Dropout.NONE))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("attention: the key mask must be INT32 [1, 2], 1 for a token that others may look at, got"
+                        + " none");
+        tape.attention(x, intTensor(), shape, Dropout.NONE);
+        assertThatThrownBy(tape::compile)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("attention: qkv must be [2, 18], got x[2, 6]");
+    }
+
+    @Test
+    void labelsOfACrossEntropyAreOnePerRow() {
+        Tape tape = new Tape(backend, null);
+        tape.losses().crossEntropy(tape.constant(tensor("logits", 2, 3)), intTensor());
+        assertThatThrownBy(tape::compile)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("labels must be 2 elements, got rows[1]:INT32");
+    }
+
+    @Test
+    void valuesOfAnotherTapeGetNoGradientHere() {
+        Tape first = new Tape(backend, null);
+        Variable y = first.linear(first.constant(tensor("x", 2, 3)), first.parameter(parameter("weight", 1, 3)), null);
+        first.keep(y.value());
+        first.compile().forward();
+        Tape second = new Tape(backend, null);
+        squaredError(second, second.add(y, second.constant(tensor("z", 2, 1))));
+        assertThatThrownBy(second::backward)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("linear[2, 1] is a value of another tape, which no gradient of this one can reach");
     }
 
     @Test

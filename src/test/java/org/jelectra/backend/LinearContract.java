@@ -159,6 +159,10 @@ interface LinearContract extends Contract {
         Tensor alone = bench().variable("dWeight without bias", weightBefore, n, k);
         on().linearBackwardWeight(inputX, inputDy, alone, null).run();
         bench().assertSameBits(alone, bench().bits(dWeight));
+
+        Tensor biasAlone = bench().variable("dBias without weight", biasBefore, n);
+        on().linearBackwardWeight(null, inputDy, null, biasAlone).run();
+        bench().assertGradient(biasAlone, biasBefore, v -> Reference.linear(x, weight, v, m, k, n), bias, dy, m, 1);
     }
 
     /** Logits with columns behind those of the words: minus infinity forward, and nothing of their gradient counts. */
@@ -219,6 +223,10 @@ interface LinearContract extends Contract {
             bench().assertSameBits(dWeight, bench().bits(sameDWeight));
             bench().assertGradient(
                             dBias, biasBefore, v -> Reference.linear(x, weight, v, m, k, n), biasBefore, dy, m, 1);
+            Tensor biasAlone = bench().variable("dBias without weight", biasBefore, n);
+            on().linearBackwardWeight(null, wide, null, biasAlone).run();
+            bench().assertGradient(
+                            biasAlone, biasBefore, v -> Reference.linear(x, weight, v, m, k, n), biasBefore, dy, m, 1);
         }
     }
 }

@@ -18,7 +18,7 @@ import org.jelectra.tensor.Tensor;
  * by contract (losses, statistics, gradients of parameters) is not rounded, which makes this computation better than one that rounds
  * all. Samplers are left out: their results are integers.
  */
-final class PlainBackend implements Backend {
+public final class PlainBackend implements Backend {
 
     private final DoubleUnaryOperator rounding;
     private final DType valueType;
@@ -28,7 +28,8 @@ final class PlainBackend implements Backend {
         this.valueType = valueType;
     }
 
-    static PlainBackend exact() {
+    /** Nothing is rounded. */
+    public static PlainBackend exact() {
         return new PlainBackend(DoubleUnaryOperator.identity(), DType.FLOAT32);
     }
 
@@ -170,12 +171,16 @@ final class PlainBackend implements Backend {
     @Override
     public Operation linearBackwardWeight(Tensor x, Tensor dy, Tensor dWeight, Tensor dBias) {
         return () -> {
-            int m = x.shape().rows();
-            int k = x.shape().width();
-            int n = dWeight.shape().rows();
+            int m = dy.shape().rows();
+            int n = dWeight == null
+                    ? Math.toIntExact(dBias.size())
+                    : dWeight.shape().rows();
             double[] dyT = transposed(Reference.narrowed(numbers(dy), dy.shape().width(), n), m, n);
-            double[] xT = transposed(numbers(x), m, k);
-            store(dWeight, Reference.add(Reference.linear(dyT, xT, null, n, m, k), numbers(dWeight)));
+            if (dWeight != null) {
+                int k = x.shape().width();
+                double[] xT = transposed(numbers(x), m, k);
+                store(dWeight, Reference.add(Reference.linear(dyT, xT, null, n, m, k), numbers(dWeight)));
+            }
             if (dBias != null) {
                 double[] ones = new double[m];
                 Arrays.fill(ones, 1);

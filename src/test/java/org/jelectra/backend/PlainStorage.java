@@ -6,7 +6,7 @@ import org.jelectra.tensor.Storage;
 import org.jelectra.tensor.Tensor;
 
 /** Numbers in double, or integers. */
-record PlainStorage(DType dtype, double[] numbers, int[] integers) implements Storage {
+public record PlainStorage(DType dtype, double[] numbers, int[] integers) implements Storage {
 
     static PlainStorage of(DType dtype, long size) {
         int length = Math.toIntExact(size);
@@ -29,7 +29,7 @@ record PlainStorage(DType dtype, double[] numbers, int[] integers) implements St
     }
 
     /** A copy of the tensor's numbers. */
-    static double[] numbers(Tensor tensor) {
+    public static double[] numbers(Tensor tensor) {
         return Arrays.copyOfRange(((PlainStorage) tensor.storage()).numbers, from(tensor), to(tensor));
     }
 
@@ -38,7 +38,8 @@ record PlainStorage(DType dtype, double[] numbers, int[] integers) implements St
         return Arrays.copyOfRange(((PlainStorage) tensor.storage()).integers, from(tensor), to(tensor));
     }
 
-    static void write(Tensor tensor, double[] values) {
+    /** Puts these numbers into the tensor. */
+    public static void write(Tensor tensor, double[] values) {
         System.arraycopy(values, 0, ((PlainStorage) tensor.storage()).numbers, from(tensor), values.length);
     }
 

@@ -18,7 +18,6 @@ import org.jelectra.nn.ParameterArena;
 import org.jelectra.optim.AdamW;
 import org.jelectra.random.RandomSource;
 import org.jelectra.random.RandomStreams;
-import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 
 /** The example of docs/engine.md: another model than ELECTRA, on the packages up to {@code optim} alone. */
@@ -38,21 +37,19 @@ final class CharacterModelExample {
     static float[] train(Backend backend, int[] text, int characters, int batch, int steps) {
         // parameters: layers add theirs, then all get memory and initial values
         var parameters = new ParameterArena();
-        var sizes = new EncoderConfig(characters, 32, 32, 1, 4, 128, CONTEXT, 1, 0.1f, 0.1f, 1e-6f, 0.1f);
+        var sizes = EncoderConfig.of(characters, 32, 1, 4, CONTEXT).withInitializerRange(0.1f);
         var encoder = new Encoder(parameters, "encoder", sizes, new Embeddings(parameters, "embeddings", sizes));
         var output = new Linear(parameters, "output", 32, characters, Initializer.GLOROT_UNIFORM);
         parameters.allocate(backend, 1);
 
         // inputs: what changes from step to step is data in tensors
         var inputs = new InputArena(backend);
-        Tensor clock = inputs.ints("clock", 4);
+        Tensor clock = inputs.clock();
         Tensor ids = inputs.ints("ids", batch * CONTEXT);
         Tensor mask = inputs.ints("mask", batch * CONTEXT);
         Tensor types = inputs.ints("types", batch * CONTEXT);
         Tensor last = inputs.ints("last", batch);
         Tensor next = inputs.ints("next", batch);
-        Tensor weights = inputs.floats("weights", batch);
-        Tensor count = inputs.floats("count", 1);
         inputs.allocate();
 
         // the tape: recorded once, with the backward pass, and compiled
@@ -61,8 +58,7 @@ final class CharacterModelExample {
         List<Variable> states = encoder.apply(tape, read, true);
         Variable atTheEnd = tape.gatherRows(states.get(states.size() - 1), last);
         Variable logits = output.apply(tape, atTheEnd);
-        Tensor correct = tape.tensor("correct", DType.FLOAT32, batch);
-        Tensor loss = tape.losses().crossEntropy(logits, next, weights, count, correct, 1);
+        Tensor loss = tape.losses().crossEntropy(logits, next);
         tape.backward();
         Program program = tape.compile();
 
@@ -78,11 +74,9 @@ final class CharacterModelExample {
         int[] ends = new int[batch];
         Arrays.setAll(ends, row -> row * CONTEXT + CONTEXT - 1);
         inputs.set(last, ends, 0);
-        inputs.set(mask, ones(batch * CONTEXT), 0);
-        inputs.set(count, new float[] {batch}, 0);
-        float[] weight = new float[batch];
-        Arrays.fill(weight, 1);
-        inputs.set(weights, weight, 0);
+        int[] everywhere = new int[batch * CONTEXT];
+        Arrays.fill(everywhere, 1);
+        inputs.set(mask, everywhere, 0);
         float[] losses = new float[steps];
         for (int i = 0; i < steps; i++) {
             var random = new RandomSource(1, RandomStreams.SHUFFLE, i, 0);
@@ -91,7 +85,7 @@ final class CharacterModelExample {
                 System.arraycopy(text, from, windows, row * CONTEXT, CONTEXT);
                 following[row] = text[from + CONTEXT];
             }
-            inputs.set(clock, new int[] {1, 0, i, 0}, 0); // seed, step: dropout is a function of these
+            inputs.setClock(clock, 1, i, 0); // seed and step: dropout is a function of these
             inputs.set(ids, windows, 0);
             inputs.set(next, following, 0);
             inputs.upload();
@@ -100,12 +94,6 @@ final class CharacterModelExample {
             backend.download(loss, losses, i); // losses are kept; other values share memory, unless the tape keeps them
         }
         return losses;
-    }
-
-    private static int[] ones(int size) {
-        int[] ones = new int[size];
-        Arrays.fill(ones, 1);
-        return ones;
     }
     // README: end
 }

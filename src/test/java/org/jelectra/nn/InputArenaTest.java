@@ -36,6 +36,32 @@ class InputArenaTest {
     }
 
     @Test
+    void aClockHasSeedStepAndPart() {
+        try (Backend backend = CpuBackend.create(1)) {
+            InputArena arena = new InputArena(backend);
+            Tensor ids = arena.ints("ids", 2);
+            Tensor clock = arena.clock();
+            arena.allocate();
+            arena.set(ids, new int[] {8, 9}, 0);
+            arena.setClock(clock, 3L << 32 | 2, 7, 1);
+            arena.upload();
+            int[] read = new int[4];
+            backend.download(clock, read, 0);
+            assertThat(read).containsExactly(2, 3, 7, 1);
+            backend.download(ids, read, 0);
+            assertThat(read).containsExactly(8, 9, 7, 1);
+
+            assertThatThrownBy(() -> arena.setClock(ids, 1, 0, 0))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("a clock must be INT32 [4], got ids[2]:INT32");
+            InputArena other = new InputArena(backend);
+            Tensor early = other.clock();
+            assertThatThrownBy(() -> other.setClock(early, 1, 0, 0)).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> other.setClock(clock, 1, 0, 0)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
     void tensorsOfOthersAreRejected() {
         try (Backend backend = CpuBackend.create(1)) {
             InputArena arena = new InputArena(backend);

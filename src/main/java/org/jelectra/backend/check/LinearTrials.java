@@ -51,13 +51,20 @@ final class LinearTrials {
 
     /** Those that can also overwrite what they else add to. */
     List<Trial> variants() {
-        return List.of(backwardInput(
-                "linearBackwardInput without adding",
-                sizes.tokens(),
-                sizes.hidden(),
-                sizes.feedForward(),
-                sizes.feedForward(),
-                false));
+        return List.of(
+                backwardInput(
+                        "linearBackwardInput without adding",
+                        sizes.tokens(),
+                        sizes.hidden(),
+                        sizes.feedForward(),
+                        sizes.feedForward(),
+                        false),
+                Trial.of("linearBackwardWeight of the bias alone")
+                        .values("dy", sizes.tokens(), sizes.feedForward())
+                        .free(0, 1)
+                        .numbers("dBias", sizes.feedForward())
+                        .updated()
+                        .prepares((b, t) -> b.linearBackwardWeight(null, t.get("dy"), null, t.get("dBias"))));
     }
 
     /** As {@link Catalog#product}. */

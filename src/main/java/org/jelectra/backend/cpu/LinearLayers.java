@@ -37,6 +37,9 @@ final class LinearLayers {
     }
 
     Operation backwardWeight(Tensor x, Tensor dy, Tensor dWeight, Tensor dBias) {
+        if (dWeight == null) {
+            return columnSums(dy, dBias);
+        }
         int inputs = x.shape().width();
         int outputs = dWeight.shape().rows();
         int rows = x.shape().rows();

@@ -9,6 +9,7 @@ import org.jelectra.backend.FeedForwardBackward;
 import org.jelectra.backend.GradientGroup;
 import org.jelectra.backend.LayerNormBackward;
 import org.jelectra.backend.OperandChecks;
+import org.jelectra.backend.Operands;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.SelfAttentionBackward;
 import org.jelectra.tensor.Tensor;
@@ -51,6 +52,7 @@ final class CudaGradientGroup implements GradientGroup {
 
     @Override
     public void linearBackwardWeight(Tensor x, Tensor dy, Tensor dWeight, Tensor dBias) {
+        Operands.of("gradient group").require(dWeight != null, "dWeight must be there, got none");
         OperandChecks.linearBackwardWeight(x, dy, dWeight, dBias);
         if (x.shape().rows() > 0 && dWeight.size() > 0) {
             layers.add(new WeightGradients.Layer(x, dy, dWeight, dBias));

@@ -69,8 +69,11 @@ final class LinearLayers {
 
     /** As {@link org.jelectra.backend.Backend#linearBackwardWeight}. */
     Operation backwardWeight(Tensor x, Tensor dy, Tensor dWeight, Tensor dBias) {
-        if (x.shape().rows() == 0) {
+        if (dy.shape().rows() == 0) {
             return () -> {};
+        }
+        if (dWeight == null) {
+            return columnSums.add(dy, dBias);
         }
         Operation weight = gemm.backwardWeight(
                 x.dtype(),

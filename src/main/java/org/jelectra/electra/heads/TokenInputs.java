@@ -14,7 +14,6 @@ public final class TokenInputs {
     private final EncoderInputs encoder;
     private final Tensor firstTokens;
     private final Tensor clock;
-    private final int[] clockValues = new int[4];
 
     /** Inputs for B sequences of S tokens. */
     public TokenInputs(Backend backend, int batch, int length) {
@@ -32,7 +31,7 @@ public final class TokenInputs {
                 arena.ints("tokenTypes", tokens),
                 batch,
                 length);
-        clock = arena.ints("clock", clockValues.length);
+        clock = arena.clock();
         firstTokens = Tensor.of("firstTokens", Shape.of(batch), backend.allocate(DType.INT32, batch), 0);
         int[] rows = new int[batch];
         for (int i = 0; i < batch; i++) {
@@ -54,10 +53,7 @@ public final class TokenInputs {
 
     /** Sets the random counters, see {@link org.jelectra.backend.Randomness}; needed where there is dropout. */
     public void setClock(long seed, int step) {
-        clockValues[0] = (int) seed;
-        clockValues[1] = (int) (seed >>> 32);
-        clockValues[2] = step;
-        arena.set(clock, clockValues, 0);
+        arena.setClock(clock, seed, step, 0);
     }
 
     /** Writes what was set to the tensors, and all else that was set in their arena. */
