@@ -61,12 +61,10 @@ public record Sizes(
      * For products whose large tiles only many rows call for on devices with many multiprocessors, of which the simulated device has few: up
      * to 144, with one product whose gradient is cut along k.
      */
-    public static final Sizes OF_LARGE_TILES =
-            new Sizes(new AttentionShape(8, 128, 8, 64), 2304, VOCABULARY / 8, 40);
+    public static final Sizes OF_LARGE_TILES = new Sizes(new AttentionShape(8, 128, 8, 64), 2304, VOCABULARY / 8, 40);
 
     /** So that a device runs every kernel that ships for it, and long sequences too. */
-    public static final List<Sizes> ALL = Stream.of(
-                    List.of(ODD, EVEN), OF_KERNELS, List.of(OF_LARGE_TILES, LONG))
+    public static final List<Sizes> ALL = Stream.of(List.of(ODD, EVEN), OF_KERNELS, List.of(OF_LARGE_TILES, LONG))
             .flatMap(List::stream)
             .toList();
 

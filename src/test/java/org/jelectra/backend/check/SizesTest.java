@@ -35,7 +35,8 @@ class SizesTest {
                 }
             }
         }
-        assertThat(loaded).hasSizeGreaterThan(100).allSatisfy(kernel -> assertThat(called)
-                .contains(kernel));
+        assertThat(loaded)
+                .hasSizeGreaterThan(100)
+                .allSatisfy(kernel -> assertThat(called).contains(kernel));
     }
 }
