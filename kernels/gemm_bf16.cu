@@ -12,10 +12,9 @@
 // mma.sync reaches about six tenths of what the H200's own wgmma does, so the target is 60 % of the floor where compute is the
 // bound and 75 % where memory is; gemm_bf16_sm90a.cu is the way to more.
 //
-// The last has 19 large tiles, for 132 multiprocessors: it is cut along k into 13 parts of each, 247 blocks that are there at a time
-// (gemm/parts.cuh). Their 16.2 MB are written and read once, through the second-level cache. The block of a tile that is done last reads
-// the 0.85 MB of its parts, 13,312 clocks at 64 bytes each, an estimate of what one multiprocessor gets from that cache: 7 us that come
-// on top of the floor.
+// The last has 19 large tiles, for 132 multiprocessors: it is cut along k into 6 parts of each, 114 blocks that are there at a time
+// (gemm/parts.cuh). Their 7.5 MB are written and read once, through the second-level cache. The block of a tile that is done last reads
+// the 0.39 MB of its parts alone, which comes on top of the floor; GemmPlan.wholeOrSplit has the estimate and why there are no more parts.
 //
 // Layout: a block's step is 32 values of k of both factors, copied by cp.async into one of 4 places in shared memory (64 KB for the
 // large tile), three steps ahead. A warp of the large tile owns 64 x 64 results: 4 KB of shared memory for each 64 x 64 x 16

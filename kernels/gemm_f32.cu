@@ -2,8 +2,8 @@
 //
 // FLOPs 2 m n k, two for each multiply-add; bound by them: at 67 TFLOP/s (H200, float32 without tensor cores) the product of
 // 16384, 768, 256 has a floor of 96 us, its 67 MB one of 16 us. Target 70 % of the floor. This is the precision to compare with,
-// not the fast one. Where few tiles have many k, these are cut up as in gemm_bf16.cu: 2432, 128, 30522 has a floor of 284 us, and 7 us
-// more for the parts of a tile, which its last block adds.
+// not the fast one. Where few tiles have many k, these are cut up as in gemm_bf16.cu, but into more parts: 2432, 128, 30522 has a floor of
+// 284 us, and some more for the 13 parts of a tile, which its last block adds (GemmPlan.wholeOrSplit).
 //
 // Layout: the pipeline of gemm_bf16.cu with 16 values of k a step and 3 places (48 KB for the large tile). A thread owns 8 x 8
 // results and reads both factors in 16 bytes, four values of k for each of its rows or four rows for each k, as they lie in memory:

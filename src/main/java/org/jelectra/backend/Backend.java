@@ -13,7 +13,8 @@ import org.jelectra.tensor.Tensor;
  * <p>Matrices are row-major; M is the number of tokens (batch times length), H a width. Gradients of <em>parameters</em> are
  * added to what the gradient tensor holds, because parameters are shared and gradients accumulate over micro-batches; gradients
  * of <em>activations</em> overwrite, unless an {@code accumulate} argument says otherwise. All sums have a fixed order: the same
- * inputs give the same bits for any number of threads.
+ * inputs give the same bits for any number of threads. Where a joined operation promises the bits of its parts, tensor cores may differ
+ * by a rounding, because no document fixes the order in which they add.
  *
  * <p>A backend belongs to one thread at a time. The contract test suite runs against every implementation.
  */

@@ -29,7 +29,7 @@ final class ProjectedAttention {
     /** Two stages of tokens and outputs; biases; the mask, as projected_attention/forward.cuh has them. */
     private static final int FORWARD_BYTES =
             2 * ROW_BYTES * (LENGTH + 3 * WIDTH) + Float.BYTES * 3 * WIDTH + Integer.BYTES * (LENGTH / 32 + 1);
-    /** Two stages of gradients and weights; queries, keys and values; statistics; the mask, as projected_attention/backward.cuh. */
+    /** Two stages of gradients and weights; queries, keys and values; statistics; the mask, as projected_attention/backward_tiles.cuh. */
     private static final int BACKWARD_BYTES =
             ROW_BYTES * (2 * (LENGTH + WIDTH) + 3 * LENGTH) + 2 * Float.BYTES * LENGTH + Integer.BYTES * (LENGTH / 32);
 

@@ -48,11 +48,17 @@ final class BlockChanges extends GlobalAccesses {
         }
     }
 
-    /** A lane is about to change some units in such a way that what is left of these changes depends on their order. */
-    void contest(Warp warp, int lane, int first, int last) {
+    /**
+     * A lane is about to change some units in such a way that what is left of these changes depends on their order.
+     *
+     * @param overwrites whether of earlier changes, where all are ordered before, nothing is left
+     */
+    void contest(Warp warp, int lane, int first, int last, boolean overwrites) {
         for (int unit = first; unit <= last; unit++) {
             if (unordered(warp, lane, unit) != null) {
                 contested.add(unit);
+            } else if (overwrites) {
+                contested.remove(unit);
             }
         }
     }

@@ -72,12 +72,14 @@ final class BlockOrder {
 
     /**
      * An atomic operation of a lane, as what it changes. Unlike a {@linkplain #publish store}, it may itself be what its fence is told by, so
-     * that the fence stays. Returns the lane that counts as the writer: where the fence before it could be taken for one behind it, none.
+     * that the fence stays. Returns the lane that counts as the writer: where a fence before it could be taken for one behind it, none.
      */
     int count(Warp warp, int lane) {
         enter(warp);
+        int now = warp.block.clocks.clock(warp.number);
         Fence fence = fences.get(thread(warp, lane));
-        return fence != null && fence.clock == warp.block.clocks.clock(warp.number) ? WarpClocks.SEVERAL : lane;
+        boolean fenced = fence != null && fence.clock == now;
+        return fenced || told.getOrDefault(thread(warp, lane), -1) == now ? WarpClocks.SEVERAL : lane;
     }
 
     /** An access of a lane that {@linkplain Access#learns learns} or {@linkplain Access#tells tells}. */

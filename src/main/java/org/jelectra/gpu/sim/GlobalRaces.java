@@ -99,14 +99,14 @@ final class GlobalRaces {
                 shadow.constants.requireNone(warp, lane, first, last);
                 shadow.strong.add(warp, lane, first, last);
                 if (warp.access == Access.STRONG && write) {
-                    shadow.published.contest(warp, lane, first, last);
-                    shadow.counted.contest(warp, lane, first, last);
+                    shadow.published.contest(warp, lane, first, last, true);
+                    shadow.counted.contest(warp, lane, first, last, true);
                     shadow.published.add(warp, order.publish(warp, lane), first, last);
                 } else if (warp.access == Access.STRONG) {
                     shadow.published.requireRead(warp, lane, first, last);
                     shadow.counted.requireRead(warp, lane, first, last);
                 } else if (warp.access.tells && warp.access.learns) {
-                    shadow.published.contest(warp, lane, first, last);
+                    shadow.published.contest(warp, lane, first, last, false);
                     shadow.counted.add(warp, order.count(warp, lane), first, last);
                 }
             }

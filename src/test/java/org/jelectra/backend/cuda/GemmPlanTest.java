@@ -92,7 +92,7 @@ class GemmPlanTest {
                 assertThat(plan.splits() == 1 || tiles <= MULTIPROCESSORS)
                         .as(plan + " for " + size)
                         .isTrue();
-                assertThat(plan.splits() == 1 || tiles * plan.splits() <= 2 * MULTIPROCESSORS)
+                assertThat(plan.splits() == 1 || tiles * plan.splits() <= MULTIPROCESSORS)
                         .as("blocks of " + plan + " for " + size)
                         .isTrue();
             }

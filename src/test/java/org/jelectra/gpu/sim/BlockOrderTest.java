@@ -141,6 +141,23 @@ class BlockOrderTest {
         }
     }
 
+    @Test
+    void whatIsCountedBehindAReleaseIsNotPublishedByIt() {
+        String behind = "@%p0 st.release.gpu.global.u32 [%rd4], 1;\n";
+        String protocol = FLAGS.replace(behind, behind + "@%p0 atom.global.add.u32 %r6, [%rd3], 1;\n");
+        assertThat(protocol).isNotEqualTo(FLAGS);
+        try (SimulatorBench bench = SimulatorBench.checked()) {
+            KernelFault.Report report = bench.fault(
+                    kernel(protocol),
+                    SHAPE,
+                    bench.ints(new int[BLOCKS]),
+                    bench.ints(new int[BLOCKS]),
+                    bench.ints(new int[BLOCKS]));
+            assertThat(report.kind()).isEqualTo(FaultKind.UNPUBLISHED);
+            assertThat(report.statement()).contains(READ);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "'st.release.gpu', 'st.relaxed.gpu'",
