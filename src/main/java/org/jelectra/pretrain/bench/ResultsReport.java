@@ -34,7 +34,7 @@ public final class ResultsReport {
         String text = String.join(
                 "\n",
                 head(tools.getOrDefault("bench", tools.values().iterator().next())),
-                new AskedSection(results, train).markdown(),
+                new GoalsSection(results, train).markdown(),
                 new StepSection(results).markdown(),
                 new BudgetSection(results).write(folder),
                 new OperationsSection(results).write(folder),

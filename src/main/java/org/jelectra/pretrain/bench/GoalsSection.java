@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** What a run on a GPU machine is for, in one table: each question with its measured value, the goal, and how near that is. */
-final class AskedSection {
+final class GoalsSection {
 
     /** Milliseconds of a step of preset small at which its million steps take an hour. */
     private static final double HOUR = 3.6;
@@ -15,9 +15,9 @@ final class AskedSection {
 
     private final BenchResults bench;
     private final BenchResults train;
-    private final MarkdownTable table = new MarkdownTable("asked", "measured", "goal", "ratio");
+    private final MarkdownTable table = new MarkdownTable("what", "measured", "goal", "ratio");
 
-    AskedSection(BenchResults bench, BenchResults train) {
+    GoalsSection(BenchResults bench, BenchResults train) {
         this.bench = bench;
         this.train = train;
     }
@@ -28,29 +28,29 @@ final class AskedSection {
         base();
         curves();
         training();
-        return "## What was asked\n\n" + table
+        return "## Goals\n\n" + table
                 + "\nThe ratio says how much better than the goal the value is: above 1 it is reached. For base it is the share of the"
                 + " peak, for the run the share of its steps.\n";
     }
 
     private void small() {
-        String asked = "a step of small, dropout 0.1";
+        String what = "a step of small, dropout 0.1";
         bench.timed("small-bf16")
                 .or(() -> bench.timed("small-bf16-compute-80"))
                 .ifPresentOrElse(
                         facts -> row(
-                                asked, step(facts), "3.6 ms: a million steps an hour", HOUR / number(facts, "p50_ms")),
-                        () -> missing(asked, bench, "small-bf16"));
+                                what, step(facts), "3.6 ms: a million steps an hour", HOUR / number(facts, "p50_ms")),
+                        () -> missing(what, bench, "small-bf16"));
     }
 
     private void pytorch() {
-        String asked = "PyTorch's best, the same step";
+        String what = "PyTorch's best, the same step";
         bench.part("pytorch")
                 .ifPresentOrElse(
                         facts -> {
                             double times = number(facts, "best_ms") / number(facts, "ours_ms");
                             row(
-                                    asked,
+                                    what,
                                     text(
                                                     "%.3f ms (%s), %.2f times our %.3f ms",
                                                     number(facts, "best_ms"),
@@ -61,7 +61,7 @@ final class AskedSection {
                                     text("%.1f times", PYTORCH),
                                     times / PYTORCH);
                         },
-                        () -> missing(asked, bench, "pytorch"));
+                        () -> missing(what, bench, "pytorch"));
     }
 
     /** The best of those that ran may not be PyTorch's best. */
@@ -75,27 +75,27 @@ final class AskedSection {
     }
 
     private void base() {
-        String asked = "a step of base";
+        String what = "a step of base";
         bench.timed("base-bf16")
                 .ifPresentOrElse(
                         facts -> row(
-                                asked,
+                                what,
                                 text("%s; %.1f TFLOP/s", step(facts), number(facts, "flops_per_s") / 1e12),
                                 facts.has("peak_flops_per_s")
                                         ? text("the peak, %.0f TFLOP/s", number(facts, "peak_flops_per_s") / 1e12)
                                         : "the peak, not known",
                                 facts.has("share_of_bf16_peak") ? number(facts, "share_of_bf16_peak") : Double.NaN),
-                        () -> missing(asked, bench, "base-bf16"));
+                        () -> missing(what, bench, "base-bf16"));
     }
 
     private void curves() {
-        String asked = "losses of bf16 and float32 over 1,000 steps";
+        String what = "losses of bf16 and float32 over 1,000 steps";
         // a difference that is too large is an answer too
         bench.facts("curves")
                 .filter(facts -> facts.has("largest_relative_difference"))
                 .ifPresentOrElse(
                         facts -> row(
-                                asked,
+                                what,
                                 text(
                                         "apart by %.3f of the loss after %.0f of %.0f steps",
                                         number(facts, "largest_relative_difference"),
@@ -103,15 +103,15 @@ final class AskedSection {
                                         number(facts, "of")),
                                 text("at most %.2f", number(facts, "allowed")),
                                 number(facts, "allowed") / number(facts, "largest_relative_difference")),
-                        () -> missing(asked, bench, "curves"));
+                        () -> missing(what, bench, "curves"));
     }
 
     private void training() {
-        String asked = "a training run";
+        String what = "a training run";
         train.part("train")
                 .ifPresentOrElse(
                         facts -> row(
-                                asked,
+                                what,
                                 text("%.0f steps in %.0f s", number(facts, "steps"), number(facts, "training_seconds"))
                                         + heldOut(facts)
                                         + train.part("keep")
@@ -120,7 +120,7 @@ final class AskedSection {
                                         + kernels(facts),
                                 text("%.0f steps", number(facts, "of")),
                                 number(facts, "steps") / number(facts, "of")),
-                        () -> missing(asked, train, "train"));
+                        () -> missing(what, train, "train"));
     }
 
     private static String heldOut(JsonObject facts) {
@@ -151,12 +151,12 @@ final class AskedSection {
         return facts.has("kernels") ? ", kernels " + string(facts, "kernels") : "";
     }
 
-    private void missing(String asked, BenchResults results, String part) {
-        table.row(asked, results.missing(part), "-", "-");
+    private void missing(String what, BenchResults results, String part) {
+        table.row(what, results.missing(part), "-", "-");
     }
 
-    private void row(String asked, String measured, String goal, double ratio) {
-        table.row(asked, measured, goal, Double.isFinite(ratio) ? text("%.2f", ratio) : "-");
+    private void row(String what, String measured, String goal, double ratio) {
+        table.row(what, measured, goal, Double.isFinite(ratio) ? text("%.2f", ratio) : "-");
     }
 
     private static double number(JsonObject facts, String name) {
