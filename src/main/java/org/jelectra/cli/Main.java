@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.jelectra.cli.console.Console;
 import org.jelectra.cli.console.Failure;
+import org.jelectra.cli.console.PathConverter;
 import org.jelectra.cli.console.StandardOutput;
 import org.jelectra.cli.console.Terminal;
 import org.jelectra.cli.data.InspectCommand;

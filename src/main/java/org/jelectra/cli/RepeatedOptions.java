@@ -34,9 +34,11 @@ final class RepeatedOptions {
         return option.negatable() ? name + " or --no-" + name.substring(2) : name;
     }
 
-    /** The values; what has none is counted. */
+    /** The values; where one was given none, or an empty one, they are counted. */
     private static String found(OptionSpec option, List<String> values) {
-        if (option.arity().max() > 0) {
+        boolean showsAll = option.arity().max() > 0
+                && values.stream().noneMatch(value -> value.isBlank() || value.equals(option.fallbackValue()));
+        if (showsAll) {
             return "with " + String.join(" and ", values);
         }
         return values.size() == 2 ? "twice" : values.size() + " times";

@@ -5,12 +5,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What is at a path where a model was expected: as an error that tells what to name instead. */
 public final class MissingModel {
 
-    private static final String RUN = "a run that has not ended, which leaves a model at its end or at Ctrl-C";
+    private static final Pattern SNAPSHOT = Pattern.compile("step-\\d{9}\\.snapshot");
+    private static final String SNAPSHOT_OF_FINE_TUNING = "run.snapshot";
+    private static final String GO_ON = "let pretrain --resume with this directory come to its end, or to Ctrl-C";
 
     private MissingModel() {}
 
@@ -30,18 +33,14 @@ public final class MissingModel {
             return "nothing";
         }
         if (!Files.isDirectory(directory)) {
-            return directory.toString().endsWith(".snapshot")
-                    ? "a snapshot, of which 'jelectra export' makes a model"
-                    : "a file";
+            return file(directory.toAbsolutePath().getFileName().toString());
         }
         if (Files.isDirectory(directory.resolve("snapshots"))) {
-            return RUN
-                    + "; 'jelectra export' makes one of a snapshot in it, and pretrain --resume with this directory goes"
-                    + " on with it";
+            return "a run without one yet; use 'jelectra export' of a snapshot in " + directory.resolve("snapshots")
+                    + ", or " + GO_ON;
         }
         if (Files.isRegularFile(directory.resolve("settings.json"))) {
-            return RUN + ", and has no snapshot yet (--snapshot-minutes, --snapshot-steps); pretrain --resume with this"
-                    + " directory begins it anew";
+            return "a run without one yet, nor a snapshot; " + GO_ON;
         }
         List<Path> folders;
         try (Stream<Path> files = Files.list(directory)) {
@@ -57,6 +56,13 @@ public final class MissingModel {
         return tuned
                 ? "a fine-tuning of which no seed has ended; the same finetune command with --resume goes on"
                 : lacking;
+    }
+
+    private static String file(String name) {
+        if (name.equals(SNAPSHOT_OF_FINE_TUNING)) {
+            return "a snapshot of fine-tuning; the same finetune command with --resume goes on with it to a model";
+        }
+        return SNAPSHOT.matcher(name).matches() ? "a snapshot, of which 'jelectra export' makes a model" : "a file";
     }
 
     private static boolean holdsModel(Path folder) {

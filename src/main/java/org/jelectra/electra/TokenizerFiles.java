@@ -19,8 +19,11 @@ import org.jelectra.text.WordPieceOptions;
  */
 public record TokenizerFiles(Vocabulary vocabulary, WordPieceOptions options, int maxLength) {
 
-    private static final String VOCABULARY = "vocab.txt";
-    private static final String CONFIG = "tokenizer_config.json";
+    /** Name of the vocabulary. */
+    public static final String VOCABULARY = "vocab.txt";
+    /** Name of the configuration. */
+    public static final String CONFIG = "tokenizer_config.json";
+
     private static final String LOWER_CASE = "do_lower_case";
     private static final String STRIP_ACCENTS = "strip_accents";
     private static final String MAX_LENGTH = "model_max_length";

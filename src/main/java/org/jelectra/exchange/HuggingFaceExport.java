@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import org.jelectra.backend.Backend;
 import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.heads.EncoderFiles;
+import org.jelectra.io.AtomicFile;
 
 /**
  * Writes a model as a directory that HuggingFace's libraries load by themselves: {@code config.json}, {@code model.safetensors},
@@ -42,6 +43,14 @@ public final class HuggingFaceExport {
                 new FastTokenizerWriter(source.tokenizer()).write(folder);
                 return ModelReport.of(source, output, check(source, folder, output, backend));
             });
+        }
+    }
+
+    /** Throws IOException where {@link #run} could not write this output; creates nothing. */
+    public static void requireWritable(Path output) throws IOException {
+        OutputFolder.requireFree(output);
+        if (!Files.isDirectory(output)) {
+            AtomicFile.requireWritable(output);
         }
     }
 

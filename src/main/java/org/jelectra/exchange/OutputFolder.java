@@ -4,12 +4,10 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.jelectra.io.AtomicFile;
 import org.jelectra.io.OutputPath;
+import org.jelectra.io.TemporaryFolder;
 
 /** A folder that appears whole or not at all: it is written beside its place, under another name, and moved there at the end. */
 final class OutputFolder {
@@ -31,20 +29,12 @@ final class OutputFolder {
      */
     static <T> T write(Path target, Content<T> content) throws IOException {
         requireFree(target);
-        Path absolute = target.toAbsolutePath().normalize();
-        Path parent = absolute.getParent();
-        if (parent == null) {
-            throw new IOException(target + ": expected a new folder for the output, found the root");
+        try (TemporaryFolder temporary = TemporaryFolder.beside(target)) {
+            return write(target, temporary.path(), content);
         }
-        OutputPath.createFolder(parent);
-        // unique: another thread, or a process on another machine, may write the same folder
-        Path temporary =
-                parent.resolve("." + absolute.getFileName() + "." + UUID.randomUUID() + AtomicFile.TEMPORARY_SUFFIX);
-        try {
-            Files.createDirectory(temporary);
-        } catch (FileSystemException e) {
-            throw AtomicFile.failure(target, e);
-        }
+    }
+
+    private static <T> T write(Path target, Path temporary, Content<T> content) throws IOException {
         try {
             T result = content.writeTo(temporary);
             requireFree(target);
@@ -54,12 +44,11 @@ final class OutputFolder {
         } catch (FileSystemException e) {
             boolean isOurs = e.getFile() != null && Path.of(e.getFile()).startsWith(temporary);
             throw isOurs ? AtomicFile.failure(target.resolve(temporary.relativize(Path.of(e.getFile()))), e) : e;
-        } finally {
-            delete(temporary);
         }
     }
 
-    private static void requireFree(Path target) throws IOException {
+    /** Throws IOException if there is a file or a folder with files in a folder's place. */
+    static void requireFree(Path target) throws IOException {
         OutputPath.requireFolder(target);
         if (Files.isDirectory(target)) {
             try (Stream<Path> files = Files.list(target)) {
@@ -68,18 +57,6 @@ final class OutputFolder {
                             + ": expected a new folder for the output, found one with files in it; choose another"
                             + " --output or delete it");
                 }
-            }
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (Files.exists(folder)) {
-            List<Path> paths;
-            try (Stream<Path> files = Files.walk(folder)) {
-                paths = files.sorted(Comparator.reverseOrder()).toList();
-            }
-            for (Path path : paths) {
-                Files.delete(path);
             }
         }
     }

@@ -152,7 +152,8 @@ public final class SnapshotReader implements AutoCloseable {
             try {
                 count = channel.read(target, position + target.position());
             } catch (IOException e) {
-                throw new IOException(file + ": " + e.getMessage(), e);
+                String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+                throw new IOException(file + ": " + reason, e);
             }
             if (count < 0) {
                 throw new IOException(file + ": the file became shorter while it was read");

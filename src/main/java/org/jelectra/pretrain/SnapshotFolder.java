@@ -23,8 +23,7 @@ public final class SnapshotFolder {
     /** Name of the folder in the run's directory. */
     public static final String NAME = "snapshots";
 
-    private static final String SUFFIX = ".snapshot";
-    private static final Pattern FILE = Pattern.compile("step-(\\d{9})\\" + SUFFIX);
+    private static final Pattern FILE = Pattern.compile("step-(\\d{9})\\.snapshot");
     private static final String DAMAGED = ".damaged";
 
     private final Path folder;
@@ -41,9 +40,10 @@ public final class SnapshotFolder {
         this.through = through;
     }
 
-    /** Whether a path is that of a file named as snapshots are. */
+    /** Whether a path is that of a file named as a run's snapshots are; those of fine-tuning are not. */
     public static boolean isSnapshot(Path path) {
-        return path.toString().endsWith(SUFFIX) && Files.isRegularFile(path);
+        return Files.isRegularFile(path)
+                && FILE.matcher(path.getFileName().toString()).matches();
     }
 
     /** The file of a step's snapshot, whether there is one or not. */

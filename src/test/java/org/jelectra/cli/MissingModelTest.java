@@ -27,7 +27,8 @@ class MissingModelTest {
         Files.createDirectories(shared.resolve("begun"));
         Files.writeString(shared.resolve("begun/settings.json"), "{}");
         Files.createDirectories(shared.resolve("tuning/seed-1"));
-        Files.writeString(shared.resolve("step.snapshot"), "");
+        Files.writeString(shared.resolve("run.snapshot"), "");
+        Files.writeString(shared.resolve("step-000000003.snapshot"), "");
         TestModels.classifier(shared.resolve("several/model"), List.of("0", "1"));
         TestModels.classifier(shared.resolve("tuned/seed-1"), List.of("0", "1"));
         Files.writeString(shared.resolve("dev.tsv"), "sentence\tlabel\nt5\t0\nt6\t1\n");
@@ -52,11 +53,13 @@ class MissingModelTest {
         assertThat(fails(line, "empty")).containsPattern("empty: expected a .*model, .*found (neither|no config.json)");
         assertThat(fails(line, "missing")).containsPattern("missing: (no such file|expected .*found nothing)");
         assertThat(fails(line, "unfinished"))
-                .contains("found a run that has not ended", "; 'jelectra export' makes one of a snapshot in it, and")
-                .endsWith("pretrain --resume with this directory goes on with it\n");
+                .contains("; found a run without one yet; use 'jelectra export' of a snapshot in "
+                        + shared.resolve("unfinished/snapshots"))
+                .endsWith(", or let pretrain --resume with this directory come to its end, or to Ctrl-C\n");
         assertThat(fails(line, "begun"))
-                .contains("found a run that has not ended", "has no snapshot yet", "--snapshot-minutes")
-                .endsWith("; pretrain --resume with this directory begins it anew\n");
+                .endsWith(
+                        "; found a run without one yet, nor a snapshot; let pretrain --resume with this directory come"
+                                + " to its end, or to Ctrl-C\n");
         assertThat(fails(line, "tuning"))
                 .endsWith(
                         "; found a fine-tuning of which no seed has ended; the same finetune command with --resume goes"
@@ -69,8 +72,16 @@ class MissingModelTest {
 
     @Test
     void aSnapshotIsToBeExported() {
-        assertThat(fails("predict MODEL t5", "step.snapshot"))
+        assertThat(fails("predict MODEL t5", "step-000000003.snapshot"))
                 .endsWith("; found a snapshot, of which 'jelectra export' makes a model\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"predict MODEL t5", "export MODEL --output OUT", "export MODEL --format onnx --output OUT.onnx"})
+    void aSnapshotOfFineTuningIsToBeGoneOnWith(String line) {
+        assertThat(fails(line, "run.snapshot"))
+                .endsWith("; found a snapshot of fine-tuning; the same finetune command with --resume goes on with it to"
+                        + " a model\n");
     }
 
     @Test

@@ -79,6 +79,15 @@ class SnapshotFileTest {
     }
 
     @Test
+    void aFailureWithoutAMessageIsNamedByItsKind() throws IOException {
+        Path file = directory.resolve("a.snapshot");
+        SnapshotWriter.write(file, content(), List.of(counting("few", 5)));
+        SnapshotReader reader = SnapshotReader.open(file);
+        reader.close();
+        assertThatIOException().isThrownBy(() -> read(reader, "few")).withMessage(file + ": ClosedChannelException");
+    }
+
+    @Test
     void everyFlippedBitIsRecognised() throws IOException {
         byte[] good = bytes(counting("numbers", 4));
         Path file = directory.resolve("flipped");

@@ -75,7 +75,7 @@ public final class Failure {
             return e.getFile() + ": permission denied";
         }
         if (e instanceof FileAlreadyExistsException) {
-            return e.getFile() + ": exists already; choose another --output or delete it";
+            return e.getFile() + ": exists already";
         }
         if (e instanceof NotDirectoryException) {
             return e.getFile() + ": expected a directory, found a file";

@@ -1,12 +1,10 @@
 package org.jelectra.cli.data;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jelectra.text.corpus.Corpus;
 import org.jelectra.text.corpus.InvalidUtf8;
-import org.jelectra.text.shards.ShardManifest;
 import picocli.CommandLine.Option;
 
 /** How files of text are read. */
@@ -37,13 +35,6 @@ public final class ReadingOptions {
      * @throws IOException if a path is missing, holds no file, or is made by prepare, whose tokens are no text
      */
     public Corpus open(List<Path> data) throws IOException {
-        for (Path path : data == null ? List.<Path>of() : data) {
-            Path folder = Files.isDirectory(path) ? path : path.toAbsolutePath().getParent();
-            if (ShardManifest.looksPrepared(folder)) {
-                throw new IOException(path + ": expected text, found what 'jelectra prepare' makes of it;"
-                        + " 'jelectra pretrain --data' takes its directory " + folder + ", alone");
-            }
-        }
         Corpus corpus = data == null ? Corpus.sample() : Corpus.open(data, textField);
         return corpus.with(invalidUtf8 == null ? InvalidUtf8.STOP : invalidUtf8);
     }

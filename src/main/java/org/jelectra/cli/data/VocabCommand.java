@@ -1,7 +1,6 @@
 package org.jelectra.cli.data;
 
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -108,7 +107,7 @@ public final class VocabCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
         }
         if (Files.exists(output)) {
-            throw new FileAlreadyExistsException(output.toString());
+            throw new IOException(output + ": exists already; choose another --output or delete it");
         }
         AtomicFile.requireWritable(output);
         Corpus corpus = reading.open(data);

@@ -10,6 +10,8 @@ import org.jelectra.cli.console.Console;
 import org.jelectra.electra.onnx.OnnxExport;
 import org.jelectra.exchange.HuggingFaceExport;
 import org.jelectra.exchange.ModelReport;
+import org.jelectra.io.AtomicFile;
+import org.jelectra.io.TemporaryFolder;
 import org.jelectra.pretrain.SnapshotFolder;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -80,8 +82,12 @@ public final class ExportCommand implements Callable<Integer> {
         if (!SnapshotFolder.isSnapshot(model)) {
             return export(model);
         }
-        try (SnapshotModel snapshot = SnapshotModel.of(model, output, ExportCommand::backend)) {
-            return export(snapshot.folder());
+        switch (format) { // before the work
+            case HUGGINGFACE -> HuggingFaceExport.requireWritable(output);
+            case ONNX -> AtomicFile.requireWritable(output);
+        }
+        try (TemporaryFolder run = SnapshotModel.write(model, output, ExportCommand::backend)) {
+            return export(run.path());
         }
     }
 

@@ -57,13 +57,10 @@ public final class PlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        PretrainOptions.Request request;
-        PretrainOptions asked;
-        PretrainSettings settings;
-        PackingOptions packing;
+        List<Column> columns;
         try {
-            request = options.request(spec.commandLine().getParseResult());
-            asked = request.options();
+            PretrainOptions.Request request = options.request(spec.commandLine().getParseResult());
+            PretrainOptions asked = request.options();
             asked.backend.check();
             asked.snapshots.policy();
             if (deviceMemory != null && !(deviceMemory > 0)) {
@@ -74,13 +71,14 @@ public final class PlanCommand implements Callable<Integer> {
             Preset preset = asked.model.preset();
             Integer length = manifest == null ? null : manifest.sequenceLength();
             int vocabulary = asked.data.vocabularySize(manifest, preset, asked.backend.threads());
-            settings = asked.training.settings(preset, weights.config(vocabulary), length, null);
-            packing = asked.data.packing(manifest, settings.sequenceLength());
+            PretrainSettings settings = asked.training.settings(preset, weights.config(vocabulary), length, null);
+            PackingOptions packing = asked.data.packing(manifest, settings.sequenceLength());
             weights.requireSizes(settings.model());
+            columns = columns(asked.backend, settings, packing.heldOutFraction() > 0);
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
         }
-        print(columns(asked.backend, settings, packing.heldOutFraction() > 0));
+        print(columns);
         return 0;
     }
 

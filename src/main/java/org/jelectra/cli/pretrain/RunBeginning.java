@@ -64,18 +64,20 @@ final class RunBeginning {
         }
         // last, so that a directory is a run's only once the run can really begin
         if (!plan.resumes()) {
-            // what the numbers in a snapshot mean, for whoever makes a model of it
-            new TokenizerFiles(
-                            text.vocabulary(),
-                            text.wordPiece(),
-                            pretrainer.settings().sequenceLength())
-                    .save(plan.directory());
             SettingsFile.write(
                     plan.directory(),
                     pretrainer.settings(),
                     text.description(),
                     pretrainer.model().backend(),
                     plan.options());
+        }
+        // what the numbers in a snapshot mean, for whoever makes a model of it
+        if (found.isEmpty()) {
+            new TokenizerFiles(
+                            text.vocabulary(),
+                            text.wordPiece(),
+                            pretrainer.settings().sequenceLength())
+                    .save(plan.directory());
         }
         return MetricsLog.truncate(plan.directory(), pretrainer.step());
     }

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.jelectra.cli.console.Failure;
 import org.jelectra.cli.console.ShellWord;
 import org.jelectra.electra.ElectraModel;
+import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.io.DirectoryLock;
 import org.jelectra.io.OutputPath;
 import org.jelectra.pretrain.MetricsLog;
@@ -117,12 +118,13 @@ final class RunDirectory implements AutoCloseable {
     /**
      * Creates the directory, makes sure, before any work is done, that files can be written to it, and locks it.
      *
-     * @throws IOException if it holds a run already, another run writes there now, or it cannot be written to
+     * @throws IOException if it holds a run already, or a tokenizer's files, which a run would replace; if another run writes there
+     *     now, or it cannot be written to
      */
     static RunDirectory prepare(Path directory) throws IOException {
         OutputPath.requireFolder(directory);
         if (!Files.exists(directory.resolve(DirectoryLock.FILE_NAME))) {
-            requireNoRun(directory);
+            requireFree(directory);
         }
         boolean isNew = !Files.exists(directory);
         try {
@@ -134,7 +136,7 @@ final class RunDirectory implements AutoCloseable {
         }
         DirectoryLock lock = DirectoryLock.acquire(directory);
         try {
-            requireNoRun(directory);
+            requireFree(directory);
             return new RunDirectory(directory, lock, isNew);
         } catch (IOException e) {
             lock.close();
@@ -142,7 +144,7 @@ final class RunDirectory implements AutoCloseable {
         }
     }
 
-    private static void requireNoRun(Path directory) throws IOException {
+    private static void requireFree(Path directory) throws IOException {
         for (String name : List.of(
                 MetricsLog.FILE_NAME,
                 RunSoFar.SETTINGS,
@@ -153,6 +155,14 @@ final class RunDirectory implements AutoCloseable {
                 throw new IOException(directory + " holds a run already (" + name
                         + "); choose another --output or delete it, or go on with it: --resume "
                         + ShellWord.of(directory));
+            }
+        }
+        // without a run beside them, which writes its settings first, they are the user's own
+        for (String name : List.of(TokenizerFiles.VOCABULARY, TokenizerFiles.CONFIG)) {
+            if (Files.exists(directory.resolve(name))) {
+                throw new IOException(directory + ": expected no " + name
+                        + " in the directory of a new run, which writes its own there, found one; choose another"
+                        + " --output");
             }
         }
     }

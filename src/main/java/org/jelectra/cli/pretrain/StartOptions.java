@@ -3,6 +3,7 @@ package org.jelectra.cli.pretrain;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.jelectra.cli.console.PathConverter;
 import org.jelectra.pretrain.WarmStart;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -10,13 +11,15 @@ import picocli.CommandLine.Option;
 /** What a run begins with, if not with random weights. */
 final class StartOptions {
 
-    /** Stands for {@code --resume} without a directory. */
+    /** Stands on the command line for no directory: with a character that no path and no argument has. */
+    private static final String NONE = "\0";
+    /** The directory for {@link #NONE}, which no argument names: an empty one is refused. */
     private static final Path LATEST = Path.of("");
 
     @Option(
             names = "--resume",
             arity = "0..1",
-            fallbackValue = "",
+            fallbackValue = NONE,
             converter = ResumedPath.class,
             paramLabel = "DIR",
             description =
@@ -37,7 +40,7 @@ final class StartOptions {
     static final class ResumedPath implements CommandLine.ITypeConverter<Path> {
         @Override
         public Path convert(String path) {
-            return Path.of(path);
+            return path.equals(NONE) ? LATEST : new PathConverter().convert(path);
         }
     }
 

@@ -51,7 +51,8 @@ public final class Corpus {
      * The text of files and folders, in the given order. A folder stands for all regular files below it, sorted by path;
      * hidden ones (a leading dot) are skipped.
      *
-     * @throws IOException if no path is given, a path does not exist, or a folder has no file
+     * @throws IOException if no path is given, a path does not exist, a folder has no file, or a file is made by prepare,
+     *     whose tokens are no text
      */
     public static Corpus open(List<Path> paths) throws IOException {
         return open(paths, DEFAULT_TEXT_FIELD);

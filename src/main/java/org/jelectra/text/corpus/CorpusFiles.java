@@ -26,13 +26,23 @@ final class CorpusFiles {
 
     private CorpusFiles() {}
 
+    /** A file, or all below a folder; throws IOException where nothing is, or a file is no text but made by prepare. */
     static List<Path> list(Path path) throws IOException {
         if (!Files.exists(path)) {
             throw new IOException(path + ": expected a corpus file or folder, found nothing there");
         }
-        if (!Files.isDirectory(path)) {
-            return List.of(path);
+        List<Path> files = Files.isDirectory(path) ? below(path) : List.of(path);
+        for (Path file : files) {
+            if (PreparedFile.isAt(file)) {
+                throw new IOException(file + ": expected text, found what 'jelectra prepare' makes of it;"
+                        + " 'jelectra pretrain --data' takes its directory "
+                        + file.toAbsolutePath().getParent() + ", alone");
+            }
         }
+        return files;
+    }
+
+    private static List<Path> below(Path path) throws IOException {
         List<Path> files = new ArrayList<>();
         Files.walkFileTree(
                 path, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, new SimpleFileVisitor<>() {

@@ -1,6 +1,7 @@
 package org.jelectra.text.shards;
 
 import java.util.Locale;
+import org.jelectra.text.corpus.PreparedFile;
 
 /** The two parts of a prepared corpus. */
 public enum Part {
@@ -22,6 +23,6 @@ public enum Part {
 
     /** Name of a shard's file. */
     public String fileName(int number) {
-        return String.format(Locale.ROOT, "%s-%05d%s", label, number, ShardHeader.EXTENSION);
+        return String.format(Locale.ROOT, "%s-%05d%s", label, number, PreparedFile.SHARD_EXTENSION);
     }
 }

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.jelectra.io.DirectoryLock;
 import org.jelectra.io.OutputPath;
 import org.jelectra.text.corpus.Corpus;
+import org.jelectra.text.corpus.PreparedFile;
 
 /**
  * Turns a corpus of any size into a directory of shards, in bounded memory. The result is a function of text and options: the number
@@ -190,7 +191,7 @@ public final class Preparation {
         List<String> names = new ArrayList<>();
         try (Stream<Path> files = Files.list(directory)) {
             files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.endsWith(ShardHeader.EXTENSION))
+                    .filter(name -> name.endsWith(PreparedFile.SHARD_EXTENSION))
                     .forEach(names::add);
         }
         delete(names);

@@ -39,8 +39,6 @@ public record ShardHeader(
     public static final int BYTES = 128;
     /** Version of the format that is written, and the only one that is read. */
     public static final int VERSION = 1;
-    /** End of a shard's file name. */
-    public static final String EXTENSION = ".shard";
 
     private static final byte[] MAGIC = "jelectra".getBytes(StandardCharsets.US_ASCII);
     private static final int VOCABULARY_OFFSET = 32;

@@ -2,11 +2,13 @@ package org.jelectra.text.shards;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jelectra.io.Json;
 import org.jelectra.text.WordPieceOptions;
+import org.jelectra.text.corpus.PreparedFile;
 
 /**
  * {@code manifest.json}: everything that must be known of a directory of shards, and nothing that differs between two
@@ -72,8 +74,18 @@ public record ShardManifest(
     }
 
     /** Whether a path is a directory of shards, or one whose preparation was interrupted, rather than text. */
-    public static boolean looksPrepared(Path path) {
-        return isIn(path) || Files.isRegularFile(path.resolve(ResumePoint.FILE_NAME));
+    public static boolean looksPrepared(Path path) throws IOException {
+        if (!Files.isDirectory(path)) {
+            return false;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(path)) {
+            for (Path file : files) {
+                if (PreparedFile.isAt(file)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /**

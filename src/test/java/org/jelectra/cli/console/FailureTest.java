@@ -23,8 +23,7 @@ class FailureTest {
     void fileErrorsNameTheFileAndWhatIsWrong() {
         assertThat(Failure.line(new NoSuchFileException("a.txt"))).isEqualTo("a.txt: no such file or directory");
         assertThat(Failure.line(new AccessDeniedException("a.txt"))).isEqualTo("a.txt: permission denied");
-        assertThat(Failure.line(new FileAlreadyExistsException("a.txt")))
-                .isEqualTo("a.txt: exists already; choose another --output or delete it");
+        assertThat(Failure.line(new FileAlreadyExistsException("a.txt"))).isEqualTo("a.txt: exists already");
         assertThat(Failure.line(new NotDirectoryException("a.txt")))
                 .isEqualTo("a.txt: expected a directory, found a file");
         assertThat(Failure.line(new FileSystemException("a.txt", null, "No space left on device")))

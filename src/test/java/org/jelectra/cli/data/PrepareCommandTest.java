@@ -157,14 +157,46 @@ class PrepareCommandTest {
         Path shard = shards.resolve("training-00000.shard");
         Path manifest = shards.resolve("manifest.json");
         String output = folder.resolve("output").toString();
-        assertFailure(
-                CommandRunner.run("prepare", "--data", shards.toString(), "--output", output), 1, shards + expected);
+        // also where it is below what is named
+        for (Path data : List.of(shards, folder)) {
+            CommandRunner.Result result = CommandRunner.run("prepare", "--data", data.toString(), "--output", output);
+            assertFailure(result, 1, shards.resolve("held-out-00000.shard") + expected);
+        }
         assertFailure(CommandRunner.run("vocab", "--data", shard.toString(), "--output", output), 1, shard + expected);
         assertFailure(
                 CommandRunner.run("pretrain", "--data", manifest.toString(), "--output", output),
                 1,
                 manifest + expected);
         assertThat(Path.of(output)).doesNotExist();
+    }
+
+    @Test
+    void anInterruptedPreparationIsNoText() throws IOException {
+        assertThat(prepare().code()).isZero();
+        Path point = Files.copy(shards.resolve("manifest.json"), folder.resolve("resume.json"));
+        Files.writeString(point, Files.readString(point).replace("jelectra-shards", "jelectra-resume"));
+        assertFailure(
+                CommandRunner.run(
+                        "vocab",
+                        "--data",
+                        point.toString(),
+                        "--output",
+                        folder.resolve("output").toString()),
+                1,
+                point + ": expected text, found what 'jelectra prepare' makes of it");
+    }
+
+    @Test
+    void textBesideAnotherProgramsManifestIsText() throws IOException {
+        Path books = Files.createDirectory(folder.resolve("books"));
+        Files.writeString(books.resolve("manifest.json"), "{\"format\": \"books\"}\n");
+        text = Files.copy(text, books.resolve("a.txt"));
+        CommandRunner.Result prepared = prepare();
+        assertThat(prepared.code()).as(prepared.err()).isZero();
+        Path run = folder.resolve("run");
+        CommandRunner.Result trained =
+                CommandRunner.run(TinyRun.arguments(books, vocabulary, run).toArray(String[]::new));
+        assertThat(trained.code()).as(trained.err()).isZero();
     }
 
     @Test

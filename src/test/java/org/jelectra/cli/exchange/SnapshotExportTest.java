@@ -36,6 +36,7 @@ class SnapshotExportTest {
         arguments.addAll(List.of("--snapshot-steps", "3", "--keep", "9", "--no-lower-case"));
         CommandRunner.Result result = CommandRunner.run(arguments.toArray(String[]::new));
         assertThat(result.code()).as(result.err()).isZero();
+        Files.delete(shared.resolve("text.txt"));
     }
 
     private static String snapshot(int step) {
@@ -80,11 +81,19 @@ class SnapshotExportTest {
         assertThat(ofSnapshot).hasSameBinaryContentAs(ofRun);
     }
 
-    /** Whether the run has ended or not, the text is not read again. */
+    /** The run was killed and has no models, and the text, which is deleted, is not read again. */
     @Test
     void ofAnEarlierStepIsAnotherModelThatOtherCommandsRead() throws IOException {
-        Path discriminator = exported(snapshot(3), "discriminator");
-        Path generator = exported(snapshot(3), "generator", "--network", "generator");
+        Path killed = Files.createDirectory(folder.resolve("killed"));
+        for (String name : List.of("settings.json", "vocab.txt", "tokenizer_config.json")) {
+            Files.copy(run.resolve(name), killed.resolve(name));
+        }
+        Path file = new SnapshotFolder(killed).file(3);
+        Files.createDirectory(file.getParent());
+        Files.copy(Path.of(snapshot(3)), file);
+
+        Path discriminator = exported(file.toString(), "discriminator");
+        Path generator = exported(file.toString(), "generator", "--network", "generator");
         assertThat(Files.mismatch(
                         discriminator.resolve("model.safetensors"), run.resolve("discriminator/model.safetensors")))
                 .isNotEqualTo(-1);
@@ -100,7 +109,7 @@ class SnapshotExportTest {
 
     @Test
     void whatCannotBeReadIsNamed() throws IOException {
-        Path other = folder.resolve("other/snapshots/step.snapshot");
+        Path other = folder.resolve("other/snapshots/step-000000003.snapshot");
         Files.createDirectories(other.getParent());
         byte[] bytes = Files.readAllBytes(Path.of(snapshot(3)));
         Files.write(other, bytes);
@@ -109,14 +118,35 @@ class SnapshotExportTest {
         Files.write(other, bytes);
         fails(other, other + ": the snapshot is damaged");
         fails(folder.resolve("missing.snapshot"), "missing.snapshot: expected a model, that is ");
+        Path tuning = Files.write(folder.resolve("run.snapshot"), bytes);
+        fails(tuning, "found a snapshot of fine-tuning; the same finetune command with --resume goes on");
+    }
+
+    /** The snapshot is damaged, and not yet read when the output is found unfit. */
+    @Test
+    void theOutputIsTriedFirst() throws IOException {
+        Path other = folder.resolve("other/snapshots/step-000000003.snapshot");
+        Files.createDirectories(other.getParent());
+        Files.writeString(other, "no snapshot");
+        Path full = folder.resolve("other");
+        CommandRunner.Result result = CommandRunner.run("export", other.toString(), "--output", full.toString());
+        assertThat(result.err()).contains(full + ": expected a new folder for the output, found one with files in it");
+        Path file = Files.writeString(folder.resolve("file"), "");
+        for (String format : List.of("huggingface", "onnx")) {
+            String below =
+                    file.resolve(format.equals("onnx") ? "model.onnx" : "model").toString();
+            result = CommandRunner.run("export", other.toString(), "--format", format, "--output", below);
+            assertThat(result.err()).contains(below + ": cannot be written (" + file + ": expected a directory");
+            assertThat(result.code()).isEqualTo(1);
+        }
     }
 
     private void fails(Path model, String message) throws IOException {
-        Path output = folder.resolve("output");
+        Path output = folder.resolve("a/b/output");
         CommandRunner.Result result = CommandRunner.run("export", model.toString(), "--output", output.toString());
         assertThat(result.err().lines()).singleElement().asString().contains(message);
         assertThat(result.code()).isEqualTo(1);
-        assertThat(output).doesNotExist();
+        assertThat(folder.resolve("a")).doesNotExist();
         assertThat(leftovers()).isEmpty();
     }
 }

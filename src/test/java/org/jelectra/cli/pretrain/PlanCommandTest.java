@@ -47,15 +47,15 @@ class PlanCommandTest {
     }
 
     @Test
-    void moreParametersThanCanBeCountedAreAnError() {
+    void moreParametersThanCanBeCountedAreWrongUsage() {
         CommandRunner.Result result = plan("--positions", "2000000000");
 
         assertThat(result.err().lines())
                 .singleElement()
                 .asString()
-                .startsWith("jelectra: a model must have at most 2147483647 parameters, got ")
-                .endsWith("; choose smaller sizes");
-        assertThat(result.code()).isEqualTo(1);
+                .startsWith("jelectra plan: a model must have at most 2147483647 parameters, got ")
+                .endsWith("; choose smaller sizes (see jelectra plan --help)");
+        assertThat(result.code()).isEqualTo(2);
     }
 
     @Test

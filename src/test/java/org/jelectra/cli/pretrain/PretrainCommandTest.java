@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PretrainCommandTest {
 
@@ -181,6 +182,22 @@ class PretrainCommandTest {
         assertThat(metrics).hasContent("{}");
         try (Stream<Path> files = Files.list(output)) {
             assertThat(files).containsExactly(metrics);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"vocab.txt", "tokenizer_config.json"})
+    void aTokenizerOfTheUsersOwnIsLeftAlone(String name) throws IOException {
+        Path output = Files.createDirectory(directory.resolve("own"));
+        Path own = Files.copy(vocabulary, output.resolve(name));
+
+        CommandRunner.Result result = pretrain(output);
+
+        assertFailure(result, output + ": expected no " + name + " in the directory of a new run");
+        assertThat(result.err()).contains("; choose another --output").doesNotContain("holds a run");
+        assertThat(own).hasSameBinaryContentAs(vocabulary);
+        try (Stream<Path> files = Files.list(output)) {
+            assertThat(files).containsExactly(own);
         }
     }
 

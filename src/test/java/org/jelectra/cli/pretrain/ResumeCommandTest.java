@@ -97,6 +97,36 @@ class ResumeCommandTest {
         assertThat(FinishedRun.read(output, STEPS)).isEqualTo(whole);
     }
 
+    /** Its settings come first, and the tokenizer's files after them. */
+    @Test
+    void aRunKilledBeforeItWroteItsTokenizerWritesItThen() throws IOException {
+        SnapshotFolder snapshots = new SnapshotFolder(output);
+        for (int step : snapshots.steps()) {
+            Files.delete(snapshots.file(step));
+        }
+        Files.delete(output.resolve("vocab.txt"));
+        Files.delete(output.resolve("tokenizer_config.json"));
+
+        CommandRunner.Result result = resume();
+
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(output.resolve("vocab.txt")).hasSameTextualContentAs(vocabulary);
+        assertThat(output.resolve("tokenizer_config.json")).isNotEmptyFile();
+        assertThat(FinishedRun.read(output, STEPS)).isEqualTo(whole);
+    }
+
+    /** As of a shell's variable that is not set; without any path it is --output. */
+    @Test
+    void anEmptyPathIsNotTheLatestRun() {
+        assertFailure(
+                CommandRunner.run("pretrain", "--resume", "", "--output", output.toString()),
+                2,
+                "invalid value for option '--resume': expected a path, got an empty one");
+        CommandRunner.Result result = CommandRunner.run("pretrain", "--resume", "--output", output.toString());
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out()).contains("resumed after step 6 of 6");
+    }
+
     @Test
     void otherOptionsAreWrongUsage() {
         assertFailure(resume("--learning-rate", "0.1"), 2, "a resumed run keeps its options: expected --learning-rate");

@@ -1,10 +1,10 @@
-package org.jelectra.cli;
+package org.jelectra.cli.console;
 
 import java.nio.file.Path;
 import picocli.CommandLine;
 
 /** Paths of the command line. An empty one, as of a shell's variable that is not set, would be the current directory. */
-final class PathConverter implements CommandLine.ITypeConverter<Path> {
+public final class PathConverter implements CommandLine.ITypeConverter<Path> {
 
     @Override
     public Path convert(String path) {
