@@ -77,11 +77,13 @@ class MissingModelTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"predict MODEL t5", "export MODEL --output OUT", "export MODEL --format onnx --output OUT.onnx"})
+    @ValueSource(
+            strings = {"predict MODEL t5", "export MODEL --output OUT", "export MODEL --format onnx --output OUT.onnx"})
     void aSnapshotOfFineTuningIsToBeGoneOnWith(String line) {
         assertThat(fails(line, "run.snapshot"))
-                .endsWith("; found a snapshot of fine-tuning; the same finetune command with --resume goes on with it to"
-                        + " a model\n");
+                .endsWith(
+                        "; found a snapshot of fine-tuning; the same finetune command with --resume goes on with it to"
+                                + " a model\n");
     }
 
     @Test
