@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.within;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -124,7 +123,8 @@ class RunPlotTest {
     void runsAreReadFromTheirDirectories() throws IOException {
         assertThatIOException()
                 .isThrownBy(() -> PlottedRun.read(directory, "a"))
-                .isInstanceOf(NoSuchFileException.class);
+                .withMessage(
+                        directory + ": expected the directory of a run of 'jelectra pretrain', found no metrics.jsonl");
         Path metrics = Files.writeString(directory.resolve("metrics.jsonl"), "{\"step\": 1");
         assertThatIOException()
                 .isThrownBy(() -> PlottedRun.read(directory, "a"))
