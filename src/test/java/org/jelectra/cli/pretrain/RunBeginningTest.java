@@ -268,14 +268,19 @@ class RunBeginningTest {
                 .split(" "));
     }
 
-    @Test
-    void aRunWithASnapshotDoesNotNeedItsFirstWeightsAgain() throws IOException {
-        Path weights = folder.resolve("weights");
+    /** A run that began with weights which are no longer where they were. */
+    private Path runWhoseWeightsAreGone(Path weights) throws IOException {
         Files.move(first, weights);
         Path second = folder.resolve("second");
         assertSuccess(CommandRunner.run(beginWith(weights, second).toArray(String[]::new)));
-        byte[] trained = Files.readAllBytes(second.resolve("discriminator/model.safetensors"));
         Files.move(weights, first);
+        return second;
+    }
+
+    @Test
+    void aRunWithASnapshotDoesNotNeedItsFirstWeightsAgain() throws IOException {
+        Path second = runWhoseWeightsAreGone(folder.resolve("weights"));
+        byte[] trained = Files.readAllBytes(second.resolve("discriminator/model.safetensors"));
         for (int step : List.of(3, 4)) {
             Files.delete(new SnapshotFolder(second).file(step));
         }
@@ -289,11 +294,7 @@ class RunBeginningTest {
 
     @Test
     void aRunWhoseSnapshotsAreAllDamagedDoesNotAskForItsFirstWeights() throws IOException {
-        Path weights = folder.resolve("weights");
-        Files.move(first, weights);
-        Path second = folder.resolve("second");
-        assertSuccess(CommandRunner.run(beginWith(weights, second).toArray(String[]::new)));
-        Files.move(weights, first);
+        Path second = runWhoseWeightsAreGone(folder.resolve("weights"));
         for (int step : new SnapshotFolder(second).steps()) {
             Files.write(new SnapshotFolder(second).file(step), new byte[7]);
         }
@@ -309,10 +310,7 @@ class RunBeginningTest {
     @Test
     void aRunWithoutASnapshotNamesTheWeightsThatAreMissing() throws IOException {
         Path weights = folder.resolve("weights");
-        Files.move(first, weights);
-        Path second = folder.resolve("second");
-        assertSuccess(CommandRunner.run(beginWith(weights, second).toArray(String[]::new)));
-        Files.move(weights, first);
+        Path second = runWhoseWeightsAreGone(weights);
         for (int step : new SnapshotFolder(second).steps()) {
             Files.delete(new SnapshotFolder(second).file(step));
         }
