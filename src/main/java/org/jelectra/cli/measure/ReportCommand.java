@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jelectra.cli.console.Console;
-import org.jelectra.pretrain.bench.ResultsReport;
+import org.jelectra.pretrain.report.ResultsReport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;

@@ -1,4 +1,4 @@
-package org.jelectra.pretrain.bench;
+package org.jelectra.pretrain.report;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonElement;
@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jelectra.pretrain.bench.OperationTime;
 import org.jelectra.pretrain.plot.Bars;
 
 /** Where the time of a step of preset small goes, by operation, as Markdown and as bars. */

@@ -1,4 +1,4 @@
-package org.jelectra.pretrain.bench;
+package org.jelectra.pretrain.report;
 
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package org.jelectra.pretrain.bench;
+package org.jelectra.pretrain.report;
 
 import java.util.stream.Collectors;
 import java.util.stream.Stream;

@@ -1,4 +1,4 @@
-package org.jelectra.pretrain.bench;
+package org.jelectra.pretrain.report;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
