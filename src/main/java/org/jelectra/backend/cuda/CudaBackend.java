@@ -39,9 +39,9 @@ import org.jelectra.tensor.Storage;
 import org.jelectra.tensor.Tensor;
 
 /**
- * The operations on a CUDA device: checks of the operands, and one class per family of kernels. Values are FLOAT32 or BFLOAT16;
- * sums are FLOAT32 and have a fixed order, so results repeat bit for bit. Operations are put into one stream and run behind the
- * caller's back; {@link #download} waits for them.
+ * The operations on a CUDA device: has the operands checked, and hands each operation to the class that launches its kernels, by the
+ * table in the package's description. Values are FLOAT32 or BFLOAT16; sums are FLOAT32 and have a fixed order, so results repeat bit
+ * for bit. Operations are put into one stream and run behind the caller's back; {@link #download} waits for them.
  */
 public final class CudaBackend implements Backend {
 

@@ -5,5 +5,24 @@
  * <p>The source is read by {@code ptx} and translated once into instructions whose operands are indices of registers. A warp
  * executes each instruction for its 32 lanes at a time, over arrays of 32 values; where lanes part, groups of them have a program
  * counter each, the lowest goes first, and groups that meet are joined. Blocks are spread over threads.
+ *
+ * <p>Where what is:
+ * <ul>
+ *   <li>driver: {@code SimulatedDriver} and {@code SimulatorOptions}, {@code Streams} with events and graphs, {@code LoadedModule},
+ *       {@code PreparedLaunch}, {@code GridRunner} and {@code BlockRun}
+ *   <li>from source to instructions: {@code KernelTranslator} makes a {@code Program}, {@code Translator} one statement of it by what
+ *       {@code InstructionSet} names; {@code Registers}, {@code Symbols}, {@code ControlFlow}
+ *   <li>arithmetic by type: {@code IntArithmetic}, {@code LongArithmetic}, {@code FloatArithmetic}, {@code DoubleArithmetic},
+ *       {@code Bfloat16}, {@code Conversion}, {@code Approximations}; {@code Loops} runs it over lanes
+ *   <li>memory: {@code *Space}, {@code SharedMemory}, {@code LocalMemory}, {@code Allocation}; {@code Load}, {@code Store},
+ *       {@code Atomic}, {@code AsyncCopy}
+ *   <li>warps: {@code Warp} and its {@code Groups}, {@code Barriers}, {@code Shuffle}, {@code Votes}; products on tensor cores are
+ *       {@code MatrixProduct} ({@code mma}) and {@code AsyncProduct} ({@code wgmma}), whose sums {@code DeviceSums} makes
+ *   <li>checks: {@code SharedRaces}, {@code GlobalRaces}, {@code WarpClocks} and {@code BlockOrder} for races,
+ *       {@code DefiniteAssignment} for registers that nobody has written, {@code AsyncProxy} and {@code AsyncRegisters};
+ *       {@code KernelFault} tells what they find
+ *   <li>counters: {@code KernelCounters}, from {@code Counts}, {@code Sectors} and {@code Banks}; {@code Occupancy} and
+ *       {@code RegisterPressure}
+ * </ul>
  */
 package org.jelectra.gpu.sim;
