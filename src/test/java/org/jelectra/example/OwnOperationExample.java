@@ -19,23 +19,8 @@ final class OwnOperationExample {
     private OwnOperationExample() {}
 
     // README: begin
-    /** {@code y = max(x, 0)^2} (So et al. 2021), in float32: by loops on the processor, by kernels of its own on a GPU. */
+    /** {@code y = max(x, 0)^2} (So et al. 2021), in float32, by loops on the processor. */
     static final class SquaredRelu implements DifferentiableOperation {
-
-        private final CudaBackend cuda;
-        private final KernelModule kernels;
-
-        /** On the processor. */
-        SquaredRelu() {
-            cuda = null;
-            kernels = null;
-        }
-
-        /** On a GPU. */
-        SquaredRelu(CudaBackend cuda) {
-            this.cuda = cuda;
-            kernels = cuda.gpu().load("squared_relu.ptx", SQUARED_RELU.getBytes(StandardCharsets.US_ASCII));
-        }
 
         @Override
         public String name() {
@@ -46,9 +31,6 @@ final class OwnOperationExample {
         public Operation forward(List<Tensor> inputs, Tensor y) {
             Tensor x = inputs.get(0);
             Operands.of("squared ReLU").floats("x", x, x.size()).floats("y", y, x.size());
-            if (cuda != null) {
-                return launch("squared_relu", x, y);
-            }
             float[] xs = CpuBackend.floats(x);
             float[] ys = CpuBackend.floats(y);
             int xo = (int) x.offset();
@@ -66,9 +48,6 @@ final class OwnOperationExample {
         public Operation backward(List<Tensor> inputs, Tensor y, Tensor dy, List<Tensor> dInputs) {
             Tensor x = inputs.get(0);
             Tensor dx = dInputs.get(0);
-            if (cuda != null) {
-                return launch("squared_relu_backward", x, dy, dx);
-            }
             float[] xs = CpuBackend.floats(x);
             float[] dys = CpuBackend.floats(dy);
             float[] dxs = CpuBackend.floats(dx);
@@ -81,6 +60,36 @@ final class OwnOperationExample {
                     dxs[dxo + i] = 2 * Math.max(xs[xo + i], 0) * dys[dyo + i];
                 }
             };
+        }
+    }
+    // README: end
+
+    /** The same on a GPU, by kernels of its own. */
+    static final class SquaredReluOnGpu implements DifferentiableOperation {
+
+        private final CudaBackend cuda;
+        private final KernelModule kernels;
+
+        SquaredReluOnGpu(CudaBackend cuda) {
+            this.cuda = cuda;
+            kernels = cuda.gpu().load("squared_relu.ptx", SQUARED_RELU.getBytes(StandardCharsets.US_ASCII));
+        }
+
+        @Override
+        public String name() {
+            return "squaredRelu";
+        }
+
+        @Override
+        public Operation forward(List<Tensor> inputs, Tensor y) {
+            Tensor x = inputs.get(0);
+            Operands.of("squared ReLU").floats("x", x, x.size()).floats("y", y, x.size());
+            return launch("squared_relu", x, y);
+        }
+
+        @Override
+        public Operation backward(List<Tensor> inputs, Tensor y, Tensor dy, List<Tensor> dInputs) {
+            return launch("squared_relu_backward", inputs.get(0), dy, dInputs.get(0));
         }
 
         private Operation launch(String kernel, Tensor... tensors) {
@@ -143,5 +152,4 @@ final class OwnOperationExample {
                 ret;
             }
             """;
-    // README: end
 }

@@ -105,7 +105,7 @@ class OwnOperationExampleTest {
     void itsGradientIsRightOnADevice() {
         SimulatedDriver driver = new SimulatedDriver();
         try (CudaBackend backend = CudaBackend.on(Gpu.open(driver, 0), DType.FLOAT32)) {
-            check(backend, new OwnOperationExample.SquaredRelu(backend));
+            check(backend, new OwnOperationExample.SquaredReluOnGpu(backend));
         }
         assertThat(driver.openAllocations()).isEmpty();
     }
