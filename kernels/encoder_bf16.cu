@@ -8,8 +8,8 @@
 // forward      34        113      24
 // backward     46        149      25
 //
-// What a layer reads of the one before it is in the second-level cache, mostly: a block has just written it. The gain is what lies between
-// launches: their starts and ends, and the wait of all blocks for the slowest one.
+// What a layer reads of the one before it is in the second-level cache, mostly: a block has just written it. What it is to save lies
+// between launches: their starts and ends, and the wait of all blocks for the slowest one.
 //
 // Layout: a block has one sequence, 8 warps, and goes through a table of tasks in device memory, a barrier after each. A task is what a
 // single launch does, by the same functions, so that the bits are the same: of self-attention that launch has the same blocks; a

@@ -14,8 +14,8 @@
 //     forward                64, 256     1.4       5.9      7.9
 //     backward               64, 256     1.4       6.4      8.4
 //
-// Both bounds are near each other at width 256; mma.sync reaches about six tenths of the compute bound (gemm_bf16.cu), 36 us, which
-// is the target there, and 75 % of the memory bound at width 64.
+// Both bounds are near each other at width 256; mma.sync is taken to reach about six tenths of the compute bound (gemm_bf16.cu),
+// 36 us, which is the target there, and 75 % of the memory bound at width 64.
 //
 // Layout: a block has 64 whole rows of the input in shared memory and takes 64 intermediate values of each at a time: 4 warps multiply
 // 32 x 32 of these each, apply GELU or its slope in registers, exchange the values among four lanes, so that each lane writes 16 bytes, and

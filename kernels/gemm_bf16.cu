@@ -9,8 +9,8 @@
 //     2432, 30522, 128 (MLM logits)    121      24.1, 36.5                      memory
 //     2432, 128, 30522 (from those)    121      24.1, 36.5                      memory
 //
-// mma.sync reaches about six tenths of what the H200's own wgmma does, so the target is 60 % of the floor where compute is the
-// bound and 75 % where memory is; gemm_bf16_sm90a.cu is the way to more.
+// mma.sync is taken to reach about six tenths of what the H200's own wgmma does, so the target is 60 % of the floor where compute
+// is the bound and 75 % where memory is; gemm_bf16_sm90a.cu is the way to more.
 //
 // The last has 19 large tiles, for 132 multiprocessors: it is cut along k into 6 parts of each, 114 blocks that are there at a time
 // (gemm/parts.cuh). Their 7.5 MB are written and read once, through the second-level cache. The block of a tile that is done last reads

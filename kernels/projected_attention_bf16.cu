@@ -6,8 +6,8 @@
 // forward    B S (6 H^2 + 4 S H)       B S (10 H + 4 A + 4)     x, qkv, context, log-sum-exp, mask
 // backward   B S (2 H^2 + 10 S H)      B S (16 H + 4 A + 4)     dProduct, qkv, context, dQkv, log-sum-exp, mask
 //
-// Floors in us on an H200 (4.3 TB/s, 790 TFLOP/s) for 128 x 128 tokens, H = 256. mma.sync reaches about six tenths of the floor of
-// compute, so the target is 60 % of the larger.
+// Floors in us on an H200 (4.3 TB/s, 790 TFLOP/s) for 128 x 128 tokens, H = 256. mma.sync is taken to reach about six tenths of
+// the floor of compute, so the target is 60 % of the larger.
 //
 //              compute   memory   memory of two launches
 // forward      10.9      9.8      15.7
