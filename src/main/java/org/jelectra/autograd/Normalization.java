@@ -6,7 +6,7 @@ import org.jelectra.backend.FeedForwardOperands;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 
-/** A linear layer's normalisation on a tape: its tensors, and its steps in both directions. */
+/** {@code addLayerNorm} on a tape, behind a linear layer or self-attention: its tensors, and its steps in both directions. */
 final class Normalization {
 
     private final Recording recording;

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Operation;
 
-/** The prepared operations of one direction, step by step and as they run fastest. */
+/** The prepared operations of one direction, step by step and joined in chains. */
 final class Pass {
 
     private final List<Step> steps = new ArrayList<>();

@@ -12,7 +12,7 @@ final class PendingGradients {
 
     /**
      * Elements of weights' gradients from which on a group is full: a thousand tiles of 128 x 128, four waves over a device of 132
-     * multiprocessors. More would gain little, and what they read must be kept until then: of wide layers a group has few.
+     * multiprocessors. More is expected to gain little, and what they read must be kept until then: of wide layers a group has few.
      */
     private static final long ELEMENTS = 1 << 24;
 

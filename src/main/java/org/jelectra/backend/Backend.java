@@ -6,8 +6,8 @@ import org.jelectra.tensor.Storage;
 import org.jelectra.tensor.Tensor;
 
 /**
- * The operations of an encoder and its training, forward and backward. Every method below {@link #download} checks its tensors
- * and returns a prepared {@link Operation}; a wrong shape is an IllegalArgumentException that names both shapes, and so is a tensor in
+ * The operations of an encoder and its training, forward and backward. Every method that takes tensors and returns a
+ * prepared {@link Operation} checks them first; a wrong shape is an IllegalArgumentException that names both shapes, and so is a tensor in
  * memory that the backend cannot use: of another kind, or of another device where it has one.
  *
  * <p>Matrices are row-major; M is the number of tokens (batch times length), H a width. Gradients of <em>parameters</em> are
@@ -125,7 +125,7 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
      */
     Operation linearBackwardWeight(Tensor x, Tensor dy, Tensor dWeight, Tensor dBias);
 
-    /** Whether this backend gains from running operations on sequences of this shape as a {@link #chain}. */
+    /** Whether this backend joins operations on sequences of this shape by {@link #chain}. */
     default boolean chains(AttentionShape sequences) {
         return false;
     }
@@ -142,7 +142,7 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
         return Operation.sequence(operations);
     }
 
-    /** A new group of gradients to be computed together, or null where this backend gains nothing from that. */
+    /** A new group of gradients to be computed together, or null where this backend computes each alone. */
     default GradientGroup gradientGroup() {
         return null;
     }

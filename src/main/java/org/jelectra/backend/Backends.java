@@ -11,7 +11,7 @@ import org.jelectra.tensor.DType;
 /** Opens backends by name, and tells which can run here. */
 public final class Backends {
 
-    /** Stands for the fastest backend of this machine. */
+    /** Stands for cuda where it can run, else cpu. */
     public static final String AUTO = "auto";
 
     /** On the processor, in float32. */
@@ -24,7 +24,7 @@ public final class Backends {
 
     private Backends() {}
 
-    /** Opens a backend with the value type that it is fastest with: BFLOAT16 for cuda, FLOAT32 for cpu. See the other method. */
+    /** Opens a backend with its default value type: BFLOAT16 for cuda, FLOAT32 for cpu. See the other method. */
     public static Backend open(String name, int threads) {
         return open(name, threads, null);
     }
@@ -35,7 +35,7 @@ public final class Backends {
      *
      * @param name {@code auto}, {@code cpu} or {@code cuda}
      * @param threads threads of the CPU backend, at least 1
-     * @param values FLOAT32, or BFLOAT16, which only cuda has; null for the fastest of the backend
+     * @param values FLOAT32, or BFLOAT16, which only cuda has; null for the backend's default
      * @throws IllegalArgumentException for another name, or a value type that the backend does not have
      * @throws UnsupportedOperationException where the backend cannot run here; the message says why
      */
@@ -44,7 +44,7 @@ public final class Backends {
             throw new IllegalArgumentException("the number of threads must be positive, got " + threads);
         }
         return switch (name) {
-            case AUTO -> fastest(threads, values);
+            case AUTO -> cudaElseCpu(threads, values);
             case CPU -> cpu(threads, values);
             case CUDA -> cuda(values);
             default ->
@@ -52,7 +52,7 @@ public final class Backends {
         };
     }
 
-    private static Backend fastest(int threads, DType values) {
+    private static Backend cudaElseCpu(int threads, DType values) {
         try {
             return cuda(values);
         } catch (UnsupportedOperationException unavailable) {
@@ -82,7 +82,7 @@ public final class Backends {
         }
     }
 
-    /** Every backend, the fastest first: what it would compute on, or why it cannot. Opens each for a moment. */
+    /** Every backend, cuda first: what it would compute on, or why it cannot. Opens each for a moment. */
     public static List<Availability> available() {
         return List.of(
                 probe(CUDA, () -> CudaBackend.open(DType.BFLOAT16)),

@@ -22,7 +22,7 @@ public record InferenceOptions(Supplier<Backend> backend, int batchSize) {
         }
     }
 
-    /** The fastest backend of this machine, on all processors. */
+    /** The backend {@code auto}, on all processors. */
     public static InferenceOptions defaults() {
         return of(Backends.AUTO, Runtime.getRuntime().availableProcessors());
     }

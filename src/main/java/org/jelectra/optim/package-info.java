@@ -1,2 +1,4 @@
-/** The optimizer and its learning rate, exactly as ELECTRA's official code has them. */
+/**
+ * The optimizer and its learning rate, by the rule of ELECTRA's official code; gradients that are not finite change nothing.
+ */
 package org.jelectra.optim;

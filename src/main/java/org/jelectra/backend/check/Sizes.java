@@ -27,7 +27,7 @@ public record Sizes(
     /** Sizes that nothing divides: every kernel meets its edges. */
     public static final Sizes ODD = new Sizes(new AttentionShape(3, 35, 2, 20), 101, 257, 13);
 
-    /** Sizes of small encoders, which the fast variants of the kernels are for. */
+    /** Sizes of small encoders, which the variants of the kernels for small widths are for. */
     public static final Sizes EVEN = new Sizes(new AttentionShape(2, 64, 4, 64), 512, 1024, 16);
 
     /** As 30,522, the vocabulary of the presets, this has a remainder of 2 by 8: rows of logits begin anywhere. */

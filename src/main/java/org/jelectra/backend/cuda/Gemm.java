@@ -7,7 +7,8 @@ import org.jelectra.tensor.DType;
 
 /**
  * Matrix products with what a linear layer does to their results. Factors are FLOAT32 (exact float32 arithmetic) or BFLOAT16
- * (tensor cores, float sums). Matrices may begin at any element and have rows of any length; 16-byte boundaries are faster.
+ * (tensor cores, float sums). Matrices may begin at any element and have rows of any length; at 16-byte boundaries copies
+ * take fewer instructions.
  * Kernels: {@code kernels/gemm_bf16.cu}, {@code kernels/gemm_f32.cu}, {@code kernels/gemm_splits.cu}.
  */
 final class Gemm {

@@ -96,7 +96,8 @@ final class TrainingOptions {
     @Option(
             names = "--sampler",
             paramLabel = "NAME",
-            description = "How replacements are drawn: multinomial (default, faster) or gumbel; same distribution.")
+            description =
+                    "How replacements are drawn: multinomial (default, one random number a row) or gumbel; same distribution.")
     private Sampler sampler;
 
     @Option(names = "--log-every", paramLabel = "N", description = "Steps between logged metrics.")
