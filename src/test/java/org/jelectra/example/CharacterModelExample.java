@@ -25,7 +25,7 @@ final class CharacterModelExample {
 
     private CharacterModelExample() {}
 
-    // README: begin
+    // documented: begin
     /** Characters that the model sees. */
     static final int CONTEXT = 16;
 
@@ -95,5 +95,5 @@ final class CharacterModelExample {
         }
         return losses;
     }
-    // README: end
+    // documented: end
 }

@@ -86,7 +86,7 @@ class CharacterModelExampleTest {
 
     @Test
     void isInTheDocumentation() throws IOException {
-        ReadmeBlock.of(Path.of("src/test/java/org/jelectra/example/CharacterModelExample.java"))
+        DocumentedCode.of(Path.of("src/test/java/org/jelectra/example/CharacterModelExample.java"))
                 .assertIn(Path.of("docs/engine.md"));
     }
 }

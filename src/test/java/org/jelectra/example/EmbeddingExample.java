@@ -25,7 +25,7 @@ final class EmbeddingExample {
 
     private EmbeddingExample() {}
 
-    // README: begin
+    // documented: begin
     /** Pre-trains a tiny ELECTRA on text files, saves it, and asks which words of a sentence look replaced. */
     static List<TokenProbability> trainAndAsk(List<Path> files, int steps, Path output, String sentence)
             throws IOException {
@@ -45,5 +45,5 @@ final class EmbeddingExample {
             return predictor.predict(ids, 0); // one probability per token
         }
     }
-    // README: end
+    // documented: end
 }

@@ -29,6 +29,6 @@ class EmbeddingExampleTest {
 
     @Test
     void readmeShowsThisVeryCode() throws IOException {
-        ReadmeBlock.of(SOURCE).assertInReadme();
+        DocumentedCode.of(SOURCE).assertInReadme();
     }
 }

@@ -14,7 +14,7 @@ final class GpuExample {
 
     private GpuExample() {}
 
-    // README: begin
+    // documented: begin
     // nvcc -ptx -arch=compute_80 writes such a text from CUDA C; here y[i] = a * x[i] + y[i]
     static final String AXPY = """
             .version 8.0
@@ -74,5 +74,5 @@ final class GpuExample {
         gpu.stream().synchronize(); // host is about to be used again
         return memory;
     }
-    // README: end
+    // documented: end
 }

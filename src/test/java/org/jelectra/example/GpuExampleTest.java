@@ -37,7 +37,7 @@ class GpuExampleTest {
 
     @Test
     void documentShowsThisVeryCode() throws IOException {
-        ReadmeBlock.of(Path.of("src/test/java/org/jelectra/example/GpuExample.java"))
+        DocumentedCode.of(Path.of("src/test/java/org/jelectra/example/GpuExample.java"))
                 .assertIn(Path.of("docs/gpu.md"));
     }
 }

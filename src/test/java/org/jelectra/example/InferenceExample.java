@@ -14,7 +14,7 @@ final class InferenceExample {
 
     private InferenceExample() {}
 
-    // README: begin
+    // documented: begin
     /** Prints the most probable label of every review; one loaded model may serve any number of threads. */
     static void label(Path model, List<String> reviews, PrintStream out) throws IOException {
         try (TextClassifier classifier = TextClassifier.load(model, InferenceOptions.defaults())) {
@@ -26,5 +26,5 @@ final class InferenceExample {
             }
         }
     }
-    // README: end
+    // documented: end
 }

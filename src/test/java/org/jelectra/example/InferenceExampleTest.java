@@ -29,6 +29,6 @@ class InferenceExampleTest {
 
     @Test
     void isInTheDocumentation() throws IOException {
-        ReadmeBlock.of(SOURCE).assertIn(Path.of("docs/inference.md"));
+        DocumentedCode.of(SOURCE).assertIn(Path.of("docs/inference.md"));
     }
 }

@@ -18,7 +18,7 @@ final class OnnxExample {
 
     private OnnxExample() {}
 
-    // README: begin
+    // documented: begin
     /** Exports a classifier and lets ONNX Runtime compute the logits of a text. */
     static float[] logits(Path model, Path file, String text) throws IOException, OrtException {
         OnnxExport.write(model, file, false);
@@ -39,5 +39,5 @@ final class OnnxExample {
             return ((float[][]) result.get("logits").orElseThrow().getValue())[0];
         }
     }
-    // README: end
+    // documented: end
 }

@@ -35,6 +35,6 @@ class OnnxExampleTest {
 
     @Test
     void isInTheDocumentation() throws IOException {
-        ReadmeBlock.of(SOURCE).assertIn(Path.of("docs/onnx.md"));
+        DocumentedCode.of(SOURCE).assertIn(Path.of("docs/onnx.md"));
     }
 }

@@ -18,7 +18,7 @@ final class OwnOperationExample {
 
     private OwnOperationExample() {}
 
-    // README: begin
+    // documented: begin
     /** {@code y = max(x, 0)^2} (So et al. 2021), in float32, by loops on the processor. */
     static final class SquaredRelu implements DifferentiableOperation {
 
@@ -62,7 +62,7 @@ final class OwnOperationExample {
             };
         }
     }
-    // README: end
+    // documented: end
 
     /** The same on a GPU, by kernels of its own. */
     static final class SquaredReluOnGpu implements DifferentiableOperation {

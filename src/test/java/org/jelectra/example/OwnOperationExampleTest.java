@@ -137,7 +137,7 @@ class OwnOperationExampleTest {
 
     @Test
     void isInTheDocumentation() throws IOException {
-        ReadmeBlock.of(Path.of("src/test/java/org/jelectra/example/OwnOperationExample.java"))
+        DocumentedCode.of(Path.of("src/test/java/org/jelectra/example/OwnOperationExample.java"))
                 .assertIn(Path.of("docs/engine.md"));
     }
 }

@@ -14,7 +14,7 @@ final class PreNormExample {
 
     private PreNormExample() {}
 
-    // README: begin
+    // documented: begin
     /** A Transformer layer that normalises before its parts, not behind them (Xiong et al. 2020). */
     static final class PreNormLayer {
 
@@ -46,5 +46,5 @@ final class PreNormExample {
             return tape.add(attended, feedForward);
         }
     }
-    // README: end
+    // documented: end
 }

@@ -136,7 +136,7 @@ class PreNormExampleTest {
 
     @Test
     void isInTheDocumentation() throws IOException {
-        ReadmeBlock.of(Path.of("src/test/java/org/jelectra/example/PreNormExample.java"))
+        DocumentedCode.of(Path.of("src/test/java/org/jelectra/example/PreNormExample.java"))
                 .assertIn(Path.of("docs/engine.md"));
     }
 }

@@ -44,12 +44,12 @@ class GpuVerifyScriptTest {
             JSON
                     exit 1
                     ;;
-                *CudaTrainingTest*)
-                    echo "JUnit Jupiter > CudaTrainingTest > descends() :: STARTED"
-                    echo "JUnit Jupiter > CudaTrainingTest > descends() :: SUCCESSFUL"
-                    echo "JUnit Jupiter > CudaTrainingTest > bits(DType) > [1] FLOAT32 :: STARTED"
+                *TrainingSimulatedTest*)
+                    echo "JUnit Jupiter > TrainingSimulatedTest > descends() :: STARTED"
+                    echo "JUnit Jupiter > TrainingSimulatedTest > descends() :: SUCCESSFUL"
+                    echo "JUnit Jupiter > TrainingSimulatedTest > bits(DType) > [1] FLOAT32 :: STARTED"
                     [ -z "$HANG" ] || sleep 100
-                    echo "JUnit Jupiter > CudaTrainingTest > bits(DType) > [1] FLOAT32 :: FAILED"
+                    echo "JUnit Jupiter > TrainingSimulatedTest > bits(DType) > [1] FLOAT32 :: FAILED"
                     suspect=last
                     case " $* " in
                         *compute_80*) [ -z "$GENERAL" ] || { echo "$GENERAL"; exit 0; } ;;
@@ -57,8 +57,8 @@ class GpuVerifyScriptTest {
                     esac
                     printf '\tjava.lang.IllegalStateException: kernel %s faulted: 700\n\t\tat Some.where(Some.java:1)\n' $suspect
                     ;;
-                *compute_80*GoldenOptimizerCudaTest*) exit 1 ;;
-                *GoldenOptimizerCudaTest*) exit 0 ;;
+                *compute_80*GoldenOptimizerSimulatedTest*) exit 1 ;;
+                *GoldenOptimizerSimulatedTest*) exit 0 ;;
             esac
             exit 1
             """;
@@ -92,9 +92,9 @@ class GpuVerifyScriptTest {
         assertThat(checkout.rehearse("verify", Map.of())).as(checkout.printed()).isEqualTo(1);
 
         assertThat(checkout.printed())
-                .contains("failed: tests: CudaTrainingTest > bits(DType) > [1] FLOAT32:"
+                .contains("failed: tests: TrainingSimulatedTest > bits(DType) > [1] FLOAT32:"
                         + " java.lang.IllegalStateException: kernel last faulted: 700;"
-                        + " when every kernel is waited for: CudaTrainingTest > bits(DType) > [1] FLOAT32:"
+                        + " when every kernel is waited for: TrainingSimulatedTest > bits(DType) > [1] FLOAT32:"
                         + " java.lang.IllegalStateException: kernel culprit faulted: 700\n");
     }
 
@@ -111,8 +111,8 @@ class GpuVerifyScriptTest {
         assertThat(checkout.printed())
                 .contains(
                         "from here on with the general kernels",
-                        "failed with the device's own kernels: tests: CudaTrainingTest",
-                        "when every kernel is waited for: CudaTrainingTest");
+                        "failed with the device's own kernels: tests: TrainingSimulatedTest",
+                        "when every kernel is waited for: TrainingSimulatedTest");
     }
 
     @Test
@@ -136,6 +136,6 @@ class GpuVerifyScriptTest {
         JsonObject tests = checkout.parts().get("tests");
         assertThat(tests.get("outcome").getAsString()).isEqualTo("cut short");
         assertThat(tests.get("reason").getAsString())
-                .isEqualTo("cut short, at the end: CudaTrainingTest > bits(DType) > [1] FLOAT32");
+                .isEqualTo("cut short, at the end: TrainingSimulatedTest > bits(DType) > [1] FLOAT32");
     }
 }

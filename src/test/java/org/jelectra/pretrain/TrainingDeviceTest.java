@@ -5,7 +5,7 @@ import org.jelectra.backend.cuda.TestDevice;
 import org.jelectra.tensor.DType;
 
 /** Training steps on a real device. */
-class CudaDeviceTrainingTest extends CudaTrainingTest {
+class TrainingDeviceTest extends TrainingSimulatedTest {
 
     @Override
     protected Backend backend(DType valueType) {

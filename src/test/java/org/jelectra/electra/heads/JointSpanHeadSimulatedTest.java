@@ -4,8 +4,8 @@ import org.jelectra.backend.Backend;
 import org.jelectra.backend.cuda.SimulatedBackends;
 import org.jelectra.tensor.DType;
 
-/** {@link JointSpanScoresTest} on the CUDA backend, its kernels executed by the simulator. */
-class JointSpanScoresCudaTest extends JointSpanScoresTest {
+/** {@link JointSpanHeadTest} on the CUDA backend, its kernels executed by the simulator. */
+class JointSpanHeadSimulatedTest extends JointSpanHeadTest {
 
     @Override
     protected Backend backend() {

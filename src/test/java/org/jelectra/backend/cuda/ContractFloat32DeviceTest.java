@@ -5,7 +5,7 @@ import org.jelectra.backend.BackendContract;
 import org.jelectra.tensor.DType;
 
 /** The kernels in single precision on a real device. */
-class CudaDeviceContractTest extends BackendContract {
+class ContractFloat32DeviceTest extends BackendContract {
 
     @Override
     protected Backend backend() {

@@ -3,11 +3,9 @@ package org.jelectra.electra.heads;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cuda.SimulatedBackends;
 import org.jelectra.tensor.DType;
-import org.junit.jupiter.api.Tag;
 
-/** {@link GoldenFineTuningTest} on the CUDA backend, its kernels executed by the simulator. */
-@Tag("any-jdk")
-class GoldenFineTuningCudaTest extends GoldenFineTuningTest {
+/** {@link JointSpanScoresTest} on the CUDA backend, its kernels executed by the simulator. */
+class JointSpanScoresSimulatedTest extends JointSpanScoresTest {
 
     @Override
     protected Backend backend() {

@@ -11,15 +11,15 @@ import java.nio.file.Path;
  *
  * @param code its lines, without the indentation of the class
  */
-record ReadmeBlock(String code) {
+record DocumentedCode(String code) {
 
-    private static final String BEGIN = "    // README: begin\n";
-    private static final String END = "    // README: end";
+    private static final String BEGIN = "    // documented: begin\n";
+    private static final String END = "    // documented: end";
 
-    static ReadmeBlock of(Path file) throws IOException {
+    static DocumentedCode of(Path file) throws IOException {
         String source = Files.readString(file);
         String code = source.substring(source.indexOf(BEGIN) + BEGIN.length(), source.indexOf(END));
-        return new ReadmeBlock(code.replaceAll("(?m)^    ", ""));
+        return new DocumentedCode(code.replaceAll("(?m)^    ", ""));
     }
 
     void assertInReadme() throws IOException {

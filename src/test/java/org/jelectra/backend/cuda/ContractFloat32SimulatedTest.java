@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Tag;
 
 /** The kernels in single precision, executed by the simulator with all its checks. */
 @Tag("any-jdk")
-class CudaBackendContractTest extends BackendContract {
+class ContractFloat32SimulatedTest extends BackendContract {
 
     @Override
     protected Backend backend() {

@@ -3,8 +3,8 @@ package org.jelectra.backend;
 import org.jelectra.backend.cuda.SimulatedBackends;
 import org.jelectra.tensor.DType;
 
-/** {@link GoldenOptimizerTest} on the CUDA backend, its kernels executed by the simulator. */
-class GoldenOptimizerCudaTest extends GoldenOptimizerTest {
+/** {@link GoldenOpsTest} on the CUDA backend, its kernels executed by the simulator. */
+class GoldenOpsSimulatedTest extends GoldenOpsTest {
 
     @Override
     protected Backend backend() {

@@ -5,9 +5,9 @@ import org.jelectra.backend.cuda.SimulatedBackends;
 import org.jelectra.tensor.DType;
 import org.junit.jupiter.api.Tag;
 
-/** {@link GoldenSpanTest} on the CUDA backend, its kernels executed by the simulator. */
+/** {@link GoldenFineTuningTest} on the CUDA backend, its kernels executed by the simulator. */
 @Tag("any-jdk")
-class GoldenSpanCudaTest extends GoldenSpanTest {
+class GoldenFineTuningSimulatedTest extends GoldenFineTuningTest {
 
     @Override
     protected Backend backend() {

@@ -4,7 +4,7 @@ import org.jelectra.backend.cuda.TestDevice;
 import org.jelectra.tensor.DType;
 
 /** The errors of a real device. */
-class CudaDevicePrecisionTest extends PrecisionTest {
+class PrecisionDeviceTest extends PrecisionTest {
 
     @Override
     protected Backend backend(DType valueType) {

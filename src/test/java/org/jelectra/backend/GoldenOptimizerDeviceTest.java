@@ -1,11 +1,10 @@
-package org.jelectra.pretrain;
+package org.jelectra.backend;
 
-import org.jelectra.backend.Backend;
 import org.jelectra.backend.cuda.TestDevice;
 import org.jelectra.tensor.DType;
 
-/** A step on a real device. */
-class CudaDeviceStepPrecisionTest extends StepPrecisionTest {
+/** The optimiser on a real device against PyTorch's. */
+class GoldenOptimizerDeviceTest extends GoldenOptimizerTest {
 
     @Override
     protected Backend backend() {

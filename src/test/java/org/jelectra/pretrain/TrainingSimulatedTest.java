@@ -20,9 +20,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Whole training steps of a tiny model on the CUDA backend: like the CPU's, repeatable, and continued exactly. */
+/**
+ * Whole training steps of a tiny model on the CUDA backend, its kernels executed by the simulator: like the CPU's, repeatable, and
+ * continued exactly.
+ */
 @Tag("any-jdk")
-class CudaTrainingTest {
+class TrainingSimulatedTest {
 
     private static final int STEPS = 20;
 

@@ -8,7 +8,7 @@ import org.jelectra.tensor.DType;
  * {@link GoldenInferenceTest} on the CUDA backend, its kernels executed by the simulator: the model's own thread opens and uses
  * it, the test's thread calls.
  */
-class GoldenInferenceCudaTest extends GoldenInferenceTest {
+class GoldenInferenceSimulatedTest extends GoldenInferenceTest {
 
     @Override
     protected Backend backend() {

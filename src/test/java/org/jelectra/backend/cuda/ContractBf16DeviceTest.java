@@ -5,7 +5,7 @@ import org.jelectra.backend.BackendContract;
 import org.jelectra.tensor.DType;
 
 /** The kernels on values in bf16, on a real device. */
-class CudaDeviceBfloat16ContractTest extends BackendContract {
+class ContractBf16DeviceTest extends BackendContract {
 
     @Override
     protected Backend backend() {

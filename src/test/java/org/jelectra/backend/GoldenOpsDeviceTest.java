@@ -3,8 +3,8 @@ package org.jelectra.backend;
 import org.jelectra.backend.cuda.TestDevice;
 import org.jelectra.tensor.DType;
 
-/** The optimiser on a real device against PyTorch's. */
-class CudaDeviceGoldenOptimizerTest extends GoldenOptimizerTest {
+/** Single operations on a real device against the values that PyTorch computed. */
+class GoldenOpsDeviceTest extends GoldenOpsTest {
 
     @Override
     protected Backend backend() {

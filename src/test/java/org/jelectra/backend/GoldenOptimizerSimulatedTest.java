@@ -3,8 +3,8 @@ package org.jelectra.backend;
 import org.jelectra.backend.cuda.SimulatedBackends;
 import org.jelectra.tensor.DType;
 
-/** {@link GoldenOpsTest} on the CUDA backend, its kernels executed by the simulator. */
-class GoldenOpsCudaTest extends GoldenOpsTest {
+/** {@link GoldenOptimizerTest} on the CUDA backend, its kernels executed by the simulator. */
+class GoldenOptimizerSimulatedTest extends GoldenOptimizerTest {
 
     @Override
     protected Backend backend() {

@@ -5,7 +5,7 @@ import org.jelectra.backend.cuda.TestDevice;
 import org.jelectra.tensor.DType;
 
 /** Whole steps on a real device against PyTorch's. */
-class CudaDeviceGoldenPretrainingTest extends GoldenPretrainingTest {
+class GoldenPretrainingDeviceTest extends GoldenPretrainingTest {
 
     @Override
     protected Backend backend() {

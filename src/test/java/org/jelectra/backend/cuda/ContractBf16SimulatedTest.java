@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Tag;
 
 /** The kernels with bf16 values, executed by the simulator with all its checks. */
 @Tag("any-jdk")
-class CudaBf16ContractTest extends BackendContract {
+class ContractBf16SimulatedTest extends BackendContract {
 
     @Override
     protected Backend backend() {

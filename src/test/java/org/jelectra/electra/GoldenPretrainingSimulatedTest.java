@@ -1,13 +1,13 @@
-package org.jelectra.pretrain;
+package org.jelectra.electra;
 
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cuda.SimulatedBackends;
 import org.jelectra.tensor.DType;
 import org.junit.jupiter.api.Tag;
 
-/** On the CUDA backend, whose logits have columns of minus infinity, which are no fault. */
+/** {@link GoldenPretrainingTest} on the CUDA backend, its kernels executed by the simulator. */
 @Tag("any-jdk")
-class DivergenceCudaTest extends DivergenceTest {
+class GoldenPretrainingSimulatedTest extends GoldenPretrainingTest {
 
     @Override
     protected Backend backend() {

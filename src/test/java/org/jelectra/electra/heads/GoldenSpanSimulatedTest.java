@@ -3,9 +3,11 @@ package org.jelectra.electra.heads;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cuda.SimulatedBackends;
 import org.jelectra.tensor.DType;
+import org.junit.jupiter.api.Tag;
 
-/** {@link JointSpanHeadTest} on the CUDA backend, its kernels executed by the simulator. */
-class JointSpanHeadCudaTest extends JointSpanHeadTest {
+/** {@link GoldenSpanTest} on the CUDA backend, its kernels executed by the simulator. */
+@Tag("any-jdk")
+class GoldenSpanSimulatedTest extends GoldenSpanTest {
 
     @Override
     protected Backend backend() {

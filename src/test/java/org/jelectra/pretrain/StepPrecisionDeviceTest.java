@@ -1,10 +1,11 @@
-package org.jelectra.backend;
+package org.jelectra.pretrain;
 
+import org.jelectra.backend.Backend;
 import org.jelectra.backend.cuda.TestDevice;
 import org.jelectra.tensor.DType;
 
-/** Single operations on a real device against the values that PyTorch computed. */
-class CudaDeviceGoldenOpsTest extends GoldenOpsTest {
+/** A step on a real device. */
+class StepPrecisionDeviceTest extends StepPrecisionTest {
 
     @Override
     protected Backend backend() {
