@@ -10,9 +10,9 @@ import org.jelectra.backend.cpu.ScalarKernels;
 import org.jelectra.backend.cpu.TileKernels;
 
 /**
- * The inner loops with jdk.incubator.vector, at the widest shape the processor has. Whole vectors here; the elements after the
- * last whole vector go to {@link ScalarKernels} (masked loads are slow on JDK 17 with AVX2). One loop per method: larger
- * methods exceed the compiler's inlining limits and box their vectors.
+ * The inner loops with jdk.incubator.vector, at the widest shape the processor has, and with the same bits at each. Multiples of
+ * {@link VectorReductions#LANES} elements here; those after the last multiple go to {@link ScalarKernels} (masked loads are slow on
+ * JDK 17 with AVX2). One loop per method: larger methods exceed the compiler's inlining limits and box their vectors.
  */
 public final class VectorKernels implements CpuKernels {
 
@@ -26,8 +26,8 @@ public final class VectorKernels implements CpuKernels {
 
     /** Kernels at the preferred shape. */
     public VectorKernels() {
-        if (L < 4) {
-            throw new UnsupportedOperationException("vectors of " + S.vectorBitSize() + " bits are too short");
+        if (L < 4 || L > VectorReductions.LANES) {
+            throw new UnsupportedOperationException("vectors of " + S.vectorBitSize() + " bits, not 128 to 512");
         }
     }
 
@@ -53,7 +53,7 @@ public final class VectorKernels implements CpuKernels {
 
     @Override
     public void add(float[] x, int xo, float[] y, int yo, int n) {
-        int end = S.loopBound(n);
+        int end = VectorReductions.whole(n);
         for (int i = 0; i < end; i += L) {
             FloatVector.fromArray(S, y, yo + i)
                     .add(FloatVector.fromArray(S, x, xo + i))
@@ -64,7 +64,7 @@ public final class VectorKernels implements CpuKernels {
 
     @Override
     public void addScaled(float factor, float[] x, int xo, float[] y, int yo, int n) {
-        int end = S.loopBound(n);
+        int end = VectorReductions.whole(n);
         FloatVector f = FloatVector.broadcast(S, factor);
         for (int i = 0; i < end; i += L) {
             FloatVector.fromArray(S, x, xo + i)
@@ -76,7 +76,7 @@ public final class VectorKernels implements CpuKernels {
 
     @Override
     public void scale(float factor, float[] x, int xo, int n) {
-        int end = S.loopBound(n);
+        int end = VectorReductions.whole(n);
         for (int i = 0; i < end; i += L) {
             FloatVector.fromArray(S, x, xo + i).mul(factor).intoArray(x, xo + i);
         }
@@ -85,28 +85,28 @@ public final class VectorKernels implements CpuKernels {
 
     @Override
     public float dot(float[] x, int xo, float[] y, int yo, int n) {
-        int end = n - n % L;
+        int end = VectorReductions.whole(n);
         float sum = end == 0 ? 0 : VectorReductions.dot(x, xo, y, yo, end);
         return sum + scalar.dot(x, xo + end, y, yo + end, n - end);
     }
 
     @Override
     public void gelu(float[] x, int xo, float[] y, int yo, int n) {
-        int end = S.loopBound(n);
+        int end = VectorReductions.whole(n);
         VectorGelu.forward(x, xo, y, yo, end);
         scalar.gelu(x, xo + end, y, yo + end, n - end);
     }
 
     @Override
     public void geluBackward(float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo, int n) {
-        int end = S.loopBound(n);
+        int end = VectorReductions.whole(n);
         VectorGelu.backward(x, xo, dy, dyo, dx, dxo, end);
         scalar.geluBackward(x, xo + end, dy, dyo + end, dx, dxo + end, n - end);
     }
 
     @Override
     public float max(float[] x, int xo, int n) {
-        int end = S.loopBound(n);
+        int end = VectorReductions.whole(n);
         if (end == 0) {
             return scalar.max(x, xo, n);
         }
@@ -127,21 +127,21 @@ public final class VectorKernels implements CpuKernels {
 
     @Override
     public float sumExp(float factor, float shift, float[] x, int xo, int n) {
-        int end = S.loopBound(n);
+        int end = VectorReductions.whole(n);
         float sum = end == 0 ? 0 : VectorReductions.sumExp(factor, shift, x, xo, end);
         return sum + scalar.sumExp(factor, shift, x, xo + end, n - end);
     }
 
     @Override
     public void exp(float factor, float shift, float outputFactor, float[] x, int xo, float[] y, int yo, int n) {
-        int end = S.loopBound(n);
+        int end = VectorReductions.whole(n);
         VectorMath.exp(factor, shift, outputFactor, x, xo, y, yo, end);
         scalar.exp(factor, shift, outputFactor, x, xo + end, y, yo + end, n - end);
     }
 
     @Override
     public float sum(float[] x, int xo, int n) {
-        int end = S.loopBound(n);
+        int end = VectorReductions.whole(n);
         float sum = end == 0 ? 0 : VectorReductions.sum(x, xo, end);
         return sum + scalar.sum(x, xo + end, n - end);
     }
@@ -159,7 +159,7 @@ public final class VectorKernels implements CpuKernels {
             float[] dx,
             int dxo,
             int n) {
-        int end = S.loopBound(n);
+        int end = VectorReductions.whole(n);
         for (int i = 0; i < end; i += L) {
             FloatVector share = FloatVector.fromArray(S, p, po + i).mul(dot);
             FloatVector own = FloatVector.fromArray(S, q, qo + i).mul(FloatVector.fromArray(S, dq, dqo + i));
@@ -185,7 +185,7 @@ public final class VectorKernels implements CpuKernels {
             float[] v,
             int vo,
             int n) {
-        int end = S.loopBound(n);
+        int end = VectorReductions.whole(n);
         for (int i = 0; i < end; i += L) {
             FloatVector g = FloatVector.fromArray(S, gradient, go + i).mul(clip);
             FloatVector mi =

@@ -24,7 +24,7 @@ final class VectorLayerNorm implements LayerNormKernels {
             float[] stats,
             int so,
             int n) {
-        int end = S.loopBound(n);
+        int end = VectorReductions.whole(n);
         double sum = VectorReductions.sum(x, xo, end);
         for (int i = end; i < n; i++) {
             sum += x[xo + i];
@@ -80,9 +80,13 @@ final class VectorLayerNorm implements LayerNormKernels {
             float[] dBeta,
             int dbo,
             int n) {
-        int end = S.loopBound(n);
+        int end = VectorReductions.whole(n);
         double sum = VectorReductions.dot(dy, dyo, gamma, go, end);
-        double product = products(dy, dyo, x, xo, gamma, go, mean, rstd, dGamma, dgo, dBeta, dbo, end);
+        float[] lanes = VectorReductions.lanes();
+        for (int part = 0; part < VectorReductions.LANES; part += L) {
+            products(dy, dyo, x, xo, gamma, go, mean, rstd, dGamma, dgo, dBeta, dbo, end, part, lanes);
+        }
+        double product = VectorReductions.total(lanes);
         for (int i = end; i < n; i++) {
             float h = (x[xo + i] - mean) * rstd;
             float g = dy[dyo + i] * gamma[go + i];
@@ -101,8 +105,8 @@ final class VectorLayerNorm implements LayerNormKernels {
         }
     }
 
-    /** Adds to the gradients of gamma and beta and returns the sum of g * h. */
-    private static float products(
+    /** Adds to the gradients of gamma and beta, and puts sums of g * h into the lanes. */
+    private static void products(
             float[] dy,
             int dyo,
             float[] x,
@@ -115,9 +119,11 @@ final class VectorLayerNorm implements LayerNormKernels {
             int dgo,
             float[] dBeta,
             int dbo,
-            int end) {
+            int end,
+            int part,
+            float[] lanes) {
         FloatVector sum = FloatVector.zero(S);
-        for (int i = 0; i < end; i += L) {
+        for (int i = part; i < end; i += VectorReductions.LANES) {
             FloatVector h = FloatVector.fromArray(S, x, xo + i).sub(mean).mul(rstd);
             FloatVector d = FloatVector.fromArray(S, dy, dyo + i);
             FloatVector dh = d.mul(h);
@@ -125,7 +131,7 @@ final class VectorLayerNorm implements LayerNormKernels {
             FloatVector.fromArray(S, dGamma, dgo + i).add(dh).intoArray(dGamma, dgo + i);
             FloatVector.fromArray(S, dBeta, dbo + i).add(d).intoArray(dBeta, dbo + i);
         }
-        return VectorReductions.total(sum);
+        sum.intoArray(lanes, part);
     }
 
     private static void input(
