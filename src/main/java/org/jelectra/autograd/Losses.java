@@ -9,6 +9,7 @@ import org.jelectra.backend.CopyCrossEntropyOperands;
 import org.jelectra.backend.CrossEntropyOperands;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.Randomness;
+import org.jelectra.backend.SigmoidCrossEntropyOperands;
 import org.jelectra.backend.SpanCrossEntropyOperands;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Shape;
@@ -253,17 +254,18 @@ public final class Losses {
             Variable logits, Tensor labels, Tensor mask, Tensor normalizer, Tensor counts, float lossWeight) {
         Tensor x = logits.value();
         Tensor loss = recording.keep(recording.tensor("sigmoidLoss", DType.FLOAT32, 1));
+        SigmoidCrossEntropyOperands operands =
+                new SigmoidCrossEntropyOperands(x, labels, mask, normalizer, loss, counts);
         Step step = recording.forward(
                 "sigmoidCrossEntropy",
                 Recording.present(x, labels, mask, normalizer, loss, counts),
-                () -> backend.sigmoidCrossEntropy(x, labels, mask, normalizer, loss, counts));
+                () -> backend.sigmoidCrossEntropy(operands, lossWeight, null));
         recording.pullback(() -> {
             Tensor dLogits = recording.contribution(logits);
             Step withGradient = new Step(
                     "sigmoidCrossEntropyWithGradient",
                     Recording.present(x, labels, mask, normalizer, loss, counts, dLogits),
-                    () -> backend.sigmoidCrossEntropyWithGradient(
-                            x, labels, mask, normalizer, loss, counts, lossWeight, dLogits),
+                    () -> backend.sigmoidCrossEntropy(operands, lossWeight, dLogits),
                     null);
             recording.replace(step, withGradient);
             recording.addContribution(logits, dLogits);

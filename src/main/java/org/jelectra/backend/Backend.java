@@ -462,38 +462,13 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
 
     /**
      * Replaced-token-detection loss: {@code loss[0] = sum(mask bce) / normalizer} with
-     * {@code bce = max(x,0) - x label + log(1 + exp(-|x|))}.
+     * {@code bce = max(x,0) - x label + log(1 + exp(-|x|))}, and its gradient
+     * {@code dLogits = scale mask (sigmoid(logits) - labels) / normalizer}.
      *
-     * @param logits [M] or [M,1]; positive means "replaced"
-     * @param labels INT32 [M], 1 for a replaced token
-     * @param mask INT32 [M], 1 for a token that counts
-     * @param normalizer FLOAT32 [1]: number of tokens that count in the whole batch
-     * @param loss [1]
-     * @param counts [4]: true positives, false positives, true negatives, false negatives of the prediction {@code logit > 0}
+     * @param scale of the gradient
+     * @param dLogits of the logits' shape, may be the logits; null for no gradient
      */
-    Operation sigmoidCrossEntropy(
-            Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, Tensor loss, Tensor counts);
-
-    /** {@code dLogits = scale mask (sigmoid(logits) - labels) / normalizer}; dLogits may be logits. */
-    Operation sigmoidCrossEntropyBackward(
-            Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, float scale, Tensor dLogits);
-
-    /**
-     * {@link #sigmoidCrossEntropy} and {@link #sigmoidCrossEntropyBackward}, for which a backend may read the logits once. The
-     * results are those of the two operations, bit for bit.
-     */
-    default Operation sigmoidCrossEntropyWithGradient(
-            Tensor logits,
-            Tensor labels,
-            Tensor mask,
-            Tensor normalizer,
-            Tensor loss,
-            Tensor counts,
-            float scale,
-            Tensor dLogits) {
-        Operation crossEntropy = sigmoidCrossEntropy(logits, labels, mask, normalizer, loss, counts);
-        return crossEntropy.then(sigmoidCrossEntropyBackward(logits, labels, mask, normalizer, scale, dLogits));
-    }
+    Operation sigmoidCrossEntropy(SigmoidCrossEntropyOperands operands, float scale, Tensor dLogits);
 
     /**
      * Masked-LM loss of rows that may copy a token instead of predicting one (All-Tokens MLM, Clark et al. 2020, section 3.4): with

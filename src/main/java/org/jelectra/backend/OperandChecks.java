@@ -438,27 +438,18 @@ public final class OperandChecks {
     }
 
     /** Operands of {@link Backend#sigmoidCrossEntropy}. */
-    public static void sigmoidCrossEntropy(
-            Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, Tensor loss, Tensor counts) {
-        sigmoidOperands("sigmoid cross-entropy", logits, labels, mask, normalizer)
-                .floats("loss", loss, 1)
-                .floats("counts", counts, 4);
-    }
-
-    /** Operands of {@link Backend#sigmoidCrossEntropyBackward}. */
-    public static void sigmoidCrossEntropyBackward(
-            Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, float scale, Tensor dLogits) {
-        sigmoidOperands("sigmoid cross-entropy backward", logits, labels, mask, normalizer)
-                .values("dLogits", dLogits, logits.size());
-    }
-
-    private static Operands sigmoidOperands(
-            String operation, Tensor logits, Tensor labels, Tensor mask, Tensor normalizer) {
-        return Operands.of(operation)
+    public static void sigmoidCrossEntropy(SigmoidCrossEntropyOperands operands, Tensor dLogits) {
+        Tensor logits = operands.logits();
+        Operands checked = Operands.of("sigmoid cross-entropy")
                 .values("logits", logits, logits.size())
-                .ints("labels", labels, logits.size())
-                .ints("mask", mask, logits.size())
-                .floats("normalizer", normalizer, 1);
+                .ints("labels", operands.labels(), logits.size())
+                .ints("mask", operands.mask(), logits.size())
+                .floats("normalizer", operands.normalizer(), 1)
+                .floats("loss", operands.loss(), 1)
+                .floats("counts", operands.counts(), 4);
+        if (dLogits != null) {
+            checked.values("dLogits", dLogits, logits.size());
+        }
     }
 
     /** Operands of {@link Backend#copyCrossEntropy}. */

@@ -295,14 +295,14 @@ class GoldenOpsTest {
         Tensor normalizer = bench.number("normalizer", Arrays.stream(mask).sum());
         Tensor loss = golden.output("loss");
         Tensor counts = bench.output("counts", 4);
-        bench.backend()
-                .sigmoidCrossEntropy(logits, labels, inputMask, normalizer, loss, counts)
-                .run();
-        golden.assertClose("loss", bench.read(loss), 5e-6, 0);
         Tensor dLogits = golden.output("dlogits");
         bench.backend()
-                .sigmoidCrossEntropyBackward(logits, labels, inputMask, normalizer, 1, dLogits)
+                .sigmoidCrossEntropy(
+                        new SigmoidCrossEntropyOperands(logits, labels, inputMask, normalizer, loss, counts),
+                        1,
+                        dLogits)
                 .run();
+        golden.assertClose("loss", bench.read(loss), 5e-6, 0);
         golden.assertBackward("dlogits", dLogits);
 
         // the loss of one position at a time, whether its mask is set or not
@@ -313,12 +313,15 @@ class GoldenOpsTest {
             Shape single = Shape.of(1);
             bench.backend()
                     .sigmoidCrossEntropy(
-                            logits.view("logit", i, single),
-                            labels.view("label", i, single),
-                            counted,
-                            one,
-                            loss,
-                            counts)
+                            new SigmoidCrossEntropyOperands(
+                                    logits.view("logit", i, single),
+                                    labels.view("label", i, single),
+                                    counted,
+                                    one,
+                                    loss,
+                                    counts),
+                            1,
+                            null)
                     .run();
             perPosition[i] = bench.read(loss)[0];
         }

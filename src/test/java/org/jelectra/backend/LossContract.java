@@ -3,6 +3,7 @@ package org.jelectra.backend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.function.Function;
 import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 
@@ -175,24 +176,25 @@ interface LossContract extends Contract {
         int[] mask = bench().integers(n, 2);
         mask[n / 2] = 1;
         double normalizer = n + 0.5;
-        Tensor inputLogits = bench().input("logits", logits, shape);
         Tensor inputLabels = bench().input("labels", labels, n);
         Tensor inputMask = bench().input("mask", mask, n);
         Tensor inputNormalizer = bench().number("normalizer", normalizer);
-        Tensor loss = bench().output("loss", 1);
-        Tensor counts = bench().output("counts", 4);
-        on().sigmoidCrossEntropy(inputLogits, inputLabels, inputMask, inputNormalizer, loss, counts)
-                .run();
+        Function<Tensor, SigmoidCrossEntropyOperands> of = values -> new SigmoidCrossEntropyOperands(
+                values,
+                inputLabels,
+                inputMask,
+                inputNormalizer,
+                bench().output("loss", 1),
+                bench().output("counts", 4));
+        float scale = 50;
+        SigmoidCrossEntropyOperands both = of.apply(bench().input("logits", logits, shape));
+        Tensor dLogits = bench().output("dLogits", shape);
+        on().sigmoidCrossEntropy(both, scale, dLogits).run();
         double expected = ReferenceLosses.sigmoidCrossEntropy(logits, labels, mask, normalizer);
-        bench().assertClose(loss, new double[] {expected}, (int) Math.sqrt(n) + 4, spread);
-        assertThat(bench().read(counts))
+        bench().assertClose(both.loss(), new double[] {expected}, (int) Math.sqrt(n) + 4, spread);
+        assertThat(bench().read(both.counts()))
                 .as(bench().context("counts"))
                 .containsExactly(ReferenceLosses.counts(logits, labels, mask));
-
-        float scale = 50;
-        Tensor dLogits = bench().output("dLogits", shape);
-        on().sigmoidCrossEntropyBackward(inputLogits, inputLabels, inputMask, inputNormalizer, scale, dLogits)
-                .run();
         bench().assertGradient(
                         dLogits,
                         null,
@@ -201,18 +203,15 @@ interface LossContract extends Contract {
                         new double[] {scale},
                         4,
                         scale / normalizer);
-        Tensor inPlace = bench().variable("dLogits in place of logits", logits, shape);
-        on().sigmoidCrossEntropyBackward(inPlace, inputLabels, inputMask, inputNormalizer, scale, inPlace)
-                .run();
-        bench().assertSameBits(inPlace, bench().bits(dLogits));
-        Tensor together = bench().output("dLogits of one operation", shape);
-        Tensor sameLoss = bench().output("loss", 1);
-        Tensor sameCounts = bench().output("counts", 4);
-        on().sigmoidCrossEntropyWithGradient(
-                        inputLogits, inputLabels, inputMask, inputNormalizer, sameLoss, sameCounts, scale, together)
-                .run();
-        bench().assertSameBits(together, bench().bits(dLogits));
-        bench().assertSameBits(sameLoss, bench().bits(loss));
-        bench().assertSameBits(sameCounts, bench().bits(counts));
+
+        SigmoidCrossEntropyOperands loss = of.apply(both.logits());
+        on().sigmoidCrossEntropy(loss, scale, null).run();
+        bench().assertSameBits(loss.loss(), bench().bits(both.loss()));
+        bench().assertSameBits(loss.counts(), bench().bits(both.counts()));
+        SigmoidCrossEntropyOperands inPlace = of.apply(bench().variable("logits and dLogits", logits, shape));
+        on().sigmoidCrossEntropy(inPlace, scale, inPlace.logits()).run();
+        bench().assertSameBits(inPlace.logits(), bench().bits(dLogits));
+        bench().assertSameBits(inPlace.loss(), bench().bits(both.loss()));
+        bench().assertSameBits(inPlace.counts(), bench().bits(both.counts()));
     }
 }

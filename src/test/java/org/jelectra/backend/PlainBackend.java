@@ -379,25 +379,17 @@ public final class PlainBackend implements Backend {
     }
 
     @Override
-    public Operation sigmoidCrossEntropy(
-            Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, Tensor loss, Tensor counts) {
+    public Operation sigmoidCrossEntropy(SigmoidCrossEntropyOperands operands, float scale, Tensor dLogits) {
         return () -> {
-            double[] x = numbers(logits);
-            store(loss, new double[] {
-                ReferenceLosses.sigmoidCrossEntropy(x, integers(labels), integers(mask), numbers(normalizer)[0])
-            });
-            store(counts, ReferenceLosses.counts(x, integers(labels), integers(mask)));
-        };
-    }
-
-    @Override
-    public Operation sigmoidCrossEntropyBackward(
-            Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, float scale, Tensor dLogits) {
-        return () -> {
-            double[] x = numbers(logits);
-            int[] wanted = integers(labels);
-            int[] counted = integers(mask);
-            double divisor = numbers(normalizer)[0];
+            double[] x = numbers(operands.logits());
+            int[] wanted = integers(operands.labels());
+            int[] counted = integers(operands.mask());
+            double divisor = numbers(operands.normalizer())[0];
+            store(operands.loss(), new double[] {ReferenceLosses.sigmoidCrossEntropy(x, wanted, counted, divisor)});
+            store(operands.counts(), ReferenceLosses.counts(x, wanted, counted));
+            if (dLogits == null) {
+                return;
+            }
             for (int i = 0; i < x.length; i++) {
                 x[i] = scale * counted[i] * (1 / (1 + Math.exp(-x[i])) - wanted[i]) / divisor;
             }
@@ -507,6 +499,9 @@ public final class PlainBackend implements Backend {
             double[] weight = numbers(weights);
             double divisor = numbers(normalizer)[0];
             store(loss, new double[] {ReferenceLosses.squaredError(predicted, wanted, weight, divisor)});
+            if (dx == null) {
+                return;
+            }
             Arrays.setAll(predicted, i -> 2 * scale * weight[i] * (predicted[i] - wanted[i]) / divisor);
             store(dx, predicted);
         };
@@ -525,6 +520,9 @@ public final class PlainBackend implements Backend {
             double[] shift = ReferenceLosses.positionsLogSumExp(x, allowed, weights.length);
             store(operands.loss(), new double[] {ReferenceLosses.spanCrossEntropy(x, allowed, targets, weights, divisor)
             });
+            if (dLogits == null) {
+                return;
+            }
             for (int i = 0; i < x.length; i++) {
                 int position = i / columns;
                 int sequence = position / length;

@@ -18,6 +18,7 @@ import org.jelectra.backend.PositionPoolingOperands;
 import org.jelectra.backend.SelfAttentionBackward;
 import org.jelectra.backend.SelfAttentionParameters;
 import org.jelectra.backend.SelfAttentionResults;
+import org.jelectra.backend.SigmoidCrossEntropyOperands;
 import org.jelectra.backend.SpanCrossEntropyOperands;
 import org.jelectra.tensor.Tensor;
 
@@ -83,6 +84,12 @@ public final class NamedOperands {
                 t.get("logSumExp"),
                 t.get("correct"),
                 t.get("loss"));
+    }
+
+    /** Of the replaced-token-detection loss. */
+    public static SigmoidCrossEntropyOperands sigmoidCrossEntropy(Map<String, Tensor> t) {
+        return new SigmoidCrossEntropyOperands(
+                t.get("logits"), t.get("labels"), t.get("mask"), t.get("normalizer"), t.get("loss"), t.get("counts"));
     }
 
     /** Of the masked-LM loss with a copy; those of its backward pass alone are fewer. */

@@ -14,6 +14,7 @@ import org.jelectra.backend.Operation;
 import org.jelectra.backend.PolicyGradientOperands;
 import org.jelectra.backend.PositionPoolingOperands;
 import org.jelectra.backend.Randomness;
+import org.jelectra.backend.SigmoidCrossEntropyOperands;
 import org.jelectra.backend.SpanCrossEntropyOperands;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Storage;
@@ -279,17 +280,9 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
-    public Operation sigmoidCrossEntropy(
-            Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, Tensor loss, Tensor counts) {
-        OperandChecks.sigmoidCrossEntropy(logits, labels, mask, normalizer, loss, counts);
-        return losses.sigmoidCrossEntropy(logits, labels, mask, normalizer, loss, counts);
-    }
-
-    @Override
-    public Operation sigmoidCrossEntropyBackward(
-            Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, float scale, Tensor dLogits) {
-        OperandChecks.sigmoidCrossEntropyBackward(logits, labels, mask, normalizer, scale, dLogits);
-        return losses.sigmoidCrossEntropyBackward(logits, labels, mask, normalizer, scale, dLogits);
+    public Operation sigmoidCrossEntropy(SigmoidCrossEntropyOperands operands, float scale, Tensor dLogits) {
+        OperandChecks.sigmoidCrossEntropy(operands, dLogits);
+        return losses.sigmoidCrossEntropy(operands, scale, dLogits);
     }
 
     @Override

@@ -27,6 +27,7 @@ import org.jelectra.backend.Readback;
 import org.jelectra.backend.SelfAttentionBackward;
 import org.jelectra.backend.SelfAttentionParameters;
 import org.jelectra.backend.SelfAttentionResults;
+import org.jelectra.backend.SigmoidCrossEntropyOperands;
 import org.jelectra.backend.SpanCrossEntropyOperands;
 import org.jelectra.backend.Stopwatch;
 import org.jelectra.gpu.DeviceProperties;
@@ -570,32 +571,9 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
-    public Operation sigmoidCrossEntropy(
-            Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, Tensor loss, Tensor counts) {
-        OperandChecks.sigmoidCrossEntropy(logits, labels, mask, normalizer, loss, counts);
-        return losses.sigmoidCrossEntropy(logits, labels, mask, normalizer, loss, counts);
-    }
-
-    @Override
-    public Operation sigmoidCrossEntropyWithGradient(
-            Tensor logits,
-            Tensor labels,
-            Tensor mask,
-            Tensor normalizer,
-            Tensor loss,
-            Tensor counts,
-            float scale,
-            Tensor dLogits) {
-        OperandChecks.sigmoidCrossEntropy(logits, labels, mask, normalizer, loss, counts);
-        OperandChecks.sigmoidCrossEntropyBackward(logits, labels, mask, normalizer, scale, dLogits);
-        return losses.sigmoidCrossEntropyWithGradient(logits, labels, mask, normalizer, loss, counts, scale, dLogits);
-    }
-
-    @Override
-    public Operation sigmoidCrossEntropyBackward(
-            Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, float scale, Tensor dLogits) {
-        OperandChecks.sigmoidCrossEntropyBackward(logits, labels, mask, normalizer, scale, dLogits);
-        return losses.sigmoidCrossEntropyBackward(logits, labels, mask, normalizer, scale, dLogits);
+    public Operation sigmoidCrossEntropy(SigmoidCrossEntropyOperands operands, float scale, Tensor dLogits) {
+        OperandChecks.sigmoidCrossEntropy(operands, dLogits);
+        return losses.sigmoidCrossEntropy(operands, scale, dLogits);
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.jelectra.backend.cuda;
 import org.jelectra.backend.CrossEntropyOperands;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.Randomness;
+import org.jelectra.backend.SigmoidCrossEntropyOperands;
 import org.jelectra.gpu.KernelArguments;
 import org.jelectra.gpu.LaunchShape;
 import org.jelectra.tensor.Tensor;
@@ -93,70 +94,26 @@ final class Losses {
                         .float32(scale));
     }
 
-    Operation sigmoidCrossEntropy(
-            Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, Tensor loss, Tensor counts) {
-        return tokens("sigmoid_cross_entropy", logits, tokenArguments(logits, labels, mask, normalizer, loss, counts));
-    }
-
-    /** {@link #sigmoidCrossEntropy} and {@link #sigmoidCrossEntropyBackward} in one pass, with the same bits. */
-    Operation sigmoidCrossEntropyWithGradient(
-            Tensor logits,
-            Tensor labels,
-            Tensor mask,
-            Tensor normalizer,
-            Tensor loss,
-            Tensor counts,
-            float scale,
-            Tensor dLogits) {
-        return tokens(
-                "sigmoid_cross_entropy_with_gradient",
-                logits,
-                tokenArguments(logits, labels, mask, normalizer, loss, counts)
-                        .float32(scale)
-                        .pointer(device.address(dLogits)));
-    }
-
-    private KernelArguments tokenArguments(
-            Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, Tensor loss, Tensor counts) {
-        return KernelArguments.of()
-                .pointer(device.address(logits))
-                .pointer(device.address(labels))
-                .pointer(device.address(mask))
-                .int32(Math.toIntExact(logits.size()))
-                .pointer(device.address(normalizer))
-                .pointer(device.scratch((long) TOKEN_SUMS_BYTES * tokenBlocks(logits)))
-                .pointer(device.counters())
-                .pointer(device.address(loss))
-                .pointer(device.address(counts));
-    }
-
-    private Operation tokens(String kernel, Tensor logits, KernelArguments arguments) {
-        return device.operation(
-                device.kernel(FAMILY, kernel, logits.dtype()),
-                LaunchShape.of(tokenBlocks(logits), TOKEN_THREADS),
-                arguments);
-    }
-
-    private static int tokenBlocks(Tensor logits) {
-        return Packs.blocks(Math.toIntExact(logits.size()), TOKENS);
-    }
-
-    Operation sigmoidCrossEntropyBackward(
-            Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, float scale, Tensor dLogits) {
+    Operation sigmoidCrossEntropy(SigmoidCrossEntropyOperands operands, float scale, Tensor dLogits) {
+        Tensor logits = operands.logits();
         int tokens = Math.toIntExact(logits.size());
-        if (tokens == 0) {
-            return () -> {};
+        int blocks = Packs.blocks(tokens, TOKENS);
+        KernelArguments arguments = KernelArguments.of()
+                .pointer(device.address(logits))
+                .pointer(device.address(operands.labels()))
+                .pointer(device.address(operands.mask()))
+                .int32(tokens)
+                .pointer(device.address(operands.normalizer()))
+                .pointer(device.scratch((long) TOKEN_SUMS_BYTES * blocks))
+                .pointer(device.counters())
+                .pointer(device.address(operands.loss()))
+                .pointer(device.address(operands.counts()));
+        String kernel = "sigmoid_cross_entropy";
+        if (dLogits != null) {
+            kernel = "sigmoid_cross_entropy_with_gradient";
+            arguments.float32(scale).pointer(device.address(dLogits));
         }
         return device.operation(
-                device.kernel(FAMILY, "sigmoid_cross_entropy_backward", logits.dtype()),
-                LaunchShape.of((tokens + TOKEN_THREADS - 1) / TOKEN_THREADS, TOKEN_THREADS),
-                KernelArguments.of()
-                        .pointer(device.address(logits))
-                        .pointer(device.address(labels))
-                        .pointer(device.address(mask))
-                        .pointer(device.address(normalizer))
-                        .float32(scale)
-                        .pointer(device.address(dLogits))
-                        .int32(tokens));
+                device.kernel(FAMILY, kernel, logits.dtype()), LaunchShape.of(blocks, TOKEN_THREADS), arguments);
     }
 }
