@@ -259,26 +259,11 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
     /**
      * Scaled dot-product self-attention (Vaswani et al. 2017), padding <em>keys</em> excluded, dropout on the probabilities.
      * Padding queries are computed like any other.
-     *
-     * @param qkv [B*S, 3*A*D]: query, key and value side by side, heads side by side within each
-     * @param keyMask INT32 [B,S], 1 for a key that counts
-     * @param dropout element ((b A + a) S + query) S + key of the probabilities
-     * @param out [B*S, A*D]
-     * @param logSumExp [B,A,S]: log of the sum of exp of the scaled scores, for the backward pass
      */
-    Operation attention(
-            Tensor qkv, Tensor keyMask, AttentionShape shape, Dropout dropout, Tensor out, Tensor logSumExp);
+    Operation attention(AttentionOperands operands);
 
     /** Backward pass of {@link #attention}: {@code dQkv [B*S, 3*A*D]} from {@code dOut [B*S, A*D]}. */
-    Operation attentionBackward(
-            Tensor qkv,
-            Tensor keyMask,
-            AttentionShape shape,
-            Dropout dropout,
-            Tensor out,
-            Tensor logSumExp,
-            Tensor dOut,
-            Tensor dQkv);
+    Operation attentionBackward(AttentionOperands operands, Tensor dOut, Tensor dQkv);
 
     /**
      * The self-attention part of a Transformer layer (Vaswani et al. 2017): {@link #linear} of x to query, key and value,
@@ -299,8 +284,7 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
             SelfAttentionParameters parameters,
             SelfAttentionResults results) {
         Operation queryKeyValue = linear(x, parameters.weight(), parameters.bias(), results.qkv());
-        Operation attention =
-                attention(results.qkv(), keyMask, shape, probabilityDropout, results.context(), results.logSumExp());
+        Operation attention = attention(results.attention(keyMask, shape, probabilityDropout));
         Operation output = linearAddLayerNorm(
                 results.context(),
                 parameters.outputWeight(),
@@ -333,15 +317,7 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
 
     private Operation toQueryKeyValue(SelfAttentionBackward back) {
         Operation toContext = linearBackwardInput(back.dProduct(), back.outputWeight(), back.dContext(), false);
-        Operation toQkv = attentionBackward(
-                back.qkv(),
-                back.keyMask(),
-                back.shape(),
-                back.probabilityDropout(),
-                back.context(),
-                back.logSumExp(),
-                back.dContext(),
-                back.dQkv());
+        Operation toQkv = attentionBackward(back.attention(), back.dContext(), back.dQkv());
         return toContext.then(toQkv);
     }
 

@@ -242,25 +242,28 @@ public final class OperandChecks {
     }
 
     /** Operands of {@link Backend#attention}. */
-    public static void attention(
-            Tensor qkv, Tensor keyMask, AttentionShape shape, Dropout dropout, Tensor out, Tensor logSumExp) {
-        attentionOperands("attention", qkv, keyMask, shape, dropout, out, logSumExp);
+    public static void attention(AttentionOperands operands) {
+        attention("attention", operands);
     }
 
     /** Operands of {@link Backend#attentionBackward}. */
-    public static void attentionBackward(
-            Tensor qkv,
-            Tensor keyMask,
-            AttentionShape shape,
-            Dropout dropout,
-            Tensor out,
-            Tensor logSumExp,
-            Tensor dOut,
-            Tensor dQkv) {
+    public static void attentionBackward(AttentionOperands operands, Tensor dOut, Tensor dQkv) {
+        AttentionShape shape = operands.shape();
         int tokens = shape.batch() * shape.length();
-        attentionOperands("attention backward", qkv, keyMask, shape, dropout, out, logSumExp)
+        attention("attention backward", operands)
                 .values("dOut", dOut, tokens, shape.hiddenSize())
                 .values("dQkv", dQkv, tokens, 3 * shape.hiddenSize());
+    }
+
+    private static Operands attention(String operation, AttentionOperands operands) {
+        AttentionShape shape = operands.shape();
+        int tokens = shape.batch() * shape.length();
+        return Operands.of(operation)
+                .values("qkv", operands.qkv(), tokens, 3 * shape.hiddenSize())
+                .ints("keyMask", operands.keyMask(), tokens)
+                .values("out", operands.out(), tokens, shape.hiddenSize())
+                .floats("logSumExp", operands.logSumExp(), (long) tokens * shape.heads())
+                .dropout(operands.dropout());
     }
 
     /** Operands of {@link Backend#selfAttention}. */
@@ -273,7 +276,7 @@ public final class OperandChecks {
             SelfAttentionParameters parameters,
             SelfAttentionResults results) {
         layer(x, parameters.weight(), parameters.bias(), results.qkv());
-        attention(results.qkv(), keyMask, shape, probabilityDropout, results.context(), results.logSumExp());
+        attention(results.attention(keyMask, shape, probabilityDropout));
         linearAddLayerNorm(
                 results.context(),
                 parameters.outputWeight(),
@@ -295,32 +298,7 @@ public final class OperandChecks {
 
     private static void toQkv(SelfAttentionBackward back) {
         layerBackwardInput(back.dProduct(), back.outputWeight(), back.dContext());
-        attentionBackward(
-                back.qkv(),
-                back.keyMask(),
-                back.shape(),
-                back.probabilityDropout(),
-                back.context(),
-                back.logSumExp(),
-                back.dContext(),
-                back.dQkv());
-    }
-
-    private static Operands attentionOperands(
-            String operation,
-            Tensor qkv,
-            Tensor keyMask,
-            AttentionShape shape,
-            Dropout dropout,
-            Tensor out,
-            Tensor logSumExp) {
-        int tokens = shape.batch() * shape.length();
-        return Operands.of(operation)
-                .values("qkv", qkv, tokens, 3 * shape.hiddenSize())
-                .ints("keyMask", keyMask, tokens)
-                .values("out", out, tokens, shape.hiddenSize())
-                .floats("logSumExp", logSumExp, (long) tokens * shape.heads())
-                .dropout(dropout);
+        attentionBackward(back.attention(), back.dContext(), back.dQkv());
     }
 
     /** Operands of {@link Backend#embedding}. */

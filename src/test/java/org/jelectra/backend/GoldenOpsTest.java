@@ -156,23 +156,14 @@ class GoldenOpsTest {
         Tensor keyMask = bench.input("key_mask", golden.integers("key_mask"), golden.shape("key_mask"));
         Tensor out = bench.output("out", tokens, hidden);
         Tensor logSumExp = golden.output("lse");
-        bench.backend()
-                .attention(inputQkv, keyMask, shape, Dropout.NONE, out, logSumExp)
-                .run();
+        AttentionOperands operands = new AttentionOperands(inputQkv, keyMask, shape, Dropout.NONE, out, logSumExp);
+        bench.backend().attention(operands).run();
         golden.assertClose("out", headMajor(shape, bench.read(out), 1, 0), 5e-6, 1e-7);
         golden.assertForward("lse", logSumExp);
 
         Tensor dQkv = bench.output("dqkv", tokens, 3 * hidden);
         bench.backend()
-                .attentionBackward(
-                        inputQkv,
-                        keyMask,
-                        shape,
-                        Dropout.NONE,
-                        out,
-                        logSumExp,
-                        bench.input("dout", dOut, tokens, hidden),
-                        dQkv)
+                .attentionBackward(operands, bench.input("dout", dOut, tokens, hidden), dQkv)
                 .run();
         double[] gradient = bench.read(dQkv);
         for (int part = 0; part < 3; part++) {

@@ -263,34 +263,29 @@ public final class PlainBackend implements Backend {
         };
     }
 
-    private PlainAttention attention(Tensor qkv, Tensor keyMask, AttentionShape shape, Dropout dropout) {
+    private PlainAttention plain(AttentionOperands operands) {
+        AttentionShape shape = operands.shape();
+        Dropout dropout = operands.dropout();
         int pairs = shape.batch() * shape.heads() * shape.length() * shape.length();
         double[] factors = dropout.probability() == 0 ? null : factors(dropout, pairs);
-        return new PlainAttention(rounding, shape, numbers(qkv), integers(keyMask), factors);
+        return new PlainAttention(rounding, shape, numbers(operands.qkv()), integers(operands.keyMask()), factors);
     }
 
     @Override
-    public Operation attention(
-            Tensor qkv, Tensor keyMask, AttentionShape shape, Dropout dropout, Tensor out, Tensor logSumExp) {
+    public Operation attention(AttentionOperands operands) {
+        AttentionShape shape = operands.shape();
         return () -> {
-            double[] scores = rounded(ReferenceAttention.scores(numbers(qkv), shape));
-            store(logSumExp, ReferenceAttention.logSumExp(scores, integers(keyMask), shape.batch(), shape.length()));
-            store(out, attention(qkv, keyMask, shape, dropout).out());
+            double[] scores = rounded(ReferenceAttention.scores(numbers(operands.qkv()), shape));
+            int[] keyMask = integers(operands.keyMask());
+            store(operands.logSumExp(), ReferenceAttention.logSumExp(scores, keyMask, shape.batch(), shape.length()));
+            store(operands.out(), plain(operands).out());
         };
     }
 
     /** The forward pass once more, and back. */
     @Override
-    public Operation attentionBackward(
-            Tensor qkv,
-            Tensor keyMask,
-            AttentionShape shape,
-            Dropout dropout,
-            Tensor out,
-            Tensor logSumExp,
-            Tensor dOut,
-            Tensor dQkv) {
-        return () -> store(dQkv, attention(qkv, keyMask, shape, dropout).backward(numbers(dOut)));
+    public Operation attentionBackward(AttentionOperands operands, Tensor dOut, Tensor dQkv) {
+        return () -> store(dQkv, plain(operands).backward(numbers(dOut)));
     }
 
     @Override

@@ -3,7 +3,7 @@ package org.jelectra.backend.cpu;
 import org.jelectra.backend.AdamWOptions;
 import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.AddLayerNormOperands;
-import org.jelectra.backend.AttentionShape;
+import org.jelectra.backend.AttentionOperands;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.CopyCrossEntropyOperands;
 import org.jelectra.backend.CrossEntropyOperands;
@@ -202,24 +202,15 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
-    public Operation attention(
-            Tensor qkv, Tensor keyMask, AttentionShape shape, Dropout dropout, Tensor out, Tensor logSumExp) {
-        OperandChecks.attention(qkv, keyMask, shape, dropout, out, logSumExp);
-        return attention.forward(qkv, keyMask, shape, dropout, out, logSumExp);
+    public Operation attention(AttentionOperands operands) {
+        OperandChecks.attention(operands);
+        return attention.forward(operands);
     }
 
     @Override
-    public Operation attentionBackward(
-            Tensor qkv,
-            Tensor keyMask,
-            AttentionShape shape,
-            Dropout dropout,
-            Tensor out,
-            Tensor logSumExp,
-            Tensor dOut,
-            Tensor dQkv) {
-        OperandChecks.attentionBackward(qkv, keyMask, shape, dropout, out, logSumExp, dOut, dQkv);
-        return attention.backward(qkv, keyMask, shape, dropout, out, logSumExp, dOut, dQkv);
+    public Operation attentionBackward(AttentionOperands operands, Tensor dOut, Tensor dQkv) {
+        OperandChecks.attentionBackward(operands, dOut, dQkv);
+        return attention.backward(operands, dOut, dQkv);
     }
 
     @Override
