@@ -366,9 +366,12 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
     Operation gatherRowsBackward(Tensor dy, Tensor rows, Tensor dx);
 
     /**
-     * Masked-LM loss: {@code loss[0] = sum(weights nll) / normalizer}, {@code nll[r] = logSumExp(logits[r]) - logits[r, labels[r]]}.
+     * Masked-LM loss: {@code loss[0] = sum(weights nll) / normalizer}, {@code nll[r] = logSumExp(logits[r]) - logits[r, labels[r]]};
+     * and {@link #sampleMultinomial} from the same logits, which a backend may read once for both, with the same bits.
+     *
+     * @param draw null for the loss alone
      */
-    Operation crossEntropy(CrossEntropyOperands operands);
+    Operation crossEntropy(CrossEntropyOperands operands, MultinomialDraw draw);
 
     /**
      * Gradient in place: {@code logits[r] = scale weights[r] / normalizer (softmax(logits[r]) - onehot(labels[r]))}.
@@ -380,40 +383,19 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
      * {@link #crossEntropy} and then {@link #crossEntropyBackward}, for which a backend may read the logits once. The results are
      * those of the two operations, bit for bit.
      */
-    default Operation crossEntropyWithGradient(CrossEntropyOperands operands, float scale) {
-        Operation crossEntropy = crossEntropy(operands);
+    default Operation crossEntropyWithGradient(CrossEntropyOperands operands, MultinomialDraw draw, float scale) {
+        Operation crossEntropy = crossEntropy(operands, draw);
         return crossEntropy.then(crossEntropyBackward(operands, scale));
     }
 
     /**
      * Draws one token per row from {@code softmax(logits / temperature)} by the inverse of the cumulative distribution, with
-     * one uniform number per row (element r of the stream, one block each, word 0).
+     * one uniform number per row (element r of the stream, one block each, word 0). It is 0 where a row has no softmax: NaN or plus
+     * infinity among its logits, or minus infinity alone.
      *
      * @param logits [R,V]
-     * @param sampled INT32 [R]; 0 where a row has no softmax: NaN or plus infinity among its logits, or minus infinity alone
      */
-    Operation sampleMultinomial(Tensor logits, float temperature, Randomness randomness, Tensor sampled);
-
-    /**
-     * {@link #crossEntropy} and {@link #sampleMultinomial} on the same logits, which a backend may read once for both. The
-     * results are those of the two operations, bit for bit.
-     */
-    default Operation crossEntropyAndSample(
-            CrossEntropyOperands operands, float temperature, Randomness randomness, Tensor sampled) {
-        Operation crossEntropy = crossEntropy(operands);
-        Operation sample = sampleMultinomial(operands.logits(), temperature, randomness, sampled);
-        return crossEntropy.then(sample);
-    }
-
-    /**
-     * {@link #crossEntropyAndSample} and then {@link #crossEntropyBackward}, for which a backend may read the logits once. The
-     * results are those of the two operations, bit for bit.
-     */
-    default Operation crossEntropyAndSampleWithGradient(
-            CrossEntropyOperands operands, float temperature, Randomness randomness, Tensor sampled, float scale) {
-        Operation crossEntropyAndSample = crossEntropyAndSample(operands, temperature, randomness, sampled);
-        return crossEntropyAndSample.then(crossEntropyBackward(operands, scale));
-    }
+    Operation sampleMultinomial(Tensor logits, MultinomialDraw draw);
 
     /**
      * Draws one token per row by the Gumbel-max trick: {@code argmax(logits / temperature - log(-log(u + 1e-9) + 1e-9))}.

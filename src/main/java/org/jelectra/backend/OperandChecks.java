@@ -357,10 +357,13 @@ public final class OperandChecks {
     }
 
     /** Operands of {@link Backend#crossEntropy}. */
-    public static void crossEntropy(CrossEntropyOperands operands) {
+    public static void crossEntropy(CrossEntropyOperands operands, MultinomialDraw draw) {
         crossEntropyOperands("cross-entropy", operands)
                 .floats("correct", operands.correct(), operands.logits().shape().rows())
                 .floats("loss", operands.loss(), 1);
+        if (draw != null) {
+            sampleMultinomial(operands.logits(), draw);
+        }
     }
 
     /** Operands of {@link Backend#crossEntropyBackward}. */
@@ -380,8 +383,9 @@ public final class OperandChecks {
     }
 
     /** Operands of {@link Backend#sampleMultinomial}. */
-    public static void sampleMultinomial(Tensor logits, float temperature, Randomness randomness, Tensor sampled) {
-        samplingOperands("multinomial sampling", logits, temperature, sampled).randomness(randomness);
+    public static void sampleMultinomial(Tensor logits, MultinomialDraw draw) {
+        samplingOperands("multinomial sampling", logits, draw.temperature(), draw.sampled())
+                .randomness(draw.randomness());
     }
 
     /** Operands of {@link Backend#sampleGumbel}. */

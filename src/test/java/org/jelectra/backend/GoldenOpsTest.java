@@ -248,8 +248,16 @@ class GoldenOpsTest {
         Tensor logSumExp = bench.output("logSumExp", slots);
         Tensor loss = golden.output("loss");
         bench.backend()
-                .crossEntropy(new CrossEntropyOperands(
-                        logits, labels, slotWeights, normalizer, logSumExp, bench.output("correct", slots), loss))
+                .crossEntropy(
+                        new CrossEntropyOperands(
+                                logits,
+                                labels,
+                                slotWeights,
+                                normalizer,
+                                logSumExp,
+                                bench.output("correct", slots),
+                                loss),
+                        null)
                 .run();
         golden.assertClose("loss", bench.read(loss), 5e-6, 0);
         double[] nll = bench.read(logSumExp);

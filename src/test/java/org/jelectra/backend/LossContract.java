@@ -34,14 +34,16 @@ interface LossContract extends Contract {
         Tensor none = bench().variable("none", new double[0], 0);
         Tensor labels = bench().input("labels", new int[0], 0);
         Tensor loss = bench().output("loss", 1);
-        on().crossEntropy(new CrossEntropyOperands(
-                        bench().input("logits", new double[0], 0, 5),
-                        labels,
-                        none,
-                        bench().number("normalizer", 2),
-                        none,
-                        none,
-                        loss))
+        on().crossEntropy(
+                        new CrossEntropyOperands(
+                                bench().input("logits", new double[0], 0, 5),
+                                labels,
+                                none,
+                                bench().number("normalizer", 2),
+                                none,
+                                none,
+                                loss),
+                        null)
                 .run();
         assertThat(bench().read(loss)).containsExactly(0);
     }
@@ -61,14 +63,16 @@ interface LossContract extends Contract {
         Tensor logSumExp = bench().output("logSumExp", rows);
         Tensor correct = bench().output("correct", rows);
         Tensor loss = bench().output("loss", 1);
-        on().crossEntropy(new CrossEntropyOperands(
-                        bench().input("logits", logits, rows, vocabulary),
-                        inputLabels,
-                        inputWeights,
-                        inputNormalizer,
-                        logSumExp,
-                        correct,
-                        loss))
+        on().crossEntropy(
+                        new CrossEntropyOperands(
+                                bench().input("logits", logits, rows, vocabulary),
+                                inputLabels,
+                                inputWeights,
+                                inputNormalizer,
+                                logSumExp,
+                                correct,
+                                loss),
+                        null)
                 .run();
         int terms = (int) Math.sqrt(vocabulary) + 8;
         bench().assertClose(logSumExp, ReferenceLosses.logSumExp(logits, vocabulary), terms);
@@ -117,6 +121,7 @@ interface LossContract extends Contract {
                                 sameLogSumExp,
                                 sameCorrect,
                                 sameLoss),
+                        null,
                         scale)
                 .run();
         bench().assertSameBits(together, bench().bits(gradient));
@@ -143,14 +148,16 @@ interface LossContract extends Contract {
             double[] weights = new double[rows];
             Arrays.fill(weights, 1);
             Tensor correct = bench().output("correct", rows);
-            on().crossEntropy(new CrossEntropyOperands(
-                            bench().input("logits", logits, rows, width),
-                            bench().input("labels", labels, rows),
-                            bench().input("weights", weights, rows),
-                            bench().number("normalizer", rows),
-                            bench().output("logSumExp", rows),
-                            correct,
-                            bench().output("loss", 1)))
+            on().crossEntropy(
+                            new CrossEntropyOperands(
+                                    bench().input("logits", logits, rows, width),
+                                    bench().input("labels", labels, rows),
+                                    bench().input("weights", weights, rows),
+                                    bench().number("normalizer", rows),
+                                    bench().output("logSumExp", rows),
+                                    correct,
+                                    bench().output("loss", 1)),
+                            null)
                     .run();
             assertThat(bench().read(correct)).containsExactly(expected);
         }

@@ -340,8 +340,8 @@ public final class PlainBackend implements Backend {
     }
 
     @Override
-    public Operation crossEntropy(CrossEntropyOperands operands) {
-        return () -> {
+    public Operation crossEntropy(CrossEntropyOperands operands, MultinomialDraw draw) {
+        Operation loss = () -> {
             double[] x = numbers(operands.logits());
             int[] wanted = integers(operands.labels());
             int width = operands.logits().shape().width();
@@ -353,6 +353,7 @@ public final class PlainBackend implements Backend {
                 ReferenceLosses.crossEntropy(x, wanted, numbers(operands.weights()), numbers(operands.normalizer())[0])
             });
         };
+        return draw == null ? loss : loss.then(sampleMultinomial(operands.logits(), draw));
     }
 
     @Override
@@ -597,7 +598,7 @@ public final class PlainBackend implements Backend {
     }
 
     @Override
-    public Operation sampleMultinomial(Tensor logits, float temperature, Randomness randomness, Tensor sampled) {
+    public Operation sampleMultinomial(Tensor logits, MultinomialDraw draw) {
         throw new UnsupportedOperationException("samples are integers: they have no rounding error");
     }
 

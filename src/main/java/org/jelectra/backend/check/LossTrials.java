@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jelectra.backend.Backend;
+import org.jelectra.backend.MultinomialDraw;
 import org.jelectra.backend.Operation;
 import org.jelectra.tensor.Tensor;
 
@@ -29,9 +30,8 @@ final class LossTrials {
     /** Those at another temperature than that of the loss, without a gradient, and that overwrite what they else add to. */
     List<Trial> variants() {
         return List.of(
-                crossEntropyAndSample("crossEntropyAndSample at another temperature", TEMPERATURE),
-                crossEntropyAndSampleWithGradient(
-                        "crossEntropyAndSampleWithGradient at another temperature", TEMPERATURE),
+                lossAndDraw("crossEntropy with a draw at another temperature", TEMPERATURE),
+                lossGradientAndDraw("crossEntropyWithGradient with a draw at another temperature", TEMPERATURE),
                 rewards(logits("policyGradient without gradients"))
                         .prepares((b, t) -> b.policyGradient(NamedOperands.policyGradient(t), 1, null)),
                 regression("squaredError without gradient").prepares((b, t) -> squaredError(b, t, null)),
@@ -81,13 +81,14 @@ final class LossTrials {
 
     private List<Trial> losses() {
         return List.of(
-                crossEntropy(logits("crossEntropy")).prepares((b, t) -> b.crossEntropy(NamedOperands.crossEntropy(t))),
+                crossEntropy(logits("crossEntropy"))
+                        .prepares((b, t) -> b.crossEntropy(NamedOperands.crossEntropy(t), null)),
                 labelled(logits("crossEntropyBackward").updated())
                         .after("crossEntropy")
                         .numbers("logSumExp", sizes.slots())
                         .prepares((b, t) -> b.crossEntropyBackward(NamedOperands.crossEntropy(t), 1)),
                 crossEntropy(logits("crossEntropyWithGradient").updated())
-                        .prepares((b, t) -> b.crossEntropyWithGradient(NamedOperands.crossEntropy(t), 1)),
+                        .prepares((b, t) -> b.crossEntropyWithGradient(NamedOperands.crossEntropy(t), null, 1)),
                 detection("sigmoidCrossEntropy")
                         .values("dLogits", sizes.tokens())
                         .written()
@@ -105,10 +106,9 @@ final class LossTrials {
                         .clock()
                         .integers("sampled", 1, slots)
                         .written()
-                        .prepares((b, t) -> b.sampleMultinomial(
-                                t.get("logits"), TEMPERATURE, Trial.randomness(t), t.get("sampled"))),
-                crossEntropyAndSample("crossEntropyAndSample", 1),
-                crossEntropyAndSampleWithGradient("crossEntropyAndSampleWithGradient", 1),
+                        .prepares((b, t) -> b.sampleMultinomial(t.get("logits"), draw(t, TEMPERATURE))),
+                lossAndDraw("crossEntropy with a draw", 1),
+                lossGradientAndDraw("crossEntropyWithGradient with a draw", 1),
                 logitsOfWords("sampleGumbel")
                         .free(1)
                         .clock()
@@ -140,22 +140,24 @@ final class LossTrials {
                                 t.get("labels"))));
     }
 
-    private Trial crossEntropyAndSample(String name, float temperature) {
+    private Trial lossAndDraw(String name, float temperature) {
         return crossEntropy(logits(name))
                 .clock()
                 .integers("sampled", 1, sizes.slots())
                 .written()
-                .prepares((b, t) -> b.crossEntropyAndSample(
-                        NamedOperands.crossEntropy(t), temperature, Trial.randomness(t), t.get("sampled")));
+                .prepares((b, t) -> b.crossEntropy(NamedOperands.crossEntropy(t), draw(t, temperature)));
     }
 
-    private Trial crossEntropyAndSampleWithGradient(String name, float temperature) {
+    private Trial lossGradientAndDraw(String name, float temperature) {
         return crossEntropy(logits(name).updated())
                 .clock()
                 .integers("sampled", 1, sizes.slots())
                 .written()
-                .prepares((b, t) -> b.crossEntropyAndSampleWithGradient(
-                        NamedOperands.crossEntropy(t), temperature, Trial.randomness(t), t.get("sampled"), 1));
+                .prepares((b, t) -> b.crossEntropyWithGradient(NamedOperands.crossEntropy(t), draw(t, temperature), 1));
+    }
+
+    private static MultinomialDraw draw(Map<String, Tensor> t, float temperature) {
+        return new MultinomialDraw(temperature, Trial.randomness(t), t.get("sampled"));
     }
 
     private Trial copying(Trial logits) {

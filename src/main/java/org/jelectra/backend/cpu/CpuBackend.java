@@ -9,6 +9,7 @@ import org.jelectra.backend.CopyCrossEntropyOperands;
 import org.jelectra.backend.CrossEntropyOperands;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.EmbeddingOperands;
+import org.jelectra.backend.MultinomialDraw;
 import org.jelectra.backend.OperandChecks;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.PolicyGradientOperands;
@@ -239,9 +240,10 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
-    public Operation crossEntropy(CrossEntropyOperands operands) {
-        OperandChecks.crossEntropy(operands);
-        return losses.crossEntropy(operands);
+    public Operation crossEntropy(CrossEntropyOperands operands, MultinomialDraw draw) {
+        OperandChecks.crossEntropy(operands, draw);
+        Operation loss = losses.crossEntropy(operands);
+        return draw == null ? loss : loss.then(sampling.multinomial(operands.logits(), draw));
     }
 
     @Override
@@ -251,9 +253,9 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
-    public Operation sampleMultinomial(Tensor logits, float temperature, Randomness randomness, Tensor sampled) {
-        OperandChecks.sampleMultinomial(logits, temperature, randomness, sampled);
-        return sampling.multinomial(logits, temperature, randomness, sampled);
+    public Operation sampleMultinomial(Tensor logits, MultinomialDraw draw) {
+        OperandChecks.sampleMultinomial(logits, draw);
+        return sampling.multinomial(logits, draw);
     }
 
     @Override

@@ -19,6 +19,7 @@ import org.jelectra.backend.GradientGroup;
 import org.jelectra.backend.LayerNormBackward;
 import org.jelectra.backend.LayerNormOperands;
 import org.jelectra.backend.LinearGeluOperands;
+import org.jelectra.backend.MultinomialDraw;
 import org.jelectra.backend.OperandChecks;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.PolicyGradientOperands;
@@ -501,9 +502,18 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
-    public Operation crossEntropy(CrossEntropyOperands operands) {
-        OperandChecks.crossEntropy(operands);
-        return losses.crossEntropy(operands);
+    public Operation crossEntropy(CrossEntropyOperands operands, MultinomialDraw draw) {
+        OperandChecks.crossEntropy(operands, draw);
+        if (isFromAnotherSoftmax(draw)) {
+            Operation loss = losses.crossEntropy(operands, null);
+            return loss.then(sampling.multinomial(operands.logits(), draw));
+        }
+        return losses.crossEntropy(operands, draw);
+    }
+
+    /** Whether it is not from the softmax of the loss. */
+    private static boolean isFromAnotherSoftmax(MultinomialDraw draw) {
+        return draw != null && draw.temperature() != 1;
     }
 
     @Override
@@ -513,39 +523,18 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
-    public Operation sampleMultinomial(Tensor logits, float temperature, Randomness randomness, Tensor sampled) {
-        OperandChecks.sampleMultinomial(logits, temperature, randomness, sampled);
-        return sampling.multinomial(logits, temperature, randomness, sampled);
+    public Operation sampleMultinomial(Tensor logits, MultinomialDraw draw) {
+        OperandChecks.sampleMultinomial(logits, draw);
+        return sampling.multinomial(logits, draw);
     }
 
     @Override
-    public Operation crossEntropyAndSample(
-            CrossEntropyOperands operands, float temperature, Randomness randomness, Tensor sampled) {
-        if (temperature != 1) {
-            // another softmax than the loss's
-            return Backend.super.crossEntropyAndSample(operands, temperature, randomness, sampled);
+    public Operation crossEntropyWithGradient(CrossEntropyOperands operands, MultinomialDraw draw, float scale) {
+        if (isFromAnotherSoftmax(draw)) {
+            return Backend.super.crossEntropyWithGradient(operands, draw, scale);
         }
-        OperandChecks.crossEntropy(operands);
-        OperandChecks.sampleMultinomial(operands.logits(), temperature, randomness, sampled);
-        return losses.crossEntropyAndSample(operands, randomness, sampled);
-    }
-
-    @Override
-    public Operation crossEntropyWithGradient(CrossEntropyOperands operands, float scale) {
-        OperandChecks.crossEntropy(operands);
-        return losses.crossEntropyWithGradient(operands, scale);
-    }
-
-    @Override
-    public Operation crossEntropyAndSampleWithGradient(
-            CrossEntropyOperands operands, float temperature, Randomness randomness, Tensor sampled, float scale) {
-        if (temperature != 1) {
-            // another softmax than the loss's
-            return Backend.super.crossEntropyAndSampleWithGradient(operands, temperature, randomness, sampled, scale);
-        }
-        OperandChecks.crossEntropy(operands);
-        OperandChecks.sampleMultinomial(operands.logits(), temperature, randomness, sampled);
-        return losses.crossEntropyAndSampleWithGradient(operands, randomness, sampled, scale);
+        OperandChecks.crossEntropy(operands, draw);
+        return losses.crossEntropyWithGradient(operands, draw, scale);
     }
 
     @Override

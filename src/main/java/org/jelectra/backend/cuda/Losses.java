@@ -1,8 +1,8 @@
 package org.jelectra.backend.cuda;
 
 import org.jelectra.backend.CrossEntropyOperands;
+import org.jelectra.backend.MultinomialDraw;
 import org.jelectra.backend.Operation;
-import org.jelectra.backend.Randomness;
 import org.jelectra.backend.SigmoidCrossEntropyOperands;
 import org.jelectra.gpu.KernelArguments;
 import org.jelectra.gpu.LaunchShape;
@@ -26,46 +26,31 @@ final class Losses {
         lossRows = new LossRows(device, FAMILY);
     }
 
-    Operation crossEntropy(CrossEntropyOperands operands) {
-        return lossRows.forward("cross_entropy", operands.logits(), rowArguments(operands));
-    }
-
     /**
-     * {@link #crossEntropy} and {@link Sampling#multinomial} of temperature 1 in one pass over the logits; the results of both
-     * are the same bit for bit.
+     * Loss, and {@link Sampling#multinomial}, in one pass over the logits; the results of both are the same bit for bit.
+     *
+     * @param draw of temperature 1, or null for none
      */
-    Operation crossEntropyAndSample(CrossEntropyOperands operands, Randomness randomness, Tensor sampled) {
+    Operation crossEntropy(CrossEntropyOperands operands, MultinomialDraw draw) {
         return lossRows.forward(
-                "cross_entropy_and_sample",
+                draw == null ? "cross_entropy" : "cross_entropy_and_sample",
                 operands.logits(),
-                rowArguments(operands)
-                        .pointer(device.address(randomness.clock()))
-                        .int32(randomness.stream())
-                        .pointer(device.address(sampled)));
+                rowArguments(operands, draw));
     }
 
     /** {@link #crossEntropy} and {@link #crossEntropyBackward} in one pass over the logits, with the same bits. */
-    Operation crossEntropyWithGradient(CrossEntropyOperands operands, float scale) {
-        return lossRows.withGradient("cross_entropy_with_gradient", operands.logits(), rowArguments(operands), scale);
-    }
-
-    /** {@link #crossEntropyAndSample} and {@link #crossEntropyBackward} in one pass over the logits, with the same bits. */
-    Operation crossEntropyAndSampleWithGradient(
-            CrossEntropyOperands operands, Randomness randomness, Tensor sampled, float scale) {
+    Operation crossEntropyWithGradient(CrossEntropyOperands operands, MultinomialDraw draw, float scale) {
         return lossRows.withGradient(
-                "cross_entropy_and_sample_with_gradient",
+                draw == null ? "cross_entropy_with_gradient" : "cross_entropy_and_sample_with_gradient",
                 operands.logits(),
-                rowArguments(operands)
-                        .pointer(device.address(randomness.clock()))
-                        .int32(randomness.stream())
-                        .pointer(device.address(sampled)),
+                rowArguments(operands, draw),
                 scale);
     }
 
-    private KernelArguments rowArguments(CrossEntropyOperands operands) {
+    private KernelArguments rowArguments(CrossEntropyOperands operands, MultinomialDraw draw) {
         Tensor logits = operands.logits();
         int rows = logits.shape().rows();
-        return KernelArguments.of()
+        KernelArguments arguments = KernelArguments.of()
                 .pointer(device.address(logits))
                 .int32(logits.shape().width())
                 .pointer(device.address(operands.labels()))
@@ -77,6 +62,13 @@ final class Losses {
                 .pointer(device.address(operands.normalizer()))
                 .pointer(device.counters())
                 .pointer(device.address(operands.loss()));
+        if (draw != null) {
+            arguments
+                    .pointer(device.address(draw.randomness().clock()))
+                    .int32(draw.randomness().stream())
+                    .pointer(device.address(draw.sampled()));
+        }
+        return arguments;
     }
 
     Operation crossEntropyBackward(CrossEntropyOperands operands, float scale) {
