@@ -301,7 +301,7 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
      * @param dx [B*S,H]
      */
     default Operation selfAttentionBackward(SelfAttentionBackward back, Tensor dx, boolean accumulate) {
-        OperandChecks.selfAttentionBackward(back, dx, accumulate);
+        OperandChecks.selfAttentionBackward(back, dx);
         Operation toQkv = toQueryKeyValue(back);
         Operation toInput = linearBackwardInput(back.dQkv(), back.weight(), dx, accumulate);
         return toQkv.then(toInput);

@@ -24,7 +24,7 @@ public final class OperandChecks {
     }
 
     /** Operands of {@link Backend#fill}. */
-    public static void fill(Tensor x, float value) {
+    public static void fill(Tensor x) {
         Operands.of("fill").values("x", x, x.size());
     }
 
@@ -64,18 +64,18 @@ public final class OperandChecks {
     }
 
     /** Operands of {@link Backend#linearBackwardInput}. */
-    public static void linearBackwardInput(Tensor dy, Tensor weight, Tensor dx, boolean accumulate) {
-        linearBackwardInput(dy, weight, dx)
+    public static void linearBackwardInput(Tensor dy, Tensor weight, Tensor dx) {
+        backwardProduct(dy, weight, dx)
                 .wideValues("dy", dy, dy.shape().rows(), weight.shape().rows());
     }
 
     /** The same of the gradient of a {@link #layer}. */
     private static void layerBackwardInput(Tensor dy, Tensor weight, Tensor dx) {
-        linearBackwardInput(dy, weight, dx)
+        backwardProduct(dy, weight, dx)
                 .values("dy", dy, dy.shape().rows(), weight.shape().rows());
     }
 
-    private static Operands linearBackwardInput(Tensor dy, Tensor weight, Tensor dx) {
+    private static Operands backwardProduct(Tensor dy, Tensor weight, Tensor dx) {
         return Operands.of("linear backward")
                 .matrix("weight", weight, weight.shape().rows(), weight.shape().width())
                 .values("dx", dx, dy.shape().rows(), weight.shape().width());
@@ -175,7 +175,7 @@ public final class OperandChecks {
     /** Operands of {@link Backend#linearBackwardInputLayerNorm}. */
     public static void linearBackwardInputLayerNorm(Tensor dy, Tensor weight, AddLayerNormBackward norm) {
         AddLayerNormBackward whole = norm.withDy();
-        linearBackwardInput(dy, weight, whole.dy(), norm.dy() != null);
+        linearBackwardInput(dy, weight, whole.dy());
         addLayerNormBackward(whole);
     }
 
@@ -237,7 +237,7 @@ public final class OperandChecks {
     /** Operands of {@link Backend#linearBackwardInputLayerNormDropout}. */
     public static void linearBackwardInputLayerNormDropout(Tensor dy, Tensor weight, LayerNormBackward norm) {
         LayerNormBackward whole = norm.withDy();
-        linearBackwardInput(dy, weight, whole.dy(), norm.dy() != null);
+        linearBackwardInput(dy, weight, whole.dy());
         layerNormBackward(whole);
     }
 
@@ -285,7 +285,7 @@ public final class OperandChecks {
     }
 
     /** Operands of {@link Backend#selfAttentionBackward}. */
-    public static void selfAttentionBackward(SelfAttentionBackward back, Tensor dx, boolean accumulate) {
+    public static void selfAttentionBackward(SelfAttentionBackward back, Tensor dx) {
         toQkv(back);
         layerBackwardInput(back.dQkv(), back.weight(), dx);
     }
@@ -367,7 +367,7 @@ public final class OperandChecks {
     }
 
     /** Operands of {@link Backend#crossEntropyBackward}. */
-    public static void crossEntropyBackward(CrossEntropyOperands operands, float scale) {
+    public static void crossEntropyBackward(CrossEntropyOperands operands) {
         crossEntropyOperands("cross-entropy backward", operands);
     }
 

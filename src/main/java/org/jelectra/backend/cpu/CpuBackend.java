@@ -144,7 +144,7 @@ public final class CpuBackend implements Backend {
 
     @Override
     public Operation fill(Tensor x, float value) {
-        OperandChecks.fill(x, value);
+        OperandChecks.fill(x);
         return elementwise.fill(x, value);
     }
 
@@ -168,7 +168,7 @@ public final class CpuBackend implements Backend {
 
     @Override
     public Operation linearBackwardInput(Tensor dy, Tensor weight, Tensor dx, boolean accumulate) {
-        OperandChecks.linearBackwardInput(dy, weight, dx, accumulate);
+        OperandChecks.linearBackwardInput(dy, weight, dx);
         return linearLayers.backwardInput(dy, weight, dx, accumulate);
     }
 
@@ -248,7 +248,7 @@ public final class CpuBackend implements Backend {
 
     @Override
     public Operation crossEntropyBackward(CrossEntropyOperands operands, float scale) {
-        OperandChecks.crossEntropyBackward(operands, scale);
+        OperandChecks.crossEntropyBackward(operands);
         return losses.crossEntropyBackward(operands, scale);
     }
 

@@ -260,7 +260,7 @@ public final class CudaBackend implements Backend {
 
     @Override
     public Operation fill(Tensor x, float value) {
-        OperandChecks.fill(x, value);
+        OperandChecks.fill(x);
         return elementwise.fill(x, value);
     }
 
@@ -296,7 +296,7 @@ public final class CudaBackend implements Backend {
 
     @Override
     public Operation linearBackwardInput(Tensor dy, Tensor weight, Tensor dx, boolean accumulate) {
-        OperandChecks.linearBackwardInput(dy, weight, dx, accumulate);
+        OperandChecks.linearBackwardInput(dy, weight, dx);
         return linearLayers.backwardInput(dy, weight, dx, accumulate);
     }
 
@@ -446,7 +446,7 @@ public final class CudaBackend implements Backend {
 
     @Override
     public Operation selfAttentionBackward(SelfAttentionBackward back, Tensor dx, boolean accumulate) {
-        OperandChecks.selfAttentionBackward(back, dx, accumulate);
+        OperandChecks.selfAttentionBackward(back, dx);
         return selfAttention.backward(back, dx, accumulate);
     }
 
@@ -518,7 +518,7 @@ public final class CudaBackend implements Backend {
 
     @Override
     public Operation crossEntropyBackward(CrossEntropyOperands operands, float scale) {
-        OperandChecks.crossEntropyBackward(operands, scale);
+        OperandChecks.crossEntropyBackward(operands);
         return losses.crossEntropyBackward(operands, scale);
     }
 
