@@ -9,7 +9,6 @@
 // cross_entropy_backward                  8 R V / 4 R V                 memory    138 / 69 us
 // sigmoid_cross_entropy                   12 M / 10 M                   latency
 // sigmoid_cross_entropy_with_gradient     16 M / 12 M                   latency
-// sigmoid_cross_entropy_backward          16 M / 12 M                   latency
 //
 // FLOPs: an exponential and about ten operations for each logit, twice with the gradient, a quarter of what the memory's time would
 // allow in float32. Target: 80 % of the floor. One block takes one row of logits, in packs (see row.cuh), whatever the width; the
@@ -44,7 +43,7 @@ __device__ __forceinline__ float sigmoid_gradient(float x, int label, float fact
     return factor * (label ? -1.0f / (1.0f + expf(x)) : 1.0f / (1.0f + expf(-x)));
 }
 
-// With the gradient, scale mask (sigmoid(logits) - labels) / normalizer, where that is not null.
+// With the gradient, scale mask (sigmoid(logits) - labels) / normalizer, where that is not null; it may be in place.
 template <class T>
 __device__ __forceinline__ void sigmoid_cross_entropy(
     const T* logits,
@@ -117,16 +116,6 @@ __device__ __forceinline__ void sigmoid_cross_entropy(
     }
 }
 
-// gradient = scale mask (sigmoid(logits) - labels) / normalizer; may be in place.
-template <class T>
-__device__ __forceinline__ void sigmoid_cross_entropy_backward(
-    const T* logits, const int* labels, const int* mask, const float* normalizer, float scale, T* gradient, int tokens) {
-    int i = blockIdx.x * blockDim.x + threadIdx.x;
-    if (i < tokens) {
-        store(gradient + i, mask[i] ? sigmoid_gradient(load(logits + i), labels[i], scale / normalizer[0]) : 0.0f);
-    }
-}
-
 // What the kernels of both losses have in common; LOGITS: T* or const T*.
 #define ROW_PARAMETERS(LOGITS)                                                                                        \
     LOGITS logits, int vocabulary, const int *labels, const float *weights, float *log_sum_exp, float *correct,       \
@@ -171,11 +160,6 @@ __device__ __forceinline__ void sigmoid_cross_entropy_backward(
         TOKEN_PARAMETERS(T), float scale, T* gradient) {                                                              \
         sigmoid_cross_entropy(                                                                                        \
             logits, labels, mask, tokens, normalizer, sums, counter, loss, counts, scale, gradient);                  \
-    }                                                                                                                 \
-    extern "C" __global__ void __launch_bounds__(TOKEN_THREADS) sigmoid_cross_entropy_backward_##SUFFIX(              \
-        const T* logits, const int* labels, const int* mask, const float* normalizer, float scale, T* gradient,       \
-        int tokens) {                                                                                                 \
-        sigmoid_cross_entropy_backward(logits, labels, mask, normalizer, scale, gradient, tokens);                    \
     }
 
 LOSSES(f32, float)

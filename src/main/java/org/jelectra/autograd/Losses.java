@@ -7,8 +7,10 @@ import java.util.function.Supplier;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.CopyCrossEntropyOperands;
 import org.jelectra.backend.CrossEntropyOperands;
+import org.jelectra.backend.MultinomialDraw;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.Randomness;
+import org.jelectra.backend.SigmoidCrossEntropyOperands;
 import org.jelectra.backend.SpanCrossEntropyOperands;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Shape;
@@ -51,9 +53,10 @@ public final class Losses {
     public Tensor crossEntropy(
             Variable logits, Tensor labels, Tensor weights, Tensor normalizer, Tensor correct, float lossWeight) {
         CrossEntropyOperands operands = operands(logits, labels, weights, normalizer, correct);
-        Step step = recording.forward("crossEntropy", tensors(operands, null), () -> backend.crossEntropy(operands));
+        Step step =
+                recording.forward("crossEntropy", tensors(operands, null), () -> backend.crossEntropy(operands, null));
         return withGradientInPlace(
-                logits, operands, lossWeight, step, () -> backend.crossEntropyWithGradient(operands, lossWeight));
+                logits, operands, lossWeight, step, () -> backend.crossEntropyWithGradient(operands, null, lossWeight));
     }
 
     /**
@@ -80,9 +83,8 @@ public final class Losses {
 
     /**
      * {@link #crossEntropy}, and one token a row drawn from the same logits, which a backend may then read once; see
-     * {@link Backend#crossEntropyAndSample}.
+     * {@link Backend#crossEntropy}.
      *
-     * @param sampled INT32 [R]
      * @return the loss FLOAT32[1], without the weight
      */
     public Tensor crossEntropyAndSample(
@@ -92,21 +94,12 @@ public final class Losses {
             Tensor normalizer,
             Tensor correct,
             float lossWeight,
-            float temperature,
-            Randomness randomness,
-            Tensor sampled) {
+            MultinomialDraw draw) {
         CrossEntropyOperands operands = operands(logits, labels, weights, normalizer, correct);
         Step step = recording.forward(
-                "crossEntropyAndSample",
-                tensors(operands, sampled),
-                () -> backend.crossEntropyAndSample(operands, temperature, randomness, sampled));
+                "crossEntropyAndSample", tensors(operands, draw.sampled()), () -> backend.crossEntropy(operands, draw));
         return withGradientInPlace(
-                logits,
-                operands,
-                lossWeight,
-                step,
-                () -> backend.crossEntropyAndSampleWithGradient(
-                        operands, temperature, randomness, sampled, lossWeight));
+                logits, operands, lossWeight, step, () -> backend.crossEntropyWithGradient(operands, draw, lossWeight));
     }
 
     private CrossEntropyOperands operands(
@@ -233,12 +226,12 @@ public final class Losses {
             Tensor sampled) {
         CrossEntropyOperands operands = operands(logits, labels, weights, normalizer, correct);
         if (randomness == null) {
-            recording.forwardOnly("crossEntropy", tensors(operands, null), () -> backend.crossEntropy(operands));
+            recording.forwardOnly("crossEntropy", tensors(operands, null), () -> backend.crossEntropy(operands, null));
         } else {
             recording.forwardOnly(
                     "crossEntropyAndSample",
                     tensors(operands, sampled),
-                    () -> backend.crossEntropyAndSample(operands, 1, randomness, sampled));
+                    () -> backend.crossEntropy(operands, new MultinomialDraw(1, randomness, sampled)));
         }
         return new PolicyGradient(recording, logits, operands, sampled);
     }
@@ -253,17 +246,18 @@ public final class Losses {
             Variable logits, Tensor labels, Tensor mask, Tensor normalizer, Tensor counts, float lossWeight) {
         Tensor x = logits.value();
         Tensor loss = recording.keep(recording.tensor("sigmoidLoss", DType.FLOAT32, 1));
+        SigmoidCrossEntropyOperands operands =
+                new SigmoidCrossEntropyOperands(x, labels, mask, normalizer, loss, counts);
         Step step = recording.forward(
                 "sigmoidCrossEntropy",
                 Recording.present(x, labels, mask, normalizer, loss, counts),
-                () -> backend.sigmoidCrossEntropy(x, labels, mask, normalizer, loss, counts));
+                () -> backend.sigmoidCrossEntropy(operands, lossWeight, null));
         recording.pullback(() -> {
             Tensor dLogits = recording.contribution(logits);
             Step withGradient = new Step(
                     "sigmoidCrossEntropyWithGradient",
                     Recording.present(x, labels, mask, normalizer, loss, counts, dLogits),
-                    () -> backend.sigmoidCrossEntropyWithGradient(
-                            x, labels, mask, normalizer, loss, counts, lossWeight, dLogits),
+                    () -> backend.sigmoidCrossEntropy(operands, lossWeight, dLogits),
                     null);
             recording.replace(step, withGradient);
             recording.addContribution(logits, dLogits);

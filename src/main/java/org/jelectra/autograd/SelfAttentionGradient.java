@@ -24,10 +24,10 @@ record SelfAttentionGradient(SelfAttentionBackward back, Runnable parameters) im
         return List.of(
                 back.dProduct(),
                 back.outputWeight(),
-                back.qkv(),
-                back.keyMask(),
-                back.context(),
-                back.logSumExp(),
+                back.attention().qkv(),
+                back.attention().keyMask(),
+                back.attention().out(),
+                back.attention().logSumExp(),
                 back.dContext(),
                 back.dQkv(),
                 back.weight());
@@ -35,7 +35,7 @@ record SelfAttentionGradient(SelfAttentionBackward back, Runnable parameters) im
 
     @Override
     public Locality locality() {
-        return Locality.of(back.shape());
+        return Locality.of(back.attention().shape());
     }
 
     @Override

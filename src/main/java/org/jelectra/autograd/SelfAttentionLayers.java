@@ -2,6 +2,7 @@ package org.jelectra.autograd;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jelectra.backend.AttentionOperands;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Dropout;
@@ -88,12 +89,7 @@ final class SelfAttentionLayers {
                 SelfAttentionBackward back = new SelfAttentionBackward(
                         dProduct,
                         outputWeight.value(),
-                        results.qkv(),
-                        keyMask,
-                        shape,
-                        probabilityDropout,
-                        results.context(),
-                        results.logSumExp(),
+                        results.attention(keyMask, shape, probabilityDropout),
                         recording.tensorLike("dContext", results.context()),
                         recording.tensorLike("dQueryKeyValue", results.qkv()),
                         weight.value());
@@ -116,10 +112,8 @@ final class SelfAttentionLayers {
                 recording.tensor("context", backend.valueType(), shape.batch() * shape.length(), shape.hiddenSize());
         Variable y = recording.resultIn(context, queryKeyValue.requiresGradient());
         Tensor logSumExp = recording.tensor("logSumExp", DType.FLOAT32, shape.batch(), shape.heads(), shape.length());
-        recording.forward(
-                "attention",
-                List.of(qkv, keyMask, context, logSumExp),
-                () -> backend.attention(qkv, keyMask, shape, dropout, context, logSumExp));
+        AttentionOperands operands = new AttentionOperands(qkv, keyMask, shape, dropout, context, logSumExp);
+        recording.forward("attention", List.of(qkv, keyMask, context, logSumExp), () -> backend.attention(operands));
         recording.pullback(() -> {
             Tensor dy = y.gradient();
             if (dy != null && queryKeyValue.requiresGradient()) {
@@ -127,7 +121,7 @@ final class SelfAttentionLayers {
                 recording.backward(
                         "attentionBackward",
                         List.of(qkv, keyMask, context, logSumExp, dy, dQkv),
-                        () -> backend.attentionBackward(qkv, keyMask, shape, dropout, context, logSumExp, dy, dQkv));
+                        () -> backend.attentionBackward(operands, dy, dQkv));
                 recording.addContribution(queryKeyValue, dQkv);
             }
         });

@@ -259,26 +259,11 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
     /**
      * Scaled dot-product self-attention (Vaswani et al. 2017), padding <em>keys</em> excluded, dropout on the probabilities.
      * Padding queries are computed like any other.
-     *
-     * @param qkv [B*S, 3*A*D]: query, key and value side by side, heads side by side within each
-     * @param keyMask INT32 [B,S], 1 for a key that counts
-     * @param dropout element ((b A + a) S + query) S + key of the probabilities
-     * @param out [B*S, A*D]
-     * @param logSumExp [B,A,S]: log of the sum of exp of the scaled scores, for the backward pass
      */
-    Operation attention(
-            Tensor qkv, Tensor keyMask, AttentionShape shape, Dropout dropout, Tensor out, Tensor logSumExp);
+    Operation attention(AttentionOperands operands);
 
     /** Backward pass of {@link #attention}: {@code dQkv [B*S, 3*A*D]} from {@code dOut [B*S, A*D]}. */
-    Operation attentionBackward(
-            Tensor qkv,
-            Tensor keyMask,
-            AttentionShape shape,
-            Dropout dropout,
-            Tensor out,
-            Tensor logSumExp,
-            Tensor dOut,
-            Tensor dQkv);
+    Operation attentionBackward(AttentionOperands operands, Tensor dOut, Tensor dQkv);
 
     /**
      * The self-attention part of a Transformer layer (Vaswani et al. 2017): {@link #linear} of x to query, key and value,
@@ -299,8 +284,7 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
             SelfAttentionParameters parameters,
             SelfAttentionResults results) {
         Operation queryKeyValue = linear(x, parameters.weight(), parameters.bias(), results.qkv());
-        Operation attention =
-                attention(results.qkv(), keyMask, shape, probabilityDropout, results.context(), results.logSumExp());
+        Operation attention = attention(results.attention(keyMask, shape, probabilityDropout));
         Operation output = linearAddLayerNorm(
                 results.context(),
                 parameters.outputWeight(),
@@ -317,7 +301,7 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
      * @param dx [B*S,H]
      */
     default Operation selfAttentionBackward(SelfAttentionBackward back, Tensor dx, boolean accumulate) {
-        OperandChecks.selfAttentionBackward(back, dx, accumulate);
+        OperandChecks.selfAttentionBackward(back, dx);
         Operation toQkv = toQueryKeyValue(back);
         Operation toInput = linearBackwardInput(back.dQkv(), back.weight(), dx, accumulate);
         return toQkv.then(toInput);
@@ -333,15 +317,7 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
 
     private Operation toQueryKeyValue(SelfAttentionBackward back) {
         Operation toContext = linearBackwardInput(back.dProduct(), back.outputWeight(), back.dContext(), false);
-        Operation toQkv = attentionBackward(
-                back.qkv(),
-                back.keyMask(),
-                back.shape(),
-                back.probabilityDropout(),
-                back.context(),
-                back.logSumExp(),
-                back.dContext(),
-                back.dQkv());
+        Operation toQkv = attentionBackward(back.attention(), back.dContext(), back.dQkv());
         return toContext.then(toQkv);
     }
 
@@ -390,9 +366,12 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
     Operation gatherRowsBackward(Tensor dy, Tensor rows, Tensor dx);
 
     /**
-     * Masked-LM loss: {@code loss[0] = sum(weights nll) / normalizer}, {@code nll[r] = logSumExp(logits[r]) - logits[r, labels[r]]}.
+     * Masked-LM loss: {@code loss[0] = sum(weights nll) / normalizer}, {@code nll[r] = logSumExp(logits[r]) - logits[r, labels[r]]};
+     * and {@link #sampleMultinomial} from the same logits, which a backend may read once for both, with the same bits.
+     *
+     * @param draw null for the loss alone
      */
-    Operation crossEntropy(CrossEntropyOperands operands);
+    Operation crossEntropy(CrossEntropyOperands operands, MultinomialDraw draw);
 
     /**
      * Gradient in place: {@code logits[r] = scale weights[r] / normalizer (softmax(logits[r]) - onehot(labels[r]))}.
@@ -404,40 +383,19 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
      * {@link #crossEntropy} and then {@link #crossEntropyBackward}, for which a backend may read the logits once. The results are
      * those of the two operations, bit for bit.
      */
-    default Operation crossEntropyWithGradient(CrossEntropyOperands operands, float scale) {
-        Operation crossEntropy = crossEntropy(operands);
+    default Operation crossEntropyWithGradient(CrossEntropyOperands operands, MultinomialDraw draw, float scale) {
+        Operation crossEntropy = crossEntropy(operands, draw);
         return crossEntropy.then(crossEntropyBackward(operands, scale));
     }
 
     /**
      * Draws one token per row from {@code softmax(logits / temperature)} by the inverse of the cumulative distribution, with
-     * one uniform number per row (element r of the stream, one block each, word 0).
+     * one uniform number per row (element r of the stream, one block each, word 0). It is 0 where a row has no softmax: NaN or plus
+     * infinity among its logits, or minus infinity alone.
      *
      * @param logits [R,V]
-     * @param sampled INT32 [R]; 0 where a row has no softmax: NaN or plus infinity among its logits, or minus infinity alone
      */
-    Operation sampleMultinomial(Tensor logits, float temperature, Randomness randomness, Tensor sampled);
-
-    /**
-     * {@link #crossEntropy} and {@link #sampleMultinomial} on the same logits, which a backend may read once for both. The
-     * results are those of the two operations, bit for bit.
-     */
-    default Operation crossEntropyAndSample(
-            CrossEntropyOperands operands, float temperature, Randomness randomness, Tensor sampled) {
-        Operation crossEntropy = crossEntropy(operands);
-        Operation sample = sampleMultinomial(operands.logits(), temperature, randomness, sampled);
-        return crossEntropy.then(sample);
-    }
-
-    /**
-     * {@link #crossEntropyAndSample} and then {@link #crossEntropyBackward}, for which a backend may read the logits once. The
-     * results are those of the two operations, bit for bit.
-     */
-    default Operation crossEntropyAndSampleWithGradient(
-            CrossEntropyOperands operands, float temperature, Randomness randomness, Tensor sampled, float scale) {
-        Operation crossEntropyAndSample = crossEntropyAndSample(operands, temperature, randomness, sampled);
-        return crossEntropyAndSample.then(crossEntropyBackward(operands, scale));
-    }
+    Operation sampleMultinomial(Tensor logits, MultinomialDraw draw);
 
     /**
      * Draws one token per row by the Gumbel-max trick: {@code argmax(logits / temperature - log(-log(u + 1e-9) + 1e-9))}.
@@ -462,38 +420,13 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
 
     /**
      * Replaced-token-detection loss: {@code loss[0] = sum(mask bce) / normalizer} with
-     * {@code bce = max(x,0) - x label + log(1 + exp(-|x|))}.
+     * {@code bce = max(x,0) - x label + log(1 + exp(-|x|))}, and its gradient
+     * {@code dLogits = scale mask (sigmoid(logits) - labels) / normalizer}.
      *
-     * @param logits [M] or [M,1]; positive means "replaced"
-     * @param labels INT32 [M], 1 for a replaced token
-     * @param mask INT32 [M], 1 for a token that counts
-     * @param normalizer FLOAT32 [1]: number of tokens that count in the whole batch
-     * @param loss [1]
-     * @param counts [4]: true positives, false positives, true negatives, false negatives of the prediction {@code logit > 0}
+     * @param scale of the gradient
+     * @param dLogits of the logits' shape, may be the logits; null for no gradient
      */
-    Operation sigmoidCrossEntropy(
-            Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, Tensor loss, Tensor counts);
-
-    /** {@code dLogits = scale mask (sigmoid(logits) - labels) / normalizer}; dLogits may be logits. */
-    Operation sigmoidCrossEntropyBackward(
-            Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, float scale, Tensor dLogits);
-
-    /**
-     * {@link #sigmoidCrossEntropy} and {@link #sigmoidCrossEntropyBackward}, for which a backend may read the logits once. The
-     * results are those of the two operations, bit for bit.
-     */
-    default Operation sigmoidCrossEntropyWithGradient(
-            Tensor logits,
-            Tensor labels,
-            Tensor mask,
-            Tensor normalizer,
-            Tensor loss,
-            Tensor counts,
-            float scale,
-            Tensor dLogits) {
-        Operation crossEntropy = sigmoidCrossEntropy(logits, labels, mask, normalizer, loss, counts);
-        return crossEntropy.then(sigmoidCrossEntropyBackward(logits, labels, mask, normalizer, scale, dLogits));
-    }
+    Operation sigmoidCrossEntropy(SigmoidCrossEntropyOperands operands, float scale, Tensor dLogits);
 
     /**
      * Masked-LM loss of rows that may copy a token instead of predicting one (All-Tokens MLM, Clark et al. 2020, section 3.4): with

@@ -24,7 +24,7 @@ public final class OperandChecks {
     }
 
     /** Operands of {@link Backend#fill}. */
-    public static void fill(Tensor x, float value) {
+    public static void fill(Tensor x) {
         Operands.of("fill").values("x", x, x.size());
     }
 
@@ -64,18 +64,18 @@ public final class OperandChecks {
     }
 
     /** Operands of {@link Backend#linearBackwardInput}. */
-    public static void linearBackwardInput(Tensor dy, Tensor weight, Tensor dx, boolean accumulate) {
-        linearBackwardInput(dy, weight, dx)
+    public static void linearBackwardInput(Tensor dy, Tensor weight, Tensor dx) {
+        backwardProduct(dy, weight, dx)
                 .wideValues("dy", dy, dy.shape().rows(), weight.shape().rows());
     }
 
     /** The same of the gradient of a {@link #layer}. */
     private static void layerBackwardInput(Tensor dy, Tensor weight, Tensor dx) {
-        linearBackwardInput(dy, weight, dx)
+        backwardProduct(dy, weight, dx)
                 .values("dy", dy, dy.shape().rows(), weight.shape().rows());
     }
 
-    private static Operands linearBackwardInput(Tensor dy, Tensor weight, Tensor dx) {
+    private static Operands backwardProduct(Tensor dy, Tensor weight, Tensor dx) {
         return Operands.of("linear backward")
                 .matrix("weight", weight, weight.shape().rows(), weight.shape().width())
                 .values("dx", dx, dy.shape().rows(), weight.shape().width());
@@ -175,7 +175,7 @@ public final class OperandChecks {
     /** Operands of {@link Backend#linearBackwardInputLayerNorm}. */
     public static void linearBackwardInputLayerNorm(Tensor dy, Tensor weight, AddLayerNormBackward norm) {
         AddLayerNormBackward whole = norm.withDy();
-        linearBackwardInput(dy, weight, whole.dy(), norm.dy() != null);
+        linearBackwardInput(dy, weight, whole.dy());
         addLayerNormBackward(whole);
     }
 
@@ -237,30 +237,33 @@ public final class OperandChecks {
     /** Operands of {@link Backend#linearBackwardInputLayerNormDropout}. */
     public static void linearBackwardInputLayerNormDropout(Tensor dy, Tensor weight, LayerNormBackward norm) {
         LayerNormBackward whole = norm.withDy();
-        linearBackwardInput(dy, weight, whole.dy(), norm.dy() != null);
+        linearBackwardInput(dy, weight, whole.dy());
         layerNormBackward(whole);
     }
 
     /** Operands of {@link Backend#attention}. */
-    public static void attention(
-            Tensor qkv, Tensor keyMask, AttentionShape shape, Dropout dropout, Tensor out, Tensor logSumExp) {
-        attentionOperands("attention", qkv, keyMask, shape, dropout, out, logSumExp);
+    public static void attention(AttentionOperands operands) {
+        attention("attention", operands);
     }
 
     /** Operands of {@link Backend#attentionBackward}. */
-    public static void attentionBackward(
-            Tensor qkv,
-            Tensor keyMask,
-            AttentionShape shape,
-            Dropout dropout,
-            Tensor out,
-            Tensor logSumExp,
-            Tensor dOut,
-            Tensor dQkv) {
+    public static void attentionBackward(AttentionOperands operands, Tensor dOut, Tensor dQkv) {
+        AttentionShape shape = operands.shape();
         int tokens = shape.batch() * shape.length();
-        attentionOperands("attention backward", qkv, keyMask, shape, dropout, out, logSumExp)
+        attention("attention backward", operands)
                 .values("dOut", dOut, tokens, shape.hiddenSize())
                 .values("dQkv", dQkv, tokens, 3 * shape.hiddenSize());
+    }
+
+    private static Operands attention(String operation, AttentionOperands operands) {
+        AttentionShape shape = operands.shape();
+        int tokens = shape.batch() * shape.length();
+        return Operands.of(operation)
+                .values("qkv", operands.qkv(), tokens, 3 * shape.hiddenSize())
+                .ints("keyMask", operands.keyMask(), tokens)
+                .values("out", operands.out(), tokens, shape.hiddenSize())
+                .floats("logSumExp", operands.logSumExp(), (long) tokens * shape.heads())
+                .dropout(operands.dropout());
     }
 
     /** Operands of {@link Backend#selfAttention}. */
@@ -273,7 +276,7 @@ public final class OperandChecks {
             SelfAttentionParameters parameters,
             SelfAttentionResults results) {
         layer(x, parameters.weight(), parameters.bias(), results.qkv());
-        attention(results.qkv(), keyMask, shape, probabilityDropout, results.context(), results.logSumExp());
+        attention(results.attention(keyMask, shape, probabilityDropout));
         linearAddLayerNorm(
                 results.context(),
                 parameters.outputWeight(),
@@ -282,7 +285,7 @@ public final class OperandChecks {
     }
 
     /** Operands of {@link Backend#selfAttentionBackward}. */
-    public static void selfAttentionBackward(SelfAttentionBackward back, Tensor dx, boolean accumulate) {
+    public static void selfAttentionBackward(SelfAttentionBackward back, Tensor dx) {
         toQkv(back);
         layerBackwardInput(back.dQkv(), back.weight(), dx);
     }
@@ -295,32 +298,7 @@ public final class OperandChecks {
 
     private static void toQkv(SelfAttentionBackward back) {
         layerBackwardInput(back.dProduct(), back.outputWeight(), back.dContext());
-        attentionBackward(
-                back.qkv(),
-                back.keyMask(),
-                back.shape(),
-                back.probabilityDropout(),
-                back.context(),
-                back.logSumExp(),
-                back.dContext(),
-                back.dQkv());
-    }
-
-    private static Operands attentionOperands(
-            String operation,
-            Tensor qkv,
-            Tensor keyMask,
-            AttentionShape shape,
-            Dropout dropout,
-            Tensor out,
-            Tensor logSumExp) {
-        int tokens = shape.batch() * shape.length();
-        return Operands.of(operation)
-                .values("qkv", qkv, tokens, 3 * shape.hiddenSize())
-                .ints("keyMask", keyMask, tokens)
-                .values("out", out, tokens, shape.hiddenSize())
-                .floats("logSumExp", logSumExp, (long) tokens * shape.heads())
-                .dropout(dropout);
+        attentionBackward(back.attention(), back.dContext(), back.dQkv());
     }
 
     /** Operands of {@link Backend#embedding}. */
@@ -379,14 +357,17 @@ public final class OperandChecks {
     }
 
     /** Operands of {@link Backend#crossEntropy}. */
-    public static void crossEntropy(CrossEntropyOperands operands) {
+    public static void crossEntropy(CrossEntropyOperands operands, MultinomialDraw draw) {
         crossEntropyOperands("cross-entropy", operands)
                 .floats("correct", operands.correct(), operands.logits().shape().rows())
                 .floats("loss", operands.loss(), 1);
+        if (draw != null) {
+            sampleMultinomial(operands.logits(), draw);
+        }
     }
 
     /** Operands of {@link Backend#crossEntropyBackward}. */
-    public static void crossEntropyBackward(CrossEntropyOperands operands, float scale) {
+    public static void crossEntropyBackward(CrossEntropyOperands operands) {
         crossEntropyOperands("cross-entropy backward", operands);
     }
 
@@ -402,8 +383,9 @@ public final class OperandChecks {
     }
 
     /** Operands of {@link Backend#sampleMultinomial}. */
-    public static void sampleMultinomial(Tensor logits, float temperature, Randomness randomness, Tensor sampled) {
-        samplingOperands("multinomial sampling", logits, temperature, sampled).randomness(randomness);
+    public static void sampleMultinomial(Tensor logits, MultinomialDraw draw) {
+        samplingOperands("multinomial sampling", logits, draw.temperature(), draw.sampled())
+                .randomness(draw.randomness());
     }
 
     /** Operands of {@link Backend#sampleGumbel}. */
@@ -438,27 +420,18 @@ public final class OperandChecks {
     }
 
     /** Operands of {@link Backend#sigmoidCrossEntropy}. */
-    public static void sigmoidCrossEntropy(
-            Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, Tensor loss, Tensor counts) {
-        sigmoidOperands("sigmoid cross-entropy", logits, labels, mask, normalizer)
-                .floats("loss", loss, 1)
-                .floats("counts", counts, 4);
-    }
-
-    /** Operands of {@link Backend#sigmoidCrossEntropyBackward}. */
-    public static void sigmoidCrossEntropyBackward(
-            Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, float scale, Tensor dLogits) {
-        sigmoidOperands("sigmoid cross-entropy backward", logits, labels, mask, normalizer)
-                .values("dLogits", dLogits, logits.size());
-    }
-
-    private static Operands sigmoidOperands(
-            String operation, Tensor logits, Tensor labels, Tensor mask, Tensor normalizer) {
-        return Operands.of(operation)
+    public static void sigmoidCrossEntropy(SigmoidCrossEntropyOperands operands, Tensor dLogits) {
+        Tensor logits = operands.logits();
+        Operands checked = Operands.of("sigmoid cross-entropy")
                 .values("logits", logits, logits.size())
-                .ints("labels", labels, logits.size())
-                .ints("mask", mask, logits.size())
-                .floats("normalizer", normalizer, 1);
+                .ints("labels", operands.labels(), logits.size())
+                .ints("mask", operands.mask(), logits.size())
+                .floats("normalizer", operands.normalizer(), 1)
+                .floats("loss", operands.loss(), 1)
+                .floats("counts", operands.counts(), 4);
+        if (dLogits != null) {
+            checked.values("dLogits", dLogits, logits.size());
+        }
     }
 
     /** Operands of {@link Backend#copyCrossEntropy}. */

@@ -8,11 +8,7 @@ import org.jelectra.tensor.Tensor;
  *
  * @param dProduct [B*S,H]: gradient of {@code context outputWeight^T + outputBias}
  * @param outputWeight [H,H]
- * @param qkv [B*S, 3*A*D], from the forward pass, as all that follows up to logSumExp
- * @param keyMask INT32 [B,S]
- * @param probabilityDropout of the probabilities
- * @param context [B*S, A*D]
- * @param logSumExp [B,A,S]
+ * @param attention of which the context is the result, as the forward pass left it
  * @param dContext [B*S, A*D]: {@code dProduct outputWeight}, which a backend need not write
  * @param dQkv [B*S, 3*A*D]: written
  * @param weight [3H,H]
@@ -20,12 +16,7 @@ import org.jelectra.tensor.Tensor;
 public record SelfAttentionBackward(
         Tensor dProduct,
         Tensor outputWeight,
-        Tensor qkv,
-        Tensor keyMask,
-        AttentionShape shape,
-        Dropout probabilityDropout,
-        Tensor context,
-        Tensor logSumExp,
+        AttentionOperands attention,
         Tensor dContext,
         Tensor dQkv,
         Tensor weight) {}

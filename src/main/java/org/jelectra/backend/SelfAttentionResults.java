@@ -13,4 +13,10 @@ import org.jelectra.tensor.Tensor;
  * @param stats [B*S,2]: mean and rstd of each row of sum
  * @param y [B*S,H]
  */
-public record SelfAttentionResults(Tensor qkv, Tensor logSumExp, Tensor context, Tensor sum, Tensor stats, Tensor y) {}
+public record SelfAttentionResults(Tensor qkv, Tensor logSumExp, Tensor context, Tensor sum, Tensor stats, Tensor y) {
+
+    /** The attention in it. */
+    public AttentionOperands attention(Tensor keyMask, AttentionShape shape, Dropout dropout) {
+        return new AttentionOperands(qkv, keyMask, shape, dropout, context, logSumExp);
+    }
+}

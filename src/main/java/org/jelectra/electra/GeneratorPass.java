@@ -4,6 +4,7 @@ import java.util.List;
 import org.jelectra.autograd.PolicyGradient;
 import org.jelectra.autograd.Tape;
 import org.jelectra.autograd.Variable;
+import org.jelectra.backend.MultinomialDraw;
 import org.jelectra.backend.Randomness;
 import org.jelectra.random.RandomStreams;
 import org.jelectra.tensor.DType;
@@ -95,9 +96,7 @@ final class GeneratorPass {
                         inputs.maskedCount(),
                         correct,
                         options.generatorWeight(),
-                        options.temperature(),
-                        sampling(),
-                        sampled);
+                        new MultinomialDraw(options.temperature(), sampling(), sampled));
     }
 
     private PolicyGradient policy(Tape tape, Randomness randomness) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import org.jelectra.backend.Backend;
+import org.jelectra.backend.MultinomialDraw;
 import org.jelectra.backend.Randomness;
 import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.tensor.DType;
@@ -175,7 +176,8 @@ class ObjectiveLossesTest {
                 computed(tape, parameter("baseline", 2, 1, 0, 0), 0, 1),
                 1);
         Tensor expected = Tensor.of("expected", Shape.of(2), backend.allocate(DType.INT32, 2), 0);
-        backend.sampleMultinomial(logits.value(), 1, randomness, expected).run();
+        backend.sampleMultinomial(logits.value(), new MultinomialDraw(1, randomness, expected))
+                .run();
         tape.backward();
         Program program = tape.compile();
         program.forward();

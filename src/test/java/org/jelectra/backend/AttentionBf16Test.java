@@ -80,14 +80,14 @@ class AttentionBf16Test {
         Tensor inputs = values(qkv, 3 * hidden, misalignment);
         Tensor out = values(nan(tokens * hidden), hidden, misalignment);
         Tensor logSumExp = floats(shape.batch() * shape.heads() * shape.length());
-        Operation forward = backend.attention(inputs, ints(mask), shape, dropout, out, logSumExp);
+        AttentionOperands operands = new AttentionOperands(inputs, ints(mask), shape, dropout, out, logSumExp);
+        Operation forward = backend.attention(operands);
         forward.run();
         double[] got = read(out, misalignment);
         assertErrors("out", got, exact.out(), plain.out(), 2);
 
         Tensor dQkv = values(nan(tokens * 3 * hidden), 3 * hidden, misalignment);
-        Operation backward = backend.attentionBackward(
-                inputs, ints(mask), shape, dropout, out, logSumExp, values(dOut, hidden, misalignment), dQkv);
+        Operation backward = backend.attentionBackward(operands, values(dOut, hidden, misalignment), dQkv);
         backward.run();
         double[] gradient = read(dQkv, misalignment);
         assertErrors("dQkv", gradient, exact.backward(dOut), plain.backward(dOut), 3);
@@ -109,11 +109,11 @@ class AttentionBf16Test {
             Tensor mask = ints(ReferenceAttention.everyKey(length));
             Tensor out = values(nan(length * size), size, 0);
             Tensor logSumExp = floats(length);
-            backend.attention(qkv, mask, shape, dropout, out, logSumExp).run();
+            AttentionOperands operands = new AttentionOperands(qkv, mask, shape, dropout, out, logSumExp);
+            backend.attention(operands).run();
             Tensor dOut = values(normal(length * size), size, 0);
             Tensor dQkv = values(nan(length * 3 * size), 3 * size, 0);
-            backend.attentionBackward(qkv, mask, shape, dropout, out, logSumExp, dOut, dQkv)
-                    .run();
+            backend.attentionBackward(operands, dOut, dQkv).run();
         }
         Map<String, KernelCounters> counters = driver.counters();
         String suffix = "_d" + size + "_bf16";

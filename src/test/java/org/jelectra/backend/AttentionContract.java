@@ -70,13 +70,13 @@ interface AttentionContract extends Contract {
         double[] qkv = bench().normal(tokens * 3 * shape.hiddenSize());
         Tensor out = bench().output("out", tokens, shape.hiddenSize());
         Tensor logSumExp = bench().output("logSumExp", shape.batch(), shape.heads(), shape.length());
-        on().attention(
+        on().attention(new AttentionOperands(
                         bench().input("qkv", qkv, tokens, 3 * shape.hiddenSize()),
                         bench().input("keyMask", mask, shape.batch(), shape.length()),
                         shape,
                         dropout,
                         out,
-                        logSumExp)
+                        logSumExp))
                 .run();
         double[] factors = source.dropoutFactors(dropout, tokens * shape.heads() * shape.length());
         // exp passes on a score's error, about sqrt(head size) roundings; the scaling of dropout enlarges the sum
@@ -111,21 +111,16 @@ interface AttentionContract extends Contract {
         double[] factors = source.dropoutFactors(dropout, tokens * shape.heads() * shape.length());
         double[] qkv = bench().normal(tokens * 3 * hidden);
         double[] dOut = bench().normal(tokens * hidden);
-        Tensor inputQkv = bench().input("qkv", qkv, tokens, 3 * hidden);
-        Tensor keyMask = bench().input("keyMask", mask, shape.batch(), shape.length());
-        Tensor out = bench().output("out", tokens, hidden);
-        Tensor logSumExp = bench().output("logSumExp", shape.batch(), shape.heads(), shape.length());
+        AttentionOperands operands = new AttentionOperands(
+                bench().input("qkv", qkv, tokens, 3 * hidden),
+                bench().input("keyMask", mask, shape.batch(), shape.length()),
+                shape,
+                dropout,
+                bench().output("out", tokens, hidden),
+                bench().output("logSumExp", shape.batch(), shape.heads(), shape.length()));
         Tensor dQkv = bench().output("dQkv", tokens, 3 * hidden);
-        on().attention(inputQkv, keyMask, shape, dropout, out, logSumExp).run();
-        on().attentionBackward(
-                        inputQkv,
-                        keyMask,
-                        shape,
-                        dropout,
-                        out,
-                        logSumExp,
-                        bench().input("dOut", dOut, tokens, hidden),
-                        dQkv)
+        on().attention(operands).run();
+        on().attentionBackward(operands, bench().input("dOut", dOut, tokens, hidden), dQkv)
                 .run();
         // products of length head size, then sums over keys or queries weighted with probabilities
         bench().assertGradient(
@@ -157,13 +152,13 @@ interface AttentionContract extends Contract {
     private double[] dropped(double[] qkv, AttentionShape shape, int microBatch) {
         int tokens = shape.batch() * shape.length();
         Tensor out = bench().output("out", tokens, shape.hiddenSize());
-        on().attention(
+        on().attention(new AttentionOperands(
                         bench().input("qkv", qkv, tokens, 3 * shape.hiddenSize()),
                         bench().input("keyMask", ReferenceAttention.everyKey(tokens), shape.batch(), shape.length()),
                         shape,
                         new Dropout(0.4f, bench().randomness(source().inMicroBatch(microBatch))),
                         out,
-                        bench().output("logSumExp", shape.batch(), shape.heads(), shape.length()))
+                        bench().output("logSumExp", shape.batch(), shape.heads(), shape.length())))
                 .run();
         return bench().read(out);
     }

@@ -32,7 +32,7 @@ interface ExtremeLogitsContract extends Contract {
             double[] best = {1, 0, 1, 0, 1};
 
             CrossEntropyOperands operands = operands(logits, labels, 1, 1, 1, 1, 1);
-            on().crossEntropy(operands).run();
+            on().crossEntropy(operands, null).run();
             assertThat(bench().read(operands.correct())).containsExactly(best);
             assertThat(bench().read(operands.logSumExp())).containsExactly(lowest, lowest, lowest, lowest, -lowest);
             double loss = 2 * Math.log(words) + 2 * Math.log(2);
@@ -45,7 +45,7 @@ interface ExtremeLogitsContract extends Contract {
             assertThat(bench().read(copying.loss())[0]).isCloseTo(loss, within(1e-6 * loss));
 
             Tensor sampled = bench().integerOutput("sampled", 5);
-            on().sampleMultinomial(operands.logits(), 1, bench().randomness(source()), sampled)
+            on().sampleMultinomial(operands.logits(), new MultinomialDraw(1, bench().randomness(source()), sampled))
                     .run();
             int[] tokens = bench().readIntegers(sampled);
             assertThat(tokens[2]).isIn(middle, words - 1);
@@ -68,7 +68,7 @@ interface ExtremeLogitsContract extends Contract {
 
             CrossEntropyOperands operands = operands(logits, labels, 1, 1, 1, 1);
             Tensor sampled = bench().integerOutput("sampled", 4);
-            on().crossEntropyAndSample(operands, 1, bench().randomness(source()), sampled)
+            on().crossEntropy(operands, new MultinomialDraw(1, bench().randomness(source()), sampled))
                     .run();
             assertThat(bench().read(operands.correct())).containsExactly(0, 0, 0, 1);
             double[] logSumExp = bench().read(operands.logSumExp());
@@ -97,7 +97,7 @@ interface ExtremeLogitsContract extends Contract {
             }
 
             CrossEntropyOperands weighed = operands(logits, labels, 0, 0, 0, 1);
-            on().crossEntropy(weighed).run();
+            on().crossEntropy(weighed, null).run();
             assertThat(bench().read(weighed.loss())[0])
                     .as("loss of the row that has a softmax")
                     .isCloseTo(logSumExp[3] - 4, within(1e-5));
@@ -114,12 +114,12 @@ interface ExtremeLogitsContract extends Contract {
                         bench().uniform(3 * words, -3, 3), words, words + 2, Double.NEGATIVE_INFINITY);
                 int[] labels = {0, label, words - 1};
                 CrossEntropyOperands operands = operands(logits, labels, 1, 1, 1);
-                on().crossEntropyWithGradient(operands, 1).run();
+                on().crossEntropyWithGradient(operands, null, 1).run();
                 assertThat(bench().read(operands.loss())).containsExactly(Double.POSITIVE_INFINITY);
                 assertThat(bench().read(operands.correct())[1]).isZero();
                 assertFinite(operands.logits(), "gradient");
                 CrossEntropyOperands weighed = operands(logits, labels, 1, 0, 1);
-                on().crossEntropyWithGradient(weighed, 1).run();
+                on().crossEntropyWithGradient(weighed, null, 1).run();
                 assertThat(bench().read(weighed.loss())[0]).as("weight 0").isFinite();
 
                 for (double gate : new double[] {-3, 3}) {

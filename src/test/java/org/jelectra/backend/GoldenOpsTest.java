@@ -156,23 +156,14 @@ class GoldenOpsTest {
         Tensor keyMask = bench.input("key_mask", golden.integers("key_mask"), golden.shape("key_mask"));
         Tensor out = bench.output("out", tokens, hidden);
         Tensor logSumExp = golden.output("lse");
-        bench.backend()
-                .attention(inputQkv, keyMask, shape, Dropout.NONE, out, logSumExp)
-                .run();
+        AttentionOperands operands = new AttentionOperands(inputQkv, keyMask, shape, Dropout.NONE, out, logSumExp);
+        bench.backend().attention(operands).run();
         golden.assertClose("out", headMajor(shape, bench.read(out), 1, 0), 5e-6, 1e-7);
         golden.assertForward("lse", logSumExp);
 
         Tensor dQkv = bench.output("dqkv", tokens, 3 * hidden);
         bench.backend()
-                .attentionBackward(
-                        inputQkv,
-                        keyMask,
-                        shape,
-                        Dropout.NONE,
-                        out,
-                        logSumExp,
-                        bench.input("dout", dOut, tokens, hidden),
-                        dQkv)
+                .attentionBackward(operands, bench.input("dout", dOut, tokens, hidden), dQkv)
                 .run();
         double[] gradient = bench.read(dQkv);
         for (int part = 0; part < 3; part++) {
@@ -257,8 +248,16 @@ class GoldenOpsTest {
         Tensor logSumExp = bench.output("logSumExp", slots);
         Tensor loss = golden.output("loss");
         bench.backend()
-                .crossEntropy(new CrossEntropyOperands(
-                        logits, labels, slotWeights, normalizer, logSumExp, bench.output("correct", slots), loss))
+                .crossEntropy(
+                        new CrossEntropyOperands(
+                                logits,
+                                labels,
+                                slotWeights,
+                                normalizer,
+                                logSumExp,
+                                bench.output("correct", slots),
+                                loss),
+                        null)
                 .run();
         golden.assertClose("loss", bench.read(loss), 5e-6, 0);
         double[] nll = bench.read(logSumExp);
@@ -295,14 +294,14 @@ class GoldenOpsTest {
         Tensor normalizer = bench.number("normalizer", Arrays.stream(mask).sum());
         Tensor loss = golden.output("loss");
         Tensor counts = bench.output("counts", 4);
-        bench.backend()
-                .sigmoidCrossEntropy(logits, labels, inputMask, normalizer, loss, counts)
-                .run();
-        golden.assertClose("loss", bench.read(loss), 5e-6, 0);
         Tensor dLogits = golden.output("dlogits");
         bench.backend()
-                .sigmoidCrossEntropyBackward(logits, labels, inputMask, normalizer, 1, dLogits)
+                .sigmoidCrossEntropy(
+                        new SigmoidCrossEntropyOperands(logits, labels, inputMask, normalizer, loss, counts),
+                        1,
+                        dLogits)
                 .run();
+        golden.assertClose("loss", bench.read(loss), 5e-6, 0);
         golden.assertBackward("dlogits", dLogits);
 
         // the loss of one position at a time, whether its mask is set or not
@@ -313,12 +312,15 @@ class GoldenOpsTest {
             Shape single = Shape.of(1);
             bench.backend()
                     .sigmoidCrossEntropy(
-                            logits.view("logit", i, single),
-                            labels.view("label", i, single),
-                            counted,
-                            one,
-                            loss,
-                            counts)
+                            new SigmoidCrossEntropyOperands(
+                                    logits.view("logit", i, single),
+                                    labels.view("label", i, single),
+                                    counted,
+                                    one,
+                                    loss,
+                                    counts),
+                            1,
+                            null)
                     .run();
             perPosition[i] = bench.read(loss)[0];
         }

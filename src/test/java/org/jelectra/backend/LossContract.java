@@ -3,6 +3,7 @@ package org.jelectra.backend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.function.Function;
 import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 
@@ -33,14 +34,16 @@ interface LossContract extends Contract {
         Tensor none = bench().variable("none", new double[0], 0);
         Tensor labels = bench().input("labels", new int[0], 0);
         Tensor loss = bench().output("loss", 1);
-        on().crossEntropy(new CrossEntropyOperands(
-                        bench().input("logits", new double[0], 0, 5),
-                        labels,
-                        none,
-                        bench().number("normalizer", 2),
-                        none,
-                        none,
-                        loss))
+        on().crossEntropy(
+                        new CrossEntropyOperands(
+                                bench().input("logits", new double[0], 0, 5),
+                                labels,
+                                none,
+                                bench().number("normalizer", 2),
+                                none,
+                                none,
+                                loss),
+                        null)
                 .run();
         assertThat(bench().read(loss)).containsExactly(0);
     }
@@ -60,14 +63,16 @@ interface LossContract extends Contract {
         Tensor logSumExp = bench().output("logSumExp", rows);
         Tensor correct = bench().output("correct", rows);
         Tensor loss = bench().output("loss", 1);
-        on().crossEntropy(new CrossEntropyOperands(
-                        bench().input("logits", logits, rows, vocabulary),
-                        inputLabels,
-                        inputWeights,
-                        inputNormalizer,
-                        logSumExp,
-                        correct,
-                        loss))
+        on().crossEntropy(
+                        new CrossEntropyOperands(
+                                bench().input("logits", logits, rows, vocabulary),
+                                inputLabels,
+                                inputWeights,
+                                inputNormalizer,
+                                logSumExp,
+                                correct,
+                                loss),
+                        null)
                 .run();
         int terms = (int) Math.sqrt(vocabulary) + 8;
         bench().assertClose(logSumExp, ReferenceLosses.logSumExp(logits, vocabulary), terms);
@@ -116,6 +121,7 @@ interface LossContract extends Contract {
                                 sameLogSumExp,
                                 sameCorrect,
                                 sameLoss),
+                        null,
                         scale)
                 .run();
         bench().assertSameBits(together, bench().bits(gradient));
@@ -142,14 +148,16 @@ interface LossContract extends Contract {
             double[] weights = new double[rows];
             Arrays.fill(weights, 1);
             Tensor correct = bench().output("correct", rows);
-            on().crossEntropy(new CrossEntropyOperands(
-                            bench().input("logits", logits, rows, width),
-                            bench().input("labels", labels, rows),
-                            bench().input("weights", weights, rows),
-                            bench().number("normalizer", rows),
-                            bench().output("logSumExp", rows),
-                            correct,
-                            bench().output("loss", 1)))
+            on().crossEntropy(
+                            new CrossEntropyOperands(
+                                    bench().input("logits", logits, rows, width),
+                                    bench().input("labels", labels, rows),
+                                    bench().input("weights", weights, rows),
+                                    bench().number("normalizer", rows),
+                                    bench().output("logSumExp", rows),
+                                    correct,
+                                    bench().output("loss", 1)),
+                            null)
                     .run();
             assertThat(bench().read(correct)).containsExactly(expected);
         }
@@ -175,24 +183,25 @@ interface LossContract extends Contract {
         int[] mask = bench().integers(n, 2);
         mask[n / 2] = 1;
         double normalizer = n + 0.5;
-        Tensor inputLogits = bench().input("logits", logits, shape);
         Tensor inputLabels = bench().input("labels", labels, n);
         Tensor inputMask = bench().input("mask", mask, n);
         Tensor inputNormalizer = bench().number("normalizer", normalizer);
-        Tensor loss = bench().output("loss", 1);
-        Tensor counts = bench().output("counts", 4);
-        on().sigmoidCrossEntropy(inputLogits, inputLabels, inputMask, inputNormalizer, loss, counts)
-                .run();
+        Function<Tensor, SigmoidCrossEntropyOperands> of = values -> new SigmoidCrossEntropyOperands(
+                values,
+                inputLabels,
+                inputMask,
+                inputNormalizer,
+                bench().output("loss", 1),
+                bench().output("counts", 4));
+        float scale = 50;
+        SigmoidCrossEntropyOperands both = of.apply(bench().input("logits", logits, shape));
+        Tensor dLogits = bench().output("dLogits", shape);
+        on().sigmoidCrossEntropy(both, scale, dLogits).run();
         double expected = ReferenceLosses.sigmoidCrossEntropy(logits, labels, mask, normalizer);
-        bench().assertClose(loss, new double[] {expected}, (int) Math.sqrt(n) + 4, spread);
-        assertThat(bench().read(counts))
+        bench().assertClose(both.loss(), new double[] {expected}, (int) Math.sqrt(n) + 4, spread);
+        assertThat(bench().read(both.counts()))
                 .as(bench().context("counts"))
                 .containsExactly(ReferenceLosses.counts(logits, labels, mask));
-
-        float scale = 50;
-        Tensor dLogits = bench().output("dLogits", shape);
-        on().sigmoidCrossEntropyBackward(inputLogits, inputLabels, inputMask, inputNormalizer, scale, dLogits)
-                .run();
         bench().assertGradient(
                         dLogits,
                         null,
@@ -201,18 +210,15 @@ interface LossContract extends Contract {
                         new double[] {scale},
                         4,
                         scale / normalizer);
-        Tensor inPlace = bench().variable("dLogits in place of logits", logits, shape);
-        on().sigmoidCrossEntropyBackward(inPlace, inputLabels, inputMask, inputNormalizer, scale, inPlace)
-                .run();
-        bench().assertSameBits(inPlace, bench().bits(dLogits));
-        Tensor together = bench().output("dLogits of one operation", shape);
-        Tensor sameLoss = bench().output("loss", 1);
-        Tensor sameCounts = bench().output("counts", 4);
-        on().sigmoidCrossEntropyWithGradient(
-                        inputLogits, inputLabels, inputMask, inputNormalizer, sameLoss, sameCounts, scale, together)
-                .run();
-        bench().assertSameBits(together, bench().bits(dLogits));
-        bench().assertSameBits(sameLoss, bench().bits(loss));
-        bench().assertSameBits(sameCounts, bench().bits(counts));
+
+        SigmoidCrossEntropyOperands loss = of.apply(both.logits());
+        on().sigmoidCrossEntropy(loss, scale, null).run();
+        bench().assertSameBits(loss.loss(), bench().bits(both.loss()));
+        bench().assertSameBits(loss.counts(), bench().bits(both.counts()));
+        SigmoidCrossEntropyOperands inPlace = of.apply(bench().variable("logits and dLogits", logits, shape));
+        on().sigmoidCrossEntropy(inPlace, scale, inPlace.logits()).run();
+        bench().assertSameBits(inPlace.logits(), bench().bits(dLogits));
+        bench().assertSameBits(inPlace.loss(), bench().bits(both.loss()));
+        bench().assertSameBits(inPlace.counts(), bench().bits(both.counts()));
     }
 }

@@ -263,34 +263,29 @@ public final class PlainBackend implements Backend {
         };
     }
 
-    private PlainAttention attention(Tensor qkv, Tensor keyMask, AttentionShape shape, Dropout dropout) {
+    private PlainAttention plain(AttentionOperands operands) {
+        AttentionShape shape = operands.shape();
+        Dropout dropout = operands.dropout();
         int pairs = shape.batch() * shape.heads() * shape.length() * shape.length();
         double[] factors = dropout.probability() == 0 ? null : factors(dropout, pairs);
-        return new PlainAttention(rounding, shape, numbers(qkv), integers(keyMask), factors);
+        return new PlainAttention(rounding, shape, numbers(operands.qkv()), integers(operands.keyMask()), factors);
     }
 
     @Override
-    public Operation attention(
-            Tensor qkv, Tensor keyMask, AttentionShape shape, Dropout dropout, Tensor out, Tensor logSumExp) {
+    public Operation attention(AttentionOperands operands) {
+        AttentionShape shape = operands.shape();
         return () -> {
-            double[] scores = rounded(ReferenceAttention.scores(numbers(qkv), shape));
-            store(logSumExp, ReferenceAttention.logSumExp(scores, integers(keyMask), shape.batch(), shape.length()));
-            store(out, attention(qkv, keyMask, shape, dropout).out());
+            double[] scores = rounded(ReferenceAttention.scores(numbers(operands.qkv()), shape));
+            int[] keyMask = integers(operands.keyMask());
+            store(operands.logSumExp(), ReferenceAttention.logSumExp(scores, keyMask, shape.batch(), shape.length()));
+            store(operands.out(), plain(operands).out());
         };
     }
 
     /** The forward pass once more, and back. */
     @Override
-    public Operation attentionBackward(
-            Tensor qkv,
-            Tensor keyMask,
-            AttentionShape shape,
-            Dropout dropout,
-            Tensor out,
-            Tensor logSumExp,
-            Tensor dOut,
-            Tensor dQkv) {
-        return () -> store(dQkv, attention(qkv, keyMask, shape, dropout).backward(numbers(dOut)));
+    public Operation attentionBackward(AttentionOperands operands, Tensor dOut, Tensor dQkv) {
+        return () -> store(dQkv, plain(operands).backward(numbers(dOut)));
     }
 
     @Override
@@ -345,8 +340,8 @@ public final class PlainBackend implements Backend {
     }
 
     @Override
-    public Operation crossEntropy(CrossEntropyOperands operands) {
-        return () -> {
+    public Operation crossEntropy(CrossEntropyOperands operands, MultinomialDraw draw) {
+        Operation loss = () -> {
             double[] x = numbers(operands.logits());
             int[] wanted = integers(operands.labels());
             int width = operands.logits().shape().width();
@@ -358,6 +353,7 @@ public final class PlainBackend implements Backend {
                 ReferenceLosses.crossEntropy(x, wanted, numbers(operands.weights()), numbers(operands.normalizer())[0])
             });
         };
+        return draw == null ? loss : loss.then(sampleMultinomial(operands.logits(), draw));
     }
 
     @Override
@@ -379,25 +375,17 @@ public final class PlainBackend implements Backend {
     }
 
     @Override
-    public Operation sigmoidCrossEntropy(
-            Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, Tensor loss, Tensor counts) {
+    public Operation sigmoidCrossEntropy(SigmoidCrossEntropyOperands operands, float scale, Tensor dLogits) {
         return () -> {
-            double[] x = numbers(logits);
-            store(loss, new double[] {
-                ReferenceLosses.sigmoidCrossEntropy(x, integers(labels), integers(mask), numbers(normalizer)[0])
-            });
-            store(counts, ReferenceLosses.counts(x, integers(labels), integers(mask)));
-        };
-    }
-
-    @Override
-    public Operation sigmoidCrossEntropyBackward(
-            Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, float scale, Tensor dLogits) {
-        return () -> {
-            double[] x = numbers(logits);
-            int[] wanted = integers(labels);
-            int[] counted = integers(mask);
-            double divisor = numbers(normalizer)[0];
+            double[] x = numbers(operands.logits());
+            int[] wanted = integers(operands.labels());
+            int[] counted = integers(operands.mask());
+            double divisor = numbers(operands.normalizer())[0];
+            store(operands.loss(), new double[] {ReferenceLosses.sigmoidCrossEntropy(x, wanted, counted, divisor)});
+            store(operands.counts(), ReferenceLosses.counts(x, wanted, counted));
+            if (dLogits == null) {
+                return;
+            }
             for (int i = 0; i < x.length; i++) {
                 x[i] = scale * counted[i] * (1 / (1 + Math.exp(-x[i])) - wanted[i]) / divisor;
             }
@@ -507,6 +495,9 @@ public final class PlainBackend implements Backend {
             double[] weight = numbers(weights);
             double divisor = numbers(normalizer)[0];
             store(loss, new double[] {ReferenceLosses.squaredError(predicted, wanted, weight, divisor)});
+            if (dx == null) {
+                return;
+            }
             Arrays.setAll(predicted, i -> 2 * scale * weight[i] * (predicted[i] - wanted[i]) / divisor);
             store(dx, predicted);
         };
@@ -525,6 +516,9 @@ public final class PlainBackend implements Backend {
             double[] shift = ReferenceLosses.positionsLogSumExp(x, allowed, weights.length);
             store(operands.loss(), new double[] {ReferenceLosses.spanCrossEntropy(x, allowed, targets, weights, divisor)
             });
+            if (dLogits == null) {
+                return;
+            }
             for (int i = 0; i < x.length; i++) {
                 int position = i / columns;
                 int sequence = position / length;
@@ -604,7 +598,7 @@ public final class PlainBackend implements Backend {
     }
 
     @Override
-    public Operation sampleMultinomial(Tensor logits, float temperature, Randomness randomness, Tensor sampled) {
+    public Operation sampleMultinomial(Tensor logits, MultinomialDraw draw) {
         throw new UnsupportedOperationException("samples are integers: they have no rounding error");
     }
 

@@ -38,7 +38,8 @@ interface SamplingContract extends Contract {
         Tensor sampled = bench().integerOutput("sampled", rows);
         double[] wide = Reference.widened(logits, vocabulary, width, Double.NEGATIVE_INFINITY);
         on().sampleMultinomial(
-                        bench().input("logits", wide, rows, width), temperature, bench().randomness(source), sampled)
+                        bench().input("logits", wide, rows, width),
+                        new MultinomialDraw(temperature, bench().randomness(source), sampled))
                 .run();
         assertInverts(logits, vocabulary, temperature, source.rowUniforms(rows), sampled);
     }
@@ -81,7 +82,7 @@ interface SamplingContract extends Contract {
         Tensor normalizer = bench().number("normalizer", rows - 0.5);
         Randomness randomness = bench().randomness(source().inMicroBatch(2));
         List<Tensor> together = crossEntropyOutputs(rows);
-        on().crossEntropyAndSample(
+        on().crossEntropy(
                         new CrossEntropyOperands(
                                 logits,
                                 labels,
@@ -90,20 +91,21 @@ interface SamplingContract extends Contract {
                                 together.get(0),
                                 together.get(1),
                                 together.get(2)),
-                        temperature,
-                        randomness,
-                        together.get(3))
+                        new MultinomialDraw(temperature, randomness, together.get(3)))
                 .run();
         List<Tensor> apart = crossEntropyOutputs(rows);
-        on().crossEntropy(new CrossEntropyOperands(
-                        logits, labels, rowWeights, normalizer, apart.get(0), apart.get(1), apart.get(2)))
+        on().crossEntropy(
+                        new CrossEntropyOperands(
+                                logits, labels, rowWeights, normalizer, apart.get(0), apart.get(1), apart.get(2)),
+                        null)
                 .run();
-        on().sampleMultinomial(logits, temperature, randomness, apart.get(3)).run();
+        on().sampleMultinomial(logits, new MultinomialDraw(temperature, randomness, apart.get(3)))
+                .run();
         assertSame(together, apart);
 
         List<Tensor> withGradient = crossEntropyOutputs(rows);
         Tensor gradient = bench().variable("logits and gradient in place", values, rows, vocabulary);
-        on().crossEntropyAndSampleWithGradient(
+        on().crossEntropyWithGradient(
                         new CrossEntropyOperands(
                                 gradient,
                                 labels,
@@ -112,9 +114,7 @@ interface SamplingContract extends Contract {
                                 withGradient.get(0),
                                 withGradient.get(1),
                                 withGradient.get(2)),
-                        temperature,
-                        randomness,
-                        withGradient.get(3),
+                        new MultinomialDraw(temperature, randomness, withGradient.get(3)),
                         1.5f)
                 .run();
         assertSame(withGradient, apart);
@@ -143,7 +143,8 @@ interface SamplingContract extends Contract {
     @Test
     default void multinomialFollowsTheDistributionOverTheSteps() {
         assertFollowsDistribution(
-                "multinomial", (s) -> on().sampleMultinomial(s.logits, s.temperature, s.randomness, s.sampled));
+                "multinomial",
+                (s) -> on().sampleMultinomial(s.logits, new MultinomialDraw(s.temperature, s.randomness, s.sampled)));
     }
 
     @Test
@@ -289,7 +290,7 @@ interface SamplingContract extends Contract {
         Randomness randomness = bench().randomness(source().inMicroBatch(microBatch));
         Operation operation = gumbel
                 ? on().sampleGumbel(input, 1, null, randomness, sampled)
-                : on().sampleMultinomial(input, 1, randomness, sampled);
+                : on().sampleMultinomial(input, new MultinomialDraw(1, randomness, sampled));
         operation.run();
         return bench().readIntegers(sampled);
     }

@@ -64,8 +64,7 @@ interface SelfAttentionContract extends Contract {
         on().selfAttention(x, mask, shape, dropout, dropout, p, got).run();
         SelfAttentionResults expected = results(shape);
         on().linear(x, p.weight(), p.bias(), expected.qkv()).run();
-        on().attention(expected.qkv(), mask, shape, dropout, expected.context(), expected.logSumExp())
-                .run();
+        on().attention(expected.attention(mask, shape, dropout)).run();
         on().linearAddLayerNorm(
                         expected.context(),
                         p.outputWeight(),
@@ -117,17 +116,17 @@ interface SelfAttentionContract extends Contract {
         SelfAttentionBackward back = new SelfAttentionBackward(
                 normal("dy", tokens, hidden),
                 normal("outputWeight", hidden, hidden),
-                normal("qkv", tokens, 3 * hidden),
-                mask(shape),
-                shape,
-                dropout,
-                bench().output("out", tokens, hidden),
-                bench().output("logSumExp", shape.batch(), shape.heads(), shape.length()),
+                new AttentionOperands(
+                        normal("qkv", tokens, 3 * hidden),
+                        mask(shape),
+                        shape,
+                        dropout,
+                        bench().output("out", tokens, hidden),
+                        bench().output("logSumExp", shape.batch(), shape.heads(), shape.length())),
                 bench().output("dOut", tokens, hidden),
                 bench().output("dQkv", tokens, 3 * hidden),
                 normal("weight", 3 * hidden, hidden));
-        on().attention(back.qkv(), back.keyMask(), shape, dropout, back.context(), back.logSumExp())
-                .run();
+        on().attention(back.attention()).run();
         Tensor sum = normal("sum", tokens, hidden);
         Tensor stats = bench().input("stats", bench().uniform(2 * tokens, 0.5, 2), tokens, 2);
         Tensor gamma = normal("gamma", hidden);
@@ -159,16 +158,7 @@ interface SelfAttentionContract extends Contract {
         bench().assertSameBits(back.dQkv(), dQkv);
         on().linearBackwardInput(back.dProduct(), back.outputWeight(), back.dContext(), false)
                 .run();
-        on().attentionBackward(
-                        back.qkv(),
-                        back.keyMask(),
-                        shape,
-                        dropout,
-                        back.context(),
-                        back.logSumExp(),
-                        back.dContext(),
-                        back.dQkv())
-                .run();
+        on().attentionBackward(back.attention(), back.dContext(), back.dQkv()).run();
         Tensor joined = bench().output("dQkv", tokens, 3 * hidden);
         bench().writeBits(joined, dQkv);
         assertSame(back.dQkv(), joined);

@@ -1,10 +1,10 @@
 package org.jelectra.jmh;
 
 import java.util.concurrent.TimeUnit;
+import org.jelectra.backend.AttentionOperands;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.Operation;
-import org.jelectra.tensor.Tensor;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -60,20 +60,16 @@ public class AttentionBenchmark {
         int hidden = SHAPE.hiddenSize();
         unit = 1e-9 * tokens * SHAPE.length() * hidden;
         Dropout drop = dropout == 0 ? Dropout.NONE : bench.dropout(dropout);
-        Tensor qkv = bench.normal("qkv", tokens, 3 * hidden);
-        Tensor mask = bench.ones("mask", tokens);
-        Tensor out = bench.zeros("out", tokens, hidden);
-        Tensor logSumExp = bench.zeros("logSumExp", SHAPE.batch(), SHAPE.heads(), SHAPE.length());
-        forward = bench.backend.attention(qkv, mask, SHAPE, drop, out, logSumExp);
-        backward = bench.backend.attentionBackward(
-                qkv,
-                mask,
+        AttentionOperands operands = new AttentionOperands(
+                bench.normal("qkv", tokens, 3 * hidden),
+                bench.ones("mask", tokens),
                 SHAPE,
                 drop,
-                out,
-                logSumExp,
-                bench.normal("dOut", tokens, hidden),
-                bench.zeros("dQkv", tokens, 3 * hidden));
+                bench.zeros("out", tokens, hidden),
+                bench.zeros("logSumExp", SHAPE.batch(), SHAPE.heads(), SHAPE.length()));
+        forward = bench.backend.attention(operands);
+        backward = bench.backend.attentionBackward(
+                operands, bench.normal("dOut", tokens, hidden), bench.zeros("dQkv", tokens, 3 * hidden));
         forward.run();
     }
 

@@ -199,13 +199,8 @@ final class EncoderTrials {
                         .numbers("logSumExp", batch, heads, length)
                         .written()
                         .flops(2 * scores)
-                        .prepares((b, t) -> b.attention(
-                                t.get("qkv"),
-                                t.get("keyMask"),
-                                sizes.attention(),
-                                Trial.dropout(t),
-                                t.get("out"),
-                                t.get("logSumExp"))),
+                        .prepares(
+                                (b, t) -> b.attention(NamedOperands.attention(t, sizes.attention(), Trial.dropout(t)))),
                 Trial.of("attentionBackward")
                         .after("attention")
                         .values("qkv", rows, 3 * hidden)
@@ -218,12 +213,7 @@ final class EncoderTrials {
                         .written()
                         .flops(5 * scores)
                         .prepares((b, t) -> b.attentionBackward(
-                                t.get("qkv"),
-                                t.get("keyMask"),
-                                sizes.attention(),
-                                Trial.dropout(t),
-                                t.get("out"),
-                                t.get("logSumExp"),
+                                NamedOperands.attention(t, sizes.attention(), Trial.dropout(t)),
                                 t.get("dOut"),
                                 t.get("dQkv"))),
                 ofSelfAttention("selfAttention").prepares(this::selfAttention),

@@ -1,12 +1,19 @@
 package org.jelectra.backend.check;
 
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
+import org.jelectra.backend.Backend;
+import org.jelectra.backend.MultinomialDraw;
+import org.jelectra.backend.Operation;
+import org.jelectra.tensor.Tensor;
 
 /** The part of the {@link Catalog} that follows an encoder: losses, what is drawn from logits, and heads, at given sizes. */
 final class LossTrials {
 
     private static final float TEMPERATURE = 0.8f;
+    /** Columns of the logits of an answer: those of its first token and of its last one. */
+    private static final int SPAN_ENDS = 2;
 
     private final Sizes sizes;
 
@@ -20,14 +27,16 @@ final class LossTrials {
                 .toList();
     }
 
-    /** Those at another temperature than that of the loss, and one that can also overwrite what it else adds to. */
+    /** Those at another temperature than that of the loss, without a gradient, and that overwrite what they else add to. */
     List<Trial> variants() {
         return List.of(
-                crossEntropyAndSample("crossEntropyAndSample at another temperature", TEMPERATURE),
-                crossEntropyAndSampleWithGradient(
-                        "crossEntropyAndSampleWithGradient at another temperature", TEMPERATURE),
+                lossAndDraw("crossEntropy with a draw at another temperature", TEMPERATURE),
+                lossGradientAndDraw("crossEntropyWithGradient with a draw at another temperature", TEMPERATURE),
                 rewards(logits("policyGradient without gradients"))
                         .prepares((b, t) -> b.policyGradient(NamedOperands.policyGradient(t), 1, null)),
+                regression("squaredError without gradient").prepares((b, t) -> squaredError(b, t, null)),
+                spans("spanCrossEntropy without gradient")
+                        .prepares((b, t) -> b.spanCrossEntropy(NamedOperands.spanCrossEntropy(t), 1, null)),
                 poolPositionsBackward("poolPositionsBackward without adding", false));
     }
 
@@ -58,61 +67,35 @@ final class LossTrials {
                 .written();
     }
 
-    private Trial onTokens(String name) {
+    private Trial detection(String name) {
         return Trial.of(name)
                 .values("logits", sizes.tokens())
                 .integers("labels", 2, sizes.tokens())
                 .mask("mask", sizes.attention().batch(), sizes.attention().length())
-                .numbers("normalizer", 1);
+                .numbers("normalizer", 1)
+                .numbers("loss", 1)
+                .written()
+                .numbers("counts", 4)
+                .written();
     }
 
     private List<Trial> losses() {
         return List.of(
-                crossEntropy(logits("crossEntropy")).prepares((b, t) -> b.crossEntropy(NamedOperands.crossEntropy(t))),
+                crossEntropy(logits("crossEntropy"))
+                        .prepares((b, t) -> b.crossEntropy(NamedOperands.crossEntropy(t), null)),
                 labelled(logits("crossEntropyBackward").updated())
                         .after("crossEntropy")
                         .numbers("logSumExp", sizes.slots())
                         .prepares((b, t) -> b.crossEntropyBackward(NamedOperands.crossEntropy(t), 1)),
                 crossEntropy(logits("crossEntropyWithGradient").updated())
-                        .prepares((b, t) -> b.crossEntropyWithGradient(NamedOperands.crossEntropy(t), 1)),
-                onTokens("sigmoidCrossEntropy")
-                        .numbers("loss", 1)
-                        .written()
-                        .numbers("counts", 4)
-                        .written()
-                        .prepares((b, t) -> b.sigmoidCrossEntropy(
-                                t.get("logits"),
-                                t.get("labels"),
-                                t.get("mask"),
-                                t.get("normalizer"),
-                                t.get("loss"),
-                                t.get("counts"))),
-                onTokens("sigmoidCrossEntropyWithGradient")
-                        .numbers("loss", 1)
-                        .written()
-                        .numbers("counts", 4)
-                        .written()
+                        .prepares((b, t) -> b.crossEntropyWithGradient(NamedOperands.crossEntropy(t), null, 1)),
+                detection("sigmoidCrossEntropy")
                         .values("dLogits", sizes.tokens())
                         .written()
-                        .prepares((b, t) -> b.sigmoidCrossEntropyWithGradient(
-                                t.get("logits"),
-                                t.get("labels"),
-                                t.get("mask"),
-                                t.get("normalizer"),
-                                t.get("loss"),
-                                t.get("counts"),
-                                50,
-                                t.get("dLogits"))),
-                onTokens("sigmoidCrossEntropyBackward")
-                        .values("dLogits", sizes.tokens())
-                        .written()
-                        .prepares((b, t) -> b.sigmoidCrossEntropyBackward(
-                                t.get("logits"),
-                                t.get("labels"),
-                                t.get("mask"),
-                                t.get("normalizer"),
-                                50,
-                                t.get("dLogits"))));
+                        .prepares((b, t) ->
+                                b.sigmoidCrossEntropy(NamedOperands.sigmoidCrossEntropy(t), 50, t.get("dLogits"))),
+                detection("sigmoidCrossEntropy without gradient")
+                        .prepares((b, t) -> b.sigmoidCrossEntropy(NamedOperands.sigmoidCrossEntropy(t), 50, null)));
     }
 
     private List<Trial> sampling() {
@@ -123,10 +106,9 @@ final class LossTrials {
                         .clock()
                         .integers("sampled", 1, slots)
                         .written()
-                        .prepares((b, t) -> b.sampleMultinomial(
-                                t.get("logits"), TEMPERATURE, Trial.randomness(t), t.get("sampled"))),
-                crossEntropyAndSample("crossEntropyAndSample", 1),
-                crossEntropyAndSampleWithGradient("crossEntropyAndSampleWithGradient", 1),
+                        .prepares((b, t) -> b.sampleMultinomial(t.get("logits"), draw(t, TEMPERATURE))),
+                lossAndDraw("crossEntropy with a draw", 1),
+                lossGradientAndDraw("crossEntropyWithGradient with a draw", 1),
                 logitsOfWords("sampleGumbel")
                         .free(1)
                         .clock()
@@ -158,22 +140,24 @@ final class LossTrials {
                                 t.get("labels"))));
     }
 
-    private Trial crossEntropyAndSample(String name, float temperature) {
+    private Trial lossAndDraw(String name, float temperature) {
         return crossEntropy(logits(name))
                 .clock()
                 .integers("sampled", 1, sizes.slots())
                 .written()
-                .prepares((b, t) -> b.crossEntropyAndSample(
-                        NamedOperands.crossEntropy(t), temperature, Trial.randomness(t), t.get("sampled")));
+                .prepares((b, t) -> b.crossEntropy(NamedOperands.crossEntropy(t), draw(t, temperature)));
     }
 
-    private Trial crossEntropyAndSampleWithGradient(String name, float temperature) {
+    private Trial lossGradientAndDraw(String name, float temperature) {
         return crossEntropy(logits(name).updated())
                 .clock()
                 .integers("sampled", 1, sizes.slots())
                 .written()
-                .prepares((b, t) -> b.crossEntropyAndSampleWithGradient(
-                        NamedOperands.crossEntropy(t), temperature, Trial.randomness(t), t.get("sampled"), 1));
+                .prepares((b, t) -> b.crossEntropyWithGradient(NamedOperands.crossEntropy(t), draw(t, temperature), 1));
+    }
+
+    private static MultinomialDraw draw(Map<String, Tensor> t, float temperature) {
+        return new MultinomialDraw(temperature, Trial.randomness(t), t.get("sampled"));
     }
 
     private Trial copying(Trial logits) {
@@ -262,38 +246,45 @@ final class LossTrials {
                         NamedOperands.positionPooling(t), t.get("dy"), t.get("dLogits"), t.get("dValues"), accumulate));
     }
 
-    private List<Trial> fineTuning() {
+    private Trial regression(String name) {
+        int batch = sizes.attention().batch();
+        return Trial.of(name)
+                .values("x", batch)
+                .numbers("targets", batch)
+                .numbers("weights", batch)
+                .numbers("normalizer", 1)
+                .numbers("loss", 1)
+                .written();
+    }
+
+    private static Operation squaredError(Backend backend, Map<String, Tensor> t, Tensor dx) {
+        return backend.squaredError(
+                t.get("x"), t.get("targets"), t.get("weights"), t.get("normalizer"), t.get("loss"), 1, dx);
+    }
+
+    private Trial spans(String name) {
         int batch = sizes.attention().batch();
         int length = sizes.attention().length();
-        int columns = 2;
+        return Trial.of(name)
+                .values("logits", sizes.tokens(), SPAN_ENDS)
+                .mask("allowed", batch, length)
+                // those in the first half are allowed in all sequences
+                .integers("targets", length / 2, batch, SPAN_ENDS)
+                .numbers("weights", batch)
+                .numbers("normalizer", 1)
+                .numbers("loss", 1)
+                .written();
+    }
+
+    private List<Trial> fineTuning() {
+        int batch = sizes.attention().batch();
         return List.of(
-                Trial.of("squaredError")
-                        .values("x", batch)
-                        .numbers("targets", batch)
-                        .numbers("weights", batch)
-                        .numbers("normalizer", 1)
-                        .numbers("loss", 1)
-                        .written()
+                regression("squaredError")
                         .values("dx", batch)
                         .written()
-                        .prepares((b, t) -> b.squaredError(
-                                t.get("x"),
-                                t.get("targets"),
-                                t.get("weights"),
-                                t.get("normalizer"),
-                                t.get("loss"),
-                                1,
-                                t.get("dx"))),
-                Trial.of("spanCrossEntropy")
-                        .values("logits", sizes.tokens(), columns)
-                        .mask("allowed", batch, length)
-                        // those in the first half are allowed in all sequences
-                        .integers("targets", length / 2, batch, columns)
-                        .numbers("weights", batch)
-                        .numbers("normalizer", 1)
-                        .numbers("loss", 1)
-                        .written()
-                        .values("dLogits", sizes.tokens(), columns)
+                        .prepares((b, t) -> squaredError(b, t, t.get("dx"))),
+                spans("spanCrossEntropy")
+                        .values("dLogits", sizes.tokens(), SPAN_ENDS)
                         .written()
                         .prepares((b, t) -> b.spanCrossEntropy(NamedOperands.spanCrossEntropy(t), 1, t.get("dLogits"))),
                 pooling("poolPositions")

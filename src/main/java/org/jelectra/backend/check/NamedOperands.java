@@ -3,6 +3,7 @@ package org.jelectra.backend.check;
 import java.util.Map;
 import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.AddLayerNormOperands;
+import org.jelectra.backend.AttentionOperands;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.CopyCrossEntropyOperands;
 import org.jelectra.backend.CrossEntropyOperands;
@@ -18,6 +19,7 @@ import org.jelectra.backend.PositionPoolingOperands;
 import org.jelectra.backend.SelfAttentionBackward;
 import org.jelectra.backend.SelfAttentionParameters;
 import org.jelectra.backend.SelfAttentionResults;
+import org.jelectra.backend.SigmoidCrossEntropyOperands;
 import org.jelectra.backend.SpanCrossEntropyOperands;
 import org.jelectra.tensor.Tensor;
 
@@ -83,6 +85,12 @@ public final class NamedOperands {
                 t.get("logSumExp"),
                 t.get("correct"),
                 t.get("loss"));
+    }
+
+    /** Of the replaced-token-detection loss. */
+    public static SigmoidCrossEntropyOperands sigmoidCrossEntropy(Map<String, Tensor> t) {
+        return new SigmoidCrossEntropyOperands(
+                t.get("logits"), t.get("labels"), t.get("mask"), t.get("normalizer"), t.get("loss"), t.get("counts"));
     }
 
     /** Of the masked-LM loss with a copy; those of its backward pass alone are fewer. */
@@ -161,6 +169,11 @@ public final class NamedOperands {
                 t.get("dy"), t.get("outer"), t.get("preActivation"), t.get("dPreActivation"), t.get("inner"));
     }
 
+    /** Of attention. */
+    public static AttentionOperands attention(Map<String, Tensor> t, AttentionShape shape, Dropout dropout) {
+        return new AttentionOperands(t.get("qkv"), t.get("keyMask"), shape, dropout, t.get("out"), t.get("logSumExp"));
+    }
+
     /** Parameters of a self-attention part. */
     public static SelfAttentionParameters selfAttentionParameters(Map<String, Tensor> t) {
         return new SelfAttentionParameters(
@@ -185,12 +198,7 @@ public final class NamedOperands {
         return new SelfAttentionBackward(
                 t.get("dProduct"),
                 t.get("outputWeight"),
-                t.get("qkv"),
-                t.get("keyMask"),
-                shape,
-                dropout,
-                t.get("context"),
-                t.get("logSumExp"),
+                selfAttentionResults(t).attention(t.get("keyMask"), shape, dropout),
                 t.get("dContext"),
                 t.get("dQkv"),
                 t.get("weight"));

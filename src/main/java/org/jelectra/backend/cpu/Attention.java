@@ -1,7 +1,6 @@
 package org.jelectra.backend.cpu;
 
-import org.jelectra.backend.AttentionShape;
-import org.jelectra.backend.Dropout;
+import org.jelectra.backend.AttentionOperands;
 import org.jelectra.backend.Operation;
 import org.jelectra.tensor.Tensor;
 
@@ -24,21 +23,12 @@ final class Attention {
         this.scratch = new float[workers.count()][0];
     }
 
-    Operation forward(Tensor qkv, Tensor keyMask, AttentionShape shape, Dropout dropout, Tensor out, Tensor logSumExp) {
-        return overHeads(new AttentionForward(kernels, gemm, qkv, keyMask, shape, dropout, out, logSumExp));
+    Operation forward(AttentionOperands operands) {
+        return overHeads(new AttentionForward(kernels, gemm, operands));
     }
 
-    Operation backward(
-            Tensor qkv,
-            Tensor keyMask,
-            AttentionShape shape,
-            Dropout dropout,
-            Tensor out,
-            Tensor logSumExp,
-            Tensor dOut,
-            Tensor dQkv) {
-        return overHeads(
-                new AttentionBackward(kernels, gemm, qkv, keyMask, shape, dropout, out, logSumExp, dOut, dQkv));
+    Operation backward(AttentionOperands operands, Tensor dOut, Tensor dQkv) {
+        return overHeads(new AttentionBackward(kernels, gemm, operands, dOut, dQkv));
     }
 
     private Operation overHeads(AttentionPass pass) {

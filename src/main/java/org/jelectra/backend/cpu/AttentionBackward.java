@@ -1,7 +1,6 @@
 package org.jelectra.backend.cpu;
 
-import org.jelectra.backend.AttentionShape;
-import org.jelectra.backend.Dropout;
+import org.jelectra.backend.AttentionOperands;
 import org.jelectra.tensor.Tensor;
 
 /**
@@ -16,18 +15,8 @@ final class AttentionBackward extends AttentionPass {
     private final int dOutOffset;
     private final int dQkvOffset;
 
-    AttentionBackward(
-            CpuKernels kernels,
-            Gemm gemm,
-            Tensor qkv,
-            Tensor keyMask,
-            AttentionShape shape,
-            Dropout dropout,
-            Tensor out,
-            Tensor logSumExp,
-            Tensor dOut,
-            Tensor dQkv) {
-        super(kernels, gemm, qkv, keyMask, shape, dropout, out, logSumExp);
+    AttentionBackward(CpuKernels kernels, Gemm gemm, AttentionOperands operands, Tensor dOut, Tensor dQkv) {
+        super(kernels, gemm, operands);
         this.dOut = CpuStorage.floats(dOut);
         this.dQkv = CpuStorage.floats(dQkv);
         this.dOutOffset = CpuStorage.offset(dOut);

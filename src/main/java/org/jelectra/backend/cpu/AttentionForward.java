@@ -1,23 +1,13 @@
 package org.jelectra.backend.cpu;
 
 import java.util.Arrays;
-import org.jelectra.backend.AttentionShape;
-import org.jelectra.backend.Dropout;
-import org.jelectra.tensor.Tensor;
+import org.jelectra.backend.AttentionOperands;
 
 /** Outputs, and the logarithms of the sums of the scores' exponentials. */
 final class AttentionForward extends AttentionPass {
 
-    AttentionForward(
-            CpuKernels kernels,
-            Gemm gemm,
-            Tensor qkv,
-            Tensor keyMask,
-            AttentionShape shape,
-            Dropout dropout,
-            Tensor out,
-            Tensor logSumExp) {
-        super(kernels, gemm, qkv, keyMask, shape, dropout, out, logSumExp);
+    AttentionForward(CpuKernels kernels, Gemm gemm, AttentionOperands operands) {
+        super(kernels, gemm, operands);
     }
 
     /** The scores, then the sum of each row. */

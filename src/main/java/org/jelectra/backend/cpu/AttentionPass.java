@@ -1,9 +1,8 @@
 package org.jelectra.backend.cpu;
 
 import java.util.Arrays;
+import org.jelectra.backend.AttentionOperands;
 import org.jelectra.backend.AttentionShape;
-import org.jelectra.backend.Dropout;
-import org.jelectra.tensor.Tensor;
 
 /**
  * A pass over all heads of self-attention: its operands, where a head's parts lie in them, and what both directions compute. A
@@ -38,25 +37,18 @@ abstract class AttentionPass {
     private final int logSumExpOffset;
     private final int heads;
 
-    AttentionPass(
-            CpuKernels kernels,
-            Gemm gemm,
-            Tensor qkv,
-            Tensor keyMask,
-            AttentionShape shape,
-            Dropout dropout,
-            Tensor out,
-            Tensor logSumExp) {
+    AttentionPass(CpuKernels kernels, Gemm gemm, AttentionOperands operands) {
         this.kernels = kernels;
         this.gemm = gemm;
-        this.qkv = CpuStorage.floats(qkv);
-        this.mask = CpuStorage.ints(keyMask);
-        this.out = CpuStorage.floats(out);
-        this.logSumExp = CpuStorage.floats(logSumExp);
-        qkvOffset = CpuStorage.offset(qkv);
-        maskOffset = CpuStorage.offset(keyMask);
-        outOffset = CpuStorage.offset(out);
-        logSumExpOffset = CpuStorage.offset(logSumExp);
+        qkv = CpuStorage.floats(operands.qkv());
+        mask = CpuStorage.ints(operands.keyMask());
+        out = CpuStorage.floats(operands.out());
+        logSumExp = CpuStorage.floats(operands.logSumExp());
+        qkvOffset = CpuStorage.offset(operands.qkv());
+        maskOffset = CpuStorage.offset(operands.keyMask());
+        outOffset = CpuStorage.offset(operands.out());
+        logSumExpOffset = CpuStorage.offset(operands.logSumExp());
+        AttentionShape shape = operands.shape();
         heads = shape.heads();
         length = shape.length();
         size = shape.headSize();
@@ -65,7 +57,7 @@ abstract class AttentionPass {
         area = Math.multiplyExact(length, length);
         tasks = shape.batch() * heads;
         scale = shape.scale();
-        this.dropout = ActiveDropout.of(dropout, (long) tasks * area, kernels.random());
+        dropout = ActiveDropout.of(operands.dropout(), (long) tasks * area, kernels.random());
     }
 
     /** Elements of scratch memory that a task needs. */

@@ -3,17 +3,19 @@ package org.jelectra.backend.cpu;
 import org.jelectra.backend.AdamWOptions;
 import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.AddLayerNormOperands;
-import org.jelectra.backend.AttentionShape;
+import org.jelectra.backend.AttentionOperands;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.CopyCrossEntropyOperands;
 import org.jelectra.backend.CrossEntropyOperands;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.EmbeddingOperands;
+import org.jelectra.backend.MultinomialDraw;
 import org.jelectra.backend.OperandChecks;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.PolicyGradientOperands;
 import org.jelectra.backend.PositionPoolingOperands;
 import org.jelectra.backend.Randomness;
+import org.jelectra.backend.SigmoidCrossEntropyOperands;
 import org.jelectra.backend.SpanCrossEntropyOperands;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Storage;
@@ -142,7 +144,7 @@ public final class CpuBackend implements Backend {
 
     @Override
     public Operation fill(Tensor x, float value) {
-        OperandChecks.fill(x, value);
+        OperandChecks.fill(x);
         return elementwise.fill(x, value);
     }
 
@@ -166,7 +168,7 @@ public final class CpuBackend implements Backend {
 
     @Override
     public Operation linearBackwardInput(Tensor dy, Tensor weight, Tensor dx, boolean accumulate) {
-        OperandChecks.linearBackwardInput(dy, weight, dx, accumulate);
+        OperandChecks.linearBackwardInput(dy, weight, dx);
         return linearLayers.backwardInput(dy, weight, dx, accumulate);
     }
 
@@ -201,24 +203,15 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
-    public Operation attention(
-            Tensor qkv, Tensor keyMask, AttentionShape shape, Dropout dropout, Tensor out, Tensor logSumExp) {
-        OperandChecks.attention(qkv, keyMask, shape, dropout, out, logSumExp);
-        return attention.forward(qkv, keyMask, shape, dropout, out, logSumExp);
+    public Operation attention(AttentionOperands operands) {
+        OperandChecks.attention(operands);
+        return attention.forward(operands);
     }
 
     @Override
-    public Operation attentionBackward(
-            Tensor qkv,
-            Tensor keyMask,
-            AttentionShape shape,
-            Dropout dropout,
-            Tensor out,
-            Tensor logSumExp,
-            Tensor dOut,
-            Tensor dQkv) {
-        OperandChecks.attentionBackward(qkv, keyMask, shape, dropout, out, logSumExp, dOut, dQkv);
-        return attention.backward(qkv, keyMask, shape, dropout, out, logSumExp, dOut, dQkv);
+    public Operation attentionBackward(AttentionOperands operands, Tensor dOut, Tensor dQkv) {
+        OperandChecks.attentionBackward(operands, dOut, dQkv);
+        return attention.backward(operands, dOut, dQkv);
     }
 
     @Override
@@ -247,21 +240,22 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
-    public Operation crossEntropy(CrossEntropyOperands operands) {
-        OperandChecks.crossEntropy(operands);
-        return losses.crossEntropy(operands);
+    public Operation crossEntropy(CrossEntropyOperands operands, MultinomialDraw draw) {
+        OperandChecks.crossEntropy(operands, draw);
+        Operation loss = losses.crossEntropy(operands);
+        return draw == null ? loss : loss.then(sampling.multinomial(operands.logits(), draw));
     }
 
     @Override
     public Operation crossEntropyBackward(CrossEntropyOperands operands, float scale) {
-        OperandChecks.crossEntropyBackward(operands, scale);
+        OperandChecks.crossEntropyBackward(operands);
         return losses.crossEntropyBackward(operands, scale);
     }
 
     @Override
-    public Operation sampleMultinomial(Tensor logits, float temperature, Randomness randomness, Tensor sampled) {
-        OperandChecks.sampleMultinomial(logits, temperature, randomness, sampled);
-        return sampling.multinomial(logits, temperature, randomness, sampled);
+    public Operation sampleMultinomial(Tensor logits, MultinomialDraw draw) {
+        OperandChecks.sampleMultinomial(logits, draw);
+        return sampling.multinomial(logits, draw);
     }
 
     @Override
@@ -279,17 +273,9 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
-    public Operation sigmoidCrossEntropy(
-            Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, Tensor loss, Tensor counts) {
-        OperandChecks.sigmoidCrossEntropy(logits, labels, mask, normalizer, loss, counts);
-        return losses.sigmoidCrossEntropy(logits, labels, mask, normalizer, loss, counts);
-    }
-
-    @Override
-    public Operation sigmoidCrossEntropyBackward(
-            Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, float scale, Tensor dLogits) {
-        OperandChecks.sigmoidCrossEntropyBackward(logits, labels, mask, normalizer, scale, dLogits);
-        return losses.sigmoidCrossEntropyBackward(logits, labels, mask, normalizer, scale, dLogits);
+    public Operation sigmoidCrossEntropy(SigmoidCrossEntropyOperands operands, float scale, Tensor dLogits) {
+        OperandChecks.sigmoidCrossEntropy(operands, dLogits);
+        return losses.sigmoidCrossEntropy(operands, scale, dLogits);
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.jelectra.backend.cpu;
 import java.util.Arrays;
 import org.jelectra.backend.CrossEntropyOperands;
 import org.jelectra.backend.Operation;
+import org.jelectra.backend.SigmoidCrossEntropyOperands;
 import org.jelectra.tensor.Tensor;
 
 /** The two losses of ELECTRA and their gradients. Rows in parallel, then one sum in ascending order. */
@@ -99,21 +100,26 @@ final class Losses {
         return () -> workers.run(rows, body);
     }
 
-    Operation sigmoidCrossEntropy(
-            Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, Tensor loss, Tensor counts) {
-        float[] xs = CpuStorage.floats(logits);
-        int[] labelValues = CpuStorage.ints(labels);
-        int[] maskValues = CpuStorage.ints(mask);
-        float[] normalizers = CpuStorage.floats(normalizer);
-        float[] losses = CpuStorage.floats(loss);
-        float[] countValues = CpuStorage.floats(counts);
-        int xo = CpuStorage.offset(logits);
-        int labelAt = CpuStorage.offset(labels);
-        int maskAt = CpuStorage.offset(mask);
-        int normalizerAt = CpuStorage.offset(normalizer);
-        int lossAt = CpuStorage.offset(loss);
-        int countAt = CpuStorage.offset(counts);
-        int tokens = (int) logits.size();
+    /** @param dLogits null for no gradient */
+    Operation sigmoidCrossEntropy(SigmoidCrossEntropyOperands operands, float scale, Tensor dLogits) {
+        Operation loss = sigmoidCrossEntropy(operands);
+        return dLogits == null ? loss : loss.then(sigmoidGradient(operands, scale, dLogits));
+    }
+
+    private Operation sigmoidCrossEntropy(SigmoidCrossEntropyOperands operands) {
+        float[] xs = CpuStorage.floats(operands.logits());
+        int[] labelValues = CpuStorage.ints(operands.labels());
+        int[] maskValues = CpuStorage.ints(operands.mask());
+        float[] normalizers = CpuStorage.floats(operands.normalizer());
+        float[] losses = CpuStorage.floats(operands.loss());
+        float[] countValues = CpuStorage.floats(operands.counts());
+        int xo = CpuStorage.offset(operands.logits());
+        int labelAt = CpuStorage.offset(operands.labels());
+        int maskAt = CpuStorage.offset(operands.mask());
+        int normalizerAt = CpuStorage.offset(operands.normalizer());
+        int lossAt = CpuStorage.offset(operands.loss());
+        int countAt = CpuStorage.offset(operands.counts());
+        int tokens = (int) operands.logits().size();
         int tasks = (tokens + TOKENS - 1) / TOKENS;
         double[] sums = new double[tasks];
         Workers.Body body = (task, worker) -> {
@@ -144,19 +150,18 @@ final class Losses {
         };
     }
 
-    Operation sigmoidCrossEntropyBackward(
-            Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, float scale, Tensor dLogits) {
-        float[] xs = CpuStorage.floats(logits);
-        int[] labelValues = CpuStorage.ints(labels);
-        int[] maskValues = CpuStorage.ints(mask);
-        float[] normalizers = CpuStorage.floats(normalizer);
+    private Operation sigmoidGradient(SigmoidCrossEntropyOperands operands, float scale, Tensor dLogits) {
+        float[] xs = CpuStorage.floats(operands.logits());
+        int[] labelValues = CpuStorage.ints(operands.labels());
+        int[] maskValues = CpuStorage.ints(operands.mask());
+        float[] normalizers = CpuStorage.floats(operands.normalizer());
         float[] dxs = CpuStorage.floats(dLogits);
-        int xo = CpuStorage.offset(logits);
-        int labelAt = CpuStorage.offset(labels);
-        int maskAt = CpuStorage.offset(mask);
-        int normalizerAt = CpuStorage.offset(normalizer);
+        int xo = CpuStorage.offset(operands.logits());
+        int labelAt = CpuStorage.offset(operands.labels());
+        int maskAt = CpuStorage.offset(operands.mask());
+        int normalizerAt = CpuStorage.offset(operands.normalizer());
         int dxo = CpuStorage.offset(dLogits);
-        int tokens = (int) logits.size();
+        int tokens = (int) operands.logits().size();
         Workers.Body body = (task, worker) -> {
             double factor = (double) scale / normalizers[normalizerAt];
             for (int i = task * TOKENS; i < Math.min(tokens, (task + 1) * TOKENS); i++) {

@@ -1,5 +1,6 @@
 package org.jelectra.backend.cpu;
 
+import org.jelectra.backend.MultinomialDraw;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.Randomness;
 import org.jelectra.random.Philox;
@@ -19,16 +20,16 @@ final class Sampling {
         this.kernels = kernels;
     }
 
-    Operation multinomial(Tensor logits, float temperature, Randomness randomness, Tensor sampled) {
+    Operation multinomial(Tensor logits, MultinomialDraw draw) {
         float[] xs = CpuStorage.floats(logits);
-        int[] out = CpuStorage.ints(sampled);
+        int[] out = CpuStorage.ints(draw.sampled());
         int xo = CpuStorage.offset(logits);
-        int so = CpuStorage.offset(sampled);
+        int so = CpuStorage.offset(draw.sampled());
         int rows = logits.shape().rows();
         int vocabulary = logits.shape().width();
         int blocks = (vocabulary + BLOCK - 1) / BLOCK;
-        Clock clock = new Clock(randomness, rows);
-        float inverse = 1 / temperature;
+        Clock clock = new Clock(draw.randomness(), rows);
+        float inverse = 1 / draw.temperature();
         double[][] sums = new double[workers.count()][blocks];
         float[][] values = new float[workers.count()][BLOCK];
         int[][] words = new int[workers.count()][4];

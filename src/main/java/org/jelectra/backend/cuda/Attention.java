@@ -1,7 +1,7 @@
 package org.jelectra.backend.cuda;
 
+import org.jelectra.backend.AttentionOperands;
 import org.jelectra.backend.AttentionShape;
-import org.jelectra.backend.Dropout;
 import org.jelectra.backend.Operation;
 import org.jelectra.gpu.KernelArguments;
 import org.jelectra.tensor.DType;
@@ -19,42 +19,28 @@ final class Attention {
         this.device = device;
     }
 
-    Operation forward(Tensor qkv, Tensor keyMask, AttentionShape shape, Dropout dropout, Tensor out, Tensor logSumExp) {
+    Operation forward(AttentionOperands operands) {
+        AttentionShape shape = operands.shape();
         check(shape);
-        KernelArguments arguments = KernelArguments.of()
-                .pointer(device.address(qkv))
-                .pointer(device.address(keyMask))
-                .pointer(device.address(out))
-                .pointer(device.address(logSumExp));
+        DType type = operands.qkv().dtype();
         return operation(
-                AttentionKernel.forward(shape, qkv.dtype(), sharedLimit()),
-                qkv.dtype(),
+                AttentionKernel.forward(shape, type, sharedLimit()),
+                type,
                 shape,
-                common(arguments, shape, dropout, qkv, out));
+                common(arguments(operands), operands, operands.qkv(), operands.out()));
     }
 
-    Operation backward(
-            Tensor qkv,
-            Tensor keyMask,
-            AttentionShape shape,
-            Dropout dropout,
-            Tensor out,
-            Tensor logSumExp,
-            Tensor dOut,
-            Tensor dQkv) {
+    Operation backward(AttentionOperands operands, Tensor dOut, Tensor dQkv) {
+        AttentionShape shape = operands.shape();
         check(shape);
-        DType type = qkv.dtype();
+        DType type = operands.qkv().dtype();
         AttentionKernel whole = AttentionKernel.backwardWhole(shape, type, sharedLimit());
         long statistics = whole == null ? device.scratch(statisticsBytes(shape, type)) : 0;
-        KernelArguments arguments = KernelArguments.of()
-                .pointer(device.address(qkv))
-                .pointer(device.address(keyMask))
-                .pointer(device.address(out))
-                .pointer(device.address(logSumExp))
+        KernelArguments arguments = arguments(operands)
                 .pointer(device.address(dOut))
                 .pointer(device.address(dQkv))
                 .pointer(statistics);
-        common(arguments, shape, dropout, qkv, out, dOut, dQkv);
+        common(arguments, operands, operands.qkv(), operands.out(), dOut, dQkv);
         if (whole != null) {
             return operation(whole, type, shape, arguments);
         }
@@ -62,6 +48,14 @@ final class Attention {
         return Operation.sequence(
                 operation(AttentionKernel.backwardQueries(shape, type, sharedLimit()), type, shape, arguments),
                 operation(AttentionKernel.backwardKeys(shape, type, sharedLimit()), type, shape, arguments));
+    }
+
+    private KernelArguments arguments(AttentionOperands operands) {
+        return KernelArguments.of()
+                .pointer(device.address(operands.qkv()))
+                .pointer(device.address(operands.keyMask()))
+                .pointer(device.address(operands.out()))
+                .pointer(device.address(operands.logSumExp()));
     }
 
     private static void check(AttentionShape shape) {
@@ -92,7 +86,8 @@ final class Attention {
     }
 
     /** The parameters of all kernels behind their tensors, see {@code kernels/attention/parameters.cuh}. */
-    private KernelArguments common(KernelArguments arguments, AttentionShape shape, Dropout dropout, Tensor... values) {
+    private KernelArguments common(KernelArguments arguments, AttentionOperands operands, Tensor... values) {
+        AttentionShape shape = operands.shape();
         boolean packed = shape.headSize() % Packs.size(values[0].dtype()) == 0 && Packs.aligned(values);
         arguments
                 .int32(shape.length())
@@ -101,6 +96,6 @@ final class Attention {
                 .int32(packed ? 1 : 0)
                 .float32(shape.scale());
         long positions = (long) shape.batch() * shape.heads() * shape.length();
-        return DropoutArguments.add(device, arguments, dropout).int64(positions * shape.length());
+        return DropoutArguments.add(device, arguments, operands.dropout()).int64(positions * shape.length());
     }
 }

@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 import org.jelectra.backend.AdamWOptions;
 import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.AddLayerNormOperands;
+import org.jelectra.backend.AttentionOperands;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.CopyCrossEntropyOperands;
@@ -18,6 +19,7 @@ import org.jelectra.backend.GradientGroup;
 import org.jelectra.backend.LayerNormBackward;
 import org.jelectra.backend.LayerNormOperands;
 import org.jelectra.backend.LinearGeluOperands;
+import org.jelectra.backend.MultinomialDraw;
 import org.jelectra.backend.OperandChecks;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.PolicyGradientOperands;
@@ -27,6 +29,7 @@ import org.jelectra.backend.Readback;
 import org.jelectra.backend.SelfAttentionBackward;
 import org.jelectra.backend.SelfAttentionParameters;
 import org.jelectra.backend.SelfAttentionResults;
+import org.jelectra.backend.SigmoidCrossEntropyOperands;
 import org.jelectra.backend.SpanCrossEntropyOperands;
 import org.jelectra.backend.Stopwatch;
 import org.jelectra.gpu.DeviceProperties;
@@ -257,7 +260,7 @@ public final class CudaBackend implements Backend {
 
     @Override
     public Operation fill(Tensor x, float value) {
-        OperandChecks.fill(x, value);
+        OperandChecks.fill(x);
         return elementwise.fill(x, value);
     }
 
@@ -293,7 +296,7 @@ public final class CudaBackend implements Backend {
 
     @Override
     public Operation linearBackwardInput(Tensor dy, Tensor weight, Tensor dx, boolean accumulate) {
-        OperandChecks.linearBackwardInput(dy, weight, dx, accumulate);
+        OperandChecks.linearBackwardInput(dy, weight, dx);
         return linearLayers.backwardInput(dy, weight, dx, accumulate);
     }
 
@@ -417,24 +420,15 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
-    public Operation attention(
-            Tensor qkv, Tensor keyMask, AttentionShape shape, Dropout dropout, Tensor out, Tensor logSumExp) {
-        OperandChecks.attention(qkv, keyMask, shape, dropout, out, logSumExp);
-        return attention.forward(qkv, keyMask, shape, dropout, out, logSumExp);
+    public Operation attention(AttentionOperands operands) {
+        OperandChecks.attention(operands);
+        return attention.forward(operands);
     }
 
     @Override
-    public Operation attentionBackward(
-            Tensor qkv,
-            Tensor keyMask,
-            AttentionShape shape,
-            Dropout dropout,
-            Tensor out,
-            Tensor logSumExp,
-            Tensor dOut,
-            Tensor dQkv) {
-        OperandChecks.attentionBackward(qkv, keyMask, shape, dropout, out, logSumExp, dOut, dQkv);
-        return attention.backward(qkv, keyMask, shape, dropout, out, logSumExp, dOut, dQkv);
+    public Operation attentionBackward(AttentionOperands operands, Tensor dOut, Tensor dQkv) {
+        OperandChecks.attentionBackward(operands, dOut, dQkv);
+        return attention.backward(operands, dOut, dQkv);
     }
 
     @Override
@@ -452,7 +446,7 @@ public final class CudaBackend implements Backend {
 
     @Override
     public Operation selfAttentionBackward(SelfAttentionBackward back, Tensor dx, boolean accumulate) {
-        OperandChecks.selfAttentionBackward(back, dx, accumulate);
+        OperandChecks.selfAttentionBackward(back, dx);
         return selfAttention.backward(back, dx, accumulate);
     }
 
@@ -508,51 +502,39 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
-    public Operation crossEntropy(CrossEntropyOperands operands) {
-        OperandChecks.crossEntropy(operands);
-        return losses.crossEntropy(operands);
+    public Operation crossEntropy(CrossEntropyOperands operands, MultinomialDraw draw) {
+        OperandChecks.crossEntropy(operands, draw);
+        if (isFromAnotherSoftmax(draw)) {
+            Operation loss = losses.crossEntropy(operands, null);
+            return loss.then(sampling.multinomial(operands.logits(), draw));
+        }
+        return losses.crossEntropy(operands, draw);
+    }
+
+    /** Whether it is not from the softmax of the loss. */
+    private static boolean isFromAnotherSoftmax(MultinomialDraw draw) {
+        return draw != null && draw.temperature() != 1;
     }
 
     @Override
     public Operation crossEntropyBackward(CrossEntropyOperands operands, float scale) {
-        OperandChecks.crossEntropyBackward(operands, scale);
+        OperandChecks.crossEntropyBackward(operands);
         return losses.crossEntropyBackward(operands, scale);
     }
 
     @Override
-    public Operation sampleMultinomial(Tensor logits, float temperature, Randomness randomness, Tensor sampled) {
-        OperandChecks.sampleMultinomial(logits, temperature, randomness, sampled);
-        return sampling.multinomial(logits, temperature, randomness, sampled);
+    public Operation sampleMultinomial(Tensor logits, MultinomialDraw draw) {
+        OperandChecks.sampleMultinomial(logits, draw);
+        return sampling.multinomial(logits, draw);
     }
 
     @Override
-    public Operation crossEntropyAndSample(
-            CrossEntropyOperands operands, float temperature, Randomness randomness, Tensor sampled) {
-        if (temperature != 1) {
-            // another softmax than the loss's
-            return Backend.super.crossEntropyAndSample(operands, temperature, randomness, sampled);
+    public Operation crossEntropyWithGradient(CrossEntropyOperands operands, MultinomialDraw draw, float scale) {
+        if (isFromAnotherSoftmax(draw)) {
+            return Backend.super.crossEntropyWithGradient(operands, draw, scale);
         }
-        OperandChecks.crossEntropy(operands);
-        OperandChecks.sampleMultinomial(operands.logits(), temperature, randomness, sampled);
-        return losses.crossEntropyAndSample(operands, randomness, sampled);
-    }
-
-    @Override
-    public Operation crossEntropyWithGradient(CrossEntropyOperands operands, float scale) {
-        OperandChecks.crossEntropy(operands);
-        return losses.crossEntropyWithGradient(operands, scale);
-    }
-
-    @Override
-    public Operation crossEntropyAndSampleWithGradient(
-            CrossEntropyOperands operands, float temperature, Randomness randomness, Tensor sampled, float scale) {
-        if (temperature != 1) {
-            // another softmax than the loss's
-            return Backend.super.crossEntropyAndSampleWithGradient(operands, temperature, randomness, sampled, scale);
-        }
-        OperandChecks.crossEntropy(operands);
-        OperandChecks.sampleMultinomial(operands.logits(), temperature, randomness, sampled);
-        return losses.crossEntropyAndSampleWithGradient(operands, randomness, sampled, scale);
+        OperandChecks.crossEntropy(operands, draw);
+        return losses.crossEntropyWithGradient(operands, draw, scale);
     }
 
     @Override
@@ -570,32 +552,9 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
-    public Operation sigmoidCrossEntropy(
-            Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, Tensor loss, Tensor counts) {
-        OperandChecks.sigmoidCrossEntropy(logits, labels, mask, normalizer, loss, counts);
-        return losses.sigmoidCrossEntropy(logits, labels, mask, normalizer, loss, counts);
-    }
-
-    @Override
-    public Operation sigmoidCrossEntropyWithGradient(
-            Tensor logits,
-            Tensor labels,
-            Tensor mask,
-            Tensor normalizer,
-            Tensor loss,
-            Tensor counts,
-            float scale,
-            Tensor dLogits) {
-        OperandChecks.sigmoidCrossEntropy(logits, labels, mask, normalizer, loss, counts);
-        OperandChecks.sigmoidCrossEntropyBackward(logits, labels, mask, normalizer, scale, dLogits);
-        return losses.sigmoidCrossEntropyWithGradient(logits, labels, mask, normalizer, loss, counts, scale, dLogits);
-    }
-
-    @Override
-    public Operation sigmoidCrossEntropyBackward(
-            Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, float scale, Tensor dLogits) {
-        OperandChecks.sigmoidCrossEntropyBackward(logits, labels, mask, normalizer, scale, dLogits);
-        return losses.sigmoidCrossEntropyBackward(logits, labels, mask, normalizer, scale, dLogits);
+    public Operation sigmoidCrossEntropy(SigmoidCrossEntropyOperands operands, float scale, Tensor dLogits) {
+        OperandChecks.sigmoidCrossEntropy(operands, dLogits);
+        return losses.sigmoidCrossEntropy(operands, scale, dLogits);
     }
 
     @Override

@@ -1,8 +1,9 @@
 package org.jelectra.backend.cuda;
 
 import org.jelectra.backend.CrossEntropyOperands;
+import org.jelectra.backend.MultinomialDraw;
 import org.jelectra.backend.Operation;
-import org.jelectra.backend.Randomness;
+import org.jelectra.backend.SigmoidCrossEntropyOperands;
 import org.jelectra.gpu.KernelArguments;
 import org.jelectra.gpu.LaunchShape;
 import org.jelectra.tensor.Tensor;
@@ -25,46 +26,31 @@ final class Losses {
         lossRows = new LossRows(device, FAMILY);
     }
 
-    Operation crossEntropy(CrossEntropyOperands operands) {
-        return lossRows.forward("cross_entropy", operands.logits(), rowArguments(operands));
-    }
-
     /**
-     * {@link #crossEntropy} and {@link Sampling#multinomial} of temperature 1 in one pass over the logits; the results of both
-     * are the same bit for bit.
+     * Loss, and {@link Sampling#multinomial}, in one pass over the logits; the results of both are the same bit for bit.
+     *
+     * @param draw of temperature 1, or null for none
      */
-    Operation crossEntropyAndSample(CrossEntropyOperands operands, Randomness randomness, Tensor sampled) {
+    Operation crossEntropy(CrossEntropyOperands operands, MultinomialDraw draw) {
         return lossRows.forward(
-                "cross_entropy_and_sample",
+                draw == null ? "cross_entropy" : "cross_entropy_and_sample",
                 operands.logits(),
-                rowArguments(operands)
-                        .pointer(device.address(randomness.clock()))
-                        .int32(randomness.stream())
-                        .pointer(device.address(sampled)));
+                rowArguments(operands, draw));
     }
 
     /** {@link #crossEntropy} and {@link #crossEntropyBackward} in one pass over the logits, with the same bits. */
-    Operation crossEntropyWithGradient(CrossEntropyOperands operands, float scale) {
-        return lossRows.withGradient("cross_entropy_with_gradient", operands.logits(), rowArguments(operands), scale);
-    }
-
-    /** {@link #crossEntropyAndSample} and {@link #crossEntropyBackward} in one pass over the logits, with the same bits. */
-    Operation crossEntropyAndSampleWithGradient(
-            CrossEntropyOperands operands, Randomness randomness, Tensor sampled, float scale) {
+    Operation crossEntropyWithGradient(CrossEntropyOperands operands, MultinomialDraw draw, float scale) {
         return lossRows.withGradient(
-                "cross_entropy_and_sample_with_gradient",
+                draw == null ? "cross_entropy_with_gradient" : "cross_entropy_and_sample_with_gradient",
                 operands.logits(),
-                rowArguments(operands)
-                        .pointer(device.address(randomness.clock()))
-                        .int32(randomness.stream())
-                        .pointer(device.address(sampled)),
+                rowArguments(operands, draw),
                 scale);
     }
 
-    private KernelArguments rowArguments(CrossEntropyOperands operands) {
+    private KernelArguments rowArguments(CrossEntropyOperands operands, MultinomialDraw draw) {
         Tensor logits = operands.logits();
         int rows = logits.shape().rows();
-        return KernelArguments.of()
+        KernelArguments arguments = KernelArguments.of()
                 .pointer(device.address(logits))
                 .int32(logits.shape().width())
                 .pointer(device.address(operands.labels()))
@@ -76,6 +62,13 @@ final class Losses {
                 .pointer(device.address(operands.normalizer()))
                 .pointer(device.counters())
                 .pointer(device.address(operands.loss()));
+        if (draw != null) {
+            arguments
+                    .pointer(device.address(draw.randomness().clock()))
+                    .int32(draw.randomness().stream())
+                    .pointer(device.address(draw.sampled()));
+        }
+        return arguments;
     }
 
     Operation crossEntropyBackward(CrossEntropyOperands operands, float scale) {
@@ -93,70 +86,26 @@ final class Losses {
                         .float32(scale));
     }
 
-    Operation sigmoidCrossEntropy(
-            Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, Tensor loss, Tensor counts) {
-        return tokens("sigmoid_cross_entropy", logits, tokenArguments(logits, labels, mask, normalizer, loss, counts));
-    }
-
-    /** {@link #sigmoidCrossEntropy} and {@link #sigmoidCrossEntropyBackward} in one pass, with the same bits. */
-    Operation sigmoidCrossEntropyWithGradient(
-            Tensor logits,
-            Tensor labels,
-            Tensor mask,
-            Tensor normalizer,
-            Tensor loss,
-            Tensor counts,
-            float scale,
-            Tensor dLogits) {
-        return tokens(
-                "sigmoid_cross_entropy_with_gradient",
-                logits,
-                tokenArguments(logits, labels, mask, normalizer, loss, counts)
-                        .float32(scale)
-                        .pointer(device.address(dLogits)));
-    }
-
-    private KernelArguments tokenArguments(
-            Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, Tensor loss, Tensor counts) {
-        return KernelArguments.of()
-                .pointer(device.address(logits))
-                .pointer(device.address(labels))
-                .pointer(device.address(mask))
-                .int32(Math.toIntExact(logits.size()))
-                .pointer(device.address(normalizer))
-                .pointer(device.scratch((long) TOKEN_SUMS_BYTES * tokenBlocks(logits)))
-                .pointer(device.counters())
-                .pointer(device.address(loss))
-                .pointer(device.address(counts));
-    }
-
-    private Operation tokens(String kernel, Tensor logits, KernelArguments arguments) {
-        return device.operation(
-                device.kernel(FAMILY, kernel, logits.dtype()),
-                LaunchShape.of(tokenBlocks(logits), TOKEN_THREADS),
-                arguments);
-    }
-
-    private static int tokenBlocks(Tensor logits) {
-        return Packs.blocks(Math.toIntExact(logits.size()), TOKENS);
-    }
-
-    Operation sigmoidCrossEntropyBackward(
-            Tensor logits, Tensor labels, Tensor mask, Tensor normalizer, float scale, Tensor dLogits) {
+    Operation sigmoidCrossEntropy(SigmoidCrossEntropyOperands operands, float scale, Tensor dLogits) {
+        Tensor logits = operands.logits();
         int tokens = Math.toIntExact(logits.size());
-        if (tokens == 0) {
-            return () -> {};
+        int blocks = Packs.blocks(tokens, TOKENS);
+        KernelArguments arguments = KernelArguments.of()
+                .pointer(device.address(logits))
+                .pointer(device.address(operands.labels()))
+                .pointer(device.address(operands.mask()))
+                .int32(tokens)
+                .pointer(device.address(operands.normalizer()))
+                .pointer(device.scratch((long) TOKEN_SUMS_BYTES * blocks))
+                .pointer(device.counters())
+                .pointer(device.address(operands.loss()))
+                .pointer(device.address(operands.counts()));
+        String kernel = "sigmoid_cross_entropy";
+        if (dLogits != null) {
+            kernel = "sigmoid_cross_entropy_with_gradient";
+            arguments.float32(scale).pointer(device.address(dLogits));
         }
         return device.operation(
-                device.kernel(FAMILY, "sigmoid_cross_entropy_backward", logits.dtype()),
-                LaunchShape.of((tokens + TOKEN_THREADS - 1) / TOKEN_THREADS, TOKEN_THREADS),
-                KernelArguments.of()
-                        .pointer(device.address(logits))
-                        .pointer(device.address(labels))
-                        .pointer(device.address(mask))
-                        .pointer(device.address(normalizer))
-                        .float32(scale)
-                        .pointer(device.address(dLogits))
-                        .int32(tokens));
+                device.kernel(FAMILY, kernel, logits.dtype()), LaunchShape.of(blocks, TOKEN_THREADS), arguments);
     }
 }

@@ -1,7 +1,7 @@
 package org.jelectra.backend.cuda;
 
+import org.jelectra.backend.AttentionOperands;
 import org.jelectra.backend.AttentionShape;
-import org.jelectra.backend.Dropout;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.SelfAttentionBackward;
 import org.jelectra.gpu.KernelArguments;
@@ -49,62 +49,42 @@ final class ProjectedAttention {
      * @param x [B*S, H]
      * @param weight [3H, H]
      * @param bias [3H], float32
-     * @param qkv [B*S, 3H], is written
-     * @param context [B*S, H], is written
-     * @param logSumExp [B, A, S], float32, is written
+     * @param operands its qkv is written too
      */
-    Operation forward(
-            Tensor x,
-            Tensor weight,
-            Tensor bias,
-            Tensor keyMask,
-            AttentionShape shape,
-            Dropout dropout,
-            Tensor qkv,
-            Tensor context,
-            Tensor logSumExp) {
-        if (!fits(shape, FORWARD_BYTES, weight) || !Packs.bf16(x, qkv, context)) {
+    Operation forward(Tensor x, Tensor weight, Tensor bias, AttentionOperands operands) {
+        if (!fits(operands.shape(), FORWARD_BYTES, weight) || !Packs.bf16(x, operands.qkv(), operands.out())) {
             return Operation.sequence(
-                    linearLayers.forward(x, weight, bias, qkv),
-                    attention.forward(qkv, keyMask, shape, dropout, context, logSumExp));
+                    linearLayers.forward(x, weight, bias, operands.qkv()), attention.forward(operands));
         }
         KernelArguments arguments = KernelArguments.of()
                 .pointer(device.address(x))
                 .pointer(device.bf16Address(weight))
                 .pointer(device.address(bias))
-                .pointer(device.address(keyMask))
-                .pointer(device.address(qkv))
-                .pointer(device.address(context))
-                .pointer(device.address(logSumExp));
-        return launch("projected_attention_forward_d64", shape, dropout, FORWARD_BYTES, arguments);
+                .pointer(device.address(operands.keyMask()))
+                .pointer(device.address(operands.qkv()))
+                .pointer(device.address(operands.out()))
+                .pointer(device.address(operands.logSumExp()));
+        return launch("projected_attention_forward_d64", operands, FORWARD_BYTES, arguments);
     }
 
     /** From the gradient of the output product to that of query, key and value; dContext may be left as it is. */
     Operation backward(SelfAttentionBackward back) {
-        if (!fits(back.shape(), BACKWARD_BYTES, back.outputWeight())
-                || !Packs.bf16(back.dProduct(), back.qkv(), back.context(), back.dQkv())) {
+        AttentionOperands operands = back.attention();
+        if (!fits(operands.shape(), BACKWARD_BYTES, back.outputWeight())
+                || !Packs.bf16(back.dProduct(), operands.qkv(), operands.out(), back.dQkv())) {
             return Operation.sequence(
                     linearLayers.backwardInput(back.dProduct(), back.outputWeight(), back.dContext(), false),
-                    attention.backward(
-                            back.qkv(),
-                            back.keyMask(),
-                            back.shape(),
-                            back.probabilityDropout(),
-                            back.context(),
-                            back.logSumExp(),
-                            back.dContext(),
-                            back.dQkv()));
+                    attention.backward(operands, back.dContext(), back.dQkv()));
         }
         KernelArguments arguments = KernelArguments.of()
                 .pointer(device.address(back.dProduct()))
                 .pointer(device.bf16Address(back.outputWeight()))
-                .pointer(device.address(back.qkv()))
-                .pointer(device.address(back.keyMask()))
-                .pointer(device.address(back.context()))
-                .pointer(device.address(back.logSumExp()))
+                .pointer(device.address(operands.qkv()))
+                .pointer(device.address(operands.keyMask()))
+                .pointer(device.address(operands.out()))
+                .pointer(device.address(operands.logSumExp()))
                 .pointer(device.address(back.dQkv()));
-        return launch(
-                "projected_attention_backward_d64", back.shape(), back.probabilityDropout(), BACKWARD_BYTES, arguments);
+        return launch("projected_attention_backward_d64", operands, BACKWARD_BYTES, arguments);
     }
 
     /** Whether a block of this device can have a head of that shape, and copy the weight in packs. */
@@ -116,12 +96,12 @@ final class ProjectedAttention {
                 && GemmMatrix.bf16(device, weight).unit(DType.BFLOAT16) == 16;
     }
 
-    private Operation launch(
-            String name, AttentionShape shape, Dropout dropout, int sharedBytes, KernelArguments arguments) {
+    private Operation launch(String name, AttentionOperands operands, int sharedBytes, KernelArguments arguments) {
+        AttentionShape shape = operands.shape();
         arguments.int32(shape.length()).int32(shape.heads()).float32(shape.scale());
         return device.operation(
                 device.kernel(FAMILY, name, DType.BFLOAT16),
                 LaunchShape.of(shape.batch() * shape.heads(), THREADS).withShared(sharedBytes),
-                DropoutArguments.add(device, arguments, dropout));
+                DropoutArguments.add(device, arguments, operands.dropout()));
     }
 }

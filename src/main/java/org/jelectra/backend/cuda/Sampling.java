@@ -1,5 +1,6 @@
 package org.jelectra.backend.cuda;
 
+import org.jelectra.backend.MultinomialDraw;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.Randomness;
 import org.jelectra.gpu.KernelArguments;
@@ -21,8 +22,8 @@ final class Sampling {
         this.device = device;
     }
 
-    Operation multinomial(Tensor logits, float temperature, Randomness randomness, Tensor sampled) {
-        return drawn("sample_multinomial", logits, temperature, randomness, sampled);
+    Operation multinomial(Tensor logits, MultinomialDraw draw) {
+        return drawn("sample_multinomial", logits, draw.temperature(), draw.randomness(), draw.sampled());
     }
 
     Operation gumbel(Tensor logits, float temperature, Tensor uniforms, Randomness randomness, Tensor sampled) {

@@ -1,6 +1,7 @@
 package org.jelectra.backend.cuda;
 
 import org.jelectra.backend.AddLayerNormBackward;
+import org.jelectra.backend.AttentionOperands;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.Operation;
@@ -68,12 +69,7 @@ final class SelfAttention {
                             x,
                             parameters.weight(),
                             parameters.bias(),
-                            keyMask,
-                            shape,
-                            probabilityDropout,
-                            results.qkv(),
-                            results.context(),
-                            results.logSumExp()),
+                            results.attention(keyMask, shape, probabilityDropout)),
                     normalizedProducts.forward(
                             results.context(),
                             parameters.outputWeight(),
@@ -112,7 +108,7 @@ final class SelfAttention {
         return launch(
                 ChainTask.Kind.SELF_ATTENTION_BACKWARD,
                 "self_attention_backward_d64",
-                back.shape(),
+                back.attention().shape(),
                 BACKWARD_BYTES,
                 arguments);
     }
@@ -124,7 +120,8 @@ final class SelfAttention {
                     .backward(back.dQkv(), back.weight(), norm)
                     .with(launch -> Operation.sequence(attention.backward(back), launch));
         }
-        return new NormPass(norm.dGamma(), norm.dBeta(), back.shape().batch(), partials -> {
+        AttentionShape shape = back.attention().shape();
+        return new NormPass(norm.dGamma(), norm.dBeta(), shape.batch(), partials -> {
             KernelArguments arguments = arguments(back, norm.dy(), norm.dx())
                     .pointer(device.address(norm.sum()))
                     .pointer(device.address(norm.stats()))
@@ -135,7 +132,7 @@ final class SelfAttention {
             return launch(
                     ChainTask.Kind.SELF_ATTENTION_BACKWARD_LAYER_NORM,
                     "self_attention_backward_layer_norm_d64",
-                    back.shape(),
+                    shape,
                     BACKWARD_BYTES,
                     arguments);
         });
@@ -148,8 +145,9 @@ final class SelfAttention {
     }
 
     private boolean inOneLaunch(SelfAttentionBackward back) {
-        return Packs.bf16(back.dProduct(), back.qkv(), back.context(), back.dQkv())
-                && fits(back.shape(), BACKWARD_BYTES, back.weight(), back.outputWeight());
+        AttentionOperands attended = back.attention();
+        return Packs.bf16(back.dProduct(), attended.qkv(), attended.out(), back.dQkv())
+                && fits(attended.shape(), BACKWARD_BYTES, back.weight(), back.outputWeight());
     }
 
     /** Whether a block of this device can have a sequence of that shape, and copy the weights in packs. */
@@ -169,18 +167,19 @@ final class SelfAttention {
 
     /** What both backward kernels have in common. */
     private KernelArguments arguments(SelfAttentionBackward back, Tensor added, Tensor dx) {
+        AttentionOperands attended = back.attention();
         KernelArguments arguments = KernelArguments.of()
                 .pointer(device.address(back.dProduct()))
                 .pointer(device.bf16Address(back.outputWeight()))
-                .pointer(device.address(back.qkv()))
-                .pointer(device.address(back.keyMask()))
-                .pointer(device.address(back.context()))
-                .pointer(device.address(back.logSumExp()))
+                .pointer(device.address(attended.qkv()))
+                .pointer(device.address(attended.keyMask()))
+                .pointer(device.address(attended.out()))
+                .pointer(device.address(attended.logSumExp()))
                 .pointer(device.bf16Address(back.weight()))
                 .pointer(device.address(back.dQkv()))
                 .pointer(device.address(added))
                 .pointer(device.address(dx));
-        return probabilities(arguments, back.shape(), back.probabilityDropout());
+        return probabilities(arguments, attended.shape(), attended.dropout());
     }
 
     private KernelArguments probabilities(KernelArguments arguments, AttentionShape shape, Dropout dropout) {

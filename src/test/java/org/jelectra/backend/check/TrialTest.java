@@ -57,8 +57,8 @@ class TrialTest {
 
     @Test
     void logitsAreReadOnceAndTheirGradientTakesTheirPlace() {
-        assertThat(megabytes("crossEntropyAndSample")).isEqualTo(148.5, within(0.05));
-        assertThat(megabytes("crossEntropyAndSampleWithGradient")).isEqualTo(297.0, within(0.05));
+        assertThat(megabytes("crossEntropy with a draw")).isEqualTo(148.5, within(0.05));
+        assertThat(megabytes("crossEntropyWithGradient with a draw")).isEqualTo(297.0, within(0.05));
         assertThat(megabytes("crossEntropyBackward")).isEqualTo(296.9, within(0.05));
         assertThat(trial("crossEntropy").flops()).isZero();
     }

@@ -406,7 +406,6 @@ final class LaunchBytes {
             case "policy_gradient" -> shape.gridX() * (2 * size * (given(17) * number(1) + 1 + given(17)) + 36L);
             case "sigmoid_cross_entropy" -> number(3) * (size + 8) + 32L * shape.gridX();
             case "sigmoid_cross_entropy_with_gradient" -> number(3) * (2 * size + 8) + 32L * shape.gridX();
-            case "sigmoid_cross_entropy_backward" -> number(6) * (2 * size + 8);
             default -> throw unknown();
         };
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.data.Offset.offset;
 import java.util.Arrays;
 import java.util.List;
 import org.jelectra.backend.CrossEntropyOperands;
+import org.jelectra.backend.MultinomialDraw;
 import org.jelectra.backend.Randomness;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
@@ -37,7 +38,7 @@ class LossesTest {
     private float loss(int vocabulary) {
         CrossEntropyOperands operands =
                 operands(tensors.tensor(DType.FLOAT32, 0, new float[vocabulary], 1, vocabulary), 0);
-        new Losses(tensors.device()).crossEntropyWithGradient(operands, 1).run();
+        new Losses(tensors.device()).crossEntropyWithGradient(operands, null, 1).run();
         return tensors.read(operands.loss())[0];
     }
 
@@ -69,7 +70,7 @@ class LossesTest {
                     Tensor sampled = tensors.integers(new int[] {-1});
                     Randomness randomness = new Randomness(tensors.integers(new int[] {1, 2, 3, 0}), 5);
                     new Losses(tensors.device())
-                            .crossEntropyAndSampleWithGradient(operands, randomness, sampled, 1)
+                            .crossEntropyWithGradient(operands, new MultinomialDraw(1, randomness, sampled), 1)
                             .run();
                     float[] gradient = new float[values.length];
                     gradient[7] = -0.5f;
@@ -102,7 +103,8 @@ class LossesTest {
                 tensors.empty(DType.FLOAT32, 0, 1));
         Randomness randomness = new Randomness(tensors.integers(new int[] {1, 2, 3, 0}), 5);
         new Losses(tensors.device())
-                .crossEntropyAndSampleWithGradient(operands, randomness, tensors.integers(new int[rows]), 1)
+                .crossEntropyWithGradient(
+                        operands, new MultinomialDraw(1, randomness, tensors.integers(new int[rows])), 1)
                 .run();
         long instructions =
                 tensors.counters("cross_entropy_and_sample_with_gradient_bf16").warpInstructions();

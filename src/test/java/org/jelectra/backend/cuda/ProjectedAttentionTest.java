@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.stream.Stream;
+import org.jelectra.backend.AttentionOperands;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.SelfAttentionBackward;
@@ -70,21 +71,25 @@ class ProjectedAttentionTest {
                 Arguments.of(2, 128, 4, "holes", true));
     }
 
-    /** What one way leaves. */
-    private record Results(Tensor qkv, Tensor context, Tensor logSumExp) {
-
-        Tensor[] all() {
-            return new Tensor[] {qkv, context, logSumExp};
-        }
+    /** Of attention whose results nobody has written. */
+    private AttentionOperands operands(Tensor qkv, Tensor mask, AttentionShape shape, Dropout dropout) {
+        int tokens = shape.batch() * shape.length();
+        return new AttentionOperands(
+                qkv,
+                mask,
+                shape,
+                dropout,
+                tensors.empty(BF16, 0, tokens, shape.hiddenSize()),
+                tensors.empty(DType.FLOAT32, 0, tokens * shape.heads()));
     }
 
-    private Results results(AttentionShape shape) {
+    private AttentionOperands operands(Tensor mask, AttentionShape shape, Dropout dropout) {
         int tokens = shape.batch() * shape.length();
-        int hidden = shape.hiddenSize();
-        return new Results(
-                tensors.empty(BF16, 0, tokens, 3 * hidden),
-                tensors.empty(BF16, 0, tokens, hidden),
-                tensors.empty(DType.FLOAT32, 0, tokens * shape.heads()));
+        return operands(tensors.empty(BF16, 0, tokens, 3 * shape.hiddenSize()), mask, shape, dropout);
+    }
+
+    private List<float[]> contents(AttentionOperands operands) {
+        return tensors.contents(operands.qkv(), operands.out(), operands.logSumExp());
     }
 
     private void forward(Tensor x, AttentionShape shape, String kind, boolean dropping) {
@@ -93,15 +98,12 @@ class ProjectedAttentionTest {
         Tensor bias = tensors.parameters(3 * hidden);
         Tensor mask = tensors.mask(shape, kind);
         Dropout dropout = tensors.dropout(dropping, 0.1f, 65541);
-        Results expected = results(shape);
+        AttentionOperands expected = operands(mask, shape, dropout);
         linearLayers.forward(x, weight, bias, expected.qkv()).run();
-        attention
-                .forward(expected.qkv(), mask, shape, dropout, expected.context(), expected.logSumExp())
-                .run();
-        Results got = results(shape);
-        together.forward(x, weight, bias, mask, shape, dropout, got.qkv(), got.context(), got.logSumExp())
-                .run();
-        SimulatedTensors.assertSame(kind, tensors.contents(got.all()), tensors.contents(expected.all()));
+        attention.forward(expected).run();
+        AttentionOperands got = operands(mask, shape, dropout);
+        together.forward(x, weight, bias, got).run();
+        SimulatedTensors.assertSame(kind, contents(got), contents(expected));
     }
 
     @ParameterizedTest
@@ -118,12 +120,11 @@ class ProjectedAttentionTest {
         return new SelfAttentionBackward(
                 dProduct,
                 tensors.parameters(hidden, hidden),
-                tensors.values(tokens, 3 * hidden),
-                tensors.mask(shape, kind),
-                shape,
-                tensors.dropout(dropping, 0.1f, 65541),
-                tensors.empty(BF16, 0, tokens, hidden),
-                tensors.empty(DType.FLOAT32, 0, tokens * shape.heads()),
+                operands(
+                        tensors.values(tokens, 3 * hidden),
+                        tensors.mask(shape, kind),
+                        shape,
+                        tensors.dropout(dropping, 0.1f, 65541)),
                 tensors.empty(BF16, 0, tokens, hidden),
                 tensors.empty(BF16, 0, tokens, 3 * hidden),
                 tensors.parameters(3 * hidden, hidden));
@@ -131,25 +132,11 @@ class ProjectedAttentionTest {
 
     private void backward(Tensor dProduct, AttentionShape shape, String kind, boolean dropping) {
         SelfAttentionBackward back = back(dProduct, shape, kind, dropping);
-        Tensor mask = back.keyMask();
-        Dropout dropout = back.probabilityDropout();
-        attention
-                .forward(back.qkv(), mask, shape, dropout, back.context(), back.logSumExp())
-                .run();
+        attention.forward(back.attention()).run();
         linearLayers
                 .backwardInput(dProduct, back.outputWeight(), back.dContext(), false)
                 .run();
-        attention
-                .backward(
-                        back.qkv(),
-                        mask,
-                        shape,
-                        dropout,
-                        back.context(),
-                        back.logSumExp(),
-                        back.dContext(),
-                        back.dQkv())
-                .run();
+        attention.backward(back.attention(), back.dContext(), back.dQkv()).run();
         float[] expected = tensors.read(back.dQkv());
         together.backward(back).run();
         assertThat(tensors.read(back.dQkv())).containsExactly(expected);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.AddLayerNormOperands;
+import org.jelectra.backend.AttentionOperands;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.SelfAttentionBackward;
@@ -98,9 +99,7 @@ class SelfAttentionTest {
         SelfAttentionParameters p = parameters();
         SelfAttentionResults expected = results(shape);
         linearLayers.forward(x, p.weight(), p.bias(), expected.qkv()).run();
-        attention
-                .forward(expected.qkv(), mask, shape, probabilities, expected.context(), expected.logSumExp())
-                .run();
+        attention.forward(expected.attention(mask, shape, probabilities)).run();
         products.forward(
                         expected.context(),
                         p.outputWeight(),
@@ -126,12 +125,13 @@ class SelfAttentionTest {
         return new SelfAttentionBackward(
                 tensors.values(tokens, WIDTH),
                 tensors.parameters(WIDTH, WIDTH),
-                tensors.values(tokens, 3 * WIDTH),
-                tensors.mask(shape, kind),
-                shape,
-                tensors.dropout(dropping, 0.1f, 65541),
-                tensors.empty(BF16, 0, tokens, WIDTH),
-                tensors.empty(DType.FLOAT32, 0, tokens),
+                new AttentionOperands(
+                        tensors.values(tokens, 3 * WIDTH),
+                        tensors.mask(shape, kind),
+                        shape,
+                        tensors.dropout(dropping, 0.1f, 65541),
+                        tensors.empty(BF16, 0, tokens, WIDTH),
+                        tensors.empty(DType.FLOAT32, 0, tokens)),
                 tensors.empty(BF16, 0, tokens, WIDTH),
                 tensors.empty(BF16, 0, tokens, 3 * WIDTH),
                 tensors.parameters(3 * WIDTH, WIDTH));
@@ -139,29 +139,11 @@ class SelfAttentionTest {
 
     /** The first two of the three operations, on what their forward pass leaves. */
     private void throughAttention(SelfAttentionBackward back) {
-        attention
-                .forward(
-                        back.qkv(),
-                        back.keyMask(),
-                        back.shape(),
-                        back.probabilityDropout(),
-                        back.context(),
-                        back.logSumExp())
-                .run();
+        attention.forward(back.attention()).run();
         linearLayers
                 .backwardInput(back.dProduct(), back.outputWeight(), back.dContext(), false)
                 .run();
-        attention
-                .backward(
-                        back.qkv(),
-                        back.keyMask(),
-                        back.shape(),
-                        back.probabilityDropout(),
-                        back.context(),
-                        back.logSumExp(),
-                        back.dContext(),
-                        back.dQkv())
-                .run();
+        attention.backward(back.attention(), back.dContext(), back.dQkv()).run();
     }
 
     @ParameterizedTest
@@ -277,12 +259,7 @@ class SelfAttentionTest {
             SelfAttentionBackward back = new SelfAttentionBackward(
                     x,
                     outputWeight,
-                    qkv,
-                    mask,
-                    shape,
-                    Dropout.NONE,
-                    context,
-                    logSumExp,
+                    new AttentionOperands(qkv, mask, shape, Dropout.NONE, context, logSumExp),
                     tensors.empty(BF16, 0, tokens, width),
                     tensors.empty(BF16, 0, tokens, 3 * width),
                     weight);

@@ -9,6 +9,7 @@ import org.jelectra.backend.AddLayerNormOperands;
 import org.jelectra.backend.CopyCrossEntropyOperands;
 import org.jelectra.backend.CrossEntropyOperands;
 import org.jelectra.backend.Dropout;
+import org.jelectra.backend.MultinomialDraw;
 import org.jelectra.backend.PolicyGradientOperands;
 import org.jelectra.backend.Randomness;
 import org.jelectra.gpu.sim.KernelCounters;
@@ -76,16 +77,12 @@ class StreamTrafficTest {
         Randomness randomness = new Randomness(tensors.integers(new int[4]), 6);
         Tensor sampled = tensors.integers(new int[ROWS]);
         Losses losses = new Losses(tensors.device());
-        losses.crossEntropy(new CrossEntropyOperands(logits, labels, weights, normalizer, logSumExp, correct, loss))
-                .run();
-        losses.crossEntropyAndSample(
-                        new CrossEntropyOperands(logits, labels, weights, normalizer, logSumExp, correct, loss),
-                        randomness,
-                        sampled)
-                .run();
-        new Sampling(tensors.device())
-                .multinomial(logits, 1, randomness, sampled)
-                .run();
+        CrossEntropyOperands operands =
+                new CrossEntropyOperands(logits, labels, weights, normalizer, logSumExp, correct, loss);
+        MultinomialDraw draw = new MultinomialDraw(1, randomness, sampled);
+        losses.crossEntropy(operands, null).run();
+        losses.crossEntropy(operands, draw).run();
+        new Sampling(tensors.device()).multinomial(logits, draw).run();
         new Sampling(tensors.device())
                 .gumbel(logits, 1, null, randomness, sampled)
                 .run();
@@ -96,15 +93,8 @@ class StreamTrafficTest {
         losses.crossEntropyBackward(
                         new CrossEntropyOperands(logits, labels, weights, normalizer, logSumExp, null, null), 1)
                 .run();
-        losses.crossEntropyWithGradient(
-                        new CrossEntropyOperands(logits, labels, weights, normalizer, logSumExp, correct, loss), 1)
-                .run();
-        losses.crossEntropyAndSampleWithGradient(
-                        new CrossEntropyOperands(logits, labels, weights, normalizer, logSumExp, correct, loss),
-                        randomness,
-                        sampled,
-                        1)
-                .run();
+        losses.crossEntropyWithGradient(operands, null, 1).run();
+        losses.crossEntropyWithGradient(operands, draw, 1).run();
         double bytes = (double) ROWS * VOCABULARY * type.bytes();
         int small = ROWS * SMALL;
         assertTraffic(named("cross_entropy", type), bytes, 0, small);

@@ -1,0 +1,11 @@
+package org.jelectra.backend;
+
+import org.jelectra.tensor.Tensor;
+
+/**
+ * A draw of one token per row of logits [R,V]; see {@link Backend#sampleMultinomial}.
+ *
+ * @param temperature positive; the logits are divided by it
+ * @param sampled INT32 [R], written
+ */
+public record MultinomialDraw(float temperature, Randomness randomness, Tensor sampled) {}
