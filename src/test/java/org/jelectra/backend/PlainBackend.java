@@ -507,8 +507,10 @@ public final class PlainBackend implements Backend {
             double[] weight = numbers(weights);
             double divisor = numbers(normalizer)[0];
             store(loss, new double[] {ReferenceLosses.squaredError(predicted, wanted, weight, divisor)});
-            Arrays.setAll(predicted, i -> 2 * scale * weight[i] * (predicted[i] - wanted[i]) / divisor);
-            store(dx, predicted);
+            if (dx != null) {
+                Arrays.setAll(predicted, i -> 2 * scale * weight[i] * (predicted[i] - wanted[i]) / divisor);
+                store(dx, predicted);
+            }
         };
     }
 
@@ -525,6 +527,9 @@ public final class PlainBackend implements Backend {
             double[] shift = ReferenceLosses.positionsLogSumExp(x, allowed, weights.length);
             store(operands.loss(), new double[] {ReferenceLosses.spanCrossEntropy(x, allowed, targets, weights, divisor)
             });
+            if (dLogits == null) {
+                return;
+            }
             for (int i = 0; i < x.length; i++) {
                 int position = i / columns;
                 int sequence = position / length;
