@@ -18,9 +18,9 @@ final class Elementwise {
         backend = recording.backend();
     }
 
-    private Variable result(String name, Variable like) {
+    private Variable result(String name, Variable like, boolean requiresGradient) {
         Shape shape = like.value().shape();
-        return recording.result(name, shape.rows(), shape.width());
+        return recording.result(name, shape.rows(), shape.width(), requiresGradient);
     }
 
     /** See {@link Tape#add}. */
@@ -31,18 +31,16 @@ final class Elementwise {
             throw new IllegalArgumentException(
                     "add: both values must have the same rows and width, got " + a.value() + " and " + b.value());
         }
-        Variable y = result("add", a);
+        Variable y = result("add", a, Variable.anyRequiresGradient(a, b));
         recording.forward("add", List.of(a.value(), b.value(), y.value()), () -> {
             Operation copy = backend.dropout(a.value(), Dropout.NONE, y.value());
             return copy.then(backend.add(b.value(), y.value()));
         });
-        recording.pullback(() -> {
+        recording.pullback(y, () -> {
             Tensor dy = y.gradient();
             if (dy != null) {
                 addCopy(b, dy);
-                if (a.requiresGradient()) {
-                    recording.addLast(a, dy);
-                }
+                recording.addLast(a, dy);
             }
         });
         return y;
@@ -63,11 +61,11 @@ final class Elementwise {
 
     /** See {@link Tape#gelu}. */
     Variable gelu(Variable x) {
-        Variable y = result("gelu", x);
+        Variable y = result("gelu", x, x.requiresGradient());
         recording.forward("gelu", List.of(x.value(), y.value()), () -> backend.gelu(x.value(), y.value()));
-        recording.pullback(() -> {
+        recording.pullback(y, () -> {
             Tensor dy = y.gradient();
-            if (dy != null && x.requiresGradient()) {
+            if (dy != null) {
                 recording.backward(
                         "geluBackward", List.of(x.value(), dy), () -> backend.geluBackward(x.value(), dy, dy));
                 recording.addLast(x, dy);
@@ -81,12 +79,12 @@ final class Elementwise {
         if (!dropout.isActive()) {
             return x;
         }
-        Variable y = result("dropout", x);
+        Variable y = result("dropout", x, x.requiresGradient());
         recording.forward(
                 "dropout", List.of(x.value(), y.value()), () -> backend.dropout(x.value(), dropout, y.value()));
-        recording.pullback(() -> {
+        recording.pullback(y, () -> {
             Tensor dy = y.gradient();
-            if (dy != null && x.requiresGradient()) {
+            if (dy != null) {
                 Tensor dx = recording.contribution(x);
                 recording.backward("dropoutBackward", List.of(dy, dx), () -> backend.dropout(dy, dropout, dx));
                 recording.addContribution(x, dx);

@@ -39,32 +39,27 @@ final class EmbeddingLayers {
         Tensor gamma = norm.gamma().value();
         Tensor beta = norm.beta().value();
         var lookup = new EmbeddingOperands(ids, tokenTypes, length, words.value(), positions.value(), types.value());
-        Variable sum = recording.result("embedding", rows, width);
-        Variable y = recording.result("layerNorm", rows, width);
+        Tensor sum = recording.tensor("embedding", backend.valueType(), rows, width);
+        Variable y = recording.result(
+                "layerNorm",
+                rows,
+                width,
+                Variable.anyRequiresGradient(words, positions, types, norm.gamma(), norm.beta()));
         y.defers(InputProduct.class);
         Tensor stats = recording.tensor("layerNormStats", DType.FLOAT32, rows, 2);
         LayerNormOperands normalization =
-                new LayerNormOperands(sum.value(), gamma, beta, norm.epsilon(), norm.dropout(), y.value(), stats);
+                new LayerNormOperands(sum, gamma, beta, norm.epsilon(), norm.dropout(), y.value(), stats);
         List<Tensor> tensors = List.of(
-                ids,
-                tokenTypes,
-                words.value(),
-                positions.value(),
-                types.value(),
-                gamma,
-                beta,
-                sum.value(),
-                y.value(),
-                stats);
-        recording.pullback(() -> {
+                ids, tokenTypes, words.value(), positions.value(), types.value(), gamma, beta, sum, y.value(), stats);
+        recording.pullback(y, () -> {
             InputProduct product = (InputProduct) y.deferred();
             if (y.gradient() != null || product != null) {
-                Tensor dSum = recording.newGradient(sum);
+                Tensor dSum = recording.tensorLike("dembedding", sum);
                 gradients.layerNorm(
                         product,
                         new LayerNormBackward(
                                 y.gradient(),
-                                sum.value(),
+                                sum,
                                 stats,
                                 gamma,
                                 norm.dropout(),

@@ -7,6 +7,11 @@ import org.jelectra.tensor.Tensor;
  */
 record HiddenLayer(Variable x, Variable weight, Variable bias, Tensor preActivation, Tensor activation) {
 
+    /** Whether anything trained is in or behind it. */
+    boolean requiresGradient() {
+        return Variable.anyRequiresGradient(x, weight, bias);
+    }
+
     /** Null for none. */
     Tensor biasValue() {
         return bias == null ? null : bias.value();

@@ -25,36 +25,35 @@ final class LinearLayers {
 
     /** See {@link Tape#linear(Variable, Variable, Variable)}. */
     Variable linear(Variable x, Variable weight, Variable bias) {
-        Variable y = forward(x.value(), weight, bias);
-        recording.pullback(() -> backward(x, weight, bias, y.gradient()));
+        Variable y = result(x, weight, bias);
+        forward(x.value(), weight, bias, y);
+        recording.pullback(y, () -> backward(x, weight, bias, y.gradient()));
         return y;
     }
 
     /** See {@link Tape#logits}. */
     Variable logits(Variable x, Variable weight, Variable bias) {
         Variable y = recording.logits(
-                x.value().shape().rows(), weight.value().shape().rows());
+                x.value().shape().rows(), weight.value().shape().rows(), Variable.anyRequiresGradient(x, weight, bias));
         forward(x.value(), weight, bias, y);
-        recording.pullback(() -> backward(x, weight, bias, y.gradient()));
+        recording.pullback(y, () -> backward(x, weight, bias, y.gradient()));
         return y;
     }
 
     /** The value of a layer that another operation computes with its input; the backward pass is that of a layer alone. */
     Variable result(Variable x, Projection layer) {
-        Variable y = result(x.value(), layer.weight());
-        recording.pullback(() -> backward(x, layer.weight(), layer.bias(), y.gradient()));
+        Variable y = result(x, layer.weight(), layer.bias());
+        recording.pullback(y, () -> backward(x, layer.weight(), layer.bias(), y.gradient()));
         return y;
     }
 
-    private Variable result(Tensor x, Variable weight) {
+    private Variable result(Variable x, Variable weight, Variable bias) {
+        return result(x.value(), weight, Variable.anyRequiresGradient(x, weight, bias));
+    }
+
+    private Variable result(Tensor x, Variable weight, boolean requiresGradient) {
         return recording.result(
-                "linear", x.shape().rows(), weight.value().shape().rows());
-    }
-
-    private Variable forward(Tensor x, Variable weight, Variable bias) {
-        Variable y = result(x, weight);
-        forward(x, weight, bias, y);
-        return y;
+                "linear", x.shape().rows(), weight.value().shape().rows(), requiresGradient);
     }
 
     private void forward(Tensor x, Variable weight, Variable bias, Variable y) {
@@ -64,24 +63,14 @@ final class LinearLayers {
                 () -> backend.linear(x, weight.value(), value(bias), y.value()));
     }
 
-    /** Of what a layer with that weight makes of x's rows. */
-    private Normalization normalization(Variable x, Variable weight, AddNorm norm) {
-        return new Normalization(
-                recording,
-                gradients,
-                x.value().shape().rows(),
-                weight.value().shape().rows(),
-                norm);
-    }
-
     /** See {@link Tape#linearGelu(Variable, Variable, Variable)}. */
     Variable linearGelu(Variable x, Variable weight, Variable bias) {
         int rows = x.value().shape().rows();
         int outputs = weight.value().shape().rows();
-        Variable y = recording.result("linearGelu", rows, outputs);
+        Variable y = recording.result("linearGelu", rows, outputs, Variable.anyRequiresGradient(x, weight, bias));
         Tensor preActivation = recording.tensor("preActivation", backend.valueType(), rows, outputs);
         forwardGelu(x, weight, bias, preActivation, y.value());
-        recording.pullback(() -> {
+        recording.pullback(y, () -> {
             Tensor dy = y.gradient();
             if (dy != null) {
                 recording.backward(
@@ -103,7 +92,11 @@ final class LinearLayers {
         Tensor gamma = norm.gamma().value();
         Tensor beta = norm.beta().value();
         int count = activation.shape().rows();
-        Variable y = recording.result("layerNorm", count, activation.shape().width());
+        Variable y = recording.result(
+                "layerNorm",
+                count,
+                activation.shape().width(),
+                hidden.requiresGradient() || Variable.anyRequiresGradient(norm.gamma(), norm.beta()));
         Tensor stats = recording.tensor("layerNormStats", DType.FLOAT32, count, 2);
         Tensor gathered = rows == null ? null : input.value();
         recording.forward(
@@ -124,7 +117,7 @@ final class LinearLayers {
                         new LinearGeluOperands(x.value(), rows, gathered, weight.value(), value(bias), preActivation),
                         new LayerNormOperands(
                                 activation, gamma, beta, norm.epsilon(), norm.dropout(), y.value(), stats)));
-        recording.pullback(() -> {
+        recording.pullback(y, () -> {
             Tensor dy = y.gradient();
             if (dy != null) {
                 Tensor dPreActivation = recording.tensorLike("dPreActivation", preActivation);
@@ -156,8 +149,9 @@ final class LinearLayers {
     Variable feedForward(Variable x, Variable inner, Variable innerBias, Variable outer, Variable outerBias) {
         HiddenLayer hidden = hidden(x, inner, innerBias);
         forwardGelu(x, inner, innerBias, hidden.preActivation(), hidden.activation());
-        Variable y = forward(hidden.activation(), outer, outerBias);
-        recording.pullback(() -> backward(hidden, outer, outerBias, y.gradient()));
+        Variable y = result(hidden.activation(), outer, requiresGradient(hidden, outer, outerBias));
+        forward(hidden.activation(), outer, outerBias, y);
+        recording.pullback(y, () -> backward(hidden, outer, outerBias, y.gradient()));
         return y;
     }
 
@@ -165,9 +159,15 @@ final class LinearLayers {
     Variable feedForward(
             Variable x, Variable inner, Variable innerBias, Variable outer, Variable outerBias, AddNorm norm) {
         HiddenLayer hidden = hidden(x, inner, innerBias);
-        Normalization normalization = normalization(x, outer, norm);
+        Normalization normalization = new Normalization(
+                recording,
+                gradients,
+                x.value().shape().rows(),
+                outer.value().shape().rows(),
+                norm,
+                requiresGradient(hidden, outer, outerBias));
         normalization.forward(hidden, outer.value(), value(outerBias));
-        recording.pullback(() -> backward(hidden, outer, outerBias, normalization.gradientBefore()));
+        recording.pullback(normalization.y(), () -> backward(hidden, outer, outerBias, normalization.gradientBefore()));
         return normalization.y();
     }
 
@@ -179,18 +179,26 @@ final class LinearLayers {
         return new HiddenLayer(x, weight, bias, preActivation, activation);
     }
 
+    private static boolean requiresGradient(HiddenLayer hidden, Variable outer, Variable outerBias) {
+        return hidden.requiresGradient() || Variable.anyRequiresGradient(outer, outerBias);
+    }
+
     private void backward(HiddenLayer hidden, Variable outer, Variable outerBias, Tensor dy) {
         if (dy == null) {
             return;
         }
         gradients.linear(hidden.activation(), outer, outerBias, dy);
+        if (!hidden.requiresGradient()) {
+            return;
+        }
         Variable x = hidden.x();
         Variable inner = hidden.weight();
         Tensor preActivation = hidden.preActivation();
         Tensor dPreActivation = recording.tensorLike("dPreActivation", preActivation);
-        if (x.defer(new FeedForwardGradient(
+        var gradient = new FeedForwardGradient(
                 new FeedForwardBackward(dy, outer.value(), preActivation, dPreActivation, inner.value()),
-                () -> gradients.linear(x.value(), inner, hidden.bias(), dPreActivation)))) {
+                () -> gradients.linear(x.value(), inner, hidden.bias(), dPreActivation));
+        if (x.requiresGradient() && x.defer(gradient)) {
             return;
         }
         recording.backward(

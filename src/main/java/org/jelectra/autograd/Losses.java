@@ -33,13 +33,11 @@ public final class Losses {
      */
     public void sum(Variable x, float lossWeight) {
         recording.keep(x.value());
-        if (x.requiresGradient()) {
-            recording.pullback(() -> {
-                Tensor dx = recording.contribution(x);
-                recording.backward("fill", List.of(dx), () -> backend.fill(dx, lossWeight));
-                recording.addContribution(x, dx);
-            });
-        }
+        recording.pullback(x, () -> {
+            Tensor dx = recording.contribution(x);
+            recording.backward("fill", List.of(dx), () -> backend.fill(dx, lossWeight));
+            recording.addContribution(x, dx);
+        });
     }
 
     /**
@@ -129,13 +127,13 @@ public final class Losses {
             float lossWeight,
             Step step,
             Supplier<Operation> withGradient) {
-        if (logits.requiresGradient()) {
-            recording.pullback(() -> recording.gradientInPlace(
-                    logits,
-                    step,
-                    new Step(step.name() + "WithGradient", step.tensors(), withGradient, null),
-                    x -> backward(operands.withLogits(x), lossWeight)));
-        }
+        recording.pullback(
+                logits,
+                () -> recording.gradientInPlace(
+                        logits,
+                        step,
+                        new Step(step.name() + "WithGradient", step.tensors(), withGradient, null),
+                        x -> backward(operands.withLogits(x), lossWeight)));
         return operands.loss();
     }
 
@@ -181,7 +179,7 @@ public final class Losses {
                 new CopyCrossEntropyOperands(x, z, copied, labels, mask, normalizer, logSumExp, correct, loss);
         List<Tensor> tensors = Recording.present(x, z, copied, labels, mask, normalizer, logSumExp, correct, loss);
         Step step = recording.forward("copyCrossEntropy", tensors, () -> backend.copyCrossEntropy(operands));
-        recording.pullback(() -> {
+        recording.pullback(List.of(logits, gate), () -> {
             Tensor dGate = recording.contribution(gate);
             List<Tensor> all = new ArrayList<>(tensors);
             all.add(dGate);
@@ -252,7 +250,7 @@ public final class Losses {
                 "sigmoidCrossEntropy",
                 Recording.present(x, labels, mask, normalizer, loss, counts),
                 () -> backend.sigmoidCrossEntropy(operands, lossWeight, null));
-        recording.pullback(() -> {
+        recording.pullback(logits, () -> {
             Tensor dLogits = recording.contribution(logits);
             Step withGradient = new Step(
                     "sigmoidCrossEntropyWithGradient",
@@ -282,7 +280,7 @@ public final class Losses {
                 "squaredError",
                 Recording.present(predictions, targets, weights, normalizer, loss),
                 () -> backend.squaredError(predictions, targets, weights, normalizer, loss, lossWeight, null));
-        recording.pullback(() -> {
+        recording.pullback(x, () -> {
             Tensor dx = recording.contribution(x);
             Step withGradient = new Step(
                     "squaredErrorWithGradient",
@@ -315,7 +313,7 @@ public final class Losses {
                 "spanCrossEntropy",
                 Recording.present(x.value(), allowed, targets, weights, normalizer, loss),
                 () -> backend.spanCrossEntropy(operands, lossWeight, null));
-        recording.pullback(() -> {
+        recording.pullback(x, () -> {
             Tensor dx = recording.contribution(x);
             Step withGradient = new Step(
                     "spanCrossEntropyWithGradient",

@@ -22,7 +22,8 @@ final class NormLayers {
     /** See {@link Tape#layerNorm}. */
     Variable layerNorm(Variable x, Variable gamma, Variable beta, float epsilon) {
         Shape shape = x.value().shape();
-        Variable y = recording.result("layerNorm", shape.rows(), shape.width());
+        Variable y = recording.result(
+                "layerNorm", shape.rows(), shape.width(), Variable.anyRequiresGradient(x, gamma, beta));
         y.defers(InputProduct.class);
         Tensor stats = recording.tensor("layerNormStats", DType.FLOAT32, shape.rows(), 2);
         LayerNormOperands operands =
@@ -31,7 +32,7 @@ final class NormLayers {
                 "layerNorm",
                 List.of(x.value(), gamma.value(), beta.value(), y.value(), stats),
                 () -> recording.backend().layerNorm(operands));
-        recording.pullback(() -> {
+        recording.pullback(y, () -> {
             InputProduct product = (InputProduct) y.deferred();
             if (y.gradient() == null && product == null) {
                 return;

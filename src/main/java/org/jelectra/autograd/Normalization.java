@@ -16,11 +16,14 @@ final class Normalization {
     private final Tensor sum;
     private final Tensor stats;
 
-    Normalization(Recording recording, ParameterGradients gradients, int rows, int width, AddNorm rule) {
+    /** @param ofTrained whether what is normalised requires a gradient, before the residual is added */
+    Normalization(
+            Recording recording, ParameterGradients gradients, int rows, int width, AddNorm rule, boolean ofTrained) {
         this.recording = recording;
         this.gradients = gradients;
         this.rule = rule;
-        y = recording.result("layerNorm", rows, width);
+        boolean trained = ofTrained || Variable.anyRequiresGradient(rule.residual(), rule.gamma(), rule.beta());
+        y = recording.result("layerNorm", rows, width, trained);
         y.defers(DeferredGradient.class);
         sum = recording.tensor("layerNormSum", recording.backend().valueType(), rows, width);
         stats = recording.tensor("layerNormStats", DType.FLOAT32, rows, 2);
@@ -112,7 +115,8 @@ final class Normalization {
      */
     private void backward(Tensor dx) {
         Variable residual = rule.residual();
-        Tensor dResidual = residual == null ? null : recording.contribution(residual);
+        boolean toResidual = Variable.anyRequiresGradient(residual);
+        Tensor dResidual = toResidual ? recording.contribution(residual) : null;
         gradients.addLayerNorm(
                 y.deferred(),
                 new AddLayerNormBackward(
@@ -125,7 +129,7 @@ final class Normalization {
                         dResidual,
                         gradients.gradientOrUnused(rule.gamma()),
                         gradients.gradientOrUnused(rule.beta())));
-        if (residual != null) {
+        if (toResidual) {
             recording.addContribution(residual, dResidual);
         }
     }

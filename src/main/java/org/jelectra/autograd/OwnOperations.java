@@ -17,13 +17,13 @@ final class OwnOperations {
 
     /** See {@link Tape#operation}. */
     Variable record(DifferentiableOperation operation, List<Variable> inputs, Tensor y) {
-        Variable result = recording.resultIn(y, inputs.stream().anyMatch(Variable::requiresGradient));
+        Variable result = recording.resultIn(y, Variable.anyRequiresGradient(inputs.toArray(new Variable[0])));
         List<Tensor> values = inputs.stream().map(Variable::value).toList();
         List<Tensor> tensors = new ArrayList<>(values);
         tensors.add(y);
         recording.forward(operation.name(), tensors, () -> operation.forward(values, y));
-        recording.pullback(() -> {
-            if (result.requiresGradient() && result.gradient() != null) {
+        recording.pullback(result, () -> {
+            if (result.gradient() != null) {
                 backward(operation, inputs, values, result);
             }
         });

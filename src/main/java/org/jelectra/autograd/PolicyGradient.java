@@ -74,7 +74,7 @@ public final class PolicyGradient {
                 losses.baselineLoss());
         Step step = recording.forward(
                 "policyGradient", tensors(operands), () -> backend.policyGradient(operands, lossWeight, null));
-        recording.pullback(() -> {
+        recording.pullback(List.of(logits, baseline), () -> {
             Tensor dBaseline = recording.contribution(baseline);
             Step withGradient = withGradient(operands, lossWeight, dBaseline);
             recording.gradientInPlace(logits, step, withGradient, place -> {

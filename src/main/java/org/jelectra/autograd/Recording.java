@@ -66,14 +66,18 @@ final class Recording {
         return tensor;
     }
 
-    /** The value of an operation, of the backend's type. */
-    Variable result(String name, int rows, int width) {
-        return new Variable(this, tensor(name, backend.valueType(), rows, width), true);
+    /**
+     * The value of an operation, of the backend's type.
+     *
+     * @param requiresGradient whether {@linkplain Variable#anyRequiresGradient any} of what it is computed from does
+     */
+    Variable result(String name, int rows, int width, boolean requiresGradient) {
+        return new Variable(this, tensor(name, backend.valueType(), rows, width), requiresGradient);
     }
 
     /** The same of logits of so many words, as wide as the backend likes them. */
-    Variable logits(int rows, int ofWords) {
-        Variable logits = result("logits", rows, backend.logitsWidth(ofWords));
+    Variable logits(int rows, int ofWords, boolean requiresGradient) {
+        Variable logits = result("logits", rows, backend.logitsWidth(ofWords), requiresGradient);
         words.put(logits.value(), ofWords);
         return logits;
     }
@@ -142,6 +146,7 @@ final class Recording {
      * step reads them and they are not kept, in the backward pass where that is not so, and in the place of a copy where others read
      * them in the backward pass, the operation that computed them among these.
      *
+     * @param x where it requires no gradient, what is computed with it takes the place of a copy
      * @param step the loss, of the forward pass
      * @param withGradient the same with the gradient in place
      * @param backward appends the step that puts the gradient in the place of those values
@@ -149,7 +154,7 @@ final class Recording {
     void gradientInPlace(Variable x, Step step, Step withGradient, Consumer<Tensor> backward) {
         Tensor value = x.value();
         boolean hasOtherGradients = x.gradient() != null || x.deferred() != null;
-        if (hasOtherGradients || readBackward.contains(value) || !isOnly(step, value)) {
+        if (!x.requiresGradient() || hasOtherGradients || readBackward.contains(value) || !isOnly(step, value)) {
             Tensor copy = contribution(x);
             backward("copy", List.of(value, copy), () -> backend.dropout(value, Dropout.NONE, copy));
             backward.accept(copy);
@@ -175,9 +180,16 @@ final class Recording {
         backward.add(new Step(name, tensors, prepare, locality));
     }
 
-    /** What appends the backward steps of the latest forward ones; {@link #reverse} runs it. */
-    void pullback(Runnable steps) {
-        pullbacks.add(steps);
+    /** What appends the backward steps of the latest forward ones, {@link #reverse} runs it; nothing where y requires no gradient. */
+    void pullback(Variable y, Runnable steps) {
+        pullback(List.of(y), steps);
+    }
+
+    /** The same of a loss of several values: nothing where none of them requires a gradient. */
+    void pullback(List<Variable> values, Runnable steps) {
+        if (values.stream().anyMatch(Variable::requiresGradient)) {
+            pullbacks.add(steps);
+        }
     }
 
     /** Appends all backward steps, those of the last operation first. Once. */
@@ -239,8 +251,14 @@ final class Recording {
         return gradient;
     }
 
-    /** The tensor that one contribution to x's gradient overwrites: the gradient itself for the first, then a temporary. */
+    /**
+     * The tensor that one contribution to x's gradient overwrites: the gradient itself for the first, then a temporary; where x requires
+     * none, one that nobody reads.
+     */
     Tensor contribution(Variable x) {
+        if (!x.requiresGradient()) {
+            return tensorLike("d" + x.value().name() + "Unused", x.value());
+        }
         requireOwn(x);
         return x.gradient() == null
                 ? newGradient(x)
@@ -250,13 +268,16 @@ final class Recording {
     /** Adds what was written to a {@link #contribution}. */
     void addContribution(Variable x, Tensor written) {
         Tensor gradient = x.gradient();
-        if (gradient != written) {
+        if (x.requiresGradient() && gradient != written) {
             backward("add", present(written, gradient), () -> backend.add(written, gradient));
         }
     }
 
     /** Adds a gradient that nothing else reads any more: x, where it has none yet, takes the tensor for its own. */
     void addLast(Variable x, Tensor written) {
+        if (!x.requiresGradient()) {
+            return;
+        }
         requireOwn(x);
         if (x.gradient() == null) {
             x.gradient(written);

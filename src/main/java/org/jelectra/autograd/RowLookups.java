@@ -27,17 +27,17 @@ final class RowLookups {
     /** The rows that another operation looks up; the backward pass is that of a lookup alone. */
     Variable result(Variable x, Tensor rows) {
         Variable y = recording.result(
-                "gatherRows", (int) rows.size(), x.value().shape().width());
-        recording.pullback(() -> {
+                "gatherRows", (int) rows.size(), x.value().shape().width(), x.requiresGradient());
+        recording.pullback(y, () -> {
             Tensor dy = y.gradient();
-            if (dy != null && x.requiresGradient()) {
+            if (dy != null) {
                 backward(dy, rows, x);
             }
         });
         return y;
     }
 
-    /** What the gradient of the rows contributes to that of x. */
+    /** What the gradient of the rows contributes to that of x, which requires one. */
     void backward(Tensor dy, Tensor rows, Variable x) {
         Tensor dx = recording.contribution(x);
         recording.backward(

@@ -46,7 +46,14 @@ final class SelfAttentionLayers {
         }
         int tokens = shape.batch() * shape.length();
         int hidden = shape.hiddenSize();
-        Normalization normalization = new Normalization(recording, gradients, tokens, hidden, norm);
+        boolean toQueryKeyValue = Variable.anyRequiresGradient(x, weight, bias);
+        Normalization normalization = new Normalization(
+                recording,
+                gradients,
+                tokens,
+                hidden,
+                norm,
+                toQueryKeyValue || Variable.anyRequiresGradient(outputWeight, outputBias));
         SelfAttentionParameters parameters = new SelfAttentionParameters(
                 weight.value(),
                 bias.value(),
@@ -82,10 +89,13 @@ final class SelfAttentionLayers {
                 Locality.of(shape),
                 () -> backend.selfAttention(
                         x.value(), keyMask, shape, probabilityDropout, norm.dropout(), parameters, results));
-        recording.pullback(() -> {
+        recording.pullback(normalization.y(), () -> {
             Tensor dProduct = normalization.gradientBefore();
-            if (dProduct != null) {
-                gradients.linear(results.context(), outputWeight, outputBias, dProduct);
+            if (dProduct == null) {
+                return;
+            }
+            gradients.linear(results.context(), outputWeight, outputBias, dProduct);
+            if (toQueryKeyValue) {
                 SelfAttentionBackward back = new SelfAttentionBackward(
                         dProduct,
                         outputWeight.value(),
@@ -114,9 +124,9 @@ final class SelfAttentionLayers {
         Tensor logSumExp = recording.tensor("logSumExp", DType.FLOAT32, shape.batch(), shape.heads(), shape.length());
         AttentionOperands operands = new AttentionOperands(qkv, keyMask, shape, dropout, context, logSumExp);
         recording.forward("attention", List.of(qkv, keyMask, context, logSumExp), () -> backend.attention(operands));
-        recording.pullback(() -> {
+        recording.pullback(y, () -> {
             Tensor dy = y.gradient();
-            if (dy != null && queryKeyValue.requiresGradient()) {
+            if (dy != null) {
                 Tensor dQkv = recording.contribution(queryKeyValue);
                 recording.backward(
                         "attentionBackward",
@@ -129,6 +139,11 @@ final class SelfAttentionLayers {
     }
 
     private void backward(Variable x, SelfAttentionGradient gradient) {
+        if (!x.requiresGradient()) {
+            backwardToQueryKeyValue(gradient.back());
+            gradient.recorded();
+            return;
+        }
         if (x.defer(gradient)) {
             return;
         }
@@ -142,5 +157,25 @@ final class SelfAttentionLayers {
                 gradient.locality(),
                 () -> backend.selfAttentionBackward(gradient.back(), dx, accumulate));
         gradient.recorded();
+    }
+
+    /** Without the last product of {@link Backend#selfAttentionBackward}, which is for an input that requires a gradient. */
+    private void backwardToQueryKeyValue(SelfAttentionBackward back) {
+        recording.backward(
+                "linearBackwardInput",
+                List.of(back.dProduct(), back.outputWeight(), back.dContext()),
+                () -> backend.linearBackwardInput(back.dProduct(), back.outputWeight(), back.dContext(), false));
+        recording.backward(
+                "attentionBackward",
+                List.of(back.qkv(), back.keyMask(), back.context(), back.logSumExp(), back.dContext(), back.dQkv()),
+                () -> backend.attentionBackward(
+                        back.qkv(),
+                        back.keyMask(),
+                        back.shape(),
+                        back.probabilityDropout(),
+                        back.context(),
+                        back.logSumExp(),
+                        back.dContext(),
+                        back.dQkv()));
     }
 }

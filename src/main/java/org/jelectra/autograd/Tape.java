@@ -1,6 +1,7 @@
 package org.jelectra.autograd;
 
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Backend;
@@ -18,7 +19,8 @@ import org.jelectra.tensor.Tensor;
  *
  * <p>Each differentiable method appends one step and remembers how to append its backward steps. {@link #backward()} walks
  * them in reverse. A value used several times receives several gradients: the first overwrites, the others are added, by the
- * operation itself where it can (matrix products) and through a temporary tensor elsewhere.
+ * operation itself where it can (matrix products) and through a temporary tensor elsewhere. What is computed from constants alone has
+ * no backward steps.
  */
 public final class Tape {
 
@@ -34,6 +36,7 @@ public final class Tape {
     private final EmbeddingLayers embeddingLayers;
     private final OwnOperations ownOperations;
     private final Losses losses;
+    private Predicate<String> frozen = name -> false;
     private int nextDropoutStream = RandomStreams.FIRST_DROPOUT;
 
     /**
@@ -65,9 +68,19 @@ public final class Tape {
         return new Variable(recording, value, false);
     }
 
-    /** A trained value. */
+    /** A trained value; a constant where the parameter is {@linkplain #freeze frozen}. */
     public Variable parameter(Parameter parameter) {
-        return new Variable(recording, parameter);
+        return frozen.test(parameter.name()) ? constant(parameter.value()) : new Variable(recording, parameter);
+    }
+
+    /**
+     * Freezes parameters: in what is recorded from now on they are constants, and their gradients stay as they are. Whoever updates
+     * parameters leaves them out too, because weight decay changes what has no gradient.
+     *
+     * @param names accepts the name of a parameter to freeze; what was frozen before stays so
+     */
+    public void freeze(Predicate<String> names) {
+        frozen = frozen.or(names);
     }
 
     /**
@@ -253,20 +266,22 @@ public final class Tape {
         int count = x.value().shape().rows();
         int width = x.value().shape().width();
         Tensor sum = recording.tensor("preActivation", backend.valueType(), count, width);
-        Variable y = recording.result("addRowsGelu", count, width);
+        Variable y = recording.result("addRowsGelu", count, width, Variable.anyRequiresGradient(x, shared));
         recording.forward(
                 "gatherRows",
                 Recording.present(shared.value(), rows, sum),
                 () -> backend.gatherRows(shared.value(), rows, sum));
         recording.forward("add", Recording.present(x.value(), sum), () -> backend.add(x.value(), sum));
         recording.forward("gelu", Recording.present(sum, y.value()), () -> backend.gelu(sum, y.value()));
-        recording.pullback(() -> {
+        recording.pullback(y, () -> {
             Tensor dy = y.gradient();
             if (dy == null) {
                 return;
             }
             recording.backward("geluBackward", Recording.present(sum, dy), () -> backend.geluBackward(sum, dy, dy));
-            lookups.backward(dy, rows, shared);
+            if (shared.requiresGradient()) {
+                lookups.backward(dy, rows, shared);
+            }
             recording.addLast(x, dy); // the gradient of the sum is that of x
         });
         return y;
@@ -285,8 +300,8 @@ public final class Tape {
             throw new IllegalArgumentException("the mean over positions needs a whole number of positions for each of "
                     + batch + " sequences, got " + logits.value() + ", " + values.value() + " and " + allowed);
         }
-        Variable y =
-                recording.result("poolPositions", batch, values.value().shape().width());
+        Variable y = recording.result(
+                "poolPositions", batch, values.value().shape().width(), Variable.anyRequiresGradient(logits, values));
         Tensor logSumExp = recording.tensor("logSumExp", DType.FLOAT32, batch);
         PositionPoolingOperands operands =
                 new PositionPoolingOperands(logits.value(), values.value(), allowed, logSumExp, y.value());
@@ -294,13 +309,13 @@ public final class Tape {
                 "poolPositions",
                 Recording.present(logits.value(), values.value(), allowed, logSumExp, y.value()),
                 () -> backend.poolPositions(operands));
-        recording.pullback(() -> {
+        recording.pullback(y, () -> {
             Tensor dy = y.gradient();
             if (dy == null) {
                 return;
             }
             boolean accumulate = values.gradient() != null;
-            Tensor dValues = accumulate ? values.gradient() : recording.newGradient(values);
+            Tensor dValues = accumulate ? values.gradient() : recording.contribution(values);
             Tensor dLogits = recording.contribution(logits);
             recording.backward(
                     "poolPositionsBackward",

@@ -1,5 +1,6 @@
 package org.jelectra.autograd;
 
+import java.util.Arrays;
 import org.jelectra.tensor.Tensor;
 
 /** A value on a tape: its tensor and, once a backward pass is recorded, the tensor of its gradient. */
@@ -39,13 +40,18 @@ public final class Variable {
         return recording;
     }
 
-    /** Whether anything trained lies behind this value. */
+    /** Whether anything trained lies behind this value: no backward pass is recorded of what is computed from constants alone. */
     public boolean requiresGradient() {
         return requiresGradient;
     }
 
+    /** Whether one of these does, of which any may be null. */
+    static boolean anyRequiresGradient(Variable... variables) {
+        return Arrays.stream(variables).anyMatch(variable -> variable != null && variable.requiresGradient);
+    }
+
     /**
-     * Gradient of the recorded losses, or null where none was recorded or none reaches this value. That of a normalisation's result
+     * Gradient of the recorded losses, or null where none was recorded, required or reaches this value. That of a normalisation's result
      * may lack what one of the layers that read it contributes, which the backward pass of the normalisation then computes.
      */
     public Tensor gradient() {

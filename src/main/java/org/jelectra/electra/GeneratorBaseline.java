@@ -24,7 +24,6 @@ final class GeneratorBaseline {
 
     /** Logits {@code [R, 1]} at the given rows of the last hidden states {@code [B*S, H]}; no gradient reaches these. */
     Variable logits(Tape tape, Variable hidden, Tensor rows) {
-        Variable states = tape.gatherRows(tape.constant(hidden.value()), rows);
-        return layer.apply(tape, tape.constant(states.value()));
+        return layer.apply(tape, tape.gatherRows(tape.constant(hidden.value()), rows));
     }
 }

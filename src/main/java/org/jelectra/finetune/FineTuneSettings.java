@@ -14,6 +14,7 @@ package org.jelectra.finetune;
  * @param maxLength longest sequence in tokens; longer text is cut
  * @param reduction sum or mean of the examples' losses
  * @param evaluationsPerEpoch how often the development set is measured in each epoch, at least once
+ * @param frozenLayers layers from the first on that are not trained, nor are the embeddings: 0 for the embeddings alone; null for nothing
  * @param seed of the head's initial weights, the order of the examples and dropout
  */
 public record FineTuneSettings(
@@ -27,6 +28,7 @@ public record FineTuneSettings(
         int maxLength,
         Reduction reduction,
         int evaluationsPerEpoch,
+        Integer frozenLayers,
         long seed) {
 
     public FineTuneSettings {
@@ -38,6 +40,10 @@ public record FineTuneSettings(
         require(batchSize >= 1, "the batch size must be positive", batchSize);
         require(maxLength >= 4, "sequences must have at least 4 tokens", maxLength);
         require(evaluationsPerEpoch >= 1, "the number of evaluations per epoch must be positive", evaluationsPerEpoch);
+        require(
+                frozenLayers == null || frozenLayers >= 0,
+                "the number of frozen layers must not be negative",
+                frozenLayers);
     }
 
     private static void require(boolean holds, String expected, Number value) {
@@ -53,7 +59,7 @@ public record FineTuneSettings(
     public static FineTuneSettings defaults(int hiddenSize, double epochs, int maxLength, long seed) {
         double rate = hiddenSize <= 256 ? 3e-4 : hiddenSize <= 768 ? 1e-4 : 5e-5;
         double decay = hiddenSize <= 768 ? 0.8 : 0.9;
-        return new FineTuneSettings(rate, decay, true, 0.01, epochs, 0.1, 32, maxLength, Reduction.SUM, 1, seed);
+        return new FineTuneSettings(rate, decay, true, 0.01, epochs, 0.1, 32, maxLength, Reduction.SUM, 1, null, seed);
     }
 
     /** The same with another seed. */
@@ -69,6 +75,7 @@ public record FineTuneSettings(
                 maxLength,
                 reduction,
                 evaluationsPerEpoch,
+                frozenLayers,
                 newSeed);
     }
 

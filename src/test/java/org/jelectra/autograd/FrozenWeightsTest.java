@@ -69,6 +69,39 @@ class FrozenWeightsTest {
                 "selfAttention, twice",
                 List.of("w", "b", "w2", "b2", "gamma", "beta"),
                 t -> t.squares(selfAttention(t, selfAttention(t, t.input("x", 6, 4)))));
+        add(
+                "add",
+                List.of("a", "b", "c"),
+                t -> t.squares(t.tape()
+                        .add(t.tape().add(t.weight("a", 3, 4), t.weight("b", 3, 4)), t.weight("c", 3, 4))));
+        add(
+                "layerNorm",
+                List.of("a", "gamma", "beta"),
+                t -> t.squares(
+                        t.tape().layerNorm(t.weight("a", 3, 4), t.weight("gamma", 4), t.weight("beta", 4), 1e-3f)));
+        add(
+                "addRowsGelu",
+                List.of("a", "b"),
+                t -> t.squares(t.tape().addRowsGelu(t.weight("a", 3, 4), t.weight("b", 2, 4), t.ints(1, 0, 1))));
+        add(
+                "poolPositions",
+                List.of("a", "b"),
+                t -> t.squares(
+                        t.tape().poolPositions(t.weight("a", 4, 1), t.weight("b", 4, 3), t.ints(1, 1, 0, 1), 2)));
+        add(
+                "copyCrossEntropy",
+                List.of("a", "b"),
+                t -> t.tape()
+                        .losses()
+                        .copyCrossEntropy(
+                                t.tape().gelu(t.weight("a", 2, 3)),
+                                t.tape().gelu(t.weight("b", 2, 1)),
+                                t.ints(1, 0),
+                                t.ints(1, 2),
+                                t.ints(1, 1),
+                                t.filled(2, 1),
+                                t.tape().tensor("correct", DType.FLOAT32, 2),
+                                1));
         add("embedding", List.of("words", "positions", "types", "gamma", "beta"), t -> t.squares(embedding(t, null)));
         add(
                 "embedding and a projection",

@@ -154,6 +154,46 @@ class ObjectiveLossesTest {
         assertThat(read(copy)).containsExactly(read(logits.value()));
     }
 
+    /** The gradients of the generator's logits and of its baseline. */
+    private List<float[]> policyGradients(boolean ofLogits, boolean ofBaseline) {
+        Parameter generator = parameter("generator", 2, 3, read(logits.value()));
+        Parameter baseline = parameter("baseline", 2, 1, 0.5f, 1);
+        Tape tape = new Tape(backend, null);
+        tape.freeze(name -> name.equals("generator") && !ofLogits || name.equals("baseline") && !ofBaseline);
+        Variable x = computed(tape, generator, 0, 1);
+        PolicyGradient policy = tape.losses()
+                .policyGradient(
+                        x,
+                        ints(0, 2),
+                        tensor("weights", 2, 1, 1, 1),
+                        tensor("normalizer", 1, 1, 2),
+                        tape.tensor("correct", DType.FLOAT32, 2),
+                        null,
+                        ints(0, 1));
+        policy.record(ints(0, 1), tensor("decisions", 2, 1, -2, -3), computed(tape, baseline, 0, 1), 3);
+        if (!ofLogits) {
+            tape.keep(x.value());
+        }
+        tape.backward();
+        Program program = tape.compile();
+        program.forward();
+        program.backward();
+        if (!ofLogits) {
+            assertThat(read(x.value())).containsExactly(read(logits.value()));
+        }
+        return List.of(read(generator.gradient()), read(baseline.gradient()));
+    }
+
+    @Test
+    void generatorAndBaselineLearnAlone() {
+        List<float[]> both = policyGradients(true, true);
+        assertThat(both.get(0)).doesNotContain(0);
+        assertThat(both.get(1)).doesNotContain(0);
+        assertThat(policyGradients(true, false)).containsExactly(both.get(0), new float[2]);
+        assertThat(policyGradients(false, true)).containsExactly(new float[6], both.get(1));
+        assertThat(policyGradients(false, false)).containsExactly(new float[6], new float[2]);
+    }
+
     @Test
     void tokensAreDrawnFromTheLogitsThatLearn() {
         Tensor clock = ints(7, 0, 1, 0);

@@ -146,7 +146,7 @@ final class TapeTrial {
         return tensor;
     }
 
-    private Tensor filled(float value, int size) {
+    Tensor filled(float value, int size) {
         Tensor tensor = zeros("filled", DType.FLOAT32, size);
         float[] values = new float[size];
         Arrays.fill(values, value);

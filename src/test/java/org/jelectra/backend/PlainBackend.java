@@ -495,11 +495,10 @@ public final class PlainBackend implements Backend {
             double[] weight = numbers(weights);
             double divisor = numbers(normalizer)[0];
             store(loss, new double[] {ReferenceLosses.squaredError(predicted, wanted, weight, divisor)});
-            if (dx == null) {
-                return;
+            if (dx != null) {
+                Arrays.setAll(predicted, i -> 2 * scale * weight[i] * (predicted[i] - wanted[i]) / divisor);
+                store(dx, predicted);
             }
-            Arrays.setAll(predicted, i -> 2 * scale * weight[i] * (predicted[i] - wanted[i]) / divisor);
-            store(dx, predicted);
         };
     }
 

@@ -21,6 +21,9 @@ import org.jelectra.text.WordPieceOptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An interrupted run goes on bit for bit, for any number of threads. */
 class FineTuneRunTest {
@@ -44,6 +47,9 @@ class FineTuneRunTest {
         Files.writeString(directory.resolve("dev.tsv"), text);
         data = TaskData.load(GlueTasks.find("RTE"), directory);
     }
+
+    /** Null for none. */
+    private Integer frozenLayers;
 
     private static final class StopAfter implements RunObserver {
         private final int reports;
@@ -73,7 +79,8 @@ class FineTuneRunTest {
             Path output, int threads, boolean resumes, int reports, double rate, double snapshotMinutes)
             throws IOException {
         EncoderConfig config = new EncoderConfig(VOCABULARY.size(), 8, 16, 2, 2, 32, 64, 2, 0.1f, 0.1f, 1e-12f, 0.02f);
-        FineTuneSettings settings = new FineTuneSettings(rate, 0.8, true, 0.01, 3, 0.1, 8, 48, Reduction.SUM, 2, 7);
+        FineTuneSettings settings =
+                new FineTuneSettings(rate, 0.8, true, 0.01, 3, 0.1, 8, 48, Reduction.SUM, 2, frozenLayers, 7);
         TokenizerFiles tokenizer = new TokenizerFiles(VOCABULARY, WordPieceOptions.uncased(), 48);
         Map<String, Path> files = TaskFolder.files(GlueTasks.find("RTE"), directory);
         FineTunePlan plan = new FineTunePlan(
@@ -88,8 +95,11 @@ class FineTuneRunTest {
         return CpuBackend.create(threads);
     }
 
-    @Test
-    void goesOnBitForBit() throws IOException {
+    @ParameterizedTest
+    @NullSource
+    @ValueSource(ints = 1)
+    void goesOnBitForBit(Integer frozen) throws IOException {
+        frozenLayers = frozen;
         Path whole = directory.resolve("whole");
         List<SeedResult> expected =
                 run(whole, 2, false, Integer.MAX_VALUE, 1e-3).orElseThrow();
@@ -143,6 +153,25 @@ class FineTuneRunTest {
         assertThatThrownBy(() -> run(output, 1, true, Integer.MAX_VALUE, 2e-3))
                 .isInstanceOf(IOException.class)
                 .hasMessageEndingWith("other settings: learningRate was 0.001, now 0.002");
+    }
+
+    @Test
+    void otherFrozenLayersAreRefused() throws IOException {
+        Path output = directory.resolve("out");
+        frozenLayers = 1;
+        assertThat(run(output, 1, false, 2, 1e-3)).isEmpty();
+        frozenLayers = null;
+        assertThatThrownBy(() -> run(output, 1, true, Integer.MAX_VALUE, 1e-3))
+                .isInstanceOf(IOException.class)
+                .hasMessageEndingWith("other settings: frozenLayers was 1, now not given");
+        frozenLayers = 3;
+        assertThatThrownBy(() -> run(directory.resolve("other"), 1, false, 2, 1e-3))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the number of frozen layers must be from 0 to 2, got 3");
+        frozenLayers = -1;
+        assertThatThrownBy(() -> run(directory.resolve("other"), 1, false, 2, 1e-3))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the number of frozen layers must not be negative, got -1");
     }
 
     @Test

@@ -13,7 +13,7 @@ class FineTunerTest {
 
     /** Long enough that not every step is reported. */
     private static final FineTuneSettings SETTINGS =
-            new FineTuneSettings(1e-3, 0.8, true, 0.01, 30, 0.1, 3, 48, Reduction.SUM, 1, 7);
+            new FineTuneSettings(1e-3, 0.8, true, 0.01, 30, 0.1, 3, 48, Reduction.SUM, 1, null, 7);
 
     private record Line(int step, double loss, double gradientNorm, Evaluation evaluation) {}
 

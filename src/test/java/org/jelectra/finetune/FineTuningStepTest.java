@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jelectra.autograd.Parameter;
 import org.jelectra.autograd.Workspace;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
@@ -92,6 +95,62 @@ class FineTuningStepTest {
 
             assertThat(losses).isEqualTo(expectedLosses).doesNotHaveDuplicates();
             assertThat(parameters(task)).isEqualTo(parameters(expected));
+        }
+    }
+
+    /** The weights by name after some steps, whose operations are counted. */
+    private static Map<String, float[]> trained(String name, Integer frozenLayers, int steps, int[] operations) {
+        try (Backend backend = CpuBackend.create(1)) {
+            SeedTask task = SmallTasks.of(backend, name);
+            FineTuneSettings all = SmallTasks.SETTINGS;
+            FineTuneSettings settings = new FineTuneSettings(
+                    all.learningRate(),
+                    all.layerDecay(),
+                    all.layerDecayCompatible(),
+                    all.weightDecay(),
+                    all.epochs(),
+                    all.warmup(),
+                    all.batchSize(),
+                    all.maxLength(),
+                    all.reduction(),
+                    all.evaluationsPerEpoch(),
+                    frozenLayers,
+                    all.seed());
+            FineTuningStep step =
+                    new FineTuningStep(task.model(), task, settings, SmallTasks.STEPS, (loss, examples) -> {});
+            for (int i = 0; i < steps; i++) {
+                step.begin(BATCHES[i], i + 1);
+            }
+            step.settle();
+            operations[0] = task.record(3, 16, new Workspace(backend)).program().operations();
+            Map<String, float[]> weights = new TreeMap<>();
+            for (Parameter parameter : task.model().parameters().parameters()) {
+                weights.put(parameter.name(), read(backend, parameter.value()));
+            }
+            return weights;
+        }
+    }
+
+    /** Of a model of two layers; decay of weights would change what has no gradient. */
+    @ParameterizedTest
+    @ValueSource(strings = {"RTE", "STS-B", "tagging", "SQuAD", "joint SQuAD"})
+    void frozenLayersStayAsTheyAre(String name) {
+        int[] before = new int[1];
+        Map<String, float[]> start = trained(name, null, 0, before);
+        String[] names = {"electra.embeddings", "electra.encoder.layer.0.", "electra.encoder.layer.1."};
+        for (int layers = 0; layers <= 2; layers++) {
+            List<String> frozen = List.of(names).subList(0, layers + 1);
+            int[] operations = new int[1];
+            Map<String, float[]> weights = trained(name, layers, BATCHES.length, operations);
+            weights.forEach((weight, values) -> {
+                if (frozen.stream().anyMatch(weight::startsWith)) {
+                    assertThat(values).as(weight).isEqualTo(start.get(weight));
+                } else if (weight.endsWith("dense.weight")) {
+                    assertThat(values).as(weight).isNotEqualTo(start.get(weight));
+                }
+            });
+            assertThat(operations[0]).as("operations with " + frozen).isLessThan(before[0]);
+            before = operations;
         }
     }
 

@@ -26,7 +26,7 @@ import org.jelectra.text.WordPieceOptions;
 final class SmallTasks {
 
     static final FineTuneSettings SETTINGS =
-            new FineTuneSettings(1e-3, 0.8, true, 0.01, 5, 0.1, 3, 48, Reduction.SUM, 1, 7);
+            new FineTuneSettings(1e-3, 0.8, true, 0.01, 5, 0.1, 3, 48, Reduction.SUM, 1, null, 7);
     /** In a whole run. */
     static final int STEPS = 35;
 

@@ -45,6 +45,14 @@ final class FineTuneOptions {
     private boolean evenLayerDecay;
 
     @Option(
+            names = "--freeze",
+            paramLabel = "WHAT",
+            description =
+                    "What is not trained: embeddings; a number N, for the embeddings and layers 1 to N; or all, for the whole"
+                            + " encoder, so that the head alone learns. Default: nothing.")
+    private String freeze;
+
+    @Option(
             names = "--weight-decay",
             paramLabel = "X",
             description = "Decay of weights, without biases and LayerNorm. Default: 0.01.")
@@ -112,6 +120,7 @@ final class FineTuneOptions {
                 length,
                 loss == null ? defaults.reduction() : loss,
                 evaluations,
+                freeze == null ? null : FrozenLayers.of(freeze, config.layers()),
                 seed);
     }
 

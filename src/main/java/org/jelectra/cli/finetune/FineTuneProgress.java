@@ -59,11 +59,15 @@ final class FineTuneProgress implements RunObserver {
     private static String rates(FineTuneSettings settings, int layers) {
         StringBuilder text = new StringBuilder(String.format(
                 Locale.ROOT, "learning rates: head %.3g; layers %d to 1:", settings.learningRate(), layers));
+        int firstTrained = settings.frozenLayers() == null ? EncoderWithHead.EMBEDDINGS : settings.frozenLayers();
         for (int layer = layers - 1; layer >= EncoderWithHead.EMBEDDINGS; layer--) {
             double factor = EncoderWithHead.layerwiseRate(
                     layers, layer, settings.layerDecay(), settings.layerDecayCompatible());
             text.append(layer == EncoderWithHead.EMBEDDINGS ? "; embeddings" : "")
-                    .append(String.format(Locale.ROOT, " %.3g", settings.learningRate() * factor));
+                    .append(
+                            layer < firstTrained
+                                    ? " frozen"
+                                    : String.format(Locale.ROOT, " %.3g", settings.learningRate() * factor));
         }
         return text.toString();
     }

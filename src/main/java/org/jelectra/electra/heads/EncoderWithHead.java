@@ -38,6 +38,8 @@ public final class EncoderWithHead<H> {
     private final ParameterArena arena = new ParameterArena();
     private final Encoder encoder;
     private final H head;
+    /** Layers from 0 on, and {@link #EMBEDDINGS}, are frozen below that one. */
+    private int firstTrained = EMBEDDINGS;
 
     /** A model with new weights, a function of the seed. {@link EncoderFiles} loads trained ones. */
     public EncoderWithHead(Backend backend, EncoderConfig config, HeadFactory<H> head, long seed) {
@@ -79,8 +81,35 @@ public final class EncoderWithHead<H> {
         return head;
     }
 
+    /**
+     * Freezes the embeddings with their projection and the first so many layers: {@link #encode} records them as constants, and
+     * {@link #layerwiseRates} has the factor 0 for them.
+     *
+     * @throws IllegalArgumentException if there are fewer layers
+     */
+    public void freeze(int layers) {
+        if (layers < 0 || layers > config.layers()) {
+            throw new IllegalArgumentException(
+                    "the number of frozen layers must be from 0 to " + config.layers() + ", got " + layers);
+        }
+        firstTrained = layers;
+    }
+
+    /** Number of the layer that a parameter of the encoder belongs to; the head's follows those of the layers. */
+    private int layer(String name) {
+        if (name.startsWith(LAYER)) {
+            return Integer.parseInt(name.substring(LAYER.length(), name.indexOf('.', LAYER.length())));
+        }
+        return name.startsWith(ENCODER + ".") ? EMBEDDINGS : config.layers();
+    }
+
+    private boolean isFrozen(String name) {
+        return layer(name) < firstTrained;
+    }
+
     /** The last hidden states {@code [B*S, H]}. */
     public Variable encode(Tape tape, EncoderInputs inputs, boolean training) {
+        tape.freeze(this::isFrozen);
         List<Variable> states = encoder.apply(tape, inputs, training);
         return states.get(states.size() - 1);
     }
@@ -91,16 +120,16 @@ public final class EncoderWithHead<H> {
      *
      * @param compatible all but the head at {@code decay} times that, as in the original code, which counts one layer too many
      *     (google-research/electra, issue 51) and which published results were made with
-     * @return the factor by a parameter's name
+     * @return the factor by a parameter's name; 0 for what is {@linkplain #freeze frozen}
      */
     public ToDoubleFunction<String> layerwiseRates(double decay, boolean compatible) {
         int layers = config.layers();
         return name -> {
-            if (name.startsWith(LAYER)) {
-                int end = name.indexOf('.', LAYER.length());
-                return layerwiseRate(layers, Integer.parseInt(name.substring(LAYER.length(), end)), decay, compatible);
+            if (isFrozen(name)) {
+                return 0;
             }
-            return name.startsWith(ENCODER + ".") ? layerwiseRate(layers, EMBEDDINGS, decay, compatible) : 1;
+            int layer = layer(name);
+            return layer == layers ? 1 : layerwiseRate(layers, layer, decay, compatible);
         };
     }
 

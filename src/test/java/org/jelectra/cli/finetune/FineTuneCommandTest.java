@@ -16,11 +16,13 @@ import org.jelectra.cli.TinyRun;
 import org.jelectra.electra.heads.TaskModelFiles;
 import org.jelectra.finetune.PublishedScores;
 import org.jelectra.io.Json;
+import org.jelectra.io.SafetensorsReader;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code jelectra finetune} from a tiny pre-trained model, on tasks of a few lines. */
 class FineTuneCommandTest {
@@ -129,6 +131,39 @@ class FineTuneCommandTest {
             Path tokenizer = directory.resolve(reason).resolve("seed-1/tokenizer_config.json");
             assertThat(Json.read(tokenizer).get("model_max_length").getAsInt()).isEqualTo(48);
         }
+    }
+
+    /** The model has one layer. */
+    @Test
+    void theHeadAloneLearns() throws IOException {
+        Path output = directory.resolve("out");
+        CommandRunner.Result result = finetune("SST-2", sst(), output, "--epochs", "1", "--freeze", "all");
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out()).contains("; layers 1 to 1: frozen; embeddings frozen\n");
+        try (SafetensorsReader before = SafetensorsReader.open(model.resolve("discriminator/model.safetensors"));
+                SafetensorsReader after = SafetensorsReader.open(output.resolve("seed-1/model.safetensors"))) {
+            List<String> encoder = after.names().stream()
+                    .filter(name -> name.startsWith("electra."))
+                    .toList();
+            assertThat(encoder).hasSizeGreaterThan(10);
+            for (String name : encoder) {
+                assertThat(after.floats(name)).as(name).isEqualTo(before.floats(name));
+            }
+        }
+        assertThat(finetune("SST-2", sst(), directory.resolve("a"), "--epochs", "0.1", "--freeze", "embeddings")
+                        .out())
+                .matches("(?s).*; layers 1 to 1: [0-9.e-]+; embeddings frozen\n.*");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "2", "-1", "none", "1.5", "99999999999", ""})
+    void whatCannotBeFrozenIsRefused(String what) throws IOException {
+        CommandRunner.Result result = finetune("SST-2", sst(), directory.resolve("out"), "--freeze", what);
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err())
+                .startsWith("jelectra finetune: --freeze " + what
+                        + ": expected embeddings, all, or the number of a layer of the model, 1 to 1");
+        assertThat(directory.resolve("out")).doesNotExist();
     }
 
     @Test

@@ -35,7 +35,7 @@ class JointSpanGraphTest {
 
     private static Result step(Backend backend, Reduction reduction, int... examples) {
         EncoderConfig config = new EncoderConfig(VOCABULARY.size(), 8, 16, 1, 2, 32, 64, 2, 0.1f, 0.1f, 1e-12f, 0.3f);
-        FineTuneSettings settings = new FineTuneSettings(1e-3, 0.8, true, 0.01, 1, 0.1, 3, 24, reduction, 1, 7);
+        FineTuneSettings settings = new FineTuneSettings(1e-3, 0.8, true, 0.01, 1, 0.1, 3, 24, reduction, 1, null, 7);
         List<SquadQuestion> questions = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             String context = "the ".repeat(i + 1) + (i == 1 ? "cat" : "dog") + " sees the".repeat(i);
