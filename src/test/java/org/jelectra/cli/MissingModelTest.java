@@ -24,7 +24,8 @@ class MissingModelTest {
         Files.writeString(shared.resolve("file"), "text");
         Files.createDirectories(shared.resolve("empty"));
         Files.createDirectories(shared.resolve("unfinished/snapshots"));
-        Files.createDirectories(shared.resolve("begun"));
+        Files.writeString(shared.resolve("unfinished/snapshots/step-000000003.snapshot"), "");
+        Files.createDirectories(shared.resolve("begun/snapshots"));
         Files.writeString(shared.resolve("begun/settings.json"), "{}");
         Files.createDirectories(shared.resolve("tuning/seed-1"));
         Files.writeString(shared.resolve("run.snapshot"), "");
