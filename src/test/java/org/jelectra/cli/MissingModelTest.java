@@ -71,9 +71,18 @@ class MissingModelTest {
                 .contains("found those of a fine-tuning's seeds; choose one, as " + shared.resolve("tuned/seed-1"));
     }
 
-    @Test
-    void aSnapshotIsToBeExported() {
-        assertThat(fails("predict MODEL t5", "step-000000003.snapshot"))
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "predict MODEL t5",
+                "encode MODEL t5",
+                "import MODEL --output OUT",
+                "finetune --model MODEL --task sst-2 --data DATA --output OUT",
+                "evaluate MODEL DATA/dev.tsv --task sst-2",
+                "pretrain --init-from MODEL --output OUT"
+            })
+    void aSnapshotIsToBeExported(String line) {
+        assertThat(fails(line, "step-000000003.snapshot"))
                 .endsWith("; found a snapshot, of which 'jelectra export' makes a model\n");
     }
 
