@@ -10,7 +10,7 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "completion",
         description = {
-            "Prints a script for bash or zsh that completes commands, options and their values.",
+            "Prints a script for bash that completes commands, options and their values.",
             "For this shell: source <(jelectra completion)"
         })
 final class CompletionCommand implements Runnable {
