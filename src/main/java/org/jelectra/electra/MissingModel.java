@@ -35,6 +35,9 @@ public final class MissingModel {
         if (!Files.isDirectory(directory)) {
             return file(directory.toAbsolutePath().getFileName().toString());
         }
+        if (holdsSnapshot(directory)) {
+            return "snapshots, of which 'jelectra export' makes models, one of each";
+        }
         Path snapshots = directory.resolve("snapshots");
         if (holdsSnapshot(snapshots)) {
             return "a run without one yet; use 'jelectra export' of a snapshot in " + snapshots + ", or " + GO_ON;

@@ -57,6 +57,8 @@ class MissingModelTest {
                 .contains("; found a run without one yet; use 'jelectra export' of a snapshot in "
                         + shared.resolve("unfinished/snapshots"))
                 .endsWith(", or let pretrain --resume with this directory come to its end, or to Ctrl-C\n");
+        assertThat(fails(line, "unfinished/snapshots"))
+                .endsWith("; found snapshots, of which 'jelectra export' makes models, one of each\n");
         assertThat(fails(line, "begun"))
                 .endsWith(
                         "; found a run without one yet, nor a snapshot; let pretrain --resume with this directory come"
