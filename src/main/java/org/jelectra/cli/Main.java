@@ -66,7 +66,8 @@ import picocli.CommandLine.ScopeType;
             KernelsCommand.class,
             PlanCommand.class,
             BenchCommand.class,
-            ReportCommand.class
+            ReportCommand.class,
+            CompletionCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
@@ -161,6 +162,7 @@ public final class Main implements Console, Runnable {
                 .setUsageHelpLongOptionsMaxWidth(32)
                 .registerConverter(Path.class, new PathConverter())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExpandAtFiles(false) // a text or a path may begin with @
                 .setOverwrittenOptionsAllowed(true) // RepeatedOptions refuses them
                 .setColorScheme(CommandLine.Help.defaultColorScheme(
                         terminal.color() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));

@@ -35,9 +35,12 @@ public final class MissingModel {
         if (!Files.isDirectory(directory)) {
             return file(directory.toAbsolutePath().getFileName().toString());
         }
-        if (Files.isDirectory(directory.resolve("snapshots"))) {
-            return "a run without one yet; use 'jelectra export' of a snapshot in " + directory.resolve("snapshots")
-                    + ", or " + GO_ON;
+        if (holdsSnapshot(directory)) {
+            return "snapshots, of which 'jelectra export' makes models, one of each";
+        }
+        Path snapshots = directory.resolve("snapshots");
+        if (holdsSnapshot(snapshots)) {
+            return "a run without one yet; use 'jelectra export' of a snapshot in " + snapshots + ", or " + GO_ON;
         }
         if (Files.isRegularFile(directory.resolve("settings.json"))) {
             return "a run without one yet, nor a snapshot; " + GO_ON;
@@ -56,6 +59,16 @@ public final class MissingModel {
         return tuned
                 ? "a fine-tuning of which no seed has ended; the same finetune command with --resume goes on"
                 : lacking;
+    }
+
+    private static boolean holdsSnapshot(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return false;
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.anyMatch(
+                    file -> SNAPSHOT.matcher(file.getFileName().toString()).matches());
+        }
     }
 
     private static String file(String name) {

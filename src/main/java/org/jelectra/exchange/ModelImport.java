@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jelectra.electra.ElectraModel;
+import org.jelectra.electra.MissingModel;
 import org.jelectra.electra.ModelFiles;
 import org.jelectra.io.tensorflow.CheckpointPrefix;
 import org.jelectra.text.Vocabulary;
@@ -64,8 +65,7 @@ public final class ModelImport {
             return;
         }
         if (!Files.isDirectory(source)) {
-            throw new IOException(source + ": expected the directory of a model, or a checkpoint of TensorFlow, found "
-                    + (Files.exists(source) ? "a file of another kind" : "nothing"));
+            throw MissingModel.at(source, "its directory, or a checkpoint of TensorFlow", "a file");
         }
         if (!heads.equals(HeadCounts.BY_SIZE)) {
             throw new IOException(source + ": expected no number of heads, which is for checkpoints of TensorFlow; "

@@ -2,9 +2,11 @@ package org.jelectra.finetune;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -26,6 +28,9 @@ import org.jelectra.io.OutputPath;
 public final class FineTuneRun {
 
     private static final String RESULT = "result.json";
+    /** Begins the name of a seed's folder. */
+    private static final String SEED = "seed-";
+
     private static final String SETTINGS = "settings";
 
     private final Supplier<Backend> backends;
@@ -91,15 +96,29 @@ public final class FineTuneRun {
         }
         try (var files = Files.list(output)) {
             if (files.anyMatch(
-                    file -> file.getFileName().toString().startsWith("seed-") || file.endsWith(RunResults.FILE_NAME))) {
+                    file -> file.getFileName().toString().startsWith(SEED) || file.endsWith(RunResults.FILE_NAME))) {
                 throw new IOException(
                         output + ": holds a run already; choose another directory, or --resume to go on with it");
             }
         }
     }
 
+    /** The folders of those seeds of the run in a directory that have logged something, in the order of their numbers. */
+    public static List<Path> seedFolders(Path output) throws IOException {
+        if (!Files.isDirectory(output)) {
+            return List.of();
+        }
+        try (var files = Files.list(output)) {
+            return files.filter(file -> file.getFileName().toString().matches(SEED + "-?\\d{1,19}"))
+                    .filter(folder -> Files.isRegularFile(folder.resolve(ReportLog.FILE_NAME)))
+                    .sorted(Comparator.comparing(folder ->
+                            new BigInteger(folder.getFileName().toString().substring(SEED.length()))))
+                    .toList();
+        }
+    }
+
     private SeedResult seed(long seed, JsonObject runIdentity) throws IOException {
-        String name = "seed-" + seed;
+        String name = SEED + seed;
         Path folder = Files.createDirectories(plan.output().resolve(name));
         FineTuneSettings settings = plan.settings().withSeed(seed);
         JsonObject identity = RunIdentity.withSeed(runIdentity, seed);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jelectra.io.Json;
 import org.jelectra.io.JsonLinesLog;
+import org.jelectra.pretrain.MetricsJson;
 
 /**
  * The file {@code metrics.jsonl} of a seed: one line of JSON per report, values of the development set with the prefix
@@ -17,7 +18,7 @@ final class ReportLog implements AutoCloseable {
 
     static final String FILE_NAME = "metrics.jsonl";
 
-    private static final String EVALUATION = "eval_";
+    private static final String EVALUATION = MetricsJson.EVALUATION;
     private static final String METRIC = "metric";
     private static final String DEGENERATE = "degenerate";
 

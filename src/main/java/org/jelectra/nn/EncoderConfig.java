@@ -4,7 +4,7 @@ package org.jelectra.nn;
  * Sizes of a BERT-style encoder with its embeddings.
  *
  * @param vocabularySize rows V of the word table
- * @param embeddingSize width E of the tables; a projection follows where it differs from the hidden size
+ * @param embeddingSize width E of the tables, at most 131072; a projection follows where it differs from the hidden size
  * @param hiddenSize width H of the layers, at most 131072
  * @param layers number of layers, at most 1000
  * @param heads attention heads; must divide the hidden size
@@ -38,6 +38,7 @@ public record EncoderConfig(
     public EncoderConfig {
         positive("vocabulary size", vocabularySize);
         positive("embedding size", embeddingSize);
+        atMost("embedding size", MOST_WIDE, embeddingSize);
         positive("hidden size", hiddenSize);
         atMost("hidden size", MOST_WIDE, hiddenSize);
         positive("number of layers", layers);

@@ -14,7 +14,7 @@ import org.jelectra.io.JsonLinesLog;
 public final class MetricsJson {
 
     /** What the names of held-out values begin with. */
-    static final String EVALUATION = "eval_";
+    public static final String EVALUATION = "eval_";
 
     private MetricsJson() {}
 

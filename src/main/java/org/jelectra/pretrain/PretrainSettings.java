@@ -6,6 +6,7 @@ import org.jelectra.electra.Objective;
 import org.jelectra.electra.Preset;
 import org.jelectra.electra.PretrainingOptions;
 import org.jelectra.electra.Sharing;
+import org.jelectra.electra.flops.ParameterCounts;
 import org.jelectra.text.batch.MaskingOptions;
 
 /**
@@ -87,6 +88,11 @@ public record PretrainSettings(
                         "an adversarial generator needs distinct masked positions, where each"
                                 + " sampled token is judged; got masked positions drawn with replacement");
             }
+        }
+        long parameters = ParameterCounts.trained(model);
+        if (parameters > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("a model must have at most " + Integer.MAX_VALUE + " parameters, got "
+                    + parameters + "; choose smaller sizes");
         }
         notNegative("number of warm-up steps", warmupSteps);
         notNegative("weight decay", weightDecay);

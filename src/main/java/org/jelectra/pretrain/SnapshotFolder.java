@@ -40,6 +40,16 @@ public final class SnapshotFolder {
         this.through = through;
     }
 
+    /** Makes the folder, still empty: from then on its absence tells that somebody has deleted it. */
+    public void create() throws IOException {
+        Files.createDirectories(folder);
+    }
+
+    /** Whether there is the folder, be it empty. */
+    public boolean exists() {
+        return Files.isDirectory(folder);
+    }
+
     /** Whether a path is that of a file named as a run's snapshots are; those of fine-tuning are not. */
     public static boolean isSnapshot(Path path) {
         return Files.isRegularFile(path)

@@ -3,14 +3,22 @@ package org.jelectra.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.jelectra.backend.Availability;
 import org.jelectra.backend.Backends;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTest {
+
+    @TempDir
+    Path folder;
 
     @ParameterizedTest
     @ValueSource(
@@ -30,7 +38,7 @@ class MainTest {
 
         String list = help.substring(help.indexOf("Commands:"), help.indexOf("Exit codes"));
         long commands = list.lines().filter(line -> line.matches("  [a-z].*")).count();
-        assertThat(commands).isEqualTo(18);
+        assertThat(commands).isEqualTo(19);
         assertThat(list.strip().lines()).hasSizeLessThanOrEqualTo((int) (1 + 2 * commands));
         assertThat(list.lines()).noneMatch(line -> line.matches("  [a-z]+ *"));
     }
@@ -58,7 +66,7 @@ class MainTest {
             delimiter = '|',
             value = {
                 "''|a command is missing: vocab, prepare, ",
-                "''|, plan, bench, report (see jelectra --help)",
+                "''|, plan, bench, report, completion (see jelectra --help)",
                 "pretrian|there is no command pretrian; did you mean pretrain?",
                 "train|there is no command train; did you mean pretrain? (",
                 "PRETRAIN|there is no command PRETRAIN; did you mean pretrain? (",
@@ -110,6 +118,9 @@ class MainTest {
                 "pretrain --discriminator-weight -1|the weight of the discriminator's loss must not be negative, got -1.0 (",
                 "pretrain --layers 1000000|the number of layers must be at most 1000, got 1000000",
                 "pretrain --hidden-size 2000000000 --heads 1|the hidden size must be at most 131072, got 2000000000",
+                "pretrain --embedding-size 2000000000|the embedding size must be at most 131072, got 2000000000",
+                "pretrain --positions 2000000000|a model must have at most 2147483647 parameters, got 256000",
+                "pretrain --preset small --ffn-size 2000000000|a model must have at most 2147483647 parameters, got ",
                 "pretrain --batch 2000000000|(--accumulate), must have at most 67108864 tokens, got 64000000000, ",
                 "plan --batch 2000000000 --accumulate 4|tokens, got 16000000000, 500000000 sequences of 32 (",
                 "plan --batch 1000000000 --accumulate 1000000000|the number of micro-batches must be at most 65536, got ",
@@ -159,6 +170,34 @@ class MainTest {
                 .containsExactly(
                         "jelectra: the backend cuda cannot run here: " + reason + "; the backend cpu can, in float32");
         assertThat(result.code()).isEqualTo(1);
+    }
+
+    /** In other programs it names a file of arguments. */
+    @Test
+    void anArgumentMayBeginWithAnAtSign() throws IOException {
+        Path file = Files.writeString(folder.resolve("arguments"), "--help");
+
+        CommandRunner.Result result = CommandRunner.run("predict", "@" + file, "@user said");
+
+        assertThat(result.err()).isEqualTo("jelectra: @" + file + ": no such file or directory\n");
+        assertThat(result.code()).isEqualTo(1);
+    }
+
+    @Test
+    void bashCompletesCommandsAndOptions() throws IOException, InterruptedException {
+        CommandRunner.Result script = CommandRunner.run("completion");
+        assertThat(script.code()).as(script.err()).isZero();
+        Path file = Files.writeString(folder.resolve("completion.sh"), script.out());
+        String question = ". " + file + "; complete -p jelectra; COMP_WORDS=(jelectra pretrain --obj) COMP_CWORD=2;"
+                + " compopt() { :; }; _complete_jelectra; echo ${COMPREPLY[*]}";
+
+        Process bash = new ProcessBuilder("bash", "-c", question)
+                .redirectErrorStream(true)
+                .start();
+
+        String answer = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(bash.waitFor()).as(answer).isZero();
+        assertThat(answer.lines()).containsExactly("complete -o default -F _complete_jelectra jelectra", "--objective");
     }
 
     @Test

@@ -24,7 +24,8 @@ class MissingModelTest {
         Files.writeString(shared.resolve("file"), "text");
         Files.createDirectories(shared.resolve("empty"));
         Files.createDirectories(shared.resolve("unfinished/snapshots"));
-        Files.createDirectories(shared.resolve("begun"));
+        Files.writeString(shared.resolve("unfinished/snapshots/step-000000003.snapshot"), "");
+        Files.createDirectories(shared.resolve("begun/snapshots"));
         Files.writeString(shared.resolve("begun/settings.json"), "{}");
         Files.createDirectories(shared.resolve("tuning/seed-1"));
         Files.writeString(shared.resolve("run.snapshot"), "");
@@ -56,6 +57,8 @@ class MissingModelTest {
                 .contains("; found a run without one yet; use 'jelectra export' of a snapshot in "
                         + shared.resolve("unfinished/snapshots"))
                 .endsWith(", or let pretrain --resume with this directory come to its end, or to Ctrl-C\n");
+        assertThat(fails(line, "unfinished/snapshots"))
+                .endsWith("; found snapshots, of which 'jelectra export' makes models, one of each\n");
         assertThat(fails(line, "begun"))
                 .endsWith(
                         "; found a run without one yet, nor a snapshot; let pretrain --resume with this directory come"
@@ -70,9 +73,18 @@ class MissingModelTest {
                 .contains("found those of a fine-tuning's seeds; choose one, as " + shared.resolve("tuned/seed-1"));
     }
 
-    @Test
-    void aSnapshotIsToBeExported() {
-        assertThat(fails("predict MODEL t5", "step-000000003.snapshot"))
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "predict MODEL t5",
+                "encode MODEL t5",
+                "import MODEL --output OUT",
+                "finetune --model MODEL --task sst-2 --data DATA --output OUT",
+                "evaluate MODEL DATA/dev.tsv --task sst-2",
+                "pretrain --init-from MODEL --output OUT"
+            })
+    void aSnapshotIsToBeExported(String line) {
+        assertThat(fails(line, "step-000000003.snapshot"))
                 .endsWith("; found a snapshot, of which 'jelectra export' makes a model\n");
     }
 

@@ -398,10 +398,10 @@ class ModelImportTest {
     @Test
     void incompleteFoldersAreRefused() throws IOException {
         refused(
-                "nowhere: expected the directory of a model, or a checkpoint of TensorFlow, found nothing",
+                "nowhere: expected a model, that is its directory, or a checkpoint of TensorFlow; found nothing",
                 folder.resolve("nowhere"));
         refused(
-                "config.json: expected the directory of a model, or a checkpoint of TensorFlow, found a file of another kind",
+                "config.json: expected a model, that is its directory, or a checkpoint of TensorFlow; found a file",
                 discriminator.resolve("config.json"));
         Files.delete(discriminator.resolve("model.safetensors"));
         refused(

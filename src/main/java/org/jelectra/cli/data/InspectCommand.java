@@ -49,6 +49,9 @@ import picocli.CommandLine.ParentCommand;
         })
 public final class InspectCommand implements Callable<Integer> {
 
+    /** More than any step has; far beyond it a batch's tokens could not be counted. */
+    private static final int MOST_SEQUENCES = 1 << 14;
+
     @ParentCommand
     private Console console;
 
@@ -107,6 +110,9 @@ public final class InspectCommand implements Callable<Integer> {
             if (batchSize != null && batchSize < Math.max(1, examples)) {
                 throw new IllegalArgumentException(
                         "--batch must be at least 1 and hold the --examples, got " + batchSize + " and " + examples);
+            }
+            if (batchSize != null && batchSize > MOST_SEQUENCES) {
+                throw new IllegalArgumentException("--batch must be at most " + MOST_SEQUENCES + ", got " + batchSize);
             }
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);

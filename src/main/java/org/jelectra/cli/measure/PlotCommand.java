@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jelectra.cli.console.Console;
 import org.jelectra.cli.console.PictureFiles;
+import org.jelectra.finetune.FineTuneRun;
 import org.jelectra.pretrain.plot.PlotAxis;
 import org.jelectra.pretrain.plot.PlottedRun;
 import org.jelectra.pretrain.plot.RunPlot;
@@ -32,7 +33,8 @@ public final class PlotCommand implements Callable<Integer> {
     @Parameters(
             arity = "1..*",
             paramLabel = "RUN",
-            description = "Directories of runs, finished or not; their names are the legend.")
+            description = "Directories of runs of pretrain or finetune, finished or not; their names, or those of the"
+                    + " seeds, are the legend.")
     private List<Path> directories;
 
     @Option(
@@ -48,8 +50,9 @@ public final class PlotCommand implements Callable<Integer> {
             paramLabel = "NAME",
             description = "Names as in metrics.jsonl, with commas between; held-out ones begin with eval_. Default:"
                     + " those of these that the runs have: generator_loss,discriminator_loss,main_loss,"
-                    + "eval_generator_loss,eval_discriminator_auc,eval_main_loss.")
-    private List<String> metrics = RunPlot.DEFAULT_METRICS;
+                    + "eval_generator_loss,eval_discriminator_auc,eval_main_loss; of fine-tuning: loss and the task's"
+                    + " main metric.")
+    private List<String> metrics = List.of();
 
     @Option(
             names = "--x",
@@ -70,9 +73,10 @@ public final class PlotCommand implements Callable<Integer> {
         RunPlot plot;
         try {
             files = PictureFiles.of(output, "--output");
-            RunLabels labels = new RunLabels(directories);
+            List<Path> folders = folders();
+            RunLabels labels = new RunLabels(folders);
             List<PlottedRun> runs = new ArrayList<>();
-            for (Path directory : directories) {
+            for (Path directory : folders) {
                 runs.add(PlottedRun.read(directory, labels.of(directory)));
             }
             plot = new RunPlot(runs, metrics, axis, smoothing);
@@ -84,5 +88,15 @@ public final class PlotCommand implements Callable<Integer> {
             console.out().println(file);
         }
         return 0;
+    }
+
+    /** The directories, in the place of a fine-tuning those of its seeds. */
+    private List<Path> folders() throws IOException {
+        List<Path> folders = new ArrayList<>();
+        for (Path directory : directories) {
+            List<Path> seeds = FineTuneRun.seedFolders(directory);
+            folders.addAll(seeds.isEmpty() ? List.of(directory) : seeds);
+        }
+        return folders;
     }
 }

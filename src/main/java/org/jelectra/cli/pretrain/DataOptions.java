@@ -72,8 +72,11 @@ final class DataOptions {
         tokens.defaultFile(file);
     }
 
-    /** Number of tokens of the vocabulary, as far as is known before the text is read. */
-    int vocabularySize(ShardManifest manifest) throws IOException {
+    /** Most tokens of the vocabulary, as far as is known before the text is read. */
+    int vocabularySize(ShardManifest manifest, Preset preset) throws IOException {
+        if (cutsVocabulary(manifest, preset)) {
+            return wantedVocabulary(preset);
+        }
         return manifest == null ? tokens.vocabulary().size() : manifest.vocabularySize();
     }
 

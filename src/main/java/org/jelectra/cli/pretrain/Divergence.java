@@ -14,6 +14,8 @@ import org.jelectra.pretrain.TrainingDivergedException;
 final class Divergence {
 
     static final String FILE_NAME = "diverged.json";
+    /** In the file, the step that failed, from 1. */
+    static final String STEP = "step";
 
     private final Path directory;
     private final Pretrainer pretrainer;
@@ -26,7 +28,7 @@ final class Divergence {
     /** Writes the file; returns what to tell the user. */
     String record(TrainingDivergedException e) throws IOException {
         JsonObject json = new JsonObject();
-        json.addProperty("step", e.step());
+        json.addProperty(STEP, e.step());
         json.addProperty("tensor", e.tensor());
         json.add("weights", new Gson().toJsonTree(e.weights()));
         json.addProperty("weights_are_finite", e.weightsAreFinite());

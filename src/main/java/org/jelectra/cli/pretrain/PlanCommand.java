@@ -85,10 +85,7 @@ public final class PlanCommand implements Callable<Integer> {
     private List<Column> columns(BackendOptions backend, PretrainSettings settings, boolean evaluates) {
         List<Column> columns = new ArrayList<>();
         if (backend.admits(Backends.CPU, DType.FLOAT32)) {
-            columns.add(new Column(
-                    "cpu float32",
-                    MemoryNeed.onCpu(settings, evaluates),
-                    Runtime.getRuntime().maxMemory()));
+            columns.add(new Column("cpu float32", MemoryNeed.onCpu(settings, evaluates), HeapRoom.bytes()));
         }
         DeviceProperties device = MemoryNeed.LARGE_DEVICE;
         long free = -1;
@@ -143,11 +140,7 @@ public final class PlanCommand implements Callable<Integer> {
     }
 
     private static String remedy(Column column) {
-        // a quarter and a GiB more, for the text and what kernels use for a moment
-        long gibibytes = (column.need.total() + column.need.total() / 4 >> 30) + 2;
-        String more =
-                column.title.startsWith("cpu") ? "; JELECTRA_JAVA_OPTS=-Xmx" + gibibytes + "g gives that much" : "";
-        return more + "; --accumulate, --batch and --sequence-length take less";
+        return (column.title.startsWith("cpu") ? HeapRoom.more(column.need) : "") + HeapRoom.LESS;
     }
 
     private void line(String part, List<Column> columns, ToLongFunction<MemoryNeed> bytes) {

@@ -5,8 +5,10 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.concurrent.Callable;
 import org.jelectra.backend.Backend;
+import org.jelectra.backend.Backends;
 import org.jelectra.cli.console.Console;
 import org.jelectra.electra.Preset;
+import org.jelectra.pretrain.MemoryNeed;
 import org.jelectra.pretrain.PretrainSettings;
 import org.jelectra.pretrain.SnapshotPolicy;
 import org.jelectra.text.PackingOptions;
@@ -54,8 +56,8 @@ public final class PretrainCommand implements Callable<Integer> {
         Backend backend;
         try {
             policy = asked.snapshots.policy();
-            settings =
-                    asked.training.settings(preset, weights.config(asked.data.vocabularySize(manifest)), length, null);
+            settings = asked.training.settings(
+                    preset, weights.config(asked.data.vocabularySize(manifest, preset)), length, null);
             packing = asked.data.packing(manifest, settings.sequenceLength());
             if (!asked.data.cutsVocabulary(manifest, preset)) {
                 weights.requireSizes(settings.model());
@@ -70,6 +72,9 @@ public final class PretrainCommand implements Callable<Integer> {
                 : request.directory();
         try (backend;
                 RunDirectory locked = request.resumes() ? RunDirectory.reopen(place) : RunDirectory.prepare(place)) {
+            if (backend.name().equals(Backends.CPU)) {
+                requireRoom(settings, packing);
+            }
             TrainingText text = asked.data.load(manifest, packing, preset, asked.backend.threads(), settings.seed());
             settings = asked.training.settings(
                     preset,
@@ -86,6 +91,17 @@ public final class PretrainCommand implements Callable<Integer> {
                     asked.training.maxHours());
             return new PretrainRun(console.out(), console.terminal(), backend, settings, text, plan).run();
         }
+    }
+
+    /** Text may take long to read, only to find no room for the model after it. */
+    private void requireRoom(PretrainSettings settings, PackingOptions packing) {
+        MemoryNeed need;
+        try {
+            need = MemoryNeed.onCpu(settings, packing.heldOutFraction() > 0);
+        } catch (IllegalArgumentException e) {
+            throw usage(e);
+        }
+        HeapRoom.require(need);
     }
 
     private CommandLine.ParameterException usage(IllegalArgumentException e) {

@@ -72,7 +72,7 @@ final class PretrainOptions {
             return new Request(this, given, output, false);
         }
         Path directory = start.resumed(output);
-        RunDirectory.requireRun(directory);
+        ResumableRun.require(directory);
         RunOptions all = SettingsFile.options(directory).resumedWith(given);
         PretrainOptions asked = new PretrainOptions();
         try {

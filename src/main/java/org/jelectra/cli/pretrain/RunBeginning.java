@@ -71,13 +71,15 @@ final class RunBeginning {
                     pretrainer.model().backend(),
                     plan.options());
         }
-        // what the numbers in a snapshot mean, for whoever makes a model of it
+        // what the numbers in a snapshot mean, for whoever makes a model of it, and its folder before anything is
+        // logged
         if (found.isEmpty()) {
             new TokenizerFiles(
                             text.vocabulary(),
                             text.wordPiece(),
                             pretrainer.settings().sequenceLength())
                     .save(plan.directory());
+            new SnapshotFolder(plan.directory()).create();
         }
         return MetricsLog.truncate(plan.directory(), pretrainer.step());
     }

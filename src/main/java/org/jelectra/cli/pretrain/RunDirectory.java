@@ -170,18 +170,10 @@ final class RunDirectory implements AutoCloseable {
     /**
      * Locks the directory of a run that goes on.
      *
-     * @throws IOException if there is no run, or another process writes there
+     * @throws IOException if there is no run that can go on, or another process writes there
      */
     static RunDirectory reopen(Path directory) throws IOException {
-        requireRun(directory);
+        ResumableRun.require(directory);
         return new RunDirectory(directory, DirectoryLock.acquire(directory), false);
-    }
-
-    /** Throws IOException where the directory holds no run that can go on. */
-    static void requireRun(Path directory) throws IOException {
-        if (!Files.isRegularFile(directory.resolve(RunSoFar.SETTINGS))) {
-            throw new IOException(directory + ": expected the directory of a run, found no " + RunSoFar.SETTINGS
-                    + " in it to resume from");
-        }
     }
 }

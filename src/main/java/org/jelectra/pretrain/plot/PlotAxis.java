@@ -1,7 +1,5 @@
 package org.jelectra.pretrain.plot;
 
-import org.jelectra.pretrain.StepMetrics;
-
 /** What runs are laid out over in a plot. */
 public enum PlotAxis {
     /** Optimiser steps. */
@@ -22,10 +20,10 @@ public enum PlotAxis {
     }
 
     /** Where a step of a run lies. */
-    double place(PlottedRun run, StepMetrics step) {
+    double place(PlottedRun run, PlottedRun.Step step) {
         return switch (this) {
-            case STEP -> step.step();
-            case TOKENS -> (double) step.step() * run.tokensPerStep();
+            case STEP -> step.number();
+            case TOKENS -> (double) step.number() * run.tokensPerStep();
             case TIME -> step.elapsedSeconds();
         };
     }

@@ -4,15 +4,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.jelectra.pretrain.MetricsJson;
-import org.jelectra.pretrain.StepMetrics;
 
 /** Several runs in one picture: a panel for each metric, a line for each run. */
 public final class RunPlot {
 
-    /** Metrics that tell most about a run. */
+    /** Metrics that tell most about a run of pre-training. */
     public static final List<String> DEFAULT_METRICS = List.of(
             "generator_loss",
             "discriminator_loss",
@@ -30,16 +31,15 @@ public final class RunPlot {
      * Plans a picture.
      *
      * @param runs with different labels
-     * @param metrics some of {@link #metricNames}
+     * @param metrics names as in the runs' logs, those of {@link MetricsJson} in pre-training; empty for those that tell most
      * @param axis the horizontal one
      * @param smoothing weight of the past in an exponential moving average of each line, from 0 (the values themselves) to less
      *     than 1
      * @throws IllegalArgumentException if there is no such picture, saying what was expected
      */
     public RunPlot(List<PlottedRun> runs, List<String> metrics, PlotAxis axis, double smoothing) {
-        if (runs.isEmpty() || metrics.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "expected at least one run and one metric, got " + runs.size() + " and " + metrics.size());
+        if (runs.isEmpty()) {
+            throw new IllegalArgumentException("expected at least one run, got none");
         }
         Set<String> labels = new HashSet<>();
         for (PlottedRun run : runs) {
@@ -51,24 +51,28 @@ public final class RunPlot {
                         run.label() + ": its tokens per step are not known (no settings.json); use another axis");
             }
         }
+        Set<String> known = names(runs, PlottedRun::metricNames);
         for (String metric : metrics) {
-            if (!metricNames().contains(metric)) {
+            if (!known.contains(metric)) {
                 throw new IllegalArgumentException(
-                        "expected metrics among " + String.join(", ", metricNames()) + ", got " + metric);
+                        "expected metrics among " + String.join(", ", known) + ", got " + metric);
             }
         }
         if (!(smoothing >= 0 && smoothing < 1)) {
             throw new IllegalArgumentException("expected a smoothing from 0 to less than 1, got " + smoothing);
         }
         this.runs = List.copyOf(runs);
-        this.metrics = metrics.stream().distinct().toList();
+        this.metrics = metrics.isEmpty()
+                ? List.copyOf(names(runs, PlottedRun::mainMetrics))
+                : metrics.stream().distinct().toList();
         this.axis = axis;
         this.smoothing = smoothing;
     }
 
-    /** Names of all metrics, those of {@code metrics.jsonl}; held-out ones begin with {@code eval_}. */
-    public static List<String> metricNames() {
-        return List.copyOf(MetricsJson.names());
+    private static Set<String> names(List<PlottedRun> runs, Function<PlottedRun, Set<String>> ofRun) {
+        Set<String> names = new LinkedHashSet<>();
+        runs.forEach(run -> names.addAll(ofRun.apply(run)));
+        return names;
     }
 
     /**
@@ -109,9 +113,9 @@ public final class RunPlot {
         double[] places = new double[run.steps().size()];
         double[] values = new double[places.length];
         for (int i = 0; i < places.length; i++) {
-            StepMetrics step = run.steps().get(i);
+            PlottedRun.Step step = run.steps().get(i);
             places[i] = axis.place(run, step);
-            values[i] = MetricsJson.values(step).getOrDefault(metric, Double.NaN);
+            values[i] = step.value(metric);
         }
         return Points.of(new Curve(metric, "", run.label(), places, values));
     }

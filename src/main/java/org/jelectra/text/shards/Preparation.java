@@ -56,6 +56,7 @@ public final class Preparation {
 
     private ShardManifest run() throws IOException {
         if (ShardManifest.isIn(directory)) {
+            requireOwn(directory.resolve(ShardManifest.FILE_NAME));
             return finished();
         }
         ResumePoint point = begin();
@@ -73,6 +74,14 @@ public final class Preparation {
             point = ResumePoint.start(point.settings(), corrected);
             point.write(directory);
             deleteShards();
+        }
+    }
+
+    /** Many a program has a file of that name, which says nothing of shards. */
+    private static void requireOwn(Path manifest) throws IOException {
+        if (!PreparedFile.isAt(manifest)) {
+            throw new IOException(manifest + ": expected no file of that name, or one that 'jelectra prepare' wrote,"
+                    + " found another program's; choose another --output");
         }
     }
 

@@ -184,6 +184,7 @@ class InspectCommandTest {
                 "inspect /|1|/: expected a directory made by 'jelectra prepare', found no manifest.json",
                 "inspect pom.xml|1|pom.xml: not a shard, or one that was never completed",
                 "inspect / --examples -1|2|--examples and --step must not be negative, got -1 and 0",
+                "inspect / --batch 2000000000|2|--batch must be at most 16384, got 2000000000",
                 "inspect / --batch 2 --examples 3|2|--batch must be at least 1 and hold the --examples, got 2 and 3",
                 "inspect / --mask-prob 0|2|the share of tokens to guess must be in (0, 1), got 0.0"
             })

@@ -124,6 +124,23 @@ class PrepareCommandTest {
         return CommandRunner.run(arguments.toArray(String[]::new));
     }
 
+    @Test
+    void anotherProgramsManifestIsNotTakenForShards() throws IOException {
+        Path manifest = Files.createDirectory(shards).resolve("manifest.json");
+        Files.writeString(manifest, "{\"name\": \"books\"}\n");
+
+        assertFailure(
+                prepare(),
+                1,
+                manifest + ": expected no file of that name, or one that 'jelectra prepare' wrote, found another"
+                        + " program's; choose another --output");
+
+        assertThat(manifest).hasContent("{\"name\": \"books\"}");
+        shards = folder.resolve("own");
+        assertThat(prepare().code()).isZero();
+        assertFailure(prepare(), 1, shards + " is prepared already (manifest.json): train on it");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

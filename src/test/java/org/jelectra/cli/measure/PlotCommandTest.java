@@ -87,6 +87,42 @@ class PlotCommandTest {
         assertThat(folder.resolve("x.png")).doesNotExist();
     }
 
+    private void seed(String name, double accuracy) throws IOException {
+        Path seed = Files.createDirectories(folder.resolve(name));
+        Files.writeString(
+                seed.resolve("metrics.jsonl"),
+                "{\"step\":1,\"epoch\":0.5,\"loss\":0.7,\"elapsed_seconds\":1}\n"
+                        + "{\"step\":2,\"epoch\":1,\"loss\":0.5,\"elapsed_seconds\":2,\"eval_accuracy\":" + accuracy
+                        + ",\"eval_loss\":0.6,\"metric\":\"accuracy\",\"degenerate\":false}\n");
+    }
+
+    @Test
+    void aFineTuningIsALineForEachSeed() throws IOException {
+        seed("tuned/seed-10", 0.8);
+        seed("tuned/seed-9", 0.7);
+        Files.createDirectories(folder.resolve("tuned/seed-11"));
+        String tuned = folder.resolve("tuned").toString();
+        String picture = folder.resolve("tuned.svg").toString();
+
+        CommandRunner.Result result = CommandRunner.run("plot", tuned, "--output", picture);
+
+        assertThat(result.code()).as(result.err()).isZero();
+        // two panels beside each other: the loss and the main metric
+        assertThat(Path.of(picture))
+                .content()
+                .contains("2 runs", "width=\"1520px\"", "height=\"436px\"", "rgb(0,114,178)", "rgb(213,94,0)");
+
+        result = CommandRunner.run("plot", tuned + "/seed-9", "--output", picture, "--metrics", "eval_loss");
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(Path.of(picture)).content().contains("seed-9", "width=\"760px\"");
+
+        result = CommandRunner.run("plot", tuned, "--output", picture, "--metrics", "generator_loss");
+        assertThat(result.err())
+                .contains(
+                        "expected metrics among epoch, loss, elapsed_seconds, eval_accuracy, eval_loss, got generator");
+        assertThat(result.code()).isEqualTo(2);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "--metrics=losses, expected metrics among total_loss",
@@ -118,7 +154,8 @@ class PlotCommandTest {
         Files.delete(metrics);
         assertFailure(
                 plot(second, first),
-                first + ": expected the directory of a run of 'jelectra pretrain', found no metrics.jsonl");
+                first + ": expected the directory of a run of 'jelectra pretrain' or 'jelectra finetune', found no"
+                        + " metrics.jsonl");
         assertThat(folder.resolve("out.png")).doesNotExist();
     }
 

@@ -71,6 +71,25 @@ class PretrainCommandTest {
                 .containsOnlyOnce("warning");
     }
 
+    /** Text may be long, so that it is not looked at before: here it cannot be read. */
+    @Test
+    void whatHasNoRoomIsToldBeforeTheTextIsRead() throws IOException {
+        Files.write(text, new byte[] {(byte) 0xff});
+        Path output = directory.resolve("run");
+        List<String> arguments = new ArrayList<>(TinyRun.arguments(text, vocabulary, output));
+        arguments.set(arguments.indexOf("--batch") + 1, "500000");
+        arguments.set(arguments.indexOf("--layers") + 1, "20");
+
+        CommandRunner.Result result = CommandRunner.run(arguments.toArray(String[]::new));
+
+        assertThat(result.err())
+                .containsPattern("(?m)^jelectra: the run needs [0-9,]+ MB of memory, at most [0-9,]+ MB are there;"
+                        + " JELECTRA_JAVA_OPTS=-Xmx\\d+g gives that much; --accumulate, --batch and --sequence-length"
+                        + " take less \\(jelectra plan shows what takes it\\)$");
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(output).doesNotExist();
+    }
+
     @Test
     void aWarmUpLongerThanTheRunIsWarnedOf() {
         CommandRunner.Result result = pretrain(directory.resolve("run"), "--warmup-steps", "10");

@@ -106,12 +106,49 @@ class ResumeCommandTest {
         }
         Files.delete(output.resolve("vocab.txt"));
         Files.delete(output.resolve("tokenizer_config.json"));
+        takeAway("discriminator", "generator");
 
         CommandRunner.Result result = resume();
 
         assertThat(result.code()).as(result.err()).isZero();
         assertThat(output.resolve("vocab.txt")).hasSameTextualContentAs(vocabulary);
         assertThat(output.resolve("tokenizer_config.json")).isNotEmptyFile();
+        assertThat(FinishedRun.read(output, STEPS)).isEqualTo(whole);
+    }
+
+    private void takeAway(String... names) throws IOException {
+        for (String name : names) {
+            Files.move(output.resolve(name), folder.resolve("former-" + name));
+        }
+    }
+
+    /** What a killed run leaves before its first snapshot is told from it: an empty folder for them, and no models. */
+    @Test
+    void snapshotsThatWereDeletedAreNotTakenForNone() throws IOException {
+        byte[] metrics = Files.readAllBytes(output.resolve("metrics.jsonl"));
+        byte[] model = Files.readAllBytes(output.resolve("discriminator/model.safetensors"));
+        takeAway("snapshots");
+        String missing =
+                output + ": expected the run's snapshots in snapshots, from which it goes on, found none although";
+
+        assertFailure(
+                resume(), 1, missing + " it has saved its models; put them back, or begin a new run with another");
+        assertThat(resume().err())
+                .contains("the options in settings.json, and these weights if you like: --init-from ");
+        assertThat(output.resolve("discriminator/model.safetensors")).hasBinaryContent(model);
+
+        Files.createDirectory(output.resolve("snapshots"));
+        assertFailure(resume(), 1, missing + " it has saved its models");
+        Files.delete(output.resolve("snapshots"));
+
+        takeAway("discriminator", "generator");
+        assertFailure(resume(), 1, missing + " it has logged metrics; put them back, or begin a new run with another");
+        assertThat(output.resolve("metrics.jsonl")).hasBinaryContent(metrics);
+
+        Files.createDirectory(output.resolve("snapshots"));
+        CommandRunner.Result result = resume();
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out()).contains("the run was interrupted before its first snapshot: it begins anew");
         assertThat(FinishedRun.read(output, STEPS)).isEqualTo(whole);
     }
 
@@ -171,7 +208,19 @@ class ResumeCommandTest {
         assertThat(diverged.resolve("metrics.jsonl")).exists();
         assertThat(diverged.resolve("discriminator")).doesNotExist();
         assertThat(diverged.resolve("generator")).doesNotExist();
-        assertThat(diverged.resolve("diverged.json")).content().contains("\"step\"", "\"training_sequences\"");
+        Path details = diverged.resolve("diverged.json");
+        assertThat(details).content().contains("\"step\"", "\"training_sequences\"");
+
+        output = diverged;
+        String again =
+                diverged + ": the run diverged at step " + (last + 1) + " (diverged.json), and resumed it would do"
+                        + " so again; begin a new run with a lower --learning-rate (here 1.0E30) or more --warmup-steps (here 0.0),"
+                        + " or delete " + details;
+        assertFailure(resume(), 1, again);
+        assertThat(resume().out()).isEmpty();
+        Files.delete(details);
+        assertThat(resume().out()).contains("resumed after step " + last + " of 6");
+        assertFailure(resume(), 1, again);
     }
 
     private static void assertFailure(CommandRunner.Result result, int code, String message) {

@@ -314,6 +314,9 @@ class RunBeginningTest {
         for (int step : new SnapshotFolder(second).steps()) {
             Files.delete(new SnapshotFolder(second).file(step));
         }
+        for (String network : List.of("discriminator", "generator")) {
+            Files.move(second.resolve(network), folder.resolve("former-" + network));
+        }
 
         assertFailure(
                 CommandRunner.run("pretrain", "--resume", second.toString()),

@@ -26,8 +26,12 @@ class RunPlotTest {
     @TempDir
     Path directory;
 
-    private static final PlottedRun FIRST = new PlottedRun("first", Metrics.run(300, 10, true), 0);
-    private static final PlottedRun SECOND = new PlottedRun("second & last", Metrics.run(200, 20, true), 512);
+    private static final PlottedRun FIRST = run("first", Metrics.run(300, 10, true), 0);
+    private static final PlottedRun SECOND = run("second & last", Metrics.run(200, 20, true), 512);
+
+    private static PlottedRun run(String label, List<StepMetrics> metrics, long tokensPerStep) {
+        return new PlottedRun(label, metrics.stream().map(PlottedRun.Step::of).toList(), tokensPerStep);
+    }
 
     private static RunPlot plot(PlotAxis axis, double smoothing, String... metrics) {
         return new RunPlot(List.of(FIRST, SECOND), List.of(metrics), axis, smoothing);
@@ -71,7 +75,7 @@ class RunPlotTest {
 
     @Test
     void theAxisDecidesThePlace() {
-        StepMetrics step = Metrics.step(120, 3, false);
+        PlottedRun.Step step = PlottedRun.Step.of(Metrics.step(120, 3, false));
         assertThat(PlotAxis.STEP.place(SECOND, step)).isEqualTo(120);
         assertThat(PlotAxis.TOKENS.place(SECOND, step)).isEqualTo(120 * 512);
         assertThat(PlotAxis.TIME.place(SECOND, step)).isEqualTo(12.5);
@@ -92,14 +96,16 @@ class RunPlotTest {
                 () -> plot(PlotAxis.STEP, 1, "total_loss"), "expected a smoothing from 0 to less than 1, got 1.0");
         assertRefused(() -> plot(PlotAxis.STEP, Double.NaN, "total_loss"), "got NaN");
         assertRefused(() -> plot(PlotAxis.TOKENS, 0, "total_loss"), "first: its tokens per step are not known");
-        assertRefused(() -> plot(PlotAxis.STEP, 0), "expected at least one run and one metric, got 2 and 0");
+        assertRefused(
+                () -> new RunPlot(List.of(), List.of("total_loss"), PlotAxis.STEP, 0),
+                "expected at least one run, got none");
         assertRefused(
                 () -> new RunPlot(List.of(FIRST, FIRST), List.of("total_loss"), PlotAxis.STEP, 0),
                 "expected runs of different names, got first twice");
         assertRefused(
                 () -> write(plot(PlotAxis.STEP, 0, "total_loss"), "a.pdf"),
                 "expected a picture's name ending in .png or .svg, got ");
-        PlottedRun baseline = new PlottedRun("mlm", Metrics.run(5, 1, false), 0);
+        PlottedRun baseline = run("mlm", Metrics.run(5, 1, false), 0);
         assertThatIOException()
                 .isThrownBy(() -> new RunPlot(List.of(baseline), List.of("discriminator_auc"), PlotAxis.STEP, 0)
                         .write(directory.resolve("b.png")))
@@ -123,8 +129,9 @@ class RunPlotTest {
     void runsAreReadFromTheirDirectories() throws IOException {
         assertThatIOException()
                 .isThrownBy(() -> PlottedRun.read(directory, "a"))
-                .withMessage(
-                        directory + ": expected the directory of a run of 'jelectra pretrain', found no metrics.jsonl");
+                .withMessage(directory
+                        + ": expected the directory of a run of 'jelectra pretrain' or 'jelectra finetune', found no"
+                        + " metrics.jsonl");
         Path metrics = Files.writeString(directory.resolve("metrics.jsonl"), "{\"step\": 1");
         assertThatIOException()
                 .isThrownBy(() -> PlottedRun.read(directory, "a"))
