@@ -5,10 +5,9 @@ import de.erichseifert.vectorgraphics2d.VectorGraphics2D;
 import de.erichseifert.vectorgraphics2d.util.PageSize;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBufferInt;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import javax.imageio.ImageIO;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /** Something of a given size, in pixels, that can become a picture of pixels or of shapes. */
 interface Drawing {
@@ -28,12 +27,8 @@ interface Drawing {
         } finally {
             graphics.dispose();
         }
-        ByteArrayOutputStream png = new ByteArrayOutputStream();
-        // on a stream of another kind ImageIO would write a temporary file, which fails on a full disk
-        try (MemoryCacheImageOutputStream stream = new MemoryCacheImageOutputStream(png)) {
-            ImageIO.write(image, "png", stream);
-        }
-        return png.toByteArray();
+        int[] pixels = ((DataBufferInt) image.getRaster().getDataBuffer()).getData();
+        return Png.of(width(), height(), pixels);
     }
 
     default byte[] svg() throws IOException {
