@@ -12,9 +12,6 @@ import org.jelectra.pretrain.plot.Curves;
 /** Writes the log, the curves and the snapshots of one seed's run. */
 final class SeedRecorder implements FineTuneListener, AutoCloseable {
 
-    /** Least nanoseconds between two drawings of the curves: small tasks are evaluated faster than they are drawn. */
-    private static final long BETWEEN_DRAWINGS = 2_000_000_000;
-
     private final FineTunePlan plan;
     private final Path folder;
     private final FineTuner tuner;
@@ -44,7 +41,7 @@ final class SeedRecorder implements FineTuneListener, AutoCloseable {
         observer.onReport(seed, report);
         if (report.evaluation() != null) {
             undrawn = report.evaluation();
-            if (System.nanoTime() - lastDrawing >= BETWEEN_DRAWINGS) {
+            if (System.nanoTime() - lastDrawing >= Curves.BETWEEN_DRAWINGS) {
                 draw();
             }
         }

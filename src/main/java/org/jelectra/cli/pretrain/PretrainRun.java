@@ -89,7 +89,8 @@ final class PretrainRun {
                 pretrainer.step(),
                 settings.steps(),
                 settings.objective().discriminatorWeight());
-        try (RunListener listener = new RunListener(directory, title(), earlier, progress, interruption);
+        try (RunListener listener =
+                        new RunListener(directory, title(), earlier, progress, interruption, Curves.BETWEEN_DRAWINGS);
                 EventLog events = EventLog.append(directory, pretrainer.step())) {
             List<PretrainListener> listeners = new ArrayList<>(List.of(listener, events));
             if (plan.maxHours() != null) {

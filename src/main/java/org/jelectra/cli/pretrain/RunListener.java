@@ -13,7 +13,7 @@ import org.jelectra.pretrain.PretrainListener;
 import org.jelectra.pretrain.StepMetrics;
 import org.jelectra.pretrain.plot.Curves;
 
-/** Writes a run's metrics, shows its progress and draws its curves after each evaluation. */
+/** Writes a run's metrics, shows its progress and draws its curves after evaluations. */
 final class RunListener implements PretrainListener, AutoCloseable {
 
     private final Path directory;
@@ -21,19 +21,31 @@ final class RunListener implements PretrainListener, AutoCloseable {
     private final MetricsLog log;
     private final ProgressLine progress;
     private final Interruption interruption;
+    private final long betweenDrawings;
     private final List<StepMetrics> steps = new ArrayList<>();
     /** How many of the steps the picture shows. */
     private int drawn;
 
-    /** @param earlier what the run logged before it was interrupted */
+    private long lastDrawing = System.nanoTime();
+
+    /**
+     * @param earlier what the run logged before it was interrupted
+     * @param betweenDrawings least nanoseconds between two drawings after evaluations
+     */
     RunListener(
-            Path directory, String title, List<StepMetrics> earlier, ProgressLine progress, Interruption interruption)
+            Path directory,
+            String title,
+            List<StepMetrics> earlier,
+            ProgressLine progress,
+            Interruption interruption,
+            long betweenDrawings)
             throws IOException {
         this.directory = directory;
         this.steps.addAll(earlier);
         this.title = title;
         this.progress = progress;
         this.interruption = interruption;
+        this.betweenDrawings = betweenDrawings;
         this.log = MetricsLog.append(directory);
     }
 
@@ -59,7 +71,9 @@ final class RunListener implements PretrainListener, AutoCloseable {
         progress.update(metrics);
         if (metrics.evaluation() != null) {
             progress.message(held(metrics.step(), metrics.evaluation()));
-            curves();
+            if (System.nanoTime() - lastDrawing >= betweenDrawings) {
+                curves();
+            }
         }
     }
 
@@ -102,6 +116,7 @@ final class RunListener implements PretrainListener, AutoCloseable {
         if (steps.size() > drawn) {
             Curves.draw(directory, title, steps);
             drawn = steps.size();
+            lastDrawing = System.nanoTime();
         }
     }
 

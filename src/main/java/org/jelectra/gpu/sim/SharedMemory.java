@@ -37,10 +37,7 @@ final class SharedMemory {
                 check(warp, lane, places[lane], bytes, write);
             }
         } else if (warp.block.races != null) {
-            for (int rest = lanes; rest != 0; rest &= rest - 1) {
-                int lane = Lanes.first(rest);
-                warp.block.races.access(warp, lane, places[lane], bytes, false);
-            }
+            warp.block.races.read(warp, lanes, places, bytes);
         }
     }
 

@@ -30,6 +30,9 @@ abstract class WarpInstruction extends Instruction {
             return Lanes.ALL;
         }
         int[] masks = warp.ints[members];
+        if (lanes == Lanes.ALL && allName(masks)) {
+            return warp.started;
+        }
         int required = 0;
         for (int rest = lanes; rest != 0; rest &= rest - 1) {
             int lane = Lanes.first(rest);
@@ -43,5 +46,14 @@ abstract class WarpInstruction extends Instruction {
             required |= masks[lane];
         }
         return required & warp.started;
+    }
+
+    /** Whether the mask of each lane names all 32, as nearly always. */
+    private static boolean allName(int[] masks) {
+        int named = Lanes.ALL;
+        for (int lane = 0; lane < Lanes.COUNT; lane++) {
+            named &= masks[lane];
+        }
+        return named == Lanes.ALL;
     }
 }

@@ -21,6 +21,9 @@ public final class Curves {
     /** Name of the picture in the run's directory. */
     public static final String FILE_NAME = "curves.png";
 
+    /** Least nanoseconds between two drawings within a run: small ones are evaluated faster than they are drawn. */
+    public static final long BETWEEN_DRAWINGS = 2_000_000_000;
+
     private Curves() {}
 
     /**

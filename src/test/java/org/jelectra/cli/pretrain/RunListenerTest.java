@@ -31,18 +31,34 @@ class RunListenerTest {
         assertThat(held(Double.NaN)).isEqualTo(measured + " finds 95 % of the replaced tokens");
     }
 
+    private static RunListener listener(Path folder, long betweenDrawings) throws IOException {
+        ProgressLine progress = new ProgressLine(new PrintStream(OutputStream.nullOutputStream()), 0, 0, 30, 50);
+        return new RunListener(folder, "run", List.of(), progress, null, betweenDrawings);
+    }
+
     /** The last step of a run is often one that is evaluated. */
     @Test
     void whatThePictureShowsIsNotDrawnAgain(@TempDir Path folder) throws IOException {
         Path picture = folder.resolve(Curves.FILE_NAME);
-        ProgressLine progress = new ProgressLine(new PrintStream(OutputStream.nullOutputStream()), 0, 0, 30, 50);
-        try (RunListener listener = new RunListener(folder, "run", List.of(), progress, null)) {
+        try (RunListener listener = listener(folder, 0)) {
             listener.onMetrics(Metrics.step(10, 31, true));
             assertThat(picture).isNotEmptyFile();
 
             Files.delete(picture);
             listener.curves();
             listener.onMetrics(Metrics.step(20, 30, false));
+            assertThat(picture).doesNotExist();
+            listener.curves();
+            assertThat(picture).isNotEmptyFile();
+        }
+    }
+
+    @Test
+    void evaluationsThatFollowEachOtherQuicklyAreDrawnTogether(@TempDir Path folder) throws IOException {
+        Path picture = folder.resolve(Curves.FILE_NAME);
+        try (RunListener listener = listener(folder, Long.MAX_VALUE)) {
+            listener.onMetrics(Metrics.step(10, 31, true));
+            listener.onMetrics(Metrics.step(20, 30, true));
             assertThat(picture).doesNotExist();
             listener.curves();
             assertThat(picture).isNotEmptyFile();

@@ -7,9 +7,13 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.zip.CRC32C;
 import org.jelectra.Mutations;
 import org.jelectra.text.PackedSequences;
+import org.jelectra.text.PackingOptions;
+import org.jelectra.text.Vocabulary;
+import org.jelectra.text.WordPieceOptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ShardFuzzTest {
 
     private static final long MOST_BYTES = 16 << 20;
+    /** Few tokens: the file is read and hashed again for each damaged one, and most words may be unknown. */
+    private static final Vocabulary VOCABULARY =
+            Vocabulary.of(List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "w0", "w1", "w2", "w3"));
 
     @TempDir
     Path folder;
@@ -27,7 +34,10 @@ class ShardFuzzTest {
     @BeforeEach
     void prepare() throws IOException {
         directory = folder.resolve("shards");
-        Prepared.run(Prepared.corpus(folder, Prepared.documents(1, 40, 30)), directory, Prepared.options(16, 0.1, 20));
+        PrepareOptions options = PrepareOptions.of(
+                        VOCABULARY, WordPieceOptions.uncased(), new PackingOptions(16, 0.1), 2)
+                .withShards(20, 0);
+        Prepared.run(Prepared.corpus(folder, Prepared.documents(1, 40, 30)), directory, options);
     }
 
     private void readAll() throws IOException {
