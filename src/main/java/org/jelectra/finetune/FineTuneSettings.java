@@ -39,6 +39,8 @@ public record FineTuneSettings(
         require(warmup >= 0 && warmup < 1, "the share of the warm-up must be in [0, 1)", warmup);
         require(batchSize >= 1, "the batch size must be positive", batchSize);
         require(maxLength >= 4, "sequences must have at least 4 tokens", maxLength);
+        long tokens = (long) batchSize * maxLength;
+        require(tokens <= Integer.MAX_VALUE, "a batch must have at most " + Integer.MAX_VALUE + " tokens", tokens);
         require(evaluationsPerEpoch >= 1, "the number of evaluations per epoch must be positive", evaluationsPerEpoch);
         require(
                 frozenLayers == null || frozenLayers >= 0,
@@ -81,11 +83,17 @@ public record FineTuneSettings(
 
     /** Steps of an epoch over that many examples; the last batch may be smaller than the others. */
     public int stepsPerEpoch(int examples) {
-        return (examples + batchSize - 1) / batchSize;
+        return (int) (((long) examples + batchSize - 1) / batchSize);
     }
 
-    /** Steps of the run, at least one. */
+    /**
+     * Steps of the run, at least one.
+     *
+     * @throws IllegalArgumentException if there are too many epochs to count the steps
+     */
     public int steps(int examples) {
-        return (int) Math.max(1, Math.floor(stepsPerEpoch(examples) * epochs));
+        double steps = Math.max(1, Math.floor(stepsPerEpoch(examples) * epochs));
+        require(steps <= Integer.MAX_VALUE, "a run must have at most " + Integer.MAX_VALUE + " steps", steps);
+        return (int) steps;
     }
 }
