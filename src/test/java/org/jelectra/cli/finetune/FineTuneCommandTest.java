@@ -118,7 +118,7 @@ class FineTuneCommandTest {
         assertThat(refused.code()).isEqualTo(2);
         assertThat(refused.err())
                 .startsWith("jelectra finetune: --max-length 48: the model was trained on sequences of 32 tokens, its"
-                        + " positions beyond are not trained; leave --max-length out,");
+                        + " positions beyond may not be trained; leave --max-length out,");
         assertThat(directory.resolve("a")).doesNotExist();
         for (String reason : List.of("--untrained-positions", "--random-weights")) {
             String[] asked = Arrays.copyOf(longer, longer.length + 1);
