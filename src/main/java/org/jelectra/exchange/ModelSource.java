@@ -173,7 +173,8 @@ final class ModelSource implements AutoCloseable {
                         .map(entry -> new SafetensorsWriter.Source(
                                 entry.getKey(), entry.getValue().toArray(), () -> weights.floats(entry.getKey())))
                         .toList());
-        JsonObject written = ModelFiles.toJson(config, architecture.toString());
+        JsonObject written = ModelFiles.toJson(
+                config, architecture.toString(), tokenizer.vocabulary().padId());
         TaskModelFiles.addLabels(written, labels);
         for (String key : List.of("problem_type", TaskModelFiles.SCALE)) {
             if (json.has(key) && !json.get(key).isJsonNull()) {

@@ -3,6 +3,7 @@ package org.jelectra.finetune;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.finetune.data.GlueTasks;
 import org.jelectra.finetune.data.TaskFolder;
+import org.jelectra.io.Json;
 import org.jelectra.nn.EncoderConfig;
 import org.jelectra.text.Vocabulary;
 import org.jelectra.text.WordPiece;
@@ -26,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FineTuneRunTest {
 
     private static final Vocabulary VOCABULARY =
-            Vocabulary.of(List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "cat", "dog", "sees", "the"));
+            Vocabulary.of(List.of("[UNK]", "[PAD]", "[CLS]", "[SEP]", "[MASK]", "cat", "dog", "sees", "the"));
 
     @TempDir
     private Path directory;
@@ -144,6 +146,8 @@ class FineTuneRunTest {
         assertThat(run(output, 1, false, Integer.MAX_VALUE, 1e-3, 0, 12)).isPresent();
         assertThat(TokenizerFiles.load(output.resolve("seed-7"), 64).maxLength())
                 .isEqualTo(12);
+        JsonObject config = Json.read(output.resolve("seed-7/config.json"));
+        assertThat(config.get("pad_token_id").getAsInt()).isEqualTo(1);
     }
 
     @Test

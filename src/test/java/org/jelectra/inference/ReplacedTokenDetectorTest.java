@@ -43,7 +43,7 @@ class ReplacedTokenDetectorTest {
                     new EncoderConfig(WORDS.size(), 8, 16, 2, 2, 32, MAX_LENGTH, 2, 0.1f, 0.1f, 1e-12f, 0.5f);
             ElectraConfig config = ElectraConfig.of(sizes, 0.5, 1, Sharing.EMBEDDINGS, Objective.ELECTRA);
             ElectraModel model = new ElectraModel(backend, config, 3);
-            for (Path network : ModelFiles.save(model, folder)) {
+            for (Path network : ModelFiles.save(model, WORDS.padId(), folder)) {
                 new TokenizerFiles(WORDS, WordPieceOptions.uncased(), MAX_LENGTH).save(network);
             }
             PretrainingOptions options = new PretrainingOptions(1, 1, 1, Sampler.MULTINOMIAL);
