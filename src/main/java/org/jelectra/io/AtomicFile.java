@@ -84,6 +84,12 @@ public final class AtomicFile {
         while (folder != null && !Files.exists(folder)) {
             folder = folder.getParent();
         }
+        if (folder == null) {
+            throw new FileSystemException(
+                    target.toString(),
+                    null,
+                    "cannot be written (found no " + target.toAbsolutePath().getRoot() + ")");
+        }
         try {
             Files.delete(Files.createTempFile(folder, ".", TEMPORARY_SUFFIX));
         } catch (IOException e) {
