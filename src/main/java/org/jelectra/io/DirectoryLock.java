@@ -71,9 +71,14 @@ public final class DirectoryLock implements AutoCloseable {
                 + "); wait for it or stop it, or choose another directory";
     }
 
-    private static String owner(Path file) throws IOException {
-        String owner = Files.readString(file, StandardCharsets.UTF_8).strip();
-        return owner.isEmpty() ? "a process that has just begun" : owner;
+    private static String owner(Path file) {
+        try {
+            String owner = Files.readString(file, StandardCharsets.UTF_8).strip();
+            return owner.isEmpty() ? "a process that has just begun" : owner;
+        } catch (IOException e) {
+            // Windows lets nobody else read a file that is locked
+            return "another process";
+        }
     }
 
     /** Gives the lock up. */
