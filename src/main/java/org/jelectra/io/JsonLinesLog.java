@@ -32,28 +32,38 @@ public final class JsonLinesLog implements AutoCloseable {
 
     private static final Gson COMPACT = new GsonBuilder().serializeNulls().create();
 
+    private final Path file;
     private final FileChannel channel;
 
-    private JsonLinesLog(FileChannel channel) {
+    private JsonLinesLog(Path file, FileChannel channel) {
+        this.file = file;
         this.channel = channel;
     }
 
     /** Opens a log to add lines to; makes the file where there is none, in a folder that must exist. */
     public static JsonLinesLog append(Path file) throws IOException {
-        return new JsonLinesLog(FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
+        return new JsonLinesLog(file, FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
     }
 
     /** Adds a line. */
     public void write(JsonObject object) throws IOException {
         ByteBuffer line = ByteBuffer.wrap((COMPACT.toJson(object) + "\n").getBytes(UTF_8));
-        while (line.hasRemaining()) {
-            channel.write(line);
+        try {
+            while (line.hasRemaining()) {
+                channel.write(line);
+            }
+        } catch (IOException e) {
+            throw AtomicFile.failure(file, e);
         }
     }
 
     /** Forces all lines to the disk, so that a snapshot written afterwards never knows more than the log. */
     public void force() throws IOException {
-        channel.force(false);
+        try {
+            channel.force(false);
+        } catch (IOException e) {
+            throw AtomicFile.failure(file, e);
+        }
     }
 
     @Override

@@ -11,6 +11,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class MetricsLogTest {
@@ -190,6 +192,15 @@ class MetricsLogTest {
         assertThatIOException()
                 .isThrownBy(() -> MetricsLog.truncate(directory, 3))
                 .withMessageStartingWith(file() + ":1: expected a JSON object, got: ");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aFullDiskIsNamed() throws IOException {
+        Files.createSymbolicLink(file(), Path.of("/dev/full"));
+        assertThatIOException()
+                .isThrownBy(() -> write(Metrics.step(1, 3, false)))
+                .withMessage(file() + ": cannot be written (No space left on device)");
     }
 
     private void write(StepMetrics... steps) throws IOException {
