@@ -6,6 +6,7 @@ import java.awt.Graphics2D;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.knowm.xchart.CategoryChart;
@@ -56,6 +57,7 @@ public final class Bars {
             styler.setSeriesColors(new Color[] {new Color(0x0072B2)});
             styler.setYAxisMin(0.0);
             styler.setAntiAlias(true);
+            styler.setLocale(Locale.ROOT);
             chart.addSeries(unit, List.copyOf(amounts.keySet()), List.copyOf(amounts.values()));
         }
 
