@@ -165,17 +165,16 @@ final class SelfAttentionLayers {
                 "linearBackwardInput",
                 List.of(back.dProduct(), back.outputWeight(), back.dContext()),
                 () -> backend.linearBackwardInput(back.dProduct(), back.outputWeight(), back.dContext(), false));
+        AttentionOperands attention = back.attention();
         recording.backward(
                 "attentionBackward",
-                List.of(back.qkv(), back.keyMask(), back.context(), back.logSumExp(), back.dContext(), back.dQkv()),
-                () -> backend.attentionBackward(
-                        back.qkv(),
-                        back.keyMask(),
-                        back.shape(),
-                        back.probabilityDropout(),
-                        back.context(),
-                        back.logSumExp(),
+                List.of(
+                        attention.qkv(),
+                        attention.keyMask(),
+                        attention.out(),
+                        attention.logSumExp(),
                         back.dContext(),
-                        back.dQkv()));
+                        back.dQkv()),
+                () -> backend.attentionBackward(attention, back.dContext(), back.dQkv()));
     }
 }

@@ -57,13 +57,19 @@ public final class ModelFiles {
 
     private ModelFiles() {}
 
-    /** Writes the networks that the model has into folders of {@code directory}; returns these folders. */
-    public static List<Path> save(ElectraModel model, Path directory) throws IOException {
+    /**
+     * Writes the networks that the model has into folders of {@code directory}; the tokenizer's files are the caller's.
+     *
+     * @param padId number of [PAD] in the model's vocabulary
+     * @return these folders
+     */
+    public static List<Path> save(ElectraModel model, int padId, Path directory) throws IOException {
         List<Path> folders = new ArrayList<>();
         if (model.config().hasMainNetwork()) {
             boolean discriminator = model.config().objective().hasDiscriminator();
             Path folder = save(
                     model,
+                    padId,
                     directory,
                     ElectraModel.DISCRIMINATOR,
                     model.config().discriminator(),
@@ -73,22 +79,27 @@ public final class ModelFiles {
             }
             folders.add(folder);
         }
-        folders.add(
-                save(model, directory, ElectraModel.GENERATOR, model.config().generator(), ELECTRA_FOR_MASKED_LM));
+        folders.add(save(
+                model, padId, directory, ElectraModel.GENERATOR, model.config().generator(), ELECTRA_FOR_MASKED_LM));
         return folders;
     }
 
     private static Path save(
-            ElectraModel model, Path directory, String network, EncoderConfig config, String architecture)
+            ElectraModel model, int padId, Path directory, String network, EncoderConfig config, String architecture)
             throws IOException {
         Path folder = OutputPath.createFolder(directory.resolve(network));
         WeightFile.write(folder.resolve(WEIGHTS), model.backend(), model.stateDict(network));
-        Json.write(folder.resolve(CONFIG), toJson(config, architecture));
+        Json.write(folder.resolve(CONFIG), toJson(config, architecture, padId));
         return folder;
     }
 
-    /** A network's {@code config.json} as HuggingFace reads it; {@code architecture} is the class that loads it there. */
-    public static JsonObject toJson(EncoderConfig config, String architecture) {
+    /**
+     * A network's {@code config.json} as HuggingFace reads it.
+     *
+     * @param architecture the class that loads it there
+     * @param padId number of [PAD] in the vocabulary, whose row of the word table HuggingFace does not train
+     */
+    public static JsonObject toJson(EncoderConfig config, String architecture, int padId) {
         JsonArray architectures = new JsonArray();
         architectures.add(architecture);
         JsonObject json = new JsonObject();
@@ -107,7 +118,7 @@ public final class ModelFiles {
         json.addProperty("type_vocab_size", config.tokenTypes());
         json.addProperty("initializer_range", decimal(config.initializerRange()));
         json.addProperty("layer_norm_eps", decimal(config.layerNormEpsilon()));
-        json.addProperty("pad_token_id", 0);
+        json.addProperty("pad_token_id", padId);
         json.addProperty("torch_dtype", "float32");
         return json;
     }

@@ -5,17 +5,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jelectra.io.Json;
-import org.jelectra.io.JsonFields;
 import org.jelectra.text.Vocabulary;
 import org.jelectra.text.WordPieceOptions;
 
 /**
  * What a model's folder says about text: {@code vocab.txt} and {@code tokenizer_config.json}, as HuggingFace's
- * {@code ElectraTokenizer} reads them. Casing is stored with the model, because a model reads nothing sensible with another.
+ * {@code ElectraTokenizer} reads them, and {@code tokenizer.json} of its fast tokenizers. Casing is stored with the model, because a model reads nothing sensible with another.
  *
  * @param vocabulary the tokens
  * @param options normalisation of the text
- * @param maxLength longest sequence that the model was trained on; positions beyond it are untrained
+ * @param maxLength longest sequence of the model's last training, pre-training or a task's, which longer text is cut to
  */
 public record TokenizerFiles(Vocabulary vocabulary, WordPieceOptions options, int maxLength) {
 
@@ -23,22 +22,21 @@ public record TokenizerFiles(Vocabulary vocabulary, WordPieceOptions options, in
     public static final String VOCABULARY = "vocab.txt";
     /** Name of the configuration. */
     public static final String CONFIG = "tokenizer_config.json";
-
-    private static final String LOWER_CASE = "do_lower_case";
-    private static final String STRIP_ACCENTS = "strip_accents";
-    private static final String MAX_LENGTH = "model_max_length";
-    /** [CLS], a token and [SEP]. */
-    private static final int SHORTEST = 3;
+    /** Name of the file of HuggingFace's fast tokenizers, which holds vocabulary and casing. */
+    public static final String FAST_TOKENIZER = "tokenizer.json";
 
     /** Writes both files into a model's folder. */
     public void save(Path folder) throws IOException {
         vocabulary.write(folder.resolve(VOCABULARY));
         JsonObject json = new JsonObject();
         json.addProperty("tokenizer_class", "ElectraTokenizer");
-        json.addProperty(LOWER_CASE, options.lowerCase());
-        json.addProperty(STRIP_ACCENTS, options.stripAccents());
+        json.addProperty(TokenizerConfig.LOWER_CASE, options.lowerCase());
+        json.addProperty(TokenizerConfig.STRIP_ACCENTS, options.stripAccents());
         json.addProperty("tokenize_chinese_chars", true);
-        json.addProperty(MAX_LENGTH, maxLength);
+        json.addProperty(TokenizerConfig.MAX_LENGTH, maxLength);
+        if (options.maxWordLength() != WordPieceOptions.DEFAULT_MAX_WORD_LENGTH) {
+            json.addProperty(TokenizerConfig.MAX_WORD_LENGTH, options.maxWordLength());
+        }
         json.addProperty("pad_token", vocabulary.token(vocabulary.padId()));
         json.addProperty("unk_token", vocabulary.token(vocabulary.unknownId()));
         json.addProperty("cls_token", vocabulary.token(vocabulary.clsId()));
@@ -48,42 +46,31 @@ public record TokenizerFiles(Vocabulary vocabulary, WordPieceOptions options, in
     }
 
     /**
-     * Reads the files of a model's folder. Without a configuration the text is lower-cased, as HuggingFace does.
+     * Reads the files of a model's folder: the vocabulary from {@code vocab.txt} or else from {@code tokenizer.json}, the casing from
+     * {@code tokenizer_config.json} or else from {@code tokenizer.json}. Text is lower-cased where neither says, as HuggingFace does.
      *
      * @param maxPositions limit on the length, the rows of the model's position table
-     * @throws IOException if the vocabulary is missing, or a file is malformed
+     * @throws IOException if there is no vocabulary, a file is malformed, the tokenizer splits text in another way than this library's,
+     *     or the model has no room for a token
      */
     public static TokenizerFiles load(Path folder, int maxPositions) throws IOException {
-        Path vocabularyFile = folder.resolve(VOCABULARY);
-        if (!Files.isRegularFile(vocabularyFile)) {
-            throw new IOException(folder + ": the model's vocabulary " + VOCABULARY + " is missing");
+        if (maxPositions < TokenizerConfig.SHORTEST) {
+            throw new IOException(folder + ": expected a model that reads sequences of " + TokenizerConfig.SHORTEST
+                    + " tokens at least, [CLS], one of the text and [SEP], found one for " + maxPositions
+                    + " (max_position_embeddings)");
         }
-        Vocabulary vocabulary = Vocabulary.load(vocabularyFile);
-        Path config = folder.resolve(CONFIG);
-        JsonFields json =
-                new JsonFields(Files.exists(config) ? Json.read(config) : new JsonObject(), config.toString());
-        return new TokenizerFiles(vocabulary, options(json), maxLength(json, maxPositions));
-    }
-
-    /**
-     * The normalisation that a {@code tokenizer_config.json} asks for.
-     *
-     * @throws IOException if an entry for it is neither true nor false
-     */
-    public static WordPieceOptions options(JsonFields json) throws IOException {
-        boolean lowerCase = !json.has(LOWER_CASE) || json.flag(LOWER_CASE);
-        boolean stripAccents = json.has(STRIP_ACCENTS) ? json.flag(STRIP_ACCENTS) : lowerCase;
-        return new WordPieceOptions(lowerCase, stripAccents, WordPieceOptions.DEFAULT_MAX_WORD_LENGTH);
-    }
-
-    /**
-     * The longest sequence that a {@code tokenizer_config.json} allows, at most {@code maxPositions}.
-     *
-     * @throws IOException if its entry is not a number
-     */
-    public static int maxLength(JsonFields json, int maxPositions) throws IOException {
-        double length = json.has(MAX_LENGTH) ? json.number(MAX_LENGTH) : maxPositions;
-        // HuggingFace writes 1e30 where it knows no limit
-        return length >= SHORTEST && length < maxPositions ? (int) length : maxPositions;
+        TokenizerConfig config = TokenizerConfig.read(folder.resolve(CONFIG));
+        Path fastFile = folder.resolve(FAST_TOKENIZER);
+        FastTokenizer fast = Files.isRegularFile(fastFile) ? FastTokenizer.read(fastFile) : null;
+        Path vocabularyFile = folder.resolve(VOCABULARY);
+        boolean plain = Files.isRegularFile(vocabularyFile);
+        if (!plain && fast == null) {
+            throw new IOException(folder + ": expected the vocabulary in " + VOCABULARY + " or " + FAST_TOKENIZER
+                    + ", found neither");
+        }
+        return new TokenizerFiles(
+                plain ? Vocabulary.load(vocabularyFile) : fast.vocabulary(),
+                config.options(fast == null ? WordPieceOptions.uncased() : fast.options()),
+                config.maxLength(maxPositions));
     }
 }

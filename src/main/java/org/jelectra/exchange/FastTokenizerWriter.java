@@ -35,7 +35,7 @@ final class FastTokenizerWriter {
         special.addProperty("cls_token", vocabulary.token(vocabulary.clsId()));
         special.addProperty("mask_token", vocabulary.token(vocabulary.maskId()));
         Json.write(folder.resolve("special_tokens_map.json"), special);
-        Json.write(folder.resolve(FastTokenizer.FILE), json());
+        Json.write(folder.resolve(TokenizerFiles.FAST_TOKENIZER), json());
     }
 
     private JsonObject json() {

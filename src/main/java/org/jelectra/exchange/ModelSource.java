@@ -60,7 +60,7 @@ final class ModelSource implements AutoCloseable {
         JsonElement tie = json.get("tie_word_embeddings");
         boolean tied = tie == null || tie.isJsonNull() || !tie.toString().equals("false");
         weights = new NetworkWeights(new WeightFile(file, weightsPath.toString()), tensors(sizes), tied);
-        tokenizer = SourceTokenizer.read(folder, config.maxPositions());
+        tokenizer = TokenizerFiles.load(folder, config.maxPositions());
         int tokens = tokenizer.vocabulary().size();
         if (tokens != config.vocabularySize()) {
             throw new IOException(folder + ": the vocabulary must have as many tokens as " + sizes.getFileName()
@@ -173,7 +173,8 @@ final class ModelSource implements AutoCloseable {
                         .map(entry -> new SafetensorsWriter.Source(
                                 entry.getKey(), entry.getValue().toArray(), () -> weights.floats(entry.getKey())))
                         .toList());
-        JsonObject written = ModelFiles.toJson(config, architecture.toString());
+        JsonObject written = ModelFiles.toJson(
+                config, architecture.toString(), tokenizer.vocabulary().padId());
         TaskModelFiles.addLabels(written, labels);
         for (String key : List.of("problem_type", TaskModelFiles.SCALE)) {
             if (json.has(key) && !json.get(key).isJsonNull()) {

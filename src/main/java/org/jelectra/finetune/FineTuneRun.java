@@ -163,10 +163,12 @@ public final class FineTuneRun {
     }
 
     private void save(SeedTask task, Path folder) throws IOException {
-        TaskModelFiles.save(task.model(), folder, task.architecture(), task.labels(), task.furtherConfig());
         TokenizerFiles tokenizer = plan.tokenizer();
-        int trained = Math.max(tokenizer.maxLength(), plan.settings().maxLength());
-        new TokenizerFiles(tokenizer.vocabulary(), tokenizer.options(), trained).save(folder);
+        int padId = tokenizer.vocabulary().padId();
+        TaskModelFiles.save(task.model(), padId, folder, task.architecture(), task.labels(), task.furtherConfig());
+        // not the encoder's, which may be longer: a trained model answers as it was measured
+        int length = plan.settings().maxLength();
+        new TokenizerFiles(tokenizer.vocabulary(), tokenizer.options(), length).save(folder);
         task.writePredictions(folder);
     }
 }

@@ -1,7 +1,8 @@
 package org.jelectra.finetune;
 
 /**
- * Hyper-parameters of a fine-tuning run; {@link #defaults} has those of the paper's Table 7.
+ * Hyper-parameters of a fine-tuning run; {@link #defaults} has those of the paper's Table 7, but for the weight decay: 0.01, as in
+ * the original code, where the table has 0.
  *
  * @param learningRate peak of the schedule before layer-wise decay
  * @param layerDecay factor of the learning rate from one layer to the one below
@@ -55,8 +56,8 @@ public record FineTuneSettings(
     }
 
     /**
-     * The paper's values for a model of the given width: rate 3e-4 up to 256 (small), 1e-4 up to 768 (base), else 5e-5; layer
-     * decay 0.8, for large models 0.9.
+     * The values for a model of the given width: rate 3e-4 up to 256 (small), 1e-4 up to 768 (base), else 5e-5; layer
+     * decay 0.8, for large models 0.9, by the paper; weight decay 0.01 and the sum of the losses, as in the original code.
      */
     public static FineTuneSettings defaults(int hiddenSize, double epochs, int maxLength, long seed) {
         double rate = hiddenSize <= 256 ? 3e-4 : hiddenSize <= 768 ? 1e-4 : 5e-5;

@@ -113,7 +113,8 @@ public final class WordTagger implements AutoCloseable {
         List<EncodedSentence> stretches = new ArrayList<>();
         int from = 0;
         while (from < words.size()) {
-            List<String> rest = words.subList(from, words.size());
+            // more words than tokens cannot fit, and looking at all that are left would take quadratic time
+            List<String> rest = words.subList(from, Math.min(words.size(), from + folder.maxLength()));
             int fitting = fitting(EncodedSentence.of(rest, folder.maxLength(), wordPiece));
             // a word that alone is too long is unknown to the model, as is the empty one
             List<String> taken = fitting == 0 ? List.of("") : rest.subList(0, fitting);

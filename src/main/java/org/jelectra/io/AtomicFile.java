@@ -84,6 +84,12 @@ public final class AtomicFile {
         while (folder != null && !Files.exists(folder)) {
             folder = folder.getParent();
         }
+        if (folder == null) {
+            throw new FileSystemException(
+                    target.toString(),
+                    null,
+                    "cannot be written (found no " + target.toAbsolutePath().getRoot() + ")");
+        }
         try {
             Files.delete(Files.createTempFile(folder, ".", TEMPORARY_SUFFIX));
         } catch (IOException e) {
@@ -117,17 +123,22 @@ public final class AtomicFile {
         }
     }
 
-    /** The failure of a temporary file or folder as one of what it stands for: nobody knows the temporary name. */
-    public static FileSystemException failure(Path target, FileSystemException temporary) {
-        String reason = temporary instanceof NoSuchFileException
+    /**
+     * A failure to write that does not name the file, as one that does: a channel's own ("No space left on device"), or that of a
+     * temporary file or folder, whose name nobody knows.
+     */
+    public static FileSystemException failure(Path target, IOException e) {
+        String reason = e instanceof NoSuchFileException
                 ? "no such file or directory"
-                : temporary instanceof AccessDeniedException
+                : e instanceof AccessDeniedException
                         ? "permission denied"
-                        : Objects.requireNonNullElse(
-                                temporary.getReason(), temporary.getClass().getSimpleName());
-        FileSystemException named =
-                new FileSystemException(target.toString(), null, "cannot be written (" + reason + ")");
-        named.initCause(temporary);
+                        : e instanceof FileSystemException known ? known.getReason() : e.getMessage();
+        FileSystemException named = new FileSystemException(
+                target.toString(),
+                null,
+                "cannot be written ("
+                        + Objects.requireNonNullElse(reason, e.getClass().getSimpleName()) + ")");
+        named.initCause(e);
         return named;
     }
 

@@ -3,7 +3,6 @@ package org.jelectra.io;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,14 +47,9 @@ public final class DirectoryLock implements AutoCloseable {
         try {
             channel = FileChannel.open(
                     file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            FileLock lock = channel.tryLock();
-            if (lock == null) {
+            if (!lock(channel, file)) {
                 throw new IOException(taken(directory, owner(file)));
             }
-            channel.truncate(0);
-            channel.write(ByteBuffer.wrap(("process " + ProcessHandle.current().pid() + ", since "
-                            + LocalDateTime.now().truncatedTo(ChronoUnit.SECONDS) + "\n")
-                    .getBytes(StandardCharsets.UTF_8)));
             return new DirectoryLock(file, channel);
         } catch (IOException | RuntimeException e) {
             if (channel != null) {
@@ -66,14 +60,35 @@ public final class DirectoryLock implements AutoCloseable {
         }
     }
 
+    /** Locks the file and writes who has it, or returns false. */
+    private static boolean lock(FileChannel channel, Path file) throws IOException {
+        try {
+            if (channel.tryLock() == null) {
+                return false;
+            }
+            channel.truncate(0);
+            channel.write(ByteBuffer.wrap(("process " + ProcessHandle.current().pid() + ", since "
+                            + LocalDateTime.now().truncatedTo(ChronoUnit.SECONDS) + "\n")
+                    .getBytes(StandardCharsets.UTF_8)));
+            return true;
+        } catch (IOException e) {
+            throw AtomicFile.failure(file, e);
+        }
+    }
+
     private static String taken(Path directory, String owner) {
         return directory + ": another run writes there (" + owner
                 + "); wait for it or stop it, or choose another directory";
     }
 
-    private static String owner(Path file) throws IOException {
-        String owner = Files.readString(file, StandardCharsets.UTF_8).strip();
-        return owner.isEmpty() ? "a process that has just begun" : owner;
+    private static String owner(Path file) {
+        try {
+            String owner = Files.readString(file, StandardCharsets.UTF_8).strip();
+            return owner.isEmpty() ? "a process that has just begun" : owner;
+        } catch (IOException e) {
+            // Windows lets nobody else read a file that is locked
+            return "another process";
+        }
     }
 
     /** Gives the lock up. */

@@ -24,9 +24,11 @@ public final class EventFile implements AutoCloseable {
     /** Far more than any event of this class; a longer one is damage. */
     private static final int MAX_EVENT_BYTES = 1 << 20;
 
+    private final Path file;
     private final FileChannel channel;
 
-    private EventFile(FileChannel channel) {
+    private EventFile(Path file, FileChannel channel) {
+        this.file = file;
         this.channel = channel;
     }
 
@@ -40,8 +42,8 @@ public final class EventFile implements AutoCloseable {
         for (long second = (long) seconds; ; second++) {
             Path file = directory.resolve(String.format(Locale.ROOT, "events.out.tfevents.%010d.jelectra", second));
             try {
-                EventFile events =
-                        new EventFile(FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+                EventFile events = new EventFile(
+                        file, FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
                 events.write(EventFileFormat.version(seconds));
                 events.write(EventFileFormat.sessionStart(seconds, lastStep + 1));
                 return events;
@@ -63,8 +65,12 @@ public final class EventFile implements AutoCloseable {
 
     private void write(byte[] event) throws IOException {
         ByteBuffer record = EventFileFormat.record(event);
-        while (record.hasRemaining()) {
-            channel.write(record);
+        try {
+            while (record.hasRemaining()) {
+                channel.write(record);
+            }
+        } catch (IOException e) {
+            throw AtomicFile.failure(file, e);
         }
     }
 

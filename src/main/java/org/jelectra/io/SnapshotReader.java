@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.zip.CRC32C;
@@ -105,8 +106,11 @@ public final class SnapshotReader implements AutoCloseable {
         int expected = read(end, SnapshotFormat.CHECKSUM_BYTES).getInt();
         if (expected != (int) checksum.getValue()) {
             throw new DamagedSnapshotException(String.format(
+                    Locale.ROOT,
                     "%s: the snapshot is damaged (torn or changed): expected checksum %08x, found %08x",
-                    file, expected, checksum.getValue()));
+                    file,
+                    expected,
+                    checksum.getValue()));
         }
     }
 

@@ -38,7 +38,7 @@ public final class Predictor {
      * A predictor of a model that has a discriminator.
      *
      * @param masking which tokens the generator has to guess; null: none, the discriminator judges the text as it is
-     * @param maxLength longest sequence, with [CLS] and [SEP]
+     * @param maxLength longest sequence, with [CLS] and [SEP]; at least 3
      * @param seed decides which tokens are masked and what is sampled
      */
     public Predictor(
@@ -51,6 +51,10 @@ public final class Predictor {
         if (model.discriminator() == null) {
             throw new IllegalArgumentException("the model has no discriminator, its objective is "
                     + model.config().objective());
+        }
+        if (maxLength < 3) {
+            throw new IllegalArgumentException(
+                    "expected sequences of 3 tokens at least, [CLS], one of the text and [SEP], got " + maxLength);
         }
         this.model = model;
         this.vocabulary = vocabulary;

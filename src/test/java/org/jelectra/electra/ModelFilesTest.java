@@ -67,7 +67,7 @@ class ModelFilesTest {
     })
     void roundTrip(Sharing sharing, Objective objective) throws IOException {
         ElectraModel saved = new ElectraModel(backend, config(sharing, objective), 5);
-        ModelFiles.save(saved, directory);
+        ModelFiles.save(saved, 0, directory);
         ElectraModel loaded = ModelFiles.load(backend, directory);
         assertThat(loaded.config()).isEqualTo(saved.config());
         for (Map.Entry<String, Tensor> entry :
@@ -83,7 +83,8 @@ class ModelFilesTest {
     /** The names of a main network that predicts tokens are those of a generator; its gate lies beside it. */
     @Test
     void aMainNetworkThatPredictsTokensIsAMaskedLanguageModel() throws IOException {
-        ModelFiles.save(new ElectraModel(backend, config(Sharing.EMBEDDINGS, Objective.ALL_TOKENS_MLM), 5), directory);
+        ModelFiles.save(
+                new ElectraModel(backend, config(Sharing.EMBEDDINGS, Objective.ALL_TOKENS_MLM), 5), 0, directory);
         Path folder = directory.resolve("discriminator");
         try (SafetensorsReader main = SafetensorsReader.open(folder.resolve(ModelFiles.WEIGHTS));
                 SafetensorsReader generator =
@@ -102,7 +103,7 @@ class ModelFilesTest {
     @Test
     void theGateIsTakenWhereItIsKnown() throws IOException {
         ElectraModel saved = new ElectraModel(backend, config(Sharing.EMBEDDINGS, Objective.ALL_TOKENS_MLM), 5);
-        ModelFiles.save(saved, directory);
+        ModelFiles.save(saved, 0, directory);
         List<NetworkFolder> folders = NetworkFolder.find(List.of(directory));
         ElectraModel same = new ElectraModel(backend, config(Sharing.EMBEDDINGS, Objective.ALL_TOKENS_MLM), 6);
         assertThat(InitialWeights.load(same, folders)).allSatisfy(report -> {
@@ -131,7 +132,7 @@ class ModelFilesTest {
             ramp[i] = i * 0.25f;
         }
         backend.upload(ramp, 0, values);
-        ModelFiles.save(model, directory);
+        ModelFiles.save(model, 0, directory);
         assertThat(Sha256.of(directory.resolve("discriminator/model.safetensors")))
                 .isEqualTo("f17056531b3f95c0428afb649ed06d244f50cc762ef35bac6af30aa605a46963");
         assertThat(Sha256.of(directory.resolve("generator/model.safetensors")))
@@ -141,7 +142,7 @@ class ModelFilesTest {
     @Test
     void anOutputMatrixOfItsOwnIsRefused() throws IOException {
         ElectraModel saved = new ElectraModel(backend, config(Sharing.EMBEDDINGS, Objective.ELECTRA), 5);
-        ModelFiles.save(saved, directory);
+        ModelFiles.save(saved, 0, directory);
         Path generator = directory.resolve("generator");
         Path file = generator.resolve(ModelFiles.WEIGHTS);
         fill(file, ModelFiles.OUTPUT_WORDS, 7);
@@ -179,7 +180,7 @@ class ModelFilesTest {
     /** The names of ElectraForPreTraining and ElectraForMaskedLM, as the golden files of HuggingFace's code have them. */
     @Test
     void namesAndShapesAreHuggingFaces() throws IOException {
-        ModelFiles.save(new ElectraModel(backend, config(Sharing.EMBEDDINGS, Objective.ELECTRA), 5), directory);
+        ModelFiles.save(new ElectraModel(backend, config(Sharing.EMBEDDINGS, Objective.ELECTRA), 5), 0, directory);
         try (SafetensorsReader golden = Golden.safetensors("pretrain_b")) {
             for (String network : new String[] {"discriminator", "generator"}) {
                 String prefix = "param." + network + ".";
@@ -201,6 +202,16 @@ class ModelFilesTest {
         assertThat(json.get("layer_norm_eps").getAsDouble()).isEqualTo(1e-12);
     }
 
+    /** HuggingFace takes the row of that number out of the training. */
+    @Test
+    void theNumberOfPadIsTheVocabularys() throws IOException {
+        ModelFiles.save(new ElectraModel(backend, config(Sharing.EMBEDDINGS, Objective.ELECTRA), 5), 3, directory);
+        for (String network : List.of("discriminator", "generator")) {
+            JsonObject json = Json.read(directory.resolve(network).resolve("config.json"));
+            assertThat(json.get("pad_token_id").getAsInt()).isEqualTo(3);
+        }
+    }
+
     @Test
     void parameterCountsOfSmall() {
         ElectraConfig small = ElectraConfig.of(
@@ -219,7 +230,7 @@ class ModelFilesTest {
 
     @Test
     void configAndWeightsDisagree() throws IOException {
-        ModelFiles.save(new ElectraModel(backend, config(Sharing.EMBEDDINGS, Objective.ELECTRA), 5), directory);
+        ModelFiles.save(new ElectraModel(backend, config(Sharing.EMBEDDINGS, Objective.ELECTRA), 5), 0, directory);
         Path file = directory.resolve("discriminator/config.json");
         String json = Files.readString(file);
 

@@ -38,7 +38,7 @@ final class EmbeddingExample {
             var text = SequencePacker.pack(tokens, PackingOptions.ofLength(64), settings.seed());
             var pretrainer = new Pretrainer(backend, settings, text, vocabulary);
             pretrainer.run(PretrainListener.NONE);
-            ModelFiles.save(pretrainer.model(), output); // HuggingFace's layout
+            ModelFiles.save(pretrainer.model(), vocabulary.padId(), output); // HuggingFace's layout
 
             var predictor = new Predictor(pretrainer.model(), vocabulary, settings.objective(), null, 64, 1);
             int[] ids = new WordPiece(vocabulary, WordPieceOptions.uncased()).encode(sentence);

@@ -49,7 +49,7 @@ public final class Folders {
         EncoderConfig small = config(16, 2);
         try (Backend backend = CpuBackend.create(1)) {
             ElectraConfig sizes = new ElectraConfig(large, small, Sharing.EMBEDDINGS, Objective.ELECTRA);
-            for (Path network : ModelFiles.save(new ElectraModel(backend, sizes, 3), folder)) {
+            for (Path network : ModelFiles.save(new ElectraModel(backend, sizes, 3), 0, folder)) {
                 tokenizer(VOCABULARY).save(network);
             }
         }

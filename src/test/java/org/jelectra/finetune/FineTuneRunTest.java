@@ -3,6 +3,7 @@ package org.jelectra.finetune;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.finetune.data.GlueTasks;
 import org.jelectra.finetune.data.TaskFolder;
+import org.jelectra.io.Json;
 import org.jelectra.nn.EncoderConfig;
 import org.jelectra.text.Vocabulary;
 import org.jelectra.text.WordPiece;
@@ -29,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FineTuneRunTest {
 
     private static final Vocabulary VOCABULARY =
-            Vocabulary.of(List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "cat", "dog", "sees", "the"));
+            Vocabulary.of(List.of("[UNK]", "[PAD]", "[CLS]", "[SEP]", "[MASK]", "cat", "dog", "sees", "the"));
 
     @TempDir
     private Path directory;
@@ -72,15 +74,15 @@ class FineTuneRunTest {
 
     private Optional<List<SeedResult>> run(Path output, int threads, boolean resumes, int reports, double rate)
             throws IOException {
-        return run(output, threads, resumes, reports, rate, 0);
+        return run(output, threads, resumes, reports, rate, 0, 48);
     }
 
     private Optional<List<SeedResult>> run(
-            Path output, int threads, boolean resumes, int reports, double rate, double snapshotMinutes)
+            Path output, int threads, boolean resumes, int reports, double rate, double snapshotMinutes, int maxLength)
             throws IOException {
         EncoderConfig config = new EncoderConfig(VOCABULARY.size(), 8, 16, 2, 2, 32, 64, 2, 0.1f, 0.1f, 1e-12f, 0.02f);
         FineTuneSettings settings =
-                new FineTuneSettings(rate, 0.8, true, 0.01, 3, 0.1, 8, 48, Reduction.SUM, 2, frozenLayers, 7);
+                new FineTuneSettings(rate, 0.8, true, 0.01, 3, 0.1, 8, maxLength, Reduction.SUM, 2, frozenLayers, 7);
         TokenizerFiles tokenizer = new TokenizerFiles(VOCABULARY, WordPieceOptions.uncased(), 48);
         Map<String, Path> files = TaskFolder.files(GlueTasks.find("RTE"), directory);
         FineTunePlan plan = new FineTunePlan(
@@ -133,7 +135,7 @@ class FineTuneRunTest {
             Path obstacle = output.resolve("seed-7/model.safetensors");
             Files.createDirectories(obstacle);
             double everyStep = 1e-12;
-            assertThatThrownBy(() -> run(output, 1, true, Integer.MAX_VALUE, 1e-3, everyStep))
+            assertThatThrownBy(() -> run(output, 1, true, Integer.MAX_VALUE, 1e-3, everyStep, 48))
                     .hasMessageContaining("found a directory");
             Files.delete(obstacle);
             Path log = output.resolve("seed-7/metrics.jsonl");
@@ -144,6 +146,17 @@ class FineTuneRunTest {
             assertThat(result.evaluation()).isEqualTo(expected.evaluation());
             assertThat(result.steps()).isEqualTo(expected.steps());
         }
+    }
+
+    /** The encoder has positions for 64 tokens and was trained on 48; the task measures what is left of an example at 12. */
+    @Test
+    void aSavedModelReadsAsItWasMeasured() throws IOException {
+        Path output = directory.resolve("out");
+        assertThat(run(output, 1, false, Integer.MAX_VALUE, 1e-3, 0, 12)).isPresent();
+        assertThat(TokenizerFiles.load(output.resolve("seed-7"), 64).maxLength())
+                .isEqualTo(12);
+        JsonObject config = Json.read(output.resolve("seed-7/config.json"));
+        assertThat(config.get("pad_token_id").getAsInt()).isEqualTo(1);
     }
 
     @Test

@@ -51,7 +51,7 @@ class ReportLogTest {
     @Test
     void aBrokenLineIsNamed() throws IOException {
         for (String line : List.of("{\"epoch\":1}", "[]", "{\"step\":8,\"loss\":\"low\"}")) {
-            Files.writeString(file(), "{\"step\":4}\n" + line + "\n");
+            Files.writeString(file(), "{\"step\":4}\n" + line + "\n{\"step\":8}\n");
             assertThatIOException()
                     .isThrownBy(() -> new ReportLog(folder, 8))
                     .withMessageStartingWith(file() + ":2: expected ");

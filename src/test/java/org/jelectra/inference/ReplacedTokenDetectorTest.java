@@ -1,6 +1,7 @@
 package org.jelectra.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
@@ -43,10 +44,13 @@ class ReplacedTokenDetectorTest {
                     new EncoderConfig(WORDS.size(), 8, 16, 2, 2, 32, MAX_LENGTH, 2, 0.1f, 0.1f, 1e-12f, 0.5f);
             ElectraConfig config = ElectraConfig.of(sizes, 0.5, 1, Sharing.EMBEDDINGS, Objective.ELECTRA);
             ElectraModel model = new ElectraModel(backend, config, 3);
-            for (Path network : ModelFiles.save(model, folder)) {
+            for (Path network : ModelFiles.save(model, WORDS.padId(), folder)) {
                 new TokenizerFiles(WORDS, WordPieceOptions.uncased(), MAX_LENGTH).save(network);
             }
             PretrainingOptions options = new PretrainingOptions(1, 1, 1, Sampler.MULTINOMIAL);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> new Predictor(model, WORDS, options, null, 2, 1))
+                    .withMessage("expected sequences of 3 tokens at least, [CLS], one of the text and [SEP], got 2");
             Predictor predictor = new Predictor(model, WORDS, options, null, MAX_LENGTH, 1);
             List<TokenProbability> expected =
                     predictor.predict(new WordPiece(WORDS, WordPieceOptions.uncased()).encode(text), 0);

@@ -122,7 +122,7 @@ public final class TestModels {
     private static Path save(
             EncoderWithHead<?> model, Path folder, String architecture, List<String> labels, JsonObject further)
             throws IOException {
-        TaskModelFiles.save(model, folder, architecture, labels, further);
+        TaskModelFiles.save(model, 0, folder, architecture, labels, further);
         List<String> tokens = new ArrayList<>(List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"));
         for (int id = tokens.size(); id < VOCABULARY; id++) {
             tokens.add("t" + id);

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class DirectoryLockTest {
@@ -56,6 +59,18 @@ class DirectoryLockTest {
                     .contains("another run writes there (process "
                             + ProcessHandle.current().pid());
             assertThat(other.waitFor()).isNotZero();
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aFullDiskIsNamed() throws IOException {
+        Path file = Files.createSymbolicLink(directory.resolve(DirectoryLock.FILE_NAME), Path.of("/dev/full"));
+        // twice: the failed attempt must have given the directory up
+        for (int attempt = 0; attempt < 2; attempt++) {
+            assertThatIOException()
+                    .isThrownBy(() -> DirectoryLock.acquire(directory))
+                    .withMessage(file + ": cannot be written (No space left on device)");
         }
     }
 

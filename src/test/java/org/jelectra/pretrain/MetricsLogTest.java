@@ -11,6 +11,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class MetricsLogTest {
@@ -168,6 +170,37 @@ class MetricsLogTest {
         assertThatIOException()
                 .isThrownBy(() -> MetricsLog.truncate(directory, 9))
                 .withMessageContaining(file + ":4: ");
+    }
+
+    /** What a power failure leaves at the end of a log: blocks that were never written, before one that was. */
+    @Test
+    void damageBehindTheStepIsCutOff() throws IOException {
+        write(Metrics.step(1, 31.2, true), Metrics.step(3, 30.2, false));
+        String whole = text();
+        write(Metrics.step(5, 29.2, false));
+        String last = text().substring(whole.length());
+        for (long step : new long[] {3, 4}) {
+            for (String damage : List.of("\0\0\0\n", "\0\0\0\n" + last, "\0\0" + last, "5}\n\0\n" + last)) {
+                Files.writeString(file(), whole + damage);
+                assertThat(MetricsLog.truncate(directory, step))
+                        .extracting(StepMetrics::step)
+                        .containsExactly(1L, 3L);
+                assertThat(text()).isEqualTo(whole);
+            }
+        }
+        Files.writeString(file(), "\0\n" + whole);
+        assertThatIOException()
+                .isThrownBy(() -> MetricsLog.truncate(directory, 3))
+                .withMessageStartingWith(file() + ":1: expected a JSON object, got: ");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aFullDiskIsNamed() throws IOException {
+        Files.createSymbolicLink(file(), Path.of("/dev/full"));
+        assertThatIOException()
+                .isThrownBy(() -> write(Metrics.step(1, 3, false)))
+                .withMessage(file() + ": cannot be written (No space left on device)");
     }
 
     private void write(StepMetrics... steps) throws IOException {

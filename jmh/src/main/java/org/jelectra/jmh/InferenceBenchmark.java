@@ -91,7 +91,7 @@ public class InferenceBenchmark {
                     (arena, sizes) -> new ClassificationHead(arena, sizes, 2),
                     1);
             TaskModelFiles.save(
-                    model, folder, TaskModelFiles.SEQUENCE_CLASSIFICATION, List.of("no", "yes"), new JsonObject());
+                    model, 0, folder, TaskModelFiles.SEQUENCE_CLASSIFICATION, List.of("no", "yes"), new JsonObject());
         }
         new TokenizerFiles(vocabulary, WordPieceOptions.uncased(), 512).save(folder);
         List<String> words = new ArrayList<>();

@@ -32,7 +32,8 @@ final class SnapshotModel {
             ElectraModel model = snapshot.model(backend);
             TemporaryFolder folder = TemporaryFolder.beside(output);
             try {
-                for (Path network : ModelFiles.save(model, folder.path())) {
+                for (Path network :
+                        ModelFiles.save(model, tokenizer.vocabulary().padId(), folder.path())) {
                     tokenizer.save(network);
                 }
             } catch (IOException | RuntimeException e) {

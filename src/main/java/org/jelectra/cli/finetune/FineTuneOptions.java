@@ -128,7 +128,8 @@ final class FineTuneOptions {
     void requireTrained(TokenizerFiles tokenizer) {
         if (maxLength != null && maxLength > tokenizer.maxLength() && !untrainedPositions) {
             throw new IllegalArgumentException("--max-length " + maxLength + ": the model was trained on sequences of "
-                    + tokenizer.maxLength() + " tokens, its positions beyond are not trained; leave --max-length out,"
+                    + tokenizer.maxLength()
+                    + " tokens, its positions beyond may not be trained; leave --max-length out,"
                     + " pre-train on longer sequences first (pretrain --init-from), or add --untrained-positions");
         }
     }

@@ -124,7 +124,7 @@ final class PretrainRun {
 
     private void save() throws IOException {
         TokenizerFiles tokenizer = new TokenizerFiles(text.vocabulary(), text.wordPiece(), settings.sequenceLength());
-        for (Path folder : ModelFiles.save(pretrainer.model(), directory)) {
+        for (Path folder : ModelFiles.save(pretrainer.model(), text.vocabulary().padId(), directory)) {
             tokenizer.save(folder);
         }
         String curves = andCurves();

@@ -35,12 +35,18 @@ public final class TaskModelFiles {
     /**
      * Writes {@code config.json} and {@code model.safetensors}; the tokenizer's files are the caller's.
      *
+     * @param padId number of [PAD] in the model's vocabulary
      * @param architecture HuggingFace's class, one of the constants above
      * @param labels names of the outputs in their order; empty where the task has none
      * @param further more entries of {@code config.json}, such as {@code problem_type}
      */
     public static void save(
-            EncoderWithHead<?> model, Path folder, String architecture, List<String> labels, JsonObject further)
+            EncoderWithHead<?> model,
+            int padId,
+            Path folder,
+            String architecture,
+            List<String> labels,
+            JsonObject further)
             throws IOException {
         OutputPath.createFolder(folder);
         Map<String, Tensor> tensors = new LinkedHashMap<>();
@@ -48,7 +54,7 @@ public final class TaskModelFiles {
             tensors.put(parameter.name(), parameter.value());
         }
         WeightFile.write(folder.resolve(ModelFiles.WEIGHTS), model.backend(), tensors);
-        JsonObject json = ModelFiles.toJson(model.config(), architecture);
+        JsonObject json = ModelFiles.toJson(model.config(), architecture, padId);
         addLabels(json, labels);
         further.entrySet().forEach(entry -> json.add(entry.getKey(), entry.getValue()));
         Json.write(folder.resolve(ModelFiles.CONFIG), json);

@@ -27,12 +27,15 @@ import org.jelectra.io.JsonFields;
  *
  * <p>Only {@code text} and {@code label} must be there (for tagging not even these: word first, tag last). Columns are names or
  * indices, negative from the end; one text column or two. {@code kind} is classification, regression or tagging; without
- * {@code labels} they are found in the training file; {@code scale} divides regression targets.
+ * {@code labels} they are found in the training file; {@code scale} divides regression targets. Tagged files have no {@code header}
+ * and no {@code test} without tags.
  */
 public final class TaskFile {
 
     private static final Set<String> KEYS = Set.of(
             "name", "kind", "text", "label", "labels", "metric", "header", "epochs", "train", "dev", "test", "scale");
+    /** What a tagging task has not: its files have a tag behind every word, and begin with a word. */
+    private static final List<String> NOT_FOR_TAGGING = List.of("header", "test");
 
     private TaskFile() {}
 
@@ -61,6 +64,14 @@ public final class TaskFile {
         String name = text(json, "name", defaultName);
         Kind kind = kind(json);
         boolean tagging = kind == Kind.TAGGING;
+        for (String key : tagging ? NOT_FOR_TAGGING : List.<String>of()) {
+            if (json.has(key)) {
+                throw json.wrong(
+                        key,
+                        "no such key in a task of kind tagging",
+                        json.object().get(key));
+            }
+        }
         String ending = tagging ? ".txt" : ".tsv";
         Metric metric = Metric.of(
                 text(json, "metric", tagging ? "entity_f1" : kind == Kind.REGRESSION ? "spearman" : "accuracy"));
@@ -80,10 +91,10 @@ public final class TaskFile {
                 json.has("epochs") ? json.number("epochs") : 3,
                 false,
                 false,
-                !json.has("header") || json.flag("header") ? Header.YES : Header.NO,
+                !tagging && (!json.has("header") || json.flag("header")) ? Header.YES : Header.NO,
                 text(json, "train", "train" + ending),
                 List.of(text(json, "dev", "dev" + ending)),
-                List.of(new TestFile(text(json, "test", "test" + ending), name + ".tsv", null)));
+                tagging ? List.of() : List.of(new TestFile(text(json, "test", "test.tsv"), name + ".tsv", null)));
     }
 
     private static Kind kind(JsonFields json) throws IOException {

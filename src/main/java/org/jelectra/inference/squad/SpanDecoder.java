@@ -75,16 +75,25 @@ final class SpanDecoder {
                 .toArray();
     }
 
-    /** Whether no window has more context around a piece than this one, and none before it as much. */
+    /**
+     * Whether no window has more context around a piece than this one, and none before it as much.
+     *
+     * @param windows all of a question, as {@link WindowCutter} makes them
+     * @param window one that holds the piece
+     */
     static boolean hasMostContext(List<QuestionWindow> windows, int window, int piece) {
         double here = windows.get(window).contextOf(piece);
-        for (int other = 0; other < windows.size(); other++) {
-            QuestionWindow there = windows.get(other);
-            if (piece >= there.from() && piece < there.to()) {
-                double context = there.contextOf(piece);
-                if (context > here || context == here && other < window) {
-                    return false;
-                }
+        // the windows begin one after another and end so: those that hold the piece are neighbours
+        for (int other = window - 1; other >= 0 && piece < windows.get(other).to(); other--) {
+            if (windows.get(other).contextOf(piece) >= here) {
+                return false;
+            }
+        }
+        for (int other = window + 1;
+                other < windows.size() && piece >= windows.get(other).from();
+                other++) {
+            if (windows.get(other).contextOf(piece) > here) {
+                return false;
             }
         }
         return true;

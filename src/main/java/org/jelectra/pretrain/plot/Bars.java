@@ -3,9 +3,9 @@ package org.jelectra.pretrain.plot;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.knowm.xchart.CategoryChart;
@@ -26,11 +26,9 @@ public final class Bars {
      *
      * @param unit of the amounts
      * @param amounts in the order of the bars
-     * @return the file; empty where there is nothing to draw or this Java runtime cannot draw
-     * @throws IOException if the file cannot be written
+     * @return the file; empty where there is nothing to draw, or after a warning where it cannot be drawn or written
      */
-    public static Optional<Path> draw(Path file, String title, String unit, Map<String, Double> amounts)
-            throws IOException {
+    public static Optional<Path> draw(Path file, String title, String unit, Map<String, Double> amounts) {
         return Picture.write(file, () -> amounts.isEmpty() ? null : new Sheet(title, unit, amounts));
     }
 
@@ -56,6 +54,7 @@ public final class Bars {
             styler.setSeriesColors(new Color[] {new Color(0x0072B2)});
             styler.setYAxisMin(0.0);
             styler.setAntiAlias(true);
+            styler.setLocale(Locale.ROOT);
             chart.addSeries(unit, List.copyOf(amounts.keySet()), List.copyOf(amounts.values()));
         }
 

@@ -6,6 +6,7 @@ import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import org.jelectra.pretrain.StepMetrics;
 import org.knowm.xchart.XYChart;
@@ -80,6 +81,7 @@ final class CurvePanel {
         styler.setXAxisTickMarkSpacingHint(90);
         styler.setYAxisTickMarkSpacingHint(46);
         styler.setAntiAlias(true);
+        styler.setLocale(Locale.ROOT);
     }
 
     /** Adds a metric as a line; steps where it is NaN are left out. */

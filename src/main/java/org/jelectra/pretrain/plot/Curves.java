@@ -1,6 +1,5 @@
 package org.jelectra.pretrain.plot;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,7 +13,7 @@ import org.jelectra.pretrain.StepMetrics;
  * gradient norm and speed over the steps. Training is a line, held-out text are markers.
  *
  * <p>Needs no display. A Java runtime without fonts cannot draw text, one without the module java.desktop nothing; then nothing is
- * drawn and a warning says so, because a picture must never cost a training run.
+ * drawn and a warning says so, as on a full disk, because a picture must never cost a training run.
  */
 public final class Curves {
 
@@ -30,10 +29,9 @@ public final class Curves {
      * Draws the steps into {@code directory/curves.png}, replacing a former picture.
      *
      * @param title what the run is, for the head of the picture
-     * @return the picture; empty where there is nothing to draw yet or this Java runtime cannot draw
-     * @throws IOException if the file cannot be written
+     * @return the picture; empty where there is nothing to draw yet, or after a warning where it cannot be drawn or written
      */
-    public static Optional<Path> draw(Path directory, String title, List<StepMetrics> steps) throws IOException {
+    public static Optional<Path> draw(Path directory, String title, List<StepMetrics> steps) {
         return draw(directory, title, () -> CurvePanels.of(steps), FILE_NAME);
     }
 
@@ -42,8 +40,7 @@ public final class Curves {
      *
      * @param fileName name of the picture, ending in .png
      */
-    public static Optional<Path> draw(Path directory, String title, List<Curve> curves, String fileName)
-            throws IOException {
+    public static Optional<Path> draw(Path directory, String title, List<Curve> curves, String fileName) {
         return draw(directory, title, () -> panels(curves), fileName);
     }
 
@@ -56,8 +53,8 @@ public final class Curves {
         return List.copyOf(panels.values());
     }
 
-    private static Optional<Path> draw(Path directory, String title, Supplier<List<CurvePanel>> panels, String fileName)
-            throws IOException {
+    private static Optional<Path> draw(
+            Path directory, String title, Supplier<List<CurvePanel>> panels, String fileName) {
         return Picture.write(directory.resolve(fileName), () -> {
             PanelSheet sheet = new PanelSheet(title, panels.get());
             return sheet.isEmpty() ? null : sheet;

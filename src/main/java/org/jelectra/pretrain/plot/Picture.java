@@ -2,6 +2,7 @@ package org.jelectra.pretrain.plot;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -29,13 +30,12 @@ final class Picture {
     }
 
     /**
-     * Writes the drawing as PNG, replacing a former file, or warns where this Java runtime cannot draw: a picture must never cost
-     * what it shows.
+     * Writes the drawing as PNG, replacing a former file, or warns where this Java runtime cannot draw or the disk is full: a picture
+     * must never cost what it shows.
      *
-     * @return the file; empty where nothing was drawn
-     * @throws IOException if the file cannot be written
+     * @return the file; empty where none was written
      */
-    static Optional<Path> write(Path file, Sketch sketch) throws IOException {
+    static Optional<Path> write(Path file, Sketch sketch) {
         if (!desktop()) {
             if (SAID.compareAndSet(false, true)) {
                 LOG.log(
@@ -45,19 +45,18 @@ final class Picture {
             return Optional.empty();
         }
         needNoDisplay();
-        byte[] png;
         try {
             Drawing drawing = sketch.draw();
             if (drawing == null) {
                 return Optional.empty();
             }
-            png = drawing.png();
-        } catch (Error | RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING, file.getFileName() + " not drawn: " + cannotDraw(e));
+            AtomicFile.write(file, drawing.png());
+            return Optional.of(file);
+        } catch (IOException | Error | RuntimeException e) {
+            String reason = lacksFonts(e) ? cannotDraw(e) : e instanceof IOException ? e.getMessage() : e.toString();
+            LOG.log(System.Logger.Level.WARNING, file.getFileName() + " not drawn: " + reason);
             return Optional.empty();
         }
-        AtomicFile.write(file, png);
-        return Optional.of(file);
     }
 
     /**
@@ -78,8 +77,11 @@ final class Picture {
         try {
             Drawing drawing = sketch.draw();
             AtomicFile.write(file, name.endsWith(".svg") ? drawing.svg() : drawing.png());
-        } catch (Error e) {
-            throw new IOException(file + ": " + cannotDraw(e), e);
+        } catch (Error | RuntimeException e) {
+            if (lacksFonts(e)) {
+                throw new IOException(file + ": " + cannotDraw(e), e);
+            }
+            throw e;
         }
     }
 
@@ -94,7 +96,17 @@ final class Picture {
         }
     }
 
-    /** What to tell of a throwable that comes out of AWT, most often where there are no fonts. */
+    /** Whether a throwable comes out of AWT's fonts, of which none or a native library is missing then. */
+    private static boolean lacksFonts(Throwable e) {
+        return e instanceof LinkageError
+                || e instanceof InternalError
+                || e instanceof RuntimeException
+                        && Arrays.stream(e.getStackTrace())
+                                .map(StackTraceElement::getClassName)
+                                .anyMatch(name -> name.startsWith("sun.font.") || name.startsWith("sun.awt."));
+    }
+
+    /** What to tell where {@link #lacksFonts}. */
     private static String cannotDraw(Throwable e) {
         return "this Java runtime cannot draw text (" + e + "); install fonts, on Debian or Ubuntu:"
                 + " apt-get install fontconfig fonts-dejavu-core libfreetype6";

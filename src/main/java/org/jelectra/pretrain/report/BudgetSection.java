@@ -64,7 +64,7 @@ final class BudgetSection {
                 + String.format(
                         Locale.ROOT,
                         "One operation at a time, each with its launch and a wait, which alone takes %.4f ms: %.3f ms together; the"
-                                + " whole step takes %.3f ms.%n%n",
+                                + " whole step takes %.3f ms.\n\n",
                         measured.get("wait_ms").getAsDouble(),
                         whole,
                         measured.get("p50_ms").getAsDouble())

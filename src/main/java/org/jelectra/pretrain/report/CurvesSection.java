@@ -44,7 +44,7 @@ final class CurvesSection {
                 + String.format(
                         Locale.ROOT,
                         "%d of %d steps of preset %s, batches of %d, means of the last tenth; the largest relative difference is"
-                                + " %s, at most %s is allowed.%n%n",
+                                + " %s, at most %s is allowed.\n\n",
                         facts.get().get("steps").getAsInt(),
                         facts.get().get("of").getAsInt(),
                         facts.get().get("preset").getAsString(),

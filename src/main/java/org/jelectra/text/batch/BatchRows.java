@@ -1,6 +1,7 @@
 package org.jelectra.text.batch;
 
 import java.util.Arrays;
+import java.util.Locale;
 import org.jelectra.text.PackedSequences;
 import org.jelectra.text.Vocabulary;
 
@@ -35,6 +36,7 @@ final class BatchRows {
                 || batch.sequenceLength() != options.sequenceLength()
                 || batch.slots() != slots) {
             throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
                     "expected a batch of %d x %d with %d slots, got %d x %d with %d",
                     options.batchSize(),
                     options.sequenceLength(),

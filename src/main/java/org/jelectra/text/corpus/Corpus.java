@@ -87,7 +87,7 @@ public final class Corpus {
                     if (url == null) {
                         throw new IOException("the resource " + resource + " is missing from this build");
                     }
-                    return new GZIPInputStream(new CountingStream(url.openStream(), counter), 1 << 16);
+                    return new GZIPInputStream(new CountingStream(url.openStream(), resource, counter), 1 << 16);
                 })),
                 DEFAULT_TEXT_FIELD,
                 InvalidUtf8.STOP);

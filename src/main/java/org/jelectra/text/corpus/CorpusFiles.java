@@ -70,7 +70,7 @@ final class CorpusFiles {
 
     /** The text in a file, unpacked where its name ends in .gz or .xz; {@code counter} sees the bytes of the file itself. */
     static InputStream openText(Path file, CountingStream.Counter counter) throws IOException {
-        InputStream in = new CountingStream(Files.newInputStream(file), counter);
+        InputStream in = new CountingStream(Files.newInputStream(file), file.toString(), counter);
         String compression = compression(file.toString());
         try {
             return switch (compression) {

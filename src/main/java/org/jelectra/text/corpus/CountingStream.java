@@ -4,7 +4,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Counts the bytes that were read, for progress. */
+/** Counts the bytes that were read, for progress, and names the file where reading fails, which the system does not. */
 final class CountingStream extends FilterInputStream {
 
     /** Bytes read from all files so far. Written by the reading thread, read by any. */
@@ -22,25 +22,31 @@ final class CountingStream extends FilterInputStream {
         }
     }
 
+    private final String source;
     private final Counter counter;
 
-    CountingStream(InputStream in, Counter counter) {
+    /** @param source what to call the file in messages */
+    CountingStream(InputStream in, String source, Counter counter) {
         super(in);
+        this.source = source;
         this.counter = counter;
     }
 
     @Override
     public int read() throws IOException {
-        int value = in.read();
-        counter.add(value < 0 ? 0 : 1);
-        return value;
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override
     public int read(byte[] target, int offset, int length) throws IOException {
-        int count = in.read(target, offset, length);
-        counter.add(Math.max(0, count));
-        return count;
+        try {
+            int count = in.read(target, offset, length);
+            counter.add(Math.max(0, count));
+            return count;
+        } catch (IOException e) {
+            throw new IOException(source + ": cannot be read (" + e.getMessage() + ")", e);
+        }
     }
 
     @Override

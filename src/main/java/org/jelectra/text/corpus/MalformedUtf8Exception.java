@@ -1,6 +1,7 @@
 package org.jelectra.text.corpus;
 
 import java.io.IOException;
+import java.util.Locale;
 
 /** A file that should be text in UTF-8 and is not. */
 final class MalformedUtf8Exception extends IOException {
@@ -15,7 +16,13 @@ final class MalformedUtf8Exception extends IOException {
      * @param value this byte
      */
     MalformedUtf8Exception(String source, long line, long offset, int value) {
-        super(String.format("%s, line %d: not valid UTF-8 at byte %d of the file (0x%02X)", source, line, offset, value)
+        super(String.format(
+                        Locale.ROOT,
+                        "%s, line %d: not valid UTF-8 at byte %d of the file (0x%02X)",
+                        source,
+                        line,
+                        offset,
+                        value)
                 + (offset == 0 && value >= BYTE_ORDER_MARK ? ", which is how UTF-16 begins: save it as UTF-8" : ""));
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jelectra.text.PackedCorpus;
 import org.jelectra.text.PackedSequences;
 import org.jelectra.text.Vocabulary;
@@ -68,6 +69,7 @@ public final class ShardedCorpus {
         String hash = vocabulary.sha256();
         if (!hash.equals(manifest.vocabularyHash())) {
             throw new IOException(String.format(
+                    Locale.ROOT,
                     "%s: not the vocabulary that the text was prepared with: expected %d tokens with SHA-256 %s..., found %d"
                             + " with %s...; use that vocabulary, or prepare the text again",
                     source,

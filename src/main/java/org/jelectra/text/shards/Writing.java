@@ -3,7 +3,6 @@ package org.jelectra.text.shards;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import org.jelectra.io.AtomicFile;
 
@@ -33,11 +32,8 @@ final class Writing {
     }
 
     static IOException failure(Path file, IOException e) {
-        FileSystemException named = e instanceof FileSystemException known
-                ? known
-                : new FileSystemException(file.toString(), null, e.getMessage());
         return new IOException(
-                AtomicFile.failure(file, named).getMessage()
+                AtomicFile.failure(file, e).getMessage()
                         + "; once it can be (make room where the disk is full), the"
                         + " same command goes on from the last complete shard",
                 e);

@@ -113,7 +113,9 @@ class SnapshotExportTest {
         Files.createDirectories(other.getParent());
         byte[] bytes = Files.readAllBytes(Path.of(snapshot(3)));
         Files.write(other, bytes);
-        fails(other, folder.resolve("other") + ": the model's vocabulary vocab.txt is missing");
+        fails(
+                other,
+                folder.resolve("other") + ": expected the vocabulary in vocab.txt or tokenizer.json, found neither");
         bytes[bytes.length / 2] ^= 1;
         Files.write(other, bytes);
         fails(other, other + ": the snapshot is damaged");

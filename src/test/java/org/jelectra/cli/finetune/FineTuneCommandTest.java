@@ -120,7 +120,7 @@ class FineTuneCommandTest {
         assertThat(refused.code()).isEqualTo(2);
         assertThat(refused.err())
                 .startsWith("jelectra finetune: --max-length 48: the model was trained on sequences of 32 tokens, its"
-                        + " positions beyond are not trained; leave --max-length out,");
+                        + " positions beyond may not be trained; leave --max-length out,");
         assertThat(directory.resolve("a")).doesNotExist();
         for (String reason : List.of("--untrained-positions", "--random-weights")) {
             String[] asked = Arrays.copyOf(longer, longer.length + 1);
@@ -212,11 +212,12 @@ class FineTuneCommandTest {
         // no file larger than 51 kB: neither curves nor model find room
         ChildProcess.Result full = ChildProcess.run(directory, "ulimit -f 100;", command);
         assertThat(full.code()).isEqualTo(1);
+        Path seed = output.resolve("seed-1");
         assertThat(full.err().lines())
-                .singleElement()
-                .asString()
-                .startsWith("jelectra: " + output.resolve("seed-1"))
-                .contains("File too large; make room, and go on with the same command and --resume");
+                .containsExactly(
+                        "jelectra: curves.png not drawn: " + seed.resolve("curves.png") + ": File too large",
+                        "jelectra: " + seed.resolve("model.safetensors")
+                                + ": File too large; make room, and go on with the same command and --resume");
         command.add("--resume");
         ChildProcess.Result resumed = ChildProcess.run(directory, "", command);
         assertThat(resumed.code()).as(resumed.err()).isZero();

@@ -55,7 +55,7 @@ class EncoderFilesTest {
     private EncoderWithHead<ClassificationHead> save() throws IOException {
         EncoderWithHead<ClassificationHead> model = classifier(config(8, 1), 3, 1);
         TaskModelFiles.save(
-                model, folder, TaskModelFiles.SEQUENCE_CLASSIFICATION, List.of("a", "b", "c"), new JsonObject());
+                model, 0, folder, TaskModelFiles.SEQUENCE_CLASSIFICATION, List.of("a", "b", "c"), new JsonObject());
         return model;
     }
 
@@ -82,7 +82,7 @@ class EncoderFilesTest {
             ramp[i] = i * 0.25f;
         }
         backend.upload(ramp, 0, values);
-        TaskModelFiles.save(model, folder, TaskModelFiles.SEQUENCE_CLASSIFICATION, List.of(), new JsonObject());
+        TaskModelFiles.save(model, 0, folder, TaskModelFiles.SEQUENCE_CLASSIFICATION, List.of(), new JsonObject());
         assertThat(Sha256.of(folder.resolve(ModelFiles.WEIGHTS)))
                 .isEqualTo("45a19729545bb630ea870981c14352a3e1aa7148b46f035abda29e0921568cae");
     }

@@ -116,6 +116,7 @@ class OnnxExportTest {
             TaskModelFiles.save(
                     new EncoderWithHead<>(
                             backend, config, (arena, sizes) -> new TokenClassificationHead(arena, sizes, 9), 3),
+                    0,
                     model,
                     TaskModelFiles.TOKEN_CLASSIFICATION,
                     List.of(),

@@ -179,6 +179,25 @@ class GlueTasksTest {
                 file, "{\"text\": 0, \"label\": true}", "\"label\": expected names or indices of columns, found true");
     }
 
+    /** A key that would do nothing is refused, and a file that nothing is made of is no part of the run. */
+    @Test
+    void taggedFilesHaveNoHeaderAndNoTest() throws IOException {
+        Path file = Files.writeString(folder.resolve("mine.json"), "{\"kind\": \"tagging\"}");
+        TaskSpec spec = TaskFile.read(file);
+        assertThat(spec.header()).isEqualTo(TaskSpec.Header.NO);
+        for (String name : List.of("train.txt", "dev.txt", "test.txt")) {
+            Files.writeString(folder.resolve(name), "word tag\n");
+        }
+        assertThat(TaskFolder.files(spec, folder)).containsOnlyKeys("train.txt", "dev.txt");
+        for (String entry : List.of("\"header\": true", "\"test\": \"eval.txt\"")) {
+            assertMessage(
+                    file,
+                    "{\"kind\": \"tagging\", " + entry + "}",
+                    "mine.json: "
+                            + entry.replace("\": ", "\": expected no such key in a task of kind tagging, found "));
+        }
+    }
+
     @Test
     void f1IsOfTwoClasses() throws IOException {
         Path file = Files.writeString(

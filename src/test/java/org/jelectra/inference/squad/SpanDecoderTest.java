@@ -90,6 +90,33 @@ class SpanDecoderTest {
     }
 
     @Test
+    void eachPieceHasOneWindowWithMostContext() {
+        for (int maxLength : new int[] {64, 192, 512}) {
+            List<QuestionWindow> windows = windows(maxLength, "one two three four five ".repeat(300));
+            for (int piece = 0; piece < 1500; piece++) {
+                int best = -1;
+                for (int w = 0; w < windows.size(); w++) {
+                    QuestionWindow window = windows.get(w);
+                    boolean holds = piece >= window.from() && piece < window.to();
+                    if (holds
+                            && (best < 0
+                                    || window.contextOf(piece)
+                                            > windows.get(best).contextOf(piece))) {
+                        best = w;
+                    }
+                }
+                for (int w = 0; w < windows.size(); w++) {
+                    QuestionWindow window = windows.get(w);
+                    if (piece >= window.from() && piece < window.to()) {
+                        assertThat(SpanDecoder.hasMostContext(windows, w, piece))
+                                .isEqualTo(w == best);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
     void noEndBehindAStartNoAnswer() {
         List<QuestionWindow> windows = windows(128, "one ".repeat(40));
         float[] logits = flat(windows.get(0));

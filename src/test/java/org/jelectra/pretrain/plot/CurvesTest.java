@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import javax.imageio.ImageIO;
 import org.jelectra.pretrain.Metrics;
@@ -61,6 +63,28 @@ class CurvesTest {
     void nothingToDrawIsNoPicture() throws IOException {
         assertThat(Curves.draw(directory, "empty", List.of())).isEmpty();
         assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void whereverItIsDrawnThePictureIsTheSame() throws IOException {
+        Locale before = Locale.getDefault();
+        try {
+            byte[][] pictures = new byte[4][];
+            Locale[] locales = {Locale.ROOT, Locale.GERMANY};
+            for (int i = 0; i < 2; i++) {
+                Locale.setDefault(locales[i]);
+                Path curves =
+                        Curves.draw(directory, "run", Metrics.run(20, 1, true)).orElseThrow();
+                Path bars = Bars.draw(directory.resolve("bars.png"), "budget", "ms", Map.of("a", 0.5, "b", 1.25))
+                        .orElseThrow();
+                pictures[i] = Files.readAllBytes(curves);
+                pictures[2 + i] = Files.readAllBytes(bars);
+            }
+            assertThat(pictures[1]).isEqualTo(pictures[0]);
+            assertThat(pictures[3]).isEqualTo(pictures[2]);
+        } finally {
+            Locale.setDefault(before);
+        }
     }
 
     private static Set<Integer> colors(BufferedImage image) {

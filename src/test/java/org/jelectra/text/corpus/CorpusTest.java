@@ -14,6 +14,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class CorpusTest {
@@ -126,6 +128,14 @@ class CorpusTest {
         assertError(
                 () -> read(Corpus.open(List.of(damagedFile))),
                 damagedFile + ": damaged gzip data: Corrupt GZIP trailer");
+    }
+
+    /** The memory of a process begins with pages that it does not have: the kernel fails to read them, as a bad disk does. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aFailureToReadIsNamed() {
+        Path file = Path.of("/proc/self/mem");
+        assertError(() -> read(Corpus.open(List.of(file))), file + ": cannot be read (Input/output error)");
     }
 
     private static List<Document> read(Corpus corpus) throws IOException {

@@ -1,4 +1,4 @@
-package org.jelectra.exchange;
+package org.jelectra.electra;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -11,8 +11,10 @@ import org.jelectra.text.WordPieceOptions;
 /** What {@code tokenizer.json}, the file of HuggingFace's fast tokenizers, says of a WordPiece tokenizer. */
 final class FastTokenizer {
 
-    /** Name of the file. */
-    static final String FILE = "tokenizer.json";
+    static final String MAX_WORD_LENGTH = "max_input_chars_per_word";
+
+    /** What the tokenizers library takes where a file does not say it. */
+    private static final int HUGGINGFACES_MAX_WORD_LENGTH = 100;
 
     private static final int MOST_TOKENS = 10_000_000;
     private static final String ADDED = "added_tokens";
@@ -78,8 +80,10 @@ final class FastTokenizer {
     /** Normalisation of the text. */
     WordPieceOptions options() throws IOException {
         boolean lowerCase = flag("lowercase", true);
-        return new WordPieceOptions(
-                lowerCase, flag("strip_accents", lowerCase), WordPieceOptions.DEFAULT_MAX_WORD_LENGTH);
+        int maxWordLength = model.has(MAX_WORD_LENGTH)
+                ? model.integer(MAX_WORD_LENGTH, 1, Integer.MAX_VALUE)
+                : HUGGINGFACES_MAX_WORD_LENGTH;
+        return new WordPieceOptions(lowerCase, flag("strip_accents", lowerCase), maxWordLength);
     }
 
     private boolean flag(String key, boolean otherwise) throws IOException {

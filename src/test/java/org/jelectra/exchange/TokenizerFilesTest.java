@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The files that a tokenizer may come in. */
-class SourceTokenizerTest {
+class TokenizerFilesTest {
 
     @TempDir
     Path folder;
@@ -35,7 +35,7 @@ class SourceTokenizerTest {
     }
 
     private void requireOriginal(int maxLength) throws IOException {
-        TokenizerFiles found = SourceTokenizer.read(folder, 64);
+        TokenizerFiles found = TokenizerFiles.load(folder, 64);
         assertThat(found.vocabulary().sha256()).isEqualTo(original.vocabulary().sha256());
         assertThat(found.options()).isEqualTo(original.options());
         assertThat(found.maxLength()).isEqualTo(maxLength);
@@ -51,11 +51,42 @@ class SourceTokenizerTest {
         Files.writeString(folder.resolve("vocab.txt"), String.join("\n", tokens()));
         requireOriginal(64);
         Files.delete(folder.resolve("tokenizer.json"));
-        assertThat(SourceTokenizer.read(folder, 64).options()).isEqualTo(WordPieceOptions.uncased());
+        assertThat(TokenizerFiles.load(folder, 64).options()).isEqualTo(WordPieceOptions.uncased());
         Files.delete(folder.resolve("vocab.txt"));
-        assertThatThrownBy(() -> SourceTokenizer.read(folder, 64))
+        assertThatThrownBy(() -> TokenizerFiles.load(folder, 64))
                 .isInstanceOf(IOException.class)
                 .hasMessage(folder + ": expected the vocabulary in vocab.txt or tokenizer.json, found neither");
+    }
+
+    /** 100, as HuggingFace's files have it: a longer word is unknown to its tokenizer. An import keeps it. */
+    @Test
+    void theLongestWordIsTheFastTokenizers() throws IOException {
+        Folders.json(
+                folder.resolve("tokenizer.json"),
+                json -> json.getAsJsonObject("model").addProperty("max_input_chars_per_word", 100));
+        TokenizerFiles found = TokenizerFiles.load(folder, 64);
+        assertThat(found.options()).isEqualTo(new WordPieceOptions(false, true, 100));
+        Files.delete(folder.resolve("tokenizer.json"));
+        found.save(folder);
+        assertThat(TokenizerFiles.load(folder, 64).options()).isEqualTo(found.options());
+    }
+
+    @Test
+    void theCasingMayStandInTheFastTokenizerAlone() throws IOException {
+        Folders.json(folder.resolve("tokenizer_config.json"), json -> {
+            json.remove("do_lower_case");
+            json.add("strip_accents", JsonNull.INSTANCE);
+        });
+        requireOriginal(48);
+    }
+
+    @Test
+    void aModelWithoutRoomForAToken() {
+        assertThatThrownBy(() -> TokenizerFiles.load(folder, 2))
+                .isInstanceOf(IOException.class)
+                .hasMessage(
+                        folder + ": expected a model that reads sequences of 3 tokens at least, [CLS], one of the text"
+                                + " and [SEP], found one for 2 (max_position_embeddings)");
     }
 
     private String[] tokens() {
@@ -136,7 +167,7 @@ class SourceTokenizerTest {
     }
 
     private void refused(String message) {
-        assertThatThrownBy(() -> SourceTokenizer.read(folder, 64))
+        assertThatThrownBy(() -> TokenizerFiles.load(folder, 64))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(message);
     }
