@@ -72,7 +72,7 @@ public final class DocumentReader implements AutoCloseable {
             within = false;
         }
         if (documents == 0) {
-            throw new IOException("corpus: no text in " + describeSources());
+            throw new IOException("corpus: no text in " + Corpus.describe(sources));
         }
         return null;
     }
@@ -181,9 +181,7 @@ public final class DocumentReader implements AutoCloseable {
         return e;
     }
 
-    private String describeSources() {
-        return sources.size() == 1
-                ? sources.get(0).name()
-                : sources.size() + " files from " + sources.get(0).name() + " on";
+    private static int mebibytes(int kibibytes) {
+        return (kibibytes + 1023) >> 10;
     }
 }

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.jelectra.io.DirectoryLock;
@@ -14,6 +17,7 @@ import org.jelectra.text.PackingOptions;
 import org.jelectra.text.Vocabulary;
 import org.jelectra.text.WordPieceOptions;
 import org.jelectra.text.corpus.Corpus;
+import org.jelectra.text.corpus.TextProgress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,6 +60,31 @@ class PreparationTest {
                             Vocabulary.bertUncased(), WordPieceOptions.uncased(), packing, path == one ? 1 : 5));
         }
         assertThat(Prepared.content(five)).isEqualTo(Prepared.content(one)).hasSize(4);
+    }
+
+    /** A corpus may have millions of files, and a manifest is read whole. */
+    @Test
+    void whatIsWrittenDoesNotGrowWithTheNumberOfFiles() throws IOException {
+        Path file = Files.writeString(folder.resolve("a.txt"), "w1 w2 w3\n");
+        directory = folder.resolve("shards");
+        Path resume = directory.resolve("resume.json");
+        List<Integer> notes = new ArrayList<>();
+        PrepareListener listener = new PrepareListener() {
+            @Override
+            public void onProgress(TextProgress progress) {
+                try {
+                    notes.add(Files.readString(resume).length());
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        };
+        Corpus corpus = Corpus.open(Collections.nCopies(2000, file));
+        Preparation.run(corpus, directory, Prepared.options(32, 0, 100), listener);
+
+        assertThat(Files.size(directory.resolve("manifest.json"))).isLessThan(10_000);
+        // the beginning of a sequence, and of a document, waits there too
+        assertThat(notes).isNotEmpty().allMatch(size -> size < 10_000);
     }
 
     @Test
@@ -175,6 +204,10 @@ class PreparationTest {
 
     @Test
     void aDirectoryThatHoldsSomethingElseIsLeftAlone() throws IOException {
+        Path blank = Files.writeString(folder.resolve("blank.txt"), "\u200b\n");
+        assertThatThrownBy(() -> Prepared.run(
+                        Corpus.open(List.of(blank, blank)), Files.createTempDirectory(folder, "blank"), heldOut(0)))
+                .hasMessage("corpus: the text of 2 files from " + blank + " on has no token");
         Path file = Files.writeString(folder.resolve("file"), "x");
         Corpus corpus = Prepared.corpus(folder, "w1");
         assertThatThrownBy(() -> Prepared.run(corpus, file, heldOut(0)))
