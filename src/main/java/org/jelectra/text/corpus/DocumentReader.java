@@ -126,7 +126,7 @@ public final class DocumentReader implements AutoCloseable {
             documents++;
         }
         within = goesOn;
-        return new Document(stretch, source, documents - 1, continued);
+        return new Document(stretch, source, documents - 1, continued, goesOn);
     }
 
     private boolean openNext() throws IOException {

@@ -33,10 +33,10 @@ class CorpusFormatsTest {
                         + "\n {\"text\":\"\"}\r\n{\"text\": null, \"n\":-1.5e3}\n{\"text\":\"three \\\"ü€\\\" \\\\ \\/\"}");
         assertThat(read(Corpus.open(List.of(file))))
                 .containsExactly(
-                        new Document(List.of("one", "two ä😀"), file.toString(), 0, false),
-                        new Document(List.of(), file.toString(), 1, false),
-                        new Document(List.of(), file.toString(), 2, false),
-                        new Document(List.of("three \"ü€\" \\ /"), file.toString(), 3, false));
+                        new Document(List.of("one", "two ä😀"), file.toString(), 0, false, false),
+                        new Document(List.of(), file.toString(), 1, false, false),
+                        new Document(List.of(), file.toString(), 2, false, false),
+                        new Document(List.of("three \"ü€\" \\ /"), file.toString(), 3, false, false));
     }
 
     @Test
@@ -52,7 +52,7 @@ class CorpusFormatsTest {
         List<Document> documents = read(open(file));
         assertThat(documents.size()).isGreaterThan(5);
         assertThat(documents.get(documents.size() - 1))
-                .isEqualTo(new Document(List.of("next"), file.toString(), 1, false));
+                .isEqualTo(new Document(List.of("next"), file.toString(), 1, false, false));
         int found = 0;
         for (Document document : documents.subList(0, documents.size() - 1)) {
             assertThat(document.index()).isZero();

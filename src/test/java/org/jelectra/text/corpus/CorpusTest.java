@@ -35,12 +35,12 @@ class CorpusTest {
         List<Document> documents = read(Corpus.open(List.of(folder, first)));
         assertThat(documents)
                 .containsExactly(
-                        new Document(List.of("zero"), zipped.toString(), 0, false),
-                        new Document(List.of("one", "two"), first.toString(), 1, false),
-                        new Document(List.of("three"), first.toString(), 2, false),
-                        new Document(List.of("four"), second.toString(), 3, false),
-                        new Document(List.of("one", "two"), first.toString(), 4, false),
-                        new Document(List.of("three"), first.toString(), 5, false));
+                        new Document(List.of("zero"), zipped.toString(), 0, false, false),
+                        new Document(List.of("one", "two"), first.toString(), 1, false, false),
+                        new Document(List.of("three"), first.toString(), 2, false, false),
+                        new Document(List.of("four"), second.toString(), 3, false, false),
+                        new Document(List.of("one", "two"), first.toString(), 4, false, false),
+                        new Document(List.of("three"), first.toString(), 5, false, false));
     }
 
     @Test
@@ -52,7 +52,7 @@ class CorpusTest {
         assertThat(documents.subList(0, 10)).allMatch(document -> document.index() == 0);
         assertThat(documents.subList(1, 10)).allMatch(Document::continued);
         assertThat(documents.get(0).continued()).isFalse();
-        assertThat(documents.get(10)).isEqualTo(new Document(List.of("next"), file.toString(), 1, false));
+        assertThat(documents.get(10)).isEqualTo(new Document(List.of("next"), file.toString(), 1, false, false));
         assertThat(documents.stream().mapToInt(d -> d.lines().size()).sum()).isEqualTo(251);
     }
 

@@ -128,6 +128,17 @@ class PreparationTest {
         assertThat(counts.textBytes()).isEqualTo(Files.size(file));
     }
 
+    /** Not all of its tokens are there when it is decided on. */
+    @Test
+    void aDocumentOfSeveralStretchesIsNeverShort() throws IOException {
+        PreparedCounts counts = prepare(
+                        "w1\n".repeat(40_000) + "\n" + "w2 ".repeat(15_000),
+                        heldOut(0).withDropping(20_000, false))
+                .counts();
+        assertThat(counts.shortDocuments()).isEqualTo(1);
+        assertThat(counts.keptTokens()).isEqualTo(40_000);
+    }
+
     @Test
     void neitherSideIsEmpty() throws IOException {
         ShardManifest fewHeld = prepare("w1 w2\n\nw3 w4\n\nw5 w6", heldOut(1e-9));
