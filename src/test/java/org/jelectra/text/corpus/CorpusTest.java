@@ -73,6 +73,26 @@ class CorpusTest {
         assertThat(found).isEqualTo(words);
     }
 
+    /** Only a whole line that is blank ends a document. */
+    @Test
+    void aBlankPieceOfACutLineDoesNotEndTheDocument() throws IOException {
+        String full = "x".repeat(DocumentReader.MAX_CHARACTERS - 1);
+        Path end = write("end.txt", full + "  \nnext\n\nother\n");
+        assertThat(read(Corpus.open(List.of(end))))
+                .containsExactly(
+                        new Document(List.of(full), end.toString(), 0, false, true),
+                        new Document(List.of("next"), end.toString(), 0, true, false),
+                        new Document(List.of("other"), end.toString(), 1, false, false));
+
+        String blank = " ".repeat(2 * DocumentReader.MAX_CHARACTERS);
+        Path beginning = write("beginning.txt", "a\n" + blank + "b\n" + blank + "\nc\n");
+        List<Document> documents = read(Corpus.open(List.of(beginning)));
+        assertThat(documents).hasSize(2);
+        assertThat(documents.get(0).lines()).first().isEqualTo("a");
+        assertThat(documents.get(0).lines().get(1)).endsWith("b");
+        assertThat(documents.get(1).lines()).containsExactly("c");
+    }
+
     @Test
     void sampleCorpus() throws IOException {
         List<Document> documents = read(Corpus.sample());
