@@ -3,6 +3,7 @@ package org.jelectra.text.corpus;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.ZipException;
@@ -136,10 +137,16 @@ public final class DocumentReader implements AutoCloseable {
         Corpus.Source source = sources.get(nextSource);
         sourceName = source.name();
         CorpusPosition from = nextSource == start.source() ? start : CorpusPosition.START;
-        in = source.open(counter);
+        var opened = new PushbackInputStream(source.open(counter), TarArchive.HEADER_BYTES);
+        in = opened;
         nextSource++;
         startOffset = from.offset();
         try {
+        try {
+            TarArchive.refuse(opened, sourceName);
+        } catch (IOException e) {
+            throw unpacking(e);
+        }
             in.skipNBytes(from.offset());
         } catch (EOFException e) {
             throw new IOException(

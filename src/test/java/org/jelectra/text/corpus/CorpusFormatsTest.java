@@ -129,6 +129,31 @@ class CorpusFormatsTest {
     @Test
     void anotherReaderGoesOnAtAnyPosition() throws IOException {
         StringBuilder text = new StringBuilder("\uFEFF");
+    @Test
+    void anArchiveIsNoText() throws IOException {
+        byte[] header = new byte[512];
+        put(header, 0, "urlsf/0003-abcdef.txt");
+        put(header, 100, "0000644");
+        put(header, 257, "ustar  ");
+        String archive = new String(header, StandardCharsets.UTF_8) + "the first paragraph\n" + "\0".repeat(1000);
+        String message =
+                ": expected text, found a tar archive; unpack it into a folder ('tar -xf'), and give the folder";
+        Path plain = write("a.tar", archive);
+        assertThatThrownBy(() -> read(open(plain))).hasMessage(plain + message);
+        Path packed = Files.write(folder.resolve("urlsf_subset00.xz"), xz(archive));
+        assertThatThrownBy(() -> read(open(packed))).hasMessage(packed + message);
+        Path good = write("good.txt", "text\n");
+        assertThatThrownBy(() -> read(Corpus.open(List.of(good, packed)))).hasMessage(packed + message);
+
+        Path about = write("about.txt", "x".repeat(257) + "ustar is what a tar says here\0\n");
+        assertThat(read(open(about)).get(0).lines())
+                .containsExactly(Files.readString(about).strip());
+    }
+
+    private static void put(byte[] header, int at, String field) {
+        System.arraycopy(field.getBytes(StandardCharsets.UTF_8), 0, header, at, field.length());
+    }
+
         for (int d = 0; d < 40; d++) {
             text.append("line a ")
                     .append(d)
