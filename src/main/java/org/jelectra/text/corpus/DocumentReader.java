@@ -7,6 +7,7 @@ import java.io.PushbackInputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.ZipException;
+import org.tukaani.xz.MemoryLimitException;
 import org.tukaani.xz.XZIOException;
 
 /** Reads the documents of a {@link Corpus} one after another. Not safe for use by several threads. */
@@ -142,11 +143,11 @@ public final class DocumentReader implements AutoCloseable {
         nextSource++;
         startOffset = from.offset();
         try {
-        try {
             TarArchive.refuse(opened, sourceName);
         } catch (IOException e) {
             throw unpacking(e);
         }
+        try {
             in.skipNBytes(from.offset());
         } catch (EOFException e) {
             throw new IOException(
@@ -181,6 +182,13 @@ public final class DocumentReader implements AutoCloseable {
         String compression = CorpusFiles.compression(sourceName);
         if (e instanceof EOFException) {
             return new IOException(sourceName + ": the " + compression + " data ends too early (truncated?)", e);
+        }
+        if (e instanceof MemoryLimitException limit) {
+            return new IOException(
+                    sourceName + ": unpacking it takes " + mebibytes(limit.getMemoryNeeded())
+                            + " MiB of memory, more than the " + mebibytes(limit.getMemoryLimit())
+                            + " MiB that are allowed; unpack it, or pack it again with xz -9",
+                    e);
         }
         if (e instanceof ZipException || e instanceof XZIOException) {
             return new IOException(sourceName + ": damaged " + compression + " data: " + CorpusFiles.reason(e), e);

@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -127,9 +130,6 @@ class CorpusFormatsTest {
     }
 
     @Test
-    void anotherReaderGoesOnAtAnyPosition() throws IOException {
-        StringBuilder text = new StringBuilder("\uFEFF");
-    @Test
     void anArchiveIsNoText() throws IOException {
         byte[] header = new byte[512];
         put(header, 0, "urlsf/0003-abcdef.txt");
@@ -154,6 +154,9 @@ class CorpusFormatsTest {
         System.arraycopy(field.getBytes(StandardCharsets.UTF_8), 0, header, at, field.length());
     }
 
+    @Test
+    void anotherReaderGoesOnAtAnyPosition() throws IOException {
+        StringBuilder text = new StringBuilder("\uFEFF");
         for (int d = 0; d < 40; d++) {
             text.append("line a ")
                     .append(d)
@@ -195,6 +198,23 @@ class CorpusFormatsTest {
         StringBuilder joined = new StringBuilder();
         read(open(file)).forEach(document -> document.lines().forEach(joined::append));
         assertThat(joined.toString().equals(ideographs)).isTrue();
+    }
+
+    /** Sound, only larger than what {@code xz -9} makes: here the header of a small one says so. */
+    @Test
+    void anXzThatTakesMuchMemoryIsNotCalledDamaged() throws IOException {
+        byte[] packed = xz("one\n");
+        // a block's header: its size, flags, the filter, the size of its properties, the dictionary's, padding, a
+        // CRC-32
+        assertThat(Arrays.copyOfRange(packed, 12, 16)).containsExactly(2, 0, 0x21, 1);
+        packed[16] = 32; // 2^28 bytes
+        CRC32 crc = new CRC32();
+        crc.update(packed, 12, 8);
+        ByteBuffer.wrap(packed).order(ByteOrder.LITTLE_ENDIAN).putInt(20, (int) crc.getValue());
+        Path file = Files.write(folder.resolve("wide.xz"), packed);
+        assertThatThrownBy(() -> read(open(file)))
+                .hasMessage(file + ": unpacking it takes 257 MiB of memory, more than the 192 MiB that are allowed;"
+                        + " unpack it, or pack it again with xz -9");
     }
 
     private static Corpus open(Path file) throws IOException {
