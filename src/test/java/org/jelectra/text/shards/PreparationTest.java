@@ -163,6 +163,9 @@ class PreparationTest {
         ShardManifest oneToken = prepare("w1", Prepared.options(32, 0.1, 10));
         assertThat(oneToken.training().tokens()).isEqualTo(1);
         assertThat(oneToken.heldOut().shards()).isEmpty();
+        assertThat(prepare("w1", Prepared.options(32, 0.99, 10)).heldOut().shards())
+                .isEmpty();
+        assertThat(ShardManifest.read(directory).training().tokens()).isEqualTo(1);
     }
 
     @Test
@@ -201,6 +204,10 @@ class PreparationTest {
         assertThatThrownBy(() -> prepare(" \n\n", heldOut(0))).hasMessageContaining("corpus: no text in ");
         assertThatThrownBy(() -> prepare("\u200b\n", heldOut(0)))
                 .hasMessageMatching("corpus: the text of .* has no token");
+        Path blank = Files.writeString(folder.resolve("blank.txt"), "\u200b\n");
+        assertThatThrownBy(() -> Prepared.run(
+                        Corpus.open(List.of(blank, blank)), Files.createTempDirectory(folder, "blank"), heldOut(0)))
+                .hasMessage("corpus: the text of 2 files from " + blank + " on has no token");
         assertThatThrownBy(() -> prepare("w1\n\nw2\n", heldOut(0).withDropping(5, false)))
                 .hasMessage(
                         "corpus: none of the 2 documents is kept: all have fewer than 5 tokens; lower --min-tokens");
@@ -215,10 +222,6 @@ class PreparationTest {
 
     @Test
     void aDirectoryThatHoldsSomethingElseIsLeftAlone() throws IOException {
-        Path blank = Files.writeString(folder.resolve("blank.txt"), "\u200b\n");
-        assertThatThrownBy(() -> Prepared.run(
-                        Corpus.open(List.of(blank, blank)), Files.createTempDirectory(folder, "blank"), heldOut(0)))
-                .hasMessage("corpus: the text of 2 files from " + blank + " on has no token");
         Path file = Files.writeString(folder.resolve("file"), "x");
         Corpus corpus = Prepared.corpus(folder, "w1");
         assertThatThrownBy(() -> Prepared.run(corpus, file, heldOut(0)))
