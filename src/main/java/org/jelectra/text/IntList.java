@@ -5,8 +5,26 @@ import java.util.Arrays;
 /** A growing array of ints, for ids without boxing. Not safe for use by several threads. */
 public final class IntList {
 
-    private int[] values = new int[64];
+    private int[] values;
     private int size;
+
+    /** An empty list. */
+    public IntList() {
+        this(64);
+    }
+
+    /**
+     * An empty list, for where there are many small ones.
+     *
+     * @param capacity values that it takes without growing
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public IntList(int capacity) {
+        if (capacity < 1) {
+            throw new IllegalArgumentException("the capacity must be positive, got " + capacity);
+        }
+        values = new int[capacity];
+    }
 
     /** Appends a value. */
     public void add(int value) {

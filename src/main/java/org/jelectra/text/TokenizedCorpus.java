@@ -47,7 +47,7 @@ public final class TokenizedCorpus {
                     });
         }
         if (result.size() == 0) {
-            throw new IOException("corpus: the text of " + String.join(", ", corpus.sources()) + " has no token");
+            throw new IOException("corpus: the text of " + corpus.description() + " has no token");
         }
         return result;
     }

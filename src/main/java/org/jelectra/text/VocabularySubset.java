@@ -16,8 +16,10 @@ public final class VocabularySubset {
 
     /**
      * The special tokens, every single character that the text uses (at the start of a word and within), so that nothing
-     * becomes unknown that was not, and then the pieces that occur most often, up to {@code size} tokens in all. The order of
-     * the whole vocabulary is kept. The whole vocabulary where it is no larger than {@code size}.
+     * becomes unknown that was not, and then the pieces that occur most often, up to {@code size} tokens in all. Of a
+     * vocabulary that lacks some of these characters the pieces with them are kept in their place, which spells nearly every
+     * word of the text. The order of the whole vocabulary is kept. The whole vocabulary where it is no larger than
+     * {@code size}.
      *
      * @param corpus the text in tokens of the whole vocabulary
      * @throws IllegalArgumentException if special tokens and characters alone are more than {@code size}
@@ -63,10 +65,18 @@ public final class VocabularySubset {
             String piece = token.startsWith(Vocabulary.CONTINUATION)
                     ? token.substring(Vocabulary.CONTINUATION.length())
                     : token;
-            piece.codePoints().mapToObj(Character::toString).forEach(character -> {
-                add(whole.id(character), kept);
-                add(whole.id(Vocabulary.CONTINUATION + character), kept);
-            });
+            boolean begins = !token.startsWith(Vocabulary.CONTINUATION);
+            for (String character :
+                    piece.codePoints().mapToObj(Character::toString).toList()) {
+                int first = whole.id(character);
+                int within = whole.id(Vocabulary.CONTINUATION + character);
+                add(first, kept);
+                add(within, kept);
+                if ((begins ? first : within) < 0) {
+                    kept.add(id);
+                }
+                begins = false;
+            }
         }
     }
 

@@ -47,6 +47,17 @@ class VocabularySubsetTest {
     }
 
     @Test
+    void aPieceWhoseCharactersHaveNoEntryIsKept() throws IOException {
+        Vocabulary whole = Vocabulary.of(List.of(
+                "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "##b", "ab", "##cd", "x", "##x", "xx", "xxx"));
+        Path file = Files.writeString(directory.resolve("pieces.txt"), "abcd " + "xxx xx xxx ".repeat(9));
+        TokenizedCorpus corpus = TokenizedCorpus.tokenize(Corpus.open(List.of(file)), whole, UNCASED, 1);
+        Vocabulary subset = VocabularySubset.of(corpus, 11);
+        assertThat(new WordPiece(subset, UNCASED).tokenize("abcd xxx")).containsExactly("a", "##b", "##cd", "xxx");
+        assertThatThrownBy(() -> VocabularySubset.of(corpus, 9)).hasMessageContaining("needs 10 tokens");
+    }
+
+    @Test
     void aLargeSizeKeepsTheWholeVocabulary() throws IOException {
         TokenizedCorpus corpus = corpus();
         assertThat(VocabularySubset.of(corpus, 30522)).isSameAs(corpus.vocabulary());

@@ -19,7 +19,7 @@ public final class ManifestView {
                 out,
                 "text",
                 "%s, %.1f MB, %s (%,d empty, %s, %,d too short)",
-                Counted.of(manifest.inputs().size(), "file"),
+                Counted.of(manifest.inputs().files(), "file"),
                 counts.textBytes() / 1e6,
                 Counted.of(counts.documents(), "document"),
                 counts.emptyDocuments(),

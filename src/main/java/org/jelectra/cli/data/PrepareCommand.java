@@ -90,7 +90,8 @@ public final class PrepareCommand implements Callable<Integer> {
         @Option(
                 names = "--min-tokens",
                 paramLabel = "N",
-                description = "Drop documents of fewer tokens. Default: 1, which drops empty ones.")
+                description = "Drop documents of fewer tokens; never those of more than 262,144 characters (32"
+                        + " more for each line). Default: 1, which drops empty ones.")
         private int minTokens = 1;
     }
 

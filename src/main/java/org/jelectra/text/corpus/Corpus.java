@@ -3,11 +3,18 @@ package org.jelectra.text.corpus;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.MessageDigest;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
+import org.jelectra.io.Sha256;
 
 /**
  * UTF-8 text files. In plain text each line is a paragraph, blank lines stand between documents, and the end of a file ends a
@@ -24,8 +31,9 @@ public final class Corpus {
      * A named input that can be opened again and again.
      *
      * @param bytes its size as stored, 0 if unknown
+     * @param changed when it was changed last, the epoch if unknown
      */
-    record Source(String name, long bytes, Opener opener) {
+    record Source(String name, long bytes, Instant changed, Opener opener) {
 
         InputStream open(CountingStream.Counter counter) throws IOException {
             return opener.open(counter);
@@ -66,8 +74,12 @@ public final class Corpus {
         List<Source> sources = new ArrayList<>();
         for (Path path : paths) {
             for (Path file : CorpusFiles.list(path)) {
-                sources.add(
-                        new Source(file.toString(), Files.size(file), counter -> CorpusFiles.openText(file, counter)));
+                var attributes = Files.readAttributes(file, BasicFileAttributes.class);
+                sources.add(new Source(
+                        file.toString(),
+                        attributes.size(),
+                        attributes.lastModifiedTime().toInstant(),
+                        counter -> CorpusFiles.openText(file, counter)));
             }
         }
         return new Corpus(sources, textField, InvalidUtf8.STOP);
@@ -83,7 +95,7 @@ public final class Corpus {
         String resource = "sample-corpus.txt.gz";
         URL url = Corpus.class.getResource(resource);
         return new Corpus(
-                List.of(new Source(resource, 0, counter -> {
+                List.of(new Source(resource, 0, Instant.EPOCH, counter -> {
                     if (url == null) {
                         throw new IOException("the resource " + resource + " is missing from this build");
                     }
@@ -108,9 +120,40 @@ public final class Corpus {
         return sources.stream().map(Source::name).toList();
     }
 
-    /** Sizes of the files as they are stored, in reading order; 0 for a bundled one. */
-    public List<Long> sourceBytes() {
-        return sources.stream().map(Source::bytes).toList();
+    /** Size of all files as they are stored; a bundled one counts as 0. */
+    public long bytes() {
+        return sources.stream().mapToLong(Source::bytes).sum();
+    }
+
+    /** Which files these are: others, or the same ones in another order or of other sizes, give another value. */
+    public InputFiles inputs() {
+        MessageDigest digest = Sha256.digest();
+        long bytes = 0;
+        for (Source source : sources) {
+            byte[] name = source.name().getBytes(StandardCharsets.UTF_8);
+            digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(name.length).flip());
+            digest.update(name);
+            digest.update(
+                    ByteBuffer.allocate(Long.BYTES).putLong(source.bytes()).flip());
+            bytes += source.bytes();
+        }
+        String hash = HexFormat.of().formatHex(digest.digest());
+        return new InputFiles(sources.size(), bytes, sources.get(0).name(), hash);
+    }
+
+    /** When the files were changed last, in reading order; the epoch for a bundled one. */
+    public List<Instant> changeTimes() {
+        return sources.stream().map(Source::changed).toList();
+    }
+
+    /** The files in a few words, for messages. */
+    public String description() {
+        return describe(sources);
+    }
+
+    static String describe(List<Source> sources) {
+        String first = sources.get(0).name();
+        return sources.size() == 1 ? first : sources.size() + " files from " + first + " on";
     }
 
     /** Field of a JSON Lines object that holds the text. */

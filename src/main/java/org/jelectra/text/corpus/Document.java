@@ -10,5 +10,6 @@ import java.util.List;
  * @param source name of the file the document begins in
  * @param index number of the document in the corpus, from 0
  * @param continued whether this goes on from the previous stretch, which has the same index
+ * @param goesOn whether the next stretch, if there is one of the same index, goes on from here
  */
-public record Document(List<String> lines, String source, int index, boolean continued) {}
+public record Document(List<String> lines, String source, int index, boolean continued, boolean goesOn) {}

@@ -3,9 +3,11 @@ package org.jelectra.text.corpus;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.ZipException;
+import org.tukaani.xz.MemoryLimitException;
 import org.tukaani.xz.XZIOException;
 
 /** Reads the documents of a {@link Corpus} one after another. Not safe for use by several threads. */
@@ -72,7 +74,7 @@ public final class DocumentReader implements AutoCloseable {
             within = false;
         }
         if (documents == 0) {
-            throw new IOException("corpus: no text in " + describeSources());
+            throw new IOException("corpus: no text in " + Corpus.describe(sources));
         }
         return null;
     }
@@ -126,7 +128,7 @@ public final class DocumentReader implements AutoCloseable {
             documents++;
         }
         within = goesOn;
-        return new Document(stretch, source, documents - 1, continued);
+        return new Document(stretch, source, documents - 1, continued, goesOn);
     }
 
     private boolean openNext() throws IOException {
@@ -136,9 +138,15 @@ public final class DocumentReader implements AutoCloseable {
         Corpus.Source source = sources.get(nextSource);
         sourceName = source.name();
         CorpusPosition from = nextSource == start.source() ? start : CorpusPosition.START;
-        in = source.open(counter);
+        var opened = new PushbackInputStream(source.open(counter), TarArchive.HEADER_BYTES);
+        in = opened;
         nextSource++;
         startOffset = from.offset();
+        try {
+            TarArchive.refuse(opened, sourceName);
+        } catch (IOException e) {
+            throw unpacking(e);
+        }
         try {
             in.skipNBytes(from.offset());
         } catch (EOFException e) {
@@ -175,15 +183,20 @@ public final class DocumentReader implements AutoCloseable {
         if (e instanceof EOFException) {
             return new IOException(sourceName + ": the " + compression + " data ends too early (truncated?)", e);
         }
+        if (e instanceof MemoryLimitException limit) {
+            return new IOException(
+                    sourceName + ": unpacking it takes " + mebibytes(limit.getMemoryNeeded())
+                            + " MiB of memory, more than the " + mebibytes(limit.getMemoryLimit())
+                            + " MiB that are allowed; unpack it, or pack it again with xz -9",
+                    e);
+        }
         if (e instanceof ZipException || e instanceof XZIOException) {
             return new IOException(sourceName + ": damaged " + compression + " data: " + CorpusFiles.reason(e), e);
         }
         return e;
     }
 
-    private String describeSources() {
-        return sources.size() == 1
-                ? sources.get(0).name()
-                : sources.size() + " files from " + sources.get(0).name() + " on";
+    private static int mebibytes(int kibibytes) {
+        return (kibibytes + 1023) >> 10;
     }
 }

@@ -15,11 +15,22 @@ final class PlainText implements TextSource {
 
     @Override
     public Event next() throws IOException {
-        line = lines.next();
-        if (line == null) {
-            return Event.END;
+        while (true) {
+            // what comes before in a line that goes on here was not blank, so that a blank rest ends no document
+            boolean rest = lines.withinLine();
+            do {
+                line = lines.next();
+                if (line == null) {
+                    return Event.END;
+                }
+                if (!line.isBlank()) {
+                    return Event.LINE;
+                }
+            } while (lines.withinLine());
+            if (!rest) {
+                return Event.DOCUMENT_END;
+            }
         }
-        return line.isBlank() ? Event.DOCUMENT_END : Event.LINE;
     }
 
     @Override

@@ -50,7 +50,7 @@ final class DocumentRouter {
                 tally.documents++;
             }
             if (count > 0 && tally.fate == Tally.Fate.UNDECIDED) {
-                decide(count, prepared.signatures().get(d));
+                decide(document, count, prepared.signatures().get(d));
             }
             tally.tokens += count;
             tally.droppedTokens += tally.fate == Tally.Fate.DROPPED ? count : 0;
@@ -74,9 +74,12 @@ final class DocumentRouter {
         tally.fate = Tally.Fate.UNDECIDED;
     }
 
-    // A document of several stretches is judged by its first one with a token: the later ones are not here yet.
-    private void decide(int count, short[] signature) throws IOException {
-        if (count < options.minTokens()) {
+    // A document of several stretches is judged by its first one with a token: the later ones are not here yet. So long
+    // a one is
+    // never short, however few tokens this stretch has.
+    private void decide(Document document, int count, short[] signature) throws IOException {
+        boolean whole = !document.continued() && !document.goesOn();
+        if (whole && count < options.minTokens()) {
             tally.shortDocuments++;
             tally.fate = Tally.Fate.DROPPED;
             return;

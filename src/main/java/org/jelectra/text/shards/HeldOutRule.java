@@ -38,15 +38,15 @@ record HeldOutRule(int document, Part side, long tailFrom, long tailLatest) {
         }
         if (training + heldOut == 1) {
             long size = tally.tokens - tally.droppedTokens;
-            long held = Math.max(1, Math.round(size * fraction));
-            long from = Math.max(1, size - held);
-            return size == 1
-                    ? null
-                    : new HeldOutRule(tally.leastDocument, null, from, Math.min(size - 1, from + held / 2));
-        }
-        if (heldOut == 0) {
+            if (size > 1) {
+                long held = Math.max(1, Math.round(size * fraction));
+                long from = Math.max(1, size - held);
+                return new HeldOutRule(tally.leastDocument, null, from, Math.min(size - 1, from + held / 2));
+            }
+        } else if (heldOut == 0) {
             return new HeldOutRule(tally.leastDocument, Part.HELD_OUT, 0, 0);
         }
+        // a single token is trained on, as nothing is left to hold out
         return training == 0 ? new HeldOutRule(tally.mostDocument, Part.TRAINING, 0, 0) : null;
     }
 }

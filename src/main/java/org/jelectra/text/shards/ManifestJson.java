@@ -1,7 +1,6 @@
 package org.jelectra.text.shards;
 
 import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -9,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jelectra.io.JsonFields;
 import org.jelectra.text.WordPieceOptions;
+import org.jelectra.text.corpus.InputFiles;
 import org.jelectra.text.corpus.Replacements;
 
 /** The manifest as JSON; what is read is checked for kind, range and sums. */
@@ -39,12 +39,19 @@ final class ManifestJson {
         json.addProperty("seed", manifest.seed());
         json.addProperty("min_tokens", manifest.minTokens());
         json.addProperty("sequences_per_shard", manifest.sequencesPerShard());
-        JsonArray inputs = new JsonArray();
-        manifest.inputs().forEach(inputs::add);
-        json.add("inputs", inputs);
+        json.add("inputs", inputs(manifest.inputs()));
         json.add("counts", counts(manifest.counts()));
         json.add("training", part(manifest.training()));
         json.add("held_out", part(manifest.heldOut()));
+        return json;
+    }
+
+    static JsonObject inputs(InputFiles inputs) {
+        JsonObject json = new JsonObject();
+        json.addProperty("files", inputs.files());
+        json.addProperty("bytes", inputs.bytes());
+        json.addProperty("first", inputs.first());
+        json.addProperty("sha256", inputs.sha256());
         return json;
     }
 
@@ -103,20 +110,12 @@ final class ManifestJson {
                     + ShardHeader.VERSION + "; prepare the text again");
         }
         JsonFields vocabulary = json.object("vocabulary");
-        String hash = vocabulary.text("sha256");
-        if (!hash.matches("[0-9a-f]{64}")) {
-            throw vocabulary.wrong("sha256", "64 hexadecimal digits", hash);
-        }
         double fraction = json.number("held_out_fraction");
         if (!(fraction >= 0 && fraction < 1)) {
             throw json.wrong("held_out_fraction", "a number in [0, 1)", fraction);
         }
-        List<String> inputs = new ArrayList<>();
-        for (JsonElement input : json.array("inputs")) {
-            inputs.add(input.isJsonPrimitive() ? input.getAsString() : input.toString());
-        }
         ShardManifest manifest = new ShardManifest(
-                hash,
+                readHash(vocabulary),
                 vocabulary.integer("size", 5, Integer.MAX_VALUE),
                 new WordPieceOptions(
                         json.flag("lower_case"),
@@ -127,7 +126,7 @@ final class ManifestJson {
                 json.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE),
                 json.integer("min_tokens", 1, Integer.MAX_VALUE),
                 json.integer("sequences_per_shard", 1, Integer.MAX_VALUE),
-                inputs,
+                readInputs(json.object("inputs")),
                 readCounts(json.object("counts")),
                 readPart(json.object("training"), Part.TRAINING),
                 readPart(json.object("held_out"), Part.HELD_OUT));
@@ -137,6 +136,22 @@ final class ManifestJson {
         }
         check(manifest, json);
         return manifest;
+    }
+
+    private static InputFiles readInputs(JsonFields json) throws IOException {
+        return new InputFiles(
+                json.integer("files", 1, Integer.MAX_VALUE),
+                json.whole("bytes", 0, Long.MAX_VALUE),
+                json.text("first"),
+                readHash(json));
+    }
+
+    private static String readHash(JsonFields json) throws IOException {
+        String hash = json.text("sha256");
+        if (!hash.matches("[0-9a-f]{64}")) {
+            throw json.wrong("sha256", "64 hexadecimal digits", hash);
+        }
+        return hash;
     }
 
     static PreparedCounts readCounts(JsonFields json) throws IOException {

@@ -33,6 +33,7 @@ final class PartWriter implements AutoCloseable {
     private final ByteBuffer buffer;
     private final CRC32C crc = new CRC32C();
     private final List<ShardInfo> shards;
+    private long completeSequences;
     private Path file;
     private FileChannel channel;
     private int sequences;
@@ -58,6 +59,8 @@ final class PartWriter implements AutoCloseable {
         this.vocabularyHash = vocabularyHash;
         this.bytesPerId = ShardManifest.bytesPerId(options.vocabulary().size());
         this.shards = new ArrayList<>(complete);
+        this.completeSequences =
+                complete.stream().mapToLong(ShardInfo::sequences).sum();
         int rowBytes = options.packing().sequenceLength() * bytesPerId;
         this.buffer = ByteBuffer.allocate(Math.max(1, BUFFER_BYTES / rowBytes) * rowBytes)
                 .order(ByteOrder.LITTLE_ENDIAN);
@@ -94,8 +97,17 @@ final class PartWriter implements AutoCloseable {
         return List.copyOf(shards);
     }
 
-    /** Appends a row of L ids. */
+    /**
+     * Appends a row of L ids.
+     *
+     * @throws IOException if it cannot be written, or there are as many rows as a manifest can have
+     */
     void write(int[] row, int rowTokens, int rowSegments) throws IOException {
+        if (completeSequences + sequences == Integer.MAX_VALUE) {
+            throw new IOException(
+                    directory + ": the " + part.label() + " text has more than " + Integer.MAX_VALUE + " sequences of "
+                            + row.length + " tokens; prepare parts of it, or take a longer --sequence-length");
+        }
         if (channel == null) {
             file = directory.resolve(part.fileName(shards.size()));
             try {
@@ -170,6 +182,7 @@ final class PartWriter implements AutoCloseable {
         close();
         shards.add(new ShardInfo(
                 file.getFileName().toString(), sequences, tokens, segments, Files.size(file), (int) crc.getValue()));
+        completeSequences += sequences;
         sequences = 0;
         tokens = 0;
         segments = 0;

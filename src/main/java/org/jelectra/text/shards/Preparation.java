@@ -1,16 +1,20 @@
 package org.jelectra.text.shards;
 
-import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jelectra.io.DirectoryLock;
 import org.jelectra.io.OutputPath;
+import org.jelectra.io.Sha256;
 import org.jelectra.text.corpus.Corpus;
 import org.jelectra.text.corpus.PreparedFile;
 
@@ -148,12 +152,8 @@ public final class Preparation {
     /** Everything that decides the result. */
     private JsonObject settings() {
         JsonObject json = new JsonObject();
-        JsonArray inputs = new JsonArray();
-        corpus.sources().forEach(inputs::add);
-        json.add("inputs", inputs);
-        JsonArray bytes = new JsonArray();
-        corpus.sourceBytes().forEach(bytes::add);
-        json.add("input_bytes", bytes);
+        json.add("inputs", ManifestJson.inputs(corpus.inputs()));
+        json.add("input_times", inputTimes());
         json.addProperty("text_field", corpus.textField());
         json.addProperty("invalid_utf8", corpus.invalidUtf8().name().toLowerCase(Locale.ROOT));
         json.addProperty("vocabulary", options.vocabulary().sha256());
@@ -166,6 +166,16 @@ public final class Preparation {
         json.addProperty("min_tokens", String.valueOf(options.minTokens()));
         json.addProperty("drop_duplicates", options.dropDuplicates());
         json.addProperty("sequences_per_shard", String.valueOf(options.sequencesPerShard()));
+        return json;
+    }
+
+    /** A file may be changed and keep its size. */
+    private JsonObject inputTimes() {
+        List<Instant> times = corpus.changeTimes();
+        String all = times.stream().map(Instant::toString).collect(Collectors.joining("\n"));
+        JsonObject json = new JsonObject();
+        json.addProperty("latest", Collections.max(times).toString());
+        json.addProperty("sha256", Sha256.of(all.getBytes(StandardCharsets.UTF_8)));
         return json;
     }
 

@@ -54,8 +54,7 @@ final class PreparationPass {
             long startText = tally.textBytes;
             Replacements startReplaced = tally.replaced;
             long startBytes = reader.bytesRead();
-            long total =
-                    corpus.sourceBytes().stream().mapToLong(Long::longValue).sum();
+            long total = corpus.bytes();
             long began = System.nanoTime();
             ParallelBlocks.run(
                     reader,
@@ -120,7 +119,7 @@ final class PreparationPass {
         if (kept == 0) {
             throw new IOException(
                     tally.tokens == 0
-                            ? "corpus: the text of " + String.join(", ", corpus.sources()) + " has no token"
+                            ? "corpus: the text of " + corpus.description() + " has no token"
                             : "corpus: none of the " + tally.documents + " documents is kept: all have fewer than "
                                     + options.minTokens() + " tokens; lower --min-tokens");
         }
@@ -136,7 +135,7 @@ final class PreparationPass {
                 options.seed(),
                 options.minTokens(),
                 options.sequencesPerShard(),
-                corpus.sources(),
+                corpus.inputs(),
                 tally.counts(),
                 new PreparedPart(tally.partDocuments[0], training.shards()),
                 new PreparedPart(tally.partDocuments[1], heldOut.shards()));

@@ -5,9 +5,9 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.jelectra.io.Json;
 import org.jelectra.text.WordPieceOptions;
+import org.jelectra.text.corpus.InputFiles;
 import org.jelectra.text.corpus.PreparedFile;
 
 /**
@@ -22,7 +22,7 @@ import org.jelectra.text.corpus.PreparedFile;
  * @param seed decided which sequences are split into two segments
  * @param minTokens shorter documents were dropped
  * @param sequencesPerShard sequences of every shard but the last of a part
- * @param inputs names of the files that were read, in order
+ * @param inputs which files were read
  * @param counts what was read and dropped
  * @param training what is trained on
  * @param heldOut what is evaluated on
@@ -36,7 +36,7 @@ public record ShardManifest(
         long seed,
         int minTokens,
         int sequencesPerShard,
-        List<String> inputs,
+        InputFiles inputs,
         PreparedCounts counts,
         PreparedPart training,
         PreparedPart heldOut) {
@@ -48,11 +48,6 @@ public record ShardManifest(
 
     /** A manifest lists its shards at some 130 bytes each; this is room for far more than fit into memory maps. */
     private static final long MOST_BYTES = 64L << 20;
-
-    /** Copies the lists. */
-    public ShardManifest {
-        inputs = List.copyOf(inputs);
-    }
 
     /** Bytes of an id in the shards: 2, or 4 for more than 65,536 tokens. */
     public int bytesPerId() {

@@ -25,7 +25,8 @@ final class PairMerger {
         private final int left;
         private final int right;
         private long count;
-        private final IntList words = new IntList();
+        private long queuedCount;
+        private final IntList words = new IntList(4);
 
         Pair(int left, int right) {
             this.left = left;
@@ -47,6 +48,7 @@ final class PairMerger {
     private final long minFrequency;
     private final Map<Long, Pair> pairs = new HashMap<>();
     private final PriorityQueue<Candidate> queue = new PriorityQueue<>(MOST_FREQUENT_FIRST);
+    private int queued;
 
     /**
      * @param pieces the pieces to begin with: characters, {@code ##} before those that continue a word
@@ -84,6 +86,11 @@ final class PairMerger {
             merge(pair);
         }
         return pieces;
+    }
+
+    /** Candidates that were queued so far. */
+    int queued() {
+        return queued;
     }
 
     private void merge(Pair pair) {
@@ -137,10 +144,13 @@ final class PairMerger {
         return length == symbols.length ? symbols : Arrays.copyOf(result, length);
     }
 
+    // Most pairs of the words that a merge rewrites keep their counts: their candidates in the queue are still right.
     private void offer(Pair pair) {
-        if (pair.count >= minFrequency) {
+        if (pair.count >= minFrequency && pair.count != pair.queuedCount) {
             queue.add(new Candidate(pair.count, pair));
+            queued++;
         }
+        pair.queuedCount = pair.count;
     }
 
     private Pair pair(int left, int right) {

@@ -58,7 +58,7 @@ public final class WordCounts {
             Corpus corpus, WordPieceOptions options, int threads, Consumer<TextProgress> progress, int limit)
             throws IOException {
         WordCounts all = new WordCounts(limit);
-        long bytes = corpus.sourceBytes().stream().mapToLong(Long::longValue).sum();
+        long bytes = corpus.bytes();
         long began = System.nanoTime();
         try (DocumentReader reader = corpus.documents()) {
             ParallelBlocks.run(reader, threads, documents -> count(documents, options), (block, end) -> {

@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,10 +36,10 @@ class CorpusFormatsTest {
                         + "\n {\"text\":\"\"}\r\n{\"text\": null, \"n\":-1.5e3}\n{\"text\":\"three \\\"ü€\\\" \\\\ \\/\"}");
         assertThat(read(Corpus.open(List.of(file))))
                 .containsExactly(
-                        new Document(List.of("one", "two ä😀"), file.toString(), 0, false),
-                        new Document(List.of(), file.toString(), 1, false),
-                        new Document(List.of(), file.toString(), 2, false),
-                        new Document(List.of("three \"ü€\" \\ /"), file.toString(), 3, false));
+                        new Document(List.of("one", "two ä😀"), file.toString(), 0, false, false),
+                        new Document(List.of(), file.toString(), 1, false, false),
+                        new Document(List.of(), file.toString(), 2, false, false),
+                        new Document(List.of("three \"ü€\" \\ /"), file.toString(), 3, false, false));
     }
 
     @Test
@@ -52,7 +55,7 @@ class CorpusFormatsTest {
         List<Document> documents = read(open(file));
         assertThat(documents.size()).isGreaterThan(5);
         assertThat(documents.get(documents.size() - 1))
-                .isEqualTo(new Document(List.of("next"), file.toString(), 1, false));
+                .isEqualTo(new Document(List.of("next"), file.toString(), 1, false, false));
         int found = 0;
         for (Document document : documents.subList(0, documents.size() - 1)) {
             assertThat(document.index()).isZero();
@@ -127,6 +130,31 @@ class CorpusFormatsTest {
     }
 
     @Test
+    void anArchiveIsNoText() throws IOException {
+        byte[] header = new byte[512];
+        put(header, 0, "urlsf/0003-abcdef.txt");
+        put(header, 100, "0000644");
+        put(header, 257, "ustar  ");
+        String archive = new String(header, StandardCharsets.UTF_8) + "the first paragraph\n" + "\0".repeat(1000);
+        String message =
+                ": expected text, found a tar archive; unpack it into a folder ('tar -xf'), and give the folder";
+        Path plain = write("a.tar", archive);
+        assertThatThrownBy(() -> read(open(plain))).hasMessage(plain + message);
+        Path packed = Files.write(folder.resolve("urlsf_subset00.xz"), xz(archive));
+        assertThatThrownBy(() -> read(open(packed))).hasMessage(packed + message);
+        Path good = write("good.txt", "text\n");
+        assertThatThrownBy(() -> read(Corpus.open(List.of(good, packed)))).hasMessage(packed + message);
+
+        Path about = write("about.txt", "x".repeat(257) + "ustar is what a tar says here\0\n");
+        assertThat(read(open(about)).get(0).lines())
+                .containsExactly(Files.readString(about).strip());
+    }
+
+    private static void put(byte[] header, int at, String field) {
+        System.arraycopy(field.getBytes(StandardCharsets.UTF_8), 0, header, at, field.length());
+    }
+
+    @Test
     void anotherReaderGoesOnAtAnyPosition() throws IOException {
         StringBuilder text = new StringBuilder("\uFEFF");
         for (int d = 0; d < 40; d++) {
@@ -170,6 +198,23 @@ class CorpusFormatsTest {
         StringBuilder joined = new StringBuilder();
         read(open(file)).forEach(document -> document.lines().forEach(joined::append));
         assertThat(joined.toString().equals(ideographs)).isTrue();
+    }
+
+    /** Sound, only larger than what {@code xz -9} makes: here the header of a small one says so. */
+    @Test
+    void anXzThatTakesMuchMemoryIsNotCalledDamaged() throws IOException {
+        byte[] packed = xz("one\n");
+        // a block's header: its size, flags, the filter, the size of its properties, the dictionary's, padding, a
+        // CRC-32
+        assertThat(Arrays.copyOfRange(packed, 12, 16)).containsExactly(2, 0, 0x21, 1);
+        packed[16] = 32; // 2^28 bytes
+        CRC32 crc = new CRC32();
+        crc.update(packed, 12, 8);
+        ByteBuffer.wrap(packed).order(ByteOrder.LITTLE_ENDIAN).putInt(20, (int) crc.getValue());
+        Path file = Files.write(folder.resolve("wide.xz"), packed);
+        assertThatThrownBy(() -> read(open(file)))
+                .hasMessage(file + ": unpacking it takes 257 MiB of memory, more than the 192 MiB that are allowed;"
+                        + " unpack it, or pack it again with xz -9");
     }
 
     private static Corpus open(Path file) throws IOException {

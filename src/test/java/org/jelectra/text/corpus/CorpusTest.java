@@ -37,12 +37,12 @@ class CorpusTest {
         List<Document> documents = read(Corpus.open(List.of(folder, first)));
         assertThat(documents)
                 .containsExactly(
-                        new Document(List.of("zero"), zipped.toString(), 0, false),
-                        new Document(List.of("one", "two"), first.toString(), 1, false),
-                        new Document(List.of("three"), first.toString(), 2, false),
-                        new Document(List.of("four"), second.toString(), 3, false),
-                        new Document(List.of("one", "two"), first.toString(), 4, false),
-                        new Document(List.of("three"), first.toString(), 5, false));
+                        new Document(List.of("zero"), zipped.toString(), 0, false, false),
+                        new Document(List.of("one", "two"), first.toString(), 1, false, false),
+                        new Document(List.of("three"), first.toString(), 2, false, false),
+                        new Document(List.of("four"), second.toString(), 3, false, false),
+                        new Document(List.of("one", "two"), first.toString(), 4, false, false),
+                        new Document(List.of("three"), first.toString(), 5, false, false));
     }
 
     @Test
@@ -54,7 +54,7 @@ class CorpusTest {
         assertThat(documents.subList(0, 10)).allMatch(document -> document.index() == 0);
         assertThat(documents.subList(1, 10)).allMatch(Document::continued);
         assertThat(documents.get(0).continued()).isFalse();
-        assertThat(documents.get(10)).isEqualTo(new Document(List.of("next"), file.toString(), 1, false));
+        assertThat(documents.get(10)).isEqualTo(new Document(List.of("next"), file.toString(), 1, false, false));
         assertThat(documents.stream().mapToInt(d -> d.lines().size()).sum()).isEqualTo(251);
     }
 
@@ -73,6 +73,26 @@ class CorpusTest {
             }
         }
         assertThat(found).isEqualTo(words);
+    }
+
+    /** Only a whole line that is blank ends a document. */
+    @Test
+    void aBlankPieceOfACutLineDoesNotEndTheDocument() throws IOException {
+        String full = "x".repeat(DocumentReader.MAX_CHARACTERS - 1);
+        Path end = write("end.txt", full + "  \nnext\n\nother\n");
+        assertThat(read(Corpus.open(List.of(end))))
+                .containsExactly(
+                        new Document(List.of(full), end.toString(), 0, false, true),
+                        new Document(List.of("next"), end.toString(), 0, true, false),
+                        new Document(List.of("other"), end.toString(), 1, false, false));
+
+        String blank = " ".repeat(2 * DocumentReader.MAX_CHARACTERS);
+        Path beginning = write("beginning.txt", "a\n" + blank + "b\n" + blank + "\nc\n");
+        List<Document> documents = read(Corpus.open(List.of(beginning)));
+        assertThat(documents).hasSize(2);
+        assertThat(documents.get(0).lines()).first().isEqualTo("a");
+        assertThat(documents.get(0).lines().get(1)).endsWith("b");
+        assertThat(documents.get(1).lines()).containsExactly("c");
     }
 
     @Test

@@ -188,6 +188,7 @@ class DamagedShardsTest {
                 "training-00001.shard|../../etc/passwd|, training, shards[1]: \"file\": expected training-00001.shard, found ../../etc/passwd",
                 "\"bytes_per_id\": 2|\"bytes_per_id\": 4|: \"bytes_per_id\": expected 2, found 4",
                 "\"sequences_per_shard\": 20|\"sequences_per_shard\": 19|: \"training-00000.shard\": expected 19 sequences, found 20",
+                "\"files\": 1|\"files\": 0|, inputs: \"files\": expected an integer from 1 to 2147483647, found 0",
                 "\"format\": \"jelectra-shards\"|\"format\": \"x\"|: \"format\": expected jelectra-shards, found x"
             })
     void damagedManifests(String from, String to, String message) throws IOException {

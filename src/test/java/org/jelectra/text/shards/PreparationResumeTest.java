@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -186,7 +187,19 @@ class PreparationResumeTest {
         Files.writeString(folder.resolve("b.jsonl"), "{\"text\": \"w1\"}\n");
         Corpus changed = Corpus.open(corpus.sources().stream().map(Path::of).toList());
         assertThatThrownBy(() -> Prepared.run(changed, directory, options))
-                .hasMessageContaining("with other settings or inputs (input_bytes was ");
+                .hasMessageContaining("with other settings or inputs (inputs was {\"files\":3,\"bytes\":");
+    }
+
+    @Test
+    void aFileThatWasChangedToTheSameSizeIsRefused() throws IOException {
+        Path directory = interrupted(5);
+        Path file = folder.resolve("b.jsonl");
+        Files.writeString(file, Files.readString(file).replace("w9", "w8"));
+        Files.setLastModifiedTime(file, FileTime.from(Instant.parse("2100-01-02T03:04:05Z")));
+        Corpus changed = Corpus.open(corpus.sources().stream().map(Path::of).toList());
+        assertThatThrownBy(() -> Prepared.run(changed, directory, options))
+                .hasMessageContaining("with other settings or inputs (input_times was {\"latest\":\"")
+                .hasMessageContaining("now {\"latest\":\"2100-01-02T03:04:05Z\",");
     }
 
     @Test
@@ -201,7 +214,9 @@ class PreparationResumeTest {
         Interrupter listener = new Interrupter(Integer.MAX_VALUE);
         Preparation.run(Corpus.open(List.of(text)), directory, options.withSeed(2), listener);
 
-        assertThat(listener.messages.get(0)).startsWith("begins anew: ").contains("input_bytes was [5], now [");
+        assertThat(listener.messages.get(0))
+                .startsWith("begins anew: ")
+                .contains("inputs was {\"files\":1,\"bytes\":5,\"first\":\"" + text + "\",");
         Path direct = folder.resolve("direct");
         Prepared.run(Corpus.open(List.of(text)), direct, options.withSeed(2));
         assertThat(Prepared.content(directory)).isEqualTo(Prepared.content(direct));

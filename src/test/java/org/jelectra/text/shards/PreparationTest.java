@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.jelectra.io.DirectoryLock;
@@ -14,6 +17,7 @@ import org.jelectra.text.PackingOptions;
 import org.jelectra.text.Vocabulary;
 import org.jelectra.text.WordPieceOptions;
 import org.jelectra.text.corpus.Corpus;
+import org.jelectra.text.corpus.TextProgress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,6 +62,31 @@ class PreparationTest {
         assertThat(Prepared.content(five)).isEqualTo(Prepared.content(one)).hasSize(4);
     }
 
+    /** A corpus may have millions of files, and a manifest is read whole. */
+    @Test
+    void whatIsWrittenDoesNotGrowWithTheNumberOfFiles() throws IOException {
+        Path file = Files.writeString(folder.resolve("a.txt"), "w1 w2 w3\n");
+        directory = folder.resolve("shards");
+        Path resume = directory.resolve("resume.json");
+        List<Integer> notes = new ArrayList<>();
+        PrepareListener listener = new PrepareListener() {
+            @Override
+            public void onProgress(TextProgress progress) {
+                try {
+                    notes.add(Files.readString(resume).length());
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        };
+        Corpus corpus = Corpus.open(Collections.nCopies(2000, file));
+        Preparation.run(corpus, directory, Prepared.options(32, 0, 100), listener);
+
+        assertThat(Files.size(directory.resolve("manifest.json"))).isLessThan(10_000);
+        // the beginning of a sequence, and of a document, waits there too
+        assertThat(notes).isNotEmpty().allMatch(size -> size < 10_000);
+    }
+
     @Test
     void nearDuplicatesAreCountedAndDroppedIfAskedFor() throws IOException {
         Random random = new Random(1);
@@ -99,6 +128,17 @@ class PreparationTest {
         assertThat(counts.textBytes()).isEqualTo(Files.size(file));
     }
 
+    /** Not all of its tokens are there when it is decided on. */
+    @Test
+    void aDocumentOfSeveralStretchesIsNeverShort() throws IOException {
+        PreparedCounts counts = prepare(
+                        "w1\n".repeat(40_000) + "\n" + "w2 ".repeat(15_000),
+                        heldOut(0).withDropping(20_000, false))
+                .counts();
+        assertThat(counts.shortDocuments()).isEqualTo(1);
+        assertThat(counts.keptTokens()).isEqualTo(40_000);
+    }
+
     @Test
     void neitherSideIsEmpty() throws IOException {
         ShardManifest fewHeld = prepare("w1 w2\n\nw3 w4\n\nw5 w6", heldOut(1e-9));
@@ -123,6 +163,9 @@ class PreparationTest {
         ShardManifest oneToken = prepare("w1", Prepared.options(32, 0.1, 10));
         assertThat(oneToken.training().tokens()).isEqualTo(1);
         assertThat(oneToken.heldOut().shards()).isEmpty();
+        assertThat(prepare("w1", Prepared.options(32, 0.99, 10)).heldOut().shards())
+                .isEmpty();
+        assertThat(ShardManifest.read(directory).training().tokens()).isEqualTo(1);
     }
 
     @Test
@@ -161,6 +204,10 @@ class PreparationTest {
         assertThatThrownBy(() -> prepare(" \n\n", heldOut(0))).hasMessageContaining("corpus: no text in ");
         assertThatThrownBy(() -> prepare("\u200b\n", heldOut(0)))
                 .hasMessageMatching("corpus: the text of .* has no token");
+        Path blank = Files.writeString(folder.resolve("blank.txt"), "\u200b\n");
+        assertThatThrownBy(() -> Prepared.run(
+                        Corpus.open(List.of(blank, blank)), Files.createTempDirectory(folder, "blank"), heldOut(0)))
+                .hasMessage("corpus: the text of 2 files from " + blank + " on has no token");
         assertThatThrownBy(() -> prepare("w1\n\nw2\n", heldOut(0).withDropping(5, false)))
                 .hasMessage(
                         "corpus: none of the 2 documents is kept: all have fewer than 5 tokens; lower --min-tokens");

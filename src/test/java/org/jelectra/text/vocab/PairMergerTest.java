@@ -55,6 +55,17 @@ class PairMergerTest {
         return pieces;
     }
 
+    /** Those pairs of a word whose counts a merge leaves as they were are in the queue already. */
+    @Test
+    void aPairIsQueuedOnlyWhereItsCountHasChanged() {
+        List<String> pieces = List.of("a", "##b", "##c", "##d", "##e", "##f", "##g", "##h");
+        PairMerger merger = new PairMerger(pieces, List.of(new int[] {0, 1, 2, 3, 4, 5, 6, 7}), new long[] {9}, 2);
+        assertThat(merger.run(100)).hasSize(15).endsWith("##efgh", "abcdefgh");
+        // seven at the beginning, then a piece's pairs with its neighbours: 1 for ab, 2 for ##cd, 2, 1, 1, 1, and 0 for
+        // the last
+        assertThat(merger.queued()).isEqualTo(15);
+    }
+
     @Test
     void equalsTheAlgorithmAsItIsWritten() {
         List<String> characters = List.of("a", "b", "c", "##a", "##b", "##c");
