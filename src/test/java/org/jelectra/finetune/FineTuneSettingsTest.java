@@ -8,8 +8,7 @@ import org.junit.jupiter.api.Test;
 class FineTuneSettingsTest {
 
     private static FineTuneSettings settings(double epochs, int batchSize) {
-        return new FineTuneSettings(
-                1e-4, 0.8, true, 0.01, epochs, 0.1, batchSize, 128, Reduction.SUM, 1, null, 1);
+        return new FineTuneSettings(1e-4, 0.8, true, 0.01, epochs, 0.1, batchSize, 128, Reduction.SUM, 1, null, 1);
     }
 
     @Test
