@@ -17,7 +17,7 @@ class FineTuneSettingsTest {
         assertThat(settings(2.5, 32).steps(100)).isEqualTo(10);
         assertThat(settings(0.1, 32).steps(100)).isEqualTo(1);
         // a batch of more examples than can be counted together with the last ones
-        assertThat(settings(1, 1 << 24).stepsPerEpoch(Integer.MAX_VALUE)).isEqualTo(128);
+        assertThat(settings(1, 1 << 23).stepsPerEpoch(Integer.MAX_VALUE)).isEqualTo(256);
     }
 
     @Test
