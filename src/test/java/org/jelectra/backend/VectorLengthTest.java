@@ -1,6 +1,7 @@
 package org.jelectra.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -8,9 +9,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** The bits of results do not depend on the length of the processor's vectors. */
 class VectorLengthTest {
@@ -42,7 +43,18 @@ class VectorLengthTest {
 
     /** A process with the shortest vectors that all processors have, against this one with the longest of its processor. */
     @Test
+    @Timeout(120)
     void bitsDoNotDependOnTheVectorLength() throws IOException, InterruptedException {
+        try (Backend backend = Backends.open("cpu", 1)) {
+            assumeThat(backend.description()).doesNotContain("vector (128 bits)");
+            List<String> lines = child();
+            assertThat(lines).hasSizeGreaterThan(40);
+            assertThat(lines.get(0)).contains("vector (128 bits)");
+            assertThat(lines.subList(1, lines.size())).isEqualTo(Hashes.of(backend));
+        }
+    }
+
+    private static List<String> child() throws IOException, InterruptedException {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--add-modules",
@@ -52,17 +64,12 @@ class VectorLengthTest {
                         "-cp",
                         System.getProperty("java.class.path"),
                         Hashes.class.getName())
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        List<String> lines;
         try (var reader = process.inputReader()) {
-            lines = reader.lines().toList();
-        }
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(lines).hasSizeGreaterThan(40);
-        assertThat(lines.get(0)).contains("vector (128 bits)");
-        try (Backend backend = Backends.open("cpu", 1)) {
-            assertThat(lines.subList(1, lines.size())).isEqualTo(Hashes.of(backend));
+            List<String> lines = reader.lines().toList();
+            assertThat(process.waitFor()).isZero();
+            return lines;
         }
     }
 }
