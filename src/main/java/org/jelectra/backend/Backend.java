@@ -385,6 +385,8 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
     /**
      * {@link #crossEntropy} and then {@link #crossEntropyBackward}, for which a backend may read the logits once. The results are
      * those of the two operations, bit for bit.
+     *
+     * @param draw null for none
      */
     default Operation crossEntropyWithGradient(CrossEntropyOperands operands, MultinomialDraw draw, float scale) {
         Operation crossEntropy = crossEntropy(operands, draw);
