@@ -3,12 +3,10 @@ package org.jelectra.autograd;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.CopyCrossEntropyOperands;
 import org.jelectra.backend.CrossEntropyOperands;
 import org.jelectra.backend.MultinomialDraw;
-import org.jelectra.backend.Operation;
 import org.jelectra.backend.Randomness;
 import org.jelectra.backend.SigmoidCrossEntropyOperands;
 import org.jelectra.backend.SpanCrossEntropyOperands;
@@ -41,24 +39,45 @@ public final class Losses {
     }
 
     /**
-     * Masked-LM loss, weighted by {@code lossWeight} in the backward pass; see {@link Backend#crossEntropy}. That of a constant is
-     * measured alone. Where nothing else on
-     * the tape needs the logits' values or adds to their gradient in the backward pass, that takes their place: with the loss where no
-     * later step reads them and they are not kept, else in the backward pass.
+     * Masked-LM loss, weighted by {@code lossWeight} in the backward pass, and a draw from the same logits; see
+     * {@link Backend#crossEntropy}. The loss of a constant is measured alone. Where nothing else on the tape needs the logits' values or
+     * adds to their gradient in the backward pass, that takes their place: with the loss where no later step reads them and they are not
+     * kept, else in the backward pass.
      *
+     * @param draw null for the loss alone
      * @return the loss FLOAT32[1], without the weight
      */
     public Tensor crossEntropy(
-            Variable logits, Tensor labels, Tensor weights, Tensor normalizer, Tensor correct, float lossWeight) {
+            Variable logits,
+            Tensor labels,
+            Tensor weights,
+            Tensor normalizer,
+            Tensor correct,
+            float lossWeight,
+            MultinomialDraw draw) {
         CrossEntropyOperands operands = operands(logits, labels, weights, normalizer, correct);
-        Step step =
-                recording.forward("crossEntropy", tensors(operands, null), () -> backend.crossEntropy(operands, null));
-        return withGradientInPlace(
-                logits, operands, lossWeight, step, () -> backend.crossEntropyWithGradient(operands, null, lossWeight));
+        List<Tensor> tensors = tensors(operands, draw);
+        Step step = recording.forward(named("crossEntropy", draw), tensors, () -> backend.crossEntropy(operands, draw));
+        recording.pullback(logits, () -> {
+            Step withGradient = new Step(
+                    named("crossEntropyWithGradient", draw),
+                    tensors,
+                    () -> backend.crossEntropyWithGradient(operands, draw, lossWeight),
+                    null);
+            recording.gradientInPlace(
+                    logits, step, withGradient, place -> backward(operands.withLogits(place), lossWeight));
+        });
+        return operands.loss();
+    }
+
+    /** What benchmarks call an operation too. */
+    private static String named(String operation, MultinomialDraw draw) {
+        return draw == null ? operation : operation + " with a draw";
     }
 
     /**
-     * The mean cross-entropy of all rows, in nats: {@link #crossEntropy(Variable, Tensor, Tensor, Tensor, Tensor, float)} without weights.
+     * The mean cross-entropy of all rows, in nats:
+     * {@link #crossEntropy(Variable, Tensor, Tensor, Tensor, Tensor, float, MultinomialDraw)} without weights and a draw.
      *
      * @param logits [R,V]
      * @param labels INT32 [R]
@@ -67,7 +86,7 @@ public final class Losses {
     public Tensor crossEntropy(Variable logits, Tensor labels) {
         int rows = logits.value().shape().rows();
         Tensor correct = recording.tensor("correct", DType.FLOAT32, rows);
-        return crossEntropy(logits, labels, filled("weights", rows, 1), filled("rows", 1, rows), correct, 1);
+        return crossEntropy(logits, labels, filled("weights", rows, 1), filled("rows", 1, rows), correct, 1, null);
     }
 
     /** A tensor in memory of its own, of that number alone. */
@@ -79,27 +98,6 @@ public final class Losses {
         return tensor;
     }
 
-    /**
-     * {@link #crossEntropy}, and one token a row drawn from the same logits, which a backend may then read once; see
-     * {@link Backend#crossEntropy}.
-     *
-     * @return the loss FLOAT32[1], without the weight
-     */
-    public Tensor crossEntropyAndSample(
-            Variable logits,
-            Tensor labels,
-            Tensor weights,
-            Tensor normalizer,
-            Tensor correct,
-            float lossWeight,
-            MultinomialDraw draw) {
-        CrossEntropyOperands operands = operands(logits, labels, weights, normalizer, correct);
-        Step step = recording.forward(
-                "crossEntropyAndSample", tensors(operands, draw.sampled()), () -> backend.crossEntropy(operands, draw));
-        return withGradientInPlace(
-                logits, operands, lossWeight, step, () -> backend.crossEntropyWithGradient(operands, draw, lossWeight));
-    }
-
     private CrossEntropyOperands operands(
             Variable logits, Tensor labels, Tensor weights, Tensor normalizer, Tensor correct) {
         Tensor x = logits.value();
@@ -109,7 +107,7 @@ public final class Losses {
         return new CrossEntropyOperands(x, labels, weights, normalizer, logSumExp, correct, loss);
     }
 
-    private static List<Tensor> tensors(CrossEntropyOperands operands, Tensor sampled) {
+    private static List<Tensor> tensors(CrossEntropyOperands operands, MultinomialDraw draw) {
         return Recording.present(
                 operands.logits(),
                 operands.labels(),
@@ -118,23 +116,7 @@ public final class Losses {
                 operands.logSumExp(),
                 operands.correct(),
                 operands.loss(),
-                sampled);
-    }
-
-    private Tensor withGradientInPlace(
-            Variable logits,
-            CrossEntropyOperands operands,
-            float lossWeight,
-            Step step,
-            Supplier<Operation> withGradient) {
-        recording.pullback(
-                logits,
-                () -> recording.gradientInPlace(
-                        logits,
-                        step,
-                        new Step(step.name() + "WithGradient", step.tensors(), withGradient, null),
-                        x -> backward(operands.withLogits(x), lossWeight)));
-        return operands.loss();
+                draw == null ? null : draw.sampled());
     }
 
     private void backward(CrossEntropyOperands operands, float lossWeight) {
@@ -223,14 +205,9 @@ public final class Losses {
             Randomness randomness,
             Tensor sampled) {
         CrossEntropyOperands operands = operands(logits, labels, weights, normalizer, correct);
-        if (randomness == null) {
-            recording.forwardOnly("crossEntropy", tensors(operands, null), () -> backend.crossEntropy(operands, null));
-        } else {
-            recording.forwardOnly(
-                    "crossEntropyAndSample",
-                    tensors(operands, sampled),
-                    () -> backend.crossEntropy(operands, new MultinomialDraw(1, randomness, sampled)));
-        }
+        MultinomialDraw draw = randomness == null ? null : new MultinomialDraw(1, randomness, sampled);
+        recording.forwardOnly(
+                named("crossEntropy", draw), tensors(operands, draw), () -> backend.crossEntropy(operands, draw));
         return new PolicyGradient(recording, logits, operands, sampled);
     }
 
@@ -253,7 +230,7 @@ public final class Losses {
         recording.pullback(logits, () -> {
             Tensor dLogits = recording.contribution(logits);
             Step withGradient = new Step(
-                    "sigmoidCrossEntropyWithGradient",
+                    step.name(),
                     Recording.present(x, labels, mask, normalizer, loss, counts, dLogits),
                     () -> backend.sigmoidCrossEntropy(operands, lossWeight, dLogits),
                     null);
@@ -283,7 +260,7 @@ public final class Losses {
         recording.pullback(x, () -> {
             Tensor dx = recording.contribution(x);
             Step withGradient = new Step(
-                    "squaredErrorWithGradient",
+                    step.name(),
                     Recording.present(predictions, targets, weights, normalizer, loss, dx),
                     () -> backend.squaredError(predictions, targets, weights, normalizer, loss, lossWeight, dx),
                     null);
@@ -316,7 +293,7 @@ public final class Losses {
         recording.pullback(x, () -> {
             Tensor dx = recording.contribution(x);
             Step withGradient = new Step(
-                    "spanCrossEntropyWithGradient",
+                    step.name(),
                     Recording.present(x.value(), allowed, targets, weights, normalizer, loss, dx),
                     () -> backend.spanCrossEntropy(operands, lossWeight, dx),
                     null);

@@ -90,7 +90,7 @@ public final class PolicyGradient {
         List<Tensor> tensors = new ArrayList<>(tensors(operands));
         tensors.add(dBaseline);
         Supplier<Operation> prepare = () -> recording.backend().policyGradient(operands, lossWeight, dBaseline);
-        return new Step("policyGradientWithGradient", tensors, prepare, null);
+        return new Step("policyGradient", tensors, prepare, null);
     }
 
     private static List<Tensor> tensors(PolicyGradientOperands operands) {

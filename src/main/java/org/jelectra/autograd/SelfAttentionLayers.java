@@ -139,42 +139,20 @@ final class SelfAttentionLayers {
     }
 
     private void backward(Variable x, SelfAttentionGradient gradient) {
-        if (!x.requiresGradient()) {
-            backwardToQueryKeyValue(gradient.back());
-            gradient.recorded();
+        if (x.requiresGradient() && x.defer(gradient)) {
             return;
         }
-        if (x.defer(gradient)) {
-            return;
-        }
-        boolean accumulate = x.gradient() != null;
-        Tensor dx = accumulate ? x.gradient() : recording.newGradient(x);
         List<Tensor> tensors = new ArrayList<>(gradient.tensors());
-        tensors.add(dx);
+        boolean accumulate = x.gradient() != null;
+        Tensor dx = !x.requiresGradient() || accumulate ? x.gradient() : recording.newGradient(x);
+        if (dx != null) {
+            tensors.add(dx);
+        }
         recording.backward(
                 "selfAttentionBackward",
                 tensors,
                 gradient.locality(),
                 () -> backend.selfAttentionBackward(gradient.back(), dx, accumulate));
         gradient.recorded();
-    }
-
-    /** Without the last product of {@link Backend#selfAttentionBackward}, which is for an input that requires a gradient. */
-    private void backwardToQueryKeyValue(SelfAttentionBackward back) {
-        recording.backward(
-                "linearBackwardInput",
-                List.of(back.dProduct(), back.outputWeight(), back.dContext()),
-                () -> backend.linearBackwardInput(back.dProduct(), back.outputWeight(), back.dContext(), false));
-        AttentionOperands attention = back.attention();
-        recording.backward(
-                "attentionBackward",
-                List.of(
-                        attention.qkv(),
-                        attention.keyMask(),
-                        attention.out(),
-                        attention.logSumExp(),
-                        back.dContext(),
-                        back.dQkv()),
-                () -> backend.attentionBackward(attention, back.dContext(), back.dQkv()));
     }
 }

@@ -298,11 +298,14 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
      * {@code dContext = dProduct outputWeight}, {@code dQkv} as {@link #attentionBackward}, {@code dx = dQkv weight}, added to dx where
      * {@code accumulate}. The results are those of the three operations, bit for bit.
      *
-     * @param dx [B*S,H]
+     * @param dx [B*S,H], or null where x needs no gradient
      */
     default Operation selfAttentionBackward(SelfAttentionBackward back, Tensor dx, boolean accumulate) {
         OperandChecks.selfAttentionBackward(back, dx);
         Operation toQkv = toQueryKeyValue(back);
+        if (dx == null) {
+            return toQkv;
+        }
         Operation toInput = linearBackwardInput(back.dQkv(), back.weight(), dx, accumulate);
         return toQkv.then(toInput);
     }
@@ -382,6 +385,8 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
     /**
      * {@link #crossEntropy} and then {@link #crossEntropyBackward}, for which a backend may read the logits once. The results are
      * those of the two operations, bit for bit.
+     *
+     * @param draw null for none
      */
     default Operation crossEntropyWithGradient(CrossEntropyOperands operands, MultinomialDraw draw, float scale) {
         Operation crossEntropy = crossEntropy(operands, draw);

@@ -287,7 +287,9 @@ public final class OperandChecks {
     /** Operands of {@link Backend#selfAttentionBackward}. */
     public static void selfAttentionBackward(SelfAttentionBackward back, Tensor dx) {
         toQkv(back);
-        layerBackwardInput(back.dQkv(), back.weight(), dx);
+        if (dx != null) {
+            layerBackwardInput(back.dQkv(), back.weight(), dx);
+        }
     }
 
     /** Operands of {@link Backend#selfAttentionBackwardLayerNorm}. */

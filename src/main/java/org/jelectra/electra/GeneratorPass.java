@@ -71,11 +71,14 @@ final class GeneratorPass {
             loss = policy.maskedLmLoss();
         } else {
             policy = null;
-            loss = draws && multinomial ? lossAndSample(tape) : loss(tape);
+            loss = loss(
+                    tape,
+                    draws && multinomial ? new MultinomialDraw(options.temperature(), sampling(), sampled) : null);
         }
     }
 
-    private Tensor loss(Tape tape) {
+    /** With the draw, because the logits are the largest tensor of the step. */
+    private Tensor loss(Tape tape, MultinomialDraw draw) {
         return tape.losses()
                 .crossEntropy(
                         logits,
@@ -83,20 +86,8 @@ final class GeneratorPass {
                         inputs.maskedWeights(),
                         inputs.maskedCount(),
                         correct,
-                        options.generatorWeight());
-    }
-
-    /** Together, because the logits are the largest tensor of the step. */
-    private Tensor lossAndSample(Tape tape) {
-        return tape.losses()
-                .crossEntropyAndSample(
-                        logits,
-                        inputs.maskedLabels(),
-                        inputs.maskedWeights(),
-                        inputs.maskedCount(),
-                        correct,
                         options.generatorWeight(),
-                        new MultinomialDraw(options.temperature(), sampling(), sampled));
+                        draw);
     }
 
     private PolicyGradient policy(Tape tape, Randomness randomness) {

@@ -38,7 +38,13 @@ public final class TokenPredictor implements MainNetwork {
         Tensor correct = tape.keep(tape.tensor("mainCorrect", DType.FLOAT32, (int) rows.size()));
         Tensor loss = tape.losses()
                 .crossEntropy(
-                        logits, inputs.maskedLabels(), inputs.maskedWeights(), inputs.maskedCount(), correct, weight);
+                        logits,
+                        inputs.maskedLabels(),
+                        inputs.maskedWeights(),
+                        inputs.maskedCount(),
+                        correct,
+                        weight,
+                        null);
         return new MainResults.Prediction(loss, correct);
     }
 }

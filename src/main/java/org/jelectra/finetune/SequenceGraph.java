@@ -53,7 +53,7 @@ final class SequenceGraph extends TaskGraph {
             return tape.losses().squaredError(logits, targets, weights, normalizer(), 1);
         }
         Tensor correct = tape.tensor("correct", DType.FLOAT32, inputs().batch());
-        return tape.losses().crossEntropy(logits, classes, weights, normalizer(), correct, 1);
+        return tape.losses().crossEntropy(logits, classes, weights, normalizer(), correct, 1, null);
     }
 
     @Override

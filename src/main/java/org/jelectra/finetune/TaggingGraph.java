@@ -43,7 +43,7 @@ final class TaggingGraph extends TaskGraph {
     private Tensor loss(Tape tape, EncoderWithHead<TokenClassificationHead> model) {
         Variable logits = model.head().logits(tape, model.encode(tape, inputs().encoder(), true), true);
         Tensor correct = tape.tensor("correct", DType.FLOAT32, (int) labels.size());
-        return tape.losses().crossEntropy(logits, labels, weights, normalizer(), correct, 1);
+        return tape.losses().crossEntropy(logits, labels, weights, normalizer(), correct, 1, null);
     }
 
     @Override

@@ -159,7 +159,8 @@ class OwnOperationTest {
                         tensor("weights", 2, 1, 1),
                         tensor("count", 1, 2),
                         tape.tensor("correct", DType.FLOAT32, 2),
-                        1);
+                        1,
+                        null);
         Program program = run(tape);
 
         float[] gradient = read(x.gradient());

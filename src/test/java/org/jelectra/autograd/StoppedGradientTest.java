@@ -41,7 +41,8 @@ class StoppedGradientTest {
                         tensor(backend, "weights", 2, 1, 1),
                         tensor(backend, "count", 1, 2),
                         tape.tensor("correct", DType.FLOAT32, 2),
-                        1);
+                        1,
+                        null);
     }
 
     /** Gradients of both weights. */

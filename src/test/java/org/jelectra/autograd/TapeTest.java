@@ -123,7 +123,7 @@ class TapeTest {
         Tensor rowWeights = tensor("weights", 2, 1, 1);
         Tensor normalizer = tensor("normalizer", 1, 1, 2);
         Tensor correct = tape.tensor("correct", DType.FLOAT32, 2);
-        tape.losses().crossEntropy(logits, ints(1, 3), rowWeights, normalizer, correct, 1);
+        tape.losses().crossEntropy(logits, ints(1, 3), rowWeights, normalizer, correct, 1, null);
         reader.accept(tape, logits.value());
         tape.backward();
         return tape.compile();
@@ -144,7 +144,8 @@ class TapeTest {
                         tensor("weights", 2, 1, 1),
                         tensor("normalizer", 1, 1, 2),
                         tape.tensor("correct", DType.FLOAT32, 2),
-                        1);
+                        1,
+                        null);
         tape.backward();
         Program measuring = tape.compile();
         measuring.forward();
@@ -180,7 +181,8 @@ class TapeTest {
                                 tensor("weights", 2, 1, 1),
                                 tensor("normalizer", 1, 1, 2),
                                 tape.tensor("correct", DType.FLOAT32, 2),
-                                weight));
+                                weight,
+                                null));
                 continue;
             }
             if (losses.charAt(i) == 'M') {

@@ -60,19 +60,19 @@ interface SamplingContract extends Contract {
     }
 
     @Test
-    default void crossEntropyAndSampleEqualsTheTwoOperations() {
+    default void crossEntropyWithADrawEqualsTheTwoOperations() {
         for (int vocabulary : LossContract.VOCABULARIES) {
             for (float temperature : new float[] {1, 0.5f}) {
-                crossEntropyAndSample(7, vocabulary, temperature);
+                crossEntropyAndDraw(7, vocabulary, temperature);
             }
         }
         for (int vocabulary : LossContract.LONG_VOCABULARIES) {
-            crossEntropyAndSample(3, vocabulary, 1);
+            crossEntropyAndDraw(3, vocabulary, 1);
         }
     }
 
-    private void crossEntropyAndSample(int rows, int vocabulary, float temperature) {
-        bench().trial("crossEntropyAndSample", rows, vocabulary, temperature);
+    private void crossEntropyAndDraw(int rows, int vocabulary, float temperature) {
+        bench().trial("crossEntropy with a draw", rows, vocabulary, temperature);
         double[] weights = bench().uniform(rows, 0.5, 1.5);
         weights[1] = 0;
         double[] values = bench().normal(rows * vocabulary);

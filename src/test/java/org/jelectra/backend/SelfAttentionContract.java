@@ -183,5 +183,10 @@ interface SelfAttentionContract extends Contract {
         // sums over the rows of terms of about 1000, whose order may differ
         bench().assertClose(parameters[0], bench().read(parameters[2]), tokens, 1000);
         bench().assertClose(parameters[1], bench().read(parameters[3]), tokens, 1000);
+        Tensor apart = bench().output("dQkv", tokens, 3 * hidden);
+        bench().writeBits(apart, bench().bits(back.dQkv()));
+        bench().writeBits(back.dQkv(), new int[tokens * 3 * hidden]);
+        on().selfAttentionBackward(back, null, false).run();
+        assertSame(back.dQkv(), apart);
     }
 }

@@ -107,8 +107,7 @@ class FrozenLayersTest {
                             "feedForwardBackwardInputLayerNorm",
                             "linearBackwardWeight",
                             "linearBackwardWeight",
-                            "linearBackwardInput",
-                            "attentionBackward",
+                            "selfAttentionBackward",
                             "linearBackwardWeight");
             assertThat(all.backward).hasSizeGreaterThan(upper.backward.size());
             assertThat(upper.bytes).isLessThan(all.bytes);

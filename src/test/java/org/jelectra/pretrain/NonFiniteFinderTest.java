@@ -88,7 +88,7 @@ class NonFiniteFinderTest {
         Tensor normalizer = ones.view("normalizer", 0, Shape.of(1));
         for (int loss = 0; loss < 2; loss++) {
             Tensor correct = tape.tensor("correct", DType.FLOAT32, 2);
-            tape.losses().crossEntropy(logits, labels, weights, normalizer, correct, 1);
+            tape.losses().crossEntropy(logits, labels, weights, normalizer, correct, 1, null);
         }
         tape.backward();
         Program program = tape.compile();

@@ -5,7 +5,7 @@ import org.jelectra.backend.cuda.TestDevice;
 import org.jelectra.tensor.DType;
 
 /** Training steps on a real device. */
-class TrainingDeviceTest extends TrainingSimulatedTest {
+class TrainingDeviceTest extends TrainingTest {
 
     @Override
     protected Backend backend(DType valueType) {

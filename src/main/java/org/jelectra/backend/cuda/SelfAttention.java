@@ -100,6 +100,9 @@ final class SelfAttention {
 
     /** As {@link org.jelectra.backend.Backend#selfAttentionBackward}. */
     Operation backward(SelfAttentionBackward back, Tensor dx, boolean accumulate) {
+        if (dx == null) {
+            return attention.backward(back);
+        }
         if (!inOneLaunch(back) || !Packs.bf16(dx)) {
             return Operation.sequence(
                     attention.backward(back), linearLayers.backwardInput(back.dQkv(), back.weight(), dx, accumulate));

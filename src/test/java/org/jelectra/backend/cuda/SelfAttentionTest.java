@@ -163,6 +163,17 @@ class SelfAttentionTest {
         assertThat(tensors.kernels()).contains("self_attention_backward_d64_bf16");
     }
 
+    @Test
+    void withoutAGradientOfTheInputItIsOneLaunchToo() {
+        SelfAttentionBackward back = back(new AttentionShape(2, 64, 1, WIDTH), "padding", true);
+        attention.forward(back.attention()).run();
+        together.backward(back, null, false).run();
+        assertThat(tensors.kernels()).contains("projected_attention_backward_d64_bf16");
+        float[] dQkv = tensors.read(back.dQkv());
+        throughAttention(back);
+        assertThat(tensors.read(back.dQkv())).containsExactly(dQkv);
+    }
+
     @ParameterizedTest
     @MethodSource("cases")
     void backwardThroughLayerNormIsTheOperationsOneAfterTheOther(

@@ -106,7 +106,8 @@ class GoldenFineTuningTest {
             Tensor labels = Tensor.of("labels", Shape.of(batch), backend.allocate(DType.INT32, batch), 0);
             backend.upload(ints("labels"), 0, labels);
             return tape.losses()
-                    .crossEntropy(values, labels, weights, count, tape.tensor("correct", DType.FLOAT32, batch), 1);
+                    .crossEntropy(
+                            values, labels, weights, count, tape.tensor("correct", DType.FLOAT32, batch), 1, null);
         }
 
         private Tensor floats(String name, float... values) {
