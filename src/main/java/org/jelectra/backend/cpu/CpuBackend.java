@@ -23,7 +23,7 @@ import org.jelectra.tensor.Tensor;
 
 /**
  * The operations on the processor, in float32: checks of the operands, and one class per family of operations. Results are
- * bit-equal for any number of threads, and with the vector kernels for any length of the processor's vectors.
+ * bit-equal for any number of threads, and with the vector kernels on x86-64 for any length of the processor's vectors.
  */
 public final class CpuBackend implements Backend {
 
