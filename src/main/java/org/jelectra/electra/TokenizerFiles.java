@@ -10,7 +10,8 @@ import org.jelectra.text.WordPieceOptions;
 
 /**
  * What a model's folder says about text: {@code vocab.txt} and {@code tokenizer_config.json}, as HuggingFace's
- * {@code ElectraTokenizer} reads them, and {@code tokenizer.json} of its fast tokenizers. Casing is stored with the model, because a model reads nothing sensible with another.
+ * {@code ElectraTokenizer} reads them, and {@code tokenizer.json} of its fast tokenizers. Casing is stored with the model, because a
+ * model reads nothing sensible with another.
  *
  * @param vocabulary the tokens
  * @param options normalisation of the text

@@ -88,7 +88,7 @@ final class SeedRecorder implements FineTuneListener, AutoCloseable {
         }
     }
 
-    private void draw() throws IOException {
+    private void draw() {
         List<Curve> curves = new ArrayList<>();
         curves.add(curve("Training loss", "per example", "training", StepReport::loss));
         curves.add(curve("Gradient norm before clipping", "norm", "training", StepReport::gradientNorm));

@@ -44,8 +44,11 @@ public record PretrainSettings(
         int evaluateEvery,
         int evaluationSequences) {
 
-    /** More than any device has memory for; a slip of the hand far beyond it would overflow what counts elements. */
-    private static final int MOST_TOKENS = 1 << 26;
+    /**
+     * Tokens of what is computed at once: more than any device has memory for; a slip of the hand far beyond it would overflow what
+     * counts elements.
+     */
+    public static final int MOST_TOKENS = 1 << 26;
 
     /** The results of each part are kept until the step has ended. */
     private static final int MOST_PARTS = 1 << 16;

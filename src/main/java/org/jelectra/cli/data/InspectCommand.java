@@ -21,6 +21,7 @@ import org.jelectra.electra.PretrainingOptions;
 import org.jelectra.electra.Sampler;
 import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.pretrain.Predictor;
+import org.jelectra.pretrain.PretrainSettings;
 import org.jelectra.text.PackedSequences;
 import org.jelectra.text.batch.Batch;
 import org.jelectra.text.batch.BatchFiller;
@@ -48,9 +49,6 @@ import picocli.CommandLine.ParentCommand;
                     + " [word->other] was replaced at random."
         })
 public final class InspectCommand implements Callable<Integer> {
-
-    /** More than any step has; far beyond it a batch's tokens could not be counted. */
-    private static final int MOST_SEQUENCES = 1 << 14;
 
     @ParentCommand
     private Console console;
@@ -111,9 +109,6 @@ public final class InspectCommand implements Callable<Integer> {
                 throw new IllegalArgumentException(
                         "--batch must be at least 1 and hold the --examples, got " + batchSize + " and " + examples);
             }
-            if (batchSize != null && batchSize > MOST_SEQUENCES) {
-                throw new IllegalArgumentException("--batch must be at most " + MOST_SEQUENCES + ", got " + batchSize);
-            }
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
         }
@@ -128,6 +123,7 @@ public final class InspectCommand implements Callable<Integer> {
             print(header);
         }
         ShardedCorpus corpus = ShardedCorpus.open(directory, ShardedCorpus.Check.CHECKSUMS);
+        requireCountable(corpus.manifest().sequenceLength());
         ManifestView.print(console.out(), corpus.manifest());
         console.out().println("all checksums are right");
         if (model != null) {
@@ -137,6 +133,20 @@ public final class InspectCommand implements Callable<Integer> {
             show(corpus, part, masking);
         }
         return 0;
+    }
+
+    private int batchSize() {
+        return batchSize == null ? examples : batchSize;
+    }
+
+    private void requireCountable(int sequenceLength) {
+        long tokens = (long) batchSize() * sequenceLength;
+        if (tokens > PretrainSettings.MOST_TOKENS) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(),
+                    "a batch (--batch, or else --examples) must have at most " + PretrainSettings.MOST_TOKENS
+                            + " tokens, got " + tokens + ", " + batchSize() + " sequences of " + sequenceLength);
+        }
     }
 
     /** Names the tensors whose values are no numbers; what a model with such makes of a text is no number either. */
@@ -175,7 +185,7 @@ public final class InspectCommand implements Callable<Integer> {
 
     private void show(ShardedCorpus corpus, Part part, MaskingOptions masking) throws IOException {
         PackedSequences sequences = corpus.part(part);
-        BatchOptions options = new BatchOptions(batchSize == null ? examples : batchSize, sequences.sequenceLength());
+        BatchOptions options = new BatchOptions(batchSize(), sequences.sequenceLength());
         BatchFiller filler = part == Part.TRAINING
                 ? new BatchSource(sequences, options, masking, corpus.vocabulary(), seed)
                 : new EvaluationBatches(sequences, options, masking, corpus.vocabulary());

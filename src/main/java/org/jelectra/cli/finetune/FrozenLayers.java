@@ -20,7 +20,7 @@ final class FrozenLayers {
         int number = text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : 0;
         if (number < 1 || number > layers) {
             throw new IllegalArgumentException("--freeze " + text
-                    + ": expected embeddings, all, or the number of a layer of the" + " model, 1 to " + layers);
+                    + ": expected embeddings, all, or the number of a layer of the model, 1 to " + layers);
         }
         return number;
     }

@@ -72,7 +72,6 @@ final class PretrainOptions {
             return new Request(this, given, output, false);
         }
         Path directory = start.resumed(output);
-        ResumableRun.require(directory);
         RunOptions all = SettingsFile.options(directory).resumedWith(given);
         PretrainOptions asked = new PretrainOptions();
         try {

@@ -24,15 +24,11 @@ final class ResumableRun {
     }
 
     /**
-     * Makes sure that there is a run which can go on.
+     * Makes sure that a run can go on.
      *
-     * @throws IOException if there is none, its snapshots have been deleted, or it would diverge as it did
+     * @throws IOException if its snapshots have been deleted, or it would diverge as it did
      */
     static void require(Path directory) throws IOException {
-        if (!Files.isRegularFile(directory.resolve(RunSoFar.SETTINGS))) {
-            throw new IOException(directory + ": expected the directory of a run, found no " + RunSoFar.SETTINGS
-                    + " in it to resume from");
-        }
         ResumableRun run = new ResumableRun(directory);
         run.requireSnapshots();
         run.requireNoDivergence();

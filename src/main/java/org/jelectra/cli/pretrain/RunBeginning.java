@@ -71,8 +71,8 @@ final class RunBeginning {
                     pretrainer.model().backend(),
                     plan.options());
         }
-        // what the numbers in a snapshot mean, for whoever makes a model of it, and its folder before anything is
-        // logged
+        // what the numbers in a snapshot mean, for whoever makes a model of it,
+        // and the folder of snapshots before anything is logged
         if (found.isEmpty()) {
             new TokenizerFiles(
                             text.vocabulary(),

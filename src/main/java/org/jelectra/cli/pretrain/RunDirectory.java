@@ -18,7 +18,10 @@ import org.jelectra.pretrain.MetricsLog;
 import org.jelectra.pretrain.RunSoFar;
 import org.jelectra.pretrain.SnapshotFolder;
 
-/** The directory of a run, locked while the run lasts. Nothing that is there already is ever overwritten by another run, and only one writes at a time. */
+/**
+ * The directory of a run, locked while the run lasts. Nothing that is there already is ever overwritten by another run, and only one
+ * writes at a time.
+ */
 final class RunDirectory implements AutoCloseable {
 
     private static final Path RUNS = Path.of("runs");
@@ -170,10 +173,16 @@ final class RunDirectory implements AutoCloseable {
     /**
      * Locks the directory of a run that goes on.
      *
-     * @throws IOException if there is no run that can go on, or another process writes there
+     * @throws IOException if the run cannot go on, or another process writes there
      */
     static RunDirectory reopen(Path directory) throws IOException {
-        ResumableRun.require(directory);
-        return new RunDirectory(directory, DirectoryLock.acquire(directory), false);
+        DirectoryLock lock = DirectoryLock.acquire(directory);
+        try {
+            ResumableRun.require(directory);
+            return new RunDirectory(directory, lock, false);
+        } catch (IOException e) {
+            lock.close();
+            throw e;
+        }
     }
 }

@@ -112,7 +112,7 @@ final class RunListener implements PretrainListener, AutoCloseable {
     }
 
     /** Draws the run so far, where the picture on the disk does not show it yet. */
-    void curves() throws IOException {
+    void curves() {
         if (steps.size() > drawn) {
             Curves.draw(directory, title, steps);
             drawn = steps.size();

@@ -3,6 +3,7 @@ package org.jelectra.cli.pretrain;
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jelectra.backend.Backend;
 import org.jelectra.electra.flops.PaperFlops;
@@ -34,9 +35,17 @@ final class SettingsFile {
         Json.write(directory.resolve(RunSoFar.SETTINGS), json);
     }
 
-    /** The options that the run was begun with. */
+    /**
+     * The options that the run was begun with.
+     *
+     * @throws IOException if there is no run, or its settings are not those of one
+     */
     static RunOptions options(Path directory) throws IOException {
         Path file = directory.resolve(RunSoFar.SETTINGS);
+        if (!Files.isRegularFile(file)) {
+            throw new IOException(directory + ": expected the directory of a run, found no " + RunSoFar.SETTINGS
+                    + " in it to resume from");
+        }
         JsonObject json = Json.read(file);
         try {
             return RunOptions.fromJson(json.getAsJsonObject(OPTIONS));

@@ -14,7 +14,6 @@ import org.jelectra.io.Json;
 import org.jelectra.io.JsonLinesLog;
 import org.jelectra.pretrain.MetricsJson;
 import org.jelectra.pretrain.MetricsLog;
-import org.jelectra.pretrain.StepMetrics;
 
 /**
  * A run, of pre-training or of a seed of fine-tuning, as one line of a plot.
@@ -24,6 +23,15 @@ import org.jelectra.pretrain.StepMetrics;
  * @param tokensPerStep positions of a batch, padding included; 0 where that is not known
  */
 public record PlottedRun(String label, List<Step> steps, long tokensPerStep) {
+
+    /** What tells most about a run of pre-training. */
+    private static final List<String> PRETRAINING = List.of(
+            "generator_loss",
+            "discriminator_loss",
+            "main_loss",
+            "eval_generator_loss",
+            "eval_discriminator_auc",
+            "eval_main_loss");
 
     private static final String SETTINGS = "settings.json";
     private static final String ELAPSED_SECONDS = "elapsed_seconds";
@@ -41,12 +49,8 @@ public record PlottedRun(String label, List<Step> steps, long tokensPerStep) {
      */
     public record Step(long number, Map<String, Double> values, String mainMetric) {
 
-        /** A step of pre-training. */
-        static Step of(StepMetrics metrics) {
-            return new Step(metrics.step(), MetricsJson.values(metrics), null);
-        }
-
-        private static Step of(JsonObject json) {
+        /** A line of the log. */
+        static Step of(JsonObject json) {
             Map<String, Double> values = new LinkedHashMap<>();
             String metric = null;
             for (String name : json.keySet()) {
@@ -109,7 +113,7 @@ public record PlottedRun(String label, List<Step> steps, long tokensPerStep) {
 
     /** Names of those that tell most about it. */
     Set<String> mainMetrics() {
-        Set<String> names = new LinkedHashSet<>(isFineTuning() ? List.of(LOSS) : RunPlot.DEFAULT_METRICS);
+        Set<String> names = new LinkedHashSet<>(isFineTuning() ? List.of(LOSS) : PRETRAINING);
         steps.stream().filter(step -> step.mainMetric() != null).forEach(step -> names.add(step.mainMetric()));
         return names;
     }

@@ -13,15 +13,6 @@ import org.jelectra.pretrain.MetricsJson;
 /** Several runs in one picture: a panel for each metric, a line for each run. */
 public final class RunPlot {
 
-    /** Metrics that tell most about a run of pre-training. */
-    public static final List<String> DEFAULT_METRICS = List.of(
-            "generator_loss",
-            "discriminator_loss",
-            "main_loss",
-            "eval_generator_loss",
-            "eval_discriminator_auc",
-            "eval_main_loss");
-
     private final List<PlottedRun> runs;
     private final List<String> metrics;
     private final PlotAxis axis;

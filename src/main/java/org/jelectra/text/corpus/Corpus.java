@@ -128,22 +128,30 @@ public final class Corpus {
     /** Which files these are: others, or the same ones in another order or of other sizes, give another value. */
     public InputFiles inputs() {
         MessageDigest digest = Sha256.digest();
-        long bytes = 0;
         for (Source source : sources) {
             byte[] name = source.name().getBytes(StandardCharsets.UTF_8);
             digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(name.length).flip());
             digest.update(name);
             digest.update(
                     ByteBuffer.allocate(Long.BYTES).putLong(source.bytes()).flip());
-            bytes += source.bytes();
         }
         String hash = HexFormat.of().formatHex(digest.digest());
-        return new InputFiles(sources.size(), bytes, sources.get(0).name(), hash);
+        return new InputFiles(sources.size(), bytes(), sources.get(0).name(), hash);
     }
 
-    /** When the files were changed last, in reading order; the epoch for a bundled one. */
-    public List<Instant> changeTimes() {
-        return sources.stream().map(Source::changed).toList();
+    /** When the files were changed last: a file may be changed and keep its size. */
+    public InputTimes inputTimes() {
+        MessageDigest digest = Sha256.digest();
+        Instant latest = Instant.MIN;
+        for (Source source : sources) {
+            Instant changed = source.changed();
+            digest.update(ByteBuffer.allocate(Long.BYTES + Integer.BYTES)
+                    .putLong(changed.getEpochSecond())
+                    .putInt(changed.getNano())
+                    .flip());
+            latest = changed.isAfter(latest) ? changed : latest;
+        }
+        return new InputTimes(latest, HexFormat.of().formatHex(digest.digest()));
     }
 
     /** The files in a few words, for messages. */

@@ -80,6 +80,9 @@ final class CorpusFiles {
             };
         } catch (IOException e) {
             in.close();
+            if (e.getMessage() != null && e.getMessage().startsWith(file.toString())) {
+                throw e; // the disk's failure, not the format's
+            }
             throw new IOException(file + ": not readable as " + compression + ": " + reason(e), e);
         }
     }

@@ -74,9 +74,8 @@ final class DocumentRouter {
         tally.fate = Tally.Fate.UNDECIDED;
     }
 
-    // A document of several stretches is judged by its first one with a token: the later ones are not here yet. So long
-    // a one is
-    // never short, however few tokens this stretch has.
+    // Judged by the first stretch with a token, as later ones are not here yet.
+    // A document of several stretches is never too short, however few tokens this one has.
     private void decide(Document document, int count, short[] signature) throws IOException {
         boolean whole = !document.continued() && !document.goesOn();
         if (whole && count < options.minTokens()) {

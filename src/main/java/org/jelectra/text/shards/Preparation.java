@@ -2,20 +2,16 @@ package org.jelectra.text.shards;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jelectra.io.DirectoryLock;
 import org.jelectra.io.OutputPath;
-import org.jelectra.io.Sha256;
 import org.jelectra.text.corpus.Corpus;
+import org.jelectra.text.corpus.InputTimes;
 import org.jelectra.text.corpus.PreparedFile;
 
 /**
@@ -153,7 +149,7 @@ public final class Preparation {
     private JsonObject settings() {
         JsonObject json = new JsonObject();
         json.add("inputs", ManifestJson.inputs(corpus.inputs()));
-        json.add("input_times", inputTimes());
+        json.add(ResumePoint.INPUT_TIMES, inputTimes());
         json.addProperty("text_field", corpus.textField());
         json.addProperty("invalid_utf8", corpus.invalidUtf8().name().toLowerCase(Locale.ROOT));
         json.addProperty("vocabulary", options.vocabulary().sha256());
@@ -169,13 +165,11 @@ public final class Preparation {
         return json;
     }
 
-    /** A file may be changed and keep its size. */
     private JsonObject inputTimes() {
-        List<Instant> times = corpus.changeTimes();
-        String all = times.stream().map(Instant::toString).collect(Collectors.joining("\n"));
+        InputTimes times = corpus.inputTimes();
         JsonObject json = new JsonObject();
-        json.addProperty("latest", Collections.max(times).toString());
-        json.addProperty("sha256", Sha256.of(all.getBytes(StandardCharsets.UTF_8)));
+        json.addProperty(ResumePoint.LATEST, times.latest().toString());
+        json.addProperty("sha256", times.sha256());
         return json;
     }
 

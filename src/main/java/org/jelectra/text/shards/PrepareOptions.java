@@ -11,7 +11,8 @@ import org.jelectra.text.WordPieceOptions;
  * @param wordPiece how the text is normalised
  * @param packing length of the sequences and share of the documents to hold out
  * @param seed decides which sequences are split into two segments; a run with this seed on the text itself packs alike
- * @param minTokens shorter documents are dropped, unless they have more than 2^18 characters (32 more for each line); 1 drops none but empty ones
+ * @param minTokens shorter documents are dropped, unless they have more than 2^18 characters (32 more for each line); 1 drops none
+ *     but empty ones
  * @param dropDuplicates whether documents that resemble an earlier one are dropped; they are counted in any case
  * @param sequencesPerShard sequences of a shard
  * @param threads threads that tokenise; the result does not depend on it

@@ -34,6 +34,11 @@ record ResumePoint(
 
     static final String FILE_NAME = "resume.json";
 
+    /** The setting that tells when the text's files were changed, with the latest of these times in it. */
+    static final String INPUT_TIMES = "input_times";
+
+    static final String LATEST = "latest";
+
     private static final String FORMAT = "jelectra-resume";
 
     /** State of a part: complete shards, the open one, and what is not written yet. */
@@ -142,6 +147,10 @@ record ResumePoint(
         for (String name : now.keySet()) {
             JsonElement earlier = settings.get(name);
             if (!now.get(name).equals(earlier)) {
+                if (name.equals(INPUT_TIMES) && earlier instanceof JsonObject times) {
+                    return "a file was changed, latest at " + times.get(LATEST) + ", now "
+                            + now.getAsJsonObject(name).get(LATEST);
+                }
                 return name + " was " + earlier + ", now " + now.get(name);
             }
         }

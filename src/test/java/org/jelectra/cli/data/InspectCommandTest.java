@@ -167,6 +167,16 @@ class InspectCommandTest {
     }
 
     @Test
+    void aBatchIsAsLargeAsThatOfARunMayBe() {
+        assertThat(inspect(shards, "--batch", "32768", "--examples", "1").code())
+                .isZero();
+        String expected = "a batch (--batch, or else --examples) must have at most 67108864 tokens, got ";
+        assertFailure(inspect(shards, "--batch", "2097153"), 2, expected + "67108896, 2097153 sequences of 32");
+        assertFailure(
+                inspect(shards, "--examples", "2000000000"), 2, expected + "64000000000, 2000000000 sequences of 32");
+    }
+
+    @Test
     void damageIsAFailure() throws IOException {
         Path shard = shards.resolve("training-00000.shard");
         byte[] bytes = Files.readAllBytes(shard);
@@ -184,7 +194,6 @@ class InspectCommandTest {
                 "inspect /|1|/: expected a directory made by 'jelectra prepare', found no manifest.json",
                 "inspect pom.xml|1|pom.xml: not a shard, or one that was never completed",
                 "inspect / --examples -1|2|--examples and --step must not be negative, got -1 and 0",
-                "inspect / --batch 2000000000|2|--batch must be at most 16384, got 2000000000",
                 "inspect / --batch 2 --examples 3|2|--batch must be at least 1 and hold the --examples, got 2 and 3",
                 "inspect / --mask-prob 0|2|the share of tokens to guess must be in (0, 1), got 0.0"
             })

@@ -3,6 +3,7 @@ package org.jelectra.cli.pretrain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -121,6 +122,11 @@ class PlanCommandTest {
         assertThat(other.err()).contains("num_hidden_layers 1 in the file, 3 in the run");
         assertThat(plan("--resume", first.toString(), "--batch", "8").err())
                 .startsWith("jelectra plan: a resumed run keeps its options: expected --batch 4, got --batch 8");
+
+        // neither is in the way of a plan
+        Files.move(first.resolve("snapshots"), directory.resolve("former-snapshots"));
+        Files.writeString(first.resolve("diverged.json"), "{\"step\": 1}");
+        assertThat(plan("--resume", first.toString()).out()).isEqualTo(planned.out());
     }
 
     @Test

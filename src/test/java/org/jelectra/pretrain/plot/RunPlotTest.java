@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import com.google.gson.JsonObject;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,7 +15,10 @@ import java.util.List;
 import java.util.Set;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.jelectra.io.Json;
+import org.jelectra.io.JsonLinesLog;
 import org.jelectra.pretrain.Metrics;
+import org.jelectra.pretrain.MetricsJson;
 import org.jelectra.pretrain.StepMetrics;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +34,15 @@ class RunPlotTest {
     private static final PlottedRun SECOND = run("second & last", Metrics.run(200, 20, true), 512);
 
     private static PlottedRun run(String label, List<StepMetrics> metrics, long tokensPerStep) {
-        return new PlottedRun(label, metrics.stream().map(PlottedRun.Step::of).toList(), tokensPerStep);
+        return new PlottedRun(label, metrics.stream().map(RunPlotTest::step).toList(), tokensPerStep);
+    }
+
+    /** As the log has it. */
+    private static PlottedRun.Step step(StepMetrics metrics) {
+        JsonObject line = new JsonObject();
+        line.addProperty(JsonLinesLog.STEP, metrics.step());
+        MetricsJson.values(metrics).forEach((name, value) -> line.add(name, Json.number(value)));
+        return PlottedRun.Step.of(line);
     }
 
     private static RunPlot plot(PlotAxis axis, double smoothing, String... metrics) {
@@ -40,7 +52,7 @@ class RunPlotTest {
     @Test
     void pixelsOfEveryRunInEveryPanel() throws IOException {
         Path file = directory.resolve("a.png");
-        plot(PlotAxis.STEP, 0.5, RunPlot.DEFAULT_METRICS.toArray(String[]::new)).write(file);
+        plot(PlotAxis.STEP, 0.5).write(file);
 
         BufferedImage image = ImageIO.read(file.toFile());
         assertThat(image.getWidth()).isEqualTo(1520);
@@ -75,7 +87,7 @@ class RunPlotTest {
 
     @Test
     void theAxisDecidesThePlace() {
-        PlottedRun.Step step = PlottedRun.Step.of(Metrics.step(120, 3, false));
+        PlottedRun.Step step = step(Metrics.step(120, 3, false));
         assertThat(PlotAxis.STEP.place(SECOND, step)).isEqualTo(120);
         assertThat(PlotAxis.TOKENS.place(SECOND, step)).isEqualTo(120 * 512);
         assertThat(PlotAxis.TIME.place(SECOND, step)).isEqualTo(12.5);

@@ -153,9 +153,14 @@ class CorpusTest {
     /** The memory of a process begins with pages that it does not have: the kernel fails to read them, as a bad disk does. */
     @Test
     @EnabledOnOs(OS.LINUX)
-    void aFailureToReadIsNamed() {
+    void aFailureToReadIsNamed() throws IOException {
         Path file = Path.of("/proc/self/mem");
         assertError(() -> read(Corpus.open(List.of(file))), file + ": cannot be read (Input/output error)");
+        for (String name : List.of("a.gz", "a.xz")) {
+            Path packed = Files.createSymbolicLink(folder.resolve(name), file);
+            assertError(() -> read(Corpus.open(List.of(packed))), packed + ": cannot be read (Input/output error)");
+            Files.delete(packed);
+        }
     }
 
     private static List<Document> read(Corpus corpus) throws IOException {

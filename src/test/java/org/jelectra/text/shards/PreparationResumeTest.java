@@ -194,12 +194,13 @@ class PreparationResumeTest {
     void aFileThatWasChangedToTheSameSizeIsRefused() throws IOException {
         Path directory = interrupted(5);
         Path file = folder.resolve("b.jsonl");
+        Instant latest = corpus.inputTimes().latest();
         Files.writeString(file, Files.readString(file).replace("w9", "w8"));
         Files.setLastModifiedTime(file, FileTime.from(Instant.parse("2100-01-02T03:04:05Z")));
         Corpus changed = Corpus.open(corpus.sources().stream().map(Path::of).toList());
         assertThatThrownBy(() -> Prepared.run(changed, directory, options))
-                .hasMessageContaining("with other settings or inputs (input_times was {\"latest\":\"")
-                .hasMessageContaining("now {\"latest\":\"2100-01-02T03:04:05Z\",");
+                .hasMessageContaining("with other settings or inputs (a file was changed, latest at \"" + latest
+                        + "\", now \"2100-01-02T03:04:05Z\"); repeat its command");
     }
 
     @Test
