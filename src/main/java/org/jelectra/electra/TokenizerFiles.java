@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jelectra.io.Json;
+import org.jelectra.nn.EncoderConfig;
 import org.jelectra.text.Vocabulary;
 import org.jelectra.text.WordPieceOptions;
 
@@ -44,6 +45,26 @@ public record TokenizerFiles(Vocabulary vocabulary, WordPieceOptions options, in
         json.addProperty("sep_token", vocabulary.token(vocabulary.sepId()));
         json.addProperty("mask_token", vocabulary.token(vocabulary.maskId()));
         Json.write(folder.resolve(CONFIG), json);
+    }
+
+    /**
+     * Reads the files of a model's folder, as {@link #load(Path, int)}.
+     *
+     * @param config the model's sizes
+     * @throws IOException also if the model has not as many tokens as the vocabulary
+     */
+    public static TokenizerFiles load(Path folder, EncoderConfig config) throws IOException {
+        TokenizerFiles files = load(folder, config.maxPositions());
+        if (files.vocabulary.size() != config.vocabularySize()) {
+            throw new IOException(folder + ": the vocabulary must have as many tokens as the model, got "
+                    + files.vocabulary.size() + " and " + config.vocabularySize());
+        }
+        return files;
+    }
+
+    /** Whether a folder has a vocabulary that {@link #load(Path, int)} reads. */
+    public static boolean areIn(Path folder) {
+        return Files.isRegularFile(folder.resolve(VOCABULARY)) || Files.isRegularFile(folder.resolve(FAST_TOKENIZER));
     }
 
     /**

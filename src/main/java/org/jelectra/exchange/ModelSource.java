@@ -60,12 +60,7 @@ final class ModelSource implements AutoCloseable {
         JsonElement tie = json.get("tie_word_embeddings");
         boolean tied = tie == null || tie.isJsonNull() || !tie.toString().equals("false");
         weights = new NetworkWeights(new WeightFile(file, weightsPath.toString()), tensors(sizes), tied);
-        tokenizer = TokenizerFiles.load(folder, config.maxPositions());
-        int tokens = tokenizer.vocabulary().size();
-        if (tokens != config.vocabularySize()) {
-            throw new IOException(folder + ": the vocabulary must have as many tokens as " + sizes.getFileName()
-                    + " says (vocab_size), got " + tokens + " and " + config.vocabularySize());
-        }
+        tokenizer = TokenizerFiles.load(folder, config);
     }
 
     // a layer has more than one tensor, so no list of names can grow beyond the file's own

@@ -37,18 +37,15 @@ public final class FineTunedModel {
     /**
      * Reads all but the weights.
      *
-     * @throws IOException if {@code config.json} or {@code vocab.txt} is missing or malformed, or they do not fit
+     * @throws IOException if {@code config.json} or the vocabulary ({@code vocab.txt} or {@code tokenizer.json}) is missing or
+     *     malformed, or they do not fit
      */
     public FineTunedModel(Backend backend, Path folder) throws IOException {
         this.backend = backend;
         this.folder = folder;
         config = ModelFiles.readConfig(folder);
         architecture = TaskModelFiles.architecture(folder);
-        tokenizer = TokenizerFiles.load(folder, config.maxPositions());
-        if (tokenizer.vocabulary().size() != config.vocabularySize()) {
-            throw new IOException(folder + ": vocab.txt must have as many tokens as the model, got "
-                    + tokenizer.vocabulary().size() + " and " + config.vocabularySize());
-        }
+        tokenizer = TokenizerFiles.load(folder, config);
     }
 
     /**

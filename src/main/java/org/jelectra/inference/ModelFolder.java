@@ -25,11 +25,7 @@ record ModelFolder(Path path, EncoderConfig config, TokenizerFiles tokenizer) {
     static ModelFolder open(Path directory) throws IOException {
         Path folder = EncoderFiles.find(directory);
         EncoderConfig config = ModelFiles.readConfig(folder);
-        TokenizerFiles tokenizer = TokenizerFiles.load(folder, config.maxPositions());
-        if (tokenizer.vocabulary().size() != config.vocabularySize()) {
-            throw new IOException(folder + ": vocab.txt must have as many tokens as the model, got "
-                    + tokenizer.vocabulary().size() + " and " + config.vocabularySize());
-        }
+        TokenizerFiles tokenizer = TokenizerFiles.load(folder, config);
         return new ModelFolder(folder, config, tokenizer);
     }
 

@@ -18,7 +18,8 @@ public final class TextClassifier implements AutoCloseable {
     }
 
     /**
-     * Loads {@code config.json}, {@code model.safetensors} and {@code vocab.txt}, as fine-tuning or HuggingFace's code wrote them.
+     * Loads {@code config.json}, {@code model.safetensors} and {@code vocab.txt} or {@code tokenizer.json}, as fine-tuning or
+     * HuggingFace's code wrote them.
      *
      * @throws IOException if a file is missing or malformed, the model is of another kind, or a tensor is missing, left over or of
      *     another shape

@@ -19,7 +19,8 @@ import org.jelectra.text.WordPieceOptions;
  */
 public final class WarmStart {
 
-    private static final String VOCABULARY = "vocab.txt";
+    private static final String REMEDY = " in the run; use the folder's vocabulary, whole (where it is in "
+            + TokenizerFiles.FAST_TOKENIZER + " alone, 'jelectra import' writes " + TokenizerFiles.VOCABULARY + ")";
 
     private final List<NetworkFolder> folders;
 
@@ -36,13 +37,31 @@ public final class WarmStart {
         return new WarmStart(NetworkFolder.find(directories));
     }
 
-    /** The vocabulary that comes with the weights; null where none does. */
+    /** The {@code vocab.txt} that comes with the weights; null where none does. */
     public Path vocabulary() {
         return folders.stream()
-                .map(folder -> folder.path().resolve(VOCABULARY))
+                .map(folder -> folder.path().resolve(TokenizerFiles.VOCABULARY))
                 .filter(Files::isRegularFile)
                 .findFirst()
                 .orElse(null);
+    }
+
+    /**
+     * The tokenizer that comes with the weights, the first network's that has one; null where none has.
+     *
+     * @throws IOException if its files are malformed, or not the network's
+     */
+    public TokenizerFiles tokenizer() throws IOException {
+        for (NetworkFolder folder : folders) {
+            if (TokenizerFiles.areIn(folder.path())) {
+                return tokenizer(folder);
+            }
+        }
+        return null;
+    }
+
+    private static TokenizerFiles tokenizer(NetworkFolder folder) throws IOException {
+        return TokenizerFiles.load(folder.path(), ModelFiles.readConfig(folder.path()));
     }
 
     /**
@@ -75,9 +94,8 @@ public final class WarmStart {
      */
     public void requireVocabulary(Vocabulary vocabulary, WordPieceOptions wordPiece) throws IOException {
         for (NetworkFolder folder : folders) {
-            if (Files.isRegularFile(folder.path().resolve(VOCABULARY))) {
-                int positions = ModelFiles.readConfig(folder.path()).maxPositions();
-                requireSame(folder, TokenizerFiles.load(folder.path(), positions), vocabulary, wordPiece);
+            if (TokenizerFiles.areIn(folder.path())) {
+                requireSame(folder, tokenizer(folder), vocabulary, wordPiece);
             }
         }
     }
@@ -100,19 +118,16 @@ public final class WarmStart {
     private static void requireSame(
             NetworkFolder folder, TokenizerFiles files, Vocabulary vocabulary, WordPieceOptions wordPiece)
             throws IOException {
-        String file = folder.path().resolve(VOCABULARY).toString();
         int sizes = Math.min(files.vocabulary().size(), vocabulary.size());
         for (int id = 0; id < sizes; id++) {
             if (!files.vocabulary().token(id).equals(vocabulary.token(id))) {
-                throw new IOException(file + ": the run has another vocabulary: token " + id + " is "
-                        + files.vocabulary().token(id) + " there and " + vocabulary.token(id)
-                        + " in the run; use the file as the run's vocabulary, whole");
+                throw new IOException(folder.path() + ": the run has another vocabulary: token " + id + " is "
+                        + files.vocabulary().token(id) + " there and " + vocabulary.token(id) + REMEDY);
             }
         }
         if (files.vocabulary().size() != vocabulary.size()) {
-            throw new IOException(file + ": the run has another vocabulary: "
-                    + files.vocabulary().size() + " tokens there, " + vocabulary.size()
-                    + " in the run; use the file as the run's vocabulary, whole");
+            throw new IOException(folder.path() + ": the run has another vocabulary: "
+                    + files.vocabulary().size() + " tokens there, " + vocabulary.size() + REMEDY);
         }
         if (files.options().lowerCase() != wordPiece.lowerCase()
                 || files.options().stripAccents() != wordPiece.stripAccents()) {

@@ -60,12 +60,18 @@ public final class Folders {
         return new EncoderConfig(VOCABULARY, 16, hidden, 2, heads, 64, 64, 2, 0.1f, 0.1f, 1e-12f, 0.3f);
     }
 
-    static TokenizerFiles tokenizer(int size) {
+    /** A tokenizer of so many tokens, the special ones first. */
+    public static TokenizerFiles tokenizer(int size) {
         List<String> tokens = new ArrayList<>(List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"));
         for (int id = tokens.size(); id < size; id++) {
             tokens.add(id % 3 == 0 ? "##t" + id : "t" + id);
         }
         return new TokenizerFiles(Vocabulary.of(tokens), WordPieceOptions.uncased(), 64);
+    }
+
+    /** Writes a tokenizer's {@code tokenizer.json}. */
+    public static void fastTokenizer(TokenizerFiles files, Path folder) throws IOException {
+        new FastTokenizerWriter(files).write(folder);
     }
 
     /** The tensors of a golden file below a prefix, as a HuggingFace directory. */
@@ -221,7 +227,7 @@ public final class Folders {
     }
 
     /** Changes a JSON file of a folder. */
-    static void json(Path file, Consumer<JsonObject> change) throws IOException {
+    public static void json(Path file, Consumer<JsonObject> change) throws IOException {
         JsonObject json = Json.read(file);
         change.accept(json);
         Json.write(file, json);

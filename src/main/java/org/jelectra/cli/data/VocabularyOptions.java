@@ -31,6 +31,8 @@ public final class VocabularyOptions {
             description = "Strip accents, or keep them. Default: as --lower-case.")
     private Boolean stripAccents;
 
+    private int maxWordLength = WordPieceOptions.DEFAULT_MAX_WORD_LENGTH;
+
     /** The file that was asked for; null for the bundled vocabulary. */
     public Path file() {
         return vocabulary;
@@ -41,18 +43,14 @@ public final class VocabularyOptions {
         vocabulary = vocabulary == null ? file : vocabulary;
     }
 
-    /** Throws IOException for a file that is no vocabulary, or one that the models made with it could not be read with. */
+    /** Takes the longest word, in code points, which no option says. */
+    public void maxWordLength(int length) {
+        maxWordLength = length;
+    }
+
+    /** Throws IOException for a file that is no vocabulary. */
     public Vocabulary vocabulary() throws IOException {
-        if (vocabulary == null) {
-            return Vocabulary.bertUncased();
-        }
-        Vocabulary loaded = Vocabulary.load(vocabulary);
-        if (loaded.padId() != 0) {
-            throw new IOException(
-                    vocabulary + ": expected [PAD] on line 1, as id 0 is the padding of HuggingFace's ELECTRA,"
-                            + " found it on line " + (loaded.padId() + 1));
-        }
-        return loaded;
+        return vocabulary == null ? Vocabulary.bertUncased() : Vocabulary.load(vocabulary);
     }
 
     /** Throws IllegalArgumentException where capitals are to be kept, which the bundled vocabulary does not have. */
@@ -63,8 +61,7 @@ public final class VocabularyOptions {
                     "--no-lower-case needs a cased vocabulary: expected --vocab FILE, got none,"
                             + " and the bundled one is uncased ('jelectra vocab --no-lower-case' makes one from text)");
         }
-        return new WordPieceOptions(
-                lower, stripAccents == null ? lower : stripAccents, WordPieceOptions.DEFAULT_MAX_WORD_LENGTH);
+        return new WordPieceOptions(lower, stripAccents == null ? lower : stripAccents, maxWordLength);
     }
 
     /** Whether the casing was given on the command line, and differs from this one. */

@@ -21,14 +21,14 @@ final class SnapshotModel {
      * @param file a snapshot in the folder {@code snapshots} of a run, in whose directory the vocabulary is
      * @param output what shall be made of it; nothing is created beside it before the snapshot is read
      * @return the folder, which the caller closes
-     * @throws IOException if the snapshot is damaged, the vocabulary is missing, or the folder cannot be written
+     * @throws IOException if the snapshot is damaged, the vocabulary is missing or not the model's, or the folder cannot be written
      */
     static TemporaryFolder write(Path file, Path output, Supplier<Backend> backends) throws IOException {
         Path run = file.toAbsolutePath().resolve("../..").normalize();
         try (Snapshot snapshot = Snapshot.open(file);
                 Backend backend = backends.get()) {
-            int positions = snapshot.settings().model().generator().maxPositions();
-            TokenizerFiles tokenizer = TokenizerFiles.load(run, positions);
+            TokenizerFiles tokenizer =
+                    TokenizerFiles.load(run, snapshot.settings().model().generator());
             ElectraModel model = snapshot.model(backend);
             TemporaryFolder folder = TemporaryFolder.beside(output);
             try {

@@ -14,13 +14,7 @@ record FineTuneBase(Path folder, EncoderConfig config, TokenizerFiles tokenizer)
     static FineTuneBase load(Path model) throws IOException {
         Path folder = EncoderFiles.find(model);
         EncoderConfig config = ModelFiles.readConfig(folder);
-        TokenizerFiles tokenizer = TokenizerFiles.load(folder, config.maxPositions());
-        int tokens = tokenizer.vocabulary().size();
-        if (tokens != config.vocabularySize()) {
-            throw new IOException(folder + ": vocab.txt must have as many tokens as the model, got " + tokens + " and "
-                    + config.vocabularySize());
-        }
-        return new FineTuneBase(folder, config, tokenizer);
+        return new FineTuneBase(folder, config, TokenizerFiles.load(folder, config));
     }
 
     /** Throws IllegalArgumentException for options that do not fit. */

@@ -10,7 +10,8 @@ final class FineTuneBeginning {
             names = "--model",
             required = true,
             paramLabel = "DIR",
-            description = "Run of pretrain, or directory with config.json, model.safetensors and vocab.txt.")
+            description = "Run of pretrain, or directory with config.json, model.safetensors and vocab.txt or"
+                    + " tokenizer.json.")
     Path model;
 
     @Option(

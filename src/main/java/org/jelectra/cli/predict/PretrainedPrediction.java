@@ -40,13 +40,7 @@ public final class PretrainedPrediction {
         ElectraModel model = ModelFiles.load(backend, directory);
         requireDiscriminator(model, directory, "predict needs");
         TokenizerFiles tokenizer = TokenizerFiles.load(
-                directory.resolve(ElectraModel.DISCRIMINATOR),
-                model.config().discriminator().maxPositions());
-        if (tokenizer.vocabulary().size() != model.config().discriminator().vocabularySize()) {
-            throw new IOException(directory + ": vocab.txt must have as many tokens as the model, got "
-                    + tokenizer.vocabulary().size() + " and "
-                    + model.config().discriminator().vocabularySize());
-        }
+                directory.resolve(ElectraModel.DISCRIMINATOR), model.config().discriminator());
         predictor = new Predictor(model, tokenizer.vocabulary(), options, masking, tokenizer.maxLength(), seed);
         wordPiece = new WordPiece(tokenizer.vocabulary(), tokenizer.options());
         view = new TokenView(terminal);

@@ -67,9 +67,15 @@ final class DataOptions {
         return null;
     }
 
-    /** The vocabulary to use where none is asked for, if not null: that of the weights to begin with. */
-    void defaultVocabulary(Path file) {
-        tokens.defaultFile(file);
+    /**
+     * Takes what the weights to begin with say of text.
+     *
+     * @param vocabulary to use where none is asked for; null for the bundled one
+     * @param maxWordLength longest word in code points
+     */
+    void begunWith(Path vocabulary, int maxWordLength) {
+        tokens.defaultFile(vocabulary);
+        tokens.maxWordLength(maxWordLength);
     }
 
     /** Most tokens of the vocabulary, as far as is known before the text is read. */

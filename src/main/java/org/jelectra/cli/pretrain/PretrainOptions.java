@@ -50,12 +50,10 @@ final class PretrainOptions {
      */
     record Request(PretrainOptions options, RunOptions given, Path directory, boolean resumes) {
 
-        /** What the run begins with; its vocabulary becomes that of the text, where no other is asked for. */
+        /** What the run begins with; its longest word becomes that of the text, and its vocabulary, where no other is asked for. */
         RunWeights weights() throws IOException {
             RunWeights weights = RunWeights.of(options.start, options.model, resumes ? directory : null);
-            if (weights.vocabulary() != null) {
-                options.data.defaultVocabulary(weights.vocabulary());
-            }
+            options.data.begunWith(weights.vocabulary(), weights.maxWordLength());
             return weights;
         }
     }

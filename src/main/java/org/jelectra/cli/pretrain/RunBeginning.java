@@ -60,6 +60,8 @@ final class RunBeginning {
                                         .toList()),
                         plan.preset());
                 reports.forEach(this::print);
+                printWordLengths(
+                        plan.weights().maxWordLength(), text.wordPiece().maxWordLength());
             }
         }
         // last, so that a directory is a run's only once the run can really begin
@@ -108,6 +110,16 @@ final class RunBeginning {
                 report.loaded().size(),
                 names(report.missing()),
                 names(report.unexpected()));
+    }
+
+    // prepared text has the longest word that it was prepared with
+    private void printWordLengths(int weights, int data) {
+        if (weights != data) {
+            out.printf(
+                    "words of more than %d characters were [UNK] to the weights' tokenizer, those of more than %d are in the"
+                            + " prepared text%n",
+                    weights, data);
+        }
     }
 
     private static String names(List<String> names) {

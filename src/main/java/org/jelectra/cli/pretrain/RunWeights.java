@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jelectra.cli.console.Failure;
 import org.jelectra.electra.ElectraConfig;
+import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.pretrain.RunSoFar;
 import org.jelectra.pretrain.SnapshotFolder;
 import org.jelectra.pretrain.WarmStart;
@@ -63,6 +64,20 @@ final class RunWeights {
     /** The vocabulary to use where no other is asked for; null for the bundled one. */
     Path vocabulary() {
         return vocabulary;
+    }
+
+    /**
+     * The longest word, in code points, that the weights' tokenizer reads, or jelectra's own where none comes with them.
+     *
+     * @throws IOException if the tokenizer's files are malformed, or not the model's
+     */
+    int maxWordLength() throws IOException {
+        TokenizerFiles files = recorded != null
+                ? TokenizerFiles.load(vocabulary.getParent(), recorded.generator())
+                : warmStart != null ? warmStart.tokenizer() : null;
+        return files == null
+                ? WordPieceOptions.DEFAULT_MAX_WORD_LENGTH
+                : files.options().maxWordLength();
     }
 
     /** The sizes for a vocabulary of that size; throws as {@link ModelOptions#config}. */

@@ -35,7 +35,7 @@ public final class QuestionAnswerer {
     }
 
     /**
-     * Loads {@code config.json}, {@code model.safetensors} and {@code vocab.txt} from a folder.
+     * Loads {@code config.json}, {@code model.safetensors} and {@code vocab.txt} or {@code tokenizer.json} from a folder.
      *
      * @param backend stays open as long as the answerer is used
      * @param batchSize windows that are computed at once, at most
@@ -45,11 +45,7 @@ public final class QuestionAnswerer {
     public static QuestionAnswerer load(Backend backend, Path folder, int batchSize) throws IOException {
         EncoderConfig config = ModelFiles.readConfig(folder);
         SquadHead head = SquadHead.of(folder);
-        TokenizerFiles tokenizer = TokenizerFiles.load(folder, config.maxPositions());
-        if (tokenizer.vocabulary().size() != config.vocabularySize()) {
-            throw new IOException(folder + ": vocab.txt must have as many tokens as the model, got "
-                    + tokenizer.vocabulary().size() + " and " + config.vocabularySize());
-        }
+        TokenizerFiles tokenizer = TokenizerFiles.load(folder, config);
         SpanPredictor predictor = switch (head) {
             case HUGGINGFACE ->
                 SpanPredictor.plain(

@@ -2,6 +2,7 @@ package org.jelectra.cli.pretrain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -14,6 +15,7 @@ import org.jelectra.cli.CommandRunner;
 import org.jelectra.cli.TinyRun;
 import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.Preset;
+import org.jelectra.io.Json;
 import org.jelectra.nn.EncoderConfig;
 import org.jelectra.pretrain.SnapshotFolder;
 import org.junit.jupiter.api.BeforeEach;
@@ -252,6 +254,70 @@ class RunBeginningTest {
                 1,
                 "the run has another vocabulary",
                 "house there and mouse in the run");
+    }
+
+    /** The first run's discriminator as HuggingFace's libraries have it, whose tokenizer is in {@code tokenizer.json} alone. */
+    private Path fastTokenizer() throws IOException {
+        Path hub = folder.resolve("hub");
+        assertSuccess(CommandRunner.run("export", first.toString(), "--output", hub.toString()));
+        Files.delete(hub.resolve("vocab.txt"));
+        Files.delete(hub.resolve("tokenizer_config.json"));
+        return hub;
+    }
+
+    @Test
+    void aTokenizerMayBeInTheFastTokenizersFileAlone() throws IOException {
+        Path hub = fastTokenizer();
+        assertSuccess(pretrain(folder.resolve("second"), "--init-from", hub.toString()));
+        assertFailure(
+                pretrain(folder.resolve("third"), "--init-from", hub.toString(), "--no-lower-case"),
+                1,
+                hub + ": trained on text in lower case without accents, but the run's is in its own case with accents");
+        Files.writeString(vocabulary, Files.readString(vocabulary).replace("house", "mouse"));
+        assertFailure(
+                pretrain(folder.resolve("third"), "--init-from", hub.toString()),
+                1,
+                hub + ": the run has another vocabulary: token ",
+                "house there and mouse in the run; use the folder's vocabulary, whole (where it is in tokenizer.json"
+                        + " alone, 'jelectra import' writes vocab.txt)");
+    }
+
+    /** No option says it; of prepared text it cannot be changed any more. */
+    @Test
+    void theLongestWordIsThatOfTheWeights() throws IOException {
+        Path weights = folder.resolve("weights");
+        Files.move(fastTokenizer(), weights);
+        Path file = weights.resolve("tokenizer.json");
+        JsonObject json = Json.read(file);
+        json.getAsJsonObject("model").addProperty("max_input_chars_per_word", 4);
+        Json.write(file, json);
+        Path second = folder.resolve("second");
+        String[] more = {"--init-from", weights.toString(), "--snapshot-steps", "1", "--keep", "9"};
+
+        String out = assertSuccess(pretrain(second, more)).out();
+
+        assertThat(out).doesNotContain("words of more than");
+        Path tokenizer = second.resolve("discriminator/tokenizer_config.json");
+        assertThat(Json.read(tokenizer).get("max_input_chars_per_word").getAsInt())
+                .isEqualTo(4);
+        Path model = second.resolve("discriminator/model.safetensors");
+        byte[] trained = Files.readAllBytes(model);
+        for (int step : List.of(5, 6)) {
+            Files.delete(new SnapshotFolder(second).file(step));
+        }
+        Files.move(weights, folder.resolve("elsewhere"));
+        assertSuccess(CommandRunner.run("pretrain", "--resume", second.toString()));
+        assertThat(model).hasBinaryContent(trained);
+
+        Path shards = folder.resolve("shards");
+        String line = "prepare --data " + text + " --vocab " + vocabulary + " --sequence-length 32 --held-out 0.2"
+                + " --output " + shards;
+        assertSuccess(CommandRunner.run(line.split(" ")));
+        text = shards;
+        more[1] = folder.resolve("elsewhere").toString();
+        assertThat(assertSuccess(pretrain(folder.resolve("third"), more)).out())
+                .contains("words of more than 4 characters were [UNK] to the weights' tokenizer, those of more than 200"
+                        + " are in the prepared text");
     }
 
     @Test

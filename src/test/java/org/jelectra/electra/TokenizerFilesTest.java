@@ -1,4 +1,4 @@
-package org.jelectra.exchange;
+package org.jelectra.electra;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,7 +10,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
-import org.jelectra.electra.TokenizerFiles;
+import org.jelectra.exchange.Folders;
+import org.jelectra.nn.EncoderConfig;
 import org.jelectra.text.WordPieceOptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ class TokenizerFilesTest {
         WordPieceOptions options = new WordPieceOptions(false, true, WordPieceOptions.DEFAULT_MAX_WORD_LENGTH);
         original = new TokenizerFiles(Folders.tokenizer(20).vocabulary(), options, 48);
         original.save(folder);
-        new FastTokenizerWriter(original).write(folder);
+        Folders.fastTokenizer(original, folder);
     }
 
     private void requireOriginal(int maxLength) throws IOException {
@@ -87,6 +88,16 @@ class TokenizerFilesTest {
                 .hasMessage(
                         folder + ": expected a model that reads sequences of 3 tokens at least, [CLS], one of the text"
                                 + " and [SEP], found one for 2 (max_position_embeddings)");
+    }
+
+    @Test
+    void aModelWithAnotherNumberOfTokens() throws IOException {
+        EncoderConfig fits = new EncoderConfig(20, 16, 16, 2, 2, 64, 64, 2, 0.1f, 0.1f, 1e-12f, 0.3f);
+        assertThat(TokenizerFiles.load(folder, fits).vocabulary().size()).isEqualTo(20);
+        EncoderConfig larger = new EncoderConfig(21, 16, 16, 2, 2, 64, 64, 2, 0.1f, 0.1f, 1e-12f, 0.3f);
+        assertThatThrownBy(() -> TokenizerFiles.load(folder, larger))
+                .isInstanceOf(IOException.class)
+                .hasMessage(folder + ": the vocabulary must have as many tokens as the model, got 20 and 21");
     }
 
     private String[] tokens() {
@@ -161,7 +172,7 @@ class TokenizerFilesTest {
 
     private void fast(Consumer<JsonObject> change, String message) throws IOException {
         Files.deleteIfExists(folder.resolve("tokenizer_config.json"));
-        new FastTokenizerWriter(original).write(folder);
+        Folders.fastTokenizer(original, folder);
         Folders.json(folder.resolve("tokenizer.json"), change);
         refused(message);
     }
