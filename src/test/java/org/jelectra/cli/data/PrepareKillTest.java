@@ -95,7 +95,9 @@ class PrepareKillTest {
         Random random = new Random(11);
         int killed = 0;
         int wentOn = 0;
-        for (int trial = 0; trial < 4; trial++) {
+        // on a busy machine all four may be killed before there is anything to go on from, or end before they are
+        // killed
+        for (int trial = 0; trial < 4 || wentOn == 0 && trial < 40; trial++) {
             Path output = folder.resolve("killed-" + trial);
             boolean ended = false;
             while (!ended) {
