@@ -154,6 +154,18 @@ class ObjectiveLossesTest {
         assertThat(read(copy)).containsExactly(read(logits.value()));
     }
 
+    private PolicyGradient policy(Tape tape, Variable x, Randomness randomness, Tensor sampled) {
+        return tape.losses()
+                .policyGradient(
+                        x,
+                        ints(0, 2),
+                        tensor("weights", 2, 1, 1, 1),
+                        tensor("normalizer", 1, 1, 2),
+                        tape.tensor("correct", DType.FLOAT32, 2),
+                        randomness,
+                        sampled);
+    }
+
     /** The gradients of the generator's logits and of its baseline. */
     private List<float[]> policyGradients(boolean ofLogits, boolean ofBaseline) {
         Parameter generator = parameter("generator", 2, 3, read(logits.value()));
@@ -161,15 +173,7 @@ class ObjectiveLossesTest {
         Tape tape = new Tape(backend, null);
         tape.freeze(name -> name.equals("generator") && !ofLogits || name.equals("baseline") && !ofBaseline);
         Variable x = computed(tape, generator, 0, 1);
-        PolicyGradient policy = tape.losses()
-                .policyGradient(
-                        x,
-                        ints(0, 2),
-                        tensor("weights", 2, 1, 1, 1),
-                        tensor("normalizer", 1, 1, 2),
-                        tape.tensor("correct", DType.FLOAT32, 2),
-                        null,
-                        ints(0, 1));
+        PolicyGradient policy = policy(tape, x, null, ints(0, 1));
         policy.record(ints(0, 1), tensor("decisions", 2, 1, -2, -3), computed(tape, baseline, 0, 1), 3);
         if (!ofLogits) {
             tape.keep(x.value());
@@ -201,15 +205,7 @@ class ObjectiveLossesTest {
         Tensor sampled = tape.keep(tape.tensor("sampled", DType.INT32, 2));
         Randomness randomness = new Randomness(clock, 3);
         Variable x = computed(tape, logits, 0, 1);
-        PolicyGradient policy = tape.losses()
-                .policyGradient(
-                        x,
-                        ints(0, 2),
-                        tensor("weights", 2, 1, 1, 1),
-                        tensor("normalizer", 1, 1, 2),
-                        tape.tensor("correct", DType.FLOAT32, 2),
-                        randomness,
-                        sampled);
+        PolicyGradient policy = policy(tape, x, randomness, sampled);
         policy.record(
                 ints(0, 1),
                 tensor("decisions", 2, 1, 1, 1),

@@ -148,8 +148,10 @@ record ResumePoint(
             JsonElement earlier = settings.get(name);
             if (!now.get(name).equals(earlier)) {
                 if (name.equals(INPUT_TIMES) && earlier instanceof JsonObject times) {
-                    return "a file was changed, latest at " + times.get(LATEST) + ", now "
-                            + now.getAsJsonObject(name).get(LATEST);
+                    JsonElement before = times.get(LATEST);
+                    JsonElement latest = now.getAsJsonObject(name).get(LATEST);
+                    return "a file was changed"
+                            + (latest.equals(before) ? "" : ", latest at " + before + ", now " + latest);
                 }
                 return name + " was " + earlier + ", now " + now.get(name);
             }

@@ -9,10 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.logging.Handler;
-import java.util.logging.Level;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
+import org.jelectra.LogMessages;
 import org.jelectra.gpu.Gpu;
 import org.jelectra.gpu.Kernel;
 import org.jelectra.gpu.sim.SimulatedDriver;
@@ -76,12 +73,15 @@ class KernelModulesTest {
                     Set.of(),
                     name -> GENERAL.getBytes(StandardCharsets.ISO_8859_1),
                     () -> seconds.getAndIncrement() * 1_000_000_000);
-            assertThat(messages(() -> modules.of("a"))).isEmpty();
-            assertThat(messages(() -> modules.of("a"))).isEmpty();
-            assertThat(messages(() -> modules.of("b")))
+            assertThat(LogMessages.of(KernelModules.class, () -> modules.of("a")))
+                    .isEmpty();
+            assertThat(LogMessages.of(KernelModules.class, () -> modules.of("a")))
+                    .isEmpty();
+            assertThat(LogMessages.of(KernelModules.class, () -> modules.of("b")))
                     .containsExactly("the driver is compiling the kernels for this device, which takes a while;"
                             + " it keeps them for the next start");
-            assertThat(messages(() -> modules.of("c"))).isEmpty();
+            assertThat(LogMessages.of(KernelModules.class, () -> modules.of("c")))
+                    .isEmpty();
         }
     }
 
@@ -115,7 +115,7 @@ class KernelModulesTest {
     @Test
     void whatTheDriverRejectsIsReplacedWithAWarning() {
         on(90, null, source("9.9", "sm_90a"), modules -> {
-            List<String> warnings = messages(() -> {
+            List<String> warnings = LogMessages.of(KernelModules.class, () -> {
                 assertThat(modules.of("a").name()).isEqualTo("a.ptx");
                 assertThat(modules.isSm90a("a")).isFalse();
             });
@@ -125,33 +125,5 @@ class KernelModulesTest {
                     .contains("a_sm90a.ptx", "PTX 9.9")
                     .doesNotContain("\n");
         });
-    }
-
-    private static List<String> messages(Runnable work) {
-        List<String> messages = new java.util.ArrayList<>();
-        Handler handler = new Handler() {
-            @Override
-            public void publish(LogRecord message) {
-                messages.add(message.getMessage());
-            }
-
-            @Override
-            public void flush() {}
-
-            @Override
-            public void close() {}
-        };
-        Logger logger = Logger.getLogger(KernelModules.class.getName());
-        logger.addHandler(handler);
-        logger.setLevel(Level.ALL);
-        logger.setUseParentHandlers(false);
-        try {
-            work.run();
-        } finally {
-            logger.setUseParentHandlers(true);
-            logger.setLevel(null);
-            logger.removeHandler(handler);
-        }
-        return messages;
     }
 }

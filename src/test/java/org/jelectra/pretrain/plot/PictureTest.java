@@ -6,11 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
+import org.jelectra.LogMessages;
 import org.jelectra.pretrain.Metrics;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,26 +22,8 @@ class PictureTest {
 
     /** What is logged while a picture is not written. */
     private static String warning(Path file, Picture.Sketch sketch) {
-        List<String> messages = new ArrayList<>();
-        Handler handler = new Handler() {
-            @Override
-            public void publish(LogRecord message) {
-                messages.add(message.getMessage());
-            }
-
-            @Override
-            public void flush() {}
-
-            @Override
-            public void close() {}
-        };
-        Logger logger = Logger.getLogger(Picture.class.getName());
-        logger.addHandler(handler);
-        try {
-            assertThat(Picture.write(file, sketch)).isEmpty();
-        } finally {
-            logger.removeHandler(handler);
-        }
+        List<String> messages = LogMessages.of(
+                Picture.class, () -> assertThat(Picture.write(file, sketch)).isEmpty());
         assertThat(messages).hasSize(1);
         return messages.get(0);
     }

@@ -201,6 +201,14 @@ class PreparationResumeTest {
         assertThatThrownBy(() -> Prepared.run(changed, directory, options))
                 .hasMessageContaining("with other settings or inputs (a file was changed, latest at \"" + latest
                         + "\", now \"2100-01-02T03:04:05Z\"); repeat its command");
+        // other times, of which the latest is the same
+        for (String source : corpus.sources()) {
+            Files.setLastModifiedTime(Path.of(source), FileTime.from(latest));
+        }
+        Files.setLastModifiedTime(file, FileTime.from(Instant.parse("2000-01-02T03:04:05Z")));
+        Corpus older = Corpus.open(corpus.sources().stream().map(Path::of).toList());
+        assertThatThrownBy(() -> Prepared.run(older, directory, options))
+                .hasMessageContaining("with other settings or inputs (a file was changed); repeat its command");
     }
 
     @Test
