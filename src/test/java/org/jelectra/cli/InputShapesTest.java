@@ -132,10 +132,10 @@ class InputShapesTest {
     @ParameterizedTest
     @MethodSource("commands")
     void mayHaveLinesOfAMegabyte(String command) {
-        assertThat(output(command, text(command, ("t5 " + "x".repeat(27) + " ").repeat(33_000)) + "\n"))
+        assertThat(output(command, text(command, ("t5 " + "x".repeat(196) + " ").repeat(5_000)) + "\n"))
                 .isNotEmpty();
         assertThat(output(command, text(command, "t".repeat(1_000_000)) + "\n")).isNotEmpty();
-        assertThat(output(command, text(command, "....".repeat(25_000)) + "\n")).isNotEmpty();
+        assertThat(output(command, text(command, "....".repeat(5_000)) + "\n")).isNotEmpty();
     }
 
     @ParameterizedTest

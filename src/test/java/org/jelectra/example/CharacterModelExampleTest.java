@@ -72,7 +72,7 @@ class CharacterModelExampleTest {
     @Tag("any-jdk")
     @Test
     void learnsTheSameOnADevice() {
-        int steps = 12;
+        int steps = 6;
         float[] expected;
         try (Backend backend = CpuBackend.create(1)) {
             expected = CharacterModelExample.train(backend, text, characters, 8, steps);
@@ -80,7 +80,7 @@ class CharacterModelExampleTest {
         try (Backend backend = CudaBackend.on(Gpu.open(new SimulatedDriver(), 0), DType.FLOAT32)) {
             float[] losses = CharacterModelExample.train(backend, text, characters, 8, steps);
             assertThat(losses).containsExactly(expected, within(1e-3f));
-            assertThat(mean(losses, steps - 3)).isLessThan(losses[0] - 0.3);
+            assertThat(losses[steps - 1]).isLessThan(losses[0] - 0.3f);
         }
     }
 

@@ -2,8 +2,10 @@ package org.jelectra.backend.cpu;
 
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.BackendContract;
+import org.junit.jupiter.api.Tag;
 
 /** The contract with the inner loops in plain Java. */
+@Tag("any-jdk")
 class ScalarContractTest extends BackendContract {
 
     @Override
