@@ -1,12 +1,10 @@
 package org.jelectra.autograd;
 
-import java.util.List;
 import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.FeedForwardBackward;
 import org.jelectra.backend.NormalizationBackward;
 import org.jelectra.backend.Operation;
-import org.jelectra.tensor.Tensor;
 
 /**
  * The gradient of a feed-forward part's input; see {@link Backend#feedForwardBackwardInputLayerNorm}.
@@ -18,11 +16,6 @@ record FeedForwardGradient(FeedForwardBackward back, Runnable parameters) implem
     @Override
     public String step() {
         return "feedForwardBackwardInputLayerNorm";
-    }
-
-    @Override
-    public List<Tensor> tensors() {
-        return List.of(back.dy(), back.outer(), back.preActivation(), back.dPreActivation(), back.inner());
     }
 
     @Override

@@ -1,6 +1,5 @@
 package org.jelectra.autograd;
 
-import java.util.List;
 import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.NormalizationBackward;
 import org.jelectra.backend.Operation;
@@ -12,11 +11,6 @@ record InputProduct(Tensor dy, Tensor weight) implements DeferredGradient {
     @Override
     public String step() {
         return "linearBackwardInputLayerNorm";
-    }
-
-    @Override
-    public List<Tensor> tensors() {
-        return List.of(dy, weight);
     }
 
     @Override

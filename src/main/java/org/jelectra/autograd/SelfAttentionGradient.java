@@ -1,11 +1,9 @@
 package org.jelectra.autograd;
 
-import java.util.List;
 import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.NormalizationBackward;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.SelfAttentionBackward;
-import org.jelectra.tensor.Tensor;
 
 /**
  * The gradient of a self-attention part's input.
@@ -17,20 +15,6 @@ record SelfAttentionGradient(SelfAttentionBackward back, Runnable parameters) im
     @Override
     public String step() {
         return "selfAttentionBackwardLayerNorm";
-    }
-
-    @Override
-    public List<Tensor> tensors() {
-        return List.of(
-                back.dProduct(),
-                back.outputWeight(),
-                back.attention().qkv(),
-                back.attention().keyMask(),
-                back.attention().out(),
-                back.attention().logSumExp(),
-                back.dContext(),
-                back.dQkv(),
-                back.weight());
     }
 
     @Override
