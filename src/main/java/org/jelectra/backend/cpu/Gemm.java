@@ -17,11 +17,9 @@ public interface Gemm {
 
     /**
      * As {@link #prepare}, with an operand B that never changes: what the product makes of it, it makes now, and once for all
-     * products with the same one. When the product runs it has to be given the same array, offset and distance of rows. The
-     * results are the same bits.
+     * products with the same one. When the product runs it has to be given the same one. The results are the same bits.
      */
-    default Product prepareConstant(
-            boolean transposeA, boolean transposeB, int m, int n, int k, float[] b, int bo, int ldb) {
+    default Product prepareConstant(boolean transposeA, boolean transposeB, int m, int n, int k, Matrix b) {
         return prepare(transposeA, transposeB, m, n, k);
     }
 
@@ -48,21 +46,9 @@ public interface Gemm {
     interface Product {
         /**
          * Runs on the given operands. {@code beta} is 0 (C is overwritten, whatever it held, NaN included) or 1. Where
-         * {@code bias} is not null, {@code bias[j]} is added to every row (only with beta = 0).
+         * {@code bias}, a row, is not null, {@code bias[j]} is added to every row (only with beta = 0).
          */
-        void run(
-                float[] a,
-                int ao,
-                int lda,
-                float[] b,
-                int bo,
-                int ldb,
-                float beta,
-                float[] bias,
-                int biasOffset,
-                float[] c,
-                int co,
-                int ldc);
+        void run(Matrix a, Matrix b, float beta, Matrix bias, Matrix c);
 
         /**
          * Asks that every later run also adds the sums of the rows of op(A), over k in ascending order, to

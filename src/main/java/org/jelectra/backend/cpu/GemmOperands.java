@@ -44,20 +44,8 @@ public final class GemmOperands {
         this.k = k;
     }
 
-    /** Sets the operands. */
-    public void arrays(
-            float[] a,
-            int ao,
-            int lda,
-            float[] b,
-            int bo,
-            int ldb,
-            float beta,
-            float[] bias,
-            int biasOffset,
-            float[] c,
-            int co,
-            int ldc) {
+    /** Sets the operands of a product without a bias. */
+    public void arrays(float[] a, int ao, int lda, float[] b, int bo, int ldb, float beta, float[] c, int co, int ldc) {
         this.a = a;
         this.ao = ao;
         this.lda = lda;
@@ -65,10 +53,28 @@ public final class GemmOperands {
         this.bo = bo;
         this.ldb = ldb;
         this.beta = beta;
-        this.bias = bias;
-        this.biasOffset = biasOffset;
+        this.bias = null;
         this.c = c;
         this.co = co;
         this.ldc = ldc;
+    }
+
+    /** Sets the operands, of which {@code bias} may be null. */
+    public void matrices(Matrix a, Matrix b, float beta, Matrix bias, Matrix c) {
+        arrays(
+                a.values(),
+                a.offset(),
+                a.stride(),
+                b.values(),
+                b.offset(),
+                b.stride(),
+                beta,
+                c.values(),
+                c.offset(),
+                c.stride());
+        if (bias != null) {
+            this.bias = bias.values();
+            biasOffset = bias.offset();
+        }
     }
 }

@@ -4,6 +4,7 @@ import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas_nolapack;
 import org.jelectra.backend.cpu.Gemm;
 import org.jelectra.backend.cpu.GemmOperands;
+import org.jelectra.backend.cpu.Matrix;
 import org.jelectra.backend.cpu.Workers;
 
 /**
@@ -67,7 +68,7 @@ public final class OpenBlasGemm implements Gemm {
             int ldc) {
         Stage stage = stages[worker];
         stage.operands.shape(transposeA, transposeB, m, n, k);
-        stage.operands.arrays(a, ao, lda, b, bo, ldb, beta, null, 0, c, co, ldc);
+        stage.operands.arrays(a, ao, lda, b, bo, ldb, beta, c, co, ldc);
         stage.multiply(stage.operands, 0, m, 0, n);
     }
 
@@ -88,20 +89,8 @@ public final class OpenBlasGemm implements Gemm {
         }
 
         @Override
-        public void run(
-                float[] a,
-                int ao,
-                int lda,
-                float[] b,
-                int bo,
-                int ldb,
-                float beta,
-                float[] bias,
-                int biasOffset,
-                float[] c,
-                int co,
-                int ldc) {
-            operands.arrays(a, ao, lda, b, bo, ldb, beta, bias, biasOffset, c, co, ldc);
+        public void run(Matrix a, Matrix b, float beta, Matrix bias, Matrix c) {
+            operands.matrices(a, b, beta, bias, c);
             workers.run(tasks, body);
         }
 
