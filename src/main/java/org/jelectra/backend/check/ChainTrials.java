@@ -6,6 +6,8 @@ import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.AddLayerNormOperands;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Dropout;
+import org.jelectra.backend.FeedForwardBackward;
+import org.jelectra.backend.FeedForwardOperands;
 import org.jelectra.backend.GradientGroup;
 import org.jelectra.backend.NormalizationBackward;
 import org.jelectra.backend.Operation;
@@ -78,7 +80,7 @@ final class ChainTrials {
                 sizes.attention(),
                 List.of(
                         parts.selfAttention(backend, t),
-                        backend.feedForwardAddLayerNorm(NamedOperands.feedForward(t, t.get("y")), norm)));
+                        backend.feedForwardAddLayerNorm(NamedOperands.of(FeedForwardOperands.class, NamedOperands.with(t, "x", t.get("y"))), norm)));
     }
 
     private Operation backward(Backend backend, Map<String, Tensor> t) {
@@ -98,10 +100,10 @@ final class ChainTrials {
         Operation chain = backend.chain(
                 sizes.attention(),
                 List.of(
-                        operations.feedForwardBackwardInputLayerNorm(NamedOperands.feedForwardBackward(t), norm),
+                        operations.feedForwardBackwardInputLayerNorm(NamedOperands.of(FeedForwardBackward.class, t), norm),
                         operations.selfAttentionBackwardLayerNorm(
                                 NamedOperands.selfAttentionBackward(t, sizes.attention(), dropout),
-                                NamedOperands.normBackward(t, t.get("dResidual"), dropout))));
+                                NamedOperands.addLayerNormBackward(t, t.get("dResidual"), dropout))));
         return group == null ? chain : chain.then(group.finish());
     }
 }

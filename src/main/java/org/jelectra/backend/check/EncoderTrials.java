@@ -4,8 +4,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jelectra.backend.AddLayerNormBackward;
+import org.jelectra.backend.AttentionOperands;
 import org.jelectra.backend.Backend;
+import org.jelectra.backend.FeedForwardBackward;
+import org.jelectra.backend.FeedForwardOperands;
 import org.jelectra.backend.Operation;
+import org.jelectra.backend.SelfAttentionParameters;
+import org.jelectra.backend.SelfAttentionResults;
 import org.jelectra.tensor.Tensor;
 
 /** The part of the {@link Catalog} that layers of encoders are made of, at given sizes. */
@@ -36,11 +41,11 @@ final class EncoderTrials {
         int width = sizes.hidden();
         return List.of(
                 added(Trial.of("addLayerNorm").values("x", rows, width))
-                        .prepares((b, t) -> b.addLayerNorm(t.get("x"), NamedOperands.norm(t, Trial.dropout(t)))),
+                        .prepares((b, t) -> b.addLayerNorm(t.get("x"), NamedOperands.addLayerNorm(t, Trial.dropout(t)))),
                 throughAdded(Trial.of("addLayerNormBackward").values("dy", rows, width), false)
                         .after("addLayerNorm")
                         .prepares((b, t) ->
-                                b.addLayerNormBackward(NamedOperands.normBackward(t, t.get("dy"), Trial.dropout(t)))),
+                                b.addLayerNormBackward(NamedOperands.addLayerNormBackward(t, t.get("dy"), Trial.dropout(t)))),
                 Trial.of("layerNorm")
                         .values("x", rows, width)
                         .numbers("gamma", width)
@@ -66,7 +71,7 @@ final class EncoderTrials {
                                 .numbers("bias", width))
                         .flops(LinearTrials.productFlops(rows, width, sizes.feedForward()))
                         .prepares((b, t) -> b.linearAddLayerNorm(
-                                t.get("x"), t.get("weight"), t.get("bias"), NamedOperands.norm(t, Trial.dropout(t)))),
+                                t.get("x"), t.get("weight"), t.get("bias"), NamedOperands.addLayerNorm(t, Trial.dropout(t)))),
                 linearBackwardInputLayerNorm("linearBackwardInputLayerNorm", true),
                 throughNorm(throughProduct("linearBackwardInputLayerNormDropout"))
                         .prepares((b, t) -> b.linearBackwardInputLayerNormDropout(
@@ -108,7 +113,7 @@ final class EncoderTrials {
     }
 
     private static AddLayerNormBackward contributed(Map<String, Tensor> t, boolean accumulate) {
-        return NamedOperands.normBackward(t, accumulate ? t.get("dResidual") : null, Trial.dropout(t));
+        return NamedOperands.addLayerNormBackward(t, accumulate ? t.get("dResidual") : null, Trial.dropout(t));
     }
 
     /** Adds the operands of the way back through dropout and a normalization. */
@@ -158,7 +163,7 @@ final class EncoderTrials {
                                 .numbers("outerBias", width))
                         .flops(2 * LinearTrials.productFlops(rows, width, intermediate))
                         .prepares((b, t) -> b.feedForwardAddLayerNorm(
-                                NamedOperands.feedForward(t), NamedOperands.norm(t, Trial.dropout(t)))),
+                                NamedOperands.of(FeedForwardOperands.class, t), NamedOperands.addLayerNorm(t, Trial.dropout(t)))),
                 feedForwardBackwardInputLayerNorm("feedForwardBackwardInputLayerNorm", true));
     }
 
@@ -178,7 +183,7 @@ final class EncoderTrials {
                 .after("addLayerNorm")
                 .flops(2 * LinearTrials.productFlops(rows, width, intermediate))
                 .prepares((b, t) -> b.feedForwardBackwardInputLayerNorm(
-                        NamedOperands.feedForwardBackward(t), contributed(t, accumulate)));
+                        NamedOperands.of(FeedForwardBackward.class, t), contributed(t, accumulate)));
     }
 
     private List<Trial> attention() {
@@ -200,7 +205,7 @@ final class EncoderTrials {
                         .written()
                         .flops(2 * scores)
                         .prepares(
-                                (b, t) -> b.attention(NamedOperands.attention(t, sizes.attention(), Trial.dropout(t)))),
+                                (b, t) -> b.attention(NamedOperands.of(AttentionOperands.class, t, sizes.attention(), Trial.dropout(t)))),
                 Trial.of("attentionBackward")
                         .after("attention")
                         .values("qkv", rows, 3 * hidden)
@@ -213,7 +218,7 @@ final class EncoderTrials {
                         .written()
                         .flops(5 * scores)
                         .prepares((b, t) -> b.attentionBackward(
-                                NamedOperands.attention(t, sizes.attention(), Trial.dropout(t)),
+                                NamedOperands.of(AttentionOperands.class, t, sizes.attention(), Trial.dropout(t)),
                                 t.get("dOut"),
                                 t.get("dQkv"))),
                 ofSelfAttention("selfAttention").prepares(this::selfAttention),
@@ -301,7 +306,7 @@ final class EncoderTrials {
                 sizes.attention(),
                 Trial.dropout(t),
                 Trial.dropout(t),
-                NamedOperands.selfAttentionParameters(t),
-                NamedOperands.selfAttentionResults(t));
+                NamedOperands.of(SelfAttentionParameters.class, t, NamedOperands.EPSILON),
+                NamedOperands.of(SelfAttentionResults.class, t));
     }
 }
