@@ -2,7 +2,7 @@ package org.jelectra.backend.cpu;
 
 /**
  * Matrix products on row-major float32 matrices: {@code C = op(A) op(B) + beta C}, with op either the identity or the transpose;
- * op(A) is m x k, op(B) k x n, C m x n; {@code lda}, {@code ldb}, {@code ldc} are the distances between stored rows.
+ * op(A) is m x k, op(B) k x n, C m x n; stored rows lie a stride apart.
  *
  * <p>Every element of C is summed in an order that depends on the shape alone, so results are bit-equal for any number of
  * threads.
@@ -23,24 +23,11 @@ public interface Gemm {
         return prepare(transposeA, transposeB, m, n, k);
     }
 
+    /** Shape and operands of the product that a worker computes alone; it fills them in before it {@linkplain #multiply multiplies}. */
+    GemmOperands operands(int worker);
+
     /** One product on the calling worker's thread, with that worker's scratch memory; for many small products side by side. */
-    void multiply(
-            int worker,
-            boolean transposeA,
-            boolean transposeB,
-            int m,
-            int n,
-            int k,
-            float[] a,
-            int ao,
-            int lda,
-            float[] b,
-            int bo,
-            int ldb,
-            float beta,
-            float[] c,
-            int co,
-            int ldc);
+    void multiply(int worker);
 
     /** A prepared product. */
     interface Product {

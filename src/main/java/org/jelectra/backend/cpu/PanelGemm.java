@@ -59,9 +59,7 @@ public final class PanelGemm implements Gemm {
     private float[] pack(Constant constant) {
         GemmOperands operands = new GemmOperands();
         operands.shape(false, constant.transpose, 0, constant.n, constant.k);
-        operands.b = constant.b.values();
-        operands.bo = constant.b.offset();
-        operands.ldb = constant.b.stride();
+        operands.b(constant.b.values(), constant.b.offset(), constant.b.stride());
         int count = ceil(constant.n, width);
         float[] packed = new float[size(count, constant.n, constant.k)];
         for (int panel = 0; panel < count; panel++) {
@@ -79,28 +77,14 @@ public final class PanelGemm implements Gemm {
     }
 
     @Override
-    public void multiply(
-            int worker,
-            boolean transposeA,
-            boolean transposeB,
-            int m,
-            int n,
-            int k,
-            float[] a,
-            int ao,
-            int lda,
-            float[] b,
-            int bo,
-            int ldb,
-            float beta,
-            float[] c,
-            int co,
-            int ldc) {
-        TileLoop loop = loops[worker];
-        GemmOperands operands = loop.operands;
-        operands.shape(transposeA, transposeB, m, n, k);
-        operands.arrays(a, ao, lda, b, bo, ldb, beta, c, co, ldc);
-        loop.run(operands, null, 0, m, 0, ceil(n, width));
+    public GemmOperands operands(int worker) {
+        return loops[worker].operands;
+    }
+
+    @Override
+    public void multiply(int worker) {
+        GemmOperands operands = operands(worker);
+        loops[worker].run(operands, null, 0, operands.m, 0, ceil(operands.n, width));
     }
 
     /** Blocks of {@code step} that hold x. */

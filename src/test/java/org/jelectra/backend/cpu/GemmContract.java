@@ -113,8 +113,17 @@ abstract class GemmContract {
 
         float[] multiply(Gemm gemm, float beta, float[] start) {
             float[] result = start.clone();
-            gemm.multiply(0, transposeA, transposeB, m, n, k, a, 2, lda, b, 4, ldb, beta, result, 6, ldc);
+            multiplyIn(gemm, beta, result);
             return result;
+        }
+
+        void multiplyIn(Gemm gemm, float beta, float[] result) {
+            gemm.operands(0)
+                    .shape(transposeA, transposeB, m, n, k)
+                    .a(a, 2, lda)
+                    .b(b, 4, ldb)
+                    .c(beta, result, 6, ldc);
+            gemm.multiply(0);
         }
     }
 
@@ -250,23 +259,7 @@ abstract class GemmContract {
                     long before = threads.getCurrentThreadAllocatedBytes();
                     for (int i = 0; i < 50; i++) {
                         prepared.run(a, b, 0f, null, c);
-                        gemm.multiply(
-                                0,
-                                product.transposeA,
-                                product.transposeB,
-                                product.m,
-                                product.n,
-                                product.k,
-                                product.a,
-                                2,
-                                product.lda,
-                                product.b,
-                                4,
-                                product.ldb,
-                                0f,
-                                product.c,
-                                6,
-                                product.ldc);
+                        product.multiplyIn(gemm, 0f, product.c);
                     }
                     least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
                 }

@@ -49,27 +49,14 @@ public final class OpenBlasGemm implements Gemm {
     }
 
     @Override
-    public void multiply(
-            int worker,
-            boolean transposeA,
-            boolean transposeB,
-            int m,
-            int n,
-            int k,
-            float[] a,
-            int ao,
-            int lda,
-            float[] b,
-            int bo,
-            int ldb,
-            float beta,
-            float[] c,
-            int co,
-            int ldc) {
-        Stage stage = stages[worker];
-        stage.operands.shape(transposeA, transposeB, m, n, k);
-        stage.operands.arrays(a, ao, lda, b, bo, ldb, beta, c, co, ldc);
-        stage.multiply(stage.operands, 0, m, 0, n);
+    public GemmOperands operands(int worker) {
+        return stages[worker].operands;
+    }
+
+    @Override
+    public void multiply(int worker) {
+        GemmOperands operands = operands(worker);
+        stages[worker].multiply(operands, 0, operands.m, 0, operands.n);
     }
 
     private final class Blocks implements Product {
