@@ -42,28 +42,28 @@ final class EmbeddingLayers {
                 width,
                 Variable.anyRequiresGradient(words, positions, types) || norm.requireGradient());
         y.defers(InputProduct.class);
-        LayerNormOperands normalization = norm.operands(recording, sum, dropout, y);
+        LayerNormOperands layerNorm = norm.operands(recording, sum, dropout, y);
         recording.pullback(y, () -> {
             InputProduct product = (InputProduct) y.deferred();
             if (y.gradient() != null || product != null) {
                 Tensor dSum = recording.tensorLike("dembedding", sum);
-                gradients.layerNorm(product, gradients.back(normalization, norm, y.gradient(), dSum));
+                gradients.layerNorm(product, gradients.back(layerNorm, norm, y.gradient(), dSum));
                 gradients.embedding(dSum, ids, tokenTypes, length, words, positions, types);
             }
         });
         if (projection == null) {
             recording.forward(
                     "embeddingLayerNorm",
-                    StepTensors.of(lookup, normalization),
-                    () -> backend.embeddingLayerNorm(lookup, normalization));
+                    StepTensors.of(lookup, layerNorm),
+                    () -> backend.embeddingLayerNorm(lookup, layerNorm));
             return y;
         }
         Variable projected = linearLayers.result(y, projection);
         recording.forward(
                 "embeddingLayerNormLinear",
-                StepTensors.of(lookup, normalization, projection, projected),
+                StepTensors.of(lookup, layerNorm, projection, projected),
                 () -> backend.embeddingLayerNormLinear(
-                        lookup, normalization, projection.weight().value(), projection.biasValue(), projected.value()));
+                        lookup, layerNorm, projection.weight().value(), projection.biasValue(), projected.value()));
         return projected;
     }
 }

@@ -3,7 +3,7 @@ package org.jelectra.autograd;
 import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.FeedForwardBackward;
-import org.jelectra.backend.NormalizationBackward;
+import org.jelectra.backend.LayerNormGradients;
 import org.jelectra.backend.Operation;
 
 /**
@@ -24,7 +24,7 @@ record FeedForwardGradient(FeedForwardBackward back, Runnable parameters) implem
     }
 
     @Override
-    public Operation through(NormalizationBackward operations, AddLayerNormBackward norm) {
+    public Operation through(LayerNormGradients operations, AddLayerNormBackward norm) {
         return operations.feedForwardBackwardInputLayerNorm(back, norm);
     }
 

@@ -1,7 +1,7 @@
 package org.jelectra.autograd;
 
 import org.jelectra.backend.AddLayerNormBackward;
-import org.jelectra.backend.NormalizationBackward;
+import org.jelectra.backend.LayerNormGradients;
 import org.jelectra.backend.Operation;
 import org.jelectra.tensor.Tensor;
 
@@ -19,7 +19,7 @@ record InputProduct(Tensor dy, Tensor weight) implements DeferredGradient {
     }
 
     @Override
-    public Operation through(NormalizationBackward operations, AddLayerNormBackward norm) {
+    public Operation through(LayerNormGradients operations, AddLayerNormBackward norm) {
         return operations.linearBackwardInputLayerNorm(dy, weight, norm);
     }
 

@@ -92,16 +92,16 @@ final class LinearLayers {
                 layer.weight().value(),
                 layer.biasValue(),
                 preActivation);
-        LayerNormOperands normalization = norm.operands(recording, hidden.activation(), dropout, y);
+        LayerNormOperands layerNorm = norm.operands(recording, hidden.activation(), dropout, y);
         recording.forward(
                 "linearGeluLayerNorm",
-                StepTensors.of(operands, normalization),
-                () -> backend.linearGeluLayerNorm(operands, normalization));
+                StepTensors.of(operands, layerNorm),
+                () -> backend.linearGeluLayerNorm(operands, layerNorm));
         recording.pullback(y, () -> {
             Tensor dy = y.gradient();
             if (dy != null) {
                 Tensor dPreActivation = recording.tensorLike("dPreActivation", preActivation);
-                gradients.layerNormGelu(gradients.back(normalization, norm, dy, dPreActivation), preActivation);
+                gradients.layerNormGelu(gradients.back(layerNorm, norm, dy, dPreActivation), preActivation);
                 backward(input, layer, dPreActivation);
             }
         });

@@ -4,8 +4,8 @@ import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.GradientGroup;
 import org.jelectra.backend.LayerNormBackward;
+import org.jelectra.backend.LayerNormGradients;
 import org.jelectra.backend.LayerNormOperands;
-import org.jelectra.backend.NormalizationBackward;
 import org.jelectra.tensor.Tensor;
 
 /** Records the steps that compute parameters' gradients, in groups where the backend has them. */
@@ -96,7 +96,7 @@ final class ParameterGradients {
 
     /** All gradients of a normalisation, together with what its result's gradient still lacks; null for none. */
     void addLayerNorm(DeferredGradient deferred, AddLayerNormBackward norm) {
-        NormalizationBackward operations = operations(norm.dGamma(), norm.dBeta());
+        LayerNormGradients operations = operations(norm.dGamma(), norm.dBeta());
         if (deferred != null) {
             // in the order in which they are computed, so that the first that is not finite is named
             recording.backward(
@@ -120,7 +120,7 @@ final class ParameterGradients {
      * @param product what the result's gradient still lacks, or null for nothing
      */
     void layerNorm(InputProduct product, LayerNormBackward norm) {
-        NormalizationBackward operations = operations(norm.dGamma(), norm.dBeta());
+        LayerNormGradients operations = operations(norm.dGamma(), norm.dBeta());
         if (product == null) {
             recording.backward("layerNormBackward", StepTensors.of(norm), () -> operations.layerNormBackward(norm));
             return;
@@ -134,7 +134,7 @@ final class ParameterGradients {
 
     /** The same, and back through GELU; see {@link Backend#layerNormGeluBackward}. */
     void layerNormGelu(LayerNormBackward norm, Tensor preActivation) {
-        NormalizationBackward operations = operations(norm.dGamma(), norm.dBeta());
+        LayerNormGradients operations = operations(norm.dGamma(), norm.dBeta());
         recording.backward(
                 "layerNormGeluBackward",
                 StepTensors.of(preActivation, norm),
@@ -162,7 +162,7 @@ final class ParameterGradients {
     }
 
     /** What computes the gradients of a normalisation: the group that is open, which is told of both sums, or else the backend. */
-    private NormalizationBackward operations(Tensor dGamma, Tensor dBeta) {
+    private LayerNormGradients operations(Tensor dGamma, Tensor dBeta) {
         PendingGradients together = pending();
         if (together == null) {
             return backend;

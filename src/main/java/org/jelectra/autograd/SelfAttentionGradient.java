@@ -1,7 +1,7 @@
 package org.jelectra.autograd;
 
 import org.jelectra.backend.AddLayerNormBackward;
-import org.jelectra.backend.NormalizationBackward;
+import org.jelectra.backend.LayerNormGradients;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.SelfAttentionBackward;
 
@@ -23,7 +23,7 @@ record SelfAttentionGradient(SelfAttentionBackward back, Runnable parameters) im
     }
 
     @Override
-    public Operation through(NormalizationBackward operations, AddLayerNormBackward norm) {
+    public Operation through(LayerNormGradients operations, AddLayerNormBackward norm) {
         return operations.selfAttentionBackwardLayerNorm(back, norm);
     }
 

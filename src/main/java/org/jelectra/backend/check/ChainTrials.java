@@ -9,7 +9,7 @@ import org.jelectra.backend.Dropout;
 import org.jelectra.backend.FeedForwardBackward;
 import org.jelectra.backend.FeedForwardOperands;
 import org.jelectra.backend.GradientGroup;
-import org.jelectra.backend.NormalizationBackward;
+import org.jelectra.backend.LayerNormGradients;
 import org.jelectra.backend.Operation;
 import org.jelectra.tensor.Tensor;
 
@@ -48,7 +48,7 @@ final class ChainTrials {
                         .written()
                         .flops(forward.flops() + products)
                         .prepares(this::forward),
-                parts.throughAdded(
+                parts.throughAddLayerNorm(
                                 backward.values("dy", rows, hidden)
                                         .weight("outer", hidden, intermediate)
                                         .values("preActivation", rows, intermediate)
@@ -80,7 +80,9 @@ final class ChainTrials {
                 sizes.attention(),
                 List.of(
                         parts.selfAttention(backend, t),
-                        backend.feedForwardAddLayerNorm(NamedOperands.of(FeedForwardOperands.class, NamedOperands.with(t, "x", t.get("y"))), norm)));
+                        backend.feedForwardAddLayerNorm(
+                                NamedOperands.of(FeedForwardOperands.class, NamedOperands.with(t, "x", t.get("y"))),
+                                norm)));
     }
 
     private Operation backward(Backend backend, Map<String, Tensor> t) {
@@ -96,11 +98,12 @@ final class ChainTrials {
                 t.get("dPartGamma"),
                 t.get("dPartBeta"));
         GradientGroup group = backend.gradientGroup();
-        NormalizationBackward operations = group == null ? backend : group;
+        LayerNormGradients operations = group == null ? backend : group;
         Operation chain = backend.chain(
                 sizes.attention(),
                 List.of(
-                        operations.feedForwardBackwardInputLayerNorm(NamedOperands.of(FeedForwardBackward.class, t), norm),
+                        operations.feedForwardBackwardInputLayerNorm(
+                                NamedOperands.of(FeedForwardBackward.class, t), norm),
                         operations.selfAttentionBackwardLayerNorm(
                                 NamedOperands.selfAttentionBackward(t, sizes.attention(), dropout),
                                 NamedOperands.addLayerNormBackward(t, t.get("dResidual"), dropout))));

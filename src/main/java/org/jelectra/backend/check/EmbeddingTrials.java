@@ -22,12 +22,13 @@ final class EmbeddingTrials {
                 lookingUp("embedding")
                         .values("y", rows, embedding)
                         .written()
-                        .prepares((b, t) -> b.embedding(NamedOperands.of(EmbeddingOperands.class, t, length), t.get("y"))),
-                lookingUpAndNormalizing("embeddingLayerNorm")
+                        .prepares((b, t) ->
+                                b.embedding(NamedOperands.of(EmbeddingOperands.class, t, length), t.get("y"))),
+                embeddingLayerNorm("embeddingLayerNorm")
                         .prepares((b, t) -> b.embeddingLayerNorm(
                                 NamedOperands.of(EmbeddingOperands.class, t, length),
                                 NamedOperands.layerNorm(t, t.get("sum"), Trial.dropout(t)))),
-                lookingUpAndNormalizing("embeddingLayerNormLinear")
+                embeddingLayerNorm("embeddingLayerNormLinear")
                         .weight("weight", sizes.hidden(), embedding)
                         .numbers("bias", sizes.hidden())
                         .values("projected", rows, sizes.hidden())
@@ -120,7 +121,7 @@ final class EmbeddingTrials {
                 .free(0);
     }
 
-    private Trial lookingUpAndNormalizing(String name) {
+    private Trial embeddingLayerNorm(String name) {
         int rows = sizes.tokens();
         int embedding = sizes.embedding();
         return lookingUp(name)

@@ -74,8 +74,7 @@ final class NamedOperands {
 
     /** Of the way back through a self-attention part. */
     static SelfAttentionBackward selfAttentionBackward(Map<String, Tensor> t, AttentionShape shape, Dropout dropout) {
-        AttentionOperands attention =
-                of(SelfAttentionResults.class, t).attention(t.get("keyMask"), shape, dropout);
+        AttentionOperands attention = of(SelfAttentionResults.class, t).attention(t.get("keyMask"), shape, dropout);
         return of(SelfAttentionBackward.class, t, attention);
     }
 }
