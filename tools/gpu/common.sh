@@ -6,7 +6,7 @@ rehearsal=false
 tool=$(basename "$0")
 from=${from:-$PWD}
 # The options that every tool has; a tool adds its own, with their defaults, before it calls parse.
-declare -A option=([output]=${OUT:-$PWD/target/gpu-results} [kernels]='' [minutes]=10)
+declare -A option=([output]=${OUT:-$PWD/target/gpu-results}/$tool [kernels]='' [minutes]=10)
 
 usage() { # MESSAGE
     echo "gpu/$tool: $1" >&2
@@ -51,9 +51,10 @@ unpack() { # FILE...: the bundle, which must have these files, to $work, a folde
             exit 1
         }
     done
-    work=$(mktemp -d)
-    trap '[ -z "$watching" ] || kill "$watching" 2>/dev/null; rm -rf "$work"' EXIT
+    work=$(mktemp -d) || exit 1
+    trap '[ -z "$watching" ] || kill -KILL "$watching" 2>/dev/null; clean' EXIT
     trap interrupt TERM INT HUP
+    trap : PIPE # whoever read the output may be gone: the measurements matter more
     mkdir -p "$output" "$work/logs" "$work/parts" || exit 1
     # Java unpacks natives here; what another run has left must not be used.
     export TMPDIR=$work LC_ALL=C.UTF-8
@@ -141,17 +142,27 @@ write_results() {
             "$about" "$(quoted "${state_after:-}")" "$(quoted_list "${broken[@]}")" "$(quoted_list "${needy[@]}")" "$code"
         paste -sd , <(cat "$work"/parts/*.json 2>/dev/null) | sed 's/},{/},\n{/g' | sed 's/^/    /'
         printf '  ]\n}\n'
-    } >"$work/results.json" && cp "$work/results.json" "$output/results.json"
+    } >"$work/results.json" && place "$work/results.json"
     # Everything else in one file, which is easily brought back.
     rm -rf "$work/measurements"
     mkdir "$work/measurements"
     find "$work/logs" "$work/run" -maxdepth 1 \( -name '*.json' -o -name '*.jsonl' -o -name '*.png' -o -name 'events.*' \) \
         -exec cp -t "$work/measurements" {} + 2>/dev/null
     tar -C "$work" -czf "$work/logs.tar.gz" logs measurements
-    [ $? -le 1 ] && cp "$work/logs.tar.gz" "$output/logs.tar.gz" # 1: a log grew meanwhile
+    [ $? -le 1 ] && place "$work/logs.tar.gz" # 1: a log grew meanwhile
+}
+
+clean() {
+    find "$work" -mindepth 1 -maxdepth 1 ! -name "${stays:-.}" -exec rm -rf {} +
+    rmdir "$work" 2>/dev/null
+}
+
+place() { # FILE: to $output, where the former of its name stays until this one is whole
+    cp "$1" "$output/.new" && mv "$output/.new" "$output/$(basename "$1")"
 }
 
 interrupted=false
+stays=      # what of $work outlasts this tool, because it lies nowhere else
 stuck=false # whether there is a process that cannot be killed, as one that waits for a device may be
 waits=      # whether Java waits for every kernel, see name_fault
 running=

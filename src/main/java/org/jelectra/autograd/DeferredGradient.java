@@ -1,10 +1,8 @@
 package org.jelectra.autograd;
 
-import java.util.List;
 import org.jelectra.backend.AddLayerNormBackward;
-import org.jelectra.backend.NormalizationBackward;
+import org.jelectra.backend.LayerNormGradients;
 import org.jelectra.backend.Operation;
-import org.jelectra.tensor.Tensor;
 
 /** A contribution to the gradient of a normalisation's result that the backward pass of the normalisation computes, as the last one. */
 interface DeferredGradient {
@@ -12,14 +10,11 @@ interface DeferredGradient {
     /** Name of the step that computes both. */
     String step();
 
-    /** All that it reads or writes besides the operands of the normalisation. */
-    List<Tensor> tensors();
-
     /** Which rows depend on each other in that step. */
     Locality locality();
 
     /** Both, by the backend or in a group of gradients. */
-    Operation through(NormalizationBackward operations, AddLayerNormBackward norm);
+    Operation through(LayerNormGradients operations, AddLayerNormBackward norm);
 
     /** Says that the step has been recorded: later ones may read what it writes. */
     void recorded();

@@ -1,6 +1,5 @@
 package org.jelectra.autograd;
 
-import java.util.List;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.Operation;
@@ -32,7 +31,7 @@ final class Elementwise {
                     "add: both values must have the same rows and width, got " + a.value() + " and " + b.value());
         }
         Variable y = result("add", a, Variable.anyRequiresGradient(a, b));
-        recording.forward("add", List.of(a.value(), b.value(), y.value()), () -> {
+        recording.forward("add", StepTensors.of(a, b, y), () -> {
             Operation copy = backend.dropout(a.value(), Dropout.NONE, y.value());
             return copy.then(backend.add(b.value(), y.value()));
         });
@@ -56,18 +55,18 @@ final class Elementwise {
             return;
         }
         Tensor dx = recording.newGradient(x);
-        recording.backward("copy", List.of(dy, dx), () -> backend.dropout(dy, Dropout.NONE, dx));
+        recording.backward("copy", StepTensors.of(dy, dx), () -> backend.dropout(dy, Dropout.NONE, dx));
     }
 
     /** See {@link Tape#gelu}. */
     Variable gelu(Variable x) {
         Variable y = result("gelu", x, x.requiresGradient());
-        recording.forward("gelu", List.of(x.value(), y.value()), () -> backend.gelu(x.value(), y.value()));
+        recording.forward("gelu", StepTensors.of(x, y), () -> backend.gelu(x.value(), y.value()));
         recording.pullback(y, () -> {
             Tensor dy = y.gradient();
             if (dy != null) {
                 recording.backward(
-                        "geluBackward", List.of(x.value(), dy), () -> backend.geluBackward(x.value(), dy, dy));
+                        "geluBackward", StepTensors.of(x, dy), () -> backend.geluBackward(x.value(), dy, dy));
                 recording.addLast(x, dy);
             }
         });
@@ -81,12 +80,13 @@ final class Elementwise {
         }
         Variable y = result("dropout", x, x.requiresGradient());
         recording.forward(
-                "dropout", List.of(x.value(), y.value()), () -> backend.dropout(x.value(), dropout, y.value()));
+                "dropout", StepTensors.of(x, dropout, y), () -> backend.dropout(x.value(), dropout, y.value()));
         recording.pullback(y, () -> {
             Tensor dy = y.gradient();
             if (dy != null) {
                 Tensor dx = recording.contribution(x);
-                recording.backward("dropoutBackward", List.of(dy, dx), () -> backend.dropout(dy, dropout, dx));
+                recording.backward(
+                        "dropoutBackward", StepTensors.of(dy, dropout, dx), () -> backend.dropout(dy, dropout, dx));
                 recording.addContribution(x, dx);
             }
         });

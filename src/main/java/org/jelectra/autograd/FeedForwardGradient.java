@@ -1,12 +1,10 @@
 package org.jelectra.autograd;
 
-import java.util.List;
 import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.FeedForwardBackward;
-import org.jelectra.backend.NormalizationBackward;
+import org.jelectra.backend.LayerNormGradients;
 import org.jelectra.backend.Operation;
-import org.jelectra.tensor.Tensor;
 
 /**
  * The gradient of a feed-forward part's input; see {@link Backend#feedForwardBackwardInputLayerNorm}.
@@ -21,17 +19,12 @@ record FeedForwardGradient(FeedForwardBackward back, Runnable parameters) implem
     }
 
     @Override
-    public List<Tensor> tensors() {
-        return List.of(back.dy(), back.outer(), back.preActivation(), back.dPreActivation(), back.inner());
-    }
-
-    @Override
     public Locality locality() {
         return Locality.ofRows(back.dy().shape().rows());
     }
 
     @Override
-    public Operation through(NormalizationBackward operations, AddLayerNormBackward norm) {
+    public Operation through(LayerNormGradients operations, AddLayerNormBackward norm) {
         return operations.feedForwardBackwardInputLayerNorm(back, norm);
     }
 

@@ -1,8 +1,7 @@
 package org.jelectra.autograd;
 
-import java.util.List;
 import org.jelectra.backend.AddLayerNormBackward;
-import org.jelectra.backend.NormalizationBackward;
+import org.jelectra.backend.LayerNormGradients;
 import org.jelectra.backend.Operation;
 import org.jelectra.tensor.Tensor;
 
@@ -15,17 +14,12 @@ record InputProduct(Tensor dy, Tensor weight) implements DeferredGradient {
     }
 
     @Override
-    public List<Tensor> tensors() {
-        return List.of(dy, weight);
-    }
-
-    @Override
     public Locality locality() {
         return Locality.ofRows(dy.shape().rows());
     }
 
     @Override
-    public Operation through(NormalizationBackward operations, AddLayerNormBackward norm) {
+    public Operation through(LayerNormGradients operations, AddLayerNormBackward norm) {
         return operations.linearBackwardInputLayerNorm(dy, weight, norm);
     }
 

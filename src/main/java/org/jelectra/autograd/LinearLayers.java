@@ -1,11 +1,11 @@
 package org.jelectra.autograd;
 
 import org.jelectra.backend.Backend;
+import org.jelectra.backend.Dropout;
 import org.jelectra.backend.FeedForwardBackward;
-import org.jelectra.backend.LayerNormBackward;
+import org.jelectra.backend.FeedForwardOperands;
 import org.jelectra.backend.LayerNormOperands;
 import org.jelectra.backend.LinearGeluOperands;
-import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 
 /** Records linear layers, alone and with what follows them. */
@@ -24,207 +24,182 @@ final class LinearLayers {
     }
 
     /** See {@link Tape#linear(Variable, Variable, Variable)}. */
-    Variable linear(Variable x, Variable weight, Variable bias) {
-        Variable y = result(x, weight, bias);
-        forward(x.value(), weight, bias, y);
-        recording.pullback(y, () -> backward(x, weight, bias, y.gradient()));
+    Variable linear(Variable x, LinearParameters layer) {
+        Variable y = result(x, layer);
+        forward(x.value(), layer, y);
         return y;
     }
 
     /** See {@link Tape#logits}. */
-    Variable logits(Variable x, Variable weight, Variable bias) {
-        Variable y = recording.logits(
-                x.value().shape().rows(), weight.value().shape().rows(), Variable.anyRequiresGradient(x, weight, bias));
-        forward(x.value(), weight, bias, y);
-        recording.pullback(y, () -> backward(x, weight, bias, y.gradient()));
+    Variable logits(Variable x, LinearParameters layer) {
+        int rows = x.value().shape().rows();
+        Variable y = recording.logits(rows, layer.outputs(), x.requiresGradient() || layer.requireGradient());
+        forward(x.value(), layer, y);
+        recording.pullback(y, () -> backward(x, layer, y.gradient()));
         return y;
     }
 
     /** The value of a layer that another operation computes with its input; the backward pass is that of a layer alone. */
-    Variable result(Variable x, Projection layer) {
-        Variable y = result(x, layer.weight(), layer.bias());
-        recording.pullback(y, () -> backward(x, layer.weight(), layer.bias(), y.gradient()));
+    Variable result(Variable x, LinearParameters layer) {
+        Variable y = result(x.value(), layer, x.requiresGradient() || layer.requireGradient());
+        recording.pullback(y, () -> backward(x, layer, y.gradient()));
         return y;
     }
 
-    private Variable result(Variable x, Variable weight, Variable bias) {
-        return result(x.value(), weight, Variable.anyRequiresGradient(x, weight, bias));
+    private Variable result(Tensor x, LinearParameters layer, boolean requiresGradient) {
+        return recording.result("linear", x.shape().rows(), layer.outputs(), requiresGradient);
     }
 
-    private Variable result(Tensor x, Variable weight, boolean requiresGradient) {
-        return recording.result(
-                "linear", x.shape().rows(), weight.value().shape().rows(), requiresGradient);
-    }
-
-    private void forward(Tensor x, Variable weight, Variable bias, Variable y) {
+    private void forward(Tensor x, LinearParameters layer, Variable y) {
         recording.forward(
                 "linear",
-                Recording.present(x, weight.value(), value(bias), y.value()),
-                () -> backend.linear(x, weight.value(), value(bias), y.value()));
+                StepTensors.of(x, layer, y),
+                () -> backend.linear(x, layer.weight().value(), layer.biasValue(), y.value()));
     }
 
     /** See {@link Tape#linearGelu(Variable, Variable, Variable)}. */
-    Variable linearGelu(Variable x, Variable weight, Variable bias) {
+    Variable linearGelu(Variable x, LinearParameters layer) {
         int rows = x.value().shape().rows();
-        int outputs = weight.value().shape().rows();
-        Variable y = recording.result("linearGelu", rows, outputs, Variable.anyRequiresGradient(x, weight, bias));
-        Tensor preActivation = recording.tensor("preActivation", backend.valueType(), rows, outputs);
-        forwardGelu(x, weight, bias, preActivation, y.value());
+        Variable y =
+                recording.result("linearGelu", rows, layer.outputs(), x.requiresGradient() || layer.requireGradient());
+        Tensor preActivation = recording.tensor("preActivation", backend.valueType(), rows, layer.outputs());
+        forwardGelu(x, layer, preActivation, y.value());
         recording.pullback(y, () -> {
             Tensor dy = y.gradient();
             if (dy != null) {
                 recording.backward(
                         "geluBackward",
-                        Recording.present(preActivation, dy),
+                        StepTensors.of(preActivation, dy),
                         () -> backend.geluBackward(preActivation, dy, dy));
-                backward(x, weight, bias, dy);
+                backward(x, layer, dy);
             }
         });
         return y;
     }
 
-    /** See {@link Tape#linearGelu(Variable, Tensor, Variable, Variable, NormDropout)}. */
-    Variable linearGelu(Variable x, Tensor rows, Variable weight, Variable bias, NormDropout norm) {
+    /** See {@link Tape#linearGelu(Variable, Tensor, LinearParameters, LayerNormParameters, Dropout)}. */
+    Variable linearGelu(Variable x, Tensor rows, LinearParameters layer, LayerNormParameters norm, Dropout dropout) {
         Variable input = rows == null ? x : lookups.result(x, rows);
-        HiddenLayer hidden = hidden(input, weight, bias);
-        Tensor activation = hidden.activation();
+        HiddenLayer hidden = hidden(input, layer);
         Tensor preActivation = hidden.preActivation();
-        Tensor gamma = norm.gamma().value();
-        Tensor beta = norm.beta().value();
-        int count = activation.shape().rows();
+        int count = preActivation.shape().rows();
         Variable y = recording.result(
-                "layerNorm",
-                count,
-                activation.shape().width(),
-                hidden.requiresGradient() || Variable.anyRequiresGradient(norm.gamma(), norm.beta()));
-        Tensor stats = recording.tensor("layerNormStats", DType.FLOAT32, count, 2);
-        Tensor gathered = rows == null ? null : input.value();
+                "layerNorm", count, layer.outputs(), hidden.requiresGradient() || norm.requireGradient());
+        LinearGeluOperands operands = new LinearGeluOperands(
+                x.value(),
+                rows,
+                rows == null ? null : input.value(),
+                layer.weight().value(),
+                layer.biasValue(),
+                preActivation);
+        LayerNormOperands layerNorm = norm.operands(recording, hidden.activation(), dropout, y);
         recording.forward(
                 "linearGeluLayerNorm",
-                Recording.present(
-                        x.value(),
-                        rows,
-                        gathered,
-                        weight.value(),
-                        value(bias),
-                        preActivation,
-                        activation,
-                        gamma,
-                        beta,
-                        y.value(),
-                        stats),
-                () -> backend.linearGeluLayerNorm(
-                        new LinearGeluOperands(x.value(), rows, gathered, weight.value(), value(bias), preActivation),
-                        new LayerNormOperands(
-                                activation, gamma, beta, norm.epsilon(), norm.dropout(), y.value(), stats)));
+                StepTensors.of(operands, layerNorm),
+                () -> backend.linearGeluLayerNorm(operands, layerNorm));
         recording.pullback(y, () -> {
             Tensor dy = y.gradient();
             if (dy != null) {
                 Tensor dPreActivation = recording.tensorLike("dPreActivation", preActivation);
-                gradients.layerNormGelu(
-                        new LayerNormBackward(
-                                dy,
-                                activation,
-                                stats,
-                                gamma,
-                                norm.dropout(),
-                                dPreActivation,
-                                gradients.gradientOrUnused(norm.gamma()),
-                                gradients.gradientOrUnused(norm.beta())),
-                        preActivation);
-                backward(input, weight, bias, dPreActivation);
+                gradients.layerNormGelu(gradients.back(layerNorm, norm, dy, dPreActivation), preActivation);
+                backward(input, layer, dPreActivation);
             }
         });
         return y;
     }
 
-    private void forwardGelu(Variable x, Variable weight, Variable bias, Tensor preActivation, Tensor y) {
+    private void forwardGelu(Variable x, LinearParameters layer, Tensor preActivation, Tensor y) {
         recording.forward(
                 "linearGelu",
-                Recording.present(x.value(), weight.value(), value(bias), preActivation, y),
-                () -> backend.linearGelu(x.value(), weight.value(), value(bias), preActivation, y));
+                StepTensors.of(x, layer, preActivation, y),
+                () -> backend.linearGelu(x.value(), layer.weight().value(), layer.biasValue(), preActivation, y));
     }
 
-    /** See {@link Tape#feedForward(Variable, Variable, Variable, Variable, Variable)}. */
-    Variable feedForward(Variable x, Variable inner, Variable innerBias, Variable outer, Variable outerBias) {
-        HiddenLayer hidden = hidden(x, inner, innerBias);
-        forwardGelu(x, inner, innerBias, hidden.preActivation(), hidden.activation());
-        Variable y = result(hidden.activation(), outer, requiresGradient(hidden, outer, outerBias));
-        forward(hidden.activation(), outer, outerBias, y);
-        recording.pullback(y, () -> backward(hidden, outer, outerBias, y.gradient()));
+    /** See {@link Tape#feedForward(Variable, LinearParameters, LinearParameters)}. */
+    Variable feedForward(Variable x, LinearParameters inner, LinearParameters outer) {
+        HiddenLayer hidden = hidden(x, inner);
+        forwardGelu(x, inner, hidden.preActivation(), hidden.activation());
+        Variable y = result(hidden.activation(), outer, hidden.requiresGradient() || outer.requireGradient());
+        forward(hidden.activation(), outer, y);
+        recording.pullback(y, () -> backward(hidden, outer, y.gradient()));
         return y;
     }
 
-    /** See {@link Tape#feedForward(Variable, Variable, Variable, Variable, Variable, AddNorm)}. */
+    /** See {@link Tape#feedForward(Variable, LinearParameters, LinearParameters, Dropout, LayerNormParameters)}. */
     Variable feedForward(
-            Variable x, Variable inner, Variable innerBias, Variable outer, Variable outerBias, AddNorm norm) {
-        HiddenLayer hidden = hidden(x, inner, innerBias);
-        Normalization normalization = new Normalization(
-                recording,
-                gradients,
-                x.value().shape().rows(),
-                outer.value().shape().rows(),
-                norm,
-                requiresGradient(hidden, outer, outerBias));
-        normalization.forward(hidden, outer.value(), value(outerBias));
-        recording.pullback(normalization.y(), () -> backward(hidden, outer, outerBias, normalization.gradientBefore()));
-        return normalization.y();
+            Variable x, LinearParameters inner, LinearParameters outer, Dropout dropout, LayerNormParameters norm) {
+        HiddenLayer hidden = hidden(x, inner);
+        AddLayerNorm addLayerNorm = new AddLayerNorm(
+                recording, gradients, x, dropout, norm, hidden.requiresGradient() || outer.requireGradient());
+        FeedForwardOperands operands = new FeedForwardOperands(
+                x.value(),
+                inner.weight().value(),
+                inner.biasValue(),
+                hidden.preActivation(),
+                hidden.activation(),
+                outer.weight().value(),
+                outer.biasValue());
+        recording.forward(
+                "feedForwardAddLayerNorm",
+                StepTensors.of(operands, addLayerNorm.operands()),
+                Locality.ofRows(x.value().shape().rows()),
+                () -> backend.feedForwardAddLayerNorm(operands, addLayerNorm.operands()));
+        recording.pullback(addLayerNorm.y(), () -> backward(hidden, outer, addLayerNorm.gradientBefore()));
+        return addLayerNorm.y();
     }
 
-    private HiddenLayer hidden(Variable x, Variable weight, Variable bias) {
+    private HiddenLayer hidden(Variable x, LinearParameters layer) {
         int rows = x.value().shape().rows();
-        int width = weight.value().shape().rows();
-        Tensor preActivation = recording.tensor("preActivation", backend.valueType(), rows, width);
-        Tensor activation = recording.tensor("linearGelu", backend.valueType(), rows, width);
-        return new HiddenLayer(x, weight, bias, preActivation, activation);
+        Tensor preActivation = recording.tensor("preActivation", backend.valueType(), rows, layer.outputs());
+        Tensor activation = recording.tensor("linearGelu", backend.valueType(), rows, layer.outputs());
+        return new HiddenLayer(x, layer, preActivation, activation);
     }
 
-    private static boolean requiresGradient(HiddenLayer hidden, Variable outer, Variable outerBias) {
-        return hidden.requiresGradient() || Variable.anyRequiresGradient(outer, outerBias);
-    }
-
-    private void backward(HiddenLayer hidden, Variable outer, Variable outerBias, Tensor dy) {
+    private void backward(HiddenLayer hidden, LinearParameters outer, Tensor dy) {
         if (dy == null) {
             return;
         }
-        gradients.linear(hidden.activation(), outer, outerBias, dy);
+        gradients.linear(hidden.activation(), outer, dy);
         if (!hidden.requiresGradient()) {
             return;
         }
         Variable x = hidden.x();
-        Variable inner = hidden.weight();
+        LinearParameters inner = hidden.layer();
         Tensor preActivation = hidden.preActivation();
         Tensor dPreActivation = recording.tensorLike("dPreActivation", preActivation);
+        Tensor weight = outer.weight().value();
         var gradient = new FeedForwardGradient(
-                new FeedForwardBackward(dy, outer.value(), preActivation, dPreActivation, inner.value()),
-                () -> gradients.linear(x.value(), inner, hidden.bias(), dPreActivation));
+                new FeedForwardBackward(
+                        dy,
+                        weight,
+                        preActivation,
+                        dPreActivation,
+                        inner.weight().value()),
+                () -> gradients.linear(x.value(), inner, dPreActivation));
         if (x.requiresGradient() && x.defer(gradient)) {
             return;
         }
         recording.backward(
                 "linearBackwardInputGelu",
-                Recording.present(dy, outer.value(), preActivation, dPreActivation),
-                () -> backend.linearBackwardInputGelu(dy, outer.value(), preActivation, dPreActivation));
-        backward(x, inner, hidden.bias(), dPreActivation);
+                StepTensors.of(dy, weight, preActivation, dPreActivation),
+                () -> backend.linearBackwardInputGelu(dy, weight, preActivation, dPreActivation));
+        backward(x, inner, dPreActivation);
     }
 
     /** Gradients of the layer's parameters and of x; none where dy is null. */
-    private void backward(Variable x, Variable weight, Variable bias, Tensor dy) {
+    private void backward(Variable x, LinearParameters layer, Tensor dy) {
         if (dy == null) {
             return;
         }
-        gradients.linear(x.value(), weight, bias, dy);
-        if (x.requiresGradient() && !x.defer(new InputProduct(dy, weight.value()))) {
+        gradients.linear(x.value(), layer, dy);
+        Tensor weight = layer.weight().value();
+        if (x.requiresGradient() && !x.defer(new InputProduct(dy, weight))) {
             boolean accumulate = x.gradient() != null;
             Tensor dx = accumulate ? x.gradient() : recording.newGradient(x);
             recording.backward(
                     "linearBackwardInput",
-                    Recording.present(dy, weight.value(), dx),
-                    () -> backend.linearBackwardInput(dy, weight.value(), dx, accumulate));
+                    StepTensors.of(dy, weight, dx),
+                    () -> backend.linearBackwardInput(dy, weight, dx, accumulate));
         }
-    }
-
-    private static Tensor value(Variable bias) {
-        return bias == null ? null : bias.value();
     }
 }

@@ -1,12 +1,13 @@
 package org.jelectra.autograd;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.CopyCrossEntropyOperands;
 import org.jelectra.backend.CrossEntropyOperands;
 import org.jelectra.backend.MultinomialDraw;
+import org.jelectra.backend.Operation;
 import org.jelectra.backend.Randomness;
 import org.jelectra.backend.SigmoidCrossEntropyOperands;
 import org.jelectra.backend.SpanCrossEntropyOperands;
@@ -56,7 +57,7 @@ public final class Losses {
             float lossWeight,
             MultinomialDraw draw) {
         CrossEntropyOperands operands = operands(logits, labels, weights, normalizer, correct);
-        List<Tensor> tensors = tensors(operands, draw);
+        List<Tensor> tensors = StepTensors.of(operands, draw);
         Step step = recording.forward(named("crossEntropy", draw), tensors, () -> backend.crossEntropy(operands, draw));
         recording.pullback(logits, () -> {
             Step withGradient = new Step(
@@ -107,27 +108,10 @@ public final class Losses {
         return new CrossEntropyOperands(x, labels, weights, normalizer, logSumExp, correct, loss);
     }
 
-    private static List<Tensor> tensors(CrossEntropyOperands operands, MultinomialDraw draw) {
-        return Recording.present(
-                operands.logits(),
-                operands.labels(),
-                operands.weights(),
-                operands.normalizer(),
-                operands.logSumExp(),
-                operands.correct(),
-                operands.loss(),
-                draw == null ? null : draw.sampled());
-    }
-
     private void backward(CrossEntropyOperands operands, float lossWeight) {
         recording.backward(
                 "crossEntropyBackward",
-                List.of(
-                        operands.logits(),
-                        operands.labels(),
-                        operands.weights(),
-                        operands.normalizer(),
-                        operands.logSumExp()),
+                StepTensors.of(operands),
                 () -> backend.crossEntropyBackward(operands, lossWeight));
     }
 
@@ -152,32 +136,27 @@ public final class Losses {
             Tensor normalizer,
             Tensor correct,
             float lossWeight) {
-        Tensor x = logits.value();
-        Tensor z = gate.value();
-        Tensor logSumExp =
-                recording.tensor("logSumExp", DType.FLOAT32, x.shape().rows());
+        Tensor logSumExp = recording.tensor(
+                "logSumExp", DType.FLOAT32, logits.value().shape().rows());
         Tensor loss = recording.keep(recording.tensor("copyCrossEntropyLoss", DType.FLOAT32, 1));
-        CopyCrossEntropyOperands operands =
-                new CopyCrossEntropyOperands(x, z, copied, labels, mask, normalizer, logSumExp, correct, loss);
-        List<Tensor> tensors = Recording.present(x, z, copied, labels, mask, normalizer, logSumExp, correct, loss);
-        Step step = recording.forward("copyCrossEntropy", tensors, () -> backend.copyCrossEntropy(operands));
+        CopyCrossEntropyOperands operands = new CopyCrossEntropyOperands(
+                logits.value(), gate.value(), copied, labels, mask, normalizer, logSumExp, correct, loss);
+        Step step = recording.forward(
+                "copyCrossEntropy", StepTensors.of(operands), () -> backend.copyCrossEntropy(operands));
         recording.pullback(List.of(logits, gate), () -> {
             Tensor dGate = recording.contribution(gate);
-            List<Tensor> all = new ArrayList<>(tensors);
-            all.add(dGate);
             Step withGradient = new Step(
                     "copyCrossEntropyWithGradient",
-                    all,
+                    StepTensors.of(operands, dGate),
                     () -> backend.copyCrossEntropyWithGradient(operands, lossWeight, dGate),
                     null);
-            recording.gradientInPlace(
-                    logits,
-                    step,
-                    withGradient,
-                    place -> recording.backward(
-                            "copyCrossEntropyBackward",
-                            List.of(place, z, copied, labels, mask, normalizer, logSumExp, dGate),
-                            () -> backend.copyCrossEntropyBackward(operands.withLogits(place), lossWeight, dGate)));
+            recording.gradientInPlace(logits, step, withGradient, place -> {
+                CopyCrossEntropyOperands inPlace = operands.withLogits(place);
+                recording.backward(
+                        "copyCrossEntropyBackward",
+                        StepTensors.of(inPlace, dGate),
+                        () -> backend.copyCrossEntropyBackward(inPlace, lossWeight, dGate));
+            });
             recording.addContribution(gate, dGate);
         });
         return loss;
@@ -207,7 +186,9 @@ public final class Losses {
         CrossEntropyOperands operands = operands(logits, labels, weights, normalizer, correct);
         MultinomialDraw draw = randomness == null ? null : new MultinomialDraw(1, randomness, sampled);
         recording.forwardOnly(
-                named("crossEntropy", draw), tensors(operands, draw), () -> backend.crossEntropy(operands, draw));
+                named("crossEntropy", draw),
+                StepTensors.of(operands, draw),
+                () -> backend.crossEntropy(operands, draw));
         return new PolicyGradient(recording, logits, operands, sampled);
     }
 
@@ -219,24 +200,14 @@ public final class Losses {
      */
     public Tensor sigmoidCrossEntropy(
             Variable logits, Tensor labels, Tensor mask, Tensor normalizer, Tensor counts, float lossWeight) {
-        Tensor x = logits.value();
         Tensor loss = recording.keep(recording.tensor("sigmoidLoss", DType.FLOAT32, 1));
         SigmoidCrossEntropyOperands operands =
-                new SigmoidCrossEntropyOperands(x, labels, mask, normalizer, loss, counts);
-        Step step = recording.forward(
+                new SigmoidCrossEntropyOperands(logits.value(), labels, mask, normalizer, loss, counts);
+        withGradient(
                 "sigmoidCrossEntropy",
-                Recording.present(x, labels, mask, normalizer, loss, counts),
-                () -> backend.sigmoidCrossEntropy(operands, lossWeight, null));
-        recording.pullback(logits, () -> {
-            Tensor dLogits = recording.contribution(logits);
-            Step withGradient = new Step(
-                    step.name(),
-                    Recording.present(x, labels, mask, normalizer, loss, counts, dLogits),
-                    () -> backend.sigmoidCrossEntropy(operands, lossWeight, dLogits),
-                    null);
-            recording.replace(step, withGradient);
-            recording.addContribution(logits, dLogits);
-        });
+                StepTensors.of(operands),
+                logits,
+                dLogits -> backend.sigmoidCrossEntropy(operands, lossWeight, dLogits));
         return loss;
     }
 
@@ -253,20 +224,11 @@ public final class Losses {
     public Tensor squaredError(Variable x, Tensor targets, Tensor weights, Tensor normalizer, float lossWeight) {
         Tensor loss = recording.keep(recording.tensor("squaredErrorLoss", DType.FLOAT32, 1));
         Tensor predictions = x.value();
-        Step step = recording.forward(
+        withGradient(
                 "squaredError",
-                Recording.present(predictions, targets, weights, normalizer, loss),
-                () -> backend.squaredError(predictions, targets, weights, normalizer, loss, lossWeight, null));
-        recording.pullback(x, () -> {
-            Tensor dx = recording.contribution(x);
-            Step withGradient = new Step(
-                    step.name(),
-                    Recording.present(predictions, targets, weights, normalizer, loss, dx),
-                    () -> backend.squaredError(predictions, targets, weights, normalizer, loss, lossWeight, dx),
-                    null);
-            recording.replace(step, withGradient);
-            recording.addContribution(x, dx);
-        });
+                StepTensors.of(predictions, targets, weights, normalizer, loss),
+                x,
+                dx -> backend.squaredError(predictions, targets, weights, normalizer, loss, lossWeight, dx));
         return loss;
     }
 
@@ -286,20 +248,21 @@ public final class Losses {
         Tensor loss = recording.keep(recording.tensor("spanCrossEntropyLoss", DType.FLOAT32, 1));
         SpanCrossEntropyOperands operands =
                 new SpanCrossEntropyOperands(x.value(), allowed, targets, weights, normalizer, loss);
-        Step step = recording.forward(
+        withGradient(
                 "spanCrossEntropy",
-                Recording.present(x.value(), allowed, targets, weights, normalizer, loss),
-                () -> backend.spanCrossEntropy(operands, lossWeight, null));
+                StepTensors.of(operands),
+                x,
+                dx -> backend.spanCrossEntropy(operands, lossWeight, dx));
+        return loss;
+    }
+
+    /** Appends a loss that computes the gradient of x as well, where it is given a tensor for it, not null. */
+    private void withGradient(String name, List<Tensor> tensors, Variable x, Function<Tensor, Operation> prepare) {
+        Step step = recording.forward(name, tensors, () -> prepare.apply(null));
         recording.pullback(x, () -> {
             Tensor dx = recording.contribution(x);
-            Step withGradient = new Step(
-                    step.name(),
-                    Recording.present(x.value(), allowed, targets, weights, normalizer, loss, dx),
-                    () -> backend.spanCrossEntropy(operands, lossWeight, dx),
-                    null);
-            recording.replace(step, withGradient);
+            recording.replace(step, new Step(name, StepTensors.of(tensors, dx), () -> prepare.apply(dx), null));
             recording.addContribution(x, dx);
         });
-        return loss;
     }
 }

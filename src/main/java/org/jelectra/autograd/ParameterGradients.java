@@ -1,12 +1,11 @@
 package org.jelectra.autograd;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.GradientGroup;
 import org.jelectra.backend.LayerNormBackward;
-import org.jelectra.backend.NormalizationBackward;
+import org.jelectra.backend.LayerNormGradients;
+import org.jelectra.backend.LayerNormOperands;
 import org.jelectra.tensor.Tensor;
 
 /** Records the steps that compute parameters' gradients, in groups where the backend has them. */
@@ -23,9 +22,9 @@ final class ParameterGradients {
     }
 
     /** Gradients of a layer's weight and bias, which may be null; see {@link Backend#linearBackwardWeight}. */
-    void linear(Tensor x, Variable weight, Variable bias, Tensor dy) {
-        Tensor dWeight = gradient(weight);
-        Tensor dBias = bias == null ? null : gradient(bias);
+    void linear(Tensor x, LinearParameters layer, Tensor dy) {
+        Tensor dWeight = gradient(layer.weight());
+        Tensor dBias = layer.bias() == null ? null : gradient(layer.bias());
         if (dWeight == null) {
             biasAlone(dy, dBias);
             return;
@@ -37,7 +36,7 @@ final class ParameterGradients {
         if (together == null) {
             recording.backward(
                     "linearBackwardWeight",
-                    Recording.present(x, dy, dWeight, dBias),
+                    StepTensors.of(x, dy, dWeight, dBias),
                     () -> backend.linearBackwardWeight(x, dy, dWeight, dBias));
             return;
         }
@@ -52,7 +51,7 @@ final class ParameterGradients {
         if (dBias != null) {
             recording.backward(
                     "linearBackwardBias",
-                    List.of(dy, dBias),
+                    StepTensors.of(dy, dBias),
                     () -> backend.linearBackwardWeight(null, dy, null, dBias));
         }
     }
@@ -78,33 +77,39 @@ final class ParameterGradients {
             return gradient;
         }
         Tensor unused = recording.tensorLike("d" + parameter.value().name() + "Unused", parameter.value());
-        recording.backward("fill", List.of(unused), () -> backend.fill(unused, 0)); // operations add to it
+        recording.backward("fill", StepTensors.of(unused), () -> backend.fill(unused, 0)); // operations add to it
         return unused;
+    }
+
+    /** The way back through a normalisation and dropout of its result, whose gradient is dy. */
+    LayerNormBackward back(LayerNormOperands forward, LayerNormParameters parameters, Tensor dy, Tensor dx) {
+        return new LayerNormBackward(
+                dy,
+                forward.x(),
+                forward.stats(),
+                forward.gamma(),
+                forward.dropout(),
+                dx,
+                gradientOrUnused(parameters.gamma()),
+                gradientOrUnused(parameters.beta()));
     }
 
     /** All gradients of a normalisation, together with what its result's gradient still lacks; null for none. */
     void addLayerNorm(DeferredGradient deferred, AddLayerNormBackward norm) {
-        NormalizationBackward operations = operations(norm.dGamma(), norm.dBeta());
-        List<Tensor> operands = Recording.present(
-                norm.dy(),
-                norm.sum(),
-                norm.stats(),
-                norm.gamma(),
-                norm.dx(),
-                norm.dResidual(),
-                norm.dGamma(),
-                norm.dBeta());
+        LayerNormGradients operations = operations(norm.dGamma(), norm.dBeta());
         if (deferred != null) {
             // in the order in which they are computed, so that the first that is not finite is named
-            List<Tensor> tensors = new ArrayList<>(deferred.tensors());
-            tensors.addAll(operands);
-            recording.backward(deferred.step(), tensors, deferred.locality(), () -> deferred.through(operations, norm));
+            recording.backward(
+                    deferred.step(),
+                    StepTensors.of(deferred, norm),
+                    deferred.locality(),
+                    () -> deferred.through(operations, norm));
             deferred.recorded();
             return;
         }
         recording.backward(
                 "addLayerNormBackward",
-                operands,
+                StepTensors.of(norm),
                 Locality.ofRows(norm.sum().shape().rows()),
                 () -> operations.addLayerNormBackward(norm));
     }
@@ -115,36 +120,24 @@ final class ParameterGradients {
      * @param product what the result's gradient still lacks, or null for nothing
      */
     void layerNorm(InputProduct product, LayerNormBackward norm) {
-        NormalizationBackward operations = operations(norm.dGamma(), norm.dBeta());
-        List<Tensor> operands = Recording.present(
-                norm.dy(), norm.x(), norm.stats(), norm.gamma(), norm.dx(), norm.dGamma(), norm.dBeta());
+        LayerNormGradients operations = operations(norm.dGamma(), norm.dBeta());
         if (product == null) {
-            recording.backward("layerNormBackward", operands, () -> operations.layerNormBackward(norm));
+            recording.backward("layerNormBackward", StepTensors.of(norm), () -> operations.layerNormBackward(norm));
             return;
         }
-        List<Tensor> tensors = new ArrayList<>(product.tensors());
-        tensors.addAll(operands);
         recording.backward(
                 "linearBackwardInputLayerNormDropout",
-                tensors,
+                StepTensors.of(product, norm),
                 () -> operations.linearBackwardInputLayerNormDropout(product.dy(), product.weight(), norm));
         product.recorded();
     }
 
     /** The same, and back through GELU; see {@link Backend#layerNormGeluBackward}. */
     void layerNormGelu(LayerNormBackward norm, Tensor preActivation) {
-        NormalizationBackward operations = operations(norm.dGamma(), norm.dBeta());
+        LayerNormGradients operations = operations(norm.dGamma(), norm.dBeta());
         recording.backward(
                 "layerNormGeluBackward",
-                List.of(
-                        norm.dy(),
-                        norm.x(),
-                        norm.stats(),
-                        norm.gamma(),
-                        preActivation,
-                        norm.dx(),
-                        norm.dGamma(),
-                        norm.dBeta()),
+                StepTensors.of(preActivation, norm),
                 () -> operations.layerNormGeluBackward(norm, preActivation));
     }
 
@@ -161,7 +154,7 @@ final class ParameterGradients {
         if (together == null) {
             recording.backward(
                     "embeddingBackward",
-                    List.of(dy, ids, tokenTypes, dWords, dPositions, dTypes),
+                    StepTensors.of(dy, ids, tokenTypes, dWords, dPositions, dTypes),
                     () -> backend.embeddingBackward(dy, ids, tokenTypes, length, dWords, dPositions, dTypes));
             return;
         }
@@ -169,7 +162,7 @@ final class ParameterGradients {
     }
 
     /** What computes the gradients of a normalisation: the group that is open, which is told of both sums, or else the backend. */
-    private NormalizationBackward operations(Tensor dGamma, Tensor dBeta) {
+    private LayerNormGradients operations(Tensor dGamma, Tensor dBeta) {
         PendingGradients together = pending();
         if (together == null) {
             return backend;

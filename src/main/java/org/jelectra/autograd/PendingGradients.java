@@ -37,7 +37,7 @@ final class PendingGradients {
     /** Takes note of a product; dBias may be null. */
     void addProduct(Tensor x, Tensor dy, Tensor dWeight, Tensor dBias) {
         group.linearBackwardWeight(x, dy, dWeight, dBias);
-        List<Tensor> sums = Recording.present(dWeight, dBias);
+        List<Tensor> sums = StepTensors.of(dWeight, dBias);
         targets.addAll(sums);
         tensors.addAll(sums);
         tensors.add(x);

@@ -1,6 +1,5 @@
 package org.jelectra.autograd;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jelectra.backend.Backend;
@@ -73,7 +72,7 @@ public final class PolicyGradient {
                 losses.reward(),
                 losses.baselineLoss());
         Step step = recording.forward(
-                "policyGradient", tensors(operands), () -> backend.policyGradient(operands, lossWeight, null));
+                "policyGradient", StepTensors.of(operands), () -> backend.policyGradient(operands, lossWeight, null));
         recording.pullback(List.of(logits, baseline), () -> {
             Tensor dBaseline = recording.contribution(baseline);
             Step withGradient = withGradient(operands, lossWeight, dBaseline);
@@ -87,24 +86,7 @@ public final class PolicyGradient {
     }
 
     private Step withGradient(PolicyGradientOperands operands, float lossWeight, Tensor dBaseline) {
-        List<Tensor> tensors = new ArrayList<>(tensors(operands));
-        tensors.add(dBaseline);
         Supplier<Operation> prepare = () -> recording.backend().policyGradient(operands, lossWeight, dBaseline);
-        return new Step("policyGradient", tensors, prepare, null);
-    }
-
-    private static List<Tensor> tensors(PolicyGradientOperands operands) {
-        return List.of(
-                operands.logits(),
-                operands.logSumExp(),
-                operands.sampled(),
-                operands.labels(),
-                operands.weights(),
-                operands.normalizer(),
-                operands.rows(),
-                operands.discriminatorLogits(),
-                operands.baseline(),
-                operands.reward(),
-                operands.baselineLoss());
+        return new Step("policyGradient", StepTensors.of(operands, dBaseline), prepare, null);
     }
 }

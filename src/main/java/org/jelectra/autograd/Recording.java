@@ -269,7 +269,7 @@ final class Recording {
     void addContribution(Variable x, Tensor written) {
         Tensor gradient = x.gradient();
         if (x.requiresGradient() && gradient != written) {
-            backward("add", present(written, gradient), () -> backend.add(written, gradient));
+            backward("add", StepTensors.of(written, gradient), () -> backend.add(written, gradient));
         }
     }
 
@@ -284,16 +284,5 @@ final class Recording {
         } else {
             addContribution(x, written);
         }
-    }
-
-    /** Those that are not null. */
-    static List<Tensor> present(Tensor... tensors) {
-        List<Tensor> list = new ArrayList<>();
-        for (Tensor tensor : tensors) {
-            if (tensor != null) {
-                list.add(tensor);
-            }
-        }
-        return list;
     }
 }

@@ -18,9 +18,7 @@ final class RowLookups {
     Variable gatherRows(Variable x, Tensor rows) {
         Variable y = result(x, rows);
         recording.forward(
-                "gatherRows",
-                Recording.present(x.value(), rows, y.value()),
-                () -> backend.gatherRows(x.value(), rows, y.value()));
+                "gatherRows", StepTensors.of(x, rows, y), () -> backend.gatherRows(x.value(), rows, y.value()));
         return y;
     }
 
@@ -41,7 +39,7 @@ final class RowLookups {
     void backward(Tensor dy, Tensor rows, Variable x) {
         Tensor dx = recording.contribution(x);
         recording.backward(
-                "gatherRowsBackward", Recording.present(dy, rows, dx), () -> backend.gatherRowsBackward(dy, rows, dx));
+                "gatherRowsBackward", StepTensors.of(dy, rows, dx), () -> backend.gatherRowsBackward(dy, rows, dx));
         recording.addContribution(x, dx);
     }
 }

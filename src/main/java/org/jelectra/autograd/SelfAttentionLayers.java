@@ -1,7 +1,5 @@
 package org.jelectra.autograd;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.jelectra.backend.AttentionOperands;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Backend;
@@ -31,84 +29,61 @@ final class SelfAttentionLayers {
             Tensor keyMask,
             AttentionShape shape,
             Dropout probabilityDropout,
-            Variable weight,
-            Variable bias,
-            Variable outputWeight,
-            Variable outputBias,
-            AddNorm norm) {
-        if (norm.residual() != x) {
-            throw new IllegalArgumentException("the residual of self-attention is its input");
-        }
-        if (bias == null || outputBias == null) {
+            LinearParameters queryKeyValue,
+            LinearParameters output,
+            Dropout dropout,
+            LayerNormParameters norm) {
+        if (queryKeyValue.bias() == null || output.bias() == null) {
             throw new IllegalArgumentException("self-attention needs both biases, got "
-                    + (bias == null ? "none of query, key and value" : "none of the output")
+                    + (queryKeyValue.bias() == null ? "none of query, key and value" : "none of the output")
                     + ": attention between two linear layers does without");
         }
-        int tokens = shape.batch() * shape.length();
-        int hidden = shape.hiddenSize();
-        boolean toQueryKeyValue = Variable.anyRequiresGradient(x, weight, bias);
-        Normalization normalization = new Normalization(
-                recording,
-                gradients,
-                tokens,
-                hidden,
-                norm,
-                toQueryKeyValue || Variable.anyRequiresGradient(outputWeight, outputBias));
+        boolean toQueryKeyValue = x.requiresGradient() || queryKeyValue.requireGradient();
+        AddLayerNorm addLayerNorm =
+                new AddLayerNorm(recording, gradients, x, dropout, norm, toQueryKeyValue || output.requireGradient());
         SelfAttentionParameters parameters = new SelfAttentionParameters(
-                weight.value(),
-                bias.value(),
-                outputWeight.value(),
-                outputBias.value(),
+                queryKeyValue.weight().value(),
+                queryKeyValue.biasValue(),
+                output.weight().value(),
+                output.biasValue(),
                 norm.gamma().value(),
                 norm.beta().value(),
                 norm.epsilon());
+        int tokens = shape.batch() * shape.length();
+        int hidden = shape.hiddenSize();
         SelfAttentionResults results = new SelfAttentionResults(
                 recording.tensor("queryKeyValue", backend.valueType(), tokens, 3 * hidden),
                 recording.tensor("logSumExp", DType.FLOAT32, shape.batch(), shape.heads(), shape.length()),
                 recording.tensor("context", backend.valueType(), tokens, hidden),
-                normalization.sum(),
-                normalization.stats(),
-                normalization.y().value());
+                addLayerNorm.operands().sum(),
+                addLayerNorm.operands().stats(),
+                addLayerNorm.y().value());
         recording.forward(
                 "selfAttention",
-                Recording.present(
-                        x.value(),
-                        keyMask,
-                        parameters.weight(),
-                        parameters.bias(),
-                        parameters.outputWeight(),
-                        parameters.outputBias(),
-                        parameters.gamma(),
-                        parameters.beta(),
-                        results.qkv(),
-                        results.logSumExp(),
-                        results.context(),
-                        results.sum(),
-                        results.stats(),
-                        results.y()),
+                StepTensors.of(x, keyMask, parameters, results),
                 Locality.of(shape),
                 () -> backend.selfAttention(
-                        x.value(), keyMask, shape, probabilityDropout, norm.dropout(), parameters, results));
-        recording.pullback(normalization.y(), () -> {
-            Tensor dProduct = normalization.gradientBefore();
+                        x.value(), keyMask, shape, probabilityDropout, dropout, parameters, results));
+        recording.pullback(addLayerNorm.y(), () -> {
+            Tensor dProduct = addLayerNorm.gradientBefore();
             if (dProduct == null) {
                 return;
             }
-            gradients.linear(results.context(), outputWeight, outputBias, dProduct);
+            gradients.linear(results.context(), output, dProduct);
             if (toQueryKeyValue) {
                 SelfAttentionBackward back = new SelfAttentionBackward(
                         dProduct,
-                        outputWeight.value(),
+                        parameters.outputWeight(),
                         results.attention(keyMask, shape, probabilityDropout),
                         recording.tensorLike("dContext", results.context()),
                         recording.tensorLike("dQueryKeyValue", results.qkv()),
-                        weight.value());
+                        parameters.weight());
                 backward(
                         x,
-                        new SelfAttentionGradient(back, () -> gradients.linear(x.value(), weight, bias, back.dQkv())));
+                        new SelfAttentionGradient(back, () -> gradients.linear(x.value(), queryKeyValue, back.dQkv())));
             }
         });
-        return normalization.y();
+        return addLayerNorm.y();
     }
 
     /** See {@link Tape#attention}. */
@@ -123,14 +98,14 @@ final class SelfAttentionLayers {
         Variable y = recording.resultIn(context, queryKeyValue.requiresGradient());
         Tensor logSumExp = recording.tensor("logSumExp", DType.FLOAT32, shape.batch(), shape.heads(), shape.length());
         AttentionOperands operands = new AttentionOperands(qkv, keyMask, shape, dropout, context, logSumExp);
-        recording.forward("attention", List.of(qkv, keyMask, context, logSumExp), () -> backend.attention(operands));
+        recording.forward("attention", StepTensors.of(operands), () -> backend.attention(operands));
         recording.pullback(y, () -> {
             Tensor dy = y.gradient();
             if (dy != null) {
                 Tensor dQkv = recording.contribution(queryKeyValue);
                 recording.backward(
                         "attentionBackward",
-                        List.of(qkv, keyMask, context, logSumExp, dy, dQkv),
+                        StepTensors.of(operands, dy, dQkv),
                         () -> backend.attentionBackward(operands, dy, dQkv));
                 recording.addContribution(queryKeyValue, dQkv);
             }
@@ -142,15 +117,11 @@ final class SelfAttentionLayers {
         if (x.requiresGradient() && x.defer(gradient)) {
             return;
         }
-        List<Tensor> tensors = new ArrayList<>(gradient.tensors());
         boolean accumulate = x.gradient() != null;
         Tensor dx = !x.requiresGradient() || accumulate ? x.gradient() : recording.newGradient(x);
-        if (dx != null) {
-            tensors.add(dx);
-        }
         recording.backward(
                 "selfAttentionBackward",
-                tensors,
+                StepTensors.of(gradient, dx),
                 gradient.locality(),
                 () -> backend.selfAttentionBackward(gradient.back(), dx, accumulate));
         gradient.recorded();

@@ -30,7 +30,7 @@ public final class Tape {
     private final ParameterGradients gradients;
     private final RowLookups lookups;
     private final Elementwise elementwise;
-    private final NormLayers normLayers;
+    private final LayerNormLayers layerNormLayers;
     private final LinearLayers linearLayers;
     private final SelfAttentionLayers selfAttentionLayers;
     private final EmbeddingLayers embeddingLayers;
@@ -50,7 +50,7 @@ public final class Tape {
         gradients = new ParameterGradients(recording);
         lookups = new RowLookups(recording);
         elementwise = new Elementwise(recording);
-        normLayers = new NormLayers(recording, gradients);
+        layerNormLayers = new LayerNormLayers(recording, gradients);
         linearLayers = new LinearLayers(recording, gradients, lookups);
         selfAttentionLayers = new SelfAttentionLayers(recording, gradients);
         embeddingLayers = new EmbeddingLayers(recording, gradients, linearLayers);
@@ -131,7 +131,7 @@ public final class Tape {
 
     /** {@code y = x weight^T + bias}; see {@link Backend#linear}. Bias may be null. */
     public Variable linear(Variable x, Variable weight, Variable bias) {
-        return linearLayers.linear(x, weight, bias);
+        return linearLayers.linear(x, new LinearParameters(weight, bias));
     }
 
     /**
@@ -139,36 +139,39 @@ public final class Tape {
      * infinity behind the words; see {@link Backend#logitsWidth}.
      */
     public Variable logits(Variable x, Variable weight, Variable bias) {
-        return linearLayers.logits(x, weight, bias);
+        return linearLayers.logits(x, new LinearParameters(weight, bias));
     }
 
     /** {@code y = gelu(x weight^T + bias)}; see {@link Backend#linearGelu}. Bias may be null. */
     public Variable linearGelu(Variable x, Variable weight, Variable bias) {
-        return linearLayers.linearGelu(x, weight, bias);
+        return linearLayers.linearGelu(x, new LinearParameters(weight, bias));
     }
 
     /**
-     * {@code y = dropout(LayerNorm(gelu(x weight^T + bias)))} of some rows of x; see {@link Backend#linearGeluLayerNorm}. Bias may be
-     * null.
+     * {@code y = dropout(LayerNorm(gelu(x weight^T + bias)))} of some rows of x; see {@link Backend#linearGeluLayerNorm}.
      *
      * @param rows INT32 [R]: which; null for all
      */
-    public Variable linearGelu(Variable x, Tensor rows, Variable weight, Variable bias, NormDropout norm) {
-        return linearLayers.linearGelu(x, rows, weight, bias, norm);
+    public Variable linearGelu(
+            Variable x, Tensor rows, LinearParameters layer, LayerNormParameters norm, Dropout dropout) {
+        return linearLayers.linearGelu(x, rows, layer, norm, dropout);
     }
 
     /**
-     * {@code y = gelu(x inner^T + innerBias) outer^T + outerBias}: a head of two layers. Nothing else reads what lies between the two
-     * products, so a backend may leave its gradient unwritten; see {@link Backend#linearBackwardInputGelu}. Biases may be null.
+     * {@code y = outer(gelu(inner(x)))}: a head of two linear layers. Nothing else reads what lies between the two, so a backend may
+     * leave its gradient unwritten; see {@link Backend#linearBackwardInputGelu}.
      */
-    public Variable feedForward(Variable x, Variable inner, Variable innerBias, Variable outer, Variable outerBias) {
-        return linearLayers.feedForward(x, inner, innerBias, outer, outerBias);
+    public Variable feedForward(Variable x, LinearParameters inner, LinearParameters outer) {
+        return linearLayers.feedForward(x, inner, outer);
     }
 
-    /** The same and {@code LayerNorm(dropout(y) + residual)}: the feed-forward part of a Transformer layer. */
+    /**
+     * {@code y = LayerNorm(dropout(outer(gelu(inner(x)))) + x)}: the feed-forward part of a Transformer layer (Vaswani et al. 2017);
+     * see {@link Backend#feedForwardAddLayerNorm}.
+     */
     public Variable feedForward(
-            Variable x, Variable inner, Variable innerBias, Variable outer, Variable outerBias, AddNorm norm) {
-        return linearLayers.feedForward(x, inner, innerBias, outer, outerBias, norm);
+            Variable x, LinearParameters inner, LinearParameters outer, Dropout dropout, LayerNormParameters norm) {
+        return linearLayers.feedForward(x, inner, outer, dropout, norm);
     }
 
     /** {@code y = dropout(x)}; x itself where dropout is inactive. */
@@ -193,7 +196,7 @@ public final class Tape {
      * @param beta [H]
      */
     public Variable layerNorm(Variable x, Variable gamma, Variable beta, float epsilon) {
-        return normLayers.layerNorm(x, gamma, beta, epsilon);
+        return layerNormLayers.layerNorm(x, new LayerNormParameters(gamma, beta, epsilon));
     }
 
     /**
@@ -210,28 +213,27 @@ public final class Tape {
     }
 
     /**
-     * {@code y = LayerNorm(dropout(attention(x weight^T + bias) outputWeight^T + outputBias) + x)}: the self-attention part of a
-     * Transformer layer; see {@link Backend#selfAttention}.
+     * {@code y = LayerNorm(dropout(output(attention(queryKeyValue(x)))) + x)}: the self-attention part of a Transformer layer; see
+     * {@link Backend#selfAttention}.
      *
      * @param probabilityDropout of the probabilities
-     * @param norm what comes last; its residual is x
+     * @param queryKeyValue with a bias, as output
      */
     public Variable selfAttention(
             Variable x,
             Tensor keyMask,
             AttentionShape shape,
             Dropout probabilityDropout,
-            Variable weight,
-            Variable bias,
-            Variable outputWeight,
-            Variable outputBias,
-            AddNorm norm) {
+            LinearParameters queryKeyValue,
+            LinearParameters output,
+            Dropout dropout,
+            LayerNormParameters norm) {
         return selfAttentionLayers.selfAttention(
-                x, keyMask, shape, probabilityDropout, weight, bias, outputWeight, outputBias, norm);
+                x, keyMask, shape, probabilityDropout, queryKeyValue, output, dropout, norm);
     }
 
     /**
-     * Sum of word, position and type embeddings, normalised, with dropout, and projected to another width; see
+     * Sum of word, position and type embeddings (Devlin et al. 2019), normalised, with dropout, and projected to another width; see
      * {@link Backend#embeddingLayerNormLinear}.
      *
      * @param projection null for none; see {@link Backend#embeddingLayerNorm}
@@ -243,9 +245,10 @@ public final class Tape {
             Variable words,
             Variable positions,
             Variable types,
-            NormDropout norm,
-            Projection projection) {
-        return embeddingLayers.embedding(ids, tokenTypes, length, words, positions, types, norm, projection);
+            LayerNormParameters norm,
+            Dropout dropout,
+            LinearParameters projection) {
+        return embeddingLayers.embedding(ids, tokenTypes, length, words, positions, types, norm, dropout, projection);
     }
 
     /** {@code y[r] = x[rows[r]]}; see {@link Backend#gatherRows}. */
@@ -268,17 +271,15 @@ public final class Tape {
         Tensor sum = recording.tensor("preActivation", backend.valueType(), count, width);
         Variable y = recording.result("addRowsGelu", count, width, Variable.anyRequiresGradient(x, shared));
         recording.forward(
-                "gatherRows",
-                Recording.present(shared.value(), rows, sum),
-                () -> backend.gatherRows(shared.value(), rows, sum));
-        recording.forward("add", Recording.present(x.value(), sum), () -> backend.add(x.value(), sum));
-        recording.forward("gelu", Recording.present(sum, y.value()), () -> backend.gelu(sum, y.value()));
+                "gatherRows", StepTensors.of(shared, rows, sum), () -> backend.gatherRows(shared.value(), rows, sum));
+        recording.forward("add", StepTensors.of(x, sum), () -> backend.add(x.value(), sum));
+        recording.forward("gelu", StepTensors.of(sum, y), () -> backend.gelu(sum, y.value()));
         recording.pullback(y, () -> {
             Tensor dy = y.gradient();
             if (dy == null) {
                 return;
             }
-            recording.backward("geluBackward", Recording.present(sum, dy), () -> backend.geluBackward(sum, dy, dy));
+            recording.backward("geluBackward", StepTensors.of(sum, dy), () -> backend.geluBackward(sum, dy, dy));
             if (shared.requiresGradient()) {
                 lookups.backward(dy, rows, shared);
             }
@@ -305,10 +306,7 @@ public final class Tape {
         Tensor logSumExp = recording.tensor("logSumExp", DType.FLOAT32, batch);
         PositionPoolingOperands operands =
                 new PositionPoolingOperands(logits.value(), values.value(), allowed, logSumExp, y.value());
-        recording.forward(
-                "poolPositions",
-                Recording.present(logits.value(), values.value(), allowed, logSumExp, y.value()),
-                () -> backend.poolPositions(operands));
+        recording.forward("poolPositions", StepTensors.of(operands), () -> backend.poolPositions(operands));
         recording.pullback(y, () -> {
             Tensor dy = y.gradient();
             if (dy == null) {
@@ -319,7 +317,7 @@ public final class Tape {
             Tensor dLogits = recording.contribution(logits);
             recording.backward(
                     "poolPositionsBackward",
-                    Recording.present(logits.value(), values.value(), allowed, logSumExp, dy, dLogits, dValues),
+                    StepTensors.of(logits, values, allowed, logSumExp, dy, dLogits, dValues),
                     () -> backend.poolPositionsBackward(operands, dy, dLogits, dValues, accumulate));
             recording.addContribution(logits, dLogits);
         });

@@ -3,7 +3,7 @@ package org.jelectra.backend;
 import org.jelectra.tensor.Tensor;
 
 /**
- * The way back through a layer normalisation of a sum; see {@link Backend#addLayerNorm} and {@link NormalizationBackward}.
+ * The way back through a layer normalisation of a sum; see {@link Backend#addLayerNorm} and {@link LayerNormGradients}.
  *
  * @param dy [M,H]: gradient of the result, or what its other uses contribute to it where the operation adds a product, which may then
  *     be null for nothing and is not defined afterwards; may be dx or dResidual

@@ -18,7 +18,7 @@ import org.jelectra.tensor.Tensor;
  *
  * <p>A backend belongs to one thread at a time. The contract test suite runs against every implementation.
  */
-public interface Backend extends NormalizationBackward, AutoCloseable {
+public interface Backend extends LayerNormGradients, AutoCloseable {
 
     /** Name as in {@code --backend}: {@code cpu}, {@code cuda}. */
     String name();
@@ -207,7 +207,7 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
      */
     default Operation layerNorm(LayerNormOperands norm) {
         OperandChecks.layerNorm(norm);
-        Operation normalize = addLayerNorm(norm.x(), norm.normalization());
+        Operation normalize = addLayerNorm(norm.x(), norm.addLayerNorm());
         if (!norm.dropout().isActive()) {
             return normalize;
         }
@@ -218,7 +218,7 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
     @Override
     default Operation layerNormBackward(LayerNormBackward norm) {
         OperandChecks.layerNormBackward(norm);
-        Operation rest = addLayerNormBackward(norm.normalization());
+        Operation rest = addLayerNormBackward(norm.addLayerNorm());
         if (!norm.dropout().isActive()) {
             return rest;
         }
@@ -289,7 +289,7 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
                 results.context(),
                 parameters.outputWeight(),
                 parameters.outputBias(),
-                parameters.norm(dropout, x, results));
+                parameters.addLayerNorm(dropout, x, results));
         return queryKeyValue.then(attention).then(output);
     }
 

@@ -4,7 +4,7 @@ import org.jelectra.tensor.Tensor;
 
 /**
  * The way back through the feed-forward part of a Transformer layer to its input; see
- * {@link NormalizationBackward#feedForwardBackwardInputLayerNorm}.
+ * {@link LayerNormGradients#feedForwardBackwardInputLayerNorm}.
  *
  * @param dy [M,K]: gradient of the second product
  * @param outer [K,F]

@@ -10,7 +10,7 @@ import org.jelectra.tensor.Tensor;
  * and embeddings must hold their values until the group has been finished. Operations of normalisations run before that, once each;
  * their dGamma and dBeta are complete after it. Groups of a backend run one after the other.
  */
-public interface GradientGroup extends NormalizationBackward {
+public interface GradientGroup extends LayerNormGradients {
 
     /**
      * As {@link Backend#linearBackwardWeight} of a weight that is trained: dWeight must be there. The tensors may be unbound until

@@ -3,7 +3,7 @@ package org.jelectra.backend;
 import org.jelectra.tensor.Tensor;
 
 /**
- * The way back through dropout and the layer normalisation before it; see {@link Backend#layerNorm} and {@link NormalizationBackward}.
+ * The way back through dropout and the layer normalisation before it; see {@link Backend#layerNorm} and {@link LayerNormGradients}.
  *
  * @param dy [M,H]: gradient of the result, or what its other uses contribute to it where the operation adds a product, which may then
  *     be null for nothing and is not defined afterwards; may be dx
@@ -24,7 +24,7 @@ public record LayerNormBackward(
     }
 
     /** What remains behind dropout, which has written {@code dropout(dy)} to dx where it is active. */
-    public AddLayerNormBackward normalization() {
+    public AddLayerNormBackward addLayerNorm() {
         Tensor dropped = dropout.isActive() ? dx : dy;
         return new AddLayerNormBackward(dropped, x, stats, gamma, Dropout.NONE, dx, null, dGamma, dBeta);
     }

@@ -17,7 +17,7 @@ public record LayerNormOperands(
         Tensor x, Tensor gamma, Tensor beta, float epsilon, Dropout dropout, Tensor y, Tensor stats) {
 
     /** What remains before dropout. */
-    AddLayerNormOperands normalization() {
+    AddLayerNormOperands addLayerNorm() {
         return new AddLayerNormOperands(Dropout.NONE, null, gamma, beta, epsilon, x, y, stats);
     }
 }

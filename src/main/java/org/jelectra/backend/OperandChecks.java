@@ -281,7 +281,7 @@ public final class OperandChecks {
                 results.context(),
                 parameters.outputWeight(),
                 parameters.outputBias(),
-                parameters.norm(dropout, x, results));
+                parameters.addLayerNorm(dropout, x, results));
     }
 
     /** Operands of {@link Backend#selfAttentionBackward}. */

@@ -17,7 +17,7 @@ public record SelfAttentionParameters(
         Tensor weight, Tensor bias, Tensor outputWeight, Tensor outputBias, Tensor gamma, Tensor beta, float epsilon) {
 
     /** Operands of the normalisation, of which the residual is the input x. */
-    public AddLayerNormOperands norm(Dropout dropout, Tensor x, SelfAttentionResults results) {
+    public AddLayerNormOperands addLayerNorm(Dropout dropout, Tensor x, SelfAttentionResults results) {
         return new AddLayerNormOperands(dropout, x, gamma, beta, epsilon, results.sum(), results.y(), results.stats());
     }
 }

@@ -55,6 +55,6 @@ public final class MaskedTokenHead {
     }
 
     private Variable projected(Tape tape, Variable hidden, Tensor rows) {
-        return dense.applyGelu(tape, hidden, rows, layerNorm.alone(tape));
+        return dense.applyGelu(tape, hidden, rows, layerNorm);
     }
 }

@@ -39,6 +39,7 @@ public final class Embeddings {
             throw new IllegalArgumentException("sequences of " + inputs.length() + " tokens are longer than the "
                     + positions.value().shape().rows() + " positions of the model");
         }
+        tape.newDropout(0); // takes a random stream that nothing reads, so that a seed keeps its meaning
         return tape.embedding(
                 inputs.ids(),
                 inputs.tokenTypes(),
@@ -46,7 +47,8 @@ public final class Embeddings {
                 tape.parameter(words),
                 tape.parameter(positions),
                 tape.parameter(types),
-                layerNorm.beforeDropout(tape, training ? dropout : 0),
-                projection == null ? null : projection.projection(tape));
+                layerNorm.parameters(tape),
+                tape.newDropout(training ? dropout : 0),
+                projection == null ? null : projection.parameters(tape));
     }
 }

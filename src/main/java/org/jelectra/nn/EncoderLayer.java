@@ -24,7 +24,11 @@ final class EncoderLayer {
 
     Variable apply(Tape tape, Variable x, EncoderInputs inputs, boolean training) {
         Variable attended = attention.apply(tape, x, inputs, training);
-        return intermediate.applyFeedForward(
-                tape, attended, output, layerNorm.after(tape, training ? dropout : 0, attended));
+        return tape.feedForward(
+                attended,
+                intermediate.parameters(tape),
+                output.parameters(tape),
+                tape.newDropout(training ? dropout : 0),
+                layerNorm.parameters(tape));
     }
 }

@@ -1,13 +1,11 @@
 package org.jelectra.nn;
 
-import org.jelectra.autograd.AddNorm;
-import org.jelectra.autograd.NormDropout;
+import org.jelectra.autograd.LayerNormParameters;
 import org.jelectra.autograd.Parameter;
 import org.jelectra.autograd.Tape;
 import org.jelectra.autograd.Variable;
-import org.jelectra.backend.Dropout;
 
-/** Layer normalisation (Ba, Kiros, Hinton 2016), with the residual connection before it or dropout behind it. */
+/** Layer normalisation (Ba, Kiros, Hinton 2016). */
 public final class LayerNorm {
 
     private final Parameter gamma;
@@ -26,22 +24,8 @@ public final class LayerNorm {
         return tape.layerNorm(x, tape.parameter(gamma), tape.parameter(beta), epsilon);
     }
 
-    /** {@code LayerNorm(x)} of an x that is to come. */
-    public NormDropout alone(Tape tape) {
-        return new NormDropout(tape.parameter(gamma), tape.parameter(beta), epsilon, tape.newDropout(0));
-    }
-
-    /** {@code dropout(LayerNorm(x))} of an x that is to come. */
-    public NormDropout beforeDropout(Tape tape, float dropoutProbability) {
-        // as everywhere the normalisation itself takes a random stream, used or not: a seed keeps its meaning
-        tape.newDropout(0);
-        Dropout dropout = tape.newDropout(dropoutProbability);
-        return new NormDropout(tape.parameter(gamma), tape.parameter(beta), epsilon, dropout);
-    }
-
-    /** {@code LayerNorm(dropout(x) + residual)} of an x that is to come; residual may be null. */
-    public AddNorm after(Tape tape, float dropoutProbability, Variable residual) {
-        Dropout dropout = tape.newDropout(dropoutProbability);
-        return new AddNorm(dropout, residual, tape.parameter(gamma), tape.parameter(beta), epsilon);
+    /** This layer's parameters on a tape. */
+    public LayerNormParameters parameters(Tape tape) {
+        return new LayerNormParameters(tape.parameter(gamma), tape.parameter(beta), epsilon);
     }
 }

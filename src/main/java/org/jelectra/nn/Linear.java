@@ -1,13 +1,9 @@
 package org.jelectra.nn;
 
-import org.jelectra.autograd.AddNorm;
-import org.jelectra.autograd.NormDropout;
+import org.jelectra.autograd.LinearParameters;
 import org.jelectra.autograd.Parameter;
-import org.jelectra.autograd.Projection;
 import org.jelectra.autograd.Tape;
 import org.jelectra.autograd.Variable;
-import org.jelectra.backend.AttentionShape;
-import org.jelectra.backend.Dropout;
 import org.jelectra.tensor.Tensor;
 
 /** A dense layer: weight [outputs, inputs] and bias [outputs]. */
@@ -29,55 +25,14 @@ public final class Linear {
                 arena.add(name + ".bias", Initializer.ZEROS, outputs));
     }
 
+    /** This layer's parameters on a tape. */
+    public LinearParameters parameters(Tape tape) {
+        return new LinearParameters(tape.parameter(weight), tape.parameter(bias));
+    }
+
     /** {@code [M, inputs]} to {@code [M, outputs]}. */
     public Variable apply(Tape tape, Variable x) {
         return tape.linear(x, tape.parameter(weight), tape.parameter(bias));
-    }
-
-    /** This layer, behind another operation. */
-    Projection projection(Tape tape) {
-        return new Projection(tape.parameter(weight), tape.parameter(bias));
-    }
-
-    /** {@code outer(gelu(this(x)))}: a head of two layers. */
-    public Variable applyFeedForward(Tape tape, Variable x, Linear outer) {
-        return tape.feedForward(
-                x,
-                tape.parameter(weight),
-                tape.parameter(bias),
-                tape.parameter(outer.weight),
-                tape.parameter(outer.bias));
-    }
-
-    /** {@code outer(gelu(this(x)))}, then dropout, residual and LayerNorm: the feed-forward part of a Transformer layer. */
-    public Variable applyFeedForward(Tape tape, Variable x, Linear outer, AddNorm norm) {
-        return tape.feedForward(
-                x,
-                tape.parameter(weight),
-                tape.parameter(bias),
-                tape.parameter(outer.weight),
-                tape.parameter(outer.bias),
-                norm);
-    }
-
-    /**
-     * Self-attention on query, key and value of this layer, then {@code output}, dropout, residual x and LayerNorm: the attention part
-     * of a Transformer layer.
-     *
-     * @param dropout of the probabilities
-     */
-    Variable applySelfAttention(
-            Tape tape, Variable x, Tensor keyMask, AttentionShape shape, Dropout dropout, Linear output, AddNorm norm) {
-        return tape.selfAttention(
-                x,
-                keyMask,
-                shape,
-                dropout,
-                tape.parameter(weight),
-                tape.parameter(bias),
-                tape.parameter(output.weight),
-                tape.parameter(output.bias),
-                norm);
     }
 
     /** As {@link #apply}, then GELU. */
@@ -86,11 +41,16 @@ public final class Linear {
     }
 
     /**
-     * As {@link #applyGelu(Tape, Variable)}, then LayerNorm and dropout.
+     * As {@link #applyGelu(Tape, Variable)}, then LayerNorm.
      *
      * @param rows INT32 [R]: those of x that count; null for all
      */
-    public Variable applyGelu(Tape tape, Variable x, Tensor rows, NormDropout norm) {
-        return tape.linearGelu(x, rows, tape.parameter(weight), tape.parameter(bias), norm);
+    public Variable applyGelu(Tape tape, Variable x, Tensor rows, LayerNorm norm) {
+        return tape.linearGelu(x, rows, parameters(tape), norm.parameters(tape), tape.newDropout(0));
+    }
+
+    /** {@code outer(gelu(this(x)))}: a head of two layers. */
+    public Variable applyFeedForward(Tape tape, Variable x, Linear outer) {
+        return tape.feedForward(x, parameters(tape), outer.parameters(tape));
     }
 }

@@ -42,13 +42,14 @@ final class SelfAttention {
     Variable apply(Tape tape, Variable x, EncoderInputs inputs, boolean training) {
         AttentionShape shape = new AttentionShape(inputs.batch(), inputs.length(), config.heads(), config.headSize());
         Dropout dropout = tape.newDropout(training ? config.attentionDropout() : 0);
-        return queryKeyValue.applySelfAttention(
-                tape,
+        return tape.selfAttention(
                 x,
                 inputs.attentionMask(),
                 shape,
                 dropout,
-                output,
-                layerNorm.after(tape, training ? config.hiddenDropout() : 0, x));
+                queryKeyValue.parameters(tape),
+                output.parameters(tape),
+                tape.newDropout(training ? config.hiddenDropout() : 0),
+                layerNorm.parameters(tape));
     }
 }

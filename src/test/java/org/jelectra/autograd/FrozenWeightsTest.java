@@ -49,17 +49,12 @@ class FrozenWeightsTest {
                 List.of("w", "b", "gamma", "beta"),
                 t -> t.squares(t.tape()
                         .linearGelu(
-                                t.input("x", 3, 4), t.ints(2, 0), t.weight("w", 5, 4), t.weight("b", 5), norm(t, 5))));
+                                t.input("x", 3, 4), t.ints(2, 0), layer(t, "w", "b", 5, 4), norm(t, 5), Dropout.NONE)));
         add(
                 "feedForward",
                 List.of("w", "b", "w2", "b2"),
                 t -> t.squares(t.tape()
-                        .feedForward(
-                                t.input("x", 3, 4),
-                                t.weight("w", 5, 4),
-                                t.weight("b", 5),
-                                t.weight("w2", 2, 5),
-                                t.weight("b2", 2))));
+                        .feedForward(t.input("x", 3, 4), layer(t, "w", "b", 5, 4), layer(t, "w2", "b2", 2, 5))));
         // behind another one, whose gradient leaves a product to its normalisation
         add(
                 "feedForward and a normalisation, twice",
@@ -106,47 +101,47 @@ class FrozenWeightsTest {
         add(
                 "embedding and a projection",
                 List.of("words", "positions", "types", "gamma", "beta", "w", "b"),
-                t -> t.squares(embedding(t, new Projection(t.weight("w", 3, 4), t.weight("b", 3)))));
+                t -> t.squares(embedding(t, layer(t, "w", "b", 3, 4))));
     }
 
     private static void add(String name, List<String> weights, TapeTrial.Graph graph) {
         LAYERS.put(name, new Layer(weights, graph));
     }
 
-    private static NormDropout norm(TapeTrial t, int width) {
-        return new NormDropout(t.weight("gamma", width), t.weight("beta", width), 1e-3f, Dropout.NONE);
+    private static LinearParameters layer(TapeTrial t, String weight, String bias, int outputs, int inputs) {
+        return new LinearParameters(t.weight(weight, outputs, inputs), t.weight(bias, outputs));
     }
 
-    private static AddNorm addNorm(TapeTrial t, Variable residual) {
-        return new AddNorm(Dropout.NONE, residual, t.weight("gamma", 4), t.weight("beta", 4), 1e-3f);
+    private static LinearParameters withoutBias(Variable weight) {
+        return new LinearParameters(weight, null);
+    }
+
+    private static LayerNormParameters norm(TapeTrial t, int width) {
+        return new LayerNormParameters(t.weight("gamma", width), t.weight("beta", width), 1e-3f);
     }
 
     private static Variable feedForward(TapeTrial t, Variable x) {
-        return t.tape()
-                .feedForward(
-                        x,
-                        t.weight("w", 5, 4),
-                        t.weight("b", 5),
-                        t.weight("w2", 4, 5),
-                        t.weight("b2", 4),
-                        addNorm(t, x));
+        return t.tape().feedForward(x, layer(t, "w", "b", 5, 4), layer(t, "w2", "b2", 4, 5), Dropout.NONE, norm(t, 4));
     }
 
-    private static Variable selfAttention(TapeTrial t, Variable x) {
+    private static Variable selfAttention(TapeTrial t, Variable x, LinearParameters queryKeyValue) {
         return t.tape()
                 .selfAttention(
                         x,
                         t.ints(1, 1, 0, 1, 1, 1),
                         new AttentionShape(2, 3, 2, 2),
                         Dropout.NONE,
-                        t.weight("w", 12, 4),
-                        t.weight("b", 12),
-                        t.weight("w2", 4, 4),
-                        t.weight("b2", 4),
-                        addNorm(t, x));
+                        queryKeyValue,
+                        layer(t, "w2", "b2", 4, 4),
+                        Dropout.NONE,
+                        norm(t, 4));
     }
 
-    private static Variable embedding(TapeTrial t, Projection projection) {
+    private static Variable selfAttention(TapeTrial t, Variable x) {
+        return selfAttention(t, x, layer(t, "w", "b", 12, 4));
+    }
+
+    private static Variable embedding(TapeTrial t, LinearParameters projection) {
         return t.tape()
                 .embedding(
                         t.ints(0, 2, 2, 4),
@@ -156,6 +151,7 @@ class FrozenWeightsTest {
                         t.weight("positions", 2, 4),
                         t.weight("types", 2, 4),
                         norm(t, 4),
+                        Dropout.NONE,
                         projection);
     }
 
@@ -200,12 +196,14 @@ class FrozenWeightsTest {
                 Set.of(), t -> t.squares(t.tape().linearGelu(t.input("x", 3, 4), t.weight("w", 2, 4), null)));
         TapeTrial.assertGradients(
                 Set.of(),
-                t -> t.squares(t.tape().linearGelu(t.input("x", 3, 4), null, t.weight("w", 5, 4), null, norm(t, 5))));
+                t -> t.squares(t.tape()
+                        .linearGelu(
+                                t.input("x", 3, 4), null, withoutBias(t.weight("w", 5, 4)), norm(t, 5), Dropout.NONE)));
         TapeTrial.Graph feedForward = t -> {
             Variable x = t.input("x", 3, 4);
-            Variable w = t.weight("w", 5, 4);
-            Variable y = t.tape().feedForward(x, w, null, t.weight("w2", 4, 5), null, addNorm(t, x));
-            return t.squares(t.tape().feedForward(y, w, null, t.weight("w3", 2, 5), null));
+            LinearParameters inner = withoutBias(t.weight("w", 5, 4));
+            Variable y = t.tape().feedForward(x, inner, withoutBias(t.weight("w2", 4, 5)), Dropout.NONE, norm(t, 4));
+            return t.squares(t.tape().feedForward(y, inner, withoutBias(t.weight("w3", 2, 5))));
         };
         TapeTrial.assertGradients(Set.of(), feedForward);
         TapeTrial.assertGradients(Set.of("w2"), feedForward);
@@ -213,21 +211,10 @@ class FrozenWeightsTest {
 
     @Test
     void selfAttentionHasBiases() {
-        assertThatThrownBy(() -> new TapeTrial(PlainBackend.exact(), Set.of(), t -> {
-                    Variable x = t.input("x", 6, 4);
-                    AttentionShape shape = new AttentionShape(2, 3, 2, 2);
-                    return t.squares(t.tape()
-                            .selfAttention(
-                                    x,
-                                    t.ints(1, 1, 1, 1, 1, 1),
-                                    shape,
-                                    Dropout.NONE,
-                                    t.weight("w", 12, 4),
-                                    null,
-                                    t.weight("w2", 4, 4),
-                                    t.weight("b2", 4),
-                                    addNorm(t, x)));
-                }))
+        assertThatThrownBy(() -> new TapeTrial(
+                        PlainBackend.exact(),
+                        Set.of(),
+                        t -> t.squares(selfAttention(t, t.input("x", 6, 4), withoutBias(t.weight("w", 12, 4))))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("self-attention needs both biases, got none of query, key and value: attention between two"
                         + " linear layers does without");

@@ -355,8 +355,8 @@ class TapeTest {
      */
     private List<float[]> gradientsBehindNormalization(String readers, boolean copied) {
         Parameter weight = parameter("weight", 4, 3, 0);
-        Parameter identity = parameter("inner", 3, 3, 0);
-        backend.upload(new float[] {1, 0, 0, 0, 1, 0, 0, 0, 1}, 0, identity.value());
+        Parameter identity = parameter("inner", 3, 4, 0);
+        backend.upload(new float[] {1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0}, 0, identity.value());
         Parameter gamma = parameter("gamma", 1, 4, 0);
         Parameter beta = parameter("beta", 1, 4, 0.5f);
         Parameter score = parameter("score", 1, 4, 0);
@@ -367,14 +367,12 @@ class TapeTest {
         backend.upload(new float[] {1, 2, 3, -1, 0, 1}, 0, input);
         Tape tape = new Tape(backend, null);
         Variable x = tape.linear(tape.constant(input), tape.parameter(parameter("first", 4, 3, 0.25f)), null);
-        AddNorm norm = new AddNorm(Dropout.NONE, x, tape.parameter(gamma), tape.parameter(beta), 1e-3f);
         Variable normalized = tape.feedForward(
-                tape.constant(input),
-                tape.parameter(identity),
-                tape.parameter(parameter("innerBias", 1, 3, 0)),
-                tape.parameter(weight),
-                null,
-                norm);
+                x,
+                new LinearParameters(tape.parameter(identity), tape.parameter(parameter("innerBias", 1, 3, 0))),
+                new LinearParameters(tape.parameter(weight), null),
+                Dropout.NONE,
+                new LayerNormParameters(tape.parameter(gamma), tape.parameter(beta), 1e-3f));
         Variable read = copied ? tape.gatherRows(normalized, ints(0, 1)) : normalized;
         for (char reader : readers.toCharArray()) {
             Variable from = reader == 'R' ? tape.gatherRows(read, ints(1, 0)) : read;

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.TestInstance;
 public abstract class BackendContract
         implements ActivationContract,
                 LinearContract,
-                NormContract,
+                LayerNormContract,
                 FeedForwardContract,
                 AttentionContract,
                 SelfAttentionContract,

@@ -232,7 +232,7 @@ class GoldenOpsTest {
         int width = hiddenShape[2];
         int vocabulary = golden.shape("bias")[0];
         double[] weights = golden.values("weights");
-        Tensor hidden = bench.input("hidden", golden.values("hidden"), tokens, width);
+        Tensor hidden = bench.input("x", golden.values("hidden"), tokens, width);
         Tensor inputRows = bench.input("rows", rows, slots);
         Tensor gathered = bench.output("gathered", slots, width);
         Tensor weight = golden.input("weight");
@@ -275,8 +275,8 @@ class GoldenOpsTest {
         golden.assertBackward("dlogits", logits);
         Tensor dWeight = golden.gradient("dweight");
         Tensor dBias = golden.gradient("dbias");
-        Tensor dGathered = bench.output("dGathered", slots, width);
-        Tensor dHidden = bench.output("dHidden", tokens, width);
+        Tensor dGathered = bench.output("dy", slots, width);
+        Tensor dHidden = bench.output("dx", tokens, width);
         bench.backend().linearBackwardWeight(gathered, logits, dWeight, dBias).run();
         bench.backend().linearBackwardInput(logits, weight, dGathered, false).run();
         bench.backend().gatherRowsBackward(dGathered, inputRows, dHidden).run();

@@ -47,8 +47,12 @@ public final class PlainBackend implements Backend {
         return Arrays.stream(values).map(rounding).toArray();
     }
 
-    private void store(Tensor tensor, double[] values) {
+    private void store(Tensor tensor, double... values) {
         write(tensor, tensor.dtype() == DType.BFLOAT16 ? rounded(values) : values);
+    }
+
+    private static double number(Tensor tensor) {
+        return numbers(tensor)[0];
     }
 
     @Override
@@ -349,9 +353,10 @@ public final class PlainBackend implements Backend {
             double[] hits = new double[wanted.length];
             Arrays.setAll(hits, row -> ReferenceLosses.argMax(x, row, width) == wanted[row] ? 1 : 0);
             store(operands.correct(), hits);
-            store(operands.loss(), new double[] {
-                ReferenceLosses.crossEntropy(x, wanted, numbers(operands.weights()), numbers(operands.normalizer())[0])
-            });
+            store(
+                    operands.loss(),
+                    ReferenceLosses.crossEntropy(
+                            x, wanted, numbers(operands.weights()), number(operands.normalizer())));
         };
         return draw == null ? loss : loss.then(sampleMultinomial(operands.logits(), draw));
     }
@@ -362,16 +367,22 @@ public final class PlainBackend implements Backend {
             double[] x = numbers(operands.logits());
             int[] wanted = integers(operands.labels());
             double[] weight = numbers(operands.weights());
-            double[] shift = numbers(operands.logSumExp());
-            double divisor = numbers(operands.normalizer())[0];
-            int width = operands.logits().shape().width();
-            for (int i = 0; i < x.length; i++) {
-                int row = i / width;
-                double probability = Math.exp(x[i] - shift[row]);
-                x[i] = scale * weight[row] / divisor * (probability - (i % width == wanted[row] ? 1 : 0));
-            }
-            store(operands.logits(), x);
+            double divisor = number(operands.normalizer());
+            double[] factors = new double[wanted.length];
+            Arrays.setAll(factors, row -> scale * weight[row] / divisor);
+            store(operands.logits(), softmaxGradient(x, numbers(operands.logSumExp()), wanted, factors));
         };
+    }
+
+    /** Of each row's factor times the cross-entropy of its target, by the logits x. */
+    private static double[] softmaxGradient(double[] x, double[] logSumExp, int[] targets, double[] factors) {
+        int width = x.length / targets.length;
+        double[] gradient = new double[x.length];
+        Arrays.setAll(gradient, i -> {
+            int row = i / width;
+            return factors[row] * (Math.exp(x[i] - logSumExp[row]) - (i % width == targets[row] ? 1 : 0));
+        });
+        return gradient;
     }
 
     @Override
@@ -380,8 +391,8 @@ public final class PlainBackend implements Backend {
             double[] x = numbers(operands.logits());
             int[] wanted = integers(operands.labels());
             int[] counted = integers(operands.mask());
-            double divisor = numbers(operands.normalizer())[0];
-            store(operands.loss(), new double[] {ReferenceLosses.sigmoidCrossEntropy(x, wanted, counted, divisor)});
+            double divisor = number(operands.normalizer());
+            store(operands.loss(), ReferenceLosses.sigmoidCrossEntropy(x, wanted, counted, divisor));
             store(operands.counts(), ReferenceLosses.counts(x, wanted, counted));
             if (dLogits == null) {
                 return;
@@ -409,10 +420,8 @@ public final class PlainBackend implements Backend {
             });
             store(operands.correct(), hits);
             int[] counted = integers(operands.mask());
-            double divisor = numbers(operands.normalizer())[0];
-            store(
-                    operands.loss(),
-                    new double[] {ReferenceLosses.copyCrossEntropy(x, gate, copied, wanted, counted, divisor)});
+            double divisor = number(operands.normalizer());
+            store(operands.loss(), ReferenceLosses.copyCrossEntropy(x, gate, copied, wanted, counted, divisor));
         };
     }
 
@@ -425,9 +434,10 @@ public final class PlainBackend implements Backend {
             int[] wanted = integers(operands.labels());
             int[] counted = integers(operands.mask());
             double[] shift = numbers(operands.logSumExp());
-            double divisor = numbers(operands.normalizer())[0];
+            double divisor = number(operands.normalizer());
             int width = operands.logits().shape().width();
             double[] slopes = new double[wanted.length];
+            double[] factors = new double[wanted.length];
             for (int row = 0; row < slopes.length; row++) {
                 double factor = scale * counted[row] / divisor;
                 double gated = ReferenceLosses.sigmoid(gate[row]);
@@ -435,14 +445,10 @@ public final class PlainBackend implements Backend {
                 double hit = wanted[row] == copied[row] ? gated : 0;
                 double total = hit + (1 - gated) * own;
                 slopes[row] = factor * gated * (1 - gated) * (own - (hit > 0 ? 1 : 0)) / total;
-                for (int i = row * width; i < (row + 1) * width; i++) {
-                    double probability = Math.exp(x[i] - shift[row]);
-                    double difference = probability - (i % width == wanted[row] ? 1 : 0);
-                    x[i] = factor * (1 - gated) * own / total * difference;
-                }
+                factors[row] = factor * (1 - gated) * own / total;
             }
             store(dGate, slopes);
-            store(operands.logits(), x);
+            store(operands.logits(), softmaxGradient(x, shift, wanted, factors));
         };
     }
 
@@ -452,30 +458,25 @@ public final class PlainBackend implements Backend {
             int[] drawn = integers(operands.sampled());
             double[] weight = numbers(operands.weights());
             double[] baseline = numbers(operands.baseline());
-            double divisor = numbers(operands.normalizer())[0];
+            double divisor = number(operands.normalizer());
             double[] rewards = ReferenceLosses.rewards(
                     drawn,
                     integers(operands.labels()),
                     integers(operands.rows()),
                     numbers(operands.discriminatorLogits()));
             double[] products = Reference.multiply(weight, rewards);
-            store(operands.reward(), new double[] {Arrays.stream(products).sum() / divisor});
-            store(
-                    operands.baselineLoss(),
-                    new double[] {ReferenceLosses.baselineLoss(baseline, rewards, weight, divisor)});
+            store(operands.reward(), Arrays.stream(products).sum() / divisor);
+            store(operands.baselineLoss(), ReferenceLosses.baselineLoss(baseline, rewards, weight, divisor));
             if (dBaseline == null) {
                 return;
             }
-            double[] x = numbers(operands.logits());
-            double[] shift = numbers(operands.logSumExp());
-            int width = operands.logits().shape().width();
-            for (int i = 0; i < x.length; i++) {
-                int row = i / width;
-                double advantage = rewards[row] - ReferenceLosses.softplus(-baseline[row]);
-                double probability = Math.exp(x[i] - shift[row]);
-                x[i] = scale * weight[row] / divisor * advantage * (probability - (i % width == drawn[row] ? 1 : 0));
-            }
-            store(operands.logits(), x);
+            double[] factors = new double[drawn.length];
+            Arrays.setAll(
+                    factors,
+                    row -> scale * weight[row] / divisor * (rewards[row] - ReferenceLosses.softplus(-baseline[row])));
+            store(
+                    operands.logits(),
+                    softmaxGradient(numbers(operands.logits()), numbers(operands.logSumExp()), drawn, factors));
             Arrays.setAll(
                     baseline,
                     row -> scale
@@ -493,8 +494,8 @@ public final class PlainBackend implements Backend {
             double[] predicted = numbers(x);
             double[] wanted = numbers(targets);
             double[] weight = numbers(weights);
-            double divisor = numbers(normalizer)[0];
-            store(loss, new double[] {ReferenceLosses.squaredError(predicted, wanted, weight, divisor)});
+            double divisor = number(normalizer);
+            store(loss, ReferenceLosses.squaredError(predicted, wanted, weight, divisor));
             if (dx != null) {
                 Arrays.setAll(predicted, i -> 2 * scale * weight[i] * (predicted[i] - wanted[i]) / divisor);
                 store(dx, predicted);
@@ -509,12 +510,11 @@ public final class PlainBackend implements Backend {
             int[] allowed = integers(operands.allowed());
             int[] targets = integers(operands.targets());
             double[] weights = numbers(operands.weights());
-            double divisor = numbers(operands.normalizer())[0];
+            double divisor = number(operands.normalizer());
             int columns = operands.logits().shape().width();
             int length = allowed.length / weights.length;
             double[] shift = ReferenceLosses.positionsLogSumExp(x, allowed, weights.length);
-            store(operands.loss(), new double[] {ReferenceLosses.spanCrossEntropy(x, allowed, targets, weights, divisor)
-            });
+            store(operands.loss(), ReferenceLosses.spanCrossEntropy(x, allowed, targets, weights, divisor));
             if (dLogits == null) {
                 return;
             }
@@ -573,8 +573,8 @@ public final class PlainBackend implements Backend {
     @Override
     public Operation globalNorm(Tensor x, Tensor norm) {
         return () -> {
-            if (Double.isFinite(numbers(norm)[0])) {
-                store(norm, new double[] {ReferenceOptimizer.norm(numbers(x))});
+            if (Double.isFinite(number(norm))) {
+                store(norm, ReferenceOptimizer.norm(numbers(x)));
             }
         };
     }
@@ -582,14 +582,14 @@ public final class PlainBackend implements Backend {
     @Override
     public Operation adamW(Tensor parameters, Tensor gradients, Tensor m, Tensor v, Tensor norm, AdamWOptions options) {
         return () -> {
-            if (!Double.isFinite(numbers(norm)[0])) {
+            if (!Double.isFinite(number(norm))) {
                 return;
             }
             double[] p = numbers(parameters);
             double[] first = numbers(m);
             double[] second = numbers(v);
-            double rate = numbers(options.learningRate())[0];
-            ReferenceOptimizer.step(p, numbers(gradients), first, second, numbers(norm)[0], rate, options);
+            double rate = number(options.learningRate());
+            ReferenceOptimizer.step(p, numbers(gradients), first, second, number(norm), rate, options);
             store(parameters, p);
             store(m, first);
             store(v, second);

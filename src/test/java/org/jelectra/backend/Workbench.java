@@ -9,6 +9,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.jelectra.backend.check.Catalog;
+import org.jelectra.backend.check.Sizes;
 import org.jelectra.backend.check.TrialOperand;
 import org.jelectra.random.RandomSource;
 import org.jelectra.tensor.DType;
@@ -29,34 +32,12 @@ final class Workbench implements AutoCloseable {
     /** A number that no operation writes, in INT32 outputs before the run. */
     private static final int UNWRITTEN = -987654321;
 
-    /** First words of the names of tensors that are values: of the backend's value type, where parameters are FLOAT32. */
-    private static final Set<String> VALUES = Set.of(
-            "x",
-            "dx",
-            "y",
-            "dy",
-            "sum",
-            "activation",
-            "residual",
-            "dResidual",
-            "qkv",
-            "dQkv",
-            "out",
-            "dOut",
-            "logits",
-            "dLogits",
-            "gate",
-            "dGate",
-            "discriminatorLogits",
-            "baseline",
-            "dBaseline",
-            "preActivation",
-            "dPreActivation",
-            "hidden",
-            "dHidden",
-            "gathered",
-            "dGathered",
-            "projected");
+    /** First words of the names of tensors that are values: of the backend's value type, as operands of these names in the trials. */
+    private static final Set<String> VALUES = Catalog.of(Sizes.ODD).stream()
+            .flatMap(each -> each.operands().stream())
+            .filter(operand -> operand.kind() == TrialOperand.Kind.VALUES)
+            .map(TrialOperand::name)
+            .collect(Collectors.toSet());
 
     private final Backend backend;
     private final DType valueType;

@@ -62,7 +62,17 @@ class LauncherTest {
         assertThat(run("-Xmx100m")).contains(EMPTY_JAR).doesNotContain("jelectra: ");
         assertThat(run("-XshowSettings:properties -Da=b")).contains("a = b", EMPTY_JAR);
         assertThat(run("")).contains(EMPTY_JAR);
+        assertThat(run("-XX:+UseSerialGC -Da=b")).contains(EMPTY_JAR).doesNotContain("collectors");
         assertThat(run("-XX:Bogus")).contains("Unrecognized VM option 'Bogus'").doesNotContain(EMPTY_JAR);
+    }
+
+    @Test
+    void standardErrorMayBeClosed() throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(
+                        "/bin/sh", "-c", "timeout 60 '" + home.resolve("jelectra") + "' plan 2>&-; exit $?")
+                .start();
+        assertThat(process.getInputStream().readAllBytes()).isEmpty();
+        assertThat(process.waitFor()).isEqualTo(1);
     }
 
     @Test

@@ -169,7 +169,7 @@ class GpuBenchScriptTest {
         assertThat(folder.resolve("python.imports"))
                 .as("PyTorch is looked for once")
                 .hasContent("9.9");
-        Path results = folder.resolve("target/gpu-results");
+        Path results = checkout.output();
         assertThat(results.toFile().list()).containsExactlyInAnyOrder("results.json", "logs.tar.gz");
         assertThat(checkout.run(
                         Map.of(),

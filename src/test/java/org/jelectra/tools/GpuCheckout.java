@@ -21,10 +21,12 @@ final class GpuCheckout {
     private static final int SECONDS = 60;
 
     private final Path folder;
+    private final String tool;
 
     GpuCheckout(Path folder, String java, String tool) throws IOException, InterruptedException {
         assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "needs bash");
         this.folder = folder;
+        this.tool = tool;
         Path tools = Files.createDirectories(folder.resolve("tools/gpu"));
         for (String file : List.of(tool, "common.sh")) {
             Files.copy(Path.of("tools/gpu", file), tools.resolve(file));
@@ -76,8 +78,13 @@ final class GpuCheckout {
         return Files.readString(folder.resolve("printed"));
     }
 
+    /** Where the tool's results go by default. */
+    Path output() {
+        return folder.resolve("target/gpu-results").resolve(tool);
+    }
+
     JsonObject results() throws IOException {
-        return Json.read(folder.resolve("target/gpu-results/results.json"));
+        return Json.read(output().resolve("results.json"));
     }
 
     /** The parts in {@code results.json}, by name. */

@@ -71,7 +71,7 @@ class GpuTrainScriptTest {
                             ;;
                     esac
                     if [ -n "$STOPS" ]; then
-                        [ -z "$resumes" ] || ls target/gpu-results >"$STOPS"
+                        [ -z "$resumes" ] || ls target/gpu-results/train >"$STOPS"
                         [ -n "$resumes" ] || { echo whole >"$output/snapshots/step-000000004.snapshot"; save; exit 0; }
                         [ ! -e "$output/discriminator" ] || exit 9
                     fi
@@ -102,6 +102,7 @@ class GpuTrainScriptTest {
 
     @Test
     void stepsFitTheTimeAndTheModelIsKeptInParts() throws IOException, InterruptedException {
+        formerModel("models.tar.gz.00");
         assertThat(checkout.rehearse("train", Map.of(), "--minutes", "2", "--part-mib", "1"))
                 .as(checkout.printed())
                 .isZero();
@@ -114,7 +115,7 @@ class GpuTrainScriptTest {
         assertThat(train.get("steps").getAsInt()).isEqualTo(train.get("of").getAsInt());
         assertThat(train.get("eval_generator_accuracy").getAsDouble()).isEqualTo(0.25);
         assertThat(part("keep").get("files").getAsInt()).isEqualTo(3);
-        Path results = folder.resolve("target/gpu-results");
+        Path results = checkout.output();
         assertThat(results.toFile().list())
                 .containsExactlyInAnyOrder(
                         "results.json",
@@ -122,9 +123,36 @@ class GpuTrainScriptTest {
                         "discriminator.tar.gz.00",
                         "discriminator.tar.gz.01",
                         "discriminator.tar.gz.02");
-        assertThat(checkout.run(Map.of(), "/bin/bash", "-c", "cat target/gpu-results/discriminator.tar.gz.* | tar -xz"))
+        assertThat(checkout.run(Map.of(), "/bin/bash", "-c", "cat target/gpu-results/train/discriminator.tar.gz.* | tar -xz"))
                 .isZero();
         assertThat(folder.resolve("discriminator/model.safetensors")).hasSize(3_000_000);
+    }
+
+    private Path formerModel(String file) throws IOException {
+        return Files.writeString(Files.createDirectories(checkout.output()).resolve(file), "former");
+    }
+
+    @Test
+    void whereNoModelIsTrainedTheFormerStays() throws IOException, InterruptedException {
+        Path former = formerModel("discriminator.tar.gz.00");
+        assertThat(checkout.rehearse("train", Map.of("PACE", "1e")))
+                .as(checkout.printed())
+                .isEqualTo(1);
+
+        assertThat(former).hasContent("former");
+    }
+
+    /** As where the connection breaks over which the output goes. */
+    @Test
+    void whereNobodyReadsTheOutputTheModelIsKept() throws IOException, InterruptedException {
+        assertThat(checkout.run(
+                        Map.of(),
+                        "/bin/bash",
+                        "-c",
+                        "/bin/bash tools/gpu/train --rehearse --minutes 2 | head -n 1; exit ${PIPESTATUS[0]}"))
+                .isZero();
+
+        assertThat(outcome("keep")).isEqualTo("passed");
     }
 
     /** What cuts all of it off later loses no more than what was learnt since. */
@@ -219,7 +247,7 @@ class GpuTrainScriptTest {
                 .isEqualTo(1);
 
         assertThat(part("keep").get("kept").getAsString()).isEqualTo("snapshot");
-        assertThat(checkout.run(Map.of(), "/bin/bash", "-c", "cat target/gpu-results/snapshot.tar.gz.* | tar -xz"))
+        assertThat(checkout.run(Map.of(), "/bin/bash", "-c", "cat target/gpu-results/train/snapshot.tar.gz.* | tar -xz"))
                 .isZero();
         assertThat(folder.resolve("snapshots/step-000000004.snapshot")).hasContent("whole");
         assertThat(folder.resolve("settings.json")).exists();
@@ -243,7 +271,7 @@ class GpuTrainScriptTest {
         assertThat(outcome("train")).isEqualTo("interrupted");
         assertThat(part("train").get("steps").getAsInt()).isEqualTo(5);
         assertThat(outcome("keep")).isEqualTo("passed");
-        assertThat(folder.resolve("target/gpu-results/discriminator.tar.gz.00")).isNotEmptyFile();
+        assertThat(folder.resolve("target/gpu-results/train/discriminator.tar.gz.00")).isNotEmptyFile();
     }
 
     @Test

@@ -6,8 +6,10 @@ import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.AddLayerNormOperands;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Dropout;
+import org.jelectra.backend.FeedForwardBackward;
+import org.jelectra.backend.FeedForwardOperands;
 import org.jelectra.backend.GradientGroup;
-import org.jelectra.backend.NormalizationBackward;
+import org.jelectra.backend.LayerNormGradients;
 import org.jelectra.backend.Operation;
 import org.jelectra.tensor.Tensor;
 
@@ -46,7 +48,7 @@ final class ChainTrials {
                         .written()
                         .flops(forward.flops() + products)
                         .prepares(this::forward),
-                parts.throughAdded(
+                parts.throughAddLayerNorm(
                                 backward.values("dy", rows, hidden)
                                         .weight("outer", hidden, intermediate)
                                         .values("preActivation", rows, intermediate)
@@ -78,7 +80,9 @@ final class ChainTrials {
                 sizes.attention(),
                 List.of(
                         parts.selfAttention(backend, t),
-                        backend.feedForwardAddLayerNorm(NamedOperands.feedForward(t, t.get("y")), norm)));
+                        backend.feedForwardAddLayerNorm(
+                                NamedOperands.of(FeedForwardOperands.class, NamedOperands.with(t, "x", t.get("y"))),
+                                norm)));
     }
 
     private Operation backward(Backend backend, Map<String, Tensor> t) {
@@ -94,14 +98,15 @@ final class ChainTrials {
                 t.get("dPartGamma"),
                 t.get("dPartBeta"));
         GradientGroup group = backend.gradientGroup();
-        NormalizationBackward operations = group == null ? backend : group;
+        LayerNormGradients operations = group == null ? backend : group;
         Operation chain = backend.chain(
                 sizes.attention(),
                 List.of(
-                        operations.feedForwardBackwardInputLayerNorm(NamedOperands.feedForwardBackward(t), norm),
+                        operations.feedForwardBackwardInputLayerNorm(
+                                NamedOperands.of(FeedForwardBackward.class, t), norm),
                         operations.selfAttentionBackwardLayerNorm(
                                 NamedOperands.selfAttentionBackward(t, sizes.attention(), dropout),
-                                NamedOperands.normBackward(t, t.get("dResidual"), dropout))));
+                                NamedOperands.addLayerNormBackward(t, t.get("dResidual"), dropout))));
         return group == null ? chain : chain.then(group.finish());
     }
 }

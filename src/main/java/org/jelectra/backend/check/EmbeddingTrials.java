@@ -1,6 +1,8 @@
 package org.jelectra.backend.check;
 
 import java.util.List;
+import org.jelectra.backend.EmbeddingOperands;
+import org.jelectra.backend.LinearGeluOperands;
 
 /** The part of the {@link Catalog} that looks rows up, of embeddings and of hidden states, at given sizes. */
 final class EmbeddingTrials {
@@ -20,19 +22,20 @@ final class EmbeddingTrials {
                 lookingUp("embedding")
                         .values("y", rows, embedding)
                         .written()
-                        .prepares((b, t) -> b.embedding(NamedOperands.embedding(t, length), t.get("y"))),
-                lookingUpAndNormalizing("embeddingLayerNorm")
+                        .prepares((b, t) ->
+                                b.embedding(NamedOperands.of(EmbeddingOperands.class, t, length), t.get("y"))),
+                embeddingLayerNorm("embeddingLayerNorm")
                         .prepares((b, t) -> b.embeddingLayerNorm(
-                                NamedOperands.embedding(t, length),
+                                NamedOperands.of(EmbeddingOperands.class, t, length),
                                 NamedOperands.layerNorm(t, t.get("sum"), Trial.dropout(t)))),
-                lookingUpAndNormalizing("embeddingLayerNormLinear")
+                embeddingLayerNorm("embeddingLayerNormLinear")
                         .weight("weight", sizes.hidden(), embedding)
                         .numbers("bias", sizes.hidden())
                         .values("projected", rows, sizes.hidden())
                         .written()
                         .flops(LinearTrials.productFlops(rows, embedding, sizes.hidden()))
                         .prepares((b, t) -> b.embeddingLayerNormLinear(
-                                NamedOperands.embedding(t, length),
+                                NamedOperands.of(EmbeddingOperands.class, t, length),
                                 NamedOperands.layerNorm(t, t.get("sum"), Trial.dropout(t)),
                                 t.get("weight"),
                                 t.get("bias"),
@@ -97,7 +100,7 @@ final class EmbeddingTrials {
                         .written()
                         .flops(LinearTrials.productFlops(sizes.slots(), width, embedding))
                         .prepares((b, t) -> b.linearGeluLayerNorm(
-                                NamedOperands.linearGelu(t),
+                                NamedOperands.of(LinearGeluOperands.class, t),
                                 NamedOperands.layerNorm(t, t.get("activation"), Trial.dropout(t)))));
     }
 
@@ -118,7 +121,7 @@ final class EmbeddingTrials {
                 .free(0);
     }
 
-    private Trial lookingUpAndNormalizing(String name) {
+    private Trial embeddingLayerNorm(String name) {
         int rows = sizes.tokens();
         int embedding = sizes.embedding();
         return lookingUp(name)

@@ -4,8 +4,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jelectra.backend.AddLayerNormBackward;
+import org.jelectra.backend.AttentionOperands;
 import org.jelectra.backend.Backend;
+import org.jelectra.backend.FeedForwardBackward;
+import org.jelectra.backend.FeedForwardOperands;
 import org.jelectra.backend.Operation;
+import org.jelectra.backend.SelfAttentionParameters;
+import org.jelectra.backend.SelfAttentionResults;
 import org.jelectra.tensor.Tensor;
 
 /** The part of the {@link Catalog} that layers of encoders are made of, at given sizes. */
@@ -18,7 +23,7 @@ final class EncoderTrials {
     }
 
     List<Trial> all() {
-        return Stream.of(normalization(), feedForward(), attention(), new ChainTrials(sizes, this).all())
+        return Stream.of(layerNorm(), feedForward(), attention(), new ChainTrials(sizes, this).all())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -31,16 +36,17 @@ final class EncoderTrials {
                 selfAttentionBackward("selfAttentionBackward without adding", false));
     }
 
-    private List<Trial> normalization() {
+    private List<Trial> layerNorm() {
         int rows = sizes.tokens();
         int width = sizes.hidden();
         return List.of(
-                added(Trial.of("addLayerNorm").values("x", rows, width))
-                        .prepares((b, t) -> b.addLayerNorm(t.get("x"), NamedOperands.norm(t, Trial.dropout(t)))),
-                throughAdded(Trial.of("addLayerNormBackward").values("dy", rows, width), false)
+                addLayerNorm(Trial.of("addLayerNorm").values("x", rows, width))
+                        .prepares(
+                                (b, t) -> b.addLayerNorm(t.get("x"), NamedOperands.addLayerNorm(t, Trial.dropout(t)))),
+                throughAddLayerNorm(Trial.of("addLayerNormBackward").values("dy", rows, width), false)
                         .after("addLayerNorm")
-                        .prepares((b, t) ->
-                                b.addLayerNormBackward(NamedOperands.normBackward(t, t.get("dy"), Trial.dropout(t)))),
+                        .prepares((b, t) -> b.addLayerNormBackward(
+                                NamedOperands.addLayerNormBackward(t, t.get("dy"), Trial.dropout(t)))),
                 Trial.of("layerNorm")
                         .values("x", rows, width)
                         .numbers("gamma", width)
@@ -51,32 +57,35 @@ final class EncoderTrials {
                         .numbers("stats", rows, 2)
                         .written()
                         .prepares((b, t) -> b.layerNorm(NamedOperands.layerNorm(t, t.get("x"), Trial.dropout(t)))),
-                throughNorm(Trial.of("layerNormBackward").values("dy", rows, width))
+                throughLayerNorm(Trial.of("layerNormBackward").values("dy", rows, width))
                         .prepares((b, t) ->
                                 b.layerNormBackward(NamedOperands.layerNormBackward(t, t.get("dy"), Trial.dropout(t)))),
-                throughNorm(Trial.of("layerNormGeluBackward")
+                throughLayerNorm(Trial.of("layerNormGeluBackward")
                                 .values("dy", rows, width)
                                 .values("preActivation", rows, width))
                         .prepares((b, t) -> b.layerNormGeluBackward(
                                 NamedOperands.layerNormBackward(t, t.get("dy"), Trial.dropout(t)),
                                 t.get("preActivation"))),
-                added(Trial.of("linearAddLayerNorm")
+                addLayerNorm(Trial.of("linearAddLayerNorm")
                                 .values("x", rows, sizes.feedForward())
                                 .weight("weight", width, sizes.feedForward())
                                 .numbers("bias", width))
                         .flops(LinearTrials.productFlops(rows, width, sizes.feedForward()))
                         .prepares((b, t) -> b.linearAddLayerNorm(
-                                t.get("x"), t.get("weight"), t.get("bias"), NamedOperands.norm(t, Trial.dropout(t)))),
+                                t.get("x"),
+                                t.get("weight"),
+                                t.get("bias"),
+                                NamedOperands.addLayerNorm(t, Trial.dropout(t)))),
                 linearBackwardInputLayerNorm("linearBackwardInputLayerNorm", true),
-                throughNorm(throughProduct("linearBackwardInputLayerNormDropout"))
+                throughLayerNorm(throughProduct("linearBackwardInputLayerNormDropout"))
                         .prepares((b, t) -> b.linearBackwardInputLayerNormDropout(
                                 t.get("dy"),
                                 t.get("weight"),
                                 NamedOperands.layerNormBackward(t, null, Trial.dropout(t)))));
     }
 
-    /** Adds the operands of dropout, the sum with a residual and its normalization. */
-    private Trial added(Trial value) {
+    /** Adds the operands of dropout, the sum with a residual and its normalisation. */
+    private Trial addLayerNorm(Trial value) {
         int rows = sizes.tokens();
         int width = sizes.hidden();
         return value.clock()
@@ -92,7 +101,7 @@ final class EncoderTrials {
     }
 
     /** Adds the operands of the way back through those; dResidual may hold a contribution to the gradient. */
-    Trial throughAdded(Trial gradient, boolean accumulate) {
+    Trial throughAddLayerNorm(Trial gradient, boolean accumulate) {
         return gradient.values("sum", sizes.tokens(), sizes.hidden())
                 .numbers("stats", sizes.tokens(), 2)
                 .numbers("gamma", sizes.hidden())
@@ -108,11 +117,11 @@ final class EncoderTrials {
     }
 
     private static AddLayerNormBackward contributed(Map<String, Tensor> t, boolean accumulate) {
-        return NamedOperands.normBackward(t, accumulate ? t.get("dResidual") : null, Trial.dropout(t));
+        return NamedOperands.addLayerNormBackward(t, accumulate ? t.get("dResidual") : null, Trial.dropout(t));
     }
 
-    /** Adds the operands of the way back through dropout and a normalization. */
-    private Trial throughNorm(Trial gradient) {
+    /** Adds the operands of the way back through dropout and a normalisation. */
+    private Trial throughLayerNorm(Trial gradient) {
         return gradient.after("layerNorm")
                 .values("x", sizes.tokens(), sizes.hidden())
                 .numbers("stats", sizes.tokens(), 2)
@@ -135,7 +144,7 @@ final class EncoderTrials {
     }
 
     private Trial linearBackwardInputLayerNorm(String name, boolean accumulate) {
-        return throughAdded(throughProduct(name), accumulate)
+        return throughAddLayerNorm(throughProduct(name), accumulate)
                 .after("addLayerNorm")
                 .prepares((b, t) ->
                         b.linearBackwardInputLayerNorm(t.get("dy"), t.get("weight"), contributed(t, accumulate)));
@@ -146,7 +155,7 @@ final class EncoderTrials {
         int width = sizes.hidden();
         int intermediate = sizes.feedForward();
         return List.of(
-                added(Trial.of("feedForwardAddLayerNorm")
+                addLayerNorm(Trial.of("feedForwardAddLayerNorm")
                                 .values("x", rows, width)
                                 .weight("inner", intermediate, width)
                                 .numbers("innerBias", intermediate)
@@ -158,7 +167,8 @@ final class EncoderTrials {
                                 .numbers("outerBias", width))
                         .flops(2 * LinearTrials.productFlops(rows, width, intermediate))
                         .prepares((b, t) -> b.feedForwardAddLayerNorm(
-                                NamedOperands.feedForward(t), NamedOperands.norm(t, Trial.dropout(t)))),
+                                NamedOperands.of(FeedForwardOperands.class, t),
+                                NamedOperands.addLayerNorm(t, Trial.dropout(t)))),
                 feedForwardBackwardInputLayerNorm("feedForwardBackwardInputLayerNorm", true));
     }
 
@@ -166,7 +176,7 @@ final class EncoderTrials {
         int rows = sizes.tokens();
         int width = sizes.hidden();
         int intermediate = sizes.feedForward();
-        return throughAdded(
+        return throughAddLayerNorm(
                         Trial.of(name)
                                 .values("dy", rows, width)
                                 .weight("outer", width, intermediate)
@@ -178,7 +188,7 @@ final class EncoderTrials {
                 .after("addLayerNorm")
                 .flops(2 * LinearTrials.productFlops(rows, width, intermediate))
                 .prepares((b, t) -> b.feedForwardBackwardInputLayerNorm(
-                        NamedOperands.feedForwardBackward(t), contributed(t, accumulate)));
+                        NamedOperands.of(FeedForwardBackward.class, t), contributed(t, accumulate)));
     }
 
     private List<Trial> attention() {
@@ -199,8 +209,8 @@ final class EncoderTrials {
                         .numbers("logSumExp", batch, heads, length)
                         .written()
                         .flops(2 * scores)
-                        .prepares(
-                                (b, t) -> b.attention(NamedOperands.attention(t, sizes.attention(), Trial.dropout(t)))),
+                        .prepares((b, t) -> b.attention(
+                                NamedOperands.of(AttentionOperands.class, t, sizes.attention(), Trial.dropout(t)))),
                 Trial.of("attentionBackward")
                         .after("attention")
                         .values("qkv", rows, 3 * hidden)
@@ -213,12 +223,12 @@ final class EncoderTrials {
                         .written()
                         .flops(5 * scores)
                         .prepares((b, t) -> b.attentionBackward(
-                                NamedOperands.attention(t, sizes.attention(), Trial.dropout(t)),
+                                NamedOperands.of(AttentionOperands.class, t, sizes.attention(), Trial.dropout(t)),
                                 t.get("dOut"),
                                 t.get("dQkv"))),
                 ofSelfAttention("selfAttention").prepares(this::selfAttention),
                 selfAttentionBackward("selfAttentionBackward", true),
-                throughAdded(throughAttention("selfAttentionBackwardLayerNorm"), true)
+                throughAddLayerNorm(throughAttention("selfAttentionBackwardLayerNorm"), true)
                         .after("selfAttention")
                         .prepares((b, t) -> b.selfAttentionBackwardLayerNorm(
                                 NamedOperands.selfAttentionBackward(t, sizes.attention(), Trial.dropout(t)),
@@ -301,7 +311,7 @@ final class EncoderTrials {
                 sizes.attention(),
                 Trial.dropout(t),
                 Trial.dropout(t),
-                NamedOperands.selfAttentionParameters(t),
-                NamedOperands.selfAttentionResults(t));
+                NamedOperands.of(SelfAttentionParameters.class, t, NamedOperands.EPSILON),
+                NamedOperands.of(SelfAttentionResults.class, t));
     }
 }

@@ -4,8 +4,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jelectra.backend.Backend;
+import org.jelectra.backend.CopyCrossEntropyOperands;
+import org.jelectra.backend.CrossEntropyOperands;
 import org.jelectra.backend.MultinomialDraw;
 import org.jelectra.backend.Operation;
+import org.jelectra.backend.PolicyGradientOperands;
+import org.jelectra.backend.PositionPoolingOperands;
+import org.jelectra.backend.SigmoidCrossEntropyOperands;
+import org.jelectra.backend.SpanCrossEntropyOperands;
 import org.jelectra.tensor.Tensor;
 
 /** The part of the {@link Catalog} that follows an encoder: losses, what is drawn from logits, and heads, at given sizes. */
@@ -33,10 +39,12 @@ final class LossTrials {
                 lossAndDraw("crossEntropy with a draw at another temperature", TEMPERATURE),
                 lossGradientAndDraw("crossEntropyWithGradient with a draw at another temperature", TEMPERATURE),
                 rewards(logits("policyGradient without gradients"))
-                        .prepares((b, t) -> b.policyGradient(NamedOperands.policyGradient(t), 1, null)),
+                        .prepares(
+                                (b, t) -> b.policyGradient(NamedOperands.of(PolicyGradientOperands.class, t), 1, null)),
                 regression("squaredError without gradient").prepares((b, t) -> squaredError(b, t, null)),
                 spans("spanCrossEntropy without gradient")
-                        .prepares((b, t) -> b.spanCrossEntropy(NamedOperands.spanCrossEntropy(t), 1, null)),
+                        .prepares((b, t) ->
+                                b.spanCrossEntropy(NamedOperands.of(SpanCrossEntropyOperands.class, t), 1, null)),
                 poolPositionsBackward("poolPositionsBackward without adding", false));
     }
 
@@ -58,8 +66,12 @@ final class LossTrials {
     }
 
     private Trial crossEntropy(Trial logits) {
-        return labelled(logits)
-                .numbers("logSumExp", sizes.slots())
+        return results(labelled(logits));
+    }
+
+    /** Adds those of a loss of rows of logits. */
+    private Trial results(Trial loss) {
+        return loss.numbers("logSumExp", sizes.slots())
                 .written()
                 .numbers("correct", sizes.slots())
                 .written()
@@ -82,20 +94,22 @@ final class LossTrials {
     private List<Trial> losses() {
         return List.of(
                 crossEntropy(logits("crossEntropy"))
-                        .prepares((b, t) -> b.crossEntropy(NamedOperands.crossEntropy(t), null)),
+                        .prepares((b, t) -> b.crossEntropy(NamedOperands.of(CrossEntropyOperands.class, t), null)),
                 labelled(logits("crossEntropyBackward").updated())
                         .after("crossEntropy")
                         .numbers("logSumExp", sizes.slots())
-                        .prepares((b, t) -> b.crossEntropyBackward(NamedOperands.crossEntropy(t), 1)),
+                        .prepares((b, t) -> b.crossEntropyBackward(NamedOperands.of(CrossEntropyOperands.class, t), 1)),
                 crossEntropy(logits("crossEntropyWithGradient").updated())
-                        .prepares((b, t) -> b.crossEntropyWithGradient(NamedOperands.crossEntropy(t), null, 1)),
+                        .prepares((b, t) ->
+                                b.crossEntropyWithGradient(NamedOperands.of(CrossEntropyOperands.class, t), null, 1)),
                 detection("sigmoidCrossEntropy")
                         .values("dLogits", sizes.tokens())
                         .written()
-                        .prepares((b, t) ->
-                                b.sigmoidCrossEntropy(NamedOperands.sigmoidCrossEntropy(t), 50, t.get("dLogits"))),
+                        .prepares((b, t) -> b.sigmoidCrossEntropy(
+                                NamedOperands.of(SigmoidCrossEntropyOperands.class, t), 50, t.get("dLogits"))),
                 detection("sigmoidCrossEntropy without gradient")
-                        .prepares((b, t) -> b.sigmoidCrossEntropy(NamedOperands.sigmoidCrossEntropy(t), 50, null)));
+                        .prepares((b, t) -> b.sigmoidCrossEntropy(
+                                NamedOperands.of(SigmoidCrossEntropyOperands.class, t), 50, null)));
     }
 
     private List<Trial> sampling() {
@@ -145,7 +159,8 @@ final class LossTrials {
                 .clock()
                 .integers("sampled", 1, sizes.slots())
                 .written()
-                .prepares((b, t) -> b.crossEntropy(NamedOperands.crossEntropy(t), draw(t, temperature)));
+                .prepares((b, t) ->
+                        b.crossEntropy(NamedOperands.of(CrossEntropyOperands.class, t), draw(t, temperature)));
     }
 
     private Trial lossGradientAndDraw(String name, float temperature) {
@@ -153,7 +168,8 @@ final class LossTrials {
                 .clock()
                 .integers("sampled", 1, sizes.slots())
                 .written()
-                .prepares((b, t) -> b.crossEntropyWithGradient(NamedOperands.crossEntropy(t), draw(t, temperature), 1));
+                .prepares((b, t) -> b.crossEntropyWithGradient(
+                        NamedOperands.of(CrossEntropyOperands.class, t), draw(t, temperature), 1));
     }
 
     private static MultinomialDraw draw(Map<String, Tensor> t, float temperature) {
@@ -172,13 +188,7 @@ final class LossTrials {
     }
 
     private Trial copyCrossEntropy(Trial logits) {
-        return copying(logits)
-                .numbers("logSumExp", sizes.slots())
-                .written()
-                .numbers("correct", sizes.slots())
-                .written()
-                .numbers("loss", 1)
-                .written();
+        return results(copying(logits));
     }
 
     private Trial rewards(Trial logits) {
@@ -206,23 +216,24 @@ final class LossTrials {
         int slots = sizes.slots();
         return List.of(
                 copyCrossEntropy(logits("copyCrossEntropy"))
-                        .prepares((b, t) -> b.copyCrossEntropy(NamedOperands.copyCrossEntropy(t))),
+                        .prepares((b, t) -> b.copyCrossEntropy(NamedOperands.of(CopyCrossEntropyOperands.class, t))),
                 copying(logits("copyCrossEntropyBackward").updated())
                         .after("copyCrossEntropy")
                         .numbers("logSumExp", slots)
                         .values("dGate", slots, 1)
                         .written()
-                        .prepares((b, t) ->
-                                b.copyCrossEntropyBackward(NamedOperands.copyCrossEntropy(t), 1, t.get("dGate"))),
+                        .prepares((b, t) -> b.copyCrossEntropyBackward(
+                                NamedOperands.of(CopyCrossEntropyOperands.class, t), 1, t.get("dGate"))),
                 copyCrossEntropy(logits("copyCrossEntropyWithGradient").updated())
                         .values("dGate", slots, 1)
                         .written()
-                        .prepares((b, t) ->
-                                b.copyCrossEntropyWithGradient(NamedOperands.copyCrossEntropy(t), 1, t.get("dGate"))),
+                        .prepares((b, t) -> b.copyCrossEntropyWithGradient(
+                                NamedOperands.of(CopyCrossEntropyOperands.class, t), 1, t.get("dGate"))),
                 rewards(logits("policyGradient").updated())
                         .values("dBaseline", slots, 1)
                         .written()
-                        .prepares((b, t) -> b.policyGradient(NamedOperands.policyGradient(t), 1, t.get("dBaseline"))));
+                        .prepares((b, t) -> b.policyGradient(
+                                NamedOperands.of(PolicyGradientOperands.class, t), 1, t.get("dBaseline"))));
     }
 
     private Trial pooling(String name) {
@@ -243,7 +254,11 @@ final class LossTrials {
                 .accumulated(accumulate)
                 .flops(4.0 * sizes.tokens() * sizes.hidden())
                 .prepares((b, t) -> b.poolPositionsBackward(
-                        NamedOperands.positionPooling(t), t.get("dy"), t.get("dLogits"), t.get("dValues"), accumulate));
+                        NamedOperands.of(PositionPoolingOperands.class, t),
+                        t.get("dy"),
+                        t.get("dLogits"),
+                        t.get("dValues"),
+                        accumulate));
     }
 
     private Trial regression(String name) {
@@ -286,14 +301,15 @@ final class LossTrials {
                 spans("spanCrossEntropy")
                         .values("dLogits", sizes.tokens(), SPAN_ENDS)
                         .written()
-                        .prepares((b, t) -> b.spanCrossEntropy(NamedOperands.spanCrossEntropy(t), 1, t.get("dLogits"))),
+                        .prepares((b, t) -> b.spanCrossEntropy(
+                                NamedOperands.of(SpanCrossEntropyOperands.class, t), 1, t.get("dLogits"))),
                 pooling("poolPositions")
                         .numbers("logSumExp", batch)
                         .written()
                         .values("y", batch, sizes.hidden())
                         .written()
                         .flops(2.0 * sizes.tokens() * sizes.hidden())
-                        .prepares((b, t) -> b.poolPositions(NamedOperands.positionPooling(t))),
+                        .prepares((b, t) -> b.poolPositions(NamedOperands.of(PositionPoolingOperands.class, t))),
                 poolPositionsBackward("poolPositionsBackward", true));
     }
 }

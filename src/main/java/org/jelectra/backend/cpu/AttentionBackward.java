@@ -50,13 +50,19 @@ final class AttentionBackward extends AttentionPass {
         probabilities(task, worker, keys, scratch);
         drop(task, scratch, dropped, keys);
         transposedTimesRows(worker, keys, scratch, dropped, dOut, dOutAt, hidden, dValue);
-        gemm.multiply(
-                worker, false, true, length, keys, size, dOut, dOutAt, hidden, qkv, value, stride, 0, scratch, dScores,
-                length);
+        gemm.operands(worker)
+                .shape(false, true, length, keys, size)
+                .a(dOut, dOutAt, hidden)
+                .b(qkv, value, stride)
+                .c(0, scratch, dScores, length);
+        gemm.multiply(worker);
         softmaxBackward(task, keys, scratch, dropped, dScores);
-        gemm.multiply(
-                worker, false, false, length, size, keys, scratch, dScores, length, qkv, key, stride, 0, dQkv, dQuery,
-                stride);
+        gemm.operands(worker)
+                .shape(false, false, length, size, keys)
+                .a(scratch, dScores, length)
+                .b(qkv, key, stride)
+                .c(0, dQkv, dQuery, stride);
+        gemm.multiply(worker);
         transposedTimesRows(worker, keys, scratch, dScores, qkv, query, stride, dKey);
     }
 
@@ -85,7 +91,11 @@ final class AttentionBackward extends AttentionPass {
     /** The first keys' rows of dQkv, from {@code to} on: the transpose of a square of scratch by the rows of x. */
     private void transposedTimesRows(
             int worker, int keys, float[] scratch, int square, float[] x, int xo, int ldx, int to) {
-        gemm.multiply(
-                worker, true, false, keys, size, length, scratch, square, length, x, xo, ldx, 0, dQkv, to, stride);
+        gemm.operands(worker)
+                .shape(true, false, keys, size, length)
+                .a(scratch, square, length)
+                .b(x, xo, ldx)
+                .c(0, dQkv, to, stride);
+        gemm.multiply(worker);
     }
 }

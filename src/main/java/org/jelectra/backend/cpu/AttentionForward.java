@@ -29,9 +29,12 @@ final class AttentionForward extends AttentionPass {
         exponentials(task, keys, scratch);
         drop(task, scratch, 0, keys);
         int value = qkvOffset + queries(task) + 2 * hidden;
-        gemm.multiply(
-                worker, false, false, length, size, keys, scratch, 0, length, qkv, value, stride, 0, out, outAt,
-                hidden);
+        gemm.operands(worker)
+                .shape(false, false, length, size, keys)
+                .a(scratch, 0, length)
+                .b(qkv, value, stride)
+                .c(0, out, outAt, hidden);
+        gemm.multiply(worker);
         // the sums divide the output instead of the probabilities, which are more: a head is narrower than a sequence
         for (int row = 0; row < length; row++) {
             kernels.scale(1 / scratch[area + row], out, outAt + row * hidden, size);

@@ -97,8 +97,12 @@ abstract class AttentionPass {
     final void scores(int task, int worker, int keys, float[] scores) {
         int query = qkvOffset + queries(task);
         int key = query + hidden;
-        gemm.multiply(
-                worker, false, true, length, keys, size, qkv, query, stride, qkv, key, stride, 0, scores, 0, length);
+        gemm.operands(worker)
+                .shape(false, true, length, keys, size)
+                .a(qkv, query, stride)
+                .b(qkv, key, stride)
+                .c(0, scores, 0, length);
+        gemm.multiply(worker);
         int maskAt = maskAt(task);
         for (int j = 0; j < keys; j++) {
             if (mask[maskAt + j] == 0) {

@@ -32,7 +32,7 @@ public final class CpuBackend implements Backend {
     private final Gemm gemm;
     private final Elementwise elementwise;
     private final LinearLayers linearLayers;
-    private final LayerNormalization layerNormalization;
+    private final AddLayerNorm addLayerNorm;
     private final Attention attention;
     private final Rows rows;
     private final Losses losses;
@@ -49,7 +49,7 @@ public final class CpuBackend implements Backend {
         this.gemm = gemm;
         elementwise = new Elementwise(workers, kernels);
         linearLayers = new LinearLayers(workers, kernels, gemm);
-        layerNormalization = new LayerNormalization(workers, kernels);
+        addLayerNorm = new AddLayerNorm(workers, kernels);
         attention = new Attention(workers, kernels, gemm);
         rows = new Rows(workers, kernels);
         losses = new Losses(workers, kernels);
@@ -193,13 +193,13 @@ public final class CpuBackend implements Backend {
     @Override
     public Operation addLayerNorm(Tensor x, AddLayerNormOperands norm) {
         OperandChecks.addLayerNorm(x, norm);
-        return layerNormalization.forward(x, norm);
+        return addLayerNorm.forward(x, norm);
     }
 
     @Override
     public Operation addLayerNormBackward(AddLayerNormBackward norm) {
         OperandChecks.addLayerNormBackward(norm);
-        return layerNormalization.backward(norm);
+        return addLayerNorm.backward(norm);
     }
 
     @Override

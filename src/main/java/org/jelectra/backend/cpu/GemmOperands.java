@@ -33,7 +33,7 @@ public final class GemmOperands {
      *
      * @throws IllegalArgumentException if a size is negative
      */
-    public void shape(boolean transposeA, boolean transposeB, int m, int n, int k) {
+    public GemmOperands shape(boolean transposeA, boolean transposeB, int m, int n, int k) {
         if (m < 0 || n < 0 || k < 0) {
             throw new IllegalArgumentException("negative size: m=" + m + " n=" + n + " k=" + k);
         }
@@ -42,33 +42,43 @@ public final class GemmOperands {
         this.m = m;
         this.n = n;
         this.k = k;
+        return this;
     }
 
-    /** Sets the operands. */
-    public void arrays(
-            float[] a,
-            int ao,
-            int lda,
-            float[] b,
-            int bo,
-            int ldb,
-            float beta,
-            float[] bias,
-            int biasOffset,
-            float[] c,
-            int co,
-            int ldc) {
-        this.a = a;
-        this.ao = ao;
-        this.lda = lda;
-        this.b = b;
-        this.bo = bo;
-        this.ldb = ldb;
-        this.beta = beta;
-        this.bias = bias;
-        this.biasOffset = biasOffset;
-        this.c = c;
-        this.co = co;
-        this.ldc = ldc;
+    /** Sets A. */
+    public GemmOperands a(float[] values, int offset, int stride) {
+        a = values;
+        ao = offset;
+        lda = stride;
+        return this;
+    }
+
+    /** Sets B. */
+    public GemmOperands b(float[] values, int offset, int stride) {
+        b = values;
+        bo = offset;
+        ldb = stride;
+        return this;
+    }
+
+    /** Sets beta and C, without a bias. */
+    public GemmOperands c(float factor, float[] values, int offset, int stride) {
+        beta = factor;
+        bias = null;
+        c = values;
+        co = offset;
+        ldc = stride;
+        return this;
+    }
+
+    /** Sets the operands, of which {@code bias} may be null. */
+    public void matrices(Matrix a, Matrix b, float beta, Matrix bias, Matrix c) {
+        a(a.values(), a.offset(), a.stride());
+        b(b.values(), b.offset(), b.stride());
+        c(beta, c.values(), c.offset(), c.stride());
+        if (bias != null) {
+            this.bias = bias.values();
+            biasOffset = bias.offset();
+        }
     }
 }

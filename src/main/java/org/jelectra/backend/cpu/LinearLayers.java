@@ -23,17 +23,16 @@ final class LinearLayers {
     Operation forward(Tensor x, Tensor weight, Tensor bias, Tensor y) {
         int inputs = weight.shape().width();
         int outputs = weight.shape().rows();
-        int width = y.shape().width();
         Gemm.Product product = withWeight(weight, true, x.shape().rows(), outputs, inputs);
-        Operation linear = bind(product, x, inputs, weight, inputs, false, bias, y, width);
-        return width == outputs ? linear : linear.then(noWords(y, outputs));
+        Operation linear = bind(product, x, weight, false, bias, y);
+        return y.shape().width() == outputs ? linear : linear.then(noWords(y, outputs));
     }
 
     Operation backwardInput(Tensor dy, Tensor weight, Tensor dx, boolean accumulate) {
         int inputs = weight.shape().width();
         int outputs = weight.shape().rows();
         Gemm.Product product = withWeight(weight, false, dy.shape().rows(), inputs, outputs);
-        return bind(product, dy, dy.shape().width(), weight, inputs, accumulate, null, dx, inputs);
+        return bind(product, dy, weight, accumulate, null, dx);
     }
 
     Operation backwardWeight(Tensor x, Tensor dy, Tensor dWeight, Tensor dBias) {
@@ -44,7 +43,7 @@ final class LinearLayers {
         int outputs = dWeight.shape().rows();
         int rows = x.shape().rows();
         Gemm.Product product = gemm.prepare(true, false, outputs, inputs, rows);
-        Operation weight = bind(product, dy, dy.shape().width(), x, inputs, true, null, dWeight, inputs);
+        Operation weight = bind(product, dy, x, true, null, dWeight);
         if (dBias == null || product.addRowSums(CpuStorage.floats(dBias), CpuStorage.offset(dBias))) {
             return weight;
         }
@@ -55,38 +54,17 @@ final class LinearLayers {
     /** A product with a weight on the right; the panels of a frozen weight are copied once. */
     private Gemm.Product withWeight(Tensor weight, boolean transpose, int m, int n, int k) {
         return CpuStorage.isFrozen(weight)
-                ? gemm.prepareConstant(
-                        false,
-                        transpose,
-                        m,
-                        n,
-                        k,
-                        CpuStorage.floats(weight),
-                        CpuStorage.offset(weight),
-                        weight.shape().width())
+                ? gemm.prepareConstant(false, transpose, m, n, k, Matrix.of(weight))
                 : gemm.prepare(false, transpose, m, n, k);
     }
 
-    private static Operation bind(
-            Gemm.Product product,
-            Tensor a,
-            int lda,
-            Tensor b,
-            int ldb,
-            boolean accumulate,
-            Tensor bias,
-            Tensor c,
-            int ldc) {
-        float[] as = CpuStorage.floats(a);
-        float[] bs = CpuStorage.floats(b);
-        float[] cs = CpuStorage.floats(c);
-        float[] biases = bias == null ? null : CpuStorage.floats(bias);
-        int ao = CpuStorage.offset(a);
-        int bo = CpuStorage.offset(b);
-        int co = CpuStorage.offset(c);
-        int biasOffset = bias == null ? 0 : CpuStorage.offset(bias);
+    private static Operation bind(Gemm.Product product, Tensor a, Tensor b, boolean accumulate, Tensor bias, Tensor c) {
+        Matrix as = Matrix.of(a);
+        Matrix bs = Matrix.of(b);
+        Matrix biases = Matrix.of(bias);
+        Matrix cs = Matrix.of(c);
         float beta = accumulate ? 1 : 0;
-        return () -> product.run(as, ao, lda, bs, bo, ldb, beta, biases, biasOffset, cs, co, ldc);
+        return () -> product.run(as, bs, beta, biases, cs);
     }
 
     /** Columns of y from there on become minus infinity. */

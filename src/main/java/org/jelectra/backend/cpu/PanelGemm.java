@@ -25,7 +25,7 @@ public final class PanelGemm implements Gemm {
     private final Map<Constant, float[]> constants = new HashMap<>();
 
     /** An operand B that never changes; arrays are equal if they are the same one. */
-    private record Constant(float[] b, int offset, int ldb, boolean transpose, int n, int k) {}
+    private record Constant(Matrix b, boolean transpose, int n, int k) {}
 
     /** Products by the given kernels on the given workers. */
     public PanelGemm(CpuKernels kernels, Workers workers) {
@@ -51,16 +51,15 @@ public final class PanelGemm implements Gemm {
 
     /** Copying B costs as much as multiplying it by some 32 rows: single short texts are computed twice as fast without. */
     @Override
-    public Product prepareConstant(
-            boolean transposeA, boolean transposeB, int m, int n, int k, float[] b, int bo, int ldb) {
-        float[] packed = constants.computeIfAbsent(new Constant(b, bo, ldb, transposeB, n, k), this::pack);
+    public Product prepareConstant(boolean transposeA, boolean transposeB, int m, int n, int k, Matrix b) {
+        float[] packed = constants.computeIfAbsent(new Constant(b, transposeB, n, k), this::pack);
         return new Panels(transposeA, transposeB, m, n, k, packed);
     }
 
     private float[] pack(Constant constant) {
         GemmOperands operands = new GemmOperands();
         operands.shape(false, constant.transpose, 0, constant.n, constant.k);
-        operands.arrays(null, 0, 0, constant.b, constant.offset, constant.ldb, 0, null, 0, null, 0, 0);
+        operands.b(constant.b.values(), constant.b.offset(), constant.b.stride());
         int count = ceil(constant.n, width);
         float[] packed = new float[size(count, constant.n, constant.k)];
         for (int panel = 0; panel < count; panel++) {
@@ -78,28 +77,14 @@ public final class PanelGemm implements Gemm {
     }
 
     @Override
-    public void multiply(
-            int worker,
-            boolean transposeA,
-            boolean transposeB,
-            int m,
-            int n,
-            int k,
-            float[] a,
-            int ao,
-            int lda,
-            float[] b,
-            int bo,
-            int ldb,
-            float beta,
-            float[] c,
-            int co,
-            int ldc) {
-        TileLoop loop = loops[worker];
-        GemmOperands operands = loop.operands;
-        operands.shape(transposeA, transposeB, m, n, k);
-        operands.arrays(a, ao, lda, b, bo, ldb, beta, null, 0, c, co, ldc);
-        loop.run(operands, null, 0, m, 0, ceil(n, width));
+    public GemmOperands operands(int worker) {
+        return loops[worker].operands;
+    }
+
+    @Override
+    public void multiply(int worker) {
+        GemmOperands operands = operands(worker);
+        loops[worker].run(operands, null, 0, operands.m, 0, ceil(operands.n, width));
     }
 
     /** Blocks of {@code step} that hold x. */
@@ -152,20 +137,8 @@ public final class PanelGemm implements Gemm {
         }
 
         @Override
-        public void run(
-                float[] a,
-                int ao,
-                int lda,
-                float[] b,
-                int bo,
-                int ldb,
-                float beta,
-                float[] bias,
-                int biasOffset,
-                float[] c,
-                int co,
-                int ldc) {
-            operands.arrays(a, ao, lda, b, bo, ldb, beta, bias, biasOffset, c, co, ldc);
+        public void run(Matrix a, Matrix b, float beta, Matrix bias, Matrix c) {
+            operands.matrices(a, b, beta, bias, c);
             if (packsFirst) {
                 workers.run(packing.tasks(), packBody);
             }

@@ -59,11 +59,11 @@ public final class CudaBackend implements Backend {
     private final DType valueType;
     private final Elementwise elementwise;
     private final LinearLayers linearLayers;
-    private final LayerNormalization layerNormalization;
-    private final NormalizedProducts normalizedProducts;
+    private final AddLayerNorm addLayerNorm;
+    private final AddLayerNormProducts addLayerNormProducts;
     private final FeedForward feedForward;
-    private final LayerNormDropout layerNormDropout;
-    private final NormDropoutProducts normDropoutProducts;
+    private final LayerNorm layerNorm;
+    private final LayerNormProducts layerNormProducts;
     private final Attention attention;
     private final SelfAttention selfAttention;
     private final Embeddings embeddings;
@@ -84,13 +84,13 @@ public final class CudaBackend implements Backend {
         transfers = new Transfers(device);
         elementwise = new Elementwise(device);
         linearLayers = new LinearLayers(device);
-        layerNormalization = new LayerNormalization(device);
-        normalizedProducts = new NormalizedProducts(device, linearLayers, layerNormalization);
-        feedForward = new FeedForward(device, linearLayers, normalizedProducts);
-        layerNormDropout = new LayerNormDropout(device, elementwise, layerNormalization);
-        normDropoutProducts = new NormDropoutProducts(device, linearLayers, normalizedProducts, layerNormDropout);
+        addLayerNorm = new AddLayerNorm(device);
+        addLayerNormProducts = new AddLayerNormProducts(device, linearLayers, addLayerNorm);
+        feedForward = new FeedForward(device, linearLayers, addLayerNormProducts);
+        layerNorm = new LayerNorm(device, elementwise, addLayerNorm);
+        layerNormProducts = new LayerNormProducts(device, linearLayers, addLayerNormProducts, layerNorm);
         attention = new Attention(device);
-        selfAttention = new SelfAttention(device, linearLayers, attention, normalizedProducts);
+        selfAttention = new SelfAttention(device, linearLayers, attention, addLayerNormProducts);
         embeddings = new Embeddings(device);
         embeddingLayerNorm = new EmbeddingLayerNorm(device);
         embeddingGradients = new EmbeddingGradients(device);
@@ -326,10 +326,10 @@ public final class CudaBackend implements Backend {
     public GradientGroup gradientGroup() {
         return new CudaGradientGroup(
                 device,
-                layerNormalization,
-                layerNormDropout,
-                normDropoutProducts,
-                normalizedProducts,
+                addLayerNorm,
+                layerNorm,
+                layerNormProducts,
+                addLayerNormProducts,
                 feedForward,
                 selfAttention,
                 embeddingGradients);
@@ -350,25 +350,25 @@ public final class CudaBackend implements Backend {
     @Override
     public Operation addLayerNorm(Tensor x, AddLayerNormOperands norm) {
         OperandChecks.addLayerNorm(x, norm);
-        return layerNormalization.forward(x, norm);
+        return addLayerNorm.forward(x, norm);
     }
 
     @Override
     public Operation addLayerNormBackward(AddLayerNormBackward norm) {
         OperandChecks.addLayerNormBackward(norm);
-        return layerNormalization.backward(norm).alone(device);
+        return addLayerNorm.backward(norm).alone(device);
     }
 
     @Override
     public Operation linearAddLayerNorm(Tensor x, Tensor weight, Tensor bias, AddLayerNormOperands norm) {
         OperandChecks.linearAddLayerNorm(x, weight, bias, norm);
-        return normalizedProducts.forward(x, weight, bias, norm);
+        return addLayerNormProducts.forward(x, weight, bias, norm);
     }
 
     @Override
     public Operation linearBackwardInputLayerNorm(Tensor dy, Tensor weight, AddLayerNormBackward norm) {
         OperandChecks.linearBackwardInputLayerNorm(dy, weight, norm);
-        return normalizedProducts.backward(dy, weight, norm).alone(device);
+        return addLayerNormProducts.backward(dy, weight, norm).alone(device);
     }
 
     @Override
@@ -385,38 +385,38 @@ public final class CudaBackend implements Backend {
 
     @Override
     public Operation layerNorm(LayerNormOperands norm) {
-        if (!LayerNormDropout.takes(norm.x(), norm.y())) {
+        if (!LayerNorm.takes(norm.x(), norm.y())) {
             return Backend.super.layerNorm(norm);
         }
         OperandChecks.layerNorm(norm);
-        return layerNormDropout.forward(norm);
+        return layerNorm.forward(norm);
     }
 
     @Override
     public Operation layerNormBackward(LayerNormBackward norm) {
         OperandChecks.layerNormBackward(norm);
-        return layerNormDropout.backward(norm).alone(device);
+        return layerNorm.backward(norm).alone(device);
     }
 
     @Override
     public Operation linearGeluLayerNorm(LinearGeluOperands layer, LayerNormOperands norm) {
-        if (!normDropoutProducts.takes(layer, norm)) {
+        if (!layerNormProducts.takes(layer, norm)) {
             return Backend.super.linearGeluLayerNorm(layer, norm);
         }
         OperandChecks.linearGeluLayerNorm(layer, norm);
-        return normDropoutProducts.forward(layer, norm);
+        return layerNormProducts.forward(layer, norm);
     }
 
     @Override
     public Operation layerNormGeluBackward(LayerNormBackward norm, Tensor preActivation) {
         OperandChecks.layerNormGeluBackward(norm, preActivation);
-        return layerNormDropout.backwardGelu(norm, preActivation).alone(device);
+        return layerNorm.backwardGelu(norm, preActivation).alone(device);
     }
 
     @Override
     public Operation linearBackwardInputLayerNormDropout(Tensor dy, Tensor weight, LayerNormBackward norm) {
         OperandChecks.linearBackwardInputLayerNormDropout(dy, weight, norm);
-        return normDropoutProducts.backward(dy, weight, norm).alone(device);
+        return layerNormProducts.backward(dy, weight, norm).alone(device);
     }
 
     @Override

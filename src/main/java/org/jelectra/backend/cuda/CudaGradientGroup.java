@@ -18,12 +18,12 @@ import org.jelectra.tensor.Tensor;
 final class CudaGradientGroup implements GradientGroup {
 
     private final Device device;
-    private final LayerNormalization layerNormalization;
-    private final NormalizedProducts normalizedProducts;
+    private final AddLayerNorm addLayerNorm;
+    private final AddLayerNormProducts addLayerNormProducts;
     private final FeedForward feedForward;
     private final SelfAttention selfAttention;
-    private final LayerNormDropout layerNormDropout;
-    private final NormDropoutProducts normDropoutProducts;
+    private final LayerNorm layerNorm;
+    private final LayerNormProducts layerNormProducts;
     private final EmbeddingGradients embeddingGradients;
     private final List<EmbeddingGradient> embeddings = new ArrayList<>();
     private final List<WeightGradients.Layer> layers = new ArrayList<>();
@@ -32,20 +32,20 @@ final class CudaGradientGroup implements GradientGroup {
 
     CudaGradientGroup(
             Device device,
-            LayerNormalization layerNormalization,
-            LayerNormDropout layerNormDropout,
-            NormDropoutProducts normDropoutProducts,
-            NormalizedProducts normalizedProducts,
+            AddLayerNorm addLayerNorm,
+            LayerNorm layerNorm,
+            LayerNormProducts layerNormProducts,
+            AddLayerNormProducts addLayerNormProducts,
             FeedForward feedForward,
             SelfAttention selfAttention,
             EmbeddingGradients embeddingGradients) {
         this.device = device;
-        this.layerNormalization = layerNormalization;
-        this.normalizedProducts = normalizedProducts;
+        this.addLayerNorm = addLayerNorm;
+        this.addLayerNormProducts = addLayerNormProducts;
         this.feedForward = feedForward;
         this.selfAttention = selfAttention;
-        this.layerNormDropout = layerNormDropout;
-        this.normDropoutProducts = normDropoutProducts;
+        this.layerNorm = layerNorm;
+        this.layerNormProducts = layerNormProducts;
         this.embeddingGradients = embeddingGradients;
         sums = new PartSums(device);
     }
@@ -69,31 +69,31 @@ final class CudaGradientGroup implements GradientGroup {
     @Override
     public Operation addLayerNormBackward(AddLayerNormBackward norm) {
         OperandChecks.addLayerNormBackward(norm);
-        return grouped(layerNormalization.backward(norm));
+        return grouped(addLayerNorm.backward(norm));
     }
 
     @Override
     public Operation layerNormBackward(LayerNormBackward norm) {
         OperandChecks.layerNormBackward(norm);
-        return grouped(layerNormDropout.backward(norm));
+        return grouped(layerNorm.backward(norm));
     }
 
     @Override
     public Operation layerNormGeluBackward(LayerNormBackward norm, Tensor preActivation) {
         OperandChecks.layerNormGeluBackward(norm, preActivation);
-        return grouped(layerNormDropout.backwardGelu(norm, preActivation));
+        return grouped(layerNorm.backwardGelu(norm, preActivation));
     }
 
     @Override
     public Operation linearBackwardInputLayerNormDropout(Tensor dy, Tensor weight, LayerNormBackward norm) {
         OperandChecks.linearBackwardInputLayerNormDropout(dy, weight, norm);
-        return grouped(normDropoutProducts.backward(dy, weight, norm));
+        return grouped(layerNormProducts.backward(dy, weight, norm));
     }
 
     @Override
     public Operation linearBackwardInputLayerNorm(Tensor dy, Tensor weight, AddLayerNormBackward norm) {
         OperandChecks.linearBackwardInputLayerNorm(dy, weight, norm);
-        return grouped(normalizedProducts.backward(dy, weight, norm));
+        return grouped(addLayerNormProducts.backward(dy, weight, norm));
     }
 
     @Override
@@ -109,7 +109,7 @@ final class CudaGradientGroup implements GradientGroup {
     }
 
     /** The pass up to its partial sums, which the end of the group adds to both gradients. */
-    private Operation grouped(NormPass pass) {
+    private Operation grouped(LayerNormBackwardPass pass) {
         long width = pass.width();
         long partials = device.partials(places++, pass.bytes());
         sums.add(partials, 2 * width, pass.partials(), device.address(pass.dGamma()), width);

@@ -32,8 +32,7 @@ final class EmbeddingLayerNorm {
 
     /** Whether there is a kernel for tables of this width, and for these addresses. */
     static boolean takes(EmbeddingOperands lookup, LayerNormOperands norm) {
-        return LayerNormDropout.takes(norm.x(), norm.y())
-                && Packs.aligned(lookup.words(), lookup.positions(), lookup.types());
+        return LayerNorm.takes(norm.x(), norm.y()) && Packs.aligned(lookup.words(), lookup.positions(), lookup.types());
     }
 
     /** Whether there is one that projects as well; y has the normalised rows. */

@@ -26,12 +26,12 @@ final class FeedForward {
 
     private final Device device;
     private final LinearLayers linearLayers;
-    private final NormalizedProducts normalizedProducts;
+    private final AddLayerNormProducts addLayerNormProducts;
 
-    FeedForward(Device device, LinearLayers linearLayers, NormalizedProducts normalizedProducts) {
+    FeedForward(Device device, LinearLayers linearLayers, AddLayerNormProducts addLayerNormProducts) {
         this.device = device;
         this.linearLayers = linearLayers;
-        this.normalizedProducts = normalizedProducts;
+        this.addLayerNormProducts = addLayerNormProducts;
     }
 
     /** As {@link org.jelectra.backend.Backend#feedForwardAddLayerNorm}. */
@@ -52,7 +52,7 @@ final class FeedForward {
                             layers.innerBias(),
                             layers.preActivation(),
                             layers.activation()),
-                    normalizedProducts.forward(layers.activation(), layers.outer(), layers.outerBias(), norm));
+                    addLayerNormProducts.forward(layers.activation(), layers.outer(), layers.outerBias(), norm));
         }
         KernelArguments arguments = KernelArguments.of()
                 .pointer(device.address(layers.x()))
@@ -76,9 +76,9 @@ final class FeedForward {
     }
 
     /** As {@link org.jelectra.backend.Backend#feedForwardBackwardInputLayerNorm}. */
-    NormPass backward(FeedForwardBackward back, AddLayerNormBackward norm) {
+    LayerNormBackwardPass backward(FeedForwardBackward back, AddLayerNormBackward norm) {
         if (!inOneLaunch(back, norm)) {
-            return normalizedProducts
+            return addLayerNormProducts
                     .backward(back.dPreActivation(), back.inner(), norm)
                     .with(launch -> Operation.sequence(
                             linearLayers.backwardInputGelu(
@@ -86,7 +86,7 @@ final class FeedForward {
                             launch));
         }
         int count = tile(norm.sum()).count(norm.sum());
-        return new NormPass(norm.dGamma(), norm.dBeta(), count, partials -> {
+        return new LayerNormBackwardPass(norm.dGamma(), norm.dBeta(), count, partials -> {
             KernelArguments arguments = KernelArguments.of()
                     .pointer(device.address(back.dy()))
                     .pointer(device.bf16Address(back.outer()))

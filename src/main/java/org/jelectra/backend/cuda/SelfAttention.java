@@ -43,14 +43,14 @@ final class SelfAttention {
     private final Device device;
     private final LinearLayers linearLayers;
     private final ProjectedAttention attention;
-    private final NormalizedProducts normalizedProducts;
+    private final AddLayerNormProducts addLayerNormProducts;
 
     SelfAttention(
-            Device device, LinearLayers linearLayers, Attention attention, NormalizedProducts normalizedProducts) {
+            Device device, LinearLayers linearLayers, Attention attention, AddLayerNormProducts addLayerNormProducts) {
         this.device = device;
         this.linearLayers = linearLayers;
         this.attention = new ProjectedAttention(device, linearLayers, attention);
-        this.normalizedProducts = normalizedProducts;
+        this.addLayerNormProducts = addLayerNormProducts;
     }
 
     /** As {@link org.jelectra.backend.Backend#selfAttention}. */
@@ -70,11 +70,11 @@ final class SelfAttention {
                             parameters.weight(),
                             parameters.bias(),
                             results.attention(keyMask, shape, probabilityDropout)),
-                    normalizedProducts.forward(
+                    addLayerNormProducts.forward(
                             results.context(),
                             parameters.outputWeight(),
                             parameters.outputBias(),
-                            parameters.norm(dropout, x, results)));
+                            parameters.addLayerNorm(dropout, x, results)));
         }
         KernelArguments arguments = KernelArguments.of()
                 .pointer(device.address(x))
@@ -117,14 +117,14 @@ final class SelfAttention {
     }
 
     /** As {@link org.jelectra.backend.Backend#selfAttentionBackwardLayerNorm}. */
-    NormPass backward(SelfAttentionBackward back, AddLayerNormBackward norm) {
+    LayerNormBackwardPass backward(SelfAttentionBackward back, AddLayerNormBackward norm) {
         if (!inOneLaunch(back, norm)) {
-            return normalizedProducts
+            return addLayerNormProducts
                     .backward(back.dQkv(), back.weight(), norm)
                     .with(launch -> Operation.sequence(attention.backward(back), launch));
         }
         AttentionShape shape = back.attention().shape();
-        return new NormPass(norm.dGamma(), norm.dBeta(), shape.batch(), partials -> {
+        return new LayerNormBackwardPass(norm.dGamma(), norm.dBeta(), shape.batch(), partials -> {
             KernelArguments arguments = arguments(back, norm.dy(), norm.dx())
                     .pointer(device.address(norm.sum()))
                     .pointer(device.address(norm.stats()))

@@ -6,11 +6,11 @@
  * operation                                   class                kernels/*.cu
  * fill, add, dropout, gelu*                   Elementwise          elementwise, gelu
  * linear, linearGelu, linearBackward*         LinearLayers         gemm_f32, gemm_bf16, gemm_splits, column_sums
- * addLayerNorm*                               LayerNormalization   layer_norm
- * linearAddLayerNorm, its backward            NormalizedProducts   gemm_layer_norm
+ * addLayerNorm*                               AddLayerNorm         layer_norm
+ * linearAddLayerNorm, its backward            AddLayerNormProducts gemm_layer_norm
  * feedForwardAddLayerNorm, its backward       FeedForward          feed_forward
- * layerNorm*, with dropout behind it          LayerNormDropout     layer_norm
- * linearGeluLayerNorm, its backward           NormDropoutProducts  gemm_layer_norm
+ * layerNorm*, with dropout behind it          LayerNorm            layer_norm
+ * linearGeluLayerNorm, its backward           LayerNormProducts    gemm_layer_norm
  * attention*                                  Attention            attention_bf16, attention_f32
  * selfAttention*                              SelfAttention        self_attention_bf16, projected_attention_bf16
  * chain                                       SequenceChain        encoder_bf16

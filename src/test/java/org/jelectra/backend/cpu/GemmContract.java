@@ -94,14 +94,36 @@ abstract class GemmContract {
 
         float[] run(Gemm gemm, float beta, float[] bias, float[] start) {
             float[] result = start.clone();
-            gemm.prepare(transposeA, transposeB, m, n, k).run(a, 2, lda, b, 4, ldb, beta, bias, 1, result, 6, ldc);
+            run(prepare(gemm), beta, bias, result);
             return result;
+        }
+
+        Gemm.Product prepare(Gemm gemm) {
+            return gemm.prepare(transposeA, transposeB, m, n, k);
+        }
+
+        Matrix b() {
+            return new Matrix(b, 4, ldb);
+        }
+
+        void run(Gemm.Product prepared, float beta, float[] bias, float[] result) {
+            Matrix row = bias == null ? null : new Matrix(bias, 1, n);
+            prepared.run(new Matrix(a, 2, lda), b(), beta, row, new Matrix(result, 6, ldc));
         }
 
         float[] multiply(Gemm gemm, float beta, float[] start) {
             float[] result = start.clone();
-            gemm.multiply(0, transposeA, transposeB, m, n, k, a, 2, lda, b, 4, ldb, beta, result, 6, ldc);
+            multiplyIn(gemm, beta, result);
             return result;
+        }
+
+        void multiplyIn(Gemm gemm, float beta, float[] result) {
+            gemm.operands(0)
+                    .shape(transposeA, transposeB, m, n, k)
+                    .a(a, 2, lda)
+                    .b(b, 4, ldb)
+                    .c(beta, result, 6, ldc);
+            gemm.multiply(0);
         }
     }
 
@@ -165,8 +187,7 @@ abstract class GemmContract {
                 Workers three = new Workers(3)) {
             for (Gemm gemm : new Gemm[] {create(one), create(three)}) {
                 forAll(product -> {
-                    Gemm.Product prepared =
-                            gemm.prepare(product.transposeA, product.transposeB, product.m, product.n, product.k);
+                    Gemm.Product prepared = product.prepare(gemm);
                     float[] start = random(product.m + 3, 1, 5);
                     float[] sums = start.clone();
                     float[] expected = start.clone();
@@ -179,8 +200,7 @@ abstract class GemmContract {
                         }
                     }
                     float[] result = product.c.clone();
-                    prepared.run(
-                            product.a, 2, product.lda, product.b, 4, product.ldb, 1f, null, 0, result, 6, product.ldc);
+                    product.run(prepared, 1f, null, result);
                     assertThat(result).containsExactly(product.run(gemm, 1f, null, product.c));
                     assertThat(sums).containsExactly(expected);
                 });
@@ -196,30 +216,11 @@ abstract class GemmContract {
                 float[] expected = product.run(gemm, 0f, product.bias, product.c);
                 for (int time = 0; time < 2; time++) {
                     Gemm.Product prepared = gemm.prepareConstant(
-                            product.transposeA,
-                            product.transposeB,
-                            product.m,
-                            product.n,
-                            product.k,
-                            product.b,
-                            4,
-                            product.ldb);
+                            product.transposeA, product.transposeB, product.m, product.n, product.k, product.b());
                     // another product in between uses the shared memory
                     new Case(new int[] {9, 65, 257}, false, true).run(gemm, 0f, null, new float[1000]);
                     float[] result = withNaN(product);
-                    prepared.run(
-                            product.a,
-                            2,
-                            product.lda,
-                            product.b,
-                            4,
-                            product.ldb,
-                            0f,
-                            product.bias,
-                            1,
-                            result,
-                            6,
-                            product.ldc);
+                    product.run(prepared, 0f, product.bias, result);
                     assertThat(result).containsExactly(expected);
                 }
             });
@@ -231,10 +232,10 @@ abstract class GemmContract {
         try (Workers workers = new Workers(2)) {
             Gemm gemm = create(workers);
             Case small = new Case(new int[] {20, 40, 30}, true, true);
-            Gemm.Product prepared = gemm.prepare(true, true, 20, 40, 30);
+            Gemm.Product prepared = small.prepare(gemm);
             new Case(new int[] {300, 200, 100}, true, false).run(gemm, 0f, null, new float[70_000]);
             float[] c = small.c.clone();
-            prepared.run(small.a, 2, small.lda, small.b, 4, small.ldb, 0f, null, 0, c, 6, small.ldc);
+            small.run(prepared, 0f, null, c);
             small.check(c, 0f, 0);
         }
     }
@@ -248,43 +249,17 @@ abstract class GemmContract {
                 new Case(new int[] {130, 70, 300}, true, false), new Case(new int[] {130, 70, 300}, false, true)
             };
             for (Case product : cases) {
-                Gemm.Product prepared =
-                        gemm.prepare(product.transposeA, product.transposeB, product.m, product.n, product.k);
+                Gemm.Product prepared = product.prepare(gemm);
+                Matrix a = new Matrix(product.a, 2, product.lda);
+                Matrix b = product.b();
+                Matrix c = new Matrix(product.c, 6, product.ldc);
                 // until compiled: the interpreter boxes vectors
                 long least = Long.MAX_VALUE;
                 for (int round = 0; round < 40 && least > 0; round++) {
                     long before = threads.getCurrentThreadAllocatedBytes();
                     for (int i = 0; i < 50; i++) {
-                        prepared.run(
-                                product.a,
-                                2,
-                                product.lda,
-                                product.b,
-                                4,
-                                product.ldb,
-                                0f,
-                                null,
-                                0,
-                                product.c,
-                                6,
-                                product.ldc);
-                        gemm.multiply(
-                                0,
-                                product.transposeA,
-                                product.transposeB,
-                                product.m,
-                                product.n,
-                                product.k,
-                                product.a,
-                                2,
-                                product.lda,
-                                product.b,
-                                4,
-                                product.ldb,
-                                0f,
-                                product.c,
-                                6,
-                                product.ldc);
+                        prepared.run(a, b, 0f, null, c);
+                        product.multiplyIn(gemm, 0f, product.c);
                     }
                     least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
                 }

@@ -68,15 +68,15 @@ class CudaGradientGroupTest {
 
     private GradientGroup group() {
         Device device = tensors.device();
-        LayerNormalization norms = new LayerNormalization(device);
+        AddLayerNorm norms = new AddLayerNorm(device);
         LinearLayers linearLayers = new LinearLayers(device);
-        NormalizedProducts products = new NormalizedProducts(device, linearLayers, norms);
-        LayerNormDropout dropped = new LayerNormDropout(device, new Elementwise(device), norms);
+        AddLayerNormProducts products = new AddLayerNormProducts(device, linearLayers, norms);
+        LayerNorm dropped = new LayerNorm(device, new Elementwise(device), norms);
         return new CudaGradientGroup(
                 device,
                 norms,
                 dropped,
-                new NormDropoutProducts(device, linearLayers, products, dropped),
+                new LayerNormProducts(device, linearLayers, products, dropped),
                 products,
                 new FeedForward(device, linearLayers, products),
                 new SelfAttention(device, linearLayers, new Attention(device), products),
@@ -205,7 +205,7 @@ class CudaGradientGroupTest {
     @ParameterizedTest
     @EnumSource(names = {"FLOAT32", "BFLOAT16"})
     void layerNormalisationEqualsTheOneAlone(DType type) {
-        LayerNormalization alone = new LayerNormalization(tensors.device());
+        AddLayerNorm alone = new AddLayerNorm(tensors.device());
         GradientGroup group = group();
         List<Operation> passes = new ArrayList<>();
         List<float[]> expected = new ArrayList<>();
@@ -281,7 +281,7 @@ class CudaGradientGroupTest {
                 passes.forEach(Operation::run);
                 finish.run();
             } else {
-                LayerNormalization alone = new LayerNormalization(tensors.device());
+                AddLayerNorm alone = new AddLayerNorm(tensors.device());
                 own.forEach(norm -> alone.backward(norm).alone(tensors.device()).run());
             }
             results.add(tensors.read(dGamma));

@@ -31,15 +31,15 @@ class FeedForwardTest {
 
     private SimulatedTensors tensors;
     private LinearLayers linearLayers;
-    private LayerNormalization layerNormalization;
+    private AddLayerNorm addLayerNorm;
     private FeedForward feedForward;
 
     @BeforeEach
     void open() {
         tensors = new SimulatedTensors(device(SimulatorOptions.defaults().withRaces(true)));
         linearLayers = new LinearLayers(tensors.device());
-        layerNormalization = new LayerNormalization(tensors.device());
-        NormalizedProducts products = new NormalizedProducts(tensors.device(), linearLayers, layerNormalization);
+        addLayerNorm = new AddLayerNorm(tensors.device());
+        AddLayerNormProducts products = new AddLayerNormProducts(tensors.device(), linearLayers, addLayerNorm);
         feedForward = new FeedForward(tensors.device(), linearLayers, products);
     }
 
@@ -92,7 +92,7 @@ class FeedForwardTest {
             } else {
                 linearLayers.forwardGelu(x, inner, innerBias, before, after).run();
                 linearLayers.forward(after, outer, outerBias, sum).run();
-                layerNormalization
+                addLayerNorm
                         .forward(sum, new AddLayerNormOperands(dropout, residual, gamma, beta, EPSILON, sum, y, stats))
                         .run();
             }
@@ -153,7 +153,7 @@ class FeedForwardTest {
                 linearLayers
                         .backwardInput(dPreActivation, inner, gradient, adding)
                         .run();
-                layerNormalization
+                addLayerNorm
                         .backward(new AddLayerNormBackward(
                                 gradient, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta))
                         .alone(tensors.device())

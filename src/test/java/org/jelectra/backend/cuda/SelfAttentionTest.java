@@ -35,7 +35,7 @@ class SelfAttentionTest {
     private SimulatedTensors tensors;
     private LinearLayers linearLayers;
     private Attention attention;
-    private NormalizedProducts products;
+    private AddLayerNormProducts products;
     private SelfAttention together;
 
     @BeforeEach
@@ -43,7 +43,7 @@ class SelfAttentionTest {
         tensors = new SimulatedTensors(true);
         linearLayers = new LinearLayers(tensors.device());
         attention = new Attention(tensors.device());
-        products = new NormalizedProducts(tensors.device(), linearLayers, new LayerNormalization(tensors.device()));
+        products = new AddLayerNormProducts(tensors.device(), linearLayers, new AddLayerNorm(tensors.device()));
         together = new SelfAttention(tensors.device(), linearLayers, attention, products);
     }
 

@@ -162,7 +162,7 @@ class StreamTrafficTest {
                 Tensor sum = fresh.empty(type, 0, rows, width);
                 Tensor y = fresh.empty(type, 0, rows, width);
                 Tensor stats = fresh.empty(DType.FLOAT32, 0, rows, 2);
-                LayerNormalization norm = new LayerNormalization(fresh.device());
+                AddLayerNorm norm = new AddLayerNorm(fresh.device());
                 norm.forward(x, new AddLayerNormOperands(Dropout.NONE, residual, gamma, gamma, 1e-12f, sum, y, stats))
                         .run();
                 norm.backward(new AddLayerNormBackward(y, sum, stats, gamma, Dropout.NONE, x, residual, gamma, gamma))

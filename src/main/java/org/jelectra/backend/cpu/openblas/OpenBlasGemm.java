@@ -4,6 +4,7 @@ import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas_nolapack;
 import org.jelectra.backend.cpu.Gemm;
 import org.jelectra.backend.cpu.GemmOperands;
+import org.jelectra.backend.cpu.Matrix;
 import org.jelectra.backend.cpu.Workers;
 
 /**
@@ -48,27 +49,14 @@ public final class OpenBlasGemm implements Gemm {
     }
 
     @Override
-    public void multiply(
-            int worker,
-            boolean transposeA,
-            boolean transposeB,
-            int m,
-            int n,
-            int k,
-            float[] a,
-            int ao,
-            int lda,
-            float[] b,
-            int bo,
-            int ldb,
-            float beta,
-            float[] c,
-            int co,
-            int ldc) {
-        Stage stage = stages[worker];
-        stage.operands.shape(transposeA, transposeB, m, n, k);
-        stage.operands.arrays(a, ao, lda, b, bo, ldb, beta, null, 0, c, co, ldc);
-        stage.multiply(stage.operands, 0, m, 0, n);
+    public GemmOperands operands(int worker) {
+        return stages[worker].operands;
+    }
+
+    @Override
+    public void multiply(int worker) {
+        GemmOperands operands = operands(worker);
+        stages[worker].multiply(operands, 0, operands.m, 0, operands.n);
     }
 
     private final class Blocks implements Product {
@@ -88,20 +76,8 @@ public final class OpenBlasGemm implements Gemm {
         }
 
         @Override
-        public void run(
-                float[] a,
-                int ao,
-                int lda,
-                float[] b,
-                int bo,
-                int ldb,
-                float beta,
-                float[] bias,
-                int biasOffset,
-                float[] c,
-                int co,
-                int ldc) {
-            operands.arrays(a, ao, lda, b, bo, ldb, beta, bias, biasOffset, c, co, ldc);
+        public void run(Matrix a, Matrix b, float beta, Matrix bias, Matrix c) {
+            operands.matrices(a, b, beta, bias, c);
             workers.run(tasks, body);
         }
 

@@ -7,7 +7,7 @@ import org.jelectra.backend.Operation;
 import org.jelectra.tensor.Tensor;
 
 /** Layer normalisation of dropout(x) + residual, a row at a time, so that each row is read from memory once. */
-final class LayerNormalization {
+final class AddLayerNorm {
 
     /** Rows of one task; also the rows of one partial sum of the parameters' gradients, so the sums do not depend on threads. */
     private static final int ROWS = 32;
@@ -16,7 +16,7 @@ final class LayerNormalization {
     private final CpuKernels kernels;
     private final LayerNormKernels layerNorm;
 
-    LayerNormalization(Workers workers, CpuKernels kernels) {
+    AddLayerNorm(Workers workers, CpuKernels kernels) {
         this.workers = workers;
         this.kernels = kernels;
         this.layerNorm = kernels.layerNorm();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Products, layer normalisation and dropout of it by one launch, each way, against the operations one after the other, bit for bit. */
-class NormDropoutProductsTest {
+class LayerNormProductsTest {
 
     private static final String FORWARD = "gemm_forward_gelu_layer_norm_w128_bf16";
     private static final String KERNEL = "gemm_backward_input_layer_norm_dropout_w128_bf16";
@@ -25,21 +25,18 @@ class NormDropoutProductsTest {
 
     private SimulatedTensors tensors;
     private LinearLayers linearLayers;
-    private LayerNormDropout layerNormDropout;
-    private NormDropoutProducts products;
+    private LayerNorm layerNorm;
+    private LayerNormProducts products;
 
     @BeforeEach
     void open() {
         tensors = new SimulatedTensors(true);
         Device device = tensors.device();
         linearLayers = new LinearLayers(device);
-        LayerNormalization layerNormalization = new LayerNormalization(device);
-        layerNormDropout = new LayerNormDropout(device, new Elementwise(device), layerNormalization);
-        products = new NormDropoutProducts(
-                device,
-                linearLayers,
-                new NormalizedProducts(device, linearLayers, layerNormalization),
-                layerNormDropout);
+        AddLayerNorm addLayerNorm = new AddLayerNorm(device);
+        layerNorm = new LayerNorm(device, new Elementwise(device), addLayerNorm);
+        products = new LayerNormProducts(
+                device, linearLayers, new AddLayerNormProducts(device, linearLayers, addLayerNorm), layerNorm);
     }
 
     @AfterEach
@@ -90,7 +87,7 @@ class NormDropoutProductsTest {
                 linearLayers
                         .forwardGelu(layer.input(), weight, bias, preActivation, activation)
                         .run();
-                layerNormDropout.forward(norm).run();
+                layerNorm.forward(norm).run();
             }
             results.add(tensors.contents(layer.input(), preActivation, activation, y, stats));
         }
@@ -169,7 +166,7 @@ class NormDropoutProductsTest {
             } else {
                 LayerNormBackward whole = norm.withDy();
                 linearLayers.backwardInput(dy, weight, whole.dy(), adding).run();
-                layerNormDropout.backward(whole).alone(tensors.device()).run();
+                layerNorm.backward(whole).alone(tensors.device()).run();
             }
             values.add(tensors.read(dx));
             parameters.add(tensors.contents(dGamma, dBeta));

@@ -16,15 +16,15 @@ import org.jelectra.tensor.Tensor;
  * @param partials how many partial sums [2,H] it leaves
  * @param launch prepares it for an address, to which it writes them one behind the other
  */
-record NormPass(Tensor dGamma, Tensor dBeta, int partials, LongFunction<Operation> launch) {
+record LayerNormBackwardPass(Tensor dGamma, Tensor dBeta, int partials, LongFunction<Operation> launch) {
 
     private static final int COLUMNS = 32;
     /** Of the block that adds partial sums, 32 for each column. */
     private static final int FINISH_THREADS = 32 * COLUMNS;
 
     /** The same with more before or after it, which is prepared when this is. */
-    NormPass with(UnaryOperator<Operation> more) {
-        return new NormPass(dGamma, dBeta, partials, address -> more.apply(launch.apply(address)));
+    LayerNormBackwardPass with(UnaryOperator<Operation> more) {
+        return new LayerNormBackwardPass(dGamma, dBeta, partials, address -> more.apply(launch.apply(address)));
     }
 
     /** Elements of both gradients. */

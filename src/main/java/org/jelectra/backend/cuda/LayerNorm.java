@@ -12,7 +12,7 @@ import org.jelectra.tensor.Tensor;
  * Layer normalisation and dropout of its result: in one launch for values that {@link #takes} accepts, else one after the other. Kernels:
  * {@code kernels/layer_norm.cu}.
  */
-final class LayerNormDropout {
+final class LayerNorm {
 
     private static final String FAMILY = "layer_norm";
     /** That of small embeddings: where they are wider, a step is too long for a few launches to matter. */
@@ -20,12 +20,12 @@ final class LayerNormDropout {
 
     private final Device device;
     private final Elementwise elementwise;
-    private final LayerNormalization layerNormalization;
+    private final AddLayerNorm addLayerNorm;
 
-    LayerNormDropout(Device device, Elementwise elementwise, LayerNormalization layerNormalization) {
+    LayerNorm(Device device, Elementwise elementwise, AddLayerNorm addLayerNorm) {
         this.device = device;
         this.elementwise = elementwise;
-        this.layerNormalization = layerNormalization;
+        this.addLayerNorm = addLayerNorm;
     }
 
     /** Whether matrices of this width and at these addresses can be read, or written, here. */
@@ -49,12 +49,12 @@ final class LayerNormDropout {
                 .pointer(device.address(norm.y()))
                 .pointer(device.address(norm.stats()))
                 .int64(x.shape().rows());
-        return device.operation(kernel, layerNormalization.registerForward(kernel, x), arguments);
+        return device.operation(kernel, addLayerNorm.registerForward(kernel, x), arguments);
     }
 
-    NormPass backward(LayerNormBackward norm) {
+    LayerNormBackwardPass backward(LayerNormBackward norm) {
         if (!takes(norm)) {
-            NormPass rest = layerNormalization.backward(norm.normalization());
+            LayerNormBackwardPass rest = addLayerNorm.backward(norm.addLayerNorm());
             return norm.dropout().isActive()
                     ? rest.with(launch ->
                             Operation.sequence(elementwise.dropout(norm.dy(), norm.dropout(), norm.dx()), launch))
@@ -64,7 +64,7 @@ final class LayerNormDropout {
     }
 
     /** As {@link org.jelectra.backend.Backend#layerNormGeluBackward}. */
-    NormPass backwardGelu(LayerNormBackward norm, Tensor preActivation) {
+    LayerNormBackwardPass backwardGelu(LayerNormBackward norm, Tensor preActivation) {
         if (!takes(norm) || !Packs.aligned(preActivation)) {
             return backward(norm)
                     .with(launch ->
@@ -74,11 +74,11 @@ final class LayerNormDropout {
     }
 
     /** By one launch, of matrices that this {@link #takes}; the preActivation may be null for none. */
-    private NormPass launch(String name, LayerNormBackward norm, Tensor preActivation) {
+    private LayerNormBackwardPass launch(String name, LayerNormBackward norm, Tensor preActivation) {
         Tensor dy = norm.dy();
         Kernel kernel = device.kernel(FAMILY, name + WIDTH, dy.dtype());
-        LaunchShape shape = LayerNormalization.registerBackward(kernel, dy);
-        return new NormPass(norm.dGamma(), norm.dBeta(), shape.gridX(), partials -> {
+        LaunchShape shape = AddLayerNorm.registerBackward(kernel, dy);
+        return new LayerNormBackwardPass(norm.dGamma(), norm.dBeta(), shape.gridX(), partials -> {
             KernelArguments arguments = KernelArguments.of()
                     .pointer(device.address(dy))
                     .pointer(device.address(norm.x()))

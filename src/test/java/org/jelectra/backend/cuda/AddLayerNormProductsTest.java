@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Products and layer normalisation by one launch against the two one after the other, bit for bit. */
-class NormalizedProductsTest {
+class AddLayerNormProductsTest {
 
     private static final DType BF16 = DType.BFLOAT16;
     private static final float EPSILON = 1e-12f;
@@ -29,15 +29,15 @@ class NormalizedProductsTest {
 
     private SimulatedTensors tensors;
     private LinearLayers linearLayers;
-    private LayerNormalization layerNormalization;
-    private NormalizedProducts products;
+    private AddLayerNorm addLayerNorm;
+    private AddLayerNormProducts products;
 
     @BeforeEach
     void open() {
         tensors = new SimulatedTensors(device(SimulatorOptions.defaults().withRaces(true)));
         linearLayers = new LinearLayers(tensors.device());
-        layerNormalization = new LayerNormalization(tensors.device());
-        products = new NormalizedProducts(tensors.device(), linearLayers, layerNormalization);
+        addLayerNorm = new AddLayerNorm(tensors.device());
+        products = new AddLayerNormProducts(tensors.device(), linearLayers, addLayerNorm);
     }
 
     SimulatorOptions device(SimulatorOptions options) {
@@ -84,7 +84,7 @@ class NormalizedProductsTest {
                         .run();
             } else {
                 linearLayers.forward(x, weight, bias, sum).run();
-                layerNormalization
+                addLayerNorm
                         .forward(sum, new AddLayerNormOperands(dropout, residual, gamma, beta, EPSILON, sum, y, stats))
                         .run();
             }
@@ -137,7 +137,7 @@ class NormalizedProductsTest {
             } else {
                 Tensor gradient = adding ? others : dx;
                 linearLayers.backwardInput(dy, weight, gradient, adding).run();
-                layerNormalization
+                addLayerNorm
                         .backward(new AddLayerNormBackward(
                                 gradient, sum, stats, gamma, dropout, dx, dResidual, dGamma, dBeta))
                         .alone(tensors.device())

@@ -12,7 +12,7 @@ import org.jelectra.tensor.Tensor;
  * Products with a weight matrix and the layer normalisation after or before them: by one launch where a kernel has tiles of whole rows,
  * else one after the other. Kernels: {@code kernels/gemm_layer_norm.cu}, {@code kernels/gemm_layer_norm_sm90a.cu}.
  */
-final class NormalizedProducts {
+final class AddLayerNormProducts {
 
     private static final String FAMILY = "gemm_layer_norm";
     /** Widths of the normalised rows for which there are kernels. */
@@ -22,19 +22,19 @@ final class NormalizedProducts {
 
     private final Device device;
     private final LinearLayers linearLayers;
-    private final LayerNormalization layerNormalization;
+    private final AddLayerNorm addLayerNorm;
 
-    NormalizedProducts(Device device, LinearLayers linearLayers, LayerNormalization layerNormalization) {
+    AddLayerNormProducts(Device device, LinearLayers linearLayers, AddLayerNorm addLayerNorm) {
         this.device = device;
         this.linearLayers = linearLayers;
-        this.layerNormalization = layerNormalization;
+        this.addLayerNorm = addLayerNorm;
     }
 
     /** As {@link org.jelectra.backend.Backend#linearAddLayerNorm}. */
     Operation forward(Tensor x, Tensor weight, Tensor bias, AddLayerNormOperands norm) {
         if (!inOneLaunch(x, weight, norm.sum(), norm.residual(), norm.y())) {
             return Operation.sequence(
-                    linearLayers.forward(x, weight, bias, norm.sum()), layerNormalization.forward(norm.sum(), norm));
+                    linearLayers.forward(x, weight, bias, norm.sum()), addLayerNorm.forward(norm.sum(), norm));
         }
         KernelArguments arguments = KernelArguments.of()
                 .pointer(device.address(x))
@@ -54,15 +54,15 @@ final class NormalizedProducts {
     }
 
     /** As {@link org.jelectra.backend.Backend#linearBackwardInputLayerNorm}. */
-    NormPass backward(Tensor dy, Tensor weight, AddLayerNormBackward norm) {
+    LayerNormBackwardPass backward(Tensor dy, Tensor weight, AddLayerNormBackward norm) {
         if (!inOneLaunch(dy, weight, norm)) {
             AddLayerNormBackward whole = norm.withDy();
-            return layerNormalization
+            return addLayerNorm
                     .backward(whole)
                     .with(launch -> Operation.sequence(
                             linearLayers.backwardInput(dy, weight, whole.dy(), norm.dy() != null), launch));
         }
-        return new NormPass(norm.dGamma(), norm.dBeta(), blocks(norm.sum()), partials -> {
+        return new LayerNormBackwardPass(norm.dGamma(), norm.dBeta(), blocks(norm.sum()), partials -> {
             KernelArguments arguments = KernelArguments.of()
                     .pointer(device.address(dy))
                     .pointer(device.bf16Address(weight))

@@ -3,7 +3,7 @@ package org.jelectra.backend.cuda;
 import org.jelectra.gpu.sim.SimulatorOptions;
 
 /** The same on a device that has no kernels of its own. */
-class NormalizedProductsSm80Test extends NormalizedProductsTest {
+class AddLayerNormProductsSm80Test extends AddLayerNormProductsTest {
 
     @Override
     SimulatorOptions device(SimulatorOptions options) {

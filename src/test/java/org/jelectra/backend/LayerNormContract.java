@@ -6,7 +6,7 @@ import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 
 /** Layer normalisation of a sum with dropout, and dropout of a layer normalisation. */
-interface NormContract extends Contract {
+interface LayerNormContract extends Contract {
 
     float EPSILON = 1e-12f;
 

@@ -3,7 +3,7 @@ package org.jelectra.backend;
 import org.jelectra.tensor.Tensor;
 
 /** Backward passes of layer normalisation, alone and with what lies behind it: at once, or in a {@link GradientGroup}. */
-public interface NormalizationBackward {
+public interface LayerNormGradients {
 
     /** Backward pass of {@link Backend#addLayerNorm}. */
     Operation addLayerNormBackward(AddLayerNormBackward norm);

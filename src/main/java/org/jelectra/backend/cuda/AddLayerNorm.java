@@ -11,7 +11,7 @@ import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 
 /** Layer normalisation of dropout(x) + residual. Kernels: {@code kernels/layer_norm.cu}. */
-final class LayerNormalization {
+final class AddLayerNorm {
 
     private static final String FAMILY = "layer_norm";
     /** Widths whose rows have a variant that keeps them in registers. */
@@ -32,7 +32,7 @@ final class LayerNormalization {
 
     private final Device device;
 
-    LayerNormalization(Device device) {
+    AddLayerNorm(Device device) {
         this.device = device;
     }
 
@@ -82,14 +82,14 @@ final class LayerNormalization {
                 && Packs.aligned(norm.dy(), norm.sum(), norm.dx(), norm.dResidual());
     }
 
-    NormPass backward(AddLayerNormBackward norm) {
+    LayerNormBackwardPass backward(AddLayerNormBackward norm) {
         Tensor dy = norm.dy();
         int rows = dy.shape().rows();
         int width = dy.shape().width();
         if (inRegisters(norm)) {
             Kernel kernel = device.kernel(FAMILY, "layer_norm_backward_w" + width, dy.dtype());
             LaunchShape shape = registerBackward(kernel, dy);
-            return new NormPass(norm.dGamma(), norm.dBeta(), shape.gridX(), partials -> {
+            return new LayerNormBackwardPass(norm.dGamma(), norm.dBeta(), shape.gridX(), partials -> {
                 KernelArguments arguments = arguments(norm).pointer(partials);
                 Operation launch = device.operation(kernel, shape, arguments);
                 return width == SelfAttention.WIDTH && dy.dtype() == DType.BFLOAT16
@@ -101,7 +101,7 @@ final class LayerNormalization {
         int chunk = Math.max(CHUNK, (rows + GRID_LIMIT - 1) / GRID_LIMIT);
         int count = Packs.blocks(rows, chunk);
         int lanes = Packs.lanes(width, dy.dtype());
-        return new NormPass(norm.dGamma(), norm.dBeta(), count, partials -> {
+        return new LayerNormBackwardPass(norm.dGamma(), norm.dBeta(), count, partials -> {
             Operation columns = device.operation(
                     device.kernel(FAMILY, "layer_norm_partials", dy.dtype()),
                     LaunchShape.of(Packs.blocks(width, PARTIAL_COLUMNS), count, THREADS),

@@ -12,22 +12,21 @@ import org.jelectra.tensor.Tensor;
  * operands that {@link #takes} accepts; and the way back through a product, dropout and the normalisation before it, by one launch where
  * there is a kernel, else one after the other. Kernels: {@code kernels/gemm_layer_norm.cu}.
  */
-final class NormDropoutProducts {
+final class LayerNormProducts {
 
     /** Width of the normalised rows, that of small embeddings, for which there are kernels. */
     private static final int WIDTH = 128;
 
     private final Device device;
     private final LinearLayers linearLayers;
-    private final NormalizedProducts products;
-    private final LayerNormDropout layerNormDropout;
+    private final AddLayerNormProducts products;
+    private final LayerNorm layerNorm;
 
-    NormDropoutProducts(
-            Device device, LinearLayers linearLayers, NormalizedProducts products, LayerNormDropout layerNormDropout) {
+    LayerNormProducts(Device device, LinearLayers linearLayers, AddLayerNormProducts products, LayerNorm layerNorm) {
         this.device = device;
         this.linearLayers = linearLayers;
         this.products = products;
-        this.layerNormDropout = layerNormDropout;
+        this.layerNorm = layerNorm;
     }
 
     /** Whether there is a kernel for that layer and normalisation. */
@@ -60,15 +59,15 @@ final class NormDropoutProducts {
     }
 
     /** As {@link org.jelectra.backend.Backend#linearBackwardInputLayerNormDropout}. */
-    NormPass backward(Tensor dy, Tensor weight, LayerNormBackward norm) {
+    LayerNormBackwardPass backward(Tensor dy, Tensor weight, LayerNormBackward norm) {
         if (!inOneLaunch(dy, weight, norm)) {
             LayerNormBackward whole = norm.withDy();
-            return layerNormDropout
+            return layerNorm
                     .backward(whole)
                     .with(launch -> Operation.sequence(
                             linearLayers.backwardInput(dy, weight, whole.dy(), norm.dy() != null), launch));
         }
-        return new NormPass(norm.dGamma(), norm.dBeta(), products.blocks(norm.x()), partials -> {
+        return new LayerNormBackwardPass(norm.dGamma(), norm.dBeta(), products.blocks(norm.x()), partials -> {
             KernelArguments arguments = KernelArguments.of()
                     .pointer(device.address(dy))
                     .pointer(device.bf16Address(weight))
