@@ -52,6 +52,7 @@ unpack() { # FILE...: the bundle, which must have these files, to $work, a folde
         }
     done
     work=$(mktemp -d) || exit 1
+    # one that hangs does not end when it is asked to
     trap '[ -z "$watching" ] || kill -KILL "$watching" 2>/dev/null; clean' EXIT
     trap interrupt TERM INT HUP
     trap : PIPE # whoever read the output may be gone: the measurements matter more

@@ -167,7 +167,7 @@ final class ParameterGradients {
         if (together == null) {
             return backend;
         }
-        together.addNormalization(dGamma, dBeta);
+        together.addLayerNorm(dGamma, dBeta);
         return together.group();
     }
 

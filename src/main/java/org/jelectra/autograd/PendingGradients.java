@@ -46,7 +46,7 @@ final class PendingGradients {
     }
 
     /** Takes note of the sums of a normalisation. */
-    void addNormalization(Tensor dGamma, Tensor dBeta) {
+    void addLayerNorm(Tensor dGamma, Tensor dBeta) {
         tensors.add(dGamma);
         tensors.add(dBeta);
     }

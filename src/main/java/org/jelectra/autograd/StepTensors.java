@@ -2,10 +2,15 @@ package org.jelectra.autograd;
 
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.jelectra.backend.Randomness;
 import org.jelectra.tensor.Tensor;
 
-/** The tensors that a step reads or writes: of a record of operands those of all its components, so that none is left out. */
+/**
+ * The tensors that a step reads or writes: of a record of operands those of all its components that are tensors, variables, records and
+ * lists of these. The clock of random numbers is none of them: it keeps its place, whatever the steps.
+ */
 final class StepTensors {
 
     private final List<Tensor> tensors = new ArrayList<>();
@@ -20,13 +25,17 @@ final class StepTensors {
      */
     static List<Tensor> of(Object... operands) {
         StepTensors all = new StepTensors();
+        all.addAll(Arrays.asList(operands));
+        return all.tensors;
+    }
+
+    private void addAll(List<?> operands) {
         for (Object operand : operands) {
-            if (!all.add(operand)) {
+            if (!add(operand)) {
                 throw new IllegalArgumentException(
                         "a step reads and writes tensors, variables, records and lists of these, got " + operand);
             }
         }
-        return all.tensors;
     }
 
     /** Returns false for what is none and holds none. */
@@ -36,13 +45,13 @@ final class StepTensors {
         } else if (operand instanceof Variable variable) {
             tensors.add(variable.value());
         } else if (operand instanceof List<?> list) {
-            list.forEach(this::add);
-        } else if (operand instanceof Record operands) {
+            addAll(list);
+        } else if (operand instanceof Record operands && !(operand instanceof Randomness)) {
             for (RecordComponent component : operands.getClass().getRecordComponents()) {
                 add(value(component, operands));
             }
         } else {
-            return operand == null;
+            return operand == null || operand instanceof Randomness;
         }
         return true;
     }

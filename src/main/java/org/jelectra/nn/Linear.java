@@ -4,6 +4,7 @@ import org.jelectra.autograd.LinearParameters;
 import org.jelectra.autograd.Parameter;
 import org.jelectra.autograd.Tape;
 import org.jelectra.autograd.Variable;
+import org.jelectra.backend.Dropout;
 import org.jelectra.tensor.Tensor;
 
 /** A dense layer: weight [outputs, inputs] and bias [outputs]. */
@@ -46,7 +47,9 @@ public final class Linear {
      * @param rows INT32 [R]: those of x that count; null for all
      */
     public Variable applyGelu(Tape tape, Variable x, Tensor rows, LayerNorm norm) {
-        return tape.linearGelu(x, rows, parameters(tape), norm.parameters(tape), tape.newDropout(0));
+        // takes a random stream that nothing reads, so that a seed keeps its meaning
+        Dropout none = tape.newDropout(0);
+        return tape.linearGelu(x, rows, parameters(tape), norm.parameters(tape), none);
     }
 
     /** {@code outer(gelu(this(x)))}: a head of two layers. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jelectra.backend.AttentionOperands;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Dropout;
@@ -41,7 +42,7 @@ class StepTensorsTest {
     void thoseOfARecordAndOfRecordsInIt() {
         Dropout dropout = new Dropout(0.1f, new Randomness(clock, 1));
         AttentionOperands operands = new AttentionOperands(a, b, new AttentionShape(1, 1, 1, 1), dropout, c, null);
-        assertThat(StepTensors.of(operands, d)).containsExactly(a, b, clock, c, d);
+        assertThat(StepTensors.of(operands, d)).containsExactly(a, b, c, d);
     }
 
     @Test
@@ -49,6 +50,8 @@ class StepTensorsTest {
         assertThatThrownBy(() -> StepTensors.of(a, "b"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("a step reads and writes tensors, variables, records and lists of these, got b");
+        assertThatThrownBy(() -> StepTensors.of(List.of(a, Optional.of(b))))
+                .isInstanceOf(IllegalArgumentException.class);
         assertThat(StepTensors.of(List.of())).isEmpty();
     }
 }

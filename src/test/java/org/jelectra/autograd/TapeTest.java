@@ -353,7 +353,7 @@ class TapeTest {
      *
      * @param readers P for a product, R for rows, in the order they are recorded
      */
-    private List<float[]> gradientsBehindNormalization(String readers, boolean copied) {
+    private List<float[]> gradientsBehindLayerNorm(String readers, boolean copied) {
         Parameter weight = parameter("weight", 4, 3, 0);
         Parameter identity = parameter("inner", 3, 4, 0);
         backend.upload(new float[] {1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0}, 0, identity.value());
@@ -364,9 +364,12 @@ class TapeTest {
         backend.upload(new float[] {1, -2, 3, 0.5f}, 0, gamma.value());
         backend.upload(new float[] {3, 1, -2, 1}, 0, score.value());
         Tensor input = tensor("x", 2, 3, 0);
-        backend.upload(new float[] {1, 2, 3, -1, 0, 1}, 0, input);
+        backend.upload(new float[] {1, 2, 3, -1, 0, 2}, 0, input);
+        Parameter first = parameter("first", 4, 3, 0);
+        backend.upload(
+                new float[] {0.25f, 0.5f, 0, 0.5f, -0.25f, 0.75f, 0.125f, 0.25f, 0.5f, 1, 0, -0.5f}, 0, first.value());
         Tape tape = new Tape(backend, null);
-        Variable x = tape.linear(tape.constant(input), tape.parameter(parameter("first", 4, 3, 0.25f)), null);
+        Variable x = tape.linear(tape.constant(input), tape.parameter(first), null);
         Variable normalized = tape.feedForward(
                 x,
                 new LinearParameters(tape.parameter(identity), tape.parameter(parameter("innerBias", 1, 3, 0))),
@@ -395,9 +398,9 @@ class TapeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"P", "R", "PR", "RP", "PP", "PRP", "RPR"})
-    void aNormalizationAddsTheProductThatItsGradientLacks(String readers) {
-        List<float[]> expected = gradientsBehindNormalization(readers, true);
-        List<float[]> gradients = gradientsBehindNormalization(readers, false);
+    void aLayerNormAddsTheProductThatItsGradientLacks(String readers) {
+        List<float[]> expected = gradientsBehindLayerNorm(readers, true);
+        List<float[]> gradients = gradientsBehindLayerNorm(readers, false);
         for (int i = 0; i < expected.size(); i++) {
             assertThat(expected.get(i)).doesNotContain(0);
             assertThat(gradients.get(i)).containsExactly(expected.get(i), within(1e-3f));

@@ -63,6 +63,7 @@ class LauncherTest {
         assertThat(run("-XshowSettings:properties -Da=b")).contains("a = b", EMPTY_JAR);
         assertThat(run("")).contains(EMPTY_JAR);
         assertThat(run("-XX:+UseSerialGC -Da=b")).contains(EMPTY_JAR).doesNotContain("collectors");
+        assertThat(run("-XX:+UseNUMA -XX:+PrintFlagsFinal")).containsPattern("UseParallelGC +=? *= true");
         assertThat(run("-XX:Bogus")).contains("Unrecognized VM option 'Bogus'").doesNotContain(EMPTY_JAR);
     }
 

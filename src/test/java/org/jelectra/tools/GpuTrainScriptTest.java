@@ -21,7 +21,7 @@ class GpuTrainScriptTest {
      * Ten steps a second, or with PACE=1e far fewer; $WRONG is the generator's loss of a trial with the device's own kernels, which
      * fault with $FAULT and do not end with $HANG; $SLOW makes training wait. With $MIDWAY a run of these kernels ("own", "general")
      * faults after a snapshot of step 4; --resume goes on from there, and with $SAVES saves a model even so. With $STOPS its time is
-     * over there, and what goes on tells what was kept by then.
+     * over there, and what goes on tells what was kept by then, or with $LATE faults. The model of a trial has $BYTES.
      */
     private static final String JAVA = """
             #!/bin/bash
@@ -45,7 +45,11 @@ class GpuTrainScriptTest {
                 echo "{\\"step\\":$1,\\"generator_loss\\":$loss,\\"discriminator_loss\\":0.5,\\"gradient_norm\\":2.0,\\"tokens_per_second\\":100.0,\\"elapsed_seconds\\":$2$3}"
             }
             case $output in
-                *trial*) for step in 1 2 3 4; do metrics $step ${PACE:-0.}$step; done >"$output/metrics.jsonl" ;;
+                *trial*)
+                    mkdir "$output/discriminator"
+                    truncate -s "${BYTES:-0}" "$output/discriminator/model.safetensors"
+                    for step in 1 2 3 4; do metrics $step ${PACE:-0.}$step; done >"$output/metrics.jsonl"
+                    ;;
                 *)
                     save() {
                         mkdir -p "$output/discriminator" "$output/generator"
@@ -72,8 +76,9 @@ class GpuTrainScriptTest {
                     esac
                     if [ -n "$STOPS" ]; then
                         [ -z "$resumes" ] || ls target/gpu-results/train >"$STOPS"
-                        [ -n "$resumes" ] || { echo whole >"$output/snapshots/step-000000004.snapshot"; save; exit 0; }
+                        [ -n "$resumes" ] || { echo whole >"$output/snapshots/step-000000004.snapshot"; echo '{}' >"$output/settings.json"; save; exit 0; }
                         [ ! -e "$output/discriminator" ] || exit 9
+                        [ -z "$LATE" ] || exit 1
                     fi
                     [ -z "$SLOW" ] || { touch "$SLOW"; while :; do sleep 0.1; done; }
                     metrics "$steps" 7.5 ',"eval_generator_loss":9.0,"eval_generator_accuracy":0.25' >>"$output/metrics.jsonl"
@@ -123,7 +128,8 @@ class GpuTrainScriptTest {
                         "discriminator.tar.gz.00",
                         "discriminator.tar.gz.01",
                         "discriminator.tar.gz.02");
-        assertThat(checkout.run(Map.of(), "/bin/bash", "-c", "cat target/gpu-results/train/discriminator.tar.gz.* | tar -xz"))
+        assertThat(checkout.run(
+                        Map.of(), "/bin/bash", "-c", "cat target/gpu-results/train/discriminator.tar.gz.* | tar -xz"))
                 .isZero();
         assertThat(folder.resolve("discriminator/model.safetensors")).hasSize(3_000_000);
     }
@@ -169,6 +175,47 @@ class GpuTrainScriptTest {
         assertThat(train.get("steps").getAsInt()).isEqualTo(train.get("of").getAsInt());
         assertThat(part("keep").get("kept").getAsString()).isEqualTo("discriminator");
         assertThat(part("keep").has("model_of_step")).isFalse();
+    }
+
+    @Test
+    void theSnapshotOfALaterFailureIsKeptBesideThatModel() throws IOException, InterruptedException {
+        assertThat(checkout.rehearse(
+                        "train", Map.of("STOPS", folder.resolve("there").toString(), "LATE", "1")))
+                .as(checkout.printed())
+                .isEqualTo(1);
+
+        assertThat(outcome("keep")).as(checkout.printed()).isEqualTo("passed");
+        assertThat(part("keep").get("kept").getAsString()).isEqualTo("snapshot");
+        assertThat(checkout.output().toFile().list())
+                .contains("discriminator.tar.gz.00", "snapshot.tar.gz.00")
+                .doesNotContain("packed");
+    }
+
+    @Test
+    void thereIsTimeToPackALargeModel() throws IOException, InterruptedException {
+        assertThat(checkout.rehearse("train", Map.of("BYTES", "2412345678"), "--minutes", "4"))
+                .as(checkout.printed())
+                .isZero();
+
+        assertThat(part("keep").get("limit_seconds").getAsInt()).isEqualTo(5 + 120);
+    }
+
+    @Test
+    void aRunThatCannotBePackedStaysWhereItIs() throws IOException, InterruptedException {
+        checkout.executable("bin/split", "#!/bin/sh\nexit 1\n");
+        String path = folder.resolve("bin") + ":" + System.getenv("PATH");
+        Path temporary = Files.createDirectory(folder.resolve("temporary"));
+        assertThat(checkout.rehearse("train", Map.of("PATH", path, "TMPDIR", temporary.toString(), "MIDWAY", "own")))
+                .as(checkout.printed())
+                .isEqualTo(1);
+
+        assertThat(checkout.printed())
+                .contains("next: read logs/keep.log in logs.tar.gz; the run stays in " + temporary);
+        assertThat(temporary.toFile().listFiles()).singleElement().satisfies(work -> {
+            assertThat(work.list()).containsExactly("run");
+            assertThat(work.toPath().resolve("run/discriminator/model.safetensors"))
+                    .isNotEmptyFile();
+        });
     }
 
     @Test
@@ -247,7 +294,8 @@ class GpuTrainScriptTest {
                 .isEqualTo(1);
 
         assertThat(part("keep").get("kept").getAsString()).isEqualTo("snapshot");
-        assertThat(checkout.run(Map.of(), "/bin/bash", "-c", "cat target/gpu-results/train/snapshot.tar.gz.* | tar -xz"))
+        assertThat(checkout.run(
+                        Map.of(), "/bin/bash", "-c", "cat target/gpu-results/train/snapshot.tar.gz.* | tar -xz"))
                 .isZero();
         assertThat(folder.resolve("snapshots/step-000000004.snapshot")).hasContent("whole");
         assertThat(folder.resolve("settings.json")).exists();
@@ -271,7 +319,8 @@ class GpuTrainScriptTest {
         assertThat(outcome("train")).isEqualTo("interrupted");
         assertThat(part("train").get("steps").getAsInt()).isEqualTo(5);
         assertThat(outcome("keep")).isEqualTo("passed");
-        assertThat(folder.resolve("target/gpu-results/train/discriminator.tar.gz.00")).isNotEmptyFile();
+        assertThat(folder.resolve("target/gpu-results/train/discriminator.tar.gz.00"))
+                .isNotEmptyFile();
     }
 
     @Test

@@ -29,10 +29,18 @@ final class NamedOperands {
      * A record of that type. Components of whose name there is no tensor are null, as those of a backward pass alone may be.
      *
      * @param others the components that are no tensors, in their order
+     * @throws IllegalArgumentException unless these are as many as the record has
      */
     static <R extends Record> R of(Class<R> type, Map<String, Tensor> tensors, Object... others) {
         Iterator<Object> rest = Arrays.asList(others).iterator();
         List<RecordComponent> components = List.of(type.getRecordComponents());
+        long wanted = components.stream()
+                .filter(component -> component.getType() != Tensor.class)
+                .count();
+        if (wanted != others.length) {
+            throw new IllegalArgumentException(
+                    type + " has " + wanted + " components that are no tensors, got " + Arrays.toString(others));
+        }
         Object[] values = components.stream()
                 .map(component -> component.getType() == Tensor.class ? tensors.get(component.getName()) : rest.next())
                 .toArray();

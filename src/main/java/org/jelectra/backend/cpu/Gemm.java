@@ -23,7 +23,10 @@ public interface Gemm {
         return prepare(transposeA, transposeB, m, n, k);
     }
 
-    /** Shape and operands of the product that a worker computes alone; it fills them in before it {@linkplain #multiply multiplies}. */
+    /**
+     * Shape and operands of the product that a worker computes alone; it fills in all of them before each {@linkplain #multiply
+     * product}: what it leaves out is the last one's.
+     */
     GemmOperands operands(int worker);
 
     /** One product on the calling worker's thread, with that worker's scratch memory; for many small products side by side. */

@@ -71,12 +71,12 @@ class CudaGradientGroupTest {
         AddLayerNorm norms = new AddLayerNorm(device);
         LinearLayers linearLayers = new LinearLayers(device);
         AddLayerNormProducts products = new AddLayerNormProducts(device, linearLayers, norms);
-        LayerNorm dropped = new LayerNorm(device, new Elementwise(device), norms);
+        LayerNorm layerNorm = new LayerNorm(device, new Elementwise(device), norms);
         return new CudaGradientGroup(
                 device,
                 norms,
-                dropped,
-                new LayerNormProducts(device, linearLayers, products, dropped),
+                layerNorm,
+                new LayerNormProducts(device, linearLayers, products, layerNorm),
                 products,
                 new FeedForward(device, linearLayers, products),
                 new SelfAttention(device, linearLayers, new Attention(device), products),
