@@ -198,7 +198,7 @@ public final class InspectCommand implements Callable<Integer> {
         int rows = Math.min(examples, Math.min(batch.batchSize(), sequences.size()));
         if (model == null) {
             for (int row = 0; row < rows; row++) {
-                console.out().printf("%nrow %d of step %d, %s:%n", row, batch.step, part.label());
+                console.out().printf(Locale.ROOT, "%nrow %d of step %d, %s:%n", row, batch.step, part.label());
                 console.out().print(MaskedView.render(batch, row, corpus.vocabulary(), console.terminal()));
             }
         } else {

@@ -50,6 +50,7 @@ final class RunBeginning {
             if (warmStart != null) {
                 List<InitialWeights.Report> reports = warmStart.load(pretrainer, text.vocabulary(), text.wordPiece());
                 out.printf(
+                        Locale.ROOT,
                         "sizes as in %s; what no option says otherwise is as in preset %s%n",
                         String.join(
                                 " and ",
@@ -120,9 +121,11 @@ final class RunBeginning {
     private void printWordLengths(int weights, int data) {
         if (weights != data) {
             out.printf(
+                    Locale.ROOT,
                     "words of more than %d characters were [UNK] to the weights' tokenizer, those of more than %d are in the"
                             + " prepared text%n",
-                    weights, data);
+                    weights,
+                    data);
         }
     }
 
