@@ -61,6 +61,7 @@ public final class FineTuneRun {
         OutputPath.createFolder(output);
         DirectoryLock lock = DirectoryLock.acquire(output);
         try {
+            requireSeedsWithResults();
             JsonObject identity = RunIdentity.of(plan);
             List<SeedResult> results = new ArrayList<>();
             for (int i = 0; i < plan.seeds(); i++) {
@@ -103,18 +104,39 @@ public final class FineTuneRun {
         }
     }
 
+    /** What a seed has cost is not to be lost from {@link RunResults} because a call leaves it out. */
+    private void requireSeedsWithResults() throws IOException {
+        BigInteger first = BigInteger.valueOf(plan.settings().seed());
+        BigInteger last = first.add(BigInteger.valueOf(plan.seeds() - 1));
+        for (Path folder : seedFolders(plan.output(), RESULT)) {
+            BigInteger seed = seed(folder);
+            if (seed.compareTo(first) < 0 || seed.compareTo(last) > 0) {
+                throw new IOException(plan.output() + ": seed " + seed + " has a result that " + RunResults.FILE_NAME
+                        + " would lose; expected --seed and --seeds that include it, got seeds " + first + " to "
+                        + last);
+            }
+        }
+    }
+
     /** The folders of those seeds of the run in a directory that have logged something, in the order of their numbers. */
     public static List<Path> seedFolders(Path output) throws IOException {
+        return seedFolders(output, ReportLog.FILE_NAME);
+    }
+
+    private static List<Path> seedFolders(Path output, String fileName) throws IOException {
         if (!Files.isDirectory(output)) {
             return List.of();
         }
         try (var files = Files.list(output)) {
             return files.filter(file -> file.getFileName().toString().matches(SEED + "-?\\d{1,19}"))
-                    .filter(folder -> Files.isRegularFile(folder.resolve(ReportLog.FILE_NAME)))
-                    .sorted(Comparator.comparing(folder ->
-                            new BigInteger(folder.getFileName().toString().substring(SEED.length()))))
+                    .filter(folder -> Files.isRegularFile(folder.resolve(fileName)))
+                    .sorted(Comparator.comparing(FineTuneRun::seed))
                     .toList();
         }
+    }
+
+    private static BigInteger seed(Path folder) {
+        return new BigInteger(folder.getFileName().toString().substring(SEED.length()));
     }
 
     private SeedResult seed(long seed, JsonObject runIdentity) throws IOException {

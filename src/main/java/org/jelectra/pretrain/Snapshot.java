@@ -16,6 +16,7 @@ import org.jelectra.io.SnapshotReader;
 import org.jelectra.io.SnapshotWriter;
 import org.jelectra.nn.TensorBytes;
 import org.jelectra.optim.AdamW;
+import org.jelectra.tensor.DType;
 
 /**
  * Everything that a run needs to go on bit for bit, in one file: weights, both moments, the step (which with the seed gives all
@@ -33,7 +34,12 @@ public final class Snapshot implements AutoCloseable {
     private static final String PREDICTIONS = "predictions";
 
     private record Content(
-            int version, String backend, PretrainSettings settings, DataFingerprint data, RunState state) {}
+            int version,
+            String backend,
+            DType valueType,
+            PretrainSettings settings,
+            DataFingerprint data,
+            RunState state) {}
 
     private final Path file;
     private final SnapshotReader reader;
@@ -70,6 +76,7 @@ public final class Snapshot implements AutoCloseable {
         Content content = new Content(
                 VERSION,
                 pretrainer.model().backend().name(),
+                pretrainer.model().backend().valueType(),
                 pretrainer.settings(),
                 pretrainer.fingerprint(),
                 pretrainer.state());
@@ -128,6 +135,11 @@ public final class Snapshot implements AutoCloseable {
     /** Name of the backend that computed the run; another one goes on with other roundings. */
     public String backend() {
         return content.backend;
+    }
+
+    /** Type of the values that it computed with; null in a snapshot from before it was recorded. */
+    public DType valueType() {
+        return content.valueType;
     }
 
     /** The file. */

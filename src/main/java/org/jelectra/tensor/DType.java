@@ -1,5 +1,7 @@
 package org.jelectra.tensor;
 
+import java.util.Locale;
+
 /** Element types. */
 public enum DType {
     /** IEEE single precision. */
@@ -13,6 +15,11 @@ public enum DType {
 
     DType(int bytes) {
         this.bytes = bytes;
+    }
+
+    /** Its name on the command line and in what is said to people: float32, bf16 or int32. */
+    public String label() {
+        return this == BFLOAT16 ? "bf16" : name().toLowerCase(Locale.ROOT);
     }
 
     /** Bytes of one element. */

@@ -21,6 +21,7 @@ import org.jelectra.electra.GeneratorTraining;
 import org.jelectra.electra.Objective;
 import org.jelectra.electra.PretrainingOptions;
 import org.jelectra.electra.Sharing;
+import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Shape;
 import org.jelectra.text.PackedCorpus;
 import org.junit.jupiter.api.BeforeEach;
@@ -215,6 +216,7 @@ class SnapshotTest {
                 assertThat(snapshot.settings()).isEqualTo(settings(2));
                 assertThat(snapshot.data()).isEqualTo(pretrainer.fingerprint());
                 assertThat(snapshot.backend()).isEqualTo("cpu");
+                assertThat(snapshot.valueType()).isEqualTo(DType.FLOAT32);
             }
         }
     }

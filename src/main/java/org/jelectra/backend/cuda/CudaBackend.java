@@ -158,7 +158,7 @@ public final class CudaBackend implements Backend {
 
     @Override
     public String description() {
-        return device.gpu().description() + ", values " + (valueType == DType.FLOAT32 ? "float32" : "bf16");
+        return device.gpu().description() + ", values " + valueType.label();
     }
 
     /** Facts about the device. */

@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import org.jelectra.backend.Backend;
 import org.jelectra.cli.console.BackendOptions;
 import org.jelectra.cli.console.Console;
+import org.jelectra.cli.console.UnusedOptions;
 import org.jelectra.cli.predict.PretrainedPrediction;
 import org.jelectra.cli.predict.TokenView;
 import org.jelectra.electra.ElectraModel;
@@ -98,6 +99,9 @@ public final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (model == null) {
+            UnusedOptions.refuse(spec, "--model", "--backend", "--threads", "--precision");
+        }
         MaskingOptions masking;
         try {
             masking = replacement.masking(maskProbability);
@@ -194,7 +198,7 @@ public final class InspectCommand implements Callable<Integer> {
         int rows = Math.min(examples, Math.min(batch.batchSize(), sequences.size()));
         if (model == null) {
             for (int row = 0; row < rows; row++) {
-                console.out().printf("%nrow %d of step %d, %s:%n", row, batch.step, part.label());
+                console.out().printf(Locale.ROOT, "%nrow %d of step %d, %s:%n", row, batch.step, part.label());
                 console.out().print(MaskedView.render(batch, row, corpus.vocabulary(), console.terminal()));
             }
         } else {

@@ -133,7 +133,8 @@ public final class PrepareCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
         }
         Corpus corpus = reading.open(data);
-        Thread interrupted = new Thread(() -> console.out().printf("%ninterrupted: the same command goes on%n"));
+        Thread interrupted =
+                new Thread(() -> console.out().printf(Locale.ROOT, "%ninterrupted: the same command goes on%n"));
         Runtime.getRuntime().addShutdownHook(interrupted);
         try (ByteProgress progress = new ByteProgress(console.out(), console.terminal())) {
             ShardManifest manifest = Preparation.run(corpus, output, options, progress);

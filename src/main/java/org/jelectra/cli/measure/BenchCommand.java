@@ -12,6 +12,7 @@ import org.jelectra.backend.check.Trial;
 import org.jelectra.backend.cuda.CudaBackend;
 import org.jelectra.cli.console.BackendOptions;
 import org.jelectra.cli.console.Console;
+import org.jelectra.cli.console.UnusedOptions;
 import org.jelectra.cli.pretrain.ModelOptions;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.Objective;
@@ -134,6 +135,9 @@ public final class BenchCommand implements Callable<Integer> {
             atLeast("--sequence-length", SHORTEST, settings.sequenceLength());
             if (operations && parts) {
                 throw new IllegalArgumentException("--operations and --parts are two measurements; give one of them");
+            }
+            if (!operations) {
+                UnusedOptions.refuse(spec, "--operations", "--peak-bandwidth", "--peak-flops");
             }
             peaks.check();
             // said now rather than after minutes

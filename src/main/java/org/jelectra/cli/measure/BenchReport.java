@@ -90,7 +90,7 @@ final class BenchReport {
                 .max()
                 .orElse(0);
         out.println();
-        out.printf("%-" + width + "s %6s %10s %7s  shapes%n", "operation", "count", "ms", "share");
+        out.printf(Locale.ROOT, "%-" + width + "s %6s %10s %7s  shapes%n", "operation", "count", "ms", "share");
         for (OperationTime time : operations) {
             String line = String.format(
                     Locale.ROOT,

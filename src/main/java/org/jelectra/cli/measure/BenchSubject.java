@@ -2,11 +2,11 @@ package org.jelectra.cli.measure;
 
 import com.google.gson.JsonObject;
 import java.io.PrintStream;
+import java.util.Locale;
 import org.jelectra.backend.Backend;
 import org.jelectra.electra.Preset;
 import org.jelectra.io.Release;
 import org.jelectra.pretrain.PretrainSettings;
-import org.jelectra.tensor.DType;
 
 /**
  * What {@code jelectra bench} measures.
@@ -26,18 +26,13 @@ record BenchSubject(
 
     static BenchSubject of(Backend backend, Preset preset, PretrainSettings settings, int warmup, int steps) {
         return new BenchSubject(
-                backend.name(),
-                backend.description(),
-                backend.valueType() == DType.BFLOAT16 ? "bf16" : "float32",
-                preset,
-                settings,
-                warmup,
-                steps);
+                backend.name(), backend.description(), backend.valueType().label(), preset, settings, warmup, steps);
     }
 
     void print(PrintStream out) {
-        out.printf("backend   %s: %s%n", backend, device);
+        out.println("backend   " + backend + ": " + device);
         out.printf(
+                Locale.ROOT,
                 "step      %s, %s, %s, %d x %d tokens%n",
                 preset.label(),
                 settings.model().objective(),

@@ -43,14 +43,14 @@ final class ComputeTable {
         lines.add(HEADINGS);
         rows.forEach(row -> lines.add(cells(row)));
         StringBuilder text = new StringBuilder(AlignedTable.of(lines));
-        text.append("""
+        text.append(String.format(Locale.ROOT, """
 
                 training FLOPs: by the conventions of the ELECTRA paper's script, where a backward pass counts as a forward pass and a
                 lookup as a product with the table; printed: the same in the paper; x Small: as a multiple of ELECTRA-Small's; forward:
                 of one sequence of %d tokens, counted the same way; products: what jelectra's steps do in matrix products, backward twice
                 forward; parameters: of the network that is kept; GLUE: averages over the eight tasks without WNLI, in percent.
                 - not known or not published; ? not verified
-                """.formatted(PaperFlops.FORWARD_LENGTH));
+                """, PaperFlops.FORWARD_LENGTH));
         for (int i = 0; i < sources.size(); i++) {
             text.append('[').append(i + 1).append("] ").append(sources.get(i)).append('\n');
         }

@@ -16,6 +16,7 @@ import org.jelectra.backend.check.SelfCheck;
 import org.jelectra.backend.cuda.CudaBackend;
 import org.jelectra.backend.cuda.LoadedKernel;
 import org.jelectra.cli.console.Console;
+import org.jelectra.cli.console.UnusedOptions;
 import org.jelectra.gpu.DeviceProperties;
 import org.jelectra.io.Release;
 import org.jelectra.tensor.DType;
@@ -66,6 +67,7 @@ public final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (share != null) {
+            UnusedOptions.refuse(spec, "the checks, which --load leaves out", "--backend", "--simulate", "--json");
             return loadShare();
         }
         if (backend != null && !backend.equals(Backends.CPU) && !backend.equals(Backends.CUDA)) {

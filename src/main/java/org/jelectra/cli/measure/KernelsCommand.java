@@ -71,6 +71,7 @@ public final class KernelsCommand implements Callable<Integer> {
 
     private static void print(PrintStream out, List<SurveyedKernel> kernels, CompiledKernels compiled) {
         out.printf(
+                Locale.ROOT,
                 ROW,
                 "kernel",
                 "instructions",

@@ -38,6 +38,7 @@ final class OperationsReport {
                 operations.stream().mapToInt(time -> time.name().length()).max().orElse(0);
         out.println();
         out.printf(
+                Locale.ROOT,
                 "%-" + width + "s %10s %10s %10s %10s %9s %9s %7s  shapes%n",
                 "operation",
                 "cold us",

@@ -5,11 +5,11 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.jelectra.backend.Backend;
 import org.jelectra.cli.console.BackendOptions;
 import org.jelectra.cli.console.Console;
+import org.jelectra.cli.console.UnusedOptions;
 import org.jelectra.electra.PretrainingOptions;
 import org.jelectra.electra.Sampler;
 import org.jelectra.inference.InferenceOptions;
@@ -107,6 +107,8 @@ public final class PredictCommand implements Callable<Integer> {
             refuse(task, "a fine-tuned model, " + directory + " is none");
         }
         if (pretrained.asIs) {
+            UnusedOptions.refuse(
+                    spec, "the generator, which --as-is leaves out", "--mask-prob", "--temperature", "--seed");
             judge(directory);
             return 0;
         }
@@ -166,14 +168,11 @@ public final class PredictCommand implements Callable<Integer> {
 
     /** Options of the other kind of model are an error, not ignored. */
     private void refuse(Object group, String needed) {
-        List<String> given = spec.options().stream()
+        String[] names = spec.options().stream()
                 .filter(option -> option.userObject() != null && owner(option) == group.getClass())
-                .filter(option -> spec.commandLine().getParseResult().hasMatchedOption(option))
                 .map(CommandLine.Model.OptionSpec::longestName)
-                .toList();
-        if (!given.isEmpty()) {
-            throw new CommandLine.ParameterException(spec.commandLine(), String.join(", ", given) + " needs " + needed);
-        }
+                .toArray(String[]::new);
+        UnusedOptions.refuse(spec, needed, names);
     }
 
     private static Class<?> owner(CommandLine.Model.OptionSpec option) {

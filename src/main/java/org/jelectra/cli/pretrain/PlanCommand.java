@@ -112,8 +112,8 @@ public final class PlanCommand implements Callable<Integer> {
     }
 
     private void print(List<Column> columns) {
-        StringBuilder titles = new StringBuilder(String.format("%-12s", "MB"));
-        columns.forEach(column -> titles.append(String.format(" %14s", column.title)));
+        StringBuilder titles = new StringBuilder(String.format(Locale.ROOT, "%-12s", "MB"));
+        columns.forEach(column -> titles.append(String.format(Locale.ROOT, " %14s", column.title)));
         console.out().println(titles);
         line("parameters", columns, MemoryNeed::parameters);
         line("gradients", columns, MemoryNeed::gradients);
@@ -144,7 +144,7 @@ public final class PlanCommand implements Callable<Integer> {
     }
 
     private void line(String part, List<Column> columns, ToLongFunction<MemoryNeed> bytes) {
-        StringBuilder line = new StringBuilder(String.format("%-12s", part));
+        StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-12s", part));
         for (Column column : columns) {
             line.append(String.format(Locale.ROOT, " %14.2f", bytes.applyAsLong(column.need) / 1e6));
         }

@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.jelectra.backend.Backend;
 import org.jelectra.electra.InitialWeights;
 import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.TokenizerFiles;
@@ -14,6 +15,7 @@ import org.jelectra.pretrain.Snapshot;
 import org.jelectra.pretrain.SnapshotFolder;
 import org.jelectra.pretrain.StepMetrics;
 import org.jelectra.pretrain.WarmStart;
+import org.jelectra.tensor.DType;
 
 /** Puts a run where it begins: at random weights, at given ones, or at its latest snapshot. */
 final class RunBeginning {
@@ -48,6 +50,7 @@ final class RunBeginning {
             if (warmStart != null) {
                 List<InitialWeights.Report> reports = warmStart.load(pretrainer, text.vocabulary(), text.wordPiece());
                 out.printf(
+                        Locale.ROOT,
                         "sizes as in %s; what no option says otherwise is as in preset %s%n",
                         String.join(
                                 " and ",
@@ -94,10 +97,12 @@ final class RunBeginning {
                 snapshot.step(),
                 pretrainer.settings().steps(),
                 snapshot.file());
-        String backend = pretrainer.model().backend().name();
-        if (!backend.equals(snapshot.backend())) {
-            out.println("warning: the run was computed by backend " + snapshot.backend() + ", now it is " + backend
-                    + ": it goes on, but not bit for bit");
+        Backend backend = pretrainer.model().backend();
+        DType before = snapshot.valueType();
+        if (!backend.name().equals(snapshot.backend()) || before != null && before != backend.valueType()) {
+            out.println("warning: the run was computed by backend " + snapshot.backend()
+                    + (before == null ? "" : " in " + before.label()) + ", now it is " + backend.name() + " in "
+                    + backend.valueType().label() + ": it goes on, but not bit for bit");
         }
     }
 
@@ -116,9 +121,11 @@ final class RunBeginning {
     private void printWordLengths(int weights, int data) {
         if (weights != data) {
             out.printf(
+                    Locale.ROOT,
                     "words of more than %d characters were [UNK] to the weights' tokenizer, those of more than %d are in the"
                             + " prepared text%n",
-                    weights, data);
+                    weights,
+                    data);
         }
     }
 

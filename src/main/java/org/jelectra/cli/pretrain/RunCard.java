@@ -174,8 +174,8 @@ final class RunCard {
             case ADVERSARIAL -> " trained against it";
             case FROZEN -> " (frozen)";
         };
-        return main.formatted(sizes(config.discriminator())) + ", generator of " + sizes(config.generator()) + training
-                + ", " + shared;
+        return String.format(Locale.ROOT, main, sizes(config.discriminator())) + ", generator of "
+                + sizes(config.generator()) + training + ", " + shared;
     }
 
     private static String sizes(EncoderConfig config) {

@@ -16,9 +16,9 @@ import picocli.CommandLine.ParseResult;
 /** The options that a run was begun with, kept in its settings so that {@code --resume} needs none of them again. */
 final class RunOptions {
 
-    /** What does not change a run's numbers: where and how fast it computes, how long, and what is kept of it. */
-    private static final Set<String> CHANGEABLE =
-            Set.of("--threads", "--backend", "--snapshot-steps", "--snapshot-minutes", "--keep", "--max-hours");
+    /** What changes at most the rounding of a run's numbers: where and how it computes, how long, and what is kept of it. */
+    private static final Set<String> CHANGEABLE = Set.of(
+            "--threads", "--backend", "--precision", "--snapshot-steps", "--snapshot-minutes", "--keep", "--max-hours");
     /** What belongs to one call and not to the run. */
     private static final Set<String> OF_THE_CALL =
             Set.of("--resume", "--output", "--device-memory", "--verbose", "--help", "--version");
@@ -95,6 +95,13 @@ final class RunOptions {
 
     private static String text(List<String> values) {
         return String.join(" ", values);
+    }
+
+    /** These, with one more where they lack it. */
+    RunOptions orElse(String name, String value) {
+        Map<String, List<String>> all = new LinkedHashMap<>(values);
+        all.putIfAbsent(name, List.of(value));
+        return new RunOptions(all);
     }
 
     /** As command-line arguments. */

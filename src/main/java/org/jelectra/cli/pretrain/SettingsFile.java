@@ -2,6 +2,7 @@ package org.jelectra.cli.pretrain;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,11 +12,13 @@ import org.jelectra.io.Json;
 import org.jelectra.io.Release;
 import org.jelectra.pretrain.PretrainSettings;
 import org.jelectra.pretrain.RunSoFar;
+import org.jelectra.tensor.DType;
 
 /** Records in the run's directory what determined the run, so that it can be repeated and resumed. */
 final class SettingsFile {
 
     private static final String OPTIONS = "options";
+    private static final String PRECISION = "precision";
 
     private SettingsFile() {}
 
@@ -25,6 +28,7 @@ final class SettingsFile {
         json.addProperty("jelectra", Release.version());
         json.addProperty("java", System.getProperty("java.version"));
         json.addProperty("backend", backend.name() + ": " + backend.description());
+        json.addProperty(PRECISION, backend.valueType().label());
         json.addProperty("data", data);
         json.add(OPTIONS, options.toJson());
         json.addProperty(
@@ -36,7 +40,8 @@ final class SettingsFile {
     }
 
     /**
-     * The options that the run was begun with.
+     * The options that the run was begun with. {@code --precision float32} is one of them also where the CPU had no other: a
+     * GPU would go on in bf16 unless told otherwise. What was computed in bf16 unasked goes on so, where a GPU can run.
      *
      * @throws IOException if there is no run, or its settings are not those of one
      */
@@ -48,7 +53,9 @@ final class SettingsFile {
         }
         JsonObject json = Json.read(file);
         try {
-            return RunOptions.fromJson(json.getAsJsonObject(OPTIONS));
+            RunOptions options = RunOptions.fromJson(json.getAsJsonObject(OPTIONS));
+            boolean float32 = new JsonPrimitive(DType.FLOAT32.label()).equals(json.get(PRECISION));
+            return float32 ? options.orElse("--precision", DType.FLOAT32.label()) : options;
         } catch (RuntimeException e) {
             throw new IOException(
                     file + ": expected the run's \"" + OPTIONS + "\", each a list of strings, found "

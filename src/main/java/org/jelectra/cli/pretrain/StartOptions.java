@@ -23,8 +23,8 @@ final class StartOptions {
             converter = ResumedPath.class,
             paramLabel = "DIR",
             description =
-                    "Go on with an interrupted run, bit for bit, with the options that it was begun with. Without DIR:"
-                            + " --output, or else the latest run in runs/.")
+                    "Go on with an interrupted run, bit for bit, with the options and in the precision that it was begun with."
+                            + " Without DIR: --output, or else the latest run in runs/.")
     private Path resume;
 
     @Option(

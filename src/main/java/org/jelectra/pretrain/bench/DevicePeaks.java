@@ -1,5 +1,6 @@
 package org.jelectra.pretrain.bench;
 
+import java.util.List;
 import org.jelectra.tensor.DType;
 
 /**
@@ -13,17 +14,21 @@ public record DevicePeaks(double bytesPerSecond, double flopsPerSecond) {
     /** Of a device whose figures are not known. */
     public static final DevicePeaks UNKNOWN = new DevicePeaks(Double.NaN, Double.NaN);
 
+    /** Words in the names of devices that have less or other units than the module. */
+    private static final List<String> OTHERS = List.of("PCIe", "NVL", "MIG");
+
     /**
      * Figures of the data sheets of NVIDIA's SXM modules: H100 3.35 and H200 4.8 TB/s; both 989 TFLOP/s in bf16 (half of the 1,979
-     * with sparsity) and 67 in float32. The PCIe and NVL cards of these names have others.
+     * with sparsity) and 67 in float32. The PCIe and NVL cards of these names have others, as have the GH200 and parts of a
+     * device (MIG).
      *
      * @param device its name as the driver tells it
      * @param values type of the values; products in FLOAT32 do not use the tensor cores
      */
     public static DevicePeaks of(String device, DType values) {
-        boolean h100 = device.contains("H100");
-        boolean h200 = device.contains("H200");
-        if (!h100 && !h200 || device.contains("PCIe") || device.contains("NVL")) {
+        List<String> words = List.of(device.split("\\s+"));
+        boolean h200 = words.contains("H200");
+        if (!h200 && !words.contains("H100") || OTHERS.stream().anyMatch(words::contains)) {
             return UNKNOWN;
         }
         return new DevicePeaks(h200 ? 4.8e12 : 3.35e12, values == DType.BFLOAT16 ? 989e12 : 67e12);

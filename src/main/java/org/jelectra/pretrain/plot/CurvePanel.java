@@ -143,7 +143,6 @@ final class CurvePanel {
         graphics.drawString(title, Math.max(16, (width - textWidth) / 2), height - 18);
     }
 
-    // Ticks need as many digits as the range of the values has zeros after the point.
     private String decimalPattern() {
         double minimum = Double.POSITIVE_INFINITY;
         double maximum = Double.NEGATIVE_INFINITY;
@@ -151,10 +150,22 @@ final class CurvePanel {
             minimum = Math.min(minimum, series.getYMin());
             maximum = Math.max(maximum, series.getYMax());
         }
-        double range = maximum > minimum ? maximum - minimum : Math.abs(maximum);
-        if (range > 0 && range < 1e-2) {
-            return "0.0E0";
+        return tickPattern(minimum, maximum);
+    }
+
+    /**
+     * The {@link java.text.DecimalFormat} pattern of an axis from {@code minimum} to {@code maximum}: with one decimal more
+     * than the first digit of their difference, so that ticks differ; small values have an exponent instead.
+     */
+    static String tickPattern(double minimum, double maximum) {
+        double largest = Math.max(Math.abs(minimum), Math.abs(maximum));
+        double range = maximum > minimum ? maximum - minimum : largest;
+        if (range >= 10) {
+            return "#,##0";
         }
-        return range >= 10 ? "#,##0" : range >= 1 ? "0.0" : range >= 0.1 ? "0.00" : "0.000";
+        if (largest < 1e-2) {
+            return largest > 0 ? "0.0E0" : "0.000";
+        }
+        return "0." + "0".repeat(1 - (int) Math.floor(Math.log10(range)));
     }
 }

@@ -28,13 +28,13 @@ record Points(double[] steps, double[] values) {
         return new Points(Arrays.copyOf(steps, size), Arrays.copyOf(values, size));
     }
 
-    /** The points of a curve, without those that are not finite. */
+    /** The points of a curve, without those whose step or value is not finite. */
     static Points of(Curve curve) {
         double[] steps = new double[curve.steps().length];
         double[] values = new double[steps.length];
         int size = 0;
         for (int i = 0; i < steps.length; i++) {
-            if (Double.isFinite(curve.values()[i])) {
+            if (Double.isFinite(curve.steps()[i]) && Double.isFinite(curve.values()[i])) {
                 steps[size] = curve.steps()[i];
                 values[size++] = curve.values()[i];
             }

@@ -37,6 +37,9 @@ public final class RunPlot {
             if (!labels.add(run.label())) {
                 throw new IllegalArgumentException("expected runs of different names, got " + run.label() + " twice");
             }
+            if (axis == PlotAxis.TIME && run.steps().stream().allMatch(step -> Double.isNaN(step.elapsedSeconds()))) {
+                throw new IllegalArgumentException(run.label() + ": its log has no elapsed_seconds; use another axis");
+            }
             if (axis == PlotAxis.TOKENS && run.tokensPerStep() <= 0) {
                 throw new IllegalArgumentException(
                         run.label() + ": its tokens per step are not known (no settings.json); use another axis");

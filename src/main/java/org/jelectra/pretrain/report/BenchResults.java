@@ -3,6 +3,7 @@ package org.jelectra.pretrain.report;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -132,13 +133,25 @@ final class BenchResults {
         return Files.exists(measurements.resolve(MetricsLog.FILE_NAME)) ? MetricsLog.read(measurements) : List.of();
     }
 
-    /** A measurement of one JSON object a line; none where it is not there. */
+    /**
+     * A measurement of one JSON object a line; none where it is not there. A last line that was torn when the tool was ended is
+     * passed over.
+     */
     List<JsonObject> lines(String fileName) throws IOException {
         List<JsonObject> lines = new ArrayList<>();
         Path file = measurements.resolve(fileName);
         if (Files.exists(file)) {
-            for (String line : Files.readAllLines(file)) {
-                lines.add(Json.parse(line, file + ", line " + (lines.size() + 1)));
+            // unlike Files.readAllLines it takes a character that was torn
+            String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+            List<String> rows = text.lines().toList();
+            for (String row : rows) {
+                try {
+                    lines.add(Json.parse(row, file + ", line " + (lines.size() + 1)));
+                } catch (IOException e) {
+                    if (lines.size() < rows.size() - 1 || text.endsWith("\n")) {
+                        throw e;
+                    }
+                }
             }
         }
         return lines;

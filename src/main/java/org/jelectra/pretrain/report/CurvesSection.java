@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.jelectra.io.Json;
 import org.jelectra.pretrain.plot.Curve;
 import org.jelectra.pretrain.plot.Curves;
 
@@ -67,7 +68,7 @@ final class CurvesSection {
 
     private void add(List<Curve> curves, String loss, String name, String run, String fileName) throws IOException {
         List<JsonObject> lines = results.lines(fileName).stream()
-                .filter(line -> line.has("step") && line.has(loss))
+                .filter(line -> line.has("step"))
                 .toList();
         String precision =
                 facts.orElseThrow().getAsJsonObject(run).get("precision").getAsString();
@@ -78,6 +79,6 @@ final class CurvesSection {
                 lines.stream()
                         .mapToDouble(line -> line.get("step").getAsDouble())
                         .toArray(),
-                lines.stream().mapToDouble(line -> line.get(loss).getAsDouble()).toArray()));
+                lines.stream().mapToDouble(line -> Json.number(line, loss)).toArray()));
     }
 }

@@ -14,9 +14,11 @@ final class MarkdownTable {
                 .toArray(String[]::new));
     }
 
-    /** Adds a row; as many cells as there are headings. */
+    /** Adds a row; as many cells as there are headings. Bars in a cell are escaped, line ends become spaces. */
     MarkdownTable row(String... cells) {
-        text.append(Stream.of(cells).collect(Collectors.joining(" | ", "| ", " |\n")));
+        text.append(Stream.of(cells)
+                .map(cell -> cell.replace("|", "\\|").replaceAll("\\R", " "))
+                .collect(Collectors.joining(" | ", "| ", " |\n")));
         return this;
     }
 

@@ -48,9 +48,7 @@ final class PartsSection {
         for (Map.Entry<String, JsonElement> fact : part.entrySet()) {
             if (!IN_COLUMNS.contains(fact.getKey())) {
                 JsonElement value = fact.getValue();
-                // a bar would end the cell
-                String text = (value.isJsonPrimitive() ? value.getAsString() : value.toString()).replace("|", "/");
-                facts.add(fact.getKey() + " " + text);
+                facts.add(fact.getKey() + " " + (value.isJsonPrimitive() ? value.getAsString() : value.toString()));
             }
         }
         return String.join("; ", facts);

@@ -2,6 +2,7 @@ package org.jelectra.text.corpus;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Locale;
 
 /**
  * The bytes of a JSON Lines file, with their place for error messages, and the parts of JSON's grammar (RFC 8259) that need no
@@ -226,6 +227,6 @@ final class JsonBytes {
         if (value == '\n') {
             return "the end of the line";
         }
-        return value > 0x20 && value < 0x7F ? "'" + (char) value + "'" : String.format("0x%02X", value);
+        return value > 0x20 && value < 0x7F ? "'" + (char) value + "'" : String.format(Locale.ROOT, "0x%02X", value);
     }
 }

@@ -201,6 +201,17 @@ class FineTuneCommandTest {
         assertThat(Files.readAllBytes(output.resolve("seed-1/model.safetensors")))
                 .isEqualTo(weights);
         assertThat(output.resolve("seed-2/model.safetensors")).isRegularFile();
+
+        byte[] results = Files.readAllBytes(output.resolve("results.json"));
+        CommandRunner.Result fewer = finetune("sst", sst(), output, "--epochs", "1", "--batch", "16", "--resume");
+        CommandRunner.Result later =
+                finetune("sst", sst(), output, "--epochs", "1", "--batch", "16", "--resume", "--seed", "2");
+        String lost =
+                " has a result that results.json would lose; expected --seed and --seeds that include it, got seeds ";
+        assertThat(fewer.err()).isEqualTo("jelectra: " + output + ": seed 2" + lost + "1 to 1\n");
+        assertThat(later.err()).isEqualTo("jelectra: " + output + ": seed 1" + lost + "2 to 2\n");
+        assertThat(List.of(fewer.code(), later.code())).containsOnly(1);
+        assertThat(output.resolve("results.json")).hasBinaryContent(results);
     }
 
     @Test

@@ -188,6 +188,8 @@ class BenchCommandTest {
             delimiter = '|',
             value = {
                 "--operations --parts | --operations and --parts are two measurements; give one of them",
+                "--peak-flops=989 | --peak-flops needs --operations",
+                "--parts --peak-bandwidth=1 --peak-flops=1 | --peak-bandwidth, --peak-flops needs --operations",
                 "--operations --peak-flops=0 | --peak-flops must be positive, got 0.0",
                 "--operations --peak-bandwidth=-1 | --peak-bandwidth must be positive, got -1.0",
                 "--steps=0 | --steps must be at least 1, got 0",

@@ -104,6 +104,17 @@ class DoctorCommandTest {
     }
 
     @Test
+    void aShareIsNotChecked() {
+        CommandRunner.Result result =
+                CommandRunner.run("doctor", "--load", "1/2", "--json", "--simulate", "--backend", "cpu");
+
+        assertThat(result.err())
+                .isEqualTo("jelectra doctor: --backend, --simulate, --json needs the checks, which --load leaves out"
+                        + " (see jelectra doctor --help)\n");
+        assertThat(result.code()).isEqualTo(2);
+    }
+
+    @Test
     void otherBackendsAreWrongUsage() {
         CommandRunner.Result result = CommandRunner.run("doctor", "--backend", "tpu");
 

@@ -1,10 +1,12 @@
 package org.jelectra.cli.measure;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import org.jelectra.cli.CommandRunner;
 import org.junit.jupiter.api.BeforeEach;
@@ -193,7 +195,7 @@ class ReportCommandTest {
                         "| a training run | 900 steps in 190 s; held out: generator loss 4.000, accuracy 0.250, discriminator AUC"
                                 + " 0.875, kept: discriminator, kernels compute_80 | 1000 steps | 0.90 |\n")
                 .contains("| precision | passed | 3.3 | the device's own | results 76 |\n")
-                .contains("| trial | failed | 1.5 | the device's own | error a / b |\n")
+                .contains("| trial | failed | 1.5 | the device's own | error a \\| b |\n")
                 .contains("| train | passed | 200.0 | compute_80 | default_kernels failed; steps 900; of 1000; ")
                 .contains("![run's metrics](curves.png)\n");
         assertThat(folder.resolve("curves.png")).isNotEmptyFile();
@@ -201,6 +203,44 @@ class ReportCommandTest {
         CommandRunner.Result beside = CommandRunner.run("report", bench.toString());
         assertThat(beside.err()).isEmpty();
         assertThat(bench.resolve("report.md")).hasContent(expected);
+    }
+
+    @Test
+    void anErrorOfSeveralLinesWithABarStaysInItsCell() throws IOException {
+        Files.writeString(folder.resolve("results.json"), """
+                {"parts": [{"part": "small-bf16", "outcome": "failed", "error": "ls | wc\\nfailed"}]}
+                """);
+
+        assertThat(report())
+                .contains(
+                        "| a step of small, dropout 0.1 | Not measured: part small-bf16, failed: ls \\| wc failed. | - |");
+    }
+
+    @Test
+    void whatWasMeasuredBeforeATornLineIsShown() throws IOException {
+        for (Map.Entry<String, String> file : ALL.entrySet()) {
+            Files.writeString(folder.resolve(file.getKey()), file.getValue());
+        }
+        String expected = report();
+        String torn = "{\"operation\": \"linear\", \"error\": \"\u00e4";
+        for (String name : new String[] {"pytorch-operations", "curand", "curve-second"}) {
+            Path file = folder.resolve("measurements/" + name + ".jsonl");
+            byte[] bytes = (Files.readString(file) + torn).getBytes(UTF_8);
+            // within the last character
+            Files.write(file, Arrays.copyOf(bytes, bytes.length - 1));
+        }
+        Path first = folder.resolve("measurements/curve-first.jsonl");
+        String line = "{\"step\": 3, \"generator_loss\": null, \"discriminator_loss\": 0.5}";
+        Files.writeString(first, Files.readString(first) + line); // whole, but for its end
+
+        assertThat(report()).isEqualTo(expected);
+
+        Files.writeString(first, torn + "\n" + line);
+        CommandRunner.Result damaged = CommandRunner.run("report", folder.toString());
+        assertThat(damaged.err())
+                .startsWith("jelectra: " + first + ", line 1: not valid JSON: ")
+                .hasLineCount(1);
+        assertThat(damaged.code()).isEqualTo(1);
     }
 
     /** Else it would be read as text. */

@@ -68,6 +68,19 @@ class PredictCommandTest {
     }
 
     @Test
+    void asIsTakesNothingThatIsForTheGenerator() {
+        CommandRunner.Result all = CommandRunner.run(
+                "predict", "--as-is", model, "--seed=1", "--temperature=1", "--mask-prob=0.15", "a cat");
+        CommandRunner.Result one = CommandRunner.run("predict", model, "a cat", "--as-is", "--temperature", "1");
+
+        String why = " needs the generator, which --as-is leaves out (see jelectra predict --help)\n";
+        assertThat(all.err()).isEqualTo("jelectra predict: --mask-prob, --temperature, --seed" + why);
+        assertThat(all.code()).isEqualTo(2);
+        assertThat(one.err()).isEqualTo("jelectra predict: --temperature" + why);
+        assertThat(one.code()).isEqualTo(2);
+    }
+
+    @Test
     void seedsDecideWhatIsReplaced() {
         String text = "the cat sees a house and a dog . ".repeat(5);
 

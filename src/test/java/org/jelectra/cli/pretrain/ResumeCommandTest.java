@@ -2,7 +2,9 @@ package org.jelectra.cli.pretrain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,10 +12,15 @@ import java.util.List;
 import org.jelectra.cli.CommandRunner;
 import org.jelectra.cli.FinishedRun;
 import org.jelectra.cli.TinyRun;
+import org.jelectra.io.Json;
+import org.jelectra.io.SnapshotReader;
+import org.jelectra.io.SnapshotWriter;
 import org.jelectra.pretrain.SnapshotFolder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What {@code pretrain --resume} makes of a directory that is not as the run left it. */
 class ResumeCommandTest {
@@ -169,6 +176,78 @@ class ResumeCommandTest {
         assertFailure(resume("--learning-rate", "0.1"), 2, "a resumed run keeps its options: expected --learning-rate");
         assertFailure(
                 resume("--output", folder.resolve("other").toString()), 2, "a resumed run stays in its directory");
+    }
+
+    /** Also on a backend that would compute in another, unless it is told to. */
+    @Test
+    void theRunsPrecisionStays() throws IOException {
+        Path settings = output.resolve("settings.json");
+        assertThat(Json.read(settings).get("precision").getAsString()).isEqualTo("float32");
+        assertThat(columns()).isEqualTo("MB              cpu float32   cuda float32");
+        assertThat(columns("--precision", "bf16")).isEqualTo("MB                cuda bf16");
+        CommandRunner.Result same = resume("--precision", "float32");
+        assertThat(same.code()).as(same.err()).isZero();
+        assertThat(same.out()).contains("resumed after step 6 of 6").doesNotContain("warning: ");
+        assertThat(FinishedRun.read(output, STEPS)).isEqualTo(whole);
+
+        // begun in bf16 unasked, or before the precision was recorded
+        for (String other : List.of("bf16", "")) {
+            JsonObject json = Json.read(settings);
+            json.addProperty("precision", other);
+            Json.write(settings, json);
+            assertThat(columns()).isEqualTo("MB              cpu float32   cuda float32      cuda bf16");
+        }
+    }
+
+    /** What the run that goes on could be computed by. */
+    private String columns(String... more) {
+        List<String> arguments = new ArrayList<>(List.of("plan", "--resume", output.toString()));
+        arguments.addAll(List.of(more));
+        CommandRunner.Result plan = CommandRunner.run(arguments.toArray(String[]::new));
+        assertThat(plan.code()).as(plan.err()).isZero();
+        return plan.out().lines().findFirst().orElseThrow();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "cpu, BFLOAT16, cpu in bf16",
+        "cuda, BFLOAT16, cuda in bf16",
+        "cuda, FLOAT32, cuda in float32",
+        "cuda,, cuda",
+        "cpu, FLOAT32,",
+        "cpu,,"
+    })
+    void anotherBackendOrPrecisionIsWarnedOf(String backend, String valueType, String before) throws IOException {
+        rewrite(new SnapshotFolder(output).file(STEPS), backend, valueType);
+
+        CommandRunner.Result result = resume();
+
+        assertThat(result.code()).as(result.err()).isZero();
+        String warning = "warning: the run was computed by backend " + before
+                + ", now it is cpu in float32: it goes on, but not bit for bit\n";
+        assertThat(result.out().contains(warning)).as(result.out()).isEqualTo(before != null);
+        assertThat(result.out().contains("warning: ")).as(result.out()).isEqualTo(before != null);
+    }
+
+    /** As another backend would have written it. */
+    private static void rewrite(Path snapshot, String backend, String valueType) throws IOException {
+        List<SnapshotWriter.Section> sections = new ArrayList<>();
+        JsonObject content;
+        try (SnapshotReader reader = SnapshotReader.open(snapshot)) {
+            for (String name : List.of("parameters", "first_moments", "second_moments", "predictions")) {
+                ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(reader.bytes(name)));
+                reader.read(name, (position, chunk) -> bytes.put(chunk));
+                bytes.flip();
+                sections.add(new SnapshotWriter.Section(
+                        name,
+                        bytes.capacity(),
+                        (position, chunk) -> chunk.put(bytes.slice((int) position, chunk.remaining()))));
+            }
+            content = reader.content();
+        }
+        content.addProperty("backend", backend);
+        content.addProperty("valueType", valueType);
+        SnapshotWriter.write(snapshot, content, sections);
     }
 
     @Test

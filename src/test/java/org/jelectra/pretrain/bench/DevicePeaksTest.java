@@ -22,7 +22,15 @@ class DevicePeaksTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"NVIDIA H100 PCIe", "NVIDIA H200 NVL", "NVIDIA GeForce RTX 4090", "simulated"})
+    @ValueSource(
+            strings = {
+                "NVIDIA H100 PCIe",
+                "NVIDIA H200 NVL",
+                "NVIDIA GH200 480GB",
+                "NVIDIA H100 80GB HBM3 MIG 1g.10gb",
+                "NVIDIA GeForce RTX 4090",
+                "simulated"
+            })
     void othersAreUnknown(String name) {
         assertThat(DevicePeaks.of(name, DType.BFLOAT16)).isEqualTo(DevicePeaks.UNKNOWN);
         assertThat(DevicePeaks.UNKNOWN.floorMicroseconds(operation(1, 0))).isNaN();

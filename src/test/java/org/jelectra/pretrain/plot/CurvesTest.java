@@ -6,6 +6,8 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +17,8 @@ import javax.imageio.ImageIO;
 import org.jelectra.pretrain.Metrics;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CurvesTest {
 
@@ -49,6 +53,24 @@ class CurvesTest {
                 Curves.draw(directory, "masked LM", Metrics.run(20, 1, false)).orElseThrow();
 
         assertThat((ImageIO.read(file.toFile()).getHeight() - 56) / 380).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 60000, 12500, '12,500'",
+        "-1, 8.5, 2, 2.0",
+        "5.1, 5.7, 5.35, 5.35",
+        "0.8012, 0.805, 0.8025, 0.8025",
+        "5.090, 5.098, 5.0925, 5.0925",
+        "0.00002, 0.005, 0.001, 1.0E-3",
+        "6, 6, 6, 6.0",
+        "0, 0, 0, 0.000"
+    })
+    void ticksHaveTheDecimalsThatTellThemApart(double minimum, double maximum, double tick, String label) {
+        DecimalFormat format = new DecimalFormat(
+                CurvePanel.tickPattern(minimum, maximum), DecimalFormatSymbols.getInstance(Locale.ROOT));
+
+        assertThat(format.format(tick)).isEqualTo(label);
     }
 
     @Test

@@ -25,6 +25,15 @@ class PointsTest {
     }
 
     @Test
+    void soAreValuesWithoutAPlace() {
+        double[] places = {1, Double.NaN, 3};
+        Points points = Points.of(new Curve("loss", "", "run", places, new double[] {7, 8, Double.NaN}));
+
+        assertThat(points.steps()).containsExactly(1);
+        assertThat(points.values()).containsExactly(7);
+    }
+
+    @Test
     void averagesGroupsOfNeighbours() {
         Points points = Points.of(steps(7), StepMetrics::step).averaged(3);
 

@@ -108,6 +108,13 @@ class RunPlotTest {
                 () -> plot(PlotAxis.STEP, 1, "total_loss"), "expected a smoothing from 0 to less than 1, got 1.0");
         assertRefused(() -> plot(PlotAxis.STEP, Double.NaN, "total_loss"), "got NaN");
         assertRefused(() -> plot(PlotAxis.TOKENS, 0, "total_loss"), "first: its tokens per step are not known");
+        JsonObject withoutTime = new JsonObject();
+        withoutTime.addProperty(JsonLinesLog.STEP, 1);
+        withoutTime.addProperty("total_loss", 2);
+        PlottedRun timeless = new PlottedRun("timeless", List.of(PlottedRun.Step.of(withoutTime)), 0);
+        assertRefused(
+                () -> new RunPlot(List.of(FIRST, timeless), List.of("total_loss"), PlotAxis.TIME, 0),
+                "timeless: its log has no elapsed_seconds; use another axis");
         assertRefused(
                 () -> new RunPlot(List.of(), List.of("total_loss"), PlotAxis.STEP, 0),
                 "expected at least one run, got none");
