@@ -26,7 +26,7 @@ public final class FineTuner {
     private int firstStep;
     private long reportTokens;
 
-    /** A run at its beginning; the model's weights are as the caller loaded them. Freezes the layers that the settings name. */
+    /** A run at its beginning; the model's weights are as the caller loaded them. */
     public FineTuner(EncoderWithHead<?> model, FineTuningTask task, FineTuneSettings settings) {
         if (task.size() == 0) {
             throw new IllegalArgumentException("there is no training example");
