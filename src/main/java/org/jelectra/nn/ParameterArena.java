@@ -1,9 +1,11 @@
 package org.jelectra.nn;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import org.jelectra.autograd.Parameter;
@@ -36,6 +38,7 @@ public final class ParameterArena {
     private record Member(String name, Shape shape, Initializer initializer, long offset) {}
 
     private final List<Member> layout = new ArrayList<>();
+    private final Set<String> names = new HashSet<>();
     private final List<Parameter> unbound = new ArrayList<>();
     private final List<Long> offsets = new ArrayList<>();
     private final Map<String, Parameter> members = new LinkedHashMap<>();
@@ -59,7 +62,7 @@ public final class ParameterArena {
         offsets.add(size);
         Shape memberShape = Shape.of(memberDimensions);
         for (String memberName : memberNames) {
-            if (layout.stream().anyMatch(member -> member.name.equals(memberName))) {
+            if (!names.add(memberName)) {
                 throw new IllegalArgumentException("two parameters are named " + memberName);
             }
             layout.add(new Member(memberName, memberShape, initializer, size));
