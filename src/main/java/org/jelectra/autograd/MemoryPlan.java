@@ -23,18 +23,20 @@ public final class MemoryPlan {
 
     private static final class Block {
         final Tensor tensor;
+        final long size;
         final int first;
         int last;
         long offset;
 
         Block(Tensor tensor, int run) {
             this.tensor = tensor;
+            this.size = aligned(tensor.size());
             this.first = run;
             this.last = run;
         }
 
         long end() {
-            return offset + aligned(tensor.size());
+            return offset + size;
         }
 
         boolean livesWith(Block other) {
@@ -92,8 +94,7 @@ public final class MemoryPlan {
         long size = 0;
         for (Block block : blocks) {
             block.offset = lowestFree(block, placed);
-            placed.add(block);
-            placed.sort(Comparator.comparingLong(other -> other.offset));
+            insert(block, placed);
             size = Math.max(size, block.end());
         }
         sizes.put(dtype, size);
@@ -106,16 +107,30 @@ public final class MemoryPlan {
     /** {@code placed} is in ascending order of offset. */
     private static long lowestFree(Block block, List<Block> placed) {
         long offset = 0;
-        long size = aligned(block.tensor.size());
         for (Block other : placed) {
             if (other.livesWith(block)) {
-                if (offset + size <= other.offset) {
+                if (offset + block.size <= other.offset) {
                     return offset;
                 }
                 offset = Math.max(offset, other.end());
             }
         }
         return offset;
+    }
+
+    /** Keeps {@code placed} in ascending order of offset; behind others of the same one. */
+    private static void insert(Block block, List<Block> placed) {
+        int from = 0;
+        int to = placed.size();
+        while (from < to) {
+            int middle = (from + to) >>> 1;
+            if (placed.get(middle).offset <= block.offset) {
+                from = middle + 1;
+            } else {
+                to = middle;
+            }
+        }
+        placed.add(from, block);
     }
 
     private static long aligned(long size) {

@@ -1,7 +1,6 @@
 package org.jelectra.cli;
 
 import org.jelectra.cli.console.Console;
-import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParentCommand;
@@ -10,7 +9,7 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "completion",
         description = {
-            "Prints a script for bash that completes commands, options and their values.",
+            "Prints a script for bash and zsh that completes commands, options and their values.",
             "For this shell: source <(jelectra completion)"
         })
 final class CompletionCommand implements Runnable {
@@ -23,7 +22,6 @@ final class CompletionCommand implements Runnable {
 
     @Override
     public void run() {
-        CommandLine jelectra = spec.root().commandLine();
-        console.out().print(AutoComplete.bash(jelectra.getCommandName(), jelectra));
+        console.out().print(CompletionScript.of(spec.root().commandLine()));
     }
 }

@@ -17,6 +17,8 @@ final class TokenizerConfig {
     static final String LOWER_CASE = "do_lower_case";
     static final String STRIP_ACCENTS = "strip_accents";
     static final String MAX_LENGTH = "model_max_length";
+    /** Ours, where it is more than {@link #MAX_LENGTH}; HuggingFace's libraries pass it over. */
+    static final String TRAINED_LENGTH = "trained_max_length";
     /** Ours, after the entry of {@code tokenizer.json}; HuggingFace's libraries pass it over. */
     static final String MAX_WORD_LENGTH = FastTokenizer.MAX_WORD_LENGTH;
 
@@ -101,5 +103,15 @@ final class TokenizerConfig {
         double length = json.has(MAX_LENGTH) ? json.number(MAX_LENGTH) : maxPositions;
         // HuggingFace writes 1e30 where it knows no limit
         return length >= SHORTEST && length < maxPositions ? (int) length : maxPositions;
+    }
+
+    /**
+     * The longest sequence of any training, from {@link #maxLength} to {@code maxPositions}.
+     *
+     * @throws IOException if an entry is not a number
+     */
+    int trainedLength(int maxPositions) throws IOException {
+        double length = json.has(TRAINED_LENGTH) ? json.number(TRAINED_LENGTH) : 0;
+        return (int) Math.max(maxLength(maxPositions), Math.min(length, maxPositions));
     }
 }

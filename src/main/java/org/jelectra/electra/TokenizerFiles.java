@@ -17,8 +17,9 @@ import org.jelectra.text.WordPieceOptions;
  * @param vocabulary the tokens
  * @param options normalisation of the text
  * @param maxLength longest sequence of the model's last training, pre-training or a task's, which longer text is cut to
+ * @param trainedLength longest sequence of any of the model's trainings, so that its positions are trained up to there
  */
-public record TokenizerFiles(Vocabulary vocabulary, WordPieceOptions options, int maxLength) {
+public record TokenizerFiles(Vocabulary vocabulary, WordPieceOptions options, int maxLength, int trainedLength) {
 
     /** Name of the vocabulary. */
     public static final String VOCABULARY = "vocab.txt";
@@ -26,6 +27,19 @@ public record TokenizerFiles(Vocabulary vocabulary, WordPieceOptions options, in
     public static final String CONFIG = "tokenizer_config.json";
     /** Name of the file of HuggingFace's fast tokenizers, which holds vocabulary and casing. */
     public static final String FAST_TOKENIZER = "tokenizer.json";
+
+    public TokenizerFiles {
+        if (trainedLength < maxLength) {
+            throw new IllegalArgumentException(
+                    "the longest sequence of all trainings must not be shorter than that of the last one, got "
+                            + trainedLength + " and " + maxLength);
+        }
+    }
+
+    /** Of a model that was never trained on longer sequences than the last time. */
+    public TokenizerFiles(Vocabulary vocabulary, WordPieceOptions options, int maxLength) {
+        this(vocabulary, options, maxLength, maxLength);
+    }
 
     /** Writes both files into a model's folder. */
     public void save(Path folder) throws IOException {
@@ -36,6 +50,9 @@ public record TokenizerFiles(Vocabulary vocabulary, WordPieceOptions options, in
         json.addProperty(TokenizerConfig.STRIP_ACCENTS, options.stripAccents());
         json.addProperty("tokenize_chinese_chars", true);
         json.addProperty(TokenizerConfig.MAX_LENGTH, maxLength);
+        if (trainedLength != maxLength) {
+            json.addProperty(TokenizerConfig.TRAINED_LENGTH, trainedLength);
+        }
         if (options.maxWordLength() != WordPieceOptions.DEFAULT_MAX_WORD_LENGTH) {
             json.addProperty(TokenizerConfig.MAX_WORD_LENGTH, options.maxWordLength());
         }
@@ -71,7 +88,7 @@ public record TokenizerFiles(Vocabulary vocabulary, WordPieceOptions options, in
      * Reads the files of a model's folder: the vocabulary from {@code vocab.txt} or else from {@code tokenizer.json}, the casing from
      * {@code tokenizer_config.json} or else from {@code tokenizer.json}. Text is lower-cased where neither says, as HuggingFace does.
      *
-     * @param maxPositions limit on the length, the rows of the model's position table
+     * @param maxPositions limit on both lengths, the rows of the model's position table
      * @throws IOException if there is no vocabulary, a file is malformed, the tokenizer splits text in another way than this library's,
      *     or the model has no room for a token
      */
@@ -93,6 +110,7 @@ public record TokenizerFiles(Vocabulary vocabulary, WordPieceOptions options, in
         return new TokenizerFiles(
                 plain ? Vocabulary.load(vocabularyFile) : fast.vocabulary(),
                 config.options(fast == null ? WordPieceOptions.uncased() : fast.options()),
-                config.maxLength(maxPositions));
+                config.maxLength(maxPositions),
+                config.trainedLength(maxPositions));
     }
 }

@@ -43,7 +43,11 @@ public final class ClassificationTask implements SeedTask {
                 : data.labels().size();
         padId = wordPiece.vocabulary().padId();
         model = new EncoderWithHead<>(
-                backend, config, (arena, sizes) -> new ClassificationHead(arena, sizes, outputs), settings.seed());
+                backend,
+                config,
+                (arena, sizes) -> new ClassificationHead(arena, sizes, outputs),
+                settings.frozenLayers(),
+                settings.seed());
         texts = TaskData.encode(data.training(), encoder);
         labels = new float[texts.size()];
         for (int i = 0; i < labels.length; i++) {

@@ -49,4 +49,15 @@ public record FineTunePlan(
                     + config.maxPositions() + " positions of the model");
         }
     }
+
+    /**
+     * The longest sequence that the positions of the fine-tuned model have been trained on: by the model that it is built on, or by this
+     * task, where it trains them.
+     */
+    int trainedLength() {
+        if (randomWeights) {
+            return settings.maxLength();
+        }
+        return Math.max(tokenizer.trainedLength(), settings.maxLength());
+    }
 }

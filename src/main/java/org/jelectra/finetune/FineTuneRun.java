@@ -190,7 +190,7 @@ public final class FineTuneRun {
         TaskModelFiles.save(task.model(), padId, folder, task.architecture(), task.labels(), task.furtherConfig());
         // not the encoder's, which may be longer: a trained model answers as it was measured
         int length = plan.settings().maxLength();
-        new TokenizerFiles(tokenizer.vocabulary(), tokenizer.options(), length).save(folder);
+        new TokenizerFiles(tokenizer.vocabulary(), tokenizer.options(), length, plan.trainedLength()).save(folder);
         task.writePredictions(folder);
     }
 }

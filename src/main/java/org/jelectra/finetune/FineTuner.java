@@ -26,7 +26,7 @@ public final class FineTuner {
     private int firstStep;
     private long reportTokens;
 
-    /** A run at its beginning; the model's weights are as the caller loaded them. Freezes the layers that the settings name. */
+    /** A run at its beginning; the model's weights are as the caller loaded them. */
     public FineTuner(EncoderWithHead<?> model, FineTuningTask task, FineTuneSettings settings) {
         if (task.size() == 0) {
             throw new IllegalArgumentException("there is no training example");
@@ -43,7 +43,7 @@ public final class FineTuner {
      * Trains to the end, or until the listener says stop. The listener hears of a step when it has begun.
      *
      * @throws IllegalStateException if loss or gradient are not finite, perhaps one step later; the weights are then those before the
-     *     step (but where a loss overflows whose gradient is finite)
+     *     step (but where a loss overflows whose gradient is finite). Also if what the model says of the development set is not
      */
     public void run(FineTuneListener listener) throws IOException {
         long began = System.nanoTime();
@@ -64,7 +64,7 @@ public final class FineTuner {
             double elapsed = before + (now - began) * 1e-9;
             state = new RunState(state.step(), state.lossSum(), state.examples(), elapsed);
             if (report) {
-                Evaluation evaluation = evaluate ? task.evaluate() : null;
+                Evaluation evaluation = evaluate ? evaluateAfter(step) : null;
                 double perExample = state.lossSum() / state.examples();
                 double rate = reportTokens / Math.max(1e-9, (now - reported) * 1e-9);
                 StepReport line = new StepReport(
@@ -84,6 +84,16 @@ public final class FineTuner {
             goOn = listener.onStep(step);
         }
         training.settle();
+    }
+
+    /** The loss of a step that makes weights of no use is that before its update, and may be finite. */
+    private Evaluation evaluateAfter(int step) {
+        try {
+            return task.evaluate();
+        } catch (IllegalStateException e) {
+            throw new IllegalStateException(
+                    "after the update of step " + step + ": " + e.getMessage() + "; try a smaller learning rate", e);
+        }
     }
 
     private void begin(int step) {

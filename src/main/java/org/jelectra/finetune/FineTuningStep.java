@@ -83,13 +83,10 @@ final class FineTuningStep {
         this.settings = settings;
         this.losses = losses;
         workspace = new Workspace(backend);
-        if (settings.frozenLayers() != null) {
-            model.freeze(settings.frozenLayers());
-        }
         clearGradients = backend.fill(model.parameters().gradients(), 0);
         optimizer = new AdamW(
                 backend,
-                model.parameters().values(),
+                model.parameters().trained(),
                 model.parameters().gradients(),
                 model.parameters()
                         .segments(

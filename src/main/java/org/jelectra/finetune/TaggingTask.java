@@ -48,6 +48,7 @@ public final class TaggingTask implements SeedTask {
                 config,
                 (arena, sizes) ->
                         new TokenClassificationHead(arena, sizes, data.labels().size()),
+                settings.frozenLayers(),
                 settings.seed());
         training = encode(data.training(), wordPiece);
         for (TaggedSentence sentence : data.training().sentences()) {

@@ -1,9 +1,11 @@
 package org.jelectra.nn;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import org.jelectra.autograd.Parameter;
@@ -27,13 +29,21 @@ public final class ParameterArena {
     /** Parameters begin at multiples of this many elements (256 bytes); the gaps stay 0. */
     private static final int ALIGNMENT = 64;
 
+    /**
+     * The gradients begin at a multiple of this many elements, which is one of what backends cut sums over an arena into: the sums are
+     * then cut in the same places whether what lies before is frozen or has a gradient of 0.
+     */
+    private static final int PIECE = 65536;
+
     private record Member(String name, Shape shape, Initializer initializer, long offset) {}
 
     private final List<Member> layout = new ArrayList<>();
+    private final Set<String> names = new HashSet<>();
     private final List<Parameter> unbound = new ArrayList<>();
     private final List<Long> offsets = new ArrayList<>();
     private final Map<String, Parameter> members = new LinkedHashMap<>();
     private long size;
+    private long trainedFrom;
     private Tensor values;
     private Tensor gradients;
 
@@ -52,7 +62,7 @@ public final class ParameterArena {
         offsets.add(size);
         Shape memberShape = Shape.of(memberDimensions);
         for (String memberName : memberNames) {
-            if (layout.stream().anyMatch(member -> member.name.equals(memberName))) {
+            if (!names.add(memberName)) {
                 throw new IllegalArgumentException("two parameters are named " + memberName);
             }
             layout.add(new Member(memberName, memberShape, initializer, size));
@@ -74,7 +84,17 @@ public final class ParameterArena {
      * @throws IllegalArgumentException if there are more than 2^31 - 1 values
      */
     public void allocate(Backend backend, long seed) {
-        allocate(backend);
+        allocate(backend, seed, name -> false);
+    }
+
+    /**
+     * The same for a model of which a part stays as it is. Gradients begin at the first parameter that is trained: frozen ones before it
+     * have none, nor moments of an optimiser.
+     *
+     * @param frozen accepts the names of parameters that are not trained
+     */
+    public void allocate(Backend backend, long seed, Predicate<String> frozen) {
+        bind(backend, frozen);
         for (int i = 0; i < layout.size(); i++) {
             Member member = layout.get(i);
             float[] initial = new float[Math.toIntExact(member.shape.size())];
@@ -91,21 +111,7 @@ public final class ParameterArena {
      * @throws IllegalArgumentException if there are more than 2^31 - 1 values
      */
     public void allocate(Backend backend) {
-        requireAllocatable();
-        Storage valueStorage = backend.allocate(DType.FLOAT32, size);
-        Storage gradientStorage = backend.allocate(DType.FLOAT32, size);
-        values = Tensor.of("parameters", Shape.of((int) size), valueStorage, 0);
-        gradients = Tensor.of("gradients", Shape.of((int) size), gradientStorage, 0);
-        for (int i = 0; i < unbound.size(); i++) {
-            unbound.get(i).value().bind(valueStorage, offsets.get(i));
-            unbound.get(i).gradient().bind(gradientStorage, offsets.get(i));
-        }
-        for (Member member : layout) {
-            Tensor value = values.view(member.name, member.offset, member.shape);
-            members.put(
-                    member.name,
-                    new Parameter(member.name, value, gradients.view("d" + member.name, member.offset, member.shape)));
-        }
+        bind(backend, name -> false);
     }
 
     /**
@@ -116,14 +122,35 @@ public final class ParameterArena {
      * @throws IllegalArgumentException if there are more than 2^31 - 1 values
      */
     public void allocateUntrained(Backend backend) {
+        bind(backend, name -> true);
+    }
+
+    private void bind(Backend backend, Predicate<String> frozen) {
         requireAllocatable();
         Storage storage = backend.allocate(DType.FLOAT32, size);
         values = Tensor.of("parameters", Shape.of((int) size), storage, 0);
+        long firstTrained = layout.stream()
+                .filter(member -> !frozen.test(member.name))
+                .mapToLong(Member::offset)
+                .findFirst()
+                .orElse(size);
+        trainedFrom = firstTrained / PIECE * PIECE;
+        if (firstTrained < size) {
+            int trained = (int) (size - trainedFrom);
+            gradients = Tensor.of("gradients", Shape.of(trained), backend.allocate(DType.FLOAT32, trained), 0);
+        }
         for (int i = 0; i < unbound.size(); i++) {
-            unbound.get(i).value().bind(storage, offsets.get(i));
+            long offset = offsets.get(i);
+            unbound.get(i).value().bind(storage, offset);
+            if (offset >= firstTrained) {
+                unbound.get(i).gradient().bind(gradients.storage(), offset - trainedFrom);
+            }
         }
         for (Member member : layout) {
-            Tensor gradient = Tensor.unbound("d" + member.name, DType.FLOAT32, member.shape);
+            String name = "d" + member.name;
+            Tensor gradient = member.offset < firstTrained
+                    ? Tensor.unbound(name, DType.FLOAT32, member.shape)
+                    : gradients.view(name, member.offset - trainedFrom, member.shape);
             Tensor value = values.view(member.name, member.offset, member.shape);
             members.put(member.name, new Parameter(member.name, value, gradient));
         }
@@ -171,13 +198,26 @@ public final class ParameterArena {
     }
 
     /**
-     * All gradients, gaps included; null where nothing is trained.
+     * All gradients, gaps included, those of the values of {@link #trained}; null where nothing is trained.
      *
      * @throws IllegalStateException if the arena has not been allocated
      */
     public Tensor gradients() {
         requireAllocated();
         return gradients;
+    }
+
+    /**
+     * The values that have a gradient, one for one of {@link #gradients}: all of them, but for frozen ones at the beginning.
+     *
+     * @throws IllegalStateException if the arena has not been allocated, or nothing is trained
+     */
+    public Tensor trained() {
+        requireAllocated();
+        if (gradients == null) {
+            throw new IllegalStateException("no parameter is trained: gradients have no memory");
+        }
+        return values.view("trained", trainedFrom, gradients.shape());
     }
 
     private void requireAllocated() {
@@ -192,20 +232,30 @@ public final class ParameterArena {
     }
 
     /**
-     * The arena's segments for the optimizer.
+     * The segments of what is {@linkplain #trained trained}, for the optimizer.
      *
      * @param weightDecay decay of the parameters that {@code decays} accepts by name; 0 for the others
      * @param rateFactor factor of the learning rate by name; a parameter of factor 0 has no segment, so that it stays as it is
+     * @throws IllegalArgumentException for another factor of a parameter whose gradient has no memory
      */
     public List<AdamWOptions.Segment> segments(
             float weightDecay, Predicate<String> decays, ToDoubleFunction<String> rateFactor) {
         List<AdamWOptions.Segment> segments = new ArrayList<>();
         for (Member member : layout) {
             float factor = (float) rateFactor.applyAsDouble(member.name);
-            if (factor != 0) {
-                segments.add(new AdamWOptions.Segment(
-                        member.offset, member.shape.size(), factor, decays.test(member.name) ? weightDecay : 0));
+            if (factor == 0) {
+                continue;
             }
+            if (values != null && !members.get(member.name).gradient().isBound()) {
+                throw new IllegalArgumentException(
+                        member.name + " was frozen when it got its memory, so that its learning"
+                                + " rate must have the factor 0, got " + factor);
+            }
+            segments.add(new AdamWOptions.Segment(
+                    member.offset - trainedFrom,
+                    member.shape.size(),
+                    factor,
+                    decays.test(member.name) ? weightDecay : 0));
         }
         return segments;
     }

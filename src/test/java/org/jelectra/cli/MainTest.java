@@ -183,13 +183,26 @@ class MainTest {
         assertThat(result.code()).isEqualTo(1);
     }
 
-    @Test
-    void bashCompletesCommandsAndOptions() throws IOException, InterruptedException {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "pre | prepare pretrain predict",
+                "pretrain --obj | --objective",
+                "pretrain --preset sm | small small++",
+                "pretrain --objective e | electra electra-15",
+                "pretrain --sampler \"\" | multinomial gumbel",
+                "bench --precision \"\" | bf16 float32",
+                "finetune --loss \"\" | sum mean",
+                "prepare --invalid-utf8 r | replace",
+            })
+    void bashCompletesCommandsOptionsAndTheirValues(String words, String expected)
+            throws IOException, InterruptedException {
         CommandRunner.Result script = CommandRunner.run("completion");
         assertThat(script.code()).as(script.err()).isZero();
         Path file = Files.writeString(folder.resolve("completion.sh"), script.out());
-        String question = ". " + file + "; complete -p jelectra; COMP_WORDS=(jelectra pretrain --obj) COMP_CWORD=2;"
-                + " compopt() { :; }; _complete_jelectra; echo ${COMPREPLY[*]}";
+        String question = ". " + file + "; complete -p jelectra; COMP_WORDS=(jelectra " + words
+                + "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); compopt() { :; }; _complete_jelectra; echo ${COMPREPLY[*]}";
 
         Process bash = new ProcessBuilder("bash", "-c", question)
                 .redirectErrorStream(true)
@@ -197,7 +210,7 @@ class MainTest {
 
         String answer = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(bash.waitFor()).as(answer).isZero();
-        assertThat(answer.lines()).containsExactly("complete -o default -F _complete_jelectra jelectra", "--objective");
+        assertThat(answer.lines()).containsExactly("complete -o default -F _complete_jelectra jelectra", expected);
     }
 
     @Test

@@ -100,6 +100,26 @@ class TokenizerFilesTest {
                 .hasMessage(folder + ": the vocabulary must have as many tokens as the model, got 20 and 21");
     }
 
+    /** Of a model that was trained on longer text than that of its task. */
+    @ParameterizedTest
+    @CsvSource({"48, 48, 48, 48", "16, 48, 16, 48", "48, 512, 48, 64", "512, 512, 64, 64"})
+    void bothLengthsAreKeptWithinThePositions(int length, int trained, int foundLength, int foundTrained)
+            throws IOException {
+        new TokenizerFiles(original.vocabulary(), original.options(), length, trained).save(folder);
+        TokenizerFiles found = TokenizerFiles.load(folder, 64);
+        assertThat(found.maxLength()).isEqualTo(foundLength);
+        assertThat(found.trainedLength()).isEqualTo(foundTrained);
+    }
+
+    @Test
+    void theLastTrainingIsOneOfAll() {
+        assertThatThrownBy(() -> new TokenizerFiles(original.vocabulary(), original.options(), 48, 32))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "the longest sequence of all trainings must not be shorter than that of the last one, got 32"
+                                + " and 48");
+    }
+
     private String[] tokens() {
         String[] tokens = new String[original.vocabulary().size()];
         for (int id = 0; id < tokens.length; id++) {
@@ -116,6 +136,7 @@ class TokenizerFilesTest {
                 "tokenize_chinese_chars | false | tokenize_chinese_chars must be true, got false",
                 "cls_token | <s> | cls_token must be [CLS], got <s>",
                 "model_max_length | long | \"model_max_length\": expected a number, found \"long\"",
+                "trained_max_length | [] | \"trained_max_length\": expected a number, found []",
                 "do_lower_case | [] | \"do_lower_case\": expected true or false, found []",
             })
     void otherTokenizersAreRefused(String key, String value, String message) throws IOException {

@@ -1,6 +1,7 @@
 package org.jelectra.finetune;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -53,5 +54,30 @@ class FineTunerTest {
     @Test
     void lookingAtTheStateChangesNothing() throws IOException {
         assertThat(run(true)).isEqualTo(run(false)).isNotEmpty();
+    }
+
+    /** The first update has rate 0, the second makes weights of no use: its loss is that before it. */
+    @Test
+    void anUpdateThatMakesWeightsOfNoUseIsNamed() throws IOException {
+        var settings = new FineTuneSettings(1e30, 0.8, true, 0.01, 1, 0.1, 10, 48, Reduction.SUM, 1, null, 7);
+        try (Backend backend = CpuBackend.create(1)) {
+            SeedTask task = SmallTasks.of(backend, "RTE");
+            FineTuner tuner = new FineTuner(task.model(), task, settings);
+            assertThat(tuner.steps()).isEqualTo(2);
+            assertThatThrownBy(() -> tuner.run(new FineTuneListener() {
+                        @Override
+                        public void onReport(StepReport report) {
+                            assertThat(report.loss()).isFinite();
+                        }
+
+                        @Override
+                        public boolean onStep(int step) {
+                            return true;
+                        }
+                    }))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageMatching("after the update of step 2: the model's score for text number \\d+ is"
+                            + " (NaN|-?Infinity); its weights are not usable; try a smaller learning rate");
+        }
     }
 }

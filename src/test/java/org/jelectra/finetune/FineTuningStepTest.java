@@ -101,21 +101,8 @@ class FineTuningStepTest {
     /** The weights by name after some steps, whose operations are counted. */
     private static Map<String, float[]> trained(String name, Integer frozenLayers, int steps, int[] operations) {
         try (Backend backend = CpuBackend.create(1)) {
-            SeedTask task = SmallTasks.of(backend, name);
-            FineTuneSettings all = SmallTasks.SETTINGS;
-            FineTuneSettings settings = new FineTuneSettings(
-                    all.learningRate(),
-                    all.layerDecay(),
-                    all.layerDecayCompatible(),
-                    all.weightDecay(),
-                    all.epochs(),
-                    all.warmup(),
-                    all.batchSize(),
-                    all.maxLength(),
-                    all.reduction(),
-                    all.evaluationsPerEpoch(),
-                    frozenLayers,
-                    all.seed());
+            SeedTask task = SmallTasks.of(backend, name, frozenLayers);
+            FineTuneSettings settings = SmallTasks.settings(frozenLayers);
             FineTuningStep step =
                     new FineTuningStep(task.model(), task, settings, SmallTasks.STEPS, (loss, examples) -> {});
             for (int i = 0; i < steps; i++) {

@@ -47,17 +47,44 @@ final class SmallTasks {
 
     /** The task of that name: RTE, STS-B, tagging, SQuAD, or SQuAD with the joint head. */
     static SeedTask of(Backend backend, String name) {
+        return of(backend, name, null);
+    }
+
+    /** The same with so many frozen layers, null for none. */
+    static SeedTask of(Backend backend, String name, Integer frozenLayers) {
+        FineTuneSettings settings = settings(frozenLayers);
         return switch (name) {
-            case "RTE", "STS-B" -> pairs(backend, name);
-            case "tagging" -> tags(backend);
-            case "SQuAD" -> questions(backend, SquadHead.HUGGINGFACE);
-            case "joint SQuAD" -> questions(backend, SquadHead.JOINT);
+            case "RTE", "STS-B" -> pairs(backend, name, settings);
+            case "tagging" -> tags(backend, settings);
+            case "SQuAD" -> questions(backend, SquadHead.HUGGINGFACE, settings);
+            case "joint SQuAD" -> questions(backend, SquadHead.JOINT, settings);
             default -> throw new IllegalArgumentException(name);
         };
     }
 
+    /** {@link #SETTINGS} with so many frozen layers, null for none. */
+    static FineTuneSettings settings(Integer frozenLayers) {
+        return new FineTuneSettings(
+                SETTINGS.learningRate(),
+                SETTINGS.layerDecay(),
+                SETTINGS.layerDecayCompatible(),
+                SETTINGS.weightDecay(),
+                SETTINGS.epochs(),
+                SETTINGS.warmup(),
+                SETTINGS.batchSize(),
+                SETTINGS.maxLength(),
+                SETTINGS.reduction(),
+                SETTINGS.evaluationsPerEpoch(),
+                frozenLayers,
+                SETTINGS.seed());
+    }
+
     /** Classes of RTE or numbers of STS-B. */
     static ClassificationTask pairs(Backend backend, String task) {
+        return pairs(backend, task, SETTINGS);
+    }
+
+    private static ClassificationTask pairs(Backend backend, String task, FineTuneSettings settings) {
         boolean numbers = task.equals("STS-B");
         List<Example> examples = new ArrayList<>();
         for (int i = 0; i < EXAMPLES; i++) {
@@ -70,11 +97,11 @@ final class SmallTasks {
                 0);
         List<String> labels = numbers ? List.of() : List.of("entailment", "not_entailment");
         TaskData data = new TaskData(GlueTasks.find(task), labels, examples, List.of(file), List.of(), List.of());
-        return new ClassificationTask(backend, config(), SETTINGS, data, WORD_PIECE);
+        return new ClassificationTask(backend, config(), settings, data, WORD_PIECE);
     }
 
     /** Every dog is tagged. */
-    private static TaggingTask tags(Backend backend) {
+    private static TaggingTask tags(Backend backend, FineTuneSettings settings) {
         List<TaggedSentence> sentences = new ArrayList<>();
         for (int i = 0; i < EXAMPLES; i++) {
             List<String> words = List.of(text(i).split(" "));
@@ -85,11 +112,11 @@ final class SmallTasks {
         }
         TaggedFile file = new TaggedFile(Path.of("dev.txt"), sentences);
         TaggingData data = new TaggingData(TaggingTasks.CONLL, List.of("B-DOG", "O"), file, List.of(file));
-        return new TaggingTask(backend, config(), SETTINGS, data, WORD_PIECE);
+        return new TaggingTask(backend, config(), settings, data, WORD_PIECE);
     }
 
     /** Every third has no answer. */
-    private static SquadTask questions(Backend backend, SquadHead head) {
+    private static SquadTask questions(Backend backend, SquadHead head, FineTuneSettings settings) {
         List<SquadQuestion> questions = new ArrayList<>();
         for (int i = 0; i < EXAMPLES; i++) {
             SquadQuestion.Answer dog = new SquadQuestion.Answer("dog", text(i).indexOf("dog"));
@@ -97,6 +124,6 @@ final class SmallTasks {
         }
         SquadFile file = new SquadFile(Path.of("made.json"), questions, 0);
         SquadData data = new SquadData(SquadVersion.V2, file, file, List.of());
-        return new SquadTask(backend, config(), head, SETTINGS, data, WORD_PIECE);
+        return new SquadTask(backend, config(), head, settings, data, WORD_PIECE);
     }
 }

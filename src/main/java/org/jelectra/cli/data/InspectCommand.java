@@ -149,7 +149,9 @@ public final class InspectCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(
                     spec.commandLine(),
                     "a batch (--batch, or else --examples) must have at most " + PretrainSettings.MOST_TOKENS
-                            + " tokens, got " + tokens + ", " + batchSize() + " sequences of " + sequenceLength);
+                            + " tokens, got " + tokens + ", " + batchSize() + " sequences of " + sequenceLength
+                            + "; at most "
+                            + PretrainSettings.MOST_TOKENS / sequenceLength + " such sequences fit");
         }
     }
 

@@ -106,7 +106,7 @@ final class FineTuneOptions {
     private double snapshotMinutes = 10;
 
     FineTuneSettings settings(EncoderConfig config, TokenizerFiles tokenizer, double taskEpochs, int taskLength) {
-        int length = maxLength == null ? Math.min(taskLength, tokenizer.maxLength()) : maxLength;
+        int length = maxLength == null ? Math.min(taskLength, tokenizer.trainedLength()) : maxLength;
         FineTuneSettings defaults =
                 FineTuneSettings.defaults(config.hiddenSize(), epochs == null ? taskEpochs : epochs, length, seed);
         return new FineTuneSettings(
@@ -126,9 +126,9 @@ final class FineTuneOptions {
 
     /** Throws IllegalArgumentException for text longer than a model was trained on, unless that is asked for. */
     void requireTrained(TokenizerFiles tokenizer) {
-        if (maxLength != null && maxLength > tokenizer.maxLength() && !untrainedPositions) {
+        if (maxLength != null && maxLength > tokenizer.trainedLength() && !untrainedPositions) {
             throw new IllegalArgumentException("--max-length " + maxLength + ": the model was trained on sequences of "
-                    + tokenizer.maxLength()
+                    + tokenizer.trainedLength()
                     + " tokens, its positions beyond may not be trained; leave --max-length out,"
                     + " pre-train on longer sequences first (pretrain --init-from), or add --untrained-positions");
         }

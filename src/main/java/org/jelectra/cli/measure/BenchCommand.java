@@ -68,6 +68,7 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--preset",
             paramLabel = "NAME",
             converter = ModelOptions.PresetConverter.class,
+            completionCandidates = ModelOptions.PresetConverter.class,
             description = "tiny, small (default), small++, base or large: model sizes.")
     private Preset preset = Preset.SMALL;
 

@@ -1,6 +1,8 @@
 package org.jelectra.cli.pretrain;
 
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.Iterator;
 import org.jelectra.electra.ElectraConfig;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.GeneratorTraining;
@@ -19,6 +21,7 @@ public final class ModelOptions {
             names = "--preset",
             paramLabel = "NAME",
             converter = PresetConverter.class,
+            completionCandidates = PresetConverter.class,
             description = "tiny (default), small, small++, base or large: model sizes and training settings."
                     + " ELECTRA-Small-OWT is small, also named small-owt, on OpenWebText.")
     private Preset preset = Preset.TINY;
@@ -103,7 +106,7 @@ public final class ModelOptions {
     private GeneratorTraining generatorTraining;
 
     /** Names of the presets on the command line. */
-    public static final class PresetConverter implements CommandLine.ITypeConverter<Preset> {
+    public static final class PresetConverter implements CommandLine.ITypeConverter<Preset>, Iterable<String> {
         @Override
         public Preset convert(String name) {
             try {
@@ -111,6 +114,12 @@ public final class ModelOptions {
             } catch (IllegalArgumentException e) {
                 throw new CommandLine.TypeConversionException(e.getMessage());
             }
+        }
+
+        /** What a shell offers. */
+        @Override
+        public Iterator<String> iterator() {
+            return Arrays.stream(Preset.values()).map(Preset::label).iterator();
         }
     }
 

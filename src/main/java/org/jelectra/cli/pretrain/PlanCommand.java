@@ -37,6 +37,9 @@ import picocli.CommandLine.ParentCommand;
         })
 public final class PlanCommand implements Callable<Integer> {
 
+    /** A thousand times what the largest GPUs have: more is a slip, such as bytes. */
+    private static final int MOST_GIGABYTES = 200_000;
+
     @ParentCommand
     private Console console;
 
@@ -63,8 +66,9 @@ public final class PlanCommand implements Callable<Integer> {
             PretrainOptions asked = request.options();
             asked.backend.check();
             asked.snapshots.policy();
-            if (deviceMemory != null && !(deviceMemory > 0)) {
-                throw new IllegalArgumentException("the device's memory must be positive, got " + deviceMemory);
+            if (deviceMemory != null && !(deviceMemory > 0 && deviceMemory <= MOST_GIGABYTES)) {
+                throw new IllegalArgumentException("--device-memory must be a number of GB above 0 and at most "
+                        + MOST_GIGABYTES + ", got " + deviceMemory);
             }
             ShardManifest manifest = asked.data.manifest();
             RunWeights weights = request.weights();

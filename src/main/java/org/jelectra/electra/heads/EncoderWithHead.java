@@ -39,24 +39,45 @@ public final class EncoderWithHead<H> {
     private final Encoder encoder;
     private final H head;
     /** Layers from 0 on, and {@link #EMBEDDINGS}, are frozen below that one. */
-    private int firstTrained = EMBEDDINGS;
+    private final int firstTrained;
 
-    /** A model with new weights, a function of the seed. {@link EncoderFiles} loads trained ones. */
+    /** A model with new weights, a function of the seed, all of them trained. {@link EncoderFiles} loads trained ones. */
     public EncoderWithHead(Backend backend, EncoderConfig config, HeadFactory<H> head, long seed) {
-        this(backend, config, head);
-        arena.allocate(backend, seed);
+        this(backend, config, head, null, seed);
     }
 
-    private EncoderWithHead(Backend backend, EncoderConfig config, HeadFactory<H> head) {
+    /**
+     * The same, with the embeddings, their projection and the first so many layers frozen: {@link #encode} records them as constants,
+     * {@link #layerwiseRates} has the factor 0 for them, and their gradients have no memory.
+     *
+     * @param frozenLayers null where all is trained; 0: the embeddings alone
+     * @throws IllegalArgumentException if there are fewer layers
+     */
+    public EncoderWithHead(
+            Backend backend, EncoderConfig config, HeadFactory<H> head, Integer frozenLayers, long seed) {
+        this(backend, config, head, frozenLayers == null ? EMBEDDINGS : requireLayers(frozenLayers, config));
+        arena.allocate(backend, seed, this::isFrozen);
+    }
+
+    private static int requireLayers(int frozen, EncoderConfig config) {
+        if (frozen < 0 || frozen > config.layers()) {
+            throw new IllegalArgumentException(
+                    "the number of frozen layers must be from 0 to " + config.layers() + ", got " + frozen);
+        }
+        return frozen;
+    }
+
+    private EncoderWithHead(Backend backend, EncoderConfig config, HeadFactory<H> head, int firstTrained) {
         this.backend = backend;
         this.config = config;
+        this.firstTrained = firstTrained;
         encoder = new Encoder(arena, ENCODER, config, new Embeddings(arena, ENCODER + ".embeddings", config));
         this.head = head.create(arena, config);
     }
 
     /** A model whose weights are still to be loaded, all 0, and cannot be trained: gradients have no memory. */
     public static <H> EncoderWithHead<H> untrained(Backend backend, EncoderConfig config, HeadFactory<H> head) {
-        EncoderWithHead<H> model = new EncoderWithHead<>(backend, config, head);
+        EncoderWithHead<H> model = new EncoderWithHead<>(backend, config, head, EMBEDDINGS);
         model.arena.allocateUntrained(backend);
         return model;
     }
@@ -79,20 +100,6 @@ public final class EncoderWithHead<H> {
     /** The head. */
     public H head() {
         return head;
-    }
-
-    /**
-     * Freezes the embeddings with their projection and the first so many layers: {@link #encode} records them as constants, and
-     * {@link #layerwiseRates} has the factor 0 for them.
-     *
-     * @throws IllegalArgumentException if there are fewer layers
-     */
-    public void freeze(int layers) {
-        if (layers < 0 || layers > config.layers()) {
-            throw new IllegalArgumentException(
-                    "the number of frozen layers must be from 0 to " + config.layers() + ", got " + layers);
-        }
-        firstTrained = layers;
     }
 
     /** Number of the layer that a parameter of the encoder belongs to; the head's follows those of the layers. */
@@ -120,7 +127,7 @@ public final class EncoderWithHead<H> {
      *
      * @param compatible all but the head at {@code decay} times that, as in the original code, which counts one layer too many
      *     (google-research/electra, issue 51) and which published results were made with
-     * @return the factor by a parameter's name; 0 for what is {@linkplain #freeze frozen}
+     * @return the factor by a parameter's name; 0 for what is frozen
      */
     public ToDoubleFunction<String> layerwiseRates(double decay, boolean compatible) {
         int layers = config.layers();

@@ -6,6 +6,7 @@ import org.jelectra.backend.Backend;
 import org.jelectra.electra.heads.EncoderWithHead;
 import org.jelectra.electra.heads.JointSpanHead;
 import org.jelectra.electra.heads.SpanHead;
+import org.jelectra.finetune.FineTuneSettings;
 import org.jelectra.finetune.Reduction;
 import org.jelectra.finetune.TaskGraph;
 import org.jelectra.inference.squad.QuestionWindow;
@@ -40,17 +41,19 @@ record AnswerModel<H>(EncoderWithHead<H> model, Training<H> training, Answering<
         SpanPredictor with(EncoderWithHead<H> model, Vocabulary vocabulary, int batchSize, int maxLength);
     }
 
-    /** A model of new weights, a function of the seed. */
-    static AnswerModel<?> create(Backend backend, EncoderConfig config, SquadHead head, long seed) {
+    /** A model of new weights, a function of the settings' seed. */
+    static AnswerModel<?> create(Backend backend, EncoderConfig config, SquadHead head, FineTuneSettings settings) {
+        Integer frozen = settings.frozenLayers();
+        long seed = settings.seed();
         return switch (head) {
             case HUGGINGFACE ->
                 new AnswerModel<>(
-                        new EncoderWithHead<>(backend, config, SpanHead::new, seed),
+                        new EncoderWithHead<>(backend, config, SpanHead::new, frozen, seed),
                         SpanGraph::new,
                         SpanPredictor::plain);
             case JOINT ->
                 new AnswerModel<>(
-                        new EncoderWithHead<>(backend, config, JointSpanHead::new, seed),
+                        new EncoderWithHead<>(backend, config, JointSpanHead::new, frozen, seed),
                         JointSpanGraph::new,
                         SpanPredictor::joint);
         };

@@ -60,7 +60,7 @@ public final class SquadTask implements SeedTask {
         this.data = data;
         this.settings = settings;
         vocabulary = wordPiece.vocabulary();
-        model = AnswerModel.create(backend, config, head, settings.seed());
+        model = AnswerModel.create(backend, config, head, settings);
         WindowCutter cutter = new WindowCutter(wordPiece, settings.maxLength());
         training = cutter.forTraining(data.training().questions());
         development = cutter.all(data.development().questions());

@@ -5,9 +5,7 @@ import java.io.InputStream;
 import java.net.URL;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,22 +25,42 @@ public final class Corpus {
     /** Field of a JSON Lines object that holds the text, where nothing else is asked for. */
     public static final String DEFAULT_TEXT_FIELD = "text";
 
-    /**
-     * A named input that can be opened again and again.
-     *
-     * @param bytes its size as stored, 0 if unknown
-     * @param changed when it was changed last, the epoch if unknown
-     */
-    record Source(String name, long bytes, Instant changed, Opener opener) {
+    /** A named input that can be opened again and again. */
+    interface Source {
+        /** For messages, and to tell which files a text is made of. */
+        String name();
 
-        InputStream open(CountingStream.Counter counter) throws IOException {
-            return opener.open(counter);
-        }
+        /** Its size as stored, 0 if unknown. */
+        long bytes();
+
+        /** When it was changed last, the epoch if unknown. */
+        Instant changed();
+
+        /** Its text, unpacked; {@code counter} sees the bytes as stored. */
+        InputStream open(CountingStream.Counter counter) throws IOException;
     }
 
-    @FunctionalInterface
-    interface Opener {
-        InputStream open(CountingStream.Counter counter) throws IOException;
+    /** The text in a resource of this library. */
+    private record Sample(String name) implements Source {
+
+        @Override
+        public long bytes() {
+            return 0;
+        }
+
+        @Override
+        public Instant changed() {
+            return Instant.EPOCH;
+        }
+
+        @Override
+        public InputStream open(CountingStream.Counter counter) throws IOException {
+            URL url = Corpus.class.getResource(name);
+            if (url == null) {
+                throw new IOException("the resource " + name + " is missing from this build");
+            }
+            return new GZIPInputStream(new CountingStream(url.openStream(), name, counter), 1 << 16);
+        }
     }
 
     private final List<Source> sources;
@@ -73,14 +91,7 @@ public final class Corpus {
         }
         List<Source> sources = new ArrayList<>();
         for (Path path : paths) {
-            for (Path file : CorpusFiles.list(path)) {
-                var attributes = Files.readAttributes(file, BasicFileAttributes.class);
-                sources.add(new Source(
-                        file.toString(),
-                        attributes.size(),
-                        attributes.lastModifiedTime().toInstant(),
-                        counter -> CorpusFiles.openText(file, counter)));
-            }
+            CorpusFiles.addTo(sources, path);
         }
         return new Corpus(sources, textField, InvalidUtf8.STOP);
     }
@@ -92,17 +103,7 @@ public final class Corpus {
 
     /** The bundled sample: 538 documents of CC0 and public-domain English, 4.25 MB. */
     public static Corpus sample() {
-        String resource = "sample-corpus.txt.gz";
-        URL url = Corpus.class.getResource(resource);
-        return new Corpus(
-                List.of(new Source(resource, 0, Instant.EPOCH, counter -> {
-                    if (url == null) {
-                        throw new IOException("the resource " + resource + " is missing from this build");
-                    }
-                    return new GZIPInputStream(new CountingStream(url.openStream(), resource, counter), 1 << 16);
-                })),
-                DEFAULT_TEXT_FIELD,
-                InvalidUtf8.STOP);
+        return new Corpus(List.of(new Sample("sample-corpus.txt.gz")), DEFAULT_TEXT_FIELD, InvalidUtf8.STOP);
     }
 
     /** Begins to read from the first document on; the caller closes the reader. */

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
@@ -26,20 +27,21 @@ final class CorpusFiles {
 
     private CorpusFiles() {}
 
-    /** A file, or all below a folder; throws IOException where nothing is, or a file is no text but made by prepare. */
-    static List<Path> list(Path path) throws IOException {
+    /** Adds a file, or all below a folder; throws IOException where nothing is, or a file is no text but made by prepare. */
+    static void addTo(List<Corpus.Source> sources, Path path) throws IOException {
         if (!Files.exists(path)) {
             throw new IOException(path + ": expected a corpus file or folder, found nothing there");
         }
-        List<Path> files = Files.isDirectory(path) ? below(path) : List.of(path);
-        for (Path file : files) {
+        List<Path> files = Files.isDirectory(path) ? below(path) : Arrays.asList(path);
+        for (int i = 0; i < files.size(); i++) {
+            Path file = files.set(i, null); // what it keeps can go: there may be millions
             if (PreparedFile.isAt(file)) {
                 throw new IOException(file + ": expected text, found what 'jelectra prepare' makes of it;"
                         + " 'jelectra pretrain --data' takes its directory "
                         + file.toAbsolutePath().getParent() + ", alone");
             }
+            sources.add(new FileSource(file));
         }
-        return files;
     }
 
     private static List<Path> below(Path path) throws IOException {

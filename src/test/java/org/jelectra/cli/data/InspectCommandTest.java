@@ -171,7 +171,10 @@ class InspectCommandTest {
         assertThat(inspect(shards, "--batch", "32768", "--examples", "1").code())
                 .isZero();
         String expected = "a batch (--batch, or else --examples) must have at most 67108864 tokens, got ";
-        assertFailure(inspect(shards, "--batch", "2097153"), 2, expected + "67108896, 2097153 sequences of 32");
+        assertFailure(
+                inspect(shards, "--batch", "2097153"),
+                2,
+                expected + "67108896, 2097153 sequences of 32; at most 2097152 such sequences fit");
         assertFailure(
                 inspect(shards, "--examples", "2000000000"), 2, expected + "64000000000, 2000000000 sequences of 32");
     }

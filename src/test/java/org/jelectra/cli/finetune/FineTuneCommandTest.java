@@ -133,6 +133,30 @@ class FineTuneCommandTest {
         }
     }
 
+    /** Its length is the task's, 16 tokens, but its positions are those of the pre-training. */
+    @Test
+    void aFineTunedModelLearnsLongerTextUpToWhatItWasPreTrainedOn() throws IOException {
+        Path first = directory.resolve("first");
+        CommandRunner.Result result = finetune("sst", sst(), first, "--epochs", "0.1", "--max-length", "16");
+        assertThat(result.code()).as(result.err()).isZero();
+        JsonObject tokenizer = Json.read(first.resolve("seed-1/tokenizer_config.json"));
+        assertThat(tokenizer.get("model_max_length").getAsInt()).isEqualTo(16);
+        assertThat(tokenizer.get("trained_max_length").getAsInt()).isEqualTo(32);
+
+        Path base = first.resolve("seed-1");
+        CommandRunner.Result longest = finetune(base, "sst", sst(), directory.resolve("second"), "--epochs", "0.1");
+        assertThat(longest.code()).as(longest.err()).isZero();
+        assertThat(longest.out()).contains("up to 32 tokens");
+        tokenizer = Json.read(directory.resolve("second/seed-1/tokenizer_config.json"));
+        assertThat(tokenizer.get("model_max_length").getAsInt()).isEqualTo(32);
+        assertThat(tokenizer.has("trained_max_length")).isFalse();
+
+        CommandRunner.Result refused =
+                finetune(base, "sst", sst(), directory.resolve("third"), "--epochs", "0.1", "--max-length", "33");
+        assertThat(refused.code()).isEqualTo(2);
+        assertThat(refused.err()).contains("--max-length 33: the model was trained on sequences of 32 tokens");
+    }
+
     /** The model has one layer. */
     @Test
     void theHeadAloneLearns() throws IOException {

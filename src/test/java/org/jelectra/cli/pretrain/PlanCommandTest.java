@@ -167,9 +167,13 @@ class PlanCommandTest {
         assertThat(result.err()).startsWith("jelectra plan: the backend cpu computes in float32");
         assertThat(result.code()).isEqualTo(2);
 
-        result = plan("--device-memory", "-1");
-        assertThat(result.err()).startsWith("jelectra plan: the device's memory must be positive, got -1");
-        assertThat(result.code()).isEqualTo(2);
+        for (String gigabytes : List.of("-1", "0", "NaN", "1e300", "144e9")) {
+            result = plan("--device-memory", gigabytes);
+            assertThat(result.err())
+                    .startsWith(
+                            "jelectra plan: --device-memory must be a number of GB above 0 and at most 200000, got ");
+            assertThat(result.code()).isEqualTo(2);
+        }
 
         result = plan("--data", directory.resolve("none.txt").toString());
         assertThat(result.err()).contains("none.txt: expected a corpus file or folder");

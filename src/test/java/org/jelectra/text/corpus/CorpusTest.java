@@ -150,6 +150,15 @@ class CorpusTest {
                 damagedFile + ": damaged gzip data: Corrupt GZIP trailer");
     }
 
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aFolderIsNoFile() throws IOException {
+        for (String name : List.of("a.tsv", "a.gz")) {
+            Path directory = Files.createDirectory(folder.resolve(name));
+            assertError(() -> TextLines.open(directory).next(), directory + ": expected a file, found a directory");
+        }
+    }
+
     /** The memory of a process begins with pages that it does not have: the kernel fails to read them, as a bad disk does. */
     @Test
     @EnabledOnOs(OS.LINUX)
