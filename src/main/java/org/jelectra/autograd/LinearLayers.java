@@ -198,7 +198,7 @@ final class LinearLayers {
         var gradient = new FeedForwardGradient(
                 new FeedForwardBackward(dy, outer.value(), preActivation, dPreActivation, inner.value()),
                 () -> gradients.linear(x.value(), inner, hidden.bias(), dPreActivation));
-        if (x.requiresGradient() && x.defer(gradient)) {
+        if (recording.defer(x, gradient)) {
             return;
         }
         recording.backward(
@@ -214,7 +214,7 @@ final class LinearLayers {
             return;
         }
         gradients.linear(x.value(), weight, bias, dy);
-        if (x.requiresGradient() && !x.defer(new InputProduct(dy, weight.value()))) {
+        if (!recording.defer(x, new InputProduct(dy, weight.value())) && x.requiresGradient()) {
             boolean accumulate = x.gradient() != null;
             Tensor dx = accumulate ? x.gradient() : recording.newGradient(x);
             recording.backward(

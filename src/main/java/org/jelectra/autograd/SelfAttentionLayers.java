@@ -139,7 +139,7 @@ final class SelfAttentionLayers {
     }
 
     private void backward(Variable x, SelfAttentionGradient gradient) {
-        if (x.requiresGradient() && x.defer(gradient)) {
+        if (recording.defer(x, gradient)) {
             return;
         }
         List<Tensor> tensors = new ArrayList<>(gradient.tensors());

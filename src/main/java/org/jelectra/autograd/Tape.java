@@ -108,6 +108,8 @@ public final class Tape {
     /**
      * Keeps the tensor's contents readable after the program has run. A value is to be kept before {@link #backward()}, which else may
      * put its gradient in its place. Returns the tensor.
+     *
+     * @throws IllegalStateException once the tape is compiled
      */
     public Tensor keep(Tensor tensor) {
         return recording.keep(tensor);
@@ -314,8 +316,9 @@ public final class Tape {
             if (dy == null) {
                 return;
             }
-            boolean accumulate = values.gradient() != null;
-            Tensor dValues = accumulate ? values.gradient() : recording.contribution(values);
+            Tensor added = recording.gradient(values);
+            boolean accumulate = added != null;
+            Tensor dValues = accumulate ? added : recording.contribution(values);
             Tensor dLogits = recording.contribution(logits);
             recording.backward(
                     "poolPositionsBackward",
