@@ -270,7 +270,7 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
      * {@link #attention}, and {@link #linearAddLayerNorm} of its context with x as the residual. The results are those of the three
      * operations, bit for bit.
      *
-     * @param x [B*S,H]
+     * @param x [B*S,H], H heads times head size
      * @param keyMask INT32 [B,S], 1 for a key that counts
      * @param probabilityDropout of the probabilities
      * @param dropout of what is added to x
@@ -283,6 +283,7 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
             Dropout dropout,
             SelfAttentionParameters parameters,
             SelfAttentionResults results) {
+        OperandChecks.selfAttention(x, keyMask, shape, probabilityDropout, dropout, parameters, results);
         Operation queryKeyValue = linear(x, parameters.weight(), parameters.bias(), results.qkv());
         Operation attention = attention(results.attention(keyMask, shape, probabilityDropout));
         Operation output = linearAddLayerNorm(

@@ -275,6 +275,7 @@ public final class OperandChecks {
             Dropout dropout,
             SelfAttentionParameters parameters,
             SelfAttentionResults results) {
+        projections("self-attention", shape, parameters.weight(), parameters.outputWeight());
         layer(x, parameters.weight(), parameters.bias(), results.qkv());
         attention(results.attention(keyMask, shape, probabilityDropout));
         linearAddLayerNorm(
@@ -282,6 +283,14 @@ public final class OperandChecks {
                 parameters.outputWeight(),
                 parameters.outputBias(),
                 parameters.norm(dropout, x, results));
+    }
+
+    /** Heads are side by side as wide as hidden states. */
+    private static void projections(String operation, AttentionShape shape, Tensor weight, Tensor outputWeight) {
+        int hidden = shape.hiddenSize();
+        Operands.of(operation)
+                .matrix("weight", weight, 3 * hidden, hidden)
+                .matrix("outputWeight", outputWeight, hidden, hidden);
     }
 
     /** Operands of {@link Backend#selfAttentionBackward}. */
@@ -299,6 +308,7 @@ public final class OperandChecks {
     }
 
     private static void toQkv(SelfAttentionBackward back) {
+        projections("self-attention backward", back.attention().shape(), back.weight(), back.outputWeight());
         layerBackwardInput(back.dProduct(), back.outputWeight(), back.dContext());
         attentionBackward(back.attention(), back.dContext(), back.dQkv());
     }
