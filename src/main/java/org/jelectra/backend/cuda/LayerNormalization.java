@@ -94,7 +94,7 @@ final class LayerNormalization {
                 Operation launch = device.operation(kernel, shape, arguments);
                 return width == SelfAttention.WIDTH && dy.dtype() == DType.BFLOAT16
                         ? new ChainTask(
-                                device, ChainTask.Kind.LAYER_NORM_BACKWARD, arguments, rows, shape.gridX(), launch)
+                                device, ChainTask.Kind.LAYER_NORM_BACKWARD, arguments, rows, 0, shape.gridX(), launch)
                         : launch;
             });
         }
