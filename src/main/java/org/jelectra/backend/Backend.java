@@ -16,6 +16,9 @@ import org.jelectra.tensor.Tensor;
  * inputs give the same bits for any number of threads. Where a joined operation promises the bits of its parts, tensor cores may differ
  * by a rounding, because no document fixes the order in which they add.
  *
+ * <p>A backend may have copies of what products have read as weights. Uploads, {@link #adamW}, {@link #fill}, {@link #add},
+ * {@link #dropout} and GELU change the copies too; other operations must not write weights.
+ *
  * <p>A backend belongs to one thread at a time. The contract test suite runs against every implementation.
  */
 public interface Backend extends NormalizationBackward, AutoCloseable {
