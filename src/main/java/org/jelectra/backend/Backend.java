@@ -548,7 +548,7 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
      * The same work as one operation. A backend with launches to save records what the work does (on CUDA as a graph) and then
      * repeats the recording, so the work must do the same in every run: operations of this backend that were prepared before, on
      * the same tensors; no upload, no download, no allocation, nothing on the host. What changes between runs is data that the
-     * operations read.
+     * operations read. Work that is recorded may be part of other such work.
      */
     default Operation recorded(Operation work) {
         return work;
