@@ -98,7 +98,7 @@ final class LayerNormalization {
                         : launch;
             });
         }
-        int chunk = Math.max(CHUNK, (rows + GRID_LIMIT - 1) / GRID_LIMIT);
+        int chunk = Math.max(CHUNK, Packs.blocks(rows, GRID_LIMIT));
         int count = Packs.blocks(rows, chunk);
         int lanes = Packs.lanes(width, dy.dtype());
         return new NormPass(norm.dGamma(), norm.dBeta(), count, partials -> {
