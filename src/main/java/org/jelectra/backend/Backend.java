@@ -362,14 +362,20 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
         return normalized.then(projection);
     }
 
-    /** Backward pass of {@link #embedding}: adds dy's rows to the three tables' gradients, in the order of the tokens. */
+    /**
+     * Backward pass of {@link #embedding}: adds dy's rows to the three tables' gradients, in the order of the tokens. A token or type that
+     * is no row of its table is an error on the CPU.
+     */
     Operation embeddingBackward(
             Tensor dy, Tensor ids, Tensor tokenTypes, int length, Tensor dWords, Tensor dPositions, Tensor dTypes);
 
     /** {@code y[r] = x[rows[r]]}: x [M,H], rows INT32 [R], y [R,H]. */
     Operation gatherRows(Tensor x, Tensor rows, Tensor y);
 
-    /** {@code dx = 0; dx[rows[r]] += dy[r]} in ascending r: dy [R,H], dx [M,H]. Rows may repeat. */
+    /**
+     * {@code dx = 0; dx[rows[r]] += dy[r]} in ascending r: dy [R,H], dx [M,H]. Rows may repeat; one that dx has not is an error on the
+     * CPU.
+     */
     Operation gatherRowsBackward(Tensor dy, Tensor rows, Tensor dx);
 
     /**
@@ -416,7 +422,8 @@ public interface Backend extends NormalizationBackward, AutoCloseable {
 
     /**
      * The discriminator's input and labels: {@code corrupted = ids} with {@code corrupted[rows[r]] = sampled[r]} where
-     * {@code weights[r] > 0}; {@code labels[i] = 1} where corrupted differs from ids, else 0.
+     * {@code weights[r] > 0}; {@code labels[i] = 1} where corrupted differs from ids, else 0. A row of such a weight that ids has not is
+     * an error on the CPU.
      *
      * @param ids INT32 [M], the original tokens
      * @param rows INT32 [R]

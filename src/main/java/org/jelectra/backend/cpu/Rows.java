@@ -74,13 +74,17 @@ final class Rows {
         int typeAt = CpuStorage.offset(dTypes);
         int tokens = (int) ids.size();
         int width = dy.shape().width();
+        int vocabulary = dWords.shape().rows();
+        int typeCount = dTypes.shape().rows();
         Workers.Body body = (task, worker) -> {
             int column = task * COLUMNS;
             int n = Math.min(COLUMNS, width - column);
             for (int i = 0; i < tokens; i++) {
                 int at = dyo + i * width + column;
-                kernels.add(dys, at, wordTable, wordAt + idValues[io + i] * width + column, n);
-                kernels.add(dys, at, typeTable, typeAt + typeValues[to + i] * width + column, n);
+                int word = row("token id", idValues[io + i], vocabulary);
+                int type = row("token type", typeValues[to + i], typeCount);
+                kernels.add(dys, at, wordTable, wordAt + word * width + column, n);
+                kernels.add(dys, at, typeTable, typeAt + type * width + column, n);
                 kernels.add(dys, at, positionTable, positionAt + i % length * width + column, n);
             }
         };
