@@ -1,5 +1,7 @@
 package org.jelectra.backend;
 
+import java.util.Comparator;
+import java.util.List;
 import org.jelectra.tensor.Tensor;
 
 /**
@@ -581,8 +583,19 @@ public final class OperandChecks {
                 .floats("learningRate", options.learningRate(), 1);
         for (AdamWOptions.Segment segment : options.segments()) {
             operands.require(
-                    segment.offset() >= 0 && segment.length() >= 0 && segment.offset() + segment.length() <= size,
+                    segment.offset() >= 0 && segment.length() >= 0 && segment.length() <= size - segment.offset(),
                     "segments must lie within the " + size + " parameters, got " + segment);
+        }
+        List<AdamWOptions.Segment> ascending = options.segments().stream()
+                .filter(segment -> segment.length() > 0)
+                .sorted(Comparator.comparingLong(AdamWOptions.Segment::offset))
+                .toList();
+        for (int i = 1; i < ascending.size(); i++) {
+            AdamWOptions.Segment before = ascending.get(i - 1);
+            AdamWOptions.Segment segment = ascending.get(i);
+            operands.require(
+                    segment.offset() - before.offset() >= before.length(),
+                    "segments must have no parameters in common, got " + before + " and " + segment);
         }
     }
 }
