@@ -23,8 +23,9 @@ typedef unsigned long long CUdeviceptr;
 
 enum { INVALID_VALUE = 1, OUT_OF_MEMORY = 2, NO_DEVICE = 100, CONTAINED = 226, NOT_FOUND = 500, ILLEGAL_ADDRESS = 700 };
 
-typedef struct { char *image; } Module;
-typedef struct { Module *module; char name[64]; int dynamic_shared; } Function;
+typedef struct Function Function;
+typedef struct { char *image; Function *functions; } Module;
+struct Function { Function *next; Module *module; char name[64]; int dynamic_shared; };
 typedef struct { Function *function; unsigned grid[3], block[3], shared; int parameters; char values[16][8]; } Recorded;
 enum { MOST_NODES = 4096 }; /* 600 KB a graph */
 typedef struct { int count; Recorded nodes[MOST_NODES]; } Graph;
@@ -362,7 +363,7 @@ CUresult cuModuleLoadDataEx(Module **module, const char *image, unsigned count, 
         }
         return code;
     }
-    *module = malloc(sizeof(Module));
+    *module = calloc(1, sizeof(Module));
     (*module)->image = strdup(image); /* the image ends with NUL, or this reads on */
     alive_modules++;
     return 0;
@@ -384,9 +385,18 @@ CUresult cuModuleGetFunction(Function **function, Module *module, const char *na
     if (!strstr(module->image, entry)) {
         return NOT_FOUND;
     }
+    /* as in the driver, one of each name */
+    for (Function *known = module->functions; known; known = known->next) {
+        if (!strcmp(known->name, name)) {
+            *function = known;
+            return 0;
+        }
+    }
     *function = calloc(1, sizeof(Function));
+    (*function)->next = module->functions;
     (*function)->module = module;
     snprintf((*function)->name, sizeof (*function)->name, "%s", name);
+    module->functions = *function;
     return 0;
 }
 

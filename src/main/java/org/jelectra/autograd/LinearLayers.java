@@ -176,7 +176,7 @@ final class LinearLayers {
                         dPreActivation,
                         inner.weight().value()),
                 () -> gradients.linear(x.value(), inner, dPreActivation));
-        if (x.requiresGradient() && x.defer(gradient)) {
+        if (recording.defer(x, gradient)) {
             return;
         }
         recording.backward(
@@ -193,7 +193,7 @@ final class LinearLayers {
         }
         gradients.linear(x.value(), layer, dy);
         Tensor weight = layer.weight().value();
-        if (x.requiresGradient() && !x.defer(new InputProduct(dy, weight))) {
+        if (!recording.defer(x, new InputProduct(dy, weight)) && x.requiresGradient()) {
             boolean accumulate = x.gradient() != null;
             Tensor dx = accumulate ? x.gradient() : recording.newGradient(x);
             recording.backward(

@@ -94,6 +94,10 @@ final class Recording {
 
     /** Keeps the tensor's contents readable after the program has run. Returns the tensor. */
     Tensor keep(Tensor tensor) {
+        if (compiled) {
+            throw new IllegalStateException(
+                    tensor + " must be kept before the tape is compiled: its memory may be used again already");
+        }
         kept.add(tensor);
         return tensor;
     }
@@ -152,6 +156,7 @@ final class Recording {
      * @param backward appends the step that puts the gradient in the place of those values
      */
     void gradientInPlace(Variable x, Step step, Step withGradient, Consumer<Tensor> backward) {
+        requireOwn(x);
         Tensor value = x.value();
         boolean hasOtherGradients = x.gradient() != null || x.deferred() != null;
         if (!x.requiresGradient() || hasOtherGradients || readBackward.contains(value) || !isOnly(step, value)) {
@@ -230,8 +235,9 @@ final class Recording {
         }
     }
 
+    /** Requires that x is a value of this recording, or a constant. */
     private void requireOwn(Variable x) {
-        if (x.recording() != this) {
+        if (x.requiresGradient() && x.recording() != this) {
             throw new IllegalArgumentException(
                     x.value() + " is a value of another tape, which no gradient of this one can reach");
         }
@@ -241,6 +247,18 @@ final class Recording {
         if (reversed || compiled) {
             throw new IllegalStateException("operations must be recorded before backward() and compile()");
         }
+    }
+
+    /** As {@link Variable#defer}; false where x requires no gradient. */
+    boolean defer(Variable x, DeferredGradient contribution) {
+        requireOwn(x);
+        return x.requiresGradient() && x.defer(contribution);
+    }
+
+    /** What x's gradient has been made of so far; null for nothing. */
+    Tensor gradient(Variable x) {
+        requireOwn(x);
+        return x.gradient();
     }
 
     /** Makes x's gradient, which it has not yet. */
@@ -267,6 +285,7 @@ final class Recording {
 
     /** Adds what was written to a {@link #contribution}. */
     void addContribution(Variable x, Tensor written) {
+        requireOwn(x);
         Tensor gradient = x.gradient();
         if (x.requiresGradient() && gradient != written) {
             backward("add", StepTensors.of(written, gradient), () -> backend.add(written, gradient));

@@ -114,7 +114,7 @@ final class SelfAttentionLayers {
     }
 
     private void backward(Variable x, SelfAttentionGradient gradient) {
-        if (x.requiresGradient() && x.defer(gradient)) {
+        if (recording.defer(x, gradient)) {
             return;
         }
         boolean accumulate = x.gradient() != null;

@@ -68,16 +68,29 @@ public final class Tape {
         return new Variable(recording, value, false);
     }
 
-    /** A trained value; a constant where the parameter is {@linkplain #freeze frozen}. */
+    /**
+     * A trained value; a constant where the parameter is {@linkplain #freeze frozen}.
+     *
+     * @throws IllegalArgumentException if some members of it are frozen and others are not
+     */
     public Variable parameter(Parameter parameter) {
-        return frozen.test(parameter.name()) ? constant(parameter.value()) : new Variable(recording, parameter);
+        List<String> constant = parameter.members().stream().filter(frozen).toList();
+        if (constant.isEmpty()) {
+            return new Variable(recording, parameter);
+        }
+        if (constant.size() < parameter.members().size()) {
+            throw new IllegalArgumentException(parameter.value() + " is of " + parameter.members()
+                    + ", which must be frozen together, got only " + constant);
+        }
+        return constant(parameter.value());
     }
 
     /**
      * Freezes parameters: in what is recorded from now on they are constants, and their gradients stay as they are. Whoever updates
      * parameters leaves them out too, because weight decay changes what has no gradient.
      *
-     * @param names accepts the name of a parameter to freeze; what was frozen before stays so
+     * @param names accepts the name of a parameter to freeze, of each member where it is {@linkplain Parameter#members stacked}; what was
+     *     frozen before stays so
      */
     public void freeze(Predicate<String> names) {
         frozen = frozen.or(names);
@@ -108,6 +121,8 @@ public final class Tape {
     /**
      * Keeps the tensor's contents readable after the program has run. A value is to be kept before {@link #backward()}, which else may
      * put its gradient in its place. Returns the tensor.
+     *
+     * @throws IllegalStateException once the tape is compiled
      */
     public Tensor keep(Tensor tensor) {
         return recording.keep(tensor);
@@ -312,8 +327,9 @@ public final class Tape {
             if (dy == null) {
                 return;
             }
-            boolean accumulate = values.gradient() != null;
-            Tensor dValues = accumulate ? values.gradient() : recording.contribution(values);
+            Tensor added = recording.gradient(values);
+            boolean accumulate = added != null;
+            Tensor dValues = accumulate ? added : recording.contribution(values);
             Tensor dLogits = recording.contribution(logits);
             recording.backward(
                     "poolPositionsBackward",

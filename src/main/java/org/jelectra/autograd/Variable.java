@@ -53,6 +53,10 @@ public final class Variable {
     /**
      * Gradient of the recorded losses, or null where none was recorded, required or reaches this value. That of a normalisation's result
      * may lack what one of the layers that read it contributes, which the backward pass of the normalisation then computes.
+     *
+     * <p>Its memory too holds it only while recorded steps need it, unless it is {@linkplain Tape#keep kept}. Even then the backward passes of
+     * GELU (alone, or behind a layer or a sum) and of {@link Tape#add} put the gradient of what these operations read in the place of their
+     * result's; gradients of parameters and of other operations' results stay.
      */
     public Tensor gradient() {
         return gradient;

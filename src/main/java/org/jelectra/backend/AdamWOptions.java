@@ -11,7 +11,7 @@ import org.jelectra.tensor.Tensor;
  * @param epsilon added to the root of the second moment
  * @param clipNorm largest global gradient norm; larger gradients are scaled down to it. 0: no clipping
  * @param learningRate FLOAT32[1]: rate of this step; data that a replay reads
- * @param segments parts of the arena with their own factors; elements outside all segments do not change
+ * @param segments parts of the arena with their own factors, no element in two of them; elements outside all segments do not change
  */
 public record AdamWOptions(
         double beta1, double beta2, float epsilon, float clipNorm, Tensor learningRate, List<Segment> segments) {

@@ -16,6 +16,9 @@ import org.jelectra.tensor.Tensor;
  * inputs give the same bits for any number of threads. Where a joined operation promises the bits of its parts, tensor cores may differ
  * by a rounding, because no document fixes the order in which they add.
  *
+ * <p>A backend may have copies of what products have read as weights. Uploads, {@link #adamW}, {@link #fill}, {@link #add},
+ * {@link #dropout} and GELU change the copies too; other operations must not write weights.
+ *
  * <p>A backend belongs to one thread at a time. The contract test suite runs against every implementation.
  */
 public interface Backend extends LayerNormGradients, AutoCloseable {
@@ -270,7 +273,7 @@ public interface Backend extends LayerNormGradients, AutoCloseable {
      * {@link #attention}, and {@link #linearAddLayerNorm} of its context with x as the residual. The results are those of the three
      * operations, bit for bit.
      *
-     * @param x [B*S,H]
+     * @param x [B*S,H], H heads times head size
      * @param keyMask INT32 [B,S], 1 for a key that counts
      * @param probabilityDropout of the probabilities
      * @param dropout of what is added to x
@@ -283,6 +286,7 @@ public interface Backend extends LayerNormGradients, AutoCloseable {
             Dropout dropout,
             SelfAttentionParameters parameters,
             SelfAttentionResults results) {
+        OperandChecks.selfAttention(x, keyMask, shape, probabilityDropout, dropout, parameters, results);
         Operation queryKeyValue = linear(x, parameters.weight(), parameters.bias(), results.qkv());
         Operation attention = attention(results.attention(keyMask, shape, probabilityDropout));
         Operation output = linearAddLayerNorm(
@@ -358,14 +362,20 @@ public interface Backend extends LayerNormGradients, AutoCloseable {
         return normalized.then(projection);
     }
 
-    /** Backward pass of {@link #embedding}: adds dy's rows to the three tables' gradients, in the order of the tokens. */
+    /**
+     * Backward pass of {@link #embedding}: adds dy's rows to the three tables' gradients, in the order of the tokens. A token or type that
+     * is no row of its table is an error on the CPU.
+     */
     Operation embeddingBackward(
             Tensor dy, Tensor ids, Tensor tokenTypes, int length, Tensor dWords, Tensor dPositions, Tensor dTypes);
 
     /** {@code y[r] = x[rows[r]]}: x [M,H], rows INT32 [R], y [R,H]. */
     Operation gatherRows(Tensor x, Tensor rows, Tensor y);
 
-    /** {@code dx = 0; dx[rows[r]] += dy[r]} in ascending r: dy [R,H], dx [M,H]. Rows may repeat. */
+    /**
+     * {@code dx = 0; dx[rows[r]] += dy[r]} in ascending r: dy [R,H], dx [M,H]. Rows may repeat; one that dx has not is an error on the
+     * CPU.
+     */
     Operation gatherRowsBackward(Tensor dy, Tensor rows, Tensor dx);
 
     /**
@@ -412,7 +422,8 @@ public interface Backend extends LayerNormGradients, AutoCloseable {
 
     /**
      * The discriminator's input and labels: {@code corrupted = ids} with {@code corrupted[rows[r]] = sampled[r]} where
-     * {@code weights[r] > 0}; {@code labels[i] = 1} where corrupted differs from ids, else 0.
+     * {@code weights[r] > 0}; {@code labels[i] = 1} where corrupted differs from ids, else 0. A row of such a weight that ids has not is
+     * an error on the CPU.
      *
      * @param ids INT32 [M], the original tokens
      * @param rows INT32 [R]
@@ -544,7 +555,7 @@ public interface Backend extends LayerNormGradients, AutoCloseable {
      * The same work as one operation. A backend with launches to save records what the work does (on CUDA as a graph) and then
      * repeats the recording, so the work must do the same in every run: operations of this backend that were prepared before, on
      * the same tensors; no upload, no download, no allocation, nothing on the host. What changes between runs is data that the
-     * operations read.
+     * operations read. Work that is recorded may be part of other such work.
      */
     default Operation recorded(Operation work) {
         return work;

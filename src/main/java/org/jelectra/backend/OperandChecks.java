@@ -1,5 +1,7 @@
 package org.jelectra.backend;
 
+import java.util.Comparator;
+import java.util.List;
 import org.jelectra.tensor.Tensor;
 
 /**
@@ -275,6 +277,7 @@ public final class OperandChecks {
             Dropout dropout,
             SelfAttentionParameters parameters,
             SelfAttentionResults results) {
+        projections("self-attention", shape, parameters.weight(), parameters.outputWeight());
         layer(x, parameters.weight(), parameters.bias(), results.qkv());
         attention(results.attention(keyMask, shape, probabilityDropout));
         linearAddLayerNorm(
@@ -282,6 +285,14 @@ public final class OperandChecks {
                 parameters.outputWeight(),
                 parameters.outputBias(),
                 parameters.addLayerNorm(dropout, x, results));
+    }
+
+    /** Heads are side by side as wide as hidden states. */
+    private static void projections(String operation, AttentionShape shape, Tensor weight, Tensor outputWeight) {
+        int hidden = shape.hiddenSize();
+        Operands.of(operation)
+                .matrix("weight", weight, 3 * hidden, hidden)
+                .matrix("outputWeight", outputWeight, hidden, hidden);
     }
 
     /** Operands of {@link Backend#selfAttentionBackward}. */
@@ -299,6 +310,7 @@ public final class OperandChecks {
     }
 
     private static void toQkv(SelfAttentionBackward back) {
+        projections("self-attention backward", back.attention().shape(), back.weight(), back.outputWeight());
         layerBackwardInput(back.dProduct(), back.outputWeight(), back.dContext());
         attentionBackward(back.attention(), back.dContext(), back.dQkv());
     }
@@ -571,8 +583,19 @@ public final class OperandChecks {
                 .floats("learningRate", options.learningRate(), 1);
         for (AdamWOptions.Segment segment : options.segments()) {
             operands.require(
-                    segment.offset() >= 0 && segment.length() >= 0 && segment.offset() + segment.length() <= size,
+                    segment.offset() >= 0 && segment.length() >= 0 && segment.length() <= size - segment.offset(),
                     "segments must lie within the " + size + " parameters, got " + segment);
+        }
+        List<AdamWOptions.Segment> ascending = options.segments().stream()
+                .filter(segment -> segment.length() > 0)
+                .sorted(Comparator.comparingLong(AdamWOptions.Segment::offset))
+                .toList();
+        for (int i = 1; i < ascending.size(); i++) {
+            AdamWOptions.Segment before = ascending.get(i - 1);
+            AdamWOptions.Segment segment = ascending.get(i);
+            operands.require(
+                    segment.offset() - before.offset() >= before.length(),
+                    "segments must have no parameters in common, got " + before + " and " + segment);
         }
     }
 }

@@ -3,8 +3,10 @@ package org.jelectra.gpu;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A driver that waits for every kernel before it goes on, so that the error of a kernel comes out where the kernel was launched. Graphs
@@ -15,9 +17,18 @@ public final class SynchronousDriver implements GpuDriver {
     /** System property: {@code true} lets the real driver work in this way. */
     public static final String PROPERTY = "jelectra.gpu.synchronous";
 
+    /** What was put into a graph, and the prepared launches in it, which it needs as long as it is there. */
+    private record Recording(List<Runnable> work, Set<Long> launches) {
+
+        Recording() {
+            this(new ArrayList<>(), new HashSet<>());
+        }
+    }
+
     private final GpuDriver driver;
-    private final Map<Long, List<Runnable>> recordings = new HashMap<>();
-    private final Map<Long, List<Runnable>> graphs = new HashMap<>();
+    private final Map<Long, Recording> recordings = new HashMap<>();
+    private final Map<Long, Recording> graphs = new HashMap<>();
+    private final Set<Long> discarded = new HashSet<>();
     private long graphsMade;
 
     /** Takes over another driver. */
@@ -31,12 +42,12 @@ public final class SynchronousDriver implements GpuDriver {
     }
 
     private void put(long stream, Runnable work) {
-        List<Runnable> recording = recordings.get(stream);
+        Recording recording = recordings.get(stream);
         if (recording == null) {
             work.run();
             driver.synchronize(stream);
         } else {
-            recording.add(work);
+            recording.work.add(work);
         }
     }
 
@@ -194,17 +205,35 @@ public final class SynchronousDriver implements GpuDriver {
 
     @Override
     public void discardLaunch(long launch) {
-        driver.discardLaunch(launch);
+        discarded.add(launch);
+        discardUnused();
+    }
+
+    /** Discards the launches that are to be, but for those that a graph still needs. */
+    private void discardUnused() {
+        for (long launch : List.copyOf(discarded)) {
+            if (!isIn(recordings, launch) && !isIn(graphs, launch)) {
+                discarded.remove(launch);
+                driver.discardLaunch(launch);
+            }
+        }
+    }
+
+    private static boolean isIn(Map<Long, Recording> all, long launch) {
+        return all.values().stream().anyMatch(recording -> recording.launches.contains(launch));
     }
 
     @Override
     public void launch(long launch, long stream) {
         put(stream, () -> driver.launch(launch, stream));
+        if (recordings.containsKey(stream)) {
+            recordings.get(stream).launches.add(launch);
+        }
     }
 
     @Override
     public void beginCapture(long stream) {
-        recordings.put(stream, new ArrayList<>());
+        recordings.put(stream, new Recording());
     }
 
     @Override
@@ -215,7 +244,7 @@ public final class SynchronousDriver implements GpuDriver {
 
     @Override
     public void launchGraph(long graph, long stream) {
-        for (Runnable work : graphs.get(graph)) {
+        for (Runnable work : graphs.get(graph).work) {
             work.run();
             driver.synchronize(stream);
         }
@@ -224,6 +253,7 @@ public final class SynchronousDriver implements GpuDriver {
     @Override
     public void destroyGraph(long graph) {
         graphs.remove(graph);
+        discardUnused();
     }
 
     @Override

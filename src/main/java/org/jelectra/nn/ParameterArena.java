@@ -72,7 +72,10 @@ public final class ParameterArena {
         dimensions[0] *= memberNames.size();
         Shape shape = Shape.of(dimensions);
         Parameter parameter = new Parameter(
-                name, Tensor.unbound(name, DType.FLOAT32, shape), Tensor.unbound("d" + name, DType.FLOAT32, shape));
+                name,
+                memberNames,
+                Tensor.unbound(name, DType.FLOAT32, shape),
+                Tensor.unbound("d" + name, DType.FLOAT32, shape));
         unbound.add(parameter);
         return parameter;
     }

@@ -3,6 +3,8 @@ package org.jelectra.autograd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
+import java.util.function.BiFunction;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Dropout;
@@ -128,6 +130,17 @@ class TapeMisuseTest {
     }
 
     @Test
+    void nothingIsKeptOnceMemoryIsLaidOut() {
+        Tape tape = new Tape(backend, null);
+        Variable y = tape.linear(tape.constant(tensor("x", 2, 3)), tape.parameter(parameter("weight", 1, 3)), null);
+        tape.compile();
+        assertThatThrownBy(() -> tape.keep(y.value()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage(
+                        "linear[2, 1] must be kept before the tape is compiled: its memory may be used again already");
+    }
+
+    @Test
     void theBackwardPassIsRecordedOnce() {
         Tape tape = new Tape(backend, null);
         tape.backward();
@@ -196,6 +209,62 @@ class TapeMisuseTest {
         assertThatThrownBy(second::backward)
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("linear[2, 1] is a value of another tape, which no gradient of this one can reach");
+    }
+
+    /** Whatever reads it: a layer that leaves its contribution to a normalisation, or adds it to a gradient that the other tape has. */
+    private LinearParameters layer(Tape tape, String name, int outputs, int inputs, boolean bias) {
+        return new LinearParameters(
+                tape.parameter(parameter(name, outputs, inputs)),
+                bias ? tape.parameter(parameter(name + "Bias", outputs)) : null);
+    }
+
+    @Test
+    void noOperationGivesAValueOfAnotherTapeAGradient() {
+        for (boolean normalized : new boolean[] {false, true}) {
+            Tape first = new Tape(backend, null);
+            Variable linear =
+                    first.linear(first.constant(tensor("x", 2, 3)), first.parameter(parameter("weight", 1, 3)), null);
+            Variable y = normalized
+                    ? first.layerNorm(
+                            linear,
+                            first.parameter(parameter("gamma", 1)),
+                            first.parameter(parameter("beta", 1)),
+                            1e-3f)
+                    : linear;
+            first.keep(y.value());
+            squaredError(first, y);
+            first.backward();
+            first.compile();
+            List<BiFunction<Tape, Variable, Variable>> readers = List.of(
+                    (tape, x) -> tape.linear(x, tape.parameter(parameter("weight", 1, 1)), null),
+                    (tape, x) ->
+                            tape.feedForward(x, layer(tape, "inner", 2, 1, false), layer(tape, "outer", 1, 2, false)),
+                    (tape, x) -> tape.selfAttention(
+                            x,
+                            null,
+                            new AttentionShape(1, 2, 1, 1),
+                            Dropout.NONE,
+                            layer(tape, "queryKeyValue", 3, 1, true),
+                            layer(tape, "output", 1, 1, true),
+                            Dropout.NONE,
+                            new LayerNormParameters(
+                                    tape.parameter(parameter("gamma", 1)),
+                                    tape.parameter(parameter("beta", 1)),
+                                    1e-3f)),
+                    (tape, x) -> tape.add(tape.constant(tensor("z", 2, 1)), x),
+                    (tape, x) -> tape.poolPositions(tape.constant(tensor("logits", 2, 1)), x, tensor("all", 2), 2),
+                    (tape, x) -> {
+                        tape.gelu(x);
+                        return x;
+                    });
+            for (BiFunction<Tape, Variable, Variable> reader : readers) {
+                Tape second = new Tape(backend, null);
+                squaredError(second, reader.apply(second, y));
+                assertThatThrownBy(second::backward)
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessage(y.value() + " is a value of another tape, which no gradient of this one can reach");
+            }
+        }
     }
 
     @Test

@@ -50,6 +50,23 @@ interface OperandContract extends Contract {
     }
 
     @Test
+    default void recordedWorkMayBePartOfOther() {
+        bench().trial("recorded in recorded");
+        Tensor one = bench().input("x", new double[] {1, 1, 1}, 3);
+        Tensor sum = bench().variable("sum", new double[3], 3);
+        Operation inner = on().recorded(on().add(one, sum));
+        Operation outer = on().recorded(inner.then(on().add(one, sum)));
+        for (int run = 1; run <= 4; run++) {
+            outer.run();
+            assertThat(bench().read(sum)).containsOnly(2 * run);
+        }
+        for (int run = 1; run <= 3; run++) {
+            inner.run();
+            assertThat(bench().read(sum)).containsOnly(8 + run);
+        }
+    }
+
+    @Test
     default void arraysThatAreTooShortAreRefused() {
         Tensor floats = Tensor.of("x", Shape.of(2, 3), on().allocate(DType.FLOAT32, 6), 0);
         Tensor ints = Tensor.of("ids", Shape.of(6), on().allocate(DType.INT32, 6), 0);

@@ -137,11 +137,32 @@ interface OptimizerContract extends Contract {
                 new Segment(8, 3, 1, 0),
                 new Segment(-1, 3, 1, 0),
                 new Segment(11, 1, 1, 0),
+                new Segment(Long.MAX_VALUE, 1, 1, 0),
                 new Segment(0, -1, 1, 0))) {
             AdamWOptions options = new AdamWOptions(0.9, 0.999, 1e-6f, 1, number, List.of(segment));
             assertThatThrownBy(() -> on().adamW(arena, arena, arena, arena, number, options))
                     .as("%s", segment)
                     .isInstanceOf(IllegalArgumentException.class);
         }
+    }
+
+    @Test
+    default void segmentsMustNotOverlap() {
+        bench().trial("segments that overlap");
+        Tensor arena = bench().variable("arena", new double[10], 10);
+        Tensor number = bench().number("number", 1);
+        Segment first = new Segment(0, 4, 1, 0);
+        Segment last = new Segment(4, 6, 1, 0);
+        Segment nothing = new Segment(2, 0, 1, 0);
+        on().adamW(arena, arena, arena, arena, number, options(number, last, nothing, first));
+        Segment between = new Segment(3, 2, 1, 0);
+        assertThatThrownBy(() ->
+                        on().adamW(arena, arena, arena, arena, number, options(number, last, nothing, first, between)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("AdamW: segments must have no parameters in common, got " + first + " and " + between);
+    }
+
+    private static AdamWOptions options(Tensor learningRate, Segment... segments) {
+        return new AdamWOptions(0.9, 0.999, 1e-6f, 1, learningRate, List.of(segments));
     }
 }

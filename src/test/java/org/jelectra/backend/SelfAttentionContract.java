@@ -1,5 +1,7 @@
 package org.jelectra.backend;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 
@@ -85,6 +87,42 @@ interface SelfAttentionContract extends Contract {
         assertSame(got.sum(), expected.sum());
         assertSame(got.stats(), expected.stats());
         assertSame(got.y(), expected.y());
+    }
+
+    /** Else a block that has all of a head would have only a part of a token. */
+    @Test
+    default void headsAreTogetherAsWideAsHiddenStates() {
+        bench().trial("self-attention of other widths");
+        AttentionShape shape = new AttentionShape(2, 16, 1, 64);
+        int tokens = 32;
+        int width = 128;
+        Tensor weight = normal("weight", 3 * 64, width);
+        Tensor outputWeight = normal("outputWeight", width, 64);
+        Tensor vector = normal("vector", width);
+        SelfAttentionParameters p = new SelfAttentionParameters(
+                weight, normal("bias", 3 * 64), outputWeight, vector, vector, vector, LAYER_EPSILON);
+        SelfAttentionResults r = results(shape);
+        SelfAttentionResults wide =
+                new SelfAttentionResults(r.qkv(), r.logSumExp(), r.context(), output("sum"), r.stats(), output("y"));
+        Tensor mask = mask(shape);
+        assertThatThrownBy(() -> on().selfAttention(
+                                normal("x", tokens, width), mask, shape, Dropout.NONE, Dropout.NONE, p, wide))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("self-attention: weight must be [192, 64], got weight[192, 128]");
+        SelfAttentionBackward back = new SelfAttentionBackward(
+                output("dy"),
+                outputWeight,
+                r.attention(mask, shape, Dropout.NONE),
+                bench().output("dOut", tokens, 64),
+                bench().output("dQkv", tokens, 3 * 64),
+                normal("weight", 3 * 64, 64));
+        assertThatThrownBy(() -> on().selfAttentionBackward(back, null, false))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("self-attention backward: outputWeight must be [64, 64], got outputWeight[128, 64]");
+    }
+
+    private Tensor output(String name) {
+        return bench().output(name, 32, 128);
     }
 
     private SelfAttentionResults results(AttentionShape shape) {

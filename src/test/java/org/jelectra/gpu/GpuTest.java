@@ -253,4 +253,29 @@ class GpuTest {
             assertThat(host.getInt(0)).isEqualTo(7);
         }
     }
+
+    @Test
+    void graphsKeepTheLaunchesInThem() {
+        for (boolean synchronous : new boolean[] {false, true}) {
+            GpuDriver plain = new SimulatedDriver();
+            try (Gpu device = Gpu.open(synchronous ? new SynchronousDriver(plain) : plain, 0)) {
+                DeviceMemory memory = device.allocate(4);
+                memory.fill(0, 5, 1, device.stream());
+                Launch one = device.load("test.ptx", ptx())
+                        .kernel("increment")
+                        .prepare(
+                                LaunchShape.of(1, 1),
+                                KernelArguments.of().pointer(memory).int32(1));
+                GpuGraph first = device.stream().capture(() -> one.run(device.stream()));
+                GpuGraph second = device.stream().capture(() -> one.run(device.stream()));
+                one.close();
+                first.close();
+                second.launch(device.stream());
+                ByteBuffer host = ByteBuffer.allocateDirect(4).order(ByteOrder.nativeOrder());
+                memory.download(0, host, device.stream());
+                device.stream().synchronize();
+                assertThat(host.getInt(0)).isEqualTo(6);
+            }
+        }
+    }
 }

@@ -1,6 +1,7 @@
 package org.jelectra.nn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
@@ -91,6 +92,23 @@ class FrozenLayersTest {
 
     private static final Predicate<String> LOWER =
             name -> name.startsWith("encoder.embeddings") || name.startsWith("encoder.encoder.layer.0.");
+
+    @Test
+    void stackedParametersAreFrozenByTheNamesOfTheirMembers() {
+        try (Backend backend = CpuBackend.create(1)) {
+            var arena = new ParameterArena();
+            var stacked = arena.addStacked("attention", List.of("query", "key"), Initializer.ZEROS, 2, 3);
+            arena.allocate(backend, 1);
+            Tape tape = new Tape(backend, null);
+            assertThat(tape.parameter(stacked).requiresGradient()).isTrue();
+            tape.freeze("query"::equals);
+            assertThatThrownBy(() -> tape.parameter(stacked))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("attention[4, 3] is of [query, key], which must be frozen together, got only [query]");
+            tape.freeze("key"::equals);
+            assertThat(tape.parameter(stacked).requiresGradient()).isFalse();
+        }
+    }
 
     @Test
     void theLowerLayersHaveNoBackwardPass() {

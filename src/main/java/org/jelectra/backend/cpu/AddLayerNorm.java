@@ -42,7 +42,9 @@ final class AddLayerNorm {
         boolean inPlace = xs == sums && xo == so;
         ActiveDropout dropout = ActiveDropout.of(norm.dropout(), x.size(), kernels.random());
         Workers.Body body = (task, worker) -> {
-            for (int row = task * ROWS; row < Math.min(rows, (task + 1) * ROWS); row++) {
+            int from = task * ROWS;
+            int end = from + Math.min(ROWS, rows - from);
+            for (int row = from; row < end; row++) {
                 int at = row * width;
                 if (dropout != null) {
                     dropout.run(at, xs, xo + at, sums, so + at, width);
@@ -98,7 +100,9 @@ final class AddLayerNorm {
             int gammaAt = task * 2 * width;
             int betaAt = gammaAt + width;
             Arrays.fill(partial, gammaAt, betaAt + width, 0f);
-            for (int row = task * ROWS; row < Math.min(rows, (task + 1) * ROWS); row++) {
+            int from = task * ROWS;
+            int end = from + Math.min(ROWS, rows - from);
+            for (int row = from; row < end; row++) {
                 int at = row * width;
                 layerNorm.backward(
                         dys,
@@ -133,6 +137,6 @@ final class AddLayerNorm {
     }
 
     private static int tasks(int rows) {
-        return (rows + ROWS - 1) / ROWS;
+        return Workers.tasks(rows, ROWS);
     }
 }

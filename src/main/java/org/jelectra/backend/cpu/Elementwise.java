@@ -26,7 +26,7 @@ final class Elementwise {
     }
 
     private Operation overPieces(int size, Range range) {
-        int tasks = (size + PIECE - 1) / PIECE;
+        int tasks = Workers.tasks(size, PIECE);
         Workers.Body body = (task, worker) -> {
             int from = task * PIECE;
             range.run(from, Math.min(PIECE, size - from));

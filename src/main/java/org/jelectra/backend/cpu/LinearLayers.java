@@ -97,7 +97,7 @@ final class LinearLayers {
                 kernels.add(xs, xo + row * stride + column, out, so + column, n);
             }
         };
-        int tasks = (width + COLUMNS - 1) / COLUMNS;
+        int tasks = Workers.tasks(width, COLUMNS);
         return () -> workers.run(tasks, body);
     }
 }

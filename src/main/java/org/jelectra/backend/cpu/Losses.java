@@ -120,11 +120,13 @@ final class Losses {
         int lossAt = CpuStorage.offset(operands.loss());
         int countAt = CpuStorage.offset(operands.counts());
         int tokens = (int) operands.logits().size();
-        int tasks = (tokens + TOKENS - 1) / TOKENS;
+        int tasks = Workers.tasks(tokens, TOKENS);
         double[] sums = new double[tasks];
         Workers.Body body = (task, worker) -> {
             double sum = 0;
-            for (int i = task * TOKENS; i < Math.min(tokens, (task + 1) * TOKENS); i++) {
+            int from = task * TOKENS;
+            int end = from + Math.min(TOKENS, tokens - from);
+            for (int i = from; i < end; i++) {
                 if (maskValues[maskAt + i] != 0) {
                     double x = xs[xo + i];
                     sum += Math.max(x, 0) - x * labelValues[labelAt + i] + Math.log1p(Math.exp(-Math.abs(x)));
@@ -164,12 +166,14 @@ final class Losses {
         int tokens = (int) operands.logits().size();
         Workers.Body body = (task, worker) -> {
             double factor = (double) scale / normalizers[normalizerAt];
-            for (int i = task * TOKENS; i < Math.min(tokens, (task + 1) * TOKENS); i++) {
+            int from = task * TOKENS;
+            int end = from + Math.min(TOKENS, tokens - from);
+            for (int i = from; i < end; i++) {
                 double sigmoid = 1 / (1 + Math.exp(-xs[xo + i]));
                 dxs[dxo + i] =
                         maskValues[maskAt + i] == 0 ? 0 : (float) (factor * (sigmoid - labelValues[labelAt + i]));
             }
         };
-        return () -> workers.run((tokens + TOKENS - 1) / TOKENS, body);
+        return () -> workers.run(Workers.tasks(tokens, TOKENS), body);
     }
 }

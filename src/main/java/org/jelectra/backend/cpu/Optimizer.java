@@ -26,7 +26,7 @@ final class Optimizer {
         int xo = CpuStorage.offset(x);
         int no = CpuStorage.offset(norm);
         int size = (int) x.size();
-        int tasks = (size + PIECE - 1) / PIECE;
+        int tasks = Workers.tasks(size, PIECE);
         double[] sums = new double[tasks];
         Workers.Body body = (task, worker) ->
                 sums[task] = kernels.sumOfSquares(xs, xo + task * PIECE, Math.min(PIECE, size - task * PIECE));

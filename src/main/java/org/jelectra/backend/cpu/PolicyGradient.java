@@ -76,7 +76,7 @@ final class PolicyGradient {
                 dBaselines[dBaselineAt + row] = (float) (factor * (Logistic.sigmoid(baseline) - target));
                 float advantage = (float) (factor * (reward - Logistic.softplus(-baseline)));
                 kernels.exp(1, lse[lseAt + row], advantage, xs, at, xs, at, vocabulary);
-                xs[at + token] -= advantage;
+                Losses.subtract(advantage, xs, at, vocabulary, token);
             }
         };
         return () -> {

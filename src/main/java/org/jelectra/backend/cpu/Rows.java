@@ -44,7 +44,9 @@ final class Rows {
         int vocabulary = lookup.words().shape().rows();
         int typeCount = lookup.types().shape().rows();
         Workers.Body body = (task, worker) -> {
-            for (int i = task * ROWS; i < Math.min(tokens, (task + 1) * ROWS); i++) {
+            int from = task * ROWS;
+            int end = from + Math.min(ROWS, tokens - from);
+            for (int i = from; i < end; i++) {
                 int word = row("token id", idValues[io + i], vocabulary);
                 int type = row("token type", typeValues[to + i], typeCount);
                 int at = yo + i * width;
@@ -53,7 +55,7 @@ final class Rows {
                 kernels.add(positionTable, positionAt + i % length * width, ys, at, width);
             }
         };
-        return () -> workers.run((tokens + ROWS - 1) / ROWS, body);
+        return () -> workers.run(Workers.tasks(tokens, ROWS), body);
     }
 
     Operation embeddingBackward(
@@ -72,17 +74,21 @@ final class Rows {
         int typeAt = CpuStorage.offset(dTypes);
         int tokens = (int) ids.size();
         int width = dy.shape().width();
+        int vocabulary = dWords.shape().rows();
+        int typeCount = dTypes.shape().rows();
         Workers.Body body = (task, worker) -> {
             int column = task * COLUMNS;
             int n = Math.min(COLUMNS, width - column);
             for (int i = 0; i < tokens; i++) {
                 int at = dyo + i * width + column;
-                kernels.add(dys, at, wordTable, wordAt + idValues[io + i] * width + column, n);
-                kernels.add(dys, at, typeTable, typeAt + typeValues[to + i] * width + column, n);
+                int word = row("token id", idValues[io + i], vocabulary);
+                int type = row("token type", typeValues[to + i], typeCount);
+                kernels.add(dys, at, wordTable, wordAt + word * width + column, n);
+                kernels.add(dys, at, typeTable, typeAt + type * width + column, n);
                 kernels.add(dys, at, positionTable, positionAt + i % length * width + column, n);
             }
         };
-        return () -> workers.run((width + COLUMNS - 1) / COLUMNS, body);
+        return () -> workers.run(Workers.tasks(width, COLUMNS), body);
     }
 
     Operation gather(Tensor x, Tensor rows, Tensor y) {
@@ -96,12 +102,14 @@ final class Rows {
         int available = x.shape().rows();
         int count = (int) rows.size();
         Workers.Body body = (task, worker) -> {
-            for (int i = task * ROWS; i < Math.min(count, (task + 1) * ROWS); i++) {
+            int from = task * ROWS;
+            int end = from + Math.min(ROWS, count - from);
+            for (int i = from; i < end; i++) {
                 int row = row("row", rowValues[ro + i], available);
                 System.arraycopy(xs, xo + row * width, ys, yo + i * width, width);
             }
         };
-        return () -> workers.run((count + ROWS - 1) / ROWS, body);
+        return () -> workers.run(Workers.tasks(count, ROWS), body);
     }
 
     Operation gatherBackward(Tensor dy, Tensor rows, Tensor dx) {
@@ -122,10 +130,11 @@ final class Rows {
                 Arrays.fill(dxs, at, at + n, 0f);
             }
             for (int i = 0; i < count; i++) {
-                kernels.add(dys, dyo + i * width + column, dxs, dxo + rowValues[ro + i] * width + column, n);
+                int row = row("row", rowValues[ro + i], outputs);
+                kernels.add(dys, dyo + i * width + column, dxs, dxo + row * width + column, n);
             }
         };
-        return () -> workers.run((width + COLUMNS - 1) / COLUMNS, body);
+        return () -> workers.run(Workers.tasks(width, COLUMNS), body);
     }
 
     /** The index, if there is such a row. */

@@ -145,7 +145,7 @@ final class Sampling {
             System.arraycopy(idValues, io, out, co, tokens);
             for (int i = 0; i < count; i++) {
                 if (weightValues[wo + i] > 0) {
-                    out[co + rowValues[ro + i]] = sampledValues[so + i];
+                    out[co + Rows.row("row", rowValues[ro + i], tokens)] = sampledValues[so + i];
                 }
             }
             for (int i = 0; i < tokens; i++) {

@@ -50,6 +50,11 @@ public final class Workers implements AutoCloseable {
         return threads.length + 1;
     }
 
+    /** Tasks for so many elements, {@code each} of them a task. */
+    static int tasks(int elements, int each) {
+        return (int) ((elements - 1L + each) / each);
+    }
+
     /**
      * Runs all tasks and returns when the last is done. Not re-entrant; one caller at a time.
      *

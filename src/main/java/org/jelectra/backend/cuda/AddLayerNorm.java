@@ -94,11 +94,11 @@ final class AddLayerNorm {
                 Operation launch = device.operation(kernel, shape, arguments);
                 return width == SelfAttention.WIDTH && dy.dtype() == DType.BFLOAT16
                         ? new ChainTask(
-                                device, ChainTask.Kind.LAYER_NORM_BACKWARD, arguments, rows, shape.gridX(), launch)
+                                device, ChainTask.Kind.LAYER_NORM_BACKWARD, arguments, rows, 0, shape.gridX(), launch)
                         : launch;
             });
         }
-        int chunk = Math.max(CHUNK, (rows + GRID_LIMIT - 1) / GRID_LIMIT);
+        int chunk = Math.max(CHUNK, Packs.blocks(rows, GRID_LIMIT));
         int count = Packs.blocks(rows, chunk);
         int lanes = Packs.lanes(width, dy.dtype());
         return new LayerNormBackwardPass(norm.dGamma(), norm.dBeta(), count, partials -> {

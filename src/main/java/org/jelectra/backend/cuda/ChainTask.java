@@ -10,9 +10,10 @@ import org.jelectra.gpu.KernelArguments;
  * @param device that the launch runs on
  * @param arguments of the launch
  * @param rows tokens of all sequences
+ * @param length tokens of a sequence; 0 where rows do not depend on each other
  * @param parts partial sums that it leaves; 0 for none
  */
-record ChainTask(Device device, Kind kind, KernelArguments arguments, int rows, int parts, Operation launch)
+record ChainTask(Device device, Kind kind, KernelArguments arguments, int rows, int length, int parts, Operation launch)
         implements Operation {
 
     /** Bytes of a task in the table of a chain, as in {@code kernels/encoder/task.cuh}. */

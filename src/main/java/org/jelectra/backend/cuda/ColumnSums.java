@@ -47,8 +47,8 @@ final class ColumnSums {
         int tile = Math.min(columns / group, most);
         int tiles = (columns / group + tile - 1) / tile;
         int chunks = Math.max(1, Math.min(BLOCKS / tiles, rows / CHUNK));
-        int chunk = (rows + chunks - 1) / chunks;
-        chunks = (rows + chunk - 1) / chunk;
+        int chunk = Packs.blocks(rows, chunks);
+        chunks = Packs.blocks(rows, chunk);
         long target = chunks == 1 ? device.address(dBias) : device.scratch(4L * chunks * columns);
         Operation sums = device.operation(
                 device.kernel(

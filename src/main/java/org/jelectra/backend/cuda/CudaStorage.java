@@ -1,13 +1,15 @@
 package org.jelectra.backend.cuda;
 
+import org.jelectra.backend.Operation;
 import org.jelectra.gpu.DeviceMemory;
+import org.jelectra.gpu.Launch;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Storage;
 import org.jelectra.tensor.Tensor;
 
 /**
  * A piece of device memory. A FLOAT32 storage of parameters can have a copy in bf16 beside it, which matrix products on tensor
- * cores read; uploads and the optimiser write both.
+ * cores read; uploads, the optimiser and operations on each element by itself write both, and nothing else may write parameters.
  */
 final class CudaStorage implements Storage {
 
@@ -66,11 +68,23 @@ final class CudaStorage implements Storage {
         return tensor == null || of(tensor).address(tensor.offset()) % bytes == 0;
     }
 
-    /** Brings the copy up to date with a range of the elements; nothing where there is no copy. */
+    /** Brings the copy up to date with a range of the elements, in the order of the stream; nothing where there is no copy. */
     void refreshBf16Copy(long offset, long count) {
         if (bf16Copy != null) {
-            Elementwise.cast(device, memory.address() + 4 * offset, bf16Copy.address() + 2 * offset, count);
+            try (Launch launch = cast(offset, count)) {
+                launch.run(device.stream());
+            }
         }
+    }
+
+    /** The same of a copy that there is, any number of times. */
+    Operation bf16Refresh(long offset, long count) {
+        Launch launch = cast(offset, count);
+        return () -> launch.run(device.stream());
+    }
+
+    private Launch cast(long offset, long count) {
+        return Elementwise.cast(device, memory.address() + 4 * offset, bf16Copy.address() + 2 * offset, count);
     }
 
     /**

@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import org.jelectra.backend.Operation;
 import org.jelectra.gpu.DeviceMemory;
 import org.jelectra.gpu.Gpu;
+import org.jelectra.gpu.GpuGraph;
 import org.jelectra.gpu.Kernel;
 import org.jelectra.gpu.KernelArguments;
 import org.jelectra.gpu.Launch;
@@ -32,6 +33,7 @@ final class Device implements AutoCloseable {
     private final Map<KernelName, Kernel> kernels = new HashMap<>();
     private DeviceMemory scratch;
     private DeviceMemory counters;
+    private boolean recording;
     private final List<DeviceMemory> partials = new ArrayList<>();
 
     Device(Gpu gpu) {
@@ -114,6 +116,21 @@ final class Device implements AutoCloseable {
     Operation operation(Kernel kernel, LaunchShape shape, KernelArguments arguments) {
         Launch launch = kernel.prepare(shape, arguments);
         return () -> launch.run(stream);
+    }
+
+    /** The work as a graph, which is not run. */
+    GpuGraph record(Operation work) {
+        recording = true;
+        try {
+            return stream.capture(work::run);
+        } finally {
+            recording = false;
+        }
+    }
+
+    /** Whether what runs now is recorded instead. */
+    boolean isRecording() {
+        return recording;
     }
 
     /**

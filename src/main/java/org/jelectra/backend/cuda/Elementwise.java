@@ -5,6 +5,7 @@ import org.jelectra.backend.Operation;
 import org.jelectra.gpu.KernelArguments;
 import org.jelectra.gpu.Launch;
 import org.jelectra.gpu.LaunchShape;
+import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 
 /** Operations on each element by itself. Kernels: {@code kernels/elementwise.cu} and {@code kernels/gelu.cu}. */
@@ -24,24 +25,22 @@ final class Elementwise {
         this.device = device;
     }
 
-    /** {@code target = bf16(source)} for {@code count} floats at device addresses, once and now (in the order of the stream). */
-    static void cast(Device device, long source, long target, long count) {
+    /** Prepares {@code target = bf16(source)} for {@code count} floats at device addresses. */
+    static Launch cast(Device device, long source, long target, long count) {
         LaunchShape shape = LaunchShape.of(Packs.blocks(count, THREADS * PACKS * CAST), THREADS);
         KernelArguments arguments =
                 KernelArguments.of().pointer(source).pointer(target).int64(count);
-        try (Launch launch = device.kernel(FAMILY, "cast").prepare(shape, arguments)) {
-            launch.run(device.stream());
-        }
+        return device.kernel(FAMILY, "cast").prepare(shape, arguments);
     }
 
     Operation fill(Tensor x, float value) {
         KernelArguments arguments =
                 KernelArguments.of().pointer(device.address(x)).float32(value).int64(x.size());
-        return device.operation(device.kernel(FAMILY, "fill", x.dtype()), shape(x), arguments);
+        return writing(x, device.operation(device.kernel(FAMILY, "fill", x.dtype()), shape(x), arguments));
     }
 
     Operation add(Tensor x, Tensor y) {
-        return device.operation(device.kernel(FAMILY, "add", x.dtype()), shape(x), arguments(x, y));
+        return writing(y, device.operation(device.kernel(FAMILY, "add", x.dtype()), shape(x), arguments(x, y)));
     }
 
     Operation dropout(Tensor x, Dropout dropout, Tensor y) {
@@ -49,15 +48,51 @@ final class Elementwise {
         DropoutArguments.add(device, arguments, dropout)
                 .pointer(device.address(y))
                 .int64(x.size());
-        return device.operation(device.kernel(FAMILY, "dropout", x.dtype()), shape(x), arguments);
+        return writing(y, device.operation(device.kernel(FAMILY, "dropout", x.dtype()), shape(x), arguments));
     }
 
     Operation gelu(Tensor x, Tensor y) {
-        return device.operation(device.kernel(GELU, "gelu_forward", x.dtype()), shape(x), arguments(x, y));
+        return writing(y, device.operation(device.kernel(GELU, "gelu_forward", x.dtype()), shape(x), arguments(x, y)));
     }
 
     Operation geluBackward(Tensor x, Tensor dy, Tensor dx) {
-        return device.operation(device.kernel(GELU, "gelu_backward", x.dtype()), shape(x), arguments(x, dy, dx));
+        return writing(
+                dx, device.operation(device.kernel(GELU, "gelu_backward", x.dtype()), shape(x), arguments(x, dy, dx)));
+    }
+
+    /** The operation whose result is y, which can be parameters: it also writes their copy in bf16. */
+    private Operation writing(Tensor y, Operation operation) {
+        return y.dtype() == DType.FLOAT32
+                ? new CopiedResult(operation, CudaStorage.of(y, device), y.offset(), y.size())
+                : operation;
+    }
+
+    /** A matrix product can ask for the copy after the operation has been prepared, so the first run with a copy prepares its update. */
+    private static final class CopiedResult implements Operation {
+
+        private final Operation operation;
+        private final CudaStorage storage;
+        private final long offset;
+        private final long count;
+        private Operation copy;
+
+        CopiedResult(Operation operation, CudaStorage storage, long offset, long count) {
+            this.operation = operation;
+            this.storage = storage;
+            this.offset = offset;
+            this.count = count;
+        }
+
+        @Override
+        public void run() {
+            if (copy == null && storage.hasBf16Copy()) {
+                copy = storage.bf16Refresh(offset, count);
+            }
+            operation.run();
+            if (copy != null) {
+                copy.run();
+            }
+        }
     }
 
     private KernelArguments arguments(Tensor... tensors) {

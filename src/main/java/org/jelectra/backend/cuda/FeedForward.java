@@ -141,7 +141,8 @@ final class FeedForward {
         RowTile tile = tile(sum);
         Operation launch = device.operation(kernel, tile.launch(sum, sharedBytes(tile, width)), arguments);
         return width == SelfAttention.WIDTH
-                ? new ChainTask(device, kind, arguments, sum.shape().rows(), kind.forward ? 0 : tile.count(sum), launch)
+                ? new ChainTask(
+                        device, kind, arguments, sum.shape().rows(), 0, kind.forward ? 0 : tile.count(sum), launch)
                 : launch;
     }
 

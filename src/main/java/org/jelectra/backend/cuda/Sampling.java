@@ -73,7 +73,7 @@ final class Sampling {
         }
         return device.operation(
                 device.kernel(FAMILY, "replace_tokens"),
-                LaunchShape.of((tokens + TILE - 1) / TILE, TILE_THREADS),
+                LaunchShape.of(Packs.blocks(tokens, TILE), TILE_THREADS),
                 KernelArguments.of()
                         .pointer(device.address(ids))
                         .int32(tokens)

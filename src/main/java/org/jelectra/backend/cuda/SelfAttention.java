@@ -198,6 +198,7 @@ final class SelfAttention {
                 kind,
                 arguments,
                 shape.batch() * shape.length(),
+                shape.length(),
                 kind == ChainTask.Kind.SELF_ATTENTION_BACKWARD_LAYER_NORM ? shape.batch() : 0,
                 device.operation(kernel, launch, arguments));
     }

@@ -53,12 +53,13 @@ final class SequenceChain {
         }
     }
 
-    /** A block has a sequence, and writes a partial sum. */
+    /** A block has a sequence, the same one in all tasks, and writes a partial sum. */
     private boolean fits(ChainTask task) {
         if (task.device() != device) {
             throw new IllegalArgumentException("a chain was given " + task.kind() + " of another CUDA backend");
         }
         return task.rows() == sequences.batch() * sequences.length()
+                && (task.length() == 0 || task.length() == sequences.length())
                 && (task.parts() == 0 || task.parts() >= sequences.batch());
     }
 

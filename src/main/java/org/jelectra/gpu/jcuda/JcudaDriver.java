@@ -63,17 +63,7 @@ final class JcudaDriver implements GpuDriver {
         }
     }
 
-    /** A function, and the dynamic shared memory that launches of it may use by now. */
-    private static final class Function {
-        private final String name;
-        private final CUfunction function;
-        private int allowedShared;
-
-        Function(String name, CUfunction function) {
-            this.name = name;
-            this.function = function;
-        }
-    }
+    private record Function(String name, CUfunction function) {}
 
     /** An executable graph, and the last launch in it. */
     private record RecordedGraph(CUgraphExec executable, PreparedLaunch last) {}
@@ -350,13 +340,14 @@ final class JcudaDriver implements GpuDriver {
     @Override
     public void allowSharedMemory(long function, int bytes) {
         Function of = functions.get(function);
-        // Never less than before: launches that are prepared already may need it.
-        if (bytes > of.allowedShared) {
+        // Never less than before, for whichever handle of the kernel that was: launches that are prepared already may
+        // need it.
+        int allowed = attribute(CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, of.function);
+        if (bytes > allowed) {
             errors.check(
                     cuFuncSetAttribute(
                             of.function, CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, bytes),
                     "allowing " + of.name + " " + bytes + " bytes of shared memory");
-            of.allowedShared = bytes;
         }
     }
 

@@ -30,13 +30,15 @@ final class NativeLibrary {
     }
 
     /**
-     * Makes the class usable.
+     * Makes the class usable. One at a time of all: meanwhile the system's temporary directory is another.
      *
      * @throws GpuUnavailableException where it is not, with the reason; again each time
      */
-    synchronized void load() {
-        if (outcome == null) {
-            outcome = attempt(System.getProperty("os.name"), System.getProperty("os.arch"));
+    void load() {
+        synchronized (NativeLibrary.class) {
+            if (outcome == null) {
+                outcome = attempt(System.getProperty("os.name"), System.getProperty("os.arch"));
+            }
         }
         if (outcome.isPresent()) {
             throw new GpuUnavailableException(outcome.get());

@@ -13,6 +13,7 @@ import org.jelectra.backend.Backend;
 import org.jelectra.backend.GradientGroup;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.cpu.CpuBackend;
+import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 
 /** What a self-check covers and finds; that the backends of this machine and the simulated device pass is DoctorCommandTest. */
@@ -35,26 +36,62 @@ class SelfCheckTest {
 
     @Test
     void anOperationThatDoesNothingIsFound() {
-        try (Backend real = CpuBackend.create(1);
-                Backend reference = CpuBackend.create(1)) {
-            Backend lazy = (Backend) Proxy.newProxyInstance(
-                    Backend.class.getClassLoader(), new Class<?>[] {Backend.class}, (proxy, method, arguments) -> {
-                        Object result = method.invoke(real, arguments);
-                        return method.getName().equals("gelu") ? (Operation) () -> {} : result;
-                    });
+        assertThat(failures("gelu", (work, arguments) -> {})).singleElement().satisfies(outcome -> {
+            assertThat(outcome.operation()).isEqualTo("gelu");
+            assertThat(outcome.problem()).startsWith("y differs by ").endsWith(", at most 0.00010 is expected");
+        });
+    }
 
-            List<SelfCheck.Outcome> outcomes = new ArrayList<>();
-            SelfCheck.run(lazy, reference, Sizes.ODD, name -> {}, outcomes::add);
-
-            assertThat(outcomes)
-                    .filteredOn(outcome -> !outcome.passed())
+    @Test
+    void oneNumberThatIsNoneIsFound() {
+        for (boolean last : new boolean[] {false, true}) {
+            assertThat(failures("gelu", (work, arguments) -> {
+                        work.run();
+                        Tensor y = (Tensor) arguments[1];
+                        CpuBackend.floats(y)[(int) (y.offset() + (last ? y.size() - 1 : 0))] = Float.NaN;
+                    }))
                     .singleElement()
                     .satisfies(outcome -> {
-                        assertThat(outcome.operation()).isEqualTo("gelu");
-                        assertThat(outcome.problem())
-                                .startsWith("y differs by ")
-                                .endsWith(", at most 0.00010 is expected");
+                        assertThat(outcome.error()).isNaN();
+                        assertThat(outcome.problem()).startsWith("y differs by NaN of its largest number");
                     });
+        }
+    }
+
+    /** Only draws may differ now and then. */
+    @Test
+    void oneTokenThatIsNotReplacedIsFound() {
+        assertThat(failures("replaceTokens", (work, arguments) -> {
+                    float[] weights = CpuBackend.floats((Tensor) arguments[2]);
+                    int first = (int) ((Tensor) arguments[2]).offset();
+                    float weight = weights[first];
+                    weights[first] = 0;
+                    work.run();
+                    weights[first] = weight;
+                }))
+                .singleElement()
+                .satisfies(outcome -> assertThat(outcome.problem()).contains("at most 0.0 is expected"));
+    }
+
+    /** Runs the work of an operation in a way of its own. */
+    private interface Fault {
+        void run(Operation work, Object[] arguments);
+    }
+
+    /** What a self-check finds wrong with a backend of which one operation works in that way. */
+    private static List<SelfCheck.Outcome> failures(String operation, Fault fault) {
+        try (Backend real = CpuBackend.create(1);
+                Backend reference = CpuBackend.create(1)) {
+            Backend faulty = (Backend) Proxy.newProxyInstance(
+                    Backend.class.getClassLoader(), new Class<?>[] {Backend.class}, (proxy, method, arguments) -> {
+                        Object result = method.invoke(real, arguments);
+                        return method.getName().equals(operation)
+                                ? (Operation) () -> fault.run((Operation) result, arguments)
+                                : result;
+                    });
+            List<SelfCheck.Outcome> outcomes = new ArrayList<>();
+            SelfCheck.run(faulty, reference, Sizes.ODD, name -> {}, outcomes::add);
+            return outcomes.stream().filter(outcome -> !outcome.passed()).toList();
         }
     }
 }

@@ -34,6 +34,14 @@ class WorkersTest {
     }
 
     @Test
+    void everyElementHasATask() {
+        assertThat(Workers.tasks(0, 4)).isZero();
+        assertThat(Workers.tasks(4, 4)).isEqualTo(1);
+        assertThat(Workers.tasks(5, 4)).isEqualTo(2);
+        assertThat(Workers.tasks(Integer.MAX_VALUE, 16384)).isEqualTo(131072);
+    }
+
+    @Test
     void workersWakeAfterParking() throws InterruptedException {
         try (Workers workers = new Workers(2)) {
             AtomicIntegerArray runs = new AtomicIntegerArray(10);

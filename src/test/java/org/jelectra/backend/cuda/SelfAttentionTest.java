@@ -10,6 +10,7 @@ import org.jelectra.backend.AddLayerNormOperands;
 import org.jelectra.backend.AttentionOperands;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Dropout;
+import org.jelectra.backend.Operation;
 import org.jelectra.backend.SelfAttentionBackward;
 import org.jelectra.backend.SelfAttentionParameters;
 import org.jelectra.backend.SelfAttentionResults;
@@ -120,6 +121,31 @@ class SelfAttentionTest {
         together.forward(x, mask, shape, probabilities, dropout, p, got).run();
         SimulatedTensors.assertSame(kind, contents(got), contents(expected));
         assertThat(tensors.kernels()).contains("self_attention_forward_d64_bf16");
+    }
+
+    /** A chain may be of other sequences of as many tokens: a block of it has none of theirs as a whole. */
+    @Test
+    void inAChainOfOtherSequencesTheyAreLaunchesOfTheirOwn() {
+        AttentionShape shape = new AttentionShape(4, 16, 1, WIDTH);
+        Tensor x = tensors.values(64, WIDTH);
+        Tensor mask = tensors.mask(shape, "padding");
+        List<SelfAttentionParameters> parameters = List.of(parameters(), parameters());
+        List<List<float[]>> results = new ArrayList<>();
+        for (AttentionShape sequences : List.of(shape, new AttentionShape(2, 32, 1, WIDTH))) {
+            SelfAttentionResults first = results(shape);
+            SelfAttentionResults second = results(shape);
+            Operation operation =
+                    together.forward(x, mask, shape, Dropout.NONE, Dropout.NONE, parameters.get(0), first);
+            Operation next =
+                    together.forward(first.y(), mask, shape, Dropout.NONE, Dropout.NONE, parameters.get(1), second);
+            SequenceChain.of(tensors.device(), sequences, List.of(operation, next))
+                    .run();
+            results.add(contents(second));
+        }
+        SimulatedTensors.assertSame("second of two", results.get(1), results.get(0));
+        assertThat(tensors.counters("encoder_forward_d64_bf16").launches()).isEqualTo(1);
+        assertThat(tensors.counters("self_attention_forward_d64_bf16").launches())
+                .isEqualTo(2);
     }
 
     private SelfAttentionBackward back(AttentionShape shape, String kind, boolean dropping) {

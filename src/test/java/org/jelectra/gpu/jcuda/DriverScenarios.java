@@ -249,9 +249,10 @@ final class DriverScenarios {
     }
 
     private static void sharedMemory(Gpu gpu) {
-        Kernel kernel = load(gpu).kernel("harmless");
+        KernelModule module = load(gpu);
+        Kernel kernel = module.kernel("harmless");
         Launch large = kernel.prepare(LaunchShape.of(1, 32).withShared(100_000), KernelArguments.of());
-        Launch less = kernel.prepare(LaunchShape.of(1, 32).withShared(60_000), KernelArguments.of());
+        Launch less = module.kernel("harmless").prepare(LaunchShape.of(1, 32).withShared(60_000), KernelArguments.of());
         less.run(gpu.stream());
         large.run(gpu.stream());
         gpu.stream().synchronize();
