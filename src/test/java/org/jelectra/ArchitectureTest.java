@@ -168,7 +168,7 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
-    /** Those of the machine's locale would be other digits, points and letters in logs, tables and messages. */
+    /** Those of the machine's locale would be other digits, points and letters in logs, tables and messages. Calls are seen, method references not. */
     @Test
     void formatsNameTheirLocale() {
         noClasses()

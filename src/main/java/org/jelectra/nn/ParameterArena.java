@@ -31,7 +31,8 @@ public final class ParameterArena {
 
     /**
      * The gradients begin at a multiple of this many elements, which is one of what backends cut sums over an arena into: the sums are
-     * then cut in the same places whether what lies before is frozen or has a gradient of 0.
+     * then cut in the same places whether what lies before is frozen or has a gradient of 0 (and added up in double precision, because the
+     * pieces may be added in another order).
      */
     private static final int PIECE = 65536;
 
@@ -92,7 +93,7 @@ public final class ParameterArena {
 
     /**
      * The same for a model of which a part stays as it is. Gradients begin at the first parameter that is trained: frozen ones before it
-     * have none, nor moments of an optimiser.
+     * have none, nor moments of an optimiser; but where its gradients must begin a little before it.
      *
      * @param frozen accepts the names of parameters that are not trained
      */
@@ -229,7 +230,7 @@ public final class ParameterArena {
         }
     }
 
-    /** Number of trained values, without gaps. */
+    /** Number of all values, frozen ones included, without gaps. */
     public long parameterCount() {
         return layout.stream().mapToLong(member -> member.shape.size()).sum();
     }
@@ -240,16 +241,18 @@ public final class ParameterArena {
      * @param weightDecay decay of the parameters that {@code decays} accepts by name; 0 for the others
      * @param rateFactor factor of the learning rate by name; a parameter of factor 0 has no segment, so that it stays as it is
      * @throws IllegalArgumentException for another factor of a parameter whose gradient has no memory
+     * @throws IllegalStateException if the arena has not been allocated
      */
     public List<AdamWOptions.Segment> segments(
             float weightDecay, Predicate<String> decays, ToDoubleFunction<String> rateFactor) {
+        requireAllocated();
         List<AdamWOptions.Segment> segments = new ArrayList<>();
         for (Member member : layout) {
             float factor = (float) rateFactor.applyAsDouble(member.name);
             if (factor == 0) {
                 continue;
             }
-            if (values != null && !members.get(member.name).gradient().isBound()) {
+            if (!members.get(member.name).gradient().isBound()) {
                 throw new IllegalArgumentException(
                         member.name + " was frozen when it got its memory, so that its learning"
                                 + " rate must have the factor 0, got " + factor);

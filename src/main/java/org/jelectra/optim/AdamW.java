@@ -39,7 +39,7 @@ public final class AdamW {
     }
 
     /**
-     * @param parameters FLOAT32, all values of an arena
+     * @param parameters FLOAT32, what is trained of an arena
      * @param gradients their gradients, of equal size; a step reads them and does not clear them
      * @param segments parts of the arena with their decay and rate factors, usually from the model; what is in none stays as it is
      */
@@ -121,12 +121,12 @@ public final class AdamW {
         return backend.readback(List.of(norm));
     }
 
-    /** First moments, as long as the arena. */
+    /** First moments, as many as the parameters. */
     public Tensor firstMoments() {
         return m;
     }
 
-    /** Second moments, as long as the arena. */
+    /** Second moments, as many as the parameters. */
     public Tensor secondMoments() {
         return v;
     }

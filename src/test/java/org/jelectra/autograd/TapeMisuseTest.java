@@ -211,13 +211,13 @@ class TapeMisuseTest {
                 .hasMessage("linear[2, 1] is a value of another tape, which no gradient of this one can reach");
     }
 
-    /** Whatever reads it: a layer that leaves its contribution to a normalisation, or adds it to a gradient that the other tape has. */
     private LinearParameters layer(Tape tape, String name, int outputs, int inputs, boolean bias) {
         return new LinearParameters(
                 tape.parameter(parameter(name, outputs, inputs)),
                 bias ? tape.parameter(parameter(name + "Bias", outputs)) : null);
     }
 
+    /** Whatever reads it: a layer that leaves its contribution to a normalisation, or adds it to a gradient that the other tape has. */
     @Test
     void noOperationGivesAValueOfAnotherTapeAGradient() {
         for (boolean normalized : new boolean[] {false, true}) {

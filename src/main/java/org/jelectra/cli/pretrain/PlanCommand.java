@@ -37,7 +37,7 @@ import picocli.CommandLine.ParentCommand;
         })
 public final class PlanCommand implements Callable<Integer> {
 
-    /** A thousand times what the largest GPUs have: more is a slip, such as bytes. */
+    /** Hundreds of times what the largest GPUs have: more is a slip, such as bytes. */
     private static final int MOST_GIGABYTES = 200_000;
 
     @ParentCommand

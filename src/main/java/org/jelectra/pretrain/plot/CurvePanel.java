@@ -155,7 +155,7 @@ final class CurvePanel {
 
     /**
      * The {@link java.text.DecimalFormat} pattern of an axis from {@code minimum} to {@code maximum}: with one decimal more
-     * than the first digit of their difference, so that ticks differ; small values have an exponent instead.
+     * than the first digit of their difference, so that ticks differ; small values have an exponent too.
      */
     static String tickPattern(double minimum, double maximum) {
         double largest = Math.max(Math.abs(minimum), Math.abs(maximum));
@@ -163,9 +163,16 @@ final class CurvePanel {
         if (range >= 10) {
             return "#,##0";
         }
-        if (largest < 1e-2) {
-            return largest > 0 ? "0.0E0" : "0.000";
+        if (largest == 0) {
+            return "0.000";
         }
-        return "0." + "0".repeat(1 - (int) Math.floor(Math.log10(range)));
+        int decimals = 1 - exponent(range);
+        return largest < 1e-2
+                ? "0." + "0".repeat(Math.max(1, decimals + exponent(largest))) + "E0"
+                : "0." + "0".repeat(decimals);
+    }
+
+    private static int exponent(double value) {
+        return (int) Math.floor(Math.log10(value));
     }
 }

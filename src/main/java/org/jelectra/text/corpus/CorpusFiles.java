@@ -72,6 +72,9 @@ final class CorpusFiles {
 
     /** The text in a file, unpacked where its name ends in .gz or .xz; {@code counter} sees the bytes of the file itself. */
     static InputStream openText(Path file, CountingStream.Counter counter) throws IOException {
+        if (Files.isDirectory(file)) { // Unix lets it be opened, and then fails to read it
+            throw new IOException(file + ": expected a file, found a directory");
+        }
         InputStream in = new CountingStream(Files.newInputStream(file), file.toString(), counter);
         String compression = compression(file.toString());
         try {

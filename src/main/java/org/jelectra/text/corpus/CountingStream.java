@@ -45,13 +45,7 @@ final class CountingStream extends FilterInputStream {
             counter.add(Math.max(0, count));
             return count;
         } catch (IOException e) {
-            // Unix lets a directory be opened as a file, and then fails to read it
-            throw new IOException(
-                    source
-                            + ("Is a directory".equals(e.getMessage())
-                                    ? ": expected a file, found a directory"
-                                    : ": cannot be read (" + e.getMessage() + ")"),
-                    e);
+            throw new IOException(source + ": cannot be read (" + e.getMessage() + ")", e);
         }
     }
 

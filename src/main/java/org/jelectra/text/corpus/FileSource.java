@@ -39,7 +39,8 @@ final class FileSource implements Corpus.Source {
     /** Not so of a name in another encoding than the file system's, which is shown with marks in the place of what cannot be read. */
     private static boolean isMadeOfItsName(Path file) {
         try {
-            return Path.of(file.toString()).equals(file);
+            String name = new String(file.toString().getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+            return Path.of(name).equals(file);
         } catch (InvalidPathException e) {
             return false;
         }

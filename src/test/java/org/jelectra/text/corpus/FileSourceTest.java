@@ -9,12 +9,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How the files of a corpus are kept. */
 class FileSourceTest {
 
-    private static final int FILES = 50_000;
+    private static final int FILES = 25_000;
 
     @TempDir
     private Path folder;
@@ -46,6 +48,7 @@ class FileSourceTest {
     }
 
     /** Names are bytes there, and any program may have written others than UTF-8's. */
+    @EnabledOnOs(OS.LINUX)
     @Test
     void anyNameOfAFileSystemWillDo() throws IOException, InterruptedException {
         String script = "printf 'some text\\n' > \"$(printf 'a\\377b.txt')\"";
