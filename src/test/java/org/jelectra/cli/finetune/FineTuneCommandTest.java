@@ -225,6 +225,17 @@ class FineTuneCommandTest {
         assertThat(Files.readAllBytes(output.resolve("seed-1/model.safetensors")))
                 .isEqualTo(weights);
         assertThat(output.resolve("seed-2/model.safetensors")).isRegularFile();
+        assertThat(more.out()).doesNotContain("warning: ");
+
+        Path result = output.resolve("seed-1/result.json");
+        JsonObject json = Json.read(result);
+        json.addProperty("backend", "cuda");
+        Json.write(result, json);
+        CommandRunner.Result mixed =
+                finetune("sst", sst(), output, "--epochs", "1", "--batch", "16", "--resume", "--seeds", "2");
+        assertThat(mixed.out())
+                .containsOnlyOnce("warning: the seeds before were computed by backend cuda in float32, seed 2 by cpu in"
+                        + " float32: results.json has both\n");
 
         byte[] results = Files.readAllBytes(output.resolve("results.json"));
         CommandRunner.Result fewer = finetune("sst", sst(), output, "--epochs", "1", "--batch", "16", "--resume");
