@@ -133,6 +133,25 @@ class FineTuneCommandTest {
         }
     }
 
+    @Test
+    void positionsBeyondTheTrainedOnesNeedALength() throws IOException {
+        CommandRunner.Result result = finetune("sst", sst(), directory.resolve("a"), "--untrained-positions");
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err()).startsWith("jelectra finetune: --untrained-positions needs --max-length");
+        assertThat(directory.resolve("a")).doesNotExist();
+        CommandRunner.Result glue = CommandRunner.run(
+                "glue",
+                "--model",
+                model.toString(),
+                "--data",
+                sst().toString(),
+                "--output",
+                directory.resolve("b").toString(),
+                "--untrained-positions");
+        assertThat(glue.code()).isEqualTo(2);
+        assertThat(glue.err()).startsWith("jelectra glue: --untrained-positions needs --max-length");
+    }
+
     /** Its length is the task's, 16 tokens, but its positions are those of the pre-training. */
     @Test
     void aFineTunedModelLearnsLongerTextUpToWhatItWasPreTrainedOn() throws IOException {
