@@ -78,11 +78,9 @@ final class RunBeginning {
         // what the numbers in a snapshot mean, for whoever makes a model of it,
         // and the folder of snapshots before anything is logged
         if (found.isEmpty()) {
-            new TokenizerFiles(
-                            text.vocabulary(),
-                            text.wordPiece(),
-                            pretrainer.settings().sequenceLength())
-                    .save(plan.directory());
+            int length = pretrainer.settings().sequenceLength();
+            int trained = Math.max(length, plan.weights().trainedLength());
+            new TokenizerFiles(text.vocabulary(), text.wordPiece(), length, trained).save(plan.directory());
             new SnapshotFolder(plan.directory()).create();
         }
         return MetricsLog.truncate(plan.directory(), pretrainer.step());
