@@ -51,8 +51,8 @@ public record FineTunePlan(
     }
 
     /**
-     * The longest sequence that the positions of the fine-tuned model have been trained on: by the model that it is built on, or by this
-     * task, where it trains them.
+     * The longest sequence that the fine-tuned model has been trained on, by this task or before. The task's counts also where its positions
+     * are frozen.
      */
     int trainedLength() {
         if (randomWeights) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jelectra.backend.Backend;
+import org.jelectra.backend.ComputedBy;
 import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.electra.heads.EncoderFiles;
 import org.jelectra.electra.heads.TaskModelFiles;
@@ -37,6 +38,8 @@ public final class FineTuneRun {
     private final FineTunePlan plan;
     private final SeedTask.Factory tasks;
     private final RunObserver observer;
+    /** What computed the seed before, null before the first. */
+    private ComputedBy before;
 
     /** @param backends opens a backend for each seed, which is closed after it: memory lives as long as its backend */
     public FineTuneRun(Supplier<Backend> backends, FineTunePlan plan, SeedTask.Factory tasks, RunObserver observer) {
@@ -149,11 +152,15 @@ public final class FineTuneRun {
             JsonObject json = Json.read(done);
             // results of other settings or data are not seeds of this run
             RunIdentity.require(done, json.get(SETTINGS), identity);
-            SeedResult result = SeedResult.fromJson(new JsonFields(json, done.toString()));
+            JsonFields fields = new JsonFields(json, done.toString());
+            SeedResult result = SeedResult.fromJson(fields);
+            warnOfAnother(seed, RunPrecision.of(fields));
             observer.onResult(result);
             return result;
         }
         try (Backend backend = backends.get()) {
+            ComputedBy now = ComputedBy.of(backend);
+            warnOfAnother(seed, now);
             SeedTask task = tasks.create(backend, plan.config(), settings);
             EncoderFiles.Report weights =
                     plan.randomWeights() ? null : EncoderFiles.loadEncoder(task.model(), plan.modelFolder());
@@ -162,7 +169,11 @@ public final class FineTuneRun {
             state.addProperty("examples", task.size());
             Path snapshot = folder.resolve(RunSnapshot.FILE_NAME);
             if (Files.exists(snapshot)) {
-                RunSnapshot.read(snapshot, tuner, state);
+                ComputedBy begun = RunSnapshot.read(snapshot, tuner, state);
+                if (now.differsFrom(begun)) {
+                    observer.onWarning("seed " + seed + " was computed by backend " + begun + ", now it is " + now
+                            + ": it goes on, but not bit for bit");
+                }
             }
             observer.onSeed(seed, weights, tuner.state().step(), tuner.steps());
             SeedResult result;
@@ -177,11 +188,21 @@ public final class FineTuneRun {
             save(task, folder);
             JsonObject json = result.toJson();
             json.add(SETTINGS, identity);
+            RunPrecision.add(json, now);
             Json.write(done, json);
             Files.deleteIfExists(snapshot);
             observer.onResult(result);
             return result;
         }
+    }
+
+    /** The spread over seeds is then not that of the seed alone. */
+    private void warnOfAnother(long seed, ComputedBy now) {
+        if (before != null && now.differsFrom(before)) {
+            observer.onWarning("the seeds before were computed by backend " + before + ", seed " + seed + " by " + now
+                    + ": " + RunResults.FILE_NAME + " has both");
+        }
+        before = now;
     }
 
     private void save(SeedTask task, Path folder) throws IOException {

@@ -2,6 +2,7 @@ package org.jelectra.finetune;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import org.jelectra.electra.heads.EncoderWithHead;
 import org.jelectra.optim.AdamW;
 
@@ -26,10 +27,18 @@ public final class FineTuner {
     private int firstStep;
     private long reportTokens;
 
-    /** A run at its beginning; the model's weights are as the caller loaded them. */
+    /**
+     * A run at its beginning; the model's weights are as the caller loaded them.
+     *
+     * @throws IllegalArgumentException if there is no example, or the model has other layers frozen than the settings say
+     */
     public FineTuner(EncoderWithHead<?> model, FineTuningTask task, FineTuneSettings settings) {
         if (task.size() == 0) {
             throw new IllegalArgumentException("there is no training example");
+        }
+        if (!Objects.equals(model.frozenLayers(), settings.frozenLayers())) {
+            throw new IllegalArgumentException("the frozen layers must be the same in model and settings, got "
+                    + frozen(model.frozenLayers()) + " and " + frozen(settings.frozenLayers()));
         }
         this.model = model;
         this.task = task;
@@ -37,6 +46,10 @@ public final class FineTuner {
         steps = settings.steps(task.size());
         stepsPerEpoch = settings.stepsPerEpoch(task.size());
         training = new FineTuningStep(model, task, settings, steps, this::add);
+    }
+
+    private static String frozen(Integer layers) {
+        return layers == null ? "none" : layers.toString();
     }
 
     /**

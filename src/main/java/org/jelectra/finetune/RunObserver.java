@@ -15,6 +15,9 @@ public interface RunObserver {
      */
     default void onSeed(long seed, EncoderFiles.Report weights, int step, int steps) {}
 
+    /** A seed goes on, or joins others, that something else computed: its numbers are not those of one backend and precision. */
+    default void onWarning(String warning) {}
+
     /** A step was logged. */
     default void onReport(long seed, StepReport report) throws IOException {}
 

@@ -5,6 +5,8 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.jelectra.backend.ComputedBy;
+import org.jelectra.io.JsonFields;
 import org.jelectra.io.SnapshotReader;
 import org.jelectra.io.SnapshotWriter;
 import org.jelectra.nn.ParameterArena;
@@ -26,6 +28,7 @@ final class RunSnapshot {
         JsonObject content = new JsonObject();
         content.addProperty("kind", "fine-tuning");
         content.add("settings", settings);
+        RunPrecision.add(content, ComputedBy.of(tuner.model().backend()));
         content.add("state", new Gson().toJsonTree(tuner.state()));
         TensorBytes tensors = new TensorBytes(tuner.model().backend());
         ParameterArena arena = tuner.model().parameters();
@@ -41,16 +44,22 @@ final class RunSnapshot {
     /**
      * Takes a run up.
      *
+     * @return what has computed it so far
      * @throws IOException if the file is damaged, or was written with other settings
      */
-    static void read(Path file, FineTuner tuner, JsonObject settings) throws IOException {
+    static ComputedBy read(Path file, FineTuner tuner, JsonObject settings) throws IOException {
         try (SnapshotReader reader = SnapshotReader.open(file)) {
             RunIdentity.require(file, reader.content().get("settings"), settings);
             TensorBytes tensors = new TensorBytes(tuner.model().backend());
-            tensors.read(reader, PARAMETERS, tuner.model().parameters().values());
-            tensors.read(reader, FIRST_MOMENTS, tuner.optimizer().firstMoments());
-            tensors.read(reader, SECOND_MOMENTS, tuner.optimizer().secondMoments());
+            try {
+                tensors.read(reader, PARAMETERS, tuner.model().parameters().values());
+                tensors.read(reader, FIRST_MOMENTS, tuner.optimizer().firstMoments());
+                tensors.read(reader, SECOND_MOMENTS, tuner.optimizer().secondMoments());
+            } catch (IOException e) {
+                throw new IOException(e.getMessage() + "; delete it to begin this seed anew", e);
+            }
             tuner.resume(new Gson().fromJson(reader.content().get("state"), RunState.class));
+            return RunPrecision.of(new JsonFields(reader.content(), file.toString()));
         }
     }
 }

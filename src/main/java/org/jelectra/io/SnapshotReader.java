@@ -74,6 +74,11 @@ public final class SnapshotReader implements AutoCloseable {
         }
     }
 
+    /** The file, as it was opened. */
+    public Path file() {
+        return file;
+    }
+
     /** The JSON object. */
     public JsonObject content() {
         return content;

@@ -30,7 +30,7 @@ public final class TensorBytes {
     /** Fills a tensor from a section, which must have its size. */
     public void read(SnapshotReader reader, String name, Tensor tensor) throws IOException {
         if (reader.bytes(name) != 4 * tensor.size()) {
-            throw new IOException("the snapshot's " + name + " take " + reader.bytes(name)
+            throw new IOException(reader.file() + ": the snapshot's " + name + " take " + reader.bytes(name)
                     + " bytes, but the model has " + tensor.size()
                     + " values of 4 bytes: it was written for another layout of the parameters");
         }

@@ -7,15 +7,20 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.finetune.data.GlueTasks;
 import org.jelectra.finetune.data.TaskFolder;
+import org.jelectra.io.ChangedSnapshot;
 import org.jelectra.io.Json;
+import org.jelectra.io.SnapshotReader;
+import org.jelectra.io.SnapshotWriter;
 import org.jelectra.nn.EncoderConfig;
 import org.jelectra.text.Vocabulary;
 import org.jelectra.text.WordPiece;
@@ -24,6 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -53,7 +59,9 @@ class FineTuneRunTest {
     /** Null for none. */
     private Integer frozenLayers;
 
-    private static final class StopAfter implements RunObserver {
+    private final List<String> warnings = new ArrayList<>();
+
+    private final class StopAfter implements RunObserver {
         private final int reports;
         private int seen;
 
@@ -64,6 +72,11 @@ class FineTuneRunTest {
         @Override
         public void onReport(long seed, StepReport report) {
             seen++;
+        }
+
+        @Override
+        public void onWarning(String warning) {
+            warnings.add(warning);
         }
 
         @Override
@@ -157,6 +170,93 @@ class FineTuneRunTest {
                 .isEqualTo(12);
         JsonObject config = Json.read(output.resolve("seed-7/config.json"));
         assertThat(config.get("pad_token_id").getAsInt()).isEqualTo(1);
+    }
+
+    private static void changeSnapshot(Path output, Consumer<JsonObject> change) throws IOException {
+        List<String> sections = List.of("parameters", "first_moments", "second_moments");
+        ChangedSnapshot.change(output.resolve("seed-7/run.snapshot"), sections, change);
+    }
+
+    private static void computedBy(JsonObject json, String backend, String valueType) {
+        assertThat(json.get("backend").getAsString()).isEqualTo("cpu");
+        assertThat(json.get("valueType").getAsString()).isEqualTo("FLOAT32");
+        json.addProperty("backend", backend);
+        json.addProperty("valueType", valueType);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "cuda, FLOAT32, cuda in float32",
+        "cuda, BFLOAT16, cuda in bf16",
+        "cpu, BFLOAT16, cpu in bf16",
+        "cuda,, cuda",
+        "cpu, FLOAT32,",
+        ",,"
+    })
+    void anotherBackendOrPrecisionIsWarnedOf(String backend, String valueType, String before) throws IOException {
+        Path output = directory.resolve("out");
+        assertThat(run(output, 1, false, 2, 1e-3)).isEmpty();
+        changeSnapshot(output, content -> computedBy(content, backend, valueType));
+        assertThat(run(output, 1, true, Integer.MAX_VALUE, 1e-3)).isPresent();
+        assertThat(warnings)
+                .isEqualTo(
+                        before == null
+                                ? List.of()
+                                : List.of("seed 7 was computed by backend " + before
+                                        + ", now it is cpu in float32: it goes on, but not bit for bit"));
+
+        warnings.clear();
+        Path result = output.resolve("seed-7/result.json");
+        JsonObject json = Json.read(result);
+        computedBy(json, backend, valueType);
+        Json.write(result, json);
+        Path second = output.resolve("seed-8/result.json");
+        for (boolean done : List.of(true, false)) {
+            if (!done) {
+                Files.delete(second);
+            }
+            assertThat(run(output, 1, true, Integer.MAX_VALUE, 1e-3)).isPresent();
+            assertThat(warnings)
+                    .isEqualTo(
+                            before == null
+                                    ? List.of()
+                                    : List.of("the seeds before were computed by backend " + before
+                                            + ", seed 8 by cpu in float32: results.json has both"));
+            warnings.clear();
+        }
+    }
+
+    @Test
+    void aPrecisionThatIsNoneIsNamed() throws IOException {
+        Path output = directory.resolve("out");
+        assertThat(run(output, 1, false, 2, 1e-3)).isEmpty();
+        changeSnapshot(output, content -> computedBy(content, "cpu", "half"));
+        assertThatThrownBy(() -> run(output, 1, true, Integer.MAX_VALUE, 1e-3))
+                .isInstanceOf(IOException.class)
+                .hasMessage(output.resolve("seed-7/run.snapshot")
+                        + ": \"valueType\": expected one of [FLOAT32, BFLOAT16, INT32], found half");
+    }
+
+    /** As of a version that gave memory to more or fewer values. */
+    @Test
+    void aSnapshotOfAnotherLayoutIsNamed() throws IOException {
+        Path output = directory.resolve("out");
+        assertThat(run(output, 1, false, 2, 1e-3)).isEmpty();
+        Path snapshot = output.resolve("seed-7/run.snapshot");
+        JsonObject content;
+        try (SnapshotReader reader = SnapshotReader.open(snapshot)) {
+            content = reader.content();
+        }
+        SnapshotWriter.write(
+                snapshot,
+                content,
+                List.of(new SnapshotWriter.Section("parameters", 4, (position, chunk) -> chunk.putInt(0))));
+        assertThatThrownBy(() -> run(output, 1, true, Integer.MAX_VALUE, 1e-3))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith(snapshot + ": the snapshot's parameters take 4 bytes, but the model has ")
+                .hasMessageEndingWith("another layout of the parameters; delete it to begin this seed anew");
+        Files.delete(snapshot);
+        assertThat(run(output, 1, true, 2, 1e-3)).isEmpty();
     }
 
     @Test

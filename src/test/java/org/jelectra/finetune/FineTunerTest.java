@@ -9,6 +9,8 @@ import java.util.List;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class FineTunerTest {
 
@@ -54,6 +56,21 @@ class FineTunerTest {
     @Test
     void lookingAtTheStateChangesNothing() throws IOException {
         assertThat(run(true)).isEqualTo(run(false)).isNotEmpty();
+    }
+
+    /** What the settings say of frozen layers is for the model that is made with them. */
+    @ParameterizedTest
+    @CsvSource({"1,, 1 and none", ", 1, none and 1", "0, 2, 0 and 2"})
+    void aModelWithOtherFrozenLayersIsRefused(Integer model, Integer settings, String got) {
+        try (Backend backend = CpuBackend.create(1)) {
+            SeedTask task = SmallTasks.of(backend, "RTE", model);
+            FineTuneSettings others = SmallTasks.settings(settings);
+            assertThatThrownBy(() -> new FineTuner(task.model(), task, others))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("the frozen layers must be the same in model and settings, got " + got);
+            FineTuner same = new FineTuner(task.model(), task, SmallTasks.settings(model));
+            assertThat(same.model().frozenLayers()).isEqualTo(model);
+        }
     }
 
     /** The first update has rate 0, the second makes weights of no use: its loss is that before it. */

@@ -73,6 +73,7 @@ public final class FineTuneCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        options.refuseUnused(spec);
         OutputPath.requireFolder(output);
         if (!beginning.resume) {
             FineTuneRun.requireNone(output); // before the data is read, which may take long

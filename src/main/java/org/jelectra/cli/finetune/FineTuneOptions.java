@@ -1,9 +1,11 @@
 package org.jelectra.cli.finetune;
 
+import org.jelectra.cli.console.UnusedOptions;
 import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.finetune.FineTuneSettings;
 import org.jelectra.finetune.Reduction;
 import org.jelectra.nn.EncoderConfig;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** Hyper-parameters of fine-tuning on the command line. */
@@ -104,6 +106,13 @@ final class FineTuneOptions {
             paramLabel = "MINUTES",
             description = "Minutes between snapshots to resume from; 0: none but on Ctrl-C. Default: 10.")
     private double snapshotMinutes = 10;
+
+    /** Throws ParameterException where an option would have no effect. */
+    void refuseUnused(CommandSpec spec) {
+        if (maxLength == null) {
+            UnusedOptions.refuse(spec, "--max-length", "--untrained-positions");
+        }
+    }
 
     FineTuneSettings settings(EncoderConfig config, TokenizerFiles tokenizer, double taskEpochs, int taskLength) {
         int length = maxLength == null ? Math.min(taskLength, tokenizer.trainedLength()) : maxLength;

@@ -91,6 +91,12 @@ final class FineTuneProgress implements RunObserver {
     }
 
     @Override
+    public void onWarning(String warning) {
+        endLine();
+        out.println("warning: " + warning);
+    }
+
+    @Override
     public void onReport(long seed, StepReport report) {
         long now = System.nanoTime();
         double perStep = (now - began) * 1e-9 / Math.max(1, report.step() - firstStep);

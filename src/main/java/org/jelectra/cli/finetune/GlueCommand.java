@@ -67,6 +67,7 @@ public final class GlueCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        options.refuseUnused(spec);
         OutputPath.requireFolder(output);
         FineTuneBase base = FineTuneBase.load(beginning.model);
         // all plans and data before any work: hours later is late for a wrong option or a broken file

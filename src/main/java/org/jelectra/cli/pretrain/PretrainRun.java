@@ -39,6 +39,8 @@ final class PretrainRun {
     private final RunPlan plan;
     private final Path directory;
     private final Pretrainer pretrainer;
+    /** Longest sequence of the run and of what it began with. */
+    private int trainedLength;
 
     PretrainRun(
             PrintStream out,
@@ -59,6 +61,7 @@ final class PretrainRun {
     /** Trains, saves and shows; returns the exit code. */
     int run() throws IOException {
         List<StepMetrics> earlier = new RunBeginning(out, plan, text, pretrainer).begin();
+        trainedLength = Math.max(settings.sequenceLength(), plan.weights().trainedLength());
         RunCard.print(out, text, plan.preset(), pretrainer, settings, directory);
         try (Interruption interruption =
                 Interruption.install(out, () -> "step " + Math.min(pretrainer.step() + 1, settings.steps()))) {
@@ -123,7 +126,8 @@ final class PretrainRun {
     }
 
     private void save() throws IOException {
-        TokenizerFiles tokenizer = new TokenizerFiles(text.vocabulary(), text.wordPiece(), settings.sequenceLength());
+        TokenizerFiles tokenizer =
+                new TokenizerFiles(text.vocabulary(), text.wordPiece(), settings.sequenceLength(), trainedLength);
         for (Path folder : ModelFiles.save(pretrainer.model(), text.vocabulary().padId(), directory)) {
             tokenizer.save(folder);
         }

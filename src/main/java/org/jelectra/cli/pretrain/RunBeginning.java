@@ -5,7 +5,7 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.jelectra.backend.Backend;
+import org.jelectra.backend.ComputedBy;
 import org.jelectra.electra.InitialWeights;
 import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.TokenizerFiles;
@@ -15,7 +15,6 @@ import org.jelectra.pretrain.Snapshot;
 import org.jelectra.pretrain.SnapshotFolder;
 import org.jelectra.pretrain.StepMetrics;
 import org.jelectra.pretrain.WarmStart;
-import org.jelectra.tensor.DType;
 
 /** Puts a run where it begins: at random weights, at given ones, or at its latest snapshot. */
 final class RunBeginning {
@@ -79,11 +78,9 @@ final class RunBeginning {
         // what the numbers in a snapshot mean, for whoever makes a model of it,
         // and the folder of snapshots before anything is logged
         if (found.isEmpty()) {
-            new TokenizerFiles(
-                            text.vocabulary(),
-                            text.wordPiece(),
-                            pretrainer.settings().sequenceLength())
-                    .save(plan.directory());
+            int length = pretrainer.settings().sequenceLength();
+            int trained = Math.max(length, plan.weights().trainedLength());
+            new TokenizerFiles(text.vocabulary(), text.wordPiece(), length, trained).save(plan.directory());
             new SnapshotFolder(plan.directory()).create();
         }
         return MetricsLog.truncate(plan.directory(), pretrainer.step());
@@ -97,12 +94,11 @@ final class RunBeginning {
                 snapshot.step(),
                 pretrainer.settings().steps(),
                 snapshot.file());
-        Backend backend = pretrainer.model().backend();
-        DType before = snapshot.valueType();
-        if (!backend.name().equals(snapshot.backend()) || before != null && before != backend.valueType()) {
-            out.println("warning: the run was computed by backend " + snapshot.backend()
-                    + (before == null ? "" : " in " + before.label()) + ", now it is " + backend.name() + " in "
-                    + backend.valueType().label() + ": it goes on, but not bit for bit");
+        ComputedBy before = new ComputedBy(snapshot.backend(), snapshot.valueType());
+        ComputedBy now = ComputedBy.of(pretrainer.model().backend());
+        if (now.differsFrom(before)) {
+            out.println("warning: the run was computed by backend " + before + ", now it is " + now
+                    + ": it goes on, but not bit for bit");
         }
     }
 

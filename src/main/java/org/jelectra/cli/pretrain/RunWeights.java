@@ -72,12 +72,28 @@ final class RunWeights {
      * @throws IOException if the tokenizer's files are malformed, or not the model's
      */
     int maxWordLength() throws IOException {
-        TokenizerFiles files = recorded != null
-                ? TokenizerFiles.load(vocabulary.getParent(), recorded.generator())
-                : warmStart != null ? warmStart.tokenizer() : null;
+        TokenizerFiles files = tokenizer();
         return files == null
                 ? WordPieceOptions.DEFAULT_MAX_WORD_LENGTH
                 : files.options().maxWordLength();
+    }
+
+    /**
+     * The longest sequence, in tokens, that the weights were trained on, at most their positions; 0 where no tokenizer comes with
+     * them to say so.
+     *
+     * @throws IOException as {@link #maxWordLength}
+     */
+    int trainedLength() throws IOException {
+        TokenizerFiles files = tokenizer();
+        return files == null ? 0 : files.trainedLength();
+    }
+
+    private TokenizerFiles tokenizer() throws IOException {
+        if (recorded != null) {
+            return TokenizerFiles.load(vocabulary.getParent(), recorded.generator());
+        }
+        return warmStart == null ? null : warmStart.tokenizer();
     }
 
     /** The sizes for a vocabulary of that size; throws as {@link ModelOptions#config}. */

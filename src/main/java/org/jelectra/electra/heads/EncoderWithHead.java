@@ -92,6 +92,11 @@ public final class EncoderWithHead<H> {
         return config;
     }
 
+    /** Layers from the first on that are frozen, as are the embeddings: 0 for the embeddings alone; null where all is trained. */
+    public Integer frozenLayers() {
+        return firstTrained == EMBEDDINGS ? null : firstTrained;
+    }
+
     /** All parameters. */
     public ParameterArena parameters() {
         return arena;

@@ -133,6 +133,25 @@ class FineTuneCommandTest {
         }
     }
 
+    @Test
+    void positionsBeyondTheTrainedOnesNeedALength() throws IOException {
+        CommandRunner.Result result = finetune("sst", sst(), directory.resolve("a"), "--untrained-positions");
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err()).startsWith("jelectra finetune: --untrained-positions needs --max-length");
+        assertThat(directory.resolve("a")).doesNotExist();
+        CommandRunner.Result glue = CommandRunner.run(
+                "glue",
+                "--model",
+                model.toString(),
+                "--data",
+                sst().toString(),
+                "--output",
+                directory.resolve("b").toString(),
+                "--untrained-positions");
+        assertThat(glue.code()).isEqualTo(2);
+        assertThat(glue.err()).startsWith("jelectra glue: --untrained-positions needs --max-length");
+    }
+
     /** Its length is the task's, 16 tokens, but its positions are those of the pre-training. */
     @Test
     void aFineTunedModelLearnsLongerTextUpToWhatItWasPreTrainedOn() throws IOException {
@@ -225,6 +244,17 @@ class FineTuneCommandTest {
         assertThat(Files.readAllBytes(output.resolve("seed-1/model.safetensors")))
                 .isEqualTo(weights);
         assertThat(output.resolve("seed-2/model.safetensors")).isRegularFile();
+        assertThat(more.out()).doesNotContain("warning: ");
+
+        Path result = output.resolve("seed-1/result.json");
+        JsonObject json = Json.read(result);
+        json.addProperty("backend", "cuda");
+        Json.write(result, json);
+        CommandRunner.Result mixed =
+                finetune("sst", sst(), output, "--epochs", "1", "--batch", "16", "--resume", "--seeds", "2");
+        assertThat(mixed.out())
+                .containsOnlyOnce("warning: the seeds before were computed by backend cuda in float32, seed 2 by cpu in"
+                        + " float32: results.json has both\n");
 
         byte[] results = Files.readAllBytes(output.resolve("results.json"));
         CommandRunner.Result fewer = finetune("sst", sst(), output, "--epochs", "1", "--batch", "16", "--resume");

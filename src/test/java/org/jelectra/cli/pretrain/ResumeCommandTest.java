@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,9 +11,8 @@ import java.util.List;
 import org.jelectra.cli.CommandRunner;
 import org.jelectra.cli.FinishedRun;
 import org.jelectra.cli.TinyRun;
+import org.jelectra.io.ChangedSnapshot;
 import org.jelectra.io.Json;
-import org.jelectra.io.SnapshotReader;
-import org.jelectra.io.SnapshotWriter;
 import org.jelectra.pretrain.SnapshotFolder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -231,23 +229,11 @@ class ResumeCommandTest {
 
     /** As another backend would have written it. */
     private static void rewrite(Path snapshot, String backend, String valueType) throws IOException {
-        List<SnapshotWriter.Section> sections = new ArrayList<>();
-        JsonObject content;
-        try (SnapshotReader reader = SnapshotReader.open(snapshot)) {
-            for (String name : List.of("parameters", "first_moments", "second_moments", "predictions")) {
-                ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(reader.bytes(name)));
-                reader.read(name, (position, chunk) -> bytes.put(chunk));
-                bytes.flip();
-                sections.add(new SnapshotWriter.Section(
-                        name,
-                        bytes.capacity(),
-                        (position, chunk) -> chunk.put(bytes.slice((int) position, chunk.remaining()))));
-            }
-            content = reader.content();
-        }
-        content.addProperty("backend", backend);
-        content.addProperty("valueType", valueType);
-        SnapshotWriter.write(snapshot, content, sections);
+        List<String> sections = List.of("parameters", "first_moments", "second_moments", "predictions");
+        ChangedSnapshot.change(snapshot, sections, content -> {
+            content.addProperty("backend", backend);
+            content.addProperty("valueType", valueType);
+        });
     }
 
     @Test

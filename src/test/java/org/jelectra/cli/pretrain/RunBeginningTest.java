@@ -15,6 +15,7 @@ import org.jelectra.cli.CommandRunner;
 import org.jelectra.cli.TinyRun;
 import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.Preset;
+import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.io.Json;
 import org.jelectra.nn.EncoderConfig;
 import org.jelectra.pretrain.SnapshotFolder;
@@ -106,6 +107,42 @@ class RunBeginningTest {
         assertThat(result.out())
                 .contains("missing (begin at random): 1 (discriminator_predictions.dense.bias)")
                 .contains("unexpected (left out): 1 (discriminator_predictions.dense.bios)");
+    }
+
+    /** As it is for a fine-tuning of the run: also where it was resumed, without its first weights. */
+    @Test
+    void positionsThatTheWeightsWereTrainedOnStayTrained() throws IOException {
+        Path second = folder.resolve("second");
+        assertSuccess(pretrain(
+                second,
+                "--init-from",
+                first.toString(),
+                "--sequence-length",
+                "16",
+                "--snapshot-steps",
+                "1",
+                "--keep",
+                "9"));
+        requireLengths(second, 16, 32);
+        Files.move(first, folder.resolve("moved"));
+        SnapshotFolder snapshots = new SnapshotFolder(second);
+        Files.delete(snapshots.file(6));
+        assertThat(assertSuccess(CommandRunner.run("pretrain", "--resume", second.toString()))
+                        .out())
+                .contains("resumed after step 5 of 6");
+        requireLengths(second, 16, 32);
+
+        Path third = folder.resolve("third");
+        assertSuccess(pretrain(third, "--init-from", second.toString(), "--sequence-length", "48"));
+        requireLengths(third, 48, 48);
+    }
+
+    private static void requireLengths(Path run, int last, int trained) throws IOException {
+        for (Path folder : List.of(run, run.resolve("discriminator"), run.resolve("generator"))) {
+            TokenizerFiles files = TokenizerFiles.load(folder, 512);
+            assertThat(files.maxLength()).as(folder.toString()).isEqualTo(last);
+            assertThat(files.trainedLength()).as(folder.toString()).isEqualTo(trained);
+        }
     }
 
     private CommandRunner.Result pretrainWithoutSizes(Path output, String... more) {
