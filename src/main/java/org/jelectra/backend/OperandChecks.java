@@ -278,6 +278,9 @@ public final class OperandChecks {
             SelfAttentionParameters parameters,
             SelfAttentionResults results) {
         projections("self-attention", shape, parameters.weight(), parameters.outputWeight());
+        Operands.of("self-attention")
+                .floats("bias", parameters.bias(), 3L * shape.hiddenSize())
+                .floats("outputBias", parameters.outputBias(), shape.hiddenSize());
         layer(x, parameters.weight(), parameters.bias(), results.qkv());
         attention(results.attention(keyMask, shape, probabilityDropout));
         linearAddLayerNorm(

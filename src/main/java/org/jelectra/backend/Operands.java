@@ -109,7 +109,7 @@ public final class Operands {
     }
 
     private void floats(String role, Tensor tensor) {
-        if (tensor.dtype() != DType.FLOAT32) {
+        if (tensor == null || tensor.dtype() != DType.FLOAT32) {
             throw mismatch(role, "FLOAT32", tensor);
         }
     }

@@ -121,6 +121,31 @@ interface SelfAttentionContract extends Contract {
                 .hasMessage("self-attention backward: outputWeight must be [64, 64], got outputWeight[128, 64]");
     }
 
+    @Test
+    default void selfAttentionNeedsBothBiases() {
+        bench().trial("self-attention without a bias");
+        AttentionShape shape = new AttentionShape(2, 16, 2, 64);
+        Tensor vector = normal("vector", 128);
+        SelfAttentionParameters p = new SelfAttentionParameters(
+                normal("weight", 3 * 128, 128),
+                normal("bias", 3 * 128),
+                normal("outputWeight", 128, 128),
+                null,
+                vector,
+                vector,
+                LAYER_EPSILON);
+        assertThatThrownBy(() -> on().selfAttention(
+                                normal("x", 32, 128),
+                                mask(shape),
+                                shape,
+                                Dropout.NONE,
+                                Dropout.NONE,
+                                p,
+                                results(shape)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("self-attention: outputBias must be FLOAT32, got null");
+    }
+
     private Tensor output(String name) {
         return bench().output(name, 32, 128);
     }
