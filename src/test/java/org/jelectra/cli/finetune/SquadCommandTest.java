@@ -9,40 +9,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.cli.CommandRunner;
-import org.jelectra.cli.TinyRun;
 import org.jelectra.electra.heads.TaskModelFiles;
 import org.jelectra.inference.squad.PredictedAnswer;
 import org.jelectra.inference.squad.QuestionAnswerer;
 import org.jelectra.io.Json;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** {@code jelectra finetune --task squad} from a tiny pre-trained model, on generated questions. */
-class SquadCommandTest {
+class SquadCommandTest extends TinyFineTuning {
 
     private static final String[] OTHERS = {"the", "sees", "a", "and", "walk"};
-
-    @TempDir
-    private static Path shared;
-
-    private static Path model;
-
-    @TempDir
-    private Path directory;
-
-    @BeforeAll
-    static void pretrain() throws IOException {
-        model = shared.resolve("model");
-        List<String> arguments = TinyRun.arguments(TinyRun.writeText(shared), TinyRun.writeVocabulary(shared), model);
-        CommandRunner.Result result = CommandRunner.run(arguments.toArray(String[]::new));
-        assertThat(result.code()).as(result.err()).isZero();
-    }
 
     /** The answer is the word dog wherever it is; where there is a house instead, there is no answer. */
     private static String document(boolean withImpossible) {
@@ -75,14 +55,6 @@ class SquadCommandTest {
             Files.writeString(folder.resolve(part + "-" + version + ".json"), document(withImpossible));
         }
         return directory.resolve("data");
-    }
-
-    private static CommandRunner.Result finetune(String task, Path data, Path output, String... more) {
-        List<String> arguments = new ArrayList<>(Arrays.asList(("finetune --model " + model + " --task " + task
-                        + " --data " + data + " --output " + output + " --backend cpu")
-                .split(" ")));
-        arguments.addAll(List.of(more));
-        return CommandRunner.run(arguments.toArray(String[]::new));
     }
 
     @Test

@@ -1,0 +1,165 @@
+package org.jelectra.cli.finetune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jelectra.cli.CommandRunner;
+import org.jelectra.electra.heads.TaskModelFiles;
+import org.jelectra.io.Json;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code jelectra finetune} on files of one's own, well formed or not. */
+class FineTuneFilesTest extends TinyFineTuning {
+
+    @Test
+    void aTaskOfOnesOwnWithNumbers() throws IOException {
+        Path data = Files.createDirectories(directory.resolve("data"));
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 20; i++) {
+            text.append(i)
+                    .append("\tthe cat\t")
+                    .append(i % 2 == 0 ? "dog" : "a house sees")
+                    .append('\t');
+            text.append(i % 2 == 0 ? 4 : 0.5).append('\n');
+        }
+        Files.writeString(data.resolve("train.tsv"), text);
+        Files.writeString(data.resolve("dev.tsv"), text);
+        Path task = Files.writeString(
+                directory.resolve("likeness.json"),
+                "{\"kind\": \"regression\", \"text\": [1, -2], \"label\": -1, \"header\": false, \"scale\": 5,"
+                        + " \"metric\": \"pearson\"}");
+        CommandRunner.Result result = finetune(
+                task.toString(),
+                data,
+                directory.resolve("out"),
+                "--epochs",
+                "15",
+                "--batch",
+                "4",
+                "--learning-rate",
+                "5e-3",
+                "--loss",
+                "mean");
+        assertThat(result.code()).as(result.err()).isZero();
+        JsonObject results = Json.read(directory.resolve("out/results.json"));
+        assertThat(results.get("task").getAsString()).isEqualTo("likeness");
+        assertThat(results.getAsJsonObject("summary").get("mean").getAsDouble())
+                .as(result.out())
+                .isGreaterThan(0.8);
+        CommandRunner.Result predicted = CommandRunner.run(
+                "predict",
+                directory.resolve("out/seed-1").toString(),
+                "--tsv",
+                "the cat\tdog",
+                "the cat\ta house sees");
+        assertThat(predicted.code()).as(predicted.err()).isZero();
+        double[] scores = predicted
+                .out()
+                .lines()
+                .skip(1)
+                .mapToDouble(FineTuneFilesTest::last)
+                .toArray();
+        assertThat(scores[0] - scores[1])
+                .as("in the units of the file: 4 and 0.5 were learnt")
+                .isBetween(1.5, 5.5);
+    }
+
+    private static double last(String line) {
+        return Double.parseDouble(line.substring(line.lastIndexOf('\t') + 1));
+    }
+
+    @Test
+    void taggedWords() throws IOException {
+        Path data = Files.createDirectories(directory.resolve("conll2000"));
+        String sentence = "the DT B-NP\ncat NN I-NP\nsees VB O\na DT B-NP\nhouse NN I-NP\n\n";
+        Files.writeString(data.resolve("train.txt"), "-DOCSTART- -X- O\n\n" + sentence.repeat(24));
+        Files.writeString(data.resolve("test.txt"), sentence.repeat(3));
+        Path output = directory.resolve("out");
+        CommandRunner.Result result = finetune(
+                "tagging",
+                directory.resolve("conll2000"),
+                output,
+                "--epochs",
+                "20",
+                "--batch",
+                "8",
+                "--learning-rate",
+                "5e-3");
+        assertThat(result.code()).as(result.err()).isZero();
+        JsonObject results = Json.read(output.resolve("results.json"));
+        assertThat(results.get("metric").getAsString()).isEqualTo("entity_f1");
+        assertThat(results.getAsJsonObject("summary").get("mean").getAsDouble())
+                .as(result.out())
+                .isGreaterThan(0.9);
+        assertThat(TaskModelFiles.labels(output.resolve("seed-1"))).containsExactly("B-NP", "I-NP", "O");
+        assertThat(Files.readAllLines(output.resolve("seed-1/predictions-test.txt")))
+                .hasSize(18);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "sentence@label#cat@1#dog | dev.tsv:3: column label is missing",
+                "sentence@label#cat@yes | dev.tsv:2: column label: unknown label \"yes\", expected one of [0, 1]",
+                "text@label#cat@1 | dev.tsv:1: expected columns named sentence, found text, label",
+                "sentence@label | dev.tsv: expected rows of examples, found none",
+                "'' | dev.tsv:1: expected columns named sentence, label; the file has no names of columns"
+            })
+    void malformedFilesAreNamed(String content, String message) throws IOException {
+        Path data = sst();
+        Files.writeString(
+                data.resolve("sst/dev.tsv"),
+                content.replace('@', '\t').replace("#", "\n") + (content.isEmpty() ? "" : "\n"));
+        Path output = directory.resolve("out");
+        CommandRunner.Result result = finetune("SST-2", data, output);
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.err()).contains(message).hasLineCount(1);
+        assertThat(output).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "text@label#cat@1#dog@0# | ",
+                "^text@label$cat@1$$dog@0$ | ",
+                "text@label#cat@1#dog@0 | ",
+                "text@label#cat@1#dog@# | train.tsv:3: column label: expected a label, found none",
+                "text@label#cat@1#dog# | train.tsv:3: column label is missing: the row has 1 columns",
+                "text@label#cat@1#@0# | ",
+                "text@kind#cat@1# | train.tsv:1: expected columns named label, found text, kind",
+                "text@label# | train.tsv: expected rows of examples, found none",
+                "`` | train.tsv:1: expected columns named label; the file has no names of columns",
+                "text@label#cat@1#cat@1# | train.tsv: expected at least two labels, found [1]",
+                "{\"text\": \"cat\", \"label\": 1}# | train.tsv:1: expected columns named label, found {\"text\": "
+            })
+    void filesOfEveryShape(String content, String message) throws IOException {
+        Path data = Files.createDirectories(directory.resolve("data"));
+        Files.writeString(
+                data.resolve("train.tsv"),
+                content.replace('@', '\t')
+                        .replace("#", "\n")
+                        .replace("$", "\r\n")
+                        .replace("^", "\uFEFF"));
+        Files.writeString(data.resolve("dev.tsv"), "text\tlabel\ncat\t1\n");
+        Path task = Files.writeString(directory.resolve("mine.json"), "{\"text\": \"text\", \"label\": \"label\"}");
+        Path output = directory.resolve("out");
+        CommandRunner.Result result = finetune(task.toString(), data, output, "--epochs", "1");
+        if (message == null) {
+            assertThat(result.code()).as(result.err()).isZero();
+            assertThat(result.out()).contains("mine: 2 training examples, 1 for development");
+            assertThat(TaskModelFiles.labels(output.resolve("seed-1"))).containsExactly("0", "1");
+        } else {
+            assertThat(result.code()).isEqualTo(1);
+            assertThat(result.err()).contains(message).hasLineCount(1);
+            assertThat(output).doesNotExist();
+        }
+    }
+}
