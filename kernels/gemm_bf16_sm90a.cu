@@ -8,23 +8,33 @@
 //     16384, 3072, 768 (base FFN 1)    592      97.9, 30.4                      compute
 //     16384, 1024, 4096 (large FFN 2)  780      174.0, 41.0                     compute
 //
-// A step of the tile loop is 64 values of k: 32 KB are written to shared memory and 48 KB read by products, 640 cycles of 128 bytes, against
-// 512 of multiplying, of 4096 FLOP. That is at most 0.8 of the 989 TFLOP/s of the data sheet, the 790 above. Target: 75 % of the floor,
-// whichever is the bound.
+// A step of the tile loop is 64 values of k. Of a tile of 128 x 128, 32 KB are written to shared memory and 48 KB read by products, 640
+// cycles of 128 bytes, against 512 of multiplying, of 4096 FLOP: at most 0.8 of the 989 TFLOP/s of the data sheet, the 790 above. Of a tile
+// of 128 x 256 these are 1024 cycles against as many. The third floor is the second-level cache, which hands a step's factors to each tile
+// and has 5.5 to 7 TB/s by estimates, 23 to 29 bytes a cycle of each of 132 multiprocessors: 32 KB in 512 cycles of multiplying are 64, 48
+// KB in 1024 are 48. Where k is long it is the bound, for both tiles:
 //
-// Layout: two warpgroups, each with 64 x 128 results; wgmma reads both factors from shared memory, in either order, so threads need
-// registers for 64 sums and for copying only. cp.async copies steps into 3 places (96 KB), two steps ahead, begun while the present step is
-// multiplied. Two blocks share a multiprocessor: one multiplies while the other waits, starts or stores. A tile of 128 x 256 would take
-// 1024 cycles of shared memory against as many of multiplying, but leave room for one block only, whose start and stores, long at the k of
-// 256 to 1024 that most products have, nothing would hide. Copies are not described as tensors (TMA), which JCuda cannot encode, and so work at
-// any address.
+//     m, n, k                            floors in us: compute, cache with 128 x 128, with 128 x 256, at 6.5 TB/s
+//     32768, 768, 3072 (base FFN 2)      195.7, 371.7, 278.8
+//     32768, 3072, 768 (base FFN 1)      195.7, 371.7, 278.8
 //
-// Groups of weight gradients have thousands of k, and do have tiles of 128 x 256. Of preset small, 12 layers of 786,432 weights and one of
-// 65,536 at 16384 k: 311 GFLOP, 0.39 ms; 1.63 GB of factors and 76 MB of results, read and written, 0.40 ms. The second-level cache, which
-// hands a step's factors to each tile, is the third floor and, by estimates of 5.5 to 7 TB/s for it, the bound: 290 tiles of 128 x 256 take
-// 0.52 to 0.66 ms for 3.6 GB; 580 of 128 x 128 would take 0.69 to 0.88 for 4.9 GB. For n up to 128 a tile of 256 reads what one of 128
-// would, which takes longer than its products, so these have the same. There are 4 places of 48 KB, three of which copies fill while the
-// fourth is multiplied: 144 KB on their way hide what lies between two steps.
+// Target: 75 % of the floor, whichever is the bound.
+//
+// Layout: two warpgroups, each with half of the tile's rows; wgmma reads both factors from shared memory, in either order, so threads need
+// registers for their sums and for copying only. Copies are not described as tensors (TMA), which JCuda cannot encode, and so work at any
+// address.
+//
+// Large, 128 x 128: cp.async copies steps into 3 places (96 KB), two steps ahead, begun while the present step is multiplied. Two blocks
+// share a multiprocessor: one multiplies while the other waits, starts or stores, long at the k of 256 that most products of preset small
+// have.
+//
+// Wide, 128 x 256: one block has the multiprocessor, so that its start and its stores, 4 to 9 thousand cycles by estimates, are hidden only
+// by what the cache does for others meanwhile; from 512 values of k on its share of the cache's time is longer. There are 4 places of 48
+// KB, three of which copies fill while the fourth is multiplied: 144 KB on their way hide what lies between two steps. Groups of weight
+// gradients have thousands of k. Of preset small, 12 layers of 786,432 weights and one of 65,536 at 16384 k: 311 GFLOP, 0.39 ms; 1.63 GB of
+// factors and 76 MB of results, read and written, 0.40 ms; 290 wide tiles take 0.52 to 0.66 ms of the cache for 3.6 GB, 580 large ones
+// would take 0.69 to 0.88 for 4.9 GB. For n up to 128 a wide tile reads what a large one would, which takes longer than its products, so
+// that groups have wide tiles only.
 #include "gemm/kernels.cuh"
 #include "gemm/small_bf16.cuh"
 #include "gemm/warpgroup_tile.cuh"
@@ -50,9 +60,12 @@ struct Wide {
     static constexpr int BLOCKS = 1;
     using Steps = PanelSteps;
     template <class A, class B>
+    using Tile = WarpgroupTile<A, B>;
+    template <class A, class B>
     using SummingTile = WarpgroupTile<A, B, true>;
 };
 
+GEMM_WHOLE_KERNELS(Wide, bf16, 128x256_bf16)
 GEMM_KERNELS(Large, bf16, 128_bf16)
 GEMM_KERNELS(Small, bf16, 64_bf16)
 GEMM_WEIGHT_GROUP(gemm_weight_group_128x256_bf16, bf16, Wide)

@@ -105,8 +105,11 @@ __device__ __forceinline__ void gemm_block(
         weight_group_block<T, VARIANT>(problems, firsts, count);                    \
     }
 
+#define GEMM_WHOLE_KERNELS(VARIANT, T, SUFFIX)      \
+    GEMM_FORWARD(gemm_forward_##SUFFIX, T, VARIANT) \
+    GEMM_BACKWARD_INPUT(gemm_backward_input_##SUFFIX, T, VARIANT)
+
 #define GEMM_KERNELS(VARIANT, T, SUFFIX)                                        \
-    GEMM_FORWARD(gemm_forward_##SUFFIX, T, VARIANT)                             \
-    GEMM_BACKWARD_INPUT(gemm_backward_input_##SUFFIX, T, VARIANT)               \
+    GEMM_WHOLE_KERNELS(VARIANT, T, SUFFIX)                                      \
     GEMM_BACKWARD_INPUT_PARTS(gemm_backward_input_parts_##SUFFIX, T, VARIANT)   \
     GEMM_BACKWARD_WEIGHT(gemm_backward_weight_##SUFFIX, T, VARIANT)

@@ -72,22 +72,22 @@ __device__ __forceinline__ void load_sums(const float* from, int other, float (&
     }
 }
 
-// Gives SLAB rows of WIDTH sums in shared memory to the epilogue, V columns a thread. rows, columns: how much of them the result
-// has; first: index of their first element in the result; leading: elements from one row of the result to the next; column0: the
-// column of the result that the tile begins with.
-template <int V, int SLAB, int WIDTH, int THREADS, class Epilogue>
+// Gives SLAB rows of WIDTH sums in shared memory to the epilogue, V columns a thread; of them PART columns from `left` on. rows, columns:
+// how much of the tile the result has; first: index of the tile's first element in the result; leading: elements from one row of the
+// result to the next; column0: the column of the result that the tile begins with.
+template <int V, int SLAB, int WIDTH, int PART, int THREADS, class Epilogue>
 __device__ __forceinline__ void finish_rows(
-    const float* shared, int rows, int columns, long long first, int leading, int column0, Epilogue epilogue) {
+    const float* shared, int left, int rows, int columns, long long first, int leading, int column0, Epilogue epilogue) {
     constexpr int ROWS = Epilogue::ROWS;
-    constexpr int STRIDE = THREADS / (WIDTH / V);
-    static_assert(THREADS % (WIDTH / V) == 0 && SLAB % (STRIDE * ROWS) == 0, "threads share the rows evenly");
-    int column = threadIdx.x % (WIDTH / V) * V;
+    constexpr int STRIDE = THREADS / (PART / V);
+    static_assert(THREADS % (PART / V) == 0 && SLAB % (STRIDE * ROWS) == 0, "threads share the rows evenly");
+    int column = left + threadIdx.x % (PART / V) * V;
     if (column >= columns) {
         return;
     }
     epilogue.place(first);
     epilogue.template begin<V>(column0 + column);
-    int row = threadIdx.x / (WIDTH / V);
+    int row = threadIdx.x / (PART / V);
     int end = min(SLAB, rows);
     const float* from = shared + staged<WIDTH>(row, column);
     int other = staged<WIDTH>(row, column + 4) - staged<WIDTH>(row, column);
@@ -121,6 +121,8 @@ __device__ __forceinline__ void finish_tile(
     constexpr int WIDTH = B::EXTENT;
     constexpr int SLAB = Tile::SLAB;
     static_assert(SLAB * WIDTH * 4 <= STAGES * (A::BYTES + B::BYTES), "the sums use the place of the pipeline");
+    // of wider tiles one half after the other, so that what a warp reads of 8 columns a lane is whole sectors (see ForwardEpilogue)
+    constexpr int PART = WIDTH < 128 ? WIDTH : 128;
     float* sums = reinterpret_cast<float*>(pipeline);
     wait_copies<0>();
 #pragma unroll
@@ -130,19 +132,23 @@ __device__ __forceinline__ void finish_tile(
         __syncthreads();
         int top = row + slab * SLAB;
         int rows = m - top;
+        int columns = n - column;
         long long first = top * static_cast<long long>(leading) + column;
-        if constexpr (Epilogue::WIDEST == 8) {
-            if (vector == 8) {
-                finish_rows<8, SLAB, WIDTH, THREADS>(sums, rows, n - column, first, leading, column, epilogue);
-                continue;
+#pragma unroll 1
+        for (int left = 0; left < WIDTH; left += PART) {
+            if constexpr (Epilogue::WIDEST == 8) {
+                if (vector == 8) {
+                    finish_rows<8, SLAB, WIDTH, PART, THREADS>(sums, left, rows, columns, first, leading, column, epilogue);
+                    continue;
+                }
             }
-        }
-        if (vector == 4) {
-            finish_rows<4, SLAB, WIDTH, THREADS>(sums, rows, n - column, first, leading, column, epilogue);
-        } else if (vector == 2) {
-            finish_rows<2, SLAB, WIDTH, THREADS>(sums, rows, n - column, first, leading, column, epilogue);
-        } else {
-            finish_rows<1, SLAB, WIDTH, THREADS>(sums, rows, n - column, first, leading, column, epilogue);
+            if (vector == 4) {
+                finish_rows<4, SLAB, WIDTH, PART, THREADS>(sums, left, rows, columns, first, leading, column, epilogue);
+            } else if (vector == 2) {
+                finish_rows<2, SLAB, WIDTH, PART, THREADS>(sums, left, rows, columns, first, leading, column, epilogue);
+            } else {
+                finish_rows<1, SLAB, WIDTH, PART, THREADS>(sums, left, rows, columns, first, leading, column, epilogue);
+            }
         }
     }
 }

@@ -49,7 +49,7 @@ final class Gemm {
         if (result.isEmpty()) {
             return () -> {};
         }
-        GemmPlan plan = GemmPlan.whole(result, device.multiprocessors());
+        GemmPlan plan = GemmPlan.wholeOrWide(result, device.multiprocessors(), GemmKernels.of(device, type));
         int vector = vector(STORE_BYTES / type.bytes(), c, preActivation, width, type);
         KernelArguments arguments = arguments(type, size, a, b, c, vector)
                 .pointer(bias)

@@ -13,13 +13,34 @@ record GemmPlan(GemmTile tile, int splits, int chunk) {
     private static final int CHUNK = 256;
     /** Values of k that are not cut into two parts alone, see {@link #wholeOrSplit}. */
     private static final int NOT_HALVED = 1536;
+    /**
+     * Values of k from which on wide tiles are worth it: for the same result they take three quarters of the second-level cache's time, but
+     * a multiprocessor has room for one only, whose start and stores nothing there hides (by estimates, see {@code gemm_bf16_sm90a.cu}).
+     */
+    private static final int LONG = 512;
+    /** Up to this many times the elements of large tiles they are still worth it. */
+    private static final double WIDE_WASTE = 1.1;
     /** Up to this many times the elements of small tiles, large ones cost less, because they read each factor half as often. */
     private static final double WASTE = 1.25;
 
     /** A plan for a product that is not split. */
     static GemmPlan whole(GemmSize size, int multiprocessors) {
-        boolean large = wastesLittle(size) && GemmTile.LARGE.count(size) * size.batches() >= multiprocessors;
+        boolean large = wastesLittle(size) && fills(GemmTile.LARGE, size, multiprocessors);
         return new GemmPlan(large ? GemmTile.LARGE : GemmTile.SMALL, 1, size.k());
+    }
+
+    /** The same for an operation that has kernels for wide tiles, where there are any. */
+    static GemmPlan wholeOrWide(GemmSize size, int multiprocessors, GemmKernels kernels) {
+        boolean wide = kernels == GemmKernels.WARPGROUPS
+                && size.k() >= LONG
+                && GemmTile.WIDE.area(size) <= WIDE_WASTE * GemmTile.LARGE.area(size)
+                && wastesLittle(size)
+                && fills(GemmTile.WIDE, size, multiprocessors);
+        return wide ? new GemmPlan(GemmTile.WIDE, 1, size.k()) : whole(size, multiprocessors);
+    }
+
+    private static boolean fills(GemmTile tile, GemmSize size, int multiprocessors) {
+        return tile.count(size) * size.batches() >= multiprocessors;
     }
 
     /**
@@ -37,8 +58,8 @@ record GemmPlan(GemmTile tile, int splits, int chunk) {
      * cost 1.5 us for fences and the counter, 2.4 us or 0.6 for the parts: worth it from 1500 values of k on.
      */
     static GemmPlan wholeOrSplit(GemmSize size, int multiprocessors, GemmKernels kernels) {
-        GemmPlan whole = whole(size, multiprocessors);
-        boolean full = whole.tile().count(size) * size.batches() > multiprocessors;
+        GemmPlan whole = wholeOrWide(size, multiprocessors, kernels);
+        boolean full = whole.tile() == GemmTile.WIDE || whole.tile().count(size) * size.batches() > multiprocessors;
         if (full || size.k() <= 2 * CHUNK) {
             return whole;
         }

@@ -2,9 +2,9 @@ package org.jelectra.backend.cuda;
 
 /** Sizes of a matrix product's tile: how many rows and columns of the result one thread block computes. As in the kernels. */
 enum GemmTile {
-    /** For weight gradients of many layers, on devices that have such a kernel. */
+    /** For long sums and weight gradients of many layers, on devices that have such kernels. */
     WIDE(128, 256),
-    /** For results that have enough such tiles to fill the device, and for weight gradients of many layers on other devices. */
+    /** For results that have enough such tiles to fill the device. */
     LARGE(128, 128),
     /** For the others. */
     SMALL(64, 64);

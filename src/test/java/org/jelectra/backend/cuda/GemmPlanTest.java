@@ -29,6 +29,27 @@ class GemmPlanTest {
         assertThat(whole(2432, 30522, 128).tile()).isEqualTo(GemmTile.LARGE);
     }
 
+    private static GemmTile tile(int m, int n, int k, GemmKernels kernels) {
+        GemmTile tile = wholeOrSplit(m, n, k, kernels).tile();
+        assertThat(GemmPlan.wholeOrWide(GemmSize.of(m, n, k), MULTIPROCESSORS, kernels)
+                        .tile())
+                .isEqualTo(tile);
+        return tile;
+    }
+
+    @Test
+    void longSumsHaveWideTilesWhereTheyFillTheDeviceAndCoverLittleMore() {
+        for (int[] size : new int[][] {{32768, 768, 768}, {32768, 768, 3072}, {8192, 1024, 512}, {5056, 30522, 768}}) {
+            assertThat(tile(size[0], size[1], size[2], GemmKernels.WARPGROUPS)).isEqualTo(GemmTile.WIDE);
+            assertThat(tile(size[0], size[1], size[2], GemmKernels.WARPS)).isEqualTo(GemmTile.LARGE);
+            assertThat(tile(size[0], size[1], size[2], GemmKernels.FLOAT32)).isEqualTo(GemmTile.LARGE);
+        }
+        assertThat(tile(32768, 768, 511, GemmKernels.WARPGROUPS)).isEqualTo(GemmTile.LARGE);
+        assertThat(tile(32768, 384, 768, GemmKernels.WARPGROUPS)).isEqualTo(GemmTile.LARGE);
+        assertThat(tile(5504, 768, 768, GemmKernels.WARPGROUPS)).isEqualTo(GemmTile.LARGE);
+        assertThat(tile(32768, 64, 768, GemmKernels.WARPGROUPS)).isEqualTo(GemmTile.SMALL);
+    }
+
     @Test
     void narrowOrSmallProductsHaveSmallTiles() {
         assertThat(whole(16384, 64, 256).tile()).isEqualTo(GemmTile.SMALL);

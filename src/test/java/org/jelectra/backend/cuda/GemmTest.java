@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -126,6 +127,29 @@ class GemmTest {
         trial.backwardWeight(true);
     }
 
+    /** 16-byte boundaries, 4-byte ones, and neither, with edges along all sides. */
+    @ParameterizedTest
+    @CsvSource({"504, 0, 0", "500, 2, 2", "497, 1, 2"})
+    void longSumsHaveWideTiles(int n, int offset, int pad) {
+        GemmTrial trial = trial(GemmKernels.WARPGROUPS, GemmSize.of(200, n, 519), offset, pad);
+        trial.forward(true, false);
+        trial.forward(true, true);
+        trial.wideForward(true, 7);
+        trial.backwardInput(true, false);
+        trial.backwardInput(false, true);
+        assertThat(drivers.get(GemmKernels.WARPGROUPS).counters().keySet())
+                .containsExactlyInAnyOrder("gemm_forward_128x256_bf16", "gemm_backward_input_128x256_bf16");
+    }
+
+    @Test
+    void alignedWideTilesTakeTheFastWay() {
+        GemmTrial trial = trial(GemmKernels.WARPGROUPS, GemmSize.of(256, 512, 512), 0, 0);
+        trial.forward(true, true);
+        trial.backwardInput(true, true);
+        assertThat(drivers.get(GemmKernels.WARPGROUPS).counters()).hasSize(2);
+        assertFast(GemmKernels.WARPGROUPS);
+    }
+
     @ParameterizedTest
     @EnumSource
     void longSumsAreCutAndAddedUpAlikeEachTime(GemmKernels kernels) {
@@ -180,6 +204,10 @@ class GemmTest {
             trial.backwardWeight(true);
         }
         assertThat(drivers.get(kernels).counters()).hasSize(6);
+        assertFast(kernels);
+    }
+
+    private void assertFast(GemmKernels kernels) {
         for (KernelCounters each : drivers.get(kernels).counters().values()) {
             assertThat(each.sharedWavefronts()).as(each.kernel()).isEqualTo(each.idealSharedWavefronts());
             assertThat(each.loadSectors()).as(each.kernel()).isEqualTo(each.idealLoadSectors());
