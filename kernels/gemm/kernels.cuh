@@ -30,72 +30,45 @@ __device__ __forceinline__ void gemm_block(
     if (!parts.add(tile)) {
         return;
     }
-    parts.place(epilogue);
     finish_tile<Variant::STAGES, THREADS, Tile, A, B>(tile, epilogue, m, width, row, column, ldc, vector);
 }
 
-// Parameters of all: the factors and the result, row-major with lda, ldb, ldc elements from row to row; batch z (grid z) begins
-// stride_a, stride_b, stride_c elements further on. unit_a, unit_b: 16, 4 or 2 (bf16 only), bytes that the factor's addresses
-// and rows are multiples of; the grid's first dimension has one block for each tile.
+// Parameters of all: the factors and the result, row-major with lda, ldb, ldc elements from row to row. unit_a, unit_b: 16, 4 or 2 (bf16
+// only), bytes that the factor's addresses and rows are multiples of; the grid's first dimension has one block for each tile.
 
 // c[m,n] = a[m,k] b[n,k]^T + bias[n], or pre_activation = that and c = gelu(that). bias and pre_activation may be null;
 // pre_activation lies like c. c has `width` columns, n or more; those from n on become minus infinity.
-#define GEMM_FORWARD(NAME, T, VARIANT)                                                                                  \
-    extern "C" __global__ void __launch_bounds__(VARIANT::THREADS, VARIANT::BLOCKS)                                     \
-        NAME(const T* a, const T* b, T* c, int m, int n, int k, int lda, int ldb, int ldc, long long stride_a,          \
-             long long stride_b, long long stride_c, int unit_a, int unit_b, int vector, const float* bias,             \
-             T* pre_activation, int width) {                                                                            \
-        long long z = blockIdx.z;                                                                                       \
-        T* pre = pre_activation == nullptr ? nullptr : pre_activation + z * stride_c;                                   \
-        gemm_block<T, VARIANT, true, true>(a + z * stride_a, b + z * stride_b, Whole(),                                 \
-                                           ForwardEpilogue<T>(c + z * stride_c, width, bias, n, pre), m, n, k, lda,     \
-                                           ldb, ldc, unit_a, unit_b, vector);                                           \
+#define GEMM_FORWARD(NAME, T, VARIANT)                                                                              \
+    extern "C" __global__ void __launch_bounds__(VARIANT::THREADS, VARIANT::BLOCKS)                                 \
+        NAME(const T* a, const T* b, T* c, int m, int n, int k, int lda, int ldb, int ldc, int unit_a, int unit_b,  \
+             int vector, const float* bias, T* pre_activation, int width) {                                         \
+        gemm_block<T, VARIANT, true, true>(a, b, Whole(), ForwardEpilogue<T>(c, width, bias, n, pre_activation), m, \
+                                           n, k, lda, ldb, ldc, unit_a, unit_b, vector);                            \
     }
 
 // c[m,n] = a[m,k] b[k,n], added to c where accumulate is 1, times gelu'(pre_activation), which lies like c and may be null.
-#define GEMM_BACKWARD_INPUT(NAME, T, VARIANT)                                                                           \
-    extern "C" __global__ void __launch_bounds__(VARIANT::THREADS, VARIANT::BLOCKS)                                     \
-        NAME(const T* a, const T* b, T* c, int m, int n, int k, int lda, int ldb, int ldc, long long stride_a,          \
-             long long stride_b, long long stride_c, int unit_a, int unit_b, int vector, int accumulate,                \
-             const T* pre_activation) {                                                                                 \
-        long long z = blockIdx.z;                                                                                       \
-        const T* pre = pre_activation == nullptr ? nullptr : pre_activation + z * stride_c;                             \
-        gemm_block<T, VARIANT, true, false>(a + z * stride_a, b + z * stride_b, Whole(),                                \
-                                            BackwardInputEpilogue<T>{c + z * stride_c, accumulate != 0, pre}, m, n, k,  \
-                                            lda, ldb, ldc, unit_a, unit_b, vector);                                     \
+#define GEMM_BACKWARD_INPUT(NAME, T, VARIANT)                                                                        \
+    extern "C" __global__ void __launch_bounds__(VARIANT::THREADS, VARIANT::BLOCKS)                                  \
+        NAME(const T* a, const T* b, T* c, int m, int n, int k, int lda, int ldb, int ldc, int unit_a, int unit_b,   \
+             int vector, int accumulate, const T* pre_activation) {                                                  \
+        gemm_block<T, VARIANT, true, false>(a, b, Whole(),                                                           \
+                                            BackwardInputEpilogue<T>{c, accumulate != 0, pre_activation}, m, n, k,   \
+                                            lda, ldb, ldc, unit_a, unit_b, vector);                                  \
     }
 
-// The same product, whose batches are cut into `splits` parts of `chunk` values of k (the last may have less): block z computes part
-// z % splits of batch z / splits. parts has HEIGHT x WIDTH numbers for each block of the grid, at a multiple of 16 bytes, counters one
-// for each tile of each batch, which are 0 before the launch and after it.
-#define GEMM_BACKWARD_INPUT_PARTS(NAME, T, VARIANT)                                                                     \
-    extern "C" __global__ void __launch_bounds__(VARIANT::THREADS, VARIANT::BLOCKS)                                     \
-        NAME(const T* a, const T* b, T* c, int m, int n, int k, int lda, int ldb, int ldc, long long stride_a,          \
-             long long stride_b, long long stride_c, int unit_a, int unit_b, int vector, int accumulate,                \
-             const T* pre_activation, int splits, int chunk, float* parts, unsigned* counters) {                        \
-        long long batch = blockIdx.z / splits;                                                                          \
-        int first = blockIdx.z % splits * chunk;                                                                        \
-        gemm_block<T, VARIANT, true, false>(                                                                            \
-            a + batch * stride_a + first, b + batch * stride_b + first * static_cast<long long>(ldb),                   \
-            Parts<VARIANT::HEIGHT * VARIANT::WIDTH, VARIANT::THREADS>{parts, counters, splits, stride_c},               \
-            BackwardInputEpilogue<T>{c, accumulate != 0, pre_activation}, m, n, min(chunk, k - first), lda, ldb, ldc,   \
-            unit_a, unit_b, vector);                                                                                    \
-    }
-
-// c[m,n] = a[k,m]^T b[k,n] in float, added to c where accumulate is 1. Each batch is cut into `splits` parts of `chunk` values
-// of k (the last may have less): block z computes part z % splits of batch z / splits, and its result is stride_c z further on.
-#define GEMM_BACKWARD_WEIGHT(NAME, T, VARIANT)                                                                          \
-    extern "C" __global__ void __launch_bounds__(VARIANT::THREADS, VARIANT::BLOCKS)                                     \
-        NAME(const T* a, const T* b, float* c, int m, int n, int k, int lda, int ldb, int ldc, long long stride_a,      \
-             long long stride_b, long long stride_c, int unit_a, int unit_b, int vector, int accumulate, int splits,    \
-             int chunk) {                                                                                               \
-        long long z = blockIdx.z;                                                                                       \
-        long long batch = blockIdx.z / splits;                                                                          \
-        int first = blockIdx.z % splits * chunk;                                                                        \
-        gemm_block<T, VARIANT, false, false>(a + batch * stride_a + first * static_cast<long long>(lda),                \
-                                             b + batch * stride_b + first * static_cast<long long>(ldb), Whole(),       \
-                                             BackwardWeightEpilogue{c + z * stride_c, accumulate != 0}, m, n,           \
-                                             min(chunk, k - first), lda, ldb, ldc, unit_a, unit_b, vector);             \
+// The same product, cut into parts of `chunk` values of k (the last may have less), one for each layer of the grid along z. parts has
+// HEIGHT x WIDTH numbers for each block of the grid, at a multiple of 16 bytes, counters one for each tile, which are 0 before the
+// launch and after it.
+#define GEMM_BACKWARD_INPUT_PARTS(NAME, T, VARIANT)                                                                \
+    extern "C" __global__ void __launch_bounds__(VARIANT::THREADS, VARIANT::BLOCKS)                                \
+        NAME(const T* a, const T* b, T* c, int m, int n, int k, int lda, int ldb, int ldc, int unit_a, int unit_b, \
+             int vector, int accumulate, const T* pre_activation, int chunk, float* parts, unsigned* counters) {   \
+        int first = blockIdx.z * chunk;                                                                            \
+        gemm_block<T, VARIANT, true, false>(                                                                       \
+            a + first, b + first * static_cast<long long>(ldb),                                                    \
+            Parts<VARIANT::HEIGHT * VARIANT::WIDTH, VARIANT::THREADS>{parts, counters},                            \
+            BackwardInputEpilogue<T>{c, accumulate != 0, pre_activation}, m, n, min(chunk, k - first), lda, ldb,   \
+            ldc, unit_a, unit_b, vector);                                                                          \
     }
 
 // The weight gradients of the layers in a table, see weight_group.cuh; the grid has one dimension.
@@ -109,7 +82,6 @@ __device__ __forceinline__ void gemm_block(
     GEMM_FORWARD(gemm_forward_##SUFFIX, T, VARIANT) \
     GEMM_BACKWARD_INPUT(gemm_backward_input_##SUFFIX, T, VARIANT)
 
-#define GEMM_KERNELS(VARIANT, T, SUFFIX)                                        \
-    GEMM_WHOLE_KERNELS(VARIANT, T, SUFFIX)                                      \
-    GEMM_BACKWARD_INPUT_PARTS(gemm_backward_input_parts_##SUFFIX, T, VARIANT)   \
-    GEMM_BACKWARD_WEIGHT(gemm_backward_weight_##SUFFIX, T, VARIANT)
+#define GEMM_KERNELS(VARIANT, T, SUFFIX)   \
+    GEMM_WHOLE_KERNELS(VARIANT, T, SUFFIX) \
+    GEMM_BACKWARD_INPUT_PARTS(gemm_backward_input_parts_##SUFFIX, T, VARIANT)

@@ -14,8 +14,6 @@ struct Whole {
     __device__ __forceinline__ bool add(Tile&) const {
         return true;
     }
-    template <class Epilogue>
-    __device__ __forceinline__ void place(Epilogue&) const {}
 };
 
 // SIZE: elements of a tile.
@@ -23,11 +21,8 @@ template <int SIZE, int THREADS>
 struct Parts {
     // [gridDim.z, gridDim.x, SIZE]
     float* parts;
-    // [gridDim.z / splits, gridDim.x]
+    // [gridDim.x]
     unsigned* counters;
-    int splits;
-    // elements from the result of one batch to the next
-    long long batch_stride;
 
     // Publishes the sums of a tile; true in the last block of its tile, where all parts are added then.
     template <class Tile>
@@ -39,8 +34,7 @@ struct Parts {
             publish(part + i * 4 * THREADS, tile.quad(i));
         }
         __syncthreads();
-        int batch = this->batch();
-        if (!is_last_block(counters + batch * static_cast<long long>(gridDim.x) + blockIdx.x, splits)) {
+        if (!is_last_block(counters + blockIdx.x, gridDim.z)) {
             return false;
         }
         // loads under way at a time
@@ -48,10 +42,10 @@ struct Parts {
         long long stride = gridDim.x * static_cast<long long>(SIZE);
 #pragma unroll
         for (int first = 0; first < Tile::QUADS; first += COUNT) {
-            const float* from = this->part(batch * splits) + first * 4 * THREADS;
+            const float* from = this->part(0) + first * 4 * THREADS;
             float sum[COUNT][4] = {};
 #pragma unroll 1
-            for (int split = 0; split < splits; split++) {
+            for (unsigned z = 0; z < gridDim.z; z++) {
                 float x[COUNT][4];
 #pragma unroll
                 for (int i = 0; i < COUNT; i++) {
@@ -77,21 +71,8 @@ struct Parts {
         return true;
     }
 
-    // Of the block; found anew where it is needed: kept, it would take registers of the product.
-    __device__ __forceinline__ int batch() const {
-        int z;
-        asm volatile("mov.u32 %0, %%ctaid.z;" : "=r"(z));
-        return z / splits;
-    }
-
-    // Moves the epilogue to the batch's result.
-    template <class Epilogue>
-    __device__ __forceinline__ void place(Epilogue& epilogue) const {
-        epilogue.place(batch() * batch_stride);
-    }
-
-    // This thread's first four sums of the block's tile in the grid's layer z.
-    __device__ __forceinline__ float* part(int z) const {
+    // This thread's first four sums of the block's tile in part z.
+    __device__ __forceinline__ float* part(unsigned z) const {
         return parts + (z * static_cast<long long>(gridDim.x) + blockIdx.x) * SIZE + 4 * threadIdx.x;
     }
 };

@@ -1,9 +1,7 @@
 package org.jelectra.backend.cuda;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.FeedForwardBackward;
 import org.jelectra.backend.GradientGroup;
@@ -119,23 +117,9 @@ final class CudaGradientGroup implements GradientGroup {
 
     @Override
     public Operation finish() {
-        Map<GemmTile, List<WeightGradients.Layer>> byTile = new EnumMap<>(GemmTile.class);
-        for (WeightGradients.Layer layer : layers) {
-            GemmKernels kernels = GemmKernels.of(device, layer.x().dtype());
-            byTile.computeIfAbsent(GroupPlan.tile(layer.size(), kernels), tile -> new ArrayList<>())
-                    .add(layer);
-        }
-        List<WeightGradients> launches = new ArrayList<>();
-        byTile.forEach((tile, members) -> launches.add(new WeightGradients(device, tile, members)));
-        List<Operation> operations = new ArrayList<>();
-        operations.add(embeddingGradients.add(embeddings)); // first, because it uses the same scratch memory
-        long bytes = launches.stream().mapToLong(WeightGradients::partBytes).sum();
-        long parts = bytes == 0 ? 0 : device.scratch(bytes);
-        for (WeightGradients launch : launches) {
-            operations.add(launch.operation(parts, sums));
-            parts += launch.partBytes();
-        }
-        operations.add(sums.operation());
-        return Operation.sequence(operations);
+        return Operation.sequence(
+                embeddingGradients.add(embeddings), // first, because it uses the same scratch memory
+                WeightGradients.of(device, layers, sums),
+                sums.operation());
     }
 }

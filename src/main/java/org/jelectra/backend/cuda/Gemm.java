@@ -9,14 +9,13 @@ import org.jelectra.tensor.DType;
  * Matrix products with what a linear layer does to their results. Factors are FLOAT32 (exact float32 arithmetic) or BFLOAT16
  * (tensor cores, float sums). Matrices may begin at any element and have rows of any length; at 16-byte boundaries copies
  * take fewer instructions.
- * Kernels: {@code kernels/gemm_bf16.cu}, {@code kernels/gemm_f32.cu}, {@code kernels/gemm_splits.cu}.
+ * Kernels: {@code kernels/gemm_bf16.cu}, {@code kernels/gemm_f32.cu}.
  */
 final class Gemm {
 
-    private static final int THREADS = 256;
     /** Bytes that a forward product stores at a time at most. */
     private static final int STORE_BYTES = 16;
-    /** Columns that the others store at a time at most. */
+    /** Columns that gradients store at a time at most. */
     static final int VECTOR = 4;
 
     private final Device device;
@@ -45,7 +44,7 @@ final class Gemm {
         a.check("a", size.k(), type);
         b.check("b", size.k(), type);
         c.check("c", width, type);
-        GemmSize result = new GemmSize(size.m(), width, size.k(), size.batches());
+        GemmSize result = new GemmSize(size.m(), width, size.k());
         if (result.isEmpty()) {
             return () -> {};
         }
@@ -87,71 +86,17 @@ final class Gemm {
         if (plan.splits() == 1) {
             return launch("backward_input", type, size, plan, arguments);
         }
-        long partBytes = Float.BYTES * plan.tile().area(size) * size.batches();
+        long partBytes = Float.BYTES * plan.tile().area(size);
         arguments
-                .int32(plan.splits())
                 .int32(plan.chunk())
                 .pointer(device.scratch(partBytes * plan.splits()))
                 .pointer(device.counters());
         return launch("backward_input_parts", type, size, plan, arguments);
     }
 
-    /**
-     * {@code c[m,n] = a[k,m]^T b[k,n]}, added to c where {@code accumulate}. Where the result has too few tiles for the device
-     * and its rows and batches lie close together, k is cut up and the parts are added in their order, so that the bits depend
-     * on the number of multiprocessors, but not on the run.
-     *
-     * @param type of a and b; c is FLOAT32
-     */
-    Operation backwardWeight(DType type, GemmSize size, GemmMatrix a, GemmMatrix b, GemmMatrix c, boolean accumulate) {
-        a.check("a", size.m(), type);
-        b.check("b", size.n(), type);
-        c.check("c", size.n(), DType.FLOAT32);
-        if (size.isEmpty()) {
-            return () -> {};
-        }
-        long count = (long) size.m() * size.n();
-        boolean dense = c.leading() == size.n() && (size.batches() == 1 || c.batchStride() == count);
-        GemmPlan plan = dense
-                ? GemmPlan.split(size, device.multiprocessors(), GemmKernels.of(device, type))
-                : GemmPlan.whole(size, device.multiprocessors());
-        if (plan.splits() == 1) {
-            return weightProduct(type, size, plan, a, b, c, accumulate);
-        }
-        long parts = device.scratch(4 * count * plan.splits() * size.batches());
-        GemmMatrix target = new GemmMatrix(parts, size.n(), count);
-        return Operation.sequence(
-                weightProduct(type, size, plan, a, b, target, false),
-                addSplits(parts, plan.splits(), count, size.batches(), c.address(), accumulate));
-    }
-
-    private Operation weightProduct(
-            DType type, GemmSize size, GemmPlan plan, GemmMatrix a, GemmMatrix b, GemmMatrix c, boolean accumulate) {
-        int vector = c.vector(VECTOR, size.n(), DType.FLOAT32);
-        KernelArguments arguments = arguments(type, size, a, b, c, vector)
-                .int32(accumulate ? 1 : 0)
-                .int32(plan.splits())
-                .int32(plan.chunk());
-        return launch("backward_weight", type, size, plan, arguments);
-    }
-
-    private Operation addSplits(long parts, int splits, long count, int batches, long c, boolean accumulate) {
-        boolean packs = count % 4 == 0 && c % 16 == 0;
-        long threads = packs ? count / 4 : count;
-        return device.operation(
-                device.kernel("gemm_splits", packs ? "gemm_add_splits_packs" : "gemm_add_splits"),
-                new LaunchShape(Math.toIntExact((threads + THREADS - 1) / THREADS), 1, batches, THREADS, 1, 0),
-                KernelArguments.of()
-                        .pointer(parts)
-                        .int32(splits)
-                        .int64(count)
-                        .pointer(c)
-                        .int32(accumulate ? 1 : 0));
-    }
-
     /** Columns that may be stored at a time to c and to the matrix that lies like it; at most so many. */
     private static int vector(int most, GemmMatrix c, long like, int width, DType type) {
-        GemmMatrix other = new GemmMatrix(like, c.leading(), c.batchStride());
+        GemmMatrix other = new GemmMatrix(like, c.leading());
         return Math.min(c.vector(most, width, type), other.vector(most, width, type));
     }
 
@@ -168,9 +113,6 @@ final class Gemm {
                 .int32(a.leading())
                 .int32(b.leading())
                 .int32(c.leading())
-                .int64(a.batchStride())
-                .int64(b.batchStride())
-                .int64(c.batchStride())
                 .int32(a.unit(type))
                 .int32(b.unit(type))
                 .int32(vector);
@@ -182,7 +124,7 @@ final class Gemm {
         LaunchShape shape = new LaunchShape(
                 Math.toIntExact(tile.count(size)),
                 1,
-                size.batches() * plan.splits(),
+                plan.splits(),
                 kernels.threads(tile),
                 1,
                 kernels.sharedBytes(tile));

@@ -8,21 +8,20 @@ import org.jelectra.tensor.Tensor;
  *
  * @param address of its first element, a multiple of the element's size
  * @param leading elements from one row to the next
- * @param batchStride elements from the matrix of one batch to the next; 0 where all share one
  */
-record GemmMatrix(long address, int leading, long batchStride) {
+record GemmMatrix(long address, int leading) {
 
     /** Offsets within a tile of 128 rows are 32-bit numbers in the kernels. */
     private static final int MAX_ROW_BYTES = 1 << 24;
 
     /** The tensor as a matrix, its last dimension the row. */
     static GemmMatrix of(Device device, Tensor tensor) {
-        return new GemmMatrix(device.address(tensor), tensor.shape().width(), 0);
+        return new GemmMatrix(device.address(tensor), tensor.shape().width());
     }
 
     /** The same in bf16: from the copy beside its storage where the tensor is FLOAT32. */
     static GemmMatrix bf16(Device device, Tensor tensor) {
-        return new GemmMatrix(device.bf16Address(tensor), tensor.shape().width(), 0);
+        return new GemmMatrix(device.bf16Address(tensor), tensor.shape().width());
     }
 
     void check(String role, int width, DType type) {
@@ -52,8 +51,6 @@ record GemmMatrix(long address, int leading, long batchStride) {
     }
 
     private boolean dividesBy(int bytes, DType type) {
-        return address % bytes == 0
-                && (long) leading * type.bytes() % bytes == 0
-                && batchStride * type.bytes() % bytes == 0;
+        return address % bytes == 0 && (long) leading * type.bytes() % bytes == 0;
     }
 }

@@ -40,7 +40,7 @@ record GemmPlan(GemmTile tile, int splits, int chunk) {
     }
 
     private static boolean fills(GemmTile tile, GemmSize size, int multiprocessors) {
-        return tile.count(size) * size.batches() >= multiprocessors;
+        return tile.count(size) >= multiprocessors;
     }
 
     /**
@@ -59,27 +59,21 @@ record GemmPlan(GemmTile tile, int splits, int chunk) {
      */
     static GemmPlan wholeOrSplit(GemmSize size, int multiprocessors, GemmKernels kernels) {
         GemmPlan whole = wholeOrWide(size, multiprocessors, kernels);
-        boolean full = whole.tile() == GemmTile.WIDE || whole.tile().count(size) * size.batches() > multiprocessors;
+        boolean full = whole.tile() == GemmTile.WIDE || whole.tile().count(size) > multiprocessors;
         if (full || size.k() <= 2 * CHUNK) {
             return whole;
         }
-        GemmPlan parts = split(size, multiprocessors, kernels, kernels.partBlocks());
+        GemmPlan parts = split(size, multiprocessors, kernels);
         return parts.splits() == 2 && size.k() < NOT_HALVED ? whole : parts;
     }
 
     /** A plan with as many splits as one wave of blocks over the device has room for. */
-    static GemmPlan split(GemmSize size, int multiprocessors, GemmKernels kernels) {
-        return split(size, multiprocessors, kernels, Integer.MAX_VALUE);
-    }
-
-    /** The same with so many blocks of a multiprocessor at most. */
-    private static GemmPlan split(GemmSize size, int multiprocessors, GemmKernels kernels, int blocks) {
-        long parts = (size.k() + CHUNK - 1) / CHUNK;
-        boolean large = wastesLittle(size) && GemmTile.LARGE.count(size) * size.batches() * parts >= multiprocessors;
+    private static GemmPlan split(GemmSize size, int multiprocessors, GemmKernels kernels) {
+        int parts = (size.k() + CHUNK - 1) / CHUNK;
+        boolean large = wastesLittle(size) && GemmTile.LARGE.count(size) * parts >= multiprocessors;
         GemmTile tile = large ? GemmTile.LARGE : GemmTile.SMALL;
-        long room =
-                (long) Math.min(blocks, kernels.blocks(tile)) * multiprocessors / (tile.count(size) * size.batches());
-        int wanted = (int) Math.max(1, Math.min(Math.min(room, parts), 65535 / size.batches()));
+        long room = (long) kernels.partBlocks() * multiprocessors / tile.count(size);
+        int wanted = (int) Math.max(1, Math.min(room, parts));
         int step = kernels.step(tile);
         int chunk = ((size.k() + wanted - 1) / wanted + step - 1) / step * step;
         return new GemmPlan(tile, (size.k() + chunk - 1) / chunk, chunk);

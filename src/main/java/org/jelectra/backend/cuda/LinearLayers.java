@@ -1,5 +1,6 @@
 package org.jelectra.backend.cuda;
 
+import java.util.List;
 import org.jelectra.backend.Operation;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
@@ -30,7 +31,7 @@ final class LinearLayers {
     private Operation product(Tensor x, Tensor weight, Tensor bias, Tensor y, long preActivation) {
         return gemm.forward(
                 x.dtype(),
-                GemmSize.of(
+                new GemmSize(
                         x.shape().rows(), weight.shape().rows(), weight.shape().width()),
                 GemmMatrix.of(device, x),
                 weight(weight, x.dtype()),
@@ -56,7 +57,7 @@ final class LinearLayers {
     private Operation inputProduct(Tensor dy, Tensor weight, Tensor dx, boolean accumulate, long preActivation) {
         return gemm.backwardInput(
                 dy.dtype(),
-                GemmSize.of(
+                new GemmSize(
                         dy.shape().rows(),
                         weight.shape().width(),
                         weight.shape().rows()),
@@ -75,14 +76,9 @@ final class LinearLayers {
         if (dWeight == null) {
             return columnSums.add(dy, dBias);
         }
-        Operation weight = gemm.backwardWeight(
-                x.dtype(),
-                GemmSize.of(dWeight.shape().rows(), x.shape().width(), x.shape().rows()),
-                GemmMatrix.of(device, dy),
-                GemmMatrix.of(device, x),
-                GemmMatrix.of(device, dWeight),
-                true);
-        return dBias == null ? weight : Operation.sequence(weight, columnSums.add(dy, dBias));
+        PartSums sums = new PartSums(device);
+        List<WeightGradients.Layer> layer = List.of(new WeightGradients.Layer(x, dy, dWeight, dBias));
+        return Operation.sequence(WeightGradients.of(device, layer, sums), sums.operation());
     }
 
     private GemmMatrix weight(Tensor weight, DType values) {

@@ -35,7 +35,6 @@ public final class ShippedKernels {
             "gemm_bf16",
             "gemm_f32",
             "gemm_layer_norm",
-            "gemm_splits",
             "layer_norm",
             "losses",
             "optimizer",

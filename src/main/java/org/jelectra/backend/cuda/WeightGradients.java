@@ -2,8 +2,11 @@ package org.jelectra.backend.cuda;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.jelectra.backend.Operation;
 import org.jelectra.gpu.KernelArguments;
@@ -20,7 +23,7 @@ final class WeightGradients {
     record Layer(Tensor x, Tensor dy, Tensor dWeight, Tensor dBias) {
 
         GemmSize size() {
-            return GemmSize.of(
+            return new GemmSize(
                     dWeight.shape().rows(), x.shape().width(), x.shape().rows());
         }
 
@@ -36,8 +39,31 @@ final class WeightGradients {
     private final GroupPlan plan;
     private final List<Layer> layers;
 
-    /** Layers with the same tile and type. */
-    WeightGradients(Device device, GemmTile tile, List<Layer> layers) {
+    /**
+     * The launches for layers of one type, one for each size of tile.
+     *
+     * @param sums takes note of what they leave in parts
+     */
+    static Operation of(Device device, List<Layer> layers, PartSums sums) {
+        Map<GemmTile, List<Layer>> byTile = new EnumMap<>(GemmTile.class);
+        for (Layer layer : layers) {
+            GemmKernels kernels = GemmKernels.of(device, layer.x().dtype());
+            byTile.computeIfAbsent(GroupPlan.tile(layer.size(), kernels), tile -> new ArrayList<>())
+                    .add(layer);
+        }
+        List<WeightGradients> launches = new ArrayList<>();
+        byTile.forEach((tile, members) -> launches.add(new WeightGradients(device, tile, members)));
+        long bytes = launches.stream().mapToLong(WeightGradients::partBytes).sum();
+        long parts = bytes == 0 ? 0 : device.scratch(bytes);
+        List<Operation> operations = new ArrayList<>();
+        for (WeightGradients launch : launches) {
+            operations.add(launch.operation(parts, sums));
+            parts += launch.partBytes();
+        }
+        return Operation.sequence(operations);
+    }
+
+    private WeightGradients(Device device, GemmTile tile, List<Layer> layers) {
         this.device = device;
         this.tile = tile;
         // the longest blocks first, so that short ones fill what they leave at the end
@@ -51,7 +77,7 @@ final class WeightGradients {
     }
 
     /** Bytes of parts that wait to be added up. */
-    long partBytes() {
+    private long partBytes() {
         return IntStream.range(0, layers.size()).mapToLong(this::partBytes).sum();
     }
 
@@ -73,7 +99,7 @@ final class WeightGradients {
      * @param parts address of {@link #partBytes} for what is cut into parts
      * @param sums takes note of the parts
      */
-    Operation operation(long parts, PartSums sums) {
+    private Operation operation(long parts, PartSums sums) {
         ByteBuffer table =
                 ByteBuffer.allocateDirect(PROBLEM_BYTES * layers.size()).order(ByteOrder.nativeOrder());
         int[] firsts = new int[layers.size()];
@@ -119,7 +145,7 @@ final class WeightGradients {
         table.putInt(size.m()).putInt(size.n()).putInt(size.k());
         table.putInt(splits).putInt(plan.chunk(i, size)).putInt(splits == 1 ? 1 : 0);
         // parts lie one behind the other, each at a multiple of the vector
-        table.putInt(new GemmMatrix(weight, size.n(), 0).vector(Gemm.VECTOR, size.n(), DType.FLOAT32));
+        table.putInt(new GemmMatrix(weight, size.n()).vector(Gemm.VECTOR, size.n(), DType.FLOAT32));
         table.putInt(dy.unit(type)).putInt(x.unit(type)).putInt(dy.leading());
     }
 }

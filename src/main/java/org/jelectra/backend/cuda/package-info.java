@@ -5,7 +5,7 @@
  * <pre>
  * operation                                   class                kernels/*.cu
  * fill, add, dropout, gelu*                   Elementwise          elementwise, gelu
- * linear, linearGelu, linearBackward*         LinearLayers         gemm_f32, gemm_bf16, gemm_splits, column_sums
+ * linear, linearGelu, linearBackward*         LinearLayers         gemm_f32, gemm_bf16, sum_parts, column_sums
  * addLayerNorm*                               AddLayerNorm         layer_norm
  * linearAddLayerNorm, its backward            AddLayerNormProducts gemm_layer_norm
  * feedForwardAddLayerNorm, its backward       FeedForward          feed_forward

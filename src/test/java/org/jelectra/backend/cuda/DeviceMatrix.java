@@ -9,8 +9,7 @@ import org.jelectra.gpu.DeviceMemory;
 import org.jelectra.tensor.DType;
 
 /**
- * Matrices one after the other in device memory, for tests: they begin at any element, and their rows may be further apart than
- * they are wide. The memory ends with the last row, so that the simulator finds whoever reads past it, and what lies between
+ * A matrix in device memory, for tests: it begins at any element, and its rows may be further apart than they are wide. The memory ends with the last row, so that the simulator finds whoever reads past it, and what lies between
  * the rows is not a number, so that it shows in results.
  */
 final class DeviceMatrix {
@@ -18,7 +17,6 @@ final class DeviceMatrix {
     private final Device device;
     private final DType type;
     private final int offset;
-    private final int batches;
     private final int rows;
     private final int width;
     private final int leading;
@@ -26,19 +24,17 @@ final class DeviceMatrix {
     private final double[] values;
 
     /**
-     * @param offset elements before the first matrix
+     * @param offset elements before the matrix
      * @param pad elements between two rows
      */
-    DeviceMatrix(
-            Device device, DType type, int offset, int pad, int batches, int rows, int width, DoubleSupplier numbers) {
+    DeviceMatrix(Device device, DType type, int offset, int pad, int rows, int width, DoubleSupplier numbers) {
         this.device = device;
         this.type = type;
         this.offset = offset;
-        this.batches = batches;
         this.rows = rows;
         this.width = width;
         this.leading = width + pad;
-        this.values = new double[batches * rows * width];
+        this.values = new double[rows * width];
         this.memory = device.gpu().allocate((long) type.bytes() * elements());
         for (int i = 0; i < values.length; i++) {
             double number = numbers.getAsDouble();
@@ -54,7 +50,7 @@ final class DeviceMatrix {
     }
 
     private int elements() {
-        return offset + (batches * rows - 1) * leading + width;
+        return offset + (rows - 1) * leading + width;
     }
 
     /** Which value lies at an element of the memory, or -1. */
@@ -76,7 +72,7 @@ final class DeviceMatrix {
     }
 
     GemmMatrix matrix() {
-        return new GemmMatrix(address(), leading, (long) rows * leading);
+        return new GemmMatrix(address(), leading);
     }
 
     long address() {
@@ -84,11 +80,11 @@ final class DeviceMatrix {
     }
 
     /** What the element held when the matrix was made. */
-    double at(int batch, int row, int column) {
-        return values[(batch * rows + row) * width + column];
+    double at(int row, int column) {
+        return values[row * width + column];
     }
 
-    /** What it holds now, all batches and rows without what is between them; fails if that has changed. */
+    /** What it holds now, all rows without what is between them; fails if that has changed. */
     double[] read() {
         ByteBuffer buffer = buffer();
         memory.download(0, buffer, device.stream());

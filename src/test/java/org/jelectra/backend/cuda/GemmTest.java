@@ -69,18 +69,16 @@ class GemmTest {
     static Stream<Arguments> trials() {
         return Stream.of(GemmKernels.values())
                 .flatMap(kernels -> Stream.of(
-                        Arguments.of(kernels, GemmSize.of(1, 1, 1), 1, 0),
-                        Arguments.of(kernels, GemmSize.of(33, 30, 66), 0, 0),
-                        Arguments.of(kernels, GemmSize.of(65, 130, 97), 1, 0),
-                        Arguments.of(kernels, GemmSize.of(65, 130, 97), 3, 5),
-                        Arguments.of(kernels, GemmSize.of(70, 72, 40), 8, 8),
-                        Arguments.of(kernels, GemmSize.of(130, 2, 290), 2, 2),
-                        Arguments.of(kernels, GemmSize.of(250, 253, 37), 1, 2),
-                        Arguments.of(kernels, GemmSize.of(256, 256, 72), 0, 0),
-                        Arguments.of(kernels, GemmSize.of(250, 254, 330), 2, 2),
-                        Arguments.of(kernels, new GemmSize(128, 120, 200, 4), 8, 8),
-                        Arguments.of(kernels, new GemmSize(20, 24, 40, 3), 8, 0),
-                        Arguments.of(kernels, new GemmSize(129, 17, 33, 2), 1, 1)));
+                        Arguments.of(kernels, new GemmSize(1, 1, 1), 1, 0),
+                        Arguments.of(kernels, new GemmSize(33, 30, 66), 0, 0),
+                        Arguments.of(kernels, new GemmSize(65, 130, 97), 1, 0),
+                        Arguments.of(kernels, new GemmSize(65, 130, 97), 3, 5),
+                        Arguments.of(kernels, new GemmSize(70, 72, 40), 8, 8),
+                        Arguments.of(kernels, new GemmSize(130, 2, 290), 2, 2),
+                        Arguments.of(kernels, new GemmSize(250, 253, 37), 1, 2),
+                        Arguments.of(kernels, new GemmSize(256, 256, 72), 0, 0),
+                        Arguments.of(kernels, new GemmSize(250, 254, 330), 2, 2),
+                        Arguments.of(kernels, new GemmSize(512, 120, 200), 8, 8)));
     }
 
     @ParameterizedTest
@@ -104,7 +102,7 @@ class GemmTest {
     @ParameterizedTest
     @EnumSource
     void biasesLieAnywhereBesideAlignedMatrices(GemmKernels kernels) {
-        GemmTrial trial = trial(kernels, GemmSize.of(70, 72, 40), 0, 0);
+        GemmTrial trial = trial(kernels, new GemmSize(70, 72, 40), 0, 0);
         for (int offset = 1; offset < 4; offset++) {
             trial.forward(trial.bias(offset), false);
         }
@@ -119,19 +117,11 @@ class GemmTest {
         trial.backwardInput(false, true);
     }
 
-    @ParameterizedTest
-    @MethodSource("trials")
-    void backwardWeightEqualsReference(GemmKernels kernels, GemmSize size, int offset, int pad) {
-        GemmTrial trial = trial(kernels, size, offset, pad);
-        trial.backwardWeight(false);
-        trial.backwardWeight(true);
-    }
-
     /** 16-byte boundaries, 4-byte ones, and neither, with edges along all sides. */
     @ParameterizedTest
     @CsvSource({"504, 0, 0", "500, 2, 2", "497, 1, 2"})
     void longSumsHaveWideTiles(int n, int offset, int pad) {
-        GemmTrial trial = trial(GemmKernels.WARPGROUPS, GemmSize.of(200, n, 519), offset, pad);
+        GemmTrial trial = trial(GemmKernels.WARPGROUPS, new GemmSize(200, n, 519), offset, pad);
         trial.forward(true, false);
         trial.forward(true, true);
         trial.wideForward(true, 7);
@@ -143,33 +133,22 @@ class GemmTest {
 
     @Test
     void alignedWideTilesTakeTheFastWay() {
-        GemmTrial trial = trial(GemmKernels.WARPGROUPS, GemmSize.of(256, 512, 512), 0, 0);
+        GemmTrial trial = trial(GemmKernels.WARPGROUPS, new GemmSize(256, 512, 512), 0, 0);
         trial.forward(true, true);
         trial.backwardInput(true, true);
         assertThat(drivers.get(GemmKernels.WARPGROUPS).counters()).hasSize(2);
         assertFast(GemmKernels.WARPGROUPS);
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void longSumsAreCutAndAddedUpAlikeEachTime(GemmKernels kernels) {
-        for (GemmSize size : new GemmSize[] {
-            GemmSize.of(20, 12, 1100), GemmSize.of(17, 3, 700), new GemmSize(8, 8, 600, 2), GemmSize.of(128, 120, 1100)
-        }) {
-            int multiprocessors = devices.get(kernels).multiprocessors();
-            assertThat(GemmPlan.split(size, multiprocessors, kernels).splits()).isGreaterThan(1);
-            trial(kernels, size, 1, 0).backwardWeight(false);
-            assertThat(trial(kernels, size, 0, 0).backwardWeight(true))
-                    .isEqualTo(trial(kernels, size, 0, 0).backwardWeight(true));
-        }
-    }
-
-    /** As above for gradients of inputs, whose parts are added within their launch, at any edges and alignment. */
+    /** Parts are added within their launch, at any edges and alignment, alike each time. */
     @ParameterizedTest
     @EnumSource
     void longSumsOfInputGradientsAreCutAndAddedUpAlikeInAnyOrderOfBlocks(GemmKernels kernels) {
         for (GemmSize size : new GemmSize[] {
-            GemmSize.of(20, 12, 1100), GemmSize.of(17, 3, 513), new GemmSize(9, 7, 1600, 2), GemmSize.of(127, 121, 1101)
+            new GemmSize(20, 12, 1100),
+            new GemmSize(17, 3, 513),
+            new GemmSize(18, 7, 1600),
+            new GemmSize(127, 121, 1101)
         }) {
             Device device = devices.get(kernels);
             assertThat(GemmPlan.wholeOrSplit(size, device.multiprocessors(), kernels)
@@ -197,13 +176,12 @@ class GemmTest {
     @ParameterizedTest
     @EnumSource
     void alignedMatricesTakeTheFastWay(GemmKernels kernels) {
-        for (GemmSize size : new GemmSize[] {GemmSize.of(256, 256, 64), GemmSize.of(128, 64, 64)}) {
+        for (GemmSize size : new GemmSize[] {new GemmSize(256, 256, 64), new GemmSize(128, 64, 64)}) {
             GemmTrial trial = trial(kernels, size, 0, 0);
             trial.forward(true, true);
             trial.backwardInput(true, true);
-            trial.backwardWeight(true);
         }
-        assertThat(drivers.get(kernels).counters()).hasSize(6);
+        assertThat(drivers.get(kernels).counters()).hasSize(4);
         assertFast(kernels);
     }
 
@@ -219,14 +197,14 @@ class GemmTest {
     @Test
     void rowsTooCloseOrTooFarApartAreRejected() {
         Gemm gemm = new Gemm(devices.get(GemmKernels.FLOAT32));
-        GemmMatrix fits = new GemmMatrix(1 << 20, 8, 0);
+        GemmMatrix fits = new GemmMatrix(1 << 20, 8);
         for (int leading : new int[] {7, 1 << 23}) {
-            GemmMatrix bad = new GemmMatrix(1 << 20, leading, 0);
-            assertThatThrownBy(() -> gemm.forward(DType.FLOAT32, GemmSize.of(8, 8, 8), fits, bad, fits, 8, 0, 0))
+            GemmMatrix bad = new GemmMatrix(1 << 20, leading);
+            assertThatThrownBy(() -> gemm.forward(DType.FLOAT32, new GemmSize(8, 8, 8), fits, bad, fits, 8, 0, 0))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("rows of b are at least 8 elements apart and at most 4194304, got " + leading);
         }
-        assertThatThrownBy(() -> new GemmSize(1, 1, 0, 1))
+        assertThatThrownBy(() -> new GemmSize(1, 1, 0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("k of at least 1");
     }

@@ -38,24 +38,23 @@ final class GemmTrial {
     }
 
     private DeviceMatrix matrix(DType ofType, int rows, int width) {
-        return new DeviceMatrix(device, ofType, offset, pad, size.batches(), rows, width, this::normal);
+        return new DeviceMatrix(device, ofType, offset, pad, rows, width, this::normal);
     }
 
     private DeviceMatrix output(DType ofType) {
-        return new DeviceMatrix(device, ofType, offset, pad, size.batches(), size.m(), size.n(), () -> Double.NaN);
+        return new DeviceMatrix(device, ofType, offset, pad, size.m(), size.n(), () -> Double.NaN);
     }
 
     /** An element of the product, in double. */
     private interface Product {
-        double at(int batch, int row, int column);
+        double at(int row, int column);
     }
 
-    private Product product(DeviceMatrix a, boolean aAlongK, DeviceMatrix b, boolean bAlongK) {
-        return (batch, row, column) -> {
+    private Product product(DeviceMatrix a, DeviceMatrix b, boolean bAlongK) {
+        return (row, column) -> {
             double sum = 0;
             for (int k = 0; k < size.k(); k++) {
-                sum += (aAlongK ? a.at(batch, row, k) : a.at(batch, k, row))
-                        * (bAlongK ? b.at(batch, column, k) : b.at(batch, k, column));
+                sum += a.at(row, k) * (bAlongK ? b.at(column, k) : b.at(k, column));
             }
             return sum;
         };
@@ -67,7 +66,7 @@ final class GemmTrial {
 
     /** A bias so many elements from a boundary of its own. */
     DeviceMatrix bias(int biasOffset) {
-        return new DeviceMatrix(device, DType.FLOAT32, biasOffset, 0, 1, 1, size.n(), this::normal);
+        return new DeviceMatrix(device, DType.FLOAT32, biasOffset, 0, 1, size.n(), this::normal);
     }
 
     /** Without a bias where that is null. */
@@ -86,13 +85,13 @@ final class GemmTrial {
                         bias == null ? 0 : bias.address(),
                         withGelu ? pre.address() : 0)
                 .run();
-        Product product = product(a, true, b, true);
-        Product linear = (z, i, j) -> product.at(z, i, j) + (bias == null ? 0 : bias.at(0, 0, j));
+        Product product = product(a, b, true);
+        Product linear = (i, j) -> product.at(i, j) + (bias == null ? 0 : bias.at(0, j));
         if (withGelu) {
             assertClose("preActivation", pre, type, linear);
             double[] activations = pre.read();
             // of the numbers that are kept for the backward pass
-            assertClose("gelu", c, type, (z, i, j) -> gelu(activations[(z * size.m() + i) * size.n() + j]));
+            assertClose("gelu", c, type, (i, j) -> gelu(activations[i * size.n() + j]));
         } else {
             assertClose("y", c, type, linear);
         }
@@ -104,18 +103,16 @@ final class GemmTrial {
         DeviceMatrix b = matrix(type, size.n(), size.k());
         DeviceMatrix bias = withBias ? bias(offset) : null;
         int width = size.n() + more;
-        DeviceMatrix c = new DeviceMatrix(device, type, offset, pad, size.batches(), size.m(), width, () -> Double.NaN);
+        DeviceMatrix c = new DeviceMatrix(device, type, offset, pad, size.m(), width, () -> Double.NaN);
         gemm.forward(type, size, a.matrix(), b.matrix(), c.matrix(), width, withBias ? bias.address() : 0, 0)
                 .run();
-        Product product = product(a, true, b, true);
+        Product product = product(a, b, true);
         assertClose(
                 "y",
                 c,
                 type,
                 width,
-                (z, i, j) -> j >= size.n()
-                        ? Double.NEGATIVE_INFINITY
-                        : product.at(z, i, j) + (withBias ? bias.at(0, 0, j) : 0));
+                (i, j) -> j >= size.n() ? Double.NEGATIVE_INFINITY : product.at(i, j) + (withBias ? bias.at(0, j) : 0));
     }
 
     /** Returns the result. */
@@ -126,23 +123,11 @@ final class GemmTrial {
         DeviceMatrix c = accumulate ? matrix(type, size.m(), size.n()) : output(type);
         gemm.backwardInput(type, size, a.matrix(), b.matrix(), c.matrix(), accumulate, withGelu ? pre.address() : 0)
                 .run();
-        Product product = product(a, true, b, false);
-        assertClose("dx", c, type, (z, i, j) -> {
-            double sum = product.at(z, i, j) + (accumulate ? c.at(z, i, j) : 0);
-            return withGelu ? sum * geluSlope(pre.at(z, i, j)) : sum;
+        Product product = product(a, b, false);
+        assertClose("dx", c, type, (i, j) -> {
+            double sum = product.at(i, j) + (accumulate ? c.at(i, j) : 0);
+            return withGelu ? sum * geluSlope(pre.at(i, j)) : sum;
         });
-        return c.read();
-    }
-
-    /** Returns the result. */
-    double[] backwardWeight(boolean accumulate) {
-        DeviceMatrix a = matrix(type, size.k(), size.m());
-        DeviceMatrix b = matrix(type, size.k(), size.n());
-        DeviceMatrix c = accumulate ? matrix(DType.FLOAT32, size.m(), size.n()) : output(DType.FLOAT32);
-        gemm.backwardWeight(type, size, a.matrix(), b.matrix(), c.matrix(), accumulate)
-                .run();
-        Product product = product(a, false, b, false);
-        assertClose("dWeight", c, DType.FLOAT32, (z, i, j) -> product.at(z, i, j) + (accumulate ? c.at(z, i, j) : 0));
         return c.read();
     }
 
@@ -154,18 +139,16 @@ final class GemmTrial {
     private void assertClose(String what, DeviceMatrix got, DType resultType, int width, Product expected) {
         double[] values = got.read();
         double rounding = resultType == DType.BFLOAT16 ? 0x1p-8 : 0;
-        for (int z = 0; z < size.batches(); z++) {
-            for (int i = 0; i < size.m(); i++) {
-                for (int j = 0; j < width; j++) {
-                    double want = expected.at(z, i, j);
-                    double tolerance = 0x1p-22 * (size.k() + 4 + Math.abs(want)) + rounding * 1.01 * Math.abs(want);
-                    double value = values[(z * size.m() + i) * width + j];
-                    // the words cost more than the comparison
-                    if (value != want && !(Math.abs(value - want) <= tolerance)) {
-                        fail(what + " of " + type + " " + size + " at offset " + offset + " with " + pad
-                                + " between rows, element " + z + " " + i + " " + j + ": expected " + want
-                                + ", got " + value + ", tolerance " + tolerance);
-                    }
+        for (int i = 0; i < size.m(); i++) {
+            for (int j = 0; j < width; j++) {
+                double want = expected.at(i, j);
+                double tolerance = 0x1p-22 * (size.k() + 4 + Math.abs(want)) + rounding * 1.01 * Math.abs(want);
+                double value = values[i * width + j];
+                // the words cost more than the comparison
+                if (value != want && !(Math.abs(value - want) <= tolerance)) {
+                    fail(what + " of " + type + " " + size + " at offset " + offset + " with " + pad
+                            + " between rows, element " + i + " " + j + ": expected " + want + ", got " + value
+                            + ", tolerance " + tolerance);
                 }
             }
         }

@@ -17,17 +17,17 @@ class GroupPlanTest {
     }
 
     private static GemmTile tile(int m, int n) {
-        return GroupPlan.tile(GemmSize.of(m, n, TOKENS), GemmKernels.WARPGROUPS);
+        return GroupPlan.tile(new GemmSize(m, n, TOKENS), GemmKernels.WARPGROUPS);
     }
 
     /** The layers of preset small's discriminator. */
     private static List<GemmSize> layers(int count) {
         List<GemmSize> sizes = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            sizes.add(GemmSize.of(256, 1024, TOKENS));
-            sizes.add(GemmSize.of(1024, 256, TOKENS));
-            sizes.add(GemmSize.of(256, 256, TOKENS));
-            sizes.add(GemmSize.of(768, 256, TOKENS));
+            sizes.add(new GemmSize(256, 1024, TOKENS));
+            sizes.add(new GemmSize(1024, 256, TOKENS));
+            sizes.add(new GemmSize(256, 256, TOKENS));
+            sizes.add(new GemmSize(768, 256, TOKENS));
         }
         return sizes;
     }
@@ -47,7 +47,7 @@ class GroupPlanTest {
         assertThat(tile(30522, 128)).isEqualTo(GemmTile.WIDE);
         assertThat(tile(256, 384)).isEqualTo(GemmTile.WIDE);
         assertThat(tile(64, 256)).isEqualTo(GemmTile.SMALL);
-        GemmSize size = GemmSize.of(768, 256, TOKENS);
+        GemmSize size = new GemmSize(768, 256, TOKENS);
         assertThat(GroupPlan.tile(size, GemmKernels.WARPS)).isEqualTo(GemmTile.LARGE);
         assertThat(GroupPlan.tile(size, GemmKernels.FLOAT32)).isEqualTo(GemmTile.SMALL);
     }
@@ -74,7 +74,7 @@ class GroupPlanTest {
 
     @Test
     void partsHaveWholeStepsAndAllOfK() {
-        List<GemmSize> sizes = List.of(GemmSize.of(256, 128, TOKENS), GemmSize.of(30522, 128, 2432));
+        List<GemmSize> sizes = List.of(new GemmSize(256, 128, TOKENS), new GemmSize(30522, 128, 2432));
         GroupPlan plan = plan(GemmTile.WIDE, sizes);
         for (int i = 0; i < sizes.size(); i++) {
             GemmSize size = sizes.get(i);
@@ -89,7 +89,7 @@ class GroupPlanTest {
 
     @Test
     void fewSummandsStayWhole() {
-        GroupPlan plan = plan(GemmTile.SMALL, List.of(GemmSize.of(64, 64, 256), GemmSize.of(7, 3, 5)));
+        GroupPlan plan = plan(GemmTile.SMALL, List.of(new GemmSize(64, 64, 256), new GemmSize(7, 3, 5)));
         assertThat(plan.whole()).isEqualTo(2);
     }
 }

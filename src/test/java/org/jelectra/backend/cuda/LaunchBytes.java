@@ -121,8 +121,6 @@ final class LaunchBytes {
     private long product() {
         if (is("gemm_weight_group")) {
             return weightGroup();
-        } else if (is("gemm_add_splits")) {
-            return 4 * wide(2) * (number(1) + 1 + number(4)) * shape.gridZ();
         } else if (kernel.contains("layer_norm")) {
             return normalizedProduct();
         }
@@ -131,17 +129,15 @@ final class LaunchBytes {
         long k = number(5);
         long factors = size * (m * k + n * k);
         if (is("gemm_forward")) {
-            return shape.gridZ() * (factors + size * m * number(17) * (1 + given(16))) + 4 * n * given(15);
-        } else if (is("gemm_backward_input_parts")) {
+            return factors + size * m * number(14) * (1 + given(13)) + 4 * n * given(12);
+        }
+        long product = factors + size * m * n * (1 + number(12) + given(13));
+        if (is("gemm_backward_input_parts")) {
             // written and read by blocks of the same launch
             long edge = is("gemm_backward_input_parts_128") ? 128 : 64;
-            long parts = 2 * 4 * edge * edge * shape.gridX() * shape.gridZ();
-            return parts + shape.gridZ() / number(17) * (factors + size * m * n * (1 + number(15) + given(16)));
-        } else if (is("gemm_backward_input")) {
-            return shape.gridZ() * (factors + size * m * n * (1 + number(15) + given(16)));
+            return product + 2 * 4 * edge * edge * shape.gridX() * shape.gridZ();
         }
-        long splits = number(16);
-        return shape.gridZ() / splits * (factors + 4 * m * n * (splits + number(15)));
+        return product;
     }
 
     private long normalizedProduct() {
