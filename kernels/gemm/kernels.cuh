@@ -25,6 +25,8 @@ __device__ __forceinline__ void gemm_block(
     int far = blockIdx.x / min(rows, columns);
     int row = (rows < columns ? near : far) * HEIGHT;
     int column = (rows < columns ? far : near) * WIDTH;
+    // as numbers that the compiler knows nothing of: else the large tile of float32 has a register too few on compute capability 8.0
+    asm volatile("" : "+r"(m), "+r"(n));
     Tile tile;
     multiply_steps<Variant::STAGES>(tile, A(a, lda, unit_a, row, m), B(b, ldb, unit_b, column, n), k);
     if (!parts.add(tile)) {

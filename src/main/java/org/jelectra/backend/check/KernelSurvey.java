@@ -85,7 +85,7 @@ public final class KernelSurvey {
         try (CudaBackend backend = CudaBackend.on(Gpu.open(driver, 0), values)) {
             List<String> prepared = driver.preparedKernels();
             Set<String> left = new HashSet<>(wanted);
-            for (Trial trial : Catalog.of(sizes)) {
+            for (Trial trial : Catalog.withVariants(sizes)) {
                 int before = prepared.size();
                 Map<String, Tensor> tensors = trial.allocate(backend);
                 Operation operation = trial.prepare(backend, tensors);

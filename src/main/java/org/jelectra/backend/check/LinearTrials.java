@@ -49,7 +49,7 @@ final class LinearTrials {
                 .toList();
     }
 
-    /** Those that can also overwrite what they else add to. */
+    /** Those that can also overwrite what they else add to, or leave a gradient out. */
     List<Trial> variants() {
         return List.of(
                 backwardInput(

@@ -5,7 +5,7 @@ import org.jelectra.gpu.KernelArguments;
 import org.jelectra.gpu.LaunchShape;
 import org.jelectra.tensor.Tensor;
 
-/** Sums over the rows of a matrix: the gradients of biases. Kernels: {@code kernels/column_sums.cu}. */
+/** Sums over the rows of a matrix: the gradients of biases whose weights are not trained. Kernels: {@code kernels/column_sums.cu}. */
 final class ColumnSums {
 
     private static final String FAMILY = "column_sums";
@@ -16,8 +16,6 @@ final class ColumnSums {
     private static final int BLOCKS = 1024;
     /** Rows of a chunk at least: partial sums, written and read, are then little beside the rows. */
     private static final int CHUNK = 64;
-    /** Columns from which on rows that begin anywhere are read in packs. */
-    private static final int WIDE = 1024;
 
     private final Device device;
 
@@ -38,21 +36,14 @@ final class ColumnSums {
         if (rows == 0 || columns == 0) {
             return () -> {};
         }
-        int pack = Packs.size(dy.dtype());
-        boolean packs = columns % pack == 0 && stride % pack == 0;
-        boolean anywhere = !packs && columns >= WIDE;
-        int group = packs ? pack : 1;
-        // the first pack that a block reads may begin before its columns
-        int most = anywhere ? (THREADS - 1) * pack : THREADS;
-        int tile = Math.min(columns / group, most);
-        int tiles = (columns / group + tile - 1) / tile;
+        int tile = Math.min(columns, THREADS);
+        int tiles = Packs.blocks(columns, tile);
         int chunks = Math.max(1, Math.min(BLOCKS / tiles, rows / CHUNK));
         int chunk = Packs.blocks(rows, chunks);
         chunks = Packs.blocks(rows, chunk);
         long target = chunks == 1 ? device.address(dBias) : device.scratch(4L * chunks * columns);
         Operation sums = device.operation(
-                device.kernel(
-                        FAMILY, "column_sums" + (anywhere ? "_anywhere" : group == 1 ? "" : "_packs"), dy.dtype()),
+                device.kernel(FAMILY, "column_sums", dy.dtype()),
                 LaunchShape.of(tiles, chunks, THREADS),
                 KernelArguments.of()
                         .pointer(device.address(dy))
@@ -68,7 +59,7 @@ final class ColumnSums {
         }
         Operation finish = device.operation(
                 device.kernel(FAMILY, "column_sums_finish"),
-                LaunchShape.of((columns + FINISH_COLUMNS - 1) / FINISH_COLUMNS, THREADS),
+                LaunchShape.of(Packs.blocks(columns, FINISH_COLUMNS), THREADS),
                 KernelArguments.of()
                         .pointer(target)
                         .int32(chunks)
