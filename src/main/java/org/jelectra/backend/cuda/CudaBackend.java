@@ -19,6 +19,7 @@ import org.jelectra.backend.GradientGroup;
 import org.jelectra.backend.LayerNormBackward;
 import org.jelectra.backend.LayerNormOperands;
 import org.jelectra.backend.LinearGeluOperands;
+import org.jelectra.backend.LossChecks;
 import org.jelectra.backend.MultinomialDraw;
 import org.jelectra.backend.OperandChecks;
 import org.jelectra.backend.Operation;
@@ -503,7 +504,7 @@ public final class CudaBackend implements Backend {
 
     @Override
     public Operation crossEntropy(CrossEntropyOperands operands, MultinomialDraw draw) {
-        OperandChecks.crossEntropy(operands, draw);
+        LossChecks.crossEntropy(operands, draw);
         if (isFromAnotherSoftmax(draw)) {
             Operation loss = losses.crossEntropy(operands, null);
             return loss.then(sampling.multinomial(operands.logits(), draw));
@@ -518,13 +519,13 @@ public final class CudaBackend implements Backend {
 
     @Override
     public Operation crossEntropyBackward(CrossEntropyOperands operands, float scale) {
-        OperandChecks.crossEntropyBackward(operands);
+        LossChecks.crossEntropyBackward(operands);
         return losses.crossEntropyBackward(operands, scale);
     }
 
     @Override
     public Operation sampleMultinomial(Tensor logits, MultinomialDraw draw) {
-        OperandChecks.sampleMultinomial(logits, draw);
+        LossChecks.sampleMultinomial(logits, draw);
         return sampling.multinomial(logits, draw);
     }
 
@@ -533,78 +534,78 @@ public final class CudaBackend implements Backend {
         if (isFromAnotherSoftmax(draw)) {
             return Backend.super.crossEntropyWithGradient(operands, draw, scale);
         }
-        OperandChecks.crossEntropy(operands, draw);
+        LossChecks.crossEntropy(operands, draw);
         return losses.crossEntropyWithGradient(operands, draw, scale);
     }
 
     @Override
     public Operation sampleGumbel(
             Tensor logits, float temperature, Tensor uniforms, Randomness randomness, Tensor sampled) {
-        OperandChecks.sampleGumbel(logits, temperature, uniforms, randomness, sampled);
+        LossChecks.sampleGumbel(logits, temperature, uniforms, randomness, sampled);
         return sampling.gumbel(logits, temperature, uniforms, randomness, sampled);
     }
 
     @Override
     public Operation replaceTokens(
             Tensor ids, Tensor indices, Tensor weights, Tensor sampled, Tensor corrupted, Tensor labels) {
-        OperandChecks.replaceTokens(ids, indices, weights, sampled, corrupted, labels);
+        LossChecks.replaceTokens(ids, indices, weights, sampled, corrupted, labels);
         return sampling.replaceTokens(ids, indices, weights, sampled, corrupted, labels);
     }
 
     @Override
     public Operation sigmoidCrossEntropy(SigmoidCrossEntropyOperands operands, float scale, Tensor dLogits) {
-        OperandChecks.sigmoidCrossEntropy(operands, dLogits);
+        LossChecks.sigmoidCrossEntropy(operands, dLogits);
         return losses.sigmoidCrossEntropy(operands, scale, dLogits);
     }
 
     @Override
     public Operation copyCrossEntropy(CopyCrossEntropyOperands operands) {
-        OperandChecks.copyCrossEntropy(operands);
+        LossChecks.copyCrossEntropy(operands);
         return copyCrossEntropy.forward(operands);
     }
 
     @Override
     public Operation copyCrossEntropyBackward(CopyCrossEntropyOperands operands, float scale, Tensor dGate) {
-        OperandChecks.copyCrossEntropyBackward(operands, dGate);
+        LossChecks.copyCrossEntropyBackward(operands, dGate);
         return copyCrossEntropy.backward(operands, scale, dGate);
     }
 
     @Override
     public Operation copyCrossEntropyWithGradient(CopyCrossEntropyOperands operands, float scale, Tensor dGate) {
-        OperandChecks.copyCrossEntropy(operands);
-        OperandChecks.copyCrossEntropyBackward(operands, dGate);
+        LossChecks.copyCrossEntropy(operands);
+        LossChecks.copyCrossEntropyBackward(operands, dGate);
         return copyCrossEntropy.withGradient(operands, scale, dGate);
     }
 
     @Override
     public Operation policyGradient(PolicyGradientOperands operands, float scale, Tensor dBaseline) {
-        OperandChecks.policyGradient(operands, dBaseline);
+        LossChecks.policyGradient(operands, dBaseline);
         return policyGradient.learn(operands, scale, dBaseline);
     }
 
     @Override
     public Operation squaredError(
             Tensor x, Tensor targets, Tensor weights, Tensor normalizer, Tensor loss, float scale, Tensor dx) {
-        OperandChecks.squaredError(x, targets, weights, normalizer, loss, dx);
+        LossChecks.squaredError(x, targets, weights, normalizer, loss, dx);
         return taskLosses.squaredError(x, targets, weights, normalizer, loss, scale, dx);
     }
 
     @Override
     public Operation spanCrossEntropy(SpanCrossEntropyOperands operands, float scale, Tensor dLogits) {
-        OperandChecks.spanCrossEntropy(operands, dLogits);
+        LossChecks.spanCrossEntropy(operands, dLogits);
         return taskLosses.spanCrossEntropy(operands, scale, dLogits);
     }
 
     @Override
     public Operation poolPositions(PositionPoolingOperands operands) {
-        OperandChecks.poolPositions(operands);
+        LossChecks.poolPositions(operands);
         return positionPooling.forward(operands);
     }
 
     @Override
     public Operation poolPositionsBackward(
             PositionPoolingOperands operands, Tensor dy, Tensor dLogits, Tensor dValues, boolean accumulate) {
-        OperandChecks.poolPositionsBackward(operands, dy, dLogits, dValues);
+        LossChecks.poolPositionsBackward(operands, dy, dLogits, dValues);
         return positionPooling.backward(operands, dy, dLogits, dValues, accumulate);
     }
 
