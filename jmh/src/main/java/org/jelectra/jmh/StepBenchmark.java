@@ -1,6 +1,8 @@
 package org.jelectra.jmh;
 
 import java.util.concurrent.TimeUnit;
+import org.jelectra.backend.Backend;
+import org.jelectra.backend.Backends;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.Preset;
 import org.jelectra.electra.StepFlops;
@@ -63,7 +65,7 @@ public class StepBenchmark {
     @Param("128")
     public int length;
 
-    private Bench bench;
+    private Backend opened;
     private TrainingStep step;
     private Batch data;
     private double gigaFlop;
@@ -72,11 +74,11 @@ public class StepBenchmark {
     /** Makes the model and a batch of random tokens. */
     @Setup
     public void prepare() {
-        bench = new Bench(backend, threads);
+        opened = Backends.open(backend, threads);
         Vocabulary vocabulary = Vocabulary.bertUncased();
         PretrainSettings settings =
                 PretrainSettings.of(Preset.named(preset), vocabulary.size()).withBatch(batch, 1, length);
-        step = new TrainingStep(new ElectraModel(bench.backend, settings.model(), settings.seed()), settings);
+        step = new TrainingStep(new ElectraModel(opened, settings.model(), settings.seed()), settings);
         gigaFlop = 1e-9 * StepFlops.training(settings.model(), batch, length, settings.slots());
         data = RandomBatch.of(settings, vocabulary);
     }
@@ -88,9 +90,9 @@ public class StepBenchmark {
         work.gigaFlop += gigaFlop;
     }
 
-    /** Ends the threads. */
+    /** Frees what was allocated. */
     @TearDown
     public void close() {
-        bench.close();
+        opened.close();
     }
 }

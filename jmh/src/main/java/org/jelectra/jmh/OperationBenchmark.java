@@ -1,0 +1,167 @@
+package org.jelectra.jmh;
+
+import java.util.concurrent.TimeUnit;
+import org.jelectra.backend.Backend;
+import org.jelectra.backend.Backends;
+import org.jelectra.backend.Operation;
+import org.jelectra.backend.Stopwatch;
+import org.jelectra.backend.check.Trial;
+import org.jelectra.electra.Preset;
+import org.jelectra.electra.flops.ParameterCounts;
+import org.jelectra.pretrain.PretrainSettings;
+import org.jelectra.pretrain.bench.StepOperations;
+import org.jelectra.text.Vocabulary;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * Every operation of a backend by itself, on random numbers at the sizes of a training step: the discriminator's where the generator
+ * has others. Beside the calls stand {@code gigaByte} and {@code gigaFlop}, the least that the operation must move and do.
+ *
+ * <p>{@code jmh/run OperationBenchmark -p operation=linear,attention}
+ *
+ * <p>A call waits for the device. What is between the calls counts too, some microseconds on a GPU, where {@code jelectra bench
+ * --operations} has events of the device, caches cold and warm, and the share of the floor.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@Warmup(iterations = 4, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(
+        value = 2,
+        jvmArgsAppend = {"--add-modules", "jdk.incubator.vector"})
+public class OperationBenchmark {
+
+    /** As in {@code --backend}. */
+    @Param("auto")
+    public String backend;
+
+    /** Threads of the CPU backend. */
+    @Param({"1", "2"})
+    public int threads;
+
+    /** Model sizes. */
+    @Param("small")
+    public String preset;
+
+    /** Sequences of the batch. */
+    @Param("8")
+    public int batch;
+
+    /** Tokens of a sequence. */
+    @Param("128")
+    public int length;
+
+    /** Names of {@code org.jelectra.backend.check.Catalog}. */
+    @Param({
+        "fill",
+        "add",
+        "dropout",
+        "gelu",
+        "geluBackward",
+        "linear",
+        "linearBackwardInput",
+        "linearBackwardWeight",
+        "linearGelu",
+        "linearBackwardInputGelu",
+        "gradientGroup",
+        "addLayerNorm",
+        "addLayerNormBackward",
+        "layerNorm",
+        "layerNormBackward",
+        "layerNormGeluBackward",
+        "linearAddLayerNorm",
+        "linearBackwardInputLayerNorm",
+        "linearBackwardInputLayerNormDropout",
+        "feedForwardAddLayerNorm",
+        "feedForwardBackwardInputLayerNorm",
+        "attention",
+        "attentionBackward",
+        "selfAttention",
+        "selfAttentionBackward",
+        "selfAttentionBackwardLayerNorm",
+        "chain forward",
+        "chain backward",
+        "embedding",
+        "embeddingLayerNorm",
+        "embeddingLayerNormLinear",
+        "embeddingBackward",
+        "gatherRows",
+        "gatherRowsBackward",
+        "linearGeluLayerNorm",
+        "crossEntropy",
+        "crossEntropyBackward",
+        "crossEntropyWithGradient",
+        "sigmoidCrossEntropy",
+        "sigmoidCrossEntropy without gradient",
+        "sampleMultinomial",
+        "crossEntropy with a draw",
+        "crossEntropyWithGradient with a draw",
+        "sampleGumbel",
+        "sampleGumbel with given numbers",
+        "replaceTokens",
+        "copyCrossEntropy",
+        "copyCrossEntropyBackward",
+        "copyCrossEntropyWithGradient",
+        "policyGradient",
+        "squaredError",
+        "spanCrossEntropy",
+        "poolPositions",
+        "poolPositionsBackward",
+        "globalNorm",
+        "adamW"
+    })
+    public String operation;
+
+    private Backend opened;
+    private Operation prepared;
+    private Stopwatch device;
+    private double gigaByte;
+    private double gigaFlop;
+
+    /** Allocates and prepares. */
+    @Setup
+    public void prepare() {
+        opened = Backends.open(backend, threads);
+        PretrainSettings settings = PretrainSettings.of(
+                        Preset.named(preset), Vocabulary.bertUncased().size())
+                .withBatch(batch, 1, length);
+        int parameters = Math.toIntExact(ParameterCounts.trained(settings.model()));
+        Trial trial = StepOperations.of(settings, parameters, opened::logitsWidth).stream()
+                .filter(each -> each.name().equals(operation))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no operation " + operation));
+        prepared = trial.prepare(opened, trial.place(opened));
+        device = opened.stopwatch();
+        gigaByte = 1e-9 * trial.bytes(opened.valueType());
+        gigaFlop = 1e-9 * trial.flops();
+    }
+
+    /** The operation, and waiting for its end. */
+    @Benchmark
+    public void run(Bytes bytes, Flops flops) {
+        device.start();
+        prepared.run();
+        device.stop();
+        device.microseconds();
+        bytes.gigaByte += gigaByte;
+        flops.gigaFlop += gigaFlop;
+    }
+
+    /** Frees what was allocated. */
+    @TearDown
+    public void close() {
+        opened.close();
+    }
+}
