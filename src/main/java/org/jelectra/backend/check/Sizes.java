@@ -63,8 +63,12 @@ public record Sizes(
      */
     public static final Sizes OF_LARGE_TILES = new Sizes(new AttentionShape(8, 128, 8, 64), 2304, VOCABULARY / 8, 40);
 
+    /** The same for wide tiles, of which they have as many. */
+    private static final Sizes OF_WIDE_TILES = new Sizes(new AttentionShape(16, 128, 4, 128), 2304, VOCABULARY / 8, 40);
+
     /** So that a device runs every kernel that ships for it, and long sequences too. */
-    public static final List<Sizes> ALL = Stream.of(List.of(ODD, EVEN), OF_KERNELS, List.of(OF_LARGE_TILES, LONG))
+    public static final List<Sizes> ALL = Stream.of(
+                    List.of(ODD, EVEN), OF_KERNELS, List.of(OF_LARGE_TILES, OF_WIDE_TILES, LONG))
             .flatMap(List::stream)
             .toList();
 
