@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jelectra.gpu.GpuException;
 import org.jelectra.gpu.GpuModuleException;
 import org.jelectra.gpu.PtxHeader;
 import org.jelectra.gpu.sim.ptx.PtxModule;
@@ -34,6 +35,7 @@ final class LoadedModule {
 
     final Map<String, Program> programs = new LinkedHashMap<>();
     private final List<Allocation> variables = new ArrayList<>();
+    private boolean unloaded;
 
     /**
      * @param name names the module in errors
@@ -115,8 +117,17 @@ final class LoadedModule {
         allocation.markWritten(0, allocation.data.length);
     }
 
-    /** Gives the memory of the variables back. */
+    /** For what must not happen to a kernel of a module that has been unloaded. */
+    void requireLoaded(String kernel) {
+        if (unloaded) {
+            throw new GpuException(
+                    400, "CUDA_ERROR_INVALID_HANDLE", "the module of kernel " + kernel + " has been unloaded");
+        }
+    }
+
+    /** Unloads it: gives the memory of the variables back. */
     void release(DeviceSpace space) {
+        unloaded = true;
         variables.forEach(variable -> space.release(variable.address));
         variables.clear();
     }

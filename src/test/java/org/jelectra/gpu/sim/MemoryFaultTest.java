@@ -3,12 +3,14 @@ package org.jelectra.gpu.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.ByteBuffer;
 import org.jelectra.gpu.DeviceMemory;
 import org.jelectra.gpu.GpuException;
 import org.jelectra.gpu.LaunchShape;
 import org.jelectra.gpu.sim.KernelFault.Coordinates;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Planted defects in the use of memory are found, with the thread and the line. */
@@ -236,9 +238,16 @@ class MemoryFaultTest {
                     .isInstanceOf(GpuException.class)
                     .hasMessageContaining("fill of 104 bytes")
                     .hasMessageContaining("of 100 bytes");
-            assertThatThrownBy(() -> driver.copyOnDevice(memory + 60, memory, 41, 0))
+            ByteBuffer host = ByteBuffer.allocateDirect(41);
+            assertThatThrownBy(() -> driver.copyToDevice(memory + 60, host, 0))
                     .isInstanceOf(GpuException.class)
                     .hasMessageContaining("copy of 41 bytes");
+            driver.fill(memory, 0, 5, 0);
+            assertThatThrownBy(() -> driver.copyToHost(host, memory, 0))
+                    .isInstanceOf(GpuException.class)
+                    .hasMessageContaining("copy of 41 bytes")
+                    .hasMessageEndingWith("nothing has written byte 20 of allocation 1 of 100 bytes");
+            driver.copyToHost(host.duplicate().limit(20), memory, 0);
             driver.release(memory);
             assertThatThrownBy(() -> driver.fill(memory, 0, 1, 0)).hasMessageContaining("has been freed");
             assertThatThrownBy(() -> driver.release(memory)).hasMessageContaining("has been freed");
