@@ -95,8 +95,8 @@ public final class SimulatorOptions implements Cloneable {
     }
 
     /**
-     * The same with the work of streams done only when someone waits for it, in its order, as a slow device would do it, or at once.
-     * Late copies read and write host memory of any kind late.
+     * The same with the work of a stream done only when someone waits for it, in its order, as a slow device would do it, or at once.
+     * Other streams' work is then done only where events order it before. Late copies read and write host memory of any kind late.
      */
     public SimulatorOptions withLateWork(boolean late) {
         return with(copy -> copy.lateWork = late);
