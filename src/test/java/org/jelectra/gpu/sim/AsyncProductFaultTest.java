@@ -191,6 +191,19 @@ class AsyncProductFaultTest {
         assertThat(report.details()).contains(details);
     }
 
+    /** The 64 rows of an MN-major A with the 128-byte swizzle take whole lines: those of all warps together. */
+    @ParameterizedTest
+    @CsvSource({"0x4000004000400004, begins at 64", "0x4000004000400002, begins at 32"})
+    void aTransposedMatrixThatBeginsWithinItsLines(String descriptor, String details) {
+        KernelFault.Report report = fault(
+                128,
+                FILL + LOAD + FENCE + PRODUCT.replace("1, 1, 0, 0;", "1, 1, 1, 0;") + COMMIT + WAIT,
+                Long.decode(descriptor),
+                B.descriptor(A.bytes(), 0));
+        assertThat(report.kind()).isEqualTo(FaultKind.MISALIGNED);
+        assertThat(report.details()).contains(details, "leave 128 of them");
+    }
+
     @Test
     void theWarpsDoNotAgree() {
         String body = FILL + LOAD + FENCE + "BETWEEN" + PRODUCT + COMMIT + WAIT;
