@@ -146,6 +146,23 @@ class SharedRaceTest {
     }
 
     @Test
+    void anAtomicOperationRacesWithARead() {
+        String before = "bar.sync 0; @%p0 red.shared.add.u32 [%r3], 0;";
+        KernelFault.Report read = fails(exchange(32, before, ""));
+        assertThat(read.kind()).isEqualTo(FaultKind.SHARED_RACE);
+        assertThat(read.line()).isEqualTo(READ_LINE);
+        assertThat(read.thread()).isEqualTo(new Coordinates(32, 0, 0));
+        assertThat(read.details()).contains("it reads", "thread (0, 0, 0) wrote");
+        passes(32, exchange(32, before + " bar.sync 0;", ""));
+
+        String behind = "bar.sync 0; @%p0 ld.shared.u32 %r7, [%r5]; @!%p0 red.shared.add.u32 [%r3], 0; bar.sync 0;";
+        KernelFault.Report write = fails(exchange(32, behind, ""));
+        assertThat(write.kind()).isEqualTo(FaultKind.SHARED_RACE);
+        assertThat(write.details()).contains("it writes", "thread (0, 0, 0) read");
+        passes(32, exchange(32, behind.replace("@!%p0", "bar.sync 0; @!%p0"), ""));
+    }
+
+    @Test
     void namedBarriersOrderTheirWarpsOnly() {
         passes(32, exchange(32, "bar.sync 3, 64;", ""));
         // each warp meets itself alone
