@@ -50,13 +50,14 @@ final class Shuffle extends WarpInstruction {
             } else {
                 source = lane;
             }
-            if ((lanes >>> source & 1) == 0) {
+            int partners = lanes & warp.ints[members][lane];
+            if ((partners >>> source & 1) == 0) {
                 throw warp.fault(
                         FaultKind.DIVERGENT_WARP,
                         lane,
                         0,
                         "the value of lane " + source + " is wanted, which takes no part; lanes "
-                                + Warp.lanesText(lanes) + " do");
+                                + Warp.lanesText(partners) + " do");
             }
             result[lane] = values[source];
         }

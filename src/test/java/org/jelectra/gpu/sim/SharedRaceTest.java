@@ -182,6 +182,30 @@ class SharedRaceTest {
         }
     }
 
+    /** What a producer stores behind its {@code bar.arrive} may come too late; and it learns nothing of the others. */
+    @Test
+    void arrivingOrdersOneWay() {
+        String behind = "@%p0 bar.arrive 1, 64; @%p0 st.shared.u32 [%r3], %r0; @%p0 bra END; bar.sync 1, 64;";
+        KernelFault.Report late = fails(exchange(32, behind, "bra STORE; END: mov.u32 %r6, 77; STORE:"));
+        assertThat(late.kind()).isEqualTo(FaultKind.SHARED_RACE);
+        assertThat(late.line()).isEqualTo(READ_LINE);
+
+        // barrier 2 lets warp 1 come to its barrier before warp 0 goes on
+        String back = "@!%p0 bra WAIT; bar.arrive 1, 64; bar.sync 2, 32; bra READ; WAIT: bar.sync 1, 64; READ:";
+        KernelFault.Report unordered = fails(exchange(32, back, ""));
+        assertThat(unordered.kind()).isEqualTo(FaultKind.SHARED_RACE);
+        assertThat(unordered.line()).isEqualTo(READ_LINE);
+        assertThat(unordered.thread()).isEqualTo(new Coordinates(0, 0, 0));
+        passes(32, exchange(32, back.replace("bar.arrive 1, 64; bar.sync 2, 32;", "bar.sync 1, 64;"), ""));
+    }
+
+    @Test
+    void aWarpBarrierOfSomeLanesOrdersNothing() {
+        String some = "setp.gt.u32 %p1, %r0, 1; @%p1 bra END; bar.warp.sync 3;";
+        KernelFault.Report report = fails(exchange(2, some, "END: mov.u32 %r6, 0;"));
+        assertThat(report.kind()).isEqualTo(FaultKind.SHARED_RACE);
+    }
+
     @Test
     void neighbouringHalvesOfAWordAreDistinct() {
         String ptx = exchange(0, "", "")
