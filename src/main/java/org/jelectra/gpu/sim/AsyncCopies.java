@@ -19,6 +19,9 @@ final class AsyncCopies {
     private int[] bytes = new int[64];
     private long[] low = new long[64];
     private long[] high = new long[64];
+    private byte[][] source = new byte[64][];
+    private int[] from = new int[64];
+    private int[] fromBytes = new int[64];
 
     AsyncCopies(Warp warp) {
         this.warp = warp;
@@ -36,8 +39,11 @@ final class AsyncCopies {
      * @param size 4, 8 or 16
      * @param lowBits the first 8 bytes of the data
      * @param highBits the other 8
+     * @param memory where they come from
+     * @param place where they begin there
+     * @param read how many come from there; the others are zeros
      */
-    void add(int copyLane, int to, int size, long lowBits, long highBits) {
+    void add(int copyLane, int to, int size, long lowBits, long highBits, byte[] memory, int place, int read) {
         warp.block.shared.check(warp, copyLane, to, size, true);
         Bytes.fill(warp.block.shared.state, to, size, SharedMemory.PENDING);
         if (count == lane.length) {
@@ -48,13 +54,19 @@ final class AsyncCopies {
             bytes = Arrays.copyOf(bytes, length);
             low = Arrays.copyOf(low, length);
             high = Arrays.copyOf(high, length);
+            source = Arrays.copyOf(source, length);
+            from = Arrays.copyOf(from, length);
+            fromBytes = Arrays.copyOf(fromBytes, length);
         }
         lane[count] = copyLane;
         group[count] = committed[copyLane];
         target[count] = to;
         bytes[count] = size;
         low[count] = lowBits;
-        high[count++] = highBits;
+        high[count] = highBits;
+        source[count] = memory;
+        from[count] = place;
+        fromBytes[count++] = read;
     }
 
     /** Makes the lanes' copies since the last commit a group. */
@@ -79,6 +91,7 @@ final class AsyncCopies {
     }
 
     private void land(int i) {
+        checkSource(i);
         SharedMemory shared = warp.block.shared;
         Bytes.fill(shared.state, target[i], bytes[i], SharedMemory.WRITTEN);
         if (bytes[i] == 4) {
@@ -97,12 +110,40 @@ final class AsyncCopies {
         }
     }
 
-    private void keep(int from, int to) {
-        lane[to] = lane[from];
-        group[to] = group[from];
-        target[to] = target[from];
-        bytes[to] = bytes[from];
-        low[to] = low[from];
-        high[to] = high[from];
+    /** A device may read the source as late as this: it must still hold what was read when the copy was issued. */
+    private void checkSource(int i) {
+        boolean changed = false;
+        int words = fromBytes[i] & -Integer.BYTES;
+        for (int j = 0; j < words; j += Integer.BYTES) {
+            changed |= (int) Bytes.INT.get(source[i], from[i] + j) != (int) captured(i, j);
+        }
+        for (int j = words; j < fromBytes[i]; j++) {
+            changed |= source[i][from[i] + j] != (byte) captured(i, j);
+        }
+        if (changed) {
+            throw warp.fault(
+                    FaultKind.PENDING_COPY,
+                    lane[i],
+                    target[i],
+                    "what a cp.async reads for byte " + target[i] + " of shared memory has changed between it and the"
+                            + " wait that completes it");
+        }
+    }
+
+    /** The bits of a copy from a byte on. */
+    private long captured(int i, int at) {
+        return (at < Long.BYTES ? low[i] : high[i]) >>> Byte.SIZE * (at & Long.BYTES - 1);
+    }
+
+    private void keep(int old, int to) {
+        lane[to] = lane[old];
+        group[to] = group[old];
+        target[to] = target[old];
+        bytes[to] = bytes[old];
+        low[to] = low[old];
+        high[to] = high[old];
+        source[to] = source[old];
+        from[to] = from[old];
+        fromBytes[to] = fromBytes[old];
     }
 }

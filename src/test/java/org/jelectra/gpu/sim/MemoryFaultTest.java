@@ -130,6 +130,29 @@ class MemoryFaultTest {
         }
     }
 
+    /** A device may read it until a wait has completed the copy. */
+    @ParameterizedTest
+    @CsvSource({"16, 0, true", "16, 12, true", "5, 4, true", "5, 5, false", "0, 0, false"})
+    void aSourceThatChangesBeforeItsAsynchronousCopyHasLanded(int read, int at, boolean matters) {
+        try (SimulatorBench bench = SimulatorBench.checked()) {
+            String prologue = "mov.u32 %r5, buffer; mov.u32 %r7, 9; mov.u32 %r6, " + read + ";";
+            String copy = "cp.async.cg.shared.global [%r5], [%rd3], 16, %r6;\n";
+            String wait = "cp.async.wait_all;\n";
+            String change = "st.global.u8 [%rd3+" + at + "], %r7;\n";
+            LaunchShape shape = LaunchShape.of(1, 1);
+            bench.run(copy(prologue, copy + wait + change, ""), shape, bench.ints(new int[4]), bench.memory(4));
+            String early = copy(prologue, copy + change + wait, "");
+            if (!matters) {
+                bench.run(early, shape, bench.ints(new int[4]), bench.memory(4));
+                return;
+            }
+            KernelFault.Report report = bench.fault(early, shape, bench.ints(new int[4]), bench.memory(4));
+            assertThat(report.kind()).isEqualTo(FaultKind.PENDING_COPY);
+            assertThat(report.statement()).isEqualTo("cp.async.wait_all");
+            assertThat(report.details()).contains("has changed");
+        }
+    }
+
     @Test
     void memoryThatNothingWrote() {
         try (SimulatorBench bench = SimulatorBench.checked()) {
