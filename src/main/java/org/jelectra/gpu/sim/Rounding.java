@@ -3,11 +3,18 @@ package org.jelectra.gpu.sim;
 /** Arithmetic on floats that does not round to nearest. */
 enum Rounding {
     /** Towards zero. */
-    ZERO,
+    ZERO("rz"),
     /** Towards negative infinity. */
-    DOWN,
+    DOWN("rm"),
     /** Towards positive infinity. */
-    UP;
+    UP("rp");
+
+    /** As opcodes have it. */
+    final String modifier;
+
+    Rounding(String modifier) {
+        this.modifier = modifier;
+    }
 
     float add(float a, float b) {
         return fma(a, 1, b);
