@@ -32,7 +32,8 @@ final class Arithmetic {
 
     private static void floats(Translator t, PtxStatement s) {
         String base = s.base().equals("mad") ? "fma" : s.base();
-        Loops.Floats loop = FloatArithmetic.loop(floatOperation(s, base));
+        Loops.Floats rough = s.has("approx") && t.numerics().roughFunctions() ? RoughFunctions.loop(base) : null;
+        Loops.Floats loop = rough != null ? rough : FloatArithmetic.loop(floatOperation(s, base));
         if (loop == null) {
             throw s.error("unknown instruction");
         }

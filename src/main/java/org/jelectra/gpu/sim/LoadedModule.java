@@ -22,7 +22,7 @@ final class LoadedModule {
     private static final int KEPT = 64;
 
     /** What programs are translated from. */
-    private record Source(String ptx, DeviceSums sums) {}
+    private record Source(String ptx, Numerics numerics) {}
 
     /** The programs of modules without variables: they are the same on all devices, and never change. */
     private static final Map<Source, Map<String, Program>> TRANSLATED =
@@ -66,8 +66,9 @@ final class LoadedModule {
         }
         LoadedModule loaded = new LoadedModule();
         try {
-            DeviceSums sums = options.cutSums() ? DeviceSums.of(capability) : null;
-            loaded.translate(name, new Source(new String(ptx, StandardCharsets.ISO_8859_1), sums), space);
+            Numerics numerics =
+                    new Numerics(options.cutSums() ? DeviceSums.of(capability) : null, options.roughFunctions());
+            loaded.translate(name, new Source(new String(ptx, StandardCharsets.ISO_8859_1), numerics), space);
         } catch (PtxSyntaxException e) {
             loaded.release(space);
             throw new GpuModuleException(
@@ -97,7 +98,7 @@ final class LoadedModule {
             }
         }
         module.kernels().forEach((kernel, parsed) -> {
-            programs.put(kernel, KernelTranslator.translate(module, parsed, globals, source.sums()));
+            programs.put(kernel, KernelTranslator.translate(module, parsed, globals, source.numerics()));
         });
         if (variables.isEmpty()) {
             TRANSLATED.put(source, new LinkedHashMap<>(programs));
