@@ -7,8 +7,7 @@ import org.jelectra.gpu.DeviceMemory;
 import org.jelectra.gpu.GpuModuleException;
 import org.jelectra.gpu.LaunchShape;
 import org.jelectra.gpu.sim.OperandImage.Major;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,17 +27,8 @@ class AsyncProductFaultTest {
     private static final String COMMIT = "wgmma.commit_group.sync.aligned;\n";
     private static final String WAIT = "wgmma.wait_group.sync.aligned 0;\n";
 
-    private SimulatorBench bench;
-
-    @BeforeEach
-    void open() {
-        bench = SimulatorBench.checked();
-    }
-
-    @AfterEach
-    void close() {
-        bench.close();
-    }
+    @AutoClose
+    private final SimulatorBench bench = SimulatorBench.checked();
 
     private KernelFault.Report fault(int threads, String body, long... descriptors) {
         return bench.fault(

@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 import org.jelectra.gpu.DeviceMemory;
 import org.jelectra.gpu.LaunchShape;
 import org.jelectra.gpu.sim.KernelFault.Coordinates;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,6 +14,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Barriers and warp instructions that not all their threads reach are found, and results of those that do are right. */
 class BarrierTest {
+
+    @AutoClose
+    private final SimulatorBench bench = SimulatorBench.checked();
 
     private static String kernel(String body) {
         return SimulatorBench.source(1, """
@@ -34,18 +38,14 @@ class BarrierTest {
     /** Line of the first line of the body. */
     private static final int BODY = 13;
 
-    private static int[] run(int threads, String body) {
-        try (SimulatorBench bench = SimulatorBench.checked()) {
-            DeviceMemory out = bench.ints(new int[threads]);
-            bench.run(kernel(body), LaunchShape.of(1, threads), out);
-            return bench.ints(out);
-        }
+    private int[] run(int threads, String body) {
+        DeviceMemory out = bench.ints(new int[threads]);
+        bench.run(kernel(body), LaunchShape.of(1, threads), out);
+        return bench.ints(out);
     }
 
-    private static KernelFault.Report fault(int threads, String body) {
-        try (SimulatorBench bench = SimulatorBench.checked()) {
-            return bench.fault(kernel(body), LaunchShape.of(1, threads), bench.memory(4 * threads));
-        }
+    private KernelFault.Report fault(int threads, String body) {
+        return bench.fault(kernel(body), LaunchShape.of(1, threads), bench.memory(4 * threads));
     }
 
     @ParameterizedTest

@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 import org.jelectra.gpu.DeviceMemory;
 import org.jelectra.gpu.LaunchShape;
 import org.jelectra.gpu.sim.KernelFault.Coordinates;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,6 +15,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SharedRaceTest {
 
     private static final int THREADS = 64;
+
+    @AutoClose
+    private final SimulatorBench bench = SimulatorBench.checked();
 
     /**
      * Each thread writes its number to its word of shared memory; after {@code between} it reads the word of thread
@@ -47,20 +51,16 @@ class SharedRaceTest {
     private static final int WRITE_LINE = 19;
     private static final int READ_LINE = 21;
 
-    private static void passes(int partner, String ptx) {
-        try (SimulatorBench bench = SimulatorBench.checked()) {
-            DeviceMemory out = bench.memory(4 * THREADS);
-            bench.run(ptx, LaunchShape.of(1, THREADS), out);
-            assertThat(bench.ints(out))
-                    .containsExactly(
-                            IntStream.range(0, THREADS).map(i -> i ^ partner).toArray());
-        }
+    private void passes(int partner, String ptx) {
+        DeviceMemory out = bench.memory(4 * THREADS);
+        bench.run(ptx, LaunchShape.of(1, THREADS), out);
+        assertThat(bench.ints(out))
+                .containsExactly(
+                        IntStream.range(0, THREADS).map(i -> i ^ partner).toArray());
     }
 
-    private static KernelFault.Report fails(String ptx) {
-        try (SimulatorBench bench = SimulatorBench.checked()) {
-            return bench.fault(ptx, LaunchShape.of(1, THREADS), bench.memory(4 * THREADS));
-        }
+    private KernelFault.Report fails(String ptx) {
+        return bench.fault(ptx, LaunchShape.of(1, THREADS), bench.memory(4 * THREADS));
     }
 
     @ParameterizedTest
@@ -173,13 +173,10 @@ class SharedRaceTest {
     @Test
     void aProducerThatArrivesAndAConsumerThatWaits() {
         String between = "@%p0 bar.arrive 1, 64; @%p0 bra END; bar.sync 1, 64;";
-        try (SimulatorBench bench = SimulatorBench.checked()) {
-            DeviceMemory out = bench.memory(4 * THREADS);
-            bench.run(
-                    exchange(32, between, "bra STORE; END: mov.u32 %r6, 77; STORE:"), LaunchShape.of(1, THREADS), out);
-            assertThat(bench.ints(out)[0]).isEqualTo(77);
-            assertThat(bench.ints(out)[40]).isEqualTo(8);
-        }
+        DeviceMemory out = bench.memory(4 * THREADS);
+        bench.run(exchange(32, between, "bra STORE; END: mov.u32 %r6, 77; STORE:"), LaunchShape.of(1, THREADS), out);
+        assertThat(bench.ints(out)[0]).isEqualTo(77);
+        assertThat(bench.ints(out)[40]).isEqualTo(8);
     }
 
     /** What a producer stores behind its {@code bar.arrive} may come too late; and it learns nothing of the others. */
