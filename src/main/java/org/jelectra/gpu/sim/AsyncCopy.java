@@ -58,12 +58,8 @@ final class AsyncCopy extends Instruction {
         sources[0].requireAligned(warp, lane, bytes);
         long low = 0;
         long high = 0;
-        byte[] memory = null;
-        int from = 0;
         for (int i = 0; i < size; i++) {
             sources[i].locate(warp, 1 << lane, 1, false);
-            memory = warp.memory;
-            from = warp.scratch.offsets[lane] - i;
             long value = warp.memory[warp.scratch.offsets[lane]] & 0xFF;
             if (i < 8) {
                 low |= value << 8 * i;
@@ -71,7 +67,7 @@ final class AsyncCopy extends Instruction {
                 high |= value << 8 * i - 64;
             }
         }
-        warp.copies.add(lane, place, bytes, low, high, memory, from, size);
+        warp.copies.add(lane, place, bytes, low, high, sources[0].address(warp, lane), size);
     }
 
     private void begin(Warp warp, int lane, int[] places) {
@@ -79,6 +75,6 @@ final class AsyncCopy extends Instruction {
         int from = warp.scratch.offsets[lane];
         long low = bytes == 4 ? (int) Bytes.INT.get(memory, from) : (long) Bytes.LONG.get(memory, from);
         long high = bytes == 16 ? (long) Bytes.LONG.get(memory, from + 8) : 0;
-        warp.copies.add(lane, places[lane], bytes, low, high, memory, from, bytes);
+        warp.copies.add(lane, places[lane], bytes, low, high, sources[0].address(warp, lane), bytes);
     }
 }

@@ -74,13 +74,14 @@ final class SharedRaces {
         int reader = 1 << number;
         int first = number * units;
         int known = WarpClocks.ofSeveral(clocks.stamp(number, 0));
+        int[] changed = atomics;
         for (int rest = lanes; rest != 0; rest &= rest - 1) {
             int lane = Lanes.first(rest);
             int last = places[lane] + bytes - 1 >> unitShift;
             for (int unit = places[lane] >> unitShift; unit <= last; unit++) {
                 if (readerStamp[first + unit] != known
                         || (readers[unit] & reader) == 0
-                        || atomics != null && atomics[unit] != 0) {
+                        || changed != null && changed[unit] != 0) {
                     check(warp, lane, clocks.stamp(number, lane), unit, false);
                 }
             }

@@ -41,6 +41,7 @@ final class Shuffle extends WarpInstruction {
     void execute(Warp warp, int lanes) {
         int[] values = warp.ints[a];
         int[] result = warp.scratch.intResult;
+        int[] masks = warp.ints[members];
         int valid = 0;
         for (int rest = lanes; rest != 0; rest &= rest - 1) {
             int lane = Lanes.first(rest);
@@ -50,7 +51,7 @@ final class Shuffle extends WarpInstruction {
             } else {
                 source = lane;
             }
-            int partners = lanes & warp.ints[members][lane];
+            int partners = lanes & masks[lane];
             if ((partners >>> source & 1) == 0) {
                 throw warp.fault(
                         FaultKind.DIVERGENT_WARP,

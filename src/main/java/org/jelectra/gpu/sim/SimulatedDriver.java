@@ -23,7 +23,11 @@ public final class SimulatedDriver implements GpuDriver {
 
     private static final int L2_BYTES = 50 << 20;
     private static final int SHARED_WITHOUT_ASKING = 48 << 10;
-    private static final byte SCRIBBLE = (byte) 0xA5;
+    private static final byte[] SCRIBBLE = new byte[1 << 16];
+
+    static {
+        Arrays.fill(SCRIBBLE, (byte) 0xA5);
+    }
 
     private static final class Function {
         private final LoadedModule module;
@@ -151,8 +155,9 @@ public final class SimulatedDriver implements GpuDriver {
 
     /** Makes nobody find zeros, or what was there, in page-locked memory that is new or has been freed. */
     private static void scribble(ByteBuffer memory) {
-        for (int i = 0; i < memory.capacity(); i++) {
-            memory.put(i, SCRIBBLE);
+        ByteBuffer rest = memory.duplicate().clear();
+        while (rest.hasRemaining()) {
+            rest.put(SCRIBBLE, 0, Math.min(SCRIBBLE.length, rest.remaining()));
         }
     }
 
