@@ -263,12 +263,6 @@ CUresult cuMemcpyDtoHAsync_v2(void *target, CUdeviceptr source, size_t bytes, St
     return unless_capturing(stream);
 }
 
-CUresult cuMemcpyDtoDAsync_v2(CUdeviceptr target, CUdeviceptr source, size_t bytes, Stream *stream) {
-    BEGIN
-    memcpy((void *) (uintptr_t) target, (void *) (uintptr_t) source, bytes);
-    return unless_capturing(stream);
-}
-
 CUresult cuMemsetD32Async(CUdeviceptr target, unsigned value, size_t count, Stream *stream) {
     BEGIN
     for (size_t i = 0; i < count; i++) {

@@ -98,9 +98,6 @@ public final class DryDriver implements GpuDriver {
     public void copyToHost(ByteBuffer target, long source, long stream) {}
 
     @Override
-    public void copyOnDevice(long target, long source, long bytes, long stream) {}
-
-    @Override
     public void fill(long target, int value, long count, long stream) {}
 
     @Override

@@ -133,20 +133,33 @@ public final class Gpu implements AutoCloseable {
         resources.remove(resource);
     }
 
-    /** Closes what is left of everything made here, the youngest first, and then the driver. */
+    private void finish() {
+        try {
+            stream.synchronize();
+        } catch (GpuContextLostException e) {
+            // there is nothing to wait for any more, and the fault that lost it has been thrown
+        }
+    }
+
+    /**
+     * Waits for {@link #stream}, whose copies may still use page-locked memory, closes what is left of everything made here, the youngest
+     * first, and then the driver. Of several failures the first is thrown, when all is done.
+     */
     @Override
     public void close() {
         checkOwner();
         if (closed) {
             return;
         }
+        List<Runnable> steps = new ArrayList<>();
+        resources.forEach(resource -> steps.add(0, resource::close));
+        steps.add(0, this::finish);
         RuntimeException failure = null;
-        List<GpuResource> left = new ArrayList<>(resources);
-        for (int i = left.size() - 1; i >= 0; i--) {
+        for (Runnable step : steps) {
             try {
-                left.get(i).close();
+                step.run();
             } catch (RuntimeException e) {
-                failure = e;
+                failure = failure == null ? e : failure;
             }
         }
         closed = true;

@@ -51,9 +51,6 @@ public interface GpuDriver extends AutoCloseable {
     /** Copies {@code target.remaining()} bytes from the device, in the order of the stream; asynchronous for pinned memory. */
     void copyToHost(ByteBuffer target, long source, long stream);
 
-    /** Copies within the device, in the order of the stream. */
-    void copyOnDevice(long target, long source, long bytes, long stream);
-
     /** Sets {@code count} 32-bit words to {@code value}, in the order of the stream. */
     void fill(long target, int value, long count, long stream);
 

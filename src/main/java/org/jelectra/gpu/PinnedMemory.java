@@ -12,8 +12,13 @@ public final class PinnedMemory extends GpuResource {
         this.buffer = buffer;
     }
 
-    /** The memory, in native order; not to be used after {@link #close}. */
+    /**
+     * The memory, in native order; not to be used after {@link #close}, when it is no memory of this process any more.
+     *
+     * @throws IllegalStateException where it or its device has been closed, or is another thread's
+     */
     public ByteBuffer buffer() {
+        driver();
         return buffer;
     }
 

@@ -114,11 +114,6 @@ public final class SynchronousDriver implements GpuDriver {
     }
 
     @Override
-    public void copyOnDevice(long target, long source, long bytes, long stream) {
-        put(stream, () -> driver.copyOnDevice(target, source, bytes, stream));
-    }
-
-    @Override
     public void fill(long target, int value, long count, long stream) {
         put(stream, () -> driver.fill(target, value, count, stream));
     }

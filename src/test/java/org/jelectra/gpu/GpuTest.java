@@ -3,9 +3,13 @@ package org.jelectra.gpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jelectra.gpu.sim.SimulatedDriver;
@@ -121,6 +125,44 @@ class GpuTest {
         assertThatThrownBy(() -> gpu.allocate(4))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("the device has been closed");
+    }
+
+    @Test
+    void pageLockedMemoryThatIsClosedIsNoMemory() {
+        PinnedMemory host = gpu.allocatePinned(4);
+        host.close();
+        assertThatThrownBy(host::buffer)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("pinned memory of 4 bytes has been closed");
+        PinnedMemory left = gpu.allocatePinned(4);
+        gpu.close();
+        assertThatThrownBy(left::buffer).isInstanceOf(IllegalStateException.class);
+    }
+
+    /** Copies may still use page-locked memory, and what goes wrong in the stream must not keep anything from being freed. */
+    @Test
+    void closingWaitsForTheStreamFirst() {
+        List<String> calls = new ArrayList<>();
+        SimulatedDriver late = new SimulatedDriver(SimulatorOptions.defaults().withLateWork(true));
+        GpuDriver watched = (GpuDriver) Proxy.newProxyInstance(
+                GpuDriver.class.getClassLoader(), new Class<?>[] {GpuDriver.class}, (proxy, method, arguments) -> {
+                    calls.add(method.getName());
+                    try {
+                        return method.invoke(late, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+        Gpu device = Gpu.open(watched, 0);
+        PinnedMemory host = device.allocatePinned(4);
+        device.allocate(4).download(0, host.buffer(), device.stream());
+        calls.clear();
+
+        assertThatThrownBy(device::close).isInstanceOf(GpuException.class).hasMessageContaining("nothing has written");
+
+        assertThat(calls).containsExactly("synchronize", "release", "releasePinned", "destroyStream", "close");
+        assertThat(late.openAllocations()).isEmpty();
+        device.close();
     }
 
     @Test

@@ -229,15 +229,6 @@ final class JcudaDriver implements GpuDriver {
     }
 
     @Override
-    public void copyOnDevice(long target, long source, long bytes, long stream) {
-        WorkStream on = stream(stream);
-        errors.check(
-                cuMemcpyDtoDAsync(Addresses.device(target), Addresses.device(source), bytes, on.stream),
-                "copying on the device",
-                on.last);
-    }
-
-    @Override
     public void fill(long target, int value, long count, long stream) {
         WorkStream on = stream(stream);
         errors.check(

@@ -35,13 +35,13 @@ final class Allocation {
         }
     }
 
-    /** Bytes copied from another allocation: they count as written where they were there. */
-    void copyWritten(Allocation from, int fromOffset, int toOffset, int bytes) {
-        if (from.written == null) {
-            markWritten(toOffset, toOffset + bytes);
-        } else if (written != null) {
-            System.arraycopy(from.written, fromOffset, written, toOffset, bytes);
+    /** The first byte of a range that nothing has written; {@code to} where all have been. */
+    int firstUnwritten(int from, int to) {
+        int first = written == null ? to : from;
+        while (first < to && written[first] != 0) {
+            first++;
         }
+        return first;
     }
 
     @Override

@@ -2,7 +2,7 @@ package org.jelectra.gpu.sim;
 
 /**
  * Functions that a device computes approximately, here rounded from double precision: better than the device, within its error
- * bounds (PTX ISA, for ex2, lg2, rcp, rsqrt, sqrt, sin, cos and tanh).
+ * bounds (PTX ISA, for ex2, lg2, rcp, rsqrt, sqrt, sin, cos and tanh). {@link RoughFunctions} is at the edge of some.
  */
 final class Approximations {
 

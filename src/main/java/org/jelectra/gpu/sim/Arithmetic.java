@@ -7,6 +7,18 @@ final class Arithmetic {
 
     private Arithmetic() {}
 
+    /** Registers of up to three operands; those that the statement does not have repeat the first. */
+    private record Operands(int a, int b, int c) {
+
+        static Operands of(Translator t, PtxStatement s, RegisterClass registerClass) {
+            int last = s.operands().size() - 1;
+            int a = t.source(s.operand(1), registerClass);
+            int b = last >= 2 ? t.source(s.operand(2), registerClass) : a;
+            int c = last >= 3 ? t.source(s.operand(3), registerClass) : a;
+            return new Operands(a, b, c);
+        }
+    }
+
     static void translate(Translator t, PtxStatement s) {
         String type = s.part(-1);
         switch (type) {
@@ -20,16 +32,17 @@ final class Arithmetic {
 
     private static void floats(Translator t, PtxStatement s) {
         String base = s.base().equals("mad") ? "fma" : s.base();
-        Loops.Floats loop = FloatArithmetic.loop(floatOperation(s, base));
+        Loops.Floats rough = s.has("approx") && t.numerics().roughFunctions() ? RoughFunctions.loop(base) : null;
+        Loops.Floats loop = rough != null ? rough : FloatArithmetic.loop(floatOperation(s, base));
         if (loop == null) {
             throw s.error("unknown instruction");
         }
-        int last = s.operands().size() - 1;
-        int a = t.floats(1);
-        int b = last >= 2 ? t.floats(2) : a;
-        int c = last >= 3 ? t.floats(3) : a;
+        Operands x = Operands.of(t, s, RegisterClass.FLOAT);
         int d = t.floatTarget();
-        t.emit(s.has("ftz") ? new Operation.Flushed(d, a, b, c, loop) : new Operation.OfFloats(d, a, b, c, loop));
+        t.emit(
+                s.has("ftz")
+                        ? new Operation.Flushed(d, x.a, x.b, x.c, loop)
+                        : new Operation.OfFloats(d, x.a, x.b, x.c, loop));
         if (s.has("sat")) {
             t.emit(new Operation.OfFloats(d, d, d, d, FloatArithmetic.loop("sat")));
         }
@@ -51,11 +64,8 @@ final class Arithmetic {
         if (loop == null || directed) {
             throw s.error("unknown instruction");
         }
-        int last = s.operands().size() - 1;
-        int a = t.doubles(1);
-        int b = last >= 2 ? t.doubles(2) : a;
-        int c = last >= 3 ? t.doubles(3) : a;
-        t.emit(new Operation.OfDoubles(t.doubleTarget(), a, b, c, loop));
+        Operands x = Operands.of(t, s, RegisterClass.DOUBLE);
+        t.emit(new Operation.OfDoubles(t.doubleTarget(), x.a, x.b, x.c, loop));
     }
 
     private static void bfloats(Translator t, PtxStatement s) {
@@ -63,12 +73,9 @@ final class Arithmetic {
         if (operation == null || s.has("sat") || s.has("relu") || s.has("NaN")) {
             throw s.error("unknown instruction");
         }
-        int last = s.operands().size() - 1;
-        int a = t.ints(1);
-        int b = last >= 2 ? t.ints(2) : a;
-        int c = last >= 3 ? t.ints(3) : a;
+        Operands x = Operands.of(t, s, RegisterClass.INT);
         Loops.Ints loop = s.part(-1).equals("bf16") ? Bfloat16.one(operation) : Bfloat16.two(operation);
-        t.emit(new Operation.OfInts(t.intTarget(), a, b, c, loop));
+        t.emit(new Operation.OfInts(t.intTarget(), x.a, x.b, x.c, loop));
     }
 
     private static void predicates(Translator t, PtxStatement s) {
@@ -148,15 +155,12 @@ final class Arithmetic {
         if (loop == null || bits == 16 && operation.endsWith(".hi")) {
             throw s.error("unknown instruction");
         }
-        int last = s.operands().size() - 1;
-        int a = t.ints(1);
-        int b = last >= 2 ? t.ints(2) : a;
-        int c = last >= 3 ? t.ints(3) : a;
+        Operands x = Operands.of(t, s, RegisterClass.INT);
         int d = t.intTarget();
         t.emit(
                 bits == 16
-                        ? new Operation.OfNarrow(d, a, b, c, signed, 0xFFFF, loop)
-                        : new Operation.OfInts(d, a, b, c, loop));
+                        ? new Operation.OfNarrow(d, x.a, x.b, x.c, signed, 0xFFFF, loop)
+                        : new Operation.OfInts(d, x.a, x.b, x.c, loop));
     }
 
     private static void logic(Translator t, PtxStatement s) {
@@ -180,10 +184,7 @@ final class Arithmetic {
         if (loop == null) {
             throw s.error("unknown instruction");
         }
-        int last = s.operands().size() - 1;
-        int a = t.longs(1);
-        int b = last >= 2 ? t.longs(2) : a;
-        int c = last >= 3 ? t.longs(3) : a;
-        t.emit(new Operation.OfLongs(t.longTarget(), a, b, c, loop));
+        Operands x = Operands.of(t, s, RegisterClass.LONG);
+        t.emit(new Operation.OfLongs(t.longTarget(), x.a, x.b, x.c, loop));
     }
 }

@@ -1,6 +1,9 @@
 package org.jelectra.gpu.sim;
 
-/** {@code cp.async}: 4, 8 or 16 bytes of each lane from global to shared memory. The source counts as read when it is issued. */
+/**
+ * {@code cp.async}: 4, 8 or 16 bytes of each lane from global to shared memory. The source is read when it is issued, and must not change
+ * before it has landed.
+ */
 final class AsyncCopy extends Instruction {
 
     private final int target;
@@ -64,7 +67,7 @@ final class AsyncCopy extends Instruction {
                 high |= value << 8 * i - 64;
             }
         }
-        warp.copies.add(lane, place, bytes, low, high);
+        warp.copies.add(lane, place, bytes, low, high, sources[0].address(warp, lane), size);
     }
 
     private void begin(Warp warp, int lane, int[] places) {
@@ -72,6 +75,6 @@ final class AsyncCopy extends Instruction {
         int from = warp.scratch.offsets[lane];
         long low = bytes == 4 ? (int) Bytes.INT.get(memory, from) : (long) Bytes.LONG.get(memory, from);
         long high = bytes == 16 ? (long) Bytes.LONG.get(memory, from + 8) : 0;
-        warp.copies.add(lane, places[lane], bytes, low, high);
+        warp.copies.add(lane, places[lane], bytes, low, high, sources[0].address(warp, lane), bytes);
     }
 }

@@ -68,10 +68,10 @@ final class AsyncProducts {
         }
         if (product.left != null) {
             int row = warp.number % Warpgroups.WARPS * ROWS;
-            product.left.locate(warp, leftBits, row, ROWS, flight.left);
+            product.left.locate(warp, leftBits, row, ROWS, Warpgroups.WARPS * ROWS, flight.left);
             begin(flight.left, 2 * ROWS, true);
         }
-        product.right.locate(warp, rightBits, 0, product.columns, flight.right);
+        product.right.locate(warp, rightBits, 0, product.columns, product.columns, flight.right);
         begin(flight.right, 2 * product.columns, warp.number % Warpgroups.WARPS == 0);
         registers.begin(product);
         flights.add(flight);

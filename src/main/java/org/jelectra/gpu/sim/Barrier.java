@@ -50,6 +50,6 @@ final class Barrier extends Instruction {
     /** The arrival of {@code bar.arrive}. */
     @Override
     void execute(Warp warp, int lanes) {
-        warp.block.barriers.arrive(number(warp, lanes), warp, lanes);
+        warp.block.barriers.arrive(this, warp, lanes);
     }
 }

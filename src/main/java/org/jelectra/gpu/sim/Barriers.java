@@ -8,24 +8,64 @@ final class Barriers {
     private static final int COUNT = 16;
 
     private final BlockRun block;
-    /** Threads that have arrived without waiting, and the warps they are of. */
+    /** Threads that have arrived without waiting. */
     private final int[] arrived = new int[COUNT];
-
-    private final int[] arrivedWarps = new int[COUNT];
+    /** For each barrier what they have told the {@link WarpClocks}. */
+    private final int[][] told;
 
     Barriers(BlockRun block) {
         this.block = block;
+        this.told = new int[COUNT][block.warps.length];
     }
 
     void clear() {
-        Arrays.fill(arrived, 0);
-        Arrays.fill(arrivedWarps, 0);
+        for (int id = 0; id < COUNT; id++) {
+            forget(id);
+        }
     }
 
-    void arrive(int id, Warp warp, int lanes) {
-        arrived[id] += Integer.bitCount(lanes);
-        arrivedWarps[id] |= 1 << warp.number;
+    private void forget(int id) {
+        arrived[id] = 0;
+        Arrays.fill(told[id], 0);
+    }
+
+    /** {@code bar.arrive} of a warp. */
+    void arrive(Barrier barrier, Warp warp, int lanes) {
+        int id = barrier.number(warp, lanes);
+        arrived[id] += arriving(barrier, warp, lanes);
+        if (block.clocks != null) {
+            block.clocks.arrive(warp.number, told[id]);
+        }
         block.counts.barriers++;
+    }
+
+    /**
+     * Threads for which lanes of a warp count at a barrier: where it names the number of threads that it waits for, a warp counts as a
+     * whole one, however many lanes it has (PTX ISA, "bar"), and must come as a whole.
+     */
+    private static int arriving(Barrier barrier, Warp warp, int lanes) {
+        if (barrier.threads == Instruction.NONE) {
+            return Integer.bitCount(lanes);
+        }
+        int expected = barrier.expected(warp, lanes);
+        if (expected % Lanes.COUNT != 0) {
+            throw warp.fault(
+                    FaultKind.BARRIER,
+                    barrier,
+                    Lanes.first(lanes),
+                    0,
+                    "the number of threads must be a multiple of 32, it is " + expected);
+        }
+        if (lanes != warp.live) {
+            throw warp.fault(
+                    FaultKind.BARRIER,
+                    barrier,
+                    Lanes.first(lanes),
+                    0,
+                    "warps count as a whole here, but only lanes " + Warp.lanesText(lanes) + " come of lanes "
+                            + Warp.lanesText(warp.live));
+        }
+        return Lanes.COUNT;
     }
 
     /** Opens every barrier at which enough threads are; it is a fault if there is none. */
@@ -71,7 +111,7 @@ final class Barriers {
 
     private boolean release(int id) {
         int waiting = arrived[id];
-        int warps = arrivedWarps[id];
+        int warps = 0;
         int holding = 0;
         int expected = -1;
         Barrier first = null;
@@ -82,7 +122,7 @@ final class Barriers {
                     continue;
                 }
                 int lanes = warp.groups.lanes(group);
-                waiting += Integer.bitCount(lanes);
+                waiting += arriving(barrier, warp, lanes);
                 warps |= 1 << warp.number;
                 expected = barrier.expected(warp, lanes);
                 holding += barrier.reduction == Barrier.Reduction.NONE
@@ -117,10 +157,9 @@ final class Barriers {
 
     private void open(int id, int warps, int threads, int holding) {
         if (block.clocks != null) {
-            block.clocks.join(warps);
+            block.clocks.join(warps, told[id]);
         }
-        arrived[id] = 0;
-        arrivedWarps[id] = 0;
+        forget(id);
         for (Warp warp : block.warps) {
             for (int group = 0; warp.live != 0 && group < warp.groups.count(); group++) {
                 Barrier barrier = barrier(warp, group, id);

@@ -15,6 +15,9 @@ final class DeviceSpace {
     /** Numbers are below this, so that addresses stay apart from those of shared and local memory. */
     private static final int NUMBERS = 1 << 21;
 
+    /** Bytes of the largest allocation, which is an array. */
+    private static final int LARGEST = Integer.MAX_VALUE - 8;
+
     private final long capacity;
     private Allocation[] allocations = new Allocation[64];
     /** Descriptions of what has been freed. */
@@ -37,8 +40,15 @@ final class DeviceSpace {
      * @param description what it is, for errors
      */
     Allocation allocate(long bytes, String description) {
-        if (bytes > capacity - used || bytes > Integer.MAX_VALUE - 8 || next == NUMBERS) {
-            throw new GpuOutOfMemoryException(2, "CUDA_ERROR_OUT_OF_MEMORY", bytes, capacity - used);
+        if (bytes > capacity - used || next == NUMBERS) {
+            throw noRoom(bytes);
+        }
+        if (bytes > LARGEST) {
+            throw new GpuException(
+                    801,
+                    "CUDA_ERROR_NOT_SUPPORTED",
+                    "the simulated device has at most " + LARGEST + " bytes in one piece, got " + bytes
+                            + "; there is room for them");
         }
         if (next == allocations.length) {
             allocations = Arrays.copyOf(allocations, 2 * next);
@@ -48,11 +58,16 @@ final class DeviceSpace {
         try {
             allocation = new Allocation(next, (int) bytes, description + " " + next);
         } catch (OutOfMemoryError e) {
-            throw new GpuOutOfMemoryException(2, "CUDA_ERROR_OUT_OF_MEMORY", bytes, capacity - used);
+            throw new GpuOutOfMemoryException(
+                    noRoom(bytes), "they lie on the Java heap, which is full: -Xmx makes it larger");
         }
         used += bytes;
         allocations[next++] = allocation;
         return allocation;
+    }
+
+    private GpuOutOfMemoryException noRoom(long bytes) {
+        return new GpuOutOfMemoryException(2, "CUDA_ERROR_OUT_OF_MEMORY", bytes, capacity - used);
     }
 
     void release(long address) {

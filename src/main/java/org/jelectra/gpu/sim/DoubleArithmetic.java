@@ -6,95 +6,46 @@ import java.util.Map;
 /** Operations on doubles. */
 final class DoubleArithmetic {
 
-    private static final Map<String, Loops.Doubles> LOOPS = new HashMap<>();
+    private static final Map<String, Scalar> OPERATIONS = new HashMap<>();
 
     static {
-        LOOPS.put("add", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = a[i] + b[i];
-            }
-        });
-        LOOPS.put("sub", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = a[i] - b[i];
-            }
-        });
-        LOOPS.put("mul", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = a[i] * b[i];
-            }
-        });
-        LOOPS.put("fma", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = Math.fma(a[i], b[i], c[i]);
-            }
-        });
-        LOOPS.put("mov", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = a[i];
-            }
-        });
-        LOOPS.put("div", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = a[i] / b[i];
-            }
-        });
-        LOOPS.put("neg", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = -a[i];
-            }
-        });
-        LOOPS.put("abs", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = Math.abs(a[i]);
-            }
-        });
-        LOOPS.put("sqrt", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = Math.sqrt(a[i]);
-            }
-        });
-        LOOPS.put("rcp", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = 1 / a[i];
-            }
-        });
-        LOOPS.put("min", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = Approximations.min(a[i], b[i]);
-            }
-        });
-        LOOPS.put("max", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = Approximations.max(a[i], b[i]);
-            }
-        });
-        LOOPS.put("copysign", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = Math.copySign(b[i], a[i]);
-            }
-        });
-        LOOPS.put("rsqrt", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = 1 / Math.sqrt(a[i]);
-            }
-        });
-        LOOPS.put("rcp.ftz", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = Approximations.coarse(1 / a[i]);
-            }
-        });
-        LOOPS.put("rsqrt.ftz", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = Approximations.coarse(1 / Math.sqrt(a[i]));
-            }
-        });
+        OPERATIONS.put("add", (a, b, c) -> a + b);
+        OPERATIONS.put("sub", (a, b, c) -> a - b);
+        OPERATIONS.put("mul", (a, b, c) -> a * b);
+        OPERATIONS.put("fma", (a, b, c) -> Math.fma(a, b, c));
+        OPERATIONS.put("mov", (a, b, c) -> a);
+        OPERATIONS.put("div", (a, b, c) -> a / b);
+        OPERATIONS.put("neg", (a, b, c) -> -a);
+        OPERATIONS.put("abs", (a, b, c) -> Math.abs(a));
+        OPERATIONS.put("sqrt", (a, b, c) -> Math.sqrt(a));
+        OPERATIONS.put("rcp", (a, b, c) -> 1 / a);
+        OPERATIONS.put("min", (a, b, c) -> Approximations.min(a, b));
+        OPERATIONS.put("max", (a, b, c) -> Approximations.max(a, b));
+        OPERATIONS.put("copysign", (a, b, c) -> Math.copySign(b, a));
+        OPERATIONS.put("rsqrt", (a, b, c) -> 1 / Math.sqrt(a));
+        OPERATIONS.put("rcp.ftz", (a, b, c) -> Approximations.coarse(1 / a));
+        OPERATIONS.put("rsqrt.ftz", (a, b, c) -> Approximations.coarse(1 / Math.sqrt(a)));
     }
 
     private DoubleArithmetic() {}
 
     /** The loop of an operation; null where there is none. */
     static Loops.Doubles loop(String operation) {
-        return LOOPS.get(operation);
+        Scalar scalar = OPERATIONS.get(operation);
+        return scalar == null ? null : each(scalar);
+    }
+
+    /** An operation on the numbers of one lane. */
+    @FunctionalInterface
+    private interface Scalar {
+        double apply(double a, double b, double c);
+    }
+
+    private static Loops.Doubles each(Scalar operation) {
+        return (d, a, b, c) -> {
+            for (int i = 0; i < Lanes.COUNT; i++) {
+                d[i] = operation.apply(a[i], b[i], c[i]);
+            }
+        };
     }
 }

@@ -12,8 +12,8 @@ public enum FaultKind {
     UNINITIALISED_REGISTER("read of an uninitialised register", 0, ""),
     /** Threads of one block use the same shared memory, one of them to write, with no barrier between. */
     SHARED_RACE("race on shared memory", 0, ""),
-    /** Shared memory that an asynchronous copy may still write. */
-    PENDING_COPY("use of shared memory before its asynchronous copy has landed", 0, ""),
+    /** Shared memory that an asynchronous copy may still write, or a write to what it may still read. */
+    PENDING_COPY("use of memory before its asynchronous copy has landed", 0, ""),
     /** A register or shared memory that an asynchronous product in flight still reads or writes. */
     PENDING_PRODUCT("use of an operand before its asynchronous product has been waited for", 0, ""),
     /** An asynchronous product without a fence behind what its operands were written by. */

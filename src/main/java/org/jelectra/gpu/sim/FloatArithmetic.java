@@ -119,66 +119,27 @@ final class FloatArithmetic {
                 d[i] = Approximations.saturate(a[i]);
             }
         });
-        LOOPS.put("add.rz", (d, a, b, c) -> {
+        for (Rounding rounding : Rounding.values()) {
+            LOOPS.put("add." + rounding.modifier, each((a, b, c) -> rounding.add(a, b)));
+            LOOPS.put("sub." + rounding.modifier, each((a, b, c) -> rounding.add(a, -b)));
+            LOOPS.put("mul." + rounding.modifier, each((a, b, c) -> rounding.multiply(a, b)));
+            LOOPS.put("fma." + rounding.modifier, each(rounding::fma));
+        }
+    }
+
+    /** An operation on the numbers of one lane. */
+    @FunctionalInterface
+    private interface Scalar {
+        float apply(float a, float b, float c);
+    }
+
+    /** For operations that are rare, or slow themselves: those above have a loop each, which is compiled for itself. */
+    private static Loops.Floats each(Scalar operation) {
+        return (d, a, b, c) -> {
             for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = Rounding.ZERO.add(a[i], b[i]);
+                d[i] = operation.apply(a[i], b[i], c[i]);
             }
-        });
-        LOOPS.put("sub.rz", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = Rounding.ZERO.add(a[i], -b[i]);
-            }
-        });
-        LOOPS.put("mul.rz", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = Rounding.ZERO.multiply(a[i], b[i]);
-            }
-        });
-        LOOPS.put("fma.rz", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = Rounding.ZERO.fma(a[i], b[i], c[i]);
-            }
-        });
-        LOOPS.put("add.rm", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = Rounding.DOWN.add(a[i], b[i]);
-            }
-        });
-        LOOPS.put("sub.rm", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = Rounding.DOWN.add(a[i], -b[i]);
-            }
-        });
-        LOOPS.put("mul.rm", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = Rounding.DOWN.multiply(a[i], b[i]);
-            }
-        });
-        LOOPS.put("fma.rm", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = Rounding.DOWN.fma(a[i], b[i], c[i]);
-            }
-        });
-        LOOPS.put("add.rp", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = Rounding.UP.add(a[i], b[i]);
-            }
-        });
-        LOOPS.put("sub.rp", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = Rounding.UP.add(a[i], -b[i]);
-            }
-        });
-        LOOPS.put("mul.rp", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = Rounding.UP.multiply(a[i], b[i]);
-            }
-        });
-        LOOPS.put("fma.rp", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = Rounding.UP.fma(a[i], b[i], c[i]);
-            }
-        });
+        };
     }
 
     private FloatArithmetic() {}

@@ -80,9 +80,14 @@ final class GlobalSpace extends Space {
         return located;
     }
 
+    /** What a lane accesses. */
+    long address(Warp warp, int lane) {
+        return warp.longs[base][lane] + offset;
+    }
+
     /** Refuses an address of a lane that is no multiple of what it accesses there. */
     void requireAligned(Warp warp, int lane, int bytes) {
-        long address = warp.longs[base][lane] + offset;
+        long address = address(warp, lane);
         if ((address & bytes - 1) != 0) {
             throw warp.fault(
                     FaultKind.MISALIGNED,
@@ -93,7 +98,7 @@ final class GlobalSpace extends Space {
     }
 
     private KernelFault outside(Warp warp, int lane, int bytes, boolean write) {
-        long address = warp.longs[base][lane] + offset;
+        long address = address(warp, lane);
         return warp.fault(
                 FaultKind.OUT_OF_BOUNDS,
                 lane,

@@ -17,10 +17,9 @@ final class KernelTranslator {
 
     /**
      * @param globals addresses of the module's global and constant variables
-     * @param sums how products of matrices add; null for additions of floats
      * @throws PtxSyntaxException naming the line that cannot be executed
      */
-    static Program translate(PtxModule module, PtxKernel kernel, Map<String, Long> globals, DeviceSums sums) {
+    static Program translate(PtxModule module, PtxKernel kernel, Map<String, Long> globals, Numerics numerics) {
         Program program = new Program(kernel.name());
         Symbols symbols = new Symbols();
         symbols.addGlobals(globals);
@@ -32,10 +31,10 @@ final class KernelTranslator {
         program.staticSharedBytes = symbols.sharedBytes();
         program.localBytes = symbols.localBytes();
         program.maxThreads = kernel.maxThreads();
-        program.deviceSums = sums;
+        program.deviceSums = numerics.sums();
 
         Registers registers = new Registers(kernel.registers());
-        Translator translator = new Translator(registers, symbols);
+        Translator translator = new Translator(registers, symbols, numerics);
         List<Instruction> code = new ArrayList<>();
         int[] starts = new int[kernel.statements().size() + 1];
         for (int i = 0; i < kernel.statements().size(); i++) {

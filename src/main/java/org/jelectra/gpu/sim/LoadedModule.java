@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jelectra.gpu.GpuException;
 import org.jelectra.gpu.GpuModuleException;
 import org.jelectra.gpu.PtxHeader;
 import org.jelectra.gpu.sim.ptx.PtxModule;
@@ -21,7 +22,7 @@ final class LoadedModule {
     private static final int KEPT = 64;
 
     /** What programs are translated from. */
-    private record Source(String ptx, DeviceSums sums) {}
+    private record Source(String ptx, Numerics numerics) {}
 
     /** The programs of modules without variables: they are the same on all devices, and never change. */
     private static final Map<Source, Map<String, Program>> TRANSLATED =
@@ -34,6 +35,7 @@ final class LoadedModule {
 
     final Map<String, Program> programs = new LinkedHashMap<>();
     private final List<Allocation> variables = new ArrayList<>();
+    private boolean unloaded;
 
     /**
      * @param name names the module in errors
@@ -64,8 +66,9 @@ final class LoadedModule {
         }
         LoadedModule loaded = new LoadedModule();
         try {
-            DeviceSums sums = options.cutSums() ? DeviceSums.of(capability) : null;
-            loaded.translate(name, new Source(new String(ptx, StandardCharsets.ISO_8859_1), sums), space);
+            Numerics numerics =
+                    new Numerics(options.cutSums() ? DeviceSums.of(capability) : null, options.roughFunctions());
+            loaded.translate(name, new Source(new String(ptx, StandardCharsets.ISO_8859_1), numerics), space);
         } catch (PtxSyntaxException e) {
             loaded.release(space);
             throw new GpuModuleException(
@@ -95,7 +98,7 @@ final class LoadedModule {
             }
         }
         module.kernels().forEach((kernel, parsed) -> {
-            programs.put(kernel, KernelTranslator.translate(module, parsed, globals, source.sums()));
+            programs.put(kernel, KernelTranslator.translate(module, parsed, globals, source.numerics()));
         });
         if (variables.isEmpty()) {
             TRANSLATED.put(source, new LinkedHashMap<>(programs));
@@ -115,8 +118,17 @@ final class LoadedModule {
         allocation.markWritten(0, allocation.data.length);
     }
 
-    /** Gives the memory of the variables back. */
+    /** For what must not happen to a kernel of a module that has been unloaded. */
+    void requireLoaded(String kernel) {
+        if (unloaded) {
+            throw new GpuException(
+                    400, "CUDA_ERROR_INVALID_HANDLE", "the module of kernel " + kernel + " has been unloaded");
+        }
+    }
+
+    /** Unloads it: gives the memory of the variables back. */
     void release(DeviceSpace space) {
+        unloaded = true;
         variables.forEach(variable -> space.release(variable.address));
         variables.clear();
     }

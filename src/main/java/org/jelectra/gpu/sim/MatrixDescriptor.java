@@ -52,14 +52,15 @@ final class MatrixDescriptor {
      * @param bits the descriptor
      * @param first first row, a multiple of 8
      * @param rows number of rows, a multiple of 8
+     * @param all rows of the whole matrix, which must lie where it may
      * @param places receives 2 {@code rows} offsets in shared memory
      */
-    void locate(Warp warp, long bits, int first, int rows, int[] places) {
+    void locate(Warp warp, long bits, int first, int rows, int all, int[] places) {
         int swizzle = SWIZZLE_BITS[(int) (bits >>> 62)];
         int start = encoded(bits);
         int leading = encoded(bits >>> 16);
         int stride = encoded(bits >>> 32);
-        check(warp, bits, swizzle, rows);
+        check(warp, bits, swizzle, all);
         if (transposed) {
             locateMnMajor(start, leading, stride, swizzle, first, rows, places);
         } else {

@@ -11,27 +11,22 @@ final class MemoryInstructions {
     private MemoryInstructions() {}
 
     static void load(Translator t, PtxStatement s) {
-        PtxOperand to = s.operand(0);
-        List<PtxOperand> registers = to.kind() == PtxOperand.Kind.VECTOR ? to.parts() : List.of(to);
-        int bytes = PtxVariable.bytesOf(s.line(), s.part(-1));
-        Space space = space(t, s, s.operand(1), 0);
-        Transfer[] transfers = new Transfer[registers.size()];
-        for (int i = 0; i < transfers.length; i++) {
-            transfers[i] = transfer(t, s, registers.get(i), i * bytes, bytes, true);
-        }
-        t.emit(new Load(space, checkedBytes(s, bytes * transfers.length), Access.of(s), transfers));
+        translate(t, s, s.operand(0), s.operand(1), false);
     }
 
     static void store(Translator t, PtxStatement s) {
-        PtxOperand from = s.operand(1);
-        List<PtxOperand> registers = from.kind() == PtxOperand.Kind.VECTOR ? from.parts() : List.of(from);
+        translate(t, s, s.operand(1), s.operand(0), true);
+    }
+
+    private static void translate(Translator t, PtxStatement s, PtxOperand values, PtxOperand address, boolean write) {
+        List<PtxOperand> registers = values.kind() == PtxOperand.Kind.VECTOR ? values.parts() : List.of(values);
         int bytes = PtxVariable.bytesOf(s.line(), s.part(-1));
-        Space space = space(t, s, s.operand(0), 0);
+        Space space = space(t, s, address);
         Transfer[] transfers = new Transfer[registers.size()];
         for (int i = 0; i < transfers.length; i++) {
-            transfers[i] = transfer(t, s, registers.get(i), i * bytes, bytes, false);
+            transfers[i] = transfer(t, s, registers.get(i), i * bytes, bytes, !write);
         }
-        t.emit(new Store(space, checkedBytes(s, bytes * transfers.length), Access.of(s), transfers));
+        t.emit(new LoadStore(space, checkedBytes(s, bytes * transfers.length), write, Access.of(s), transfers));
     }
 
     private static int checkedBytes(PtxStatement s, int bytes) {
@@ -71,25 +66,25 @@ final class MemoryInstructions {
     }
 
     /** The state space of an access: by the opcode, and of its address. */
-    static Space space(Translator t, PtxStatement s, PtxOperand address, int further) {
+    private static Space space(Translator t, PtxStatement s, PtxOperand address) {
         for (String part : s.parts()) {
             switch (part) {
                 case "global", "const" -> {
-                    return new GlobalSpace(base(t, address, RegisterClass.LONG), offset(address) + further);
+                    return new GlobalSpace(base(t, address, RegisterClass.LONG), offset(address));
                 }
                 case "shared" -> {
-                    return new SharedSpace(base(t, address, RegisterClass.INT), offset(address) + further);
+                    return new SharedSpace(base(t, address, RegisterClass.INT), offset(address));
                 }
                 case "local" -> {
-                    return new LocalSpace(base(t, address, RegisterClass.INT), offset(address) + further);
+                    return new LocalSpace(base(t, address, RegisterClass.INT), offset(address));
                 }
                 case "param" -> {
-                    return new ParameterSpace(base(t, address, RegisterClass.INT), offset(address) + further);
+                    return new ParameterSpace(base(t, address, RegisterClass.INT), offset(address));
                 }
                 default -> {}
             }
         }
-        return new GenericSpace(base(t, address, RegisterClass.LONG), offset(address) + further);
+        return new GenericSpace(base(t, address, RegisterClass.LONG), offset(address));
     }
 
     /** Register with the base of an address. */
@@ -122,7 +117,7 @@ final class MemoryInstructions {
                 .orElseThrow(() -> s.error("unknown instruction"));
         RegisterClass registerClass = bytes == 8 ? RegisterClass.LONG : RegisterClass.INT;
         int at = returns ? 1 : 0;
-        Space space = space(t, s, s.operand(at), 0);
+        Space space = space(t, s, s.operand(at));
         int operand = value(t, s.operand(at + 1), type, registerClass);
         int second = operation.equals("cas") ? value(t, s.operand(at + 2), type, registerClass) : operand;
         int d = returns ? t.target(s.operand(0), registerClass) : Instruction.NONE;

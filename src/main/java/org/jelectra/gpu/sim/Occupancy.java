@@ -16,8 +16,23 @@ public final class Occupancy {
     private static int sharedPerMultiprocessor(int capability) {
         return switch (capability) {
             case 80, 87 -> 164 << 10;
-            case 86, 89, 120 -> 100 << 10;
+            case 86, 89, 120, 121 -> 100 << 10;
             default -> capability >= 90 ? 228 << 10 : 96 << 10;
+        };
+    }
+
+    private static int threadsPerMultiprocessor(int capability) {
+        return switch (capability) {
+            case 86, 87, 89, 110, 120, 121 -> 1536;
+            default -> capability >= 80 ? 2048 : 1024;
+        };
+    }
+
+    private static int blocksPerMultiprocessor(int capability) {
+        return switch (capability) {
+            case 89, 110, 120, 121 -> 24;
+            case 80 -> 32;
+            default -> capability >= 90 ? 32 : 16;
         };
     }
 
@@ -30,13 +45,11 @@ public final class Occupancy {
      * @param sharedBytes shared memory of a block, static and dynamic
      */
     public static int blocks(int capability, int registers, int blockThreads, int sharedBytes) {
-        boolean small = capability == 86 || capability == 89 || capability == 120;
         int warps = (blockThreads + Lanes.COUNT - 1) / Lanes.COUNT;
-        int byThreads = (small ? 1536 : 2048) / (warps * Lanes.COUNT);
+        int byThreads = threadsPerMultiprocessor(capability) / (warps * Lanes.COUNT);
         int registersOfWarp = (Math.max(registers, 16) * Lanes.COUNT + 255) / 256 * 256;
         int byRegisters = REGISTERS / (registersOfWarp * warps);
         int byShared = sharedPerMultiprocessor(capability) / (sharedBytes + RESERVED_SHARED);
-        int limit = small ? 24 : 32;
-        return Math.min(Math.min(byThreads, byRegisters), Math.min(byShared, limit));
+        return Math.min(Math.min(byThreads, byRegisters), Math.min(byShared, blocksPerMultiprocessor(capability)));
     }
 }

@@ -1,24 +1,29 @@
 package org.jelectra.gpu.sim;
 
 /** Arithmetic of each lane for itself. Where not all lanes take part, the results of the others are thrown away. */
-final class Operation {
+abstract class Operation extends Instruction {
 
-    private Operation() {}
+    /** Registers of the result and of the operands. */
+    final int d;
+
+    final int a;
+    final int b;
+    final int c;
+
+    private Operation(int d, int a, int b, int c) {
+        this.d = d;
+        this.a = a;
+        this.b = b;
+        this.c = c;
+    }
 
     /** On 32-bit integers. */
-    static final class OfInts extends Instruction {
+    static final class OfInts extends Operation {
 
-        private final int d;
-        private final int a;
-        private final int b;
-        private final int c;
         private final Loops.Ints loop;
 
         OfInts(int d, int a, int b, int c, Loops.Ints loop) {
-            this.d = d;
-            this.a = a;
-            this.b = b;
-            this.c = c;
+            super(d, a, b, c);
             this.loop = loop;
         }
 
@@ -35,19 +40,12 @@ final class Operation {
     }
 
     /** On floats. */
-    static final class OfFloats extends Instruction {
+    static final class OfFloats extends Operation {
 
-        private final int d;
-        private final int a;
-        private final int b;
-        private final int c;
         private final Loops.Floats loop;
 
         OfFloats(int d, int a, int b, int c, Loops.Floats loop) {
-            this.d = d;
-            this.a = a;
-            this.b = b;
-            this.c = c;
+            super(d, a, b, c);
             this.loop = loop;
         }
 
@@ -64,19 +62,12 @@ final class Operation {
     }
 
     /** On floats with subnormal operands and results flushed to zero. */
-    static final class Flushed extends Instruction {
+    static final class Flushed extends Operation {
 
-        private final int d;
-        private final int a;
-        private final int b;
-        private final int c;
         private final Loops.Floats loop;
 
         Flushed(int d, int a, int b, int c, Loops.Floats loop) {
-            this.d = d;
-            this.a = a;
-            this.b = b;
-            this.c = c;
+            super(d, a, b, c);
             this.loop = loop;
         }
 
@@ -99,19 +90,12 @@ final class Operation {
     }
 
     /** On 64-bit integers. */
-    static final class OfLongs extends Instruction {
+    static final class OfLongs extends Operation {
 
-        private final int d;
-        private final int a;
-        private final int b;
-        private final int c;
         private final Loops.Longs loop;
 
         OfLongs(int d, int a, int b, int c, Loops.Longs loop) {
-            this.d = d;
-            this.a = a;
-            this.b = b;
-            this.c = c;
+            super(d, a, b, c);
             this.loop = loop;
         }
 
@@ -128,19 +112,12 @@ final class Operation {
     }
 
     /** On doubles. */
-    static final class OfDoubles extends Instruction {
+    static final class OfDoubles extends Operation {
 
-        private final int d;
-        private final int a;
-        private final int b;
-        private final int c;
         private final Loops.Doubles loop;
 
         OfDoubles(int d, int a, int b, int c, Loops.Doubles loop) {
-            this.d = d;
-            this.a = a;
-            this.b = b;
-            this.c = c;
+            super(d, a, b, c);
             this.loop = loop;
         }
 
@@ -153,43 +130,29 @@ final class Operation {
     }
 
     /** On a 64-bit integer and 32-bit ones. */
-    static final class OfLongShift extends Instruction {
+    static final class OfLongShift extends Operation {
 
-        private final int d;
-        private final int a;
-        private final int shift;
-        private final int bits;
         private final Loops.LongShifts loop;
 
         OfLongShift(int d, int a, int shift, int bits, Loops.LongShifts loop) {
-            this.d = d;
-            this.a = a;
-            this.shift = shift;
-            this.bits = bits;
+            super(d, a, shift, bits);
             this.loop = loop;
         }
 
         @Override
         void execute(Warp warp, int lanes) {
-            loop.apply(warp.scratch.longResult, warp.longs[a], warp.ints[shift], warp.ints[bits]);
+            loop.apply(warp.scratch.longResult, warp.longs[a], warp.ints[b], warp.ints[c]);
             Lanes.copy(warp.scratch.longResult, warp.longs[d], lanes);
         }
     }
 
     /** A product of 32-bit integers with 64 bits. */
-    static final class OfWideProduct extends Instruction {
+    static final class OfWideProduct extends Operation {
 
-        private final int d;
-        private final int a;
-        private final int b;
-        private final int c;
         private final Loops.WideProducts loop;
 
         OfWideProduct(int d, int a, int b, int c, Loops.WideProducts loop) {
-            this.d = d;
-            this.a = a;
-            this.b = b;
-            this.c = c;
+            super(d, a, b, c);
             this.loop = loop;
         }
 
@@ -205,21 +168,14 @@ final class Operation {
     }
 
     /** On integers of 8 or 16 bits: operands are extended, the result is cut. */
-    static final class OfNarrow extends Instruction {
+    static final class OfNarrow extends Operation {
 
-        private final int d;
-        private final int a;
-        private final int b;
-        private final int c;
         private final boolean signed;
         private final int kept;
         private final Loops.Ints loop;
 
         OfNarrow(int d, int a, int b, int c, boolean signed, int kept, Loops.Ints loop) {
-            this.d = d;
-            this.a = a;
-            this.b = b;
-            this.c = c;
+            super(d, a, b, c);
             this.signed = signed;
             this.kept = kept;
             this.loop = loop;

@@ -5,9 +5,10 @@ import org.jelectra.gpu.LaunchShape;
 /**
  * A launch that waits to be run.
  *
+ * @param module what the program is of
  * @param parameters bytes of the kernel's parameters
  */
-record PreparedLaunch(Program program, LaunchShape shape, byte[] parameters) {
+record PreparedLaunch(LoadedModule module, Program program, LaunchShape shape, byte[] parameters) {
 
     /** Shared memory of a block, static and dynamic. */
     int sharedBytes() {

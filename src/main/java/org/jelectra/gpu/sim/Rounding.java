@@ -3,11 +3,18 @@ package org.jelectra.gpu.sim;
 /** Arithmetic on floats that does not round to nearest. */
 enum Rounding {
     /** Towards zero. */
-    ZERO,
+    ZERO("rz"),
     /** Towards negative infinity. */
-    DOWN,
+    DOWN("rm"),
     /** Towards positive infinity. */
-    UP;
+    UP("rp");
+
+    /** As opcodes have it. */
+    final String modifier;
+
+    Rounding(String modifier) {
+        this.modifier = modifier;
+    }
 
     float add(float a, float b) {
         return fma(a, 1, b);
@@ -26,8 +33,9 @@ enum Rounding {
             return (float) sum;
         }
         if (sum == 0) {
-            boolean exact = product == -c;
-            return exact && product != 0 ? this == DOWN ? -0f : 0f : (float) sum;
+            // zeros of one sign keep it; what cancels exactly, zeros of both signs too, has the sign of the rounding
+            boolean sameSign = Math.copySign(1, product) == Math.copySign(1, c);
+            return !sameSign && this == DOWN ? -0f : (float) sum;
         }
         // the part of the sum that double precision has rounded away (Knuth's two-sum)
         double part = sum - product;

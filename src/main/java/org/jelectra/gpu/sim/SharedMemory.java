@@ -31,7 +31,8 @@ final class SharedMemory {
 
     /** Checks an access of some lanes at their places, one after the other; a write counts as done. */
     void check(Warp warp, int lanes, int[] places, int bytes, boolean write) {
-        if (write || !isInside(places, lanes, bytes) || !Bytes.allOne(state, places, lanes, bytes)) {
+        boolean plain = !write && !(warp.current instanceof Atomic);
+        if (!plain || !isInside(places, lanes, bytes) || !Bytes.allOne(state, places, lanes, bytes)) {
             for (int rest = lanes; rest != 0; rest &= rest - 1) {
                 int lane = Lanes.first(rest);
                 check(warp, lane, places[lane], bytes, write);
@@ -103,8 +104,11 @@ final class SharedMemory {
                     first,
                     "byte " + first + " of " + data.length + " bytes of shared memory was never written in this block");
         }
-        if (warp.block.races != null) {
-            warp.block.races.access(warp, lane, offset, bytes, write);
+        SharedRaces races = warp.block.races;
+        if (races != null && warp.current instanceof Atomic) {
+            races.atomic(warp, lane, offset, bytes);
+        } else if (races != null) {
+            races.access(warp, lane, offset, bytes, write);
         }
     }
 

@@ -16,6 +16,10 @@ final class SharedRaces {
     private final int[] readerStamp;
     /** Warps that have read each unit since it was written. */
     private final int[] readers;
+    /** The same of atomic operations; null before there are any. */
+    private int[] atomicStamp;
+
+    private int[] atomics;
 
     SharedRaces(int bytes, int unit, int warps, WarpClocks clocks) {
         this.unitShift = Integer.numberOfTrailingZeros(unit);
@@ -31,17 +35,32 @@ final class SharedRaces {
     void clear() {
         Arrays.fill(writerStamp, 0);
         Arrays.fill(readers, 0);
+        if (atomics != null) {
+            Arrays.fill(atomics, 0);
+        }
     }
 
-    /**
-     * An access of one lane, which is a fault if an earlier one of another thread is not ordered before it. Atomic operations
-     * count as reads: they do not disturb each other.
-     */
+    /** A read or write of one lane, which is a fault if an earlier access of another thread is not ordered before it. */
     void access(Warp warp, int lane, int offset, int bytes, boolean write) {
         int last = offset + bytes - 1 >> unitShift;
         int stamp = clocks.stamp(warp.number, lane);
         for (int unit = offset >> unitShift; unit <= last; unit++) {
             check(warp, lane, stamp, unit, write);
+        }
+    }
+
+    /** The same for an atomic operation: it needs no order among others, but is a write to all else. */
+    void atomic(Warp warp, int lane, int offset, int bytes) {
+        if (atomics == null) {
+            atomics = new int[units];
+            atomicStamp = new int[readerStamp.length];
+        }
+        int last = offset + bytes - 1 >> unitShift;
+        int stamp = clocks.stamp(warp.number, lane);
+        for (int unit = offset >> unitShift; unit <= last; unit++) {
+            checkWriter(warp, lane, unit, true);
+            check(warp, lane, unit, true, readers[unit], readerStamp, false);
+            note(warp.number, unit, stamp, atomics, atomicStamp);
         }
     }
 
@@ -55,11 +74,14 @@ final class SharedRaces {
         int reader = 1 << number;
         int first = number * units;
         int known = WarpClocks.ofSeveral(clocks.stamp(number, 0));
+        int[] changed = atomics;
         for (int rest = lanes; rest != 0; rest &= rest - 1) {
             int lane = Lanes.first(rest);
             int last = places[lane] + bytes - 1 >> unitShift;
             for (int unit = places[lane] >> unitShift; unit <= last; unit++) {
-                if (readerStamp[first + unit] != known || (readers[unit] & reader) == 0) {
+                if (readerStamp[first + unit] != known
+                        || (readers[unit] & reader) == 0
+                        || changed != null && changed[unit] != 0) {
                     check(warp, lane, clocks.stamp(number, lane), unit, false);
                 }
             }
@@ -67,28 +89,46 @@ final class SharedRaces {
     }
 
     private void check(Warp warp, int lane, int own, int unit, boolean write) {
-        int number = warp.number;
-        int stamp = writerStamp[unit];
-        if (!clocks.isSettled(stamp) && clocks.unordered(number, lane, writerWarp[unit], stamp)) {
-            throw race(warp, lane, unit, write, writerWarp[unit], stamp, true);
+        checkWriter(warp, lane, unit, write);
+        if (atomics != null) {
+            check(warp, lane, unit, write, atomics[unit], atomicStamp, true);
         }
         if (!write) {
-            int at = number * units + unit;
-            boolean readBefore = (readers[unit] >>> number & 1) != 0;
-            readerStamp[at] = readBefore ? WarpClocks.merge(readerStamp[at], own) : own;
-            readers[unit] |= 1 << number;
+            note(warp.number, unit, own, readers, readerStamp);
             return;
         }
-        for (int rest = readers[unit]; rest != 0; rest &= rest - 1) {
-            int reader = Lanes.first(rest);
-            int read = readerStamp[reader * units + unit];
-            if (clocks.unordered(number, lane, reader, read)) {
-                throw race(warp, lane, unit, true, reader, read, false);
+        check(warp, lane, unit, true, readers[unit], readerStamp, false);
+        readers[unit] = 0;
+        if (atomics != null) {
+            atomics[unit] = 0;
+        }
+        writerWarp[unit] = warp.number;
+        writerStamp[unit] = own;
+    }
+
+    private void checkWriter(Warp warp, int lane, int unit, boolean write) {
+        int stamp = writerStamp[unit];
+        if (!clocks.isSettled(stamp) && clocks.unordered(warp.number, lane, writerWarp[unit], stamp)) {
+            throw race(warp, lane, unit, write, writerWarp[unit], stamp, true);
+        }
+    }
+
+    /** Looks for an access of some warps that is not ordered before what a lane does. */
+    private void check(Warp warp, int lane, int unit, boolean write, int others, int[] stamps, boolean othersWrote) {
+        for (int rest = others; rest != 0; rest &= rest - 1) {
+            int other = Lanes.first(rest);
+            int stamp = stamps[other * units + unit];
+            if (clocks.unordered(warp.number, lane, other, stamp)) {
+                throw race(warp, lane, unit, write, other, stamp, othersWrote);
             }
         }
-        readers[unit] = 0;
-        writerWarp[unit] = number;
-        writerStamp[unit] = own;
+    }
+
+    private void note(int warp, int unit, int stamp, int[] warps, int[] stamps) {
+        int at = warp * units + unit;
+        boolean before = (warps[unit] >>> warp & 1) != 0;
+        stamps[at] = before ? WarpClocks.merge(stamps[at], stamp) : stamp;
+        warps[unit] |= 1 << warp;
     }
 
     private KernelFault race(

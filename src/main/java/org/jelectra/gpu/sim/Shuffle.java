@@ -41,6 +41,7 @@ final class Shuffle extends WarpInstruction {
     void execute(Warp warp, int lanes) {
         int[] values = warp.ints[a];
         int[] result = warp.scratch.intResult;
+        int[] masks = warp.ints[members];
         int valid = 0;
         for (int rest = lanes; rest != 0; rest &= rest - 1) {
             int lane = Lanes.first(rest);
@@ -50,13 +51,14 @@ final class Shuffle extends WarpInstruction {
             } else {
                 source = lane;
             }
-            if ((lanes >>> source & 1) == 0) {
+            int partners = lanes & masks[lane];
+            if ((partners >>> source & 1) == 0) {
                 throw warp.fault(
                         FaultKind.DIVERGENT_WARP,
                         lane,
                         0,
                         "the value of lane " + source + " is wanted, which takes no part; lanes "
-                                + Warp.lanesText(lanes) + " do");
+                                + Warp.lanesText(partners) + " do");
             }
             result[lane] = values[source];
         }

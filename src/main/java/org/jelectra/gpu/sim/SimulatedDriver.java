@@ -23,12 +23,19 @@ public final class SimulatedDriver implements GpuDriver {
 
     private static final int L2_BYTES = 50 << 20;
     private static final int SHARED_WITHOUT_ASKING = 48 << 10;
+    private static final byte[] SCRIBBLE = new byte[1 << 16];
+
+    static {
+        Arrays.fill(SCRIBBLE, (byte) 0xA5);
+    }
 
     private static final class Function {
+        private final LoadedModule module;
         private final Program program;
         private int dynamicSharedLimit;
 
-        private Function(Program program) {
+        private Function(LoadedModule module, Program program) {
+            this.module = module;
             this.program = program;
             this.dynamicSharedLimit = SHARED_WITHOUT_ASKING - program.staticSharedBytes;
         }
@@ -134,13 +141,24 @@ public final class SimulatedDriver implements GpuDriver {
     @Override
     public ByteBuffer allocatePinned(int bytes) {
         streams.requireNoRecording("allocating page-locked memory");
-        return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+        ByteBuffer memory = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+        scribble(memory);
+        return memory;
     }
 
     @Override
     public void releasePinned(ByteBuffer memory) {
         streams.requireNoRecording("freeing page-locked memory");
-        streams.finish(); // then the garbage collector frees it
+        streams.finish();
+        scribble(memory); // the garbage collector frees it
+    }
+
+    /** Makes nobody find zeros, or what was there, in page-locked memory that is new or has been freed. */
+    private static void scribble(ByteBuffer memory) {
+        ByteBuffer rest = memory.duplicate().clear();
+        while (rest.hasRemaining()) {
+            rest.put(SCRIBBLE, 0, Math.min(SCRIBBLE.length, rest.remaining()));
+        }
     }
 
     @Override
@@ -159,18 +177,16 @@ public final class SimulatedDriver implements GpuDriver {
         ByteBuffer to = target.duplicate();
         streams.submit(stream, () -> {
             Allocation allocation = space.range("copy", source, to.remaining());
-            to.duplicate().put(allocation.data, DeviceSpace.offset(source), to.remaining());
-        });
-    }
-
-    @Override
-    public void copyOnDevice(long target, long source, long bytes, long stream) {
-        streams.submit(stream, () -> {
-            Allocation to = space.range("copy", target, bytes);
-            Allocation from = space.range("copy", source, bytes);
-            int toOffset = DeviceSpace.offset(target);
-            System.arraycopy(from.data, DeviceSpace.offset(source), to.data, toOffset, (int) bytes);
-            to.copyWritten(from, DeviceSpace.offset(source), toOffset, (int) bytes);
+            int offset = DeviceSpace.offset(source);
+            int unwritten = allocation.firstUnwritten(offset, offset + to.remaining());
+            if (unwritten < offset + to.remaining()) {
+                throw new GpuException(
+                        FaultKind.UNINITIALISED_MEMORY.code(),
+                        FaultKind.UNINITIALISED_MEMORY.codeName(),
+                        "copy of " + to.remaining() + " bytes at " + DeviceSpace.text(source)
+                                + " to the host: nothing has written byte " + unwritten + " of " + allocation);
+            }
+            to.duplicate().put(allocation.data, offset, to.remaining());
         });
     }
 
@@ -251,16 +267,23 @@ public final class SimulatedDriver implements GpuDriver {
 
     @Override
     public long function(long module, String name) {
-        Program program = modules.get(module).programs.get(name);
+        LoadedModule loaded = modules.get(module);
+        Program program = loaded.programs.get(name);
         if (program == null) {
             throw new GpuException(500, "CUDA_ERROR_NOT_FOUND", "the module has no kernel " + name);
         }
-        return functions.add(new Function(program));
+        return functions.add(new Function(loaded, program));
+    }
+
+    private Function loaded(long function) {
+        Function found = functions.get(function);
+        found.module.requireLoaded(found.program.name);
+        return found;
     }
 
     @Override
     public FunctionAttributes attributes(long function) {
-        Program program = functions.get(function).program;
+        Program program = loaded(function).program;
         return new FunctionAttributes(
                 program.registers,
                 program.staticSharedBytes,
@@ -270,7 +293,7 @@ public final class SimulatedDriver implements GpuDriver {
 
     @Override
     public void allowSharedMemory(long function, int bytes) {
-        Function f = functions.get(function);
+        Function f = loaded(function);
         int limit = Occupancy.sharedPerBlock(options.computeCapability()) - f.program.staticSharedBytes;
         if (bytes > limit) {
             throw new GpuException(
@@ -284,7 +307,7 @@ public final class SimulatedDriver implements GpuDriver {
 
     @Override
     public int occupancy(long function, int blockThreads, int dynamicSharedBytes) {
-        Program program = functions.get(function).program;
+        Program program = loaded(function).program;
         return Occupancy.blocks(
                 options.computeCapability(),
                 program.registers,
@@ -296,7 +319,7 @@ public final class SimulatedDriver implements GpuDriver {
     public long prepareLaunch(long function, LaunchShape shape, ByteBuffer arguments, List<Integer> offsets) {
         // the arguments go to page-locked memory, which may have to be allocated
         streams.requireNoRecording("preparing a launch");
-        Function f = functions.get(function);
+        Function f = loaded(function);
         if (!offsets.equals(f.program.parameterOffsets) || arguments.remaining() > f.program.parameterBytes) {
             throw new GpuKernelException(
                     1,
@@ -318,7 +341,7 @@ public final class SimulatedDriver implements GpuDriver {
                             + " threads and " + f.dynamicSharedLimit + " bytes of dynamic shared memory, got " + shape);
         }
         preparedKernels.add(f.program.name);
-        return launches.add(new PreparedLaunch(f.program, shape, parameters));
+        return launches.add(new PreparedLaunch(f.module, f.program, shape, parameters));
     }
 
     @Override
@@ -331,6 +354,7 @@ public final class SimulatedDriver implements GpuDriver {
         PreparedLaunch prepared = launches.get(launch);
         streams.submit(stream, () -> {
             String name = prepared.program().name;
+            prepared.module().requireLoaded(name);
             counters.merge(name, runner.run(prepared), KernelCounters::plus);
         });
     }

@@ -21,6 +21,7 @@ public final class SimulatorOptions implements Cloneable {
     private long instructionLimit = 1L << 34;
     private boolean backwards;
     private boolean cutSums;
+    private boolean roughFunctions;
     private boolean lateWork;
 
     private SimulatorOptions() {}
@@ -94,9 +95,14 @@ public final class SimulatorOptions implements Cloneable {
         return with(copy -> copy.cutSums = cut);
     }
 
+    /** The same with the approximate functions ex2, rcp and rsqrt as wrong as a device's may be, or rounded to nearest. */
+    public SimulatorOptions withRoughFunctions(boolean rough) {
+        return with(copy -> copy.roughFunctions = rough);
+    }
+
     /**
-     * The same with the work of streams done only when someone waits for it, in its order, as a slow device would do it, or at once.
-     * Late copies read and write host memory of any kind late.
+     * The same with the work of a stream done only when someone waits for it, in its order, as a slow device would do it, or at once.
+     * Other streams' work is then done only where events order it before. Late copies read and write host memory of any kind late.
      */
     public SimulatorOptions withLateWork(boolean late) {
         return with(copy -> copy.lateWork = late);
@@ -142,6 +148,10 @@ public final class SimulatorOptions implements Cloneable {
 
     public boolean cutSums() {
         return cutSums;
+    }
+
+    public boolean roughFunctions() {
+        return roughFunctions;
     }
 
     public boolean lateWork() {

@@ -18,6 +18,7 @@ final class Translator {
 
     private final Registers registers;
     private final Symbols symbols;
+    private final Numerics numerics;
     private final List<Instruction> before = new ArrayList<>();
     private final List<Instruction> main = new ArrayList<>();
     private final List<Instruction> behind = new ArrayList<>();
@@ -25,9 +26,14 @@ final class Translator {
     private final List<Integer> writes = new ArrayList<>();
     private PtxStatement statement;
 
-    Translator(Registers registers, Symbols symbols) {
+    Translator(Registers registers, Symbols symbols, Numerics numerics) {
         this.registers = registers;
         this.symbols = symbols;
+        this.numerics = numerics;
+    }
+
+    Numerics numerics() {
+        return numerics;
     }
 
     void begin(PtxStatement next) {

@@ -22,6 +22,7 @@ final class WarpClocks {
     private final int[][] known;
 
     private final int[] most;
+    private final int[] none;
     /** The latest clock. */
     private int now;
     /** The latest clock that every warp knows of every other: that of the last barrier of the whole block. */
@@ -31,6 +32,7 @@ final class WarpClocks {
         this.warps = warps;
         this.known = new int[warps][warps];
         this.most = new int[warps];
+        this.none = new int[warps];
         clear();
     }
 
@@ -44,9 +46,26 @@ final class WarpClocks {
         }
     }
 
-    /** A barrier at which these warps met. */
-    void join(int members) {
-        Arrays.fill(most, 0);
+    /**
+     * A warp arrives at a barrier and does not wait: it tells what it has done so far, and learns nothing. As far as its own lanes are
+     * concerned, they count as having met.
+     *
+     * @param told for each warp the latest clock that those who have arrived knew; it is brought up to date
+     */
+    void arrive(int warp, int[] told) {
+        for (int i = 0; i < warps; i++) {
+            told[i] = Math.max(told[i], known[warp][i]);
+        }
+        known[warp][warp] = ++now;
+    }
+
+    /**
+     * A barrier at which these warps met.
+     *
+     * @param told what others have told that arrived there
+     */
+    void join(int members, int[] told) {
+        System.arraycopy(told, 0, most, 0, warps);
         for (int rest = members; rest != 0; rest &= rest - 1) {
             int[] clocks = known[Lanes.first(rest)];
             for (int i = 0; i < warps; i++) {
@@ -65,6 +84,11 @@ final class WarpClocks {
             System.arraycopy(most, 0, known[warp], 0, warps);
             known[warp][warp] = now;
         }
+    }
+
+    /** A barrier at which these warps met, and nobody else has arrived. */
+    void join(int members) {
+        join(members, none);
     }
 
     /** Clock of a warp. */

@@ -36,16 +36,36 @@ abstract class WarpInstruction extends Instruction {
         int required = 0;
         for (int rest = lanes; rest != 0; rest &= rest - 1) {
             int lane = Lanes.first(rest);
-            if ((masks[lane] >>> lane & 1) == 0) {
+            int mask = masks[lane];
+            if ((mask >>> lane & 1) == 0) {
                 throw warp.fault(
                         FaultKind.DIVERGENT_WARP,
                         lane,
                         0,
-                        "the mask 0x" + Integer.toHexString(masks[lane]) + " does not name the lane that executes it");
+                        "the mask 0x" + Integer.toHexString(mask) + " does not name the lane that executes it");
             }
-            required |= masks[lane];
+            int first = Lanes.first(mask & lanes);
+            if (first == lane ? (required & mask) != 0 : masks[first] != mask) {
+                throw differing(warp, masks, lane, lanes);
+            }
+            required |= mask;
         }
         return required & warp.started;
+    }
+
+    /** Lanes may be in different groups, each with its mask; a lane cannot be in two of them. */
+    private static KernelFault differing(Warp warp, int[] masks, int lane, int lanes) {
+        int rest = lanes;
+        while (masks[Lanes.first(rest)] == masks[lane] || (masks[Lanes.first(rest)] & masks[lane]) == 0) {
+            rest &= rest - 1;
+        }
+        int other = Lanes.first(rest);
+        return warp.fault(
+                FaultKind.DIVERGENT_WARP,
+                lane,
+                0,
+                "the mask is 0x" + Integer.toHexString(masks[lane]) + ", and 0x" + Integer.toHexString(masks[other])
+                        + " in lane " + other + ": they name lanes in common and differ");
     }
 
     /** Whether the mask of each lane names all 32, as nearly always. */

@@ -8,13 +8,13 @@
  *
  * <p>Where what is:
  * <ul>
- *   <li>driver: {@code SimulatedDriver} and {@code SimulatorOptions}, {@code Streams} with events and graphs, {@code LoadedModule},
- *       {@code PreparedLaunch}, {@code GridRunner} and {@code BlockRun}
+ *   <li>driver: {@code SimulatedDriver} and {@code SimulatorOptions}, {@code Streams} with events and graphs, {@code Recording},
+ *       {@code LoadedModule}, {@code PreparedLaunch}, {@code GridRunner} and {@code BlockRun}
  *   <li>from source to instructions: {@code KernelTranslator} makes a {@code Program}, {@code Translator} one statement of it by what
  *       {@code InstructionSet} names; {@code Registers}, {@code Symbols}, {@code ControlFlow}
  *   <li>arithmetic by type: {@code IntArithmetic}, {@code LongArithmetic}, {@code FloatArithmetic}, {@code DoubleArithmetic},
- *       {@code Bfloat16}, {@code Conversion}, {@code Approximations}; {@code Loops} runs it over lanes
- *   <li>memory: {@code *Space}, {@code SharedMemory}, {@code LocalMemory}, {@code Allocation}; {@code Load}, {@code Store},
+ *       {@code Bfloat16}, {@code Conversion}, {@code Approximations}, {@code RoughFunctions}; {@code Loops} runs it over lanes
+ *   <li>memory: {@code *Space}, {@code SharedMemory}, {@code LocalMemory}, {@code Allocation}; {@code LoadStore},
  *       {@code Atomic}, {@code AsyncCopy}
  *   <li>warps: {@code Warp} and its {@code Groups}, {@code Barriers}, {@code Shuffle}, {@code Votes}; products on tensor cores are
  *       {@code MatrixProduct} ({@code mma}) and {@code AsyncProduct} ({@code wgmma}), whose sums {@code DeviceSums} makes

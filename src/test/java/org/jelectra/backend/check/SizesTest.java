@@ -3,6 +3,7 @@ package org.jelectra.backend.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jelectra.backend.cuda.CudaBackend;
 import org.jelectra.backend.cuda.LoadedKernel;
@@ -16,19 +17,40 @@ import org.junit.jupiter.api.Test;
 @Tag("any-jdk")
 class SizesTest {
 
+    private static CudaBackend open(SimulatorOptions device, DType values) {
+        return CudaBackend.on(Gpu.open(new SimulatedDriver(device), 0), values);
+    }
+
+    /** Prepares every operation, and returns the kernels that they launch. */
+    private static Set<String> prepare(CudaBackend backend, Sizes sizes) {
+        for (Trial trial : Catalog.withVariants(sizes)) {
+            trial.prepare(backend, trial.allocate(backend));
+        }
+        return backend.usedKernels();
+    }
+
+    /** A device of 8.6 has 99 KiB of shared memory for a block, where one of 8.0 has 163 and one of 9.0 has 227. */
+    @Test
+    void fitADeviceWithLittleSharedMemory() {
+        SimulatorOptions device = SimulatorOptions.defaults().withDevice("simulated sm_86", 86);
+        // large tiles, and the widest heads
+        for (Sizes sizes : List.of(Sizes.OF_LARGE_TILES, Sizes.OF_KERNELS.get(3))) {
+            try (CudaBackend backend = open(device, DType.BFLOAT16)) {
+                assertThat(prepare(backend, sizes)).hasSizeGreaterThan(40);
+            }
+        }
+    }
+
     /** Tiles are chosen by the number of multiprocessors, so this looks at that of an H200. */
     @Test
     void callForEveryKernelThatALargeDeviceLoads() {
         Set<String> loaded = new HashSet<>();
         Set<String> called = new HashSet<>();
+        SimulatorOptions device = SimulatorOptions.defaults().withMultiprocessors(132);
         for (DType values : new DType[] {DType.BFLOAT16, DType.FLOAT32}) {
             for (Sizes sizes : Sizes.ALL) {
-                SimulatorOptions device = SimulatorOptions.defaults().withMultiprocessors(132);
-                try (CudaBackend backend = CudaBackend.on(Gpu.open(new SimulatedDriver(device), 0), values)) {
-                    for (Trial trial : Catalog.withVariants(sizes)) {
-                        trial.prepare(backend, trial.allocate(backend));
-                    }
-                    called.addAll(backend.usedKernels());
+                try (CudaBackend backend = open(device, values)) {
+                    called.addAll(prepare(backend, sizes));
                     if (loaded.isEmpty()) {
                         backend.loadKernels().stream().map(LoadedKernel::name).forEach(loaded::add);
                     }

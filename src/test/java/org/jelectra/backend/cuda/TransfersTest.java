@@ -3,10 +3,15 @@ package org.jelectra.backend.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Readback;
+import org.jelectra.gpu.Gpu;
+import org.jelectra.gpu.GpuDriver;
+import org.jelectra.gpu.sim.SimulatedDriver;
 import org.jelectra.gpu.sim.SimulatorOptions;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Shape;
@@ -62,6 +67,34 @@ class TransfersTest {
             backend.download(tensors.get(i), found, 0);
             assertThat(found).isEqualTo(numbers(SIZES[i], 1 + i));
         }
+    }
+
+    /** Its page-locked memory has been given back, and may be anybody's by now. */
+    @Test
+    void aBackendThatIsClosedWritesNothing() {
+        List<ByteBuffer> pinned = new ArrayList<>();
+        SimulatedDriver simulated = new SimulatedDriver();
+        GpuDriver watched = (GpuDriver) Proxy.newProxyInstance(
+                GpuDriver.class.getClassLoader(), new Class<?>[] {GpuDriver.class}, (proxy, method, arguments) -> {
+                    Object result = method.invoke(simulated, arguments);
+                    if (result instanceof ByteBuffer buffer) {
+                        pinned.add(buffer);
+                    }
+                    return result;
+                });
+        Backend closed = CudaBackend.on(Gpu.open(watched, 0), DType.FLOAT32);
+        Tensor tensor = Tensor.of("x", Shape.of(4), closed.allocate(DType.FLOAT32, 4), 0);
+        closed.upload(numbers(4, 1), 0, tensor);
+        closed.close();
+
+        assertThatThrownBy(() -> closed.upload(numbers(4, 2), 0, tensor)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> closed.download(tensor, new float[4], 0)).isInstanceOf(IllegalStateException.class);
+
+        assertThat(pinned).isNotEmpty().allSatisfy(buffer -> {
+            byte[] bytes = new byte[buffer.capacity()];
+            buffer.get(0, bytes);
+            assertThat(bytes).containsOnly(0xA5);
+        });
     }
 
     @Test

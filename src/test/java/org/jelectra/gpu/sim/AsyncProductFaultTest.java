@@ -7,8 +7,7 @@ import org.jelectra.gpu.DeviceMemory;
 import org.jelectra.gpu.GpuModuleException;
 import org.jelectra.gpu.LaunchShape;
 import org.jelectra.gpu.sim.OperandImage.Major;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,17 +27,8 @@ class AsyncProductFaultTest {
     private static final String COMMIT = "wgmma.commit_group.sync.aligned;\n";
     private static final String WAIT = "wgmma.wait_group.sync.aligned 0;\n";
 
-    private SimulatorBench bench;
-
-    @BeforeEach
-    void open() {
-        bench = SimulatorBench.checked();
-    }
-
-    @AfterEach
-    void close() {
-        bench.close();
-    }
+    @AutoClose
+    private final SimulatorBench bench = SimulatorBench.checked();
 
     private KernelFault.Report fault(int threads, String body, long... descriptors) {
         return bench.fault(
@@ -189,6 +179,19 @@ class AsyncProductFaultTest {
                 B.descriptor(A.bytes(), 0));
         assertThat(report.kind()).isEqualTo(kind);
         assertThat(report.details()).contains(details);
+    }
+
+    /** The 64 rows of an MN-major A with the 128-byte swizzle take whole lines: those of all warps together. */
+    @ParameterizedTest
+    @CsvSource({"0x4000004000400004, begins at 64", "0x4000004000400002, begins at 32"})
+    void aTransposedMatrixThatBeginsWithinItsLines(String descriptor, String details) {
+        KernelFault.Report report = fault(
+                128,
+                FILL + LOAD + FENCE + PRODUCT.replace("1, 1, 0, 0;", "1, 1, 1, 0;") + COMMIT + WAIT,
+                Long.decode(descriptor),
+                B.descriptor(A.bytes(), 0));
+        assertThat(report.kind()).isEqualTo(FaultKind.MISALIGNED);
+        assertThat(report.details()).contains(details, "leave 128 of them");
     }
 
     @Test

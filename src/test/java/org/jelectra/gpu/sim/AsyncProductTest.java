@@ -6,8 +6,7 @@ import java.util.Random;
 import org.jelectra.gpu.DeviceMemory;
 import org.jelectra.gpu.LaunchShape;
 import org.jelectra.gpu.sim.OperandImage.Major;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,17 +17,8 @@ class AsyncProductTest {
     private static final int M = 64;
     private static final int K = 64;
 
-    private SimulatorBench bench;
-
-    @BeforeEach
-    void open() {
-        bench = SimulatorBench.checked();
-    }
-
-    @AfterEach
-    void close() {
-        bench.close();
-    }
+    @AutoClose
+    private final SimulatorBench bench = SimulatorBench.checked();
 
     private static float[] random(int rows, long seed) {
         Random random = new Random(seed);

@@ -6,12 +6,17 @@ import java.util.stream.IntStream;
 import org.jelectra.gpu.DeviceMemory;
 import org.jelectra.gpu.LaunchShape;
 import org.jelectra.gpu.sim.KernelFault.Coordinates;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Barriers and warp instructions that not all their threads reach are found, and results of those that do are right. */
 class BarrierTest {
+
+    @AutoClose
+    private final SimulatorBench bench = SimulatorBench.checked();
 
     private static String kernel(String body) {
         return SimulatorBench.source(1, """
@@ -33,18 +38,14 @@ class BarrierTest {
     /** Line of the first line of the body. */
     private static final int BODY = 13;
 
-    private static int[] run(int threads, String body) {
-        try (SimulatorBench bench = SimulatorBench.checked()) {
-            DeviceMemory out = bench.ints(new int[threads]);
-            bench.run(kernel(body), LaunchShape.of(1, threads), out);
-            return bench.ints(out);
-        }
+    private int[] run(int threads, String body) {
+        DeviceMemory out = bench.ints(new int[threads]);
+        bench.run(kernel(body), LaunchShape.of(1, threads), out);
+        return bench.ints(out);
     }
 
-    private static KernelFault.Report fault(int threads, String body) {
-        try (SimulatorBench bench = SimulatorBench.checked()) {
-            return bench.fault(kernel(body), LaunchShape.of(1, threads), bench.memory(4 * threads));
-        }
+    private KernelFault.Report fault(int threads, String body) {
+        return bench.fault(kernel(body), LaunchShape.of(1, threads), bench.memory(4 * threads));
     }
 
     @ParameterizedTest
@@ -197,6 +198,45 @@ class BarrierTest {
                 @%p2 add.s32 %r6, %r6, 100;
                 """;
         assertThat(run(80, body)).containsOnly(137);
+    }
+
+    /** Warps count as a whole where a barrier names its threads. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "bar.sync 1, 48;|the number of threads must be a multiple of 32, it is 48",
+                "bar.arrive 1, 65;|the number of threads must be a multiple of 32, it is 65",
+                "@%p0 bar.arrive 1, 64; bar.sync 1, 64;|only lanes 0-15 come of lanes 0-31",
+                "@%p0 bra A; bar.sync 1, 64; bra B; A: bar.sync 1, 64; B:|come of lanes 0-31"
+            })
+    void aPartOfAWarpAtABarrierThatCountsWarps(String barrier, String details) {
+        KernelFault.Report report = fault(64, "setp.lt.s32 %p0, %r0, 16;\n" + barrier);
+        assertThat(report.kind()).isEqualTo(FaultKind.BARRIER);
+        assertThat(report.details()).contains(details);
+    }
+
+    @Test
+    void theLastWarpOfABlockCountsAsAWholeOne() {
+        assertThat(run(40, "bar.sync 1, 64;\nmov.u32 %r6, 3;")).containsOnly(3);
+    }
+
+    /** Lanes of one shuffle agree who takes part. */
+    @Test
+    void masksThatDifferAndIntersect() {
+        String shuffle = "mov.u32 %r1, -1;\nsetp.gt.s32 %p0, %r0, 15;\n@%p0 mov.u32 %r1, MASK;\n"
+                + "shfl.sync.bfly.b32 %r6, %r0, 1, 31, %r1;";
+        KernelFault.Report report = fault(32, shuffle.replace("MASK", "0xFFFF0000"));
+        assertThat(report.kind()).isEqualTo(FaultKind.DIVERGENT_WARP);
+        assertThat(report.thread()).isEqualTo(new Coordinates(16, 0, 0));
+        assertThat(report.details()).contains("0xffff0000, and 0xffffffff in lane 0");
+
+        String apart = shuffle.replace("mov.u32 %r1, -1", "mov.u32 %r1, 0xFFFF").replace("MASK", "0xFFFF0000");
+        assertThat(run(32, apart))
+                .containsExactly(IntStream.range(0, 32).map(i -> i ^ 1).toArray());
+        KernelFault.Report outside = fault(32, apart.replace("%r0, 1, 31", "%r0, 16, 31"));
+        assertThat(outside.kind()).isEqualTo(FaultKind.DIVERGENT_WARP);
+        assertThat(outside.details()).contains("lane 16 is wanted", "lanes 0-15 do");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.jelectra.gpu.DeviceMemory;
 import org.jelectra.gpu.LaunchShape;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,6 +23,9 @@ class BlockOrderTest {
     private static final String TELL = "@%p0 st.shared.u32 [last], %r4;\nbar.sync 0;\nld.shared.u32 %r4, [last];\n";
     private static final String LEAVE = "setp.ne.u32 %p1, %r4, %r2;\n@%p1 ret;\n";
     private static final String PROTOCOL = PUBLISH + FENCE_BEFORE + COUNT + FENCE_BEHIND + TELL + LEAVE;
+
+    @AutoClose
+    private final SimulatorBench bench = SimulatorBench.checked();
 
     /**
      * Thread 0 of block b (p0) publishes b + 1 at word b of p0 and counts at p1; then threads below BLOCKS of the last block write words
@@ -71,14 +75,12 @@ class BlockOrderTest {
         }
     }
 
-    private static KernelFault.Report fault(String protocol) {
-        try (SimulatorBench bench = SimulatorBench.checked()) {
-            return bench.fault(
-                    kernel(protocol), SHAPE, bench.ints(new int[BLOCKS]), bench.ints(0), bench.ints(new int[BLOCKS]));
-        }
+    private KernelFault.Report fault(String protocol) {
+        return bench.fault(
+                kernel(protocol), SHAPE, bench.ints(new int[BLOCKS]), bench.ints(0), bench.ints(new int[BLOCKS]));
     }
 
-    private static void isMissed(String protocol) {
+    private void isMissed(String protocol) {
         KernelFault.Report report = fault(protocol);
         assertThat(report.kind()).isEqualTo(FaultKind.UNPUBLISHED);
         assertThat(report.statement()).contains(READ);
@@ -134,11 +136,9 @@ class BlockOrderTest {
 
     @Test
     void flagsThatAreReleasedAndAcquired() {
-        try (SimulatorBench bench = SimulatorBench.checked()) {
-            DeviceMemory out = bench.ints(new int[BLOCKS]);
-            bench.run(kernel(FLAGS), SHAPE, bench.ints(new int[BLOCKS]), bench.ints(new int[BLOCKS]), out);
-            assertThat(bench.ints(out)).containsExactly(1, 2, 3);
-        }
+        DeviceMemory out = bench.ints(new int[BLOCKS]);
+        bench.run(kernel(FLAGS), SHAPE, bench.ints(new int[BLOCKS]), bench.ints(new int[BLOCKS]), out);
+        assertThat(bench.ints(out)).containsExactly(1, 2, 3);
     }
 
     @ParameterizedTest
@@ -157,15 +157,13 @@ class BlockOrderTest {
     void aFlagSaysTooLittle(String step, String instead) {
         String protocol = FLAGS.replace(step, instead);
         assertThat(protocol).isNotEqualTo(FLAGS);
-        try (SimulatorBench bench = SimulatorBench.checked()) {
-            KernelFault.Report report = bench.fault(
-                    kernel(protocol),
-                    SHAPE,
-                    bench.ints(new int[BLOCKS]),
-                    bench.ints(new int[BLOCKS]),
-                    bench.ints(new int[BLOCKS]));
-            assertThat(report.kind()).isEqualTo(FaultKind.UNPUBLISHED);
-        }
+        KernelFault.Report report = bench.fault(
+                kernel(protocol),
+                SHAPE,
+                bench.ints(new int[BLOCKS]),
+                bench.ints(new int[BLOCKS]),
+                bench.ints(new int[BLOCKS]));
+        assertThat(report.kind()).isEqualTo(FaultKind.UNPUBLISHED);
     }
 
     @ParameterizedTest
@@ -267,7 +265,7 @@ class BlockOrderTest {
         isUnread(PROTOCOL.replace(PUBLISH, some), "several blocks \\w+ in no order");
     }
 
-    private static void isUnread(String protocol, String details) {
+    private void isUnread(String protocol, String details) {
         KernelFault.Report report = fault(protocol);
         assertThat(report.kind()).isEqualTo(FaultKind.UNPUBLISHED);
         assertThat(report.statement()).contains(READ);

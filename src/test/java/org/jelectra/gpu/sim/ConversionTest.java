@@ -7,6 +7,7 @@ import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.Arrays;
 import org.jelectra.gpu.DeviceMemory;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,13 +17,14 @@ class ConversionTest {
 
     private static final BigDecimal SMALLEST = new BigDecimal(Double.MIN_VALUE);
 
-    private static long[] convert(String statement, long[] from) {
-        try (SimulatorBench bench = SimulatorBench.checked()) {
-            DeviceMemory d = bench.memory(8 * from.length);
-            DeviceMemory a = bench.longs(from);
-            LanewiseKernel.run(bench, LanewiseKernel.source("b64", "b64", statement), a, a, a, d);
-            return bench.longs(d);
-        }
+    @AutoClose
+    private final SimulatorBench bench = SimulatorBench.checked();
+
+    private long[] convert(String statement, long[] from) {
+        DeviceMemory d = bench.memory(8 * from.length);
+        DeviceMemory a = bench.longs(from);
+        LanewiseKernel.run(bench, LanewiseKernel.source("b64", "b64", statement), a, a, a, d);
+        return bench.longs(d);
     }
 
     private static BigInteger integer(String type, long bits) {

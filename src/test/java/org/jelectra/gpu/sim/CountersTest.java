@@ -3,12 +3,16 @@ package org.jelectra.gpu.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.jelectra.gpu.LaunchShape;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Counters of patterns whose cost is known. */
 class CountersTest {
+
+    @AutoClose
+    private final SimulatorBench bench = SimulatorBench.checked();
 
     /** One warp loads {@code bytes} at {@code stride * lane + offset}, globally. */
     @ParameterizedTest
@@ -40,14 +44,12 @@ class CountersTest {
                 add.s64 %%rd2, %%rd1, %%rd0;
                 ld.global.%s, [%%rd2+%d];
                 """.formatted(stride, type, offset);
-        try (SimulatorBench bench = SimulatorBench.checked()) {
-            bench.run(SimulatorBench.source(1, body), LaunchShape.of(1, 32), bench.ints(new int[2000]));
-            KernelCounters counters = bench.driver.counters().get("k");
-            assertThat(counters.loadRequests()).isEqualTo(1);
-            assertThat(counters.loadSectors()).isEqualTo(sectors);
-            assertThat(counters.idealLoadSectors()).isEqualTo(ideal);
-            assertThat(counters.storeRequests()).isZero();
-        }
+        bench.run(SimulatorBench.source(1, body), LaunchShape.of(1, 32), bench.ints(new int[2000]));
+        KernelCounters counters = bench.driver.counters().get("k");
+        assertThat(counters.loadRequests()).isEqualTo(1);
+        assertThat(counters.loadSectors()).isEqualTo(sectors);
+        assertThat(counters.idealLoadSectors()).isEqualTo(ideal);
+        assertThat(counters.storeRequests()).isZero();
     }
 
     /** One warp stores {@code bytes} at {@code stride * lane} in shared memory. */
@@ -79,13 +81,11 @@ class CountersTest {
                 add.s32 %%r1, %%r1, %%r2;
                 st.shared.%s [%%r1], %s;
                 """.formatted(stride, type, value);
-        try (SimulatorBench bench = SimulatorBench.checked()) {
-            bench.run(SimulatorBench.source(0, body), LaunchShape.of(1, 32));
-            KernelCounters counters = bench.driver.counters().get("k");
-            assertThat(counters.sharedRequests()).isEqualTo(1);
-            assertThat(counters.sharedWavefronts()).isEqualTo(wavefronts);
-            assertThat(counters.idealSharedWavefronts()).isEqualTo(ideal);
-        }
+        bench.run(SimulatorBench.source(0, body), LaunchShape.of(1, 32));
+        KernelCounters counters = bench.driver.counters().get("k");
+        assertThat(counters.sharedRequests()).isEqualTo(1);
+        assertThat(counters.sharedWavefronts()).isEqualTo(wavefronts);
+        assertThat(counters.idealSharedWavefronts()).isEqualTo(ideal);
     }
 
     @Test
@@ -103,21 +103,19 @@ class CountersTest {
                 B: bar.sync 0;
                 ret;
                 """;
-        try (SimulatorBench bench = SimulatorBench.checked()) {
-            String ptx = SimulatorBench.source(0, body);
-            bench.run(ptx, LaunchShape.of(2, 32));
-            KernelCounters counters = bench.driver.counters().get("k");
-            // the branch counts for the lanes that take it; 22 lanes go one way, 10 the other, and meet at the barrier
-            assertThat(counters.threadInstructions()).isEqualTo(2 * (32 + 32 + 10 + 22 * 3 + 10 + 32 + 32));
-            assertThat(counters.warpInstructions()).isEqualTo(2 * 9);
-            assertThat(counters.barriers()).isEqualTo(2);
-            assertThat(counters.launches()).isEqualTo(1);
-            bench.run(ptx, LaunchShape.of(2, 32));
-            assertThat(bench.driver.counters().get("k").launches()).isEqualTo(2);
-            assertThat(bench.driver.counters().get("k").warpInstructions()).isEqualTo(4 * 9);
-            bench.driver.resetCounters();
-            assertThat(bench.driver.counters()).isEmpty();
-        }
+        String ptx = SimulatorBench.source(0, body);
+        bench.run(ptx, LaunchShape.of(2, 32));
+        KernelCounters counters = bench.driver.counters().get("k");
+        // the branch counts for the lanes that take it; 22 lanes go one way, 10 the other, and meet at the barrier
+        assertThat(counters.threadInstructions()).isEqualTo(2 * (32 + 32 + 10 + 22 * 3 + 10 + 32 + 32));
+        assertThat(counters.warpInstructions()).isEqualTo(2 * 9);
+        assertThat(counters.barriers()).isEqualTo(2);
+        assertThat(counters.launches()).isEqualTo(1);
+        bench.run(ptx, LaunchShape.of(2, 32));
+        assertThat(bench.driver.counters().get("k").launches()).isEqualTo(2);
+        assertThat(bench.driver.counters().get("k").warpInstructions()).isEqualTo(4 * 9);
+        bench.driver.resetCounters();
+        assertThat(bench.driver.counters()).isEmpty();
     }
 
     @Test
@@ -130,11 +128,9 @@ class CountersTest {
                 add.f32 %f3, %f1, %f2;
                 ret;
                 """;
-        try (SimulatorBench bench = SimulatorBench.checked()) {
-            bench.run(SimulatorBench.source(0, body), LaunchShape.of(3, 64));
-            KernelCounters counters = bench.driver.counters().get("k");
-            assertThat(counters.specialInstructions()).isEqualTo(3 * 2 * 2);
-            assertThat(counters.warpInstructions()).isEqualTo(3 * 2 * 5);
-        }
+        bench.run(SimulatorBench.source(0, body), LaunchShape.of(3, 64));
+        KernelCounters counters = bench.driver.counters().get("k");
+        assertThat(counters.specialInstructions()).isEqualTo(3 * 2 * 2);
+        assertThat(counters.warpInstructions()).isEqualTo(3 * 2 * 5);
     }
 }

@@ -5,12 +5,16 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.util.stream.Stream;
 import org.jelectra.gpu.DeviceMemory;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every operation on doubles against its definition. */
 class DoubleInstructionsTest {
+
+    @AutoClose
+    private final SimulatorBench bench = SimulatorBench.checked();
 
     private interface Definition {
         double of(double a, double b, double c);
@@ -54,17 +58,15 @@ class DoubleInstructionsTest {
         double[] a = LanewiseKernel.doubles(1);
         double[] b = LanewiseKernel.doubles(2);
         double[] c = LanewiseKernel.doubles(3);
-        try (SimulatorBench bench = SimulatorBench.checked()) {
-            DeviceMemory d = bench.memory(8 * LanewiseKernel.SIZE);
-            String source = LanewiseKernel.source("f64", "f64", statement);
-            LanewiseKernel.run(bench, source, bench.doubles(a), bench.doubles(b), bench.doubles(c), d);
-            double[] got = bench.doubles(d);
-            for (int i = 0; i < got.length; i++) {
-                double expected = definition.of(a[i], b[i], c[i]);
-                assertThat(Double.doubleToLongBits(got[i]))
-                        .as("%s of %s, %s, %s: %s, got %s", statement, a[i], b[i], c[i], expected, got[i])
-                        .isEqualTo(Double.doubleToLongBits(expected));
-            }
+        DeviceMemory d = bench.memory(8 * LanewiseKernel.SIZE);
+        String source = LanewiseKernel.source("f64", "f64", statement);
+        LanewiseKernel.run(bench, source, bench.doubles(a), bench.doubles(b), bench.doubles(c), d);
+        double[] got = bench.doubles(d);
+        for (int i = 0; i < got.length; i++) {
+            double expected = definition.of(a[i], b[i], c[i]);
+            assertThat(Double.doubleToLongBits(got[i]))
+                    .as("%s of %s, %s, %s: %s, got %s", statement, a[i], b[i], c[i], expected, got[i])
+                    .isEqualTo(Double.doubleToLongBits(expected));
         }
     }
 }

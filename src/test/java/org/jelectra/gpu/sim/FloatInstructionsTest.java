@@ -8,12 +8,18 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.stream.Stream;
 import org.jelectra.gpu.DeviceMemory;
+import org.jelectra.gpu.LaunchShape;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every operation on floats against its definition. */
 class FloatInstructionsTest {
+
+    @AutoClose
+    private final SimulatorBench bench = SimulatorBench.checked();
 
     private interface Definition {
         double of(float a, float b, float c);
@@ -100,28 +106,51 @@ class FloatInstructionsTest {
                 : up ? side < 0 ? Math.nextUp(nearest) : nearest : side > 0 ? Math.nextDown(nearest) : nearest;
     }
 
+    /** IEEE 754, section 6.3: zeros of one sign keep it, what cancels has the sign of the rounding. */
+    @ParameterizedTest
+    @CsvSource({
+        "rm, 00000000, 3F800000, 80000000, 80000000",
+        "rm, 80000000, 3F800000, 00000000, 80000000",
+        "rm, 00000000, 3F800000, 00000000, 00000000",
+        "rm, 3F800000, 3F800000, BF800000, 80000000",
+        "rm, 80000000, 3F800000, 80000000, 80000000",
+        "rp, 00000000, 3F800000, 80000000, 00000000",
+        "rz, 00000000, 3F800000, 80000000, 00000000",
+        "rz, 80000000, 3F800000, 80000000, 80000000",
+        "rp, 3F800000, 3F800000, BF800000, 00000000"
+    })
+    void signsOfZerosThatAreRounded(String rounding, String a, String b, String c, String expected) {
+        DeviceMemory out = bench.ints(0);
+        bench.run(SimulatorBench.source(1, """
+                        .reg .f32 %%d;
+                        .reg .b64 %%rd;
+                        ld.param.u64 %%rd, [p0];
+                        fma.%s.f32 %%d, 0f%s, 0f%s, 0f%s;
+                        st.global.f32 [%%rd], %%d;
+                        ret;
+                        """.formatted(rounding, a, b, c)), LaunchShape.of(1, 1), out);
+        assertThat(bench.ints(out)).containsExactly(Integer.parseUnsignedInt(expected, 16));
+    }
+
     @ParameterizedTest
     @MethodSource("operations")
     void equalsItsDefinition(String statement, double ulps, Definition definition) {
         float[] a = LanewiseKernel.singles(1);
         float[] b = LanewiseKernel.singles(2);
         float[] c = LanewiseKernel.singles(3);
-        try (SimulatorBench bench = SimulatorBench.checked()) {
-            DeviceMemory d = bench.memory(4 * LanewiseKernel.SIZE);
-            String source = LanewiseKernel.source("f32", "f32", statement);
-            LanewiseKernel.run(bench, source, bench.floats(a), bench.floats(b), bench.floats(c), d);
-            float[] got = bench.floats(d);
-            for (int i = 0; i < got.length; i++) {
-                float expected = (float) definition.of(a[i], b[i], c[i]);
-                String what =
-                        statement + " of " + a[i] + ", " + b[i] + ", " + c[i] + ": " + expected + ", got " + got[i];
-                if (ulps == 0 || !(Math.abs(expected) <= Float.MAX_VALUE)) {
-                    assertThat(Float.floatToIntBits(got[i])).as(what).isEqualTo(Float.floatToIntBits(expected));
-                } else {
-                    assertThat(Math.abs((double) got[i] - expected))
-                            .as(what)
-                            .isLessThanOrEqualTo(ulps * Math.ulp(expected));
-                }
+        DeviceMemory d = bench.memory(4 * LanewiseKernel.SIZE);
+        String source = LanewiseKernel.source("f32", "f32", statement);
+        LanewiseKernel.run(bench, source, bench.floats(a), bench.floats(b), bench.floats(c), d);
+        float[] got = bench.floats(d);
+        for (int i = 0; i < got.length; i++) {
+            float expected = (float) definition.of(a[i], b[i], c[i]);
+            String what = statement + " of " + a[i] + ", " + b[i] + ", " + c[i] + ": " + expected + ", got " + got[i];
+            if (ulps == 0 || !(Math.abs(expected) <= Float.MAX_VALUE)) {
+                assertThat(Float.floatToIntBits(got[i])).as(what).isEqualTo(Float.floatToIntBits(expected));
+            } else {
+                assertThat(Math.abs((double) got[i] - expected))
+                        .as(what)
+                        .isLessThanOrEqualTo(ulps * Math.ulp(expected));
             }
         }
     }

@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 import org.jelectra.gpu.DeviceMemory;
 import org.jelectra.gpu.LaunchShape;
 import org.jelectra.gpu.sim.KernelFault.Coordinates;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,6 +16,9 @@ class GlobalRaceInBlockTest {
 
     private static final int THREADS = 64;
     private static final int BLOCKS = 3;
+
+    @AutoClose
+    private final SimulatorBench bench = SimulatorBench.checked();
 
     /**
      * Each thread writes its number to its word of p0; after {@code between} it reads the word of thread {@code tid ^ partner} of its
@@ -52,32 +56,28 @@ class GlobalRaceInBlockTest {
     private static final int WRITE_LINE = 23;
     private static final int READ_LINE = 25;
 
-    private static int[] run(String ptx) {
-        try (SimulatorBench bench = SimulatorBench.checked()) {
-            DeviceMemory words = bench.ints(new int[BLOCKS * THREADS]);
-            DeviceMemory out = bench.ints(new int[BLOCKS * THREADS]);
-            bench.run(ptx, LaunchShape.of(BLOCKS, THREADS), words, out);
-            bench.run(ptx, LaunchShape.of(BLOCKS, THREADS), words, out);
-            return bench.ints(out);
-        }
+    private int[] run(String ptx) {
+        DeviceMemory words = bench.ints(new int[BLOCKS * THREADS]);
+        DeviceMemory out = bench.ints(new int[BLOCKS * THREADS]);
+        bench.run(ptx, LaunchShape.of(BLOCKS, THREADS), words, out);
+        bench.run(ptx, LaunchShape.of(BLOCKS, THREADS), words, out);
+        return bench.ints(out);
     }
 
-    private static void passes(int partner, String ptx) {
+    private void passes(int partner, String ptx) {
         assertThat(run(ptx))
                 .containsExactly(IntStream.range(0, BLOCKS * THREADS)
                         .map(i -> i % THREADS ^ partner)
                         .toArray());
     }
 
-    private static KernelFault.Report fails(String ptx) {
-        try (SimulatorBench bench = SimulatorBench.checked()) {
-            DeviceMemory words = bench.ints(new int[BLOCKS * THREADS]);
-            DeviceMemory out = bench.ints(new int[BLOCKS * THREADS]);
-            return bench.fault(ptx, LaunchShape.of(BLOCKS, THREADS), words, out);
-        }
+    private KernelFault.Report fails(String ptx) {
+        DeviceMemory words = bench.ints(new int[BLOCKS * THREADS]);
+        DeviceMemory out = bench.ints(new int[BLOCKS * THREADS]);
+        return bench.fault(ptx, LaunchShape.of(BLOCKS, THREADS), words, out);
     }
 
-    private static KernelFault.Report races(String ptx, int line, int thread) {
+    private KernelFault.Report races(String ptx, int line, int thread) {
         KernelFault.Report report = fails(ptx);
         assertThat(report.kind()).isEqualTo(FaultKind.GLOBAL_RACE);
         assertThat(report.line()).isEqualTo(line);
@@ -215,16 +215,14 @@ class GlobalRaceInBlockTest {
                 @%p1 bra END;
                 sub.s64 %rd1, %rd0, 256;""";
         int[] expected = {0, 31};
-        try (SimulatorBench bench = SimulatorBench.checked()) {
-            DeviceMemory out = bench.ints(new int[96]);
-            String ptx = exchange(0, chain, "bra STORE; END: mov.u32 %r6, 77; STORE:");
-            bench.run(ptx, LaunchShape.of(1, 96), bench.ints(new int[96]), out);
-            assertThat(new int[] {bench.ints(out)[64], bench.ints(out)[95]}).containsExactly(expected);
-            String broken = ptx.replace("bar.sync 2, 64;", "");
-            assertThat(bench.fault(broken, LaunchShape.of(1, 96), bench.ints(new int[96]), out)
-                            .kind())
-                    .isEqualTo(FaultKind.GLOBAL_RACE);
-        }
+        DeviceMemory out = bench.ints(new int[96]);
+        String ptx = exchange(0, chain, "bra STORE; END: mov.u32 %r6, 77; STORE:");
+        bench.run(ptx, LaunchShape.of(1, 96), bench.ints(new int[96]), out);
+        assertThat(new int[] {bench.ints(out)[64], bench.ints(out)[95]}).containsExactly(expected);
+        String broken = ptx.replace("bar.sync 2, 64;", "");
+        assertThat(bench.fault(broken, LaunchShape.of(1, 96), bench.ints(new int[96]), out)
+                        .kind())
+                .isEqualTo(FaultKind.GLOBAL_RACE);
     }
 
     @Test

@@ -6,12 +6,16 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.jelectra.gpu.DeviceMemory;
 import org.jelectra.gpu.LaunchShape;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Blocks of a launch that use the same global memory are found. */
 class GlobalRaceTest {
+
+    @AutoClose
+    private final SimulatorBench bench = SimulatorBench.checked();
 
     /** Addresses in rd0 (own word of p0), rd1 (own word of p1) and rd2 (p0); block number in r1, global thread in r3. */
     private static String kernel(String body) {
@@ -35,19 +39,14 @@ class GlobalRaceTest {
     private static final int BODY = 18;
     private static final LaunchShape SHAPE = LaunchShape.of(3, 40);
 
-    private static int[] run(String body) {
-        try (SimulatorBench bench = SimulatorBench.checked()) {
-            DeviceMemory out = bench.ints(new int[120]);
-            bench.run(
-                    kernel(body), SHAPE, out, bench.ints(IntStream.range(0, 120).toArray()));
-            return bench.ints(out);
-        }
+    private int[] run(String body) {
+        DeviceMemory out = bench.ints(new int[120]);
+        bench.run(kernel(body), SHAPE, out, bench.ints(IntStream.range(0, 120).toArray()));
+        return bench.ints(out);
     }
 
-    private static KernelFault.Report fault(String body) {
-        try (SimulatorBench bench = SimulatorBench.checked()) {
-            return bench.fault(kernel(body), SHAPE, bench.ints(new int[120]), bench.ints(new int[120]));
-        }
+    private KernelFault.Report fault(String body) {
+        return bench.fault(kernel(body), SHAPE, bench.ints(new int[120]), bench.ints(new int[120]));
     }
 
     @Test
@@ -130,27 +129,23 @@ class GlobalRaceTest {
                 add.s64 %rd5, %rd2, %rd4;
                 cvt.u16.u32 %h0, %r3;
                 st.global.u16 [%rd5], %h0;""";
-        try (SimulatorBench bench = SimulatorBench.checked()) {
-            DeviceMemory out = bench.memory(66);
-            bench.run(kernel(halves), LaunchShape.of(11, 3), out, bench.ints(0));
-            short[] expected = new short[33];
-            for (short i = 0; i < 33; i++) {
-                expected[i] = i;
-            }
-            assertThat(bench.shorts(out)).containsExactly(expected);
+        DeviceMemory out = bench.memory(66);
+        bench.run(kernel(halves), LaunchShape.of(11, 3), out, bench.ints(0));
+        short[] expected = new short[33];
+        for (short i = 0; i < 33; i++) {
+            expected[i] = i;
         }
+        assertThat(bench.shorts(out)).containsExactly(expected);
     }
 
     @Test
     void anotherLaunchIsAnotherMatter() {
-        try (SimulatorBench bench = SimulatorBench.checked()) {
-            DeviceMemory a = bench.ints(new int[120]);
-            DeviceMemory b = bench.ints(new int[120]);
-            String copy = kernel("ld.global.u32 %r4, [%rd1]; st.global.u32 [%rd0], %r4;");
-            bench.run(copy, SHAPE, a, b);
-            bench.run(copy, LaunchShape.of(4, 30), b, a);
-            assertThat(bench.ints(b)).containsExactly(new int[120]);
-        }
+        DeviceMemory a = bench.ints(new int[120]);
+        DeviceMemory b = bench.ints(new int[120]);
+        String copy = kernel("ld.global.u32 %r4, [%rd1]; st.global.u32 [%rd0], %r4;");
+        bench.run(copy, SHAPE, a, b);
+        bench.run(copy, LaunchShape.of(4, 30), b, a);
+        assertThat(bench.ints(b)).containsExactly(new int[120]);
     }
 
     @Test

@@ -1,11 +1,10 @@
 package org.jelectra.gpu.sim;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.math.BigInteger;
 import java.util.stream.Stream;
-import org.jelectra.gpu.DeviceMemory;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -14,6 +13,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class IntegerInstructionsTest {
 
     private static final long UNSIGNED = 0xFFFFFFFFL;
+
+    @AutoClose
+    private final SimulatorBench bench = SimulatorBench.checked();
 
     private interface Definition {
         long of(int a, int b, int c);
@@ -137,19 +139,6 @@ class IntegerInstructionsTest {
     @ParameterizedTest
     @MethodSource("operations")
     void equalsItsDefinition(String statement, Definition definition) {
-        int[] a = LanewiseKernel.integers(1);
-        int[] b = LanewiseKernel.integers(2);
-        int[] c = LanewiseKernel.integers(3);
-        try (SimulatorBench bench = SimulatorBench.checked()) {
-            DeviceMemory d = bench.memory(4 * LanewiseKernel.SIZE);
-            String source = LanewiseKernel.source("b32", "b32", statement);
-            LanewiseKernel.run(bench, source, bench.ints(a), bench.ints(b), bench.ints(c), d);
-            int[] got = bench.ints(d);
-            for (int i = 0; i < got.length; i++) {
-                assertThat(got[i])
-                        .as("%s of %d, %d, %d", statement, a[i], b[i], c[i])
-                        .isEqualTo((int) definition.of(a[i], b[i], c[i]));
-            }
-        }
+        LanewiseKernel.requireEqual(bench, statement, (a, b, c) -> (int) definition.of(a, b, c));
     }
 }

@@ -1,5 +1,7 @@
 package org.jelectra.gpu.sim;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.Random;
 import org.jelectra.gpu.DeviceMemory;
 import org.jelectra.gpu.LaunchShape;
@@ -55,6 +57,28 @@ final class LanewiseKernel {
     static void run(
             SimulatorBench bench, String source, DeviceMemory a, DeviceMemory b, DeviceMemory c, DeviceMemory d) {
         bench.run(source, LaunchShape.of(1, SIZE), a, b, c, d);
+    }
+
+    /** What an instruction makes of three integers. */
+    @FunctionalInterface
+    interface IntDefinition {
+        int of(int a, int b, int c);
+    }
+
+    /** Statements that make d of the 32 bits of a, b and c do what they should. */
+    static void requireEqual(SimulatorBench bench, String statement, IntDefinition definition) {
+        int[] a = integers(1);
+        int[] b = integers(2);
+        int[] c = integers(3);
+        DeviceMemory d = bench.memory(4 * SIZE);
+        run(bench, source("b32", "b32", statement), bench.ints(a), bench.ints(b), bench.ints(c), d);
+        int[] got = bench.ints(d);
+        for (int i = 0; i < got.length; i++) {
+            int expected = definition.of(a[i], b[i], c[i]);
+            assertThat(got[i])
+                    .as("%s of %x, %x, %x: %x, got %x", statement, a[i], b[i], c[i], expected, got[i])
+                    .isEqualTo(expected);
+        }
     }
 
     /** Random integers of all magnitudes, among them 0, 1, -1 and the extremes. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import java.math.BigInteger;
 import java.util.stream.Stream;
 import org.jelectra.gpu.DeviceMemory;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -14,6 +15,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LongInstructionsTest {
 
     private static final BigInteger TWO_64 = BigInteger.ONE.shiftLeft(64);
+
+    @AutoClose
+    private final SimulatorBench bench = SimulatorBench.checked();
 
     private interface Definition {
         long of(long a, long b, long c);
@@ -100,16 +104,14 @@ class LongInstructionsTest {
         long[] a = LanewiseKernel.longIntegers(1);
         long[] b = LanewiseKernel.longIntegers(2);
         long[] c = LanewiseKernel.longIntegers(3);
-        try (SimulatorBench bench = SimulatorBench.checked()) {
-            DeviceMemory d = bench.memory(8 * LanewiseKernel.SIZE);
-            String source = LanewiseKernel.source("b64", "b64", statement);
-            LanewiseKernel.run(bench, source, bench.longs(a), bench.longs(b), bench.longs(c), d);
-            long[] got = bench.longs(d);
-            for (int i = 0; i < got.length; i++) {
-                assertThat(got[i])
-                        .as("%s of %d, %d, %d", statement, a[i], b[i], c[i])
-                        .isEqualTo(definition.of(a[i], b[i], c[i]));
-            }
+        DeviceMemory d = bench.memory(8 * LanewiseKernel.SIZE);
+        String source = LanewiseKernel.source("b64", "b64", statement);
+        LanewiseKernel.run(bench, source, bench.longs(a), bench.longs(b), bench.longs(c), d);
+        long[] got = bench.longs(d);
+        for (int i = 0; i < got.length; i++) {
+            assertThat(got[i])
+                    .as("%s of %d, %d, %d", statement, a[i], b[i], c[i])
+                    .isEqualTo(definition.of(a[i], b[i], c[i]));
         }
     }
 }

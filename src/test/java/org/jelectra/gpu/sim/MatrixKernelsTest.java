@@ -7,8 +7,7 @@ import java.util.Random;
 import org.jelectra.gpu.DeviceMemory;
 import org.jelectra.gpu.KernelModule;
 import org.jelectra.gpu.LaunchShape;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,19 +18,10 @@ class MatrixKernelsTest {
     private static final int M = 128;
     private static final int K = 96;
 
-    private SimulatorBench bench;
-    private KernelModule module;
+    @AutoClose
+    private final SimulatorBench bench = SimulatorBench.checked();
 
-    @BeforeEach
-    void load() {
-        bench = SimulatorBench.checked();
-        module = bench.resource("matrices.ptx");
-    }
-
-    @AfterEach
-    void close() {
-        bench.close();
-    }
+    private final KernelModule module = bench.resource("matrices.ptx");
 
     private static short[] random(int n, long seed) {
         Random random = new Random(seed);

@@ -1,10 +1,10 @@
 package org.jelectra.gpu.sim;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.util.stream.Stream;
-import org.jelectra.gpu.DeviceMemory;
+import org.jelectra.gpu.sim.LanewiseKernel.IntDefinition;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -12,18 +12,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Operations on 16-bit integers and on bf16 numbers, in registers of 16 bits and in pairs. */
 class NarrowInstructionsTest {
 
-    private interface Definition {
-        int of(int a, int b, int c);
-    }
+    @AutoClose
+    private final SimulatorBench bench = SimulatorBench.checked();
 
-    private static Arguments operation(String statement, Definition definition) {
+    private static Arguments operation(String statement, IntDefinition definition) {
         return arguments(
                 "{ .reg .b16 x, y, z, w; .reg .b16 t; mov.b32 {x, t}, a; mov.b32 {y, t}, b; mov.b32 {z, t}, c; "
                         + statement + " cvt.u32.u16 d, w; }",
                 definition);
     }
 
-    private static Arguments pair(String statement, Definition definition) {
+    private static Arguments pair(String statement, IntDefinition definition) {
         return arguments(statement, definition);
     }
 
@@ -57,14 +56,14 @@ class NarrowInstructionsTest {
         return best;
     }
 
-    private static int pairOf(Definition one, int a, int b, int c) {
+    private static int pairOf(IntDefinition one, int a, int b, int c) {
         return one.of(u(a), u(b), u(c)) & 0xFFFF | one.of(a >>> 16, b >>> 16, c >>> 16) << 16;
     }
 
     static Stream<Arguments> operations() {
-        Definition fma = (a, b, c) -> b((double) f(a) * f(b) + f(c));
-        Definition product = (a, b, c) -> b((double) f(a) * f(b));
-        Definition difference = (a, b, c) -> b((double) f(a) - f(b));
+        IntDefinition fma = (a, b, c) -> b((double) f(a) * f(b) + f(c));
+        IntDefinition product = (a, b, c) -> b((double) f(a) * f(b));
+        IntDefinition difference = (a, b, c) -> b((double) f(a) - f(b));
         return Stream.of(
                 operation("add.s16 w, x, y;", (a, b, c) -> u(a + b)),
                 operation("sub.s16 w, x, y;", (a, b, c) -> u(a - b)),
@@ -106,20 +105,7 @@ class NarrowInstructionsTest {
 
     @ParameterizedTest
     @MethodSource("operations")
-    void equalsItsDefinition(String statement, Definition definition) {
-        int[] a = LanewiseKernel.integers(1);
-        int[] b = LanewiseKernel.integers(2);
-        int[] c = LanewiseKernel.integers(3);
-        try (SimulatorBench bench = SimulatorBench.checked()) {
-            DeviceMemory d = bench.memory(4 * LanewiseKernel.SIZE);
-            String source = LanewiseKernel.source("b32", "b32", statement);
-            LanewiseKernel.run(bench, source, bench.ints(a), bench.ints(b), bench.ints(c), d);
-            int[] got = bench.ints(d);
-            for (int i = 0; i < got.length; i++) {
-                assertThat(Integer.toHexString(got[i]))
-                        .as("%s of %x, %x, %x", statement, a[i], b[i], c[i])
-                        .isEqualTo(Integer.toHexString(definition.of(a[i], b[i], c[i])));
-            }
-        }
+    void equalsItsDefinition(String statement, IntDefinition definition) {
+        LanewiseKernel.requireEqual(bench, statement, definition);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.jelectra.gpu.DeviceMemory;
 import org.jelectra.gpu.LaunchShape;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -12,6 +13,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NonCoherentLoadTest {
 
     private static final LaunchShape SHAPE = LaunchShape.of(2, 32);
+
+    @AutoClose
+    private final SimulatorBench bench = SimulatorBench.checked();
 
     /** Addresses in rd0 (first word of p0), rd1 (own word of p0) and rd2 (own word of p1); p0 holds in block 1. */
     private static String kernel(String body) {
@@ -31,27 +35,22 @@ class NonCoherentLoadTest {
                 """ + body + "\nret;\n");
     }
 
-    private static KernelFault.Report fault(String body) {
-        try (SimulatorBench bench = SimulatorBench.checked()) {
-            KernelFault.Report report =
-                    bench.fault(kernel(body), SHAPE, bench.ints(new int[64]), bench.ints(new int[64]));
-            assertThat(report.kind()).isEqualTo(FaultKind.NON_COHERENT);
-            return report;
-        }
+    private KernelFault.Report fault(String body) {
+        KernelFault.Report report = bench.fault(kernel(body), SHAPE, bench.ints(new int[64]), bench.ints(new int[64]));
+        assertThat(report.kind()).isEqualTo(FaultKind.NON_COHERENT);
+        return report;
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"ld.global.nc", "ldu.global"})
     void allMayReadWhatNobodyWrites(String load) {
         String copy = kernel(load + ".u32 %r4, [%rd1]; " + load + ".u32 %r5, [%rd0]; st.global.u32 [%rd2], %r4;");
-        try (SimulatorBench bench = SimulatorBench.checked()) {
-            DeviceMemory a = bench.ints(new int[64]);
-            DeviceMemory b = bench.memory(256);
-            bench.run(copy, SHAPE, a, b);
-            // another launch is another matter
-            bench.run(copy, SHAPE, b, a);
-            assertThat(bench.ints(a)).containsOnly(0);
-        }
+        DeviceMemory a = bench.ints(new int[64]);
+        DeviceMemory b = bench.memory(256);
+        bench.run(copy, SHAPE, a, b);
+        // another launch is another matter
+        bench.run(copy, SHAPE, b, a);
+        assertThat(bench.ints(a)).containsOnly(0);
     }
 
     @Test

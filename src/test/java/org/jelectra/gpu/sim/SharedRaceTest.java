@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 import org.jelectra.gpu.DeviceMemory;
 import org.jelectra.gpu.LaunchShape;
 import org.jelectra.gpu.sim.KernelFault.Coordinates;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,6 +15,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SharedRaceTest {
 
     private static final int THREADS = 64;
+
+    @AutoClose
+    private final SimulatorBench bench = SimulatorBench.checked();
 
     /**
      * Each thread writes its number to its word of shared memory; after {@code between} it reads the word of thread
@@ -47,20 +51,16 @@ class SharedRaceTest {
     private static final int WRITE_LINE = 19;
     private static final int READ_LINE = 21;
 
-    private static void passes(int partner, String ptx) {
-        try (SimulatorBench bench = SimulatorBench.checked()) {
-            DeviceMemory out = bench.memory(4 * THREADS);
-            bench.run(ptx, LaunchShape.of(1, THREADS), out);
-            assertThat(bench.ints(out))
-                    .containsExactly(
-                            IntStream.range(0, THREADS).map(i -> i ^ partner).toArray());
-        }
+    private void passes(int partner, String ptx) {
+        DeviceMemory out = bench.memory(4 * THREADS);
+        bench.run(ptx, LaunchShape.of(1, THREADS), out);
+        assertThat(bench.ints(out))
+                .containsExactly(
+                        IntStream.range(0, THREADS).map(i -> i ^ partner).toArray());
     }
 
-    private static KernelFault.Report fails(String ptx) {
-        try (SimulatorBench bench = SimulatorBench.checked()) {
-            return bench.fault(ptx, LaunchShape.of(1, THREADS), bench.memory(4 * THREADS));
-        }
+    private KernelFault.Report fails(String ptx) {
+        return bench.fault(ptx, LaunchShape.of(1, THREADS), bench.memory(4 * THREADS));
     }
 
     @ParameterizedTest
@@ -146,6 +146,23 @@ class SharedRaceTest {
     }
 
     @Test
+    void anAtomicOperationRacesWithARead() {
+        String before = "bar.sync 0; @%p0 red.shared.add.u32 [%r3], 0;";
+        KernelFault.Report read = fails(exchange(32, before, ""));
+        assertThat(read.kind()).isEqualTo(FaultKind.SHARED_RACE);
+        assertThat(read.line()).isEqualTo(READ_LINE);
+        assertThat(read.thread()).isEqualTo(new Coordinates(32, 0, 0));
+        assertThat(read.details()).contains("it reads", "thread (0, 0, 0) wrote");
+        passes(32, exchange(32, before + " bar.sync 0;", ""));
+
+        String behind = "bar.sync 0; @%p0 ld.shared.u32 %r7, [%r5]; @!%p0 red.shared.add.u32 [%r3], 0; bar.sync 0;";
+        KernelFault.Report write = fails(exchange(32, behind, ""));
+        assertThat(write.kind()).isEqualTo(FaultKind.SHARED_RACE);
+        assertThat(write.details()).contains("it writes", "thread (0, 0, 0) read");
+        passes(32, exchange(32, behind.replace("@!%p0", "bar.sync 0; @!%p0"), ""));
+    }
+
+    @Test
     void namedBarriersOrderTheirWarpsOnly() {
         passes(32, exchange(32, "bar.sync 3, 64;", ""));
         // each warp meets itself alone
@@ -156,13 +173,34 @@ class SharedRaceTest {
     @Test
     void aProducerThatArrivesAndAConsumerThatWaits() {
         String between = "@%p0 bar.arrive 1, 64; @%p0 bra END; bar.sync 1, 64;";
-        try (SimulatorBench bench = SimulatorBench.checked()) {
-            DeviceMemory out = bench.memory(4 * THREADS);
-            bench.run(
-                    exchange(32, between, "bra STORE; END: mov.u32 %r6, 77; STORE:"), LaunchShape.of(1, THREADS), out);
-            assertThat(bench.ints(out)[0]).isEqualTo(77);
-            assertThat(bench.ints(out)[40]).isEqualTo(8);
-        }
+        DeviceMemory out = bench.memory(4 * THREADS);
+        bench.run(exchange(32, between, "bra STORE; END: mov.u32 %r6, 77; STORE:"), LaunchShape.of(1, THREADS), out);
+        assertThat(bench.ints(out)[0]).isEqualTo(77);
+        assertThat(bench.ints(out)[40]).isEqualTo(8);
+    }
+
+    /** What a producer stores behind its {@code bar.arrive} may come too late; and it learns nothing of the others. */
+    @Test
+    void arrivingOrdersOneWay() {
+        String behind = "@%p0 bar.arrive 1, 64; @%p0 st.shared.u32 [%r3], %r0; @%p0 bra END; bar.sync 1, 64;";
+        KernelFault.Report late = fails(exchange(32, behind, "bra STORE; END: mov.u32 %r6, 77; STORE:"));
+        assertThat(late.kind()).isEqualTo(FaultKind.SHARED_RACE);
+        assertThat(late.line()).isEqualTo(READ_LINE);
+
+        // barrier 2 lets warp 1 come to its barrier before warp 0 goes on
+        String back = "@!%p0 bra WAIT; bar.arrive 1, 64; bar.sync 2, 32; bra READ; WAIT: bar.sync 1, 64; READ:";
+        KernelFault.Report unordered = fails(exchange(32, back, ""));
+        assertThat(unordered.kind()).isEqualTo(FaultKind.SHARED_RACE);
+        assertThat(unordered.line()).isEqualTo(READ_LINE);
+        assertThat(unordered.thread()).isEqualTo(new Coordinates(0, 0, 0));
+        passes(32, exchange(32, back.replace("bar.arrive 1, 64; bar.sync 2, 32;", "bar.sync 1, 64;"), ""));
+    }
+
+    @Test
+    void aWarpBarrierOfSomeLanesOrdersNothing() {
+        String some = "setp.gt.u32 %p1, %r0, 1; @%p1 bra END; bar.warp.sync 3;";
+        KernelFault.Report report = fails(exchange(2, some, "END: mov.u32 %r6, 0;"));
+        assertThat(report.kind()).isEqualTo(FaultKind.SHARED_RACE);
     }
 
     @Test

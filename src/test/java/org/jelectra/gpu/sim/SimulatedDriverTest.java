@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.jelectra.gpu.DeviceMemory;
 import org.jelectra.gpu.Event;
@@ -14,6 +15,7 @@ import org.jelectra.gpu.GpuModuleException;
 import org.jelectra.gpu.GpuOutOfMemoryException;
 import org.jelectra.gpu.Kernel;
 import org.jelectra.gpu.KernelArguments;
+import org.jelectra.gpu.KernelModule;
 import org.jelectra.gpu.Launch;
 import org.jelectra.gpu.LaunchShape;
 import org.jelectra.gpu.PinnedMemory;
@@ -64,6 +66,61 @@ class SimulatedDriverTest {
             assertThat(exception.free()).isEqualTo(400);
             first.close();
             assertThat(bench.memory(1000).bytes()).isEqualTo(1000);
+        }
+    }
+
+    @Test
+    void oneAllocationEndsAtTwoGigabytes() {
+        try (SimulatorBench bench = bench(SimulatorOptions.defaults())) {
+            assertThatThrownBy(() -> bench.gpu.allocate(3L << 30))
+                    .isInstanceOf(GpuException.class)
+                    .isNotInstanceOf(GpuOutOfMemoryException.class)
+                    .hasMessageContaining("at most 2147483639 bytes in one piece, got 3221225472");
+            assertThatThrownBy(() -> bench.gpu.allocate(9L << 30)).isInstanceOf(GpuOutOfMemoryException.class);
+        }
+    }
+
+    @Test
+    void pageLockedMemoryHoldsNothingOfUse() {
+        try (SimulatedDriver driver = new SimulatedDriver()) {
+            ByteBuffer memory = driver.allocatePinned(6);
+            byte[] found = new byte[6];
+            memory.get(0, found);
+            assertThat(found).containsOnly(0xA5);
+            memory.putInt(1, 7);
+            driver.releasePinned(memory);
+            memory.get(0, found);
+            assertThat(found).containsOnly(0xA5);
+        }
+    }
+
+    @Test
+    void downloadsOfWhatNothingHasWritten() {
+        try (SimulatorBench bench = SimulatorBench.checked();
+                PinnedMemory host = bench.gpu.allocatePinned(12)) {
+            DeviceMemory memory = bench.memory(16);
+            memory.fill(0, 5, 2, bench.gpu.stream());
+            memory.download(0, host.buffer().slice(0, 8), bench.gpu.stream());
+            assertThatThrownBy(() -> memory.download(4, host.buffer(), bench.gpu.stream()))
+                    .isInstanceOf(GpuException.class)
+                    .hasMessageContaining("nothing has written byte 8 of allocation 1 of 16 bytes");
+        }
+    }
+
+    @Test
+    void kernelsOfAModuleThatHasBeenUnloaded() {
+        try (SimulatorBench bench = SimulatorBench.checked()) {
+            KernelModule module = bench.load(INCREMENT);
+            Launch launch = module.kernel("k")
+                    .prepare(LaunchShape.of(1, 1), KernelArguments.of().pointer(bench.ints(1)));
+            Stream stream = bench.gpu.stream();
+            GpuGraph graph = stream.capture(() -> launch.run(stream));
+            graph.launch(stream);
+            module.close();
+            assertThat(catchThrowableOfType(GpuException.class, () -> launch.run(stream))
+                            .code())
+                    .isEqualTo(400);
+            assertThatThrownBy(() -> graph.launch(stream)).hasMessageContaining("module of kernel k has been unloaded");
         }
     }
 
@@ -212,6 +269,7 @@ class SimulatedDriverTest {
             Stream stream = bench.gpu.stream();
             DeviceMemory memory = bench.ints(1, 1);
             in.buffer().putInt(0, 5);
+            out.buffer().putInt(0, 0);
             memory.upload(0, in.buffer(), stream);
             memory.download(0, out.buffer(), stream);
             first.record(stream);
@@ -303,7 +361,7 @@ class SimulatedDriverTest {
         try (SimulatedDriver driver = new SimulatedDriver()) {
             long module = driver.loadModule("m", INCREMENT.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
             long function = driver.function(module, "k");
-            java.nio.ByteBuffer arguments = java.nio.ByteBuffer.allocateDirect(8);
+            ByteBuffer arguments = ByteBuffer.allocateDirect(8);
             LaunchShape shape = LaunchShape.of(1, 32).withShared(49 << 10);
             assertThatThrownBy(() -> driver.prepareLaunch(function, shape, arguments, java.util.List.of(0)))
                     .isInstanceOf(GpuKernelException.class)
@@ -316,6 +374,7 @@ class SimulatedDriverTest {
             assertThatThrownBy(() -> driver.function(module, "nothing")).isInstanceOf(GpuException.class);
             driver.unloadModule(module);
             assertThatThrownBy(() -> driver.function(module, "k")).isInstanceOf(GpuException.class);
+            assertThatThrownBy(() -> driver.attributes(function)).hasMessageContaining("has been unloaded");
         }
     }
 }

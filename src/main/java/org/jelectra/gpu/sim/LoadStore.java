@@ -1,16 +1,18 @@
 package org.jelectra.gpu.sim;
 
-/** {@code ld}, of one register or a vector of them. */
-final class Load extends Instruction {
+/** {@code ld} and {@code st}, of one register or a vector of them. */
+final class LoadStore extends Instruction {
 
     private final Space space;
     private final int bytes;
+    private final boolean write;
     private final Access access;
     private final Transfer[] transfers;
 
-    Load(Space space, int bytes, Access access, Transfer[] transfers) {
+    LoadStore(Space space, int bytes, boolean write, Access access, Transfer[] transfers) {
         this.space = space;
         this.bytes = bytes;
+        this.write = write;
         this.access = access;
         this.transfers = transfers;
     }
@@ -19,9 +21,13 @@ final class Load extends Instruction {
     void execute(Warp warp, int lanes) {
         int rest = lanes;
         while (rest != 0) {
-            int located = space.locate(warp, rest, bytes, false, access);
+            int located = space.locate(warp, rest, bytes, write, access);
             for (Transfer transfer : transfers) {
-                transfer.load(warp, located);
+                if (write) {
+                    transfer.store(warp, located);
+                } else {
+                    transfer.load(warp, located);
+                }
             }
             rest &= ~located;
         }
