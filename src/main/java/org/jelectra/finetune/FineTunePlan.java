@@ -3,6 +3,7 @@ package org.jelectra.finetune;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jelectra.electra.TokenizerFiles;
+import org.jelectra.finetune.data.HeldOut;
 import org.jelectra.nn.EncoderConfig;
 
 /**
@@ -15,6 +16,7 @@ import org.jelectra.nn.EncoderConfig;
  * @param config sizes of the encoder, and dropout
  * @param tokenizer saved with the model
  * @param files the task's, by their names: a run goes on, and seeds belong to one run, only with the same contents
+ * @param heldOut part of the training file that is measured in place of a development file, else null
  * @param settings hyper-parameters; their seed is the first
  * @param seeds number of runs, with seeds that count up
  * @param output directory of the run
@@ -29,6 +31,7 @@ public record FineTunePlan(
         EncoderConfig config,
         TokenizerFiles tokenizer,
         Map<String, Path> files,
+        HeldOut heldOut,
         FineTuneSettings settings,
         int seeds,
         Path output,

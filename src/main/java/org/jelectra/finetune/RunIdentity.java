@@ -38,6 +38,9 @@ final class RunIdentity {
         if (plan.head() != null) {
             json.addProperty("head", plan.head());
         }
+        if (plan.heldOut() != null) {
+            json.add("heldOut", new Gson().toJsonTree(plan.heldOut()));
+        }
         json.addProperty("randomWeights", plan.randomWeights());
         add(json, plan.config());
         add(json, plan.tokenizer().options());

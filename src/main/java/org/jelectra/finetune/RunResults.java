@@ -9,7 +9,7 @@ import java.util.List;
 import org.jelectra.finetune.metrics.Summary;
 import org.jelectra.io.Json;
 
-/** The file {@code results.json}: {@code task}, {@code head} where there is a choice, {@code metric}, and the values per seed and in summary, as fractions. */
+/** The file {@code results.json}: {@code task}, {@code head} where there is a choice, {@code held_out} where a part of the training file was measured, {@code metric}, and the values per seed and in summary, as fractions. */
 public final class RunResults {
 
     /** Name of the file in the run's directory. */
@@ -51,6 +51,9 @@ public final class RunResults {
             json.addProperty("head", plan.head());
         }
         json.addProperty("metric", metric());
+        if (plan.heldOut() != null) {
+            json.add("held_out", new Gson().toJsonTree(plan.heldOut()));
+        }
         json.addProperty("model", plan.modelFolder().toString());
         json.addProperty("random_weights", plan.randomWeights());
         json.add("settings", new Gson().toJsonTree(plan.settings()));

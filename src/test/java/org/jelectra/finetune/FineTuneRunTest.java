@@ -99,7 +99,19 @@ class FineTuneRunTest {
         TokenizerFiles tokenizer = new TokenizerFiles(VOCABULARY, WordPieceOptions.uncased(), 48);
         Map<String, Path> files = TaskFolder.files(GlueTasks.find("RTE"), directory);
         FineTunePlan plan = new FineTunePlan(
-                "RTE", null, directory, true, config, tokenizer, files, settings, 2, output, snapshotMinutes, resumes);
+                "RTE",
+                null,
+                directory,
+                true,
+                config,
+                tokenizer,
+                files,
+                null,
+                settings,
+                2,
+                output,
+                snapshotMinutes,
+                resumes);
         WordPiece wordPiece = new WordPiece(VOCABULARY, WordPieceOptions.uncased());
         SeedTask.Factory tasks =
                 (backend, sizes, seed) -> new ClassificationTask(backend, sizes, seed, data, wordPiece);

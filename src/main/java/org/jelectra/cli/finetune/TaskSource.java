@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.finetune.SeedTask;
+import org.jelectra.finetune.data.HeldOut;
 import org.jelectra.finetune.data.TaskSpec;
 import org.jelectra.finetune.squad.SquadVersion;
 import org.jelectra.inference.squad.SquadHead;
@@ -37,6 +38,11 @@ interface TaskSource {
 
     /** Head of the model where the task has a choice of them, else null. */
     default String head() {
+        return null;
+    }
+
+    /** Part of the training file that is measured in place of a development file, else null. */
+    default HeldOut heldOut() {
         return null;
     }
 

@@ -19,7 +19,7 @@ public record ExampleFile(Path file, List<Example> examples, List<Integer> indic
     /** The classes in a file's label column, sorted; throws IOException where a row has none. */
     static List<String> labels(TaskSpec spec, Path file) throws IOException {
         TreeSet<String> labels = new TreeSet<>();
-        TsvReader.read(
+        RowReader.read(
                 file,
                 spec.header() == TaskSpec.Header.YES,
                 List.of(spec.label()),
@@ -43,7 +43,7 @@ public record ExampleFile(Path file, List<Example> examples, List<Integer> indic
         List<Example> examples = new ArrayList<>();
         List<Integer> indices = new ArrayList<>();
         boolean header = spec.header() == TaskSpec.Header.YES;
-        int skipped = TsvReader.read(file, header, columns, spec.skipsShortRows(), (cells, row, line) -> {
+        int skipped = RowReader.read(file, header, columns, spec.skipsShortRows(), (cells, row, line) -> {
             examples.add(example(spec, cells, label(spec, labels, cells[columns.size() - 1], file, line)));
             indices.add(row);
         });
@@ -64,11 +64,23 @@ public record ExampleFile(Path file, List<Example> examples, List<Integer> indic
         List<Example> examples = new ArrayList<>();
         List<Integer> indices = new ArrayList<>();
         boolean header = spec.header() != TaskSpec.Header.NO;
-        TsvReader.read(file, header, columns, false, (cells, row, line) -> {
+        RowReader.read(file, header, columns, false, (cells, row, line) -> {
             examples.add(example(spec, cells, Float.NaN));
             indices.add(index == null ? Integer.valueOf(row) : index(index, cells[columns.size() - 1], file, line));
         });
         return new ExampleFile(file, List.copyOf(examples), List.copyOf(indices), 0);
+    }
+
+    /** The examples that are measured where a part is held out; throws IOException where there are too few. */
+    public ExampleFile measured(HeldOut heldOut) throws IOException {
+        heldOut.requireTwo(examples.size(), file);
+        return new ExampleFile(file, heldOut.measured(examples), heldOut.measured(indices), skipped);
+    }
+
+    /** The others, that are trained on. */
+    public ExampleFile trained(HeldOut heldOut) throws IOException {
+        heldOut.requireTwo(examples.size(), file);
+        return new ExampleFile(file, heldOut.trained(examples), heldOut.trained(indices), skipped);
     }
 
     private static Example example(TaskSpec spec, String[] cells, float label) {

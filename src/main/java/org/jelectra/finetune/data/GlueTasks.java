@@ -47,6 +47,7 @@ public final class GlueTasks {
                     Header.YES,
                     "train.tsv",
                     DEV,
+                    null,
                     tests("STS-B", INDEX)),
             new TaskSpec(
                     "QQP",
@@ -63,6 +64,7 @@ public final class GlueTasks {
                     Header.YES,
                     "train.tsv",
                     DEV,
+                    null,
                     tests("QQP", Column.named("id"))),
             new TaskSpec(
                     "MNLI",
@@ -79,6 +81,7 @@ public final class GlueTasks {
                     Header.YES,
                     "train.tsv",
                     List.of("dev_matched.tsv", "dev_mismatched.tsv"),
+                    null,
                     List.of(
                             new TestFile("test_matched.tsv", "MNLI-m.tsv", INDEX),
                             new TestFile("test_mismatched.tsv", "MNLI-mm.tsv", INDEX),
@@ -150,6 +153,7 @@ public final class GlueTasks {
                 header,
                 "train.tsv",
                 DEV,
+                null,
                 tests(name, INDEX));
     }
 }

@@ -24,6 +24,7 @@ public final class TaggingTasks {
             Header.NO,
             "train.txt",
             List.of("dev.txt", "test.txt"),
+            null,
             List.of());
 
     private TaggingTasks() {}

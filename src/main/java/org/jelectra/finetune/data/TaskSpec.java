@@ -19,7 +19,8 @@ import org.jelectra.finetune.metrics.Metric;
  * @param skipsShortRows whether labelled rows with too few columns are counted and left out; else, and in tests, they are an error
  * @param header whether the files begin with the names of the columns
  * @param train training file, a name without {@code .gz} or {@code .xz}
- * @param development files that are measured; the first decides
+ * @param development files that are measured; the first decides; none where a part of the training file is held out
+ * @param heldOut that part, or null
  * @param tests files without labels, to predict
  */
 public record TaskSpec(
@@ -37,6 +38,7 @@ public record TaskSpec(
         Header header,
         String train,
         List<String> development,
+        HeldOut heldOut,
         List<TestFile> tests) {
 
     /** What is predicted. */
@@ -71,6 +73,11 @@ public record TaskSpec(
     public TaskSpec {
         if (text.isEmpty() || text.size() > 2) {
             throw new IllegalArgumentException("a task has one text column or two, got " + text.size());
+        }
+        if (development.isEmpty() == (heldOut == null)) {
+            throw new IllegalArgumentException(
+                    "a task has development files or holds out a part of the training file, got " + development
+                            + " and " + heldOut);
         }
         boolean classifies = kind != Kind.REGRESSION;
         boolean fits = switch (metric) {

@@ -73,6 +73,74 @@ class FineTuneFilesTest extends TinyFineTuning {
         return Double.parseDouble(line.substring(line.lastIndexOf('\t') + 1));
     }
 
+    /** One file for all: quoted cells to learn from, a part of them to measure; then measured and predicted from such files. */
+    @Test
+    void oneFileOfQuotedCells() throws IOException {
+        Path data = Files.createDirectories(directory.resolve("data"));
+        StringBuilder rows = new StringBuilder("animal,text\r\n");
+        for (int i = 0; i < 40; i++) {
+            String animal = i % 2 == 0 ? "cat" : "dog";
+            rows.append(i % 2).append(",\"").append(animal).append(", \"\"sees\"\"\r\na house\"\r\n");
+        }
+        Files.writeString(data.resolve("all.csv"), rows);
+        Path task = Files.writeString(
+                directory.resolve("animals.json"),
+                "{\"text\": \"text\", \"label\": \"animal\", \"train\": \"all.csv\", \"dev_fraction\": 0.25}");
+        Path output = directory.resolve("out");
+        CommandRunner.Result result =
+                finetune(task.toString(), data, output, "--epochs", "12", "--batch", "4", "--learning-rate", "5e-3");
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out())
+                .contains("animals: 30 training examples, 10 held out of the same file for development");
+        JsonObject results = Json.read(output.resolve("results.json"));
+        assertThat(results.get("held_out")).hasToString("{\"fraction\":0.25,\"seed\":1}");
+        assertThat(results.getAsJsonObject("summary").get("mean").getAsDouble()).isGreaterThan(0.9);
+        String model = output.resolve("seed-1").toString();
+        assertThat(Files.readAllLines(output.resolve("seed-1/predictions-all.tsv")))
+                .hasSize(11);
+        CommandRunner.Result measured =
+                CommandRunner.run("evaluate", model, data.resolve("all.csv").toString(), "--task", task.toString());
+        assertThat(measured.out()).as(measured.err()).contains("accuracy             1.0000  *");
+        CommandRunner.Result predicted = CommandRunner.run(
+                "predict", model, "--json", "--file", data.resolve("all.csv").toString());
+        assertThat(predicted.out().lines().limit(2))
+                .as(predicted.err())
+                .satisfiesExactly(
+                        cat -> assertThat(cat).contains("\"prediction\":\"0\""),
+                        dog -> assertThat(dog).contains("\"prediction\":\"1\""));
+        Files.writeString(data.resolve("all.csv"), "id,text\n7,\"cat\n");
+        predicted = CommandRunner.run(
+                "predict", model, "--file", data.resolve("all.csv").toString());
+        assertThat(predicted.code()).isEqualTo(1);
+        assertThat(predicted.err()).contains("all.csv:2: cell 2: its quotation mark is not closed");
+        Files.writeString(data.resolve("all.csv"), "id,text\n7,\n");
+        predicted = CommandRunner.run(
+                "predict", model, "--file", data.resolve("all.csv").toString());
+        assertThat(predicted.err()).contains("all.csv:2: expected a field \"text\" with a string, found only [id]");
+    }
+
+    @Test
+    void oneFileOfObjects() throws IOException {
+        Path data = Files.createDirectories(directory.resolve("data"));
+        StringBuilder rows = new StringBuilder();
+        for (int i = 0; i < 8; i++) {
+            rows.append("{\"text\": \"cat\\tdog\", \"score\": ").append(i).append("}\n");
+        }
+        Files.writeString(data.resolve("train.jsonl"), rows);
+        Path task = Files.writeString(
+                directory.resolve("scores.json"),
+                "{\"kind\": \"regression\", \"text\": \"text\", \"label\": \"score\", \"train\": \"train.jsonl\"}");
+        CommandRunner.Result result = finetune(task.toString(), data, directory.resolve("out"));
+        assertThat(result.err())
+                .contains("expected a development set, dev.jsonl (or .xz, .gz), found none; a task declared in JSON can"
+                        + " hold out a part of its training file instead, by \"dev_fraction\"");
+        Files.writeString(data.resolve("dev.jsonl"), rows);
+        result = finetune(task.toString(), data, directory.resolve("out"), "--epochs", "1");
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out()).contains("scores: 8 training examples, 8 for development");
+        assertThat(directory.resolve("out/seed-1/predictions-dev.tsv")).isRegularFile();
+    }
+
     @Test
     void taggedWords() throws IOException {
         Path data = Files.createDirectories(directory.resolve("conll2000"));

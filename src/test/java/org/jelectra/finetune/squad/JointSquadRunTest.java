@@ -63,6 +63,7 @@ class JointSquadRunTest {
                 config,
                 tokenizer,
                 Map.of(),
+                null,
                 settings,
                 1,
                 output,
