@@ -47,7 +47,10 @@ public final class EvaluateCommand implements Callable<Integer> {
             description = "Directory of a fine-tuned model: seed-N of finetune, or a HuggingFace directory.")
     private Path model;
 
-    @Parameters(index = "1", paramLabel = "FILE", description = "Labelled file, as the task's development set; of a declared task .csv and .jsonl too.")
+    @Parameters(
+            index = "1",
+            paramLabel = "FILE",
+            description = "Labelled file, as the task's development set; of a declared task .csv and .jsonl too.")
     private Path file;
 
     @Option(
