@@ -54,6 +54,7 @@ public final class RunResults {
         if (plan.heldOut() != null) {
             json.add("held_out", new Gson().toJsonTree(plan.heldOut()));
         }
+        json.addProperty("kept", plan.keepsBest() ? "best on the development set" : "last");
         json.addProperty("model", plan.modelFolder().toString());
         json.addProperty("random_weights", plan.randomWeights());
         json.add("settings", new Gson().toJsonTree(plan.settings()));

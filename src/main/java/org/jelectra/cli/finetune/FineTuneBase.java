@@ -29,6 +29,7 @@ record FineTuneBase(Path folder, EncoderConfig config, TokenizerFiles tokenizer)
                 source.files(),
                 source.heldOut(),
                 options.settings(config, tokenizer, source.epochs(), source.maxLength()),
+                options.keepsBest(),
                 options.seeds(),
                 output,
                 options.snapshotMinutes(),

@@ -84,6 +84,7 @@ public final class FineTuneCommand implements Callable<Integer> {
         try {
             source = TaskSource.of(task, head, data);
             plan = base.plan(source, options, output, beginning);
+            backendOptions.goOnIn(beginning.resume ? FineTuneRun.precision(output) : null);
             backendOptions.open().close();
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);

@@ -65,6 +65,7 @@ class JointSquadRunTest {
                 Map.of(),
                 null,
                 settings,
+                false,
                 1,
                 output,
                 0,
