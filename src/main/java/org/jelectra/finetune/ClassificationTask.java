@@ -19,7 +19,7 @@ import org.jelectra.nn.EncoderConfig;
 import org.jelectra.text.WordPiece;
 
 /** Classification of texts or pairs of texts, or a number for each: all of GLUE. */
-public final class ClassificationTask implements SeedTask {
+public final class ClassificationTask implements FineTuningTask {
 
     private final EncoderWithHead<ClassificationHead> model;
     private final TaskData data;

@@ -37,13 +37,14 @@ public final class FineTuneRun {
 
     private final Supplier<Backend> backends;
     private final FineTunePlan plan;
-    private final SeedTask.Factory tasks;
+    private final FineTuningTask.Factory tasks;
     private final RunObserver observer;
     /** What computed the seed before, null before the first. */
     private ComputedBy before;
 
     /** @param backends opens a backend for each seed, which is closed after it: memory lives as long as its backend */
-    public FineTuneRun(Supplier<Backend> backends, FineTunePlan plan, SeedTask.Factory tasks, RunObserver observer) {
+    public FineTuneRun(
+            Supplier<Backend> backends, FineTunePlan plan, FineTuningTask.Factory tasks, RunObserver observer) {
         this.backends = backends;
         this.plan = plan;
         this.tasks = tasks;
@@ -183,10 +184,10 @@ public final class FineTuneRun {
         try (Backend backend = backends.get()) {
             ComputedBy now = ComputedBy.of(backend);
             warnOfAnother(seed, now);
-            SeedTask task = tasks.create(backend, plan.config(), settings);
+            FineTuningTask task = tasks.create(backend, plan.config(), settings);
             EncoderFiles.Report weights =
                     plan.randomWeights() ? null : EncoderFiles.loadEncoder(task.model(), plan.modelFolder());
-            FineTuner tuner = new FineTuner(task.model(), task, settings);
+            FineTuner tuner = new FineTuner(task, settings);
             BestWeights best = plan.keepsBest() ? new BestWeights(task.model()) : null;
             JsonObject state = identity.deepCopy();
             state.addProperty("examples", task.size());
@@ -228,7 +229,7 @@ public final class FineTuneRun {
         before = now;
     }
 
-    private void save(SeedTask task, Path folder) throws IOException {
+    private void save(FineTuningTask task, Path folder) throws IOException {
         TokenizerFiles tokenizer = plan.tokenizer();
         int padId = tokenizer.vocabulary().padId();
         TaskModelFiles.save(task.model(), padId, folder, task.architecture(), task.labels(), task.furtherConfig());

@@ -125,12 +125,7 @@ public final class GlueTable {
         results.forEach((task, result) -> {
             JsonObject values = new JsonObject();
             values.addProperty("metric", result.metric);
-            values.addProperty("runs", result.summary.runs());
-            values.addProperty("undefined_runs", result.summary.undefined());
-            values.add("mean", Json.number(result.summary.mean()));
-            values.add("median", Json.number(result.summary.median()));
-            values.add("standard_deviation", Json.number(result.summary.standardDeviation()));
-            values.add("best", Json.number(result.summary.best()));
+            result.summary.addTo(values);
             values.addProperty("degenerate_runs", result.degenerate);
             tasks.add(task, values);
         });

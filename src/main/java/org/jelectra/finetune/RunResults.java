@@ -63,12 +63,7 @@ public final class RunResults {
         json.add("seeds", seeds);
         Summary summary = summary();
         JsonObject sums = new JsonObject();
-        sums.addProperty("runs", summary.runs());
-        sums.addProperty("undefined_runs", summary.undefined());
-        sums.add("mean", Json.number(summary.mean()));
-        sums.add("median", Json.number(summary.median()));
-        sums.add("standard_deviation", Json.number(summary.standardDeviation()));
-        sums.add("best", Json.number(summary.best()));
+        summary.addTo(sums);
         results.stream()
                 .filter(result -> result.evaluation().value() == summary.best())
                 .findFirst()

@@ -120,7 +120,7 @@ class FineTuneRunTest {
                 snapshotMinutes,
                 resumes);
         WordPiece wordPiece = new WordPiece(VOCABULARY, WordPieceOptions.uncased());
-        SeedTask.Factory tasks =
+        FineTuningTask.Factory tasks =
                 (backend, sizes, seed) -> new ClassificationTask(backend, sizes, seed, data, wordPiece);
         return new FineTuneRun(() -> cpu(threads), plan, tasks, new StopAfter(reports)).run();
     }

@@ -34,12 +34,12 @@ class FineTuningStepTest {
         return values;
     }
 
-    private static float[] parameters(SeedTask task) {
+    private static float[] parameters(FineTuningTask task) {
         return read(task.model().backend(), task.model().parameters().values());
     }
 
     /** What a step is, one after the other and one operation after the other. */
-    private static List<Float> plainly(SeedTask task) {
+    private static List<Float> plainly(FineTuningTask task) {
         Backend backend = task.model().backend();
         FineTuneSettings settings = SmallTasks.SETTINGS;
         Tensor gradients = task.model().parameters().gradients();
@@ -77,16 +77,12 @@ class FineTuningStepTest {
     void recordedStepsInFlightDoTheSame(String name) {
         try (Backend backend = SimulatedBackends.open(DType.FLOAT32);
                 Backend other = SimulatedBackends.open(DType.FLOAT32)) {
-            SeedTask expected = SmallTasks.of(other, name);
+            FineTuningTask expected = SmallTasks.of(other, name);
             List<Float> expectedLosses = plainly(expected);
-            SeedTask task = SmallTasks.of(backend, name);
+            FineTuningTask task = SmallTasks.of(backend, name);
             List<Float> losses = new ArrayList<>();
             FineTuningStep step = new FineTuningStep(
-                    task.model(),
-                    task,
-                    SmallTasks.SETTINGS,
-                    SmallTasks.STEPS,
-                    (loss, examples) -> losses.add((float) loss));
+                    task, SmallTasks.SETTINGS, SmallTasks.STEPS, (loss, examples) -> losses.add((float) loss));
             for (int i = 0; i < BATCHES.length; i++) {
                 step.begin(BATCHES[i], i);
                 assertThat(losses).hasSize(i);
@@ -101,10 +97,9 @@ class FineTuningStepTest {
     /** The weights by name after some steps, whose operations are counted. */
     private static Map<String, float[]> trained(String name, Integer frozenLayers, int steps, int[] operations) {
         try (Backend backend = CpuBackend.create(1)) {
-            SeedTask task = SmallTasks.of(backend, name, frozenLayers);
+            FineTuningTask task = SmallTasks.of(backend, name, frozenLayers);
             FineTuneSettings settings = SmallTasks.settings(frozenLayers);
-            FineTuningStep step =
-                    new FineTuningStep(task.model(), task, settings, SmallTasks.STEPS, (loss, examples) -> {});
+            FineTuningStep step = new FineTuningStep(task, settings, SmallTasks.STEPS, (loss, examples) -> {});
             for (int i = 0; i < steps; i++) {
                 step.begin(BATCHES[i], i + 1);
             }
@@ -145,9 +140,9 @@ class FineTuningStepTest {
     @Test
     void aStepThatDivergesAndTheOneBehindItChangeNothing() {
         try (Backend backend = CpuBackend.create(1)) {
-            SeedTask task = SmallTasks.of(backend, "RTE");
-            FineTuningStep step = new FineTuningStep(
-                    task.model(), task, SmallTasks.SETTINGS, SmallTasks.STEPS, (loss, examples) -> {});
+            FineTuningTask task = SmallTasks.of(backend, "RTE");
+            FineTuningStep step =
+                    new FineTuningStep(task, SmallTasks.SETTINGS, SmallTasks.STEPS, (loss, examples) -> {});
             float[] healthy = parameters(task);
             Tensor weight = task.model()
                     .parameters()

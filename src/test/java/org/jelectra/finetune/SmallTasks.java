@@ -46,12 +46,12 @@ final class SmallTasks {
     }
 
     /** The task of that name: RTE, STS-B, tagging, SQuAD, or SQuAD with the joint head. */
-    static SeedTask of(Backend backend, String name) {
+    static FineTuningTask of(Backend backend, String name) {
         return of(backend, name, null);
     }
 
     /** The same with so many frozen layers, null for none. */
-    static SeedTask of(Backend backend, String name, Integer frozenLayers) {
+    static FineTuningTask of(Backend backend, String name, Integer frozenLayers) {
         FineTuneSettings settings = settings(frozenLayers);
         return switch (name) {
             case "RTE", "STS-B" -> pairs(backend, name, settings);

@@ -24,9 +24,9 @@ class SteadyStateTest {
     void stepsWaitForNothingButWhatTheStepBeforeComputed(String name) {
         DriverCalls calls = new DriverCalls(MemoryNeed.LARGE_DEVICE);
         try (Backend backend = CudaBackend.on(Gpu.open(calls.driver(), 0), DType.BFLOAT16)) {
-            SeedTask task = SmallTasks.of(backend, name);
-            FineTuningStep step = new FineTuningStep(
-                    task.model(), task, SmallTasks.SETTINGS, SmallTasks.STEPS, (loss, examples) -> {});
+            FineTuningTask task = SmallTasks.of(backend, name);
+            FineTuningStep step =
+                    new FineTuningStep(task, SmallTasks.SETTINGS, SmallTasks.STEPS, (loss, examples) -> {});
             int[][] batches = {{0, 1, 2}, {10, 11, 12}};
             for (int i = 0; i < 11; i++) {
                 if (i == 8) {

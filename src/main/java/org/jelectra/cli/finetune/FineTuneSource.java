@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.finetune.ClassificationTask;
-import org.jelectra.finetune.SeedTask;
+import org.jelectra.finetune.FineTuningTask;
 import org.jelectra.finetune.TaggingData;
 import org.jelectra.finetune.TaggingTask;
 import org.jelectra.finetune.TaskData;
@@ -135,7 +135,7 @@ final class FineTuneSource implements TaskSource {
     }
 
     @Override
-    public SeedTask.Factory tasks(TokenizerFiles tokenizer) {
+    public FineTuningTask.Factory tasks(TokenizerFiles tokenizer) {
         WordPiece wordPiece = new WordPiece(tokenizer.vocabulary(), tokenizer.options());
         return (backend, config, settings) -> tagged == null
                 ? new ClassificationTask(backend, config, settings, sentences, wordPiece)

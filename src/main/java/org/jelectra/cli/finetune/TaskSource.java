@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.jelectra.electra.TokenizerFiles;
-import org.jelectra.finetune.SeedTask;
+import org.jelectra.finetune.FineTuningTask;
 import org.jelectra.finetune.data.HeldOut;
 import org.jelectra.finetune.data.TaskSpec;
 import org.jelectra.finetune.squad.SquadVersion;
@@ -57,5 +57,5 @@ interface TaskSource {
 
     String description();
 
-    SeedTask.Factory tasks(TokenizerFiles tokenizer);
+    FineTuningTask.Factory tasks(TokenizerFiles tokenizer);
 }
