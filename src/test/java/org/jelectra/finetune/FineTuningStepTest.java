@@ -73,7 +73,7 @@ class FineTuningStepTest {
 
     @Tag("any-jdk")
     @ParameterizedTest
-    @ValueSource(strings = {"RTE", "STS-B", "tagging", "SQuAD", "joint SQuAD"})
+    @ValueSource(strings = {"RTE", "STS-B", "multilabel", "tagging", "SQuAD", "joint SQuAD"})
     void recordedStepsInFlightDoTheSame(String name) {
         try (Backend backend = SimulatedBackends.open(DType.FLOAT32);
                 Backend other = SimulatedBackends.open(DType.FLOAT32)) {
@@ -115,7 +115,7 @@ class FineTuningStepTest {
 
     /** Of a model of two layers; decay of weights would change what has no gradient. */
     @ParameterizedTest
-    @ValueSource(strings = {"RTE", "STS-B", "tagging", "SQuAD", "joint SQuAD"})
+    @ValueSource(strings = {"RTE", "STS-B", "multilabel", "tagging", "SQuAD", "joint SQuAD"})
     void frozenLayersStayAsTheyAre(String name) {
         int[] before = new int[1];
         Map<String, float[]> start = trained(name, null, 0, before);

@@ -16,6 +16,7 @@ import org.jelectra.inference.ContextReader;
 import org.jelectra.inference.InferenceOptions;
 import org.jelectra.inference.MaskFiller;
 import org.jelectra.inference.ModelKind;
+import org.jelectra.inference.MultiLabelClassifier;
 import org.jelectra.inference.TextClassifier;
 import org.jelectra.inference.TextRegressor;
 import org.jelectra.inference.WordTagger;
@@ -41,6 +42,12 @@ public final class TaskPrediction {
             paramLabel = "N",
             description = "Generators: how many tokens are shown for each [MASK]. Default: 5.")
     private Integer top;
+
+    @Option(
+            names = "--threshold",
+            paramLabel = "P",
+            description = "Any number of labels a text: those are given whose probability is above it. Default: 0.5.")
+    private Double threshold;
 
     @Option(names = "--json", description = "Print a JSON object for each text.")
     private boolean json;
@@ -147,7 +154,15 @@ public final class TaskPrediction {
         if (top != null && kind != ModelKind.GENERATOR) {
             throw new IllegalArgumentException("--top needs " + ModelKind.GENERATOR + ", found " + kind);
         }
+        if (threshold != null && kind != ModelKind.MULTILABEL) {
+            throw new IllegalArgumentException(
+                    "--threshold needs a model for " + ModelKind.MULTILABEL + ", found " + kind);
+        }
+        if (threshold != null && !(threshold >= 0 && threshold < 1)) {
+            throw new IllegalArgumentException("--threshold must be from 0 to below 1, got " + threshold);
+        }
         return switch (kind) {
+            case MULTILABEL -> new MultiLabelRows(MultiLabelClassifier.load(directory, options), threshold);
             case CLASSIFICATION -> new ClassifierRows(TextClassifier.load(directory, options));
             case REGRESSION -> new RegressorRows(TextRegressor.load(directory, options));
             case TAGGING -> new TaggerRows(WordTagger.load(directory, options), words, terminal.columns());

@@ -4,6 +4,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jelectra.io.Json;
 import org.jelectra.text.corpus.TextLines;
@@ -14,10 +15,15 @@ final class ObjectRows implements ExampleRows {
     private final Path file;
     private final TextLines lines;
     private final List<Column> columns;
+    private final String separator;
     private JsonObject object;
 
-    /** @throws IOException if a column is asked for by its place: fields have none */
-    ObjectRows(Path file, TextLines lines, List<Column> columns) throws IOException {
+    /**
+     * @param separator joins the elements of an array; null where none is taken
+     * @throws IOException if a column is asked for by its place: fields have none
+     */
+    ObjectRows(Path file, TextLines lines, List<Column> columns, String separator) throws IOException {
+        this.separator = separator;
         this.file = file;
         this.lines = lines;
         this.columns = columns;
@@ -52,6 +58,17 @@ final class ObjectRows implements ExampleRows {
         if (value == null || value.isJsonNull()) {
             return null;
         }
+        if (separator != null && value.isJsonArray()) {
+            List<String> elements = new ArrayList<>();
+            for (JsonElement element : value.getAsJsonArray()) {
+                elements.add(text(field, element));
+            }
+            return String.join(separator, elements);
+        }
+        return text(field, value);
+    }
+
+    private String text(String field, JsonElement value) throws IOException {
         if (!value.isJsonPrimitive()) {
             throw new IOException(file + ":" + lines.lineNumber() + ": field \"" + field
                     + "\": expected a text or a number, found " + value);

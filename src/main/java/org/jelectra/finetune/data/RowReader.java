@@ -26,16 +26,23 @@ final class RowReader {
      * Reads the columns of all rows.
      *
      * @param header whether a file of cells begins with their names
+     * @param separator joins the elements of an array in a JSON object; null where none is taken
      * @param skipsShortRows whether a row without one of the columns is left out; else it is an error
      * @return number of rows left out
      * @throws IOException if the file cannot be read, has no row, or a column is missing; the message names file, line, column
      */
-    static int read(Path file, boolean header, List<Column> columns, boolean skipsShortRows, RowConsumer consumer)
+    static int read(
+            Path file,
+            boolean header,
+            List<Column> columns,
+            String separator,
+            boolean skipsShortRows,
+            RowConsumer consumer)
             throws IOException {
         int skipped = 0;
         int rows = 0;
         try (TextLines lines = TextLines.open(file)) {
-            ExampleRows source = open(file, lines, header, columns);
+            ExampleRows source = open(file, lines, header, columns, separator);
             for (String[] cells = source.next(); cells != null; cells = source.next()) {
                 int missing = Arrays.asList(cells).indexOf(null);
                 if (missing >= 0 && !skipsShortRows) {
@@ -56,12 +63,12 @@ final class RowReader {
         return skipped;
     }
 
-    private static ExampleRows open(Path file, TextLines lines, boolean header, List<Column> columns)
+    private static ExampleRows open(Path file, TextLines lines, boolean header, List<Column> columns, String separator)
             throws IOException {
         return switch (RowFormat.of(file)) {
             case TSV -> new ColumnRows(file, new TsvRecords(lines), header, columns);
             case CSV -> new ColumnRows(file, new CsvRecords(file, lines), header, columns);
-            case JSONL -> new ObjectRows(file, lines, columns);
+            case JSONL -> new ObjectRows(file, lines, columns, separator);
         };
     }
 }

@@ -16,6 +16,7 @@ public final class TaggingTasks {
             List.of(Column.at(0)),
             Column.at(-1),
             List.of(),
+            null,
             1,
             Metric.ENTITY_F1,
             3,

@@ -119,6 +119,74 @@ class FineTuneFilesTest extends TinyFineTuning {
         assertThat(predicted.err()).contains("all.csv:2: expected a field \"text\" with a string, found only [id]");
     }
 
+    /** Two animals, each of which a text has or has not; all texts are of one length, so that batches have some of each. */
+    @Test
+    void severalLabelsAText() throws IOException {
+        Path data = Files.createDirectories(directory.resolve("data"));
+        String[] texts = {"cat sees a", "dog sees a", "cat and dog", "house sees a"};
+        String[] labels = {"feline", "canine", "canine;feline", ""};
+        StringBuilder rows = new StringBuilder("text,animals\n");
+        for (int i = 0; i < 64; i++) {
+            rows.append(texts[i % 4]).append(',').append(labels[i % 4]).append('\n');
+        }
+        Files.writeString(data.resolve("train.csv"), rows);
+        Files.writeString(data.resolve("dev.csv"), rows);
+        Path task = Files.writeString(
+                directory.resolve("animals.json"),
+                "{\"kind\": \"multilabel\", \"text\": \"text\", \"label\": \"animals\", \"separator\": \";\","
+                        + " \"train\": \"train.csv\"}");
+        Path output = directory.resolve("out");
+        CommandRunner.Result result =
+                finetune(task.toString(), data, output, "--epochs", "30", "--batch", "8", "--learning-rate", "2e-3");
+        assertThat(result.code()).as(result.err()).isZero();
+        JsonObject results = Json.read(output.resolve("results.json"));
+        assertThat(results.get("metric").getAsString()).isEqualTo("micro_f1");
+        assertThat(results.getAsJsonObject("summary").get("mean").getAsDouble())
+                .as(result.out())
+                .isGreaterThan(0.95);
+        Path model = output.resolve("seed-1");
+        assertThat(Json.read(model.resolve("config.json")).get("problem_type").getAsString())
+                .isEqualTo("multi_label_classification");
+        assertThat(Files.readAllLines(model.resolve("predictions-dev.tsv")).get(3))
+                .startsWith("2\tcanine;feline\tcanine;feline\t");
+        String dev = data.resolve("dev.csv").toString();
+        CommandRunner.Result measured = CommandRunner.run("evaluate", model.toString(), dev, "--task", task.toString());
+        assertThat(measured.out()).as(measured.err()).contains("micro_f1 ", "  *\nmacro_f1 ", "exact_match ");
+        String[] predict = {"predict", model.toString(), "--json", "cat and dog", "house sees a"};
+        CommandRunner.Result predicted = CommandRunner.run(predict);
+        assertThat(predicted.out().lines())
+                .as(predicted.err())
+                .satisfiesExactly(
+                        both -> assertThat(both).contains("\"prediction\":[\"canine\",\"feline\"]"),
+                        none -> assertThat(none).contains("\"prediction\":[],\"probabilities\":{\"canine\":"));
+        assertThat(CommandRunner.run("predict", model.toString(), "house sees a")
+                        .out())
+                .isEqualTo("no label  house sees a\n");
+        assertThat(CommandRunner.run("predict", model.toString(), "--tsv", "--threshold", "0", "house sees a")
+                        .out())
+                .startsWith("index\tid\tprediction\tprobability canine\tprobability feline\n0\t\tcanine|feline\t0.");
+        assertThat(CommandRunner.run("predict", model.toString(), "--threshold", "1", "house sees a")
+                        .err())
+                .contains("--threshold must be from 0 to below 1, got 1.0");
+
+        // with HuggingFace's layout and back
+        Path exported = directory.resolve("exported");
+        CommandRunner.Result export = CommandRunner.run("export", model.toString(), "--output", exported.toString());
+        assertThat(export.code()).as(export.err()).isZero();
+        predict[1] = exported.toString();
+        assertThat(CommandRunner.run(predict).out()).isEqualTo(predicted.out());
+
+        Files.writeString(data.resolve("dev.csv"), "text,animals\na,canine;bird\n");
+        measured = CommandRunner.run("evaluate", model.toString(), dev, "--task", task.toString());
+        assertThat(measured.err())
+                .contains("dev.csv:2: column animals: unknown label \"bird\", expected one of [canine, feline]");
+        Files.writeString(task, "{\"text\": \"text\", \"label\": \"animals\"}");
+        measured = CommandRunner.run("evaluate", model.toString(), dev, "--task", task.toString());
+        assertThat(measured.err())
+                .contains(
+                        "the model gives a text any number of labels, which does not fit animals, a task of classification");
+    }
+
     @Test
     void oneFileOfObjects() throws IOException {
         Path data = Files.createDirectories(directory.resolve("data"));

@@ -180,6 +180,25 @@ class GlueTasksTest {
     }
 
     @Test
+    void aSeparatorIsForSeveralLabels() throws IOException {
+        Path file = folder.resolve("mine.json");
+        Files.writeString(file, "{\"kind\": \"multilabel\", \"text\": 0, \"label\": 1}");
+        assertThat(TaskFile.read(file).separator()).isEqualTo("|");
+        assertMessage(
+                file,
+                "{\"text\": 0, \"label\": 1, \"separator\": \";\"}",
+                "\"separator\": expected no such key in a task of kind classification, found \";\"");
+        assertMessage(
+                file,
+                "{\"kind\": \"multilabel\", \"text\": 0, \"label\": 1, \"separator\": \" \"}",
+                "a separator of labels is for tasks of kind MULTILABEL, and not blank; got   for MULTILABEL");
+        assertMessage(
+                file,
+                "{\"kind\": \"multilabel\", \"text\": 0, \"label\": 1, \"metric\": \"accuracy\"}",
+                "the metric accuracy does not fit a task of kind MULTILABEL");
+    }
+
+    @Test
     void oneEndingForAllFilesOfATask() throws IOException {
         Path file = folder.resolve("mine.json");
         Files.writeString(file, "{\"text\": \"a\", \"label\": \"b\", \"train\": \"all.csv\"}");

@@ -29,7 +29,12 @@ class RowReaderTest {
         Path file = Files.writeString(folder.resolve(name), content);
         List<String> rows = new ArrayList<>();
         RowReader.read(
-                file, header, columns, false, (cells, row, line) -> rows.add(line + ": " + String.join(" / ", cells)));
+                file,
+                header,
+                columns,
+                null,
+                false,
+                (cells, row, line) -> rows.add(line + ": " + String.join(" / ", cells)));
         return rows;
     }
 
@@ -97,6 +102,21 @@ class RowReaderTest {
         refused("train.jsonl", content.replace('#', '\n'), message);
     }
 
+    /** Where a text may have several labels, an array has them; elsewhere it is an error, see above. */
+    @Test
+    void arraysOfLabels() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("train.jsonl"),
+                "{\"text\": \"a\", \"label\": [\"x\", 2]}\n{\"text\": \"b\", \"label\": []}\n");
+        List<String> labels = new ArrayList<>();
+        RowReader.read(file, true, COLUMNS, "|", false, (cells, row, line) -> labels.add(cells[1]));
+        assertThat(labels).containsExactly("x|2", "");
+        Files.writeString(file, "{\"text\": \"a\", \"label\": [[1]]}\n");
+        assertThatThrownBy(() -> RowReader.read(file, true, COLUMNS, "|", false, (cells, row, line) -> {}))
+                .isInstanceOf(IOException.class)
+                .hasMessage(file + ":1: field \"label\": expected a text or a number, found [1]");
+    }
+
     @Test
     void objectsHaveNoPlaces() {
         assertThatThrownBy(() -> read("train.jsonl", "{\"text\": \"a\"}\n", true, List.of(Column.at(-1))))
@@ -119,7 +139,7 @@ class RowReaderTest {
         }
         Path file = Files.write(folder.resolve("packed.csv.gz"), packed.toByteArray());
         List<String> texts = new ArrayList<>();
-        RowReader.read(file, true, COLUMNS, false, (cells, row, line) -> texts.add(cells[0]));
+        RowReader.read(file, true, COLUMNS, null, false, (cells, row, line) -> texts.add(cells[0]));
         assertThat(texts).containsExactly("a,b");
     }
 }
