@@ -16,6 +16,9 @@ import org.jelectra.tensor.Tensor;
  */
 public final class MaskedTokenHead {
 
+    /** Name of the output's bias, without a prefix. */
+    public static final String BIAS = "generator_lm_head.bias";
+
     private final Linear dense;
     private final LayerNorm layerNorm;
     private final Parameter bias;
@@ -35,7 +38,7 @@ public final class MaskedTokenHead {
                 width,
                 Initializer.truncatedNormal(config.initializerRange()));
         layerNorm = new LayerNorm(arena, name + ".LayerNorm", width, config.layerNormEpsilon());
-        bias = arena.add(prefix + "generator_lm_head.bias", Initializer.ZEROS, config.vocabularySize());
+        bias = arena.add(prefix + BIAS, Initializer.ZEROS, config.vocabularySize());
     }
 
     /**

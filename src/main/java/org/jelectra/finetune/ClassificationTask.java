@@ -10,6 +10,7 @@ import org.jelectra.backend.Backend;
 import org.jelectra.electra.heads.ClassificationHead;
 import org.jelectra.electra.heads.EncoderWithHead;
 import org.jelectra.electra.heads.TaskModelFiles;
+import org.jelectra.finetune.data.Example;
 import org.jelectra.finetune.data.ExampleFile;
 import org.jelectra.finetune.data.TaskSpec;
 import org.jelectra.inference.batch.EncodedText;
@@ -18,8 +19,8 @@ import org.jelectra.inference.batch.TextEncoder;
 import org.jelectra.nn.EncoderConfig;
 import org.jelectra.text.WordPiece;
 
-/** Classification of texts or pairs of texts, or a number for each: all of GLUE. */
-public final class ClassificationTask implements SeedTask {
+/** One label or several for texts or pairs of texts, or a number for each: all of GLUE, and more. */
+public final class ClassificationTask implements FineTuningTask {
 
     private final EncoderWithHead<ClassificationHead> model;
     private final TaskData data;
@@ -29,6 +30,9 @@ public final class ClassificationTask implements SeedTask {
     private final int padId;
     private final List<EncodedText> texts;
     private final float[] labels;
+    /** Of each example, where there may be several; else empty. */
+    private final List<List<Integer>> classes;
+
     private final List<List<EncodedText>> development = new ArrayList<>();
     private final SequencePredictor predictor;
 
@@ -53,6 +57,7 @@ public final class ClassificationTask implements SeedTask {
         for (int i = 0; i < labels.length; i++) {
             labels[i] = data.training().get(i).label();
         }
+        classes = data.training().stream().map(Example::classes).toList();
         for (ExampleFile file : data.development()) {
             development.add(TaskData.encode(file.examples(), encoder));
         }
@@ -71,7 +76,11 @@ public final class ClassificationTask implements SeedTask {
 
     @Override
     public TaskGraph record(int batch, int length, Workspace workspace) {
-        return new SequenceGraph(model, texts, labels, outputs, settings.reduction(), padId, batch, length, workspace);
+        return data.spec().kind() == TaskSpec.Kind.MULTILABEL
+                ? new MultiLabelGraph(
+                        model, texts, classes, outputs, settings.reduction(), padId, batch, length, workspace)
+                : new SequenceGraph(
+                        model, texts, labels, outputs, settings.reduction(), padId, batch, length, workspace);
     }
 
     @Override
@@ -114,7 +123,13 @@ public final class ClassificationTask implements SeedTask {
     public JsonObject furtherConfig() {
         JsonObject json = new JsonObject();
         boolean regression = data.spec().kind() == TaskSpec.Kind.REGRESSION;
-        json.addProperty("problem_type", regression ? "regression" : "single_label_classification");
+        json.addProperty(
+                TaskModelFiles.PROBLEM,
+                switch (data.spec().kind()) {
+                    case REGRESSION -> "regression";
+                    case MULTILABEL -> TaskModelFiles.MULTI_LABEL;
+                    case CLASSIFICATION, TAGGING -> "single_label_classification";
+                });
         if (regression) {
             json.addProperty(TaskModelFiles.SCALE, data.spec().scale());
         }

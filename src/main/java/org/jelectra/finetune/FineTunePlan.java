@@ -1,8 +1,14 @@
 package org.jelectra.finetune;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.TokenizerFiles;
+import org.jelectra.electra.heads.EncoderFiles;
+import org.jelectra.finetune.data.HeldOut;
+import org.jelectra.finetune.data.TaskFolder;
+import org.jelectra.finetune.data.TaskSpec;
 import org.jelectra.nn.EncoderConfig;
 
 /**
@@ -15,7 +21,10 @@ import org.jelectra.nn.EncoderConfig;
  * @param config sizes of the encoder, and dropout
  * @param tokenizer saved with the model
  * @param files the task's, by their names: a run goes on, and seeds belong to one run, only with the same contents
+ * @param heldOut part of the training file that is measured in place of a development file, else null
  * @param settings hyper-parameters; their seed is the first
+ * @param keepsBest whether the model that is kept is the one with the largest main metric of all evaluations, which flatters it, and
+ *     not the one after the last step
  * @param seeds number of runs, with seeds that count up
  * @param output directory of the run
  * @param snapshotMinutes time between snapshots; 0: none but on interruption
@@ -29,11 +38,15 @@ public record FineTunePlan(
         EncoderConfig config,
         TokenizerFiles tokenizer,
         Map<String, Path> files,
+        HeldOut heldOut,
         FineTuneSettings settings,
+        boolean keepsBest,
         int seeds,
         Path output,
         double snapshotMinutes,
         boolean resumes) {
+
+    private static final double SNAPSHOT_MINUTES = 10;
 
     public FineTunePlan {
         files = Map.copyOf(files);
@@ -48,6 +61,35 @@ public record FineTunePlan(
             throw new IllegalArgumentException("sequences of " + settings.maxLength() + " tokens are longer than the "
                     + config.maxPositions() + " positions of the model");
         }
+    }
+
+    /**
+     * The plan for a task over sentences or tagged text, begun anew on a model with its own dropout, with a snapshot every tenth minute.
+     *
+     * @param data folder with the task's files
+     * @param model run of pre-training, or folder with {@code config.json}, {@code model.safetensors} and a vocabulary
+     * @throws IOException if the model's files are missing or malformed
+     */
+    public static FineTunePlan of(
+            TaskSpec task, Path data, Path model, FineTuneSettings settings, int seeds, Path output)
+            throws IOException {
+        Path folder = EncoderFiles.find(model);
+        EncoderConfig config = ModelFiles.readConfig(folder);
+        return new FineTunePlan(
+                task.name(),
+                null,
+                folder,
+                false,
+                config,
+                TokenizerFiles.load(folder, config),
+                TaskFolder.files(task, data),
+                task.heldOut(),
+                settings,
+                false,
+                seeds,
+                output,
+                SNAPSHOT_MINUTES,
+                false);
     }
 
     /**

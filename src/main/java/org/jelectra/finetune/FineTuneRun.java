@@ -19,12 +19,13 @@ import org.jelectra.io.DirectoryLock;
 import org.jelectra.io.Json;
 import org.jelectra.io.JsonFields;
 import org.jelectra.io.OutputPath;
+import org.jelectra.tensor.DType;
 
 /**
  * Fine-tunes a model on a task once per seed, and writes all that comes of it: in {@code OUTPUT/seed-N} the model in
  * HuggingFace's layout, predictions, {@code metrics.jsonl} and {@code curves.png}, in {@code OUTPUT/results.json} the metric of
  * every seed and their summary. The model of a seed is the one after the last step, as in the official code: choosing another by
- * the development set would flatter it.
+ * the development set flatters it, which is done where the plan asks for it, and said in the results.
  */
 public final class FineTuneRun {
 
@@ -36,13 +37,14 @@ public final class FineTuneRun {
 
     private final Supplier<Backend> backends;
     private final FineTunePlan plan;
-    private final SeedTask.Factory tasks;
+    private final FineTuningTask.Factory tasks;
     private final RunObserver observer;
     /** What computed the seed before, null before the first. */
     private ComputedBy before;
 
     /** @param backends opens a backend for each seed, which is closed after it: memory lives as long as its backend */
-    public FineTuneRun(Supplier<Backend> backends, FineTunePlan plan, SeedTask.Factory tasks, RunObserver observer) {
+    public FineTuneRun(
+            Supplier<Backend> backends, FineTunePlan plan, FineTuningTask.Factory tasks, RunObserver observer) {
         this.backends = backends;
         this.plan = plan;
         this.tasks = tasks;
@@ -142,6 +144,27 @@ public final class FineTuneRun {
         return new BigInteger(folder.getFileName().toString().substring(SEED.length()));
     }
 
+    /**
+     * What the run in a directory was computed in so far, by the seed that was interrupted, else by the last that has a result; null where
+     * there is none, or nothing was recorded.
+     *
+     * @throws IOException if the seed's file cannot be read
+     */
+    public static DType precision(Path output) throws IOException {
+        List<Path> interrupted = seedFolders(output, RunSnapshot.FILE_NAME);
+        if (!interrupted.isEmpty()) {
+            Path last = interrupted.get(interrupted.size() - 1);
+            return RunSnapshot.computedBy(last.resolve(RunSnapshot.FILE_NAME)).valueType();
+        }
+        List<Path> done = seedFolders(output, RESULT);
+        if (done.isEmpty()) {
+            return null;
+        }
+        Path result = done.get(done.size() - 1).resolve(RESULT);
+        return RunPrecision.of(new JsonFields(Json.read(result), result.toString()))
+                .valueType();
+    }
+
     private SeedResult seed(long seed, JsonObject runIdentity) throws IOException {
         String name = SEED + seed;
         Path folder = Files.createDirectories(plan.output().resolve(name));
@@ -161,15 +184,16 @@ public final class FineTuneRun {
         try (Backend backend = backends.get()) {
             ComputedBy now = ComputedBy.of(backend);
             warnOfAnother(seed, now);
-            SeedTask task = tasks.create(backend, plan.config(), settings);
+            FineTuningTask task = tasks.create(backend, plan.config(), settings);
             EncoderFiles.Report weights =
                     plan.randomWeights() ? null : EncoderFiles.loadEncoder(task.model(), plan.modelFolder());
-            FineTuner tuner = new FineTuner(task.model(), task, settings);
+            FineTuner tuner = new FineTuner(task, settings);
+            BestWeights best = plan.keepsBest() ? new BestWeights(task.model()) : null;
             JsonObject state = identity.deepCopy();
             state.addProperty("examples", task.size());
             Path snapshot = folder.resolve(RunSnapshot.FILE_NAME);
             if (Files.exists(snapshot)) {
-                ComputedBy begun = RunSnapshot.read(snapshot, tuner, state);
+                ComputedBy begun = RunSnapshot.read(snapshot, tuner, state, best);
                 if (now.differsFrom(begun)) {
                     observer.onWarning("seed " + seed + " was computed by backend " + begun + ", now it is " + now
                             + ": it goes on, but not bit for bit");
@@ -177,7 +201,7 @@ public final class FineTuneRun {
             }
             observer.onSeed(seed, weights, tuner.state().step(), tuner.steps());
             SeedResult result;
-            try (SeedRecorder recorder = new SeedRecorder(plan, folder, tuner, state, observer)) {
+            try (SeedRecorder recorder = new SeedRecorder(plan, folder, tuner, state, observer, best)) {
                 tuner.run(recorder);
                 if (tuner.state().step() < tuner.steps()) {
                     recorder.writeSnapshot();
@@ -205,7 +229,7 @@ public final class FineTuneRun {
         before = now;
     }
 
-    private void save(SeedTask task, Path folder) throws IOException {
+    private void save(FineTuningTask task, Path folder) throws IOException {
         TokenizerFiles tokenizer = plan.tokenizer();
         int padId = tokenizer.vocabulary().padId();
         TaskModelFiles.save(task.model(), padId, folder, task.architecture(), task.labels(), task.furtherConfig());

@@ -80,6 +80,12 @@ public final class FineTunedModel {
             throw new IOException(folder + ": the model has " + labels.size() + " outputs, which does not fit "
                     + spec.name() + ", a task of " + spec.kind().name().toLowerCase(Locale.ROOT));
         }
+        if (TaskModelFiles.isMultiLabel(folder) != (spec.kind() == TaskSpec.Kind.MULTILABEL)) {
+            throw new IOException(folder + ": the model gives a text "
+                    + (TaskModelFiles.isMultiLabel(folder) ? "any number of labels" : "one label")
+                    + ", which does not fit " + spec.name() + ", a task of "
+                    + spec.kind().name().toLowerCase(Locale.ROOT));
+        }
         TaskLabels.requireMetric(spec, labels, folder);
         EncoderWithHead<ClassificationHead> model = EncoderWithHead.untrained(
                 backend, config, (arena, sizes) -> new ClassificationHead(arena, sizes, labels.size()));

@@ -15,7 +15,6 @@ public final class FineTuner {
 
     private static final int REPORTS = 100;
 
-    private final EncoderWithHead<?> model;
     private final FineTuningTask task;
     private final FineTuneSettings settings;
     private final int steps;
@@ -32,20 +31,20 @@ public final class FineTuner {
      *
      * @throws IllegalArgumentException if there is no example, or the model has other layers frozen than the settings say
      */
-    public FineTuner(EncoderWithHead<?> model, FineTuningTask task, FineTuneSettings settings) {
+    public FineTuner(FineTuningTask task, FineTuneSettings settings) {
         if (task.size() == 0) {
             throw new IllegalArgumentException("there is no training example");
         }
+        EncoderWithHead<?> model = task.model();
         if (!Objects.equals(model.frozenLayers(), settings.frozenLayers())) {
             throw new IllegalArgumentException("the frozen layers must be the same in model and settings, got "
                     + frozen(model.frozenLayers()) + " and " + frozen(settings.frozenLayers()));
         }
-        this.model = model;
         this.task = task;
         this.settings = settings;
         steps = settings.steps(task.size());
         stepsPerEpoch = settings.stepsPerEpoch(task.size());
-        training = new FineTuningStep(model, task, settings, steps, this::add);
+        training = new FineTuningStep(task, settings, steps, this::add);
     }
 
     private static String frozen(Integer layers) {
@@ -175,6 +174,6 @@ public final class FineTuner {
 
     /** The model. */
     public EncoderWithHead<?> model() {
-        return model;
+        return task.model();
     }
 }

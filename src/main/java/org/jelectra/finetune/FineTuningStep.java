@@ -77,7 +77,8 @@ final class FineTuningStep {
      *
      * @param steps of the whole run
      */
-    FineTuningStep(EncoderWithHead<?> model, FineTuningTask task, FineTuneSettings settings, int steps, Losses losses) {
+    FineTuningStep(FineTuningTask task, FineTuneSettings settings, int steps, Losses losses) {
+        EncoderWithHead<?> model = task.model();
         backend = model.backend();
         this.task = task;
         this.settings = settings;

@@ -1,9 +1,29 @@
 package org.jelectra.finetune;
 
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
 import org.jelectra.autograd.Workspace;
+import org.jelectra.backend.Backend;
+import org.jelectra.electra.heads.EncoderWithHead;
+import org.jelectra.nn.EncoderConfig;
 
-/** What the loop needs to know of a task over a model. */
+/**
+ * A task with the model that learns it: what {@link FineTuner} needs to train and to measure it, and what {@link FineTuneRun} needs to
+ * save it, once per seed.
+ */
 public interface FineTuningTask {
+
+    /** Makes the task anew, with a model of new weights. */
+    @FunctionalInterface
+    interface Factory {
+        /** @param settings of the run; their seed is the model's */
+        FineTuningTask create(Backend backend, EncoderConfig config, FineTuneSettings settings);
+    }
+
+    /** The model. */
+    EncoderWithHead<?> model();
 
     /** Number of training examples. */
     int size();
@@ -16,4 +36,16 @@ public interface FineTuningTask {
 
     /** Measures the model as it is on the task's development set. */
     Evaluation evaluate();
+
+    /** HuggingFace's class of the model. */
+    String architecture();
+
+    /** Names of the outputs; empty where there are none. */
+    List<String> labels();
+
+    /** More entries of the model's {@code config.json}. */
+    JsonObject furtherConfig();
+
+    /** Writes what the model predicts for the development and test files into a folder; returns the files' names. */
+    List<String> writePredictions(Path folder) throws IOException;
 }

@@ -14,6 +14,7 @@ import org.jelectra.finetune.data.TaskSpec;
 import org.jelectra.finetune.metrics.Summary;
 import org.jelectra.io.AtomicFile;
 import org.jelectra.io.Json;
+import org.jelectra.pretrain.report.MarkdownTable;
 
 /**
  * A model's results on GLUE's development sets beside published ones, in percent. The model's row shows the median over the
@@ -25,6 +26,9 @@ public final class GlueTable {
     public static final String MARKDOWN = "glue.md";
     /** The same as JSON. */
     public static final String JSON = "glue.json";
+
+    /** Columns of the table that hold text. */
+    private static final int TEXTS = 3;
 
     private record Result(String metric, Summary summary, long degenerate) {}
 
@@ -57,14 +61,15 @@ public final class GlueTable {
     /** The table for people. */
     public String markdown() {
         List<String> tasks = GlueTasks.all().stream().map(TaskSpec::name).toList();
-        StringBuilder text =
-                new StringBuilder("| model | set | origin | " + String.join(" | ", tasks) + " | average |\n");
-        text.append("|---|---|---|").append("---:|".repeat(tasks.size() + 1)).append('\n');
+        List<String> headings = new ArrayList<>(List.of("model", "set", "origin"));
+        headings.addAll(tasks);
+        headings.add("average");
+        MarkdownTable table = new MarkdownTable(TEXTS, headings);
         List<String> own = new ArrayList<>();
         for (String task : tasks) {
             own.add(results.containsKey(task) ? cell(results.get(task)) : "-");
         }
-        row(text, model, "development", "measured here, median", own, average());
+        row(table, model, "development", "measured here, median", own, average());
         for (PublishedScores published : PublishedScores.ALL) {
             List<String> cells = new ArrayList<>();
             for (String task : tasks) {
@@ -72,13 +77,14 @@ public final class GlueTable {
                 cells.add(score == null ? "-" : number(score));
             }
             row(
-                    text,
+                    table,
                     published.model(),
                     published.set(),
                     "published: " + published.source() + (published.verified() ? "" : " (not verified)"),
                     cells,
                     published.average());
         }
+        StringBuilder text = new StringBuilder(table.toString());
         text.append(
                 "\nPercent: Matthews correlation for CoLA, Spearman correlation for STS-B, accuracy for the others (MNLI:");
         text.append(
@@ -89,16 +95,11 @@ public final class GlueTable {
     }
 
     private static void row(
-            StringBuilder text, String model, String set, String origin, List<String> cells, double average) {
-        text.append("| ")
-                .append(model)
-                .append(" | ")
-                .append(set)
-                .append(" | ")
-                .append(origin)
-                .append(" | ");
-        text.append(String.join(" | ", cells)).append(" | ");
-        text.append(Double.isNaN(average) ? "-" : number(average)).append(" |\n");
+            MarkdownTable table, String model, String set, String origin, List<String> cells, double average) {
+        List<String> row = new ArrayList<>(List.of(model, set, origin));
+        row.addAll(cells);
+        row.add(Double.isNaN(average) ? "-" : number(average));
+        table.row(row);
     }
 
     private static String cell(Result result) {
@@ -125,12 +126,7 @@ public final class GlueTable {
         results.forEach((task, result) -> {
             JsonObject values = new JsonObject();
             values.addProperty("metric", result.metric);
-            values.addProperty("runs", result.summary.runs());
-            values.addProperty("undefined_runs", result.summary.undefined());
-            values.add("mean", Json.number(result.summary.mean()));
-            values.add("median", Json.number(result.summary.median()));
-            values.add("standard_deviation", Json.number(result.summary.standardDeviation()));
-            values.add("best", Json.number(result.summary.best()));
+            result.summary.addTo(values);
             values.addProperty("degenerate_runs", result.degenerate);
             tasks.add(task, values);
         });

@@ -38,6 +38,12 @@ final class RunIdentity {
         if (plan.head() != null) {
             json.addProperty("head", plan.head());
         }
+        if (plan.heldOut() != null) {
+            json.add("heldOut", new Gson().toJsonTree(plan.heldOut()));
+        }
+        if (plan.keepsBest()) {
+            json.addProperty("keep", "best");
+        }
         json.addProperty("randomWeights", plan.randomWeights());
         add(json, plan.config());
         add(json, plan.tokenizer().options());

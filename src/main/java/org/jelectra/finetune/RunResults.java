@@ -9,7 +9,7 @@ import java.util.List;
 import org.jelectra.finetune.metrics.Summary;
 import org.jelectra.io.Json;
 
-/** The file {@code results.json}: {@code task}, {@code head} where there is a choice, {@code metric}, and the values per seed and in summary, as fractions. */
+/** The file {@code results.json}: {@code task}, {@code head} where there is a choice, {@code held_out} where a part of the training file was measured, {@code metric}, and the values per seed and in summary, as fractions. */
 public final class RunResults {
 
     /** Name of the file in the run's directory. */
@@ -51,6 +51,10 @@ public final class RunResults {
             json.addProperty("head", plan.head());
         }
         json.addProperty("metric", metric());
+        if (plan.heldOut() != null) {
+            json.add("held_out", new Gson().toJsonTree(plan.heldOut()));
+        }
+        json.addProperty("kept", plan.keepsBest() ? "best on the development set" : "last");
         json.addProperty("model", plan.modelFolder().toString());
         json.addProperty("random_weights", plan.randomWeights());
         json.add("settings", new Gson().toJsonTree(plan.settings()));
@@ -59,12 +63,7 @@ public final class RunResults {
         json.add("seeds", seeds);
         Summary summary = summary();
         JsonObject sums = new JsonObject();
-        sums.addProperty("runs", summary.runs());
-        sums.addProperty("undefined_runs", summary.undefined());
-        sums.add("mean", Json.number(summary.mean()));
-        sums.add("median", Json.number(summary.median()));
-        sums.add("standard_deviation", Json.number(summary.standardDeviation()));
-        sums.add("best", Json.number(summary.best()));
+        summary.addTo(sums);
         results.stream()
                 .filter(result -> result.evaluation().value() == summary.best())
                 .findFirst()

@@ -4,6 +4,7 @@ import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jelectra.backend.ComputedBy;
 import org.jelectra.io.JsonFields;
@@ -20,11 +21,18 @@ final class RunSnapshot {
     private static final String PARAMETERS = "parameters";
     private static final String FIRST_MOMENTS = "first_moments";
     private static final String SECOND_MOMENTS = "second_moments";
+    private static final String BEST = "best";
+    private static final String BEST_STEP = "best_step";
+    private static final String BEST_VALUE = "best_value";
 
     private RunSnapshot() {}
 
-    /** Writes a run as it stands, atomically. */
-    static void write(Path file, FineTuner tuner, JsonObject settings) throws IOException {
+    /**
+     * Writes a run as it stands, atomically.
+     *
+     * @param best the weights to keep so far; null where the last are kept
+     */
+    static void write(Path file, FineTuner tuner, JsonObject settings, BestWeights best) throws IOException {
         JsonObject content = new JsonObject();
         content.addProperty("kind", "fine-tuning");
         content.add("settings", settings);
@@ -32,33 +40,49 @@ final class RunSnapshot {
         content.add("state", new Gson().toJsonTree(tuner.state()));
         TensorBytes tensors = new TensorBytes(tuner.model().backend());
         ParameterArena arena = tuner.model().parameters();
-        SnapshotWriter.write(
-                file,
-                content,
-                List.of(
-                        tensors.section(PARAMETERS, arena.values()),
-                        tensors.section(FIRST_MOMENTS, tuner.optimizer().firstMoments()),
-                        tensors.section(SECOND_MOMENTS, tuner.optimizer().secondMoments())));
+        List<SnapshotWriter.Section> sections = new ArrayList<>(List.of(
+                tensors.section(PARAMETERS, arena.values()),
+                tensors.section(FIRST_MOMENTS, tuner.optimizer().firstMoments()),
+                tensors.section(SECOND_MOMENTS, tuner.optimizer().secondMoments())));
+        if (best != null && best.step() > 0) {
+            content.addProperty(BEST_STEP, best.step());
+            content.addProperty(BEST_VALUE, best.value());
+            sections.add(tensors.section(BEST, best.values()));
+        }
+        SnapshotWriter.write(file, content, sections);
     }
 
     /**
      * Takes a run up.
      *
+     * @param best is given the weights to keep so far; null where the last are kept
      * @return what has computed it so far
      * @throws IOException if the file is damaged, or was written with other settings
      */
-    static ComputedBy read(Path file, FineTuner tuner, JsonObject settings) throws IOException {
+    static ComputedBy read(Path file, FineTuner tuner, JsonObject settings, BestWeights best) throws IOException {
         try (SnapshotReader reader = SnapshotReader.open(file)) {
             RunIdentity.require(file, reader.content().get("settings"), settings);
             TensorBytes tensors = new TensorBytes(tuner.model().backend());
+            JsonFields fields = new JsonFields(reader.content(), file.toString());
             try {
                 tensors.read(reader, PARAMETERS, tuner.model().parameters().values());
                 tensors.read(reader, FIRST_MOMENTS, tuner.optimizer().firstMoments());
                 tensors.read(reader, SECOND_MOMENTS, tuner.optimizer().secondMoments());
+                if (best != null && fields.has(BEST_STEP)) {
+                    tensors.read(reader, BEST, best.values());
+                    best.kept(fields.integer(BEST_STEP, 1, Integer.MAX_VALUE), fields.number(BEST_VALUE));
+                }
             } catch (IOException e) {
                 throw new IOException(e.getMessage() + "; delete it to begin this seed anew", e);
             }
             tuner.resume(new Gson().fromJson(reader.content().get("state"), RunState.class));
+            return RunPrecision.of(fields);
+        }
+    }
+
+    /** What has computed the run in a file so far; throws IOException where it is damaged. */
+    static ComputedBy computedBy(Path file) throws IOException {
+        try (SnapshotReader reader = SnapshotReader.open(file)) {
             return RunPrecision.of(new JsonFields(reader.content(), file.toString()));
         }
     }

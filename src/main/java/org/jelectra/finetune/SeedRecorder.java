@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import org.jelectra.pretrain.plot.Curve;
 import org.jelectra.pretrain.plot.Curves;
@@ -17,6 +18,7 @@ final class SeedRecorder implements FineTuneListener, AutoCloseable {
     private final FineTuner tuner;
     private final JsonObject identity;
     private final RunObserver observer;
+    private final BestWeights best;
     private final long seed;
     private final ReportLog log;
     private long lastSnapshot = System.nanoTime();
@@ -24,13 +26,21 @@ final class SeedRecorder implements FineTuneListener, AutoCloseable {
     /** The latest evaluation that the curves on the disk do not show; null where they show all. */
     private Evaluation undrawn;
 
-    SeedRecorder(FineTunePlan plan, Path folder, FineTuner tuner, JsonObject identity, RunObserver observer)
+    /** @param best follows the evaluations; null where the last weights are kept */
+    SeedRecorder(
+            FineTunePlan plan,
+            Path folder,
+            FineTuner tuner,
+            JsonObject identity,
+            RunObserver observer,
+            BestWeights best)
             throws IOException {
         this.plan = plan;
         this.folder = folder;
         this.tuner = tuner;
         this.identity = identity;
         this.observer = observer;
+        this.best = best;
         this.seed = tuner.settings().seed();
         this.log = new ReportLog(folder, tuner.firstStep());
     }
@@ -40,6 +50,9 @@ final class SeedRecorder implements FineTuneListener, AutoCloseable {
         log.add(report);
         observer.onReport(seed, report);
         if (report.evaluation() != null) {
+            if (best != null) {
+                best.offer(report.step(), report.evaluation().value());
+            }
             undrawn = report.evaluation();
             if (System.nanoTime() - lastDrawing >= Curves.BETWEEN_DRAWINGS) {
                 draw();
@@ -59,24 +72,35 @@ final class SeedRecorder implements FineTuneListener, AutoCloseable {
     /** Writes the run as it stands, after all that its log has of it. */
     void writeSnapshot() throws IOException {
         log.force();
-        RunSnapshot.write(folder.resolve(RunSnapshot.FILE_NAME), tuner, identity);
+        RunSnapshot.write(folder.resolve(RunSnapshot.FILE_NAME), tuner, identity, best);
         lastSnapshot = System.nanoTime();
     }
 
-    /** What came of the seed; measures the model again where the log does not tell of the last step. */
+    /**
+     * What came of the seed; measures the model again where the log does not tell of the last step. Where the best weights are kept and
+     * are others than the last, the model has them afterwards.
+     */
     SeedResult result(String directory, FineTuningTask task) {
-        Evaluation last = log.reports().stream()
-                .filter(report -> report.step() == tuner.steps() && report.evaluation() != null)
-                .findFirst()
-                .map(StepReport::evaluation)
-                .orElseGet(task::evaluate);
-        return SeedResult.of(
+        Evaluation last = evaluationAt(tuner.steps()).orElseGet(task::evaluate);
+        SeedResult result = SeedResult.of(
                 seed,
                 directory,
                 last,
                 log.reports(),
                 tuner.steps(),
                 tuner.state().elapsedSeconds());
+        if (best == null || !best.isBetterThan(last.value())) {
+            return result;
+        }
+        best.restore();
+        return result.keeping(evaluationAt(best.step()).orElseGet(task::evaluate), best.step());
+    }
+
+    private Optional<Evaluation> evaluationAt(int step) {
+        return log.reports().stream()
+                .filter(report -> report.step() == step && report.evaluation() != null)
+                .findFirst()
+                .map(StepReport::evaluation);
     }
 
     @Override

@@ -13,14 +13,22 @@ import org.jelectra.io.JsonFields;
  *
  * @param seed the seed
  * @param directory folder of the model, below the run's
- * @param evaluation of the saved model, which is the one after the last step
+ * @param evaluation of the saved model
+ * @param keptStep updates that the saved model has had: all, or where the best was asked for, as many as at that evaluation
  * @param bestValue largest main metric of all evaluations; NaN where it was never defined
  * @param bestStep where it was seen
  * @param steps updates
  * @param seconds time spent
  */
 public record SeedResult(
-        long seed, String directory, Evaluation evaluation, double bestValue, int bestStep, int steps, double seconds) {
+        long seed,
+        String directory,
+        Evaluation evaluation,
+        int keptStep,
+        double bestValue,
+        int bestStep,
+        int steps,
+        double seconds) {
 
     /** The result of a seed whose model after the last step has that evaluation. */
     static SeedResult of(
@@ -37,7 +45,12 @@ public record SeedResult(
                 bestStep = report.step();
             }
         }
-        return new SeedResult(seed, directory, last, best, bestStep, steps, seconds);
+        return new SeedResult(seed, directory, last, steps, best, bestStep, steps, seconds);
+    }
+
+    /** The same where the best model is the one that is saved: its evaluation, and when that was. */
+    SeedResult keeping(Evaluation best, int step) {
+        return new SeedResult(seed, directory, best, step, best.value(), step, steps, seconds);
     }
 
     /** The result as it stands in {@code results.json}. */
@@ -51,6 +64,7 @@ public record SeedResult(
         JsonObject values = new JsonObject();
         evaluation.values().forEach((name, value) -> values.add(name, Json.number(value)));
         json.add("values", values);
+        json.addProperty("kept_step", keptStep);
         json.add("best_value", Json.number(bestValue));
         json.addProperty("best_step", bestStep);
         json.addProperty("steps", steps);
@@ -73,6 +87,7 @@ public record SeedResult(
                 json.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE),
                 json.text("directory"),
                 new Evaluation(metric, values, json.flag("degenerate")),
+                json.integer("kept_step", 0, Integer.MAX_VALUE),
                 json.numberOrNaN("best_value"),
                 json.integer("best_step", 0, Integer.MAX_VALUE),
                 json.integer("steps", 0, Integer.MAX_VALUE),

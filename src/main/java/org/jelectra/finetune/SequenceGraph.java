@@ -16,7 +16,6 @@ final class SequenceGraph extends TaskGraph {
 
     private final List<EncodedText> texts;
     private final float[] labels;
-    private final Reduction reduction;
     private final Tensor classes;
     private final Tensor targets;
     private final Tensor weights;
@@ -36,10 +35,9 @@ final class SequenceGraph extends TaskGraph {
             int rows,
             int length,
             Workspace workspace) {
-        super(model.backend(), padId, rows, length);
+        super(model.backend(), reduction, padId, rows, length);
         this.texts = texts;
         this.labels = labels;
-        this.reduction = reduction;
         classes = ints("classes", rows);
         targets = floats("targets", rows);
         weights = floats("weights", rows);
@@ -70,6 +68,6 @@ final class SequenceGraph extends TaskGraph {
         set(classes, ids);
         set(targets, values);
         set(weights, counts);
-        set(normalizer(), reduction.divisor(examples.length));
+        setNormalizer(examples.length, 1);
     }
 }

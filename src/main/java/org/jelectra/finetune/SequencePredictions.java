@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jelectra.finetune.data.Example;
 import org.jelectra.finetune.data.ExampleFile;
 import org.jelectra.finetune.data.TaskFolder;
@@ -96,15 +97,26 @@ final class SequencePredictions {
     }
 
     private String prediction(float[] output) {
-        return regression
-                ? number(output[0] * data.spec().scale())
-                : data.labels().get(SequencePredictor.largest(output));
+        return switch (data.spec().kind()) {
+            case REGRESSION -> number(output[0] * data.spec().scale());
+            case MULTILABEL -> names(SequenceScores.given(output));
+            case CLASSIFICATION, TAGGING -> data.labels().get(SequencePredictor.largest(output));
+        };
     }
 
     private String label(Example example) {
-        return regression
-                ? number(example.label() * data.spec().scale())
-                : data.labels().get((int) example.label());
+        return switch (data.spec().kind()) {
+            case REGRESSION -> number(example.label() * data.spec().scale());
+            case MULTILABEL -> names(example.classes());
+            case CLASSIFICATION, TAGGING -> data.labels().get((int) example.label());
+        };
+    }
+
+    /** As a cell of the training file has them. */
+    private String names(List<Integer> classes) {
+        return classes.stream()
+                .map(data.labels()::get)
+                .collect(Collectors.joining(data.spec().separator()));
     }
 
     private static String number(double value) {

@@ -3,10 +3,12 @@ package org.jelectra.finetune;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jelectra.finetune.data.Example;
 import org.jelectra.finetune.data.TaskSpec;
 import org.jelectra.finetune.metrics.ClassificationScore;
 import org.jelectra.finetune.metrics.Correlation;
+import org.jelectra.finetune.metrics.MultiLabelScore;
 import org.jelectra.inference.batch.SequencePredictor;
 
 /** All metrics of a sentence task from a model's outputs. */
@@ -21,9 +23,47 @@ final class SequenceScores {
      * @param classes number of classes; not used for regression
      */
     static Evaluation of(TaskSpec spec, List<Example> examples, List<float[]> outputs, int classes) {
-        return spec.kind() == TaskSpec.Kind.REGRESSION
-                ? regression(spec, examples, outputs)
-                : classification(spec, examples, outputs, classes);
+        return switch (spec.kind()) {
+            case REGRESSION -> regression(spec, examples, outputs);
+            case MULTILABEL -> multiLabel(spec, examples, outputs, classes);
+            case CLASSIFICATION, TAGGING -> classification(spec, examples, outputs, classes);
+        };
+    }
+
+    /** The classes whose logit is above 0, that is whose probability is above 1/2. */
+    static List<Integer> given(float[] logits) {
+        return IntStream.range(0, logits.length)
+                .filter(label -> logits[label] > 0)
+                .boxed()
+                .toList();
+    }
+
+    private static Evaluation multiLabel(TaskSpec spec, List<Example> examples, List<float[]> outputs, int classes) {
+        List<List<Integer>> truth = examples.stream().map(Example::classes).toList();
+        MultiLabelScore score = new MultiLabelScore(
+                truth, outputs.stream().map(SequenceScores::given).toList(), classes);
+        Map<String, Double> values = new LinkedHashMap<>();
+        values.put("micro_f1", score.microF1());
+        values.put("macro_f1", score.macroF1());
+        values.put("micro_precision", score.microPrecision());
+        values.put("micro_recall", score.microRecall());
+        values.put("exact_match", score.exactMatch());
+        double loss = 0;
+        for (int i = 0; i < truth.size(); i++) {
+            loss += binaryCrossEntropy(outputs.get(i), truth.get(i));
+        }
+        values.put("loss", loss / truth.size());
+        return new Evaluation(spec.metric().label(), values, score.isDegenerate());
+    }
+
+    /** Mean over the labels. */
+    private static double binaryCrossEntropy(float[] logits, List<Integer> given) {
+        double sum = 0;
+        for (int label = 0; label < logits.length; label++) {
+            double logit = logits[label];
+            sum += Math.max(logit, 0) - (given.contains(label) ? logit : 0) + Math.log1p(Math.exp(-Math.abs(logit)));
+        }
+        return sum / logits.length;
     }
 
     private static Evaluation regression(TaskSpec spec, List<Example> examples, List<float[]> outputs) {

@@ -29,6 +29,10 @@ public record TaggingData(TaskSpec spec, List<String> labels, TaggedFile trainin
     public static TaggingData load(TaskSpec spec, Path folder) throws IOException {
         TaggedFile training = read(spec, TaskFolder.required(folder, spec.train()));
         List<TaggedFile> development = new ArrayList<>();
+        if (spec.heldOut() != null) {
+            development.add(training.measured(spec.heldOut()));
+            training = training.trained(spec.heldOut());
+        }
         for (Path file : TaskFolder.development(spec, folder)) {
             development.add(read(spec, file));
         }

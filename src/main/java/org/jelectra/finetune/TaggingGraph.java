@@ -17,7 +17,6 @@ final class TaggingGraph extends TaskGraph {
 
     private final List<EncodedSentence> sentences;
     private final List<int[]> tags;
-    private final Reduction reduction;
     private final Tensor labels;
     private final Tensor weights;
 
@@ -31,10 +30,9 @@ final class TaggingGraph extends TaskGraph {
             int rows,
             int length,
             Workspace workspace) {
-        super(model.backend(), padId, rows, length);
+        super(model.backend(), reduction, padId, rows, length);
         this.sentences = sentences;
         this.tags = tags;
-        this.reduction = reduction;
         labels = ints("labels", rows * length);
         weights = floats("weights", rows * length);
         record(tape -> loss(tape, model), workspace);
@@ -67,6 +65,6 @@ final class TaggingGraph extends TaskGraph {
         }
         set(labels, ids);
         set(weights, counts);
-        set(normalizer(), reduction.divisor(Math.max(1, words)));
+        setNormalizer(Math.max(1, words), 1);
     }
 }

@@ -26,7 +26,7 @@ import org.jelectra.nn.EncoderConfig;
 import org.jelectra.text.WordPiece;
 
 /** A tag for every word: chunking, named entities, parts of speech. */
-public final class TaggingTask implements SeedTask {
+public final class TaggingTask implements FineTuningTask {
 
     private final EncoderWithHead<TokenClassificationHead> model;
     private final TaggingData data;

@@ -42,12 +42,16 @@ public record TaskData(
         Path trainingFile = TaskFolder.required(folder, spec.train());
         List<String> labels = TaskLabels.of(spec, trainingFile);
         List<String> warnings = new ArrayList<>();
+        List<ExampleFile> development = new ArrayList<>();
         ExampleFile training = read(spec, labels, trainingFile, warnings);
+        if (spec.heldOut() != null) {
+            development.add(training.measured(spec.heldOut()));
+            training = training.trained(spec.heldOut());
+        }
         List<Example> examples = new ArrayList<>(training.examples());
         if (spec.symmetric()) {
             training.examples().forEach(example -> examples.add(example.swapped()));
         }
-        List<ExampleFile> development = new ArrayList<>();
         for (Path file : TaskFolder.development(spec, folder)) {
             development.add(read(spec, labels, file, warnings));
         }

@@ -15,6 +15,7 @@ import org.jelectra.tensor.Tensor;
 public abstract class TaskGraph {
 
     private final Backend backend;
+    private final Reduction reduction;
     private final InputArena arena;
     private final TokenInputs inputs;
     private final TextBatch batch;
@@ -25,12 +26,14 @@ public abstract class TaskGraph {
     /**
      * Makes the inputs; the constructor of a task then makes tensors for its labels and calls {@link #record}.
      *
+     * @param reduction what the loss is divided by
      * @param padId token that fills up sequences
      * @param rows B
      * @param length S
      */
-    protected TaskGraph(Backend backend, int padId, int rows, int length) {
+    protected TaskGraph(Backend backend, Reduction reduction, int padId, int rows, int length) {
         this.backend = backend;
+        this.reduction = reduction;
         arena = new InputArena(backend);
         inputs = new TokenInputs(backend, arena, rows, length);
         batch = new TextBatch(inputs, padId);
@@ -73,6 +76,11 @@ public abstract class TaskGraph {
     /** Sets a tensor of {@link #floats}. */
     protected final void set(Tensor tensor, float... values) {
         arena.set(tensor, values, 0);
+    }
+
+    /** Sets the denominator of the loss for so many examples, or words, times a factor that is the task's. */
+    protected final void setNormalizer(int count, float factor) {
+        set(normalizer, factor * reduction.divisor(count));
     }
 
     /** FLOAT32[1]: the denominator of the loss. */

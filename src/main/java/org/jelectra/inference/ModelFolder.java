@@ -2,9 +2,11 @@ package org.jelectra.inference;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.jelectra.backend.Backend;
 import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.electra.heads.EncoderFiles;
+import org.jelectra.electra.heads.EncoderWithHead;
 import org.jelectra.nn.EncoderConfig;
 import org.jelectra.text.WordPiece;
 
@@ -40,6 +42,18 @@ record ModelFolder(Path path, EncoderConfig config, TokenizerFiles tokenizer) {
             throw new IOException(directory + ": expected a model for " + needed + ", found " + found);
         }
         return open(directory);
+    }
+
+    /**
+     * The model with its weights, which are never to change.
+     *
+     * @throws IOException if a tensor is missing, left over or of another shape
+     */
+    <H> EncoderWithHead<H> network(Backend backend, EncoderWithHead.HeadFactory<H> head) throws IOException {
+        EncoderWithHead<H> network = EncoderWithHead.untrained(backend, config, head);
+        EncoderFiles.loadAll(network, path);
+        backend.freeze(network.parameters().values().storage());
+        return network;
     }
 
     /** A tokenizer for one thread. */

@@ -11,6 +11,8 @@ import org.jelectra.electra.heads.TaskModelFiles;
 public enum ModelKind {
     /** One of several labels for a text or a pair of texts. */
     CLASSIFICATION("text classification", TaskModelFiles.SEQUENCE_CLASSIFICATION),
+    /** Any number of several labels for a text or a pair of texts. */
+    MULTILABEL("text classification with any number of labels", TaskModelFiles.SEQUENCE_CLASSIFICATION),
     /** A number for a text or a pair of texts. */
     REGRESSION("text regression", TaskModelFiles.SEQUENCE_CLASSIFICATION),
     /** A tag for every word. */
@@ -42,6 +44,9 @@ public enum ModelKind {
         Path folder = EncoderFiles.find(directory);
         String architecture = TaskModelFiles.architecture(folder);
         if (architecture.equals(TaskModelFiles.SEQUENCE_CLASSIFICATION)) {
+            if (TaskModelFiles.isMultiLabel(folder)) {
+                return MULTILABEL;
+            }
             return ModelLabels.of(folder).size() == 1 ? REGRESSION : CLASSIFICATION;
         }
         for (ModelKind kind : values()) {

@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.List;
 import org.jelectra.electra.ReplacedTokenHead;
 import org.jelectra.electra.TokenProbability;
-import org.jelectra.electra.heads.EncoderFiles;
 import org.jelectra.electra.heads.EncoderWithHead;
 import org.jelectra.inference.batch.EncodedText;
 import org.jelectra.inference.batch.TextRunner;
@@ -40,10 +39,8 @@ public final class ReplacedTokenDetector implements AutoCloseable {
         }
         ModelFolder folder = ModelFolder.open(directory);
         return new ReplacedTokenDetector(folder, ModelThread.start(folder.path(), options.backend(), backend -> {
-            EncoderWithHead<ReplacedTokenHead> network = EncoderWithHead.untrained(
-                    backend, folder.config(), (arena, sizes) -> new ReplacedTokenHead(arena, "", sizes));
-            EncoderFiles.loadAll(network, folder.path());
-            backend.freeze(network.parameters().values().storage());
+            EncoderWithHead<ReplacedTokenHead> network =
+                    folder.network(backend, (arena, sizes) -> new ReplacedTokenHead(arena, "", sizes));
             return new TextRunner(
                     backend,
                     (tape, inputs) -> network.head().logits(tape, network.encode(tape, inputs.encoder(), false)),

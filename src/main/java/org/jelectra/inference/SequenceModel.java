@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.jelectra.electra.heads.ClassificationHead;
-import org.jelectra.electra.heads.EncoderFiles;
 import org.jelectra.electra.heads.EncoderWithHead;
 import org.jelectra.inference.batch.EncodedText;
 import org.jelectra.inference.batch.SequencePredictor;
@@ -27,10 +26,8 @@ final class SequenceModel implements AutoCloseable {
         ModelFolder folder = ModelFolder.open(directory, kind);
         List<String> labels = ModelLabels.of(folder.path());
         return new SequenceModel(folder, labels, ModelThread.start(folder.path(), options.backend(), backend -> {
-            EncoderWithHead<ClassificationHead> network = EncoderWithHead.untrained(
-                    backend, folder.config(), (arena, sizes) -> new ClassificationHead(arena, sizes, labels.size()));
-            EncoderFiles.loadAll(network, folder.path());
-            backend.freeze(network.parameters().values().storage());
+            EncoderWithHead<ClassificationHead> network =
+                    folder.network(backend, (arena, sizes) -> new ClassificationHead(arena, sizes, labels.size()));
             return new SequencePredictor(network, options.batchSize(), folder.maxLength(), folder.padId());
         }));
     }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jelectra.electra.heads.EncoderFiles;
 import org.jelectra.electra.heads.EncoderWithHead;
 import org.jelectra.electra.heads.TokenClassificationHead;
 import org.jelectra.inference.batch.EncodedSentence;
@@ -39,12 +38,8 @@ public final class WordTagger implements AutoCloseable {
         ModelFolder folder = ModelFolder.open(directory, ModelKind.TAGGING);
         List<String> labels = ModelLabels.of(folder.path());
         return new WordTagger(folder, labels, ModelThread.start(folder.path(), options.backend(), backend -> {
-            EncoderWithHead<TokenClassificationHead> network = EncoderWithHead.untrained(
-                    backend,
-                    folder.config(),
-                    (arena, sizes) -> new TokenClassificationHead(arena, sizes, labels.size()));
-            EncoderFiles.loadAll(network, folder.path());
-            backend.freeze(network.parameters().values().storage());
+            EncoderWithHead<TokenClassificationHead> network =
+                    folder.network(backend, (arena, sizes) -> new TokenClassificationHead(arena, sizes, labels.size()));
             return new SentenceTagger(network, labels, options.batchSize(), folder.maxLength(), folder.padId());
         }));
     }

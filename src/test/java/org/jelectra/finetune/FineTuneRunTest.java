@@ -22,6 +22,7 @@ import org.jelectra.io.Json;
 import org.jelectra.io.SnapshotReader;
 import org.jelectra.io.SnapshotWriter;
 import org.jelectra.nn.EncoderConfig;
+import org.jelectra.tensor.DType;
 import org.jelectra.text.Vocabulary;
 import org.jelectra.text.WordPiece;
 import org.jelectra.text.WordPieceOptions;
@@ -38,6 +39,9 @@ class FineTuneRunTest {
 
     private static final Vocabulary VOCABULARY =
             Vocabulary.of(List.of("[UNK]", "[PAD]", "[CLS]", "[SEP]", "[MASK]", "cat", "dog", "sees", "the"));
+
+    /** A rate so large that the first seed forgets what it has learnt: the development set is best after step 3 of 15. */
+    private static final double TOO_LARGE = 0.1;
 
     @TempDir
     private Path directory;
@@ -58,6 +62,8 @@ class FineTuneRunTest {
 
     /** Null for none. */
     private Integer frozenLayers;
+
+    private boolean keepsBest;
 
     private final List<String> warnings = new ArrayList<>();
 
@@ -99,9 +105,22 @@ class FineTuneRunTest {
         TokenizerFiles tokenizer = new TokenizerFiles(VOCABULARY, WordPieceOptions.uncased(), 48);
         Map<String, Path> files = TaskFolder.files(GlueTasks.find("RTE"), directory);
         FineTunePlan plan = new FineTunePlan(
-                "RTE", null, directory, true, config, tokenizer, files, settings, 2, output, snapshotMinutes, resumes);
+                "RTE",
+                null,
+                directory,
+                true,
+                config,
+                tokenizer,
+                files,
+                null,
+                settings,
+                keepsBest,
+                2,
+                output,
+                snapshotMinutes,
+                resumes);
         WordPiece wordPiece = new WordPiece(VOCABULARY, WordPieceOptions.uncased());
-        SeedTask.Factory tasks =
+        FineTuningTask.Factory tasks =
                 (backend, sizes, seed) -> new ClassificationTask(backend, sizes, seed, data, wordPiece);
         return new FineTuneRun(() -> cpu(threads), plan, tasks, new StopAfter(reports)).run();
     }
@@ -135,6 +154,50 @@ class FineTuneRunTest {
         }
         assertThat(Files.readAllBytes(whole.resolve("seed-7/model.safetensors")))
                 .isNotEqualTo(Files.readAllBytes(whole.resolve("seed-8/model.safetensors")));
+    }
+
+    /** Whichever evaluation was the best: the weights that are saved are those that were measured there, also after interruptions. */
+    @Test
+    void theBestIsKept() throws IOException {
+        Path last = directory.resolve("last");
+        SeedResult ofTheLast =
+                run(last, 2, false, Integer.MAX_VALUE, TOO_LARGE).orElseThrow().get(0);
+        assertThat(ofTheLast.keptStep()).isEqualTo(ofTheLast.steps());
+        assertThat(ofTheLast.bestStep()).as("a test of something").isLessThan(ofTheLast.steps());
+        assertThat(Json.read(last.resolve("results.json")).get("kept").getAsString())
+                .isEqualTo("last");
+        keepsBest = true;
+        Path whole = directory.resolve("whole");
+        SeedResult best =
+                run(whole, 2, false, Integer.MAX_VALUE, TOO_LARGE).orElseThrow().get(0);
+        assertThat(best.keptStep()).isEqualTo(ofTheLast.bestStep());
+        assertThat(best.evaluation().value()).isEqualTo(ofTheLast.bestValue());
+        JsonObject results = Json.read(whole.resolve("results.json"));
+        assertThat(results.get("kept").getAsString()).isEqualTo("best on the development set");
+        JsonObject seed = results.getAsJsonArray("seeds").get(0).getAsJsonObject();
+        assertThat(seed.get("kept_step").getAsInt()).isEqualTo(best.bestStep());
+        assertThat(seed.get("value").getAsDouble()).isEqualTo(best.bestValue());
+        String weights = "seed-7/model.safetensors";
+        assertThat(whole.resolve(weights)).binaryContent().isNotEqualTo(Files.readAllBytes(last.resolve(weights)));
+        try (Backend backend = cpu(1)) {
+            Evaluation measured = new FineTunedModel(backend, whole.resolve("seed-7"))
+                    .evaluate(GlueTasks.find("RTE"), directory.resolve("dev.tsv"));
+            assertThat(measured.values()).isEqualTo(best.evaluation().values());
+        }
+
+        for (int reports : List.of(2, 9, 20)) {
+            Path parts = directory.resolve("parts-" + reports);
+            assertThat(run(parts, 1, false, reports, TOO_LARGE)).isEmpty();
+            SeedResult resumed = run(parts, 1, true, Integer.MAX_VALUE, TOO_LARGE)
+                    .orElseThrow()
+                    .get(0);
+            assertThat(resumed.keptStep()).isEqualTo(best.keptStep());
+            assertThat(parts.resolve(weights)).hasBinaryContent(Files.readAllBytes(whole.resolve(weights)));
+        }
+        keepsBest = false;
+        assertThatThrownBy(() -> run(whole, 1, true, Integer.MAX_VALUE, TOO_LARGE))
+                .isInstanceOf(IOException.class)
+                .hasMessageEndingWith("other settings: keep was best, now not given");
     }
 
     /** A seed that ended after its last snapshot and before its result, on a full disk perhaps, whose log was lost since. */
@@ -235,6 +298,18 @@ class FineTuneRunTest {
                 .isInstanceOf(IOException.class)
                 .hasMessage(output.resolve("seed-7/run.snapshot")
                         + ": \"valueType\": expected one of [FLOAT32, BFLOAT16, INT32], found half");
+    }
+
+    @Test
+    void thePrecisionIsThatOfTheSeedThatGoesOn() throws IOException {
+        Path output = directory.resolve("out");
+        assertThat(FineTuneRun.precision(output)).isNull();
+        assertThat(run(output, 1, false, 2, 1e-3)).isEmpty();
+        assertThat(FineTuneRun.precision(output)).isEqualTo(DType.FLOAT32);
+        changeSnapshot(output, content -> computedBy(content, "cuda", "BFLOAT16"));
+        assertThat(FineTuneRun.precision(output)).isEqualTo(DType.BFLOAT16);
+        assertThat(run(output, 1, true, Integer.MAX_VALUE, 1e-3)).isPresent();
+        assertThat(FineTuneRun.precision(output)).isEqualTo(DType.FLOAT32);
     }
 
     /** As of a version that gave memory to more or fewer values. */

@@ -23,8 +23,8 @@ class FineTunerTest {
     /** Reports of a run, of which the state is looked at after each step or never before the end. */
     private static List<Line> run(boolean looking) throws IOException {
         try (Backend backend = CpuBackend.create(1)) {
-            SeedTask task = SmallTasks.of(backend, "RTE");
-            FineTuner tuner = new FineTuner(task.model(), task, SETTINGS);
+            FineTuningTask task = SmallTasks.of(backend, "RTE");
+            FineTuner tuner = new FineTuner(task, SETTINGS);
             List<Line> lines = new ArrayList<>();
             List<Long> examples = new ArrayList<>();
             tuner.run(new FineTuneListener() {
@@ -63,12 +63,12 @@ class FineTunerTest {
     @CsvSource({"1,, 1 and none", ", 1, none and 1", "0, 2, 0 and 2"})
     void aModelWithOtherFrozenLayersIsRefused(Integer model, Integer settings, String got) {
         try (Backend backend = CpuBackend.create(1)) {
-            SeedTask task = SmallTasks.of(backend, "RTE", model);
+            FineTuningTask task = SmallTasks.of(backend, "RTE", model);
             FineTuneSettings others = SmallTasks.settings(settings);
-            assertThatThrownBy(() -> new FineTuner(task.model(), task, others))
+            assertThatThrownBy(() -> new FineTuner(task, others))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("the frozen layers must be the same in model and settings, got " + got);
-            FineTuner same = new FineTuner(task.model(), task, SmallTasks.settings(model));
+            FineTuner same = new FineTuner(task, SmallTasks.settings(model));
             assertThat(same.model().frozenLayers()).isEqualTo(model);
         }
     }
@@ -78,8 +78,8 @@ class FineTunerTest {
     void anUpdateThatMakesWeightsOfNoUseIsNamed() throws IOException {
         var settings = new FineTuneSettings(1e30, 0.8, true, 0.01, 1, 0.1, 10, 48, Reduction.SUM, 1, null, 7);
         try (Backend backend = CpuBackend.create(1)) {
-            SeedTask task = SmallTasks.of(backend, "RTE");
-            FineTuner tuner = new FineTuner(task.model(), task, settings);
+            FineTuningTask task = SmallTasks.of(backend, "RTE");
+            FineTuner tuner = new FineTuner(task, settings);
             assertThat(tuner.steps()).isEqualTo(2);
             assertThatThrownBy(() -> tuner.run(new FineTuneListener() {
                         @Override

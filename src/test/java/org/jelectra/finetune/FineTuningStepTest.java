@@ -35,12 +35,12 @@ class FineTuningStepTest {
         return values;
     }
 
-    private static float[] parameters(SeedTask task) {
+    private static float[] parameters(FineTuningTask task) {
         return read(task.model().backend(), task.model().parameters().values());
     }
 
     /** What a step is, one after the other and one operation after the other. */
-    private static List<Float> plainly(SeedTask task) {
+    private static List<Float> plainly(FineTuningTask task) {
         Backend backend = task.model().backend();
         FineTuneSettings settings = SmallTasks.SETTINGS;
         Tensor gradients = task.model().parameters().gradients();
@@ -75,21 +75,17 @@ class FineTuningStepTest {
     /** On a device that does nothing before someone waits, so that what changes or reads host memory too early is seen. */
     @Tag("any-jdk")
     @ParameterizedTest
-    @ValueSource(strings = {"RTE", "STS-B", "tagging", "SQuAD", "joint SQuAD"})
+    @ValueSource(strings = {"RTE", "STS-B", "multilabel", "tagging", "SQuAD", "joint SQuAD"})
     void recordedStepsInFlightDoTheSame(String name) {
         SimulatorOptions late = SimulatorOptions.defaults().withRaces(false).withLateWork(true);
         try (Backend backend = SimulatedBackends.open(DType.FLOAT32, late);
                 Backend other = SimulatedBackends.open(DType.FLOAT32)) {
-            SeedTask expected = SmallTasks.of(other, name);
+            FineTuningTask expected = SmallTasks.of(other, name);
             List<Float> expectedLosses = plainly(expected);
-            SeedTask task = SmallTasks.of(backend, name);
+            FineTuningTask task = SmallTasks.of(backend, name);
             List<Float> losses = new ArrayList<>();
             FineTuningStep step = new FineTuningStep(
-                    task.model(),
-                    task,
-                    SmallTasks.SETTINGS,
-                    SmallTasks.STEPS,
-                    (loss, examples) -> losses.add((float) loss));
+                    task, SmallTasks.SETTINGS, SmallTasks.STEPS, (loss, examples) -> losses.add((float) loss));
             for (int i = 0; i < BATCHES.length; i++) {
                 step.begin(BATCHES[i], i);
                 assertThat(losses).hasSize(i);
@@ -104,10 +100,9 @@ class FineTuningStepTest {
     /** The weights by name after some steps, whose operations are counted. */
     private static Map<String, float[]> trained(String name, Integer frozenLayers, int steps, int[] operations) {
         try (Backend backend = CpuBackend.create(1)) {
-            SeedTask task = SmallTasks.of(backend, name, frozenLayers);
+            FineTuningTask task = SmallTasks.of(backend, name, frozenLayers);
             FineTuneSettings settings = SmallTasks.settings(frozenLayers);
-            FineTuningStep step =
-                    new FineTuningStep(task.model(), task, settings, SmallTasks.STEPS, (loss, examples) -> {});
+            FineTuningStep step = new FineTuningStep(task, settings, SmallTasks.STEPS, (loss, examples) -> {});
             for (int i = 0; i < steps; i++) {
                 step.begin(BATCHES[i], i + 1);
             }
@@ -123,7 +118,7 @@ class FineTuningStepTest {
 
     /** Of a model of two layers; decay of weights would change what has no gradient. */
     @ParameterizedTest
-    @ValueSource(strings = {"RTE", "STS-B", "tagging", "SQuAD", "joint SQuAD"})
+    @ValueSource(strings = {"RTE", "STS-B", "multilabel", "tagging", "SQuAD", "joint SQuAD"})
     void frozenLayersStayAsTheyAre(String name) {
         int[] before = new int[1];
         Map<String, float[]> start = trained(name, null, 0, before);
@@ -148,9 +143,9 @@ class FineTuningStepTest {
     @Test
     void aStepThatDivergesAndTheOneBehindItChangeNothing() {
         try (Backend backend = CpuBackend.create(1)) {
-            SeedTask task = SmallTasks.of(backend, "RTE");
-            FineTuningStep step = new FineTuningStep(
-                    task.model(), task, SmallTasks.SETTINGS, SmallTasks.STEPS, (loss, examples) -> {});
+            FineTuningTask task = SmallTasks.of(backend, "RTE");
+            FineTuningStep step =
+                    new FineTuningStep(task, SmallTasks.SETTINGS, SmallTasks.STEPS, (loss, examples) -> {});
             float[] healthy = parameters(task);
             Tensor weight = task.model()
                     .parameters()

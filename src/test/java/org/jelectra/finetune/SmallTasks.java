@@ -5,12 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jelectra.backend.Backend;
+import org.jelectra.finetune.data.Column;
 import org.jelectra.finetune.data.Example;
 import org.jelectra.finetune.data.ExampleFile;
 import org.jelectra.finetune.data.GlueTasks;
 import org.jelectra.finetune.data.TaggedFile;
 import org.jelectra.finetune.data.TaggedSentence;
 import org.jelectra.finetune.data.TaggingTasks;
+import org.jelectra.finetune.data.TaskSpec;
+import org.jelectra.finetune.metrics.Metric;
 import org.jelectra.finetune.squad.SquadData;
 import org.jelectra.finetune.squad.SquadFile;
 import org.jelectra.finetune.squad.SquadTask;
@@ -45,16 +48,17 @@ final class SmallTasks {
         return "the cat" + " sees".repeat(example < EXAMPLES / 2 ? example % 4 : 15 + example % 4) + " dog";
     }
 
-    /** The task of that name: RTE, STS-B, tagging, SQuAD, or SQuAD with the joint head. */
-    static SeedTask of(Backend backend, String name) {
+    /** The task of that name: RTE, STS-B, multilabel, tagging, SQuAD, or SQuAD with the joint head. */
+    static FineTuningTask of(Backend backend, String name) {
         return of(backend, name, null);
     }
 
     /** The same with so many frozen layers, null for none. */
-    static SeedTask of(Backend backend, String name, Integer frozenLayers) {
+    static FineTuningTask of(Backend backend, String name, Integer frozenLayers) {
         FineTuneSettings settings = settings(frozenLayers);
         return switch (name) {
             case "RTE", "STS-B" -> pairs(backend, name, settings);
+            case "multilabel" -> severalLabels(backend, settings);
             case "tagging" -> tags(backend, settings);
             case "SQuAD" -> questions(backend, SquadHead.HUGGINGFACE, settings);
             case "joint SQuAD" -> questions(backend, SquadHead.JOINT, settings);
@@ -97,6 +101,40 @@ final class SmallTasks {
                 0);
         List<String> labels = numbers ? List.of() : List.of("entailment", "not_entailment");
         TaskData data = new TaskData(GlueTasks.find(task), labels, examples, List.of(file), List.of(), List.of());
+        return new ClassificationTask(backend, config(), settings, data, WORD_PIECE);
+    }
+
+    /** None, one or both of two labels. */
+    private static ClassificationTask severalLabels(Backend backend, FineTuneSettings settings) {
+        List<Example> examples = new ArrayList<>();
+        List<List<Integer>> classes = List.of(List.of(), List.of(0), List.of(0, 1));
+        for (int i = 0; i < EXAMPLES; i++) {
+            examples.add(new Example(text(i), null, Float.NaN, classes.get(i % 3)));
+        }
+        ExampleFile file = new ExampleFile(
+                Path.of("dev.tsv"),
+                examples,
+                IntStream.range(0, EXAMPLES).boxed().toList(),
+                0);
+        TaskSpec spec = new TaskSpec(
+                "animals",
+                TaskSpec.Kind.MULTILABEL,
+                List.of("animals"),
+                List.of(Column.at(0)),
+                Column.at(1),
+                List.of("a", "b"),
+                "|",
+                1,
+                Metric.MICRO_F1,
+                3,
+                false,
+                false,
+                TaskSpec.Header.NO,
+                "train.tsv",
+                List.of("dev.tsv"),
+                null,
+                List.of());
+        TaskData data = new TaskData(spec, spec.labels(), examples, List.of(file), List.of(), List.of());
         return new ClassificationTask(backend, config(), settings, data, WORD_PIECE);
     }
 

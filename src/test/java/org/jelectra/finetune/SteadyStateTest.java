@@ -20,13 +20,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SteadyStateTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"RTE", "STS-B", "tagging", "SQuAD", "joint SQuAD"})
+    @ValueSource(strings = {"RTE", "STS-B", "multilabel", "tagging", "SQuAD", "joint SQuAD"})
     void stepsWaitForNothingButWhatTheStepBeforeComputed(String name) {
         DriverCalls calls = new DriverCalls(MemoryNeed.LARGE_DEVICE);
         try (Backend backend = CudaBackend.on(Gpu.open(calls.driver(), 0), DType.BFLOAT16)) {
-            SeedTask task = SmallTasks.of(backend, name);
-            FineTuningStep step = new FineTuningStep(
-                    task.model(), task, SmallTasks.SETTINGS, SmallTasks.STEPS, (loss, examples) -> {});
+            FineTuningTask task = SmallTasks.of(backend, name);
+            FineTuningStep step =
+                    new FineTuningStep(task, SmallTasks.SETTINGS, SmallTasks.STEPS, (loss, examples) -> {});
             int[][] batches = {{0, 1, 2}, {10, 11, 12}};
             for (int i = 0; i < 11; i++) {
                 if (i == 8) {

@@ -7,13 +7,17 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jelectra.Golden;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
+import org.jelectra.electra.MaskedTokenHead;
 import org.jelectra.electra.heads.ClassificationHead;
 import org.jelectra.electra.heads.SpanHead;
 import org.jelectra.electra.heads.TaskModelFiles;
+import org.jelectra.inference.batch.EncodedText;
+import org.jelectra.inference.batch.MaskedTokenScorer;
 import org.jelectra.io.SafetensorsReader;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -121,6 +125,85 @@ class GoldenInferenceTest {
                 assertThat(scores.get(row)).isCloseTo(5 * logits[row], within(5.0 * TOLERANCE));
             }
         }
+    }
+
+    /** The last row is one text; the others are pairs, as a generator is trained on and {@link MaskFiller} does not read. */
+    @Test
+    void masks() throws IOException {
+        TestModels.goldenGenerator("pretrain_a", directory);
+        try (SafetensorsReader golden = Golden.safetensors("pretrain_a");
+                MaskFiller filler = MaskFiller.load(directory, options)) {
+            long[] ids = golden.longs("masked_input_ids");
+            int slots = (int) golden.shape("masked_positions")[1];
+            int length = (int) golden.shape("masked_input_ids")[1];
+            float[] logits = golden.floats("gen_logits_at_masked");
+            assertThat(Arrays.copyOfRange(ids, 3 * length, 3 * length + 6)).containsExactly(2, 44, 4, 85, 22, 3);
+            FilledMask mask =
+                    filler.fill("t44 [MASK]t85 t22", TestModels.VOCABULARY).get(0);
+            assertThat(mask.start()).isEqualTo(4);
+            assertThat(mask.end()).isEqualTo(10);
+            double sum = 0;
+            for (int id = 0; id < TestModels.VOCABULARY; id++) {
+                sum += Math.exp(logits[3 * slots * TestModels.VOCABULARY + id]);
+            }
+            assertThat(mask.candidates()).hasSize(TestModels.VOCABULARY);
+            double previous = 1;
+            for (FilledMask.Candidate candidate : mask.candidates()) {
+                int id = List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]").indexOf(candidate.token());
+                id = id < 0 ? Integer.parseInt(candidate.token().substring(1)) : id;
+                assertThat(candidate.probability())
+                        .isLessThanOrEqualTo(previous)
+                        .isCloseTo(Math.exp(logits[3 * slots * TestModels.VOCABULARY + id]) / sum, within((double)
+                                TOLERANCE));
+                previous = candidate.probability();
+            }
+            assertThat(mask.candidates().get(0).probability()).isGreaterThan(2.0 / TestModels.VOCABULARY);
+        }
+    }
+
+    @Test
+    void scoresAtMasks() throws IOException {
+        TestModels.goldenGenerator("pretrain_a", directory);
+        try (SafetensorsReader golden = Golden.safetensors("pretrain_a");
+                Backend backend = backend()) {
+            MaskedTokenScorer scorer = new MaskedTokenScorer(
+                    ModelFolder.open(directory)
+                            .network(backend, (arena, sizes) -> new MaskedTokenHead(arena, "", sizes)),
+                    2,
+                    TestModels.MAX_LENGTH,
+                    0);
+            int slots = (int) golden.shape("masked_positions")[1];
+            int length = (int) golden.shape("masked_input_ids")[1];
+            List<MaskedTokenScorer.Masked> texts = new ArrayList<>();
+            List<float[]> expected = new ArrayList<>();
+            for (int row = 0; row < golden.shape("masked_input_ids")[0]; row++) {
+                int tokens = sum(golden.longs("attention_mask"), row * length, length);
+                int first = tokens - sum(golden.longs("token_type_ids"), row * length, length);
+                int[] ids = Arrays.stream(golden.longs("masked_input_ids"), row * length, row * length + tokens)
+                        .mapToInt(Math::toIntExact)
+                        .toArray();
+                int[] places = Arrays.stream(golden.longs("masked_positions"), row * slots, (row + 1) * slots)
+                        .mapToInt(Math::toIntExact)
+                        .toArray();
+                texts.add(new MaskedTokenScorer.Masked(new EncodedText(ids, first), places));
+                for (int slot = row * slots; slot < (row + 1) * slots; slot++) {
+                    expected.add(Arrays.copyOfRange(
+                            golden.floats("gen_logits_at_masked"),
+                            slot * TestModels.VOCABULARY,
+                            (slot + 1) * TestModels.VOCABULARY));
+                }
+            }
+            List<float[]> found = new ArrayList<>();
+            scorer.score(texts, logits -> found.add(logits.clone()));
+            assertThat(found).hasSameSizeAs(expected);
+            for (int i = 0; i < found.size(); i++) {
+                assertThat(found.get(i)).containsExactly(expected.get(i), within(TOLERANCE));
+            }
+        }
+    }
+
+    private static int sum(long[] values, int from, int count) {
+        return Math.toIntExact(Arrays.stream(values, from, from + count).sum());
     }
 
     @Test

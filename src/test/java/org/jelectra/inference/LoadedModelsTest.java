@@ -243,11 +243,28 @@ class LoadedModelsTest {
     }
 
     @Test
-    void severalLabelsATextAreRefused() throws IOException {
+    void severalLabelsATextHaveAClassOfTheirOwn() throws IOException {
         Path config = TestModels.classifier(directory, LABELS).resolve("config.json");
         String json = Files.readString(config);
         Files.writeString(config, json.replaceFirst("\\{", "{\"problem_type\": \"multi_label_classification\","));
-        refused(() -> TextClassifier.load(directory, options(1)), "one label a text", "multi_label_classification");
+        refused(
+                () -> TextClassifier.load(directory, options(1)),
+                "expected a model for text classification (Elec",
+                "found text classification with any number of labels (Elec");
+        try (MultiLabelClassifier classifier = MultiLabelClassifier.load(directory, options(2))) {
+            assertThat(classifier.labels()).isEqualTo(LABELS);
+            TextLabels found = classifier.classify("t5 t17 t30");
+            for (TextLabels.Candidate candidate : found.candidates()) {
+                assertThat(candidate.probability()).isEqualTo(1 / (1 + Math.exp(-candidate.logit())));
+            }
+            assertThat(found.above(0)).isEqualTo(LABELS);
+            assertThat(found.above(1)).isEmpty();
+            double largest = found.candidates().stream()
+                    .mapToDouble(TextLabels.Candidate::probability)
+                    .max()
+                    .orElseThrow();
+            assertThat(found.above(largest - 1e-9)).hasSize(1);
+        }
     }
 
     @Test

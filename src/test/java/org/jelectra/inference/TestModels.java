@@ -9,6 +9,8 @@ import org.jelectra.Golden;
 import org.jelectra.autograd.Parameter;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
+import org.jelectra.electra.MaskedTokenHead;
+import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.electra.heads.ClassificationHead;
 import org.jelectra.electra.heads.EncoderWithHead;
@@ -86,6 +88,29 @@ public final class TestModels {
         }
     }
 
+    /** The generator of a golden file of pre-training. */
+    static Path goldenGenerator(String name, Path folder) throws IOException {
+        return golden(
+                name,
+                "generator_config",
+                "param.generator.",
+                folder,
+                (arena, sizes) -> new MaskedTokenHead(arena, "", sizes),
+                ModelFiles.ELECTRA_FOR_MASKED_LM,
+                List.of(),
+                new JsonObject());
+    }
+
+    /** A generator with random weights. */
+    public static Path generator(Path folder) throws IOException {
+        return random(
+                folder,
+                (arena, sizes) -> new MaskedTokenHead(arena, "", sizes),
+                ModelFiles.ELECTRA_FOR_MASKED_LM,
+                List.of(),
+                new JsonObject());
+    }
+
     /** The model of a golden file. */
     static <H> Path golden(
             String name,
@@ -95,7 +120,20 @@ public final class TestModels {
             List<String> labels,
             JsonObject further)
             throws IOException {
-        JsonObject sizes = Golden.json(name).getAsJsonObject("config");
+        return golden(name, "config", "param.", folder, head, architecture, labels, further);
+    }
+
+    private static <H> Path golden(
+            String name,
+            String configuration,
+            String prefix,
+            Path folder,
+            EncoderWithHead.HeadFactory<H> head,
+            String architecture,
+            List<String> labels,
+            JsonObject further)
+            throws IOException {
+        JsonObject sizes = Golden.json(name).getAsJsonObject(configuration);
         EncoderConfig config = new EncoderConfig(
                 sizes.get("vocab_size").getAsInt(),
                 sizes.get("embedding_size").getAsInt(),
@@ -113,7 +151,7 @@ public final class TestModels {
                 SafetensorsReader golden = Golden.safetensors(name)) {
             EncoderWithHead<H> model = new EncoderWithHead<>(backend, config, head, 0);
             for (Parameter parameter : model.parameters().parameters()) {
-                backend.upload(golden.floats("param." + parameter.name()), 0, parameter.value());
+                backend.upload(golden.floats(prefix + parameter.name()), 0, parameter.value());
             }
             return save(model, folder, architecture, labels, further);
         }

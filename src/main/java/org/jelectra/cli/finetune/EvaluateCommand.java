@@ -1,6 +1,5 @@
 package org.jelectra.cli.finetune;
 
-import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,7 +17,6 @@ import org.jelectra.finetune.squad.SquadFile;
 import org.jelectra.finetune.squad.SquadReader;
 import org.jelectra.finetune.squad.SquadTask;
 import org.jelectra.finetune.squad.SquadVersion;
-import org.jelectra.inference.squad.QuestionAnswerer;
 import org.jelectra.io.AtomicFile;
 import org.jelectra.io.Json;
 import picocli.CommandLine;
@@ -47,7 +45,10 @@ public final class EvaluateCommand implements Callable<Integer> {
             description = "Directory of a fine-tuned model: seed-N of finetune, or a HuggingFace directory.")
     private Path model;
 
-    @Parameters(index = "1", paramLabel = "FILE", description = "Labelled file, as the task's development set.")
+    @Parameters(
+            index = "1",
+            paramLabel = "FILE",
+            description = "Labelled file, as the task's development set; of a declared task .csv and .jsonl too.")
     private Path file;
 
     @Option(
@@ -80,18 +81,15 @@ public final class EvaluateCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
         }
         try (backend) {
-            Evaluation evaluation =
-                    squad == null ? new FineTunedModel(backend, model).evaluate(taskSpec, file) : squad(squad, backend);
+            Evaluation evaluation = squad == null
+                    ? new FineTunedModel(backend, model).evaluate(taskSpec, file)
+                    : SquadTask.evaluate(backend, model, squad, questions());
             JsonObject values = new JsonObject();
             for (Map.Entry<String, Double> entry : evaluation.values().entrySet()) {
                 boolean isMain = entry.getKey().equals(evaluation.metric());
                 console.out()
                         .printf(Locale.ROOT, "%-20s %.4f%s%n", entry.getKey(), entry.getValue(), isMain ? "  *" : "");
-                if (Double.isFinite(entry.getValue())) {
-                    values.addProperty(entry.getKey(), entry.getValue());
-                } else {
-                    values.add(entry.getKey(), JsonNull.INSTANCE);
-                }
+                values.add(entry.getKey(), Json.number(entry.getValue()));
             }
             if (evaluation.degenerate()) {
                 console.out().println("DEGENERATE: every prediction is the same");
@@ -108,14 +106,13 @@ public final class EvaluateCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Evaluation squad(SquadVersion version, Backend backend) throws IOException {
-        QuestionAnswerer answerer = QuestionAnswerer.load(backend, model);
+    private SquadFile questions() throws IOException {
         SquadFile questions = SquadReader.read(file);
         if (questions.misplacedAnswers() > 0) {
             console.out()
                     .println("warning: " + file + ": " + questions.misplacedAnswers()
                             + " answers are not in their contexts where the file says");
         }
-        return SquadTask.score(version, questions.questions(), answerer.answer(questions.questions()));
+        return questions;
     }
 }

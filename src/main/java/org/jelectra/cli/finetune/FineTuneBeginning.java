@@ -19,6 +19,10 @@ final class FineTuneBeginning {
             description = "Begin with random weights of the model's sizes: what pre-training is worth.")
     boolean randomWeights;
 
-    @Option(names = "--resume", description = "Go on with the run in --output; all other options as they were.")
+    @Option(
+            names = "--resume",
+            description =
+                    "Go on with the run in --output, in its precision unless --precision is given; all other options as they"
+                            + " were.")
     boolean resume;
 }

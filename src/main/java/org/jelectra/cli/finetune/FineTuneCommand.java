@@ -40,7 +40,7 @@ public final class FineTuneCommand implements Callable<Integer> {
             paramLabel = "NAME",
             description =
                     "CoLA, SST-2, MRPC, STS-B, QQP, MNLI, QNLI, RTE or WNLI; squad (SQuAD 2.0) or squadv1 (SQuAD 1.1);"
-                            + " tagging (CoNLL files); or a JSON file that declares a task.")
+                            + " tagging (CoNLL files); or a JSON file that declares a task of .tsv, .csv or .jsonl files.")
     private String task;
 
     @Option(
@@ -84,6 +84,7 @@ public final class FineTuneCommand implements Callable<Integer> {
         try {
             source = TaskSource.of(task, head, data);
             plan = base.plan(source, options, output, beginning);
+            backendOptions.goOnIn(beginning.resume ? FineTuneRun.precision(output) : null);
             backendOptions.open().close();
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);

@@ -101,6 +101,20 @@ final class FineTuneOptions {
             description = "How often the development set is measured. Default: 2.")
     private int evaluations = 2;
 
+    /** Which weights become the model. */
+    enum Keep {
+        LAST,
+        BEST
+    }
+
+    @Option(
+            names = "--keep",
+            paramLabel = "WHICH",
+            description =
+                    "last: the model after the last step; best: the one that did best on the development set, whose"
+                            + " values then flatter it. Default: last, as in published results.")
+    private Keep keep = Keep.LAST;
+
     @Option(
             names = "--snapshot-minutes",
             paramLabel = "MINUTES",
@@ -146,6 +160,10 @@ final class FineTuneOptions {
     /** The sizes with the dropout to train with. */
     EncoderConfig encoder(EncoderConfig model) {
         return dropout == null ? model : model.withDropout(dropout);
+    }
+
+    boolean keepsBest() {
+        return keep == Keep.BEST;
     }
 
     int seeds() {

@@ -134,12 +134,16 @@ final class FineTuneProgress implements RunObserver {
         endLine();
         out.printf(
                 Locale.ROOT,
-                "seed %d: %s %s after %s%s%n",
+                "seed %d: %s %s%s after %s%s%n",
                 result.seed(),
                 result.evaluation().metric(),
                 Double.isNaN(result.evaluation().value())
                         ? "has no value"
                         : String.format(Locale.ROOT, "%.4f", result.evaluation().value()),
+                result.keptStep() < result.steps()
+                        ? String.format(
+                                Locale.ROOT, " of step %,d, the best on the development set,", result.keptStep())
+                        : "",
                 Durations.text(result.seconds()),
                 result.evaluation().degenerate() ? "  DEGENERATE: every prediction is the same" : "");
     }

@@ -8,11 +8,12 @@ import java.util.Locale;
 import java.util.Map;
 import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.finetune.ClassificationTask;
-import org.jelectra.finetune.SeedTask;
+import org.jelectra.finetune.FineTuningTask;
 import org.jelectra.finetune.TaggingData;
 import org.jelectra.finetune.TaggingTask;
 import org.jelectra.finetune.TaskData;
 import org.jelectra.finetune.data.GlueTasks;
+import org.jelectra.finetune.data.HeldOut;
 import org.jelectra.finetune.data.TaggingTasks;
 import org.jelectra.finetune.data.TaskFile;
 import org.jelectra.finetune.data.TaskFolder;
@@ -83,6 +84,11 @@ final class FineTuneSource implements TaskSource {
     }
 
     @Override
+    public HeldOut heldOut() {
+        return spec.heldOut();
+    }
+
+    @Override
     public double epochs() {
         return spec.epochs();
     }
@@ -107,23 +113,29 @@ final class FineTuneSource implements TaskSource {
         if (tagged != null) {
             return String.format(
                     Locale.ROOT,
-                    "%s: %,d training sentences, %,d for development, %d tags",
+                    "%s: %,d training sentences, %,d %s, %d tags",
                     spec.name(),
                     tagged.training().sentences().size(),
                     tagged.development().get(0).sentences().size(),
+                    measured(),
                     tagged.labels().size());
         }
         return String.format(
                 Locale.ROOT,
-                "%s: %,d training examples%s, %,d for development",
+                "%s: %,d training examples%s, %,d %s",
                 spec.name(),
                 sentences.training().size(),
                 spec.symmetric() ? " (pairs both ways round)" : "",
-                sentences.development().get(0).examples().size());
+                sentences.development().get(0).examples().size(),
+                measured());
+    }
+
+    private String measured() {
+        return spec.heldOut() == null ? "for development" : "held out of the same file for development";
     }
 
     @Override
-    public SeedTask.Factory tasks(TokenizerFiles tokenizer) {
+    public FineTuningTask.Factory tasks(TokenizerFiles tokenizer) {
         WordPiece wordPiece = new WordPiece(tokenizer.vocabulary(), tokenizer.options());
         return (backend, config, settings) -> tagged == null
                 ? new ClassificationTask(backend, config, settings, sentences, wordPiece)

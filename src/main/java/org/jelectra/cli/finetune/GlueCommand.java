@@ -12,6 +12,7 @@ import org.jelectra.cli.console.BackendOptions;
 import org.jelectra.cli.console.Console;
 import org.jelectra.cli.console.Interruption;
 import org.jelectra.finetune.FineTunePlan;
+import org.jelectra.finetune.FineTuneRun;
 import org.jelectra.finetune.GlueAverage;
 import org.jelectra.finetune.GlueTable;
 import org.jelectra.finetune.SeedResult;
@@ -79,6 +80,9 @@ public final class GlueCommand implements Callable<Integer> {
                     runs.put(base.plan(source, options, output.resolve(task.name()), beginning), source);
                 }
             }
+            for (FineTunePlan plan : runs.keySet()) {
+                backendOptions.goOnIn(plan.resumes() ? FineTuneRun.precision(plan.output()) : null);
+            }
             backendOptions.open().close();
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
@@ -88,7 +92,9 @@ public final class GlueCommand implements Callable<Integer> {
                     data + ": expected folders of tasks with train.tsv (or .xz, .gz), such as CoLA or SST-2,"
                             + " found none");
         }
-        GlueTable table = new GlueTable(beginning.model + (beginning.randomWeights ? GlueAverage.RANDOM_WEIGHTS : ""));
+        GlueTable table = new GlueTable(beginning.model
+                + (options.keepsBest() ? " (best on the development set)" : "")
+                + (beginning.randomWeights ? GlueAverage.RANDOM_WEIGHTS : ""));
         try (Interruption interruption = Interruption.install(console.out())) {
             FineTuneSession session = new FineTuneSession(console, backendOptions, base, interruption);
             for (Map.Entry<FineTunePlan, FineTuneSource> run : runs.entrySet()) {

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jelectra.electra.TokenizerFiles;
-import org.jelectra.finetune.SeedTask;
+import org.jelectra.finetune.FineTuningTask;
 import org.jelectra.finetune.squad.SquadData;
 import org.jelectra.finetune.squad.SquadFile;
 import org.jelectra.finetune.squad.SquadTask;
@@ -72,7 +72,7 @@ final class SquadSource implements TaskSource {
     }
 
     @Override
-    public SeedTask.Factory tasks(TokenizerFiles tokenizer) {
+    public FineTuningTask.Factory tasks(TokenizerFiles tokenizer) {
         WordPiece wordPiece = new WordPiece(tokenizer.vocabulary(), tokenizer.options());
         return (backend, config, settings) -> new SquadTask(backend, config, head, settings, data, wordPiece);
     }

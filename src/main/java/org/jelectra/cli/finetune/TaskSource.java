@@ -5,7 +5,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.jelectra.electra.TokenizerFiles;
-import org.jelectra.finetune.SeedTask;
+import org.jelectra.finetune.FineTuningTask;
+import org.jelectra.finetune.data.HeldOut;
 import org.jelectra.finetune.data.TaskSpec;
 import org.jelectra.finetune.squad.SquadVersion;
 import org.jelectra.inference.squad.SquadHead;
@@ -40,6 +41,11 @@ interface TaskSource {
         return null;
     }
 
+    /** Part of the training file that is measured in place of a development file, else null. */
+    default HeldOut heldOut() {
+        return null;
+    }
+
     double epochs();
 
     int maxLength();
@@ -51,5 +57,5 @@ interface TaskSource {
 
     String description();
 
-    SeedTask.Factory tasks(TokenizerFiles tokenizer);
+    FineTuningTask.Factory tasks(TokenizerFiles tokenizer);
 }

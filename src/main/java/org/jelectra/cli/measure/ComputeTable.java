@@ -8,11 +8,11 @@ import com.google.gson.JsonPrimitive;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.jelectra.cli.console.AlignedTable;
 import org.jelectra.cli.console.FlopsText;
 import org.jelectra.electra.flops.PaperFlops;
 import org.jelectra.electra.flops.PublishedModels;
 import org.jelectra.io.Json;
+import org.jelectra.pretrain.report.MarkdownTable;
 
 /** Trainings and what they cost: a Markdown table that is also one for the eye, or JSON. */
 final class ComputeTable {
@@ -39,10 +39,9 @@ final class ComputeTable {
 
     /** The table and what its columns mean. */
     String markdown() {
-        List<List<String>> lines = new ArrayList<>();
-        lines.add(HEADINGS);
-        rows.forEach(row -> lines.add(cells(row)));
-        StringBuilder text = new StringBuilder(AlignedTable.of(lines));
+        MarkdownTable table = new MarkdownTable(1, HEADINGS);
+        rows.forEach(row -> table.row(cells(row)));
+        StringBuilder text = new StringBuilder(table.aligned());
         text.append(String.format(Locale.ROOT, """
 
                 training FLOPs: by the conventions of the ELECTRA paper's script, where a backward pass counts as a forward pass and a

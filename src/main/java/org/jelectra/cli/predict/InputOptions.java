@@ -1,9 +1,12 @@
 package org.jelectra.cli.predict;
 
+import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.jelectra.cli.console.Console;
+import org.jelectra.finetune.data.CsvRecords;
+import org.jelectra.finetune.data.RowFormat;
 import org.jelectra.text.corpus.TextLines;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -41,7 +44,8 @@ final class InputOptions {
             names = "--file",
             paramLabel = "FILE",
             description =
-                    "Read texts from a file, one a line; .jsonl: JSON objects. May be repeated, and end in .gz or .xz.")
+                    "Read texts from a file, one a line; .jsonl: JSON objects; .csv: columns with the names of their fields."
+                            + " May be repeated, and end in .gz or .xz.")
     private List<Path> files;
 
     @Option(names = "--jsonl", description = "Lines of standard input and of all files are JSON objects.")
@@ -82,7 +86,10 @@ final class InputOptions {
         if (files != null) {
             for (Path file : files) {
                 try (TextLines lines = TextLines.open(file)) {
-                    count += forEach(lines, file.toString(), isJson(file), consumer);
+                    RowFormat format = jsonLines ? RowFormat.JSONL : RowFormat.of(file);
+                    count += format == RowFormat.CSV
+                            ? forEachRow(new CsvRecords(file, lines), file, consumer)
+                            : forEach(lines, file.toString(), format == RowFormat.JSONL, consumer);
                 }
             }
         }
@@ -95,8 +102,21 @@ final class InputOptions {
         }
     }
 
-    private boolean isJson(Path file) {
-        return jsonLines || file.getFileName().toString().matches(".*\\.jsonl(\\.gz|\\.xz)?");
+    /** A row is handed over as an object with a field for each column, but for empty cells: they are as if they were not there. */
+    private static int forEachRow(CsvRecords records, Path file, LineConsumer consumer) throws IOException {
+        int count = 0;
+        List<String> names = records.next();
+        for (List<String> row = records.next(); row != null; row = records.next()) {
+            JsonObject object = new JsonObject();
+            for (int i = 0; i < row.size(); i++) {
+                if (!row.get(i).isEmpty()) {
+                    object.addProperty(names.get(i), row.get(i));
+                }
+            }
+            consumer.accept(object.toString(), true, file + ":" + records.line());
+            count++;
+        }
+        return count;
     }
 
     private int forEach(TextLines lines, String name, boolean json, LineConsumer consumer) throws IOException {

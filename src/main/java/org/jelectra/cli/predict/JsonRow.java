@@ -18,6 +18,11 @@ final class JsonRow {
         this.where = where;
     }
 
+    /** File and line, for messages. */
+    String where() {
+        return where;
+    }
+
     /** The string in a field, which has to be there. */
     String text(String field) throws IOException {
         String text = optional(field);

@@ -10,9 +10,11 @@ import org.jelectra.backend.Backend;
 import org.jelectra.cli.console.BackendOptions;
 import org.jelectra.cli.console.Console;
 import org.jelectra.cli.console.UnusedOptions;
+import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.PretrainingOptions;
 import org.jelectra.electra.Sampler;
 import org.jelectra.inference.InferenceOptions;
+import org.jelectra.inference.MaskFiller;
 import org.jelectra.inference.ReplacedTokenDetector;
 import org.jelectra.pretrain.PretrainSettings;
 import org.jelectra.pretrain.RunSoFar;
@@ -32,6 +34,7 @@ import picocli.CommandLine.ParentCommand;
             "Shows what a model makes of texts.",
             "Of a pre-trained model: for each text, the generator's replacements and the discriminator's probability for"
                     + " every token that it was replaced.",
+            "Of a generator alone, or a model by masked-language modelling: the likeliest tokens for every [MASK] of a text.",
             "Of a fine-tuned model: labels, numbers, tags or answers. A pair of texts is divided by a tab; JSON objects have"
                     + " text and text_pair, text or words (tagging), or question and context, and may have an id."
         })
@@ -85,7 +88,7 @@ public final class PredictCommand implements Callable<Integer> {
         }
     }
 
-    @ArgGroup(exclusive = false, validate = false, heading = "Fine-tuned models:%n")
+    @ArgGroup(exclusive = false, validate = false, heading = "Fine-tuned models and generators:%n")
     private TaskPrediction task = new TaskPrediction();
 
     @Mixin
@@ -94,8 +97,13 @@ public final class PredictCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Path directory = input.model();
-        if (TaskPrediction.isTask(directory)) {
-            refuse(pretrained, "a pre-trained model, " + directory + " is fine-tuned");
+        boolean tuned = TaskPrediction.isTask(directory);
+        if (tuned || !pretrained.asIs && TaskPrediction.fillsMasks(directory)) {
+            refuse(
+                    pretrained,
+                    tuned
+                            ? "a pre-trained model, " + directory + " is fine-tuned"
+                            : "a discriminator, " + directory + " has none");
             try {
                 task.run(input, backendOptions, console);
             } catch (IllegalArgumentException e) {
@@ -104,7 +112,7 @@ public final class PredictCommand implements Callable<Integer> {
             return 0;
         }
         if (Files.exists(directory)) {
-            refuse(task, "a fine-tuned model, " + directory + " is none");
+            refuse(task, "a fine-tuned model or a generator alone, " + directory + " is neither");
         }
         if (pretrained.asIs) {
             UnusedOptions.refuse(
@@ -129,7 +137,11 @@ public final class PredictCommand implements Callable<Integer> {
             PrintStream out = console.out();
             PretrainedPrediction prediction = new PretrainedPrediction(
                     backend, directory, options, masking, pretrained.seed, console.terminal(), out);
-            input.forEach(console, (line, json, where) -> prediction.show(text(line, json, where)));
+            input.forEach(console, (line, json, where) -> {
+                String text = text(line, json, where);
+                requireNoMask(text, directory, where);
+                prediction.show(text);
+            });
         }
         return 0;
     }
@@ -159,6 +171,14 @@ public final class PredictCommand implements Callable<Integer> {
     private static void requireExisting(Path directory) throws IOException {
         if (!Files.exists(directory)) {
             throw new NoSuchFileException(directory.toString());
+        }
+    }
+
+    /** Here the masks are drawn; one of the text would be taken for punctuation around a word. */
+    private static void requireNoMask(String text, Path directory, String where) throws IOException {
+        if (text.contains(MaskFiller.MASK)) {
+            throw new IOException(where + ": has " + MaskFiller.MASK + "; for the tokens that are likely there, give "
+                    + directory.resolve(ElectraModel.GENERATOR) + " as MODEL");
         }
     }
 

@@ -14,13 +14,15 @@ import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.heads.EncoderFiles;
 import org.jelectra.inference.ContextReader;
 import org.jelectra.inference.InferenceOptions;
+import org.jelectra.inference.MaskFiller;
 import org.jelectra.inference.ModelKind;
+import org.jelectra.inference.MultiLabelClassifier;
 import org.jelectra.inference.TextClassifier;
 import org.jelectra.inference.TextRegressor;
 import org.jelectra.inference.WordTagger;
 import picocli.CommandLine.Option;
 
-/** What {@code jelectra predict} does with a fine-tuned model. */
+/** What {@code jelectra predict} does with a fine-tuned model, and with one that guesses masked tokens. */
 public final class TaskPrediction {
 
     /** Rows that are held at once; many batches, so that texts of similar length meet. */
@@ -34,6 +36,18 @@ public final class TaskPrediction {
 
     @Option(names = "--words", description = "Tagging: the texts are divided into words by white space already.")
     private boolean words;
+
+    @Option(
+            names = "--top",
+            paramLabel = "N",
+            description = "Generators: how many tokens are shown for each [MASK]. Default: 5.")
+    private Integer top;
+
+    @Option(
+            names = "--threshold",
+            paramLabel = "P",
+            description = "Any number of labels a text: those are given whose probability is above it. Default: 0.5.")
+    private Double threshold;
 
     @Option(names = "--json", description = "Print a JSON object for each text.")
     private boolean json;
@@ -65,6 +79,16 @@ public final class TaskPrediction {
         }
         EncoderFiles.find(directory); // throws, as there is none
         return false;
+    }
+
+    /**
+     * Whether a directory holds a network that guesses masked tokens, and no discriminator beside it that would judge its guesses.
+     * Throws IOException where it holds no model.
+     */
+    static boolean fillsMasks(Path directory) throws IOException {
+        return Files.exists(directory)
+                && !Files.isDirectory(directory.resolve(ElectraModel.DISCRIMINATOR))
+                && ModelKind.of(directory) == ModelKind.GENERATOR;
     }
 
     /** Throws IOException where a directory does not hold one fine-tuned model. */
@@ -127,13 +151,34 @@ public final class TaskPrediction {
         if (words && kind != ModelKind.TAGGING) {
             throw new IllegalArgumentException("--words needs a model for " + ModelKind.TAGGING + ", found " + kind);
         }
+        if (top != null && kind != ModelKind.GENERATOR) {
+            throw new IllegalArgumentException("--top needs " + ModelKind.GENERATOR + ", found " + kind);
+        }
+        if (threshold != null && kind != ModelKind.MULTILABEL) {
+            throw new IllegalArgumentException(
+                    "--threshold needs a model for " + ModelKind.MULTILABEL + ", found " + kind);
+        }
+        if (threshold != null && !(threshold >= 0 && threshold < 1)) {
+            throw new IllegalArgumentException("--threshold must be from 0 to below 1, got " + threshold);
+        }
         return switch (kind) {
+            case MULTILABEL -> new MultiLabelRows(MultiLabelClassifier.load(directory, options), threshold);
             case CLASSIFICATION -> new ClassifierRows(TextClassifier.load(directory, options));
             case REGRESSION -> new RegressorRows(TextRegressor.load(directory, options));
             case TAGGING -> new TaggerRows(WordTagger.load(directory, options), words, terminal.columns());
             case QUESTION_ANSWERING -> new ReaderRows(ContextReader.load(directory, options), question);
-            case DISCRIMINATOR, GENERATOR, ENCODER ->
+            case GENERATOR -> masks(MaskFiller.load(directory, options));
+            case DISCRIMINATOR, ENCODER ->
                 throw new IllegalStateException(directory + ": expected a fine-tuned model, found " + kind);
         };
+    }
+
+    private MaskRows masks(MaskFiller filler) {
+        try {
+            return new MaskRows(filler, top);
+        } catch (IllegalArgumentException e) {
+            filler.close();
+            throw e;
+        }
     }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jelectra.autograd.Parameter;
 import org.jelectra.electra.ElectraModel;
+import org.jelectra.electra.MaskedTokenHead;
 import org.jelectra.electra.MissingModel;
 import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.WeightFile;
@@ -94,6 +95,9 @@ public final class EncoderFiles {
             }
             List<String> unused = new ArrayList<>(file.names());
             unused.removeAll(loaded);
+            if (loaded.contains(MaskedTokenHead.BIAS)) {
+                unused.remove(ModelFiles.OUTPUT_WORDS); // the word table, as was found when the file was opened
+            }
             return new Report(folder.resolve(ModelFiles.WEIGHTS), loaded, initialized, unused);
         }
     }

@@ -2,6 +2,7 @@ package org.jelectra.electra.heads;
 
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import org.jelectra.autograd.Parameter;
 import org.jelectra.autograd.Tape;
 import org.jelectra.autograd.Variable;
 import org.jelectra.backend.Backend;
@@ -100,6 +101,11 @@ public final class EncoderWithHead<H> {
     /** All parameters. */
     public ParameterArena parameters() {
         return arena;
+    }
+
+    /** The word table [V, E], which a head that scores tokens has for its output matrix. */
+    public Parameter words() {
+        return encoder.embeddings().words();
     }
 
     /** The head. */

@@ -2,6 +2,7 @@ package org.jelectra.electra.heads;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,6 +30,11 @@ public final class TaskModelFiles {
 
     /** Entry of {@code config.json}: what the targets of a regression were divided by; ours, other programs pass it over. */
     public static final String SCALE = "regression_scale";
+
+    /** Entry of {@code config.json}: what kind of outputs a sequence classifier has. */
+    public static final String PROBLEM = "problem_type";
+    /** Its value where a text may have several labels. */
+    public static final String MULTI_LABEL = "multi_label_classification";
 
     private TaskModelFiles() {}
 
@@ -90,6 +96,16 @@ public final class TaskModelFiles {
             throw new IOException(file + ": expected \"architectures\" with one name, found " + architectures);
         }
         return architectures.getAsJsonArray().get(0).getAsString();
+    }
+
+    /**
+     * Whether a sequence classifier gives a text any number of its labels.
+     *
+     * @throws IOException if {@code config.json} is missing or malformed
+     */
+    public static boolean isMultiLabel(Path folder) throws IOException {
+        Path file = folder.resolve(ModelFiles.CONFIG);
+        return new JsonPrimitive(MULTI_LABEL).equals(Json.read(file).get(PROBLEM));
     }
 
     /**

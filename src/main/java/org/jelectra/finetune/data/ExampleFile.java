@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * The examples of a file.
@@ -19,12 +20,17 @@ public record ExampleFile(Path file, List<Example> examples, List<Integer> indic
     /** The classes in a file's label column, sorted; throws IOException where a row has none. */
     static List<String> labels(TaskSpec spec, Path file) throws IOException {
         TreeSet<String> labels = new TreeSet<>();
-        TsvReader.read(
+        RowReader.read(
                 file,
                 spec.header() == TaskSpec.Header.YES,
                 List.of(spec.label()),
+                spec.separator(),
                 spec.skipsShortRows(),
                 (cells, row, line) -> {
+                    if (spec.kind() == TaskSpec.Kind.MULTILABEL) {
+                        labels.addAll(parts(spec, cells[0]));
+                        return;
+                    }
                     requireLabel(spec, cells[0], file, line);
                     labels.add(cells[0]);
                 });
@@ -43,10 +49,15 @@ public record ExampleFile(Path file, List<Example> examples, List<Integer> indic
         List<Example> examples = new ArrayList<>();
         List<Integer> indices = new ArrayList<>();
         boolean header = spec.header() == TaskSpec.Header.YES;
-        int skipped = TsvReader.read(file, header, columns, spec.skipsShortRows(), (cells, row, line) -> {
-            examples.add(example(spec, cells, label(spec, labels, cells[columns.size() - 1], file, line)));
-            indices.add(row);
-        });
+        int skipped =
+                RowReader.read(file, header, columns, spec.separator(), spec.skipsShortRows(), (cells, row, line) -> {
+                    String cell = cells[columns.size() - 1];
+                    examples.add(
+                            spec.kind() == TaskSpec.Kind.MULTILABEL
+                                    ? example(spec, cells, Float.NaN, classes(spec, labels, cell, file, line))
+                                    : example(spec, cells, label(spec, labels, cell, file, line), List.of()));
+                    indices.add(row);
+                });
         return new ExampleFile(file, List.copyOf(examples), List.copyOf(indices), skipped);
     }
 
@@ -64,15 +75,55 @@ public record ExampleFile(Path file, List<Example> examples, List<Integer> indic
         List<Example> examples = new ArrayList<>();
         List<Integer> indices = new ArrayList<>();
         boolean header = spec.header() != TaskSpec.Header.NO;
-        TsvReader.read(file, header, columns, false, (cells, row, line) -> {
-            examples.add(example(spec, cells, Float.NaN));
+        RowReader.read(file, header, columns, null, false, (cells, row, line) -> {
+            examples.add(example(spec, cells, Float.NaN, List.of()));
             indices.add(index == null ? Integer.valueOf(row) : index(index, cells[columns.size() - 1], file, line));
         });
         return new ExampleFile(file, List.copyOf(examples), List.copyOf(indices), 0);
     }
 
-    private static Example example(TaskSpec spec, String[] cells, float label) {
-        return new Example(cells[0], spec.isPair() ? cells[1] : null, label);
+    /** The examples that are measured where a part is held out; throws IOException where there are too few. */
+    public ExampleFile measured(HeldOut heldOut) throws IOException {
+        heldOut.requireTwo(examples.size(), file);
+        return new ExampleFile(file, heldOut.measured(examples), heldOut.measured(indices), skipped);
+    }
+
+    /** The others, that are trained on. */
+    public ExampleFile trained(HeldOut heldOut) throws IOException {
+        heldOut.requireTwo(examples.size(), file);
+        return new ExampleFile(file, heldOut.trained(examples), heldOut.trained(indices), skipped);
+    }
+
+    private static Example example(TaskSpec spec, String[] cells, float label, List<Integer> classes) {
+        return new Example(cells[0], spec.isPair() ? cells[1] : null, label, classes);
+    }
+
+    /** The labels in a cell, perhaps none. */
+    private static List<String> parts(TaskSpec spec, String cell) {
+        return Pattern.compile(spec.separator(), Pattern.LITERAL)
+                .splitAsStream(cell)
+                .map(String::strip)
+                .filter(part -> !part.isEmpty())
+                .toList();
+    }
+
+    private static List<Integer> classes(TaskSpec spec, List<String> labels, String cell, Path file, long line)
+            throws IOException {
+        TreeSet<Integer> classes = new TreeSet<>();
+        for (String part : parts(spec, cell)) {
+            classes.add(number(spec, labels, part, file, line));
+        }
+        return List.copyOf(classes);
+    }
+
+    private static int number(TaskSpec spec, List<String> labels, String name, Path file, long line)
+            throws IOException {
+        int index = labels.indexOf(name);
+        if (index < 0) {
+            throw new IOException(file + ":" + line + ": column " + spec.label() + ": unknown label \"" + name
+                    + "\", expected one of " + labels);
+        }
+        return index;
     }
 
     private static Integer index(Column column, String cell, Path file, long line) throws IOException {
@@ -105,11 +156,6 @@ public record ExampleFile(Path file, List<Example> examples, List<Integer> indic
             throw new IOException(file + ":" + line + ": column " + spec.label() + ": expected a finite number, got \""
                     + cell + "\"");
         }
-        int index = labels.indexOf(cell);
-        if (index < 0) {
-            throw new IOException(file + ":" + line + ": column " + spec.label() + ": unknown label \"" + cell
-                    + "\", expected one of " + labels);
-        }
-        return index;
+        return number(spec, labels, cell, file, line);
     }
 }

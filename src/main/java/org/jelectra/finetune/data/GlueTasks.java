@@ -39,6 +39,7 @@ public final class GlueTasks {
                     texts("sentence1", "sentence2"),
                     Column.named("score"),
                     List.of(),
+                    null,
                     5,
                     Metric.SPEARMAN,
                     10,
@@ -47,6 +48,7 @@ public final class GlueTasks {
                     Header.YES,
                     "train.tsv",
                     DEV,
+                    null,
                     tests("STS-B", INDEX)),
             new TaskSpec(
                     "QQP",
@@ -55,6 +57,7 @@ public final class GlueTasks {
                     texts("question1", "question2"),
                     Column.named("is_duplicate"),
                     BINARY,
+                    null,
                     1,
                     Metric.ACCURACY,
                     3,
@@ -63,6 +66,7 @@ public final class GlueTasks {
                     Header.YES,
                     "train.tsv",
                     DEV,
+                    null,
                     tests("QQP", Column.named("id"))),
             new TaskSpec(
                     "MNLI",
@@ -71,6 +75,7 @@ public final class GlueTasks {
                     texts("sentence1", "sentence2"),
                     Column.named("gold_label"),
                     List.of("contradiction", "entailment", "neutral"),
+                    null,
                     1,
                     Metric.ACCURACY,
                     3,
@@ -79,6 +84,7 @@ public final class GlueTasks {
                     Header.YES,
                     "train.tsv",
                     List.of("dev_matched.tsv", "dev_mismatched.tsv"),
+                    null,
                     List.of(
                             new TestFile("test_matched.tsv", "MNLI-m.tsv", INDEX),
                             new TestFile("test_mismatched.tsv", "MNLI-mm.tsv", INDEX),
@@ -142,6 +148,7 @@ public final class GlueTasks {
                 text,
                 label,
                 labels,
+                null,
                 1,
                 metric,
                 epochs,
@@ -150,6 +157,7 @@ public final class GlueTasks {
                 header,
                 "train.tsv",
                 DEV,
+                null,
                 tests(name, INDEX));
     }
 }

@@ -46,6 +46,18 @@ public record TaggedFile(Path file, List<TaggedSentence> sentences) {
         return new TaggedFile(file, List.copyOf(sentences));
     }
 
+    /** The sentences that are measured where a part is held out; throws IOException where there are too few. */
+    public TaggedFile measured(HeldOut heldOut) throws IOException {
+        heldOut.requireTwo(sentences.size(), file);
+        return new TaggedFile(file, heldOut.measured(sentences));
+    }
+
+    /** The others, that are trained on. */
+    public TaggedFile trained(HeldOut heldOut) throws IOException {
+        heldOut.requireTwo(sentences.size(), file);
+        return new TaggedFile(file, heldOut.trained(sentences));
+    }
+
     private static void end(List<TaggedSentence> sentences, List<String> words, List<String> tags) {
         if (!words.isEmpty()) {
             sentences.add(new TaggedSentence(List.copyOf(words), List.copyOf(tags)));

@@ -16,6 +16,7 @@ public final class TaggingTasks {
             List.of(Column.at(0)),
             Column.at(-1),
             List.of(),
+            null,
             1,
             Metric.ENTITY_F1,
             3,
@@ -24,6 +25,7 @@ public final class TaggingTasks {
             Header.NO,
             "train.txt",
             List.of("dev.txt", "test.txt"),
+            null,
             List.of());
 
     private TaggingTasks() {}

@@ -23,17 +23,25 @@ import org.jelectra.io.JsonFields;
  * {"name": "topics", "kind": "classification", "text": ["title", "body"], "label": "topic",
  *  "labels": ["sport", "politics"], "metric": "accuracy", "header": true, "epochs": 3,
  *  "train": "train.tsv", "dev": "dev.tsv", "test": "test.tsv"}
+ * {"text": "body", "label": "topic", "train": "all.csv", "dev_fraction": 0.1}
  * }</pre>
  *
  * <p>Only {@code text} and {@code label} must be there (for tagging not even these: word first, tag last). Columns are names or
- * indices, negative from the end; one text column or two. {@code kind} is classification, regression or tagging; without
+ * indices, negative from the end; one text column or two. {@code kind} is classification, multilabel, regression or tagging; of multilabel {@code separator} divides the
+ * labels in a cell ({@code |} by default); without
  * {@code labels} they are found in the training file; {@code scale} divides regression targets. Tagged files have no {@code header}
- * and no {@code test} without tags.
+ * and no {@code test} without tags. Where {@code train} ends in {@code .csv} or {@code .jsonl} ({@link RowFormat}), so do the
+ * defaults of {@code dev} and {@code test}; JSON objects have no {@code header}. {@code dev_fraction} takes the place of {@code dev}.
  */
 public final class TaskFile {
 
+    private static final String HELD_OUT = "dev_fraction";
+    private static final String SEPARATOR = "separator";
+    private static final String DEFAULT_SEPARATOR = "|";
+
     private static final Set<String> KEYS = Set.of(
-            "name", "kind", "text", "label", "labels", "metric", "header", "epochs", "train", "dev", "test", "scale");
+            "name", "kind", "text", "label", "labels", "metric", "header", "epochs", "train", "dev", HELD_OUT, "test",
+            "scale", SEPARATOR);
     /** What a tagging task has not: its files have a tag behind every word, and begin with a word. */
     private static final List<String> NOT_FOR_TAGGING = List.of("header", "test");
 
@@ -72,9 +80,23 @@ public final class TaskFile {
                         json.object().get(key));
             }
         }
-        String ending = tagging ? ".txt" : ".tsv";
-        Metric metric = Metric.of(
-                text(json, "metric", tagging ? "entity_f1" : kind == Kind.REGRESSION ? "spearman" : "accuracy"));
+        if (kind != Kind.MULTILABEL && json.has(SEPARATOR)) {
+            throw json.wrong(
+                    SEPARATOR,
+                    "no such key in a task of kind " + kind.name().toLowerCase(Locale.ROOT),
+                    json.object().get(SEPARATOR));
+        }
+        String train = text(json, "train", tagging ? "train.txt" : "train.tsv");
+        RowFormat format = RowFormat.of(Path.of(train));
+        String ending = tagging ? ".txt" : format.ending();
+        if (format == RowFormat.JSONL && json.has("header")) {
+            throw json.wrong(
+                    "header",
+                    "no such key where " + train + " has JSON objects",
+                    json.object().get("header"));
+        }
+        HeldOut heldOut = heldOut(json);
+        Metric metric = Metric.of(text(json, "metric", defaultMetric(kind).label()));
         double scale = json.has("scale") ? json.number("scale") : 1;
         if (!(scale > 0)) {
             throw json.wrong("scale", "a positive number", scale);
@@ -86,20 +108,49 @@ public final class TaskFile {
                 json.has("text") || !tagging ? columns(json) : List.of(Column.at(0)),
                 json.has("label") || !tagging ? column(json, "label", required(json, "label")) : Column.at(-1),
                 labels(json),
+                kind == Kind.MULTILABEL ? text(json, SEPARATOR, DEFAULT_SEPARATOR) : null,
                 scale,
                 metric,
                 json.has("epochs") ? json.number("epochs") : 3,
                 false,
                 false,
                 !tagging && (!json.has("header") || json.flag("header")) ? Header.YES : Header.NO,
-                text(json, "train", "train" + ending),
-                List.of(text(json, "dev", "dev" + ending)),
-                tagging ? List.of() : List.of(new TestFile(text(json, "test", "test.tsv"), name + ".tsv", null)));
+                train,
+                heldOut == null ? List.of(text(json, "dev", "dev" + ending)) : List.of(),
+                heldOut,
+                tagging ? List.of() : List.of(new TestFile(text(json, "test", "test" + ending), name + ".tsv", null)));
+    }
+
+    private static Metric defaultMetric(Kind kind) {
+        return switch (kind) {
+            case CLASSIFICATION -> Metric.ACCURACY;
+            case MULTILABEL -> Metric.MICRO_F1;
+            case REGRESSION -> Metric.SPEARMAN;
+            case TAGGING -> Metric.ENTITY_F1;
+        };
+    }
+
+    /** Null where there is a development file. */
+    private static HeldOut heldOut(JsonFields json) throws IOException {
+        if (!json.has(HELD_OUT)) {
+            return null;
+        }
+        double fraction = json.number(HELD_OUT);
+        if (!(fraction > 0 && fraction < 1)) {
+            throw json.wrong(HELD_OUT, "a fraction between 0 and 1", fraction);
+        }
+        if (json.has("dev")) {
+            throw json.wrong(
+                    "dev",
+                    "no such key beside \"" + HELD_OUT + "\"",
+                    json.object().get("dev"));
+        }
+        return new HeldOut(fraction, HeldOut.SEED);
     }
 
     private static Kind kind(JsonFields json) throws IOException {
         String kind = text(json, "kind", "classification");
-        List<String> kinds = List.of("classification", "regression", "tagging");
+        List<String> kinds = List.of("classification", "multilabel", "regression", "tagging");
         if (!kinds.contains(kind)) {
             throw json.wrong("kind", "one of " + kinds, kind);
         }

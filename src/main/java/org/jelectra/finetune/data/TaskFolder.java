@@ -20,7 +20,9 @@ public final class TaskFolder {
 
     /** A task file's name without its ending and that of its packing: {@code dev_matched} of {@code dev_matched.tsv.xz}. */
     public static String baseName(Path file) {
-        return file.getFileName().toString().replaceFirst("(\\.tsv|\\.txt|\\.conll)?(\\.xz|\\.gz)?$", "");
+        return file.getFileName()
+                .toString()
+                .replaceFirst("(\\.tsv|\\.csv|\\.jsonl|\\.txt|\\.conll)?(\\.xz|\\.gz)?$", "");
     }
 
     /** The file of that name in a folder, or the same with .xz or .gz; null where there is none. */
@@ -48,18 +50,19 @@ public final class TaskFolder {
     }
 
     /**
-     * A task's development files that are there.
+     * A task's development files that are there; none of a task that holds out a part of its training file.
      *
-     * @throws IOException if none is
+     * @throws IOException if none is there of those that it names
      */
     public static List<Path> development(TaskSpec spec, Path folder) throws IOException {
         List<Path> files = spec.development().stream()
                 .map(name -> file(folder, name))
                 .filter(Objects::nonNull)
                 .toList();
-        if (files.isEmpty()) {
+        if (files.isEmpty() && spec.heldOut() == null) {
             throw new IOException(folder + ": expected a development set, " + String.join(" or ", spec.development())
-                    + " (or .xz, .gz), found none");
+                    + " (or .xz, .gz), found none; a task declared in JSON can hold out a part of its training file"
+                    + " instead, by \"dev_fraction\"");
         }
         return files;
     }

@@ -12,6 +12,7 @@ import org.jelectra.finetune.metrics.Metric;
  * @param text columns of one text or of a pair
  * @param label column of the label
  * @param labels the classes in the order of their numbers; empty: found in the training file and sorted
+ * @param separator what divides the labels of a text that may have several; null where it has one
  * @param scale what regression targets are divided by, so that the model's are in [0, 1]
  * @param metric main metric
  * @param epochs passes over the training set by default
@@ -19,7 +20,8 @@ import org.jelectra.finetune.metrics.Metric;
  * @param skipsShortRows whether labelled rows with too few columns are counted and left out; else, and in tests, they are an error
  * @param header whether the files begin with the names of the columns
  * @param train training file, a name without {@code .gz} or {@code .xz}
- * @param development files that are measured; the first decides
+ * @param development files that are measured; the first decides; none where a part of the training file is held out
+ * @param heldOut that part, or null
  * @param tests files without labels, to predict
  */
 public record TaskSpec(
@@ -29,6 +31,7 @@ public record TaskSpec(
         List<Column> text,
         Column label,
         List<String> labels,
+        String separator,
         double scale,
         Metric metric,
         double epochs,
@@ -37,12 +40,15 @@ public record TaskSpec(
         Header header,
         String train,
         List<String> development,
+        HeldOut heldOut,
         List<TestFile> tests) {
 
     /** What is predicted. */
     public enum Kind {
         /** One of several classes for a text. */
         CLASSIFICATION,
+        /** Any number of several classes for a text. */
+        MULTILABEL,
         /** A number for a text. */
         REGRESSION,
         /** A tag for every word. */
@@ -72,11 +78,21 @@ public record TaskSpec(
         if (text.isEmpty() || text.size() > 2) {
             throw new IllegalArgumentException("a task has one text column or two, got " + text.size());
         }
+        if (development.isEmpty() == (heldOut == null)) {
+            throw new IllegalArgumentException(
+                    "a task has development files or holds out a part of the training file, got " + development
+                            + " and " + heldOut);
+        }
+        if ((kind == Kind.MULTILABEL) != (separator != null) || separator != null && separator.isBlank()) {
+            throw new IllegalArgumentException("a separator of labels is for tasks of kind " + Kind.MULTILABEL
+                    + ", and not blank; got " + separator + " for " + kind);
+        }
         boolean classifies = kind != Kind.REGRESSION;
         boolean fits = switch (metric) {
             case PEARSON, SPEARMAN -> !classifies;
             case ENTITY_F1 -> kind == Kind.TAGGING;
-            case ACCURACY -> classifies;
+            case MICRO_F1, MACRO_F1 -> kind == Kind.MULTILABEL;
+            case ACCURACY -> classifies && kind != Kind.MULTILABEL;
             case MATTHEWS, F1 -> kind == Kind.CLASSIFICATION;
         };
         if (!fits) {

@@ -12,6 +12,10 @@ public enum Metric {
     MATTHEWS,
     /** F1 of the second class (label 1). */
     F1,
+    /** F1 over all decisions about the labels of texts that may have several. */
+    MICRO_F1,
+    /** Mean of these labels' F1. */
+    MACRO_F1,
     /** Pearson's correlation. */
     PEARSON,
     /** Spearman's rank correlation. */

@@ -1,6 +1,8 @@
 package org.jelectra.finetune.metrics;
 
+import com.google.gson.JsonObject;
 import java.util.Arrays;
+import org.jelectra.io.Json;
 
 /**
  * One metric over several runs.
@@ -13,6 +15,16 @@ import java.util.Arrays;
  * @param undefined runs without a value; where there is one all statistics are NaN, as those of the other runs would flatter
  */
 public record Summary(int runs, double mean, double median, double standardDeviation, double best, int undefined) {
+
+    /** Adds what it says to an object, null where a number is undefined. */
+    public void addTo(JsonObject json) {
+        json.addProperty("runs", runs);
+        json.addProperty("undefined_runs", undefined);
+        json.add("mean", Json.number(mean));
+        json.add("median", Json.number(median));
+        json.add("standard_deviation", Json.number(standardDeviation));
+        json.add("best", Json.number(best));
+    }
 
     /** The summary of at least one value; NaN stands for a run without one. */
     public static Summary of(double... values) {

@@ -30,7 +30,6 @@ final class JointSpanGraph extends TaskGraph {
 
     private final List<QuestionWindow> windows;
     private final Vocabulary vocabulary;
-    private final Reduction reduction;
     private final Tensor allowed;
     private final Tensor starts;
     private final Tensor ends;
@@ -47,10 +46,9 @@ final class JointSpanGraph extends TaskGraph {
             int rows,
             int length,
             Workspace workspace) {
-        super(model.backend(), vocabulary.padId(), rows, length);
+        super(model.backend(), reduction, vocabulary.padId(), rows, length);
         this.windows = windows;
         this.vocabulary = vocabulary;
-        this.reduction = reduction;
         allowed = ints("allowed", rows * length);
         starts = ints("starts", rows);
         ends = ints("ends", rows);
@@ -118,6 +116,6 @@ final class JointSpanGraph extends TaskGraph {
         set(unanswerable, none);
         set(counted, counts);
         set(weights, shares);
-        set(normalizer(), DENOMINATOR * reduction.divisor(examples.length));
+        setNormalizer(examples.length, DENOMINATOR);
     }
 }

@@ -22,7 +22,6 @@ final class SpanGraph extends TaskGraph {
 
     private final List<QuestionWindow> windows;
     private final Vocabulary vocabulary;
-    private final Reduction reduction;
     private final Tensor allowed;
     private final Tensor targets;
     private final Tensor weights;
@@ -35,10 +34,9 @@ final class SpanGraph extends TaskGraph {
             int rows,
             int length,
             Workspace workspace) {
-        super(model.backend(), vocabulary.padId(), rows, length);
+        super(model.backend(), reduction, vocabulary.padId(), rows, length);
         this.windows = windows;
         this.vocabulary = vocabulary;
-        this.reduction = reduction;
         allowed = ints("allowed", rows * length);
         targets = ints("targets", rows * SpanHead.OUTPUTS);
         weights = floats("weights", rows);
@@ -69,6 +67,6 @@ final class SpanGraph extends TaskGraph {
         set(allowed, open);
         set(targets, positions);
         set(weights, counts);
-        set(normalizer(), reduction.divisor(examples.length));
+        setNormalizer(examples.length, 1);
     }
 }

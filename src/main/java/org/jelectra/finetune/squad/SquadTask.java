@@ -11,9 +11,10 @@ import org.jelectra.backend.Backend;
 import org.jelectra.electra.heads.EncoderWithHead;
 import org.jelectra.finetune.Evaluation;
 import org.jelectra.finetune.FineTuneSettings;
-import org.jelectra.finetune.SeedTask;
+import org.jelectra.finetune.FineTuningTask;
 import org.jelectra.finetune.TaskGraph;
 import org.jelectra.inference.squad.PredictedAnswer;
+import org.jelectra.inference.squad.QuestionAnswerer;
 import org.jelectra.inference.squad.QuestionWindow;
 import org.jelectra.inference.squad.SpanPredictor;
 import org.jelectra.inference.squad.SquadHead;
@@ -24,7 +25,7 @@ import org.jelectra.text.Vocabulary;
 import org.jelectra.text.WordPiece;
 
 /** Question answering, with either head. */
-public final class SquadTask implements SeedTask {
+public final class SquadTask implements FineTuningTask {
 
     /** Passes over the training set by default, as in the official code. */
     public static final double EPOCHS = 2;
@@ -88,10 +89,21 @@ public final class SquadTask implements SeedTask {
     }
 
     /**
+     * Measures a saved model on the questions of a file, as {@link org.jelectra.finetune.FineTunedModel} does for other tasks.
+     *
+     * @throws IOException if the model is of another kind, or a tensor is missing, left over or of another shape
+     */
+    public static Evaluation evaluate(Backend backend, Path model, SquadVersion version, SquadFile file)
+            throws IOException {
+        QuestionAnswerer answerer = QuestionAnswerer.load(backend, model);
+        return score(version, file.questions(), answerer.answer(file.questions()));
+    }
+
+    /**
      * Metrics of answers to questions; the main one is F1. For SQuAD 2.0 also of the questions with an answer and of those
      * without one, and the best at any threshold.
      */
-    public static Evaluation score(SquadVersion version, List<SquadQuestion> questions, List<PredictedAnswer> answers) {
+    static Evaluation score(SquadVersion version, List<SquadQuestion> questions, List<PredictedAnswer> answers) {
         SquadScores scores = new SquadScores(questions, answers);
         if (version == SquadVersion.V1) {
             boolean same =

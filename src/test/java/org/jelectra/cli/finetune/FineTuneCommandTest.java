@@ -47,6 +47,23 @@ class FineTuneCommandTest extends TinyFineTuning {
     }
 
     @Test
+    void theBestIsKeptOnRequest() throws IOException {
+        Path output = directory.resolve("out");
+        String[] options = {"--epochs", "2", "--batch", "8", "--learning-rate", "0.1", "--keep", "best"};
+        CommandRunner.Result result = finetune("SST-2", sst(), output, options);
+        assertThat(result.code()).as(result.err()).isZero();
+        JsonObject results = Json.read(output.resolve("results.json"));
+        assertThat(results.get("kept").getAsString()).isEqualTo("best on the development set");
+        JsonObject seed = results.getAsJsonArray("seeds").get(0).getAsJsonObject();
+        assertThat(seed.get("value")).isEqualTo(seed.get("best_value"));
+        assertThat(seed.get("kept_step")).isEqualTo(seed.get("best_step"));
+        boolean earlier = seed.get("kept_step").getAsInt() < seed.get("steps").getAsInt();
+        assertThat(result.out().contains("the best on the development set, after"))
+                .as(result.out())
+                .isEqualTo(earlier);
+    }
+
+    @Test
     void aMajorityClassIsFlagged() throws IOException {
         Path output = directory.resolve("out");
         CommandRunner.Result result =

@@ -73,6 +73,142 @@ class FineTuneFilesTest extends TinyFineTuning {
         return Double.parseDouble(line.substring(line.lastIndexOf('\t') + 1));
     }
 
+    /** One file for all: quoted cells to learn from, a part of them to measure; then measured and predicted from such files. */
+    @Test
+    void oneFileOfQuotedCells() throws IOException {
+        Path data = Files.createDirectories(directory.resolve("data"));
+        StringBuilder rows = new StringBuilder("animal,text\r\n");
+        for (int i = 0; i < 40; i++) {
+            String animal = i % 2 == 0 ? "cat" : "dog";
+            rows.append(i % 2).append(",\"").append(animal).append(", \"\"sees\"\"\r\na house\"\r\n");
+        }
+        Files.writeString(data.resolve("all.csv"), rows);
+        Path task = Files.writeString(
+                directory.resolve("animals.json"),
+                "{\"text\": \"text\", \"label\": \"animal\", \"train\": \"all.csv\", \"dev_fraction\": 0.25}");
+        Path output = directory.resolve("out");
+        CommandRunner.Result result =
+                finetune(task.toString(), data, output, "--epochs", "12", "--batch", "4", "--learning-rate", "5e-3");
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out())
+                .contains("animals: 30 training examples, 10 held out of the same file for development");
+        JsonObject results = Json.read(output.resolve("results.json"));
+        assertThat(results.get("held_out")).hasToString("{\"fraction\":0.25,\"seed\":1}");
+        assertThat(results.getAsJsonObject("summary").get("mean").getAsDouble()).isGreaterThan(0.9);
+        String model = output.resolve("seed-1").toString();
+        assertThat(Files.readAllLines(output.resolve("seed-1/predictions-all.tsv")))
+                .hasSize(11);
+        CommandRunner.Result measured =
+                CommandRunner.run("evaluate", model, data.resolve("all.csv").toString(), "--task", task.toString());
+        assertThat(measured.out()).as(measured.err()).contains("accuracy             1.0000  *");
+        CommandRunner.Result predicted = CommandRunner.run(
+                "predict", model, "--json", "--file", data.resolve("all.csv").toString());
+        assertThat(predicted.out().lines().limit(2))
+                .as(predicted.err())
+                .satisfiesExactly(
+                        cat -> assertThat(cat).contains("\"prediction\":\"0\""),
+                        dog -> assertThat(dog).contains("\"prediction\":\"1\""));
+        Files.writeString(data.resolve("all.csv"), "id,text\n7,\"cat\n");
+        predicted = CommandRunner.run(
+                "predict", model, "--file", data.resolve("all.csv").toString());
+        assertThat(predicted.code()).isEqualTo(1);
+        assertThat(predicted.err()).contains("all.csv:2: cell 2: its quotation mark is not closed");
+        Files.writeString(data.resolve("all.csv"), "id,text\n7,\n");
+        predicted = CommandRunner.run(
+                "predict", model, "--file", data.resolve("all.csv").toString());
+        assertThat(predicted.err()).contains("all.csv:2: expected a field \"text\" with a string, found only [id]");
+    }
+
+    /** Two animals, each of which a text has or has not; all texts are of one length, so that batches have some of each. */
+    @Test
+    void severalLabelsAText() throws IOException {
+        Path data = Files.createDirectories(directory.resolve("data"));
+        String[] texts = {"cat sees a", "dog sees a", "cat and dog", "house sees a"};
+        String[] labels = {"feline", "canine", "canine;feline", ""};
+        StringBuilder rows = new StringBuilder("text,animals\n");
+        for (int i = 0; i < 64; i++) {
+            rows.append(texts[i % 4]).append(',').append(labels[i % 4]).append('\n');
+        }
+        Files.writeString(data.resolve("train.csv"), rows);
+        Files.writeString(data.resolve("dev.csv"), rows);
+        Path task = Files.writeString(
+                directory.resolve("animals.json"),
+                "{\"kind\": \"multilabel\", \"text\": \"text\", \"label\": \"animals\", \"separator\": \";\","
+                        + " \"train\": \"train.csv\"}");
+        Path output = directory.resolve("out");
+        CommandRunner.Result result =
+                finetune(task.toString(), data, output, "--epochs", "30", "--batch", "8", "--learning-rate", "2e-3");
+        assertThat(result.code()).as(result.err()).isZero();
+        JsonObject results = Json.read(output.resolve("results.json"));
+        assertThat(results.get("metric").getAsString()).isEqualTo("micro_f1");
+        assertThat(results.getAsJsonObject("summary").get("mean").getAsDouble())
+                .as(result.out())
+                .isGreaterThan(0.95);
+        Path model = output.resolve("seed-1");
+        assertThat(Json.read(model.resolve("config.json")).get("problem_type").getAsString())
+                .isEqualTo("multi_label_classification");
+        assertThat(Files.readAllLines(model.resolve("predictions-dev.tsv")).get(3))
+                .startsWith("2\tcanine;feline\tcanine;feline\t");
+        String dev = data.resolve("dev.csv").toString();
+        CommandRunner.Result measured = CommandRunner.run("evaluate", model.toString(), dev, "--task", task.toString());
+        assertThat(measured.out()).as(measured.err()).contains("micro_f1 ", "  *\nmacro_f1 ", "exact_match ");
+        String[] predict = {"predict", model.toString(), "--json", "cat and dog", "house sees a"};
+        CommandRunner.Result predicted = CommandRunner.run(predict);
+        assertThat(predicted.out().lines())
+                .as(predicted.err())
+                .satisfiesExactly(
+                        both -> assertThat(both).contains("\"prediction\":[\"canine\",\"feline\"]"),
+                        none -> assertThat(none).contains("\"prediction\":[],\"probabilities\":{\"canine\":"));
+        assertThat(CommandRunner.run("predict", model.toString(), "house sees a")
+                        .out())
+                .isEqualTo("no label  house sees a\n");
+        assertThat(CommandRunner.run("predict", model.toString(), "--tsv", "--threshold", "0", "house sees a")
+                        .out())
+                .startsWith("index\tid\tprediction\tprobability canine\tprobability feline\n0\t\tcanine|feline\t0.");
+        assertThat(CommandRunner.run("predict", model.toString(), "--threshold", "1", "house sees a")
+                        .err())
+                .contains("--threshold must be from 0 to below 1, got 1.0");
+
+        // with HuggingFace's layout and back
+        Path exported = directory.resolve("exported");
+        CommandRunner.Result export = CommandRunner.run("export", model.toString(), "--output", exported.toString());
+        assertThat(export.code()).as(export.err()).isZero();
+        predict[1] = exported.toString();
+        assertThat(CommandRunner.run(predict).out()).isEqualTo(predicted.out());
+
+        Files.writeString(data.resolve("dev.csv"), "text,animals\na,canine;bird\n");
+        measured = CommandRunner.run("evaluate", model.toString(), dev, "--task", task.toString());
+        assertThat(measured.err())
+                .contains("dev.csv:2: column animals: unknown label \"bird\", expected one of [canine, feline]");
+        Files.writeString(task, "{\"text\": \"text\", \"label\": \"animals\"}");
+        measured = CommandRunner.run("evaluate", model.toString(), dev, "--task", task.toString());
+        assertThat(measured.err())
+                .contains(
+                        "the model gives a text any number of labels, which does not fit animals, a task of classification");
+    }
+
+    @Test
+    void oneFileOfObjects() throws IOException {
+        Path data = Files.createDirectories(directory.resolve("data"));
+        StringBuilder rows = new StringBuilder();
+        for (int i = 0; i < 8; i++) {
+            rows.append("{\"text\": \"cat\\tdog\", \"score\": ").append(i).append("}\n");
+        }
+        Files.writeString(data.resolve("train.jsonl"), rows);
+        Path task = Files.writeString(
+                directory.resolve("scores.json"),
+                "{\"kind\": \"regression\", \"text\": \"text\", \"label\": \"score\", \"train\": \"train.jsonl\"}");
+        CommandRunner.Result result = finetune(task.toString(), data, directory.resolve("out"));
+        assertThat(result.err())
+                .contains("expected a development set, dev.jsonl (or .xz, .gz), found none; a task declared in JSON can"
+                        + " hold out a part of its training file instead, by \"dev_fraction\"");
+        Files.writeString(data.resolve("dev.jsonl"), rows);
+        result = finetune(task.toString(), data, directory.resolve("out"), "--epochs", "1");
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out()).contains("scores: 8 training examples, 8 for development");
+        assertThat(directory.resolve("out/seed-1/predictions-dev.tsv")).isRegularFile();
+    }
+
     @Test
     void taggedWords() throws IOException {
         Path data = Files.createDirectories(directory.resolve("conll2000"));

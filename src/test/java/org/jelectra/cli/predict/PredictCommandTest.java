@@ -1,8 +1,10 @@
 package org.jelectra.cli.predict;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -55,6 +57,68 @@ class PredictCommandTest {
 
         assertThat(lines.code()).as(lines.err()).isZero();
         assertThat(lines.out()).isEqualTo(arguments.out()).isNotEmpty();
+    }
+
+    @Test
+    void aGeneratorFillsMasks() {
+        String generator = model + "/generator";
+        String text = "the [MASK] sees a [MASK]";
+        CommandRunner.Result readable = CommandRunner.run("predict", generator, text, "[MASK]");
+        assertThat(readable.code()).as(readable.err()).isZero();
+        List<String> lines = readable.out().lines().toList();
+        assertThat(lines).hasSize(1 + 5 + 5 + 1 + 5);
+        assertThat(lines.get(0)).isEqualTo(text);
+        assertThat(lines.get(1)).matches("  1\\.  \\S+ +0\\.\\d{4}");
+        assertThat(lines.get(2)).matches("      \\S+ +0\\.\\d{4}");
+        assertThat(lines.get(6)).matches("  2\\.  \\S+ +0\\.\\d{4}");
+        assertThat(lines.get(11)).isEqualTo("[MASK]");
+
+        byte[] row = ("{\"id\": 7, \"text\": \"" + text + "\"}\n").getBytes(StandardCharsets.UTF_8);
+        String json = CommandRunner.runOn(row, "predict", generator, "--jsonl", "--json", "--top", "2")
+                .out();
+        JsonObject object = JsonParser.parseString(json).getAsJsonObject();
+        assertThat(object.get("id").getAsString()).isEqualTo("7");
+        assertThat(object.getAsJsonArray("masks")).hasSize(2);
+        JsonObject second = object.getAsJsonArray("masks").get(1).getAsJsonObject();
+        assertThat(second.get("start").getAsInt()).isEqualTo(text.lastIndexOf('['));
+        assertThat(second.get("end").getAsInt()).isEqualTo(text.length());
+        assertThat(second.getAsJsonArray("candidates")).hasSize(2);
+        String likeliest = second.getAsJsonArray("candidates")
+                .get(0)
+                .getAsJsonObject()
+                .get("token")
+                .getAsString();
+        assertThat(lines.get(6)).contains(" " + likeliest + " ");
+
+        String table = CommandRunner.run("predict", generator, "--tsv", "--top", "15", text)
+                .out();
+        assertThat(table.lines()).hasSize(1 + 2 * 15).first().isEqualTo("index\tid\tmask\trank\ttoken\tprobability");
+        assertThat(table.lines().skip(1).limit(15).mapToDouble(line -> Double.parseDouble(line.split("\t")[5])))
+                .as("the whole vocabulary")
+                .satisfies(all ->
+                        assertThat(all.stream().mapToDouble(p -> p).sum()).isCloseTo(1, within(0.001)));
+    }
+
+    @Test
+    void masksThatNobodyFills() {
+        String generator = model + "/generator";
+        assertFailure(
+                CommandRunner.run("predict", generator, "the [MASK]", "the [mask]"),
+                "text 2: expected [MASK] in the place of each token that is to be guessed, found none");
+        assertFailure(
+                CommandRunner.run("predict", model, "the [MASK]"),
+                "text 1: has [MASK]; for the tokens that are likely there, give " + generator + " as MODEL");
+        for (String top : List.of("0", "16")) {
+            CommandRunner.Result result = CommandRunner.run("predict", generator, "--top", top, "[MASK]");
+            assertThat(result.code()).isEqualTo(2);
+            assertThat(result.err())
+                    .contains("--top must be 1 to 15, the number of tokens in the vocabulary, got " + top);
+        }
+        assertThat(CommandRunner.run("predict", generator, "--seed", "2", "[MASK]")
+                        .err())
+                .contains("--seed needs a discriminator, " + generator + " has none");
+        assertThat(CommandRunner.run("predict", model, "--top", "2", "the cat").err())
+                .contains("--top needs a fine-tuned model or a generator alone, " + model + " is neither");
     }
 
     @Test

@@ -191,7 +191,7 @@ class ObjectivesCommandTest {
         assertThat(head(second.resolve("generator"))).isNotEqualTo(head(output.resolve("generator")));
         fail(
                 CommandRunner.run("predict", main.toString(), "text"),
-                "expected a discriminator and a generator, found a pre-trained network that guesses tokens");
+                "text 1: expected [MASK] in the place of each token that is to be guessed, found none");
 
         // the main network's width is that of the plan's discriminator, not of its generator
         String[] plan = {"plan", "--data", text.toString(), "--objective", objective, "--backend", "cpu", "--init-from"

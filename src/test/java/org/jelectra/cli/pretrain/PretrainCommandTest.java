@@ -189,7 +189,11 @@ class PretrainCommandTest {
         assertThat(output.resolve("generator/model.safetensors")).isNotEmptyFile();
         assertThat(output.resolve("discriminator")).doesNotExist();
         assertThat(Files.readString(output.resolve("metrics.jsonl"))).contains("\"discriminator_auc\":null");
-        assertFailure(CommandRunner.run("predict", output.toString(), "text"), "has no discriminator/");
+        assertFailure(
+                CommandRunner.run("predict", output.toString(), "the cat"),
+                "text 1: expected [MASK] in the place of each token that is to be guessed, found none");
+        CommandRunner.Result filled = CommandRunner.run("predict", output.toString(), "the [MASK]");
+        assertThat(filled.out()).as(filled.err()).startsWith("the [MASK]\n  ").hasLineCount(6);
     }
 
     @Test

@@ -179,6 +179,38 @@ class GlueTasksTest {
                 file, "{\"text\": 0, \"label\": true}", "\"label\": expected names or indices of columns, found true");
     }
 
+    @Test
+    void aSeparatorIsForSeveralLabels() throws IOException {
+        Path file = folder.resolve("mine.json");
+        Files.writeString(file, "{\"kind\": \"multilabel\", \"text\": 0, \"label\": 1}");
+        assertThat(TaskFile.read(file).separator()).isEqualTo("|");
+        assertMessage(
+                file,
+                "{\"text\": 0, \"label\": 1, \"separator\": \";\"}",
+                "\"separator\": expected no such key in a task of kind classification, found \";\"");
+        assertMessage(
+                file,
+                "{\"kind\": \"multilabel\", \"text\": 0, \"label\": 1, \"separator\": \" \"}",
+                "a separator of labels is for tasks of kind MULTILABEL, and not blank; got   for MULTILABEL");
+        assertMessage(
+                file,
+                "{\"kind\": \"multilabel\", \"text\": 0, \"label\": 1, \"metric\": \"accuracy\"}",
+                "the metric accuracy does not fit a task of kind MULTILABEL");
+    }
+
+    @Test
+    void oneEndingForAllFilesOfATask() throws IOException {
+        Path file = folder.resolve("mine.json");
+        Files.writeString(file, "{\"text\": \"a\", \"label\": \"b\", \"train\": \"all.csv\"}");
+        TaskSpec spec = TaskFile.read(file);
+        assertThat(spec.development()).containsExactly("dev.csv");
+        assertThat(spec.tests()).extracting(TaskSpec.TestFile::file).containsExactly("test.csv");
+        assertMessage(
+                file,
+                "{\"text\": \"a\", \"label\": \"b\", \"train\": \"all.jsonl\", \"header\": true}",
+                "\"header\": expected no such key where all.jsonl has JSON objects, found true");
+    }
+
     /** A key that would do nothing is refused, and a file that nothing is made of is no part of the run. */
     @Test
     void taggedFilesHaveNoHeaderAndNoTest() throws IOException {

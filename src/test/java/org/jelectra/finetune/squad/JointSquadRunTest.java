@@ -15,10 +15,10 @@ import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.finetune.FineTunePlan;
 import org.jelectra.finetune.FineTuneRun;
 import org.jelectra.finetune.FineTuneSettings;
+import org.jelectra.finetune.FineTuningTask;
 import org.jelectra.finetune.Reduction;
 import org.jelectra.finetune.RunObserver;
 import org.jelectra.finetune.SeedResult;
-import org.jelectra.finetune.SeedTask;
 import org.jelectra.finetune.StepReport;
 import org.jelectra.inference.squad.SquadHead;
 import org.jelectra.inference.squad.SquadQuestion;
@@ -63,14 +63,17 @@ class JointSquadRunTest {
                 config,
                 tokenizer,
                 Map.of(),
+                null,
                 settings,
+                false,
                 1,
                 output,
                 0,
                 resumes);
         SquadData data = new SquadData(SquadVersion.V2, questions(), questions(), List.of());
         WordPiece wordPiece = new WordPiece(VOCABULARY, WordPieceOptions.uncased());
-        SeedTask.Factory tasks = (backend, sizes, seed) -> new SquadTask(backend, sizes, head, seed, data, wordPiece);
+        FineTuningTask.Factory tasks =
+                (backend, sizes, seed) -> new SquadTask(backend, sizes, head, seed, data, wordPiece);
         RunObserver observer = new RunObserver() {
             private int seen;
 

@@ -1,0 +1,79 @@
+package org.jelectra.cli.predict;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jelectra.inference.MultiLabelClassifier;
+import org.jelectra.inference.TextLabels;
+
+/** Those labels of texts that are likelier than a threshold. */
+final class MultiLabelRows implements RowModel {
+
+    private static final double THRESHOLD = 0.5;
+
+    private final MultiLabelClassifier classifier;
+    private final double threshold;
+
+    /** @param threshold null: 1/2 */
+    MultiLabelRows(MultiLabelClassifier classifier, Double threshold) {
+        this.classifier = classifier;
+        this.threshold = threshold == null ? THRESHOLD : threshold;
+    }
+
+    @Override
+    public List<String> columns() {
+        List<String> columns = new ArrayList<>(List.of("prediction"));
+        classifier.labels().forEach(label -> columns.add("probability " + label));
+        return columns;
+    }
+
+    @Override
+    public InputRow plain(String line, String where) throws IOException {
+        return PairRows.plain(line, where);
+    }
+
+    @Override
+    public InputRow json(JsonRow row) throws IOException {
+        return PairRows.json(row);
+    }
+
+    @Override
+    public List<RowPrediction> predict(List<InputRow> rows) {
+        List<TextLabels> found =
+                classifier.classify(rows.stream().map(PairRows::input).toList());
+        List<RowPrediction> predictions = new ArrayList<>();
+        for (int i = 0; i < rows.size(); i++) {
+            predictions.add(prediction(rows.get(i), found.get(i)));
+        }
+        return predictions;
+    }
+
+    private RowPrediction prediction(InputRow row, TextLabels found) {
+        List<String> given = found.above(threshold);
+        JsonArray names = new JsonArray();
+        given.forEach(names::add);
+        JsonObject probabilities = new JsonObject();
+        List<String> cells = new ArrayList<>(List.of(String.join("|", given)));
+        List<String> shown = new ArrayList<>();
+        for (TextLabels.Candidate candidate : found.candidates()) {
+            String probability = RowPrediction.number(candidate.probability());
+            probabilities.addProperty(candidate.label(), candidate.probability());
+            cells.add(probability);
+            if (given.contains(candidate.label())) {
+                shown.add(candidate.label() + " " + probability);
+            }
+        }
+        JsonObject json = new JsonObject();
+        json.add("prediction", names);
+        json.add("probabilities", probabilities);
+        String labels = shown.isEmpty() ? "no label" : String.join(", ", shown);
+        return new RowPrediction(json, List.of(cells), labels + "  " + PairRows.readable(row));
+    }
+
+    @Override
+    public void close() {
+        classifier.close();
+    }
+}

@@ -1,0 +1,19 @@
+package org.jelectra.finetune.data;
+
+import java.io.IOException;
+
+/** Rows of a file, of each the columns that are asked for. */
+interface ExampleRows {
+
+    /** The next row's cells in the order of the columns asked for, null for one that it lacks; null after the last row. */
+    String[] next() throws IOException;
+
+    /** Number of the line in which the row began that was read last. */
+    long line();
+
+    /** Whether that row has fewer cells than the file has names of columns. */
+    boolean isShort();
+
+    /** What that row has, for a message about what it lacks. */
+    String found();
+}

@@ -1,0 +1,58 @@
+package org.jelectra.inference;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A trained classifier that gives texts, or pairs of texts, any number of labels. Safe for use by any number of threads, see the
+ * package.
+ *
+ * <p>Texts that are too long for the model are cut at the end, of a pair the longer one.
+ */
+public final class MultiLabelClassifier implements AutoCloseable {
+
+    private final SequenceModel model;
+
+    private MultiLabelClassifier(SequenceModel model) {
+        this.model = model;
+    }
+
+    /**
+     * Loads {@code config.json}, {@code model.safetensors} and {@code vocab.txt} or {@code tokenizer.json}, as fine-tuning or
+     * HuggingFace's code wrote them.
+     *
+     * @throws IOException if a file is missing or malformed, the model is of another kind, or a tensor is missing, left over or of
+     *     another shape
+     */
+    public static MultiLabelClassifier load(Path directory, InferenceOptions options) throws IOException {
+        return new MultiLabelClassifier(SequenceModel.load(directory, ModelKind.MULTILABEL, options));
+    }
+
+    /** Names of the labels, in the model's order. */
+    public List<String> labels() {
+        return model.labels();
+    }
+
+    /** Labels of one text. */
+    public TextLabels classify(String text) {
+        return classify(List.of(TextInput.of(text))).get(0);
+    }
+
+    /**
+     * Labels of texts, in their order.
+     *
+     * @throws IllegalStateException if the model is closed, or its weights give numbers that are not finite
+     */
+    public List<TextLabels> classify(List<TextInput> texts) {
+        return model.outputs(texts).stream()
+                .map(logits -> TextLabels.of(model.labels(), logits))
+                .toList();
+    }
+
+    /** Frees threads and memory; later calls fail. */
+    @Override
+    public void close() {
+        model.close();
+    }
+}

@@ -1,0 +1,42 @@
+package org.jelectra.cli.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.jelectra.backend.Backends;
+import org.jelectra.tensor.DType;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+class BackendOptionsTest {
+
+    @Command
+    private static final class Options {
+        @Mixin
+        private BackendOptions backend = new BackendOptions();
+    }
+
+    private static BackendOptions parse(String... arguments) {
+        Options options = new Options();
+        new CommandLine(options).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(arguments);
+        return options.backend;
+    }
+
+    /** On a GPU, what was begun in float32 does not go on in bf16 unless that is asked for. */
+    @Test
+    void aRunGoesOnInItsPrecision() {
+        BackendOptions unasked = parse();
+        assertThat(unasked.admits(Backends.CUDA, DType.BFLOAT16)).isTrue();
+        unasked.goOnIn(DType.BFLOAT16);
+        unasked.goOnIn(null);
+        assertThat(unasked.admits(Backends.CUDA, DType.BFLOAT16)).isTrue();
+        unasked.goOnIn(DType.FLOAT32);
+        assertThat(unasked.admits(Backends.CUDA, DType.BFLOAT16)).isFalse();
+        assertThat(unasked.admits(Backends.CUDA, DType.FLOAT32)).isTrue();
+        BackendOptions asked = parse("--precision", "bf16");
+        asked.goOnIn(DType.FLOAT32);
+        assertThat(asked.admits(Backends.CUDA, DType.BFLOAT16)).isTrue();
+        assertThat(asked.admits(Backends.CUDA, DType.FLOAT32)).isFalse();
+    }
+}
