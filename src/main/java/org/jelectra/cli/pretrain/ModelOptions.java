@@ -22,9 +22,10 @@ public final class ModelOptions {
             paramLabel = "NAME",
             converter = PresetConverter.class,
             completionCandidates = PresetConverter.class,
-            description = "tiny (default), small, small++, base or large: model sizes and training settings."
-                    + " ELECTRA-Small-OWT is small, also named small-owt, on OpenWebText.")
-    private Preset preset = Preset.TINY;
+            description = "tiny, small, small++, base or large: model sizes and training settings."
+                    + " ELECTRA-Small-OWT is small, also named small-owt, on OpenWebText. Default: tiny; with weights to begin"
+                    + " with, by their hidden size: tiny up to 128, small up to 256, base up to 768, else large.")
+    private Preset preset;
 
     @Option(
             names = "--objective",
@@ -66,13 +67,13 @@ public final class ModelOptions {
     @Option(
             names = "--dropout",
             paramLabel = "P",
-            description = "Dropout of embeddings and layers. Default: 0.1; 0 for tiny.")
+            description = "Dropout of embeddings and layers. Default: the weights', else 0.1; 0 for tiny.")
     private Float dropout;
 
     @Option(
             names = "--attention-dropout",
             paramLabel = "P",
-            description = "Dropout of attention. Default: 0.1; 0 for tiny.")
+            description = "Dropout of attention. Default: the weights', else 0.1; 0 for tiny.")
     private Float attentionDropout;
 
     @Option(
@@ -123,12 +124,36 @@ public final class ModelOptions {
         }
     }
 
-    public Preset preset() {
-        return preset;
+    /** Whether the preset is named, and not chosen. */
+    boolean namesPreset() {
+        return preset != null;
     }
 
     /**
-     * The sizes: of each network as the options say, else as its weights have, else as the preset.
+     * The preset: the one that is named, else the one that the weights' hidden size suggests, else tiny.
+     *
+     * @param start the weights to begin with; null for random ones
+     * @throws IllegalArgumentException if none is named and the weights are those of a generator beside a network to be made
+     * @throws IOException if the weights' sizes cannot be read
+     */
+    public Preset preset(WarmStart start) throws IOException {
+        if (preset != null || start == null) {
+            return preset == null ? Preset.TINY : preset;
+        }
+        EncoderConfig kept = weights(start);
+        if (kept != null) {
+            return Preset.ofHiddenSize(kept.hiddenSize());
+        }
+        throw new IllegalArgumentException("--init-from has a "
+                + (objective.hasMainNetwork()
+                        ? "generator alone, which does not tell the discriminator's sizes"
+                        : "discriminator alone, but mlm trains a generator")
+                + ": expected --preset beside it, got none");
+    }
+
+    /**
+     * The sizes: of each network as the options say, else as its weights have, else as the preset. Dropout and the range of initial
+     * weights are no sizes, but come from the same places.
      *
      * @param start the weights to begin with; null for random ones
      * @throws IllegalArgumentException for sizes that do not go together, or that the objective has no use for
@@ -162,7 +187,7 @@ public final class ModelOptions {
         }
         return ElectraConfig.of(
                         encoder,
-                        generatorSize == null ? preset.generatorSize() : generatorSize,
+                        generatorSize == null ? preset(start).generatorSize() : generatorSize,
                         generatorLayers == null ? 1 : generatorLayers,
                         shared,
                         objective)
@@ -172,14 +197,9 @@ public final class ModelOptions {
     /** The discriminator, or the one encoder that there is. */
     private EncoderConfig encoder(int vocabularySize, WarmStart start, EncoderConfig generator, Sharing shared)
             throws IOException {
-        EncoderConfig named = preset.encoder(vocabularySize);
-        EncoderConfig discriminator = start == null ? null : start.sizes(ElectraModel.DISCRIMINATOR);
-        // what one generator's weights begin, as in two-stage training, has its sizes
-        boolean both = shared == Sharing.ALL || generatorTraining == GeneratorTraining.FROZEN;
-        EncoderConfig base = !objective.hasMainNetwork() || discriminator == null && both ? generator : discriminator;
-        if (base == null) {
-            base = named;
-        }
+        EncoderConfig named = preset(start).encoder(vocabularySize);
+        EncoderConfig weights = start == null ? null : weights(start);
+        EncoderConfig base = weights == null ? named : weights;
         // a generator alone decides on embeddings that networks share
         EncoderConfig tables = base == named && generator != null && shared != Sharing.NONE ? generator : base;
         int hidden = or(hiddenSize, base.hiddenSize());
@@ -192,10 +212,20 @@ public final class ModelOptions {
                 or(feedForwardSize, hidden == base.hiddenSize() ? base.intermediateSize() : 4 * hidden),
                 or(positions, tables.maxPositions()),
                 tables.tokenTypes(),
-                dropout == null ? named.hiddenDropout() : dropout,
-                attentionDropout == null ? named.attentionDropout() : attentionDropout,
+                dropout == null ? tables.hiddenDropout() : dropout,
+                attentionDropout == null ? tables.attentionDropout() : attentionDropout,
                 tables.layerNormEpsilon(),
-                named.initializerRange());
+                tables.initializerRange());
+    }
+
+    /** The weights' discriminator, or the one encoder that they begin; null where they have only what stands beside it. */
+    private EncoderConfig weights(WarmStart start) throws IOException {
+        EncoderConfig discriminator = start.sizes(ElectraModel.DISCRIMINATOR);
+        // what one generator's weights begin, as in two-stage training, has its sizes
+        boolean both = sharing == Sharing.ALL || generatorTraining == GeneratorTraining.FROZEN;
+        return !objective.hasMainNetwork() || discriminator == null && both
+                ? start.sizes(ElectraModel.GENERATOR)
+                : discriminator;
     }
 
     /** The sizes of a generator's weights, with all that is no size as the run's discriminator has it. */

@@ -62,7 +62,7 @@ final class PretrainRun {
     int run() throws IOException {
         List<StepMetrics> earlier = new RunBeginning(out, plan, text, pretrainer).begin();
         trainedLength = Math.max(settings.sequenceLength(), plan.weights().trainedLength());
-        RunCard.print(out, text, plan.preset(), pretrainer, settings, directory);
+        RunCard.print(out, text, plan, pretrainer, settings);
         try (Interruption interruption =
                 Interruption.install(out, () -> "step " + Math.min(pretrainer.step() + 1, settings.steps()))) {
             StepMetrics last = train(interruption, earlier);

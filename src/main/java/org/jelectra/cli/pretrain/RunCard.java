@@ -1,7 +1,6 @@
 package org.jelectra.cli.pretrain;
 
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -29,12 +28,7 @@ final class RunCard {
     private RunCard() {}
 
     static void print(
-            PrintStream out,
-            TrainingText data,
-            String preset,
-            Pretrainer pretrainer,
-            PretrainSettings settings,
-            Path directory) {
+            PrintStream out, TrainingText data, RunPlan plan, Pretrainer pretrainer, PretrainSettings settings) {
         PackedCorpus packed = data.packed();
         PackedCorpus.Statistics text = packed.statistics();
         line(
@@ -58,9 +52,16 @@ final class RunCard {
                 out,
                 "model",
                 "%s: %s; %,d parameters",
-                preset,
+                plan.preset(),
                 networks(settings.model()),
                 pretrainer.model().parameters().parameterCount());
+        if (plan.weights().tellPreset()) {
+            line(
+                    out,
+                    "preset",
+                    "%s, by the hidden size of the weights (--preset names another): what neither they nor an option say",
+                    plan.preset());
+        }
         double epochs = (double) settings.steps() * settings.batchSize() / text.trainingSequences();
         line(
                 out,
@@ -97,7 +98,7 @@ final class RunCard {
                 activations / 1e6);
         var backend = pretrainer.model().backend();
         line(out, "backend", "%s: %s", backend.name(), backend.description());
-        line(out, "output", "%s", directory);
+        line(out, "output", "%s", plan.directory());
         if (settings.warmupSteps() > settings.steps()) {
             line(out, "warning", "the warm-up is longer than the run: the learning rate never reaches its peak");
         }

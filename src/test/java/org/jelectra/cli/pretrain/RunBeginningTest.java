@@ -166,7 +166,7 @@ class RunBeginningTest {
         CommandRunner.Result both =
                 assertSuccess(pretrainWithoutSizes(second, "--init-from", first.toString(), "--preset small"));
         assertThat(both.out())
-                .containsOnlyOnce("sizes as in " + discriminator.resolve("config.json") + " and "
+                .containsOnlyOnce("sizes and dropout as in " + discriminator.resolve("config.json") + " and "
                         + generator.resolve("config.json") + "; what no option says otherwise is as in preset small\n");
         for (String network : List.of("generator", "discriminator")) {
             assertThat(second.resolve(network).resolve("model.safetensors"))
@@ -181,7 +181,7 @@ class RunBeginningTest {
                 .isEqualTo(16);
 
         Path fourth = folder.resolve("fourth");
-        assertSuccess(pretrainWithoutSizes(fourth, "--init-from", generator.toString()));
+        assertSuccess(pretrainWithoutSizes(fourth, "--init-from", generator.toString(), "--preset tiny"));
         assertThat(fourth.resolve("generator/model.safetensors"))
                 .hasSameBinaryContentAs(generator.resolve("model.safetensors"));
         assertThat(ModelFiles.readConfig(fourth.resolve("discriminator")).hiddenSize())
@@ -197,7 +197,8 @@ class RunBeginningTest {
     void aGeneratorDecidesOnNothingThatIsNotShared() throws IOException {
         Path generator = first.resolve("generator");
         Path second = folder.resolve("second");
-        assertSuccess(pretrainWithoutSizes(second, "--init-from", generator.toString(), "--sharing none"));
+        assertSuccess(
+                pretrainWithoutSizes(second, "--init-from", generator.toString(), "--preset tiny --sharing none"));
         EncoderConfig tiny = Preset.TINY.encoder(100);
         assertThat(tiny.embeddingSize())
                 .isNotEqualTo(ModelFiles.readConfig(generator).embeddingSize());
@@ -222,7 +223,7 @@ class RunBeginningTest {
                             second,
                             "--init-from",
                             first.resolve("generator").toString(),
-                            "--positions 48 --sharing",
+                            "--preset tiny --positions 48 --sharing",
                             sharing),
                     1,
                     "the run's generator has other sizes: max_position_embeddings ",
