@@ -152,6 +152,7 @@ public final class Preparation {
         json.add(ResumePoint.INPUT_TIMES, inputTimes());
         json.addProperty("text_field", corpus.textField());
         json.addProperty("invalid_utf8", corpus.invalidUtf8().name().toLowerCase(Locale.ROOT));
+        json.addProperty("blank_lines", ManifestJson.label(corpus.blankLines()));
         json.addProperty("vocabulary", options.vocabulary().sha256());
         json.addProperty("lower_case", options.wordPiece().lowerCase());
         json.addProperty("strip_accents", options.wordPiece().stripAccents());
