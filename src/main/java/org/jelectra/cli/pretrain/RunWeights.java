@@ -102,9 +102,14 @@ final class RunWeights {
         return model.preset(warmStart);
     }
 
+    /** Whether there are weights to load. */
+    boolean areGiven() {
+        return warmStart != null;
+    }
+
     /** Whether nobody has named the preset, so that the weights' hidden size has chosen it. */
     boolean tellPreset() {
-        return warmStart != null && !model.namesPreset();
+        return areGiven() && !model.namesPreset();
     }
 
     /** The sizes for a vocabulary of that size; throws as {@link ModelOptions#config}. */
