@@ -9,6 +9,7 @@ import org.jelectra.cli.data.HeldOutWarning;
 import org.jelectra.cli.data.ManifestView;
 import org.jelectra.electra.ElectraConfig;
 import org.jelectra.electra.flops.PaperFlops;
+import org.jelectra.electra.flops.ParameterCounts;
 import org.jelectra.electra.flops.PublishedModels;
 import org.jelectra.nn.EncoderConfig;
 import org.jelectra.pretrain.PretrainSettings;
@@ -55,6 +56,7 @@ final class RunCard {
                 plan.preset(),
                 networks(settings.model()),
                 pretrainer.model().parameters().parameterCount());
+        line(out, "weights", "%s", parameters(settings.model()));
         if (plan.weights().tellPreset()) {
             line(
                     out,
@@ -127,6 +129,22 @@ final class RunCard {
                     100 * text.unknownFraction());
         }
         out.println();
+    }
+
+    /** By part, as the paper counts: its tables have the network that is kept. */
+    static String parameters(ElectraConfig config) {
+        ParameterCounts.Parts parts = ParameterCounts.parts(config);
+        String network = !config.hasMainNetwork()
+                ? "encoder"
+                : config.objective().hasDiscriminator() ? "discriminator" : "main network";
+        return String.format(
+                Locale.ROOT,
+                "embeddings %,d, %s%s %,d; a fine-tuned model keeps %,d, and has a head of its own",
+                parts.embeddings(),
+                parts.generator() == 0 ? "" : String.format(Locale.ROOT, "generator %,d, ", parts.generator()),
+                network,
+                parts.network(),
+                parts.encoder());
     }
 
     private static boolean isLarger(ElectraConfig config) {
