@@ -37,6 +37,9 @@ public final class Corpus {
         /** When it was changed last, the epoch if unknown. */
         Instant changed();
 
+        /** Whether it is gone once it is read, as what comes through a pipe. */
+        boolean isStream();
+
         /** Its text, unpacked; {@code counter} sees the bytes as stored. */
         InputStream open(CountingStream.Counter counter) throws IOException;
     }
@@ -52,6 +55,11 @@ public final class Corpus {
         @Override
         public Instant changed() {
             return Instant.EPOCH;
+        }
+
+        @Override
+        public boolean isStream() {
+            return false;
         }
 
         @Override
@@ -165,6 +173,15 @@ public final class Corpus {
             latest = changed.isAfter(latest) ? changed : latest;
         }
         return new InputTimes(latest, HexFormat.of().formatHex(digest.digest()));
+    }
+
+    /** The name of the first file that can be read once only, such as a pipe; null where all can be read again. */
+    public String stream() {
+        return sources.stream()
+                .filter(Source::isStream)
+                .map(Source::name)
+                .findFirst()
+                .orElse(null);
     }
 
     /** The files in a few words, for messages. */

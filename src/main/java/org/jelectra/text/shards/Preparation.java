@@ -70,6 +70,11 @@ public final class Preparation {
                 deleteTemporaries();
                 return manifest;
             }
+            if (corpus.stream() != null) {
+                throw new IOException(corpus.stream()
+                        + ": by chance, all documents went to one part, and this text cannot be read once more; expected more"
+                        + " documents, a file, or --held-out 0");
+            }
             listener.onMessage("by chance, all documents went to one part: reading the text once more");
             point = ResumePoint.start(point.settings(), corrected);
             point.write(directory);
