@@ -3,7 +3,7 @@ package org.jelectra.jmh;
 import java.util.concurrent.TimeUnit;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.Preset;
-import org.jelectra.electra.StepFlops;
+import org.jelectra.electra.flops.StepFlops;
 import org.jelectra.pretrain.PretrainSettings;
 import org.jelectra.pretrain.TrainingStep;
 import org.jelectra.pretrain.bench.RandomBatch;
