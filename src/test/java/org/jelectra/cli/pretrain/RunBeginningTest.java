@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How a run of {@code pretrain} begins ({@code --init-from}) and ends ({@code --max-epochs}, {@code --max-hours}). */
+/** How a run of {@code pretrain} begins with given weights ({@code --init-from}). */
 class RunBeginningTest {
 
     @TempDir
@@ -62,10 +62,6 @@ class RunBeginningTest {
         assertThat(result.code()).as(result.out() + result.err()).isEqualTo(code);
         assertThat(result.err().strip().lines()).hasSize(1);
         assertThat(result.err()).contains(parts);
-    }
-
-    private static List<String> metrics(Path run) throws IOException {
-        return Files.readAllLines(run.resolve("metrics.jsonl"));
     }
 
     /** Gives a tensor of the discriminator another name of the same length. */
@@ -451,40 +447,5 @@ class RunBeginningTest {
                     1,
                     settings + ": expected the \"settings\" of a run as 'jelectra pretrain' writes them");
         }
-    }
-
-    @Test
-    void epochsBecomeSteps() throws IOException {
-        Path one = folder.resolve("one");
-        Path two = folder.resolve("two");
-        assertSuccess(pretrain(one, "--max-steps", "1000", "--max-epochs", "1", "--log-every", "1"));
-        assertSuccess(pretrain(two, "--max-steps", "1000", "--max-epochs", "2", "--log-every", "1"));
-
-        // 40 documents of about 40 tokens, a fifth of them held out, in batches of 4 x 32 tokens
-        assertThat(metrics(one)).hasSizeBetween(8, 13);
-        assertThat(metrics(two).size())
-                .isBetween(2 * metrics(one).size() - 1, 2 * metrics(one).size());
-    }
-
-    @Test
-    void hoursEndARunThatCanGoOn() throws IOException {
-        Path run = folder.resolve("run");
-        CommandRunner.Result result = assertSuccess(pretrain(run, "--max-steps", "1000000", "--max-hours", "0.0003"));
-
-        assertThat(result.out())
-                .contains("ended by --max-hours 3.0E-4 after step ")
-                .contains("go on with: jelectra pretrain --resume " + run);
-        int steps = metrics(run).size();
-        assertThat(steps).isBetween(1, 999_999);
-        assertSuccess(CommandRunner.run("pretrain", "--resume", run.toString(), "--max-hours", "0.0006"));
-        assertThat(metrics(run)).hasSizeGreaterThan(steps);
-    }
-
-    @Test
-    void limitsMustBePositive() {
-        assertFailure(
-                pretrain(folder.resolve("a"), "--max-epochs", "0"), 2, "number of epochs must be positive, got 0");
-        assertFailure(
-                pretrain(folder.resolve("b"), "--max-hours", "-1"), 2, "number of hours must be positive, got -1");
     }
 }
