@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import org.jelectra.cli.console.ByteProgress;
 import org.jelectra.cli.console.Console;
 import org.jelectra.cli.console.ShellWord;
+import org.jelectra.cli.console.ShutdownHook;
 import org.jelectra.cli.console.Threads;
 import org.jelectra.text.PackingOptions;
 import org.jelectra.text.corpus.Corpus;
@@ -133,9 +134,8 @@ public final class PrepareCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
         }
         Corpus corpus = reading.open(data);
-        Thread interrupted =
-                new Thread(() -> console.out().printf(Locale.ROOT, "%ninterrupted: the same command goes on%n"));
-        Runtime.getRuntime().addShutdownHook(interrupted);
+        ShutdownHook interrupted =
+                ShutdownHook.of(() -> console.out().printf(Locale.ROOT, "%ninterrupted: the same command goes on%n"));
         try (ByteProgress progress = new ByteProgress(console.out(), console.terminal())) {
             ShardManifest manifest = Preparation.run(corpus, output, options, progress);
             progress.endLine();
@@ -145,17 +145,9 @@ public final class PrepareCommand implements Callable<Integer> {
                     .ifPresent(warning -> console.out().println("warning: " + warning));
             printNext(console.out());
         } finally {
-            removeHook(interrupted);
+            interrupted.cancel();
         }
         return 0;
-    }
-
-    private static void removeHook(Thread hook) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            // too late: the process is ending, and the hook says so
-        }
     }
 
     private void printNext(PrintStream out) {
