@@ -9,7 +9,6 @@ import org.jelectra.cli.data.HeldOutWarning;
 import org.jelectra.cli.data.ManifestView;
 import org.jelectra.electra.ElectraConfig;
 import org.jelectra.electra.flops.PaperFlops;
-import org.jelectra.electra.flops.ParameterCounts;
 import org.jelectra.electra.flops.PublishedModels;
 import org.jelectra.nn.EncoderConfig;
 import org.jelectra.pretrain.PretrainSettings;
@@ -54,9 +53,9 @@ final class RunCard {
                 "model",
                 "%s: %s; %,d parameters",
                 plan.preset(),
-                networks(settings.model()),
+                NetworksText.networks(settings.model()),
                 pretrainer.model().parameters().parameterCount());
-        line(out, "weights", "%s", parameters(settings.model()));
+        line(out, "weights", "%s", NetworksText.parameters(settings.model()));
         if (plan.weights().tellPreset()) {
             line(
                     out,
@@ -131,22 +130,6 @@ final class RunCard {
         out.println();
     }
 
-    /** By part, as the paper counts: its tables have the network that is kept. */
-    static String parameters(ElectraConfig config) {
-        ParameterCounts.Parts parts = ParameterCounts.parts(config);
-        String network = !config.hasMainNetwork()
-                ? "encoder"
-                : config.objective().hasDiscriminator() ? "discriminator" : "main network";
-        return String.format(
-                Locale.ROOT,
-                "embeddings %,d, %s%s %,d; a fine-tuned model keeps %,d, and has a head of its own",
-                parts.embeddings(),
-                parts.generator() == 0 ? "" : String.format(Locale.ROOT, "generator %,d, ", parts.generator()),
-                network,
-                parts.network(),
-                parts.encoder());
-    }
-
     private static boolean isLarger(ElectraConfig config) {
         EncoderConfig generator = config.generator();
         EncoderConfig discriminator = config.discriminator();
@@ -170,35 +153,6 @@ final class RunCard {
                     + masking.replaceWithRandomProbability());
         }
         return String.join(", ", parts);
-    }
-
-    private static String networks(ElectraConfig config) {
-        if (!config.hasMainNetwork()) {
-            return "one encoder of " + sizes(config.generator()) + ", masked-language modelling alone";
-        }
-        String shared = switch (config.sharing()) {
-            case NONE -> "nothing shared";
-            case EMBEDDINGS -> "embeddings shared";
-            case ALL -> "all shared";
-        };
-        String main = switch (config.objective()) {
-            case ELECTRA -> "discriminator of %s";
-            case ELECTRA_15 -> "discriminator of %s, judged by the selected tokens alone";
-            case REPLACE_MLM -> "main network of %s, predicts the selected tokens";
-            case ALL_TOKENS_MLM -> "main network of %s, predicts every token or copies it";
-            case MLM -> throw new IllegalStateException("mlm has one network");
-        };
-        String training = switch (config.generatorTraining()) {
-            case MLE -> "";
-            case ADVERSARIAL -> " trained against it";
-            case FROZEN -> " (frozen)";
-        };
-        return String.format(Locale.ROOT, main, sizes(config.discriminator())) + ", generator of "
-                + sizes(config.generator()) + training + ", " + shared;
-    }
-
-    private static String sizes(EncoderConfig config) {
-        return config.layers() + " layers x " + config.hiddenSize();
     }
 
     private static void line(PrintStream out, String name, String format, Object... values) {
