@@ -9,7 +9,6 @@ import org.jelectra.electra.GeneratorTraining;
 import org.jelectra.electra.Objective;
 import org.jelectra.electra.Preset;
 import org.jelectra.electra.Sharing;
-import org.jelectra.nn.EncoderConfig;
 import org.jelectra.pretrain.WarmStart;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -34,47 +33,47 @@ public final class ModelOptions {
                     + " replace-mlm: in its place a network predicts the original tokens there; all-tokens-mlm: it predicts"
                     + " every token and may copy; mlm: one full-size encoder by masked-language modelling, the BERT"
                     + " baseline.")
-    private Objective objective = Objective.ELECTRA;
+    Objective objective = Objective.ELECTRA;
 
     @Option(names = "--hidden-size", paramLabel = "N", description = "Width of the discriminator's layers.")
-    private Integer hiddenSize;
+    Integer hiddenSize;
 
     @Option(names = "--layers", paramLabel = "N", description = "Layers of the discriminator.")
-    private Integer layers;
+    Integer layers;
 
     @Option(
             names = "--heads",
             paramLabel = "N",
             description = "Attention heads of the discriminator; must divide the hidden size.")
-    private Integer heads;
+    Integer heads;
 
     @Option(
             names = "--ffn-size",
             paramLabel = "N",
             description =
                     "Width of the discriminator's feed-forward layers. Default: 4 x the hidden size, or the weights'.")
-    private Integer feedForwardSize;
+    Integer feedForwardSize;
 
     @Option(names = "--embedding-size", paramLabel = "N", description = "Width of the embedding tables.")
-    private Integer embeddingSize;
+    Integer embeddingSize;
 
     @Option(
             names = "--positions",
             paramLabel = "N",
             description = "Rows of the position table: the longest sequence. Default: 512, or the weights'.")
-    private Integer positions;
+    Integer positions;
 
     @Option(
             names = "--dropout",
             paramLabel = "P",
             description = "Dropout of embeddings and layers. Default: the weights', else 0.1; 0 for tiny.")
-    private Float dropout;
+    Float dropout;
 
     @Option(
             names = "--attention-dropout",
             paramLabel = "P",
             description = "Dropout of attention. Default: the weights', else 0.1; 0 for tiny.")
-    private Float attentionDropout;
+    Float attentionDropout;
 
     @Option(
             names = "--generator-size",
@@ -82,20 +81,20 @@ public final class ModelOptions {
             description =
                     "The generator's width as a fraction of the discriminator's; in the paper 0.25 to 0.5 was best."
                             + " Default: the preset's, or the weights'.")
-    private Double generatorSize;
+    Double generatorSize;
 
     @Option(
             names = "--generator-layers",
             paramLabel = "FRACTION",
             description = "The generator's depth as a fraction of the discriminator's. Default: 1, or the weights'.")
-    private Double generatorLayers;
+    Double generatorLayers;
 
     @Option(
             names = "--sharing",
             paramLabel = "NAME",
             description =
                     "What the networks share: none, embeddings (default) or all. Default with a frozen generator: none.")
-    private Sharing sharing;
+    Sharing sharing;
 
     @Option(
             names = "--generator-training",
@@ -104,7 +103,7 @@ public final class ModelOptions {
                     "How the generator learns: mle (default), by masked-language modelling; adversarial, to sample what"
                             + " the discriminator gets wrong; frozen, not at all: with --init-from a run of --objective mlm, whose"
                             + " weights begin both networks, this is the second stage of two-stage training.")
-    private GeneratorTraining generatorTraining;
+    GeneratorTraining generatorTraining;
 
     /** Names of the presets on the command line. */
     public static final class PresetConverter implements CommandLine.ITypeConverter<Preset>, Iterable<String> {
@@ -140,15 +139,7 @@ public final class ModelOptions {
         if (preset != null || start == null) {
             return preset == null ? Preset.TINY : preset;
         }
-        EncoderConfig kept = weights(start);
-        if (kept != null) {
-            return Preset.ofHiddenSize(kept.hiddenSize());
-        }
-        throw new IllegalArgumentException("--init-from has a "
-                + (objective.hasMainNetwork()
-                        ? "generator alone, which does not tell the discriminator's sizes"
-                        : "discriminator alone, but mlm trains a generator")
-                + ": expected --preset beside it, got none");
+        return Preset.ofHiddenSize(new WeightSizes(this, start).requireKept().hiddenSize());
     }
 
     /**
@@ -176,73 +167,7 @@ public final class ModelOptions {
                     "--generator-size and --generator-layers need --sharing none or embeddings: with all there is one encoder");
         }
         Sharing shared = sharing != null ? sharing : frozen ? Sharing.NONE : Sharing.EMBEDDINGS;
-        boolean oneEncoder = shared == Sharing.ALL || !objective.hasMainNetwork();
-        EncoderConfig generator = start == null ? null : start.sizes(ElectraModel.GENERATOR);
-        EncoderConfig encoder = encoder(vocabularySize, start, generator, shared);
-        if (generator != null && !oneEncoder && generatorSize == null && generatorLayers == null) {
-            EncoderConfig sized = shared == Sharing.NONE
-                    ? sized(generator, generator.embeddingSize(), or(positions, generator.maxPositions()), encoder)
-                    : sized(generator, encoder.embeddingSize(), encoder.maxPositions(), encoder);
-            return new ElectraConfig(encoder, sized, shared, objective, generatorTraining);
-        }
-        return ElectraConfig.of(
-                        encoder,
-                        generatorSize == null ? preset(start).generatorSize() : generatorSize,
-                        generatorLayers == null ? 1 : generatorLayers,
-                        shared,
-                        objective)
-                .withGeneratorTraining(generatorTraining);
-    }
-
-    /** The discriminator, or the one encoder that there is. */
-    private EncoderConfig encoder(int vocabularySize, WarmStart start, EncoderConfig generator, Sharing shared)
-            throws IOException {
-        EncoderConfig named = preset(start).encoder(vocabularySize);
-        EncoderConfig weights = start == null ? null : weights(start);
-        EncoderConfig base = weights == null ? named : weights;
-        // a generator alone decides on embeddings that networks share
-        EncoderConfig tables = base == named && generator != null && shared != Sharing.NONE ? generator : base;
-        int hidden = or(hiddenSize, base.hiddenSize());
-        return new EncoderConfig(
-                vocabularySize,
-                or(embeddingSize, tables.embeddingSize()),
-                hidden,
-                or(layers, base.layers()),
-                or(heads, base.heads()),
-                or(feedForwardSize, hidden == base.hiddenSize() ? base.intermediateSize() : 4 * hidden),
-                or(positions, tables.maxPositions()),
-                tables.tokenTypes(),
-                dropout == null ? tables.hiddenDropout() : dropout,
-                attentionDropout == null ? tables.attentionDropout() : attentionDropout,
-                tables.layerNormEpsilon(),
-                tables.initializerRange());
-    }
-
-    /** The weights' discriminator, or the one encoder that they begin; null where they have only what stands beside it. */
-    private EncoderConfig weights(WarmStart start) throws IOException {
-        EncoderConfig discriminator = start.sizes(ElectraModel.DISCRIMINATOR);
-        // what one generator's weights begin, as in two-stage training, has its sizes
-        boolean both = sharing == Sharing.ALL || generatorTraining == GeneratorTraining.FROZEN;
-        return !objective.hasMainNetwork() || discriminator == null && both
-                ? start.sizes(ElectraModel.GENERATOR)
-                : discriminator;
-    }
-
-    /** The sizes of a generator's weights, with all that is no size as the run's discriminator has it. */
-    private static EncoderConfig sized(EncoderConfig weights, int embeddingSize, int positions, EncoderConfig run) {
-        return new EncoderConfig(
-                run.vocabularySize(),
-                embeddingSize,
-                weights.hiddenSize(),
-                weights.layers(),
-                weights.heads(),
-                weights.intermediateSize(),
-                positions,
-                weights.tokenTypes(),
-                run.hiddenDropout(),
-                run.attentionDropout(),
-                weights.layerNormEpsilon(),
-                run.initializerRange());
+        return new WeightSizes(this, start).config(preset(start), vocabularySize, shared);
     }
 
     /**
@@ -267,9 +192,5 @@ public final class ModelOptions {
                     option + " needs an objective with a generator, such as --objective electra:"
                             + " mlm trains one encoder alone");
         }
-    }
-
-    private static int or(Integer value, int otherwise) {
-        return value == null ? otherwise : value;
     }
 }

@@ -57,11 +57,7 @@ final class RunCard {
                 pretrainer.model().parameters().parameterCount());
         line(out, "weights", "%s", NetworksText.parameters(settings.model()));
         if (plan.weights().tellPreset()) {
-            line(
-                    out,
-                    "preset",
-                    "%s, by the hidden size of the weights (--preset names another): what neither they nor an option say",
-                    plan.preset());
+            line(out, "preset", "%s, by the hidden size of the weights (--preset names another)", plan.preset());
         }
         double epochs = (double) settings.steps() * settings.batchSize() / text.trainingSequences();
         line(

@@ -111,6 +111,7 @@ class WarmStartPresetTest {
         run("plan" + begin + "/generator --objective mlm");
         CommandRunner.Result result = CommandRunner.run(("plan" + begin + "/discriminator --objective mlm").split(" "));
         assertThat(result.code()).isEqualTo(2);
-        assertThat(result.err()).contains("a discriminator alone, but mlm trains a generator");
+        assertThat(result.err())
+                .contains("--init-from has a discriminator alone: expected a generator, which --objective mlm trains");
     }
 }
