@@ -11,8 +11,8 @@ class CasingOptions {
             negatable = true,
             fallbackValue = "true",
             description =
-                    "Lower-case the text and strip accents, or keep both (--no-lower-case; a vocabulary must be cased for"
-                            + " that). Default: lower-case.")
+                    "Lower-case the text and strip accents, or keep both (--no-lower-case, for a cased vocabulary)."
+                            + " Default: lower-case.")
     private Boolean lowerCase;
 
     @Option(

@@ -29,7 +29,8 @@ import picocli.CommandLine.ParentCommand;
         sortOptions = false,
         description = {
             "Turns text of any size into shards of tokens, in bounded memory.",
-            "After an interruption of any kind the same command goes on where it was."
+            "After an interruption of any kind the same command goes on where it was, but with text that comes through a pipe"
+                    + " (--data /dev/stdin), which must be prepared anew."
         })
 public final class PrepareCommand implements Callable<Integer> {
 

@@ -31,10 +31,10 @@ final class StartOptions {
             names = "--init-from",
             arity = "1..2",
             paramLabel = "DIR",
-            description =
-                    "Begin a new run with the weights of a finished one, or with HuggingFace's: a folder with"
-                            + " config.json and model.safetensors, one or two of them (discriminator, generator). Sizes that no"
-                            + " option names are those of the weights, which are evaluated on held-out text before the first step.")
+            description = "Begin a new run with the weights of a finished one, or with HuggingFace's: a folder with"
+                    + " config.json and model.safetensors, one or two of them (discriminator, generator). Sizes and dropout"
+                    + " that no option names are those of the weights, and --preset is chosen by them. They are evaluated on"
+                    + " held-out text before the first step.")
     private List<Path> initFrom;
 
     @Option(
