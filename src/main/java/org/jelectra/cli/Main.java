@@ -154,7 +154,7 @@ public final class Main implements Console, Runnable {
         output.check();
     }
 
-    private CommandLine commandLine() {
+    CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(this)
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))

@@ -88,6 +88,16 @@ public enum Preset {
                 + " (and small-owt, which is small)");
     }
 
+    /** The preset whose training suits a discriminator of that hidden size: tiny up to 128, small up to 256, base up to 768, else large. */
+    public static Preset ofHiddenSize(int hiddenSize) {
+        for (Preset preset : new Preset[] {TINY, SMALL, BASE}) {
+            if (hiddenSize <= preset.hiddenSize) {
+                return preset;
+            }
+        }
+        return LARGE;
+    }
+
     /** Name as in {@code --preset}. */
     public String label() {
         return label;

@@ -1,6 +1,6 @@
 package org.jelectra.pretrain;
 
-import org.jelectra.electra.StepFlops;
+import org.jelectra.electra.flops.StepFlops;
 
 /** Measures the steps between two logged ones. */
 final class IntervalMetrics {

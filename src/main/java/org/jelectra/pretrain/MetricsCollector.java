@@ -8,31 +8,38 @@ import org.jelectra.text.batch.Batch;
 /** Sums up what the graphs of some steps computed. Losses are means over tokens, not over batches. */
 final class MetricsCollector {
 
-    /** What was added up; exact, so that a resumed run logs the very numbers of an uninterrupted one. */
-    record Sums(
-            double generatorLoss,
-            double discriminatorLoss,
-            double generatorHits,
-            double sampledHits,
-            double masked,
-            Confusion discriminator,
-            double reward,
-            double baselineLoss,
-            TokenPredictions main) {}
+    /** What is added up; exact, so that a resumed run logs the very numbers of an uninterrupted one. Snapshots have these names. */
+    static final class Sums {
+        private double generatorLoss;
+        private double discriminatorLoss;
+        private double generatorHits;
+        private double sampledHits;
+        private double masked;
+        private Confusion discriminator = Confusion.NONE;
+        private double reward;
+        private double baselineLoss;
+        private TokenPredictions main = TokenPredictions.NONE;
+
+        private Sums copy() {
+            Sums copy = new Sums();
+            copy.generatorLoss = generatorLoss;
+            copy.discriminatorLoss = discriminatorLoss;
+            copy.generatorHits = generatorHits;
+            copy.sampledHits = sampledHits;
+            copy.masked = masked;
+            copy.discriminator = discriminator;
+            copy.reward = reward;
+            copy.baselineLoss = baselineLoss;
+            copy.main = main;
+            return copy;
+        }
+    }
 
     private final PretrainingOptions options;
     private final boolean hasDiscriminator;
     private final boolean isAdversarial;
     private final BinaryMetrics predictions = new BinaryMetrics();
-    private double generatorLoss;
-    private double discriminatorLoss;
-    private double generatorHits;
-    private double sampledHits;
-    private double masked;
-    private Confusion confusion = Confusion.NONE;
-    private TokenPredictions main = TokenPredictions.NONE;
-    private double reward;
-    private double baselineLoss;
+    private Sums sums = new Sums();
 
     MetricsCollector(PretrainSettings settings) {
         options = settings.objective();
@@ -48,10 +55,10 @@ final class MetricsCollector {
      */
     double add(GraphResults results, Batch batch, int firstRow) {
         double generatorPart = results.generatorLoss();
-        generatorLoss += generatorPart * batch.maskedCount;
+        sums.generatorLoss += generatorPart * batch.maskedCount;
         if (isAdversarial) {
-            reward += results.reward() * batch.maskedCount;
-            baselineLoss += results.baselineLoss() * batch.maskedCount;
+            sums.reward += results.reward() * batch.maskedCount;
+            sums.baselineLoss += results.baselineLoss() * batch.maskedCount;
         }
         addGuesses(results, batch, firstRow);
         double total = options.generatorWeight() * generatorPart;
@@ -62,7 +69,7 @@ final class MetricsCollector {
         if (hasDiscriminator) {
             addDetection(results, batch, firstRow);
         } else {
-            main = main.plus(TokenPredictions.of(results, batch, firstRow));
+            sums.main = sums.main.plus(TokenPredictions.of(results, batch, firstRow));
         }
         return total + options.discriminatorWeight() * results.mainLoss();
     }
@@ -72,8 +79,8 @@ final class MetricsCollector {
         int from = firstRow * batch.slots();
         for (int i = 0; i < correct.length; i++) {
             float weight = batch.maskedWeights[from + i];
-            masked += weight;
-            generatorHits += weight * correct[i];
+            sums.masked += weight;
+            sums.generatorHits += weight * correct[i];
         }
     }
 
@@ -81,14 +88,14 @@ final class MetricsCollector {
         int[] sampled = results.sampled();
         int from = firstRow * batch.slots();
         for (int i = 0; i < sampled.length; i++) {
-            sampledHits += sampled[i] == batch.maskedLabels[from + i] ? batch.maskedWeights[from + i] : 0;
+            sums.sampledHits += sampled[i] == batch.maskedLabels[from + i] ? batch.maskedWeights[from + i] : 0;
         }
     }
 
     private void addDetection(GraphResults results, Batch batch, int firstRow) {
         boolean selected = results.objective() == Objective.ELECTRA_15;
-        discriminatorLoss += results.mainLoss() * (selected ? batch.distinctMaskedCount() : batch.tokenCount);
-        confusion = confusion.plus(results.confusion());
+        sums.discriminatorLoss += results.mainLoss() * (selected ? batch.distinctMaskedCount() : batch.tokenCount);
+        sums.discriminator = sums.discriminator.plus(results.confusion());
         if (!results.hasPredictions()) {
             return;
         }
@@ -127,49 +134,42 @@ final class MetricsCollector {
 
     /** The metrics of everything added since the last {@link #clear}. */
     ModelMetrics metrics() {
-        double generator = generatorLoss / masked;
+        double generator = sums.generatorLoss / sums.masked;
         if (hasDiscriminator) {
-            double detection = discriminatorLoss / confusion.count();
+            double detection = sums.discriminatorLoss / sums.discriminator.count();
             ModelMetrics metrics = ModelMetrics.of(
                     options.generatorWeight() * generator + options.discriminatorWeight() * detection,
                     generator,
-                    generatorHits / masked,
-                    sampledHits / masked,
+                    sums.generatorHits / sums.masked,
+                    sums.sampledHits / sums.masked,
                     detection,
-                    confusion,
+                    sums.discriminator,
                     predictions.auc());
-            return isAdversarial ? metrics.withPolicy(reward / masked, baselineLoss / masked) : metrics;
+            return isAdversarial
+                    ? metrics.withPolicy(sums.reward / sums.masked, sums.baselineLoss / sums.masked)
+                    : metrics;
         }
-        if (main.count() > 0) {
+        if (sums.main.count() > 0) {
             return ModelMetrics.ofTokenPrediction(
-                    options.generatorWeight() * generator + options.discriminatorWeight() * main.loss(),
+                    options.generatorWeight() * generator + options.discriminatorWeight() * sums.main.loss(),
                     generator,
-                    generatorHits / masked,
-                    sampledHits / masked,
-                    main.replacedFraction(),
-                    main.loss(),
-                    main.accuracy());
+                    sums.generatorHits / sums.masked,
+                    sums.sampledHits / sums.masked,
+                    sums.main.replacedFraction(),
+                    sums.main.loss(),
+                    sums.main.accuracy());
         }
-        return ModelMetrics.ofMaskedLm(generator, generatorHits / masked);
+        return ModelMetrics.ofMaskedLm(generator, sums.generatorHits / sums.masked);
     }
 
     /** The sums so far. Together with {@link #predictions()} they are the collector's whole state. */
     Sums sums() {
-        return new Sums(
-                generatorLoss,
-                discriminatorLoss,
-                generatorHits,
-                sampledHits,
-                masked,
-                confusion,
-                reward,
-                baselineLoss,
-                main);
+        return sums.copy();
     }
 
     /** How often the discriminator was right and wrong so far. */
     Confusion confusion() {
-        return confusion;
+        return sums.discriminator;
     }
 
     /** Those of the discriminator's predictions so far that were taken one by one. */
@@ -178,29 +178,12 @@ final class MetricsCollector {
     }
 
     /** Takes up sums that another collector had; its predictions are to be added to {@link #predictions()}. */
-    void restore(Sums sums) {
-        clear();
-        generatorLoss = sums.generatorLoss;
-        discriminatorLoss = sums.discriminatorLoss;
-        generatorHits = sums.generatorHits;
-        sampledHits = sums.sampledHits;
-        masked = sums.masked;
-        confusion = sums.discriminator;
-        main = sums.main;
-        reward = sums.reward;
-        baselineLoss = sums.baselineLoss;
+    void restore(Sums others) {
+        predictions.clear();
+        sums = others.copy();
     }
 
     void clear() {
-        predictions.clear();
-        generatorLoss = 0;
-        discriminatorLoss = 0;
-        generatorHits = 0;
-        sampledHits = 0;
-        masked = 0;
-        confusion = Confusion.NONE;
-        main = TokenPredictions.NONE;
-        reward = 0;
-        baselineLoss = 0;
+        restore(new Sums());
     }
 }

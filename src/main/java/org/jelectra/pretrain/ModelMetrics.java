@@ -42,6 +42,9 @@ public record ModelMetrics(
 
     private static final double NONE = Double.NaN;
 
+    /** Of nothing: no value applies. */
+    static final ModelMetrics UNKNOWN = ofMaskedLm(NONE, NONE);
+
     /** Metrics of a step with a discriminator. */
     public static ModelMetrics of(
             double totalLoss,

@@ -3,8 +3,8 @@ package org.jelectra.pretrain;
 /**
  * What is known after a logged step.
  *
- * @param step optimiser steps done so far
- * @param training on the step's own batch, with dropout
+ * @param step optimiser steps done so far; 0 for given weights, before they are trained
+ * @param training on the step's own batch, with dropout; NaN where there was no step
  * @param gradientNorm global norm of the gradient before clipping
  * @param learningRate rate of this step
  * @param tokensPerSecond input tokens (padding not counted) since the last logged step
@@ -20,4 +20,10 @@ public record StepMetrics(
         double tokensPerSecond,
         double flopsPerSecond,
         double elapsedSeconds,
-        ModelMetrics evaluation) {}
+        ModelMetrics evaluation) {
+
+    /** What is known before the first step of a run that begins with given weights: how good these are. */
+    public static StepMetrics before(ModelMetrics evaluation) {
+        return new StepMetrics(0, ModelMetrics.UNKNOWN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, 0, evaluation);
+    }
+}

@@ -8,6 +8,8 @@ import org.jelectra.gpu.Kernel;
 import org.jelectra.gpu.KernelArguments;
 import org.jelectra.gpu.LaunchShape;
 import org.jelectra.gpu.PinnedMemory;
+import org.jelectra.gpu.sim.KernelCounters;
+import org.jelectra.gpu.sim.SimulatedDriver;
 
 /** The example of docs/gpu.md: a kernel of one's own. */
 final class GpuExample {
@@ -65,6 +67,13 @@ final class GpuExample {
             host.buffer().asFloatBuffer().get(result);
             return result;
         } // closes the memory and the module too
+    }
+
+    /** What the kernel does for so many elements, counted without a GPU. */
+    static KernelCounters count(int elements) {
+        SimulatedDriver driver = new SimulatedDriver();
+        axpy(driver, 2, new float[elements], new float[elements]);
+        return driver.counters().get("axpy"); // loadSectors() of 32 bytes against idealLoadSectors(), and more
     }
 
     private static DeviceMemory upload(Gpu gpu, PinnedMemory host, float[] values) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.jelectra.gpu.jcuda.PtxCompiler;
+import org.jelectra.gpu.sim.KernelCounters;
 import org.jelectra.gpu.sim.SimulatedDriver;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +28,16 @@ class GpuExampleTest {
             assertThat(result[i]).isEqualTo(2 * i + 0.5f);
         }
         assertThat(driver.openAllocations()).isEmpty();
+    }
+
+    @Test
+    void isCounted() {
+        KernelCounters counters = GpuExample.count(1000);
+        assertThat(counters.launches()).isEqualTo(1);
+        // two arrays read and one written, each 4,000 bytes in sectors of 32
+        assertThat(counters.loadSectors()).isEqualTo(250).isEqualTo(counters.idealLoadSectors());
+        assertThat(counters.storeSectors()).isEqualTo(125).isEqualTo(counters.idealStoreSectors());
+        assertThat(counters.barriers()).isZero();
     }
 
     @Test

@@ -21,7 +21,7 @@ import org.jelectra.electra.Objective;
 import org.jelectra.electra.PretrainingOptions;
 import org.jelectra.electra.Sampler;
 import org.jelectra.electra.Sharing;
-import org.jelectra.electra.StepFlops;
+import org.jelectra.electra.flops.StepFlops;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.Test;

@@ -5,7 +5,7 @@ import org.jelectra.backend.Backend;
 import org.jelectra.backend.Backends;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.Preset;
-import org.jelectra.electra.StepFlops;
+import org.jelectra.electra.flops.StepFlops;
 import org.jelectra.pretrain.PretrainSettings;
 import org.jelectra.pretrain.TrainingStep;
 import org.jelectra.pretrain.bench.RandomBatch;

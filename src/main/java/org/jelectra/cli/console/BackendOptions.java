@@ -12,7 +12,9 @@ public final class BackendOptions {
     @Option(
             names = "--backend",
             paramLabel = "NAME",
-            description = "auto (default: cuda where it can run, else cpu), cpu or cuda.")
+            description =
+                    "auto (default: cuda where it can run, else cpu), cpu or cuda. Of several GPUs it takes the first one that the"
+                            + " environment variable CUDA_VISIBLE_DEVICES leaves: CUDA_VISIBLE_DEVICES=1 is the second.")
     private String backend = Backends.AUTO;
 
     @Option(names = "--threads", paramLabel = "N", description = "Threads of the CPU backend. Default: all processors.")

@@ -3,6 +3,7 @@ package org.jelectra.cli.data;
 import java.io.PrintStream;
 import java.util.Locale;
 import org.jelectra.cli.console.Counted;
+import org.jelectra.text.corpus.BlankLines;
 import org.jelectra.text.corpus.Replacements;
 import org.jelectra.text.shards.PreparedCounts;
 import org.jelectra.text.shards.PreparedPart;
@@ -18,13 +19,14 @@ public final class ManifestView {
         line(
                 out,
                 "text",
-                "%s, %.1f MB, %s (%,d empty, %s, %,d too short)",
+                "%s, %.1f MB, %s (%,d empty, %s, %,d too short)%s",
                 Counted.of(manifest.inputs().files(), "file"),
                 counts.textBytes() / 1e6,
                 Counted.of(counts.documents(), "document"),
                 counts.emptyDocuments(),
                 Counted.of(counts.duplicateDocuments(), "near-duplicate"),
-                counts.shortDocuments());
+                counts.shortDocuments(),
+                manifest.blankLines() == BlankLines.PARAGRAPHS ? "; blank lines between paragraphs" : "");
         if (counts.replaced().count() > 0) {
             line(out, "replaced", "%s", text(counts.replaced()));
         }

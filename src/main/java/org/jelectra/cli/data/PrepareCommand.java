@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import org.jelectra.cli.console.ByteProgress;
 import org.jelectra.cli.console.Console;
 import org.jelectra.cli.console.ShellWord;
+import org.jelectra.cli.console.ShutdownHook;
 import org.jelectra.cli.console.Threads;
 import org.jelectra.text.PackingOptions;
 import org.jelectra.text.corpus.Corpus;
@@ -28,7 +29,8 @@ import picocli.CommandLine.ParentCommand;
         sortOptions = false,
         description = {
             "Turns text of any size into shards of tokens, in bounded memory.",
-            "After an interruption of any kind the same command goes on where it was."
+            "After an interruption of any kind the same command goes on where it was, but with text that comes through a pipe"
+                    + " (--data /dev/stdin), which must be prepared anew."
         })
 public final class PrepareCommand implements Callable<Integer> {
 
@@ -53,12 +55,12 @@ public final class PrepareCommand implements Callable<Integer> {
             arity = "1..*",
             paramLabel = "FILE|DIR",
             description =
-                    "Text: UTF-8 files with blank lines between documents, or .jsonl with one object a line, also .gz"
+                    "Text: UTF-8 files with blank lines between documents, or .jsonl or .json with one object a line, also .gz"
                             + " and .xz, or folders of them. Default: the bundled sample.")
     private List<Path> data;
 
     @Mixin
-    private ReadingOptions reading = new ReadingOptions();
+    private DocumentOptions reading = new DocumentOptions();
 
     @ArgGroup(exclusive = false, validate = false, heading = "%nTokens:%n")
     private VocabularyOptions tokens = new VocabularyOptions();
@@ -133,9 +135,8 @@ public final class PrepareCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
         }
         Corpus corpus = reading.open(data);
-        Thread interrupted =
-                new Thread(() -> console.out().printf(Locale.ROOT, "%ninterrupted: the same command goes on%n"));
-        Runtime.getRuntime().addShutdownHook(interrupted);
+        ShutdownHook interrupted =
+                ShutdownHook.of(() -> console.out().printf(Locale.ROOT, "%ninterrupted: the same command goes on%n"));
         try (ByteProgress progress = new ByteProgress(console.out(), console.terminal())) {
             ShardManifest manifest = Preparation.run(corpus, output, options, progress);
             progress.endLine();
@@ -145,17 +146,9 @@ public final class PrepareCommand implements Callable<Integer> {
                     .ifPresent(warning -> console.out().println("warning: " + warning));
             printNext(console.out());
         } finally {
-            removeHook(interrupted);
+            interrupted.cancel();
         }
         return 0;
-    }
-
-    private static void removeHook(Thread hook) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            // too late: the process is ending, and the hook says so
-        }
     }
 
     private void printNext(PrintStream out) {

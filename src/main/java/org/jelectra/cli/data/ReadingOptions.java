@@ -8,12 +8,12 @@ import org.jelectra.text.corpus.InvalidUtf8;
 import picocli.CommandLine.Option;
 
 /** How files of text are read. */
-public final class ReadingOptions {
+public class ReadingOptions {
 
     @Option(
             names = "--text-field",
             paramLabel = "NAME",
-            description = "Field of a .jsonl object that holds the text. Default: text.")
+            description = "Field of a JSON Lines object that holds the text. Default: text.")
     private String textField = Corpus.DEFAULT_TEXT_FIELD;
 
     @Option(

@@ -59,19 +59,8 @@ public final class VocabCommand implements Callable<Integer> {
             description = "Tokens of the vocabulary. Default: " + VocabularySettings.DEFAULT_SIZE + ".")
     private int size = VocabularySettings.DEFAULT_SIZE;
 
-    @Option(
-            names = "--lower-case",
-            negatable = true,
-            fallbackValue = "true",
-            description = "Lower-case the text and strip accents, or keep both. Default: lower-case.")
-    private Boolean lowerCase;
-
-    @Option(
-            names = "--strip-accents",
-            negatable = true,
-            fallbackValue = "true",
-            description = "Strip accents, or keep them. Default: as --lower-case.")
-    private Boolean stripAccents;
+    @Mixin
+    private CasingOptions casing = new CasingOptions();
 
     @Option(
             names = "--min-frequency",
@@ -97,9 +86,7 @@ public final class VocabCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        boolean lower = lowerCase == null || lowerCase;
-        WordPieceOptions wordPiece = new WordPieceOptions(
-                lower, stripAccents == null ? lower : stripAccents, WordPieceOptions.DEFAULT_MAX_WORD_LENGTH);
+        WordPieceOptions wordPiece = casing.wordPiece(WordPieceOptions.DEFAULT_MAX_WORD_LENGTH);
         VocabularySettings settings;
         try {
             settings = new VocabularySettings(size, wordPiece, minFrequency, alphabetSize, Threads.of(threads));

@@ -7,29 +7,13 @@ import org.jelectra.text.WordPieceOptions;
 import picocli.CommandLine.Option;
 
 /** How text is cut into tokens. */
-public final class VocabularyOptions {
+public final class VocabularyOptions extends CasingOptions {
 
     @Option(
             names = "--vocab",
             paramLabel = "FILE",
             description = "WordPiece vocabulary, one token a line. Default: the uncased English one of BERT.")
     private Path vocabulary;
-
-    @Option(
-            names = "--lower-case",
-            negatable = true,
-            fallbackValue = "true",
-            description =
-                    "Lower-case the text and strip accents, or keep both (--no-lower-case, needs a cased --vocab)."
-                            + " Default: lower-case.")
-    private Boolean lowerCase;
-
-    @Option(
-            names = "--strip-accents",
-            negatable = true,
-            fallbackValue = "true",
-            description = "Strip accents, or keep them. Default: as --lower-case.")
-    private Boolean stripAccents;
 
     private int maxWordLength = WordPieceOptions.DEFAULT_MAX_WORD_LENGTH;
 
@@ -55,18 +39,11 @@ public final class VocabularyOptions {
 
     /** Throws IllegalArgumentException where capitals are to be kept, which the bundled vocabulary does not have. */
     public WordPieceOptions wordPiece() {
-        boolean lower = lowerCase == null || lowerCase;
-        if (!lower && vocabulary == null) {
+        if (keepsCapitals() && vocabulary == null) {
             throw new IllegalArgumentException(
                     "--no-lower-case needs a cased vocabulary: expected --vocab FILE, got none,"
                             + " and the bundled one is uncased ('jelectra vocab --no-lower-case' makes one from text)");
         }
-        return new WordPieceOptions(lower, stripAccents == null ? lower : stripAccents, maxWordLength);
-    }
-
-    /** Whether the casing was given on the command line, and differs from this one. */
-    public boolean contradicts(WordPieceOptions other) {
-        return lowerCase != null && lowerCase != other.lowerCase()
-                || stripAccents != null && stripAccents != other.stripAccents();
+        return wordPiece(maxWordLength);
     }
 }

@@ -35,7 +35,7 @@ final class ComputeOptions {
 
     /** The row of this training; throws IllegalArgumentException where sizes do not go together. */
     ComputeRow row(ModelOptions model) throws IOException {
-        Preset preset = model.preset();
+        Preset preset = model.preset(null);
         ElectraConfig config = model.config(vocabularySize(preset), null);
         int sequences = positive("--batch", batch, preset.batchSize());
         int length = positive("--sequence-length", sequenceLength, preset.sequenceLength());

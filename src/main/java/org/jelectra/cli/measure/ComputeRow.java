@@ -1,10 +1,10 @@
 package org.jelectra.cli.measure;
 
 import org.jelectra.electra.ElectraConfig;
-import org.jelectra.electra.StepFlops;
 import org.jelectra.electra.flops.PaperFlops;
 import org.jelectra.electra.flops.ParameterCounts;
 import org.jelectra.electra.flops.PublishedModel;
+import org.jelectra.electra.flops.StepFlops;
 import org.jelectra.finetune.PublishedScores;
 
 /**

@@ -1,7 +1,6 @@
 package org.jelectra.cli.measure;
 
 import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.io.PrintStream;
@@ -16,8 +15,10 @@ import org.jelectra.backend.check.SelfCheck;
 import org.jelectra.backend.cuda.CudaBackend;
 import org.jelectra.backend.cuda.LoadedKernel;
 import org.jelectra.cli.console.Console;
+import org.jelectra.cli.console.ShutdownHook;
 import org.jelectra.cli.console.UnusedOptions;
 import org.jelectra.gpu.DeviceProperties;
+import org.jelectra.io.Json;
 import org.jelectra.io.Release;
 import org.jelectra.tensor.DType;
 import picocli.CommandLine;
@@ -76,9 +77,7 @@ public final class DoctorCommand implements Callable<Integer> {
         }
         Doctor.Findings findings = examine(new Doctor());
         if (json) {
-            Gson gson =
-                    new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
-            console.out().println(gson.toJson(json(findings)));
+            console.out().print(Json.text(json(findings)));
         } else {
             print(console.out(), findings);
         }
@@ -101,17 +100,12 @@ public final class DoctorCommand implements Callable<Integer> {
 
     /** Where a signal ends it, as that of a time limit, it says what hung. */
     private Doctor.Findings examine(Doctor doctor) {
-        Thread ended = new Thread(
+        ShutdownHook ended = ShutdownHook.of(
                 () -> console.err().println("jelectra doctor: ended by a signal while it was " + doctor.doing()));
-        Runtime.getRuntime().addShutdownHook(ended);
         try {
             return doctor.examine(backend, simulate);
         } finally {
-            try {
-                Runtime.getRuntime().removeShutdownHook(ended);
-            } catch (IllegalStateException e) {
-                // the process is ending already
-            }
+            ended.cancel();
         }
     }
 

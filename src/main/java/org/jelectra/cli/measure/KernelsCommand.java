@@ -1,7 +1,6 @@
 package org.jelectra.cli.measure;
 
 import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.io.PrintStream;
@@ -13,6 +12,7 @@ import org.jelectra.backend.check.SurveyedKernel;
 import org.jelectra.cli.console.Console;
 import org.jelectra.gpu.jcuda.KernelResources;
 import org.jelectra.gpu.sim.KernelCounters;
+import org.jelectra.io.Json;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -60,9 +60,7 @@ public final class KernelsCommand implements Callable<Integer> {
         CompiledKernels compiled = CompiledKernels.of(
                 kernels.stream().map(SurveyedKernel::module).distinct().toList());
         if (json) {
-            Gson gson =
-                    new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
-            console.out().println(gson.toJson(json(kernels, compiled)));
+            console.out().print(Json.text(json(kernels, compiled)));
         } else {
             print(console.out(), kernels, compiled);
         }

@@ -3,7 +3,8 @@ package org.jelectra.cli.pretrain;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.jelectra.cli.data.ReadingOptions;
+import java.util.Locale;
+import org.jelectra.cli.data.DocumentOptions;
 import org.jelectra.cli.data.VocabularyOptions;
 import org.jelectra.electra.Preset;
 import org.jelectra.text.PackingOptions;
@@ -25,13 +26,13 @@ final class DataOptions {
             arity = "1..*",
             paramLabel = "FILE|DIR",
             description =
-                    "Text to train on: UTF-8 files with blank lines between documents, or .jsonl, also .gz and .xz,"
-                            + " or folders of them; or one directory made by 'jelectra prepare'."
+                    "Text to train on: UTF-8 files with blank lines between documents, or JSON Lines (.jsonl, .json), also .gz"
+                            + " and .xz, or folders of them; or one directory made by 'jelectra prepare'."
                             + " Default: the bundled sample (4 MB of public-domain English).")
     private List<Path> data;
 
     @ArgGroup(exclusive = false, validate = false)
-    private ReadingOptions reading = new ReadingOptions();
+    private DocumentOptions reading = new DocumentOptions();
 
     @ArgGroup(exclusive = false, validate = false)
     private VocabularyOptions tokens = new VocabularyOptions();
@@ -151,6 +152,11 @@ final class DataOptions {
         if (reading.namesInvalidUtf8()) {
             throw new IllegalArgumentException(
                     directory + " is prepared: its text is not read again; leave --invalid-utf8 out");
+        }
+        if (reading.contradicts(manifest.blankLines())) {
+            throw new IllegalArgumentException(directory + " is prepared with --blank-lines "
+                    + manifest.blankLines().name().toLowerCase(Locale.ROOT)
+                    + "; leave --blank-lines out, or prepare it again");
         }
         if (tokens.contradicts(manifest.wordPiece())) {
             throw new IllegalArgumentException(directory + " is prepared "

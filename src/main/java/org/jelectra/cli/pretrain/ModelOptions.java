@@ -9,7 +9,6 @@ import org.jelectra.electra.GeneratorTraining;
 import org.jelectra.electra.Objective;
 import org.jelectra.electra.Preset;
 import org.jelectra.electra.Sharing;
-import org.jelectra.nn.EncoderConfig;
 import org.jelectra.pretrain.WarmStart;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -22,9 +21,10 @@ public final class ModelOptions {
             paramLabel = "NAME",
             converter = PresetConverter.class,
             completionCandidates = PresetConverter.class,
-            description = "tiny (default), small, small++, base or large: model sizes and training settings."
-                    + " ELECTRA-Small-OWT is small, also named small-owt, on OpenWebText.")
-    private Preset preset = Preset.TINY;
+            description = "tiny, small, small++, base or large: model sizes and training settings."
+                    + " ELECTRA-Small-OWT is small, also named small-owt, on OpenWebText. Default: tiny; with weights to begin"
+                    + " with, by their hidden size: tiny up to 128, small up to 256, base up to 768, else large.")
+    private Preset preset;
 
     @Option(
             names = "--objective",
@@ -33,47 +33,47 @@ public final class ModelOptions {
                     + " replace-mlm: in its place a network predicts the original tokens there; all-tokens-mlm: it predicts"
                     + " every token and may copy; mlm: one full-size encoder by masked-language modelling, the BERT"
                     + " baseline.")
-    private Objective objective = Objective.ELECTRA;
+    Objective objective = Objective.ELECTRA;
 
     @Option(names = "--hidden-size", paramLabel = "N", description = "Width of the discriminator's layers.")
-    private Integer hiddenSize;
+    Integer hiddenSize;
 
     @Option(names = "--layers", paramLabel = "N", description = "Layers of the discriminator.")
-    private Integer layers;
+    Integer layers;
 
     @Option(
             names = "--heads",
             paramLabel = "N",
             description = "Attention heads of the discriminator; must divide the hidden size.")
-    private Integer heads;
+    Integer heads;
 
     @Option(
             names = "--ffn-size",
             paramLabel = "N",
             description =
                     "Width of the discriminator's feed-forward layers. Default: 4 x the hidden size, or the weights'.")
-    private Integer feedForwardSize;
+    Integer feedForwardSize;
 
     @Option(names = "--embedding-size", paramLabel = "N", description = "Width of the embedding tables.")
-    private Integer embeddingSize;
+    Integer embeddingSize;
 
     @Option(
             names = "--positions",
             paramLabel = "N",
             description = "Rows of the position table: the longest sequence. Default: 512, or the weights'.")
-    private Integer positions;
+    Integer positions;
 
     @Option(
             names = "--dropout",
             paramLabel = "P",
-            description = "Dropout of embeddings and layers. Default: 0.1; 0 for tiny.")
-    private Float dropout;
+            description = "Dropout of embeddings and layers. Default: the weights', else 0.1; 0 for tiny.")
+    Float dropout;
 
     @Option(
             names = "--attention-dropout",
             paramLabel = "P",
-            description = "Dropout of attention. Default: 0.1; 0 for tiny.")
-    private Float attentionDropout;
+            description = "Dropout of attention. Default: the weights', else 0.1; 0 for tiny.")
+    Float attentionDropout;
 
     @Option(
             names = "--generator-size",
@@ -81,20 +81,20 @@ public final class ModelOptions {
             description =
                     "The generator's width as a fraction of the discriminator's; in the paper 0.25 to 0.5 was best."
                             + " Default: the preset's, or the weights'.")
-    private Double generatorSize;
+    Double generatorSize;
 
     @Option(
             names = "--generator-layers",
             paramLabel = "FRACTION",
             description = "The generator's depth as a fraction of the discriminator's. Default: 1, or the weights'.")
-    private Double generatorLayers;
+    Double generatorLayers;
 
     @Option(
             names = "--sharing",
             paramLabel = "NAME",
             description =
                     "What the networks share: none, embeddings (default) or all. Default with a frozen generator: none.")
-    private Sharing sharing;
+    Sharing sharing;
 
     @Option(
             names = "--generator-training",
@@ -103,7 +103,7 @@ public final class ModelOptions {
                     "How the generator learns: mle (default), by masked-language modelling; adversarial, to sample what"
                             + " the discriminator gets wrong; frozen, not at all: with --init-from a run of --objective mlm, whose"
                             + " weights begin both networks, this is the second stage of two-stage training.")
-    private GeneratorTraining generatorTraining;
+    GeneratorTraining generatorTraining;
 
     /** Names of the presets on the command line. */
     public static final class PresetConverter implements CommandLine.ITypeConverter<Preset>, Iterable<String> {
@@ -123,12 +123,28 @@ public final class ModelOptions {
         }
     }
 
-    public Preset preset() {
-        return preset;
+    /** Whether the preset is named, and not chosen. */
+    boolean namesPreset() {
+        return preset != null;
     }
 
     /**
-     * The sizes: of each network as the options say, else as its weights have, else as the preset.
+     * The preset: the one that is named, else the one that the weights' hidden size suggests, else tiny.
+     *
+     * @param start the weights to begin with; null for random ones
+     * @throws IllegalArgumentException if none is named and the weights are those of a generator beside a network to be made
+     * @throws IOException if the weights' sizes cannot be read
+     */
+    public Preset preset(WarmStart start) throws IOException {
+        if (preset != null || start == null) {
+            return preset == null ? Preset.TINY : preset;
+        }
+        return Preset.ofHiddenSize(new WeightSizes(this, start).requireKept().hiddenSize());
+    }
+
+    /**
+     * The sizes: of each network as the options say, else as its weights have, else as the preset. Dropout and the range of initial
+     * weights are no sizes, but come from the same places.
      *
      * @param start the weights to begin with; null for random ones
      * @throws IllegalArgumentException for sizes that do not go together, or that the objective has no use for
@@ -151,68 +167,7 @@ public final class ModelOptions {
                     "--generator-size and --generator-layers need --sharing none or embeddings: with all there is one encoder");
         }
         Sharing shared = sharing != null ? sharing : frozen ? Sharing.NONE : Sharing.EMBEDDINGS;
-        boolean oneEncoder = shared == Sharing.ALL || !objective.hasMainNetwork();
-        EncoderConfig generator = start == null ? null : start.sizes(ElectraModel.GENERATOR);
-        EncoderConfig encoder = encoder(vocabularySize, start, generator, shared);
-        if (generator != null && !oneEncoder && generatorSize == null && generatorLayers == null) {
-            EncoderConfig sized = shared == Sharing.NONE
-                    ? sized(generator, generator.embeddingSize(), or(positions, generator.maxPositions()), encoder)
-                    : sized(generator, encoder.embeddingSize(), encoder.maxPositions(), encoder);
-            return new ElectraConfig(encoder, sized, shared, objective, generatorTraining);
-        }
-        return ElectraConfig.of(
-                        encoder,
-                        generatorSize == null ? preset.generatorSize() : generatorSize,
-                        generatorLayers == null ? 1 : generatorLayers,
-                        shared,
-                        objective)
-                .withGeneratorTraining(generatorTraining);
-    }
-
-    /** The discriminator, or the one encoder that there is. */
-    private EncoderConfig encoder(int vocabularySize, WarmStart start, EncoderConfig generator, Sharing shared)
-            throws IOException {
-        EncoderConfig named = preset.encoder(vocabularySize);
-        EncoderConfig discriminator = start == null ? null : start.sizes(ElectraModel.DISCRIMINATOR);
-        // what one generator's weights begin, as in two-stage training, has its sizes
-        boolean both = shared == Sharing.ALL || generatorTraining == GeneratorTraining.FROZEN;
-        EncoderConfig base = !objective.hasMainNetwork() || discriminator == null && both ? generator : discriminator;
-        if (base == null) {
-            base = named;
-        }
-        // a generator alone decides on embeddings that networks share
-        EncoderConfig tables = base == named && generator != null && shared != Sharing.NONE ? generator : base;
-        int hidden = or(hiddenSize, base.hiddenSize());
-        return new EncoderConfig(
-                vocabularySize,
-                or(embeddingSize, tables.embeddingSize()),
-                hidden,
-                or(layers, base.layers()),
-                or(heads, base.heads()),
-                or(feedForwardSize, hidden == base.hiddenSize() ? base.intermediateSize() : 4 * hidden),
-                or(positions, tables.maxPositions()),
-                tables.tokenTypes(),
-                dropout == null ? named.hiddenDropout() : dropout,
-                attentionDropout == null ? named.attentionDropout() : attentionDropout,
-                tables.layerNormEpsilon(),
-                named.initializerRange());
-    }
-
-    /** The sizes of a generator's weights, with all that is no size as the run's discriminator has it. */
-    private static EncoderConfig sized(EncoderConfig weights, int embeddingSize, int positions, EncoderConfig run) {
-        return new EncoderConfig(
-                run.vocabularySize(),
-                embeddingSize,
-                weights.hiddenSize(),
-                weights.layers(),
-                weights.heads(),
-                weights.intermediateSize(),
-                positions,
-                weights.tokenTypes(),
-                run.hiddenDropout(),
-                run.attentionDropout(),
-                weights.layerNormEpsilon(),
-                run.initializerRange());
+        return new WeightSizes(this, start).config(preset(start), vocabularySize, shared);
     }
 
     /**
@@ -237,9 +192,5 @@ public final class ModelOptions {
                     option + " needs an objective with a generator, such as --objective electra:"
                             + " mlm trains one encoder alone");
         }
-    }
-
-    private static int or(Integer value, int otherwise) {
-        return value == null ? otherwise : value;
     }
 }

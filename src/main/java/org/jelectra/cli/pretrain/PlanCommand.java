@@ -72,7 +72,7 @@ public final class PlanCommand implements Callable<Integer> {
             }
             ShardManifest manifest = asked.data.manifest();
             RunWeights weights = request.weights();
-            Preset preset = asked.model.preset();
+            Preset preset = weights.preset();
             Integer length = manifest == null ? null : manifest.sequenceLength();
             int vocabulary = asked.data.vocabularySize(manifest, preset, asked.backend.threads());
             PretrainSettings settings = asked.training.settings(preset, weights.config(vocabulary), length, null);

@@ -48,7 +48,7 @@ public final class PretrainCommand implements Callable<Integer> {
     private int run(PretrainOptions.Request request, PretrainOptions asked) throws IOException {
         ShardManifest manifest = asked.data.manifest();
         RunWeights weights = request.weights();
-        Preset preset = asked.model.preset();
+        Preset preset;
         Integer length = manifest == null ? null : manifest.sequenceLength();
         SnapshotPolicy policy;
         PretrainSettings settings;
@@ -56,6 +56,7 @@ public final class PretrainCommand implements Callable<Integer> {
         Backend backend;
         try {
             policy = asked.snapshots.policy();
+            preset = weights.preset();
             settings = asked.training.settings(
                     preset, weights.config(asked.data.vocabularySize(manifest, preset)), length, null);
             packing = asked.data.packing(manifest, settings.sequenceLength());
@@ -84,7 +85,7 @@ public final class PretrainCommand implements Callable<Integer> {
             RunPlan plan = new RunPlan(
                     locked.path(),
                     preset.label(),
-                    request.given(),
+                    weights.tellPreset() ? request.given().orElse("--preset", preset.label()) : request.given(),
                     request.resumes(),
                     weights,
                     policy,

@@ -41,7 +41,7 @@ final class PretrainOptions {
     BackendOptions backend = new BackendOptions();
 
     /**
-     * A call and, where a run goes on, what that was begun with.
+     * A call and, where a run goes on or another like it begins, what that was begun with.
      *
      * @param options all of them
      * @param given the same as they were written
@@ -59,18 +59,28 @@ final class PretrainOptions {
     }
 
     /**
-     * What a command line asks for, with these options.
+     * What a command line asks for, with these options, and those of the run that goes on or whose like begins.
      *
      * @throws IllegalArgumentException if options do not go together, or not with those of the run that is to go on
-     * @throws IOException if there is no run to go on with, or its options are not those of this version
+     * @throws IOException if there is no such run, or its options are not those of this version
      */
     Request request(ParseResult line) throws IOException {
         RunOptions given = RunOptions.of(line);
+        Path like = start.like();
+        if (like != null) {
+            RunOptions all = SettingsFile.options(like).replacedBy(given);
+            return new Request(parsed(all, like), all, output, false);
+        }
         if (!start.resumes()) {
             return new Request(this, given, output, false);
         }
         Path directory = start.resumed(output);
         RunOptions all = SettingsFile.options(directory).resumedWith(given);
+        return new Request(parsed(all, directory), all, directory, true);
+    }
+
+    /** The options of a run in a directory. */
+    private static PretrainOptions parsed(RunOptions all, Path directory) throws IOException {
         PretrainOptions asked = new PretrainOptions();
         try {
             new CommandLine(asked)
@@ -82,6 +92,6 @@ final class PretrainOptions {
                             + e.getMessage(),
                     e);
         }
-        return new Request(asked, all, directory, true);
+        return asked;
     }
 }

@@ -62,7 +62,7 @@ final class PretrainRun {
     int run() throws IOException {
         List<StepMetrics> earlier = new RunBeginning(out, plan, text, pretrainer).begin();
         trainedLength = Math.max(settings.sequenceLength(), plan.weights().trainedLength());
-        RunCard.print(out, text, plan.preset(), pretrainer, settings, directory);
+        RunCard.print(out, text, plan, pretrainer, settings);
         try (Interruption interruption =
                 Interruption.install(out, () -> "step " + Math.min(pretrainer.step() + 1, settings.steps()))) {
             StepMetrics last = train(interruption, earlier);
@@ -100,8 +100,12 @@ final class PretrainRun {
                 listeners.add(new TimeLimit(pretrainer, plan.maxHours()));
             }
             listeners.add(new Snapshots(new SnapshotFolder(directory), plan.snapshots(), pretrainer, listener.log()));
+            PretrainListener all = new PretrainListeners(listeners);
             try {
-                StepMetrics last = pretrainer.run(new PretrainListeners(listeners));
+                if (beginsWithWeights(earlier) && text.packed().heldOut().size() > 0) {
+                    all.onMetrics(StepMetrics.before(pretrainer.evaluate()));
+                }
+                StepMetrics last = pretrainer.run(all);
                 listener.curves();
                 return last;
             } catch (TrainingDivergedException e) {
@@ -112,6 +116,11 @@ final class PretrainRun {
                 throw new IllegalStateException(new Divergence(directory, pretrainer).record(e), e);
             }
         }
+    }
+
+    /** Given ones, which nothing was logged of yet: a run that was killed before its first snapshot begins with them again. */
+    private boolean beginsWithWeights(List<StepMetrics> earlier) {
+        return pretrainer.step() == 0 && plan.weights().areGiven() && earlier.isEmpty();
     }
 
     private String title() {

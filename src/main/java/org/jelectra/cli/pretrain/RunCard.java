@@ -1,7 +1,6 @@
 package org.jelectra.cli.pretrain;
 
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -29,12 +28,7 @@ final class RunCard {
     private RunCard() {}
 
     static void print(
-            PrintStream out,
-            TrainingText data,
-            String preset,
-            Pretrainer pretrainer,
-            PretrainSettings settings,
-            Path directory) {
+            PrintStream out, TrainingText data, RunPlan plan, Pretrainer pretrainer, PretrainSettings settings) {
         PackedCorpus packed = data.packed();
         PackedCorpus.Statistics text = packed.statistics();
         line(
@@ -58,9 +52,13 @@ final class RunCard {
                 out,
                 "model",
                 "%s: %s; %,d parameters",
-                preset,
-                networks(settings.model()),
+                plan.preset(),
+                NetworksText.networks(settings.model()),
                 pretrainer.model().parameters().parameterCount());
+        line(out, "weights", "%s", NetworksText.parameters(settings.model()));
+        if (plan.weights().tellPreset()) {
+            line(out, "preset", "%s, by the hidden size of the weights (--preset names another)", plan.preset());
+        }
         double epochs = (double) settings.steps() * settings.batchSize() / text.trainingSequences();
         line(
                 out,
@@ -97,7 +95,7 @@ final class RunCard {
                 activations / 1e6);
         var backend = pretrainer.model().backend();
         line(out, "backend", "%s: %s", backend.name(), backend.description());
-        line(out, "output", "%s", directory);
+        line(out, "output", "%s", plan.directory());
         if (settings.warmupSteps() > settings.steps()) {
             line(out, "warning", "the warm-up is longer than the run: the learning rate never reaches its peak");
         }
@@ -151,35 +149,6 @@ final class RunCard {
                     + masking.replaceWithRandomProbability());
         }
         return String.join(", ", parts);
-    }
-
-    private static String networks(ElectraConfig config) {
-        if (!config.hasMainNetwork()) {
-            return "one encoder of " + sizes(config.generator()) + ", masked-language modelling alone";
-        }
-        String shared = switch (config.sharing()) {
-            case NONE -> "nothing shared";
-            case EMBEDDINGS -> "embeddings shared";
-            case ALL -> "all shared";
-        };
-        String main = switch (config.objective()) {
-            case ELECTRA -> "discriminator of %s";
-            case ELECTRA_15 -> "discriminator of %s, judged by the selected tokens alone";
-            case REPLACE_MLM -> "main network of %s, predicts the selected tokens";
-            case ALL_TOKENS_MLM -> "main network of %s, predicts every token or copies it";
-            case MLM -> throw new IllegalStateException("mlm has one network");
-        };
-        String training = switch (config.generatorTraining()) {
-            case MLE -> "";
-            case ADVERSARIAL -> " trained against it";
-            case FROZEN -> " (frozen)";
-        };
-        return String.format(Locale.ROOT, main, sizes(config.discriminator())) + ", generator of "
-                + sizes(config.generator()) + training + ", " + shared;
-    }
-
-    private static String sizes(EncoderConfig config) {
-        return config.layers() + " layers x " + config.hiddenSize();
     }
 
     private static void line(PrintStream out, String name, String format, Object... values) {

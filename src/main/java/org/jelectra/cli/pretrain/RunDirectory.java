@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jelectra.cli.console.Failure;
 import org.jelectra.cli.console.ShellWord;
+import org.jelectra.cli.console.ShutdownHook;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.io.DirectoryLock;
@@ -30,13 +31,13 @@ final class RunDirectory implements AutoCloseable {
     private final Path path;
     private final DirectoryLock lock;
     private final boolean isNew;
-    private final Thread whenEnded = new Thread(this::tidy);
+    private final ShutdownHook whenEnded;
 
     private RunDirectory(Path path, DirectoryLock lock, boolean isNew) {
         this.path = path;
         this.lock = lock;
         this.isNew = isNew;
-        Runtime.getRuntime().addShutdownHook(whenEnded);
+        this.whenEnded = ShutdownHook.of(this::tidy);
     }
 
     Path path() {
@@ -46,12 +47,9 @@ final class RunDirectory implements AutoCloseable {
     /** Unlocks the directory; one that was created for a run that then could not begin is removed, as where Ctrl-C ends the process. */
     @Override
     public void close() throws IOException {
-        try {
-            Runtime.getRuntime().removeShutdownHook(whenEnded);
-        } catch (IllegalStateException e) {
-            return; // the process is ending, and does the same
+        if (whenEnded.cancel()) {
+            unlock();
         }
-        unlock();
     }
 
     private void tidy() {

@@ -68,16 +68,18 @@ final class RunListener implements PretrainListener, AutoCloseable {
     public void onMetrics(StepMetrics metrics) throws IOException {
         log.write(metrics);
         steps.add(metrics);
-        progress.update(metrics);
+        if (metrics.step() > 0) {
+            progress.update(metrics);
+        }
         if (metrics.evaluation() != null) {
             progress.message(held(metrics.step(), metrics.evaluation()));
-            if (System.nanoTime() - lastDrawing >= betweenDrawings) {
+            if (metrics.step() > 0 && System.nanoTime() - lastDrawing >= betweenDrawings) {
                 curves();
             }
         }
     }
 
-    /** What an evaluation after a step has measured. */
+    /** What an evaluation after a step, or before the first one, has measured. */
     static String held(long step, ModelMetrics metrics) {
         String generator = String.format(
                 Locale.ROOT,

@@ -21,7 +21,7 @@ final class RunOptions {
             "--threads", "--backend", "--precision", "--snapshot-steps", "--snapshot-minutes", "--keep", "--max-hours");
     /** What belongs to one call and not to the run. */
     private static final Set<String> OF_THE_CALL =
-            Set.of("--resume", "--output", "--device-memory", "--verbose", "--help", "--version");
+            Set.of("--resume", "--like", "--output", "--device-memory", "--verbose", "--help", "--version");
 
     private final Map<String, List<String>> values;
 
@@ -90,6 +90,13 @@ final class RunOptions {
             }
             merged.put(name, given);
         });
+        return new RunOptions(merged);
+    }
+
+    /** These options of a run with those of the call that begins another one like it, which replace them. */
+    RunOptions replacedBy(RunOptions call) {
+        Map<String, List<String>> merged = new LinkedHashMap<>(values);
+        merged.putAll(call.values);
         return new RunOptions(merged);
     }
 

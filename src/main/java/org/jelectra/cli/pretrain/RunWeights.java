@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jelectra.cli.console.Failure;
 import org.jelectra.electra.ElectraConfig;
+import org.jelectra.electra.Preset;
 import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.pretrain.RunSoFar;
 import org.jelectra.pretrain.SnapshotFolder;
@@ -94,6 +95,21 @@ final class RunWeights {
             return TokenizerFiles.load(vocabulary.getParent(), recorded.generator());
         }
         return warmStart == null ? null : warmStart.tokenizer();
+    }
+
+    /** The preset of what no option and no weights say; throws as {@link ModelOptions#preset}. */
+    Preset preset() throws IOException {
+        return model.preset(warmStart);
+    }
+
+    /** Whether there are weights to load. */
+    boolean areGiven() {
+        return warmStart != null;
+    }
+
+    /** Whether nobody has named the preset, so that the weights' hidden size has chosen it. */
+    boolean tellPreset() {
+        return areGiven() && !model.namesPreset();
     }
 
     /** The sizes for a vocabulary of that size; throws as {@link ModelOptions#config}. */

@@ -48,8 +48,8 @@ final class SettingsFile {
     static RunOptions options(Path directory) throws IOException {
         Path file = directory.resolve(RunSoFar.SETTINGS);
         if (!Files.isRegularFile(file)) {
-            throw new IOException(directory + ": expected the directory of a run, found no " + RunSoFar.SETTINGS
-                    + " in it to resume from");
+            throw new IOException(
+                    directory + ": expected the directory of a run, found no " + RunSoFar.SETTINGS + " in it");
         }
         JsonObject json = Json.read(file);
         try {
@@ -59,7 +59,7 @@ final class SettingsFile {
         } catch (RuntimeException e) {
             throw new IOException(
                     file + ": expected the run's \"" + OPTIONS + "\", each a list of strings, found "
-                            + json.get(OPTIONS) + "; such a run cannot be resumed",
+                            + json.get(OPTIONS) + "; such a run cannot be resumed or begun again",
                     e);
         }
     }

@@ -32,9 +32,18 @@ final class StartOptions {
             arity = "1..2",
             paramLabel = "DIR",
             description = "Begin a new run with the weights of a finished one, or with HuggingFace's: a folder with"
-                    + " config.json and model.safetensors, one or two of them (discriminator, generator). Sizes that no"
-                    + " option names are those of the weights.")
+                    + " config.json and model.safetensors, one or two of them (discriminator, generator). Sizes and dropout"
+                    + " that no option names are those of the weights, and --preset is chosen by them. They are evaluated on"
+                    + " held-out text before the first step.")
     private List<Path> initFrom;
+
+    @Option(
+            names = "--like",
+            paramLabel = "RUN",
+            description =
+                    "Begin a new run with the options of another one, in its precision; those that are given replace its"
+                            + " own, such as --seed.")
+    private Path like;
 
     /** A directory, or nothing for the latest. */
     static final class ResumedPath implements CommandLine.ITypeConverter<Path> {
@@ -42,6 +51,15 @@ final class StartOptions {
         public Path convert(String path) {
             return path.equals(NONE) ? LATEST : new PathConverter().convert(path);
         }
+    }
+
+    /** Directory of the run whose options a new one has; null for none. Throws IllegalArgumentException where a run goes on too. */
+    Path like() {
+        if (like != null && resume != null) {
+            throw new IllegalArgumentException(
+                    "--like begins a new run, and --resume goes on with one: expected one of them, got both");
+        }
+        return like;
     }
 
     boolean resumes() {

@@ -8,7 +8,7 @@ import org.jelectra.electra.Objective;
 /**
  * What trainings cost by the paper's conventions, see {@link EncoderFlops}: a backward pass counts as much as a forward pass, the
  * optimiser nothing. Figures compare with those of the paper, but not with what hardware does: for that there is
- * {@link org.jelectra.electra.StepFlops}.
+ * {@link StepFlops}.
  */
 public final class PaperFlops {
 

@@ -19,20 +19,48 @@ public final class ParameterCounts {
                 + (discriminates ? replacedTokenHead(encoder) : maskedTokenHead(encoder));
     }
 
-    /** All that is trained, what the networks share once: of a frozen generator nothing, of an adversarial one its baseline too. */
-    public static long trained(ElectraConfig config) {
-        if (!config.hasMainNetwork()) {
-            return kept(config);
+    /**
+     * All that is trained, by part.
+     *
+     * @param embeddings of the network that is kept
+     * @param generator what the generator does not share with the main network: of a frozen one nothing, as it is not trained, of an
+     *     adversarial one its baseline too; 0 where it is the only network
+     * @param network layers and head of the network that is kept; with all-tokens MLM its copy gate
+     * @param head what of the latter a fine-tuned model has not: it has a head of its own
+     */
+    public record Parts(long embeddings, long generator, long network, long head) {
+
+        /** What a fine-tuned model keeps. */
+        public long encoder() {
+            return embeddings + network - head;
         }
+
+        /** All together. */
+        public long sum() {
+            return embeddings + generator + network;
+        }
+    }
+
+    /** All that is trained, by part. */
+    public static Parts parts(ElectraConfig config) {
+        EncoderConfig encoder = config.hasMainNetwork() ? config.discriminator() : config.generator();
+        long embeddings = embeddings(encoder);
         boolean copies = config.objective() == Objective.ALL_TOKENS_MLM;
-        return kept(config)
-                + (copies ? dense(config.discriminator().hiddenSize(), 1) : 0)
-                + switch (config.generatorTraining()) {
+        long network = kept(config) - embeddings + (copies ? dense(encoder.hiddenSize(), 1) : 0);
+        long generator = !config.hasMainNetwork()
+                ? 0
+                : switch (config.generatorTraining()) {
                     case MLE -> ownOfGenerator(config);
                     case ADVERSARIAL ->
                         ownOfGenerator(config) + dense(config.generator().hiddenSize(), 1);
                     case FROZEN -> 0;
                 };
+        return new Parts(embeddings, generator, network, network - layers(encoder));
+    }
+
+    /** All that is trained, what the networks share once. */
+    public static long trained(ElectraConfig config) {
+        return parts(config).sum();
     }
 
     /** What it does not share with the main network. */

@@ -2,7 +2,6 @@ package org.jelectra.electra.flops;
 
 import org.jelectra.electra.ElectraConfig;
 import org.jelectra.electra.Preset;
-import org.jelectra.electra.StepFlops;
 
 /**
  * A model that others trained, and what that cost by the paper's conventions. Values that are not known are NaN.

@@ -9,7 +9,7 @@ import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.check.Catalog;
 import org.jelectra.backend.check.Sizes;
 import org.jelectra.backend.check.Trial;
-import org.jelectra.electra.StepProducts;
+import org.jelectra.electra.flops.StepProducts;
 import org.jelectra.nn.EncoderConfig;
 import org.jelectra.pretrain.PretrainSettings;
 

@@ -16,8 +16,9 @@ import org.jelectra.io.Sha256;
 
 /**
  * UTF-8 text files. In plain text each line is a paragraph, blank lines stand between documents, and the end of a file ends a
- * document. In JSON Lines ({@code .jsonl}, {@code .ndjson}) each line is an object, and one of its fields a document. Either
- * may be compressed ({@code .gz}, {@code .xz}). Nothing is read before {@link #documents()}, and never more than a stretch of
+ * document; or else blank lines stand between paragraphs too, see {@link BlankLines}. In JSON Lines ({@code .jsonl}, {@code
+ * .ndjson}, {@code .json}) each line is an object, and one of its fields a document. Either may be compressed ({@code .gz}, {@code
+ * .xz}). Nothing is read before {@link #documents()}, and never more than a stretch of
  * one document is held.
  */
 public final class Corpus {
@@ -35,6 +36,9 @@ public final class Corpus {
 
         /** When it was changed last, the epoch if unknown. */
         Instant changed();
+
+        /** Whether it is gone once it is read, as what comes through a pipe. */
+        boolean isStream();
 
         /** Its text, unpacked; {@code counter} sees the bytes as stored. */
         InputStream open(CountingStream.Counter counter) throws IOException;
@@ -54,6 +58,11 @@ public final class Corpus {
         }
 
         @Override
+        public boolean isStream() {
+            return false;
+        }
+
+        @Override
         public InputStream open(CountingStream.Counter counter) throws IOException {
             URL url = Corpus.class.getResource(name);
             if (url == null) {
@@ -66,11 +75,13 @@ public final class Corpus {
     private final List<Source> sources;
     private final String textField;
     private final InvalidUtf8 invalidUtf8;
+    private final BlankLines blankLines;
 
-    private Corpus(List<Source> sources, String textField, InvalidUtf8 invalidUtf8) {
+    private Corpus(List<Source> sources, String textField, InvalidUtf8 invalidUtf8, BlankLines blankLines) {
         this.sources = List.copyOf(sources);
         this.textField = textField;
         this.invalidUtf8 = invalidUtf8;
+        this.blankLines = blankLines;
     }
 
     /**
@@ -93,17 +104,26 @@ public final class Corpus {
         for (Path path : paths) {
             CorpusFiles.addTo(sources, path);
         }
-        return new Corpus(sources, textField, InvalidUtf8.STOP);
+        return new Corpus(sources, textField, InvalidUtf8.STOP, BlankLines.DOCUMENTS);
     }
 
     /** The same text, read with another action at bytes that are not UTF-8; where nothing is said they are an error. */
     public Corpus with(InvalidUtf8 action) {
-        return new Corpus(sources, textField, action);
+        return new Corpus(sources, textField, action, blankLines);
+    }
+
+    /** The same text with another meaning of blank lines; where nothing is said they separate documents. */
+    public Corpus with(BlankLines meaning) {
+        return new Corpus(sources, textField, invalidUtf8, meaning);
     }
 
     /** The bundled sample: 538 documents of CC0 and public-domain English, 4.25 MB. */
     public static Corpus sample() {
-        return new Corpus(List.of(new Sample("sample-corpus.txt.gz")), DEFAULT_TEXT_FIELD, InvalidUtf8.STOP);
+        return new Corpus(
+                List.of(new Sample("sample-corpus.txt.gz")),
+                DEFAULT_TEXT_FIELD,
+                InvalidUtf8.STOP,
+                BlankLines.DOCUMENTS);
     }
 
     /** Begins to read from the first document on; the caller closes the reader. */
@@ -113,7 +133,7 @@ public final class Corpus {
 
     /** Goes on reading where an earlier reader stood; the caller closes the reader. */
     public DocumentReader documents(CorpusPosition position) {
-        return new DocumentReader(sources, textField, invalidUtf8, position);
+        return new DocumentReader(sources, textField, invalidUtf8, blankLines, position);
     }
 
     /** The names of the files, in reading order. */
@@ -155,6 +175,15 @@ public final class Corpus {
         return new InputTimes(latest, HexFormat.of().formatHex(digest.digest()));
     }
 
+    /** The name of the first file that can be read once only, such as a pipe; null where all can be read again. */
+    public String stream() {
+        return sources.stream()
+                .filter(Source::isStream)
+                .map(Source::name)
+                .findFirst()
+                .orElse(null);
+    }
+
     /** The files in a few words, for messages. */
     public String description() {
         return describe(sources);
@@ -173,5 +202,10 @@ public final class Corpus {
     /** What is done at bytes that are not UTF-8. */
     public InvalidUtf8 invalidUtf8() {
         return invalidUtf8;
+    }
+
+    /** What blank lines of plain text separate. */
+    public BlankLines blankLines() {
+        return blankLines;
     }
 }

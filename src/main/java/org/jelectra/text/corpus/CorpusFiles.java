@@ -101,7 +101,7 @@ final class CorpusFiles {
     /** Whether the name of a file, compressed or not, says JSON Lines. */
     static boolean isJsonLines(String name) {
         String plain = name.toLowerCase(Locale.ROOT).replaceFirst("\\.(gz|xz)$", "");
-        return plain.endsWith(".jsonl") || plain.endsWith(".ndjson");
+        return plain.endsWith(".jsonl") || plain.endsWith(".ndjson") || plain.endsWith(".json");
     }
 
     /** Why unpacking failed; the exceptions of xz often have no message. */

@@ -21,6 +21,7 @@ public final class DocumentReader implements AutoCloseable {
     private final List<Corpus.Source> sources;
     private final String textField;
     private final MalformedBytes malformed;
+    private final BlankLines blankLines;
     private final CountingStream.Counter counter = new CountingStream.Counter();
     private CorpusPosition start;
     private int nextSource;
@@ -32,10 +33,16 @@ public final class DocumentReader implements AutoCloseable {
     private long textBytes;
     private long startOffset;
 
-    DocumentReader(List<Corpus.Source> sources, String textField, InvalidUtf8 invalidUtf8, CorpusPosition start) {
+    DocumentReader(
+            List<Corpus.Source> sources,
+            String textField,
+            InvalidUtf8 invalidUtf8,
+            BlankLines blankLines,
+            CorpusPosition start) {
         this.sources = sources;
         this.textField = textField;
         this.malformed = new MalformedBytes(invalidUtf8);
+        this.blankLines = blankLines;
         this.start = start;
         this.nextSource = start.source();
         this.documents = start.documents();
@@ -138,12 +145,16 @@ public final class DocumentReader implements AutoCloseable {
         Corpus.Source source = sources.get(nextSource);
         sourceName = source.name();
         CorpusPosition from = nextSource == start.source() ? start : CorpusPosition.START;
-        var opened = new PushbackInputStream(source.open(counter), TarArchive.HEADER_BYTES);
+        var opened = new PushbackInputStream(source.open(counter), UnnamedJsonLines.LOOK_AHEAD);
         in = opened;
         nextSource++;
         startOffset = from.offset();
+        boolean isJsonLines = CorpusFiles.isJsonLines(sourceName);
         try {
             TarArchive.refuse(opened, sourceName);
+            if (!isJsonLines) {
+                UnnamedJsonLines.refuse(opened, sourceName, textField);
+            }
         } catch (IOException e) {
             throw unpacking(e);
         }
@@ -157,9 +168,9 @@ public final class DocumentReader implements AutoCloseable {
         } catch (IOException e) {
             throw unpacking(e);
         }
-        text = CorpusFiles.isJsonLines(sourceName)
+        text = isJsonLines
                 ? new JsonLines(in, sourceName, textField, from, malformed)
-                : new PlainText(in, sourceName, from, malformed);
+                : new PlainText(in, sourceName, blankLines, from, malformed);
         return true;
     }
 

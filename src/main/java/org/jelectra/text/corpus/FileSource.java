@@ -66,6 +66,11 @@ final class FileSource implements Corpus.Source {
     }
 
     @Override
+    public boolean isStream() {
+        return !Files.isRegularFile(path());
+    }
+
+    @Override
     public InputStream open(CountingStream.Counter counter) throws IOException {
         return CorpusFiles.openText(path(), counter);
     }

@@ -113,6 +113,11 @@ final class JsonLines implements TextSource {
         }
     }
 
+    /** Whether the current object has the field that holds the text, as far as it is read. */
+    boolean hasFoundText() {
+        return found;
+    }
+
     // Goes on to the next paragraph that is not blank; false if the text ended before.
     private boolean readPiece() throws IOException {
         while (withinText) {
@@ -149,7 +154,7 @@ final class JsonLines implements TextSource {
     private void endLine() throws IOException {
         if (!found) {
             throw bytes.error("no field \"" + field + "\" here, only " + String.join(", ", otherFields)
-                    + "; name the one that holds the text with --text-field");
+                    + "; name the one that holds the text with --text-field, or leave the file out");
         }
         int value = bytes.skipSpace(false);
         if (value != '\n' && value != JsonBytes.END) {

@@ -3,13 +3,15 @@ package org.jelectra.text.corpus;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Plain text: lines are paragraphs, blank lines end documents. */
+/** Plain text: lines are paragraphs, and blank lines end documents where they are not passed over. */
 final class PlainText implements TextSource {
 
     private final Utf8LineReader lines;
+    private final BlankLines blankLines;
     private String line;
 
-    PlainText(InputStream in, String name, CorpusPosition start, MalformedBytes malformed) {
+    PlainText(InputStream in, String name, BlankLines blankLines, CorpusPosition start, MalformedBytes malformed) {
+        this.blankLines = blankLines;
         lines = new Utf8LineReader(in, name, DocumentReader.MAX_CHARACTERS, start, malformed);
     }
 
@@ -27,7 +29,7 @@ final class PlainText implements TextSource {
                     return Event.LINE;
                 }
             } while (lines.withinLine());
-            if (!rest) {
+            if (!rest && blankLines == BlankLines.DOCUMENTS) {
                 return Event.DOCUMENT_END;
             }
         }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jelectra.io.JsonFields;
 import org.jelectra.text.WordPieceOptions;
+import org.jelectra.text.corpus.BlankLines;
 import org.jelectra.text.corpus.InputFiles;
 import org.jelectra.text.corpus.Replacements;
 
@@ -17,6 +18,7 @@ final class ManifestJson {
     static final String FORMAT = "jelectra-shards";
 
     private static final String REPLACED = "replaced_sequences";
+    private static final String BLANK_LINES = "blank_lines";
     private static final String FIRST_REPLACED = "first_replaced";
 
     private ManifestJson() {}
@@ -40,6 +42,7 @@ final class ManifestJson {
         json.addProperty("min_tokens", manifest.minTokens());
         json.addProperty("sequences_per_shard", manifest.sequencesPerShard());
         json.add("inputs", inputs(manifest.inputs()));
+        json.addProperty(BLANK_LINES, label(manifest.blankLines()));
         json.add("counts", counts(manifest.counts()));
         json.add("training", part(manifest.training()));
         json.add("held_out", part(manifest.heldOut()));
@@ -127,6 +130,7 @@ final class ManifestJson {
                 json.integer("min_tokens", 1, Integer.MAX_VALUE),
                 json.integer("sequences_per_shard", 1, Integer.MAX_VALUE),
                 readInputs(json.object("inputs")),
+                readBlankLines(json),
                 readCounts(json.object("counts")),
                 readPart(json.object("training"), Part.TRAINING),
                 readPart(json.object("held_out"), Part.HELD_OUT));
@@ -136,6 +140,24 @@ final class ManifestJson {
         }
         check(manifest, json);
         return manifest;
+    }
+
+    static String label(BlankLines blankLines) {
+        return blankLines.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Older manifests say nothing of them: they separated documents. */
+    private static BlankLines readBlankLines(JsonFields json) throws IOException {
+        if (!json.has(BLANK_LINES)) {
+            return BlankLines.DOCUMENTS;
+        }
+        String text = json.text(BLANK_LINES);
+        for (BlankLines meaning : BlankLines.values()) {
+            if (label(meaning).equals(text)) {
+                return meaning;
+            }
+        }
+        throw json.wrong(BLANK_LINES, "documents or paragraphs", text);
     }
 
     private static InputFiles readInputs(JsonFields json) throws IOException {

@@ -70,6 +70,11 @@ public final class Preparation {
                 deleteTemporaries();
                 return manifest;
             }
+            if (corpus.stream() != null) {
+                throw new IOException(corpus.stream()
+                        + ": by chance, all documents went to one part, and this text cannot be read once more; expected more"
+                        + " documents, a file, or --held-out 0");
+            }
             listener.onMessage("by chance, all documents went to one part: reading the text once more");
             point = ResumePoint.start(point.settings(), corrected);
             point.write(directory);
@@ -152,6 +157,7 @@ public final class Preparation {
         json.add(ResumePoint.INPUT_TIMES, inputTimes());
         json.addProperty("text_field", corpus.textField());
         json.addProperty("invalid_utf8", corpus.invalidUtf8().name().toLowerCase(Locale.ROOT));
+        json.addProperty("blank_lines", ManifestJson.label(corpus.blankLines()));
         json.addProperty("vocabulary", options.vocabulary().sha256());
         json.addProperty("lower_case", options.wordPiece().lowerCase());
         json.addProperty("strip_accents", options.wordPiece().stripAccents());

@@ -136,6 +136,7 @@ final class PreparationPass {
                 options.minTokens(),
                 options.sequencesPerShard(),
                 corpus.inputs(),
+                corpus.blankLines(),
                 tally.counts(),
                 new PreparedPart(tally.partDocuments[0], training.shards()),
                 new PreparedPart(tally.partDocuments[1], heldOut.shards()));

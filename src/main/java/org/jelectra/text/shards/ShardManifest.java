@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jelectra.io.Json;
 import org.jelectra.text.WordPieceOptions;
+import org.jelectra.text.corpus.BlankLines;
 import org.jelectra.text.corpus.InputFiles;
 import org.jelectra.text.corpus.PreparedFile;
 
@@ -23,6 +24,7 @@ import org.jelectra.text.corpus.PreparedFile;
  * @param minTokens shorter documents were dropped
  * @param sequencesPerShard sequences of every shard but the last of a part
  * @param inputs which files were read
+ * @param blankLines what blank lines separated in them
  * @param counts what was read and dropped
  * @param training what is trained on
  * @param heldOut what is evaluated on
@@ -37,6 +39,7 @@ public record ShardManifest(
         int minTokens,
         int sequencesPerShard,
         InputFiles inputs,
+        BlankLines blankLines,
         PreparedCounts counts,
         PreparedPart training,
         PreparedPart heldOut) {

@@ -148,6 +148,7 @@ class PrepareCommandTest {
                 "--sequence-length 64|is prepared for sequences of 32 tokens, not 64; leave --sequence-length out",
                 "--held-out 0.1|is prepared with --held-out 0.2; leave --held-out out",
                 "--vocab-size 8|is prepared with a vocabulary of 15 tokens; leave --vocab-size out",
+                "--blank-lines paragraphs|is prepared with --blank-lines documents; leave --blank-lines out, or prepare",
                 "--no-lower-case|is prepared in lower case and without accents; leave the options of casing out",
                 "--no-strip-accents|is prepared in lower case and without accents; leave the options of casing out"
             })
@@ -206,14 +207,49 @@ class PrepareCommandTest {
     @Test
     void textBesideAnotherProgramsManifestIsText() throws IOException {
         Path books = Files.createDirectory(folder.resolve("books"));
-        Files.writeString(books.resolve("manifest.json"), "{\"format\": \"books\"}\n");
-        text = Files.copy(text, books.resolve("a.txt"));
+        Path manifest = Files.writeString(books.resolve("manifest.json"), "{\"format\": \"books\"}\n");
+        Files.copy(text, books.resolve("a.txt"));
+        text = books;
+        assertFailure(
+                prepare(), 1, manifest + ", line 1: no field \"text\" here, only format; name the one that holds");
+        Files.writeString(manifest, "{\"format\": \"books\", \"text\": \"the cat sees a dog .\"}\n");
+        shards = folder.resolve("other");
         CommandRunner.Result prepared = prepare();
         assertThat(prepared.code()).as(prepared.err()).isZero();
         Path run = folder.resolve("run");
         CommandRunner.Result trained =
                 CommandRunner.run(TinyRun.arguments(books, vocabulary, run).toArray(String[]::new));
         assertThat(trained.code()).as(trained.err()).isZero();
+    }
+
+    @Test
+    void blankLinesMaySeparateParagraphs() throws IOException {
+        CommandRunner.Result result = prepare("--blank-lines", "paragraphs");
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out()).contains("1 document (", "; blank lines between paragraphs");
+        assertThat(Json.read(shards.resolve("manifest.json")).get("blank_lines").getAsString())
+                .isEqualTo("paragraphs");
+        CommandRunner.Result fromShards = pretrain(folder.resolve("a"), "--blank-lines", "paragraphs");
+        assertThat(fromShards.code()).as(fromShards.err()).isZero();
+        List<String> arguments = new ArrayList<>(TinyRun.arguments(text, vocabulary, folder.resolve("b")));
+        arguments.addAll(List.of("--blank-lines", "paragraphs", "--snapshot-steps", "3"));
+        CommandRunner.Result fromText = CommandRunner.run(arguments.toArray(String[]::new));
+        assertThat(fromText.code()).as(fromText.err()).isZero();
+        String model = "discriminator/model.safetensors";
+        assertThat(folder.resolve("a").resolve(model))
+                .hasSameBinaryContentAs(folder.resolve("b").resolve(model));
+
+        Files.delete(folder.resolve("b/snapshots/step-000000006.snapshot"));
+        String resume = "pretrain --resume " + folder.resolve("b");
+        assertFailure(
+                CommandRunner.run((resume + " --blank-lines documents").split(" ")),
+                2,
+                "a resumed run keeps its options: expected --blank-lines PARAGRAPHS, got --blank-lines DOCUMENTS");
+        assertThat(CommandRunner.run(resume.split(" ")).out()).contains("resumed after step 3 of 6");
+        assertFailure(
+                CommandRunner.run("vocab", "--blank-lines", "paragraphs", "--output", folder + "/v.txt"),
+                2,
+                "--blank-lines");
     }
 
     @Test

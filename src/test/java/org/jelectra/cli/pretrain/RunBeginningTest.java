@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How a run of {@code pretrain} begins ({@code --init-from}) and ends ({@code --max-epochs}, {@code --max-hours}). */
+/** How a run of {@code pretrain} begins with given weights ({@code --init-from}). */
 class RunBeginningTest {
 
     @TempDir
@@ -62,10 +62,6 @@ class RunBeginningTest {
         assertThat(result.code()).as(result.out() + result.err()).isEqualTo(code);
         assertThat(result.err().strip().lines()).hasSize(1);
         assertThat(result.err()).contains(parts);
-    }
-
-    private static List<String> metrics(Path run) throws IOException {
-        return Files.readAllLines(run.resolve("metrics.jsonl"));
     }
 
     /** Gives a tensor of the discriminator another name of the same length. */
@@ -166,7 +162,7 @@ class RunBeginningTest {
         CommandRunner.Result both =
                 assertSuccess(pretrainWithoutSizes(second, "--init-from", first.toString(), "--preset small"));
         assertThat(both.out())
-                .containsOnlyOnce("sizes as in " + discriminator.resolve("config.json") + " and "
+                .containsOnlyOnce("sizes and dropout as in " + discriminator.resolve("config.json") + " and "
                         + generator.resolve("config.json") + "; what no option says otherwise is as in preset small\n");
         for (String network : List.of("generator", "discriminator")) {
             assertThat(second.resolve(network).resolve("model.safetensors"))
@@ -181,7 +177,7 @@ class RunBeginningTest {
                 .isEqualTo(16);
 
         Path fourth = folder.resolve("fourth");
-        assertSuccess(pretrainWithoutSizes(fourth, "--init-from", generator.toString()));
+        assertSuccess(pretrainWithoutSizes(fourth, "--init-from", generator.toString(), "--preset tiny"));
         assertThat(fourth.resolve("generator/model.safetensors"))
                 .hasSameBinaryContentAs(generator.resolve("model.safetensors"));
         assertThat(ModelFiles.readConfig(fourth.resolve("discriminator")).hiddenSize())
@@ -197,7 +193,8 @@ class RunBeginningTest {
     void aGeneratorDecidesOnNothingThatIsNotShared() throws IOException {
         Path generator = first.resolve("generator");
         Path second = folder.resolve("second");
-        assertSuccess(pretrainWithoutSizes(second, "--init-from", generator.toString(), "--sharing none"));
+        assertSuccess(
+                pretrainWithoutSizes(second, "--init-from", generator.toString(), "--preset tiny --sharing none"));
         EncoderConfig tiny = Preset.TINY.encoder(100);
         assertThat(tiny.embeddingSize())
                 .isNotEqualTo(ModelFiles.readConfig(generator).embeddingSize());
@@ -222,7 +219,7 @@ class RunBeginningTest {
                             second,
                             "--init-from",
                             first.resolve("generator").toString(),
-                            "--positions 48 --sharing",
+                            "--preset tiny --positions 48 --sharing",
                             sharing),
                     1,
                     "the run's generator has other sizes: max_position_embeddings ",
@@ -450,40 +447,5 @@ class RunBeginningTest {
                     1,
                     settings + ": expected the \"settings\" of a run as 'jelectra pretrain' writes them");
         }
-    }
-
-    @Test
-    void epochsBecomeSteps() throws IOException {
-        Path one = folder.resolve("one");
-        Path two = folder.resolve("two");
-        assertSuccess(pretrain(one, "--max-steps", "1000", "--max-epochs", "1", "--log-every", "1"));
-        assertSuccess(pretrain(two, "--max-steps", "1000", "--max-epochs", "2", "--log-every", "1"));
-
-        // 40 documents of about 40 tokens, a fifth of them held out, in batches of 4 x 32 tokens
-        assertThat(metrics(one)).hasSizeBetween(8, 13);
-        assertThat(metrics(two).size())
-                .isBetween(2 * metrics(one).size() - 1, 2 * metrics(one).size());
-    }
-
-    @Test
-    void hoursEndARunThatCanGoOn() throws IOException {
-        Path run = folder.resolve("run");
-        CommandRunner.Result result = assertSuccess(pretrain(run, "--max-steps", "1000000", "--max-hours", "0.0003"));
-
-        assertThat(result.out())
-                .contains("ended by --max-hours 3.0E-4 after step ")
-                .contains("go on with: jelectra pretrain --resume " + run);
-        int steps = metrics(run).size();
-        assertThat(steps).isBetween(1, 999_999);
-        assertSuccess(CommandRunner.run("pretrain", "--resume", run.toString(), "--max-hours", "0.0006"));
-        assertThat(metrics(run)).hasSizeGreaterThan(steps);
-    }
-
-    @Test
-    void limitsMustBePositive() {
-        assertFailure(
-                pretrain(folder.resolve("a"), "--max-epochs", "0"), 2, "number of epochs must be positive, got 0");
-        assertFailure(
-                pretrain(folder.resolve("b"), "--max-hours", "-1"), 2, "number of hours must be positive, got -1");
     }
 }

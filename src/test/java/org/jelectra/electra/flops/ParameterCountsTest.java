@@ -47,12 +47,23 @@ class ParameterCountsTest {
                     .mapToLong(entry -> size(entry.getValue()))
                     .sum();
             assertThat(ParameterCounts.kept(config)).isEqualTo(weights);
+            ParameterCounts.Parts parts = ParameterCounts.parts(config);
+            assertThat(parts.embeddings()).isEqualTo(size(model, kept, "electra.embeddings."));
+            assertThat(parts.encoder()).isEqualTo(size(model, kept, "electra."));
             assertThat(ParameterCounts.trained(config))
+                    .isEqualTo(parts.sum())
                     .isEqualTo(model.parameters().parameters().stream()
                             .filter(parameter -> model.trains(parameter.name()))
                             .mapToLong(parameter -> size(parameter.value()))
                             .sum());
         }
+    }
+
+    private static long size(ElectraModel model, String network, String prefix) {
+        return model.stateDict(network).entrySet().stream()
+                .filter(entry -> entry.getKey().startsWith(prefix))
+                .mapToLong(entry -> size(entry.getValue()))
+                .sum();
     }
 
     private static long size(Tensor tensor) {

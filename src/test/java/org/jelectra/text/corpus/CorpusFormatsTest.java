@@ -73,7 +73,7 @@ class CorpusFormatsTest {
             quoteCharacter = '`',
             value = {
                 "plain|expected an object such as {\"text\": \"...\"}, found 'p'",
-                "{\"body\": 1, \"id\": 2}|no field \"text\" here, only body, id; name the one that holds the text with --text-field",
+                "{\"body\": 1, \"id\": 2}|no field \"text\" here, only body, id; name the one that holds the text with --text-field, or leave the file out",
                 "{\"text\": 3}|field \"text\": expected a string, found '3'",
                 "{\"text\": \"a\", \"text\": \"b\"}|the field \"text\" appears twice",
                 "{\"text\": \"a\"|expected ',', found the end of the line",

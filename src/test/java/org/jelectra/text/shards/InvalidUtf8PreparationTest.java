@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jelectra.text.corpus.BlankLines;
 import org.jelectra.text.corpus.Corpus;
 import org.jelectra.text.corpus.InvalidUtf8;
 import org.jelectra.text.corpus.TextProgress;
@@ -70,6 +71,13 @@ class InvalidUtf8PreparationTest {
             Prepared.run(corpus, directory, options);
             assertThat(Prepared.content(directory)).isEqualTo(Prepared.content(whole));
         }
+    }
+
+    @Test
+    void anotherMeaningOfBlankLinesIsAnotherPreparation() {
+        Path directory = interrupted(6);
+        assertThatThrownBy(() -> Prepared.run(corpus.with(BlankLines.PARAGRAPHS), directory, options))
+                .hasMessageContaining("(blank_lines was \"documents\", now \"paragraphs\"); repeat its");
     }
 
     @Test

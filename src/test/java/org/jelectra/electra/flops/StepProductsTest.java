@@ -1,4 +1,4 @@
-package org.jelectra.electra;
+package org.jelectra.electra.flops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,6 +6,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
+import org.jelectra.electra.ElectraConfig;
+import org.jelectra.electra.ElectraModel;
+import org.jelectra.electra.Objective;
+import org.jelectra.electra.PretrainingGraph;
+import org.jelectra.electra.PretrainingInputs;
+import org.jelectra.electra.PretrainingOptions;
+import org.jelectra.electra.Sharing;
 import org.jelectra.nn.EncoderConfig;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;

@@ -1,4 +1,4 @@
-package org.jelectra.electra;
+package org.jelectra.electra.flops;
 
 /**
  * A product of activations and a weight: {@code y[rows, outputs] = x[rows, inputs] weight[outputs, inputs]^T}.

@@ -1,5 +1,9 @@
-package org.jelectra.electra;
+package org.jelectra.electra.flops;
 
+import org.jelectra.electra.ElectraConfig;
+import org.jelectra.electra.GeneratorTraining;
+import org.jelectra.electra.Objective;
+import org.jelectra.electra.Sharing;
 import org.jelectra.nn.EncoderConfig;
 
 /**

@@ -1,7 +1,9 @@
-package org.jelectra.electra;
+package org.jelectra.electra.flops;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jelectra.electra.ElectraConfig;
+import org.jelectra.electra.Objective;
 import org.jelectra.nn.EncoderConfig;
 
 /** The products of activations and weights in a training step; each is there once forward and twice backward. */

@@ -1,8 +1,12 @@
-package org.jelectra.electra;
+package org.jelectra.electra.flops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.assertj.core.data.Percentage;
+import org.jelectra.electra.ElectraConfig;
+import org.jelectra.electra.Objective;
+import org.jelectra.electra.Preset;
+import org.jelectra.electra.Sharing;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -1,0 +1,114 @@
+package org.jelectra.cli.pretrain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jelectra.cli.CommandRunner;
+import org.jelectra.cli.TinyRun;
+import org.jelectra.io.Json;
+import org.jelectra.pretrain.PretrainSettings;
+import org.jelectra.pretrain.RunSoFar;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** New runs with the options of another one ({@code --like}). */
+class LikeRunTest {
+
+    private static final String MODEL = "discriminator/model.safetensors";
+
+    @TempDir
+    Path folder;
+
+    private Path first;
+    private Path second;
+
+    @BeforeEach
+    void train() throws IOException {
+        first = folder.resolve("first");
+        second = folder.resolve("second");
+        List<String> arguments =
+                new ArrayList<>(TinyRun.arguments(TinyRun.writeText(folder), TinyRun.writeVocabulary(folder), first));
+        arguments.addAll(List.of(
+                "--dropout", "0.1", "--no-strip-accents", "--keep", "1", "--backend", "cpu", "--sharing", "none"));
+        succeed(arguments.toArray(String[]::new));
+    }
+
+    private static String succeed(String... arguments) {
+        CommandRunner.Result result = CommandRunner.run(arguments);
+        assertThat(result.code()).as(result.err()).isZero();
+        return result.out();
+    }
+
+    private static void fail(int code, String message, String... arguments) {
+        CommandRunner.Result result = CommandRunner.run(arguments);
+        assertThat(result.err().strip().lines()).singleElement().asString().contains(message);
+        assertThat(result.code()).isEqualTo(code);
+    }
+
+    private static JsonObject options(Path run) throws IOException {
+        return Json.read(run.resolve("settings.json")).getAsJsonObject("options");
+    }
+
+    @Test
+    void theSameOptionsGiveTheSameModel() throws IOException {
+        succeed("pretrain", "--like", first.toString(), "--output", second.toString());
+        assertThat(second.resolve(MODEL)).hasSameBinaryContentAs(first.resolve(MODEL));
+        assertThat(RunSoFar.settings(second)).isEqualTo(RunSoFar.settings(first));
+        JsonObject expected = options(first);
+        expected.add("--precision", options(second).get("--precision"));
+        assertThat(options(second)).isEqualTo(expected);
+        assertThat(options(second).keySet()).doesNotContain("--like", "--output");
+
+        // it stands on its own
+        Files.move(first, folder.resolve("elsewhere"));
+        assertThat(succeed("pretrain", "--resume", second.toString())).contains("resumed after step 6 of 6");
+    }
+
+    @Test
+    void whatIsGivenReplacesItsOwn() throws IOException {
+        succeed("pretrain", "--like", first.toString(), "--output", second.toString(), "--seed", "8", "--dropout", "0");
+        PretrainSettings own = RunSoFar.settings(first);
+        PretrainSettings settings = RunSoFar.settings(second);
+        assertThat(settings.seed()).isEqualTo(8);
+        assertThat(settings.model().discriminator().hiddenDropout()).isZero();
+        assertThat(settings.learningRate()).isEqualTo(own.learningRate());
+        assertThat(settings.model().sharing()).isEqualTo(own.model().sharing());
+        JsonElement dropout = options(second).get("--dropout");
+        assertThat(dropout.getAsJsonArray()).hasSize(1);
+        assertThat(second.resolve(MODEL).toFile()).hasSize(Files.size(first.resolve(MODEL)));
+    }
+
+    @Test
+    void itsMemoryIsPlanned() {
+        String like = succeed("plan", "--like", first.toString());
+        assertThat(like).isEqualTo(succeed("plan", "--resume", first.toString()));
+        assertThat(succeed("plan", "--like", first.toString(), "--layers", "2")).isNotEqualTo(like);
+    }
+
+    @Test
+    void itMustBeARunAndNotGoOn() {
+        fail(
+                1,
+                folder + ": expected the directory of a run, found no settings.json in it",
+                "pretrain",
+                "--like",
+                folder.toString());
+        fail(
+                2,
+                "--like begins a new run, and --resume goes on with one: expected one of them, got both",
+                "pretrain",
+                "--like",
+                first.toString(),
+                "--resume",
+                first.toString());
+        fail(1, first + " holds a run already", "pretrain", "--like", first.toString(), "--output", first.toString());
+        fail(2, "num", "pretrain", "--like", first.toString(), "--output", second.toString(), "--max-steps", "0");
+    }
+}

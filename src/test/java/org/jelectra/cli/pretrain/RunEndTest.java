@@ -1,0 +1,92 @@
+package org.jelectra.cli.pretrain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jelectra.cli.CommandRunner;
+import org.jelectra.cli.TinyRun;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How a run of {@code pretrain} ends ({@code --max-epochs}, {@code --max-hours}). */
+class RunEndTest {
+
+    @TempDir
+    Path folder;
+
+    private Path text;
+    private Path vocabulary;
+
+    @BeforeEach
+    void write() throws IOException {
+        text = TinyRun.writeText(folder);
+        vocabulary = TinyRun.writeVocabulary(folder);
+    }
+
+    /** With these options in the place of those of a tiny run. */
+    private CommandRunner.Result pretrain(Path output, String... more) {
+        List<String> arguments = new ArrayList<>(TinyRun.arguments(text, vocabulary, output));
+        for (int i = 0; i < more.length; i += 2) {
+            int known = arguments.indexOf(more[i]);
+            if (known >= 0) {
+                arguments.subList(known, known + 2).clear();
+            }
+        }
+        arguments.addAll(List.of(more));
+        return CommandRunner.run(arguments.toArray(String[]::new));
+    }
+
+    private static CommandRunner.Result assertSuccess(CommandRunner.Result result) {
+        assertThat(result.code()).as(result.err()).isZero();
+        return result;
+    }
+
+    private static void assertFailure(CommandRunner.Result result, int code, String message) {
+        assertThat(result.code()).as(result.out() + result.err()).isEqualTo(code);
+        assertThat(result.err().strip().lines()).singleElement().asString().contains(message);
+    }
+
+    private static List<String> metrics(Path run) throws IOException {
+        return Files.readAllLines(run.resolve("metrics.jsonl"));
+    }
+
+    @Test
+    void epochsBecomeSteps() throws IOException {
+        Path one = folder.resolve("one");
+        Path two = folder.resolve("two");
+        assertSuccess(pretrain(one, "--max-steps", "1000", "--max-epochs", "1", "--log-every", "1"));
+        assertSuccess(pretrain(two, "--max-steps", "1000", "--max-epochs", "2", "--log-every", "1"));
+
+        // 40 documents of about 40 tokens, a fifth of them held out, in batches of 4 x 32 tokens
+        assertThat(metrics(one)).hasSizeBetween(8, 13);
+        assertThat(metrics(two).size())
+                .isBetween(2 * metrics(one).size() - 1, 2 * metrics(one).size());
+    }
+
+    @Test
+    void hoursEndARunThatCanGoOn() throws IOException {
+        Path run = folder.resolve("run");
+        CommandRunner.Result result = assertSuccess(pretrain(run, "--max-steps", "1000000", "--max-hours", "0.0003"));
+
+        assertThat(result.out())
+                .contains("ended by --max-hours 3.0E-4 after step ")
+                .contains("go on with: jelectra pretrain --resume " + run);
+        int steps = metrics(run).size();
+        assertThat(steps).isBetween(1, 999_999);
+        assertSuccess(CommandRunner.run("pretrain", "--resume", run.toString(), "--max-hours", "0.0006"));
+        assertThat(metrics(run)).hasSizeGreaterThan(steps);
+    }
+
+    @Test
+    void limitsMustBePositive() {
+        assertFailure(
+                pretrain(folder.resolve("a"), "--max-epochs", "0"), 2, "number of epochs must be positive, got 0");
+        assertFailure(
+                pretrain(folder.resolve("b"), "--max-hours", "-1"), 2, "number of hours must be positive, got -1");
+    }
+}

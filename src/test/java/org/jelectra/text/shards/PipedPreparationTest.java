@@ -1,0 +1,71 @@
+package org.jelectra.text.shards;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jelectra.text.corpus.Corpus;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Text that comes through a pipe, from a program that unpacks it. */
+@EnabledOnOs({OS.LINUX, OS.MAC})
+class PipedPreparationTest {
+
+    @TempDir
+    Path folder;
+
+    private final PrepareOptions options = Prepared.options(32, 0.1, 100);
+
+    /** A pipe through which a text comes once. */
+    private Corpus pipe(String text) throws IOException, InterruptedException {
+        Path pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        Thread writer = new Thread(() -> {
+            try {
+                Files.writeString(pipe, text);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        writer.setDaemon(true);
+        writer.start();
+        return Corpus.open(List.of(pipe));
+    }
+
+    @Test
+    void isPreparedAsAFileIs() throws Exception {
+        String text = Prepared.documents(1, 500, 60);
+        Corpus file = Prepared.corpus(folder, text);
+        assertThat(file.stream()).isNull();
+        Map<String, String> shards = content(file, "from-file");
+        assertThat(shards).hasSizeGreaterThan(2);
+        assertThat(content(pipe(text), "from-pipe")).isEqualTo(shards);
+    }
+
+    private Map<String, String> content(Corpus corpus, String name) throws IOException {
+        Path directory = folder.resolve(name);
+        Prepared.run(corpus, directory, options);
+        Map<String, String> content = Prepared.content(directory);
+        content.remove(ShardManifest.FILE_NAME); // names its file
+        return content;
+    }
+
+    @Test
+    void cannotBeReadTwice() throws Exception {
+        Corpus pipe = pipe("w1 w2 w3\n");
+        assertThatThrownBy(() -> Prepared.run(pipe, folder.resolve("shards"), options))
+                .isInstanceOf(IOException.class)
+                .hasMessage(
+                        folder.resolve("pipe") + ": by chance, all documents went to one part, and this text cannot be"
+                                + " read once more; expected more documents, a file, or --held-out 0");
+    }
+}
