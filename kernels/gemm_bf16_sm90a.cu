@@ -1,24 +1,18 @@
 // The matrix products of gemm_bf16.cu for the H100 and H200: large tiles with wgmma, the same otherwise.
 //
-// FLOPs 2 m n k; bytes: the factors and the result once, where the factor that tiles share stays in the second-level cache. On an
-// H200 (4.3 TB/s, 790 TFLOP/s):
+// FLOPs 2 m n k; bytes: the factors and the result once, where the factor that tiles share stays in the second-level cache. A step of the
+// tile loop is 64 values of k. Of a tile of 128 x 128, 32 KB are written to shared memory and 48 KB read by products, 640 cycles of 128
+// bytes, against 512 of multiplying, of 4096 FLOP: at most 0.8 of the 989 TFLOP/s of an H200's data sheet, the 790 below. Of a tile of 128 x
+// 256 these are 1024 cycles against as many. The second-level cache hands a step's factors to each tile and has 5.5 to 7 TB/s by estimates,
+// 23 to 29 bytes a cycle of each of 132 multiprocessors: 32 KB in 512 cycles of multiplying are 64, 48 KB in 1024 are 48. Floors in
+// microseconds, at 790 TFLOP/s, 4.3 TB/s of memory and 6.5 of the cache:
 //
-//     m, n, k                          FLOP/B   floors in us: compute, memory   bound
-//     16384, 768, 256 (small QKV)      190      8.2, 7.9                        both
-//     16384, 3072, 768 (base FFN 1)    592      97.9, 30.4                      compute
-//     16384, 1024, 4096 (large FFN 2)  780      174.0, 41.0                     compute
+//     m, n, k                          FLOP/B   compute   memory   cache, 128 x 128   cache, 128 x 256
+//     16384, 768, 256 (small QKV)      190          8.2      7.9               15.5
+//     32768, 3072, 768 (base FFN 1)    603        195.7     59.6              371.7              278.8
+//     32768, 768, 3072 (base FFN 2)    603        195.7     59.6              371.7              278.8
 //
-// A step of the tile loop is 64 values of k. Of a tile of 128 x 128, 32 KB are written to shared memory and 48 KB read by products, 640
-// cycles of 128 bytes, against 512 of multiplying, of 4096 FLOP: at most 0.8 of the 989 TFLOP/s of the data sheet, the 790 above. Of a tile
-// of 128 x 256 these are 1024 cycles against as many. The third floor is the second-level cache, which hands a step's factors to each tile
-// and has 5.5 to 7 TB/s by estimates, 23 to 29 bytes a cycle of each of 132 multiprocessors: 32 KB in 512 cycles of multiplying are 64, 48
-// KB in 1024 are 48. Where k is long it is the bound, for both tiles:
-//
-//     m, n, k                            floors in us: compute, cache with 128 x 128, with 128 x 256, at 6.5 TB/s
-//     32768, 768, 3072 (base FFN 2)      195.7, 371.7, 278.8
-//     32768, 3072, 768 (base FFN 1)      195.7, 371.7, 278.8
-//
-// Target: 75 % of the floor, whichever is the bound.
+// Target: 75 % of the longest floor.
 //
 // Layout: two warpgroups, each with half of the tile's rows; wgmma reads both factors from shared memory, in either order, so threads need
 // registers for their sums and for copying only. Copies are not described as tensors (TMA), which JCuda cannot encode, and so work at any

@@ -121,7 +121,7 @@ public interface Backend extends LayerNormGradients, AutoCloseable {
 
     /**
      * {@code dWeight[N,K] += dy[M,N]^T x[M,K]}, {@code dBias[N] += column sums of dy}. Either of the two may be null: of a weight that is
-     * not trained, or a layer that has no bias.
+     * not trained, or a layer that has no bias. A backend may cut long sums into parts, which it adds in their order.
      *
      * @param x not read, and may be null, where dWeight is null
      * @param dy [M,P] with P at least N, of which the first N columns count

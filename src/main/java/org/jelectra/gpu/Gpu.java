@@ -154,16 +154,20 @@ public final class Gpu implements AutoCloseable {
         List<Runnable> steps = new ArrayList<>();
         resources.forEach(resource -> steps.add(0, resource::close));
         steps.add(0, this::finish);
+        steps.add(() -> closed = true);
+        steps.add(driver::close);
         RuntimeException failure = null;
         for (Runnable step : steps) {
             try {
                 step.run();
             } catch (RuntimeException e) {
-                failure = failure == null ? e : failure;
+                if (failure == null) {
+                    failure = e;
+                } else {
+                    failure.addSuppressed(e);
+                }
             }
         }
-        closed = true;
-        driver.close();
         if (failure != null) {
             throw failure;
         }

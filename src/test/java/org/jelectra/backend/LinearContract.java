@@ -1,6 +1,7 @@
 package org.jelectra.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.Test;
@@ -163,6 +164,15 @@ interface LinearContract extends Contract {
         Tensor biasAlone = bench().variable("dBias without weight", biasBefore, n);
         on().linearBackwardWeight(null, inputDy, null, biasAlone).run();
         bench().assertGradient(biasAlone, biasBefore, v -> Reference.linear(x, weight, v, m, k, n), bias, dy, m, 1);
+    }
+
+    @Test
+    default void aWeightWithoutOutputsHasNoGradient() {
+        Tensor x = bench().input("x", bench().normal(4 * 8), 4, 8);
+        Tensor dy = bench().input("dy", bench().normal(4 * 8), 4, 8);
+        Tensor dWeight = bench().variable("dWeight", new double[0], 0, 8);
+        assertThatCode(() -> on().linearBackwardWeight(x, dy, dWeight, null).run())
+                .doesNotThrowAnyException();
     }
 
     /** Logits with columns behind those of the words: minus infinity forward, and nothing of their gradient counts. */

@@ -25,8 +25,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Every operation of a backend by itself, on random numbers at the sizes of a training step: the discriminator's where the generator
- * has others. Beside the calls stand {@code gigaByte} and {@code gigaFlop}, the least that the operation must move and do.
+ * Every operation of a backend by itself, on random numbers at the sizes of a training step, the first where it has several: the
+ * discriminator's, and for products its feed-forward layer's; {@code jelectra bench --operations} has all. Beside the calls stand
+ * {@code gigaByte} and {@code gigaFlop}, the least that the operation must move and do.
  *
  * <p>{@code jmh/run OperationBenchmark -p operation=linear,attention}
  *

@@ -63,7 +63,7 @@ public record Sizes(
      */
     public static final Sizes OF_LARGE_TILES = new Sizes(new AttentionShape(8, 128, 8, 64), 2304, VOCABULARY / 8, 40);
 
-    /** The same for wide tiles, of which they have as many. */
+    /** The same for wide tiles: products of 2048 x 2304 by 512 have 144. */
     private static final Sizes OF_WIDE_TILES = new Sizes(new AttentionShape(16, 128, 4, 128), 2304, VOCABULARY / 8, 40);
 
     /** So that a device runs every kernel that ships for it, and long sequences too. */

@@ -52,9 +52,7 @@ final class CudaGradientGroup implements GradientGroup {
     public void linearBackwardWeight(Tensor x, Tensor dy, Tensor dWeight, Tensor dBias) {
         Operands.of("gradient group").require(dWeight != null, "dWeight must be there, got none");
         OperandChecks.linearBackwardWeight(x, dy, dWeight, dBias);
-        if (x.shape().rows() > 0 && dWeight.size() > 0) {
-            layers.add(new WeightGradients.Layer(x, dy, dWeight, dBias));
-        }
+        layers.add(new WeightGradients.Layer(x, dy, dWeight, dBias));
     }
 
     @Override

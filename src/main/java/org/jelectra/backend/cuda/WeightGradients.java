@@ -19,8 +19,12 @@ final class WeightGradients {
 
     private static final int PROBLEM_BYTES = 72;
 
-    /** As {@link org.jelectra.backend.Backend#linearBackwardWeight}, of at least one row. */
+    /** As {@link org.jelectra.backend.Backend#linearBackwardWeight}, with a dWeight. */
     record Layer(Tensor x, Tensor dy, Tensor dWeight, Tensor dBias) {
+
+        private boolean isEmpty() {
+            return x.shape().rows() == 0 || dWeight.size() == 0;
+        }
 
         GemmSize size() {
             return new GemmSize(
@@ -47,6 +51,9 @@ final class WeightGradients {
     static Operation of(Device device, List<Layer> layers, PartSums sums) {
         Map<GemmTile, List<Layer>> byTile = new EnumMap<>(GemmTile.class);
         for (Layer layer : layers) {
+            if (layer.isEmpty()) {
+                continue;
+            }
             GemmKernels kernels = GemmKernels.of(device, layer.x().dtype());
             byTile.computeIfAbsent(GroupPlan.tile(layer.size(), kernels), tile -> new ArrayList<>())
                     .add(layer);

@@ -112,6 +112,7 @@ final class Barriers {
     private boolean release(int id) {
         int waiting = arrived[id];
         int warps = 0;
+        int lanesThere = 0;
         int holding = 0;
         int expected = -1;
         Barrier first = null;
@@ -123,6 +124,7 @@ final class Barriers {
                 }
                 int lanes = warp.groups.lanes(group);
                 waiting += arriving(barrier, warp, lanes);
+                lanesThere += Integer.bitCount(lanes);
                 warps |= 1 << warp.number;
                 expected = barrier.expected(warp, lanes);
                 holding += barrier.reduction == Barrier.Reduction.NONE
@@ -142,7 +144,7 @@ final class Barriers {
         if (first == null || waiting != expected) {
             return false;
         }
-        open(id, warps, waiting, holding);
+        open(id, warps, holding == lanesThere, holding);
         return true;
     }
 
@@ -155,7 +157,7 @@ final class Barriers {
         return null;
     }
 
-    private void open(int id, int warps, int threads, int holding) {
+    private void open(int id, int warps, boolean all, int holding) {
         if (block.clocks != null) {
             block.clocks.join(warps, told[id]);
         }
@@ -164,7 +166,7 @@ final class Barriers {
             for (int group = 0; warp.live != 0 && group < warp.groups.count(); group++) {
                 Barrier barrier = barrier(warp, group, id);
                 if (barrier != null) {
-                    finish(barrier, warp, warp.groups.lanes(group), threads, holding);
+                    finish(barrier, warp, warp.groups.lanes(group), all, holding);
                     warp.groups.release(group);
                     block.counts.barriers++;
                 }
@@ -172,14 +174,14 @@ final class Barriers {
         }
     }
 
-    private static void finish(Barrier barrier, Warp warp, int lanes, int threads, int holding) {
+    private static void finish(Barrier barrier, Warp warp, int lanes, boolean all, int holding) {
         switch (barrier.reduction) {
             case COUNT -> {
                 for (int rest = lanes; rest != 0; rest &= rest - 1) {
                     warp.ints[barrier.result][Lanes.first(rest)] = holding;
                 }
             }
-            case ALL -> set(warp, barrier.result, lanes, holding == threads);
+            case ALL -> set(warp, barrier.result, lanes, all);
             case ANY -> set(warp, barrier.result, lanes, holding > 0);
             default -> {}
         }

@@ -47,8 +47,8 @@ final class DeviceSpace {
             throw new GpuException(
                     801,
                     "CUDA_ERROR_NOT_SUPPORTED",
-                    "the simulated device has at most " + LARGEST + " bytes in one piece, got " + bytes
-                            + "; there is room for them");
+                    "the simulated device, unlike others, has at most " + LARGEST + " bytes in one piece, got "
+                            + bytes);
         }
         if (next == allocations.length) {
             allocations = Arrays.copyOf(allocations, 2 * next);

@@ -140,6 +140,9 @@ final class SharedRaces {
                 offset,
                 (write ? "it writes" : "it reads") + " byte " + offset + " of shared memory, which "
                         + WarpClocks.thread(warp.block.warps[otherWarp], stamp) + (otherWrote ? " wrote" : " read")
-                        + " with no barrier between");
+                        + " with no barrier between"
+                        + (otherWarp == warp.number
+                                ? " (bar.warp.sync of some lanes alone is not taken for one)"
+                                : ""));
     }
 }

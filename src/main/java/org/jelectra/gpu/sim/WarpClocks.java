@@ -4,9 +4,9 @@ import java.util.Arrays;
 
 /**
  * What the barriers of a block order. Each warp has a clock, which barriers advance, and knows the clocks up to which it is behind
- * the other warps: a barrier brings these to the maximum of all warps that meet there (vector clocks). An access is ordered behind
- * another one if its warp knows the other's clock of then. Within a warp, lanes are ordered by {@code bar.warp.sync} (or any
- * barrier), not by executing together. A barrier's number in the block is the new clock of its warps, so that clocks of
+ * the other warps: a barrier brings these to the maximum of all warps that meet there (vector clocks), those included that told theirs
+ * when they arrived and did not wait. An access is ordered behind another one if its warp knows the other's clock of then. Within a warp,
+ * lanes are ordered by {@code bar.warp.sync} of the whole warp (or any barrier), not by executing together. A barrier's number in the block is the new clock of its warps, so that clocks of
  * different warps compare: what ran before a barrier has a smaller clock than what runs behind it.
  */
 final class WarpClocks {

@@ -9,8 +9,9 @@ import org.jelectra.gpu.DeviceMemory;
 import org.jelectra.tensor.DType;
 
 /**
- * A matrix in device memory, for tests: it begins at any element, and its rows may be further apart than they are wide. The memory ends with the last row, so that the simulator finds whoever reads past it, and what lies between
- * the rows is not a number, so that it shows in results.
+ * A matrix in device memory, for tests: it begins at any element, and its rows may be further apart than they are wide. The memory ends
+ * with the last row, so that the simulator finds whoever reads past it, and what lies between the rows is not a number, so that it
+ * shows in results.
  */
 final class DeviceMatrix {
 

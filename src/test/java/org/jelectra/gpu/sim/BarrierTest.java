@@ -219,6 +219,13 @@ class BarrierTest {
     @Test
     void theLastWarpOfABlockCountsAsAWholeOne() {
         assertThat(run(40, "bar.sync 1, 64;\nmov.u32 %r6, 3;")).containsOnly(3);
+        String body = """
+                setp.ge.s32 %p0, %r0, 0;
+                bar.red.and.pred %p1, 1, 64, %p0;
+                bar.red.popc.u32 %r6, 1, 64, %p0;
+                @%p1 add.s32 %r6, %r6, 1000;
+                """;
+        assertThat(run(40, body)).containsOnly(1040);
     }
 
     /** Lanes of one shuffle agree who takes part. */
