@@ -2,10 +2,6 @@ package org.jelectra.pretrain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jelectra.backend.Backend;
@@ -25,25 +21,12 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * What the kernels of a step of preset small in bf16 keep an H200 busy with besides its memory, counted on the simulated device: the
- * second-level cache, instructions, special functions, shared memory and products. No kernel can be faster than the longest of
- * these, and how near it comes only a device tells.
+ * second-level cache, instructions, special functions, shared memory and products, see {@link KernelFloors}.
  */
 class StepFloorsTest {
 
     private static final String SEQUENCES = "jelectra.step.sequences";
     private static final int WANTED = 128;
-
-    /** Of an H200: multiprocessors, and cycles a second at which its data sheet counts products. */
-    private static final int MULTIPROCESSORS = 132;
-
-    private static final double CYCLES = 989.4e12 / (MULTIPROCESSORS * 4096.0);
-    /** Bytes a second, of its memory as in the heads of the kernels, and of its second-level cache: 5.5 to 7 TB/s by estimates. */
-    private static final double MEMORY = 4.3e12;
-
-    private static final double CACHE = 6.5e12;
-
-    /** Resources, in the order of the table's columns. */
-    private static final List<String> RESOURCES = List.of("memory", "cache", "issue", "special", "shared", "products");
 
     /**
      * The table for 128 sequences, from steps of so many and of twice as many: what a kernel does grows evenly with them, where they are
@@ -59,24 +42,24 @@ class StepFloorsTest {
         double beyond = (WANTED - 2.0 * sequences) / sequences;
         Map<String, double[]> floors = new TreeMap<>();
         more.forEach((kernel, counters) -> {
-            double[] floor = floors(counters);
-            double[] before = few.containsKey(kernel) ? floors(few.get(kernel)) : new double[floor.length];
-            for (int i = 0; i < floor.length; i++) {
+            long moved = bytes.getOrDefault(kernel, 0L);
+            double[] floor = KernelFloors.of(counters, moved);
+            double[] before =
+                    few.containsKey(kernel) ? KernelFloors.of(few.get(kernel), moved) : new double[floor.length];
+            // the bytes are those of all sequences already
+            for (int i = 1; i < floor.length; i++) {
                 floor[i] += beyond * (floor[i] - before[i]);
             }
-            floor[0] = bytes.getOrDefault(kernel, 0L) / MEMORY;
             floors.put(kernel, floor);
         });
-        String table = table(floors);
+        String table = KernelFloors.table(floors);
         System.out.println(table);
-        assertThat(floors.values().stream().mapToDouble(StepFloorsTest::longest).sum())
-                .as(table)
-                .isBetween(0.002, 0.0036);
+        assertThat(KernelFloors.sum(floors)).as(table).isBetween(0.002, 0.0036);
     }
 
     private static Map<String, KernelCounters> step(int sequences) {
-        SimulatedDriver driver =
-                new SimulatedDriver(SimulatorOptions.defaults().withRaces(false).withMultiprocessors(MULTIPROCESSORS));
+        SimulatedDriver driver = new SimulatedDriver(
+                SimulatorOptions.defaults().withRaces(false).withMultiprocessors(KernelFloors.MULTIPROCESSORS));
         Vocabulary vocabulary = Vocabulary.bertUncased();
         try (Backend backend = CudaBackend.on(Gpu.open(driver, 0), DType.BFLOAT16)) {
             PretrainSettings settings =
@@ -90,44 +73,5 @@ class StepFloorsTest {
             counters.remove("cast"); // of the first weights
             return counters;
         }
-    }
-
-    /** Seconds of each resource but memory. */
-    private static double[] floors(KernelCounters counters) {
-        double multiprocessors = MULTIPROCESSORS * CYCLES;
-        return new double[] {
-            0,
-            32.0 * (counters.loadSectors() + counters.storeSectors()) / CACHE,
-            counters.warpInstructions() / (4 * multiprocessors),
-            2 * counters.specialInstructions() / multiprocessors,
-            counters.sharedWavefronts() / multiprocessors,
-            counters.matrixProducts() / multiprocessors
-        };
-    }
-
-    private static double longest(double[] floors) {
-        return Arrays.stream(floors).max().orElseThrow();
-    }
-
-    private static String table(Map<String, double[]> floors) {
-        StringBuilder table = new StringBuilder(String.format("%-50s", "microseconds"));
-        RESOURCES.forEach(resource -> table.append(String.format("%9s", resource)));
-        table.append(String.format("%9s%n", "longest"));
-        floors.entrySet().stream()
-                .sorted(Comparator.comparingDouble((Map.Entry<String, double[]> entry) -> -longest(entry.getValue())))
-                .forEach(entry -> table.append(line(entry.getKey(), entry.getValue(), longest(entry.getValue()))));
-        double[] sums = new double[RESOURCES.size()];
-        floors.values().forEach(floor -> Arrays.setAll(sums, i -> sums[i] + floor[i]));
-        double longest =
-                floors.values().stream().mapToDouble(StepFloorsTest::longest).sum();
-        return table.append(line("all", sums, longest)).toString();
-    }
-
-    private static String line(String name, double[] floor, double longest) {
-        StringBuilder line = new StringBuilder(String.format("%-50s", name));
-        for (double seconds : floor) {
-            line.append(String.format(Locale.ROOT, "%9.1f", 1e6 * seconds));
-        }
-        return line.append(String.format(Locale.ROOT, "%9.1f%n", 1e6 * longest)).toString();
     }
 }

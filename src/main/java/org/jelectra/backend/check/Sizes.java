@@ -55,7 +55,9 @@ public record Sizes(
             new Sizes(new AttentionShape(4, 128, 1, 63), 1, VOCABULARY / 8, 40),
             // few tiles of many summands
             new Sizes(new AttentionShape(1, 128, 2, 64), 1024, VOCABULARY / 8, 40),
-            new Sizes(new AttentionShape(1, 64, 1, 64), 1024, VOCABULARY / 8, 40));
+            new Sizes(new AttentionShape(1, 64, 1, 64), 1024, VOCABULARY / 8, 40),
+            // sequences whose gradients no block has room for
+            new Sizes(new AttentionShape(1, 576, 1, 64), 64, VOCABULARY / 8, 40));
 
     /**
      * For products whose large tiles only many rows call for on devices with many multiprocessors, of which the simulated device has few: up

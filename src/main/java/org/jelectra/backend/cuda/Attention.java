@@ -35,7 +35,8 @@ final class Attention {
         check(shape);
         DType type = operands.qkv().dtype();
         AttentionKernel whole = AttentionKernel.backwardWhole(shape, type, sharedLimit());
-        long statistics = whole == null ? device.scratch(statisticsBytes(shape, type)) : 0;
+        boolean inOneTile = whole != null && shape.length() <= AttentionKernel.WHOLE_LENGTH;
+        long statistics = inOneTile ? 0 : device.scratch(statisticsBytes(shape, type));
         KernelArguments arguments = arguments(operands)
                 .pointer(device.address(dOut))
                 .pointer(device.address(dQkv))
