@@ -1,5 +1,6 @@
 #include "attention/backward_keys_bf16.cuh"
 #include "attention/backward_queries_bf16.cuh"
+#include "attention/backward_whole_bf16.cuh"
 #include "attention/forward_bf16.cuh"
 #include "attention/parameters.cuh"
 
@@ -32,3 +33,4 @@ BACKWARD(queries, 128, backward_queries_bf16<128>, 256, 1)
 BACKWARD(keys, 32, backward_keys_bf16<32 COMMA 2>, 128, 2)
 BACKWARD(keys, 64, backward_keys_bf16<64 COMMA 2>, 128, 2)
 BACKWARD(keys, 128, backward_keys_bf16<128 COMMA 1>, 256, 1)
+BACKWARD(whole, 64, backward_whole_bf16<64>, 256, 1)

@@ -148,8 +148,9 @@ __device__ __forceinline__ void backward_keys_bf16(
     }
     read_mask(words, mask + static_cast<long long>(head.sequence) * shape.length + first, min(rows, valid));
     if (whole) {
-        read_statistics<WIDTH>(
-            ring_statistics, nullptr, 0, out, d_out, log_sum_exp, shape, head, 0, padded);
+        read_statistics<WIDTH>(out, d_out, log_sum_exp, shape, head, 0, padded, [&](int query, float2 pair) {
+            ring_statistics[query] = pair;
+        });
     }
 
     int row = (threadIdx.x >> 5) * WARP_KEYS;

@@ -53,8 +53,13 @@ __device__ __forceinline__ void backward_queries_bf16(
     if (threadIdx.x == 0) {
         words[(shape.length + 31) >> 5] = 0;
     }
-    read_statistics<WIDTH>(
-        own_statistics, statistics, (shape.length + 31) & ~31, out, d_out, log_sum_exp, shape, head, first, rows);
+    int padded = (shape.length + 31) & ~31;
+    read_statistics<WIDTH>(out, d_out, log_sum_exp, shape, head, first, rows, [&](int i, float2 pair) {
+        own_statistics[i] = pair;
+        if (first + i < padded) {
+            statistics[head.statistic(padded, first + i)] = pair;
+        }
+    });
     __syncthreads();
     int keys = counting_keys(words, shape.length);
 

@@ -4,21 +4,19 @@
 #include "common/reduce.cuh"
 #include "scores.cuh"
 
-// (log2 of the sum of exp, sum of dOut out) of queries first .. first+count-1 of a head, into shared memory and, where `kept` is
-// not null, up to query `padded` also there; zeros for queries outside the sequence. The sum of dOut out is that of p dp over
-// the keys, dropout included, because out is linear in the dropped probabilities. By all threads; a barrier must follow.
-template <int WIDTH>
+// write(i, (log2 of the sum of exp, sum of dOut out)) for queries first + i of a head, i below count; zeros for queries outside the
+// sequence. The sum of dOut out is that of p dp over the keys, dropout included, because out is linear in the dropped
+// probabilities. By all threads; a barrier must follow.
+template <int WIDTH, class Write>
 __device__ __forceinline__ void read_statistics(
-    float2* statistics,
-    float2* kept,
-    int padded,
     const bf16* out,
     const bf16* d_out,
     const float* log_sum_exp,
     const Shape& shape,
     const Head& head,
     int first,
-    int count) {
+    int count,
+    Write write) {
     constexpr int LANES = WIDTH / 8;
     int lane = threadIdx.x & (LANES - 1);
     // whole warps take part in the sums: their lanes differ in the row only by constants
@@ -52,10 +50,7 @@ __device__ __forceinline__ void read_statistics(
             if (query < shape.length) {
                 pair = make_float2(log_sum_exp[head.statistic(shape.length, query)] * LOG2_E, sum);
             }
-            statistics[i] = pair;
-            if (kept != nullptr && query < padded) {
-                kept[head.statistic(padded, query)] = pair;
-            }
+            write(i, pair);
         }
     }
 }

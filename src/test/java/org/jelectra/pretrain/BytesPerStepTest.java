@@ -20,6 +20,8 @@ import org.jelectra.gpu.sim.SimulatorOptions;
 import org.jelectra.tensor.DType;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * How many bytes a step of preset small moves, with 128 sequences of 128 tokens in bf16: the sum over its launches of the operands
@@ -47,6 +49,17 @@ class BytesPerStepTest {
 
     /** What these do depends on the weights alone, which are far more than the tokens of a short batch. */
     private static final Set<String> OF_WEIGHTS = Set.of("adamw", "global_norm", "fill_f32", "cast");
+
+    /** Of the preset's batch, where sequences have up to 512 tokens. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Preset.class,
+            names = {"SMALL", "BASE"})
+    void everyLaunchHasAnAccount(Preset preset) {
+        LaunchCounter counter = StepLaunches.of(preset);
+        assertThat(counter.bytes()).containsOnlyKeys(counter.counts().keySet());
+        assertThat(counter.bytes().values()).allMatch(bytes -> bytes > 0);
+    }
 
     @Test
     void stepOfPresetSmall() {

@@ -3,9 +3,6 @@ package org.jelectra.pretrain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jelectra.backend.Backend;
@@ -26,65 +23,53 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * What the kernels of a step in bf16 keep an H200 busy with besides its memory, counted on the simulated device: the second-level cache,
- * instructions, special functions, shared memory and products. No kernel can be faster than the longest of these, and how near it comes
- * only a device tells.
+ * instructions, special functions, shared memory and products, see {@link KernelFloors}.
  */
 class StepFloorsTest {
 
     private static final String SEQUENCES = "jelectra.step.sequences";
     private static final String BASE = "jelectra.step.base";
 
-    /** Of an H200: multiprocessors, and cycles a second at which its data sheet counts products. */
-    private static final int MULTIPROCESSORS = 132;
-
-    private static final double CYCLES = 989.4e12 / (MULTIPROCESSORS * 4096.0);
-    /** Bytes a second, of its memory as in the heads of the kernels, and of its second-level cache: 5.5 to 7 TB/s by estimates. */
-    private static final double MEMORY = 4.3e12;
-
-    private static final double CACHE = 6.5e12;
-
-    /** Resources, in the order of the table's columns. */
-    private static final List<String> RESOURCES = List.of("memory", "cache", "issue", "special", "shared", "products");
-
     /** The counters of a step, and how often they count in a sum. */
     private record Weighted(double weight, Map<String, KernelCounters> counters) {}
 
     /**
-     * Of 128 sequences of 128 tokens, from steps of so many and of twice as many: what a kernel does grows evenly with them, where they
-     * are enough that the same kernels are chosen.
+     * Of 128 sequences of 128 tokens, from steps of so many and of twice as many, on a device with as many multiprocessors for each as an
+     * H200 in the whole step, so that the same kernels are chosen: what these do grows evenly with the sequences.
      */
     @Test
     @EnabledIfSystemProperty(named = SEQUENCES, matches = "\\d+", disabledReason = "takes minutes")
     void floorsOfPresetSmall() {
         PretrainSettings wanted = settings(Preset.SMALL, 12, 128, 128);
         int sequences = Integer.getInteger(SEQUENCES);
+        int multiprocessors = KernelFloors.MULTIPROCESSORS * sequences / 128;
         double more = 128.0 / sequences - 1;
         assertSum(
                 floors(
                         wanted,
-                        new Weighted(1 - more, step(settings(Preset.SMALL, 12, sequences, 128), MULTIPROCESSORS)),
-                        new Weighted(more, step(settings(Preset.SMALL, 12, 2 * sequences, 128), MULTIPROCESSORS))),
+                        new Weighted(1 - more, step(settings(Preset.SMALL, 12, sequences, 128), multiprocessors)),
+                        new Weighted(more, step(settings(Preset.SMALL, 12, 2 * sequences, 128), multiprocessors))),
                 0.002,
                 0.0036);
     }
 
     /**
-     * Of 64 sequences of 512 tokens, from steps of two and of four sequences through one layer and two: it grows evenly with both. A device
-     * with 8 multiprocessors has about as many tiles for each as an H200 in the whole step, and so takes the same kernels.
+     * Of 64 sequences of 512 tokens, from steps of two and of four sequences through two layers and three: it grows evenly with both. A
+     * device with 8 multiprocessors has about as many tiles for each as an H200 in the whole step, and so takes the same kernels.
      */
     @Test
     @EnabledIfSystemProperty(named = BASE, matches = "true", disabledReason = "takes minutes")
     void floorsOfPresetBase() {
         PretrainSettings wanted = settings(Preset.BASE, 12, 64, 512);
-        double layers = 12 - 1;
+        double layers = 12 - 2;
         double sequences = 64 / 2 - 1;
         assertSum(
                 floors(
                         wanted,
-                        new Weighted((1 - layers) * (1 - sequences), step(settings(Preset.BASE, 1, 2, 512), 8)),
-                        new Weighted(layers * (1 - sequences), step(settings(Preset.BASE, 2, 2, 512), 8)),
-                        new Weighted((1 - layers) * sequences, step(settings(Preset.BASE, 1, 4, 512), 8)),
-                        new Weighted(layers * sequences, step(settings(Preset.BASE, 2, 4, 512), 8))),
+                        new Weighted((1 - layers) * (1 - sequences), step(settings(Preset.BASE, 2, 2, 512), 8)),
+                        new Weighted(layers * (1 - sequences), step(settings(Preset.BASE, 3, 2, 512), 8)),
+                        new Weighted((1 - layers) * sequences, step(settings(Preset.BASE, 2, 4, 512), 8)),
+                        new Weighted(layers * sequences, step(settings(Preset.BASE, 3, 4, 512), 8))),
                 0.03,
                 0.07);
     }
@@ -133,15 +118,13 @@ class StepFloorsTest {
     private static Map<String, double[]> floors(PretrainSettings wanted, Weighted... steps) {
         Map<String, double[]> floors = new TreeMap<>();
         StepLaunches.of(wanted).bytes().forEach((kernel, bytes) -> {
-            double[] sum = new double[RESOURCES.size()];
-            sum[0] = bytes / MEMORY;
-            floors.put(kernel, sum);
+            floors.put(kernel, KernelFloors.ofMemory(bytes));
         });
         for (Weighted step : steps) {
             assertThat(step.counters().keySet()).isEqualTo(floors.keySet());
             step.counters().forEach((kernel, counters) -> {
                 double[] sum = floors.get(kernel);
-                double[] floor = floors(counters);
+                double[] floor = KernelFloors.of(counters, 0);
                 Arrays.setAll(sum, i -> sum[i] + step.weight() * floor[i]);
             });
         }
@@ -150,49 +133,8 @@ class StepFloorsTest {
 
     /** Prints the floors; the longest of each kernel add up to between so many seconds. */
     private static void assertSum(Map<String, double[]> floors, double least, double most) {
-        String table = table(floors);
+        String table = KernelFloors.table(floors);
         System.out.println(table);
-        double sum =
-                floors.values().stream().mapToDouble(StepFloorsTest::longest).sum();
-        assertThat(sum).as(table).isBetween(least, most);
-    }
-
-    /** Seconds of each resource but memory. */
-    private static double[] floors(KernelCounters counters) {
-        double multiprocessors = MULTIPROCESSORS * CYCLES;
-        return new double[] {
-            0,
-            32.0 * (counters.loadSectors() + counters.storeSectors()) / CACHE,
-            counters.warpInstructions() / (4 * multiprocessors),
-            2 * counters.specialInstructions() / multiprocessors,
-            counters.sharedWavefronts() / multiprocessors,
-            counters.matrixProducts() / multiprocessors
-        };
-    }
-
-    private static double longest(double[] floors) {
-        return Arrays.stream(floors).max().orElseThrow();
-    }
-
-    private static String table(Map<String, double[]> floors) {
-        StringBuilder table = new StringBuilder(String.format("%-50s", "microseconds"));
-        RESOURCES.forEach(resource -> table.append(String.format("%9s", resource)));
-        table.append(String.format("%9s%n", "longest"));
-        floors.entrySet().stream()
-                .sorted(Comparator.comparingDouble((Map.Entry<String, double[]> entry) -> -longest(entry.getValue())))
-                .forEach(entry -> table.append(line(entry.getKey(), entry.getValue(), longest(entry.getValue()))));
-        double[] sums = new double[RESOURCES.size()];
-        floors.values().forEach(floor -> Arrays.setAll(sums, i -> sums[i] + floor[i]));
-        double longest =
-                floors.values().stream().mapToDouble(StepFloorsTest::longest).sum();
-        return table.append(line("all", sums, longest)).toString();
-    }
-
-    private static String line(String name, double[] floor, double longest) {
-        StringBuilder line = new StringBuilder(String.format("%-50s", name));
-        for (double seconds : floor) {
-            line.append(String.format(Locale.ROOT, "%9.1f", 1e6 * seconds));
-        }
-        return line.append(String.format(Locale.ROOT, "%9.1f%n", 1e6 * longest)).toString();
+        assertThat(KernelFloors.sum(floors)).as(table).isBetween(least, most);
     }
 }

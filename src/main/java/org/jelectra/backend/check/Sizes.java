@@ -55,7 +55,9 @@ public record Sizes(
             new Sizes(new AttentionShape(4, 128, 1, 63), 1, VOCABULARY / 8, 40),
             // few tiles of many summands
             new Sizes(new AttentionShape(1, 128, 2, 64), 1024, VOCABULARY / 8, 40),
-            new Sizes(new AttentionShape(1, 64, 1, 64), 1024, VOCABULARY / 8, 40));
+            new Sizes(new AttentionShape(1, 64, 1, 64), 1024, VOCABULARY / 8, 40),
+            // sequences whose gradients no block has room for
+            new Sizes(new AttentionShape(1, 576, 1, 64), 64, VOCABULARY / 8, 40));
 
     /**
      * For products whose large tiles only many rows call for on devices with many multiprocessors, of which the simulated device has few: up
@@ -63,8 +65,8 @@ public record Sizes(
      */
     public static final Sizes OF_LARGE_TILES = new Sizes(new AttentionShape(8, 128, 8, 64), 2304, VOCABULARY / 8, 40);
 
-    /** The same for wide tiles: products of 2048 x 2304 by 512 have 144. */
-    private static final Sizes OF_WIDE_TILES = new Sizes(new AttentionShape(16, 128, 4, 128), 2304, VOCABULARY / 8, 40);
+    /** The same for wide tiles, of which products of 2304 x 2304 by 512 have 162, and for long sequences whose 72 heads have a block each. */
+    private static final Sizes OF_WIDE_TILES = new Sizes(new AttentionShape(9, 256, 8, 64), 2304, VOCABULARY / 8, 40);
 
     /** So that a device runs every kernel that ships for it, and long sequences too. */
     public static final List<Sizes> ALL = Stream.of(

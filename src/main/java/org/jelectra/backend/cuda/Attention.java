@@ -34,8 +34,9 @@ final class Attention {
         AttentionShape shape = operands.shape();
         check(shape);
         DType type = operands.qkv().dtype();
-        AttentionKernel whole = AttentionKernel.backwardWhole(shape, type, sharedLimit());
-        long statistics = whole == null ? device.scratch(statisticsBytes(shape, type)) : 0;
+        AttentionKernel whole = AttentionKernel.backwardWhole(shape, type, sharedLimit(), device.multiprocessors());
+        boolean inOneTile = whole != null && shape.length() <= AttentionKernel.WHOLE_LENGTH;
+        long statistics = inOneTile ? 0 : device.scratch(statisticsBytes(shape, type));
         KernelArguments arguments = arguments(operands)
                 .pointer(device.address(dOut))
                 .pointer(device.address(dQkv))

@@ -18,7 +18,7 @@ record AttentionKernel(String family, String name, int threads, int rows, int sh
 
     /** Largest head size of any kernel. */
     static final int LARGEST_HEAD = 128;
-    /** Longest sequence of which one block computes the gradients of queries, keys and values. */
+    /** Longest sequence of which one block computes the gradients of queries, keys and values with all keys at once. */
     static final int WHOLE_LENGTH = 128;
 
     private static final int WARP = 32;
@@ -26,6 +26,9 @@ record AttentionKernel(String family, String name, int threads, int rows, int sh
     private static final int TILE = 64;
     /** Queries that are on the chip at a time in the gradient of keys and values. */
     private static final int RING = 128;
+
+    /** Queries of a chunk where one block computes all gradients tile by tile. */
+    private static final int CHUNK = 64;
 
     private static final int MOST_WARPS = 8;
     private static final int FLOAT_THREADS = 256;
@@ -61,19 +64,50 @@ record AttentionKernel(String family, String name, int threads, int rows, int sh
         return bf16("backward_keys", shape, warpKeys(shape), sharedLimit, rows -> keyBytes(shape, rows));
     }
 
-    /** All three gradients by one block for a head; null where the sequence is too long for it, or the shared memory too small. */
-    static AttentionKernel backwardWhole(AttentionShape shape, DType type, int sharedLimit) {
-        if (type == DType.FLOAT32 || shape.length() > WHOLE_LENGTH) {
+    /**
+     * All three gradients by one block for a head; null where the sequence is too long for it, the shared memory too small, or where
+     * several blocks for a head would each have a multiprocessor that is without work otherwise.
+     */
+    static AttentionKernel backwardWhole(AttentionShape shape, DType type, int sharedLimit, int multiprocessors) {
+        if (type == DType.FLOAT32) {
             return null;
         }
+        boolean oneTile = shape.length() <= WHOLE_LENGTH;
+        if (!oneTile && 2L * shape.batch() * shape.heads() < multiprocessors) {
+            return null;
+        }
+        AttentionKernel whole = oneTile ? wholeInOneTile(shape) : wholeInTiles(shape);
+        return whole == null || whole.sharedBytes > sharedLimit ? null : whole;
+    }
+
+    private static AttentionKernel wholeInOneTile(AttentionShape shape) {
         int warps = Packs.blocks(shape.length(), warpKeys(shape));
         int rows = warps * warpKeys(shape);
         // the gradient of the scores, bf16
         long bytes = keyBytes(shape, rows) + 2L * rows * WHOLE_LENGTH;
-        return bytes > sharedLimit
-                ? null
-                : new AttentionKernel(
-                        "attention_bf16", "attention_backward_keys_d" + width(shape), warps * WARP, rows, (int) bytes);
+        return new AttentionKernel(
+                "attention_bf16", "attention_backward_keys_d" + width(shape), warps * WARP, rows, (int) bytes);
+    }
+
+    private static AttentionKernel wholeInTiles(AttentionShape shape) {
+        if (width(shape) != 64) {
+            return null;
+        }
+        int warps = MOST_WARPS;
+        int keys = warps * warpKeys(shape);
+        // keys; scores' gradient, bf16; two chunks of queries and their gradients dOut with statistics; all queries'
+        // gradient, float32
+        long bytes = (long) rowBytes(shape) * keys
+                + 2L * CHUNK * keys
+                + 2L * CHUNK * (2L * rowBytes(shape) + 2L * Float.BYTES)
+                + 2L * rowBytes(shape) * 32 * Packs.blocks(shape.length(), 32)
+                + maskBytes(shape);
+        return new AttentionKernel(
+                "attention_bf16",
+                "attention_backward_whole_d" + width(shape),
+                warps * WARP,
+                shape.length(),
+                Math.toIntExact(Math.min(bytes, Integer.MAX_VALUE)));
     }
 
     /** The launch for all heads. */

@@ -252,15 +252,31 @@ final class LaunchBytes {
     }
 
     private long attention() {
-        boolean forward = is("attention_forward");
-        if (!forward && !is("attention_backward_keys") || !forward && given(6) == 1) {
-            throw unknown();
-        }
-        int first = forward ? 4 : 7;
+        int first = is("attention_forward") ? 4 : 7;
         long heads = number(first + 1);
         long hidden = heads * number(first + 2);
-        long tokens = wide(first + 9) / heads / number(first);
-        return tokens * (size * hidden * (forward ? 4 : 8) + 4 * heads + 4);
+        long length = number(first);
+        long tokens = wide(first + 9) / heads / length;
+        long values = size * tokens * hidden;
+        long mask = 4 * tokens;
+        long logSumExp = 4 * tokens * heads;
+        // of each query, padded to 32, two numbers of the backward pass; in float32 the one
+        long statistics = size == 4 ? logSumExp : 8 * (tokens / length * heads) * ((length + 31) / 32 * 32);
+        return switch (kernel.replaceAll("_d\\d+_(bf16|f32)$", "")) {
+            // qkv and out
+            case "attention_forward" -> 4 * values + logSumExp + mask;
+            // qkv, out, dOut and dQkv; statistics go through memory, too
+            case "attention_backward_whole" -> 8 * values + logSumExp + mask + 2 * statistics;
+            // qkv, out, dOut and the queries' third of dQkv
+            case "attention_backward_queries" -> 6 * values + logSumExp + mask + statistics;
+            case "attention_backward_keys" ->
+                given(6) == 0
+                        ? 8 * values + logSumExp + mask
+                        // qkv, dOut and two thirds of dQkv; in float32 the sums of exp, which bf16 has in the
+                        // statistics
+                        : 6 * values + (size == 4 ? logSumExp : 0) + mask + statistics;
+            default -> throw unknown();
+        };
     }
 
     private long projectedAttention() {
