@@ -95,9 +95,8 @@ public final class GlueCommand implements Callable<Integer> {
                     data + ": expected folders of tasks with train.tsv (or .xz, .gz), such as CoLA or SST-2,"
                             + " found none");
         }
-        GlueTable table = new GlueTable(beginning.model
-                + (options.keepsBest() ? " (best on the development set)" : "")
-                + (beginning.randomWeights ? GlueAverage.RANDOM_WEIGHTS : ""));
+        GlueTable table = new GlueTable(
+                beginning.model + (beginning.randomWeights ? GlueAverage.RANDOM_WEIGHTS : ""), options.keepsBest());
         try (Interruption interruption = Interruption.install(console.out())) {
             for (Map.Entry<FineTunePlan, FineTuneSource> run : runs.entrySet()) {
                 Optional<List<SeedResult>> results = new FineTuneSession(
