@@ -11,9 +11,10 @@ import org.jelectra.io.JsonFields;
  *
  * @param file the table
  * @param model the directory of the model that was fine-tuned, as it was named then
+ * @param keepsBest whether each task's weights are those that did best on the set that they are measured on
  * @param percent the average over the eight tasks; NaN where the table lacks one
  */
-public record GlueAverage(Path file, String model, double percent) {
+public record GlueAverage(Path file, String model, boolean keepsBest, double percent) {
 
     /** What follows the model where not its weights were fine-tuned, but random ones of its sizes. */
     public static final String RANDOM_WEIGHTS = " (random weights)";
@@ -35,7 +36,10 @@ public record GlueAverage(Path file, String model, double percent) {
                     + GlueTable.JSON + " in it");
         }
         JsonFields table = new JsonFields(Json.read(file), file.toString());
-        return new GlueAverage(file, table.text("model"), 100 * table.numberOrNaN("average"));
+        // a table from before there was a choice does not say
+        boolean keepsBest =
+                table.has(RunResults.KEPT) && table.text(RunResults.KEPT).equals(RunResults.kept(true));
+        return new GlueAverage(file, table.text("model"), keepsBest, 100 * table.numberOrNaN("average"));
     }
 
     /** Whether random weights were fine-tuned, for comparison. */

@@ -33,11 +33,18 @@ public final class GlueTable {
     private record Result(String metric, Summary summary, long degenerate) {}
 
     private final String model;
+    private final boolean keepsBest;
     private final Map<String, Result> results = new LinkedHashMap<>();
 
-    /** An empty table of a model, named as its row shall be. */
-    public GlueTable(String model) {
+    /**
+     * An empty table.
+     *
+     * @param model the directory of the model
+     * @param keepsBest whether its results are those of the weights that did best on the development set, which flatters them
+     */
+    public GlueTable(String model, boolean keepsBest) {
         this.model = model;
+        this.keepsBest = keepsBest;
     }
 
     /** Adds a task's results. */
@@ -69,7 +76,8 @@ public final class GlueTable {
         for (String task : tasks) {
             own.add(results.containsKey(task) ? cell(results.get(task)) : "-");
         }
-        row(table, model, "development", "measured here, median", own, average());
+        String name = keepsBest ? model + " (" + RunResults.kept(true) + ")" : model;
+        row(table, name, "development", "measured here, median", own, average());
         for (PublishedScores published : PublishedScores.ALL) {
             List<String> cells = new ArrayList<>();
             for (String task : tasks) {
@@ -122,6 +130,7 @@ public final class GlueTable {
         AtomicFile.write(directory.resolve(MARKDOWN), markdown());
         JsonObject json = new JsonObject();
         json.addProperty("model", model);
+        json.addProperty(RunResults.KEPT, RunResults.kept(keepsBest));
         JsonObject tasks = new JsonObject();
         results.forEach((task, result) -> {
             JsonObject values = new JsonObject();

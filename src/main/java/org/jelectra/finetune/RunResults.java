@@ -15,6 +15,9 @@ public final class RunResults {
     /** Name of the file in the run's directory. */
     public static final String FILE_NAME = "results.json";
 
+    /** Field that says which weights became the model. */
+    static final String KEPT = "kept";
+
     private final FineTunePlan plan;
     private final List<SeedResult> results;
 
@@ -44,6 +47,10 @@ public final class RunResults {
         return results.get(0).evaluation().metric();
     }
 
+    static String kept(boolean best) {
+        return best ? "best on the development set" : "last";
+    }
+
     void write(Path directory) throws IOException {
         JsonObject json = new JsonObject();
         json.addProperty("task", plan.task());
@@ -54,7 +61,7 @@ public final class RunResults {
         if (plan.heldOut() != null) {
             json.add("held_out", new Gson().toJsonTree(plan.heldOut()));
         }
-        json.addProperty("kept", plan.keepsBest() ? "best on the development set" : "last");
+        json.addProperty(KEPT, kept(plan.keepsBest()));
         json.addProperty("model", plan.modelFolder().toString());
         json.addProperty("random_weights", plan.randomWeights());
         json.add("settings", new Gson().toJsonTree(plan.settings()));

@@ -61,15 +61,18 @@ public final class BackendOptions {
     }
 
     /**
-     * Chooses the precision of a run that goes on, where none was asked for: float32 also where a GPU would compute in bf16. What was
+     * These options for a run that goes on, which keeps its precision where none was asked for: float32 also where a GPU would compute in bf16. What was
      * computed in bf16 goes on so wherever a GPU can run.
      *
      * @param values of the run so far; null where they are not known
      */
-    public void goOnIn(DType values) {
-        if (precision == null && values == DType.FLOAT32) {
-            precision = Precision.FLOAT32;
-        }
+    public BackendOptions goingOnIn(DType values) {
+        BackendOptions options = new BackendOptions();
+        options.backend = backend;
+        options.threads = threads;
+        options.precision = precision == null && values == DType.FLOAT32 ? Precision.FLOAT32 : precision;
+        options.chosen = chosen;
+        return options;
     }
 
     /** Whether the options leave room for that backend with that type of values. */

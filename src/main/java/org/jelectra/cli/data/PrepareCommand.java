@@ -135,8 +135,11 @@ public final class PrepareCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
         }
         Corpus corpus = reading.open(data);
+        String remedy = corpus.stream() == null
+                ? "the same command goes on"
+                : corpus.stream() + " can be read only once: begin anew in another directory";
         ShutdownHook interrupted =
-                ShutdownHook.of(() -> console.out().printf(Locale.ROOT, "%ninterrupted: the same command goes on%n"));
+                ShutdownHook.of(() -> console.out().printf(Locale.ROOT, "%ninterrupted: %s%n", remedy));
         try (ByteProgress progress = new ByteProgress(console.out(), console.terminal())) {
             ShardManifest manifest = Preparation.run(corpus, output, options, progress);
             progress.endLine();

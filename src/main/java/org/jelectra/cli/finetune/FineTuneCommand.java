@@ -81,16 +81,17 @@ public final class FineTuneCommand implements Callable<Integer> {
         FineTuneBase base = FineTuneBase.load(beginning.model);
         TaskSource source;
         FineTunePlan plan;
+        BackendOptions backend;
         try {
             source = TaskSource.of(task, head, data);
             plan = base.plan(source, options, output, beginning);
-            backendOptions.goOnIn(beginning.resume ? FineTuneRun.precision(output) : null);
-            backendOptions.open().close();
+            backend = backendOptions.goingOnIn(beginning.resume ? FineTuneRun.precision(output) : null);
+            backend.open().close();
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
         }
         try (Interruption interruption = Interruption.install(console.out())) {
-            boolean complete = new FineTuneSession(console, backendOptions, base, interruption)
+            boolean complete = new FineTuneSession(console, backend, base, interruption)
                     .run(plan, source)
                     .isPresent();
             return complete ? 0 : interruption.exitCode();

@@ -3,6 +3,7 @@ package org.jelectra.cli.finetune;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +74,7 @@ public final class GlueCommand implements Callable<Integer> {
         FineTuneBase base = FineTuneBase.load(beginning.model);
         // all plans and data before any work: hours later is late for a wrong option or a broken file
         Map<FineTunePlan, FineTuneSource> runs = new LinkedHashMap<>();
+        Map<FineTunePlan, BackendOptions> backends = new HashMap<>();
         try {
             for (TaskSpec task : GlueTasks.all()) {
                 if (isThere(task)) {
@@ -80,10 +82,11 @@ public final class GlueCommand implements Callable<Integer> {
                     runs.put(base.plan(source, options, output.resolve(task.name()), beginning), source);
                 }
             }
-            for (FineTunePlan plan : runs.keySet()) {
-                backendOptions.goOnIn(plan.resumes() ? FineTuneRun.precision(plan.output()) : null);
-            }
             backendOptions.open().close();
+            for (FineTunePlan plan : runs.keySet()) {
+                backends.put(
+                        plan, backendOptions.goingOnIn(plan.resumes() ? FineTuneRun.precision(plan.output()) : null));
+            }
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
         }
@@ -92,13 +95,13 @@ public final class GlueCommand implements Callable<Integer> {
                     data + ": expected folders of tasks with train.tsv (or .xz, .gz), such as CoLA or SST-2,"
                             + " found none");
         }
-        GlueTable table = new GlueTable(beginning.model
-                + (options.keepsBest() ? " (best on the development set)" : "")
-                + (beginning.randomWeights ? GlueAverage.RANDOM_WEIGHTS : ""));
+        GlueTable table = new GlueTable(
+                beginning.model + (beginning.randomWeights ? GlueAverage.RANDOM_WEIGHTS : ""), options.keepsBest());
         try (Interruption interruption = Interruption.install(console.out())) {
-            FineTuneSession session = new FineTuneSession(console, backendOptions, base, interruption);
             for (Map.Entry<FineTunePlan, FineTuneSource> run : runs.entrySet()) {
-                Optional<List<SeedResult>> results = session.run(run.getKey(), run.getValue());
+                Optional<List<SeedResult>> results = new FineTuneSession(
+                                console, backends.get(run.getKey()), base, interruption)
+                        .run(run.getKey(), run.getValue());
                 if (results.isEmpty()) {
                     return interruption.exitCode();
                 }

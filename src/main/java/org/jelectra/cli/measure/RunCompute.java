@@ -12,6 +12,9 @@ import org.jelectra.pretrain.RunSoFar;
 /** What runs have spent so far, and what came of it. */
 final class RunCompute {
 
+    /** What follows the name of a run whose average flatters it, in the plot too. */
+    private static final String BEST = " (best on the development sets)";
+
     private final List<Path> runs;
     private final RunLabels labels;
     private final List<GlueAverage> tables = new ArrayList<>();
@@ -58,13 +61,19 @@ final class RunCompute {
         }
         GlueAverage table = table(directory);
         ComputeRow.Score score = null;
+        String name = labels.of(directory);
         if (table != null && Double.isNaN(table.percent())) {
             notes.add(table.file() + " has no average: it needs a median of each of the eight tasks");
         } else if (table != null) {
+            if (table.keepsBest()) {
+                name += BEST;
+                notes.add("its GLUE average is of weights chosen by the sets that they are measured on (--keep best),"
+                        + " and not to be compared with published ones");
+            }
             score = new ComputeRow.Score(table.percent(), table.file() + ", measured here, medians", true);
         }
         return ComputeRow.of(
-                        labels.of(directory),
+                        name,
                         ComputeRow.Kind.RUN,
                         null,
                         settings.model(),

@@ -41,9 +41,9 @@ final class PretrainOptions {
     BackendOptions backend = new BackendOptions();
 
     /**
-     * A call and, where a run goes on or another like it begins, what that was begun with.
+     * What a call asks for.
      *
-     * @param options all of them
+     * @param options those of the call, with those of the run that it names with --resume or --like
      * @param given the same as they were written
      * @param directory where the run is or shall be; null where no place was named
      * @param resumes whether a run goes on
@@ -59,38 +59,35 @@ final class PretrainOptions {
     }
 
     /**
-     * What a command line asks for, with these options, and those of the run that goes on or whose like begins.
+     * What a command line asks for with these options, and those of the run that it names with --resume or --like.
      *
      * @throws IllegalArgumentException if options do not go together, or not with those of the run that is to go on
-     * @throws IOException if there is no such run, or its options are not those of this version
+     * @throws IOException if there is no such run, its options are not those of this version, or --data is damaged
      */
     Request request(ParseResult line) throws IOException {
         RunOptions given = RunOptions.of(line);
         Path like = start.like();
         if (like != null) {
-            RunOptions all = SettingsFile.options(like).replacedBy(given);
-            return new Request(parsed(all, like), all, output, false);
+            RunOptions all = SettingsFile.options(like).replacedBy(given, data.manifest() != null);
+            return new Request(parsed(all, like.resolve(RunSoFar.SETTINGS) + " and this call"), all, output, false);
         }
         if (!start.resumes()) {
             return new Request(this, given, output, false);
         }
         Path directory = start.resumed(output);
         RunOptions all = SettingsFile.options(directory).resumedWith(given);
-        return new Request(parsed(all, directory), all, directory, true);
+        return new Request(parsed(all, directory.resolve(RunSoFar.SETTINGS).toString()), all, directory, true);
     }
 
-    /** The options of a run in a directory. */
-    private static PretrainOptions parsed(RunOptions all, Path directory) throws IOException {
+    /** The options that were read from {@code source}. */
+    private static PretrainOptions parsed(RunOptions all, String source) throws IOException {
         PretrainOptions asked = new PretrainOptions();
         try {
             new CommandLine(asked)
                     .setCaseInsensitiveEnumValuesAllowed(true)
                     .parseArgs(all.arguments().toArray(String[]::new));
         } catch (CommandLine.ParameterException e) {
-            throw new IOException(
-                    directory.resolve(RunSoFar.SETTINGS) + ": expected options of 'jelectra pretrain': "
-                            + e.getMessage(),
-                    e);
+            throw new IOException(source + ": expected options of 'jelectra pretrain': " + e.getMessage(), e);
         }
         return asked;
     }

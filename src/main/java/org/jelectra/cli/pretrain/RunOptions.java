@@ -5,6 +5,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,20 @@ final class RunOptions {
     /** What belongs to one call and not to the run. */
     private static final Set<String> OF_THE_CALL =
             Set.of("--resume", "--like", "--output", "--device-memory", "--verbose", "--help", "--version");
+
+    /** What sets the number of steps; of several the shortest counts. */
+    private static final Set<String> LENGTH = Set.of("--max-steps", "--max-epochs", "--max-flops");
+    /** How text is read, cut into tokens and packed, which is done with in prepared text. */
+    private static final Set<String> TEXT = Set.of(
+            "--text-field",
+            "--invalid-utf8",
+            "--blank-lines",
+            "--vocab",
+            "--lower-case",
+            "--strip-accents",
+            "--vocab-size",
+            "--held-out",
+            "--sequence-length");
 
     private final Map<String, List<String>> values;
 
@@ -93,9 +108,20 @@ final class RunOptions {
         return new RunOptions(merged);
     }
 
-    /** These options of a run with those of the call that begins another one like it, which replace them. */
-    RunOptions replacedBy(RunOptions call) {
+    /**
+     * These options of a run with those of the call that begins another one like it, which replace them: one of those that set the
+     * number of steps replaces them all, and text that is prepared those of reading and packing.
+     *
+     * @param prepared whether the call names prepared text
+     */
+    RunOptions replacedBy(RunOptions call, boolean prepared) {
         Map<String, List<String>> merged = new LinkedHashMap<>(values);
+        if (!Collections.disjoint(LENGTH, call.values.keySet())) {
+            merged.keySet().removeAll(LENGTH);
+        }
+        if (prepared) {
+            merged.keySet().removeAll(TEXT);
+        }
         merged.putAll(call.values);
         return new RunOptions(merged);
     }

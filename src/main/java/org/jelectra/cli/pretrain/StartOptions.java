@@ -42,7 +42,8 @@ final class StartOptions {
             paramLabel = "RUN",
             description =
                     "Begin a new run with the options of another one, in its precision; those that are given replace its"
-                            + " own, such as --seed.")
+                            + " own, such as --seed. One of --max-steps, --max-epochs and --max-flops replaces all three;"
+                            + " --data made by 'jelectra prepare' the options of reading and packing text.")
     private Path like;
 
     /** A directory, or nothing for the latest. */

@@ -17,8 +17,10 @@ final class ManifestJson {
 
     static final String FORMAT = "jelectra-shards";
 
+    /** Field, also of a resume point's settings, that tells what blank lines separate. */
+    static final String BLANK_LINES = "blank_lines";
+
     private static final String REPLACED = "replaced_sequences";
-    private static final String BLANK_LINES = "blank_lines";
     private static final String FIRST_REPLACED = "first_replaced";
 
     private ManifestJson() {}

@@ -139,8 +139,11 @@ public final class Preparation {
         }
         if (point.completeShards() > 0) {
             throw new IOException(directory + ": an interrupted preparation is there, with other settings or inputs ("
-                    + difference + "); repeat its command to go on, choose another --output, or delete " + directory
-                    + " to begin anew");
+                    + difference + "); "
+                    + (corpus.stream() == null
+                            ? "repeat its command to go on, choose another --output, or delete " + directory
+                                    + " to begin anew"
+                            : corpus.stream() + " can be read only once: begin anew in another directory"));
         }
         listener.onMessage("begins anew: the interrupted preparation had other settings or inputs (" + difference
                 + ") and no complete shard");
@@ -157,7 +160,7 @@ public final class Preparation {
         json.add(ResumePoint.INPUT_TIMES, inputTimes());
         json.addProperty("text_field", corpus.textField());
         json.addProperty("invalid_utf8", corpus.invalidUtf8().name().toLowerCase(Locale.ROOT));
-        json.addProperty("blank_lines", ManifestJson.label(corpus.blankLines()));
+        json.addProperty(ManifestJson.BLANK_LINES, ManifestJson.label(corpus.blankLines()));
         json.addProperty("vocabulary", options.vocabulary().sha256());
         json.addProperty("lower_case", options.wordPiece().lowerCase());
         json.addProperty("strip_accents", options.wordPiece().stripAccents());

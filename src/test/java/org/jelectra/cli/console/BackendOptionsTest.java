@@ -28,15 +28,19 @@ class BackendOptionsTest {
     void aRunGoesOnInItsPrecision() {
         BackendOptions unasked = parse();
         assertThat(unasked.admits(Backends.CUDA, DType.BFLOAT16)).isTrue();
-        unasked.goOnIn(DType.BFLOAT16);
-        unasked.goOnIn(null);
-        assertThat(unasked.admits(Backends.CUDA, DType.BFLOAT16)).isTrue();
-        unasked.goOnIn(DType.FLOAT32);
-        assertThat(unasked.admits(Backends.CUDA, DType.BFLOAT16)).isFalse();
-        assertThat(unasked.admits(Backends.CUDA, DType.FLOAT32)).isTrue();
-        BackendOptions asked = parse("--precision", "bf16");
-        asked.goOnIn(DType.FLOAT32);
+        BackendOptions float32 = unasked.goingOnIn(DType.FLOAT32);
+        assertThat(float32.admits(Backends.CUDA, DType.BFLOAT16)).isFalse();
+        assertThat(float32.admits(Backends.CUDA, DType.FLOAT32)).isTrue();
+        // another run of the same call is not bound by that
+        for (DType values : new DType[] {DType.BFLOAT16, null}) {
+            assertThat(unasked.goingOnIn(values).admits(Backends.CUDA, DType.BFLOAT16))
+                    .isTrue();
+        }
+        BackendOptions asked = parse("--precision", "bf16").goingOnIn(DType.FLOAT32);
         assertThat(asked.admits(Backends.CUDA, DType.BFLOAT16)).isTrue();
         assertThat(asked.admits(Backends.CUDA, DType.FLOAT32)).isFalse();
+        BackendOptions cpu = parse("--backend", "cpu", "--threads", "3").goingOnIn(DType.FLOAT32);
+        assertThat(cpu.admits(Backends.CUDA, DType.FLOAT32)).isFalse();
+        assertThat(cpu.threads()).isEqualTo(3);
     }
 }

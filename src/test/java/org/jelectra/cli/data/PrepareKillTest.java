@@ -131,6 +131,38 @@ class PrepareKillTest {
         assertThat(completes(prepare(output))).contains("goes on after ").doesNotContain("interrupted");
     }
 
+    /** What a pipe has given is gone. */
+    @Test
+    void anInterruptedPipeSaysToBeginAnew() throws IOException, InterruptedException {
+        Path output = folder.resolve("shards");
+        Path pipe = folder.resolve("pipe");
+        // which stays open once all is written
+        Process writer = new ProcessBuilder(
+                        "sh",
+                        "-c",
+                        "mkfifo \"$1\" && exec tail -c +1 -f \"$0\" > \"$1\"",
+                        text.toString(),
+                        pipe.toString())
+                .start();
+        try {
+            while (writer.isAlive() && !Files.exists(pipe)) {
+                TimeUnit.MILLISECONDS.sleep(5);
+            }
+            text = pipe;
+            Process process = ChildProcess.start(folder, prepare(output));
+            while (process.isAlive() && !Files.exists(output.resolve("resume.json"))) {
+                TimeUnit.MILLISECONDS.sleep(5);
+            }
+            process.destroy();
+            ChildProcess.Result result = ChildProcess.await(process, folder);
+            assertThat(result.code()).as(result.err()).isEqualTo(143);
+            assertThat(result.out())
+                    .endsWith("\ninterrupted: " + pipe + " can be read only once: begin anew in another directory\n");
+        } finally {
+            writer.destroy();
+        }
+    }
+
     @Test
     void twoProcessesInOneDirectory() throws IOException, InterruptedException {
         Path output = folder.resolve("shards");

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jelectra.cli.CommandRunner;
 import org.jelectra.electra.heads.TaskModelFiles;
+import org.jelectra.finetune.GlueAverage;
 import org.jelectra.finetune.PublishedScores;
 import org.jelectra.io.Json;
 import org.junit.jupiter.api.Test;
@@ -131,6 +132,7 @@ class FineTuneCommandTest extends TinyFineTuning {
         JsonObject json = Json.read(output.resolve("glue.json"));
         assertThat(json.getAsJsonObject("tasks").keySet()).containsExactly("CoLA", "SST-2");
         assertThat(json.get("average").isJsonNull()).isTrue();
+        assertThat(json.get("kept").getAsString()).isEqualTo("last");
         assertThat(output.resolve("CoLA/results.json")).isRegularFile();
         assertThat(Files.readAllLines(output.resolve("CoLA/seed-2/CoLA.tsv")))
                 .hasSize(2)
@@ -138,6 +140,19 @@ class FineTuneCommandTest extends TinyFineTuning {
                 .isEqualTo("index\tprediction");
         Files.writeString(cola.resolve("dev.tsv"), rows + rows);
         refused(CommandRunner.run((glue + " --resume").split(" ")), "SHA-256 of dev.tsv was ");
+    }
+
+    @Test
+    void aTableOfTheBestWeightsNamesTheirModel() throws IOException {
+        Path output = directory.resolve("out");
+        CommandRunner.Result result = CommandRunner.run(("glue --model " + model + " --data " + sst() + " --output "
+                        + output + " --epochs 0.5 --keep best --backend cpu")
+                .split(" "));
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out()).contains("| " + model + " (best on the development set) ");
+        GlueAverage average = GlueAverage.read(output);
+        assertThat(average.isOf(model)).isTrue();
+        assertThat(average.keepsBest()).isTrue();
     }
 
     @Test

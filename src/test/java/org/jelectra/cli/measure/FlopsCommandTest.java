@@ -9,11 +9,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jelectra.cli.CommandRunner;
 import org.jelectra.cli.TinyRun;
 import org.jelectra.electra.Preset;
+import org.jelectra.finetune.Evaluation;
+import org.jelectra.finetune.GlueTable;
+import org.jelectra.finetune.SeedResult;
+import org.jelectra.finetune.data.GlueTasks;
 import org.jelectra.io.Json;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -150,6 +155,27 @@ class FlopsCommandTest {
                         "rgb(213,94,0)",
                         "rgb(119,119,119)");
         assertThat(Files.readAllBytes(directory.resolve("picture.png"))).startsWith(0x89, 'P', 'N', 'G');
+    }
+
+    /** Such an average flatters, and says so wherever it stands. */
+    @Test
+    void anAverageOfTheBestWeightsIsMarked() throws IOException {
+        Path run = finished("run");
+        GlueTable table = new GlueTable(run.toString(), true);
+        Evaluation evaluation = new Evaluation("accuracy", Map.of("accuracy", 0.75), false);
+        SeedResult seed = new SeedResult(1, "seed-1", evaluation, 3, 0.75, 3, 6, 1);
+        GlueTasks.all().forEach(task -> table.add(task.name(), List.of(seed)));
+        Path glue = Files.createDirectories(directory.resolve("glue"));
+        table.write(glue);
+        assertThat(table.markdown()).contains("| " + run + " (best on the development set) ");
+        String picture = directory.resolve("x.svg").toString();
+        CommandRunner.Result result = flops(run.toString(), "--glue", glue.toString(), "--plot", picture);
+
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out())
+                .containsPattern("(?m)^\\| run \\(best on the development sets\\) .* 75\\.0 \\[1\\] \\|")
+                .contains("(--keep best), and not to be compared with published ones");
+        assertThat(Path.of(picture)).content().contains(">run (best on the development sets)<");
     }
 
     @Test

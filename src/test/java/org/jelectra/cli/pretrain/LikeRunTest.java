@@ -85,6 +85,61 @@ class LikeRunTest {
         assertThat(second.resolve(MODEL).toFile()).hasSize(Files.size(first.resolve(MODEL)));
     }
 
+    /** Of several lengths the shortest counts, so that its own would cut short what is given. */
+    @Test
+    void aLengthThatIsGivenReplacesItsOwn() throws IOException {
+        succeed("pretrain", "--like", first.toString(), "--output", second.toString(), "--max-epochs", "2");
+        assertThat(RunSoFar.settings(first).steps()).isEqualTo(6);
+        assertThat(RunSoFar.settings(second).steps()).isGreaterThan(6);
+        assertThat(options(second).keySet()).contains("--max-epochs").doesNotContain("--max-steps");
+        Path third = folder.resolve("third");
+        succeed("pretrain", "--like", second.toString(), "--output", third.toString(), "--max-steps", "100");
+        assertThat(RunSoFar.settings(third).steps()).isEqualTo(100);
+        assertThat(options(third).keySet()).doesNotContain("--max-epochs");
+    }
+
+    @Test
+    void preparedTextReplacesHowItsOwnIsReadAndPacked() throws IOException {
+        Path prepared = folder.resolve("prepared");
+        succeed(("prepare --data " + folder.resolve("text.txt") + " --vocab " + folder.resolve("vocabulary.txt")
+                        + " --output " + prepared + " --sequence-length 16 --held-out 0.3 --blank-lines documents")
+                .split(" "));
+        String[] like = ("pretrain --like " + first + " --data " + prepared + " --output " + second).split(" ");
+        succeed(like);
+        assertThat(RunSoFar.settings(second).sequenceLength()).isEqualTo(16);
+        assertThat(options(second).keySet())
+                .contains("--data", "--dropout", "--max-steps")
+                .doesNotContain("--sequence-length", "--held-out", "--vocab", "--strip-accents");
+
+        List<String> contradiction = new ArrayList<>(List.of(like));
+        contradiction.addAll(List.of("--sequence-length", "32"));
+        fail(
+                2,
+                prepared + " is prepared for sequences of 16 tokens, not 32; leave --sequence-length out",
+                contradiction.toArray(String[]::new));
+    }
+
+    @Test
+    void otherTextIsReadAndPackedAsItsOwn() throws IOException {
+        Path text = Files.copy(folder.resolve("text.txt"), folder.resolve("other.txt"));
+        succeed("pretrain", "--like", first.toString(), "--data", text.toString(), "--output", second.toString());
+        JsonObject expected = options(first);
+        expected.remove("--data");
+        JsonObject options = options(second);
+        assertThat(options.remove("--data").getAsString()).isEqualTo(text.toString());
+        assertThat(options.keySet()).contains("--sequence-length", "--held-out", "--strip-accents");
+        expected.entrySet().forEach(own -> assertThat(options.get(own.getKey())).isEqualTo(own.getValue()));
+    }
+
+    @Test
+    void whereOptionsThatAreNoneComeFromIsSaid() throws IOException {
+        Path settings = first.resolve("settings.json");
+        Files.writeString(settings, Files.readString(settings).replace("--dropout", "--drop"));
+        String wrong = ": expected options of 'jelectra pretrain': Unknown option: '--drop=0.1'";
+        fail(1, settings + " and this call" + wrong, "pretrain", "--like", first.toString());
+        fail(1, settings + wrong, "pretrain", "--resume", first.toString());
+    }
+
     @Test
     void itsMemoryIsPlanned() {
         String like = succeed("plan", "--like", first.toString());
@@ -109,6 +164,15 @@ class LikeRunTest {
                 "--resume",
                 first.toString());
         fail(1, first + " holds a run already", "pretrain", "--like", first.toString(), "--output", first.toString());
-        fail(2, "num", "pretrain", "--like", first.toString(), "--output", second.toString(), "--max-steps", "0");
+        fail(
+                2,
+                "the number of steps must be positive, got 0",
+                "pretrain",
+                "--like",
+                first.toString(),
+                "--output",
+                second.toString(),
+                "--max-steps",
+                "0");
     }
 }

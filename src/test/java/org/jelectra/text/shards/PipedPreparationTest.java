@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.jelectra.text.corpus.Corpus;
+import org.jelectra.text.corpus.TextProgress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -57,6 +58,35 @@ class PipedPreparationTest {
         Map<String, String> content = Prepared.content(directory);
         content.remove(ShardManifest.FILE_NAME); // names its file
         return content;
+    }
+
+    @Test
+    void cannotGoOn() throws Exception {
+        String text = Prepared.documents(1, 5000, 60);
+        Path shards = folder.resolve("shards");
+        Corpus first = pipe(text);
+        assertThatThrownBy(() -> Preparation.run(first, shards, options, new PrepareListener() {
+                    @Override
+                    public void onProgress(TextProgress progress) {
+                        if (Files.exists(shards.resolve("training-00001.shard"))) {
+                            throw new UncheckedIOException(new IOException("interrupted"));
+                        }
+                    }
+
+                    @Override
+                    public void onMessage(String message) {
+                        throw new AssertionError(message);
+                    }
+                }))
+                .isInstanceOf(UncheckedIOException.class);
+        Files.delete(folder.resolve("pipe"));
+        Corpus second = pipe(text);
+        assertThatThrownBy(() -> Prepared.run(second, shards, options))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith(
+                        shards + ": an interrupted preparation is there, with other settings or inputs (")
+                .hasMessageEndingWith(
+                        "); " + folder.resolve("pipe") + " can be read only once: begin anew in another directory");
     }
 
     @Test
