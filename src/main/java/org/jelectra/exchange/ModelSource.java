@@ -171,7 +171,7 @@ final class ModelSource implements AutoCloseable {
         JsonObject written = ModelFiles.toJson(
                 config, architecture.toString(), tokenizer.vocabulary().padId());
         TaskModelFiles.addLabels(written, labels);
-        for (String key : List.of("problem_type", TaskModelFiles.SCALE)) {
+        for (String key : List.of(TaskModelFiles.PROBLEM, TaskModelFiles.SCALE)) {
             if (json.has(key) && !json.get(key).isJsonNull()) {
                 written.add(key, json.get(key));
             }

@@ -14,7 +14,7 @@ import org.jelectra.finetune.data.TaskSpec;
 import org.jelectra.finetune.metrics.Summary;
 import org.jelectra.io.AtomicFile;
 import org.jelectra.io.Json;
-import org.jelectra.pretrain.report.MarkdownTable;
+import org.jelectra.io.MarkdownTable;
 
 /**
  * A model's results on GLUE's development sets beside published ones, in percent. The model's row shows the median over the

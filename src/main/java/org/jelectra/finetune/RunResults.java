@@ -9,7 +9,10 @@ import java.util.List;
 import org.jelectra.finetune.metrics.Summary;
 import org.jelectra.io.Json;
 
-/** The file {@code results.json}: {@code task}, {@code head} where there is a choice, {@code held_out} where a part of the training file was measured, {@code metric}, and the values per seed and in summary, as fractions. */
+/**
+ * The file {@code results.json}: {@code task}, {@code head} where there is a choice, {@code held_out} where a part of the training
+ * file was measured, {@code metric}, and the values per seed and in summary, as fractions.
+ */
 public final class RunResults {
 
     /** Name of the file in the run's directory. */

@@ -41,8 +41,8 @@ record MaskedText(int[] ids, List<Mask> masks) {
     }
 
     /**
-     * The whole text with all its masks where it fits; else stretches of it. A stretch has its first mask in its middle, as far as the text goes on around, and
-     * the masks that follow up to three quarters of it, so that none lies near a cut.
+     * The whole text with all its masks where it fits; else stretches of it. A stretch has its first mask in its middle, as far as
+     * the text goes on around, and the masks that follow up to three quarters of it, so that none lies near a cut.
      *
      * @param maxLength of a stretch, [CLS] and [SEP] included
      */

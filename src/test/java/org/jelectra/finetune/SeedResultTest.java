@@ -2,9 +2,12 @@ package org.jelectra.finetune;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonObject;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jelectra.io.JsonFields;
 import org.junit.jupiter.api.Test;
 
 class SeedResultTest {
@@ -39,6 +42,17 @@ class SeedResultTest {
     @Test
     void ofEqualOnesThatOfTheModel() {
         assertBest(result(0.7, 0.7), 0.7, 20);
+    }
+
+    /** Files from before there was a choice have no kept_step: the last step's model was saved. */
+    @Test
+    void isReadBackAlsoFromAnOlderFile() throws IOException {
+        SeedResult best = result(0.5, 0.7, 0.6).keeping(pearson(0.7), 15);
+        JsonObject json = best.toJson();
+        assertThat(SeedResult.fromJson(new JsonFields(json, "result.json"))).isEqualTo(best);
+        json.remove("kept_step");
+        assertThat(SeedResult.fromJson(new JsonFields(json, "result.json")).keptStep())
+                .isEqualTo(30);
     }
 
     @Test

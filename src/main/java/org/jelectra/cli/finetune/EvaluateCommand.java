@@ -80,6 +80,13 @@ public final class EvaluateCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
         }
+        if (taskSpec != null && taskSpec.heldOut() != null) {
+            console.out()
+                    .println("warning: " + file + ": all its rows are measured, also those that were trained on if "
+                            + taskSpec.name()
+                            + " held out a part of this file (\"dev_fraction\"); what that part gave is in results.json of"
+                            + " the run");
+        }
         try (backend) {
             Evaluation evaluation = squad == null
                     ? new FineTunedModel(backend, model).evaluate(taskSpec, file)

@@ -12,7 +12,7 @@ import org.jelectra.cli.console.FlopsText;
 import org.jelectra.electra.flops.PaperFlops;
 import org.jelectra.electra.flops.PublishedModels;
 import org.jelectra.io.Json;
-import org.jelectra.pretrain.report.MarkdownTable;
+import org.jelectra.io.MarkdownTable;
 
 /** Trainings and what they cost: a Markdown table that is also one for the eye, or JSON. */
 final class ComputeTable {

@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.jelectra.cli.console.Console;
-import org.jelectra.finetune.data.CsvRecords;
-import org.jelectra.finetune.data.RowFormat;
+import org.jelectra.text.corpus.CsvRecords;
+import org.jelectra.text.corpus.RowFormat;
 import org.jelectra.text.corpus.TextLines;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -44,8 +44,8 @@ final class InputOptions {
             names = "--file",
             paramLabel = "FILE",
             description =
-                    "Read texts from a file, one a line; .jsonl: JSON objects; .csv: columns with the names of their fields."
-                            + " May be repeated, and end in .gz or .xz.")
+                    "Read texts from a file, one a line; .jsonl, .ndjson, .json: JSON objects, one a line; .csv: columns with"
+                            + " the names of their fields. May be repeated, and end in .gz or .xz.")
     private List<Path> files;
 
     @Option(names = "--jsonl", description = "Lines of standard input and of all files are JSON objects.")

@@ -1,5 +1,6 @@
 package org.jelectra.finetune.data;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
@@ -19,7 +20,7 @@ final class ObjectRows implements ExampleRows {
     private JsonObject object;
 
     /**
-     * @param separator joins the elements of an array; null where none is taken
+     * @param separator joins the elements of an array in the last column, the labels; null where none is taken
      * @throws IOException if a column is asked for by its place: fields have none
      */
     ObjectRows(Path file, TextLines lines, List<Column> columns, String separator) throws IOException {
@@ -48,24 +49,30 @@ final class ObjectRows implements ExampleRows {
         object = Json.parse(line, file + ":" + lines.lineNumber());
         String[] wanted = new String[columns.size()];
         for (int i = 0; i < wanted.length; i++) {
-            wanted[i] = text(columns.get(i).name());
+            String field = columns.get(i).name();
+            JsonElement value = object.get(field);
+            boolean several = separator != null && i == wanted.length - 1;
+            wanted[i] = value == null || value.isJsonNull()
+                    ? null
+                    : several && value.isJsonArray() ? joined(field, value.getAsJsonArray()) : text(field, value);
         }
         return wanted;
     }
 
-    private String text(String field) throws IOException {
-        JsonElement value = object.get(field);
-        if (value == null || value.isJsonNull()) {
-            return null;
-        }
-        if (separator != null && value.isJsonArray()) {
-            List<String> elements = new ArrayList<>();
-            for (JsonElement element : value.getAsJsonArray()) {
-                elements.add(text(field, element));
+    private String joined(String field, JsonArray array) throws IOException {
+        List<String> elements = new ArrayList<>();
+        for (JsonElement element : array) {
+            String label = text(field, element);
+            // an end of it and a part of the separator may make one, too
+            if ((label + separator).indexOf(separator) < label.length()) {
+                throw new IOException(file + ":" + lines.lineNumber() + ": field \"" + field
+                        + "\": expected labels that the separator \"" + separator + "\" does not divide, found \""
+                        + label
+                        + "\"; the task can declare another \"separator\"");
             }
-            return String.join(separator, elements);
+            elements.add(label);
         }
-        return text(field, value);
+        return String.join(separator, elements);
     }
 
     private String text(String field, JsonElement value) throws IOException {

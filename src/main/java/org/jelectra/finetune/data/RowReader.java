@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.jelectra.text.corpus.CsvRecords;
+import org.jelectra.text.corpus.RowFormat;
 import org.jelectra.text.corpus.TextLines;
 
 /** Reads columns of a file's rows, in whatever {@link RowFormat} it is. */
@@ -26,7 +28,7 @@ final class RowReader {
      * Reads the columns of all rows.
      *
      * @param header whether a file of cells begins with their names
-     * @param separator joins the elements of an array in a JSON object; null where none is taken
+     * @param separator joins the elements of an array in the last column of a JSON object, the labels; null where none is taken
      * @param skipsShortRows whether a row without one of the columns is left out; else it is an error
      * @return number of rows left out
      * @throws IOException if the file cannot be read, has no row, or a column is missing; the message names file, line, column

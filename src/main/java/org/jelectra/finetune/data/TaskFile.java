@@ -15,6 +15,7 @@ import org.jelectra.finetune.data.TaskSpec.TestFile;
 import org.jelectra.finetune.metrics.Metric;
 import org.jelectra.io.Json;
 import org.jelectra.io.JsonFields;
+import org.jelectra.text.corpus.RowFormat;
 
 /**
  * A user's own task, declared in a small JSON file:
@@ -27,11 +28,11 @@ import org.jelectra.io.JsonFields;
  * }</pre>
  *
  * <p>Only {@code text} and {@code label} must be there (for tagging not even these: word first, tag last). Columns are names or
- * indices, negative from the end; one text column or two. {@code kind} is classification, multilabel, regression or tagging; of multilabel {@code separator} divides the
- * labels in a cell ({@code |} by default); without
- * {@code labels} they are found in the training file; {@code scale} divides regression targets. Tagged files have no {@code header}
- * and no {@code test} without tags. Where {@code train} ends in {@code .csv} or {@code .jsonl} ({@link RowFormat}), so do the
- * defaults of {@code dev} and {@code test}; JSON objects have no {@code header}. {@code dev_fraction} takes the place of {@code dev}.
+ * indices, negative from the end; one text column or two. {@code kind} is classification, multilabel, regression or tagging; of
+ * multilabel {@code separator} divides the labels in a cell ({@code |} by default); without {@code labels} they are found in the
+ * training file; {@code scale} divides regression targets. Tagged files have no {@code header} and no {@code test} without tags.
+ * The defaults of {@code dev} and {@code test} end as {@code train} does ({@link RowFormat#ending}); JSON objects have no
+ * {@code header}. {@code dev_fraction} takes the place of {@code dev}.
  */
 public final class TaskFile {
 
@@ -87,9 +88,8 @@ public final class TaskFile {
                     json.object().get(SEPARATOR));
         }
         String train = text(json, "train", tagging ? "train.txt" : "train.tsv");
-        RowFormat format = RowFormat.of(Path.of(train));
-        String ending = tagging ? ".txt" : format.ending();
-        if (format == RowFormat.JSONL && json.has("header")) {
+        String ending = tagging ? ".txt" : RowFormat.ending(Path.of(train));
+        if (RowFormat.of(Path.of(train)) == RowFormat.JSONL && json.has("header")) {
             throw json.wrong(
                     "header",
                     "no such key where " + train + " has JSON objects",

@@ -2,6 +2,7 @@ package org.jelectra.finetune.data;
 
 import java.io.IOException;
 import java.util.List;
+import org.jelectra.text.corpus.Records;
 import org.jelectra.text.corpus.TextLines;
 
 /** Lines of cells divided by tabs without quoting, as GLUE has them: a quotation mark is an ordinary character. */

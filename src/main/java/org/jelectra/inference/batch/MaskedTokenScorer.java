@@ -8,7 +8,6 @@ import org.jelectra.backend.Backend;
 import org.jelectra.backend.Operation;
 import org.jelectra.electra.MaskedTokenHead;
 import org.jelectra.electra.heads.EncoderWithHead;
-import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Shape;
 import org.jelectra.tensor.Tensor;
 
@@ -63,8 +62,8 @@ public final class MaskedTokenScorer {
                 backend, (tape, inputs) -> model.encode(tape, inputs.encoder(), false), batchSize, maxLength, padId);
         held = Math.multiplyExact(BATCHES, batchSize);
         width = model.config().hiddenSize();
-        states =
-                Tensor.of("states", Shape.of(PLACES, width), backend.allocate(DType.FLOAT32, (long) PLACES * width), 0);
+        Shape shape = Shape.of(PLACES, width);
+        states = Tensor.of("states", shape, backend.allocate(backend.valueType(), shape.size()), 0);
         Tape tape = new Tape(backend, null);
         logits = tape.keep(model.head()
                 .logits(tape, tape.constant(states), null, model.words())

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jelectra.io.MarkdownTable;
 import org.jelectra.pretrain.bench.OperationTime;
 import org.jelectra.pretrain.plot.Bars;
 

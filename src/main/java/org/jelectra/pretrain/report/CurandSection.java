@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import org.jelectra.io.MarkdownTable;
 
 /** The operations that draw random numbers beside cuRAND, which writes as many to memory, as Markdown. */
 final class CurandSection {

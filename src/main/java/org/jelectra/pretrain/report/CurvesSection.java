@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jelectra.io.Json;
+import org.jelectra.io.MarkdownTable;
 import org.jelectra.pretrain.plot.Curve;
 import org.jelectra.pretrain.plot.Curves;
 

@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jelectra.io.MarkdownTable;
 
 /** What a run on a GPU machine is for, in one table: each question with its measured value, the goal, and how near that is. */
 final class GoalsSection {

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jelectra.io.MarkdownTable;
 import org.jelectra.pretrain.plot.Bars;
 
 /** Every operation alone, with its floor and PyTorch's time, as Markdown; percent of the floor as bars. */

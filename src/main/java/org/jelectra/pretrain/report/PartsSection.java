@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jelectra.io.MarkdownTable;
 
 /** The parts of one of {@code tools/gpu}'s scripts with their facts, as Markdown. */
 final class PartsSection {

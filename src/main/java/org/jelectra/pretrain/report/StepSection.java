@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jelectra.io.MarkdownTable;
 
 /** Times of whole steps, PyTorch's beside them, as Markdown. */
 final class StepSection {

@@ -100,8 +100,13 @@ final class CorpusFiles {
 
     /** Whether the name of a file, compressed or not, says JSON Lines. */
     static boolean isJsonLines(String name) {
-        String plain = name.toLowerCase(Locale.ROOT).replaceFirst("\\.(gz|xz)$", "");
+        String plain = unpackedName(name).toLowerCase(Locale.ROOT);
         return plain.endsWith(".jsonl") || plain.endsWith(".ndjson") || plain.endsWith(".json");
+    }
+
+    /** The name of a file without the ending that says how it is compressed. */
+    static String unpackedName(String name) {
+        return compression(name).equals("none") ? name : name.substring(0, name.length() - ".gz".length());
     }
 
     /** Why unpacking failed; the exceptions of xz often have no message. */

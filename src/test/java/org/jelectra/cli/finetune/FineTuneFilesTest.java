@@ -100,7 +100,13 @@ class FineTuneFilesTest extends TinyFineTuning {
                 .hasSize(11);
         CommandRunner.Result measured =
                 CommandRunner.run("evaluate", model, data.resolve("all.csv").toString(), "--task", task.toString());
-        assertThat(measured.out()).as(measured.err()).contains("accuracy             1.0000  *");
+        assertThat(measured.out())
+                .as(measured.err())
+                .contains(
+                        "warning: " + data.resolve("all.csv")
+                                + ": all its rows are measured, also those that were trained on if animals held out a part"
+                                + " of this file (\"dev_fraction\"); what that part gave is in results.json of the run\n",
+                        "accuracy             1.0000  *");
         CommandRunner.Result predicted = CommandRunner.run(
                 "predict", model, "--json", "--file", data.resolve("all.csv").toString());
         assertThat(predicted.out().lines().limit(2))
@@ -151,7 +157,10 @@ class FineTuneFilesTest extends TinyFineTuning {
                 .startsWith("2\tcanine;feline\tcanine;feline\t");
         String dev = data.resolve("dev.csv").toString();
         CommandRunner.Result measured = CommandRunner.run("evaluate", model.toString(), dev, "--task", task.toString());
-        assertThat(measured.out()).as(measured.err()).contains("micro_f1 ", "  *\nmacro_f1 ", "exact_match ");
+        assertThat(measured.out())
+                .as(measured.err())
+                .contains("micro_f1 ", "  *\nmacro_f1 ", "exact_match ")
+                .doesNotContain("warning");
         String[] predict = {"predict", model.toString(), "--json", "cat and dog", "house sees a"};
         CommandRunner.Result predicted = CommandRunner.run(predict);
         assertThat(predicted.out().lines())

@@ -16,6 +16,8 @@ import org.jelectra.io.Json;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code jelectra predict} with fine-tuned models. */
 class TaskPredictionTest {
@@ -101,6 +103,15 @@ class TaskPredictionTest {
         assertThat(expected.get(1))
                 .startsWith(
                         String.format("%.4f", objects.get(1).get("prediction").getAsDouble()));
+    }
+
+    /** The endings of JSON Lines that a corpus may have, in any case, are not read as text. */
+    @ParameterizedTest
+    @ValueSource(strings = {"b.ndjson", "b.json", "B.JSONL"})
+    void objectsUnderEveryNameOfJsonLines(String name) throws IOException {
+        Path json = Files.writeString(directory.resolve(name), "{\"text\": \"t5 t9\"}\n");
+        assertThat(lines(CommandRunner.run("predict", regressor, "--file", json.toString())))
+                .isEqualTo(lines(CommandRunner.run("predict", regressor, "t5 t9")));
     }
 
     @Test

@@ -205,6 +205,9 @@ class GlueTasksTest {
         TaskSpec spec = TaskFile.read(file);
         assertThat(spec.development()).containsExactly("dev.csv");
         assertThat(spec.tests()).extracting(TaskSpec.TestFile::file).containsExactly("test.csv");
+        Files.writeString(file, "{\"text\": \"a\", \"label\": \"b\", \"train\": \"all.ndjson\"}");
+        assertThat(TaskFile.read(file).development()).containsExactly("dev.ndjson");
+        assertThat(TaskFolder.baseName(Path.of("all.ndjson.gz"))).isEqualTo("all");
         assertMessage(
                 file,
                 "{\"text\": \"a\", \"label\": \"b\", \"train\": \"all.jsonl\", \"header\": true}",

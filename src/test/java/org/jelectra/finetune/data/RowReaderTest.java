@@ -117,6 +117,25 @@ class RowReaderTest {
                 .hasMessage(file + ":1: field \"label\": expected a text or a number, found [1]");
     }
 
+    /** Joined and divided again they would be other labels; and a text is no array wherever the label may be one. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '#',
+            quoteCharacter = '`',
+            value = {
+                "|  # {'text': 'a', 'label': ['x', 'C|C++']} # label': expected labels that the separator '|' does not divide,"
+                        + " found 'C|C++'; the task can declare another 'separator'",
+                ":: # {'text': 'a', 'label': ['x:', 'y']} # label': expected labels that the separator '::' does not divide,"
+                        + " found 'x:'; the task can declare another 'separator'",
+                "|  # {'text': ['a', 'b'], 'label': ['x']} # text': expected a text or a number, found ['a','b']"
+            })
+    void arraysThatWouldBeReadAsSomethingElse(String separator, String line, String message) throws IOException {
+        Path file = Files.writeString(folder.resolve("train.jsonl"), line.replace('\'', '"') + "\n");
+        assertThatThrownBy(() -> RowReader.read(file, true, COLUMNS, separator, false, (cells, row, number) -> {}))
+                .isInstanceOf(IOException.class)
+                .hasMessage(file + ":1: field \"" + message.replace('\'', '"'));
+    }
+
     @Test
     void objectsHaveNoPlaces() {
         assertThatThrownBy(() -> read("train.jsonl", "{\"text\": \"a\"}\n", true, List.of(Column.at(-1))))
@@ -130,9 +149,6 @@ class RowReaderTest {
     @Test
     void theEndingTellsTheFormat() throws IOException {
         assertThat(read("train.tsv", "text\tlabel\n\"a\tb\"\n", true, COLUMNS)).containsExactly("2: \"a / b\"");
-        assertThat(RowFormat.of(Path.of("a.csv.gz"))).isEqualTo(RowFormat.CSV);
-        assertThat(RowFormat.of(Path.of("a.jsonl.xz"))).isEqualTo(RowFormat.JSONL);
-        assertThat(RowFormat.of(Path.of("csv"))).isEqualTo(RowFormat.TSV);
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
         try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
             out.write("text,label\n\"a,b\",c\n".getBytes(StandardCharsets.UTF_8));

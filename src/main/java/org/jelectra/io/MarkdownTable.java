@@ -1,4 +1,4 @@
-package org.jelectra.pretrain.report;
+package org.jelectra.io;
 
 import java.util.ArrayList;
 import java.util.Arrays;

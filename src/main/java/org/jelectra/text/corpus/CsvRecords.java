@@ -1,10 +1,9 @@
-package org.jelectra.finetune.data;
+package org.jelectra.text.corpus;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jelectra.text.corpus.TextLines;
 
 /**
  * Rows of comma-separated values as RFC 4180 describes them: a cell in quotation marks may hold commas, line breaks and, doubled,
