@@ -48,7 +48,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Parameters(
             index = "1",
             paramLabel = "FILE",
-            description = "Labelled file, as the task's development set; of a declared task .csv and .jsonl too.")
+            description = "Labelled file, as the task's development set; of a declared task .csv and JSON Lines too.")
     private Path file;
 
     @Option(
