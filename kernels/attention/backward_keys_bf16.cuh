@@ -9,7 +9,7 @@
 
 constexpr int CHUNK = 32;
 constexpr int RING = 4;
-constexpr int WHOLE = CHUNK * RING;  // longest sequence of which one block computes all gradients
+constexpr int WHOLE = CHUNK * RING;  // longest sequence of which one block computes all gradients here
 
 // One warp's gradients.
 template <int WIDTH, int GROUPS>

@@ -1,5 +1,5 @@
-// Gradient of the queries on tensor cores, for sequences that one block of the keys' gradient does not cover: one block for a
-// head's 16*warps queries, 16 to a warp; keys come in tiles of 64, as in the forward pass. It also leaves the queries' statistics
+// Gradient of the queries on tensor cores, for sequences whose gradients one block does not compute, be it by backward_keys_bf16.cuh or by
+// backward_whole_bf16.cuh: one block for a head's 16*warps queries, 16 to a warp; keys come in tiles of 64, as in the forward pass. It also leaves the queries' statistics
 // for the gradients of keys and values.
 #pragma once
 

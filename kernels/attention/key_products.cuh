@@ -78,15 +78,10 @@ __device__ __forceinline__ void multiply_first_rows(
     }
 }
 
-// (log2 of the dropout's scale - log2 of the sum of exp, -sum of dOut out / the scale) of a query: the exponential of the first and a
-// score is the probability times the scale, which is what both products over queries need, and what the scale would be multiplied
-// with once for every pair otherwise.
-__device__ __forceinline__ float2 scaled_statistics(float2 pair, float dropout_scale) {
-    return make_float2(__log2f(dropout_scale) - pair.x, -pair.y / dropout_scale);
-}
-
-// Adds a chunk of queries. The gradient of the values needs no factor any more, that of the keys the scores'. statistics: scaled;
-// rounded(step, ds) gets the gradient of the scores as A fragments over 16 queries each.
+// Adds a chunk of queries. statistics: of each (log2 of the dropout's scale - log2 of the sum of exp, -sum of dOut out / the scale). The
+// exponential of the first and a score is the probability times the scale, which is what both products over queries need, and what the
+// scale would be multiplied with once for every pair otherwise: the gradient of the values needs no factor any more, that of the keys the
+// scores'. rounded(step, ds) gets the gradient of the scores as A fragments over 16 queries each.
 template <int WIDTH, int GROUPS, class Rounded>
 __device__ __forceinline__ void add_queries(
     KeyGradients<WIDTH, GROUPS>& gradients,

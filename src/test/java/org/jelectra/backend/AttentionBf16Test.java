@@ -112,7 +112,7 @@ class AttentionBf16Test {
     void sharedMemoryHasNoBankConflicts(int size) {
         List<AttentionShape> shapes = List.of(
                 new AttentionShape(1, 128, 1, size),
-                new AttentionShape(1, 160, 1, size),
+                new AttentionShape(1, 160, 2, size),
                 new AttentionShape(1, size == 64 ? 520 : 192, 1, size));
         for (AttentionShape shape : shapes) {
             int length = shape.length();

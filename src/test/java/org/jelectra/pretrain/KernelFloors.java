@@ -39,13 +39,6 @@ final class KernelFloors {
         };
     }
 
-    /** Where the bytes alone are known. */
-    static double[] ofMemory(long bytes) {
-        double[] floors = new double[RESOURCES.size()];
-        floors[0] = bytes / MEMORY;
-        return floors;
-    }
-
     static double longest(double[] floors) {
         return Arrays.stream(floors).max().orElseThrow();
     }

@@ -19,13 +19,9 @@ public final class StepLaunches {
 
     /** With the preset's batch, on that device. */
     public static LaunchCounter of(Preset preset) {
-        return of(PretrainSettings.of(preset, 30_522));
-    }
-
-    /** With those settings, on that device. */
-    static LaunchCounter of(PretrainSettings settings) {
         LaunchCounter counter = new LaunchCounter(new DryDriver(MemoryNeed.LARGE_DEVICE), false);
         try (Backend backend = counter.open(DType.BFLOAT16)) {
+            PretrainSettings settings = PretrainSettings.of(preset, 30_522);
             ElectraModel model = ElectraModel.withoutWeights(backend, settings.model());
             count(counter, backend, model, settings);
         }

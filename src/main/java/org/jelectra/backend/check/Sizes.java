@@ -65,12 +65,15 @@ public record Sizes(
      */
     public static final Sizes OF_LARGE_TILES = new Sizes(new AttentionShape(8, 128, 8, 64), 2304, VOCABULARY / 8, 40);
 
-    /** The same for wide tiles, of which products of 2304 x 2304 by 512 have 162, and for long sequences whose 72 heads have a block each. */
-    private static final Sizes OF_WIDE_TILES = new Sizes(new AttentionShape(9, 256, 8, 64), 2304, VOCABULARY / 8, 40);
+    /** The same for wide tiles: products of 2048 x 2304 by 512 have 144. */
+    private static final Sizes OF_WIDE_TILES = new Sizes(new AttentionShape(16, 128, 4, 128), 2304, VOCABULARY / 8, 40);
+
+    /** The same for long sequences whose heads have a block each, with tiles, chunks and packs that are not whole: up to 160. */
+    private static final Sizes OF_LONG_HEADS = new Sizes(new AttentionShape(20, 331, 4, 61), 64, VOCABULARY / 8, 40);
 
     /** So that a device runs every kernel that ships for it, and long sequences too. */
     public static final List<Sizes> ALL = Stream.of(
-                    List.of(ODD, EVEN), OF_KERNELS, List.of(OF_LARGE_TILES, OF_WIDE_TILES, LONG))
+                    List.of(ODD, EVEN), OF_KERNELS, List.of(OF_LARGE_TILES, OF_WIDE_TILES, OF_LONG_HEADS, LONG))
             .flatMap(List::stream)
             .toList();
 

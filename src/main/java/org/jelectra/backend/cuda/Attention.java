@@ -78,7 +78,7 @@ final class Attention {
         return device.operation(device.kernel(kernel.family(), kernel.name(), type), kernel.launch(shape), arguments);
     }
 
-    /** Per query the sum of dOut out; in bf16 after log2 of the sum of exp, and rows begin at whole chunks of 32 queries. */
+    /** Per query the sum of dOut out; in bf16 two numbers, in units of the kernel, and rows begin at whole chunks of 32 queries. */
     private static long statisticsBytes(AttentionShape shape, DType type) {
         long heads = (long) shape.batch() * shape.heads();
         return type == DType.FLOAT32

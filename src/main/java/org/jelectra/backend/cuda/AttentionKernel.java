@@ -65,8 +65,8 @@ record AttentionKernel(String family, String name, int threads, int rows, int sh
     }
 
     /**
-     * All three gradients by one block for a head; null where the sequence is too long for it, the shared memory too small, or where
-     * several blocks for a head would each have a multiprocessor that is without work otherwise.
+     * All three gradients by one block for a head; null where the sequence is too long for it, the shared memory too small, or heads are
+     * fewer than half the multiprocessors, which the two kernels fill.
      */
     static AttentionKernel backwardWhole(AttentionShape shape, DType type, int sharedLimit, int multiprocessors) {
         if (type == DType.FLOAT32) {

@@ -4,7 +4,7 @@ package org.jelectra.backend.cuda;
 enum GemmTile {
     /** For long sums and weight gradients of many layers, on devices that have such kernels. */
     WIDE(128, 256),
-    /** For results that have enough such tiles to fill the device. */
+    /** For results that have enough such tiles to fill the device, and for weight gradients of many layers on other devices. */
     LARGE(128, 128),
     /** For the others. */
     SMALL(64, 64);

@@ -2,14 +2,14 @@ package org.jelectra.cli.predict;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jelectra.inference.MultiLabelClassifier;
+import org.jelectra.inference.TextInput;
 import org.jelectra.inference.TextLabels;
 
 /** Those labels of texts that are likelier than a threshold. */
-final class MultiLabelRows implements RowModel {
+final class MultiLabelRows extends PairRows<TextLabels> {
 
     private static final double THRESHOLD = 0.5;
 
@@ -24,33 +24,16 @@ final class MultiLabelRows implements RowModel {
 
     @Override
     public List<String> columns() {
-        List<String> columns = new ArrayList<>(List.of("prediction"));
-        classifier.labels().forEach(label -> columns.add("probability " + label));
-        return columns;
+        return columns(classifier.labels());
     }
 
     @Override
-    public InputRow plain(String line, String where) throws IOException {
-        return PairRows.plain(line, where);
+    List<TextLabels> find(List<TextInput> texts) {
+        return classifier.classify(texts);
     }
 
     @Override
-    public InputRow json(JsonRow row) throws IOException {
-        return PairRows.json(row);
-    }
-
-    @Override
-    public List<RowPrediction> predict(List<InputRow> rows) {
-        List<TextLabels> found =
-                classifier.classify(rows.stream().map(PairRows::input).toList());
-        List<RowPrediction> predictions = new ArrayList<>();
-        for (int i = 0; i < rows.size(); i++) {
-            predictions.add(prediction(rows.get(i), found.get(i)));
-        }
-        return predictions;
-    }
-
-    private RowPrediction prediction(InputRow row, TextLabels found) {
+    RowPrediction prediction(InputRow row, TextLabels found) {
         List<String> given = found.above(threshold);
         JsonArray names = new JsonArray();
         given.forEach(names::add);
@@ -69,7 +52,7 @@ final class MultiLabelRows implements RowModel {
         json.add("prediction", names);
         json.add("probabilities", probabilities);
         String labels = shown.isEmpty() ? "no label" : String.join(", ", shown);
-        return new RowPrediction(json, List.of(cells), labels + "  " + PairRows.readable(row));
+        return new RowPrediction(json, List.of(cells), labels + "  " + readable(row));
     }
 
     @Override

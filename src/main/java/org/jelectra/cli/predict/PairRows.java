@@ -1,14 +1,24 @@
 package org.jelectra.cli.predict;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.jelectra.inference.TextInput;
 
-/** Rows of one text or a pair, in a line divided by a tab. */
-final class PairRows {
+/**
+ * Rows of one text or a pair, in a line divided by a tab.
+ *
+ * @param <R> what the model finds of one
+ */
+abstract class PairRows<R> implements RowModel {
 
-    private PairRows() {}
+    /** In the order of the texts. */
+    abstract List<R> find(List<TextInput> texts);
 
-    static InputRow plain(String line, String where) throws IOException {
+    abstract RowPrediction prediction(InputRow row, R found);
+
+    @Override
+    public final InputRow plain(String line, String where) throws IOException {
         String[] cells = line.split("\t", -1);
         if (cells.length > 2) {
             throw new IOException(where + ": expected a text, or two divided by a tab, found " + cells.length);
@@ -16,12 +26,28 @@ final class PairRows {
         return InputRow.of(cells[0], cells.length == 2 ? cells[1] : null);
     }
 
-    static InputRow json(JsonRow row) throws IOException {
+    @Override
+    public final InputRow json(JsonRow row) throws IOException {
         return new InputRow(row.id(), row.text("text"), row.optional("text_pair"), null);
     }
 
-    static TextInput input(InputRow row) {
-        return new TextInput(row.first(), row.second());
+    @Override
+    public final List<RowPrediction> predict(List<InputRow> rows) {
+        List<R> found = find(rows.stream()
+                .map(row -> new TextInput(row.first(), row.second()))
+                .toList());
+        List<RowPrediction> predictions = new ArrayList<>();
+        for (int i = 0; i < rows.size(); i++) {
+            predictions.add(prediction(rows.get(i), found.get(i)));
+        }
+        return predictions;
+    }
+
+    /** Names of a table that gives each label its probability. */
+    static List<String> columns(List<String> labels) {
+        List<String> columns = new ArrayList<>(List.of("prediction"));
+        labels.forEach(label -> columns.add("probability " + label));
+        return columns;
     }
 
     static String readable(InputRow row) {
