@@ -61,8 +61,8 @@ public final class BackendOptions {
     }
 
     /**
-     * These options for a run that goes on, which keeps its precision where none was asked for: float32 also where a GPU would compute in bf16. What was
-     * computed in bf16 goes on so wherever a GPU can run.
+     * These options for a run that goes on, which keeps its precision where none was asked for: float32 also where a GPU would compute in
+     * bf16. What was computed in bf16 goes on so wherever a GPU can run.
      *
      * @param values of the run so far; null where they are not known
      */

@@ -186,7 +186,7 @@ public final class DoctorCommand implements Callable<Integer> {
         return result;
     }
 
-    private static JsonObject json(Doctor.Check check) {
+    static JsonObject json(Doctor.Check check) {
         JsonObject result = new JsonObject();
         result.addProperty("subject", check.subject());
         result.addProperty("passed", check.passed());
@@ -197,10 +197,7 @@ public final class DoctorCommand implements Callable<Integer> {
             JsonObject operation = new JsonObject();
             operation.addProperty("operation", outcome.operation());
             operation.addProperty("sizes", outcome.sizes().toString());
-            // JSON has no number for what is none
-            if (!Double.isNaN(outcome.error())) {
-                operation.addProperty("error", outcome.error());
-            }
+            operation.add("error", Json.number(outcome.error()));
             if (!outcome.passed()) {
                 operation.addProperty("problem", outcome.problem());
             }

@@ -13,7 +13,7 @@ import org.jelectra.pretrain.RunSoFar;
 final class RunCompute {
 
     /** What follows the name of a run whose average flatters it, in the plot too. */
-    private static final String BEST = " (best on the development sets)";
+    private static final String BEST = " (best on the development set)";
 
     private final List<Path> runs;
     private final RunLabels labels;

@@ -50,7 +50,7 @@ final class RunBeginning {
                 List<InitialWeights.Report> reports = warmStart.load(pretrainer, text.vocabulary(), text.wordPiece());
                 out.printf(
                         Locale.ROOT,
-                        "sizes and dropout as in %s; what no option says otherwise is as in preset %s%n",
+                        "sizes and dropout that no option names are as in %s; the rest is as in preset %s%n",
                         String.join(
                                 " and ",
                                 reports.stream()

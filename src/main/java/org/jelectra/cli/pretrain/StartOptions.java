@@ -41,7 +41,8 @@ final class StartOptions {
             names = "--like",
             paramLabel = "RUN",
             description =
-                    "Begin a new run with the options of another one, in its precision; those that are given replace its"
+                    "Begin a new run with the options of another one (float32 stays float32; bf16 where a GPU can run);"
+                            + " those that are given replace its"
                             + " own, such as --seed. One of --max-steps, --max-epochs and --max-flops replaces all three;"
                             + " --data made by 'jelectra prepare' the options of reading and packing text.")
     private Path like;

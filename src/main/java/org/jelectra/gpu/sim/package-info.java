@@ -13,7 +13,8 @@
  *   <li>from source to instructions: {@code KernelTranslator} makes a {@code Program}, {@code Translator} one statement of it by what
  *       {@code InstructionSet} names; {@code Registers}, {@code Symbols}, {@code ControlFlow}
  *   <li>arithmetic by type: {@code IntArithmetic}, {@code LongArithmetic}, {@code FloatArithmetic}, {@code DoubleArithmetic},
- *       {@code Bfloat16}, {@code Conversion}, {@code Approximations}, {@code RoughFunctions}; {@code Numerics} is their choice, {@code Loops} runs it over lanes
+ *       {@code Bfloat16}, {@code Conversion}, {@code Approximations}, {@code RoughFunctions}; {@code Numerics} is
+ *       their choice, {@code Loops} runs it over lanes
  *   <li>memory: {@code *Space}, {@code SharedMemory}, {@code LocalMemory}, {@code Allocation}; {@code LoadStore},
  *       {@code Atomic}, {@code AsyncCopy}
  *   <li>warps: {@code Warp} and its {@code Groups}, {@code Barriers}, {@code Shuffle}, {@code Votes}; products on tensor cores are

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jelectra.backend.Backend;
+import org.jelectra.backend.check.SelfCheck;
 import org.jelectra.backend.check.Sizes;
 import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.backend.cuda.CudaBackend;
@@ -15,6 +16,7 @@ import org.jelectra.gpu.FunctionAttributes;
 import org.jelectra.gpu.Gpu;
 import org.jelectra.gpu.GpuDriver;
 import org.jelectra.gpu.sim.SimulatedDriver;
+import org.jelectra.io.Json;
 import org.jelectra.tensor.DType;
 import org.junit.jupiter.api.Test;
 
@@ -68,5 +70,16 @@ class DoctorTest {
         assertThat(findings.checks())
                 .singleElement()
                 .satisfies(check -> assertThat(check.kernels()).isPositive());
+    }
+
+    /** What it exists for: JSON has no number for an error that is none. */
+    @Test
+    void whatIsNotFiniteIsTold() {
+        for (double error : new double[] {Double.POSITIVE_INFINITY, Double.NaN}) {
+            Doctor.Check check = new Doctor.Check(
+                    "cuda", List.of(new SelfCheck.Outcome("linear", Sizes.ODD, error, "y differs")), 1, 0.5);
+            String operation = Json.text(DoctorCommand.json(check));
+            assertThat(operation).contains("\"error\": null", "\"problem\": \"y differs\"");
+        }
     }
 }

@@ -173,9 +173,9 @@ class FlopsCommandTest {
 
         assertThat(result.code()).as(result.err()).isZero();
         assertThat(result.out())
-                .containsPattern("(?m)^\\| run \\(best on the development sets\\) .* 75\\.0 \\[1\\] \\|")
+                .containsPattern("(?m)^\\| run \\(best on the development set\\) .* 75\\.0 \\[1\\] \\|")
                 .contains("(--keep best), and not to be compared with published ones");
-        assertThat(Path.of(picture)).content().contains(">run (best on the development sets)<");
+        assertThat(Path.of(picture)).content().contains(">run (best on the development set)<");
     }
 
     @Test

@@ -67,7 +67,8 @@ class GeneratorTrainingCommandTest {
                 assertSuccess(second(run, FROZEN + " --learning-rate 1e-30 --init-from " + first));
 
         assertThat(result.out())
-                .contains("sizes and dropout as in " + first.resolve("generator/config.json") + "; what no option")
+                .contains("sizes and dropout that no option names are as in " + first.resolve("generator/config.json")
+                        + "; the rest")
                 .contains("generator from " + first.resolve("generator"))
                 .contains("discriminator from " + first.resolve("generator"))
                 .contains("missing (begin at random): 4 (discriminator_predictions.dense.weight, ")

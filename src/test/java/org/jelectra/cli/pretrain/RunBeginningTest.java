@@ -162,8 +162,9 @@ class RunBeginningTest {
         CommandRunner.Result both =
                 assertSuccess(pretrainWithoutSizes(second, "--init-from", first.toString(), "--preset small"));
         assertThat(both.out())
-                .containsOnlyOnce("sizes and dropout as in " + discriminator.resolve("config.json") + " and "
-                        + generator.resolve("config.json") + "; what no option says otherwise is as in preset small\n");
+                .containsOnlyOnce("sizes and dropout that no option names are as in "
+                        + discriminator.resolve("config.json") + " and " + generator.resolve("config.json")
+                        + "; the rest is as in preset small\n");
         for (String network : List.of("generator", "discriminator")) {
             assertThat(second.resolve(network).resolve("model.safetensors"))
                     .hasSameBinaryContentAs(first.resolve(network).resolve("model.safetensors"));
