@@ -100,9 +100,17 @@ public final class Pretrainer {
         return running ? elapsedBefore + (System.nanoTime() - started) * 1e-9 : elapsedBefore;
     }
 
-    /** The metrics of the model as it is on the held-out text; null where nothing is held out. Changes nothing in the run. */
+    /**
+     * The metrics of the model as it is on the held-out text; null where nothing is held out. Changes nothing in the run.
+     *
+     * @throws GpuOutOfMemoryException as the constructor, for what the driver itself needs
+     */
     public ModelMetrics evaluate() {
-        return evaluator == null ? null : evaluator.run();
+        try {
+            return evaluator == null ? null : evaluator.run();
+        } catch (GpuOutOfMemoryException e) {
+            throw withNeed(e, model.backend());
+        }
     }
 
     /**

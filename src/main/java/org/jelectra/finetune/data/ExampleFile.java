@@ -1,5 +1,6 @@
 package org.jelectra.finetune.data;
 
+import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ import java.util.regex.Pattern;
  */
 public record ExampleFile(Path file, List<Example> examples, List<Integer> indices, int skipped) {
 
-    /** The classes in a file's label column, sorted; throws IOException where a row has none. */
+    /** The classes in a file's label column, sorted; throws IOException where a row has none, or one that TSV cannot hold. */
     static List<String> labels(TaskSpec spec, Path file) throws IOException {
         TreeSet<String> labels = new TreeSet<>();
         RowReader.read(
@@ -28,11 +29,12 @@ public record ExampleFile(Path file, List<Example> examples, List<Integer> indic
                 spec.skipsShortRows(),
                 (cells, row, line) -> {
                     if (spec.kind() == TaskSpec.Kind.MULTILABEL) {
-                        labels.addAll(parts(spec, cells[0]));
+                        for (String part : parts(spec, cells[0])) {
+                            labels.add(requireLabel(spec, part, file, line));
+                        }
                         return;
                     }
-                    requireLabel(spec, cells[0], file, line);
-                    labels.add(cells[0]);
+                    labels.add(requireLabel(spec, cells[0], file, line));
                 });
         return List.copyOf(labels);
     }
@@ -135,11 +137,22 @@ public record ExampleFile(Path file, List<Example> examples, List<Integer> indic
         }
     }
 
-    // else it would be one more class
-    private static void requireLabel(TaskSpec spec, String cell, Path file, long line) throws IOException {
-        if (cell.isBlank()) {
+    /** Whether predictions in TSV, which quotes nothing, can hold it in one cell. */
+    static boolean isCell(String label) {
+        return label.chars().noneMatch(c -> c == '\t' || c == '\n' || c == '\r');
+    }
+
+    // an empty one would be one more class
+    private static String requireLabel(TaskSpec spec, String label, Path file, long line) throws IOException {
+        if (label.isBlank()) {
             throw new IOException(file + ":" + line + ": column " + spec.label() + ": expected a label, found none");
         }
+        if (!isCell(label)) {
+            throw new IOException(file + ":" + line + ": column " + spec.label()
+                    + ": expected a label without tabs and line breaks, as predictions are written to cells of TSV; got "
+                    + new JsonPrimitive(label));
+        }
+        return label;
     }
 
     private static float label(TaskSpec spec, List<String> labels, String cell, Path file, long line)

@@ -164,6 +164,9 @@ public final class TaskFile {
                 if (!label.isJsonPrimitive()) {
                     throw json.wrong("labels", "an array of names", label);
                 }
+                if (!ExampleFile.isCell(label.getAsString())) {
+                    throw json.wrong("labels", "names without tabs and line breaks", label);
+                }
                 labels.add(label.getAsString());
             }
         }

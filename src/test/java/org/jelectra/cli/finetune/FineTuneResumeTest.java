@@ -106,4 +106,19 @@ class FineTuneResumeTest extends TinyFineTuning {
         Files.writeString(vocabulary, Files.readString(vocabulary).replace("cat", "cats"));
         refused(finetune(moved, "sst", data, output, settings), "SHA-256 of vocab.txt was ");
     }
+
+    @Test
+    void anEditedDeclarationIsThatOfAnotherTask() throws IOException {
+        Path data = sst().resolve("sst");
+        Path task = directory.resolve("animals.json");
+        String declaration =
+                "{\"kind\": \"multilabel\", \"text\": \"sentence\", \"label\": \"label\", \"separator\": \"%s\"}";
+        Files.writeString(task, declaration.formatted(";"));
+        Path output = directory.resolve("out");
+        String[] settings = {"--epochs", "0.1", "--resume"};
+        assertThat(finetune(task.toString(), data, output, settings).code()).isZero();
+        assertThat(finetune(task.toString(), data, output, settings).code()).isZero();
+        Files.writeString(task, declaration.formatted("/"));
+        refused(finetune(task.toString(), data, output, settings), "SHA-256 of animals.json was ");
+    }
 }

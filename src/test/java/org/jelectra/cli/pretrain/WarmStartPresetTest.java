@@ -2,6 +2,7 @@ package org.jelectra.cli.pretrain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import org.jelectra.cli.CommandRunner;
 import org.jelectra.cli.TinyRun;
 import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.Preset;
+import org.jelectra.io.Json;
 import org.jelectra.nn.EncoderConfig;
 import org.jelectra.pretrain.PretrainSettings;
 import org.jelectra.pretrain.RunSoFar;
@@ -65,6 +67,8 @@ class WarmStartPresetTest {
         PretrainSettings settings = RunSoFar.settings(second);
         assertThat(settings.sequenceLength()).isEqualTo(Preset.SMALL.sequenceLength());
         assertThat(settings.masking().maskProbability()).isEqualTo(Preset.SMALL.maskProbability());
+        JsonObject options = Json.read(second.resolve(RunSoFar.SETTINGS)).getAsJsonObject("options");
+        assertThat(options.get("--preset").getAsString()).isEqualTo("small");
         for (String network : new String[] {"discriminator", "generator"}) {
             EncoderConfig config = ModelFiles.readConfig(second.resolve(network));
             assertThat(config).isEqualTo(ModelFiles.readConfig(weights.resolve(network)));
@@ -90,6 +94,38 @@ class WarmStartPresetTest {
         EncoderConfig config = ModelFiles.readConfig(second.resolve("discriminator"));
         assertThat(config.hiddenDropout()).isZero();
         assertThat(config.attentionDropout()).isEqualTo(0.05f);
+    }
+
+    /** Runs of earlier versions name no preset where tiny was meant, and no dropout where the preset's was. */
+    @Test
+    void aRunThatNamesNoPresetIsOneOfTiny() throws IOException {
+        Path second = folder.resolve("second");
+        run("pretrain" + begin + " --preset tiny --dropout 0 --attention-dropout 0 --output " + second);
+        PretrainSettings settings = RunSoFar.settings(second);
+        JsonObject json = Json.read(second.resolve(RunSoFar.SETTINGS));
+        for (String option : new String[] {"--preset", "--dropout", "--attention-dropout"}) {
+            assertThat(json.getAsJsonObject("options").remove(option)).isNotNull();
+        }
+        Json.write(second.resolve(RunSoFar.SETTINGS), json);
+
+        Path third = folder.resolve("third");
+        run("pretrain --like " + second + " --output " + third);
+        assertThat(RunSoFar.settings(third)).isEqualTo(settings);
+
+        // as if killed before its first snapshot
+        for (int step : new SnapshotFolder(second).steps()) {
+            Files.delete(new SnapshotFolder(second).file(step));
+        }
+        for (String network : new String[] {"discriminator", "generator"}) {
+            Files.move(second.resolve(network), folder.resolve(network));
+        }
+        Files.writeString(second.resolve("metrics.jsonl"), "");
+        assertThat(run("pretrain --resume " + second))
+                .contains("before its first snapshot", "2 steps of 2 x " + Preset.TINY.sequenceLength() + " tokens");
+        assertThat(ModelFiles.readConfig(second.resolve("discriminator")).hiddenDropout())
+                .isZero();
+        assertThat(second.resolve("discriminator").resolve(ModelFiles.WEIGHTS))
+                .hasSameBinaryContentAs(third.resolve("discriminator").resolve(ModelFiles.WEIGHTS));
     }
 
     @Test

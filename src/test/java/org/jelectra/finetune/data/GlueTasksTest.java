@@ -3,6 +3,7 @@ package org.jelectra.finetune.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.gson.JsonPrimitive;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -247,6 +248,31 @@ class GlueTasksTest {
                 .isInstanceOf(IOException.class)
                 .hasMessage(folder.resolve("train.tsv")
                         + ": expected two labels for the metric f1 of mine, found [a, b, c]");
+    }
+
+    /** Predictions are cells of TSV, which quotes nothing. */
+    @Test
+    void aLabelIsACell() throws IOException {
+        Path file = folder.resolve("mine.json");
+        assertMessage(
+                file,
+                "{\"text\": 0, \"label\": 1, \"labels\": [\"a\", \"b\\tc\"]}",
+                "\"labels\": expected names without tabs and line breaks, found \"b\\tc\"");
+        for (String kind : List.of("classification", "multilabel")) {
+            Files.writeString(
+                    file,
+                    "{\"kind\": \"" + kind + "\", \"text\": \"text\", \"label\": \"label\", \"train\": \"train.csv\"}");
+            TaskSpec spec = TaskFile.read(file);
+            Path train = folder.resolve("train.csv");
+            for (String broken : List.of("b\tc", "b\nc", "b\rc")) {
+                Files.writeString(train, "text,label\none,a\ntwo,\"" + broken + "\"\n");
+                assertThatThrownBy(() -> TaskLabels.of(spec, train))
+                        .isInstanceOf(IOException.class)
+                        .hasMessageStartingWith(
+                                train + ":3: column label: expected a label without tabs and line breaks,")
+                        .hasMessageEndingWith("; got " + new JsonPrimitive(broken));
+            }
+        }
     }
 
     private static void assertMessage(Path file, String json, String message) throws IOException {
