@@ -1,5 +1,7 @@
 package org.jelectra.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -28,5 +30,21 @@ public final class CommandRunner {
                         Terminal.NONE)
                 .execute(args);
         return new Result(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    /** Returns the result of a command that must have succeeded. */
+    public static Result assertSuccess(Result result) {
+        assertThat(result.code()).as(result.err()).isZero();
+        return result;
+    }
+
+    /** A command must have ended with that code, and with one line on standard error that has these parts. */
+    public static void assertFailure(Result result, int code, String... parts) {
+        assertThat(result.code()).as(result.out() + result.err()).isEqualTo(code);
+        assertThat(result.err().strip().lines())
+                .singleElement()
+                .asString()
+                .startsWith("jelectra")
+                .contains(parts);
     }
 }

@@ -3,6 +3,7 @@ package org.jelectra.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
@@ -32,6 +33,19 @@ public final class TinyRun {
             text.append('\n');
         }
         return Files.writeString(directory.resolve("text.txt"), text);
+    }
+
+    /** The run with these options, each with a value, in the place of its own. */
+    public static CommandRunner.Result pretrain(Path text, Path vocabulary, Path output, String... more) {
+        List<String> arguments = new ArrayList<>(arguments(text, vocabulary, output));
+        for (int i = 0; i < more.length; i += 2) {
+            int known = arguments.indexOf(more[i]);
+            if (known >= 0) {
+                arguments.subList(known, known + 2).clear();
+            }
+        }
+        arguments.addAll(List.of(more));
+        return CommandRunner.run(arguments.toArray(String[]::new));
     }
 
     public static List<String> arguments(Path text, Path vocabulary, Path output) {

@@ -1,16 +1,12 @@
 package org.jelectra.jmh;
 
 import java.util.concurrent.TimeUnit;
-import org.jelectra.backend.Backend;
-import org.jelectra.backend.Backends;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.Stopwatch;
 import org.jelectra.backend.check.Trial;
-import org.jelectra.electra.Preset;
 import org.jelectra.electra.flops.ParameterCounts;
 import org.jelectra.pretrain.PretrainSettings;
 import org.jelectra.pretrain.bench.StepOperations;
-import org.jelectra.text.Vocabulary;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -18,10 +14,7 @@ import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
@@ -34,7 +27,6 @@ import org.openjdk.jmh.annotations.Warmup;
  * <p>A call waits for the device. What is between the calls counts too, some microseconds on a GPU, where {@code jelectra bench
  * --operations} has events of the device, caches cold and warm, and the share of the floor.
  */
-@State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Warmup(iterations = 4, time = 1)
@@ -42,27 +34,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(
         value = 2,
         jvmArgsAppend = {"--add-modules", "jdk.incubator.vector"})
-public class OperationBenchmark {
-
-    /** As in {@code --backend}. */
-    @Param("auto")
-    public String backend;
-
-    /** Threads of the CPU backend. */
-    @Param({"1", "2"})
-    public int threads;
-
-    /** Model sizes. */
-    @Param("small")
-    public String preset;
-
-    /** Sequences of the batch. */
-    @Param("8")
-    public int batch;
-
-    /** Tokens of a sequence. */
-    @Param("128")
-    public int length;
+public class OperationBenchmark extends StepSettings {
 
     /** Names of {@code org.jelectra.backend.check.Catalog}. */
     @Param({
@@ -125,7 +97,6 @@ public class OperationBenchmark {
     })
     public String operation;
 
-    private Backend opened;
     private Operation prepared;
     private Stopwatch device;
     private double gigaByte;
@@ -134,10 +105,7 @@ public class OperationBenchmark {
     /** Allocates and prepares. */
     @Setup
     public void prepare() {
-        opened = Backends.open(backend, threads);
-        PretrainSettings settings = PretrainSettings.of(
-                        Preset.named(preset), Vocabulary.bertUncased().size())
-                .withBatch(batch, 1, length);
+        PretrainSettings settings = open();
         int parameters = Math.toIntExact(ParameterCounts.trained(settings.model()));
         Trial trial = StepOperations.of(settings, parameters, opened::logitsWidth).stream()
                 .filter(each -> each.name().equals(operation))
@@ -158,11 +126,5 @@ public class OperationBenchmark {
         device.microseconds();
         bytes.gigaByte += gigaByte;
         flops.gigaFlop += gigaFlop;
-    }
-
-    /** Frees what was allocated. */
-    @TearDown
-    public void close() {
-        opened.close();
     }
 }

@@ -1,6 +1,7 @@
 package org.jelectra.cli.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.jelectra.cli.CommandRunner.assertFailure;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -204,10 +205,5 @@ class InspectCommandTest {
             })
     void badInput(String line, int code, String message) {
         assertFailure(CommandRunner.run(line.split(" ")), code, message);
-    }
-
-    private static void assertFailure(CommandRunner.Result result, int code, String message) {
-        assertThat(result.err().lines()).singleElement().asString().contains(message);
-        assertThat(result.code()).isEqualTo(code);
     }
 }

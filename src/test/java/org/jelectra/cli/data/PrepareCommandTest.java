@@ -1,6 +1,7 @@
 package org.jelectra.cli.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.jelectra.cli.CommandRunner.assertFailure;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,11 +49,6 @@ class PrepareCommandTest {
                 "0.2"));
         arguments.addAll(Arrays.asList(more));
         return CommandRunner.run(arguments.toArray(String[]::new));
-    }
-
-    private static void assertFailure(CommandRunner.Result result, int code, String message) {
-        assertThat(result.err().lines()).singleElement().asString().contains(message);
-        assertThat(result.code()).isEqualTo(code);
     }
 
     @Test

@@ -1,6 +1,8 @@
 package org.jelectra.cli.pretrain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.jelectra.cli.CommandRunner.assertFailure;
+import static org.jelectra.cli.CommandRunner.assertSuccess;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,17 +44,6 @@ class GeneratorTrainingCommandTest {
                 + " --max-steps 4 --batch 4 --sequence-length 32 --held-out 0.2 --log-every 1 --snapshot-steps 1 --keep 9 "
                 + options;
         return CommandRunner.run(line.strip().split(" +"));
-    }
-
-    private static CommandRunner.Result assertSuccess(CommandRunner.Result result) {
-        assertThat(result.code()).as(result.err()).isZero();
-        return result;
-    }
-
-    private static void assertFailure(CommandRunner.Result result, int code, String... parts) {
-        assertThat(result.code()).as(result.out() + result.err()).isEqualTo(code);
-        assertThat(result.err().strip().lines()).hasSize(1);
-        assertThat(result.err()).contains(parts);
     }
 
     private static Path weights(Path run, String network) {

@@ -1,6 +1,7 @@
 package org.jelectra.cli.pretrain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.jelectra.cli.CommandRunner.assertFailure;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
@@ -286,14 +287,5 @@ class ResumeCommandTest {
         Files.delete(details);
         assertThat(resume().out()).contains("resumed after step " + last + " of 6");
         assertFailure(resume(), 1, again);
-    }
-
-    private static void assertFailure(CommandRunner.Result result, int code, String message) {
-        assertThat(result.err().lines())
-                .singleElement()
-                .asString()
-                .startsWith("jelectra")
-                .contains(message);
-        assertThat(result.code()).isEqualTo(code);
     }
 }

@@ -1,6 +1,8 @@
 package org.jelectra.cli.pretrain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.jelectra.cli.CommandRunner.assertFailure;
+import static org.jelectra.cli.CommandRunner.assertSuccess;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
@@ -42,26 +44,7 @@ class RunBeginningTest {
     }
 
     private CommandRunner.Result pretrain(Path output, String... more) {
-        List<String> arguments = new ArrayList<>(TinyRun.arguments(text, vocabulary, output));
-        for (int i = 0; i < more.length; i += 2) {
-            int known = arguments.indexOf(more[i]);
-            if (known >= 0) {
-                arguments.subList(known, known + 2).clear();
-            }
-        }
-        arguments.addAll(List.of(more));
-        return CommandRunner.run(arguments.toArray(String[]::new));
-    }
-
-    private static CommandRunner.Result assertSuccess(CommandRunner.Result result) {
-        assertThat(result.code()).as(result.err()).isZero();
-        return result;
-    }
-
-    private static void assertFailure(CommandRunner.Result result, int code, String... parts) {
-        assertThat(result.code()).as(result.out() + result.err()).isEqualTo(code);
-        assertThat(result.err().strip().lines()).hasSize(1);
-        assertThat(result.err()).contains(parts);
+        return TinyRun.pretrain(text, vocabulary, output, more);
     }
 
     /** Gives a tensor of the discriminator another name of the same length. */

@@ -1,11 +1,12 @@
 package org.jelectra.cli.pretrain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.jelectra.cli.CommandRunner.assertFailure;
+import static org.jelectra.cli.CommandRunner.assertSuccess;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.jelectra.cli.CommandRunner;
 import org.jelectra.cli.TinyRun;
@@ -28,27 +29,8 @@ class RunEndTest {
         vocabulary = TinyRun.writeVocabulary(folder);
     }
 
-    /** With these options in the place of those of a tiny run. */
     private CommandRunner.Result pretrain(Path output, String... more) {
-        List<String> arguments = new ArrayList<>(TinyRun.arguments(text, vocabulary, output));
-        for (int i = 0; i < more.length; i += 2) {
-            int known = arguments.indexOf(more[i]);
-            if (known >= 0) {
-                arguments.subList(known, known + 2).clear();
-            }
-        }
-        arguments.addAll(List.of(more));
-        return CommandRunner.run(arguments.toArray(String[]::new));
-    }
-
-    private static CommandRunner.Result assertSuccess(CommandRunner.Result result) {
-        assertThat(result.code()).as(result.err()).isZero();
-        return result;
-    }
-
-    private static void assertFailure(CommandRunner.Result result, int code, String message) {
-        assertThat(result.code()).as(result.out() + result.err()).isEqualTo(code);
-        assertThat(result.err().strip().lines()).singleElement().asString().contains(message);
+        return TinyRun.pretrain(text, vocabulary, output, more);
     }
 
     private static List<String> metrics(Path run) throws IOException {
