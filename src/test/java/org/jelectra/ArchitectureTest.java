@@ -133,13 +133,6 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage("jcuda..", "org.jcuda..")
                 .check(CLASSES);
-        noClasses()
-                .that()
-                .resideOutsideOfPackages(ROOT + "gpu..", ROOT + "backend..")
-                .should()
-                .dependOnClassesThat()
-                .resideInAPackage("org.bytedeco..")
-                .check(CLASSES);
     }
 
     @Test

@@ -13,10 +13,10 @@ final class Attention {
 
     private final Workers workers;
     private final CpuKernels kernels;
-    private final Gemm gemm;
+    private final PanelGemm gemm;
     private final float[][] scratch;
 
-    Attention(Workers workers, CpuKernels kernels, Gemm gemm) {
+    Attention(Workers workers, CpuKernels kernels, PanelGemm gemm) {
         this.workers = workers;
         this.kernels = kernels;
         this.gemm = gemm;

@@ -15,7 +15,7 @@ final class AttentionBackward extends AttentionPass {
     private final int dOutOffset;
     private final int dQkvOffset;
 
-    AttentionBackward(CpuKernels kernels, Gemm gemm, AttentionOperands operands, Tensor dOut, Tensor dQkv) {
+    AttentionBackward(CpuKernels kernels, PanelGemm gemm, AttentionOperands operands, Tensor dOut, Tensor dQkv) {
         super(kernels, gemm, operands);
         this.dOut = CpuStorage.floats(dOut);
         this.dQkv = CpuStorage.floats(dQkv);

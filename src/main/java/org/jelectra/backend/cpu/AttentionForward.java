@@ -6,7 +6,7 @@ import org.jelectra.backend.AttentionOperands;
 /** Outputs, and the logarithms of the sums of the scores' exponentials. */
 final class AttentionForward extends AttentionPass {
 
-    AttentionForward(CpuKernels kernels, Gemm gemm, AttentionOperands operands) {
+    AttentionForward(CpuKernels kernels, PanelGemm gemm, AttentionOperands operands) {
         super(kernels, gemm, operands);
     }
 

@@ -11,7 +11,7 @@ import org.jelectra.backend.AttentionShape;
 abstract class AttentionPass {
 
     final CpuKernels kernels;
-    final Gemm gemm;
+    final PanelGemm gemm;
     final float[] qkv;
     final float[] out;
     final float[] logSumExp;
@@ -37,7 +37,7 @@ abstract class AttentionPass {
     private final int logSumExpOffset;
     private final int heads;
 
-    AttentionPass(CpuKernels kernels, Gemm gemm, AttentionOperands operands) {
+    AttentionPass(CpuKernels kernels, PanelGemm gemm, AttentionOperands operands) {
         this.kernels = kernels;
         this.gemm = gemm;
         qkv = CpuStorage.floats(operands.qkv());

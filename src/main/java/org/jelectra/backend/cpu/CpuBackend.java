@@ -30,7 +30,6 @@ public final class CpuBackend implements Backend {
 
     private final Workers workers;
     private final CpuKernels kernels;
-    private final Gemm gemm;
     private final Elementwise elementwise;
     private final LinearLayers linearLayers;
     private final AddLayerNorm addLayerNorm;
@@ -44,10 +43,10 @@ public final class CpuBackend implements Backend {
     private final Sampling sampling;
     private final Optimizer optimizer;
 
-    CpuBackend(Workers workers, CpuKernels kernels, Gemm gemm) {
+    CpuBackend(Workers workers, CpuKernels kernels) {
         this.workers = workers;
         this.kernels = kernels;
-        this.gemm = gemm;
+        PanelGemm gemm = new PanelGemm(kernels, workers);
         elementwise = new Elementwise(workers, kernels);
         linearLayers = new LinearLayers(workers, kernels, gemm);
         addLayerNorm = new AddLayerNorm(workers, kernels);
@@ -62,15 +61,14 @@ public final class CpuBackend implements Backend {
     }
 
     /**
-     * A backend with that many threads (the caller's among them) and the inner loops that {@link CpuProviders} chooses.
+     * A backend with that many threads (the caller's among them) and the inner loops that {@link KernelChoice} chooses.
      *
      * @throws IllegalStateException if a system property forces a choice that cannot be used here
      */
     public static CpuBackend create(int threads) {
         Workers workers = new Workers(threads);
         try {
-            CpuProviders providers = CpuProviders.select(workers);
-            return new CpuBackend(workers, providers.kernels(), providers.gemm());
+            return new CpuBackend(workers, KernelChoice.choose());
         } catch (RuntimeException e) {
             workers.close();
             throw e;
@@ -84,8 +82,7 @@ public final class CpuBackend implements Backend {
 
     @Override
     public String description() {
-        return workers.count() + (workers.count() == 1 ? " thread" : " threads") + ", kernels: " + kernels.name()
-                + ", matrix products: " + gemm.name();
+        return workers.count() + (workers.count() == 1 ? " thread" : " threads") + ", kernels: " + kernels.name();
     }
 
     @Override

@@ -1,8 +1,7 @@
 package org.jelectra.backend.cpu;
 
 /**
- * A matrix product's shape and operands, as {@link Gemm} describes them; filled anew for every run. Public for the products in
- * packages of their own.
+ * A matrix product's shape and operands, as {@link PanelGemm} describes them; filled anew for every run.
  */
 public final class GemmOperands {
 

@@ -12,9 +12,9 @@ final class LinearLayers {
 
     private final Workers workers;
     private final CpuKernels kernels;
-    private final Gemm gemm;
+    private final PanelGemm gemm;
 
-    LinearLayers(Workers workers, CpuKernels kernels, Gemm gemm) {
+    LinearLayers(Workers workers, CpuKernels kernels, PanelGemm gemm) {
         this.workers = workers;
         this.kernels = kernels;
         this.gemm = gemm;
@@ -23,7 +23,7 @@ final class LinearLayers {
     Operation forward(Tensor x, Tensor weight, Tensor bias, Tensor y) {
         int inputs = weight.shape().width();
         int outputs = weight.shape().rows();
-        Gemm.Product product = withWeight(weight, true, x.shape().rows(), outputs, inputs);
+        PanelGemm.Product product = withWeight(weight, true, x.shape().rows(), outputs, inputs);
         Operation linear = bind(product, x, weight, false, bias, y);
         return y.shape().width() == outputs ? linear : linear.then(noWords(y, outputs));
     }
@@ -31,7 +31,7 @@ final class LinearLayers {
     Operation backwardInput(Tensor dy, Tensor weight, Tensor dx, boolean accumulate) {
         int inputs = weight.shape().width();
         int outputs = weight.shape().rows();
-        Gemm.Product product = withWeight(weight, false, dy.shape().rows(), inputs, outputs);
+        PanelGemm.Product product = withWeight(weight, false, dy.shape().rows(), inputs, outputs);
         return bind(product, dy, weight, accumulate, null, dx);
     }
 
@@ -42,7 +42,7 @@ final class LinearLayers {
         int inputs = x.shape().width();
         int outputs = dWeight.shape().rows();
         int rows = x.shape().rows();
-        Gemm.Product product = gemm.prepare(true, false, outputs, inputs, rows);
+        PanelGemm.Product product = gemm.prepare(true, false, outputs, inputs, rows);
         Operation weight = bind(product, dy, x, true, null, dWeight);
         if (dBias == null || product.addRowSums(CpuStorage.floats(dBias), CpuStorage.offset(dBias))) {
             return weight;
@@ -52,13 +52,14 @@ final class LinearLayers {
     }
 
     /** A product with a weight on the right; the panels of a frozen weight are copied once. */
-    private Gemm.Product withWeight(Tensor weight, boolean transpose, int m, int n, int k) {
+    private PanelGemm.Product withWeight(Tensor weight, boolean transpose, int m, int n, int k) {
         return CpuStorage.isFrozen(weight)
                 ? gemm.prepareConstant(false, transpose, m, n, k, Matrix.of(weight))
                 : gemm.prepare(false, transpose, m, n, k);
     }
 
-    private static Operation bind(Gemm.Product product, Tensor a, Tensor b, boolean accumulate, Tensor bias, Tensor c) {
+    private static Operation bind(
+            PanelGemm.Product product, Tensor a, Tensor b, boolean accumulate, Tensor bias, Tensor c) {
         Matrix as = Matrix.of(a);
         Matrix bs = Matrix.of(b);
         Matrix biases = Matrix.of(bias);

@@ -4,7 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Matrix products in Java, after Goto and van de Geijn, "Anatomy of high-performance matrix multiplication" (ACM TOMS 34(3),
+ * Matrix products on row-major float32 matrices: {@code C = op(A) op(B) + beta C}, with op either the identity or the transpose;
+ * op(A) is m x k, op(B) k x n, C m x n; stored rows lie a stride apart. After Goto and van de Geijn, "Anatomy of high-performance matrix multiplication" (ACM TOMS 34(3),
  * 2008): B is copied into panels as wide as the micro-kernel's tile, and each task computes a rectangle of C, block by block of
  * k, with a panel of B in the first-level cache. A is read where it lies; only a transposed A is copied into panels, a block at
  * a time.
@@ -12,9 +13,8 @@ import java.util.Map;
  * <p>The sum of one element of C runs over k in ascending order, block after block, whatever the rectangle it lies in: results
  * are bit-equal for any number of workers, and for {@link #multiply} and a prepared product.
  */
-public final class PanelGemm implements Gemm {
+public final class PanelGemm {
 
-    private final CpuKernels kernels;
     private final TileKernels tiles;
     private final Workers workers;
     private final TileLoop[] loops;
@@ -29,7 +29,6 @@ public final class PanelGemm implements Gemm {
 
     /** Products by the given kernels on the given workers. */
     public PanelGemm(CpuKernels kernels, Workers workers) {
-        this.kernels = kernels;
         this.tiles = kernels.tiles();
         this.workers = workers;
         this.width = tiles.columns();
@@ -39,21 +38,19 @@ public final class PanelGemm implements Gemm {
         }
     }
 
-    @Override
-    public String name() {
-        return "panels, " + kernels.name();
-    }
-
-    @Override
+    /** Prepares a product that uses all workers. Nothing is allocated when it runs. */
     public Product prepare(boolean transposeA, boolean transposeB, int m, int n, int k) {
-        return new Panels(transposeA, transposeB, m, n, k, null);
+        return new Product(transposeA, transposeB, m, n, k, null);
     }
 
-    /** Copying B costs as much as multiplying it by some 32 rows: single short texts are computed twice as fast without. */
-    @Override
+    /**
+     * As {@link #prepare}, with an operand B that never changes: its panels are copied now, and once for all products with the same
+     * one. When the product runs it has to be given the same one. The results are the same bits. Copying B costs as much as
+     * multiplying it by some 32 rows: single short texts are computed twice as fast without.
+     */
     public Product prepareConstant(boolean transposeA, boolean transposeB, int m, int n, int k, Matrix b) {
         float[] packed = constants.computeIfAbsent(new Constant(b, transposeB, n, k), this::pack);
-        return new Panels(transposeA, transposeB, m, n, k, packed);
+        return new Product(transposeA, transposeB, m, n, k, packed);
     }
 
     private float[] pack(Constant constant) {
@@ -76,12 +73,15 @@ public final class PanelGemm implements Gemm {
         return (int) size;
     }
 
-    @Override
+    /**
+     * Shape and operands of the product that a worker computes alone; it fills in all of them before each {@linkplain #multiply
+     * product}: what it leaves out is the last one's.
+     */
     public GemmOperands operands(int worker) {
         return loops[worker].operands;
     }
 
-    @Override
+    /** One product on the calling worker's thread, with that worker's scratch memory; for many small products side by side. */
     public void multiply(int worker) {
         GemmOperands operands = operands(worker);
         loops[worker].run(operands, null, 0, operands.m, 0, ceil(operands.n, width));
@@ -96,7 +96,7 @@ public final class PanelGemm implements Gemm {
      * A prepared product. Either every task copies the panels of B that it needs (products with few rows, where one task takes
      * all rows), or all workers first copy all of B and then share it, or the panels are there already.
      */
-    private final class Panels implements Product {
+    public final class Product {
 
         /** Rows of a product whose tasks take all rows, at most: its panels of B are used at least once and copied once. */
         private static final int FEW_ROWS = 512;
@@ -112,7 +112,7 @@ public final class PanelGemm implements Gemm {
         private final Workers.Body packBody = this::pack;
         private final Workers.Body multiplyBody = this::multiplyBlock;
 
-        Panels(boolean transposeA, boolean transposeB, int m, int n, int k, float[] constant) {
+        private Product(boolean transposeA, boolean transposeB, int m, int n, int k, float[] constant) {
             this.constant = constant;
             operands.shape(transposeA, transposeB, m, n, k);
             count = ceil(n, width);
@@ -136,7 +136,10 @@ public final class PanelGemm implements Gemm {
             }
         }
 
-        @Override
+        /**
+         * Runs on the given operands. {@code beta} is 0 (C is overwritten, whatever it held, NaN included) or 1. Where
+         * {@code bias}, a row, is not null, {@code bias[j]} is added to every row (only with beta = 0).
+         */
         public void run(Matrix a, Matrix b, float beta, Matrix bias, Matrix c) {
             operands.matrices(a, b, beta, bias, c);
             if (packsFirst) {
@@ -145,7 +148,12 @@ public final class PanelGemm implements Gemm {
             workers.run(blocks.tasks(), multiplyBody);
         }
 
-        @Override
+        /**
+         * Asks that every later run also adds the sums of the rows of op(A), over k in ascending order, to
+         * {@code sums[offset .. offset + m)}: a weight's gradient reads all that its bias' gradient needs.
+         *
+         * @return false if this product cannot, then its runs leave {@code sums} alone
+         */
         public boolean addRowSums(float[] sums, int offset) {
             if (!operands.transposeA || operands.n == 0) {
                 return false;

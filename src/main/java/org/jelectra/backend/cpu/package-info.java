@@ -1,7 +1,7 @@
 /**
  * The CPU backend. {@link org.jelectra.backend.cpu.CpuBackend} checks operands; one class per family of operations partitions
- * the work over {@code Workers}; {@link org.jelectra.backend.cpu.CpuKernels} and {@link org.jelectra.backend.cpu.Gemm} are
- * the inner loops, each with several implementations that {@code CpuProviders} chooses from, with a reason for each that it
- * passes over.
+ * the work over {@code Workers}; {@link org.jelectra.backend.cpu.PanelGemm} does so for matrix products.
+ * {@link org.jelectra.backend.cpu.CpuKernels} are the inner loops, those of products among them, with vector instructions or in
+ * plain Java, as {@link org.jelectra.backend.cpu.KernelChoice} finds.
  */
 package org.jelectra.backend.cpu;

@@ -7,10 +7,8 @@ public final class ScalarBackends {
 
     private ScalarBackends() {}
 
-    /** One with its own threads. */
+    /** One with its own threads, whatever this virtual machine could do. */
     public static Backend open(int threads) {
-        Workers workers = new Workers(threads);
-        ScalarKernels kernels = new ScalarKernels();
-        return new CpuBackend(workers, kernels, new PanelGemm(kernels, workers));
+        return new CpuBackend(new Workers(threads), new ScalarKernels());
     }
 }

@@ -10,6 +10,6 @@ class ScalarContractTest extends BackendContract {
 
     @Override
     protected Backend backend() {
-        return CpuBackends.scalar(2);
+        return ScalarBackends.open(2);
     }
 }

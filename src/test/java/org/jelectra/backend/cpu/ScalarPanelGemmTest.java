@@ -1,9 +1,9 @@
 package org.jelectra.backend.cpu;
 
-class ScalarPanelGemmTest extends GemmContract {
+class ScalarPanelGemmTest extends PanelGemmContract {
 
     @Override
-    Gemm create(Workers workers) {
+    PanelGemm create(Workers workers) {
         return new PanelGemm(new ScalarKernels(), workers);
     }
 }

@@ -8,6 +8,6 @@ class ScalarThreadEqualityTest extends ThreadEqualityContract {
 
     @Override
     protected Backend backend(int threads) {
-        return CpuBackends.scalar(threads);
+        return ScalarBackends.open(threads);
     }
 }

@@ -1,9 +1,9 @@
 package org.jelectra.backend.cpu;
 
-class VectorPanelGemmTest extends GemmContract {
+class VectorPanelGemmTest extends PanelGemmContract {
 
     @Override
-    Gemm create(Workers workers) {
+    PanelGemm create(Workers workers) {
         return new PanelGemm(TestKernels.vector(), workers);
     }
 }

@@ -15,7 +15,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
-import org.jelectra.backend.cpu.CpuProviders;
+import org.jelectra.backend.cpu.KernelChoice;
 import org.jelectra.cli.ChildProcess;
 import org.jelectra.cli.CommandRunner;
 import org.jelectra.cli.FinishedRun;
@@ -47,15 +47,15 @@ class PretrainKillTest {
     private Path text;
     private Path vocabulary;
 
-    /** The processes have no vector module: what runs here takes the same kernels, and so gives the same bits, sooner. */
+    /** The processes take scalar kernels: what runs here takes the same, and so gives the same bits, sooner. */
     @BeforeAll
     static void takeTheKernelsOfTheProcesses() {
-        System.setProperty(CpuProviders.KERNELS, "scalar");
+        System.setProperty(KernelChoice.PROPERTY, "scalar");
     }
 
     @AfterAll
     static void takeAnyKernels() {
-        System.clearProperty(CpuProviders.KERNELS);
+        System.clearProperty(KernelChoice.PROPERTY);
     }
 
     @BeforeEach

@@ -8,8 +8,8 @@ import static org.jelectra.backend.cpu.TestKernels.random;
 import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
 
-/** What every implementation of matrix products has to do. */
-abstract class GemmContract {
+/** What matrix products have to do, with the micro-kernels of either kind. */
+abstract class PanelGemmContract {
 
     /** Rows, columns, depth: degenerate sizes, sizes around the tile and the blocks, and products of several tasks. */
     private static final int[][] SHAPES = {
@@ -30,7 +30,7 @@ abstract class GemmContract {
         {3, 0, 2}
     };
 
-    abstract Gemm create(Workers workers);
+    abstract PanelGemm create(Workers workers);
 
     /** A product with its operands in wider arrays, so that strides and offsets matter. */
     private static final class Case {
@@ -92,13 +92,13 @@ abstract class GemmContract {
             }
         }
 
-        float[] run(Gemm gemm, float beta, float[] bias, float[] start) {
+        float[] run(PanelGemm gemm, float beta, float[] bias, float[] start) {
             float[] result = start.clone();
             run(prepare(gemm), beta, bias, result);
             return result;
         }
 
-        Gemm.Product prepare(Gemm gemm) {
+        PanelGemm.Product prepare(PanelGemm gemm) {
             return gemm.prepare(transposeA, transposeB, m, n, k);
         }
 
@@ -106,18 +106,18 @@ abstract class GemmContract {
             return new Matrix(b, 4, ldb);
         }
 
-        void run(Gemm.Product prepared, float beta, float[] bias, float[] result) {
+        void run(PanelGemm.Product prepared, float beta, float[] bias, float[] result) {
             Matrix row = bias == null ? null : new Matrix(bias, 1, n);
             prepared.run(new Matrix(a, 2, lda), b(), beta, row, new Matrix(result, 6, ldc));
         }
 
-        float[] multiply(Gemm gemm, float beta, float[] start) {
+        float[] multiply(PanelGemm gemm, float beta, float[] start) {
             float[] result = start.clone();
             multiplyIn(gemm, beta, result);
             return result;
         }
 
-        void multiplyIn(Gemm gemm, float beta, float[] result) {
+        void multiplyIn(PanelGemm gemm, float beta, float[] result) {
             gemm.operands(0)
                     .shape(transposeA, transposeB, m, n, k)
                     .a(a, 2, lda)
@@ -142,7 +142,7 @@ abstract class GemmContract {
     @Test
     void productsMatchTheReference() {
         try (Workers workers = new Workers(2)) {
-            Gemm gemm = create(workers);
+            PanelGemm gemm = create(workers);
             forAll(product -> {
                 product.check(product.run(gemm, 0f, null, withNaN(product)), 0f, 0);
                 product.check(product.run(gemm, 0f, product.bias, withNaN(product)), 0f, 1);
@@ -169,9 +169,9 @@ abstract class GemmContract {
         try (Workers one = new Workers(1);
                 Workers two = new Workers(2);
                 Workers three = new Workers(3)) {
-            Gemm first = create(one);
-            Gemm second = create(two);
-            Gemm third = create(three);
+            PanelGemm first = create(one);
+            PanelGemm second = create(two);
+            PanelGemm third = create(three);
             forAll(product -> {
                 float[] expected = product.run(first, 0f, product.bias, product.c);
                 assertThat(product.run(second, 0f, product.bias, product.c)).containsExactly(expected);
@@ -185,9 +185,9 @@ abstract class GemmContract {
     void rowSumsAreThoseOfSequentialAdditionAndLeaveTheProductAlone() {
         try (Workers one = new Workers(1);
                 Workers three = new Workers(3)) {
-            for (Gemm gemm : new Gemm[] {create(one), create(three)}) {
+            for (PanelGemm gemm : new PanelGemm[] {create(one), create(three)}) {
                 forAll(product -> {
-                    Gemm.Product prepared = product.prepare(gemm);
+                    PanelGemm.Product prepared = product.prepare(gemm);
                     float[] start = random(product.m + 3, 1, 5);
                     float[] sums = start.clone();
                     float[] expected = start.clone();
@@ -211,11 +211,11 @@ abstract class GemmContract {
     @Test
     void constantOperandsGiveTheSameBits() {
         try (Workers workers = new Workers(2)) {
-            Gemm gemm = create(workers);
+            PanelGemm gemm = create(workers);
             forAll(product -> {
                 float[] expected = product.run(gemm, 0f, product.bias, product.c);
                 for (int time = 0; time < 2; time++) {
-                    Gemm.Product prepared = gemm.prepareConstant(
+                    PanelGemm.Product prepared = gemm.prepareConstant(
                             product.transposeA, product.transposeB, product.m, product.n, product.k, product.b());
                     // another product in between uses the shared memory
                     new Case(new int[] {9, 65, 257}, false, true).run(gemm, 0f, null, new float[1000]);
@@ -230,9 +230,9 @@ abstract class GemmContract {
     @Test
     void aPreparedProductRunsAgainAfterALargerOneWasPrepared() {
         try (Workers workers = new Workers(2)) {
-            Gemm gemm = create(workers);
+            PanelGemm gemm = create(workers);
             Case small = new Case(new int[] {20, 40, 30}, true, true);
-            Gemm.Product prepared = small.prepare(gemm);
+            PanelGemm.Product prepared = small.prepare(gemm);
             new Case(new int[] {300, 200, 100}, true, false).run(gemm, 0f, null, new float[70_000]);
             float[] c = small.c.clone();
             small.run(prepared, 0f, null, c);
@@ -244,12 +244,12 @@ abstract class GemmContract {
     void nothingIsAllocatedInSteadyState() {
         com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         try (Workers workers = new Workers(2)) {
-            Gemm gemm = create(workers);
+            PanelGemm gemm = create(workers);
             Case[] cases = {
                 new Case(new int[] {130, 70, 300}, true, false), new Case(new int[] {130, 70, 300}, false, true)
             };
             for (Case product : cases) {
-                Gemm.Product prepared = product.prepare(gemm);
+                PanelGemm.Product prepared = product.prepare(gemm);
                 Matrix a = new Matrix(product.a, 2, product.lda);
                 Matrix b = product.b();
                 Matrix c = new Matrix(product.c, 6, product.ldc);
@@ -272,7 +272,7 @@ abstract class GemmContract {
     @Test
     void negativeSizesAreRefused() {
         try (Workers workers = new Workers(1)) {
-            Gemm gemm = create(workers);
+            PanelGemm gemm = create(workers);
             assertThatThrownBy(() -> gemm.prepare(false, false, 1, -1, 1))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("n=-1");
