@@ -169,9 +169,44 @@ public final class ModelFiles {
         }
     }
 
+    /**
+     * HuggingFace's class of the model in a folder.
+     *
+     * @throws IOException if {@code config.json} is missing or does not name one
+     */
+    public static String architecture(Path folder) throws IOException {
+        Path file = folder.resolve(CONFIG);
+        return architecture(Json.read(file), file);
+    }
+
+    /** As {@link #architecture(Path)}, of a {@code config.json} that was read from {@code file}. */
+    public static String architecture(JsonObject config, Path file) throws IOException {
+        JsonElement names = config.get("architectures");
+        if (names == null
+                || !names.isJsonArray()
+                || names.getAsJsonArray().size() != 1
+                || !names.getAsJsonArray().get(0).isJsonPrimitive()) {
+            throw new IOException(file + ": expected \"architectures\" with one name, found " + names);
+        }
+        return names.getAsJsonArray().get(0).getAsString();
+    }
+
+    /**
+     * Whether the network in a folder predicts tokens, as a generator does, else it is a discriminator.
+     *
+     * @throws IOException if {@code config.json} is missing or names another class than the two
+     */
+    static boolean predictsTokens(Path folder) throws IOException {
+        String architecture = architecture(folder);
+        if (!List.of(ELECTRA_FOR_PRETRAINING, ELECTRA_FOR_MASKED_LM).contains(architecture)) {
+            throw new IOException(folder.resolve(CONFIG) + ": expected \"architectures\" " + ELECTRA_FOR_PRETRAINING
+                    + " (a discriminator) or " + ELECTRA_FOR_MASKED_LM + " (a generator), found " + architecture);
+        }
+        return architecture.equals(ELECTRA_FOR_MASKED_LM);
+    }
+
     private static Objective objective(Path folder) throws IOException {
-        JsonElement architectures = Json.read(folder.resolve(CONFIG)).get("architectures");
-        if (!String.valueOf(architectures).contains(ELECTRA_FOR_MASKED_LM)) {
+        if (!predictsTokens(folder)) {
             return Objective.ELECTRA;
         }
         return Files.exists(folder.resolve(COPY_GATE)) ? Objective.ALL_TOKENS_MLM : Objective.REPLACE_MLM;
@@ -216,7 +251,8 @@ public final class ModelFiles {
         TreeSet<String> unexpected = new TreeSet<>(file.names());
         unexpected.removeAll(state.keySet());
         if (!missing.isEmpty() || !unexpected.isEmpty()) {
-            throw new IOException(file + ": missing tensors " + missing + ", unexpected tensors " + unexpected);
+            throw new IOException(file + ": missing tensors " + WeightFile.shown(missing) + ", unexpected tensors "
+                    + WeightFile.shown(unexpected));
         }
         for (Map.Entry<String, Tensor> entry : state.entrySet()) {
             file.upload(entry.getKey(), model.backend(), entry.getValue());

@@ -1,13 +1,10 @@
 package org.jelectra.electra;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jelectra.io.Json;
 import org.jelectra.nn.EncoderConfig;
 
 /**
@@ -66,20 +63,10 @@ public record NetworkFolder(String network, Path path) {
     }
 
     private static String networkOf(Path directory) throws IOException {
-        Path config = directory.resolve(ModelFiles.CONFIG);
-        JsonObject json = Json.read(config);
-        JsonElement architectures = json.get("architectures");
-        String text = String.valueOf(architectures);
-        if (text.contains(ModelFiles.ELECTRA_FOR_PRETRAINING)) {
-            return ElectraModel.DISCRIMINATOR;
-        }
-        if (text.contains(ModelFiles.ELECTRA_FOR_MASKED_LM)) {
-            boolean main = Files.exists(directory.resolve(ModelFiles.COPY_GATE))
-                    || directory.toRealPath().endsWith(ElectraModel.DISCRIMINATOR);
-            return main ? ElectraModel.DISCRIMINATOR : ElectraModel.GENERATOR;
-        }
-        throw new IOException(config + ": expected \"architectures\" " + ModelFiles.ELECTRA_FOR_PRETRAINING
-                + " (a discriminator) or " + ModelFiles.ELECTRA_FOR_MASKED_LM + " (a generator), found " + text);
+        boolean main = !ModelFiles.predictsTokens(directory)
+                || Files.exists(directory.resolve(ModelFiles.COPY_GATE))
+                || directory.toRealPath().endsWith(ElectraModel.DISCRIMINATOR);
+        return main ? ElectraModel.DISCRIMINATOR : ElectraModel.GENERATOR;
     }
 
     /**

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.jelectra.backend.Backend;
@@ -15,6 +16,8 @@ import org.jelectra.tensor.Tensor;
 
 /** The weights of one network in a file, under HuggingFace's names. Its string is what messages call it. */
 public final class WeightFile implements AutoCloseable {
+
+    private static final int NAMES_SHOWN = 5;
 
     private final TensorFile file;
     private final String source;
@@ -54,6 +57,13 @@ public final class WeightFile implements AutoCloseable {
     public static WeightFile openGate(Path folder) throws IOException {
         Path path = folder.resolve(ModelFiles.COPY_GATE);
         return new WeightFile(SafetensorsReader.open(path), path.toString());
+    }
+
+    /** Names for a message: the first five, and how many more there are. */
+    public static String shown(Collection<String> names) {
+        return names.size() <= NAMES_SHOWN
+                ? names.toString()
+                : names.stream().limit(NAMES_SHOWN).toList() + " and " + (names.size() - NAMES_SHOWN) + " more";
     }
 
     /**

@@ -55,11 +55,12 @@ public enum Architecture {
      */
     static Architecture of(JsonObject config, TensorFile weights, Path folder) throws IOException {
         JsonElement names = config.get("architectures");
-        boolean named =
-                names != null && names.isJsonArray() && !names.getAsJsonArray().isEmpty();
+        boolean named = names != null
+                && !names.isJsonNull()
+                && !(names.isJsonArray() && names.getAsJsonArray().isEmpty());
+        String name = named ? ModelFiles.architecture(config, folder.resolve(ModelFiles.CONFIG)) : null;
         for (Architecture architecture : values()) {
-            String quoted = "[\"" + architecture.label + "\"]";
-            if (named ? names.toString().equals(quoted) : weights.contains(architecture.mark)) {
+            if (named ? architecture.label.equals(name) : weights.contains(architecture.mark)) {
                 return architecture;
             }
         }

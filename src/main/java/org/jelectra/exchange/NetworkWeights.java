@@ -19,7 +19,6 @@ import org.jelectra.tensor.Shape;
 final class NetworkWeights {
 
     private static final String ENCODER = EncoderWithHead.ENCODER + ".";
-    private static final int SHOWN = 5;
 
     private final WeightFile file;
     private final Map<String, String> names = new LinkedHashMap<>();
@@ -50,8 +49,8 @@ final class NetworkWeights {
         left.remove(ModelFiles.POSITION_IDS.substring(dropped));
         boolean ownOutput = isGenerator() && left.remove(ModelFiles.OUTPUT_WORDS);
         if (!missing.isEmpty() || !left.isEmpty()) {
-            throw new IOException(
-                    file + ": missing tensors " + shown(missing) + ", unexpected tensors " + shown(left) + hint(left));
+            throw new IOException(file + ": missing tensors " + WeightFile.shown(missing) + ", unexpected tensors "
+                    + WeightFile.shown(left) + hint(left));
         }
         for (Map.Entry<String, String> entry : names.entrySet()) {
             check(entry.getValue(), shapes.get(entry.getKey()));
@@ -103,12 +102,6 @@ final class NetworkWeights {
         return discriminator && generator
                 ? "; expected one network a file: save discriminator and generator apart, each with its config.json"
                 : "";
-    }
-
-    private static String shown(Set<String> names) {
-        return names.size() <= SHOWN
-                ? names.toString()
-                : names.stream().limit(SHOWN).toList() + " and " + (names.size() - SHOWN) + " more";
     }
 
     /** Names and shapes. */

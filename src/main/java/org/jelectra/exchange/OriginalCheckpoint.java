@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jelectra.electra.WeightFile;
 import org.jelectra.io.TensorFile;
 import org.jelectra.io.tensorflow.CheckpointPrefix;
 import org.jelectra.io.tensorflow.TensorBundle;
@@ -20,7 +21,6 @@ final class OriginalCheckpoint {
 
     private static final String ELECTRA = "electra";
     private static final String GENERATOR = "generator";
-    private static final int SHOWN = 5;
 
     private OriginalCheckpoint() {}
 
@@ -114,7 +114,8 @@ final class OriginalCheckpoint {
         if (!left.isEmpty()) {
             throw new IOException(index
                     + ": expected the variables of ELECTRA's original code as it pre-trains (electra/,"
-                    + " generator/, discriminator_predictions/, generator_predictions/), found also " + shown(left)
+                    + " generator/, discriminator_predictions/, generator_predictions/), found also "
+                    + WeightFile.shown(left)
                     + hint(left));
         }
         List<String> others = new ArrayList<>(passedOver);
@@ -130,10 +131,5 @@ final class OriginalCheckpoint {
         return left.stream().anyMatch(name -> name.startsWith("task_specific/"))
                 ? "; heads of fine-tuned models are not imported from TensorFlow: import the checkpoint before, and fine-tune"
                 : "";
-    }
-
-    private static String shown(Set<String> names) {
-        return names.stream().limit(SHOWN).toList()
-                + (names.size() > SHOWN ? " and " + (names.size() - SHOWN) + " more" : "");
     }
 }

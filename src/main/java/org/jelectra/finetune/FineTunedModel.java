@@ -44,7 +44,7 @@ public final class FineTunedModel {
         this.backend = backend;
         this.folder = folder;
         config = ModelFiles.readConfig(folder);
-        architecture = TaskModelFiles.architecture(folder);
+        architecture = ModelFiles.architecture(folder);
         tokenizer = TokenizerFiles.load(folder, config);
     }
 

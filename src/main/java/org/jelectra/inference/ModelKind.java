@@ -42,7 +42,7 @@ public enum ModelKind {
      */
     public static ModelKind of(Path directory) throws IOException {
         Path folder = EncoderFiles.find(directory);
-        String architecture = TaskModelFiles.architecture(folder);
+        String architecture = ModelFiles.architecture(folder);
         if (architecture.equals(TaskModelFiles.SEQUENCE_CLASSIFICATION)) {
             if (TaskModelFiles.isMultiLabel(folder)) {
                 return MULTILABEL;

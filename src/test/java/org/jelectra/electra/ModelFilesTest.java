@@ -228,6 +228,35 @@ class ModelFilesTest {
                 .hasMessageContaining("generator/");
     }
 
+    /** predict, fine-tuning and export refuse such a folder: a run may not begin with it either. */
+    @Test
+    void aModelIsOfOneClass() throws IOException {
+        ModelFiles.save(new ElectraModel(backend, config(Sharing.EMBEDDINGS, Objective.ELECTRA), 5), 0, directory);
+        Path discriminator = directory.resolve("discriminator");
+        Path file = discriminator.resolve("config.json");
+        String json = Files.readString(file);
+        for (String names : List.of("[\"ElectraForPreTraining\", \"X\"]", "[]", "\"ElectraForPreTraining\"", "null")) {
+            Files.writeString(
+                    file, json.replaceFirst("\"architectures\": \\[[^\\]]*\\]", "\"architectures\": " + names));
+            String message = file + ": expected \"architectures\" with one name, found " + names.replace(", ", ",");
+            assertThatThrownBy(() -> NetworkFolder.find(List.of(discriminator)))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage(message);
+            assertThatThrownBy(() -> ModelFiles.load(backend, directory))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage(message);
+        }
+        Files.writeString(file, json.replace("ElectraForPreTraining", "NotElectraForPreTraining"));
+        String message = file + ": expected \"architectures\" ElectraForPreTraining (a discriminator) or"
+                + " ElectraForMaskedLM (a generator), found NotElectraForPreTraining";
+        assertThatThrownBy(() -> NetworkFolder.find(List.of(discriminator)))
+                .isInstanceOf(IOException.class)
+                .hasMessage(message);
+        assertThatThrownBy(() -> ModelFiles.load(backend, directory))
+                .isInstanceOf(IOException.class)
+                .hasMessage(message);
+    }
+
     @Test
     void configAndWeightsDisagree() throws IOException {
         ModelFiles.save(new ElectraModel(backend, config(Sharing.EMBEDDINGS, Objective.ELECTRA), 5), 0, directory);

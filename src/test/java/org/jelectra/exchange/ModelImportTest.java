@@ -245,6 +245,16 @@ class ModelImportTest {
     }
 
     @Test
+    void twoArchitecturesAreRefused() throws IOException {
+        Folders.json(
+                discriminator.resolve("config.json"),
+                json -> json.getAsJsonArray("architectures").add("X"));
+        refused(
+                "config.json: expected \"architectures\" with one name, found [\"ElectraForPreTraining\",\"X\"]",
+                discriminator);
+    }
+
+    @Test
     void otherArchitecturesAreRefused() throws IOException {
         Folders.architecture(discriminator, "ElectraForMultipleChoice");
         refused(

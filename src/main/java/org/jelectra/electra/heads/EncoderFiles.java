@@ -61,7 +61,7 @@ public final class EncoderFiles {
                 .toList();
         if (!missing.isEmpty()) {
             boolean bare = report.unused().contains(missing.get(0).substring(PREFIX.length()));
-            throw new IOException(report.file() + ": tensors of the encoder are missing: " + shown(missing)
+            throw new IOException(report.file() + ": tensors of the encoder are missing: " + WeightFile.shown(missing)
                     + (bare ? "; they are there without \"" + PREFIX + "\", which jelectra import adds" : ""));
         }
         return report;
@@ -76,7 +76,8 @@ public final class EncoderFiles {
         Report report = load(model, folder, false);
         if (!report.initialized().isEmpty() || !report.unused().isEmpty()) {
             throw new IOException(report.file() + ": not a model of this kind; missing tensors "
-                    + shown(report.initialized()) + ", unexpected tensors " + shown(report.unused()));
+                    + WeightFile.shown(report.initialized()) + ", unexpected tensors "
+                    + WeightFile.shown(report.unused()));
         }
     }
 
@@ -100,12 +101,5 @@ public final class EncoderFiles {
             }
             return new Report(folder.resolve(ModelFiles.WEIGHTS), loaded, initialized, unused);
         }
-    }
-
-    private static String shown(List<String> names) {
-        int limit = 5;
-        return names.size() <= limit
-                ? names.toString()
-                : names.subList(0, limit) + " and " + (names.size() - limit) + " more";
     }
 }

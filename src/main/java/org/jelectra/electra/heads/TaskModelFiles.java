@@ -82,23 +82,6 @@ public final class TaskModelFiles {
     }
 
     /**
-     * HuggingFace's class of the model in a folder.
-     *
-     * @throws IOException if {@code config.json} is missing or does not name one
-     */
-    public static String architecture(Path folder) throws IOException {
-        Path file = folder.resolve(ModelFiles.CONFIG);
-        JsonElement architectures = Json.read(file).get("architectures");
-        if (architectures == null
-                || !architectures.isJsonArray()
-                || architectures.getAsJsonArray().size() != 1
-                || !architectures.getAsJsonArray().get(0).isJsonPrimitive()) {
-            throw new IOException(file + ": expected \"architectures\" with one name, found " + architectures);
-        }
-        return architectures.getAsJsonArray().get(0).getAsString();
-    }
-
-    /**
      * Whether a sequence classifier gives a text any number of its labels.
      *
      * @throws IOException if {@code config.json} is missing or malformed

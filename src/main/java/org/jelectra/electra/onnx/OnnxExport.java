@@ -60,7 +60,7 @@ public final class OnnxExport {
     public static OnnxReport write(Path model, Path file, boolean encoderOnly) throws IOException {
         Path folder = EncoderFiles.find(model);
         EncoderConfig config = ModelFiles.readConfig(folder);
-        String architecture = TaskModelFiles.architecture(folder);
+        String architecture = ModelFiles.architecture(folder);
         boolean headless = encoderOnly || architecture.equals(ModelFiles.ELECTRA_MODEL);
         HeadGraph head = headless ? null : head(folder, architecture);
         try (WeightFile weightFile = WeightFile.open(folder)) {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.heads.TaskModelFiles;
 
 /** What a question answering model has on top of its encoder. */
@@ -36,7 +37,7 @@ public enum SquadHead {
      * @throws IOException if {@code config.json} is missing or malformed, or the model is of another kind
      */
     static SquadHead of(Path folder) throws IOException {
-        String found = TaskModelFiles.architecture(folder);
+        String found = ModelFiles.architecture(folder);
         List<String> known =
                 Arrays.stream(values()).map(SquadHead::architecture).toList();
         int index = known.indexOf(found);

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jelectra.cli.CommandRunner;
+import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.heads.TaskModelFiles;
 import org.jelectra.finetune.GlueAverage;
 import org.jelectra.finetune.PublishedScores;
@@ -33,7 +34,7 @@ class FineTuneCommandTest extends TinyFineTuning {
         assertThat(summary.get("degenerate_runs").getAsInt()).isZero();
         Path seed = output.resolve("seed-2");
         assertThat(TaskModelFiles.labels(seed)).containsExactly("0", "1");
-        assertThat(TaskModelFiles.architecture(seed)).isEqualTo("ElectraForSequenceClassification");
+        assertThat(ModelFiles.architecture(seed)).isEqualTo("ElectraForSequenceClassification");
         assertThat(seed.resolve("vocab.txt")).isRegularFile();
         assertThat(seed.resolve("run.snapshot")).doesNotExist();
         assertThat(seed.resolve("curves.png")).as("curves up to the end").isNotEmptyFile();

@@ -13,7 +13,7 @@ import java.util.List;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.cli.CommandRunner;
-import org.jelectra.electra.heads.TaskModelFiles;
+import org.jelectra.electra.ModelFiles;
 import org.jelectra.inference.squad.PredictedAnswer;
 import org.jelectra.inference.squad.QuestionAnswerer;
 import org.jelectra.io.Json;
@@ -94,7 +94,7 @@ class SquadCommandTest extends TinyFineTuning {
                         "best_f1",
                         "best_f1_threshold");
         Path seed = output.resolve("seed-1");
-        assertThat(TaskModelFiles.architecture(seed)).isEqualTo("ElectraForQuestionAnswering");
+        assertThat(ModelFiles.architecture(seed)).isEqualTo("ElectraForQuestionAnswering");
         JsonObject predictions = Json.read(seed.resolve("predictions.json"));
         assertThat(predictions.size()).isEqualTo(48);
         assertThat(predictions.get("q1").getAsString())
@@ -162,7 +162,7 @@ class SquadCommandTest extends TinyFineTuning {
         assertThat(values.keySet()).contains("has_ans_f1", "no_ans_f1", "best_f1_threshold");
         Path seed = output.resolve("seed-1");
         JsonObject config = Json.read(seed.resolve("config.json"));
-        assertThat(TaskModelFiles.architecture(seed)).isEqualTo("JelectraForJointQuestionAnswering");
+        assertThat(ModelFiles.architecture(seed)).isEqualTo("JelectraForJointQuestionAnswering");
         assertThat(config.get("model_type").getAsString())
                 .as("HuggingFace's code must not load the model with a head of its own")
                 .isNotEqualTo("electra");
@@ -223,8 +223,7 @@ class SquadCommandTest extends TinyFineTuning {
                         + " --backend cpu --epochs 0.2")
                 .split(" "));
         assertThat(built.code()).as(built.err()).isZero();
-        assertThat(TaskModelFiles.architecture(directory.resolve("built/seed-1")))
-                .isEqualTo("ElectraForQuestionAnswering");
+        assertThat(ModelFiles.architecture(directory.resolve("built/seed-1"))).isEqualTo("ElectraForQuestionAnswering");
     }
 
     @Test
