@@ -21,6 +21,8 @@ import org.jelectra.nn.EncoderConfig;
  * @param config sizes of the encoder, and dropout
  * @param tokenizer saved with the model
  * @param files the task's, by their names: a run goes on, and seeds belong to one run, only with the same contents
+ * @param declaration of the task, which a run goes on only with; null where its file is among {@code files} or the task's name tells
+ *     it
  * @param heldOut part of the training file that is measured in place of a development file, else null
  * @param settings hyper-parameters; their seed is the first
  * @param keepsBest whether the model that is kept is the one with the largest main metric of all evaluations, which flatters it, and
@@ -38,6 +40,7 @@ public record FineTunePlan(
         EncoderConfig config,
         TokenizerFiles tokenizer,
         Map<String, Path> files,
+        TaskSpec declaration,
         HeldOut heldOut,
         FineTuneSettings settings,
         boolean keepsBest,
@@ -83,6 +86,7 @@ public record FineTunePlan(
                 config,
                 TokenizerFiles.load(folder, config),
                 TaskFolder.files(task, data),
+                task,
                 task.heldOut(),
                 settings,
                 false,
@@ -90,6 +94,26 @@ public record FineTunePlan(
                 output,
                 SNAPSHOT_MINUTES,
                 false);
+    }
+
+    /** The same plan for a run in {@code output} that is taken up. */
+    public FineTunePlan resumed() {
+        return new FineTunePlan(
+                task,
+                head,
+                modelFolder,
+                randomWeights,
+                config,
+                tokenizer,
+                files,
+                declaration,
+                heldOut,
+                settings,
+                keepsBest,
+                seeds,
+                output,
+                snapshotMinutes,
+                true);
     }
 
     /**

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jelectra.electra.ModelFiles;
+import org.jelectra.finetune.data.TaskSpec;
 import org.jelectra.io.Sha256;
 
 /**
@@ -38,6 +39,9 @@ final class RunIdentity {
         if (plan.head() != null) {
             json.addProperty("head", plan.head());
         }
+        if (plan.declaration() != null) {
+            addDeclaration(json, plan.declaration());
+        }
         if (plan.heldOut() != null) {
             json.add("heldOut", new Gson().toJsonTree(plan.heldOut()));
         }
@@ -56,6 +60,13 @@ final class RunIdentity {
             json.addProperty(HASH + file.getKey(), Sha256.of(file.getValue()));
         }
         return json;
+    }
+
+    /** But what else stands in the identity, and where files were looked for, whose contents count. */
+    private static void addDeclaration(JsonObject json, TaskSpec declaration) {
+        JsonObject values = new Gson().toJsonTree(declaration).getAsJsonObject();
+        List.of("name", "folders", "heldOut", "epochs").forEach(values::remove);
+        values.asMap().forEach((name, value) -> json.add("task." + name, JsonParser.parseString(value.toString())));
     }
 
     /** The same for another seed. */

@@ -113,6 +113,7 @@ class FineTuneRunTest {
                 tokenizer,
                 files,
                 null,
+                null,
                 settings,
                 keepsBest,
                 2,

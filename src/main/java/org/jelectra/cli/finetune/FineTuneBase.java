@@ -27,6 +27,7 @@ record FineTuneBase(Path folder, EncoderConfig config, TokenizerFiles tokenizer)
                 options.encoder(config),
                 tokenizer,
                 source.files(),
+                null, // among the files
                 source.heldOut(),
                 options.settings(config, tokenizer, source.epochs(), source.maxLength()),
                 options.keepsBest(),

@@ -64,6 +64,7 @@ class JointSquadRunTest {
                 tokenizer,
                 Map.of(),
                 null,
+                null,
                 settings,
                 false,
                 1,
