@@ -26,21 +26,12 @@ public final class MemoryPlan {
         final long size;
         final int first;
         int last;
-        long offset;
 
         Block(Tensor tensor, int run) {
             this.tensor = tensor;
-            this.size = aligned(tensor.size());
+            this.size = tensor.size();
             this.first = run;
             this.last = run;
-        }
-
-        long end() {
-            return offset + size;
-        }
-
-        boolean livesWith(Block other) {
-            return first <= other.last && other.first <= last;
         }
     }
 
@@ -59,7 +50,7 @@ public final class MemoryPlan {
                     ofType.add(block);
                 }
             }
-            plan.place(dtype, ofType, workspace);
+            plan.place(dtype, ofType, runs.size() + 1, workspace);
         }
         return plan;
     }
@@ -84,53 +75,25 @@ public final class MemoryPlan {
         return blocks;
     }
 
-    private void place(DType dtype, List<Block> blocks, Workspace workspace) {
+    private void place(DType dtype, List<Block> blocks, int times, Workspace workspace) {
         if (blocks.isEmpty()) {
             return;
         }
-        blocks.sort(
-                Comparator.comparingLong((Block block) -> -block.tensor.size()).thenComparingInt(block -> block.first));
-        List<Block> placed = new ArrayList<>();
+        blocks.sort(Comparator.comparingLong((Block block) -> -block.size).thenComparingInt(block -> block.first));
+        AddressMap addresses = new AddressMap(times);
+        long[] offsets = new long[blocks.size()];
         long size = 0;
-        for (Block block : blocks) {
-            block.offset = lowestFree(block, placed);
-            insert(block, placed);
-            size = Math.max(size, block.end());
+        for (int i = 0; i < offsets.length; i++) {
+            Block block = blocks.get(i);
+            long taken = aligned(block.size);
+            offsets[i] = addresses.take(taken, block.first, block.last);
+            size = Math.max(size, offsets[i] + taken);
         }
         sizes.put(dtype, size);
         Storage storage = workspace.storage(dtype, size);
-        for (Block block : blocks) {
-            block.tensor.bind(storage, block.offset);
+        for (int i = 0; i < offsets.length; i++) {
+            blocks.get(i).tensor.bind(storage, offsets[i]);
         }
-    }
-
-    /** {@code placed} is in ascending order of offset. */
-    private static long lowestFree(Block block, List<Block> placed) {
-        long offset = 0;
-        for (Block other : placed) {
-            if (other.livesWith(block)) {
-                if (offset + block.size <= other.offset) {
-                    return offset;
-                }
-                offset = Math.max(offset, other.end());
-            }
-        }
-        return offset;
-    }
-
-    /** Keeps {@code placed} in ascending order of offset; behind others of the same one. */
-    private static void insert(Block block, List<Block> placed) {
-        int from = 0;
-        int to = placed.size();
-        while (from < to) {
-            int middle = (from + to) >>> 1;
-            if (placed.get(middle).offset <= block.offset) {
-                from = middle + 1;
-            } else {
-                to = middle;
-            }
-        }
-        placed.add(from, block);
     }
 
     private static long aligned(long size) {
