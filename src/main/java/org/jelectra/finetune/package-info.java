@@ -1,7 +1,7 @@
 /**
  * Fine-tuning: tasks, the loop that trains a model on one, metrics, and what a run writes.
  *
- * <p>{@link org.jelectra.finetune.FineTuner} is the loop and knows nothing of any task: it asks a
+ * <p>{@link org.jelectra.finetune.FineTuneRun} trains a model per seed and knows nothing of any task: it asks a
  * {@link org.jelectra.finetune.FineTuningTask} for recordings of a few sequence lengths, fills them with batches, updates the
  * parameters, and has the task evaluate itself. Another kind of task (question answering, say) is a head in a package of its own,
  * an implementation of {@link org.jelectra.finetune.FineTuningTask} over an

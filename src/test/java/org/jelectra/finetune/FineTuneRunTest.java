@@ -67,7 +67,7 @@ class FineTuneRunTest {
 
     private final List<String> warnings = new ArrayList<>();
 
-    private final class StopAfter implements RunObserver {
+    private final class StopAfter implements FineTuneRunListener {
         private final int reports;
         private int seen;
 
