@@ -7,16 +7,16 @@ import java.util.List;
 import org.jelectra.backend.Backends;
 import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.heads.EncoderFiles;
-import org.jelectra.finetune.ClassificationTask;
 import org.jelectra.finetune.FineTunePlan;
 import org.jelectra.finetune.FineTuneRun;
 import org.jelectra.finetune.FineTuneRunListener;
 import org.jelectra.finetune.FineTuneSettings;
 import org.jelectra.finetune.SeedResult;
 import org.jelectra.finetune.StepReport;
-import org.jelectra.finetune.TaskData;
 import org.jelectra.finetune.data.TaskFile;
 import org.jelectra.finetune.data.TaskSpec;
+import org.jelectra.finetune.tasks.ClassificationTask;
+import org.jelectra.finetune.tasks.TaskData;
 import org.jelectra.text.WordPiece;
 
 /** The example of docs/fine-tuning.md. */
