@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Objects;
 import org.jelectra.backend.Operation;
 import org.jelectra.electra.ElectraModel;
+import org.jelectra.electra.LossOptions;
 import org.jelectra.electra.PretrainingGraph;
 import org.jelectra.electra.PretrainingInputs;
-import org.jelectra.electra.PretrainingOptions;
 import org.jelectra.electra.TokenProbability;
 import org.jelectra.text.Vocabulary;
 import org.jelectra.text.batch.Batch;
@@ -28,7 +28,7 @@ public final class Predictor {
 
     private final ElectraModel model;
     private final Vocabulary vocabulary;
-    private final PretrainingOptions options;
+    private final LossOptions options;
     private final MaskingOptions maskingOptions;
     private final int maxLength;
     private final long seed;
@@ -46,7 +46,7 @@ public final class Predictor {
     public Predictor(
             ElectraModel model,
             Vocabulary vocabulary,
-            PretrainingOptions options,
+            LossOptions options,
             MaskingOptions masking,
             int maxLength,
             long seed) {

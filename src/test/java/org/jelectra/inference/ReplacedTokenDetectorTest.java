@@ -14,9 +14,9 @@ import org.jelectra.backend.Backends;
 import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.electra.ElectraConfig;
 import org.jelectra.electra.ElectraModel;
+import org.jelectra.electra.LossOptions;
 import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.Objective;
-import org.jelectra.electra.PretrainingOptions;
 import org.jelectra.electra.Sampler;
 import org.jelectra.electra.Sharing;
 import org.jelectra.electra.TokenProbability;
@@ -52,7 +52,7 @@ class ReplacedTokenDetectorTest {
             for (Path network : ModelFiles.save(model, WORDS.padId(), folder)) {
                 new TokenizerFiles(WORDS, WordPieceOptions.uncased(), MAX_LENGTH).save(network);
             }
-            PretrainingOptions options = new PretrainingOptions(1, 1, 1, Sampler.MULTINOMIAL);
+            LossOptions options = new LossOptions(1, 1, 1, Sampler.MULTINOMIAL);
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> new Predictor(model, WORDS, options, MASKING, 2, 1))
                     .withMessage("expected sequences of 3 tokens at least, [CLS], one of the text and [SEP], got 2");

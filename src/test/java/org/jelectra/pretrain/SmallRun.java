@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jelectra.backend.Backend;
 import org.jelectra.electra.ElectraConfig;
+import org.jelectra.electra.LossOptions;
 import org.jelectra.electra.Objective;
-import org.jelectra.electra.PretrainingOptions;
 import org.jelectra.electra.Sharing;
 import org.jelectra.nn.EncoderConfig;
 import org.jelectra.random.RandomSource;
@@ -38,10 +38,10 @@ public final class SmallRun {
     }
 
     public static PretrainSettings settings(Sharing sharing, Objective objective, int microBatches) {
-        return settings(config(sharing, objective), PretrainingOptions.of(objective), microBatches);
+        return settings(config(sharing, objective), LossOptions.of(objective), microBatches);
     }
 
-    public static PretrainSettings settings(ElectraConfig config, PretrainingOptions options, int microBatches) {
+    public static PretrainSettings settings(ElectraConfig config, LossOptions options, int microBatches) {
         return new PretrainSettings(
                 config,
                 options,
