@@ -17,7 +17,7 @@ import org.jelectra.tensor.Tensor;
 final class GeneratorPass {
 
     private final PretrainingInputs inputs;
-    private final PretrainingOptions options;
+    private final LossOptions options;
     private final List<Variable> states;
     private final Variable logits;
     private final Tensor correct;
@@ -38,7 +38,7 @@ final class GeneratorPass {
             Tape tape,
             ElectraModel model,
             PretrainingInputs inputs,
-            PretrainingOptions options,
+            LossOptions options,
             boolean training,
             boolean keepLogits,
             Tensor uniforms) {

@@ -31,7 +31,7 @@ public final class PretrainingGraph {
     private final PolicyGradient.Losses policy;
 
     /** Records a step of the model over the inputs. */
-    public PretrainingGraph(ElectraModel model, PretrainingInputs inputs, PretrainingOptions options, Mode mode) {
+    public PretrainingGraph(ElectraModel model, PretrainingInputs inputs, LossOptions options, Mode mode) {
         this(model, inputs, options, mode, null, false);
     }
 
@@ -42,7 +42,7 @@ public final class PretrainingGraph {
     PretrainingGraph(
             ElectraModel model,
             PretrainingInputs inputs,
-            PretrainingOptions options,
+            LossOptions options,
             Mode mode,
             Tensor uniforms,
             boolean keepStates) {

@@ -31,7 +31,7 @@ public record Evaluation(String metric, Map<String, Double> values, boolean dege
      *
      * @param evaluate measures the file of an index
      */
-    static Evaluation of(List<Path> files, IntFunction<Evaluation> evaluate) {
+    public static Evaluation of(List<Path> files, IntFunction<Evaluation> evaluate) {
         Evaluation first = evaluate.apply(0);
         Map<String, Double> values = new LinkedHashMap<>(first.values());
         for (int i = 1; i < files.size(); i++) {

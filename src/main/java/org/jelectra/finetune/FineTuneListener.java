@@ -2,8 +2,8 @@ package org.jelectra.finetune;
 
 import java.io.IOException;
 
-/** Follows a fine-tuning run. */
-public interface FineTuneListener {
+/** Follows the training of one seed. */
+interface FineTuneListener {
 
     /** A step was logged: about a hundred in a run, and every one with an evaluation. */
     default void onReport(StepReport report) throws IOException {}

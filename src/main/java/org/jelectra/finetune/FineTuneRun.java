@@ -38,23 +38,23 @@ public final class FineTuneRun {
     private final Supplier<Backend> backends;
     private final FineTunePlan plan;
     private final FineTuningTask.Factory tasks;
-    private final RunObserver observer;
+    private final FineTuneRunListener listener;
     /** What computed the seed before, null before the first. */
     private ComputedBy before;
 
     /** @param backends opens a backend for each seed, which is closed after it: memory lives as long as its backend */
     public FineTuneRun(
-            Supplier<Backend> backends, FineTunePlan plan, FineTuningTask.Factory tasks, RunObserver observer) {
+            Supplier<Backend> backends, FineTunePlan plan, FineTuningTask.Factory tasks, FineTuneRunListener listener) {
         this.backends = backends;
         this.plan = plan;
         this.tasks = tasks;
-        this.observer = observer;
+        this.listener = listener;
     }
 
     /**
      * Trains all seeds that are not done yet.
      *
-     * @return the results, or empty where the observer interrupted the run
+     * @return the results, or empty where the listener interrupted the run
      * @throws IOException if the output holds a run that is not to be taken up, or a file cannot be read or written
      * @throws IllegalStateException if a seed diverges; the message names it, and the results of those before it are written
      */
@@ -178,7 +178,7 @@ public final class FineTuneRun {
             JsonFields fields = new JsonFields(json, done.toString());
             SeedResult result = SeedResult.fromJson(fields);
             warnOfAnother(seed, RunPrecision.of(fields));
-            observer.onResult(result);
+            listener.onResult(result);
             return result;
         }
         try (Backend backend = backends.get()) {
@@ -195,13 +195,13 @@ public final class FineTuneRun {
             if (Files.exists(snapshot)) {
                 ComputedBy begun = RunSnapshot.read(snapshot, tuner, state, best);
                 if (now.differsFrom(begun)) {
-                    observer.onWarning("seed " + seed + " was computed by backend " + begun + ", now it is " + now
+                    listener.onWarning("seed " + seed + " was computed by backend " + begun + ", now it is " + now
                             + ": it goes on, but not bit for bit");
                 }
             }
-            observer.onSeed(seed, weights, tuner.state().step(), tuner.steps());
+            listener.onSeed(seed, weights, tuner.state().step(), tuner.steps());
             SeedResult result;
-            try (SeedRecorder recorder = new SeedRecorder(plan, folder, tuner, state, observer, best)) {
+            try (SeedRecorder recorder = new SeedRecorder(plan, folder, tuner, state, listener, best)) {
                 tuner.run(recorder);
                 if (tuner.state().step() < tuner.steps()) {
                     recorder.writeSnapshot();
@@ -215,7 +215,7 @@ public final class FineTuneRun {
             RunPrecision.add(json, now);
             Json.write(done, json);
             Files.deleteIfExists(snapshot);
-            observer.onResult(result);
+            listener.onResult(result);
             return result;
         }
     }
@@ -223,7 +223,7 @@ public final class FineTuneRun {
     /** The spread over seeds is then not that of the seed alone. */
     private void warnOfAnother(long seed, ComputedBy now) {
         if (before != null && now.differsFrom(before)) {
-            observer.onWarning("the seeds before were computed by backend " + before + ", seed " + seed + " by " + now
+            listener.onWarning("the seeds before were computed by backend " + before + ", seed " + seed + " by " + now
                     + ": " + RunResults.FILE_NAME + " has both");
         }
         before = now;

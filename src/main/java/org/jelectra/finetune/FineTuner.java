@@ -11,7 +11,7 @@ import org.jelectra.optim.AdamW;
  * decay, and evaluations along the way. Everything random is a function of the seed, the epoch and the step, so a run that is
  * taken up from its weights, moments and {@link RunState} goes on bit for bit.
  */
-public final class FineTuner {
+final class FineTuner {
 
     private static final int REPORTS = 100;
 
@@ -31,7 +31,7 @@ public final class FineTuner {
      *
      * @throws IllegalArgumentException if there is no example, or the model has other layers frozen than the settings say
      */
-    public FineTuner(FineTuningTask task, FineTuneSettings settings) {
+    FineTuner(FineTuningTask task, FineTuneSettings settings) {
         if (task.size() == 0) {
             throw new IllegalArgumentException("there is no training example");
         }
@@ -57,7 +57,7 @@ public final class FineTuner {
      * @throws IllegalStateException if loss or gradient are not finite, perhaps one step later; the weights are then those before the
      *     step (but where a loss overflows whose gradient is finite). Also if what the model says of the development set is not
      */
-    public void run(FineTuneListener listener) throws IOException {
+    void run(FineTuneListener listener) throws IOException {
         long began = System.nanoTime();
         long reported = began;
         double before = state.elapsedSeconds();
@@ -139,13 +139,13 @@ public final class FineTuner {
     }
 
     /** Where the run stands; between steps only. Waits for those that have begun. */
-    public RunState state() {
+    RunState state() {
         training.settle();
         return state;
     }
 
     /** Goes on from a state; weights and moments are the caller's to load. */
-    public void resume(RunState earlier) {
+    void resume(RunState earlier) {
         if (earlier.step() > steps) {
             throw new IllegalArgumentException("the run has " + steps + " steps, got a state after " + earlier.step());
         }
@@ -163,17 +163,17 @@ public final class FineTuner {
     }
 
     /** Updates in the whole run. */
-    public int steps() {
+    int steps() {
         return steps;
     }
 
     /** The optimizer, whose moments belong to the state of a run. */
-    public AdamW optimizer() {
+    AdamW optimizer() {
         return training.optimizer();
     }
 
     /** The model. */
-    public EncoderWithHead<?> model() {
+    EncoderWithHead<?> model() {
         return task.model();
     }
 }

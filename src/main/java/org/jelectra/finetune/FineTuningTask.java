@@ -10,8 +10,7 @@ import org.jelectra.electra.heads.EncoderWithHead;
 import org.jelectra.nn.EncoderConfig;
 
 /**
- * A task with the model that learns it: what {@link FineTuner} needs to train and to measure it, and what {@link FineTuneRun} needs to
- * save it, once per seed.
+ * A task with the model that learns it: what {@link FineTuneRun} needs to train, to measure and to save it, once per seed.
  */
 public interface FineTuningTask {
 

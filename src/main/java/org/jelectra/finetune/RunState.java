@@ -8,7 +8,7 @@ package org.jelectra.finetune;
  * @param examples examples since the last report
  * @param elapsedSeconds time spent so far
  */
-public record RunState(int step, double lossSum, long examples, double elapsedSeconds) {
+record RunState(int step, double lossSum, long examples, double elapsedSeconds) {
 
     /** Before the first step. */
     public static final RunState BEGINNING = new RunState(0, 0, 0, 0);

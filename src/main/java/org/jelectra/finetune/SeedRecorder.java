@@ -17,7 +17,7 @@ final class SeedRecorder implements FineTuneListener, AutoCloseable {
     private final Path folder;
     private final FineTuner tuner;
     private final JsonObject identity;
-    private final RunObserver observer;
+    private final FineTuneRunListener listener;
     private final BestWeights best;
     private final long seed;
     private final ReportLog log;
@@ -32,14 +32,14 @@ final class SeedRecorder implements FineTuneListener, AutoCloseable {
             Path folder,
             FineTuner tuner,
             JsonObject identity,
-            RunObserver observer,
+            FineTuneRunListener listener,
             BestWeights best)
             throws IOException {
         this.plan = plan;
         this.folder = folder;
         this.tuner = tuner;
         this.identity = identity;
-        this.observer = observer;
+        this.listener = listener;
         this.best = best;
         this.seed = tuner.settings().seed();
         this.log = new ReportLog(folder, tuner.firstStep());
@@ -48,7 +48,7 @@ final class SeedRecorder implements FineTuneListener, AutoCloseable {
     @Override
     public void onReport(StepReport report) throws IOException {
         log.add(report);
-        observer.onReport(seed, report);
+        listener.onReport(seed, report);
         if (report.evaluation() != null) {
             if (best != null) {
                 best.offer(report.step(), report.evaluation().value());
@@ -66,7 +66,7 @@ final class SeedRecorder implements FineTuneListener, AutoCloseable {
         if (plan.snapshotMinutes() > 0 && minutes >= plan.snapshotMinutes()) {
             writeSnapshot();
         }
-        return !observer.isInterrupted();
+        return !listener.isInterrupted();
     }
 
     /** Writes the run as it stands, after all that its log has of it. */

@@ -1,11 +1,11 @@
 /**
- * Fine-tuning: tasks, the loop that trains a model on one, metrics, and what a run writes.
+ * Fine-tuning: the loop that trains a model on a task, what a task is, and what a run writes.
  *
- * <p>{@link org.jelectra.finetune.FineTuner} is the loop and knows nothing of any task: it asks a
+ * <p>{@link org.jelectra.finetune.FineTuneRun} trains a model per seed and knows nothing of any task: it asks a
  * {@link org.jelectra.finetune.FineTuningTask} for recordings of a few sequence lengths, fills them with batches, updates the
- * parameters, and has the task evaluate itself. Another kind of task (question answering, say) is a head in a package of its own,
- * an implementation of {@link org.jelectra.finetune.FineTuningTask} over an
- * {@link org.jelectra.electra.heads.EncoderWithHead} with that head, and a {@link org.jelectra.finetune.TaskGraph} that records
- * encoder, head and loss.
+ * parameters, and has the task evaluate itself. A kind of task is an implementation of
+ * {@link org.jelectra.finetune.FineTuningTask} over an {@link org.jelectra.electra.heads.EncoderWithHead}, and a
+ * {@link org.jelectra.finetune.TaskGraph} that records encoder, head and loss: labels, numbers and tags in
+ * {@link org.jelectra.finetune.tasks}, question answering in {@link org.jelectra.finetune.squad}, others in packages of their own.
  */
 package org.jelectra.finetune;

@@ -6,21 +6,23 @@ import java.util.List;
 /**
  * A classifier's opinion of a text.
  *
- * @param labels all labels in the model's order, with probabilities that add up to 1
+ * @param candidates all labels in the model's order; the probabilities of {@link TextClassifier} add up to 1, those of
+ *     {@link MultiLabelClassifier} are each for itself
  */
-public record Classification(List<Candidate> labels) {
+public record Classification(List<Candidate> candidates) {
 
     /**
      * A label.
      *
      * @param label its name
-     * @param probability softmax of the logits
+     * @param probability that the text has it: softmax of the logits where it has one label, sigmoid of the logit where it may have
+     *     any number
      * @param logit what the model computed
      */
     public record Candidate(String label, double probability, float logit) {}
 
-    /** Labels with the probabilities of logits, which are as many. */
-    static Classification of(List<String> names, float[] logits) {
+    /** Labels of which a text has one, with the probabilities of logits, which are as many. */
+    static Classification oneOf(List<String> names, float[] logits) {
         double maximum = Double.NEGATIVE_INFINITY;
         for (float logit : logits) {
             maximum = Math.max(maximum, logit);
@@ -36,14 +38,31 @@ public record Classification(List<Candidate> labels) {
         return new Classification(List.copyOf(candidates));
     }
 
+    /** Labels of which a text has any number, with the probabilities of logits, which are as many. */
+    static Classification anyOf(List<String> names, float[] logits) {
+        List<Candidate> candidates = new ArrayList<>();
+        for (int i = 0; i < logits.length; i++) {
+            candidates.add(new Candidate(names.get(i), 1 / (1 + Math.exp(-logits[i])), logits[i]));
+        }
+        return new Classification(List.copyOf(candidates));
+    }
+
     /** The most probable label, the first of equals. */
     public Candidate best() {
-        Candidate best = labels.get(0);
-        for (Candidate candidate : labels) {
+        Candidate best = candidates.get(0);
+        for (Candidate candidate : candidates) {
             if (candidate.logit > best.logit) {
                 best = candidate;
             }
         }
         return best;
+    }
+
+    /** Names of the labels whose probability is above a threshold, in the model's order; perhaps none. */
+    public List<String> above(double threshold) {
+        return candidates.stream()
+                .filter(candidate -> candidate.probability > threshold)
+                .map(Candidate::label)
+                .toList();
     }
 }

@@ -35,8 +35,13 @@ public final class MultiLabelClassifier implements AutoCloseable {
     }
 
     /** Labels of one text. */
-    public TextLabels classify(String text) {
+    public Classification classify(String text) {
         return classify(List.of(TextInput.of(text))).get(0);
+    }
+
+    /** Labels of a pair. */
+    public Classification classify(String first, String second) {
+        return classify(List.of(TextInput.of(first, second))).get(0);
     }
 
     /**
@@ -44,9 +49,9 @@ public final class MultiLabelClassifier implements AutoCloseable {
      *
      * @throws IllegalStateException if the model is closed, or its weights give numbers that are not finite
      */
-    public List<TextLabels> classify(List<TextInput> texts) {
+    public List<Classification> classify(List<TextInput> texts) {
         return model.outputs(texts).stream()
-                .map(logits -> TextLabels.of(model.labels(), logits))
+                .map(logits -> Classification.anyOf(model.labels(), logits))
                 .toList();
     }
 

@@ -50,7 +50,7 @@ public final class TextClassifier implements AutoCloseable {
      */
     public List<Classification> classify(List<TextInput> texts) {
         return model.outputs(texts).stream()
-                .map(logits -> Classification.of(model.labels(), logits))
+                .map(logits -> Classification.oneOf(model.labels(), logits))
                 .toList();
     }
 

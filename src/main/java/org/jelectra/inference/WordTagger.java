@@ -96,7 +96,7 @@ public final class WordTagger implements AutoCloseable {
             while (tagged.size() < sentence.size()) {
                 for (float[] logits : scores.get(stretch++)) {
                     Classification.Candidate best =
-                            Classification.of(labels, logits).best();
+                            Classification.oneOf(labels, logits).best();
                     tagged.add(new TaggedWord(sentence.get(tagged.size()), best.label(), best.probability()));
                 }
             }

@@ -53,7 +53,7 @@ final class Evaluator {
                 settings.sequenceLength(),
                 settings.slots(),
                 settings.model().objective());
-        return new PretrainingGraph(model, inputs, settings.objective(), PretrainingGraph.Mode.EVALUATION);
+        return new PretrainingGraph(model, inputs, settings.losses(), PretrainingGraph.Mode.EVALUATION);
     }
 
     /** The metrics of the model as it is now. */

@@ -1,8 +1,8 @@
 package org.jelectra.pretrain;
 
 import org.jelectra.electra.GeneratorTraining;
+import org.jelectra.electra.LossOptions;
 import org.jelectra.electra.Objective;
-import org.jelectra.electra.PretrainingOptions;
 import org.jelectra.text.batch.Batch;
 
 /** Sums up what the graphs of some steps computed. Losses are means over tokens, not over batches. */
@@ -35,14 +35,14 @@ final class MetricsCollector {
         }
     }
 
-    private final PretrainingOptions options;
+    private final LossOptions options;
     private final boolean hasDiscriminator;
     private final boolean isAdversarial;
     private final BinaryMetrics predictions = new BinaryMetrics();
     private Sums sums = new Sums();
 
     MetricsCollector(PretrainSettings settings) {
-        options = settings.objective();
+        options = settings.losses();
         hasDiscriminator = settings.model().objective().hasDiscriminator();
         isAdversarial = settings.model().generatorTraining() == GeneratorTraining.ADVERSARIAL;
     }

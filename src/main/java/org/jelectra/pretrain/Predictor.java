@@ -5,11 +5,12 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jelectra.backend.Operation;
 import org.jelectra.electra.ElectraModel;
+import org.jelectra.electra.LossOptions;
 import org.jelectra.electra.PretrainingGraph;
 import org.jelectra.electra.PretrainingInputs;
-import org.jelectra.electra.PretrainingOptions;
 import org.jelectra.electra.TokenProbability;
 import org.jelectra.text.Vocabulary;
 import org.jelectra.text.batch.Batch;
@@ -18,7 +19,8 @@ import org.jelectra.text.batch.MaskingOptions;
 
 /**
  * Shows what a model does with a text: the generator replaces some tokens, the discriminator judges all of them. One sequence at
- * a time, padded to the next of a few lengths, so that few recordings serve all texts. Without dropout.
+ * a time, padded to the next of a few lengths, so that few recordings serve all texts. Without dropout. What a discriminator says
+ * of a text as it is, {@code org.jelectra.inference.ReplacedTokenDetector} tells.
  */
 public final class Predictor {
 
@@ -26,7 +28,7 @@ public final class Predictor {
 
     private final ElectraModel model;
     private final Vocabulary vocabulary;
-    private final PretrainingOptions options;
+    private final LossOptions options;
     private final MaskingOptions maskingOptions;
     private final int maxLength;
     private final long seed;
@@ -37,14 +39,14 @@ public final class Predictor {
     /**
      * A predictor of a model that has a discriminator.
      *
-     * @param masking which tokens the generator has to guess; null: none, the discriminator judges the text as it is
+     * @param masking which tokens the generator has to guess
      * @param maxLength longest sequence, with [CLS] and [SEP]; at least 3
      * @param seed decides which tokens are masked and what is sampled
      */
     public Predictor(
             ElectraModel model,
             Vocabulary vocabulary,
-            PretrainingOptions options,
+            LossOptions options,
             MaskingOptions masking,
             int maxLength,
             long seed) {
@@ -59,7 +61,7 @@ public final class Predictor {
         this.model = model;
         this.vocabulary = vocabulary;
         this.options = options;
-        this.maskingOptions = masking;
+        this.maskingOptions = Objects.requireNonNull(masking, "masking");
         this.maxLength = maxLength;
         this.seed = seed;
     }
@@ -83,11 +85,7 @@ public final class Predictor {
         Recording recording = recordings.computeIfAbsent(length(ids.length + 2), this::record);
         Batch batch = recording.batch;
         fill(batch, ids);
-        if (recording.masking == null) {
-            System.arraycopy(batch.inputIds, 0, batch.maskedInputIds, 0, batch.inputIds.length);
-        } else {
-            recording.masking.mask(batch, 0, number, piece);
-        }
+        recording.masking.mask(batch, 0, number, piece);
         PretrainingGraph graph = recording.graph;
         new MicroBatches(1, batch.slots()).set(batch, 0, graph.inputs());
         graph.inputs().upload(seed, number, piece);
@@ -156,8 +154,7 @@ public final class Predictor {
     }
 
     private Recording record(int length) {
-        MaskingOptions masking = maskingOptions == null ? MaskingOptions.standard() : maskingOptions;
-        int slots = masking.maxPredictions(length);
+        int slots = maskingOptions.maxPredictions(length);
         PretrainingInputs inputs = new PretrainingInputs(
                 model.backend(), 1, length, slots, model.config().objective());
         PretrainingGraph graph = new PretrainingGraph(model, inputs, options, PretrainingGraph.Mode.EVALUATION);
@@ -165,7 +162,7 @@ public final class Predictor {
                 graph,
                 model.backend().recorded(graph.program()::forward),
                 new Batch(1, length, slots),
-                maskingOptions == null ? null : new Masking(masking, vocabulary, length, seed));
+                new Masking(maskingOptions, vocabulary, length, seed));
     }
 
     private int length(int needed) {

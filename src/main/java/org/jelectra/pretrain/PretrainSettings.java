@@ -1,10 +1,11 @@
 package org.jelectra.pretrain;
 
+import com.google.gson.annotations.SerializedName;
 import org.jelectra.electra.ElectraConfig;
 import org.jelectra.electra.GeneratorTraining;
+import org.jelectra.electra.LossOptions;
 import org.jelectra.electra.Objective;
 import org.jelectra.electra.Preset;
-import org.jelectra.electra.PretrainingOptions;
 import org.jelectra.electra.Sharing;
 import org.jelectra.electra.flops.ParameterCounts;
 import org.jelectra.text.batch.MaskingOptions;
@@ -13,7 +14,7 @@ import org.jelectra.text.batch.MaskingOptions;
  * Everything that determines a run, besides its text.
  *
  * @param model sizes of the networks
- * @param objective weights of the losses and sampling
+ * @param losses their weights, and sampling; {@code objective} in files
  * @param masking which tokens are predicted
  * @param batchSize sequences of a step
  * @param microBatches parts that a step's batch is computed in, one after the other; divides the batch size. The result is that
@@ -30,7 +31,7 @@ import org.jelectra.text.batch.MaskingOptions;
  */
 public record PretrainSettings(
         ElectraConfig model,
-        PretrainingOptions objective,
+        @SerializedName("objective") LossOptions losses,
         MaskingOptions masking,
         int batchSize,
         int microBatches,
@@ -85,7 +86,7 @@ public record PretrainSettings(
             throw new IllegalArgumentException("the learning rate must be positive, got " + learningRate);
         }
         if (model.generatorTraining() == GeneratorTraining.ADVERSARIAL) {
-            objective.requireForAdversarial();
+            losses.requireForAdversarial();
             if (masking.referenceCompatible()) {
                 throw new IllegalArgumentException(
                         "an adversarial generator needs distinct masked positions, where each"
@@ -124,7 +125,7 @@ public record PretrainSettings(
                 preset.encoder(vocabularySize), preset.generatorSize(), 1, Sharing.EMBEDDINGS, objective);
         return new PretrainSettings(
                 model,
-                PretrainingOptions.of(objective),
+                LossOptions.of(objective),
                 MaskingOptions.standard(preset.maskProbability()),
                 preset.batchSize(),
                 1,
@@ -143,7 +144,7 @@ public record PretrainSettings(
     public PretrainSettings withSteps(int newSteps) {
         return new PretrainSettings(
                 model,
-                objective,
+                losses,
                 masking,
                 batchSize,
                 microBatches,
@@ -162,7 +163,7 @@ public record PretrainSettings(
     public PretrainSettings withBatch(int newBatchSize, int newMicroBatches, int newSequenceLength) {
         return new PretrainSettings(
                 model,
-                objective,
+                losses,
                 masking,
                 newBatchSize,
                 newMicroBatches,
@@ -181,7 +182,7 @@ public record PretrainSettings(
     public PretrainSettings withSeed(long newSeed) {
         return new PretrainSettings(
                 model,
-                objective,
+                losses,
                 masking,
                 batchSize,
                 microBatches,

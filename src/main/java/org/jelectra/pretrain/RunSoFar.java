@@ -51,7 +51,7 @@ public record RunSoFar(PretrainSettings settings, long step, boolean warmStarted
         try {
             PretrainSettings settings = new Gson().fromJson(json.get("settings"), PretrainSettings.class);
             // a hand-made file may lack what no constructor asks for
-            if (settings.model().objective() == null || settings.objective() == null || settings.masking() == null) {
+            if (settings.model().objective() == null || settings.losses() == null || settings.masking() == null) {
                 throw new IllegalArgumentException("model.objective, objective or masking is missing");
             }
             return settings;

@@ -69,7 +69,7 @@ public final class TrainingStep {
                 settings.sequenceLength(),
                 settings.slots(),
                 settings.model().objective());
-        graph = new PretrainingGraph(model, inputs, settings.objective(), PretrainingGraph.Mode.TRAINING);
+        graph = new PretrainingGraph(model, inputs, settings.losses(), PretrainingGraph.Mode.TRAINING);
         microBatches = new MicroBatches(rows, settings.slots());
         forwardAndBackward = backend.recorded(() -> {
             graph.program().forward();

@@ -80,7 +80,7 @@ class AdversarialGeneratorTest {
         inputs.setNormalizers(1, LENGTH);
         inputs.upload(1, 0, 0);
         return new PretrainingGraph(
-                model, inputs, new PretrainingOptions(WEIGHT, 50, 1, Sampler.GUMBEL), mode, uniforms, true);
+                model, inputs, new LossOptions(WEIGHT, 50, 1, Sampler.GUMBEL), mode, uniforms, true);
     }
 
     private float[] read(Tensor tensor) {
@@ -264,7 +264,7 @@ class AdversarialGeneratorTest {
                 .isThrownBy(() -> new PretrainingGraph(
                         model,
                         inputs,
-                        new PretrainingOptions(1, 50, 0.5f, Sampler.MULTINOMIAL),
+                        new LossOptions(1, 50, 0.5f, Sampler.MULTINOMIAL),
                         PretrainingGraph.Mode.TRAINING))
                 .withMessage("an adversarial generator samples at temperature 1, got 0.5");
     }

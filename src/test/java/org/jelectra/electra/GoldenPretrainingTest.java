@@ -107,7 +107,7 @@ class GoldenPretrainingTest {
             uniforms = Tensor.of(
                     "uniforms", Shape.of(rows.length, vocabulary), backend.allocate(DType.FLOAT32, noise.length), 0);
             backend.upload(noise, 0, uniforms);
-            PretrainingOptions options = new PretrainingOptions(
+            LossOptions options = new LossOptions(
                     json.get("gen_weight").getAsFloat(), json.get("disc_weight").getAsFloat(), 1, Sampler.GUMBEL);
             return new PretrainingGraph(model, inputs, options, PretrainingGraph.Mode.TRAINING, uniforms, true);
         }

@@ -66,7 +66,7 @@ class ObjectivesTest {
             guessRight();
         }
         graph = new PretrainingGraph(
-                model, inputs, PretrainingOptions.of(objective), PretrainingGraph.Mode.TRAINING, null, true);
+                model, inputs, LossOptions.of(objective), PretrainingGraph.Mode.TRAINING, null, true);
     }
 
     /** Makes the first selected token the most probable one, so that a main network guesses some right. */
@@ -252,7 +252,7 @@ class ObjectivesTest {
         backend.upload(moved, 0, parameter.value());
         graph.program().forward();
         assertThat(readInts(graph.sampled())).as("samples").isEqualTo(sampled);
-        PretrainingOptions options = PretrainingOptions.of(model.config().objective());
+        LossOptions options = LossOptions.of(model.config().objective());
         double loss = options.generatorWeight() * read(graph.generatorLoss())[0];
         return graph.main() == null
                 ? loss
@@ -277,13 +277,10 @@ class ObjectivesTest {
 
     @Test
     void weightsOfTheMainLoss() {
-        assertThat(PretrainingOptions.of(Objective.ELECTRA).discriminatorWeight())
-                .isEqualTo(50);
-        assertThat(PretrainingOptions.of(Objective.ELECTRA_15).discriminatorWeight())
-                .isEqualTo(50);
-        assertThat(PretrainingOptions.of(Objective.REPLACE_MLM).discriminatorWeight())
-                .isEqualTo(1);
-        assertThat(PretrainingOptions.of(Objective.ALL_TOKENS_MLM).discriminatorWeight())
+        assertThat(LossOptions.of(Objective.ELECTRA).discriminatorWeight()).isEqualTo(50);
+        assertThat(LossOptions.of(Objective.ELECTRA_15).discriminatorWeight()).isEqualTo(50);
+        assertThat(LossOptions.of(Objective.REPLACE_MLM).discriminatorWeight()).isEqualTo(1);
+        assertThat(LossOptions.of(Objective.ALL_TOKENS_MLM).discriminatorWeight())
                 .isEqualTo(1);
     }
 }

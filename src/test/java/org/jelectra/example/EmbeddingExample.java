@@ -8,7 +8,9 @@ import org.jelectra.backend.Backends;
 import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.Preset;
 import org.jelectra.electra.TokenProbability;
-import org.jelectra.pretrain.Predictor;
+import org.jelectra.electra.TokenizerFiles;
+import org.jelectra.inference.InferenceOptions;
+import org.jelectra.inference.ReplacedTokenDetector;
 import org.jelectra.pretrain.PretrainListener;
 import org.jelectra.pretrain.PretrainSettings;
 import org.jelectra.pretrain.Pretrainer;
@@ -16,7 +18,6 @@ import org.jelectra.text.PackingOptions;
 import org.jelectra.text.SequencePacker;
 import org.jelectra.text.TokenizedCorpus;
 import org.jelectra.text.Vocabulary;
-import org.jelectra.text.WordPiece;
 import org.jelectra.text.WordPieceOptions;
 import org.jelectra.text.corpus.Corpus;
 
@@ -38,11 +39,13 @@ final class EmbeddingExample {
             var text = SequencePacker.pack(tokens, PackingOptions.ofLength(64), settings.seed());
             var pretrainer = new Pretrainer(backend, settings, text, vocabulary);
             pretrainer.run(PretrainListener.NONE);
-            ModelFiles.save(pretrainer.model(), vocabulary.padId(), output); // HuggingFace's layout
-
-            var predictor = new Predictor(pretrainer.model(), vocabulary, settings.objective(), null, 64, 1);
-            int[] ids = new WordPiece(vocabulary, WordPieceOptions.uncased()).encode(sentence);
-            return predictor.predict(ids, 0); // one probability per token
+            // in HuggingFace's layout, each network with its tokenizer
+            for (Path network : ModelFiles.save(pretrainer.model(), vocabulary.padId(), output)) {
+                new TokenizerFiles(vocabulary, WordPieceOptions.uncased(), 64).save(network);
+            }
+        }
+        try (var detector = ReplacedTokenDetector.load(output, InferenceOptions.defaults())) {
+            return detector.detect(sentence); // one probability per token
         }
     }
     // documented: end

@@ -7,16 +7,16 @@ import java.util.List;
 import org.jelectra.backend.Backends;
 import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.heads.EncoderFiles;
-import org.jelectra.finetune.ClassificationTask;
 import org.jelectra.finetune.FineTunePlan;
 import org.jelectra.finetune.FineTuneRun;
+import org.jelectra.finetune.FineTuneRunListener;
 import org.jelectra.finetune.FineTuneSettings;
-import org.jelectra.finetune.RunObserver;
 import org.jelectra.finetune.SeedResult;
 import org.jelectra.finetune.StepReport;
-import org.jelectra.finetune.TaskData;
 import org.jelectra.finetune.data.TaskFile;
 import org.jelectra.finetune.data.TaskSpec;
+import org.jelectra.finetune.tasks.ClassificationTask;
+import org.jelectra.finetune.tasks.TaskData;
 import org.jelectra.text.WordPiece;
 
 /** The example of docs/fine-tuning.md. */
@@ -39,13 +39,13 @@ final class FineTuneExample {
                 () -> Backends.open(Backends.AUTO, threads),
                 plan,
                 (backend, sizes, seed) -> new ClassificationTask(backend, sizes, seed, examples, wordPiece),
-                new RunObserver() {
+                new FineTuneRunListener() {
                     @Override
                     public void onReport(long seed, StepReport report) {
                         out.printf("seed %d, step %d: loss %.3f%n", seed, report.step(), report.loss());
                     }
                 });
-        List<SeedResult> results = run.run().orElseThrow(); // empty only where the observer interrupts
+        List<SeedResult> results = run.run().orElseThrow(); // empty only where the listener interrupts
         for (SeedResult result : results) {
             out.printf("%s: %.3f%n", spec.metric().label(), result.evaluation().value());
         }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.electra.onnx.OnnxExport;
 import org.jelectra.inference.batch.EncodedText;
@@ -22,7 +23,7 @@ final class OnnxExample {
     /** Exports a classifier and lets ONNX Runtime compute the logits of a text. */
     static float[] logits(Path model, Path file, String text) throws IOException, OrtException {
         OnnxExport.write(model, file, false);
-        TokenizerFiles tokenizer = TokenizerFiles.load(model, 512);
+        TokenizerFiles tokenizer = TokenizerFiles.load(model, ModelFiles.readConfig(model));
         int[] tokens = new WordPiece(tokenizer.vocabulary(), tokenizer.options()).encode(text);
         EncodedText encoded = EncodedText.single(tokens, tokenizer.maxLength(), tokenizer.vocabulary());
         long[][] ids = {Arrays.stream(encoded.ids()).asLongStream().toArray()}; // [CLS] tokens [SEP]

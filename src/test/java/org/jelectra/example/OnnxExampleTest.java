@@ -27,7 +27,7 @@ class OnnxExampleTest {
                 Classification expected = classifier.classify(text);
                 assertThat(logits).hasSize(2);
                 for (int i = 0; i < 2; i++) {
-                    assertThat(logits[i]).isCloseTo(expected.labels().get(i).logit(), within(1e-4f));
+                    assertThat(logits[i]).isCloseTo(expected.candidates().get(i).logit(), within(1e-4f));
                 }
             }
         }

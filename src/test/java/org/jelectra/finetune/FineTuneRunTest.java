@@ -17,6 +17,9 @@ import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.finetune.data.GlueTasks;
 import org.jelectra.finetune.data.TaskFolder;
+import org.jelectra.finetune.tasks.ClassificationTask;
+import org.jelectra.finetune.tasks.FineTunedModel;
+import org.jelectra.finetune.tasks.TaskData;
 import org.jelectra.io.ChangedSnapshot;
 import org.jelectra.io.Json;
 import org.jelectra.io.SnapshotReader;
@@ -67,7 +70,7 @@ class FineTuneRunTest {
 
     private final List<String> warnings = new ArrayList<>();
 
-    private final class StopAfter implements RunObserver {
+    private final class StopAfter implements FineTuneRunListener {
         private final int reports;
         private int seen;
 

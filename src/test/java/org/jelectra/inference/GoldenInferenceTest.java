@@ -89,7 +89,8 @@ class GoldenInferenceTest {
                     sum += Math.exp(logits[3 * row + i]);
                 }
                 for (int i = 0; i < 3; i++) {
-                    Classification.Candidate candidate = found.get(row).labels().get(i);
+                    Classification.Candidate candidate =
+                            found.get(row).candidates().get(i);
                     assertThat(candidate.label()).isEqualTo(names.get(i));
                     assertThat(candidate.logit()).isCloseTo(logits[3 * row + i], within(TOLERANCE));
                     assertThat(candidate.probability())

@@ -58,9 +58,9 @@ class LoadedModelsTest {
                         classifier.classify(List.of(inputs.get(i))).get(0);
                 double sum = 0;
                 for (int label = 0; label < LABELS.size(); label++) {
-                    assertThat(together.get(i).labels().get(label).logit())
-                            .isCloseTo(alone.labels().get(label).logit(), within(2e-5f));
-                    sum += alone.labels().get(label).probability();
+                    assertThat(together.get(i).candidates().get(label).logit())
+                            .isCloseTo(alone.candidates().get(label).logit(), within(2e-5f));
+                    sum += alone.candidates().get(label).probability();
                 }
                 assertThat(sum).isCloseTo(1, within(1e-12));
             }
@@ -253,17 +253,23 @@ class LoadedModelsTest {
                 "found text classification with any number of labels (Elec");
         try (MultiLabelClassifier classifier = MultiLabelClassifier.load(directory, options(2))) {
             assertThat(classifier.labels()).isEqualTo(LABELS);
-            TextLabels found = classifier.classify("t5 t17 t30");
-            for (TextLabels.Candidate candidate : found.candidates()) {
+            Classification found = classifier.classify("t5 t17 t30");
+            for (Classification.Candidate candidate : found.candidates()) {
                 assertThat(candidate.probability()).isEqualTo(1 / (1 + Math.exp(-candidate.logit())));
             }
             assertThat(found.above(0)).isEqualTo(LABELS);
             assertThat(found.above(1)).isEmpty();
             double largest = found.candidates().stream()
-                    .mapToDouble(TextLabels.Candidate::probability)
+                    .mapToDouble(Classification.Candidate::probability)
                     .max()
                     .orElseThrow();
-            assertThat(found.above(largest - 1e-9)).hasSize(1);
+            assertThat(found.above(largest - 1e-9)).containsExactly(found.best().label());
+            Classification pair = classifier.classify("t5 t17", "t30");
+            assertThat(pair).isNotEqualTo(found);
+            assertThat(pair)
+                    .isEqualTo(classifier
+                            .classify(List.of(TextInput.of("t5 t17", "t30")))
+                            .get(0));
         }
     }
 

@@ -22,7 +22,7 @@ import org.jelectra.gpu.jcuda.KernelResources;
 import org.jelectra.gpu.jcuda.PtxCompiler;
 import org.jelectra.gpu.sim.Occupancy;
 import org.jelectra.pretrain.MemoryNeed;
-import org.jelectra.pretrain.StepLaunches;
+import org.jelectra.pretrain.step.StepLaunches;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -14,8 +14,8 @@ import org.jelectra.backend.cuda.SimulatedBackends;
 import org.jelectra.electra.ElectraConfig;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.GeneratorTraining;
+import org.jelectra.electra.LossOptions;
 import org.jelectra.electra.Objective;
-import org.jelectra.electra.PretrainingOptions;
 import org.jelectra.electra.Sampler;
 import org.jelectra.electra.Sharing;
 import org.jelectra.gpu.DriverCalls;
@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Training with a generator that learns by what the discriminator gets wrong. */
 class AdversarialTrainingTest {
 
-    private static PretrainSettings settings(Sharing sharing, PretrainingOptions options, double weightDecay) {
+    private static PretrainSettings settings(Sharing sharing, LossOptions options, double weightDecay) {
         ElectraConfig config =
                 SmallRun.config(sharing, Objective.ELECTRA).withGeneratorTraining(GeneratorTraining.ADVERSARIAL);
         return with(SmallRun.settings(config, options, 1), MaskingOptions.standard(), weightDecay);
@@ -40,7 +40,7 @@ class AdversarialTrainingTest {
     private static PretrainSettings with(PretrainSettings base, MaskingOptions masking, double weightDecay) {
         return new PretrainSettings(
                 base.model(),
-                base.objective(),
+                base.losses(),
                 masking,
                 base.batchSize(),
                 base.microBatches(),
@@ -59,7 +59,7 @@ class AdversarialTrainingTest {
     @ParameterizedTest
     @EnumSource(Sampler.class)
     void theRewardRisesAgainstAFixedDiscriminator(Sampler sampler) {
-        PretrainSettings settings = settings(Sharing.NONE, new PretrainingOptions(1, 0, 1, sampler), 0);
+        PretrainSettings settings = settings(Sharing.NONE, new LossOptions(1, 0, 1, sampler), 0);
         try (Backend backend = CpuBackend.create(2)) {
             ElectraModel model = new ElectraModel(backend, settings.model(), 7);
             Parameter surest =
@@ -92,7 +92,7 @@ class AdversarialTrainingTest {
     /** The discriminator learns as beside a generator that learns by likelihood, the generator otherwise. */
     @Test
     void theDiscriminatorsGradientIsThatOfAnyRun() {
-        PretrainSettings adversarial = settings(Sharing.NONE, PretrainingOptions.DEFAULT, 0.01);
+        PretrainSettings adversarial = settings(Sharing.NONE, LossOptions.DEFAULT, 0.01);
         PretrainSettings likelihood =
                 with(SmallRun.settings(Sharing.NONE, Objective.ELECTRA, 1), MaskingOptions.standard(), 0.01);
         try (Backend backend = CpuBackend.create(2)) {
@@ -123,7 +123,7 @@ class AdversarialTrainingTest {
     @ParameterizedTest
     @EnumSource(Sharing.class)
     void everyWayOfSharingTrains(Sharing sharing) {
-        PretrainSettings settings = settings(sharing, PretrainingOptions.DEFAULT, 0.01);
+        PretrainSettings settings = settings(sharing, LossOptions.DEFAULT, 0.01);
         try (Backend backend = CpuBackend.create(2)) {
             ElectraModel model = new ElectraModel(backend, settings.model(), 7);
             TrainingStep step = new TrainingStep(model, settings);
@@ -154,7 +154,7 @@ class AdversarialTrainingTest {
     @Tag("any-jdk")
     @Test
     void inFloat32ADevicesStepsAreTheCpus() {
-        PretrainSettings settings = settings(Sharing.EMBEDDINGS, PretrainingOptions.DEFAULT, 0.01);
+        PretrainSettings settings = settings(Sharing.EMBEDDINGS, LossOptions.DEFAULT, 0.01);
         try (Backend cpu = CpuBackend.create(1);
                 Backend cuda = SimulatedBackends.open(DType.FLOAT32)) {
             List<ModelMetrics> expected = steps(cpu, settings, 6);
@@ -175,7 +175,7 @@ class AdversarialTrainingTest {
     @Tag("any-jdk")
     @Test
     void inBf16ADeviceGivesTheSameBitsTwice() {
-        PretrainSettings settings = settings(Sharing.NONE, PretrainingOptions.DEFAULT, 0.01);
+        PretrainSettings settings = settings(Sharing.NONE, LossOptions.DEFAULT, 0.01);
         try (Backend one = SimulatedBackends.open(DType.BFLOAT16);
                 Backend other = SimulatedBackends.open(DType.BFLOAT16);
                 Backend cpu = CpuBackend.create(1)) {
@@ -194,7 +194,7 @@ class AdversarialTrainingTest {
     /** As in other runs, and two results more. */
     @Test
     void onADeviceStepsWaitForNothingButWhatTheStepBeforeComputed() {
-        PretrainSettings settings = settings(Sharing.EMBEDDINGS, PretrainingOptions.DEFAULT, 0.01);
+        PretrainSettings settings = settings(Sharing.EMBEDDINGS, LossOptions.DEFAULT, 0.01);
         DriverCalls calls = new DriverCalls(MemoryNeed.LARGE_DEVICE);
         try (Backend backend = CudaBackend.on(Gpu.open(calls.driver(), 0), DType.BFLOAT16)) {
             TrainingStep step = new TrainingStep(new ElectraModel(backend, settings.model(), 7), settings);
@@ -216,10 +216,9 @@ class AdversarialTrainingTest {
     @Test
     void settingsThatMakeNoSenseAreRefused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(
-                        () -> settings(Sharing.NONE, new PretrainingOptions(1, 50, 0.9f, Sampler.MULTINOMIAL), 0.01))
+                .isThrownBy(() -> settings(Sharing.NONE, new LossOptions(1, 50, 0.9f, Sampler.MULTINOMIAL), 0.01))
                 .withMessage("an adversarial generator samples at temperature 1, got 0.9");
-        PretrainSettings settings = settings(Sharing.NONE, PretrainingOptions.DEFAULT, 0.01);
+        PretrainSettings settings = settings(Sharing.NONE, LossOptions.DEFAULT, 0.01);
         MaskingOptions twice = new MaskingOptions(0.15, 0.85, 0, true);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> with(settings, twice, 0.01))

@@ -10,7 +10,7 @@ import org.jelectra.autograd.Parameter;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.electra.ElectraModel;
-import org.jelectra.electra.PretrainingOptions;
+import org.jelectra.electra.LossOptions;
 import org.jelectra.text.batch.Batch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -131,8 +131,7 @@ class DivergenceTest {
     private PretrainSettings withHugeWeightOfTheLoss() {
         return new PretrainSettings(
                 settings.model(),
-                new PretrainingOptions(
-                        1, Float.MAX_VALUE, 1, settings.objective().sampler()),
+                new LossOptions(1, Float.MAX_VALUE, 1, settings.losses().sampler()),
                 settings.masking(),
                 settings.batchSize(),
                 settings.microBatches(),

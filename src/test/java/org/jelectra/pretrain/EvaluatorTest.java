@@ -8,8 +8,8 @@ import org.assertj.core.data.Offset;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.electra.ElectraModel;
+import org.jelectra.electra.LossOptions;
 import org.jelectra.electra.Objective;
-import org.jelectra.electra.PretrainingOptions;
 import org.jelectra.electra.Sampler;
 import org.jelectra.electra.Sharing;
 import org.jelectra.text.PackedSequences;
@@ -26,11 +26,10 @@ class EvaluatorTest {
 
     private static PretrainSettings settings(int batchSize, int microBatches, Sampler sampler) {
         PretrainSettings base = SmallRun.settings(1).withBatch(batchSize, microBatches, SmallRun.LENGTH);
-        PretrainingOptions objective = base.objective();
+        LossOptions losses = base.losses();
         return new PretrainSettings(
                 base.model(),
-                new PretrainingOptions(
-                        objective.generatorWeight(), objective.discriminatorWeight(), objective.temperature(), sampler),
+                new LossOptions(losses.generatorWeight(), losses.discriminatorWeight(), losses.temperature(), sampler),
                 base.masking(),
                 base.batchSize(),
                 base.microBatches(),

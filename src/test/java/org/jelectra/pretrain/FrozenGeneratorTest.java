@@ -17,8 +17,8 @@ import org.jelectra.backend.cuda.SimulatedBackends;
 import org.jelectra.electra.ElectraConfig;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.GeneratorTraining;
+import org.jelectra.electra.LossOptions;
 import org.jelectra.electra.Objective;
-import org.jelectra.electra.PretrainingOptions;
 import org.jelectra.electra.Sampler;
 import org.jelectra.electra.Sharing;
 import org.jelectra.electra.flops.StepFlops;
@@ -34,15 +34,15 @@ class FrozenGeneratorTest {
     private static final int STEPS = 3;
 
     /** A loss so light that the norm of its gradients needs no clipping. */
-    private static final PretrainingOptions LIGHT = new PretrainingOptions(1e-3f, 1e-2f, 0.7f, Sampler.MULTINOMIAL);
+    private static final LossOptions LIGHT = new LossOptions(1e-3f, 1e-2f, 0.7f, Sampler.MULTINOMIAL);
 
-    private static PretrainSettings settings(GeneratorTraining training, PretrainingOptions options) {
+    private static PretrainSettings settings(GeneratorTraining training, LossOptions options) {
         ElectraConfig config = SmallRun.config(Sharing.NONE, Objective.ELECTRA);
         return SmallRun.settings(config.withGeneratorTraining(training), options, 2);
     }
 
     private static PretrainSettings frozen() {
-        return settings(GeneratorTraining.FROZEN, PretrainingOptions.DEFAULT);
+        return settings(GeneratorTraining.FROZEN, LossOptions.DEFAULT);
     }
 
     /** What a few steps leave. */
@@ -97,8 +97,8 @@ class FrozenGeneratorTest {
     @ParameterizedTest
     @EnumSource(Sampler.class)
     void theDiscriminatorsStepIsThatOfAnUnfrozenRun(Sampler sampler) {
-        PretrainingOptions options = new PretrainingOptions(
-                LIGHT.generatorWeight(), LIGHT.discriminatorWeight(), LIGHT.temperature(), sampler);
+        LossOptions options =
+                new LossOptions(LIGHT.generatorWeight(), LIGHT.discriminatorWeight(), LIGHT.temperature(), sampler);
         try (Backend backend = CpuBackend.create(2)) {
             PretrainSettings both = settings(GeneratorTraining.MLE, options);
             PretrainSettings one = settings(GeneratorTraining.FROZEN, options);
@@ -146,7 +146,7 @@ class FrozenGeneratorTest {
             });
             assertThat(touching).containsExactly("clearGradients", "globalNorm", "adamW");
 
-            MemoryNeed whole = MemoryNeed.onCpu(settings(GeneratorTraining.MLE, PretrainingOptions.DEFAULT), true);
+            MemoryNeed whole = MemoryNeed.onCpu(settings(GeneratorTraining.MLE, LossOptions.DEFAULT), true);
             MemoryNeed need = MemoryNeed.onCpu(frozen(), true);
             assertThat(need.activations()).isLessThan(whole.activations());
         }

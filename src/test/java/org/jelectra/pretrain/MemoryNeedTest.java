@@ -35,7 +35,7 @@ class MemoryNeedTest {
         PretrainSettings base = SmallRun.settings(sharing, objective, microBatches);
         return new PretrainSettings(
                 base.model(),
-                base.objective(),
+                base.losses(),
                 base.masking(),
                 base.batchSize(),
                 microBatches,

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jelectra.backend.Backend;
 import org.jelectra.electra.ElectraConfig;
+import org.jelectra.electra.LossOptions;
 import org.jelectra.electra.Objective;
-import org.jelectra.electra.PretrainingOptions;
 import org.jelectra.electra.Sharing;
 import org.jelectra.nn.EncoderConfig;
 import org.jelectra.random.RandomSource;
@@ -16,15 +16,15 @@ import org.jelectra.text.batch.Masking;
 import org.jelectra.text.batch.MaskingOptions;
 
 /** A model and batches so small that a step takes milliseconds, with odd sizes and dropout. */
-final class SmallRun {
+public final class SmallRun {
 
-    static final int VOCABULARY = 67;
-    static final int LENGTH = 19;
-    static final int BATCH = 4;
+    public static final int VOCABULARY = 67;
+    public static final int LENGTH = 19;
+    public static final int BATCH = 4;
 
     private SmallRun() {}
 
-    static Vocabulary vocabulary() {
+    public static Vocabulary vocabulary() {
         List<String> tokens = new ArrayList<>(List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"));
         for (int i = tokens.size(); i < VOCABULARY; i++) {
             tokens.add("w" + i);
@@ -32,16 +32,16 @@ final class SmallRun {
         return Vocabulary.of(tokens);
     }
 
-    static ElectraConfig config(Sharing sharing, Objective objective) {
+    public static ElectraConfig config(Sharing sharing, Objective objective) {
         EncoderConfig encoder = new EncoderConfig(VOCABULARY, 12, 20, 2, 2, 36, 24, 2, 0.1f, 0.1f, 1e-12f, 0.02f);
         return ElectraConfig.of(encoder, 0.5, 1, sharing, objective);
     }
 
-    static PretrainSettings settings(Sharing sharing, Objective objective, int microBatches) {
-        return settings(config(sharing, objective), PretrainingOptions.of(objective), microBatches);
+    public static PretrainSettings settings(Sharing sharing, Objective objective, int microBatches) {
+        return settings(config(sharing, objective), LossOptions.of(objective), microBatches);
     }
 
-    static PretrainSettings settings(ElectraConfig config, PretrainingOptions options, int microBatches) {
+    public static PretrainSettings settings(ElectraConfig config, LossOptions options, int microBatches) {
         return new PretrainSettings(
                 config,
                 options,
@@ -59,12 +59,12 @@ final class SmallRun {
                 8);
     }
 
-    static PretrainSettings settings(int microBatches) {
+    public static PretrainSettings settings(int microBatches) {
         return settings(Sharing.EMBEDDINGS, Objective.ELECTRA, microBatches);
     }
 
     /** Random tokens in rows of different lengths, masked. */
-    static Batch batch(int step) {
+    public static Batch batch(int step) {
         MaskingOptions options = MaskingOptions.standard();
         Batch batch = new Batch(BATCH, LENGTH, options.maxPredictions(LENGTH));
         Masking masking = new Masking(options, vocabulary(), LENGTH, 3);
@@ -83,7 +83,7 @@ final class SmallRun {
         return batch;
     }
 
-    static float[] read(Backend backend, Tensor tensor) {
+    public static float[] read(Backend backend, Tensor tensor) {
         float[] values = new float[(int) tensor.size()];
         backend.download(tensor, values, 0);
         return values;

@@ -18,8 +18,8 @@ import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.electra.ElectraConfig;
 import org.jelectra.electra.GeneratorTraining;
+import org.jelectra.electra.LossOptions;
 import org.jelectra.electra.Objective;
-import org.jelectra.electra.PretrainingOptions;
 import org.jelectra.electra.Sharing;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Shape;
@@ -79,7 +79,7 @@ class SnapshotTest {
     private static PretrainSettings settings(PretrainSettings base, int microBatches, int logEvery) {
         return new PretrainSettings(
                 base.model(),
-                base.objective(),
+                base.losses(),
                 base.masking(),
                 base.batchSize(),
                 microBatches,
@@ -166,7 +166,7 @@ class SnapshotTest {
             names = {"ADVERSARIAL", "FROZEN"})
     void everyTrainingOfTheGeneratorGoesOnTheSame(GeneratorTraining training) throws IOException {
         ElectraConfig config = SmallRun.config(Sharing.NONE, Objective.ELECTRA).withGeneratorTraining(training);
-        PretrainSettings settings = settings(SmallRun.settings(config, PretrainingOptions.DEFAULT, 2), 2, 4);
+        PretrainSettings settings = settings(SmallRun.settings(config, LossOptions.DEFAULT, 2), 2, 4);
         Result whole = inPieces(settings, 2, STEPS);
         assertThat(whole.metrics())
                 .allSatisfy(step -> assertThat(Double.isNaN(step.training().generatorReward()))

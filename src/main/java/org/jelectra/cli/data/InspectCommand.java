@@ -15,10 +15,10 @@ import org.jelectra.cli.console.UnusedOptions;
 import org.jelectra.cli.predict.PretrainedPrediction;
 import org.jelectra.cli.predict.TokenView;
 import org.jelectra.electra.ElectraModel;
+import org.jelectra.electra.LossOptions;
 import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.NetworkFolder;
 import org.jelectra.electra.NonFiniteWeights;
-import org.jelectra.electra.PretrainingOptions;
 import org.jelectra.electra.Sampler;
 import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.pretrain.Predictor;
@@ -219,7 +219,7 @@ public final class InspectCommand implements Callable<Integer> {
             Predictor predictor = new Predictor(
                     electra,
                     corpus.vocabulary(),
-                    new PretrainingOptions(1, 1, 1, Sampler.MULTINOMIAL),
+                    new LossOptions(1, 1, 1, Sampler.MULTINOMIAL),
                     masking,
                     batch.sequenceLength(),
                     seed);

@@ -9,15 +9,15 @@ import org.jelectra.cli.console.Terminal;
 import org.jelectra.electra.heads.EncoderFiles;
 import org.jelectra.electra.heads.EncoderWithHead;
 import org.jelectra.finetune.FineTunePlan;
+import org.jelectra.finetune.FineTuneRunListener;
 import org.jelectra.finetune.FineTuneSettings;
-import org.jelectra.finetune.RunObserver;
 import org.jelectra.finetune.RunResults;
 import org.jelectra.finetune.SeedResult;
 import org.jelectra.finetune.StepReport;
 import org.jelectra.finetune.metrics.Summary;
 
 /** Shows a fine-tuning run: a progress line, evaluations, results. */
-final class FineTuneProgress implements RunObserver {
+final class FineTuneProgress implements FineTuneRunListener {
 
     private static final long LOG_INTERVAL = 10_000_000_000L;
     /** The first steps record and compile: their time says nothing of the rest. */

@@ -7,17 +7,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jelectra.electra.TokenizerFiles;
-import org.jelectra.finetune.ClassificationTask;
 import org.jelectra.finetune.FineTuningTask;
-import org.jelectra.finetune.TaggingData;
-import org.jelectra.finetune.TaggingTask;
-import org.jelectra.finetune.TaskData;
 import org.jelectra.finetune.data.GlueTasks;
 import org.jelectra.finetune.data.HeldOut;
 import org.jelectra.finetune.data.TaggingTasks;
 import org.jelectra.finetune.data.TaskFile;
 import org.jelectra.finetune.data.TaskFolder;
 import org.jelectra.finetune.data.TaskSpec;
+import org.jelectra.finetune.tasks.ClassificationTask;
+import org.jelectra.finetune.tasks.TaggingData;
+import org.jelectra.finetune.tasks.TaggingTask;
+import org.jelectra.finetune.tasks.TaskData;
 import org.jelectra.text.WordPiece;
 
 /** A task over sentences or tagged text by its name on the command line, with its data read. */

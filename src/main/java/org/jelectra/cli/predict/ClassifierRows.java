@@ -34,7 +34,7 @@ final class ClassifierRows extends PairRows<Classification> {
         Classification.Candidate best = found.best();
         JsonObject probabilities = new JsonObject();
         List<String> cells = new ArrayList<>(List.of(best.label()));
-        for (Classification.Candidate candidate : found.labels()) {
+        for (Classification.Candidate candidate : found.candidates()) {
             probabilities.addProperty(candidate.label(), candidate.probability());
             cells.add(RowPrediction.number(candidate.probability()));
         }

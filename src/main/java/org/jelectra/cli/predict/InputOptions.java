@@ -5,9 +5,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.jelectra.cli.console.Console;
-import org.jelectra.text.corpus.CsvRecords;
-import org.jelectra.text.corpus.RowFormat;
 import org.jelectra.text.corpus.TextLines;
+import org.jelectra.text.rows.CsvRecords;
+import org.jelectra.text.rows.RowFormat;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 

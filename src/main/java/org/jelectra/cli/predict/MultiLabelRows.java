@@ -4,12 +4,12 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import org.jelectra.inference.Classification;
 import org.jelectra.inference.MultiLabelClassifier;
 import org.jelectra.inference.TextInput;
-import org.jelectra.inference.TextLabels;
 
 /** Those labels of texts that are likelier than a threshold. */
-final class MultiLabelRows extends PairRows<TextLabels> {
+final class MultiLabelRows extends PairRows<Classification> {
 
     private static final double THRESHOLD = 0.5;
 
@@ -28,19 +28,19 @@ final class MultiLabelRows extends PairRows<TextLabels> {
     }
 
     @Override
-    List<TextLabels> find(List<TextInput> texts) {
+    List<Classification> find(List<TextInput> texts) {
         return classifier.classify(texts);
     }
 
     @Override
-    RowPrediction prediction(InputRow row, TextLabels found) {
+    RowPrediction prediction(InputRow row, Classification found) {
         List<String> given = found.above(threshold);
         JsonArray names = new JsonArray();
         given.forEach(names::add);
         JsonObject probabilities = new JsonObject();
         List<String> cells = new ArrayList<>(List.of(String.join("|", given)));
         List<String> shown = new ArrayList<>();
-        for (TextLabels.Candidate candidate : found.candidates()) {
+        for (Classification.Candidate candidate : found.candidates()) {
             String probability = RowPrediction.number(candidate.probability());
             probabilities.addProperty(candidate.label(), candidate.probability());
             cells.add(probability);

@@ -11,7 +11,7 @@ import org.jelectra.cli.console.BackendOptions;
 import org.jelectra.cli.console.Console;
 import org.jelectra.cli.console.UnusedOptions;
 import org.jelectra.electra.ElectraModel;
-import org.jelectra.electra.PretrainingOptions;
+import org.jelectra.electra.LossOptions;
 import org.jelectra.electra.Sampler;
 import org.jelectra.inference.InferenceOptions;
 import org.jelectra.inference.MaskFiller;
@@ -82,9 +82,9 @@ public final class PredictCommand implements Callable<Integer> {
             return maskProbability == null ? trained : trained.withMaskProbability(maskProbability);
         }
 
-        PretrainingOptions options(PretrainSettings run) {
-            float trained = run == null ? 1 : run.objective().temperature();
-            return new PretrainingOptions(1, 1, temperature == null ? trained : temperature, Sampler.MULTINOMIAL);
+        LossOptions options(PretrainSettings run) {
+            float trained = run == null ? 1 : run.losses().temperature();
+            return new LossOptions(1, 1, temperature == null ? trained : temperature, Sampler.MULTINOMIAL);
         }
     }
 
@@ -123,7 +123,7 @@ public final class PredictCommand implements Callable<Integer> {
         PretrainSettings run =
                 Files.isRegularFile(directory.resolve(RunSoFar.SETTINGS)) ? RunSoFar.settings(directory) : null;
         MaskingOptions masking;
-        PretrainingOptions options;
+        LossOptions options;
         Backend backend;
         try {
             masking = pretrained.masking(run);

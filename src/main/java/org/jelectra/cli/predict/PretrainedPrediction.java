@@ -8,8 +8,8 @@ import java.util.List;
 import org.jelectra.backend.Backend;
 import org.jelectra.cli.console.Terminal;
 import org.jelectra.electra.ElectraModel;
+import org.jelectra.electra.LossOptions;
 import org.jelectra.electra.ModelFiles;
-import org.jelectra.electra.PretrainingOptions;
 import org.jelectra.electra.TokenProbability;
 import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.inference.ModelKind;
@@ -30,7 +30,7 @@ public final class PretrainedPrediction {
     PretrainedPrediction(
             Backend backend,
             Path directory,
-            PretrainingOptions options,
+            LossOptions options,
             MaskingOptions masking,
             long seed,
             Terminal terminal,

@@ -46,12 +46,7 @@ final class HeldOutShow {
             return;
         }
         Predictor predictor = new Predictor(
-                model,
-                vocabulary,
-                settings.objective(),
-                settings.masking(),
-                settings.sequenceLength(),
-                settings.seed());
+                model, vocabulary, settings.losses(), settings.masking(), settings.sequenceLength(), settings.seed());
         TokenView view = new TokenView(terminal);
         out.println();
         out.print("held-out sentences; " + view.legend());

@@ -91,7 +91,7 @@ final class PretrainRun {
                 columns,
                 pretrainer.step(),
                 settings.steps(),
-                settings.objective().discriminatorWeight());
+                settings.losses().discriminatorWeight());
         try (RunListener listener =
                         new RunListener(directory, title(), earlier, progress, interruption, Curves.BETWEEN_DRAWINGS);
                 EventLog events = EventLog.append(directory, pretrainer.step())) {

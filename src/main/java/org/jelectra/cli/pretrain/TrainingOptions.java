@@ -2,8 +2,8 @@ package org.jelectra.cli.pretrain;
 
 import org.jelectra.cli.data.ReplacementOptions;
 import org.jelectra.electra.ElectraConfig;
+import org.jelectra.electra.LossOptions;
 import org.jelectra.electra.Preset;
-import org.jelectra.electra.PretrainingOptions;
 import org.jelectra.electra.Sampler;
 import org.jelectra.electra.flops.PaperFlops;
 import org.jelectra.pretrain.PretrainSettings;
@@ -128,14 +128,14 @@ final class TrainingOptions {
         if (steps != null) {
             base = base.withSteps(steps);
         }
-        PretrainingOptions objective = PretrainingOptions.of(model.objective());
+        LossOptions losses = LossOptions.of(model.objective());
         return new PretrainSettings(
                 model,
-                new PretrainingOptions(
-                        objective.generatorWeight(),
-                        discriminatorWeight == null ? objective.discriminatorWeight() : discriminatorWeight,
-                        temperature == null ? objective.temperature() : temperature,
-                        sampler == null ? objective.sampler() : sampler),
+                new LossOptions(
+                        losses.generatorWeight(),
+                        discriminatorWeight == null ? losses.discriminatorWeight() : discriminatorWeight,
+                        temperature == null ? losses.temperature() : temperature,
+                        sampler == null ? losses.sampler() : sampler),
                 replacement.masking(or(maskProbability, base.masking().maskProbability())),
                 or(batch, base.batchSize()),
                 accumulate,

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jelectra.text.corpus.Records;
+import org.jelectra.text.rows.Records;
 
 /** Columns of rows of cells, by their names in the first row or by their places. */
 final class ColumnRows implements ExampleRows {

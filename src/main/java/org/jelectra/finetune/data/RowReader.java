@@ -4,9 +4,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import org.jelectra.text.corpus.CsvRecords;
-import org.jelectra.text.corpus.RowFormat;
 import org.jelectra.text.corpus.TextLines;
+import org.jelectra.text.rows.CsvRecords;
+import org.jelectra.text.rows.RowFormat;
+import org.jelectra.text.rows.TsvRecords;
 
 /** Reads columns of a file's rows, in whatever {@link RowFormat} it is. */
 final class RowReader {

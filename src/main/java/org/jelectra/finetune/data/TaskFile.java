@@ -15,7 +15,7 @@ import org.jelectra.finetune.data.TaskSpec.TestFile;
 import org.jelectra.finetune.metrics.Metric;
 import org.jelectra.io.Json;
 import org.jelectra.io.JsonFields;
-import org.jelectra.text.corpus.RowFormat;
+import org.jelectra.text.rows.RowFormat;
 
 /**
  * A user's own task, declared in a small JSON file:

@@ -89,7 +89,7 @@ public final class SquadTask implements FineTuningTask {
     }
 
     /**
-     * Measures a saved model on the questions of a file, as {@link org.jelectra.finetune.FineTunedModel} does for other tasks.
+     * Measures a saved model on the questions of a file, as {@link org.jelectra.finetune.tasks.FineTunedModel} does for other tasks.
      *
      * @throws IOException if the model is of another kind, or a tensor is missing, left over or of another shape
      */

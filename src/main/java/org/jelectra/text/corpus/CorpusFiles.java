@@ -19,7 +19,7 @@ import java.util.zip.GZIPInputStream;
 import org.tukaani.xz.XZInputStream;
 
 /** Finds the files of a corpus below a path, in an order that does not depend on the file system, and opens them by their names. */
-final class CorpusFiles {
+public final class CorpusFiles {
 
     private static final int BUFFER_BYTES = 1 << 16;
     /** Enough for the dictionary of {@code xz -9} (64 MiB) twice over; a file may ask for up to 1.5 GiB. */
@@ -99,13 +99,13 @@ final class CorpusFiles {
     }
 
     /** Whether the name of a file, compressed or not, says JSON Lines. */
-    static boolean isJsonLines(String name) {
+    public static boolean isJsonLines(String name) {
         String plain = unpackedName(name).toLowerCase(Locale.ROOT);
         return plain.endsWith(".jsonl") || plain.endsWith(".ndjson") || plain.endsWith(".json");
     }
 
     /** The name of a file without the ending that says how it is compressed. */
-    static String unpackedName(String name) {
+    public static String unpackedName(String name) {
         return compression(name).equals("none") ? name : name.substring(0, name.length() - ".gz".length());
     }
 

@@ -8,10 +8,10 @@ import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.electra.ElectraConfig;
 import org.jelectra.electra.ElectraModel;
+import org.jelectra.electra.LossOptions;
 import org.jelectra.electra.Objective;
 import org.jelectra.electra.PretrainingGraph;
 import org.jelectra.electra.PretrainingInputs;
-import org.jelectra.electra.PretrainingOptions;
 import org.jelectra.electra.Sharing;
 import org.jelectra.nn.EncoderConfig;
 import org.jelectra.tensor.DType;
@@ -49,7 +49,7 @@ class StepProductsTest {
             new PretrainingGraph(
                             new ElectraModel(backend, config, 1),
                             inputs,
-                            PretrainingOptions.DEFAULT,
+                            LossOptions.DEFAULT,
                             PretrainingGraph.Mode.TRAINING)
                     .program()
                     .forward((operation, tensors) -> {

@@ -14,10 +14,10 @@ import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.finetune.FineTunePlan;
 import org.jelectra.finetune.FineTuneRun;
+import org.jelectra.finetune.FineTuneRunListener;
 import org.jelectra.finetune.FineTuneSettings;
 import org.jelectra.finetune.FineTuningTask;
 import org.jelectra.finetune.Reduction;
-import org.jelectra.finetune.RunObserver;
 import org.jelectra.finetune.SeedResult;
 import org.jelectra.finetune.StepReport;
 import org.jelectra.inference.squad.SquadHead;
@@ -75,7 +75,7 @@ class JointSquadRunTest {
         WordPiece wordPiece = new WordPiece(VOCABULARY, WordPieceOptions.uncased());
         FineTuningTask.Factory tasks =
                 (backend, sizes, seed) -> new SquadTask(backend, sizes, head, seed, data, wordPiece);
-        RunObserver observer = new RunObserver() {
+        FineTuneRunListener listener = new FineTuneRunListener() {
             private int seen;
 
             @Override
@@ -88,7 +88,7 @@ class JointSquadRunTest {
                 return seen >= steps;
             }
         };
-        return new FineTuneRun(() -> CpuBackend.create(threads), plan, tasks, observer).run();
+        return new FineTuneRun(() -> CpuBackend.create(threads), plan, tasks, listener).run();
     }
 
     @Test

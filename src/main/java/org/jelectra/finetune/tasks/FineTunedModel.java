@@ -1,4 +1,4 @@
-package org.jelectra.finetune;
+package org.jelectra.finetune.tasks;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,6 +12,7 @@ import org.jelectra.electra.heads.EncoderFiles;
 import org.jelectra.electra.heads.EncoderWithHead;
 import org.jelectra.electra.heads.TaskModelFiles;
 import org.jelectra.electra.heads.TokenClassificationHead;
+import org.jelectra.finetune.Evaluation;
 import org.jelectra.finetune.data.ExampleFile;
 import org.jelectra.finetune.data.TaggedFile;
 import org.jelectra.finetune.data.TaskLabels;

@@ -1,4 +1,4 @@
-package org.jelectra.pretrain;
+package org.jelectra.pretrain.step;
 
 import java.util.Arrays;
 import java.util.Map;

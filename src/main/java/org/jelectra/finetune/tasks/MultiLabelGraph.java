@@ -1,4 +1,4 @@
-package org.jelectra.finetune;
+package org.jelectra.finetune.tasks;
 
 import java.util.Arrays;
 import java.util.List;
@@ -7,6 +7,8 @@ import org.jelectra.autograd.Variable;
 import org.jelectra.autograd.Workspace;
 import org.jelectra.electra.heads.ClassificationHead;
 import org.jelectra.electra.heads.EncoderWithHead;
+import org.jelectra.finetune.Reduction;
+import org.jelectra.finetune.TaskGraph;
 import org.jelectra.inference.batch.EncodedText;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;

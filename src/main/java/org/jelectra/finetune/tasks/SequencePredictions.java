@@ -1,4 +1,4 @@
-package org.jelectra.finetune;
+package org.jelectra.finetune.tasks;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;

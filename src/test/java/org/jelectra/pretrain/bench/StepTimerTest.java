@@ -1,4 +1,4 @@
-package org.jelectra.pretrain;
+package org.jelectra.pretrain.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,9 +10,9 @@ import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.backend.cuda.SimulatedBackends;
 import org.jelectra.electra.ElectraModel;
-import org.jelectra.pretrain.bench.OperationTime;
-import org.jelectra.pretrain.bench.RandomBatch;
-import org.jelectra.pretrain.bench.StepTimer;
+import org.jelectra.pretrain.PretrainSettings;
+import org.jelectra.pretrain.SmallRun;
+import org.jelectra.pretrain.TrainingStep;
 import org.jelectra.tensor.DType;
 import org.jelectra.text.batch.Batch;
 import org.junit.jupiter.api.Tag;

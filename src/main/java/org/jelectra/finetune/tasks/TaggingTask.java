@@ -1,4 +1,4 @@
-package org.jelectra.finetune;
+package org.jelectra.finetune.tasks;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
@@ -13,6 +13,10 @@ import org.jelectra.backend.Backend;
 import org.jelectra.electra.heads.EncoderWithHead;
 import org.jelectra.electra.heads.TaskModelFiles;
 import org.jelectra.electra.heads.TokenClassificationHead;
+import org.jelectra.finetune.Evaluation;
+import org.jelectra.finetune.FineTuneSettings;
+import org.jelectra.finetune.FineTuningTask;
+import org.jelectra.finetune.TaskGraph;
 import org.jelectra.finetune.data.TaggedFile;
 import org.jelectra.finetune.data.TaggedSentence;
 import org.jelectra.finetune.data.TaskFolder;

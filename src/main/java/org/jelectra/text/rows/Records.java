@@ -1,4 +1,4 @@
-package org.jelectra.text.corpus;
+package org.jelectra.text.rows;
 
 import java.io.IOException;
 import java.util.List;

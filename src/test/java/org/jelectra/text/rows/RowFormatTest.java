@@ -1,4 +1,4 @@
-package org.jelectra.text.corpus;
+package org.jelectra.text.rows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,10 +1,11 @@
-package org.jelectra.pretrain;
+package org.jelectra.pretrain.step;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.jelectra.backend.cuda.LaunchCounter;
 import org.jelectra.backend.cuda.LaunchCounter.Launched;
 import org.jelectra.electra.Preset;
+import org.jelectra.pretrain.MemoryNeed;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

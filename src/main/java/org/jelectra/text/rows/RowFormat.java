@@ -1,7 +1,8 @@
-package org.jelectra.text.corpus;
+package org.jelectra.text.rows;
 
 import java.nio.file.Path;
 import java.util.Locale;
+import org.jelectra.text.corpus.CorpusFiles;
 
 /** How a file has its rows, which its name's ending tells, in any case, before {@code .gz} or {@code .xz}. */
 public enum RowFormat {

@@ -1,9 +1,10 @@
-package org.jelectra.text.corpus;
+package org.jelectra.text.rows;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jelectra.text.corpus.TextLines;
 
 /**
  * Rows of comma-separated values as RFC 4180 describes them: a cell in quotation marks may hold commas, line breaks and, doubled,

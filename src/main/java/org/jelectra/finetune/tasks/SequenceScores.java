@@ -1,9 +1,10 @@
-package org.jelectra.finetune;
+package org.jelectra.finetune.tasks;
 
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jelectra.finetune.Evaluation;
 import org.jelectra.finetune.data.Example;
 import org.jelectra.finetune.data.TaskSpec;
 import org.jelectra.finetune.metrics.ClassificationScore;

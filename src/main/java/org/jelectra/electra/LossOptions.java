@@ -1,7 +1,7 @@
 package org.jelectra.electra;
 
 /**
- * Settings of the objective, {@code L = generatorWeight * MLM + discriminatorWeight * main}, where main is the loss of the main
+ * Settings of the loss, {@code L = generatorWeight * MLM + discriminatorWeight * main}, where main is the loss of the main
  * network: replaced-token detection, or the prediction of tokens.
  *
  * @param generatorWeight weight of the masked-LM loss; with an adversarial generator that of its reward and of its baseline's loss
@@ -9,23 +9,23 @@ package org.jelectra.electra;
  * @param temperature divides the generator's logits before sampling
  * @param sampler how replacements are drawn
  */
-public record PretrainingOptions(float generatorWeight, float discriminatorWeight, float temperature, Sampler sampler) {
+public record LossOptions(float generatorWeight, float discriminatorWeight, float temperature, Sampler sampler) {
 
     /** ELECTRA's weights 1 and 50, temperature 1. */
-    public static final PretrainingOptions DEFAULT = new PretrainingOptions(1, 50, 1, Sampler.MULTINOMIAL);
+    public static final LossOptions DEFAULT = new LossOptions(1, 50, 1, Sampler.MULTINOMIAL);
 
     /**
      * The defaults of an objective: the main network's loss has weight 50 where it is a binary one, which is far smaller than the
      * generator's, and 1 where it is a cross-entropy over the vocabulary like the generator's. Clark et al. 2020 give the 50, and
      * nothing for the others.
      */
-    public static PretrainingOptions of(Objective objective) {
+    public static LossOptions of(Objective objective) {
         return objective.hasDiscriminator() || objective == Objective.MLM
                 ? DEFAULT
-                : new PretrainingOptions(1, 1, 1, Sampler.MULTINOMIAL);
+                : new LossOptions(1, 1, 1, Sampler.MULTINOMIAL);
     }
 
-    public PretrainingOptions {
+    public LossOptions {
         if (!(temperature > 0)) {
             throw new IllegalArgumentException("the temperature must be positive, got " + temperature);
         }

@@ -1,16 +1,16 @@
-package org.jelectra.finetune.data;
+package org.jelectra.text.rows;
 
 import java.io.IOException;
 import java.util.List;
-import org.jelectra.text.corpus.Records;
 import org.jelectra.text.corpus.TextLines;
 
 /** Lines of cells divided by tabs without quoting, as GLUE has them: a quotation mark is an ordinary character. */
-final class TsvRecords implements Records {
+public final class TsvRecords implements Records {
 
     private final TextLines lines;
 
-    TsvRecords(TextLines lines) {
+    /** @param lines of the file, from its first row on */
+    public TsvRecords(TextLines lines) {
         this.lines = lines;
     }
 

@@ -4,7 +4,7 @@ import java.io.IOException;
 import org.jelectra.electra.heads.EncoderFiles;
 
 /** Follows a {@link FineTuneRun} over its seeds. */
-public interface RunObserver {
+public interface FineTuneRunListener {
 
     /**
      * A seed's training begins or is taken up.

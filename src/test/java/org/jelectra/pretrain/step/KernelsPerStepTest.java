@@ -1,4 +1,4 @@
-package org.jelectra.pretrain;
+package org.jelectra.pretrain.step;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.jelectra.pretrain;
+package org.jelectra.pretrain.step;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,6 +17,7 @@ import org.jelectra.electra.Preset;
 import org.jelectra.gpu.sim.KernelCounters;
 import org.jelectra.gpu.sim.SimulatedDriver;
 import org.jelectra.gpu.sim.SimulatorOptions;
+import org.jelectra.pretrain.PretrainSettings;
 import org.jelectra.tensor.DType;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package org.jelectra.finetune;
+package org.jelectra.finetune.tasks;
 
 import java.io.IOException;
 import java.nio.file.Path;

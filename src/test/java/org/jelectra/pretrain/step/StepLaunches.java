@@ -1,10 +1,13 @@
-package org.jelectra.pretrain;
+package org.jelectra.pretrain.step;
 
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cuda.LaunchCounter;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.Preset;
 import org.jelectra.gpu.DryDriver;
+import org.jelectra.pretrain.MemoryNeed;
+import org.jelectra.pretrain.PretrainSettings;
+import org.jelectra.pretrain.TrainingStep;
 import org.jelectra.tensor.DType;
 
 /** What a step launches in bf16, from clearing the gradients to the update, on a device that does nothing. */

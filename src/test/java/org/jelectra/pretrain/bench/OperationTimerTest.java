@@ -1,4 +1,4 @@
-package org.jelectra.pretrain;
+package org.jelectra.pretrain.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,9 +12,7 @@ import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.backend.cuda.SimulatedBackends;
 import org.jelectra.electra.Objective;
 import org.jelectra.electra.Sharing;
-import org.jelectra.pretrain.bench.OperationTimer;
-import org.jelectra.pretrain.bench.StepOperations;
-import org.jelectra.pretrain.bench.TimedOperation;
+import org.jelectra.pretrain.SmallRun;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package org.jelectra.finetune;
+package org.jelectra.finetune.tasks;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
@@ -10,6 +10,10 @@ import org.jelectra.backend.Backend;
 import org.jelectra.electra.heads.ClassificationHead;
 import org.jelectra.electra.heads.EncoderWithHead;
 import org.jelectra.electra.heads.TaskModelFiles;
+import org.jelectra.finetune.Evaluation;
+import org.jelectra.finetune.FineTuneSettings;
+import org.jelectra.finetune.FineTuningTask;
+import org.jelectra.finetune.TaskGraph;
 import org.jelectra.finetune.data.Example;
 import org.jelectra.finetune.data.ExampleFile;
 import org.jelectra.finetune.data.TaskSpec;

@@ -1,4 +1,4 @@
-package org.jelectra.pretrain;
+package org.jelectra.pretrain.step;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,6 +12,8 @@ import org.jelectra.gpu.Gpu;
 import org.jelectra.gpu.sim.KernelCounters;
 import org.jelectra.gpu.sim.SimulatedDriver;
 import org.jelectra.gpu.sim.SimulatorOptions;
+import org.jelectra.pretrain.PretrainSettings;
+import org.jelectra.pretrain.TrainingStep;
 import org.jelectra.pretrain.bench.RandomBatch;
 import org.jelectra.tensor.DType;
 import org.jelectra.text.Vocabulary;
