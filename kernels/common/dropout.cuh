@@ -80,17 +80,23 @@ struct Dropout {
     // The same where first + i is a multiple of COUNT, 4 or 8, and COUNT divides the number of elements: without bits between.
     template <int COUNT>
     __device__ __forceinline__ void apply_aligned(long long i, float (&x)[COUNT]) const {
-        static_assert(COUNT == 4 || COUNT == 8, "a block or half of one");
         if (active()) {
-            unsigned long long element = first + i;
-            uint4 w = clock.words(stream, element >> 3);
-            bool second = COUNT == 4 && (element & 4) != 0;
-            const unsigned words[4] = {second ? w.z : w.x, second ? w.w : w.y, w.z, w.w};
+            apply_active(i, x);
+        }
+    }
+
+    // The same where dropout is known to be active: callers with several packs ask once, so that the packs do not wait for each other.
+    template <int COUNT>
+    __device__ __forceinline__ void apply_active(long long i, float (&x)[COUNT]) const {
+        static_assert(COUNT == 4 || COUNT == 8, "a block or half of one");
+        unsigned long long element = first + i;
+        uint4 w = clock.words(stream, element >> 3);
+        bool second = COUNT == 4 && (element & 4) != 0;
+        const unsigned words[4] = {second ? w.z : w.x, second ? w.w : w.y, w.z, w.w};
 #pragma unroll
-            for (int j = 0; j < COUNT; j++) {
-                unsigned high = j % 2 == 0 ? words[j / 2] << 16 : words[j / 2];
-                x[j] = high >= threshold << 16 ? x[j] * scale : 0.0f;
-            }
+        for (int j = 0; j < COUNT; j++) {
+            unsigned high = j % 2 == 0 ? words[j / 2] << 16 : words[j / 2];
+            x[j] = high >= threshold << 16 ? x[j] * scale : 0.0f;
         }
     }
 

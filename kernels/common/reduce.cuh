@@ -29,6 +29,18 @@ __device__ __forceinline__ T warp_sum(T x) {
     return warp_reduce<Sum, LANES>(x);
 }
 
+// Several sums side by side, so that none waits for another; the bits are those of warp_sum.
+template <int LANES, int COUNT>
+__device__ __forceinline__ void warp_sums(float (&x)[COUNT]) {
+#pragma unroll
+    for (int step = LANES / 2; step > 0; step /= 2) {
+#pragma unroll
+        for (int n = 0; n < COUNT; n++) {
+            x[n] += __shfl_xor_sync(0xFFFFFFFFu, x[n], step);
+        }
+    }
+}
+
 template <int LANES = 32, class T>
 __device__ __forceinline__ T warp_max(T x) {
     return warp_reduce<Max, LANES>(x);

@@ -101,12 +101,32 @@ __device__ __forceinline__ void store_whole(void* p, uint2 bits) {
                  : "memory");
 }
 
-// Writes Pack<T>::SIZE elements to a 16-byte aligned address of global memory.
-__device__ __forceinline__ void store_pack(float* p, const float (&x)[4]) {
-    store_whole(
-        p, make_uint4(__float_as_uint(x[0]), __float_as_uint(x[1]), __float_as_uint(x[2]), __float_as_uint(x[3])));
+// The same 16 bytes where there is a place for them. A branch around store_whole would part what comes before from what comes behind.
+__device__ __forceinline__ void store_whole_if(bool there, void* p, uint4 bits) {
+    asm volatile("{.reg .pred there; setp.ne.u32 there, %5, 0; @there st.global.v4.b32 [%0], {%1, %2, %3, %4};}" ::"l"(
+                     __cvta_generic_to_global(p)),
+                 "r"(bits.x),
+                 "r"(bits.y),
+                 "r"(bits.z),
+                 "r"(bits.w),
+                 "r"(static_cast<unsigned>(there))
+                 : "memory");
 }
 
-__device__ __forceinline__ void store_pack(bf16* p, const float (&x)[8]) {
-    store_whole(p, make_uint4(pair_of(x[0], x[1]), pair_of(x[2], x[3]), pair_of(x[4], x[5]), pair_of(x[6], x[7])));
+// Writes Pack<T>::SIZE elements to a 16-byte aligned address of global memory.
+__device__ __forceinline__ uint4 bits_of(const float (&x)[4]) {
+    return make_uint4(__float_as_uint(x[0]), __float_as_uint(x[1]), __float_as_uint(x[2]), __float_as_uint(x[3]));
+}
+__device__ __forceinline__ uint4 bits_of(const float (&x)[8]) {
+    return make_uint4(pair_of(x[0], x[1]), pair_of(x[2], x[3]), pair_of(x[4], x[5]), pair_of(x[6], x[7]));
+}
+
+template <class T>
+__device__ __forceinline__ void store_pack(T* p, const float (&x)[Pack<T>::SIZE]) {
+    store_whole(p, bits_of(x));
+}
+
+template <class T>
+__device__ __forceinline__ void store_pack_if(bool there, T* p, const float (&x)[Pack<T>::SIZE]) {
+    store_whole_if(there, p, bits_of(x));
 }

@@ -84,25 +84,23 @@ __device__ __forceinline__ void embed_and_normalize(
 #pragma unroll
     for (int s = 0; s < NORMALIZED_TOKENS; s++) {
         // all lanes take part in the sums, also those past the last token
-        long long token = first + static_cast<long long>(s) * length;
-        bool inside = token < o.rows;
+        const long long token[1] = {first + static_cast<long long>(s) * length};
+        const bool inside[1] = {token[0] < o.rows};
         if (s == 0 || types[s] != types[s - 1]) {
             load_table_row(tables.types, tables.type_count, types[s], WIDTH, column, type);
         }
-        float v[1][R::SIZE];
+        float v[1][1][R::SIZE];
+        float(&x)[R::SIZE] = v[0][0];
 #pragma unroll
         for (int j = 0; j < R::SIZE; j++) {
-            v[0][j] = words[s][j] + type[j] + at[j];
+            x[j] = words[s][j] + type[j] + at[j];
         }
-        settle_quads(v[0]);
-        round_all<T>(v[0]);
-        long long i = token * WIDTH + column;
-        if (inside) {
-            store_pack(sum + i, v[0]);
-        }
+        settle_quads(x);
+        round_all<T>(x);
+        store_pack_if(inside[0], sum + token[0] * WIDTH + column, x);
         const float none[R::SIZE] = {};
-        float total = add_residual<T, true>(v[0], dropout, i, none, 0.0f);
-        normalize_row<R, true>(v, total, token, inside, o, gamma, beta, dropout, y);
-        each(s, v[0]);
+        float total[1] = {add_residual<T>(x, none, 0.0f)};
+        normalize_rows<R, true>(v, total, token, inside, o, gamma, beta, dropout, y);
+        each(s, x);
     }
 }

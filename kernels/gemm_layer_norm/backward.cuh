@@ -46,25 +46,27 @@ __device__ __forceinline__ void normalize_sums_backward(
         if (first + GROUP < Tile::TURNS) {
             load(next, first + GROUP);
         }
+        long long row[GROUP];
+        bool inside[GROUP];
+        float g[GROUP][1][R::SIZE];
+        float h[GROUP][1][R::SIZE];
 #pragma unroll
         for (int t = 0; t < GROUP; t++) {
-            int row = Tile::row(first + t);
-            float g[1][R::SIZE];
-            float h[1][R::SIZE];
-            Tile::read(row, g[0]);
-            now.dy.unpack(t, h[0]);
+            row[t] = top + Tile::row(first + t);
+            inside[t] = row[t] < o.rows;
+            Tile::read(Tile::row(first + t), g[t][0]);
+            now.dy.unpack(t, h[t][0]);
 #pragma unroll
             for (int j = 0; j < R::SIZE; j++) {
-                g[0][j] = rounded<bf16>(g[0][j] + h[0][j]);
+                g[t][0][j] = rounded<bf16>(g[t][0][j] + h[t][0][j]);
             }
             if constexpr (DROP_RESULT) {
-                dropout.apply_aligned((top + row) * WIDTH + R::column(0), g[0]);
-                round_all<bf16>(g[0]);
+                dropout.apply_aligned(row[t] * WIDTH + R::column(0), g[t][0]);
+                round_all<bf16>(g[t][0]);
             }
-            now.sum.unpack(t, h[0]);
-            backward_row<R, DROP_RESULT>(
-                g, h, now.mean[t], now.rstd[t], top + row, top + row < o.rows, gamma, o, dropout, d_gamma, d_beta);
+            now.sum.unpack(t, h[t][0]);
         }
+        row_gradients<R, DROP_RESULT>(g, h, now.mean, now.rstd, row, inside, gamma, o, dropout, d_gamma, d_beta);
     }
     write_partials<R, WIDTH, Tile::THREADS>(d_gamma, d_beta, gamma + WIDTH, partials);
 }

@@ -27,25 +27,34 @@ __device__ __forceinline__ void normalize_sums(
         if (first + GROUP < Tile::TURNS) {
             load(next, first + GROUP);
         }
+        long long row[GROUP];
+        bool inside[GROUP];
+        float v[GROUP][1][R::SIZE];
 #pragma unroll
         for (int t = 0; t < GROUP; t++) {
             // all lanes take part in the sums, also those past the last row
-            long long row = top + Tile::row(first + t);
-            bool inside = row < o.rows;
-            long long i = row * WIDTH + R::column(0);
-            float v[1][R::SIZE];
-            Tile::read(Tile::row(first + t), v[0]);
+            row[t] = top + Tile::row(first + t);
+            inside[t] = row[t] < o.rows;
+            Tile::read(Tile::row(first + t), v[t][0]);
 #pragma unroll
             for (int j = 0; j < R::SIZE; j++) {
-                v[0][j] = rounded<bf16>(v[0][j] + columns.bias[j]);
+                v[t][0][j] = rounded<bf16>(v[t][0][j] + columns.bias[j]);
             }
+        }
+        if (dropout.active()) {
+#pragma unroll
+            for (int t = 0; t < GROUP; t++) {
+                dropout.apply_active(row[t] * WIDTH + R::column(0), v[t][0]);
+            }
+        }
+        float total[GROUP];
+#pragma unroll
+        for (int t = 0; t < GROUP; t++) {
             float before[R::SIZE];
             now.unpack(t, before);
-            float total = add_residual<bf16>(v[0], dropout, i, before, 0.0f);
-            if (inside) {
-                store_pack(sum + i, v[0]);
-            }
-            normalize_row<R>(v, total, row, inside, o, columns.gamma, columns.beta, dropout, y);
+            total[t] = add_residual<bf16>(v[t][0], before, 0.0f);
+            store_pack_if(inside[t], sum + row[t] * WIDTH + R::column(0), v[t][0]);
         }
+        normalize_rows<R>(v, total, row, inside, o, columns.gamma, columns.beta, dropout, y);
     }
 }

@@ -16,27 +16,24 @@ __device__ __forceinline__ void gelu_and_normalize_sums(
 #pragma unroll 1
     for (int turn = 0; turn < Tile::TURNS; turn++) {
         // all lanes take part in the sums, also those past the last row
-        long long row = Tile::top() + Tile::row(turn);
-        bool inside = row < o.rows;
-        long long i = row * WIDTH + R::column(0);
-        float v[1][R::SIZE];
-        Tile::read(Tile::row(turn), v[0]);
+        const long long row[1] = {Tile::top() + Tile::row(turn)};
+        const bool inside[1] = {row[0] < o.rows};
+        long long i = row[0] * WIDTH + R::column(0);
+        float v[1][1][R::SIZE];
+        float(&x)[R::SIZE] = v[0][0];
+        Tile::read(Tile::row(turn), x);
 #pragma unroll
         for (int j = 0; j < R::SIZE; j++) {
-            v[0][j] = rounded<bf16>(v[0][j] + columns.bias[j]);
+            x[j] = rounded<bf16>(x[j] + columns.bias[j]);
         }
-        if (inside) {
-            store_pack(pre_activation + i, v[0]);
-        }
+        store_pack_if(inside[0], pre_activation + i, x);
 #pragma unroll
         for (int j = 0; j < R::SIZE; j++) {
-            v[0][j] = gelu(v[0][j]);
+            x[j] = gelu(x[j]);
         }
-        if (inside) {
-            store_pack(activation + i, v[0]);
-        }
+        store_pack_if(inside[0], activation + i, x);
         const float none[R::SIZE] = {};
-        float total = add_residual<bf16, true>(v[0], dropout, i, none, 0.0f);
-        normalize_row<R, true>(v, total, row, inside, o, columns.gamma, columns.beta, dropout, y);
+        float total[1] = {add_residual<bf16>(x, none, 0.0f)};
+        normalize_rows<R, true>(v, total, row, inside, o, columns.gamma, columns.beta, dropout, y);
     }
 }

@@ -64,46 +64,69 @@ __device__ __forceinline__ void write_partials(
     }
 }
 
-// The gradients of a row from the gradient g of its normalised values, and from h, what was normalised; adds to this lane's column
-// sums. With DROP_RESULT dropout was undone before. gamma is staged. All lanes take part; those of a row that is not inside have zeros, and write nothing.
-template <class R, bool DROP_RESULT = false, class T>
-__device__ __forceinline__ void backward_row(
-    float (&g)[R::PACKS][R::SIZE], float (&h)[R::PACKS][R::SIZE], float mean, float rstd, long long row, bool inside,
-    const float* gamma, const BackwardOperands<T>& o, const Dropout& dropout, float (&d_gamma)[R::PACKS][R::SIZE],
-    float (&d_beta)[R::PACKS][R::SIZE]) {
-    float total = 0.0f;
-    float product = 0.0f;
+// The means of dSum for rows with the gradient g of what came behind gamma, and with h, what was normalised: turns these into those of
+// the normalised values, and into these. Adds to this lane's column sums. gamma is staged. means: of g, then of g h. All lanes take
+// part, with zeros those of rows past the last one. Several rows in one call do not wait for each other's sums.
+template <class R, int ROWS>
+__device__ __forceinline__ void gradient_means(
+    float (&g)[ROWS][R::PACKS][R::SIZE], float (&h)[ROWS][R::PACKS][R::SIZE], const float (&mean)[ROWS], const float (&rstd)[ROWS],
+    const float* gamma, float (&d_gamma)[R::PACKS][R::SIZE], float (&d_beta)[R::PACKS][R::SIZE], float (&means)[2 * ROWS]) {
+#pragma unroll
+    for (int n = 0; n < 2 * ROWS; n++) {
+        means[n] = 0.0f;
+    }
 #pragma unroll
     for (int k = 0; k < R::PACKS; k++) {
         float scale[R::SIZE];
         load_staged<R>(gamma, k, scale);
 #pragma unroll
-        for (int j = 0; j < R::SIZE; j++) {
-            h[k][j] = normalized(h[k][j], mean, rstd);
-            d_gamma[k][j] = fmaf(g[k][j], h[k][j], d_gamma[k][j]);
-            d_beta[k][j] += g[k][j];
-            g[k][j] *= scale[j];
-            total += g[k][j];
-            product = fmaf(g[k][j], h[k][j], product);
+        for (int r = 0; r < ROWS; r++) {
+#pragma unroll
+            for (int j = 0; j < R::SIZE; j++) {
+                h[r][k][j] = normalized(h[r][k][j], mean[r], rstd[r]);
+                d_gamma[k][j] = fmaf(g[r][k][j], h[r][k][j], d_gamma[k][j]);
+                d_beta[k][j] += g[r][k][j];
+                g[r][k][j] *= scale[j];
+                means[r] += g[r][k][j];
+                means[ROWS + r] = fmaf(g[r][k][j], h[r][k][j], means[ROWS + r]);
+            }
         }
     }
-    float mean_g = mean_of(warp_sum<R::LANES>(total), R::WIDTH);
-    float mean_gh = mean_of(warp_sum<R::LANES>(product), R::WIDTH);
+    warp_sums<R::LANES>(means);
+#pragma unroll
+    for (int n = 0; n < 2 * ROWS; n++) {
+        means[n] = mean_of(means[n], R::WIDTH);
+    }
+}
+
+// The gradients of rows from that of what came behind gamma, g, and from h, what was normalised; adds to this lane's column sums. With
+// DROP_RESULT dropout was undone before. Rows that are not inside have zeros, and nothing of them is written.
+template <class R, bool DROP_RESULT = false, int ROWS, class T>
+__device__ __forceinline__ void row_gradients(
+    float (&g)[ROWS][R::PACKS][R::SIZE], float (&h)[ROWS][R::PACKS][R::SIZE], const float (&mean)[ROWS], const float (&rstd)[ROWS],
+    const long long (&row)[ROWS], const bool (&inside)[ROWS], const float* gamma, const BackwardOperands<T>& o,
+    const Dropout& dropout, float (&d_gamma)[R::PACKS][R::SIZE], float (&d_beta)[R::PACKS][R::SIZE]) {
+    float means[2 * ROWS];
+    gradient_means<R>(g, h, mean, rstd, gamma, d_gamma, d_beta, means);
 #pragma unroll
     for (int k = 0; k < R::PACKS; k++) {
-        long long i = row * R::WIDTH + R::column(k);
 #pragma unroll
-        for (int j = 0; j < R::SIZE; j++) {
-            g[k][j] = input_gradient(g[k][j], h[k][j], mean_g, mean_gh, rstd);
+        for (int r = 0; r < ROWS; r++) {
+#pragma unroll
+            for (int j = 0; j < R::SIZE; j++) {
+                g[r][k][j] = input_gradient(g[r][k][j], h[r][k][j], means[r], means[ROWS + r], rstd[r]);
+            }
+            store_pack_if(inside[r] && o.d_residual != nullptr, o.d_residual + row[r] * R::WIDTH + R::column(k), g[r][k]);
         }
-        if (inside && o.d_residual != nullptr) {
-            store_pack(o.d_residual + i, g[k]);
+        if (!DROP_RESULT && dropout.active()) {
+#pragma unroll
+            for (int r = 0; r < ROWS; r++) {
+                dropout.apply_active(row[r] * R::WIDTH + R::column(k), g[r][k]);
+            }
         }
-        if constexpr (!DROP_RESULT) {
-            dropout.apply_aligned(i, g[k]);
-        }
-        if (inside) {
-            store_pack(o.dx + i, g[k]);
+#pragma unroll
+        for (int r = 0; r < ROWS; r++) {
+            store_pack_if(inside[r], o.dx + row[r] * R::WIDTH + R::column(k), g[r][k]);
         }
     }
 }
@@ -122,23 +145,23 @@ __device__ __forceinline__ void backward_rows(
     float d_beta[R::PACKS][SIZE] = {};
     for (; first < o.rows; first += step) {
         // rows past the last one are zeros, which add nothing to the column sums
-        long long row = first + R::row();
-        bool inside = row < o.rows;
-        float mean = inside ? o.stats[2 * row] : 0.0f;
-        float rstd = inside ? o.stats[2 * row + 1] : 0.0f;
-        float g[R::PACKS][SIZE];
-        float h[R::PACKS][SIZE];
+        const long long row[1] = {first + R::row()};
+        const bool inside[1] = {row[0] < o.rows};
+        const float mean[1] = {inside[0] ? o.stats[2 * row[0]] : 0.0f};
+        const float rstd[1] = {inside[0] ? o.stats[2 * row[0] + 1] : 0.0f};
+        float g[1][R::PACKS][SIZE];
+        float h[1][R::PACKS][SIZE];
 #pragma unroll
         for (int k = 0; k < R::PACKS; k++) {
-            long long i = row * WIDTH + R::column(k);
-            load_if(inside, o.dy + i, g[k]);
-            load_if(inside, o.sum + i, h[k]);
+            long long i = row[0] * WIDTH + R::column(k);
+            load_if(inside[0], o.dy + i, g[0][k]);
+            load_if(inside[0], o.sum + i, h[0][k]);
             if constexpr (DROP_RESULT) {
-                dropout.apply_aligned(i, g[k]);
-                round_all<T>(g[k]);
+                dropout.apply_aligned(i, g[0][k]);
+                round_all<T>(g[0][k]);
             }
         }
-        backward_row<R, DROP_RESULT>(g, h, mean, rstd, row, inside, gamma, o, dropout, d_gamma, d_beta);
+        row_gradients<R, DROP_RESULT>(g, h, mean, rstd, row, inside, gamma, o, dropout, d_gamma, d_beta);
     }
     write_partials<R, WIDTH, THREADS>(d_gamma, d_beta, sums, partials);
 }

@@ -24,24 +24,28 @@ __device__ __forceinline__ void backward_gelu(
         long long row = first + R::row();
         bool inside = row < o.rows;
         long long i = row * WIDTH + R::column(0);
-        float mean = inside ? o.stats[2 * row] : 0.0f;
-        float rstd = inside ? o.stats[2 * row + 1] : 0.0f;
-        float g[1][R::SIZE];
-        float h[1][R::SIZE];
-        load_if(inside, o.dy + i, g[0]);
-        load_if(inside, o.sum + i, h[0]);
-        dropout.apply_aligned(i, g[0]);
-        round_all<T>(g[0]);
-        // false: it writes nothing, and leaves dx in g
-        backward_row<R, true>(g, h, mean, rstd, row, false, gamma, o, dropout, d_gamma, d_beta);
-        // read only now, into the registers that h had
-        load_if(inside, pre_activation + i, h[0]);
+        const float mean[1] = {inside ? o.stats[2 * row] : 0.0f};
+        const float rstd[1] = {inside ? o.stats[2 * row + 1] : 0.0f};
+        float g[1][1][R::SIZE];
+        float h[1][1][R::SIZE];
+        load_if(inside, o.dy + i, g[0][0]);
+        load_if(inside, o.sum + i, h[0][0]);
+        dropout.apply_aligned(i, g[0][0]);
+        round_all<T>(g[0][0]);
+        float means[2];
+        gradient_means<R>(g, h, mean, rstd, gamma, d_gamma, d_beta, means);
 #pragma unroll
         for (int j = 0; j < R::SIZE; j++) {
-            g[0][j] = rounded<T>(g[0][j]) * gelu_slope(h[0][j]);
+            g[0][0][j] = input_gradient(g[0][0][j], h[0][0][j], means[0], means[1], rstd[0]);
+        }
+        // read only now, into the registers that h had
+        load_if(inside, pre_activation + i, h[0][0]);
+#pragma unroll
+        for (int j = 0; j < R::SIZE; j++) {
+            g[0][0][j] = rounded<T>(g[0][0][j]) * gelu_slope(h[0][0][j]);
         }
         if (inside) {
-            store_pack(o.dx + i, g[0]);
+            store_pack(o.dx + i, g[0][0]);
         }
     }
     write_partials<R, WIDTH, THREADS>(d_gamma, d_beta, sums, partials);

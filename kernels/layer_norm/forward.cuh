@@ -16,14 +16,9 @@ struct ForwardOptions {
     long long rows;
 };
 
-// Turns the values of a pack, from element i on, into dropout(v) + residual as it is kept, or with DROP_RESULT without that dropout;
-// returns total plus their sum.
-template <class T, bool DROP_RESULT = false, int SIZE>
-__device__ __forceinline__ float add_residual(
-    float (&v)[SIZE], const Dropout& dropout, long long i, const float (&residual)[SIZE], float total) {
-    if constexpr (!DROP_RESULT) {
-        dropout.apply_aligned(i, v);
-    }
+// Turns the values of a pack into v + residual as it is kept; returns total plus their sum.
+template <class T, int SIZE>
+__device__ __forceinline__ float add_residual(float (&v)[SIZE], const float (&residual)[SIZE], float total) {
 #pragma unroll
     for (int j = 0; j < SIZE; j++) {
         v[j] = rounded<T>(v[j] + residual[j]);
@@ -32,44 +27,58 @@ __device__ __forceinline__ float add_residual(
     return total;
 }
 
-// Normalises a row whose values are v and this lane's share of their sum is total, and writes it and its statistics. gamma and beta
-// are staged. With DROP_RESULT dropout comes last. All lanes take part; those of a row that is not inside write nothing.
-template <class R, bool DROP_RESULT = false, class T>
-__device__ __forceinline__ void normalize_row(
-    float (&v)[R::PACKS][R::SIZE], float total, long long row, bool inside, const ForwardOptions& o, const float* gamma,
-    const float* beta, const Dropout& dropout, T* y) {
-    float mean = mean_of(warp_sum<R::LANES>(total), R::WIDTH);
-    float squares = 0.0f;
+// Normalises rows whose values are v and this lane's shares of their sums are total, and writes them and their statistics. gamma and
+// beta are staged. With DROP_RESULT dropout comes last. All lanes take part; those of a row that is not inside write nothing. A row is
+// a chain of some twenty dependent steps: several in one call go through them side by side.
+template <class R, bool DROP_RESULT = false, int ROWS, class T>
+__device__ __forceinline__ void normalize_rows(
+    float (&v)[ROWS][R::PACKS][R::SIZE], float (&total)[ROWS], const long long (&row)[ROWS], const bool (&inside)[ROWS],
+    const ForwardOptions& o, const float* gamma, const float* beta, const Dropout& dropout, T* y) {
+    float mean[ROWS];
+    float rstd[ROWS] = {};
+    warp_sums<R::LANES>(total);
 #pragma unroll
-    for (int k = 0; k < R::PACKS; k++) {
+    for (int r = 0; r < ROWS; r++) {
+        mean[r] = mean_of(total[r], R::WIDTH);
 #pragma unroll
-        for (int j = 0; j < R::SIZE; j++) {
-            squares = fmaf(v[k][j] - mean, v[k][j] - mean, squares);
+        for (int k = 0; k < R::PACKS; k++) {
+#pragma unroll
+            for (int j = 0; j < R::SIZE; j++) {
+                rstd[r] = fmaf(v[r][k][j] - mean[r], v[r][k][j] - mean[r], rstd[r]);
+            }
         }
     }
-    float rstd = reciprocal_deviation(warp_sum<R::LANES>(squares), R::WIDTH, o.epsilon);
+    warp_sums<R::LANES>(rstd);
+#pragma unroll
+    for (int r = 0; r < ROWS; r++) {
+        rstd[r] = reciprocal_deviation(rstd[r], R::WIDTH, o.epsilon);
+    }
 #pragma unroll
     for (int k = 0; k < R::PACKS; k++) {
-        long long i = row * R::WIDTH + R::column(k);
         float g[R::SIZE];
         float b[R::SIZE];
         load_staged<R>(gamma, k, g);
         load_staged<R>(beta, k, b);
 #pragma unroll
-        for (int j = 0; j < R::SIZE; j++) {
-            v[k][j] = fmaf(g[j], normalized(v[k][j], mean, rstd), b[j]);
-        }
-        if constexpr (DROP_RESULT) {
-            round_all<T>(v[k]);
-            dropout.apply_aligned(i, v[k]);
-        }
-        if (inside) {
-            store_pack(y + i, v[k]);
+        for (int r = 0; r < ROWS; r++) {
+            long long i = row[r] * R::WIDTH + R::column(k);
+#pragma unroll
+            for (int j = 0; j < R::SIZE; j++) {
+                v[r][k][j] = fmaf(g[j], normalized(v[r][k][j], mean[r], rstd[r]), b[j]);
+            }
+            if constexpr (DROP_RESULT) {
+                round_all<T>(v[r][k]);
+                dropout.apply_aligned(i, v[r][k]);
+            }
+            store_pack_if(inside[r], y + i, v[r][k]);
         }
     }
-    if (inside && R::column(0) == 0) {
-        o.stats[2 * row] = mean;
-        o.stats[2 * row + 1] = rstd;
+#pragma unroll
+    for (int r = 0; r < ROWS; r++) {
+        if (inside[r] && R::column(0) == 0) {
+            o.stats[2 * row[r]] = mean[r];
+            o.stats[2 * row[r] + 1] = rstd[r];
+        }
     }
 }
 
@@ -88,21 +97,24 @@ __device__ __forceinline__ void forward(
     long long warps = static_cast<long long>(gridDim.x) * (THREADS / 32);
     for (long long first = warp * R::ROWS; first < o.rows; first += warps * R::ROWS) {
         // all lanes take part in the sums, also those past the last row
-        long long row = first + R::row();
-        bool inside = row < o.rows;
-        float v[R::PACKS][SIZE];
-        float total = 0.0f;
+        const long long row[1] = {first + R::row()};
+        const bool inside[1] = {row[0] < o.rows};
+        float v[1][R::PACKS][SIZE];
+        float total[1] = {};
 #pragma unroll
         for (int k = 0; k < R::PACKS; k++) {
-            long long i = row * WIDTH + R::column(k);
-            load_if(inside, x + i, v[k]);
+            long long i = row[0] * WIDTH + R::column(k);
+            load_if(inside[0], x + i, v[0][k]);
             float r[SIZE];
-            load_if(inside && residual != nullptr, residual + i, r);
-            total = add_residual<T, DROP_RESULT>(v[k], dropout, i, r, total);
-            if (!DROP_RESULT && inside) {
-                store_pack(sum + i, v[k]);
+            load_if(inside[0] && residual != nullptr, residual + i, r);
+            if constexpr (!DROP_RESULT) {
+                dropout.apply_aligned(i, v[0][k]);
+            }
+            total[0] = add_residual<T>(v[0][k], r, total[0]);
+            if constexpr (!DROP_RESULT) {
+                store_pack_if(inside[0], sum + i, v[0][k]);
             }
         }
-        normalize_row<R, DROP_RESULT>(v, total, row, inside, o, gamma, beta, dropout, y);
+        normalize_rows<R, DROP_RESULT>(v, total, row, inside, o, gamma, beta, dropout, y);
     }
 }

@@ -37,22 +37,31 @@ __device__ __forceinline__ void apply_layer(float (&c)[1][8][4], Rows a, Rows we
 __device__ __forceinline__ void add_and_normalize(
     Rows product, Rows x, long long first, int length, const Dropout& dropout, const ForwardOptions& options, const float* gamma,
     const float* beta, bf16* sum, bf16* y) {
-#pragma unroll 1
-    for (int turn = 0; turn < TURNS; turn++) {
+    long long row[TURNS];
+    bool inside[TURNS];
+    float v[TURNS][1][8];
+#pragma unroll
+    for (int t = 0; t < TURNS; t++) {
         // all lanes take part in the sums, also those past the last row
-        int row = own_row(turn);
-        bool inside = row < length;
-        long long i = (first + row) * 64 + NormRow::column(0);
-        float v[1][8];
-        float residual[8];
-        unpack(product.pack(row, NormRow::column(0) / 8), v[0]);
-        unpack(x.pack(row, NormRow::column(0) / 8), residual);
-        float total = add_residual<bf16>(v[0], dropout, i, residual, 0.0f);
-        if (inside) {
-            store_pack(sum + i, v[0]);
-        }
-        normalize_row<NormRow>(v, total, first + row, inside, options, gamma, beta, dropout, y);
+        row[t] = first + own_row(t);
+        inside[t] = own_row(t) < length;
+        unpack(product.pack(own_row(t), NormRow::column(0) / 8), v[t][0]);
     }
+    if (dropout.active()) {
+#pragma unroll
+        for (int t = 0; t < TURNS; t++) {
+            dropout.apply_active(row[t] * 64 + NormRow::column(0), v[t][0]);
+        }
+    }
+    float total[TURNS];
+#pragma unroll
+    for (int t = 0; t < TURNS; t++) {
+        float residual[8];
+        unpack(x.pack(own_row(t), NormRow::column(0) / 8), residual);
+        total[t] = add_residual<bf16>(v[t][0], residual, 0.0f);
+        store_pack_if(inside[t], sum + row[t] * 64 + NormRow::column(0), v[t][0]);
+    }
+    normalize_rows<NormRow>(v, total, row, inside, options, gamma, beta, dropout, y);
 }
 
 __device__ __forceinline__ void self_attention_forward(
