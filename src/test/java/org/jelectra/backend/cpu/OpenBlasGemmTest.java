@@ -1,7 +1,9 @@
 package org.jelectra.backend.cpu;
 
 import org.jelectra.backend.cpu.openblas.OpenBlasGemm;
+import org.junit.jupiter.api.Tag;
 
+@Tag("every-jdk")
 class OpenBlasGemmTest extends GemmContract {
 
     @Override
