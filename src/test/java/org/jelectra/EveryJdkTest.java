@@ -50,8 +50,8 @@ class EveryJdkTest {
         List<Path> golden = tests(TESTS, Integer.MAX_VALUE).stream()
                 .filter(test -> test.getFileName().toString().matches("Golden((?!Simulated|Device).)*Test.java"))
                 .toList();
-        assertThat(golden).hasSizeGreaterThan(5).allSatisfy(test -> assertThat(test)
-                .content()
-                .contains(TAG));
+        assertThat(golden)
+                .hasSizeGreaterThan(5)
+                .allSatisfy(test -> assertThat(test).content().contains(TAG));
     }
 }
