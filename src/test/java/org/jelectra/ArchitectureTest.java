@@ -24,13 +24,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jelectra.backend.Backends;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Holds the layering: each package uses only those below it, so that the engine can be embedded without the rest. */
-@Tag("any-jdk")
 class ArchitectureTest {
 
     private static final String ROOT = "org.jelectra.";

@@ -16,7 +16,7 @@ import java.util.Random;
 public final class Mutations {
 
     /** How many of each kind of file; other numbers with -Djelectra.mutations=N. */
-    public static final int COUNT = Integer.getInteger("jelectra.mutations", 10_000);
+    public static final int COUNT = Integer.getInteger("jelectra.mutations", 2_000);
 
     private static final String[] FRAGMENTS = {
         "{",

@@ -17,7 +17,6 @@ import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Shape;
 import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -27,7 +26,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The attention kernels on tensor cores, executed by the simulator. The rule is that of FlashAttention's tests: the error against
  * the exact result is at most twice (forward) or three times (gradients) that of the same computation in plain bf16 operations.
  */
-@Tag("any-jdk")
 class AttentionBf16Test {
 
     private static final int GUARD = 8;

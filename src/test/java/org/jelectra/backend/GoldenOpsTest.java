@@ -14,10 +14,12 @@ import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 
 /** Single operations against the values that PyTorch computed; every case in the file is run. */
+@Tag("every-jdk")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GoldenOpsTest {
 

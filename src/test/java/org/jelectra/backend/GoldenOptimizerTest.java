@@ -20,10 +20,12 @@ import org.jelectra.io.SafetensorsReader;
 import org.jelectra.optim.LearningRateSchedule;
 import org.jelectra.tensor.Shape;
 import org.jelectra.tensor.Tensor;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Five steps of the official optimizer on given gradients; every run in the file, all tensors in one arena. */
+@Tag("every-jdk")
 class GoldenOptimizerTest {
 
     private static final Pattern LAYER = Pattern.compile("\\.layer\\.(\\d+)\\.");

@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 import org.jelectra.backend.check.Sizes;
 import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.backend.cuda.SimulatedBackends;
+import org.jelectra.gpu.sim.SimulatorOptions;
 import org.jelectra.tensor.DType;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -19,7 +19,6 @@ import org.junit.jupiter.api.Test;
  * float64 is at most twice that of a plain bf16 computation ({@link PlainBackend}). Errors are parts of the largest number of the
  * result. With {@code -Djelectra.precision.print=true} the tables are printed.
  */
-@Tag("any-jdk")
 class PrecisionTest {
 
     private static final double FLOAT32_ERROR = 1e-5;
@@ -28,9 +27,10 @@ class PrecisionTest {
     /** Sizes of the smallest encoder, whose self-attention is one kernel. */
     private static final Sizes ONE_HEAD = new Sizes(new AttentionShape(2, 64, 1, 64), 256, 257, 16);
 
-    /** A backend; it is closed by the test. */
+    /** A backend; it is closed by the test. In bf16 its sums are cut as those of tensor cores are; float32 has none ({@link TensorCoresTest}). */
     protected Backend backend(DType valueType) {
-        return SimulatedBackends.open(valueType);
+        return SimulatedBackends.open(
+                valueType, SimulatorOptions.defaults().withRaces(false).withCutSums(valueType == DType.BFLOAT16));
     }
 
     /** Of the differences of two results, as parts of the largest number: the largest, and the root of the mean square. */

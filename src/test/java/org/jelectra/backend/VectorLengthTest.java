@@ -10,10 +10,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jelectra.tensor.Tensor;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The bits of results do not depend on the length of the processor's vectors. */
+@Tag("every-jdk")
 class VectorLengthTest {
 
     /** Prints what the backend computes with, then a hash of each result of each operation. */

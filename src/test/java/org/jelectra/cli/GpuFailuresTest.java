@@ -14,7 +14,6 @@ import org.jelectra.backend.cuda.ShippedKernels;
 import org.jelectra.gpu.jcuda.FakeCuda;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +21,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** All that can be wrong with a GPU, as the user of the command line sees it: one line with cause and remedy. */
-@Tag("any-jdk")
 class GpuFailuresTest {
 
     @TempDir

@@ -15,12 +15,14 @@ import org.jelectra.cli.console.Terminal;
 import org.jelectra.exchange.Folders;
 import org.jelectra.inference.TestModels;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A pipe whose reader has gone, as behind {@code | head}, and a disk without room for what is printed. */
+@Tag("every-jdk")
 class StandardOutputTest {
 
     private static final String READER_GONE = "Broken pipe";

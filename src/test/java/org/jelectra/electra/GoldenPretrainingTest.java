@@ -24,6 +24,7 @@ import org.jelectra.optim.LearningRateSchedule;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Shape;
 import org.jelectra.tensor.Tensor;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Whole pre-training steps against a float64 reference: hidden states, logits, sampled tokens, losses, every gradient, and
  * parameters and moments after several updates, with the tolerances of a float32 backend.
  */
+@Tag("every-jdk")
 class GoldenPretrainingTest {
 
     /** A new backend; it is closed after use. */

@@ -24,11 +24,13 @@ import org.jelectra.io.TestTensor;
 import org.jelectra.nn.EncoderConfig;
 import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("every-jdk")
 class ModelFilesTest {
 
     private final Backend backend = CpuBackend.create(1);

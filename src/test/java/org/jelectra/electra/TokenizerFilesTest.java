@@ -14,12 +14,14 @@ import org.jelectra.exchange.Folders;
 import org.jelectra.nn.EncoderConfig;
 import org.jelectra.text.WordPieceOptions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The files that a tokenizer may come in. */
+@Tag("every-jdk")
 class TokenizerFilesTest {
 
     @TempDir

@@ -16,7 +16,6 @@ import org.jelectra.tensor.DType;
 import org.jelectra.text.corpus.Corpus;
 import org.jelectra.text.corpus.DocumentReader;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class CharacterModelExampleTest {
@@ -69,7 +68,6 @@ class CharacterModelExampleTest {
     }
 
     /** The same numbers, up to rounding, in a step whose kernels run in the simulator with all its checks. */
-    @Tag("any-jdk")
     @Test
     void learnsTheSameOnADevice() {
         int steps = 6;

@@ -10,10 +10,12 @@ import org.jelectra.Mutations;
 import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.inference.TestModels;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Damaged JSON files of a model are refused with a message or read; nothing else happens. */
+@Tag("every-jdk")
 class ExchangeFuzzTest {
 
     private static final long MOST_BYTES = 16 << 20;

@@ -26,6 +26,7 @@ import org.jelectra.io.SafetensorsReader;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Shape;
 import org.jelectra.tensor.Tensor;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Models of the golden files, imported, exported and imported again, then loaded by the ordinary commands' code: their logits are
  * those of the float64 reference.
  */
+@Tag("every-jdk")
 class GoldenExchangeTest {
 
     @TempDir

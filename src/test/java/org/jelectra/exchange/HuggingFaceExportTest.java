@@ -13,10 +13,12 @@ import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.inference.ModelKind;
 import org.jelectra.inference.TestModels;
 import org.jelectra.io.Json;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Exported directories, and what keeps one from being written. */
+@Tag("every-jdk")
 class HuggingFaceExportTest {
 
     private static final String[] FILES = {

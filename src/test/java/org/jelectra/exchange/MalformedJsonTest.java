@@ -22,12 +22,14 @@ import org.jelectra.inference.VectorEncoder;
 import org.jelectra.io.Json;
 import org.jelectra.pretrain.WarmStart;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Entries of another type than they should have, in every JSON file of a model: passed over, or an error with file and key. */
+@Tag("every-jdk")
 class MalformedJsonTest {
 
     private static final List<JsonElement> VALUES =

@@ -27,6 +27,7 @@ import org.jelectra.io.TestTensor;
 import org.jelectra.io.pytorch.PyTorchReader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The shapes in which models come, and those that are refused. */
+@Tag("every-jdk")
 class ModelImportTest {
 
     @TempDir

@@ -21,6 +21,7 @@ import org.jelectra.io.tensorflow.TestBundle;
 import org.jelectra.nn.EncoderConfig;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Checkpoints of the original code: those that TensorFlow wrote, and others made of them with what the original code's settings
  * change in the names.
  */
+@Tag("every-jdk")
 class OriginalCheckpointTest {
 
     private static final HeadCounts HEADS = new HeadCounts(2, 1);

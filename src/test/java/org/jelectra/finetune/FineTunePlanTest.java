@@ -11,6 +11,8 @@ import java.util.Optional;
 import org.jelectra.backend.Backends;
 import org.jelectra.finetune.data.TaskFile;
 import org.jelectra.finetune.data.TaskSpec;
+import org.jelectra.finetune.tasks.ClassificationTask;
+import org.jelectra.finetune.tasks.TaskData;
 import org.jelectra.inference.TestModels;
 import org.jelectra.text.WordPiece;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,7 +52,7 @@ class FineTunePlanTest {
                         () -> Backends.open(Backends.CPU, 1),
                         plan,
                         (backend, sizes, seed) -> new ClassificationTask(backend, sizes, seed, data, wordPiece),
-                        new RunObserver() {})
+                        new FineTuneRunListener() {})
                 .run();
     }
 

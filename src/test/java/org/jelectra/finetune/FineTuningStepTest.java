@@ -19,7 +19,6 @@ import org.jelectra.optim.AdamW;
 import org.jelectra.optim.LearningRateSchedule;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -73,7 +72,6 @@ class FineTuningStepTest {
     }
 
     /** On a device that does nothing before someone waits, so that what changes or reads host memory too early is seen. */
-    @Tag("any-jdk")
     @ParameterizedTest
     @ValueSource(strings = {"RTE", "STS-B", "multilabel", "tagging", "SQuAD", "joint SQuAD"})
     void recordedStepsInFlightDoTheSame(String name) {

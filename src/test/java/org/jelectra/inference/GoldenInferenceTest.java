@@ -20,10 +20,12 @@ import org.jelectra.inference.batch.EncodedText;
 import org.jelectra.inference.batch.MaskedTokenScorer;
 import org.jelectra.io.SafetensorsReader;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The heads' golden numbers come out of the API: from files and text to labels, scores and answers. */
+@Tag("every-jdk")
 class GoldenInferenceTest {
 
     private static final int LENGTH = 20;

@@ -10,10 +10,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.jelectra.Mutations;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Damaged safetensors files and JSON are refused with a message or read; nothing else happens. */
+@Tag("every-jdk")
 class FuzzTest {
 
     private static final long MOST_BYTES = 16 << 20;

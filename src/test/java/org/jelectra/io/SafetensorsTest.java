@@ -11,9 +11,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.NoSuchElementException;
 import org.jelectra.Golden;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("every-jdk")
 class SafetensorsTest {
 
     @TempDir

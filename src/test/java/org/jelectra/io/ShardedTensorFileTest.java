@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import org.jelectra.Mutations;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two files with tensors {@code a} and {@code c}, and {@code b}, of 6 numbers, and what can be wrong with their index. */
+@Tag("every-jdk")
 class ShardedTensorFileTest {
 
     private static final String ONE = "model-00001-of-00002.safetensors";

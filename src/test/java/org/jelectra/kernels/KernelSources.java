@@ -45,6 +45,11 @@ final class KernelSources {
         return HexFormat.of().formatHex(digest.digest());
     }
 
+    /** SHA-256 of that content. */
+    static String hash(byte[] content) {
+        return HexFormat.of().formatHex(sha256().digest(content));
+    }
+
     private static TreeSet<Path> included(Path directory, Path source) throws IOException {
         TreeSet<Path> found = new TreeSet<>();
         Deque<Path> left = new ArrayDeque<>(List.of(source));

@@ -7,14 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jelectra.backend.cuda.ShippedKernels;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The PTX in the jar is that of the sources beside it: PTX is committed, and only some have the compiler that builds it. */
-@Tag("any-jdk")
 class KernelSourcesTest {
 
     static List<String> modules() throws IOException {

@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -21,10 +20,10 @@ import org.jelectra.gpu.PtxHeader;
 import org.jelectra.gpu.jcuda.KernelResources;
 import org.jelectra.gpu.jcuda.PtxCompiler;
 import org.jelectra.gpu.sim.Occupancy;
+import org.jelectra.kernels.ResourceTable.Target;
 import org.jelectra.pretrain.MemoryNeed;
 import org.jelectra.pretrain.step.StepLaunches;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -33,28 +32,28 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * NVIDIA's compiler takes every PTX that ships, and keeps every kernel in registers: spills and local arrays cost memory traffic that
  * no kernel here has planned for. With the registers that it gives them, the launches of a step find the room they are written for.
- * What each kernel takes is written to target/kernel-resources.txt.
+ * What the compiler gives is committed ({@link ResourceTable}); PTX that the table does not know is compiled, and with
+ * {@code -Djelectra.ptx.compile=true} all is, which takes a minute and a half.
  */
-@Tag("any-jdk")
 class PtxAssemblyTest {
 
-    private static final Path TABLE = Path.of("target", "kernel-resources.txt");
+    /** The table as this run has found it. */
+    private static final Path FOUND = Path.of("target", "kernel-resources.txt");
+    /** Compiled in every run: another compiler than that of the table gives other registers. */
+    private static final String ALWAYS = "gelu";
 
-    /** A module and what it is compiled for, which takes up to a second: both tests have it from here. */
-    private record Target(String module, String architecture) implements Comparable<Target> {
+    private static final boolean ALL = Boolean.getBoolean("jelectra.ptx.compile");
 
-        @Override
-        public int compareTo(Target other) {
-            return toString().compareTo(other.toString());
-        }
+    private static final ResourceTable TABLE = new ResourceTable();
+    private static final ResourceTable COMMITTED = committed();
 
-        @Override
-        public String toString() {
-            return String.format("%-20s %-6s", module, architecture);
+    private static ResourceTable committed() {
+        try {
+            return ResourceTable.read(ResourceTable.COMMITTED);
+        } catch (IOException e) {
+            throw new AssertionError(e);
         }
     }
-
-    private static final Map<Target, List<KernelResources>> COMPILED = new TreeMap<>();
 
     /** The memory and multiprocessors of an H200. */
     private static final DeviceProperties DEVICE = MemoryNeed.LARGE_DEVICE;
@@ -82,15 +81,25 @@ class PtxAssemblyTest {
         }
     }
 
-    private static List<KernelResources> compiled(String module, String architecture) {
-        return COMPILED.computeIfAbsent(
-                new Target(module, architecture), target -> PtxCompiler.compile(module, ptx(module), architecture));
+    /** What the compiler gives the module's kernels: from the committed table where it is of the same PTX. */
+    private static List<KernelResources> resources(String module, String architecture) {
+        byte[] ptx = ptx(module);
+        Target target = new Target(module, KernelSources.hash(ptx).substring(0, 16), architecture);
+        List<KernelResources> kernels = TABLE.get(target);
+        if (kernels == null) {
+            kernels = ALL || module.equals(ALWAYS) ? null : COMMITTED.get(target);
+            if (kernels == null) {
+                kernels = PtxCompiler.compile(module, ptx, architecture);
+            }
+            TABLE.put(target, kernels);
+        }
+        return kernels;
     }
 
     @ParameterizedTest
     @MethodSource("modulesAndArchitectures")
     void assemblesWithoutSpills(String module, String architecture) {
-        List<KernelResources> kernels = compiled(module, architecture);
+        List<KernelResources> kernels = resources(module, architecture);
 
         assertThat(kernels)
                 .extracting(KernelResources::kernel)
@@ -114,7 +123,7 @@ class PtxAssemblyTest {
         Map<String, Kernel> kernels = new HashMap<>();
         String architecture =
                 architectures(module, "sm_" + DEVICE.computeCapability()).get(0);
-        for (KernelResources resources : compiled(module, architecture)) {
+        for (KernelResources resources : resources(module, architecture)) {
             kernels.put(resources.kernel(), new Kernel(resources, blocks.getOrDefault(resources.kernel(), 1)));
         }
         return kernels;
@@ -149,17 +158,13 @@ class PtxAssemblyTest {
                 .anyMatch(kernel -> kernel.blocks() > 1);
     }
 
-    @AfterAll
-    static void writeTable() throws IOException {
-        StringBuilder table = new StringBuilder();
-        table.append(String.format("%-20s %-6s %-44s %9s %7s%n", "family", "for", "kernel", "registers", "shared"));
-        COMPILED.forEach((target, kernels) -> {
-            for (KernelResources kernel : kernels) {
-                table.append(String.format(
-                        "%s %-44s %9d %7d%n", target, kernel.kernel(), kernel.registers(), kernel.sharedBytes()));
-            }
-        });
-        Files.createDirectories(TABLE.getParent());
-        Files.writeString(TABLE, table);
+    @Test
+    void theCommittedTableIsOfThisPtx() throws IOException {
+        modulesAndArchitectures().map(Arguments::get).forEach(each -> resources((String) each[0], (String) each[1]));
+        Files.createDirectories(FOUND.getParent());
+        Files.writeString(FOUND, TABLE.toString());
+        assertThat(FOUND)
+                .as("copy %s to %s, and commit it with the PTX", FOUND, ResourceTable.COMMITTED)
+                .hasSameTextualContentAs(ResourceTable.COMMITTED);
     }
 }

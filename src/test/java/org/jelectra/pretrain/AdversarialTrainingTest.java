@@ -23,7 +23,6 @@ import org.jelectra.gpu.Gpu;
 import org.jelectra.tensor.DType;
 import org.jelectra.text.batch.Batch;
 import org.jelectra.text.batch.MaskingOptions;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -151,7 +150,6 @@ class AdversarialTrainingTest {
         return metrics;
     }
 
-    @Tag("any-jdk")
     @Test
     void inFloat32ADevicesStepsAreTheCpus() {
         PretrainSettings settings = settings(Sharing.EMBEDDINGS, LossOptions.DEFAULT, 0.01);
@@ -172,7 +170,6 @@ class AdversarialTrainingTest {
         }
     }
 
-    @Tag("any-jdk")
     @Test
     void inBf16ADeviceGivesTheSameBitsTwice() {
         PretrainSettings settings = settings(Sharing.NONE, LossOptions.DEFAULT, 0.01);

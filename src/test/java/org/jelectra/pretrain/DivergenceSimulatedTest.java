@@ -3,10 +3,8 @@ package org.jelectra.pretrain;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cuda.SimulatedBackends;
 import org.jelectra.tensor.DType;
-import org.junit.jupiter.api.Tag;
 
 /** On the CUDA backend, whose logits have columns of minus infinity, which are no fault. */
-@Tag("any-jdk")
 class DivergenceSimulatedTest extends DivergenceTest {
 
     @Override

@@ -17,7 +17,6 @@ import org.jelectra.gpu.sim.SimulatorOptions;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Storage;
 import org.jelectra.text.PackedCorpus;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,7 +56,6 @@ class MemoryNeedTest {
         new Pretrainer(backend, settings, corpus, SmallRun.vocabulary()).run(PretrainListener.NONE);
     }
 
-    @Tag("any-jdk")
     @ParameterizedTest
     @CsvSource({
         "FLOAT32, 1, EMBEDDINGS, ELECTRA",

@@ -4,10 +4,8 @@ import org.jelectra.backend.Backend;
 import org.jelectra.backend.cuda.SimulatedBackends;
 import org.jelectra.gpu.sim.SimulatorOptions;
 import org.jelectra.tensor.DType;
-import org.junit.jupiter.api.Tag;
 
 /** Training steps whose kernels the simulator executes. */
-@Tag("any-jdk")
 class TrainingSimulatedTest extends TrainingTest {
 
     @Override

@@ -9,10 +9,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jelectra.Golden;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Known answers of Philox-4x32, with seven and ten rounds. */
+@Tag("every-jdk")
 class GoldenPhiloxTest {
 
     static List<JsonObject> blocks() throws IOException {

@@ -9,11 +9,13 @@ import java.util.List;
 import java.util.Locale;
 import org.jelectra.Golden;
 import org.jelectra.io.Json;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Pieces lie where they come from, in the characters of the original. */
+@Tag("every-jdk")
 class AlignedTextTest {
 
     private static final Vocabulary VOCABULARY = Vocabulary.bertUncased();

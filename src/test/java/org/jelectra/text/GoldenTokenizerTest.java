@@ -13,10 +13,12 @@ import java.util.regex.Pattern;
 import org.assertj.core.api.SoftAssertions;
 import org.jelectra.Golden;
 import org.jelectra.io.Json;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("every-jdk")
 class GoldenTokenizerTest {
 
     private static final Vocabulary VOCABULARY = Vocabulary.bertUncased();

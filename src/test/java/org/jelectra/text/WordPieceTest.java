@@ -11,8 +11,10 @@ import org.jelectra.random.RandomSource;
 import org.jelectra.text.corpus.Corpus;
 import org.jelectra.text.corpus.Document;
 import org.jelectra.text.corpus.DocumentReader;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("every-jdk")
 class WordPieceTest {
 
     @Test

@@ -13,12 +13,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jelectra.io.Json;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code tools/gpu/curand} with a library in the place of cuRAND that fills the host's memory. */
-@Tag("any-jdk")
 class CurandScriptTest {
 
     /** Evenly spread numbers. It knows no dynamic ordering, as cuRAND before CUDA 11.5; -DSILENT writes nothing. */

@@ -10,12 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code tools/gpu/bench --rehearse} with a Java and a Python that write given numbers: what it makes of them. */
-@Tag("any-jdk")
 class GpuBenchScriptTest {
 
     private static final String JAVA = """

@@ -9,12 +9,10 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code tools/gpu/train --rehearse} with a Java that writes given metrics: which kernels it takes, how many steps, what it keeps. */
-@Tag("any-jdk")
 class GpuTrainScriptTest {
 
     /**

@@ -8,12 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code tools/gpu/verify --rehearse} with a Java that prints what a device may lead to: what it says of it. */
-@Tag("any-jdk")
 class GpuVerifyScriptTest {
 
     private static final String JAVA = """

@@ -1,5 +1,6 @@
 package org.jelectra.backend.cuda;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,8 +16,8 @@ record GroupPlan(int whole, int chunk) {
 
     /** Values of k that take as long as a block's start and end do; the longest sum is not cut into more parts than have as many. */
     private static final int OVERHEAD = 256;
-    /** Waves of parts: more are not looked at, because few are as good. */
-    private static final int MOST_WAVES = 16;
+    /** Waves of parts: more are not looked at, because few are as good, and each takes a plan's time to be added up. */
+    static final int MOST_WAVES = 32;
 
     /**
      * The tile of one layer's gradient: the largest that there is a kernel for. A wide one reads no more for columns that are missing than
@@ -32,27 +33,39 @@ record GroupPlan(int whole, int chunk) {
      * @param sizes of products that have the same tile, those with the most k first
      */
     static GroupPlan of(List<GemmSize> sizes, GemmTile tile, int multiprocessors, GemmKernels kernels) {
-        int longest = sizes.get(0).k();
-        int step = kernels.step(tile);
         int room = kernels.blocks(tile) * multiprocessors;
-        int result = kernels.result();
-        GroupPlan best = new GroupPlan(sizes.size(), longest);
-        long least = best.time(sizes, tile, room, result);
-        for (int parts = 2; parts <= longest / OVERHEAD; parts++) {
-            int chunk = ((longest + parts - 1) / parts + step - 1) / step * step;
-            long cut = 0;
-            for (int whole = sizes.size() - 1; whole >= 0 && cut <= MOST_WAVES * room; whole--) {
-                GroupPlan plan = new GroupPlan(whole, chunk);
-                int splits = plan.splits(whole, sizes.get(whole));
-                cut += splits == 1 ? 0 : tile.count(sizes.get(whole)) * splits;
-                long time = plan.time(sizes, tile, room, result);
-                if (time < least) {
-                    least = time;
-                    best = plan;
-                }
+        GroupPlan best = null;
+        long least = Long.MAX_VALUE;
+        for (GroupPlan plan : candidates(sizes, tile, multiprocessors, kernels)) {
+            long time = plan.time(sizes, tile, room, kernels.result());
+            if (time < least) {
+                least = time;
+                best = plan;
             }
         }
         return best;
+    }
+
+    /** The plans that are looked at: that of whole layers first, then by the number of parts and of layers that have them. */
+    static List<GroupPlan> candidates(List<GemmSize> sizes, GemmTile tile, int multiprocessors, GemmKernels kernels) {
+        int longest = sizes.get(0).k();
+        int step = kernels.step(tile);
+        long most = (long) MOST_WAVES * kernels.blocks(tile) * multiprocessors;
+        List<GroupPlan> candidates = new ArrayList<>(List.of(new GroupPlan(sizes.size(), longest)));
+        for (int parts = 2; parts <= longest / OVERHEAD; parts++) {
+            int chunk = ((longest + parts - 1) / parts + step - 1) / step * step;
+            long cut = 0;
+            for (int whole = sizes.size() - 1; whole >= 0; whole--) {
+                GroupPlan plan = new GroupPlan(whole, chunk);
+                int splits = plan.splits(whole, sizes.get(whole));
+                cut += splits == 1 ? 0 : tile.count(sizes.get(whole)) * splits;
+                if (cut > most) {
+                    break;
+                }
+                candidates.add(plan);
+            }
+        }
+        return candidates;
     }
 
     /** In values of k of a block. Blocks begin in their order, each where one has ended, the results of all take turns. */

@@ -11,12 +11,10 @@ import org.jelectra.gpu.sim.SimulatedDriver;
 import org.jelectra.gpu.sim.SimulatorOptions;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Which block of a launch comes last is chance on a device: every operation leaves the same bits where it is the first one. */
-@Tag("any-jdk")
 class BlocksBackwardsTest {
 
     private static Backend backend(DType values, boolean backwards) {

@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Holds what the kernels are written for: memory is touched once, and no two lanes want the same bank. */
-@Tag("any-jdk")
 class KernelSurveyTest {
 
     private static final double SECTOR_MARGIN = 1.07;

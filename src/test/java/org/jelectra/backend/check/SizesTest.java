@@ -7,18 +7,19 @@ import java.util.Map;
 import java.util.Set;
 import org.jelectra.backend.cuda.CudaBackend;
 import org.jelectra.backend.cuda.LoadedKernel;
+import org.jelectra.gpu.DryDriver;
 import org.jelectra.gpu.Gpu;
+import org.jelectra.gpu.GpuDriver;
 import org.jelectra.gpu.sim.SimulatedDriver;
 import org.jelectra.gpu.sim.SimulatorOptions;
+import org.jelectra.pretrain.MemoryNeed;
 import org.jelectra.tensor.DType;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-@Tag("any-jdk")
 class SizesTest {
 
-    private static CudaBackend open(SimulatorOptions device, DType values) {
-        return CudaBackend.on(Gpu.open(new SimulatedDriver(device), 0), values);
+    private static CudaBackend open(GpuDriver driver, DType values) {
+        return CudaBackend.on(Gpu.open(driver, 0), values);
     }
 
     /** Prepares every operation, and returns the kernels that they launch. */
@@ -36,7 +37,7 @@ class SizesTest {
         // large tiles, and the widest heads
         Map.of("gemm_forward_128_bf16", Sizes.OF_LARGE_TILES, "attention_forward_d128_bf16", Sizes.OF_KERNELS.get(3))
                 .forEach((kernel, sizes) -> {
-                    try (CudaBackend backend = open(device, DType.BFLOAT16)) {
+                    try (CudaBackend backend = open(new SimulatedDriver(device), DType.BFLOAT16)) {
                         assertThat(prepare(backend, sizes)).contains(kernel);
                     }
                 });
@@ -47,10 +48,9 @@ class SizesTest {
     void callForEveryKernelThatALargeDeviceLoads() {
         Set<String> loaded = new HashSet<>();
         Set<String> called = new HashSet<>();
-        SimulatorOptions device = SimulatorOptions.defaults().withMultiprocessors(132);
         for (DType values : new DType[] {DType.BFLOAT16, DType.FLOAT32}) {
             for (Sizes sizes : Sizes.ALL) {
-                try (CudaBackend backend = open(device, values)) {
+                try (CudaBackend backend = open(new DryDriver(MemoryNeed.LARGE_DEVICE), values)) {
                     called.addAll(prepare(backend, sizes));
                     if (loaded.isEmpty()) {
                         backend.loadKernels().stream().map(LoadedKernel::name).forEach(loaded::add);

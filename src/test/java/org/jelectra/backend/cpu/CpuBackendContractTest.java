@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.BackendContract;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The contract on one thread, with the fastest inner loops of this JVM. */
+@Tag("every-jdk")
 class CpuBackendContractTest extends BackendContract {
 
     @Override

@@ -8,9 +8,11 @@ import org.jelectra.backend.Backend;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Shape;
 import org.jelectra.tensor.Tensor;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Frozen weights give the same bits, and stay as they are. */
+@Tag("every-jdk")
 class FrozenWeightsTest {
 
     private static Tensor tensor(Backend backend, float[] values, int... dimensions) {

@@ -6,10 +6,12 @@ import static org.jelectra.backend.cpu.TestKernels.SIZES;
 import static org.jelectra.backend.cpu.TestKernels.random;
 
 import java.util.Arrays;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Both kernels against double references, at awkward sizes and offsets; what lies around the output may not change. */
+@Tag("every-jdk")
 class KernelsTest {
 
     private static final String BOTH = "org.jelectra.backend.cpu.TestKernels#both";

@@ -11,9 +11,11 @@ import org.jelectra.tensor.Shape;
 import org.jelectra.tensor.Storage;
 import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Indices of rows that do not exist: what lies behind a result in the same memory stays as it is. */
+@Tag("every-jdk")
 class MissingRowsTest {
 
     private static final int[] WRONG = {-1, 2, 5};

@@ -7,11 +7,13 @@ import static org.jelectra.backend.cpu.TestKernels.random;
 
 import java.util.Arrays;
 import org.jelectra.random.Philox;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Dropout and Gumbel-max of both kernels against the definition, word by word. */
+@Tag("every-jdk")
 class RandomKernelsTest {
 
     private static final String BOTH = "org.jelectra.backend.cpu.TestKernels#both";

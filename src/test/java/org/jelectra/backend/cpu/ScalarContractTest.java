@@ -5,7 +5,7 @@ import org.jelectra.backend.BackendContract;
 import org.junit.jupiter.api.Tag;
 
 /** The contract with the inner loops in plain Java. */
-@Tag("any-jdk")
+@Tag("every-jdk")
 class ScalarContractTest extends BackendContract {
 
     @Override

@@ -1,5 +1,8 @@
 package org.jelectra.backend.cpu;
 
+import org.junit.jupiter.api.Tag;
+
+@Tag("every-jdk")
 class ScalarPanelGemmTest extends PanelGemmContract {
 
     @Override

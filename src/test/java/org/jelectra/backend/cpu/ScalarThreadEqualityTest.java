@@ -2,8 +2,10 @@ package org.jelectra.backend.cpu;
 
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.ThreadEqualityContract;
+import org.junit.jupiter.api.Tag;
 
 /** Equal bits for any number of threads, with the inner loops in plain Java. */
+@Tag("every-jdk")
 class ScalarThreadEqualityTest extends ThreadEqualityContract {
 
     @Override

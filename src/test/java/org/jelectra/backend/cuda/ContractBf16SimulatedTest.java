@@ -4,10 +4,8 @@ import org.jelectra.backend.Backend;
 import org.jelectra.backend.BackendContract;
 import org.jelectra.gpu.sim.SimulatorOptions;
 import org.jelectra.tensor.DType;
-import org.junit.jupiter.api.Tag;
 
 /** The kernels with bf16 values, executed by the simulator with all its checks. */
-@Tag("any-jdk")
 class ContractBf16SimulatedTest extends BackendContract {
 
     @Override

@@ -6,10 +6,8 @@ import org.jelectra.gpu.Gpu;
 import org.jelectra.gpu.sim.SimulatedDriver;
 import org.jelectra.gpu.sim.SimulatorOptions;
 import org.jelectra.tensor.DType;
-import org.junit.jupiter.api.Tag;
 
 /** The kernels in single precision, executed by the simulator with all its checks. */
-@Tag("any-jdk")
 class ContractFloat32SimulatedTest extends BackendContract {
 
     @Override

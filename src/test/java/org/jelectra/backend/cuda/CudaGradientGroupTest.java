@@ -16,12 +16,10 @@ import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Gradients of many layers at once against sums in double precision, and bit for bit from run to run. */
-@Tag("any-jdk")
 class CudaGradientGroupTest {
 
     /** Rows, outputs, inputs: of one tile and of many, of widths that divide by 16 bytes and that do not, short and long sums. */

@@ -1,10 +1,8 @@
 package org.jelectra.backend.cuda;
 
 import org.jelectra.gpu.sim.SimulatorOptions;
-import org.junit.jupiter.api.Tag;
 
 /** The same on a device that has no kernels of its own. */
-@Tag("any-jdk")
 class FeedForwardSm80Test extends FeedForwardTest {
 
     @Override

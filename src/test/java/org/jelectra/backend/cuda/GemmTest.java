@@ -14,7 +14,6 @@ import org.jelectra.tensor.DType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +24,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** All products of {@link Gemm} by all kernels and with both tiles, wherever the matrices lie. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Tag("any-jdk")
 class GemmTest {
 
     private final Map<GemmKernels, SimulatedDriver> drivers = new EnumMap<>(GemmKernels.class);

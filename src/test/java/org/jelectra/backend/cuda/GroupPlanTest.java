@@ -3,6 +3,7 @@ package org.jelectra.backend.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -91,5 +92,24 @@ class GroupPlanTest {
     void fewSummandsStayWhole() {
         GroupPlan plan = plan(GemmTile.SMALL, List.of(new GemmSize(64, 64, 256), new GemmSize(7, 3, 5)));
         assertThat(plan.whole()).isEqualTo(2);
+    }
+
+    /** Of many tokens there are thousands of numbers of parts, and adding up a plan's time takes as long as it has waves. */
+    @Test
+    void plansOfManyPartsAreNotLookedAt() {
+        List<GemmSize> sizes = Collections.nCopies(13, new GemmSize(1024, 4096, 1 << 20));
+        List<GroupPlan> candidates =
+                GroupPlan.candidates(sizes, GemmTile.WIDE, MULTIPROCESSORS, GemmKernels.WARPGROUPS);
+        assertThat(candidates).hasSizeBetween(20, 100).allSatisfy(plan -> {
+            long parts = blocks(plan, GemmTile.WIDE, sizes, plan.whole(), sizes.size());
+            assertThat(parts).as(plan.toString()).isLessThanOrEqualTo((long) GroupPlan.MOST_WAVES * MULTIPROCESSORS);
+        });
+    }
+
+    /** The output matrix of preset large: its tiles alone are several waves, and the best plan has each in four parts. */
+    @Test
+    void tilesOfSeveralWavesAreCutToo() {
+        List<GemmSize> sizes = List.of(new GemmSize(30522, 1024, 266_240));
+        assertThat(plan(GemmTile.WIDE, sizes)).isEqualTo(new GroupPlan(0, 66_560));
     }
 }

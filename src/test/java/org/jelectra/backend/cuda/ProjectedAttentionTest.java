@@ -14,14 +14,12 @@ import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Attention with the product before it by one launch against both one after the other, bit for bit. */
-@Tag("any-jdk")
 class ProjectedAttentionTest {
 
     private static final DType BF16 = DType.BFLOAT16;

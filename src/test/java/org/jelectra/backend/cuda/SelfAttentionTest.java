@@ -19,14 +19,12 @@ import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The self-attention part of a layer by one launch against its operations one after the other, bit for bit. */
-@Tag("any-jdk")
 class SelfAttentionTest {
 
     private static final DType BF16 = DType.BFLOAT16;

@@ -27,7 +27,6 @@ import org.jelectra.nn.ParameterArena;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Shape;
 import org.jelectra.tensor.Tensor;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -37,7 +36,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Layers of an encoder by one launch each way against a launch for each part, bit for bit. The simulator runs a block to its end
  * before it begins with the next, so that memory which two sequences need for different tensors at a time would show.
  */
-@Tag("any-jdk")
 class SequenceChainTest {
 
     private static final int WIDTH = SelfAttention.WIDTH;

@@ -15,8 +15,10 @@ import java.util.concurrent.CompletionException;
 import org.jelectra.gpu.Gpu;
 import org.jelectra.gpu.sim.SimulatedDriver;
 import org.jelectra.gpu.sim.SimulatorOptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("every-jdk")
 class FailureTest {
 
     @Test

@@ -8,8 +8,10 @@ import java.nio.charset.StandardCharsets;
 import org.jelectra.pretrain.Metrics;
 import org.jelectra.pretrain.ModelMetrics;
 import org.jelectra.pretrain.StepMetrics;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("every-jdk")
 class ProgressLineTest {
 
     private static final long SECOND = 1_000_000_000L;

@@ -3,9 +3,11 @@ package org.jelectra.cli.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("every-jdk")
 class ShellWordTest {
 
     @ParameterizedTest

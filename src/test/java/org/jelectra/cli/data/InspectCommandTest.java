@@ -19,11 +19,13 @@ import org.jelectra.text.batch.BatchSource;
 import org.jelectra.text.batch.MaskingOptions;
 import org.jelectra.text.shards.ShardedCorpus;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("every-jdk")
 class InspectCommandTest {
 
     @TempDir

@@ -13,11 +13,13 @@ import org.jelectra.cli.CommandRunner;
 import org.jelectra.cli.TinyRun;
 import org.jelectra.io.Json;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("every-jdk")
 class PrepareCommandTest {
 
     @TempDir

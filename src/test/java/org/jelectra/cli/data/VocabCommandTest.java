@@ -11,11 +11,13 @@ import java.util.Arrays;
 import org.jelectra.cli.CommandRunner;
 import org.jelectra.cli.TinyRun;
 import org.jelectra.text.Vocabulary;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("every-jdk")
 class VocabCommandTest {
 
     @TempDir

@@ -10,10 +10,12 @@ import org.assertj.core.data.Offset;
 import org.jelectra.cli.CommandRunner;
 import org.jelectra.exchange.Folders;
 import org.jelectra.inference.TestModels;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code jelectra export} and {@code jelectra import}, and the other commands on what they wrote. */
+@Tag("every-jdk")
 class ExchangeCommandTest {
 
     @TempDir

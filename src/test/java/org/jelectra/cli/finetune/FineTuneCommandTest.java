@@ -14,9 +14,11 @@ import org.jelectra.electra.heads.TaskModelFiles;
 import org.jelectra.finetune.GlueAverage;
 import org.jelectra.finetune.PublishedScores;
 import org.jelectra.io.Json;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** {@code jelectra finetune}, {@code glue} and {@code evaluate} from a tiny pre-trained model: what they learn, say and write. */
+@Tag("every-jdk")
 class FineTuneCommandTest extends TinyFineTuning {
 
     @Test

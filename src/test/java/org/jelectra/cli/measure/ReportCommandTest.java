@@ -10,9 +10,11 @@ import java.util.Arrays;
 import java.util.Map;
 import org.jelectra.cli.CommandRunner;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("every-jdk")
 class ReportCommandTest {
 
     private static final String STEP = """

@@ -19,9 +19,11 @@ import org.jelectra.cli.CommandRunner;
 import org.jelectra.cli.TinyRun;
 import org.jelectra.io.Json;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("every-jdk")
 class PredictCommandTest {
 
     @TempDir

@@ -16,12 +16,14 @@ import org.jelectra.io.Json;
 import org.jelectra.pretrain.MetricsLog;
 import org.jelectra.pretrain.StepMetrics;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("every-jdk")
 class PretrainCommandTest {
 
     @TempDir

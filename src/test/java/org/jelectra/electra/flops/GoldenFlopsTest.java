@@ -15,11 +15,13 @@ import org.jelectra.electra.Objective;
 import org.jelectra.electra.Preset;
 import org.jelectra.electra.Sharing;
 import org.jelectra.nn.EncoderConfig;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Against the functions and the output of flops_computation.py of google-research/electra, to the last digit. */
+@Tag("every-jdk")
 class GoldenFlopsTest {
 
     /** Names of the script and ours. */

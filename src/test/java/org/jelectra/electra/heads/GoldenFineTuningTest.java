@@ -24,9 +24,11 @@ import org.jelectra.optim.LearningRateSchedule;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Shape;
 import org.jelectra.tensor.Tensor;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Sequence classification and regression against a float64 reference: logits, loss, gradients, and five updates. */
+@Tag("every-jdk")
 class GoldenFineTuningTest {
 
     /** A new backend; it is closed after use. */

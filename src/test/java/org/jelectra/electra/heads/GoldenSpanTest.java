@@ -17,10 +17,12 @@ import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.electra.GoldenConfig;
 import org.jelectra.io.SafetensorsReader;
 import org.jelectra.tensor.Tensor;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Question answering against a float64 reference: logits, loss and every gradient. */
+@Tag("every-jdk")
 class GoldenSpanTest {
 
     private static final String WORDS = "electra.embeddings.word_embeddings.weight";

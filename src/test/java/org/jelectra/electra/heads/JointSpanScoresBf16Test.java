@@ -3,10 +3,8 @@ package org.jelectra.electra.heads;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cuda.SimulatedBackends;
 import org.jelectra.tensor.DType;
-import org.junit.jupiter.api.Tag;
 
 /** {@link JointSpanScoresTest} on the CUDA backend in bf16, its kernels executed by the simulator. */
-@Tag("any-jdk")
 class JointSpanScoresBf16Test extends JointSpanScoresTest {
 
     @Override

@@ -11,12 +11,14 @@ import java.util.Map;
 import org.jelectra.Golden;
 import org.jelectra.electra.heads.TaskModelFiles;
 import org.jelectra.io.SafetensorsReader;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Exported models in ONNX Runtime against a float64 reference, with padding, with and without the runtime's optimisations. */
+@Tag("every-jdk")
 class GoldenOnnxTest {
 
     /** The promise is 1e-4; single precision gives this much. */

@@ -11,10 +11,12 @@ import java.util.Arrays;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jelectra.Golden;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Metrics against values computed by scikit-learn and SciPy. */
+@Tag("every-jdk")
 class GoldenMetricsTest {
 
     private static final double TOLERANCE = 1e-9;

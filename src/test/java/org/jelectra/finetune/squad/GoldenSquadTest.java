@@ -12,9 +12,11 @@ import java.util.Map;
 import org.jelectra.Golden;
 import org.jelectra.inference.squad.PredictedAnswer;
 import org.jelectra.inference.squad.SquadQuestion;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Exact match, F1 and thresholds against numbers of the official rules. */
+@Tag("every-jdk")
 class GoldenSquadTest {
 
     @Test

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import org.jelectra.gpu.GpuModuleException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("every-jdk")
 class PtxCompilerTest {
 
     private static byte[] ptx(String version, String body) {

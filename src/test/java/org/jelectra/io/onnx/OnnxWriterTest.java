@@ -10,10 +10,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.jelectra.io.ProtobufReader;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The file of a model, taken apart field by field with the numbers of {@code onnx.proto}. */
+@Tag("every-jdk")
 class OnnxWriterTest {
 
     private static final OnnxValue X =

@@ -8,11 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.ZipFile;
 import org.jelectra.Mutations;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Damaged files of PyTorch are refused with a message or read; nothing else happens. */
+@Tag("every-jdk")
 class PyTorchFuzzTest {
 
     private static final long MOST_BYTES = 32 << 20;

@@ -10,12 +10,14 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jelectra.io.Json;
 import org.jelectra.io.ShardedTensorFile;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two files of PyTorch with an index, one in each container. */
+@Tag("every-jdk")
 class ShardedPyTorchTest {
 
     private static final List<String> FILES = List.of("types-zip.bin", "views-legacy.bin");

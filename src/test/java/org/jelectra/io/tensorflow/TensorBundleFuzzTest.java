@@ -9,10 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jelectra.Mutations;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Damaged checkpoints are refused with a message or read; nothing else happens. */
+@Tag("every-jdk")
 class TensorBundleFuzzTest {
 
     private static final long MOST_BYTES = 32 << 20;

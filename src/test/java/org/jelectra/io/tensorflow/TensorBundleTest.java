@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.jelectra.io.TestTensor;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Checkpoints that TensorFlow wrote (how is in exchange/tensorflow/WriteCheckpoints.java), and what is wrong with others. */
+@Tag("every-jdk")
 class TensorBundleTest {
 
     private static final List<String> FILES = List.of(".index", ".data-00000-of-00001");

@@ -15,7 +15,6 @@ import org.jelectra.pretrain.SmallRun;
 import org.jelectra.pretrain.TrainingStep;
 import org.jelectra.tensor.DType;
 import org.jelectra.text.batch.Batch;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class StepTimerTest {
@@ -63,7 +62,6 @@ class StepTimerTest {
                 .allMatch(time -> time.milliseconds() > 0);
     }
 
-    @Tag("any-jdk")
     @Test
     void timesTheCudaBackendToo() {
         for (DType values : List.of(DType.FLOAT32, DType.BFLOAT16)) {

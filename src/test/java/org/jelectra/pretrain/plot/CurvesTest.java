@@ -15,11 +15,13 @@ import java.util.Map;
 import java.util.Set;
 import javax.imageio.ImageIO;
 import org.jelectra.pretrain.Metrics;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("every-jdk")
 class CurvesTest {
 
     @TempDir

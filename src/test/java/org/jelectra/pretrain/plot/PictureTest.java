@@ -9,10 +9,12 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jelectra.LogMessages;
 import org.jelectra.pretrain.Metrics;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of a picture that cannot be made. */
+@Tag("every-jdk")
 class PictureTest {
 
     private static final String FONTS = "install fonts, on Debian or Ubuntu";

@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.jelectra.pretrain.Metrics;
 import org.jelectra.pretrain.StepMetrics;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("every-jdk")
 class PointsTest {
 
     private static List<StepMetrics> steps(int count) {

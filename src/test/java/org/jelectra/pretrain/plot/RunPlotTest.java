@@ -20,11 +20,13 @@ import org.jelectra.io.JsonLinesLog;
 import org.jelectra.pretrain.Metrics;
 import org.jelectra.pretrain.MetricsJson;
 import org.jelectra.pretrain.StepMetrics;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
 import org.w3c.dom.NodeList;
 
+@Tag("every-jdk")
 class RunPlotTest {
 
     @TempDir

@@ -7,14 +7,12 @@ import java.util.TreeMap;
 import org.assertj.core.data.Offset;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.gpu.sim.KernelCounters;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What attention keeps a device busy with where sequences are longer than 128 tokens: by one kernel backward, and by two. */
-@Tag("any-jdk")
 class AttentionFloorsTest {
 
     private static final String SEQUENCES = "jelectra.attention.sequences";

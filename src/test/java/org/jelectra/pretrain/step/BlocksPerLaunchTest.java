@@ -6,7 +6,6 @@ import org.jelectra.backend.cuda.LaunchCounter;
 import org.jelectra.backend.cuda.LaunchCounter.Launched;
 import org.jelectra.electra.Preset;
 import org.jelectra.pretrain.MemoryNeed;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -14,7 +13,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Launches of a step that move much have a block for six sevenths of an H200's multiprocessors: fewer leave them without work. As few has the
  * product of the head's input gradient, for which more would have to wait for more parts to be added.
  */
-@Tag("any-jdk")
 class BlocksPerLaunchTest {
 
     private static final double BLOCKS = 0.86 * MemoryNeed.LARGE_DEVICE.multiprocessors();

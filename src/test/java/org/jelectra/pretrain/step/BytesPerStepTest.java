@@ -19,7 +19,6 @@ import org.jelectra.gpu.sim.SimulatedDriver;
 import org.jelectra.gpu.sim.SimulatorOptions;
 import org.jelectra.pretrain.PretrainSettings;
 import org.jelectra.tensor.DType;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -28,7 +27,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  * How many bytes a step of preset small moves, with 128 sequences of 128 tokens in bf16: the sum over its launches of the operands
  * that each must read and write, by its arguments. The account is compared with the sectors that the simulator counts.
  */
-@Tag("any-jdk")
 class BytesPerStepTest {
 
     /**

@@ -12,12 +12,14 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Malformed bytes are replaced and counted, in plain text as in JSON Lines; {@code ?} stands for U+FFFD here. */
+@Tag("every-jdk")
 class InvalidUtf8Test {
 
     @TempDir

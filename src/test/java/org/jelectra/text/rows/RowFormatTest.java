@@ -3,10 +3,12 @@ package org.jelectra.text.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a file's name says of its rows. */
+@Tag("every-jdk")
 class RowFormatTest {
 
     @ParameterizedTest

@@ -19,11 +19,13 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jelectra.text.PackedSequences;
 import org.jelectra.text.Vocabulary;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("every-jdk")
 class DamagedShardsTest {
 
     @TempDir

@@ -14,10 +14,12 @@ import org.jelectra.text.corpus.Corpus;
 import org.jelectra.text.corpus.InvalidUtf8;
 import org.jelectra.text.corpus.TextProgress;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Text with bytes that are not UTF-8, among a million that are. */
+@Tag("every-jdk")
 class InvalidUtf8PreparationTest {
 
     @TempDir

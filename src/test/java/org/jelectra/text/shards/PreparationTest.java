@@ -18,9 +18,11 @@ import org.jelectra.text.Vocabulary;
 import org.jelectra.text.WordPieceOptions;
 import org.jelectra.text.corpus.Corpus;
 import org.jelectra.text.corpus.TextProgress;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("every-jdk")
 class PreparationTest {
 
     @TempDir

@@ -15,10 +15,12 @@ import org.jelectra.text.PackingOptions;
 import org.jelectra.text.Vocabulary;
 import org.jelectra.text.WordPieceOptions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Damaged shards and manifests are refused with a message or read; nothing else happens. */
+@Tag("every-jdk")
 class ShardFuzzTest {
 
     private static final long MOST_BYTES = 16 << 20;

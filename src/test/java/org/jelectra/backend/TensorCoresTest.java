@@ -11,21 +11,13 @@ import java.util.stream.Stream;
 import org.jelectra.backend.check.KernelSurvey;
 import org.jelectra.backend.cuda.CudaBackend;
 import org.jelectra.backend.cuda.ShippedKernels;
-import org.jelectra.backend.cuda.SimulatedBackends;
 import org.jelectra.gpu.Gpu;
 import org.jelectra.gpu.sim.SimulatedDriver;
-import org.jelectra.gpu.sim.SimulatorOptions;
 import org.jelectra.tensor.DType;
 import org.junit.jupiter.api.Test;
 
-/** The same limits with the sums of tensor cores, which are cut where those of floats are rounded. */
-class DeviceSumsPrecisionTest extends PrecisionTest {
-
-    @Override
-    protected Backend backend(DType valueType) {
-        return SimulatedBackends.open(
-                valueType, SimulatorOptions.defaults().withRaces(false).withCutSums(true));
-    }
+/** Tensor cores cut their sums, so what is in float32 leaves them alone: its sums are rounded. */
+class TensorCoresTest {
 
     private static Set<String> kernelsWithTensorCores() {
         Set<String> kernels = new HashSet<>();
@@ -40,16 +32,14 @@ class DeviceSumsPrecisionTest extends PrecisionTest {
         return kernels;
     }
 
-    /** In float32 no operation uses tensor cores: its numbers are those that the test of plain sums has compared. */
-    @Override
     @Test
-    void float32IsTheCpus() {
+    void float32DoesNotUseThem() {
         Set<String> tensorCores = kernelsWithTensorCores();
         assertThat(tensorCores).isNotEmpty().isSubsetOf(KernelSurvey.kernels());
 
         SimulatedDriver driver = new SimulatedDriver();
         try (Backend cuda = CudaBackend.on(Gpu.open(driver, 0), DType.FLOAT32)) {
-            trials().stream()
+            PrecisionTest.trials().stream()
                     .flatMap(each -> Stream.of(each.trial(), each.forward()))
                     .filter(Objects::nonNull)
                     .distinct()
