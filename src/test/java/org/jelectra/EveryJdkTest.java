@@ -44,14 +44,14 @@ class EveryJdkTest {
                 .allSatisfy(test -> assertThat(test).content().contains(TAG));
     }
 
-    /** But those on a device, real or simulated. */
+    /** Those on a device, real or simulated, inherit it from them. */
     @Test
     void allThatCompareWithTheReferenceHaveTheTag() throws IOException {
         List<Path> golden = tests(TESTS, Integer.MAX_VALUE).stream()
                 .filter(test -> test.getFileName().toString().matches("Golden((?!Simulated|Device).)*Test.java"))
                 .toList();
-        assertThat(golden).hasSizeGreaterThan(5).allSatisfy(test -> assertThat(test)
-                .content()
-                .contains(TAG));
+        assertThat(golden)
+                .hasSizeGreaterThan(5)
+                .allSatisfy(test -> assertThat(test).content().contains(TAG));
     }
 }
