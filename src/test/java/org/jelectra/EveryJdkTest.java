@@ -45,7 +45,7 @@ class EveryJdkTest {
                 .allSatisfy(test -> assertThat(test).content().contains(TAG));
     }
 
-    /** But those on a device, real or simulated. */
+    /** Those on a device, real or simulated, inherit it from them. */
     @Test
     void allThatCompareWithTheReferenceHaveTheTag() throws IOException {
         List<Path> golden = tests(TESTS, Integer.MAX_VALUE).stream()
