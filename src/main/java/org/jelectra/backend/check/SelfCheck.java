@@ -84,8 +84,9 @@ public final class SelfCheck {
     }
 
     private Outcome run(Trial trial) {
-        Map<String, Tensor> actual = trial.place(backend);
-        Map<String, Tensor> expected = trial.place(reference);
+        Map<String, TrialOperand.Drawn> content = trial.draw();
+        Map<String, Tensor> actual = trial.place(backend, content);
+        Map<String, Tensor> expected = trial.place(reference, content);
         // the reference begins with what the backend has made of the numbers
         for (Map.Entry<String, Tensor> operand : actual.entrySet()) {
             if (operand.getValue().dtype() == DType.BFLOAT16) {
