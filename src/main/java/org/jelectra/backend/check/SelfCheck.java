@@ -57,7 +57,8 @@ public final class SelfCheck {
     }
 
     /**
-     * Runs all operations at these sizes; the reference computes in FLOAT32.
+     * Runs all operations at these sizes; the reference computes in FLOAT32. What one of them throws is what came of it, and the others
+     * run all the same.
      *
      * @param begun takes the name of each before it runs
      * @param done takes what came of each, that of the last one before an exception included
@@ -71,8 +72,10 @@ public final class SelfCheck {
             begun.accept(trial.name());
             try {
                 done.accept(check.run(trial));
-            } catch (GpuException e) {
-                done.accept(new Outcome(trial.name(), sizes, Double.NaN, e.getMessage()));
+            } catch (RuntimeException e) {
+                // that of a device says what it is
+                String problem = e instanceof GpuException ? e.getMessage() : e.toString();
+                done.accept(new Outcome(trial.name(), sizes, Double.NaN, problem));
                 if (e instanceof GpuContextLostException || e instanceof GpuOutOfMemoryException) {
                     throw e; // the other operations would say the same
                 }
@@ -81,8 +84,9 @@ public final class SelfCheck {
     }
 
     private Outcome run(Trial trial) {
-        Map<String, Tensor> actual = trial.place(backend);
-        Map<String, Tensor> expected = trial.place(reference);
+        Map<String, TrialOperand.Drawn> content = trial.draw();
+        Map<String, Tensor> actual = trial.place(backend, content);
+        Map<String, Tensor> expected = trial.place(reference, content);
         // the reference begins with what the backend has made of the numbers
         for (Map.Entry<String, Tensor> operand : actual.entrySet()) {
             if (operand.getValue().dtype() == DType.BFLOAT16) {

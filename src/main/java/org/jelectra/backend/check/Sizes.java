@@ -7,10 +7,10 @@ import org.jelectra.backend.AttentionShape;
 /**
  * Sizes of the operands.
  *
- * @param attention sequences, their length, heads and head size
+ * @param attention sequences, their length, of 2 tokens at least, heads and head size
  * @param feedForward width of the feed-forward layers
  * @param vocabulary number of tokens
- * @param slots masked positions in all sequences together
+ * @param slots masked positions in all sequences together, at most one of two tokens: so far apart are the rows that trials draw
  * @param embedding width of the embedding tables
  * @param parameters numbers that the optimiser updates
  * @param logits columns of the logits of a loss: the vocabulary, or more, see {@link org.jelectra.backend.Backend#logitsWidth}
@@ -55,7 +55,7 @@ public record Sizes(
             new Sizes(new AttentionShape(4, 128, 1, 63), 1, VOCABULARY / 8, 40),
             // few tiles of many summands
             new Sizes(new AttentionShape(1, 128, 2, 64), 1024, VOCABULARY / 8, 40),
-            new Sizes(new AttentionShape(1, 64, 1, 64), 1024, VOCABULARY / 8, 40),
+            new Sizes(new AttentionShape(1, 64, 1, 64), 1024, VOCABULARY / 8, 20),
             // sequences whose gradients no block has room for
             new Sizes(new AttentionShape(1, 576, 1, 64), 64, VOCABULARY / 8, 40));
 
@@ -76,6 +76,18 @@ public record Sizes(
                     List.of(ODD, EVEN), OF_KERNELS, List.of(OF_LARGE_TILES, OF_WIDE_TILES, OF_LONG_HEADS, LONG))
             .flatMap(List::stream)
             .toList();
+
+    public Sizes {
+        int tokens = attention.batch() * attention.length();
+        if (slots < 1 || slots > tokens / 2) {
+            throw new IllegalArgumentException("slots must be from 1 to " + tokens / 2 + ", half of the " + tokens
+                    + " tokens, because trials draw one row of two, got " + slots);
+        }
+        if (attention.length() < 2) {
+            throw new IllegalArgumentException("sequences must have 2 tokens at least, because trials draw the ends of"
+                    + " answers from their first half, got " + attention.length());
+        }
+    }
 
     /** With logits of the vocabulary alone. */
     public Sizes(AttentionShape attention, int feedForward, int vocabulary, int slots, int embedding, int parameters) {

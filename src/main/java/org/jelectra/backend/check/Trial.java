@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.Operation;
@@ -197,9 +198,28 @@ public final class Trial {
 
     /** The operands in the backend's memory, by name, with the same content every time. */
     public Map<String, Tensor> place(Backend backend) {
+        return place(backend, draw());
+    }
+
+    /** The same with content that {@link #draw} gave. */
+    Map<String, Tensor> place(Backend backend, Map<String, TrialOperand.Drawn> content) {
         Map<String, Tensor> tensors = allocate(backend);
-        fill(backend, tensors);
+        upload(backend, tensors, content);
         return tensors;
+    }
+
+    /** The operands' content, for any number of backends: to draw it takes longer than most operations, so several threads do. */
+    Map<String, TrialOperand.Drawn> draw() {
+        List<TrialOperand> all = List.copyOf(operands.values());
+        List<TrialOperand.Drawn> drawn = IntStream.range(0, all.size())
+                .parallel()
+                .mapToObj(i -> all.get(i).draw(new RandomSource(name.hashCode(), STREAM, 0, i)))
+                .toList();
+        Map<String, TrialOperand.Drawn> content = new LinkedHashMap<>();
+        for (int i = 0; i < drawn.size(); i++) {
+            content.put(all.get(i).name(), drawn.get(i));
+        }
+        return content;
     }
 
     /** Memory for the operands, by their names. */
@@ -211,8 +231,11 @@ public final class Trial {
 
     /** Gives operands that {@link #allocate} gave their content. */
     void fill(Backend backend, Map<String, Tensor> tensors) {
-        RandomSource random = new RandomSource(name.hashCode(), STREAM, 0, 0);
-        operands.values().forEach(operand -> operand.fill(backend, tensors.get(operand.name()), random));
+        upload(backend, tensors, draw());
+    }
+
+    private static void upload(Backend backend, Map<String, Tensor> tensors, Map<String, TrialOperand.Drawn> content) {
+        content.forEach((operand, drawn) -> drawn.upload(backend, tensors.get(operand)));
     }
 
     /** The operation on operands that {@link #place} gave, or {@link #allocate}: then they are filled before it runs. */

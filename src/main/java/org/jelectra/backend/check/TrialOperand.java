@@ -89,13 +89,19 @@ public record TrialOperand(
         return Tensor.of(name, shape, backend.allocate(dtype(backend.valueType()), shape.size()), 0);
     }
 
-    /** Uploads the operand's content. */
-    void fill(Backend backend, Tensor tensor, RandomSource random) {
-        if (tensor.dtype() == DType.INT32) {
-            backend.upload(integers(random), 0, tensor);
-        } else {
-            backend.upload(numbers(random), 0, tensor);
+    /** An operand's content, for the memory of any backend. */
+    interface Drawn {
+        void upload(Backend backend, Tensor tensor);
+    }
+
+    /** Makes the operand's content. */
+    Drawn draw(RandomSource random) {
+        if (kind == Kind.INTEGERS || kind == Kind.MASK) {
+            int[] integers = integers(random);
+            return (backend, tensor) -> backend.upload(integers, 0, tensor);
         }
+        float[] period = period(random);
+        return (backend, tensor) -> backend.upload(repeated(period), 0, tensor);
     }
 
     /** Its content, of INT32 operands. */
@@ -109,9 +115,21 @@ public record TrialOperand(
 
     /** Its content, of others. */
     public float[] numbers(RandomSource random) {
+        return repeated(period(random));
+    }
+
+    private float[] period(RandomSource random) {
+        float[] period = new float[(int) Math.min(shape.size(), PERIOD)];
+        for (int i = 0; i < period.length; i++) {
+            period[i] = (float) content.at(i, random);
+        }
+        return period;
+    }
+
+    private float[] repeated(float[] period) {
         float[] numbers = new float[Math.toIntExact(shape.size())];
-        for (int i = 0; i < numbers.length; i++) {
-            numbers[i] = i < PERIOD ? (float) content.at(i, random) : numbers[i - PERIOD];
+        for (int i = 0; i < numbers.length; i += PERIOD) {
+            System.arraycopy(period, 0, numbers, i, Math.min(PERIOD, numbers.length - i));
         }
         return numbers;
     }

@@ -11,8 +11,8 @@ import org.jelectra.tensor.Tensor;
  */
 record GemmMatrix(long address, int leading) {
 
-    /** Offsets within a tile of 128 rows are 32-bit numbers in the kernels. */
-    private static final int MAX_ROW_BYTES = 1 << 24;
+    /** Offsets within a tile, the largest of which have 256 rows, are 32-bit numbers in the kernels. */
+    private static final int MAX_ROW_BYTES = 1 << 23;
 
     /** The tensor as a matrix, its last dimension the row. */
     static GemmMatrix of(Device device, Tensor tensor) {

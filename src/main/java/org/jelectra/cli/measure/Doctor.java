@@ -37,7 +37,7 @@ final class Doctor {
      * The operations of one backend against the reference.
      *
      * @param subject backend and precision
-     * @param outcomes each operation at each size, up to one after which the device could run no other
+     * @param outcomes each operation at each size, up to one after which the device could run no other, or so far
      * @param kernels kernels that were loaded, 0 for a backend without
      * @param seconds that it took
      */
@@ -49,6 +49,12 @@ final class Doctor {
 
         boolean passed() {
             return outcomes.stream().allMatch(SelfCheck.Outcome::passed);
+        }
+
+        private Check with(SelfCheck.Outcome next, double secondsSoFar) {
+            List<SelfCheck.Outcome> all = new ArrayList<>(outcomes);
+            all.add(next);
+            return new Check(subject, all, kernels, secondsSoFar);
         }
     }
 
@@ -66,28 +72,34 @@ final class Doctor {
             List<String> problems,
             List<String> remarks) {}
 
+    // read by the thread that ends the process too: only with the lock
+    private List<Availability> backends = List.of();
     private final List<Check> checks = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
     private final List<String> remarks = new ArrayList<>();
+    private DeviceProperties device;
+
     private final Set<String> shipped = new TreeSet<>();
     private final Set<String> called = new HashSet<>();
-    private DeviceProperties device;
     private boolean lost;
     private volatile String doing = "looking for devices";
 
     /**
-     * Looks at everything.
+     * Looks at everything; {@link #findings} has it.
      *
      * @param required backend that must be there, null for those that the machine promises
      * @param simulate whether to check the kernels on the simulated device too
      */
-    Findings examine(String required, boolean simulate) {
-        List<Availability> backends = Backends.available();
-        for (Availability each : backends) {
+    void examine(String required, boolean simulate) {
+        List<Availability> available = Backends.available();
+        synchronized (this) {
+            backends = available;
+        }
+        for (Availability each : available) {
             boolean expected =
                     each.name().equals(required) || each.name().equals(Backends.CUDA) && Files.exists(DRIVER);
             if (!each.available() && expected) {
-                problems.add("the backend " + each.name() + " should work here: " + each.description());
+                problem("the backend " + each.name() + " should work here: " + each.description());
             }
         }
         // the same bits for any number of threads; the check of the CPU is that of this, against one thread
@@ -96,7 +108,7 @@ final class Doctor {
                 check("cpu", reference, single, FEW, 0);
             }
             for (DType values : List.of(DType.BFLOAT16, DType.FLOAT32)) {
-                if (backends.get(0).available() && !lost) {
+                if (available.get(0).available() && !lost) {
                     checkCuda("cuda", () -> CudaBackend.open(values), reference, Sizes.ALL);
                 }
                 if (simulate) {
@@ -110,10 +122,9 @@ final class Doctor {
         }
         shipped.removeAll(called);
         if (!lost && !shipped.isEmpty()) {
-            remarks.add("no operation called for the kernels " + String.join(", ", shipped)
+            remark("no operation called for the kernels " + String.join(", ", shipped)
                     + " at the sizes of this check, so whether they are right is not known");
         }
-        return findings(backends);
     }
 
     /** What it is at, which may be without an end where a device hangs; any thread may ask. */
@@ -121,9 +132,18 @@ final class Doctor {
         return doing;
     }
 
-    /** What has been found so far. */
-    Findings findings(List<Availability> backends) {
-        return new Findings(backends, device, checks, problems, remarks);
+    /** What has been found so far; any thread may ask. */
+    synchronized Findings findings() {
+        return new Findings(backends, device, List.copyOf(checks), List.copyOf(problems), List.copyOf(remarks));
+    }
+
+    /** Takes down what should work and does not. */
+    synchronized void problem(String what) {
+        problems.add(what);
+    }
+
+    private synchronized void remark(String what) {
+        remarks.add(what);
     }
 
     /** Opens a backend on some device. */
@@ -141,26 +161,32 @@ final class Doctor {
             // up to the driver's compiler, each version of which does it with some kernel
             kernels.stream()
                     .filter(kernel -> kernel.attributes().localBytes() > 0)
-                    .forEach(kernel -> remarks.add(subject + ": " + kernel.name() + " spills "
+                    .forEach(kernel -> remark(subject + ": " + kernel.name() + " spills "
                             + kernel.attributes().localBytes() + " bytes of registers to memory, which is slow"));
-            cuda.rejectedKernels().forEach(rejection -> problems.add(subject + ": " + rejection));
+            cuda.rejectedKernels().forEach(rejection -> problem(subject + ": " + rejection));
             if (name.equals(Backends.CUDA)) {
-                device = cuda.device();
+                DeviceProperties properties = cuda.device();
+                synchronized (this) {
+                    device = properties;
+                }
             }
             check(subject, cuda, reference, sizes, kernels.size());
             if (name.equals(Backends.CUDA)) {
                 kernels.forEach(kernel -> shipped.add(kernel.name()));
                 called.addAll(cuda.usedKernels());
             }
-        } catch (GpuException e) {
-            problems.add(name + ": " + e.getMessage());
+        } catch (RuntimeException | Error e) {
+            // whatever it is, such as a library that does not link: the rest is still to be told
+            problem(name + ": " + (e instanceof GpuException ? e.getMessage() : e + ", " + doing));
             lost |= name.equals(Backends.CUDA) && e instanceof GpuContextLostException;
         }
     }
 
     void check(String subject, Backend backend, Backend reference, List<Sizes> sizes, int kernels) {
         long begin = System.nanoTime();
-        List<SelfCheck.Outcome> outcomes = new ArrayList<>();
+        synchronized (this) {
+            checks.add(new Check(subject, List.of(), kernels, 0));
+        }
         try {
             for (Sizes each : sizes) {
                 SelfCheck.run(
@@ -168,7 +194,7 @@ final class Doctor {
                         reference,
                         each,
                         operation -> doing = "checking " + operation + " of " + each + " on " + subject,
-                        outcomes::add);
+                        outcome -> add(outcome, (System.nanoTime() - begin) * 1e-9));
             }
         } catch (GpuOutOfMemoryException e) {
             // the last outcome says so
@@ -176,17 +202,21 @@ final class Doctor {
             // so does it here; other devices are not concerned
             lost |= subject.startsWith(Backends.CUDA);
         }
-        checks.add(new Check(subject, outcomes, kernels, (System.nanoTime() - begin) * 1e-9));
-        for (SelfCheck.Outcome outcome : outcomes) {
-            if (!outcome.passed()) {
-                problems.add(String.format(
-                        Locale.ROOT,
-                        "%s: %s of %s: %s",
-                        subject,
-                        outcome.operation(),
-                        outcome.sizes(),
-                        outcome.problem()));
-            }
+    }
+
+    /** Adds what came of an operation to the check under way, after so many seconds. */
+    private synchronized void add(SelfCheck.Outcome outcome, double seconds) {
+        int last = checks.size() - 1;
+        Check check = checks.get(last).with(outcome, seconds);
+        checks.set(last, check);
+        if (!outcome.passed()) {
+            problems.add(String.format(
+                    Locale.ROOT,
+                    "%s: %s of %s: %s",
+                    check.subject(),
+                    outcome.operation(),
+                    outcome.sizes(),
+                    outcome.problem()));
         }
     }
 }

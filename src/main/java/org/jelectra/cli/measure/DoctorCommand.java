@@ -75,13 +75,35 @@ public final class DoctorCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(
                     spec.commandLine(), "no backend is named '" + backend + "'; there are cpu and cuda");
         }
-        Doctor.Findings findings = examine(new Doctor());
+        Doctor doctor = new Doctor();
+        // where a signal ends it, as that of a time limit, what it has found is not lost, nor what hung
+        ShutdownHook ended = ShutdownHook.of(() -> {
+            String when = "ended by a signal while it was " + doctor.doing();
+            doctor.problem(when);
+            print(doctor.findings());
+            console.err().println("jelectra doctor: " + when);
+        });
+        boolean running;
+        try {
+            doctor.examine(backend, simulate);
+        } finally {
+            running = ended.cancel();
+        }
+        if (!running) {
+            return Console.FAILURE; // that has printed it
+        }
+        Doctor.Findings findings = doctor.findings();
+        print(findings);
+        return findings.problems().isEmpty() ? 0 : Console.FAILURE;
+    }
+
+    private void print(Doctor.Findings findings) {
         if (json) {
             console.out().print(Json.text(json(findings)));
         } else {
             print(console.out(), findings);
         }
-        return findings.problems().isEmpty() ? 0 : Console.FAILURE;
+        console.out().flush();
     }
 
     private int loadShare() {
@@ -96,17 +118,6 @@ public final class DoctorCommand implements Callable<Integer> {
             console.out().println("share " + share + ": " + loaded.size() + " kernels load");
         }
         return 0;
-    }
-
-    /** Where a signal ends it, as that of a time limit, it says what hung. */
-    private Doctor.Findings examine(Doctor doctor) {
-        ShutdownHook ended = ShutdownHook.of(
-                () -> console.err().println("jelectra doctor: ended by a signal while it was " + doctor.doing()));
-        try {
-            return doctor.examine(backend, simulate);
-        } finally {
-            ended.cancel();
-        }
     }
 
     private static String system() {

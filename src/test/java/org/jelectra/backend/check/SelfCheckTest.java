@@ -73,6 +73,21 @@ class SelfCheckTest {
                 .satisfies(outcome -> assertThat(outcome.problem()).contains("at most 0.0 is expected"));
     }
 
+    /** That it has no operands for one, as a row outside of its tensor, must not cost the others. */
+    @Test
+    void whatAnOperationThrowsIsWhatCameOfIt() {
+        assertThat(failures("gelu", (work, arguments) -> {
+                    throw new IllegalArgumentException("row must be in [0, 64), got 65");
+                }))
+                .singleElement()
+                .satisfies(outcome -> {
+                    assertThat(outcome.operation()).isEqualTo("gelu");
+                    assertThat(outcome.sizes()).isEqualTo(Sizes.ODD);
+                    assertThat(outcome.problem())
+                            .isEqualTo("java.lang.IllegalArgumentException: row must be in [0, 64), got 65");
+                });
+    }
+
     /** Runs the work of an operation in a way of its own. */
     private interface Fault {
         void run(Operation work, Object[] arguments);
@@ -91,6 +106,7 @@ class SelfCheckTest {
                     });
             List<SelfCheck.Outcome> outcomes = new ArrayList<>();
             SelfCheck.run(faulty, reference, Sizes.ODD, name -> {}, outcomes::add);
+            assertThat(outcomes).hasSameSizeAs(Catalog.withVariants(Sizes.ODD));
             return outcomes.stream().filter(outcome -> !outcome.passed()).toList();
         }
     }

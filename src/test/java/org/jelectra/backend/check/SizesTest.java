@@ -1,10 +1,12 @@
 package org.jelectra.backend.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.cuda.CudaBackend;
 import org.jelectra.backend.cuda.LoadedKernel;
 import org.jelectra.gpu.DryDriver;
@@ -41,6 +43,23 @@ class SizesTest {
                         assertThat(prepare(backend, sizes)).contains(kernel);
                     }
                 });
+    }
+
+    @Test
+    void refuseWhatTrialsCannotDraw() {
+        AttentionShape shape = new AttentionShape(3, 5, 1, 8);
+        assertThat(new Sizes(shape, 8, 8, 7).slots()).isEqualTo(7);
+        for (int slots : new int[] {0, 8}) {
+            assertThatThrownBy(() -> new Sizes(shape, 8, 8, slots))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage(
+                            "slots must be from 1 to 7, half of the 15 tokens, because trials draw one row of two, got "
+                                    + slots);
+        }
+        assertThatThrownBy(() -> new Sizes(new AttentionShape(4, 1, 1, 8), 8, 8, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("sequences must have 2 tokens at least, because trials draw the ends of answers from their"
+                        + " first half, got 1");
     }
 
     /** Tiles are chosen by the number of multiprocessors, so this looks at that of an H200. */

@@ -1,13 +1,19 @@
 package org.jelectra.backend.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
+import java.util.Map;
 import org.jelectra.backend.AttentionShape;
+import org.jelectra.backend.Backend;
+import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.tensor.DType;
+import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 
-/** What operations cost at least, against sums made by hand: 16,384 tokens of hidden size 256, in bf16. */
+/** What operands hold, and what operations cost at least, against sums made by hand: 16,384 tokens of hidden size 256, in bf16. */
 class TrialTest {
 
     private static final Sizes SMALL =
@@ -24,6 +30,53 @@ class TrialTest {
 
     private static double megabytes(String name) {
         return trial(name).bytes(DType.BFLOAT16) / MB;
+    }
+
+    @Test
+    void contentIsTheSameEveryTimeAndOfEachOperandItsOwn() {
+        Trial add = Catalog.of(Sizes.OF_LARGE_TILES).get(1);
+        try (Backend one = CpuBackend.create(1);
+                Backend other = CpuBackend.create(2)) {
+            Map<String, Tensor> first = add.place(one);
+            Map<String, Tensor> again = add.place(other);
+            float[] x = floats(one, first.get("x"));
+            assertThat(x).isEqualTo(floats(other, again.get("x")));
+            assertThat(x).isNotEqualTo(floats(one, first.get("y")));
+            // larger than what is drawn, which is repeated
+            assertThat(x[65_537 + 3]).isEqualTo(x[3]);
+            assertThat(x[x.length - 1]).isEqualTo(x[(x.length - 1) % 65_537]).isNotZero();
+        }
+    }
+
+    private static float[] floats(Backend backend, Tensor tensor) {
+        float[] numbers = new float[Math.toIntExact(tensor.size())];
+        backend.download(tensor, numbers, 0);
+        return numbers;
+    }
+
+    /** Rows, tokens and positions, at all sizes that a device is checked at; the reference says where one is not, a device may not. */
+    @Test
+    void whatTrialsLookUpIsThere() {
+        try (Backend cpu = CpuBackend.create(2)) {
+            for (Sizes sizes : Sizes.ALL) {
+                List<Trial> trials = Catalog.withVariants(sizes).stream()
+                        .filter(TrialTest::looksUp)
+                        .toList();
+                assertThat(trials).hasSizeGreaterThan(20);
+                for (Trial trial : trials) {
+                    assertThatCode(() -> trial.prepare(cpu, trial.place(cpu)).run())
+                            .as("%s of %s", trial, sizes)
+                            .doesNotThrowAnyException();
+                }
+            }
+        }
+    }
+
+    private static boolean looksUp(Trial trial) {
+        return trial.operands().stream()
+                .anyMatch(operand -> operand.kind() == TrialOperand.Kind.INTEGERS
+                        && !operand.isResult()
+                        && !operand.name().equals("clock"));
     }
 
     @Test

@@ -61,18 +61,30 @@ class DoctorCommandTest {
     }
 
     @Test
-    void whereALimitEndsItItSaysWhatItWasAt(@TempDir Path folder) throws IOException, InterruptedException {
+    void whereALimitEndsItItSaysWhatItWasAtAndWhatItHasFound(@TempDir Path folder)
+            throws IOException, InterruptedException {
         ChildProcess.Result result = null;
-        for (int seconds = 2; seconds < 60 && (result == null || result.err().isEmpty()); seconds *= 2) {
-            Process process = ChildProcess.start(folder, List.of("doctor", "--simulate"));
+        for (int seconds = 2;
+                seconds < 60 && (result == null || !result.out().contains("\"operation\""));
+                seconds *= 2) {
+            Process process = ChildProcess.start(folder, List.of("doctor", "--simulate", "--json"));
             process.waitFor(seconds, TimeUnit.SECONDS); // to begin, which takes longer on a busy machine
             process.destroy();
             result = ChildProcess.await(process, folder);
         }
-        assertThat(result.err())
+        String said = result.err();
+        assertThat(said)
                 .startsWith("jelectra doctor: ended by a signal while it was ")
                 .hasLineCount(1);
         assertThat(result.code()).isEqualTo(143);
+        JsonObject json = JsonParser.parseString(result.out()).getAsJsonObject();
+        assertThat(json.get("ok").getAsBoolean()).isFalse();
+        assertThat(json.get("problems").getAsJsonArray())
+                .singleElement()
+                .satisfies(problem -> assertThat("jelectra doctor: " + problem.getAsString() + "\n")
+                        .isEqualTo(said));
+        JsonObject check = json.get("checks").getAsJsonArray().get(0).getAsJsonObject();
+        assertThat(check.get("operations").getAsJsonArray()).isNotEmpty();
     }
 
     @Test

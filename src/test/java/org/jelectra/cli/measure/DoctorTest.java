@@ -1,6 +1,7 @@
 package org.jelectra.cli.measure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -8,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jelectra.backend.Backend;
+import org.jelectra.backend.check.Catalog;
 import org.jelectra.backend.check.SelfCheck;
 import org.jelectra.backend.check.Sizes;
 import org.jelectra.backend.cpu.CpuBackend;
@@ -55,6 +57,67 @@ class DoctorTest {
                 .anyMatch(line -> line.startsWith("upload: checking linear of "));
     }
 
+    /** A CPU backend, of which something goes wrong with that operation. */
+    private static Backend failing(Backend cpu, String operation, Throwable failure) {
+        return (Backend) Proxy.newProxyInstance(
+                Backend.class.getClassLoader(), new Class<?>[] {Backend.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals(operation)) {
+                        throw failure;
+                    }
+                    return method.invoke(cpu, arguments);
+                });
+    }
+
+    @Test
+    void oneOperationThatThrowsCostsNoOther() {
+        Doctor doctor = new Doctor();
+        try (Backend cpu = CpuBackend.create(1)) {
+            Backend failing = failing(cpu, "gelu", new IllegalStateException("no gelu today"));
+            doctor.check("cpu", failing, cpu, List.of(Sizes.ODD), 0);
+        }
+        assertThat(doctor.findings().problems())
+                .containsExactly("cpu: gelu of " + Sizes.ODD + ": java.lang.IllegalStateException: no gelu today");
+        assertThat(doctor.findings().checks()).singleElement().satisfies(check -> {
+            assertThat(check.passed()).isFalse();
+            assertThat(check.outcomes()).hasSameSizeAs(Catalog.withVariants(Sizes.ODD));
+        });
+    }
+
+    @Test
+    void whatEndsACheckDoesNotTakeWhatItHasFound() {
+        Doctor doctor = new Doctor();
+        try (Backend cpu = CpuBackend.create(1)) {
+            Backend failing = failing(cpu, "gelu", new OutOfMemoryError("Java heap space"));
+            assertThatThrownBy(() -> doctor.check("cpu", failing, cpu, List.of(Sizes.ODD), 0))
+                    .isInstanceOf(OutOfMemoryError.class);
+        }
+        assertThat(doctor.findings().checks())
+                .singleElement()
+                .satisfies(check -> assertThat(check.outcomes())
+                        .extracting(SelfCheck.Outcome::operation)
+                        .containsExactly("fill", "add", "dropout"));
+    }
+
+    /** As a library does that does not link. */
+    @Test
+    void aDeviceThatFailsInAnUnknownWayIsAFinding() {
+        Doctor doctor = new Doctor();
+        for (Throwable failure : List.of(new UnsatisfiedLinkError("cuInit"), new IllegalStateException("closed"))) {
+            doctor.checkCuda("cuda", () -> fail(failure), null, List.of());
+        }
+        assertThat(doctor.findings().problems())
+                .containsExactly(
+                        "cuda: java.lang.UnsatisfiedLinkError: cuInit, opening the device of cuda",
+                        "cuda: java.lang.IllegalStateException: closed, opening the device of cuda");
+    }
+
+    private static CudaBackend fail(Throwable failure) {
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        throw (RuntimeException) failure;
+    }
+
     @Test
     void spilledRegistersAreNoFailure() {
         Doctor doctor = new Doctor();
@@ -63,7 +126,7 @@ class DoctorTest {
                     "simulated", () -> CudaBackend.on(Gpu.open(spilling(), 0), DType.FLOAT32), reference, List.of());
         }
 
-        Doctor.Findings findings = doctor.findings(List.of());
+        Doctor.Findings findings = doctor.findings();
         assertThat(findings.problems()).isEmpty();
         assertThat(findings.remarks())
                 .contains("simulated float32: adamw spills 8 bytes of registers to memory, which is slow");
