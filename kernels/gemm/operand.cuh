@@ -47,7 +47,7 @@ __device__ __forceinline__ void copy_bytes(unsigned to, const void* from, int by
 // Part of a row-major matrix: all that a thread block may read through it.
 struct Window {
     const char* from;
-    // bytes from one row to the next, at most 2^24, so that offsets within a tile are 32-bit numbers
+    // bytes from one row to the next, at most 2^23, so that offsets within a tile are 32-bit numbers
     int stride;
     // how far it reaches; what a copy asks for beyond that is 0
     int rows;
