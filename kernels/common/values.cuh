@@ -113,7 +113,7 @@ __device__ __forceinline__ void store_whole_if(bool there, void* p, uint4 bits) 
                  : "memory");
 }
 
-// Writes Pack<T>::SIZE elements to a 16-byte aligned address of global memory.
+// 16 bytes of elements as they lie in memory.
 __device__ __forceinline__ uint4 bits_of(const float (&x)[4]) {
     return make_uint4(__float_as_uint(x[0]), __float_as_uint(x[1]), __float_as_uint(x[2]), __float_as_uint(x[3]));
 }
@@ -121,6 +121,7 @@ __device__ __forceinline__ uint4 bits_of(const float (&x)[8]) {
     return make_uint4(pair_of(x[0], x[1]), pair_of(x[2], x[3]), pair_of(x[4], x[5]), pair_of(x[6], x[7]));
 }
 
+// Writes Pack<T>::SIZE elements to a 16-byte aligned address of global memory; the second where there is a place for them.
 template <class T>
 __device__ __forceinline__ void store_pack(T* p, const float (&x)[Pack<T>::SIZE]) {
     store_whole(p, bits_of(x));

@@ -64,9 +64,9 @@ __device__ __forceinline__ void write_partials(
     }
 }
 
-// The means of dSum for rows with the gradient g of what came behind gamma, and with h, what was normalised: turns these into those of
-// the normalised values, and into these. Adds to this lane's column sums. gamma is staged. means: of g, then of g h. All lanes take
-// part, with zeros those of rows past the last one. Several rows in one call do not wait for each other's sums.
+// The means in dSum: of the rows' g, then of their g h. g comes as the gradient of what is behind gamma and h as what was normalised; they
+// leave as the gradient of the normalised values and as these. Adds to this lane's column sums. gamma is staged. All lanes take part, with
+// zeros those of rows past the last one. Several rows in one call do not wait for each other's sums.
 template <class R, int ROWS>
 __device__ __forceinline__ void gradient_means(
     float (&g)[ROWS][R::PACKS][R::SIZE], float (&h)[ROWS][R::PACKS][R::SIZE], const float (&mean)[ROWS], const float (&rstd)[ROWS],

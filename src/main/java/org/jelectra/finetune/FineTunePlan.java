@@ -6,6 +6,7 @@ import java.util.Map;
 import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.electra.heads.EncoderFiles;
+import org.jelectra.finetune.data.GlueTasks;
 import org.jelectra.finetune.data.HeldOut;
 import org.jelectra.finetune.data.TaskFolder;
 import org.jelectra.finetune.data.TaskSpec;
@@ -86,7 +87,7 @@ public record FineTunePlan(
                 config,
                 TokenizerFiles.load(folder, config),
                 TaskFolder.files(task, data),
-                task,
+                GlueTasks.all().contains(task) ? null : task,
                 task.heldOut(),
                 settings,
                 false,

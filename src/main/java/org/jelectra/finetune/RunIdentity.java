@@ -64,9 +64,10 @@ final class RunIdentity {
 
     /** But what else stands in the identity, and where files were looked for, whose contents count. */
     private static void addDeclaration(JsonObject json, TaskSpec declaration) {
-        JsonObject values = new Gson().toJsonTree(declaration).getAsJsonObject();
+        JsonObject values = new JsonObject();
+        add(values, declaration);
         List.of("name", "folders", "heldOut", "epochs").forEach(values::remove);
-        values.asMap().forEach((name, value) -> json.add("task." + name, JsonParser.parseString(value.toString())));
+        values.asMap().forEach((name, value) -> json.add("task." + name, value));
     }
 
     /** The same for another seed. */

@@ -27,7 +27,10 @@ class PrecisionTest {
     /** Sizes of the smallest encoder, whose self-attention is one kernel. */
     private static final Sizes ONE_HEAD = new Sizes(new AttentionShape(2, 64, 1, 64), 256, 257, 16);
 
-    /** A backend; it is closed by the test. In bf16 its sums are cut as those of tensor cores are; float32 has none ({@link TensorCoresTest}). */
+    /**
+     * A backend; it is closed by the test. In bf16 its sums are cut as those of tensor cores are; float32 has none
+     * ({@link TensorCoresTest}).
+     */
     protected Backend backend(DType valueType) {
         return SimulatedBackends.open(
                 valueType, SimulatorOptions.defaults().withRaces(false).withCutSums(valueType == DType.BFLOAT16));

@@ -8,10 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jelectra.gpu.jcuda.KernelResources;
+import org.jelectra.gpu.jcuda.PtxCompiler;
 
 /**
- * What the PTX compiler gives each kernel that ships, as a text of one row for each kernel and architecture. It is committed, so that
- * only PTX that has changed needs to be compiled.
+ * What the PTX compiler gives each kernel that ships, as a text of one row for each kernel and architecture, below one that names the
+ * compiler and its options. It is committed, so that only PTX that has changed needs to be compiled.
  */
 final class ResourceTable {
 
@@ -31,10 +32,14 @@ final class ResourceTable {
 
     private final Map<Target, List<KernelResources>> rows = new TreeMap<>();
 
+    /** The table in a file; empty where it is of another compiler. */
     static ResourceTable read(Path file) throws IOException {
         ResourceTable table = new ResourceTable();
         List<String> lines = Files.readAllLines(file);
-        for (String line : lines.subList(1, lines.size())) {
+        if (!lines.get(0).equals(PtxCompiler.description())) {
+            return table;
+        }
+        for (String line : lines.subList(2, lines.size())) {
             String[] row = line.split(" +");
             if (row.length != COLUMNS) {
                 throw new IOException(
@@ -65,7 +70,7 @@ final class ResourceTable {
 
     @Override
     public String toString() {
-        StringBuilder table = new StringBuilder();
+        StringBuilder table = new StringBuilder(PtxCompiler.description()).append('\n');
         table.append(row(
                 "family",
                 "of its PTX",

@@ -3,7 +3,7 @@ package org.jelectra.backend.cpu;
 /**
  * A matrix product's shape and operands, as {@link PanelGemm} describes them; filled anew for every run.
  */
-public final class GemmOperands {
+final class GemmOperands {
 
     public boolean transposeA;
     public boolean transposeB;

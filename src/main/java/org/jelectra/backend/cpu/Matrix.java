@@ -9,7 +9,7 @@ import org.jelectra.tensor.Tensor;
  * @param offset of its first element
  * @param stride elements from one row to the next
  */
-public record Matrix(float[] values, int offset, int stride) {
+record Matrix(float[] values, int offset, int stride) {
 
     /** The rows of a tensor; null for none. */
     static Matrix of(Tensor tensor) {

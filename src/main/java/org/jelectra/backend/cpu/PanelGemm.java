@@ -5,15 +5,16 @@ import java.util.Map;
 
 /**
  * Matrix products on row-major float32 matrices: {@code C = op(A) op(B) + beta C}, with op either the identity or the transpose;
- * op(A) is m x k, op(B) k x n, C m x n; stored rows lie a stride apart. After Goto and van de Geijn, "Anatomy of high-performance matrix multiplication" (ACM TOMS 34(3),
- * 2008): B is copied into panels as wide as the micro-kernel's tile, and each task computes a rectangle of C, block by block of
+ * op(A) is m x k, op(B) k x n, C m x n; stored rows lie a stride apart.
+ *
+ * <p>After Goto and van de Geijn, "Anatomy of high-performance matrix multiplication" (ACM TOMS 34(3), 2008): B is copied into panels as wide as the micro-kernel's tile, and each task computes a rectangle of C, block by block of
  * k, with a panel of B in the first-level cache. A is read where it lies; only a transposed A is copied into panels, a block at
  * a time.
  *
  * <p>The sum of one element of C runs over k in ascending order, block after block, whatever the rectangle it lies in: results
  * are bit-equal for any number of workers, and for {@link #multiply} and a prepared product.
  */
-public final class PanelGemm {
+final class PanelGemm {
 
     private final TileKernels tiles;
     private final Workers workers;

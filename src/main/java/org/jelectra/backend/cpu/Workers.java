@@ -10,7 +10,7 @@ import java.util.concurrent.locks.LockSupport;
  * <p>Operations follow each other every few hundred microseconds, and waking a parked thread costs about 50, so idle workers
  * first spin for a while ({@link #SPINS}). A run allocates nothing.
  */
-public final class Workers implements AutoCloseable {
+final class Workers implements AutoCloseable {
 
     /** One task. */
     @FunctionalInterface

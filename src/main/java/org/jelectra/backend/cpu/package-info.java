@@ -1,6 +1,6 @@
 /**
  * The CPU backend. {@link org.jelectra.backend.cpu.CpuBackend} checks operands; one class per family of operations partitions
- * the work over {@code Workers}; {@link org.jelectra.backend.cpu.PanelGemm} does so for matrix products.
+ * the work over {@code Workers}; {@code PanelGemm} does so for matrix products.
  * {@link org.jelectra.backend.cpu.CpuKernels} are the inner loops, those of products among them, with vector instructions or in
  * plain Java, as {@link org.jelectra.backend.cpu.KernelChoice} finds.
  */

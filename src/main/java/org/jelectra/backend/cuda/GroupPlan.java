@@ -16,7 +16,7 @@ record GroupPlan(int whole, int chunk) {
 
     /** Values of k that take as long as a block's start and end do; the longest sum is not cut into more parts than have as many. */
     private static final int OVERHEAD = 256;
-    /** Waves of parts: more are not looked at, because few are as good, and each takes a plan's time to be added up. */
+    /** Waves of parts: more are not looked at, because few are as good, and a plan's time is added up wave by wave. */
     static final int MOST_WAVES = 32;
 
     /**

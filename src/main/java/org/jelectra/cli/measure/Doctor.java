@@ -39,22 +39,23 @@ final class Doctor {
      * @param subject backend and precision
      * @param outcomes each operation at each size, up to one after which the device could run no other, or so far
      * @param kernels kernels that were loaded, 0 for a backend without
-     * @param seconds that it took
+     * @param seconds that it took, up to the last outcome where it has not ended
+     * @param ended false while it is under way, and where an error ended it
      */
-    record Check(String subject, List<SelfCheck.Outcome> outcomes, int kernels, double seconds) {
+    record Check(String subject, List<SelfCheck.Outcome> outcomes, int kernels, double seconds, boolean ended) {
 
         double largestError() {
             return outcomes.stream().mapToDouble(SelfCheck.Outcome::error).max().orElse(0);
         }
 
         boolean passed() {
-            return outcomes.stream().allMatch(SelfCheck.Outcome::passed);
+            return ended && outcomes.stream().allMatch(SelfCheck.Outcome::passed);
         }
 
         private Check with(SelfCheck.Outcome next, double secondsSoFar) {
             List<SelfCheck.Outcome> all = new ArrayList<>(outcomes);
             all.add(next);
-            return new Check(subject, all, kernels, secondsSoFar);
+            return new Check(subject, all, kernels, secondsSoFar, false);
         }
     }
 
@@ -185,7 +186,7 @@ final class Doctor {
     void check(String subject, Backend backend, Backend reference, List<Sizes> sizes, int kernels) {
         long begin = System.nanoTime();
         synchronized (this) {
-            checks.add(new Check(subject, List.of(), kernels, 0));
+            checks.add(new Check(subject, List.of(), kernels, 0, false));
         }
         try {
             for (Sizes each : sizes) {
@@ -201,6 +202,10 @@ final class Doctor {
         } catch (GpuContextLostException e) {
             // so does it here; other devices are not concerned
             lost |= subject.startsWith(Backends.CUDA);
+        }
+        synchronized (this) {
+            List<SelfCheck.Outcome> outcomes = checks.remove(checks.size() - 1).outcomes();
+            checks.add(new Check(subject, outcomes, kernels, (System.nanoTime() - begin) * 1e-9, true));
         }
     }
 

@@ -86,6 +86,8 @@ public final class DoctorCommand implements Callable<Integer> {
         boolean running;
         try {
             doctor.examine(backend, simulate);
+        } catch (RuntimeException | Error e) {
+            doctor.problem(e + ", " + doctor.doing());
         } finally {
             running = ended.cancel();
         }
@@ -157,10 +159,11 @@ public final class DoctorCommand implements Callable<Integer> {
             line(
                     out,
                     "check",
-                    "%s: %s%d operations %s, largest difference %.1e, %.1f s",
+                    "%s: %s%d operations %s%s, largest difference %.1e, %.1f s",
                     check.subject(),
                     check.kernels() == 0 ? "" : check.kernels() + " kernels load, ",
                     check.outcomes().size(),
+                    check.ended() ? "" : "so far ",
                     check.passed() ? "agree with the reference" : "compared with the reference",
                     check.largestError(),
                     check.seconds());
@@ -201,6 +204,7 @@ public final class DoctorCommand implements Callable<Integer> {
         JsonObject result = new JsonObject();
         result.addProperty("subject", check.subject());
         result.addProperty("passed", check.passed());
+        result.addProperty("ended", check.ended());
         result.addProperty("kernels", check.kernels());
         result.addProperty("seconds", check.seconds());
         JsonArray operations = new JsonArray();

@@ -27,7 +27,19 @@ public final class PtxCompiler {
     private static final Pattern SERIALIZED =
             Pattern.compile("wgmma\\.mma_async instructions are serialized .*function '([^']+)'");
 
+    private static final List<String> OPTIONS = List.of("--verbose", "--warn-on-spills");
+
     private PtxCompiler() {}
+
+    /** Version and options: what a kernel takes depends on these, its PTX and the architecture alone. */
+    public static String description() {
+        NativeLibrary.PTX_COMPILER.load();
+        JNvPTXCompiler.setExceptionsEnabled(false);
+        int[] major = new int[1];
+        int[] minor = new int[1];
+        check(nvPTXCompilerGetVersion(major, minor), "the question for its version", "");
+        return "PTX compiler " + major[0] + "." + minor[0] + " " + String.join(" ", OPTIONS);
+    }
 
     /**
      * Compiles PTX and tells what its kernels take.
@@ -45,8 +57,9 @@ public final class PtxCompiler {
         nvPTXCompilerHandle compiler = new nvPTXCompilerHandle();
         check(nvPTXCompilerCreate(compiler, terminated.length, terminated), module, "");
         try {
-            String[] options = {"--gpu-name=" + architecture, "--verbose", "--warn-on-spills"};
-            int code = nvPTXCompilerCompile(compiler, options.length, options);
+            List<String> options = new ArrayList<>(OPTIONS);
+            options.add("--gpu-name=" + architecture);
+            int code = nvPTXCompilerCompile(compiler, options.size(), options.toArray(new String[0]));
             check(code, module + " for " + architecture, code == 0 ? "" : errorLog(compiler));
             return parse(infoLog(compiler));
         } finally {

@@ -95,7 +95,9 @@ class DoctorTest {
                 .singleElement()
                 .satisfies(check -> assertThat(check.outcomes())
                         .extracting(SelfCheck.Outcome::operation)
-                        .containsExactly("fill", "add", "dropout"));
+                        .containsExactly("fill", "add", "dropout"))
+                .as("what has not ended has not passed")
+                .matches(check -> !check.ended() && !check.passed());
     }
 
     /** As a library does that does not link. */
@@ -140,7 +142,7 @@ class DoctorTest {
     void whatIsNotFiniteIsTold() {
         for (double error : new double[] {Double.POSITIVE_INFINITY, Double.NaN}) {
             Doctor.Check check = new Doctor.Check(
-                    "cuda", List.of(new SelfCheck.Outcome("linear", Sizes.ODD, error, "y differs")), 1, 0.5);
+                    "cuda", List.of(new SelfCheck.Outcome("linear", Sizes.ODD, error, "y differs")), 1, 0.5, true);
             String operation = Json.text(DoctorCommand.json(check));
             assertThat(operation).contains("\"error\": null", "\"problem\": \"y differs\"");
         }
