@@ -234,24 +234,21 @@ class ModelFilesTest {
     @Test
     void aModelIsOfOneClass() throws IOException {
         ModelFiles.save(new ElectraModel(backend, config(Sharing.EMBEDDINGS, Objective.ELECTRA), 5), 0, directory);
-        Path discriminator = directory.resolve("discriminator");
-        Path file = discriminator.resolve("config.json");
+        Path file = directory.resolve("discriminator/config.json");
         String json = Files.readString(file);
         for (String names : List.of("[\"ElectraForPreTraining\", \"X\"]", "[]", "\"ElectraForPreTraining\"", "null")) {
             Files.writeString(
                     file, json.replaceFirst("\"architectures\": \\[[^\\]]*\\]", "\"architectures\": " + names));
-            String message = file + ": expected \"architectures\" with one name, found " + names.replace(", ", ",");
-            assertThatThrownBy(() -> NetworkFolder.find(List.of(discriminator)))
-                    .isInstanceOf(IOException.class)
-                    .hasMessage(message);
-            assertThatThrownBy(() -> ModelFiles.load(backend, directory))
-                    .isInstanceOf(IOException.class)
-                    .hasMessage(message);
+            assertRefused(file + ": expected \"architectures\" with one name, found " + names.replace(", ", ","));
         }
         Files.writeString(file, json.replace("ElectraForPreTraining", "NotElectraForPreTraining"));
-        String message = file + ": expected \"architectures\" ElectraForPreTraining (a discriminator) or"
-                + " ElectraForMaskedLM (a generator), found NotElectraForPreTraining";
-        assertThatThrownBy(() -> NetworkFolder.find(List.of(discriminator)))
+        assertRefused(file + ": expected \"architectures\" ElectraForPreTraining (a discriminator) or"
+                + " ElectraForMaskedLM (a generator), found NotElectraForPreTraining");
+    }
+
+    /** Of the discriminator: where a run begins with it, and where it is loaded. */
+    private void assertRefused(String message) {
+        assertThatThrownBy(() -> NetworkFolder.find(List.of(directory.resolve("discriminator"))))
                 .isInstanceOf(IOException.class)
                 .hasMessage(message);
         assertThatThrownBy(() -> ModelFiles.load(backend, directory))
