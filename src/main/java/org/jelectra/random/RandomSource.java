@@ -6,6 +6,9 @@ package org.jelectra.random;
  */
 public final class RandomSource {
 
+    /** Rounds of Philox: the default of its authors. */
+    private static final int ROUNDS = 10;
+
     private final int k0;
     private final int k1;
     private final int stream;
@@ -40,7 +43,7 @@ public final class RandomSource {
     /** The next 32 random bits. */
     public int nextInt() {
         if (next == 4) {
-            Philox.block(block++, substream, stream, step, k0, k1, words);
+            Philox.block(block++, substream, stream, step, k0, k1, ROUNDS, words);
             next = 0;
         }
         return words[next++];

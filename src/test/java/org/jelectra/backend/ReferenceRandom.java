@@ -29,7 +29,7 @@ record ReferenceRandom(long seed, int stream, int step, int microBatch) {
 
     private int[] block(long index) {
         int[] words = new int[4];
-        Philox.block((int) index, (int) (index >>> 32), stream, step, (int) seed, (int) (seed >>> 32), words);
+        Philox.block((int) index, (int) (index >>> 32), stream, step, (int) seed, (int) (seed >>> 32), 7, words);
         return words;
     }
 

@@ -38,11 +38,6 @@ class GoldenPhiloxTest {
         int[] out = new int[4];
         Philox.block(counter[0], counter[1], counter[2], counter[3], key[0], key[1], rounds, out);
         assertThat(out).isEqualTo(words(block, "output"));
-        if (rounds == Philox.ROUNDS) {
-            int[] standard = new int[4];
-            Philox.block(counter[0], counter[1], counter[2], counter[3], key[0], key[1], standard);
-            assertThat(standard).isEqualTo(out);
-        }
     }
 
     private static int[] words(JsonObject block, String name) {

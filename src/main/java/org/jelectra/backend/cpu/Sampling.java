@@ -51,6 +51,7 @@ final class Sampling {
                     clock.step(),
                     clock.seedLow(),
                     clock.seedHigh(),
+                    Randomness.ROUNDS,
                     words[worker]);
             double target = total * Philox.uniform(words[worker][0]);
             int block = 0;

@@ -1,5 +1,6 @@
 package org.jelectra.backend.cpu;
 
+import org.jelectra.backend.Randomness;
 import org.jelectra.random.Philox;
 
 /** Random decisions in plain Java. Public for the vector kernels, which leave the ends of a range to it. */
@@ -29,7 +30,7 @@ public final class ScalarRandom implements RandomKernels {
             int first = (int) (e & 7);
             int end = Math.min(8, first + n - i);
             long block = e >>> 3;
-            Philox.block((int) block, (int) (block >>> 32), stream, step, k0, k1, words);
+            Philox.block((int) block, (int) (block >>> 32), stream, step, k0, k1, Randomness.ROUNDS, words);
             for (int j = first; j < end; j++, i++) {
                 int bits = (words[j >>> 1] >>> (16 * (j & 1))) & 0xFFFF;
                 y[yo + i] = bits >= threshold ? x[xo + i] * scale : 0f;
@@ -67,7 +68,7 @@ public final class ScalarRandom implements RandomKernels {
             int first = (int) (e & 3);
             int end = Math.min(4, first + n - i);
             long block = e >>> 2;
-            Philox.block((int) block, (int) (block >>> 32), stream, step, k0, k1, words);
+            Philox.block((int) block, (int) (block >>> 32), stream, step, k0, k1, Randomness.ROUNDS, words);
             for (int j = first; j < end; j++, i++) {
                 float score = gumbelScore(inverseTemperature, x[xo + i], Philox.uniform(words[j]));
                 if (score > best) {
@@ -84,7 +85,7 @@ public final class ScalarRandom implements RandomKernels {
             int k0, int k1, int stream, int step, long element, float inverseTemperature, float x) {
         int[] words = WORDS.get();
         long block = element >>> 2;
-        Philox.block((int) block, (int) (block >>> 32), stream, step, k0, k1, words);
+        Philox.block((int) block, (int) (block >>> 32), stream, step, k0, k1, Randomness.ROUNDS, words);
         return gumbelScore(inverseTemperature, x, Philox.uniform(words[(int) (element & 3)]));
     }
 

@@ -43,7 +43,7 @@ class RandomKernelsTest {
     private static int bits(long element) {
         int[] words = new int[4];
         long block = element / 8;
-        Philox.block((int) block, (int) (block >>> 32), -3, 9, K0, K1, words);
+        Philox.block((int) block, (int) (block >>> 32), -3, 9, K0, K1, 7, words);
         int word = words[(int) (element / 2 % 4)];
         return element % 2 == 0 ? word & 0xFFFF : word >>> 16;
     }
@@ -51,7 +51,7 @@ class RandomKernelsTest {
     private static double noise(long element) {
         int[] words = new int[4];
         long block = element / 4;
-        Philox.block((int) block, (int) (block >>> 32), -3, 9, K0, K1, words);
+        Philox.block((int) block, (int) (block >>> 32), -3, 9, K0, K1, 7, words);
         double u = Philox.uniform(words[(int) (element % 4)]);
         return -Math.log(-Math.log(u + 1e-9) + 1e-9);
     }

@@ -3,11 +3,12 @@ package org.jelectra.backend.cpu.vector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
+import org.jelectra.backend.Randomness;
 import org.jelectra.random.Philox;
 
 /**
- * Philox blocks, one in each long lane: the four words of the state are kept as unsigned numbers in longs, where a 32 x 32 bit
- * product is one multiplication.
+ * Philox blocks, one in each long lane, of {@link Randomness#ROUNDS} rounds: the four words of the state are kept as unsigned numbers
+ * in longs, where a 32 x 32 bit product is one multiplication.
  *
  * <p>The state goes through memory (first-level cache) after every other round. A loop over rounds that keeps it in registers
  * would save half of the loads and stores, but in one of three JVM runs the compiler then boxes the vectors (17 ns a word
@@ -35,16 +36,18 @@ final class VectorPhilox {
             state[2 * BLOCKS + i] = stream & UNSIGNED;
             state[3 * BLOCKS + i] = step & UNSIGNED;
         }
-        for (int round = 0; round < Philox.ROUNDS; round += 2) {
-            int a0 = k0 + round * Philox.W0;
-            int a1 = k1 + round * Philox.W1;
+        for (int round = 0; round + 1 < Randomness.ROUNDS; round += 2) {
             twoRounds(
                     state,
                     count,
-                    a0 & UNSIGNED,
-                    a1 & UNSIGNED,
-                    (a0 + Philox.W0) & UNSIGNED,
-                    (a1 + Philox.W1) & UNSIGNED);
+                    key(k0, Philox.W0, round),
+                    key(k1, Philox.W1, round),
+                    key(k0, Philox.W0, round + 1),
+                    key(k1, Philox.W1, round + 1));
+        }
+        if (Randomness.ROUNDS % 2 == 1) {
+            int last = Randomness.ROUNDS - 1;
+            oneRound(state, count, key(k0, Philox.W0, last), key(k1, Philox.W1, last));
         }
         for (int i = 0; i < count; i++) {
             words[2 * i] = state[i] | state[BLOCKS + i] << 32;
@@ -68,6 +71,25 @@ final class VectorPhilox {
             next(q0, p0.and(mask), b1).intoArray(state, 2 * BLOCKS + i);
             q0.and(mask).intoArray(state, 3 * BLOCKS + i);
         }
+    }
+
+    private static void oneRound(long[] state, int count, long a0, long a1) {
+        LongVector mask = LongVector.broadcast(J, UNSIGNED);
+        LongVector m0 = LongVector.broadcast(J, Philox.M0 & UNSIGNED);
+        LongVector m1 = LongVector.broadcast(J, Philox.M1 & UNSIGNED);
+        for (int i = 0; i < count; i += LANES) {
+            LongVector p0 = LongVector.fromArray(J, state, i).mul(m0);
+            LongVector p1 = LongVector.fromArray(J, state, 2 * BLOCKS + i).mul(m1);
+            next(p1, LongVector.fromArray(J, state, BLOCKS + i), a0).intoArray(state, i);
+            p1.and(mask).intoArray(state, BLOCKS + i);
+            next(p0, LongVector.fromArray(J, state, 3 * BLOCKS + i), a1).intoArray(state, 2 * BLOCKS + i);
+            p0.and(mask).intoArray(state, 3 * BLOCKS + i);
+        }
+    }
+
+    /** A word of the key in a round. */
+    private static long key(int k, int increment, int round) {
+        return (k + round * increment) & UNSIGNED;
     }
 
     private static LongVector next(LongVector product, LongVector c, long key) {
