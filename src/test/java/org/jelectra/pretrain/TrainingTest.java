@@ -101,6 +101,10 @@ abstract class TrainingTest {
         }
     }
 
+    /**
+     * The losses agree to 1e-5 for ten steps. From then on their difference grows: a gradient close to zero moves its parameter by the
+     * whole learning rate, whichever way its rounding points.
+     */
     @Test
     void twentyStepsInFloat32AreTheCpus() {
         try (Run cpu = new Run(CpuBackend.create(2));
@@ -109,12 +113,13 @@ abstract class TrainingTest {
                 ModelMetrics expected = cpu.run(step);
                 ModelMetrics actual = cuda.run(step);
                 assertSameSamples(cpu, cuda, SmallRun.batch(step), step);
+                double tolerance = step < 10 ? 1e-5 : 1e-3;
                 assertThat(actual.generatorLoss())
                         .as("generator loss of step " + step)
-                        .isCloseTo(expected.generatorLoss(), within(1e-5 * expected.generatorLoss()));
+                        .isCloseTo(expected.generatorLoss(), within(tolerance * expected.generatorLoss()));
                 assertThat(actual.discriminatorLoss())
                         .as("discriminator loss of step " + step)
-                        .isCloseTo(expected.discriminatorLoss(), within(1e-5 * expected.discriminatorLoss()));
+                        .isCloseTo(expected.discriminatorLoss(), within(tolerance * expected.discriminatorLoss()));
             }
         }
     }
