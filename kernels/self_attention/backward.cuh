@@ -39,8 +39,7 @@ __device__ __forceinline__ void self_attention_backward(
     Tile<SEQUENCE> scores{output_weight.base};
     float2* statistics = reinterpret_cast<float2*>(reinterpret_cast<char*>(shared) + (tiles.next - gradient.base));
     float* gamma = reinterpret_cast<float*>(statistics + SEQUENCE);
-    float* sums = gamma + 64;
-    unsigned* words = reinterpret_cast<unsigned*>(sums + spread(2 * 64));
+    unsigned* words = reinterpret_cast<unsigned*>(gamma + 64);
 
     copy_rows<SEQUENCE>(gradient, s.d_product + first * 64, 64, length);
     copy_rows<64>(output_weight, s.output_weight, 64, 64);
@@ -123,7 +122,7 @@ __device__ __forceinline__ void self_attention_backward(
         float d_gamma[1][8] = {};
         float d_beta[1][8] = {};
         normalization_gradient(values, rows, first, length, o, gamma, dropout.read(), d_gamma, d_beta);
-        write_partials<NormRow, 64, SEQUENCE_THREADS>(d_gamma, d_beta, sums, partials);
+        write_partials_side_by_side<NormRow, 64, SEQUENCE_THREADS>(d_gamma, d_beta, reinterpret_cast<float*>(shared), partials);
     } else {
 #pragma unroll
         for (int t = 0; t < TURNS; t++) {
