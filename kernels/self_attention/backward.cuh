@@ -6,6 +6,7 @@
 #include "self_attention/attention_gradients.cuh"
 #include "self_attention/context_gradient.cuh"
 #include "self_attention/normalization_gradient.cuh"
+#include "self_attention/parameters.cuh"
 
 struct SelfAttentionBackward {
     const bf16* d_product;
@@ -48,11 +49,11 @@ __device__ __forceinline__ void self_attention_backward(
     copy_rows<SEQUENCE>(queries, qkv, 3 * 64, length);
     copy_rows<SEQUENCE>(keys, qkv + 64, 3 * 64, length);
     copy_rows<SEQUENCE>(values, qkv + 2 * 64, 3 * 64, length);
+    if (NORM) {
+        stage_async(gamma, o.gamma);
+    }
     commit_copies();
     read_mask(words, s.mask + first, length);
-    if (NORM) {
-        stage<NormRow>(o.gamma, 64, gamma);
-    }
     wait_copies<1>();
     __syncthreads();
     context_gradient(gradient, output_weight, s.context + first * 64, s.log_sum_exp + first, length, statistics);

@@ -4,7 +4,7 @@
 
 #include "attention/forward_bf16.cuh"
 #include "layer_norm/forward.cuh"
-#include "self_attention/block.cuh"
+#include "self_attention/parameters.cuh"
 
 struct SelfAttentionForward {
     const bf16* x;
@@ -85,17 +85,13 @@ __device__ __forceinline__ void self_attention_forward(
 
     copy_rows<SEQUENCE>(x, o.x + first * 64, 64, length);
     copy_rows<3 * 64>(weight, o.weight, 64, 3 * 64);
+    copy_floats<3 * 64>(bias, o.bias);
     commit_copies();
     copy_rows<64>(output_weight, o.output_weight, 64, 64);
+    copy_floats<64>(output_bias, o.output_bias);
+    stage_async(gamma, options.gamma);
+    stage_async(beta, options.beta);
     commit_copies();
-    for (int i = threadIdx.x; i < 3 * 64; i += SEQUENCE_THREADS) {
-        bias[i] = o.bias[i];
-    }
-    for (int i = threadIdx.x; i < 64; i += SEQUENCE_THREADS) {
-        output_bias[i] = o.output_bias[i];
-    }
-    stage<NormRow>(options.gamma, 64, gamma);
-    stage<NormRow>(options.beta, 64, beta);
     // one more word, because tiles of keys have two
     read_mask(words, o.mask + first, length);
     if (threadIdx.x == 0) {
