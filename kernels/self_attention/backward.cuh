@@ -3,6 +3,7 @@
 // their order, so that the bits are theirs. Column sums for the parameters of the LayerNorm are a block's partial sums.
 #pragma once
 
+#include "common/meanwhile.cuh"
 #include "self_attention/attention_gradients.cuh"
 #include "self_attention/context_gradient.cuh"
 #include "self_attention/normalization_gradient.cuh"
@@ -21,10 +22,11 @@ struct SelfAttentionBackward {
 
 // o.dy: what is added to the gradient of the input, may be null, and may be o.dx or o.d_residual. Without NORM the gradient of the input
 // goes to o.dx, and only these two are used. partials: [blocks, 2, 64].
-template <bool NORM>
+// meanwhile() is called while the first copies are on their way.
+template <bool NORM, class Meanwhile = NothingMeanwhile>
 __device__ __forceinline__ void self_attention_backward(
     const SelfAttentionBackward& s, const BackwardOperands<bf16>& o, int length, float scale,
-    const ProbabilityDropout& probabilities, const ValueDropout& dropout, float* partials) {
+    const ProbabilityDropout& probabilities, const ValueDropout& dropout, float* partials, const Meanwhile& meanwhile = {}) {
     Shape shape{length, 1, 64, true};
     long long first = static_cast<long long>(blockIdx.x) * length;
     SharedTiles tiles{shared_address(shared)};
@@ -54,6 +56,7 @@ __device__ __forceinline__ void self_attention_backward(
     }
     commit_copies();
     read_mask(words, s.mask + first, length);
+    meanwhile();
     wait_copies<1>();
     __syncthreads();
     context_gradient(gradient, output_weight, s.context + first * 64, s.log_sum_exp + first, length, statistics);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "attention/forward_bf16.cuh"
+#include "common/meanwhile.cuh"
 #include "layer_norm/forward.cuh"
 #include "self_attention/parameters.cuh"
 
@@ -64,9 +65,11 @@ __device__ __forceinline__ void add_and_normalize(
     normalize_rows<NormRow>(v, total, row, inside, options, gamma, beta, dropout, y);
 }
 
+// meanwhile() is called while the first copies are on their way.
+template <class Meanwhile = NothingMeanwhile>
 __device__ __forceinline__ void self_attention_forward(
     const SelfAttentionForward& o, const ForwardOptions& options, int length, float scale, const ProbabilityDropout& probabilities,
-    const ValueDropout& dropout) {
+    const ValueDropout& dropout, const Meanwhile& meanwhile = {}) {
     Shape shape{length, 1, 64, true};
     long long first = static_cast<long long>(blockIdx.x) * length;
     SharedTiles tiles{shared_address(shared)};
@@ -97,6 +100,7 @@ __device__ __forceinline__ void self_attention_forward(
     if (threadIdx.x == 0) {
         words[(length + 31) >> 5] = 0;
     }
+    meanwhile();
     wait_copies<1>();
     __syncthreads();
 
