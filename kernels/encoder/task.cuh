@@ -119,6 +119,43 @@ struct Tokens {
         : first(static_cast<long long>(blockIdx.x) * length), end(first + length) {}
 };
 
+// Rows of the table in shared memory, two tasks ahead: a task's arguments cost no way to device memory and back, and it can prepare for
+// the next one.
+struct TaskRows {
+    // behind what any task takes
+    static constexpr int OFFSET = 98 * 1024;
+    static constexpr int PLACES = 4;
+    const Task* table;
+    int count;
+
+    __device__ __forceinline__ TaskRows(const Task* table_, int count_) : table(table_), count(count_) {
+        copy(0);
+        copy(1);
+    }
+
+    __device__ __forceinline__ const Task& operator[](int i) const {
+        return reinterpret_cast<const Task*>(reinterpret_cast<const char*>(shared) + OFFSET)[i % PLACES];
+    }
+
+    // Begins to copy row i, where there is one.
+    __device__ __forceinline__ void copy(int i) const {
+        static_assert(sizeof(Task) % 16 == 0, "rows are whole packs");
+        if (i < count && threadIdx.x < sizeof(Task) / 16) {
+            copy_async(
+                shared_address(&(*this)[i]) + 16 * threadIdx.x, reinterpret_cast<const uint4*>(table + i) + threadIdx.x, true);
+        }
+        commit_copies();
+    }
+
+    // Task i, once all threads are done with the one before; the next one's row is there, too.
+    __device__ __forceinline__ const Task& begin(int i) const {
+        wait_copies<0>();
+        __syncthreads();
+        copy(i + 2);
+        return (*this)[i];
+    }
+};
+
 // Zeros for the partial sums that no block has.
 __device__ __forceinline__ void clear_parts(float* partials, int parts) {
     for (long long part = gridDim.x + blockIdx.x; part < parts; part += gridDim.x) {

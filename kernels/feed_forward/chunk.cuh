@@ -46,8 +46,6 @@ struct Chunk {
                          tile + tile_offset<STEP_BYTES>(row(r), 16 * (static_cast<int>(threadIdx.x) & 3))),
                      "r"(word[0]), "r"(word[1]), "r"(word[2]), "r"(word[3])
                      : "memory");
-        if (inside) {
-            store_whole(to, make_uint4(word[0], word[1], word[2], word[3]));
-        }
+        store_whole_if(inside, to, make_uint4(word[0], word[1], word[2], word[3]));
     }
 };

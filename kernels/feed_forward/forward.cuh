@@ -48,9 +48,7 @@ struct GeluForward {
             long long i = first + 8 * r * static_cast<long long>(width);
             bool inside = top + Chunk::row(r) < rows;
             Chunk::put<HEIGHT>(factor, r, after, inside, activation + i);
-            if (inside) {
-                store_whole(pre_activation + i, make_uint4(before[0], before[1], before[2], before[3]));
-            }
+            store_whole_if(inside, pre_activation + i, make_uint4(before[0], before[1], before[2], before[3]));
         }
     }
 };

@@ -2,6 +2,7 @@
 // and stays in shared memory.
 #pragma once
 
+#include "common/meanwhile.cuh"
 #include "feed_forward/backward.cuh"
 #include "feed_forward/chunk.cuh"
 #include "feed_forward/forward.cuh"
@@ -110,10 +111,12 @@ struct FeedForwardTile {
 
     // Rows top and on of g(input first) second, of input[rows,WIDTH], to Rows::sums(); the caller waits for all threads. first and second lie as
     // Weights says, all 16-byte aligned, with a multiple of 64 intermediate values. g is two steps for each chunk: between.begin(chunk)
-    // before its product, then between.finish(sums, address of the factor of the second product).
-    template <class Between>
+    // before its product, then between.finish(sums, address of the factor of the second product). meanwhile() is
+    // called while the first copies are on their way.
+    template <class Between, class Meanwhile = NothingMeanwhile>
     static __device__ __forceinline__ void multiply(
-        long long top, const bf16* input, const bf16* first, const bf16* second, int rows, int intermediate, Between& between) {
+        long long top, const bf16* input, const bf16* first, const bf16* second, int rows, int intermediate, Between& between,
+        const Meanwhile& meanwhile = {}) {
         unsigned input_tile = shared_address(pipeline);
         unsigned chunk_tile = input_tile + INPUT_BYTES;
         Factor x(input, WIDTH, static_cast<int>(top), rows);
@@ -126,6 +129,7 @@ struct FeedForwardTile {
         for (int turn = 1; turn < Weights::STAGES; turn++) {
             weights.copy();
         }
+        meanwhile();
         Product product;
 #pragma unroll 1
         for (int chunk = 0; chunk * Chunk::WIDTH < intermediate; chunk++) {

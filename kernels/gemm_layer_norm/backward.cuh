@@ -68,5 +68,5 @@ __device__ __forceinline__ void normalize_sums_backward(
         }
         row_gradients<R, DROP_RESULT>(g, h, now.mean, now.rstd, row, inside, gamma, o, dropout, d_gamma, d_beta);
     }
-    write_partials<R, WIDTH, Tile::THREADS>(d_gamma, d_beta, gamma + WIDTH, partials);
+    write_partials_side_by_side<R, WIDTH, Tile::THREADS>(d_gamma, d_beta, Tile::sums(), partials);
 }

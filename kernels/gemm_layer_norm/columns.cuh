@@ -16,16 +16,22 @@ struct TileColumns {
 
     // Waits for the tile's sums, too. product_bias may be null.
     __device__ __forceinline__ TileColumns(const ForwardOptions& o, const float* product_bias)
-        : gamma(Tile::behind_sums()), beta(gamma + WIDTH), bias{} {
+        : gamma(Tile::behind_sums()), beta(gamma + WIDTH) {
         float* shared_bias = beta + WIDTH;
-        stage<R>(o.gamma, WIDTH, gamma);
-        stage<R>(o.beta, WIDTH, beta);
-        if (product_bias != nullptr) {
-            stage<R>(product_bias, WIDTH, shared_bias);
+#pragma unroll
+        for (int first = 0; first < WIDTH; first += Tile::THREADS) {
+            int i = first + static_cast<int>(threadIdx.x);
+            if (i < WIDTH) {
+                // all are on their way before the first is stored
+                float g = o.gamma[i];
+                float b = o.beta[i];
+                float p = product_bias == nullptr ? 0.0f : product_bias[i];
+                gamma[staged<R>(i)] = g;
+                beta[staged<R>(i)] = b;
+                shared_bias[staged<R>(i)] = p;
+            }
         }
         __syncthreads();
-        if (product_bias != nullptr) {
-            load_staged<R>(shared_bias, 0, bias);
-        }
+        load_staged<R>(shared_bias, 0, bias);
     }
 };

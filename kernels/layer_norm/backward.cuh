@@ -6,6 +6,7 @@
 #pragma once
 
 #include "../common/dropout.cuh"
+#include "../gemm/staging.cuh"
 #include "row.cuh"
 
 template <class T>
@@ -24,11 +25,9 @@ struct BackwardOperands {
 // columns 4 or 8 apart, meet each bank once, and so do threads side by side.
 __host__ __device__ constexpr int spread(int column) { return column + (column >> 5); }
 
-// Adds the column sums of all warps of a block, in the order of the warps, and writes them to partials. sums: spread(2 WIDTH) floats
-// of shared memory.
-template <class R, int WIDTH, int THREADS>
-__device__ __forceinline__ void write_partials(
-    float (&d_gamma)[R::PACKS][R::SIZE], float (&d_beta)[R::PACKS][R::SIZE], float* sums, float* partials) {
+// Adds the column sums of the lanes of a warp that have the same columns.
+template <class R>
+__device__ __forceinline__ void add_lanes(float (&d_gamma)[R::PACKS][R::SIZE], float (&d_beta)[R::PACKS][R::SIZE]) {
 #pragma unroll
     for (int k = 0; k < R::PACKS; k++) {
 #pragma unroll
@@ -40,6 +39,14 @@ __device__ __forceinline__ void write_partials(
             }
         }
     }
+}
+
+// Adds the column sums of all warps of a block, in the order of the warps, and writes them to partials. sums: spread(2 WIDTH) floats
+// of shared memory, which all warps share, however many and wide these are.
+template <class R, int WIDTH, int THREADS>
+__device__ __forceinline__ void write_partials(
+    float (&d_gamma)[R::PACKS][R::SIZE], float (&d_beta)[R::PACKS][R::SIZE], float* sums, float* partials) {
+    add_lanes<R>(d_gamma, d_beta);
     for (int i = threadIdx.x; i < spread(2 * WIDTH); i += THREADS) {
         sums[i] = 0.0f;
     }
@@ -61,6 +68,37 @@ __device__ __forceinline__ void write_partials(
     }
     for (int i = threadIdx.x; i < 2 * WIDTH; i += THREADS) {
         partials[static_cast<long long>(blockIdx.x) * (2 * WIDTH) + i] = sums[spread(i)];
+    }
+}
+
+// The same with 2 WIDTH floats of shared memory for each warp, 16-byte aligned, so that no warp waits for the one before. Threads may
+// read something else there until now.
+template <class R, int WIDTH, int THREADS>
+__device__ __forceinline__ void write_partials_side_by_side(
+    float (&d_gamma)[R::PACKS][R::SIZE], float (&d_beta)[R::PACKS][R::SIZE], float* sums, float* partials) {
+    add_lanes<R>(d_gamma, d_beta);
+    __syncthreads();
+    if (R::row() == 0) {
+        float* own = sums + static_cast<int>(threadIdx.x) / 32 * (2 * WIDTH);
+#pragma unroll
+        for (int k = 0; k < R::PACKS; k++) {
+#pragma unroll
+            for (int j = 0; j < R::SIZE; j += 4) {
+                float* quad = own + staged<R>(R::column(k) + j);
+                stage_four(quad, d_gamma[k] + j);
+                stage_four(quad + WIDTH, d_beta[k] + j);
+            }
+        }
+    }
+    __syncthreads();
+    for (int i = threadIdx.x; i < 2 * WIDTH; i += THREADS) {
+        const float* column = sums + i / WIDTH * WIDTH + staged<R>(i % WIDTH);
+        float sum = 0.0f;
+#pragma unroll
+        for (int warp = 0; warp < THREADS / 32; warp++) {
+            sum += column[warp * (2 * WIDTH)];
+        }
+        partials[static_cast<long long>(blockIdx.x) * (2 * WIDTH) + i] = sum;
     }
 }
 

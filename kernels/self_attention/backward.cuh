@@ -3,9 +3,11 @@
 // their order, so that the bits are theirs. Column sums for the parameters of the LayerNorm are a block's partial sums.
 #pragma once
 
+#include "common/meanwhile.cuh"
 #include "self_attention/attention_gradients.cuh"
 #include "self_attention/context_gradient.cuh"
 #include "self_attention/normalization_gradient.cuh"
+#include "self_attention/parameters.cuh"
 
 struct SelfAttentionBackward {
     const bf16* d_product;
@@ -20,10 +22,11 @@ struct SelfAttentionBackward {
 
 // o.dy: what is added to the gradient of the input, may be null, and may be o.dx or o.d_residual. Without NORM the gradient of the input
 // goes to o.dx, and only these two are used. partials: [blocks, 2, 64].
-template <bool NORM>
+// meanwhile() is called while the first copies are on their way.
+template <bool NORM, class Meanwhile = NothingMeanwhile>
 __device__ __forceinline__ void self_attention_backward(
     const SelfAttentionBackward& s, const BackwardOperands<bf16>& o, int length, float scale,
-    const ProbabilityDropout& probabilities, const ValueDropout& dropout, float* partials) {
+    const ProbabilityDropout& probabilities, const ValueDropout& dropout, float* partials, const Meanwhile& meanwhile = {}) {
     Shape shape{length, 1, 64, true};
     long long first = static_cast<long long>(blockIdx.x) * length;
     SharedTiles tiles{shared_address(shared)};
@@ -39,8 +42,7 @@ __device__ __forceinline__ void self_attention_backward(
     Tile<SEQUENCE> scores{output_weight.base};
     float2* statistics = reinterpret_cast<float2*>(reinterpret_cast<char*>(shared) + (tiles.next - gradient.base));
     float* gamma = reinterpret_cast<float*>(statistics + SEQUENCE);
-    float* sums = gamma + 64;
-    unsigned* words = reinterpret_cast<unsigned*>(sums + spread(2 * 64));
+    unsigned* words = reinterpret_cast<unsigned*>(gamma + 64);
 
     copy_rows<SEQUENCE>(gradient, s.d_product + first * 64, 64, length);
     copy_rows<64>(output_weight, s.output_weight, 64, 64);
@@ -49,11 +51,12 @@ __device__ __forceinline__ void self_attention_backward(
     copy_rows<SEQUENCE>(queries, qkv, 3 * 64, length);
     copy_rows<SEQUENCE>(keys, qkv + 64, 3 * 64, length);
     copy_rows<SEQUENCE>(values, qkv + 2 * 64, 3 * 64, length);
+    if (NORM) {
+        stage_async(gamma, o.gamma);
+    }
     commit_copies();
     read_mask(words, s.mask + first, length);
-    if (NORM) {
-        stage<NormRow>(o.gamma, 64, gamma);
-    }
+    meanwhile();
     wait_copies<1>();
     __syncthreads();
     context_gradient(gradient, output_weight, s.context + first * 64, s.log_sum_exp + first, length, statistics);
@@ -123,7 +126,7 @@ __device__ __forceinline__ void self_attention_backward(
         float d_gamma[1][8] = {};
         float d_beta[1][8] = {};
         normalization_gradient(values, rows, first, length, o, gamma, dropout.read(), d_gamma, d_beta);
-        write_partials<NormRow, 64, SEQUENCE_THREADS>(d_gamma, d_beta, sums, partials);
+        write_partials_side_by_side<NormRow, 64, SEQUENCE_THREADS>(d_gamma, d_beta, reinterpret_cast<float*>(shared), partials);
     } else {
 #pragma unroll
         for (int t = 0; t < TURNS; t++) {

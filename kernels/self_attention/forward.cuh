@@ -3,8 +3,9 @@
 #pragma once
 
 #include "attention/forward_bf16.cuh"
+#include "common/meanwhile.cuh"
 #include "layer_norm/forward.cuh"
-#include "self_attention/block.cuh"
+#include "self_attention/parameters.cuh"
 
 struct SelfAttentionForward {
     const bf16* x;
@@ -64,9 +65,11 @@ __device__ __forceinline__ void add_and_normalize(
     normalize_rows<NormRow>(v, total, row, inside, options, gamma, beta, dropout, y);
 }
 
+// meanwhile() is called while the first copies are on their way.
+template <class Meanwhile = NothingMeanwhile>
 __device__ __forceinline__ void self_attention_forward(
     const SelfAttentionForward& o, const ForwardOptions& options, int length, float scale, const ProbabilityDropout& probabilities,
-    const ValueDropout& dropout) {
+    const ValueDropout& dropout, const Meanwhile& meanwhile = {}) {
     Shape shape{length, 1, 64, true};
     long long first = static_cast<long long>(blockIdx.x) * length;
     SharedTiles tiles{shared_address(shared)};
@@ -85,22 +88,19 @@ __device__ __forceinline__ void self_attention_forward(
 
     copy_rows<SEQUENCE>(x, o.x + first * 64, 64, length);
     copy_rows<3 * 64>(weight, o.weight, 64, 3 * 64);
+    copy_floats<3 * 64>(bias, o.bias);
     commit_copies();
     copy_rows<64>(output_weight, o.output_weight, 64, 64);
+    copy_floats<64>(output_bias, o.output_bias);
+    stage_async(gamma, options.gamma);
+    stage_async(beta, options.beta);
     commit_copies();
-    for (int i = threadIdx.x; i < 3 * 64; i += SEQUENCE_THREADS) {
-        bias[i] = o.bias[i];
-    }
-    for (int i = threadIdx.x; i < 64; i += SEQUENCE_THREADS) {
-        output_bias[i] = o.output_bias[i];
-    }
-    stage<NormRow>(options.gamma, 64, gamma);
-    stage<NormRow>(options.beta, 64, beta);
     // one more word, because tiles of keys have two
     read_mask(words, o.mask + first, length);
     if (threadIdx.x == 0) {
         words[(length + 31) >> 5] = 0;
     }
+    meanwhile();
     wait_copies<1>();
     __syncthreads();
 

@@ -34,10 +34,10 @@ final class SelfAttention {
     /** Both weights; x, queries, keys and values; parameters of the layers; the mask, as self_attention/forward.cuh has them. */
     static final int FORWARD_BYTES =
             ROW_BYTES * (4 * WIDTH + 4 * LENGTH) + Float.BYTES * 6 * WIDTH + Integer.BYTES * (LENGTH / 32 + 1);
-    /** dContext, queries, keys, values; the scores' gradient; statistics; gamma, column sums and mask, as self_attention/backward.cuh. */
+    /** dContext, queries, keys, values; the scores' gradient; statistics; gamma and mask, as self_attention/backward.cuh has them. */
     static final int BACKWARD_BYTES = ROW_BYTES * (4 * LENGTH + 2 * LENGTH)
             + 2 * Float.BYTES * LENGTH
-            + Float.BYTES * (WIDTH + 2 * WIDTH + 2 * WIDTH / 32)
+            + Float.BYTES * WIDTH
             + Integer.BYTES * (LENGTH / 32);
 
     private final Device device;

@@ -13,6 +13,11 @@ import org.jelectra.tensor.DType;
 /** Layers of an encoder by one launch: a block goes through all tasks with its sequence. Kernels: {@code kernels/encoder_bf16.cu}. */
 final class SequenceChain {
 
+    /** Of shared memory, what a task takes at most; rows of the table lie behind it, as {@code kernels/encoder/task.cuh} has them. */
+    static final int TASK_BYTES = 98 * 1024;
+
+    private static final int SHARED_BYTES = TASK_BYTES + 4 * ChainTask.BYTES;
+
     private final Device device;
     private final AttentionShape sequences;
     private final List<Operation> launches = new ArrayList<>();
@@ -25,8 +30,7 @@ final class SequenceChain {
 
     /** Whether a block of this device can have such a sequence. */
     static boolean takes(Device device, AttentionShape sequences) {
-        return SelfAttention.fits(
-                device, sequences, Math.max(SelfAttention.FORWARD_BYTES, SelfAttention.BACKWARD_BYTES));
+        return SelfAttention.fits(device, sequences, SHARED_BYTES);
     }
 
     /** The operations one after the other, adjacent tasks of a kernel by one launch. */
@@ -77,8 +81,8 @@ final class SequenceChain {
                 ByteBuffer.allocateDirect(ChainTask.BYTES * tasks.size()).order(ByteOrder.nativeOrder());
         tasks.forEach(task -> task.put(table));
         boolean forward = tasks.get(0).kind().forward;
-        LaunchShape shape = LaunchShape.of(sequences.batch(), SelfAttention.THREADS)
-                .withShared(forward ? SelfAttention.FORWARD_BYTES : SelfAttention.BACKWARD_BYTES);
+        LaunchShape shape =
+                LaunchShape.of(sequences.batch(), SelfAttention.THREADS).withShared(SHARED_BYTES);
         return device.operation(
                 device.kernel("encoder_bf16", forward ? "encoder_forward_d64" : "encoder_backward_d64", DType.BFLOAT16),
                 shape,

@@ -76,6 +76,14 @@ class SequenceChainTest {
         assertThat(chained.launches.keySet()).noneMatch(name -> name.startsWith("encoder"));
     }
 
+    /** The kernels put the rows of the table behind it. */
+    @Test
+    void aTaskFitsTheMemoryBeforeTheTable() {
+        assertThat(SequenceChain.TASK_BYTES)
+                .isGreaterThanOrEqualTo(SelfAttention.FORWARD_BYTES)
+                .isGreaterThanOrEqualTo(SelfAttention.BACKWARD_BYTES);
+    }
+
     private static void assertSame(Step chained, Step single) {
         assertThat(chained.state).containsExactly(single.state);
         chained.gradients.forEach((name, gradient) -> {
