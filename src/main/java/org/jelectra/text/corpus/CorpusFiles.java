@@ -14,12 +14,11 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import org.tukaani.xz.XZInputStream;
 
 /** Finds the files of a corpus below a path, in an order that does not depend on the file system, and opens them by their names. */
-public final class CorpusFiles {
+final class CorpusFiles {
 
     private static final int BUFFER_BYTES = 1 << 16;
     /** Enough for the dictionary of {@code xz -9} (64 MiB) twice over; a file may ask for up to 1.5 GiB. */
@@ -76,7 +75,7 @@ public final class CorpusFiles {
             throw new IOException(file + ": expected a file, found a directory");
         }
         InputStream in = new CountingStream(Files.newInputStream(file), file.toString(), counter);
-        String compression = compression(file.toString());
+        String compression = FileNames.compression(file.toString());
         try {
             return switch (compression) {
                 case "gzip" -> new GZIPInputStream(new BufferedInputStream(in, BUFFER_BYTES), BUFFER_BYTES);
@@ -90,23 +89,6 @@ public final class CorpusFiles {
             }
             throw new IOException(file + ": not readable as " + compression + ": " + reason(e), e);
         }
-    }
-
-    /** gzip, xz or none, by the name of a file. */
-    static String compression(String name) {
-        String lower = name.toLowerCase(Locale.ROOT);
-        return lower.endsWith(".gz") ? "gzip" : lower.endsWith(".xz") ? "xz" : "none";
-    }
-
-    /** Whether the name of a file, compressed or not, says JSON Lines. */
-    public static boolean isJsonLines(String name) {
-        String plain = unpackedName(name).toLowerCase(Locale.ROOT);
-        return plain.endsWith(".jsonl") || plain.endsWith(".ndjson") || plain.endsWith(".json");
-    }
-
-    /** The name of a file without the ending that says how it is compressed. */
-    public static String unpackedName(String name) {
-        return compression(name).equals("none") ? name : name.substring(0, name.length() - ".gz".length());
     }
 
     /** Why unpacking failed; the exceptions of xz often have no message. */

@@ -149,7 +149,7 @@ public final class DocumentReader implements AutoCloseable {
         in = opened;
         nextSource++;
         startOffset = from.offset();
-        boolean isJsonLines = CorpusFiles.isJsonLines(sourceName);
+        boolean isJsonLines = FileNames.isJsonLines(sourceName);
         try {
             TarArchive.refuse(opened, sourceName);
             if (!isJsonLines) {
@@ -190,7 +190,7 @@ public final class DocumentReader implements AutoCloseable {
     }
 
     private IOException unpacking(IOException e) {
-        String compression = CorpusFiles.compression(sourceName);
+        String compression = FileNames.compression(sourceName);
         if (e instanceof EOFException) {
             return new IOException(sourceName + ": the " + compression + " data ends too early (truncated?)", e);
         }
