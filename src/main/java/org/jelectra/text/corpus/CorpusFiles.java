@@ -3,6 +3,7 @@ package org.jelectra.text.corpus;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -26,9 +27,15 @@ final class CorpusFiles {
 
     private CorpusFiles() {}
 
-    /** Adds a file, or all below a folder; throws IOException where nothing is, or a file is no text but made by prepare. */
+    /**
+     * Adds a file, or all below a folder.
+     *
+     * @throws IOException where nothing is, a link leads to nothing or into a folder that holds it, or a file is no text but made by
+     *     prepare
+     */
     static void addTo(List<Corpus.Source> sources, Path path) throws IOException {
         if (!Files.exists(path)) {
+            requireTarget(path);
             throw new IOException(path + ": expected a corpus file or folder, found nothing there");
         }
         List<Path> files = Files.isDirectory(path) ? below(path) : Arrays.asList(path);
@@ -55,11 +62,30 @@ final class CorpusFiles {
                     }
 
                     @Override
-                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                        if (attributes.isRegularFile() && !isHidden(file)) {
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                        if (isHidden(file)) {
+                            return FileVisitResult.CONTINUE;
+                        }
+                        requireTarget(file);
+                        if (attributes.isRegularFile()) {
                             files.add(file);
                         }
                         return FileVisitResult.CONTINUE;
+                    }
+
+                    @Override
+                    public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+                        if (!(failure instanceof FileSystemLoopException)) {
+                            throw failure;
+                        }
+                        if (isHidden(file)) {
+                            return FileVisitResult.CONTINUE;
+                        }
+                        throw new IOException(
+                                file + ": expected text, found a symbolic link to " + Files.readSymbolicLink(file)
+                                        + ", a folder that it lies in, which would be read without end; remove the link,"
+                                        + " or leave it out (give the files and folders beside it one by one)",
+                                failure);
                     }
                 });
         if (files.isEmpty()) {
@@ -67,6 +93,14 @@ final class CorpusFiles {
         }
         Collections.sort(files);
         return files;
+    }
+
+    /** The text behind a link that leads to nothing would be missing without a word. */
+    private static void requireTarget(Path file) throws IOException {
+        if (Files.isSymbolicLink(file) && !Files.exists(file)) {
+            throw new IOException(file + ": expected text, found a symbolic link to nothing, "
+                    + Files.readSymbolicLink(file) + "; mend or remove the link");
+        }
     }
 
     /** The text in a file, unpacked where its name ends in .gz or .xz; {@code counter} sees the bytes of the file itself. */
