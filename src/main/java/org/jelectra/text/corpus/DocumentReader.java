@@ -151,6 +151,7 @@ public final class DocumentReader implements AutoCloseable {
         startOffset = from.offset();
         boolean isJsonLines = FileNames.isJsonLines(sourceName);
         try {
+            BinaryFormat.refuse(opened, sourceName);
             TarArchive.refuse(opened, sourceName);
             if (!isJsonLines) {
                 UnnamedJsonLines.refuse(opened, sourceName, textField);
