@@ -41,6 +41,7 @@ final class RunBeginning {
             try (Snapshot snapshot = found.get()) {
                 resume(snapshot);
             }
+            SettingsFile.moved(plan.directory(), text.description(), plan.options());
         } else {
             if (plan.resumes()) {
                 out.println("the run was interrupted before its first snapshot: it begins anew");
@@ -66,8 +67,9 @@ final class RunBeginning {
                         plan.weights().maxWordLength(), text.wordPiece().maxWordLength());
             }
         }
-        // last, so that a directory is a run's only once the run can really begin
-        if (!plan.resumes()) {
+        // last, so that a directory is a run's only once the run can really begin; again where it begins anew, maybe on
+        // other text
+        if (found.isEmpty()) {
             SettingsFile.write(
                     plan.directory(),
                     pretrainer.settings(),

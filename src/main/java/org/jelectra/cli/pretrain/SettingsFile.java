@@ -1,6 +1,7 @@
 package org.jelectra.cli.pretrain;
 
 import com.google.gson.Gson;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import java.io.IOException;
@@ -21,6 +22,7 @@ final class SettingsFile {
 
     private static final String OPTIONS = "options";
     private static final String PRECISION = "precision";
+    private static final String TEXT = "--data";
 
     private SettingsFile() {}
 
@@ -39,6 +41,18 @@ final class SettingsFile {
                         settings.model(), settings.batchSize(), settings.sequenceLength(), settings.steps()));
         json.add("settings", new Gson().toJsonTree(settings));
         Json.write(directory.resolve(RunSoFar.SETTINGS), json);
+    }
+
+    /** Records where a run's text lies now: the next call that goes on needs not be told again. */
+    static void moved(Path directory, String data, RunOptions options) throws IOException {
+        Path file = directory.resolve(RunSoFar.SETTINGS);
+        JsonObject json = Json.read(file);
+        JsonElement place = options.toJson().get(TEXT);
+        if (place != null && !place.equals(json.getAsJsonObject(OPTIONS).get(TEXT))) {
+            json.addProperty("data", data);
+            json.getAsJsonObject(OPTIONS).add(TEXT, place);
+            Json.write(file, json);
+        }
     }
 
     /**
