@@ -96,9 +96,9 @@ final class RunBeginning {
                 snapshot.step(),
                 pretrainer.settings().steps(),
                 snapshot.file());
-        ComputedBy before = new ComputedBy(snapshot.backend(), snapshot.valueType());
+        ComputedBy before = snapshot.computedBy();
         ComputedBy now = ComputedBy.of(pretrainer.model().backend());
-        if (now.differsFrom(before)) {
+        if (!now.equals(before)) {
             out.println("warning: the run was computed by backend " + before + ", now it is " + now
                     + ": it goes on, but not bit for bit");
         }

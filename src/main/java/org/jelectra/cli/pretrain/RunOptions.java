@@ -140,11 +140,6 @@ final class RunOptions {
         return String.join(" ", values);
     }
 
-    /** Whether the option of that name is among them. */
-    boolean has(String name) {
-        return values.containsKey(name);
-    }
-
     /** These, with one more where they lack it. */
     RunOptions orElse(String name, String value) {
         Map<String, List<String>> all = new LinkedHashMap<>(values);

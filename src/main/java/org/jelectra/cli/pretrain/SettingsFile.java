@@ -8,11 +8,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jelectra.backend.Backend;
-import org.jelectra.electra.Preset;
 import org.jelectra.electra.flops.PaperFlops;
 import org.jelectra.io.Json;
 import org.jelectra.io.Release;
-import org.jelectra.nn.EncoderConfig;
 import org.jelectra.pretrain.PretrainSettings;
 import org.jelectra.pretrain.RunSoFar;
 import org.jelectra.tensor.DType;
@@ -57,8 +55,7 @@ final class SettingsFile {
 
     /**
      * The options that the run was begun with. {@code --precision float32} is one of them also where the CPU had no other: a
-     * GPU would go on in bf16 unless told otherwise. What was computed in bf16 unasked goes on so, where a GPU can run. Of a run
-     * that began with weights the preset and the dropout are two of them: other defaults held for runs of earlier versions.
+     * GPU would go on in bf16 unless told otherwise. What was computed in bf16 unasked goes on so, where a GPU can run.
      *
      * @throws IOException if there is no run, or its settings are not those of one
      */
@@ -81,14 +78,6 @@ final class SettingsFile {
         if (new JsonPrimitive(DType.FLOAT32.label()).equals(json.get(PRECISION))) {
             options = options.orElse("--precision", DType.FLOAT32.label());
         }
-        return options.has("--init-from") ? withDefaults(options, RunSoFar.settings(directory)) : options;
-    }
-
-    /** With what an earlier version chose: preset tiny where none was named, which now always is, and the preset's dropout. */
-    private static RunOptions withDefaults(RunOptions options, PretrainSettings settings) {
-        EncoderConfig encoder = settings.model().generator();
-        return options.orElse("--preset", Preset.TINY.label())
-                .orElse("--dropout", Float.toString(encoder.hiddenDropout()))
-                .orElse("--attention-dropout", Float.toString(encoder.attentionDropout()));
+        return options;
     }
 }
