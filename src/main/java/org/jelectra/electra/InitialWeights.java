@@ -153,7 +153,8 @@ public final class InitialWeights {
         if (!Arrays.equals(before, values)) {
             throw new IOException(
                     file + ": " + name + " differs from the tensor that the run shares it with (sharing is "
-                            + model.config().sharing() + "); share nothing, or begin with one of the networks");
+                            + model.config().sharing()
+                            + "); share nothing (--sharing none), or begin with one of the networks");
         }
     }
 }

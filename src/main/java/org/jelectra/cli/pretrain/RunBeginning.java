@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jelectra.backend.ComputedBy;
+import org.jelectra.electra.ElectraConfig;
+import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.InitialWeights;
 import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.TokenizerFiles;
@@ -63,6 +65,7 @@ final class RunBeginning {
                                         .toList()),
                         plan.preset());
                 reports.forEach(this::print);
+                printOther(reports);
                 printWordLengths(
                         plan.weights().maxWordLength(), text.wordPiece().maxWordLength());
             }
@@ -113,6 +116,23 @@ final class RunBeginning {
                 report.loaded().size(),
                 names(report.missing()),
                 names(report.unexpected()));
+    }
+
+    /** A network beside the given one, which then begins as new. */
+    private void printOther(List<InitialWeights.Report> reports) {
+        ElectraConfig config = pretrainer.settings().model();
+        if (!config.hasMainNetwork() || reports.size() > 1) {
+            return;
+        }
+        boolean generatorGiven = reports.get(0).folder().network().equals(ElectraModel.GENERATOR);
+        String shared = switch (config.sharing()) {
+            case NONE -> "";
+            case EMBEDDINGS -> " but for the shared embeddings";
+            case ALL -> " but for the shared encoder";
+        };
+        out.println((generatorGiven ? ElectraModel.DISCRIMINATOR : ElectraModel.GENERATOR)
+                + ": none given, begins at random" + shared
+                + "; both are given by --init-from DISCRIMINATOR GENERATOR, or a folder that has both");
     }
 
     // prepared text has the longest word that it was prepared with
