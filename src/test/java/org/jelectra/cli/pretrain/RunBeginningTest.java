@@ -112,6 +112,18 @@ class RunBeginningTest {
                         + " (--sharing none), or begin with one of the networks");
         arguments.addAll(List.of("--sharing", "none"));
         assertSuccess(CommandRunner.run(arguments.toArray(String[]::new)));
+
+        Path wider = folder.resolve("wider");
+        assertSuccess(pretrain(wider, "--embedding-size", "24"));
+        Path discriminator = first.resolve("discriminator");
+        Path generator = wider.resolve("generator");
+        List<String> ofOwnSizes = new ArrayList<>(beginWith(discriminator, folder.resolve("fourth")));
+        ofOwnSizes.add(ofOwnSizes.indexOf(discriminator.toString()) + 1, generator.toString());
+        assertFailure(
+                CommandRunner.run(ofOwnSizes.toArray(String[]::new)),
+                1,
+                discriminator + " and " + generator + " have embeddings of 16 and 24 numbers, which cannot be shared"
+                        + " (sharing is embeddings); share nothing (--sharing none), or begin with one of the networks");
     }
 
     @Test
