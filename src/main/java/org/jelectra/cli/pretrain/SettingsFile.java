@@ -3,13 +3,13 @@ package org.jelectra.cli.pretrain;
 import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jelectra.backend.Backend;
 import org.jelectra.electra.flops.PaperFlops;
 import org.jelectra.io.Json;
+import org.jelectra.io.JsonFields;
 import org.jelectra.io.Release;
 import org.jelectra.pretrain.PretrainSettings;
 import org.jelectra.pretrain.RunSoFar;
@@ -75,9 +75,7 @@ final class SettingsFile {
                             + json.get(OPTIONS) + "; such a run cannot be resumed or begun again",
                     e);
         }
-        if (new JsonPrimitive(DType.FLOAT32.label()).equals(json.get(PRECISION))) {
-            options = options.orElse("--precision", DType.FLOAT32.label());
-        }
-        return options;
+        String precision = new JsonFields(json, file.toString()).text(PRECISION);
+        return precision.equals(DType.FLOAT32.label()) ? options.orElse("--precision", precision) : options;
     }
 }

@@ -265,6 +265,10 @@ class ResumeCommandTest {
         json.addProperty("precision", "bf16");
         Json.write(settings, json);
         assertThat(columns()).isEqualTo("MB              cpu float32   cuda float32      cuda bf16");
+
+        json.remove("precision");
+        Json.write(settings, json);
+        assertFailure(resume(), 1, settings + ": the field \"precision\" is missing");
     }
 
     /** What the run that goes on could be computed by. */
