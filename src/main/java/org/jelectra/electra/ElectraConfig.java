@@ -1,5 +1,6 @@
 package org.jelectra.electra;
 
+import java.util.Objects;
 import org.jelectra.nn.EncoderConfig;
 
 /**
@@ -9,8 +10,7 @@ import org.jelectra.nn.EncoderConfig;
  * @param generator the encoder that proposes replacements; with {@link Objective#MLM} the encoder that is kept
  * @param sharing what the generator shares
  * @param objective what is trained
- * @param generatorTraining how the generator learns beside another network; null, as in older files, is {@link
- *     GeneratorTraining#MLE}
+ * @param generatorTraining how the generator learns beside another network
  */
 public record ElectraConfig(
         EncoderConfig discriminator,
@@ -20,7 +20,7 @@ public record ElectraConfig(
         GeneratorTraining generatorTraining) {
 
     public ElectraConfig {
-        generatorTraining = generatorTraining == null ? GeneratorTraining.MLE : generatorTraining;
+        Objects.requireNonNull(generatorTraining, "generatorTraining is missing");
         boolean possible = switch (generatorTraining) {
             case MLE -> true;
             case ADVERSARIAL -> objective.hasDiscriminator();

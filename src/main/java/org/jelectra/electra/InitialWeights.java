@@ -27,6 +27,8 @@ public final class InitialWeights {
      */
     public record Report(NetworkFolder folder, List<String> loaded, List<String> missing, List<String> unexpected) {}
 
+    private static final String REMEDY = "; share nothing (--sharing none), or begin with one of the networks";
+
     private final ElectraModel model;
     private final Set<Tensor> filled = new LinkedHashSet<>();
 
@@ -60,6 +62,7 @@ public final class InitialWeights {
      * @throws IOException if sizes differ, or none of the networks is the model's
      */
     public static void requireSizes(ElectraConfig model, List<NetworkFolder> folders) throws IOException {
+        requireSharable(model, folders);
         boolean found = false;
         for (NetworkFolder folder : forBothNetworks(model, folders)) {
             EncoderConfig sizes = sizes(model, folder);
@@ -71,6 +74,22 @@ public final class InitialWeights {
         if (!found) {
             throw new IOException("expected a generator to begin with, as masked-language modelling alone has no other"
                     + " network, found " + folders);
+        }
+    }
+
+    /** Two networks of their own sizes are not wrong sizes of one of them. */
+    private static void requireSharable(ElectraConfig model, List<NetworkFolder> folders) throws IOException {
+        if (folders.size() < 2 || !model.hasMainNetwork() || model.sharing() == Sharing.NONE) {
+            return;
+        }
+        int first = ModelFiles.readConfig(folders.get(0).path()).embeddingSize();
+        int second = ModelFiles.readConfig(folders.get(1).path()).embeddingSize();
+        if (first != second) {
+            throw new IOException(
+                    folders.get(0).path() + " and " + folders.get(1).path()
+                            + " have embeddings of " + first + " and " + second
+                            + " numbers, which cannot be shared (sharing is "
+                            + model.sharing() + ")" + REMEDY);
         }
     }
 
@@ -153,7 +172,7 @@ public final class InitialWeights {
         if (!Arrays.equals(before, values)) {
             throw new IOException(
                     file + ": " + name + " differs from the tensor that the run shares it with (sharing is "
-                            + model.config().sharing() + "); share nothing, or begin with one of the networks");
+                            + model.config().sharing() + ")" + REMEDY);
         }
     }
 }

@@ -36,9 +36,7 @@ public record GlueAverage(Path file, String model, boolean keepsBest, double per
                     + GlueTable.JSON + " in it");
         }
         JsonFields table = new JsonFields(Json.read(file), file.toString());
-        // a table from before there was a choice does not say
-        boolean keepsBest =
-                table.has(RunResults.KEPT) && table.text(RunResults.KEPT).equals(RunResults.kept(true));
+        boolean keepsBest = table.text(RunResults.KEPT).equals(RunResults.kept(true));
         return new GlueAverage(file, table.text("model"), keepsBest, 100 * table.numberOrNaN("average"));
     }
 

@@ -20,20 +20,13 @@ final class RunPrecision {
         json.addProperty(VALUE_TYPE, computed.valueType().name());
     }
 
-    /** Nulls where a file from before it was recorded has nothing; throws IOException where it has something else. */
+    /** Throws IOException where it is missing, or something else. */
     static ComputedBy of(JsonFields json) throws IOException {
-        return new ComputedBy(json.has(BACKEND) ? json.text(BACKEND) : null, valueType(json));
-    }
-
-    private static DType valueType(JsonFields json) throws IOException {
-        if (!json.has(VALUE_TYPE)) {
-            return null;
-        }
         List<DType> types = List.of(DType.values());
         String found = json.text(VALUE_TYPE);
         for (DType type : types) {
             if (type.name().equals(found)) {
-                return type;
+                return new ComputedBy(json.text(BACKEND), type);
             }
         }
         throw json.wrong(VALUE_TYPE, "one of " + types, found);

@@ -72,7 +72,7 @@ public record SeedResult(
         return json;
     }
 
-    /** Throws IOException where it is not what {@link #toJson} makes or has made; {@code kept_step} may be missing. */
+    /** Throws IOException where it is not what {@link #toJson} makes. */
     static SeedResult fromJson(JsonFields json) throws IOException {
         Map<String, Double> values = new LinkedHashMap<>();
         JsonFields written = json.object("values");
@@ -83,17 +83,14 @@ public record SeedResult(
         if (!values.containsKey(metric)) {
             throw json.wrong("metric", "one of " + values.keySet(), metric);
         }
-        int steps = json.integer("steps", 0, Integer.MAX_VALUE);
-        // without kept_step it was written when there was no choice: the last step's model was saved
-        int keptStep = json.has("kept_step") ? json.integer("kept_step", 0, Integer.MAX_VALUE) : steps;
         return new SeedResult(
                 json.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE),
                 json.text("directory"),
                 new Evaluation(metric, values, json.flag("degenerate")),
-                keptStep,
+                json.integer("kept_step", 0, Integer.MAX_VALUE),
                 json.numberOrNaN("best_value"),
                 json.integer("best_step", 0, Integer.MAX_VALUE),
-                steps,
+                json.integer("steps", 0, Integer.MAX_VALUE),
                 json.numberOrNaN("seconds"));
     }
 }

@@ -56,7 +56,18 @@ public record RunSoFar(PretrainSettings settings, long step, boolean warmStarted
             }
             return settings;
         } catch (RuntimeException e) {
-            throw new IOException(file + ": expected the \"settings\" of a run as 'jelectra pretrain' writes them", e);
+            throw new IOException(
+                    file + ": expected the \"settings\" of a run as 'jelectra pretrain' writes them: " + reason(e), e);
         }
+    }
+
+    /** Why records could not be made of JSON, in one line: what is wrong with a field is the cause of a cause. */
+    static String reason(Exception e) {
+        Throwable first = e;
+        while (first.getCause() != null) {
+            first = first.getCause();
+        }
+        String message = String.valueOf(first.getMessage());
+        return message.lines().findFirst().orElse(message);
     }
 }

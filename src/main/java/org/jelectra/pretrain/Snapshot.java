@@ -9,9 +9,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jelectra.backend.Backend;
+import org.jelectra.backend.ComputedBy;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.io.AtomicFile;
 import org.jelectra.io.DamagedSnapshotException;
+import org.jelectra.io.JsonFields;
 import org.jelectra.io.SnapshotReader;
 import org.jelectra.io.SnapshotWriter;
 import org.jelectra.nn.TensorBytes;
@@ -110,10 +112,18 @@ public final class Snapshot implements AutoCloseable {
                 throw new IOException(file + ": expected the content of a snapshot in version " + VERSION + ", found "
                         + version + "; use the jelectra that wrote it");
             }
-            return new Snapshot(file, reader, new Gson().fromJson(reader.content(), Content.class));
+            Content content = new Gson().fromJson(reader.content(), Content.class);
+            JsonFields fields = new JsonFields(reader.content(), file.toString());
+            fields.text("backend");
+            if (content.valueType == null) {
+                throw fields.wrong("valueType", "one of " + List.of(DType.values()), fields.text("valueType"));
+            }
+            return new Snapshot(file, reader, content);
         } catch (IOException | RuntimeException e) {
             reader.close();
-            throw e instanceof IOException io ? io : new IOException(file + ": not understood: " + e.getMessage(), e);
+            throw e instanceof IOException io
+                    ? io
+                    : new IOException(file + ": not understood: " + RunSoFar.reason(e), e);
         }
     }
 
@@ -132,14 +142,9 @@ public final class Snapshot implements AutoCloseable {
         return content.data;
     }
 
-    /** Name of the backend that computed the run; another one goes on with other roundings. */
-    public String backend() {
-        return content.backend;
-    }
-
-    /** Type of the values that it computed with; null in a snapshot from before it was recorded. */
-    public DType valueType() {
-        return content.valueType;
+    /** What computed the run; another goes on with other roundings. */
+    public ComputedBy computedBy() {
+        return new ComputedBy(content.backend, content.valueType);
     }
 
     /** The file. */

@@ -256,9 +256,7 @@ class FineTuneRunTest {
         "cuda, FLOAT32, cuda in float32",
         "cuda, BFLOAT16, cuda in bf16",
         "cpu, BFLOAT16, cpu in bf16",
-        "cuda,, cuda",
-        "cpu, FLOAT32,",
-        ",,"
+        "cpu, FLOAT32,"
     })
     void anotherBackendOrPrecisionIsWarnedOf(String backend, String valueType, String before) throws IOException {
         Path output = directory.resolve("out");
@@ -302,6 +300,10 @@ class FineTuneRunTest {
                 .isInstanceOf(IOException.class)
                 .hasMessage(output.resolve("seed-7/run.snapshot")
                         + ": \"valueType\": expected one of [FLOAT32, BFLOAT16, INT32], found half");
+
+        changeSnapshot(output, content -> content.remove("valueType"));
+        assertThatThrownBy(() -> run(output, 1, true, Integer.MAX_VALUE, 1e-3))
+                .hasMessage(output.resolve("seed-7/run.snapshot") + ": the field \"valueType\" is missing");
     }
 
     @Test

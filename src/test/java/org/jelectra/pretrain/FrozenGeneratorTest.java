@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
-import com.google.gson.Gson;
-import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -198,14 +196,5 @@ class FrozenGeneratorTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> alone.withGeneratorTraining(GeneratorTraining.FROZEN))
                 .withMessageContaining("frozen needs a network beside the generator, got objective " + Objective.MLM);
-    }
-
-    /** Settings of a time before there was a choice. */
-    @Test
-    void whereNothingIsSaidTheGeneratorLearnsByLikelihood() {
-        ElectraConfig config = SmallRun.config(Sharing.EMBEDDINGS, Objective.ELECTRA);
-        JsonObject json = new Gson().toJsonTree(config).getAsJsonObject();
-        assertThat(json.remove("generatorTraining").getAsString()).isEqualTo("MLE");
-        assertThat(new Gson().fromJson(json, ElectraConfig.class)).isEqualTo(config);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,12 +16,14 @@ import java.util.stream.IntStream;
 import org.assertj.core.api.recursive.comparison.RecursiveComparisonConfiguration;
 import org.jelectra.autograd.Parameter;
 import org.jelectra.backend.Backend;
+import org.jelectra.backend.ComputedBy;
 import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.electra.ElectraConfig;
 import org.jelectra.electra.GeneratorTraining;
 import org.jelectra.electra.LossOptions;
 import org.jelectra.electra.Objective;
 import org.jelectra.electra.Sharing;
+import org.jelectra.io.ChangedSnapshot;
 import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Shape;
 import org.jelectra.text.PackedCorpus;
@@ -215,8 +218,7 @@ class SnapshotTest {
                 assertThat(snapshot.step()).isEqualTo(5);
                 assertThat(snapshot.settings()).isEqualTo(settings(2));
                 assertThat(snapshot.data()).isEqualTo(pretrainer.fingerprint());
-                assertThat(snapshot.backend()).isEqualTo("cpu");
-                assertThat(snapshot.valueType()).isEqualTo(DType.FLOAT32);
+                assertThat(snapshot.computedBy()).isEqualTo(new ComputedBy("cpu", DType.FLOAT32));
             }
         }
     }
@@ -253,6 +255,27 @@ class SnapshotTest {
                     .hasMessageContaining(
                             "a weight is not finite any more at step 0, first in the weights " + broken.name());
             assertThat(file).doesNotExist();
+        }
+    }
+
+    @Test
+    void whatIsMissingIsNamed() throws IOException {
+        Path file = directory.resolve("a.snapshot");
+        List<String> sections = List.of("parameters", "first_moments", "second_moments", "predictions");
+        try (Backend backend = CpuBackend.create(1)) {
+            for (String name : List.of("backend", "valueType", "generatorTraining")) {
+                Snapshot.write(file, pretrainer(backend, 1));
+                ChangedSnapshot.change(file, sections, content -> {
+                    JsonObject model = content.getAsJsonObject("settings").getAsJsonObject("model");
+                    assertThat((content.has(name) ? content : model).remove(name))
+                            .isNotNull();
+                });
+                assertThatIOException()
+                        .isThrownBy(() -> Snapshot.open(file))
+                        .withMessageStartingWith(file + ": ")
+                        .withMessageContaining(name)
+                        .withMessageEndingWith("is missing");
+            }
         }
     }
 

@@ -38,7 +38,7 @@ public final class ManifestView {
                 percent(counts.keptTokens(), counts.tokens()),
                 counts.droppedTokens(),
                 Counted.of(counts.shortDocuments() + counts.droppedDuplicates(), "document"),
-                percent(counts.unknownTokens(), counts.tokens()));
+                100 * counts.unknownFraction());
         line(
                 out,
                 "vocab",

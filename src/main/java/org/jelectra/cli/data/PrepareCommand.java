@@ -147,6 +147,8 @@ public final class PrepareCommand implements Callable<Integer> {
             ManifestView.print(console.out(), manifest);
             HeldOutWarning.of(manifest.training().tokens(), manifest.heldOut().tokens())
                     .ifPresent(warning -> console.out().println("warning: " + warning));
+            UnknownWarning.of(manifest.counts().unknownFraction())
+                    .ifPresent(warning -> console.out().println("warning: " + warning));
             printNext(console.out());
         } finally {
             interrupted.cancel();

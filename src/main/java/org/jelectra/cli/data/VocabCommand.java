@@ -8,11 +8,13 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jelectra.cli.console.ByteProgress;
 import org.jelectra.cli.console.Console;
+import org.jelectra.cli.console.Counted;
 import org.jelectra.cli.console.Threads;
 import org.jelectra.io.AtomicFile;
 import org.jelectra.text.Vocabulary;
 import org.jelectra.text.WordPieceOptions;
 import org.jelectra.text.corpus.Corpus;
+import org.jelectra.text.vocab.Alphabet;
 import org.jelectra.text.vocab.Coverage;
 import org.jelectra.text.vocab.VocabularySettings;
 import org.jelectra.text.vocab.VocabularyTrainer;
@@ -71,7 +73,8 @@ public final class VocabCommand implements Callable<Integer> {
     @Option(
             names = "--alphabet",
             paramLabel = "N",
-            description = "Most different characters. Default: " + VocabularySettings.DEFAULT_ALPHABET_SIZE + ".")
+            description = "Most different characters; words with rarer ones are [UNK]. Ideographs need more. Default: "
+                    + VocabularySettings.DEFAULT_ALPHABET_SIZE + ".")
     private int alphabetSize = VocabularySettings.DEFAULT_ALPHABET_SIZE;
 
     @Option(
@@ -103,6 +106,10 @@ public final class VocabCommand implements Callable<Integer> {
         WordCounts counts = count(corpus, settings);
         Vocabulary vocabulary = VocabularyTrainer.train(counts, settings);
         vocabulary.write(output);
+        Alphabet alphabet = Alphabet.of(counts, settings);
+        String fewer = alphabet.leftOut() == 0
+                ? " (no more pieces are frequent enough)"
+                : " (no more pieces without the characters that are left out are frequent enough)";
         console.out()
                 .printf(
                         Locale.ROOT,
@@ -110,7 +117,16 @@ public final class VocabCommand implements Callable<Integer> {
                         output,
                         vocabulary.size(),
                         counts.total(),
-                        vocabulary.size() < size ? " (no more pieces are frequent enough)" : "");
+                        vocabulary.size() < size ? fewer : "");
+        if (alphabet.leftOut() > 0) {
+            console.out()
+                    .printf(
+                            Locale.ROOT,
+                            "%s (%.2f %% of the text) left out by --alphabet %d: words with them are [UNK]%n",
+                            Counted.of(alphabet.leftOut(), "character"),
+                            100 * alphabet.leftOutShare(),
+                            alphabetSize);
+        }
         WordCounts measured = measuredOn == null ? counts : count(measuredOn, settings);
         report("this vocabulary", measured, vocabulary, wordPiece);
         if (wordPiece.equals(WordPieceOptions.uncased())) {

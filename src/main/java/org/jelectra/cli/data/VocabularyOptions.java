@@ -1,6 +1,7 @@
 package org.jelectra.cli.data;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jelectra.text.Vocabulary;
 import org.jelectra.text.WordPieceOptions;
@@ -25,6 +26,13 @@ public final class VocabularyOptions extends CasingOptions {
     /** Takes a file where none was asked for. */
     public void defaultFile(Path file) {
         vocabulary = vocabulary == null ? file : vocabulary;
+    }
+
+    /** Takes another file, if that is there, where nothing is at the one that was asked for. */
+    public void fileOrElse(Path other) {
+        if (vocabulary != null && !Files.exists(vocabulary) && Files.isRegularFile(other)) {
+            vocabulary = other;
+        }
     }
 
     /** Takes the longest word, in code points, which no option says. */

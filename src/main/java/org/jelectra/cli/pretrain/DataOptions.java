@@ -1,6 +1,7 @@
 package org.jelectra.cli.pretrain;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -77,6 +78,21 @@ final class DataOptions {
     void begunWith(Path vocabulary, int maxWordLength) {
         tokens.defaultFile(vocabulary);
         tokens.maxWordLength(maxWordLength);
+    }
+
+    /** Takes the vocabulary that a run has kept where the file that it was begun with is gone. */
+    void orVocabulary(Path kept) {
+        tokens.fileOrElse(kept);
+    }
+
+    /** Throws IOException where a file or folder of the text of a run is gone. */
+    void requireThere(Path run) throws IOException {
+        for (Path path : data == null ? List.<Path>of() : data) {
+            if (!Files.exists(path)) {
+                throw new IOException(path + ": expected the text of the run " + run
+                        + ", found nothing there; where it lies elsewhere now, name that: --data FILE|DIR");
+            }
+        }
     }
 
     /** Most tokens of the vocabulary, as far as is known before the text is read. */

@@ -54,6 +54,9 @@ final class PretrainOptions {
         RunWeights weights() throws IOException {
             RunWeights weights = RunWeights.of(options.start, options.model, resumes ? directory : null);
             options.data.begunWith(weights.vocabulary(), weights.maxWordLength());
+            if (resumes) {
+                options.data.orVocabulary(directory.resolve(RunWeights.VOCABULARY));
+            }
             return weights;
         }
     }
@@ -62,21 +65,25 @@ final class PretrainOptions {
      * What a command line asks for with these options, and those of the run that it names with --resume or --like.
      *
      * @throws IllegalArgumentException if options do not go together, or not with those of the run that is to go on
-     * @throws IOException if there is no such run, its options are not those of this version, or --data is damaged
+     * @throws IOException if there is no such run, its options are not those of this version, its text is gone, or --data is damaged
      */
     Request request(ParseResult line) throws IOException {
         RunOptions given = RunOptions.of(line);
         Path like = start.like();
         if (like != null) {
             RunOptions all = SettingsFile.options(like).replacedBy(given, data.manifest() != null);
-            return new Request(parsed(all, like.resolve(RunSoFar.SETTINGS) + " and this call"), all, output, false);
+            PretrainOptions asked = parsed(all, like.resolve(RunSoFar.SETTINGS) + " and this call");
+            asked.data.requireThere(like);
+            return new Request(asked, all, output, false);
         }
         if (!start.resumes()) {
             return new Request(this, given, output, false);
         }
         Path directory = start.resumed(output);
         RunOptions all = SettingsFile.options(directory).resumedWith(given);
-        return new Request(parsed(all, directory.resolve(RunSoFar.SETTINGS).toString()), all, directory, true);
+        PretrainOptions asked = parsed(all, directory.resolve(RunSoFar.SETTINGS).toString());
+        asked.data.requireThere(directory);
+        return new Request(asked, all, directory, true);
     }
 
     /** The options that were read from {@code source}. */

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jelectra.backend.ComputedBy;
+import org.jelectra.electra.ElectraConfig;
+import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.InitialWeights;
 import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.TokenizerFiles;
@@ -41,6 +43,7 @@ final class RunBeginning {
             try (Snapshot snapshot = found.get()) {
                 resume(snapshot);
             }
+            SettingsFile.moved(plan.directory(), text.description(), plan.options());
         } else {
             if (plan.resumes()) {
                 out.println("the run was interrupted before its first snapshot: it begins anew");
@@ -62,12 +65,14 @@ final class RunBeginning {
                                         .toList()),
                         plan.preset());
                 reports.forEach(this::print);
+                printOther(reports);
                 printWordLengths(
                         plan.weights().maxWordLength(), text.wordPiece().maxWordLength());
             }
         }
-        // last, so that a directory is a run's only once the run can really begin
-        if (!plan.resumes()) {
+        // last, so that a directory is a run's only once the run can really begin; again where it begins anew, maybe on
+        // other text
+        if (found.isEmpty()) {
             SettingsFile.write(
                     plan.directory(),
                     pretrainer.settings(),
@@ -94,9 +99,9 @@ final class RunBeginning {
                 snapshot.step(),
                 pretrainer.settings().steps(),
                 snapshot.file());
-        ComputedBy before = new ComputedBy(snapshot.backend(), snapshot.valueType());
+        ComputedBy before = snapshot.computedBy();
         ComputedBy now = ComputedBy.of(pretrainer.model().backend());
-        if (now.differsFrom(before)) {
+        if (!now.equals(before)) {
             out.println("warning: the run was computed by backend " + before + ", now it is " + now
                     + ": it goes on, but not bit for bit");
         }
@@ -111,6 +116,23 @@ final class RunBeginning {
                 report.loaded().size(),
                 names(report.missing()),
                 names(report.unexpected()));
+    }
+
+    /** A network beside the given one, which then begins as new. */
+    private void printOther(List<InitialWeights.Report> reports) {
+        ElectraConfig config = pretrainer.settings().model();
+        if (!config.hasMainNetwork() || reports.size() > 1) {
+            return;
+        }
+        boolean generatorGiven = reports.get(0).folder().network().equals(ElectraModel.GENERATOR);
+        String shared = switch (config.sharing()) {
+            case NONE -> "";
+            case EMBEDDINGS -> " but for the shared embeddings";
+            case ALL -> " but for the shared encoder";
+        };
+        out.println((generatorGiven ? ElectraModel.DISCRIMINATOR : ElectraModel.GENERATOR)
+                + ": none given, begins at random" + shared
+                + "; both are given by --init-from DISCRIMINATOR GENERATOR, or a folder that has both");
     }
 
     // prepared text has the longest word that it was prepared with

@@ -7,6 +7,7 @@ import java.util.Locale;
 import org.jelectra.cli.console.FlopsText;
 import org.jelectra.cli.data.HeldOutWarning;
 import org.jelectra.cli.data.ManifestView;
+import org.jelectra.cli.data.UnknownWarning;
 import org.jelectra.electra.ElectraConfig;
 import org.jelectra.electra.flops.PaperFlops;
 import org.jelectra.electra.flops.PublishedModels;
@@ -18,9 +19,6 @@ import org.jelectra.text.batch.MaskingOptions;
 
 /** What a run is about to do, on one screen. */
 final class RunCard {
-
-    /** Above this share of unknown words something is wrong with vocabulary or casing. */
-    private static final double MANY_UNKNOWN = 0.05;
 
     /** Above so many readings of the text a run rather learns it by heart; BERT read its text about 40 times (Devlin et al., 2019). */
     private static final double MANY_EPOCHS = 100;
@@ -116,13 +114,7 @@ final class RunCard {
         }
         HeldOutWarning.of(packed.training().tokens(), packed.heldOut().tokens())
                 .ifPresent(warning -> line(out, "warning", "%s", warning));
-        if (text.unknownFraction() > MANY_UNKNOWN) {
-            line(
-                    out,
-                    "warning",
-                    "%.0f %% of the tokens are [UNK]: vocabulary or casing does not fit the text",
-                    100 * text.unknownFraction());
-        }
+        UnknownWarning.of(text.unknownFraction()).ifPresent(warning -> line(out, "warning", "%s", warning));
         out.println();
     }
 

@@ -17,9 +17,19 @@ import picocli.CommandLine.ParseResult;
 /** The options that a run was begun with, kept in its settings so that {@code --resume} needs none of them again. */
 final class RunOptions {
 
-    /** What changes at most the rounding of a run's numbers: where and how it computes, how long, and what is kept of it. */
+    /**
+     * What changes at most the rounding of a run's numbers: where and how it computes, how long, what is kept of it, and where its text
+     * lies, which a snapshot recognises.
+     */
     private static final Set<String> CHANGEABLE = Set.of(
-            "--threads", "--backend", "--precision", "--snapshot-steps", "--snapshot-minutes", "--keep", "--max-hours");
+            "--data",
+            "--threads",
+            "--backend",
+            "--precision",
+            "--snapshot-steps",
+            "--snapshot-minutes",
+            "--keep",
+            "--max-hours");
     /** What belongs to one call and not to the run. */
     private static final Set<String> OF_THE_CALL =
             Set.of("--resume", "--like", "--output", "--device-memory", "--verbose", "--help", "--version");
@@ -128,11 +138,6 @@ final class RunOptions {
 
     private static String text(List<String> values) {
         return String.join(" ", values);
-    }
-
-    /** Whether the option of that name is among them. */
-    boolean has(String name) {
-        return values.containsKey(name);
     }
 
     /** These, with one more where they lack it. */

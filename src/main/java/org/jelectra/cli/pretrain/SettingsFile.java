@@ -1,17 +1,16 @@
 package org.jelectra.cli.pretrain;
 
 import com.google.gson.Gson;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jelectra.backend.Backend;
-import org.jelectra.electra.Preset;
 import org.jelectra.electra.flops.PaperFlops;
 import org.jelectra.io.Json;
+import org.jelectra.io.JsonFields;
 import org.jelectra.io.Release;
-import org.jelectra.nn.EncoderConfig;
 import org.jelectra.pretrain.PretrainSettings;
 import org.jelectra.pretrain.RunSoFar;
 import org.jelectra.tensor.DType;
@@ -21,6 +20,7 @@ final class SettingsFile {
 
     private static final String OPTIONS = "options";
     private static final String PRECISION = "precision";
+    private static final String TEXT = "--data";
 
     private SettingsFile() {}
 
@@ -41,10 +41,21 @@ final class SettingsFile {
         Json.write(directory.resolve(RunSoFar.SETTINGS), json);
     }
 
+    /** Records where a run's text lies now: the next call that goes on needs not be told again. */
+    static void moved(Path directory, String data, RunOptions options) throws IOException {
+        Path file = directory.resolve(RunSoFar.SETTINGS);
+        JsonObject json = Json.read(file);
+        JsonElement place = options.toJson().get(TEXT);
+        if (place != null && !place.equals(json.getAsJsonObject(OPTIONS).get(TEXT))) {
+            json.addProperty("data", data);
+            json.getAsJsonObject(OPTIONS).add(TEXT, place);
+            Json.write(file, json);
+        }
+    }
+
     /**
      * The options that the run was begun with. {@code --precision float32} is one of them also where the CPU had no other: a
-     * GPU would go on in bf16 unless told otherwise. What was computed in bf16 unasked goes on so, where a GPU can run. Of a run
-     * that began with weights the preset and the dropout are two of them: other defaults held for runs of earlier versions.
+     * GPU would go on in bf16 unless told otherwise. What was computed in bf16 unasked goes on so, where a GPU can run.
      *
      * @throws IOException if there is no run, or its settings are not those of one
      */
@@ -64,17 +75,7 @@ final class SettingsFile {
                             + json.get(OPTIONS) + "; such a run cannot be resumed or begun again",
                     e);
         }
-        if (new JsonPrimitive(DType.FLOAT32.label()).equals(json.get(PRECISION))) {
-            options = options.orElse("--precision", DType.FLOAT32.label());
-        }
-        return options.has("--init-from") ? withDefaults(options, RunSoFar.settings(directory)) : options;
-    }
-
-    /** With what an earlier version chose: preset tiny where none was named, which now always is, and the preset's dropout. */
-    private static RunOptions withDefaults(RunOptions options, PretrainSettings settings) {
-        EncoderConfig encoder = settings.model().generator();
-        return options.orElse("--preset", Preset.TINY.label())
-                .orElse("--dropout", Float.toString(encoder.hiddenDropout()))
-                .orElse("--attention-dropout", Float.toString(encoder.attentionDropout()));
+        String precision = new JsonFields(json, file.toString()).text(PRECISION);
+        return precision.equals(DType.FLOAT32.label()) ? options.orElse("--precision", precision) : options;
     }
 }

@@ -24,7 +24,7 @@ final class StartOptions {
             paramLabel = "DIR",
             description =
                     "Go on with an interrupted run, bit for bit, with the options and in the precision that it was begun with."
-                            + " Without DIR: --output, or else the latest run in runs/.")
+                            + " --data says where its text lies now. Without DIR: --output, or else the latest run in runs/.")
     private Path resume;
 
     @Option(

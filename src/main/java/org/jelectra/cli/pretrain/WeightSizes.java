@@ -50,12 +50,13 @@ final class WeightSizes {
 
     ElectraConfig config(Preset preset, int vocabularySize, Sharing shared) {
         boolean oneEncoder = shared == Sharing.ALL || !asked.objective.hasMainNetwork();
+        GeneratorTraining training = asked.generatorTraining == null ? GeneratorTraining.MLE : asked.generatorTraining;
         EncoderConfig encoder = encoder(preset.encoder(vocabularySize), shared);
         if (generator != null && !oneEncoder && asked.generatorSize == null && asked.generatorLayers == null) {
             EncoderConfig sized = shared == Sharing.NONE
                     ? generator(generator.embeddingSize(), or(asked.positions, generator.maxPositions()), encoder)
                     : generator(encoder.embeddingSize(), encoder.maxPositions(), encoder);
-            return new ElectraConfig(encoder, sized, shared, asked.objective, asked.generatorTraining);
+            return new ElectraConfig(encoder, sized, shared, asked.objective, training);
         }
         return ElectraConfig.of(
                         encoder,
@@ -63,7 +64,7 @@ final class WeightSizes {
                         asked.generatorLayers == null ? 1 : asked.generatorLayers,
                         shared,
                         asked.objective)
-                .withGeneratorTraining(asked.generatorTraining);
+                .withGeneratorTraining(training);
     }
 
     /** The discriminator, or the one encoder that there is. */

@@ -3,6 +3,7 @@ package org.jelectra.text.corpus;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -14,12 +15,11 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import org.tukaani.xz.XZInputStream;
 
 /** Finds the files of a corpus below a path, in an order that does not depend on the file system, and opens them by their names. */
-public final class CorpusFiles {
+final class CorpusFiles {
 
     private static final int BUFFER_BYTES = 1 << 16;
     /** Enough for the dictionary of {@code xz -9} (64 MiB) twice over; a file may ask for up to 1.5 GiB. */
@@ -27,9 +27,15 @@ public final class CorpusFiles {
 
     private CorpusFiles() {}
 
-    /** Adds a file, or all below a folder; throws IOException where nothing is, or a file is no text but made by prepare. */
+    /**
+     * Adds a file, or all below a folder.
+     *
+     * @throws IOException where nothing is, a link leads to nothing or into a folder that holds it, or a file is no text but made by
+     *     prepare
+     */
     static void addTo(List<Corpus.Source> sources, Path path) throws IOException {
         if (!Files.exists(path)) {
+            requireTarget(path);
             throw new IOException(path + ": expected a corpus file or folder, found nothing there");
         }
         List<Path> files = Files.isDirectory(path) ? below(path) : Arrays.asList(path);
@@ -56,11 +62,30 @@ public final class CorpusFiles {
                     }
 
                     @Override
-                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                        if (attributes.isRegularFile() && !isHidden(file)) {
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                        if (isHidden(file)) {
+                            return FileVisitResult.CONTINUE;
+                        }
+                        requireTarget(file);
+                        if (attributes.isRegularFile()) {
                             files.add(file);
                         }
                         return FileVisitResult.CONTINUE;
+                    }
+
+                    @Override
+                    public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+                        if (!(failure instanceof FileSystemLoopException)) {
+                            throw failure;
+                        }
+                        if (isHidden(file)) {
+                            return FileVisitResult.CONTINUE;
+                        }
+                        throw new IOException(
+                                file + ": expected text, found a symbolic link to " + Files.readSymbolicLink(file)
+                                        + ", a folder that it lies in, which would be read without end; remove the link,"
+                                        + " or leave it out (give the files and folders beside it one by one)",
+                                failure);
                     }
                 });
         if (files.isEmpty()) {
@@ -70,13 +95,21 @@ public final class CorpusFiles {
         return files;
     }
 
+    /** The text behind a link that leads to nothing would be missing without a word. */
+    private static void requireTarget(Path file) throws IOException {
+        if (Files.isSymbolicLink(file) && !Files.exists(file)) {
+            throw new IOException(file + ": expected text, found a symbolic link to nothing, "
+                    + Files.readSymbolicLink(file) + "; mend or remove the link");
+        }
+    }
+
     /** The text in a file, unpacked where its name ends in .gz or .xz; {@code counter} sees the bytes of the file itself. */
     static InputStream openText(Path file, CountingStream.Counter counter) throws IOException {
         if (Files.isDirectory(file)) { // Unix lets it be opened, and then fails to read it
             throw new IOException(file + ": expected a file, found a directory");
         }
         InputStream in = new CountingStream(Files.newInputStream(file), file.toString(), counter);
-        String compression = compression(file.toString());
+        String compression = FileNames.compression(file.toString());
         try {
             return switch (compression) {
                 case "gzip" -> new GZIPInputStream(new BufferedInputStream(in, BUFFER_BYTES), BUFFER_BYTES);
@@ -90,23 +123,6 @@ public final class CorpusFiles {
             }
             throw new IOException(file + ": not readable as " + compression + ": " + reason(e), e);
         }
-    }
-
-    /** gzip, xz or none, by the name of a file. */
-    static String compression(String name) {
-        String lower = name.toLowerCase(Locale.ROOT);
-        return lower.endsWith(".gz") ? "gzip" : lower.endsWith(".xz") ? "xz" : "none";
-    }
-
-    /** Whether the name of a file, compressed or not, says JSON Lines. */
-    public static boolean isJsonLines(String name) {
-        String plain = unpackedName(name).toLowerCase(Locale.ROOT);
-        return plain.endsWith(".jsonl") || plain.endsWith(".ndjson") || plain.endsWith(".json");
-    }
-
-    /** The name of a file without the ending that says how it is compressed. */
-    public static String unpackedName(String name) {
-        return compression(name).equals("none") ? name : name.substring(0, name.length() - ".gz".length());
     }
 
     /** Why unpacking failed; the exceptions of xz often have no message. */

@@ -149,8 +149,9 @@ public final class DocumentReader implements AutoCloseable {
         in = opened;
         nextSource++;
         startOffset = from.offset();
-        boolean isJsonLines = CorpusFiles.isJsonLines(sourceName);
+        boolean isJsonLines = FileNames.isJsonLines(sourceName);
         try {
+            BinaryFormat.refuse(opened, sourceName);
             TarArchive.refuse(opened, sourceName);
             if (!isJsonLines) {
                 UnnamedJsonLines.refuse(opened, sourceName, textField);
@@ -190,7 +191,7 @@ public final class DocumentReader implements AutoCloseable {
     }
 
     private IOException unpacking(IOException e) {
-        String compression = CorpusFiles.compression(sourceName);
+        String compression = FileNames.compression(sourceName);
         if (e instanceof EOFException) {
             return new IOException(sourceName + ": the " + compression + " data ends too early (truncated?)", e);
         }

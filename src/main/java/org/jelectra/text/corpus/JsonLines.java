@@ -15,6 +15,9 @@ final class JsonLines implements TextSource {
     private static final int MAX_NAME = 1 << 16;
 
     private static final int NAMES_SHOWN = 8;
+    /** What helps where a whole file is one array of objects. */
+    private static final String ARRAY =
+            ", which begins an array; jq -c '.[]' FILE > FILE.jsonl writes its objects one a line";
 
     private final JsonBytes bytes;
     private final String field;
@@ -40,8 +43,8 @@ final class JsonLines implements TextSource {
                 return Event.END;
             }
             if (first != '{') {
-                throw bytes.error(
-                        "expected an object such as {\"" + field + "\": \"...\"}, found " + JsonBytes.describe(first));
+                throw bytes.error("expected an object such as {\"" + field + "\": \"...\"}, found "
+                        + JsonBytes.describe(first) + (first == '[' ? ARRAY : ""));
             }
             begin();
         }

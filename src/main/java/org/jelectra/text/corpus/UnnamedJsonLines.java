@@ -36,7 +36,7 @@ final class UnnamedJsonLines {
         byte[] head = in.readNBytes(LOOK_AHEAD);
         in.unread(head);
         if (isObjectWith(field, head)) {
-            String compression = CorpusFiles.compression(name);
+            String compression = FileNames.compression(name);
             String ending = ".jsonl" + (compression.equals("none") ? "" : compression.equals("gzip") ? ".gz" : ".xz");
             throw new IOException(name + ": expected text, found JSON Lines with the field \"" + field
                     + "\", under a name that does not say so; rename it to end in " + ending);

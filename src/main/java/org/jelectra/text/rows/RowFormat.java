@@ -2,7 +2,7 @@ package org.jelectra.text.rows;
 
 import java.nio.file.Path;
 import java.util.Locale;
-import org.jelectra.text.corpus.CorpusFiles;
+import org.jelectra.text.corpus.FileNames;
 
 /** How a file has its rows, which its name's ending tells, in any case, before {@code .gz} or {@code .xz}. */
 public enum RowFormat {
@@ -15,8 +15,8 @@ public enum RowFormat {
 
     /** The format of a file of that name. */
     public static RowFormat of(Path file) {
-        String name = CorpusFiles.unpackedName(file.getFileName().toString());
-        if (CorpusFiles.isJsonLines(name)) {
+        String name = FileNames.unpackedName(file.getFileName().toString());
+        if (FileNames.isJsonLines(name)) {
             return JSONL;
         }
         return name.toLowerCase(Locale.ROOT).endsWith(".csv") ? CSV : TSV;
@@ -24,7 +24,7 @@ public enum RowFormat {
 
     /** The ending that told the format, as it is written in the name; {@code .tsv} where none did. */
     public static String ending(Path file) {
-        String name = CorpusFiles.unpackedName(file.getFileName().toString());
+        String name = FileNames.unpackedName(file.getFileName().toString());
         return of(file) == TSV ? ".tsv" : name.substring(name.lastIndexOf('.'));
     }
 }

@@ -148,11 +148,7 @@ final class ManifestJson {
         return blankLines.name().toLowerCase(Locale.ROOT);
     }
 
-    /** Older manifests say nothing of them: they separated documents. */
     private static BlankLines readBlankLines(JsonFields json) throws IOException {
-        if (!json.has(BLANK_LINES)) {
-            return BlankLines.DOCUMENTS;
-        }
         String text = json.text(BLANK_LINES);
         for (BlankLines meaning : BlankLines.values()) {
             if (label(meaning).equals(text)) {

@@ -28,6 +28,11 @@ public record PreparedCounts(
         long droppedTokens,
         Replacements replaced) {
 
+    /** Share of the text's tokens that are [UNK]. */
+    public double unknownFraction() {
+        return tokens == 0 ? 0 : (double) unknownTokens / tokens;
+    }
+
     /** Tokens that are in the shards. */
     public long keptTokens() {
         return tokens - droppedTokens;

@@ -9,7 +9,6 @@ import java.util.List;
 import org.jelectra.io.Json;
 import org.jelectra.io.JsonFields;
 import org.jelectra.text.SegmentCutter;
-import org.jelectra.text.corpus.BlankLines;
 import org.jelectra.text.corpus.CorpusPosition;
 
 /**
@@ -125,12 +124,8 @@ record ResumePoint(
                 throw json.wrong("format", FORMAT, json.text("format"));
             }
             json.integer("version", ShardHeader.VERSION, ShardHeader.VERSION);
-            JsonObject settings = json.object("settings").object();
-            if (!settings.has(ManifestJson.BLANK_LINES)) { // as before there was a choice
-                settings.addProperty(ManifestJson.BLANK_LINES, ManifestJson.label(BlankLines.DOCUMENTS));
-            }
             return new ResumePoint(
-                    settings,
+                    json.object("settings").object(),
                     readRule(json.object("rule")),
                     readPosition(json.object("position")),
                     Tally.read(json.object("tally")),

@@ -146,6 +146,6 @@ public final class ShardedCorpus {
                         training.size(),
                         heldOut.size(),
                         training.paddingFraction(),
-                        counts.tokens() == 0 ? 0 : (double) counts.unknownTokens() / counts.tokens()));
+                        counts.unknownFraction()));
     }
 }

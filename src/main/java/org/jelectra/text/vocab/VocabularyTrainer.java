@@ -2,7 +2,6 @@ package org.jelectra.text.vocab;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -49,7 +48,7 @@ public final class VocabularyTrainer {
     }
 
     static Vocabulary train(List<WordCounts.Entry> entries, VocabularySettings settings) {
-        Set<Integer> alphabet = alphabet(entries, settings);
+        Set<Integer> alphabet = Alphabet.of(entries, settings).characters();
         Map<String, Integer> ids = new HashMap<>();
         List<int[]> words = new ArrayList<>();
         List<Long> counts = new ArrayList<>();
@@ -80,23 +79,6 @@ public final class VocabularyTrainer {
         Set<String> tokens = new LinkedHashSet<>(SPECIAL);
         tokens.addAll(pieces);
         return Vocabulary.of(List.copyOf(tokens));
-    }
-
-    // The most frequent characters, equally frequent ones in the order of Unicode.
-    private static Set<Integer> alphabet(List<WordCounts.Entry> entries, VocabularySettings settings) {
-        Map<Integer, Long> counts = new HashMap<>();
-        for (WordCounts.Entry entry : entries) {
-            entry.word().codePoints().forEach(character -> counts.merge(character, entry.count(), Long::sum));
-        }
-        Set<Integer> alphabet = new TreeSet<>();
-        counts.entrySet().stream()
-                .filter(entry -> entry.getValue() >= settings.minFrequency())
-                .sorted(Comparator.comparingLong((Map.Entry<Integer, Long> entry) -> entry.getValue())
-                        .reversed()
-                        .thenComparingInt(Map.Entry::getKey))
-                .limit(settings.alphabetSize())
-                .forEach(entry -> alphabet.add(entry.getKey()));
-        return alphabet;
     }
 
     // Beginnings of words, then continuations, as they occur, each in the order of Unicode.

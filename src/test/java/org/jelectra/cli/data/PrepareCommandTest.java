@@ -94,6 +94,15 @@ class PrepareCommandTest {
     }
 
     @Test
+    void warnsOfManyUnknownTokens() throws IOException {
+        assertThat(prepare().out()).doesNotContain("[UNK]: ");
+        shards = folder.resolve("other");
+        Files.writeString(text, Files.readString(text).replace("cat ", "zebra "));
+        assertThat(prepare().out())
+                .containsPattern("warning: \\d+ % of the tokens are \\[UNK\\]: vocabulary or casing does not fit");
+    }
+
+    @Test
     void trainingOnShardsEqualsTrainingOnTheText() throws IOException {
         assertThat(prepare("--shard-mb", "0.001").code()).isZero();
         assertThat(shards.resolve("training-00002.shard")).exists();

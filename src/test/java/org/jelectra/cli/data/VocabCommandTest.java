@@ -51,6 +51,30 @@ class VocabCommandTest {
     }
 
     @Test
+    void charactersBeyondTheAlphabetAreCounted() throws IOException {
+        StringBuilder words = new StringBuilder();
+        for (int i = 0; i < 40; i++) {
+            words.append((char) (0x4E00 + i))
+                    .append(' ')
+                    .append((char) (0x4E00 + i))
+                    .append('\n');
+        }
+        Path text = Files.writeString(folder.resolve("zh.txt"), words.append("\u5B57"));
+        String line = "vocab --data " + text + " --size 100 --output " + folder;
+        CommandRunner.Result result = CommandRunner.run((line + "/a.txt --alphabet 30").split(" "));
+        assertThat(result.code()).as(result.err()).isZero();
+        // of 81 characters 20 are left out, and one is too rare
+        assertThat(result.out())
+                .contains("from 81 words of text (no more pieces without the characters that are left out are")
+                .contains(
+                        "\n10 characters (24.69 % of the text) left out by --alphabet 30: words with them are [UNK]\n")
+                .contains("25.9259 % of the words unknown");
+        assertThat(CommandRunner.run((line + "/b.txt --alphabet 40").split(" ")).out())
+                .contains("(no more pieces are frequent enough)")
+                .doesNotContain("left out");
+    }
+
+    @Test
     void readsOverBytesThatAreNotUtf8WhereAsked() throws IOException {
         Path text = TinyRun.writeText(folder);
         Path bad = Files.write(folder.resolve("bad.txt"), new byte[] {'b', 'a', 'd', ' ', (byte) 0xC3, '\n'});

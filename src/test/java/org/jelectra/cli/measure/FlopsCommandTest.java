@@ -248,6 +248,8 @@ class FlopsCommandTest {
 
     private static void table(Path folder, Path model, String average) throws IOException {
         Files.createDirectories(folder);
-        Files.writeString(folder.resolve("glue.json"), "{\"model\": \"" + model + "\", \"average\": " + average + "}");
+        Files.writeString(
+                folder.resolve("glue.json"),
+                "{\"model\": \"" + model + "\", \"kept\": \"last\", \"average\": " + average + "}");
     }
 }

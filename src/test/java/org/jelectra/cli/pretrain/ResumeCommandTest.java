@@ -103,6 +103,77 @@ class ResumeCommandTest {
         assertThat(FinishedRun.read(output, STEPS)).isEqualTo(whole);
     }
 
+    /** The same text in another place, with the vocabulary that the run has kept. */
+    @Test
+    void textMayHaveMoved() throws IOException {
+        SnapshotFolder snapshots = new SnapshotFolder(output);
+        Files.delete(snapshots.file(6));
+        Files.delete(snapshots.file(5));
+        Path text = folder.resolve("text.txt");
+        Path moved = Files.move(text, folder.resolve("moved.txt"));
+        Files.delete(vocabulary);
+
+        assertFailure(
+                resume(),
+                1,
+                text + ": expected the text of the run " + output
+                        + ", found nothing there; where it lies elsewhere now, name that: --data FILE|DIR");
+        CommandRunner.Result result = resume("--data", moved.toString());
+
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out()).contains("resumed after step 4 of 6");
+        assertThat(FinishedRun.read(output, STEPS)).isEqualTo(whole);
+        assertThat(resume().out()).as("the place is kept").contains("resumed after step 6 of 6");
+    }
+
+    @Test
+    void otherTextIsRefused() throws IOException {
+        Files.delete(new SnapshotFolder(output).file(STEPS));
+        byte[] metrics = Files.readAllBytes(output.resolve("metrics.jsonl"));
+        byte[] settings = Files.readAllBytes(output.resolve("settings.json"));
+        String text = Files.readString(folder.resolve("text.txt"));
+        // one word of the last document, and as many tokens and sequences
+        int last = text.lastIndexOf("cat");
+        Path other = Files.writeString(
+                folder.resolve("other.txt"), text.substring(0, last) + "dog" + text.substring(last + 3));
+
+        assertFailure(
+                resume("--data", other.toString()),
+                1,
+                "the text is not the one that the run was trained on: expected ",
+                "a run can be resumed on its own text only");
+        assertFailure(
+                resume("--data", vocabulary.toString()), 1, "the text is not the one that the run was trained on");
+
+        assertThat(output.resolve("metrics.jsonl")).hasBinaryContent(metrics);
+        assertThat(output.resolve("settings.json")).hasBinaryContent(settings);
+        assertThat(resume().code()).isZero();
+        assertThat(FinishedRun.read(output, STEPS)).isEqualTo(whole);
+    }
+
+    /** There is no step yet that was done on the former. */
+    @Test
+    void aRunThatBeginsAnewMayDoSoOnOtherText() throws IOException {
+        SnapshotFolder snapshots = new SnapshotFolder(output);
+        for (int step : snapshots.steps()) {
+            Files.delete(snapshots.file(step));
+        }
+        takeAway("discriminator", "generator");
+        Path text = folder.resolve("text.txt");
+        Path other = Files.writeString(
+                folder.resolve("other.txt"), Files.readString(text).replace("sees", "and"));
+
+        CommandRunner.Result result = resume("--data", other.toString());
+
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out()).contains("it begins anew");
+        JsonObject settings = Json.read(output.resolve("settings.json"));
+        assertThat(settings.get("data").getAsString()).isEqualTo(other.toString());
+        assertThat(settings.getAsJsonObject("options").get("--data").getAsString())
+                .isEqualTo(other.toString());
+        assertThat(resume().out()).contains("resumed after step 6 of 6");
+    }
+
     /** Its settings come first, and the tokenizer's files after them. */
     @Test
     void aRunKilledBeforeItWroteItsTokenizerWritesItThen() throws IOException {
@@ -189,13 +260,15 @@ class ResumeCommandTest {
         assertThat(same.out()).contains("resumed after step 6 of 6").doesNotContain("warning: ");
         assertThat(FinishedRun.read(output, STEPS)).isEqualTo(whole);
 
-        // begun in bf16 unasked, or before the precision was recorded
-        for (String other : List.of("bf16", "")) {
-            JsonObject json = Json.read(settings);
-            json.addProperty("precision", other);
-            Json.write(settings, json);
-            assertThat(columns()).isEqualTo("MB              cpu float32   cuda float32      cuda bf16");
-        }
+        // begun in bf16 unasked
+        JsonObject json = Json.read(settings);
+        json.addProperty("precision", "bf16");
+        Json.write(settings, json);
+        assertThat(columns()).isEqualTo("MB              cpu float32   cuda float32      cuda bf16");
+
+        json.remove("precision");
+        Json.write(settings, json);
+        assertFailure(resume(), 1, settings + ": the field \"precision\" is missing");
     }
 
     /** What the run that goes on could be computed by. */
@@ -212,9 +285,7 @@ class ResumeCommandTest {
         "cpu, BFLOAT16, cpu in bf16",
         "cuda, BFLOAT16, cuda in bf16",
         "cuda, FLOAT32, cuda in float32",
-        "cuda,, cuda",
-        "cpu, FLOAT32,",
-        "cpu,,"
+        "cpu, FLOAT32,"
     })
     void anotherBackendOrPrecisionIsWarnedOf(String backend, String valueType, String before) throws IOException {
         rewrite(new SnapshotFolder(output).file(STEPS), backend, valueType);

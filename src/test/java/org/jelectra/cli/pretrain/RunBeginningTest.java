@@ -77,6 +77,56 @@ class RunBeginningTest {
     }
 
     @Test
+    void aNetworkThatIsNotGivenIsNamed() throws IOException {
+        String help = "; both are given by --init-from DISCRIMINATOR GENERATOR, or a folder that has both\n";
+        String discriminator = first.resolve("discriminator").toString();
+        assertThat(assertSuccess(pretrain(folder.resolve("a"), "--init-from", discriminator))
+                        .out())
+                .contains("\ngenerator: none given, begins at random but for the shared embeddings" + help);
+        assertThat(assertSuccess(pretrain(folder.resolve("b"), "--init-from", discriminator, "--sharing", "none"))
+                        .out())
+                .contains("\ngenerator: none given, begins at random" + help);
+        String generator = first.resolve("generator").toString();
+        assertThat(assertSuccess(pretrain(
+                                folder.resolve("c"), "--init-from", generator, "--preset", "tiny", "--sharing", "none"))
+                        .out())
+                .contains("\ndiscriminator: none given, begins at random" + help);
+        assertThat(assertSuccess(pretrain(folder.resolve("d"), "--init-from", first.toString()))
+                        .out())
+                .doesNotContain("none given");
+    }
+
+    @Test
+    void networksThatShareNothingSayHow() {
+        Path second = folder.resolve("second");
+        assertSuccess(pretrain(second, "--seed", "2"));
+        List<String> arguments = new ArrayList<>(TinyRun.arguments(text, vocabulary, folder.resolve("third")));
+        arguments.addAll(List.of(
+                "--init-from",
+                first.resolve("discriminator").toString(),
+                second.resolve("generator").toString()));
+        assertFailure(
+                CommandRunner.run(arguments.toArray(String[]::new)),
+                1,
+                "differs from the tensor that the run shares it with (sharing is embeddings); share nothing"
+                        + " (--sharing none), or begin with one of the networks");
+        arguments.addAll(List.of("--sharing", "none"));
+        assertSuccess(CommandRunner.run(arguments.toArray(String[]::new)));
+
+        Path wider = folder.resolve("wider");
+        assertSuccess(pretrain(wider, "--embedding-size", "24"));
+        Path discriminator = first.resolve("discriminator");
+        Path generator = wider.resolve("generator");
+        List<String> ofOwnSizes = new ArrayList<>(beginWith(discriminator, folder.resolve("fourth")));
+        ofOwnSizes.add(ofOwnSizes.indexOf(discriminator.toString()) + 1, generator.toString());
+        assertFailure(
+                CommandRunner.run(ofOwnSizes.toArray(String[]::new)),
+                1,
+                discriminator + " and " + generator + " have embeddings of 16 and 24 numbers, which cannot be shared"
+                        + " (sharing is embeddings); share nothing (--sharing none), or begin with one of the networks");
+    }
+
+    @Test
     void namesTensorsThatAreMissingOrUnexpected() throws IOException {
         rename("discriminator_predictions.dense.bias", "discriminator_predictions.dense.bios");
 

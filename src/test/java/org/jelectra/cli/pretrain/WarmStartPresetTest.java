@@ -96,36 +96,40 @@ class WarmStartPresetTest {
         assertThat(config.attentionDropout()).isEqualTo(0.05f);
     }
 
-    /** Runs of earlier versions name no preset where tiny was meant, and no dropout where the preset's was. */
+    /** The other run's dropout came from its own weights, and was not asked for. */
     @Test
-    void aRunThatNamesNoPresetIsOneOfTiny() throws IOException {
-        Path second = folder.resolve("second");
-        run("pretrain" + begin + " --preset tiny --dropout 0 --attention-dropout 0 --output " + second);
-        PretrainSettings settings = RunSoFar.settings(second);
-        JsonObject json = Json.read(second.resolve(RunSoFar.SETTINGS));
-        for (String option : new String[] {"--preset", "--dropout", "--attention-dropout"}) {
-            assertThat(json.getAsJsonObject("options").remove(option)).isNotNull();
-        }
-        Json.write(second.resolve(RunSoFar.SETTINGS), json);
+    void aRunLikeAnotherHasTheDropoutOfItsOwnWeights() throws IOException {
+        Path first = folder.resolve("first");
+        run("pretrain" + begin + " --output " + first);
+        Path others = folder.resolve("others");
+        run("pretrain --like " + first + " --max-steps 1 --dropout 0.3 --attention-dropout 0.15 --output " + others);
 
         Path third = folder.resolve("third");
-        run("pretrain --like " + second + " --output " + third);
-        assertThat(RunSoFar.settings(third)).isEqualTo(settings);
+        run("pretrain --like " + first + " --init-from " + others + " --output " + third);
 
-        // as if killed before its first snapshot
-        for (int step : new SnapshotFolder(second).steps()) {
-            Files.delete(new SnapshotFolder(second).file(step));
+        EncoderConfig config = ModelFiles.readConfig(third.resolve("discriminator"));
+        assertThat(config.hiddenDropout()).isEqualTo(0.3f);
+        assertThat(config.attentionDropout()).isEqualTo(0.15f);
+    }
+
+    /** As if it had been killed before its first snapshot, where it begins with its weights once more. */
+    @Test
+    void aRunThatBeginsAnewIsTheSame() throws IOException {
+        Path first = folder.resolve("first");
+        run("pretrain" + begin + " --output " + first);
+        PretrainSettings settings = RunSoFar.settings(first);
+        for (int step : new SnapshotFolder(first).steps()) {
+            Files.delete(new SnapshotFolder(first).file(step));
         }
         for (String network : new String[] {"discriminator", "generator"}) {
-            Files.move(second.resolve(network), folder.resolve(network));
+            Files.move(first.resolve(network), folder.resolve(network));
         }
-        Files.writeString(second.resolve("metrics.jsonl"), "");
-        assertThat(run("pretrain --resume " + second))
-                .contains("before its first snapshot", "2 steps of 2 x " + Preset.TINY.sequenceLength() + " tokens");
-        assertThat(ModelFiles.readConfig(second.resolve("discriminator")).hiddenDropout())
-                .isZero();
-        assertThat(second.resolve("discriminator").resolve(ModelFiles.WEIGHTS))
-                .hasSameBinaryContentAs(third.resolve("discriminator").resolve(ModelFiles.WEIGHTS));
+
+        assertThat(run("pretrain --resume " + first)).contains("before its first snapshot");
+
+        assertThat(RunSoFar.settings(first)).isEqualTo(settings);
+        assertThat(first.resolve("discriminator").resolve(ModelFiles.WEIGHTS))
+                .hasSameBinaryContentAs(folder.resolve("discriminator").resolve(ModelFiles.WEIGHTS));
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Tag;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tukaani.xz.LZMA2Options;
 import org.tukaani.xz.XZOutputStream;
 
@@ -150,6 +152,45 @@ class CorpusFormatsTest {
         Path about = write("about.txt", "x".repeat(257) + "ustar is what a tar says here\0\n");
         assertThat(read(open(about)).get(0).lines())
                 .containsExactly(Files.readString(about).strip());
+    }
+
+    /** Read over, what is not UTF-8 would be noise to train on. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "a.txt.zst|28 b5 2f fd 04 58 61|compressed by zstd; unpack it first (zstd -d)",
+                "a.lz4|04 22 4d 18 64 40|compressed by lz4; unpack it first (lz4 -d)",
+                "a.bz2|42 5a 68 39 31 41 59 26 53 59 aa|compressed by bzip2; unpack it first (bzip2 -d)",
+                "a.txt|1f 8b 08 00 00|compressed by gzip; let its name end in .gz, or unpack it first (gzip -d)",
+                "b.txt|fd 37 7a 58 5a 00 00|compressed by xz; let its name end in .xz, or unpack it first (xz -d)",
+                "a.json|50 4b 03 04 14|in a zip archive; unpack it first (unzip)",
+                "a.parquet|50 41 52 31 15 04|in a table of Apache Parquet; write its text as JSON Lines (.jsonl) first"
+            })
+    void whatIsPackedOtherwiseIsNoText(String name, String start, String message) throws IOException {
+        Path file = Files.write(folder.resolve(name), HexFormat.ofDelimiter(" ").parseHex(start));
+        for (InvalidUtf8 action : InvalidUtf8.values()) {
+            assertThatThrownBy(() -> read(open(file).with(action)))
+                    .hasMessage(file + ": expected text, found data " + message);
+        }
+        Path packed = Files.write(
+                folder.resolve("c.xz"), xz(new String(new byte[] {0x50, 0x4b, 3, 4}, StandardCharsets.US_ASCII)));
+        assertThatThrownBy(() -> read(open(packed))).hasMessageContaining("found data in a zip archive");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PAR1\tis how a table begins", "PAR1", "BZh91 is no block", "PK", "("})
+    void textMayBeginAsItsNames(String text) throws IOException {
+        assertThat(read(open(write("a.txt", text))).get(0).lines()).containsExactly(text);
+    }
+
+    @Test
+    void anArrayIsNoJsonLines() throws IOException {
+        Path file = write("a.json", "[\n {\"text\": \"a\"}\n]\n");
+        assertThatThrownBy(() -> read(open(file)))
+                .hasMessage(
+                        file + ", line 1: expected an object such as {\"text\": \"...\"}, found '[', which begins an"
+                                + " array; jq -c '.[]' FILE > FILE.jsonl writes its objects one a line");
     }
 
     private static void put(byte[] header, int at, String field) {

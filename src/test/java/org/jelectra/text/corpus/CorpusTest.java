@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -159,6 +160,37 @@ class CorpusTest {
             Path directory = Files.createDirectory(folder.resolve(name));
             assertError(() -> TextLines.open(directory).next(), directory + ": expected a file, found a directory");
         }
+    }
+
+    /** A part of the text would be missing without a word. */
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aLinkToNothingIsAnError() throws IOException {
+        write("data/a.txt", "text\n");
+        Path moved = folder.resolve("moved.txt");
+        Path link = Files.createSymbolicLink(folder.resolve("data/b.txt"), moved);
+        String message =
+                link + ": expected text, found a symbolic link to nothing, " + moved + "; mend or remove the link";
+        assertError(() -> Corpus.open(List.of(folder.resolve("data"))), message);
+        assertError(() -> Corpus.open(List.of(link)), message);
+
+        write("moved.txt", "more\n");
+        assertThat(read(Corpus.open(List.of(folder.resolve("data"))))).hasSize(2);
+        Files.createSymbolicLink(folder.resolve("data/.hidden"), folder.resolve("missing"));
+        assertThat(read(Corpus.open(List.of(folder.resolve("data"))))).hasSize(2);
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aLinkToTheFolderThatItLiesInIsAnError() throws IOException {
+        write("sub/a.txt", "text\n");
+        Path link = Files.createSymbolicLink(folder.resolve("sub/up"), Path.of(".."));
+        assertError(
+                () -> Corpus.open(List.of(folder)),
+                link + ": expected text, found a symbolic link to .., a folder that it lies in, which would be read"
+                        + " without end; remove the link, or leave it out (give the files and folders beside it one by one)");
+        Files.move(link, folder.resolve("sub/.up"));
+        assertThat(read(Corpus.open(List.of(folder)))).hasSize(1);
     }
 
     /** The memory of a process begins with pages that it does not have: the kernel fails to read them, as a bad disk does. */

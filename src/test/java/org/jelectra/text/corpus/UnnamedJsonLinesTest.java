@@ -59,7 +59,8 @@ class UnnamedJsonLinesTest {
                 .hasSize(2);
         Path list = Files.writeString(folder.resolve("list.json"), "[{\"text\": \"one\"}]\n");
         assertThatThrownBy(() -> read(list, "text"))
-                .hasMessage(list + ", line 1: expected an object such as {\"text\": \"...\"}, found '['");
+                .hasMessageStartingWith(list
+                        + ", line 1: expected an object such as {\"text\": \"...\"}, found '[', which begins an array");
         Path other = Files.writeString(folder.resolve("other.json"), "{\"body\": \"one\"}\n");
         assertThatThrownBy(() -> read(other, "text"))
                 .hasMessage(other + ", line 1: no field \"text\" here, only body; name the one that holds the text with"

@@ -3,7 +3,6 @@ package org.jelectra.text.shards;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,8 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.jelectra.io.Json;
-import org.jelectra.text.corpus.BlankLines;
 import org.jelectra.text.corpus.Corpus;
 import org.jelectra.text.corpus.TextProgress;
 import org.junit.jupiter.api.BeforeEach;
@@ -191,21 +188,6 @@ class PreparationResumeTest {
         Corpus changed = Corpus.open(corpus.sources().stream().map(Path::of).toList());
         assertThatThrownBy(() -> Prepared.run(changed, directory, options))
                 .hasMessageContaining("with other settings or inputs (inputs was {\"files\":3,\"bytes\":");
-    }
-
-    /** As before there was a choice of what blank lines separate. */
-    @Test
-    void whatSaysNothingOfBlankLinesTookThemForDocuments() throws IOException {
-        Path directory = interrupted(12);
-        Path file = directory.resolve(ResumePoint.FILE_NAME);
-        JsonObject point = Json.read(file);
-        assertThat(point.getAsJsonObject("settings").remove("blank_lines").getAsString())
-                .isEqualTo("documents");
-        Json.write(file, point);
-        assertThatThrownBy(() -> Prepared.run(corpus.with(BlankLines.PARAGRAPHS), directory, options))
-                .hasMessageContaining("(blank_lines was \"documents\", now \"paragraphs\")");
-        Prepared.run(corpus, directory, options);
-        assertThat(Prepared.content(directory)).isEqualTo(expected);
     }
 
     @Test
