@@ -36,7 +36,8 @@ import picocli.CommandLine.ParentCommand;
                     + " every token that it was replaced.",
             "Of a generator alone, or a model by masked-language modelling: the likeliest tokens for every [MASK] of a text.",
             "Of a fine-tuned model: labels, numbers, tags or answers. A pair of texts is divided by a tab; JSON objects have"
-                    + " text and text_pair, text or words (tagging), or question and context, and may have an id."
+                    + " text and text_pair (see --text-field), text or words (tagging), or question and context, and may have an"
+                    + " id."
         })
 public final class PredictCommand implements Callable<Integer> {
 
@@ -182,8 +183,8 @@ public final class PredictCommand implements Callable<Integer> {
         }
     }
 
-    private static String text(String line, boolean json, String where) throws IOException {
-        return json ? new JsonRow(line, where).text("text") : line;
+    private String text(String line, boolean json, String where) throws IOException {
+        return json ? new JsonRow(line, where, input.fields(null)).text() : line;
     }
 
     /** Options of the other kind of model are an error, not ignored. */

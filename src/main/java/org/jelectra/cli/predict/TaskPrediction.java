@@ -34,6 +34,12 @@ public final class TaskPrediction {
     @Option(names = "--context", paramLabel = "TEXT", description = "The text that --question is about.")
     private String context;
 
+    @Option(
+            names = "--text-pair-field",
+            paramLabel = "NAME",
+            description = "Field or column that holds the other text of a pair. Default: text_pair, if it is there.")
+    private String textPairField;
+
     @Option(names = "--words", description = "Tagging: the texts are divided into words by white space already.")
     private boolean words;
 
@@ -113,7 +119,7 @@ public final class TaskPrediction {
         PredictionOutput.Format format = json
                 ? PredictionOutput.Format.JSON
                 : tsv ? PredictionOutput.Format.TSV : PredictionOutput.Format.READABLE;
-        try (RowModel model = load(input.model(), new InferenceOptions(backend::open, batch), console.terminal())) {
+        try (RowModel model = load(input, new InferenceOptions(backend::open, batch), console.terminal())) {
             PredictionOutput output = new PredictionOutput(format, model.columns(), console.out());
             if (context != null) {
                 predict(model, List.of(InputRow.of(question, context)), output);
@@ -123,8 +129,13 @@ public final class TaskPrediction {
             int rows = input.isStandardInput() && console.terminal().interactive() ? 1 : ROWS;
             HeldTexts held = new HeldTexts(rows);
             List<InputRow> waiting = new ArrayList<>();
+            TextFields fields = input.fields(textPairField);
+            long[] counts = new long[2]; // rows, and those with an empty text
             input.forEach(console, (line, isJson, where) -> {
-                waiting.add(isJson ? model.json(new JsonRow(line, where)) : model.plain(line, where));
+                InputRow row = isJson ? model.json(new JsonRow(line, where, fields)) : model.plain(line, where);
+                waiting.add(row);
+                counts[0]++;
+                counts[1] += row.hasEmptyText() ? 1 : 0;
                 if (held.add(line)) {
                     predict(model, waiting, output);
                     waiting.clear();
@@ -132,6 +143,7 @@ public final class TaskPrediction {
                 }
             });
             predict(model, waiting, output);
+            input.tellEmpty(console, counts[1], counts[0]);
         }
     }
 
@@ -142,8 +154,19 @@ public final class TaskPrediction {
         }
     }
 
-    private RowModel load(Path directory, InferenceOptions options, Terminal terminal) throws IOException {
+    private RowModel load(InputOptions input, InferenceOptions options, Terminal terminal) throws IOException {
+        Path directory = input.model();
         ModelKind kind = ModelKind.of(directory);
+        if (input.namesText() && kind == ModelKind.QUESTION_ANSWERING) {
+            throw new IllegalArgumentException("--text-field names the field of a text; rows for " + kind
+                    + " have the fields question and context");
+        }
+        boolean pairs =
+                kind == ModelKind.CLASSIFICATION || kind == ModelKind.MULTILABEL || kind == ModelKind.REGRESSION;
+        if (textPairField != null && !pairs) {
+            throw new IllegalArgumentException(
+                    "--text-pair-field needs a model for " + ModelKind.CLASSIFICATION + ", found " + kind);
+        }
         if (question != null && kind != ModelKind.QUESTION_ANSWERING) {
             throw new IllegalArgumentException(
                     "--question needs a model for " + ModelKind.QUESTION_ANSWERING + ", found " + kind);
