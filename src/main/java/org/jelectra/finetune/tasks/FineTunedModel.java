@@ -3,7 +3,6 @@ package org.jelectra.finetune.tasks;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import org.jelectra.backend.Backend;
 import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.TokenizerFiles;
@@ -12,7 +11,6 @@ import org.jelectra.electra.heads.EncoderFiles;
 import org.jelectra.electra.heads.EncoderWithHead;
 import org.jelectra.electra.heads.TaskModelFiles;
 import org.jelectra.electra.heads.TokenClassificationHead;
-import org.jelectra.finetune.Evaluation;
 import org.jelectra.finetune.data.ExampleFile;
 import org.jelectra.finetune.data.TaggedFile;
 import org.jelectra.finetune.data.TaskLabels;
@@ -55,11 +53,11 @@ public final class FineTunedModel {
      * @throws IOException if the model is of another kind or has classes that the task's metric is not for, a tensor is missing, left over or of another shape, or the file is
      *     malformed or has labels that the model does not know
      */
-    public Evaluation evaluate(TaskSpec spec, Path file) throws IOException {
+    public MeasuredFile evaluate(TaskSpec spec, Path file) throws IOException {
         return spec.kind() == TaskSpec.Kind.TAGGING ? tagging(spec, file) : sequences(spec, file);
     }
 
-    private Evaluation tagging(TaskSpec spec, Path file) throws IOException {
+    private MeasuredFile tagging(TaskSpec spec, Path file) throws IOException {
         require(TaskModelFiles.TOKEN_CLASSIFICATION, spec);
         List<String> labels = TaskModelFiles.labels(folder);
         EncoderWithHead<TokenClassificationHead> model = EncoderWithHead.untrained(
@@ -71,21 +69,21 @@ public final class FineTunedModel {
                 .map(sentence -> EncodedSentence.of(sentence.words(), tokenizer.maxLength(), wordPiece))
                 .toList();
         SentenceTagger tagger = new SentenceTagger(model, labels, BATCH, tokenizer.maxLength(), padId());
-        return TaggingTask.score(spec.metric(), tagged, tagger.tag(sentences));
+        return new MeasuredFile(TaggingTask.score(spec.metric(), tagged, tagger.tag(sentences)), List.of(), List.of());
     }
 
-    private Evaluation sequences(TaskSpec spec, Path file) throws IOException {
+    private MeasuredFile sequences(TaskSpec spec, Path file) throws IOException {
         require(TaskModelFiles.SEQUENCE_CLASSIFICATION, spec);
         List<String> labels = TaskModelFiles.labels(folder);
         if (labels.size() == 1 != (spec.kind() == TaskSpec.Kind.REGRESSION)) {
             throw new IOException(folder + ": the model has " + labels.size() + " outputs, which does not fit "
-                    + spec.name() + ", a task of " + spec.kind().name().toLowerCase(Locale.ROOT));
+                    + spec.name() + ", a task of " + spec.kind().label());
         }
         if (TaskModelFiles.isMultiLabel(folder) != (spec.kind() == TaskSpec.Kind.MULTILABEL)) {
             throw new IOException(folder + ": the model gives a text "
                     + (TaskModelFiles.isMultiLabel(folder) ? "any number of labels" : "one label")
                     + ", which does not fit " + spec.name() + ", a task of "
-                    + spec.kind().name().toLowerCase(Locale.ROOT));
+                    + spec.kind().label());
         }
         TaskLabels.requireMetric(spec, labels, folder);
         EncoderWithHead<ClassificationHead> model = EncoderWithHead.untrained(
@@ -96,7 +94,10 @@ public final class FineTunedModel {
                 new TextEncoder(new WordPiece(tokenizer.vocabulary(), tokenizer.options()), tokenizer.maxLength());
         SequencePredictor predictor = new SequencePredictor(model, BATCH, tokenizer.maxLength(), padId());
         List<float[]> outputs = predictor.predict(TaskData.encode(examples.examples(), encoder));
-        return SequenceScores.of(spec, examples.examples(), outputs, labels.size());
+        return new MeasuredFile(
+                SequenceScores.of(spec, examples.examples(), outputs, labels.size()),
+                SequenceScores.labels(spec, examples.examples(), outputs, labels),
+                examples.warnings());
     }
 
     private int padId() {
