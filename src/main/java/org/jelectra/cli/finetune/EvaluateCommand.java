@@ -11,7 +11,6 @@ import java.util.concurrent.Callable;
 import org.jelectra.backend.Backend;
 import org.jelectra.cli.console.BackendOptions;
 import org.jelectra.cli.console.Console;
-import org.jelectra.cli.predict.TaskPrediction;
 import org.jelectra.finetune.Evaluation;
 import org.jelectra.finetune.data.TaskSpec;
 import org.jelectra.finetune.metrics.LabelScore;
@@ -21,6 +20,7 @@ import org.jelectra.finetune.squad.SquadTask;
 import org.jelectra.finetune.squad.SquadVersion;
 import org.jelectra.finetune.tasks.FineTunedModel;
 import org.jelectra.finetune.tasks.MeasuredFile;
+import org.jelectra.inference.ModelKind;
 import org.jelectra.io.AtomicFile;
 import org.jelectra.io.Json;
 import org.jelectra.io.MarkdownTable;
@@ -80,7 +80,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         Backend backend;
         try {
             taskSpec = squad == null ? FineTuneSource.spec(task) : null;
-            TaskPrediction.requireTask(model);
+            ModelKind.requireTask(model);
             backend = backendOptions.open();
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);

@@ -9,12 +9,14 @@ import java.util.concurrent.Callable;
 import org.jelectra.backend.Backend;
 import org.jelectra.cli.console.BackendOptions;
 import org.jelectra.cli.console.Console;
+import org.jelectra.cli.console.TokenView;
 import org.jelectra.cli.console.UnusedOptions;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.LossOptions;
 import org.jelectra.electra.Sampler;
 import org.jelectra.inference.InferenceOptions;
 import org.jelectra.inference.MaskFiller;
+import org.jelectra.inference.ModelKind;
 import org.jelectra.inference.ReplacedTokenDetector;
 import org.jelectra.pretrain.PretrainSettings;
 import org.jelectra.pretrain.RunSoFar;
@@ -98,7 +100,7 @@ public final class PredictCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Path directory = input.model();
-        boolean tuned = TaskPrediction.isTask(directory);
+        boolean tuned = ModelKind.isTask(directory);
         if (tuned || !pretrained.asIs && TaskPrediction.fillsMasks(directory)) {
             refuse(
                     pretrained,

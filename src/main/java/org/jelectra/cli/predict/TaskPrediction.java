@@ -2,7 +2,6 @@ package org.jelectra.cli.predict;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,8 +9,6 @@ import org.jelectra.cli.console.BackendOptions;
 import org.jelectra.cli.console.Console;
 import org.jelectra.cli.console.Terminal;
 import org.jelectra.electra.ElectraModel;
-import org.jelectra.electra.ModelFiles;
-import org.jelectra.electra.heads.EncoderFiles;
 import org.jelectra.inference.ContextReader;
 import org.jelectra.inference.InferenceOptions;
 import org.jelectra.inference.MaskFiller;
@@ -23,7 +20,7 @@ import org.jelectra.inference.WordTagger;
 import picocli.CommandLine.Option;
 
 /** What {@code jelectra predict} does with a fine-tuned model, and with one that guesses masked tokens. */
-public final class TaskPrediction {
+final class TaskPrediction {
 
     /** Rows that are held at once; many batches, so that texts of similar length meet. */
     private static final int ROWS = 1024;
@@ -68,25 +65,6 @@ public final class TaskPrediction {
             defaultValue = "32")
     private int batch = InferenceOptions.BATCH;
 
-    /** Whether a directory holds a fine-tuned model; throws IOException where it holds no model, several, or an encoder without a head. */
-    static boolean isTask(Path directory) throws IOException {
-        boolean run = Files.isDirectory(directory.resolve(ElectraModel.GENERATOR))
-                || Files.isDirectory(directory.resolve(ElectraModel.DISCRIMINATOR));
-        if (run || !Files.exists(directory)) {
-            return false;
-        }
-        if (Files.isRegularFile(directory.resolve(ModelFiles.CONFIG))) {
-            ModelKind kind = ModelKind.of(directory);
-            if (kind == ModelKind.ENCODER) {
-                throw new IOException(directory + ": expected a model with a head, found " + kind
-                        + "; finetune --model gives it one, encode needs none");
-            }
-            return kind.isTask();
-        }
-        EncoderFiles.find(directory); // throws, as there is none
-        return false;
-    }
-
     /**
      * Whether a directory holds a network that guesses masked tokens, and no discriminator beside it that would judge its guesses.
      * Throws IOException where it holds no model.
@@ -95,17 +73,6 @@ public final class TaskPrediction {
         return Files.exists(directory)
                 && !Files.isDirectory(directory.resolve(ElectraModel.DISCRIMINATOR))
                 && ModelKind.of(directory) == ModelKind.GENERATOR;
-    }
-
-    /** Throws IOException where a directory does not hold one fine-tuned model. */
-    public static void requireTask(Path directory) throws IOException {
-        if (!Files.exists(directory)) {
-            throw new NoSuchFileException(directory.toString());
-        }
-        if (!isTask(directory)) {
-            throw new IOException(directory + ": expected a fine-tuned model, found " + ModelKind.of(directory)
-                    + "; fine-tune it first");
-        }
     }
 
     /** Throws IllegalArgumentException for options that do not fit. */
