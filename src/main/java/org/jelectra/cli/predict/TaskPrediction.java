@@ -13,7 +13,6 @@ import org.jelectra.inference.ContextReader;
 import org.jelectra.inference.InferenceOptions;
 import org.jelectra.inference.MaskFiller;
 import org.jelectra.inference.ModelKind;
-import org.jelectra.inference.MultiLabelClassifier;
 import org.jelectra.inference.TextClassifier;
 import org.jelectra.inference.TextRegressor;
 import org.jelectra.inference.WordTagger;
@@ -152,8 +151,7 @@ final class TaskPrediction {
             throw new IllegalArgumentException("--threshold must be from 0 to below 1, got " + threshold);
         }
         return switch (kind) {
-            case MULTILABEL -> new MultiLabelRows(MultiLabelClassifier.load(directory, options), threshold);
-            case CLASSIFICATION -> new ClassifierRows(TextClassifier.load(directory, options));
+            case CLASSIFICATION, MULTILABEL -> new ClassifierRows(TextClassifier.load(directory, options), threshold);
             case REGRESSION -> new RegressorRows(TextRegressor.load(directory, options));
             case TAGGING -> new TaggerRows(WordTagger.load(directory, options), words, terminal.columns());
             case QUESTION_ANSWERING -> new ReaderRows(ContextReader.load(directory, options), question);
