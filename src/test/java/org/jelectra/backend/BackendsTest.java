@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
+import org.jelectra.LogMessages;
 import org.jelectra.gpu.GpuUnavailableException;
 import org.jelectra.tensor.DType;
 import org.junit.jupiter.api.Test;
@@ -61,28 +58,11 @@ class BackendsTest {
     @Test
     void whyItIsNotOnAGpuIsToldOnce() {
         assumeTrue(!Backends.available().get(0).available(), "this machine can run the backend cuda");
-        Logger logger = Logger.getLogger(Backends.class.getName());
-        List<String> messages = new ArrayList<>();
-        Handler handler = new Handler() {
-            @Override
-            public void publish(LogRecord entry) {
-                messages.add(entry.getMessage());
-            }
-
-            @Override
-            public void flush() {}
-
-            @Override
-            public void close() {}
-        };
-        logger.addHandler(handler);
-        try {
+        List<String> messages = LogMessages.of(Backends.class, () -> {
             for (int i = 0; i < 3; i++) {
                 Backends.open(Backends.AUTO, 1).close();
             }
-        } finally {
-            logger.removeHandler(handler);
-        }
+        });
         // none where another test of this process has opened one
         assertThat(messages).hasSizeLessThanOrEqualTo(1).allMatch(text -> text.startsWith("computing on the backend"));
     }
