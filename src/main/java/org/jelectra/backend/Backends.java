@@ -1,6 +1,7 @@
 package org.jelectra.backend;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.backend.cuda.CudaBackend;
@@ -21,6 +22,8 @@ public final class Backends {
     public static final String CUDA = "cuda";
 
     private static final System.Logger LOGGER = System.getLogger(Backends.class.getName());
+    /** Why the backend cuda could not run the last time: every model opens a backend, and once is enough. */
+    private static final AtomicReference<String> TOLD = new AtomicReference<>();
 
     private Backends() {}
 
@@ -59,9 +62,10 @@ public final class Backends {
             if (values == DType.BFLOAT16) {
                 throw unavailable;
             }
-            LOGGER.log(
-                    System.Logger.Level.INFO,
-                    "computing on the backend cpu: " + unavailable.getCause().getMessage());
+            String reason = unavailable.getCause().getMessage();
+            if (!reason.equals(TOLD.getAndSet(reason))) {
+                LOGGER.log(System.Logger.Level.INFO, "computing on the backend cpu: " + reason);
+            }
             return cpu(threads, values);
         }
     }

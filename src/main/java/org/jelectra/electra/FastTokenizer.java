@@ -45,6 +45,11 @@ final class FastTokenizer {
             throw normalizer.wrong("handle_chinese_chars", "true", false);
         }
         require(tokenizer.json.object("pre_tokenizer"), "type", "BertPreTokenizer");
+        for (int i = 0;
+                tokenizer.json.has(ADDED) && i < tokenizer.json.array(ADDED).size();
+                i++) {
+            AddedTokens.requireSpecial(tokenizer.json.element(ADDED, i).text("content"), file, ADDED);
+        }
         return tokenizer;
     }
 
@@ -52,7 +57,7 @@ final class FastTokenizer {
         return json.object("normalizer");
     }
 
-    /** The tokens by id, added ones too. */
+    /** The tokens by id. */
     Vocabulary vocabulary() throws IOException {
         JsonFields entries = model.object("vocab");
         String[] tokens = new String[Math.min(MOST_TOKENS, entries.object().size())];
@@ -62,13 +67,6 @@ final class FastTokenizer {
                 throw entries.wrong(token, "an id of its own", id + ", the id of " + tokens[id]);
             }
             tokens[id] = token;
-        }
-        for (int i = 0; json.has(ADDED) && i < json.array(ADDED).size(); i++) {
-            JsonFields added = json.element(ADDED, i);
-            String content = added.text("content");
-            if (!entries.has(content)) {
-                throw added.wrong("content", "a token of the vocabulary", content);
-            }
         }
         try {
             return Vocabulary.of(Arrays.asList(tokens));

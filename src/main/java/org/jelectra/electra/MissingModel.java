@@ -49,6 +49,10 @@ public final class MissingModel {
         try (Stream<Path> files = Files.list(directory)) {
             folders = files.filter(Files::isDirectory).sorted().toList();
         }
+        Optional<Path> cached = cached(snapshots);
+        if (cached.isPresent()) {
+            return "a folder of HuggingFace's cache; name a model in it, as " + cached.get();
+        }
         Optional<Path> model = folders.stream().filter(MissingModel::holdsModel).findFirst();
         boolean tuned = folders.stream()
                 .anyMatch(folder -> folder.getFileName().toString().startsWith("seed-"));
@@ -59,6 +63,16 @@ public final class MissingModel {
         return tuned
                 ? "a fine-tuning of which no seed has ended; the same finetune command with --resume goes on"
                 : lacking;
+    }
+
+    /** The model in a folder {@code snapshots} of the Hub's cache, which names them by hashes. */
+    private static Optional<Path> cached(Path snapshots) throws IOException {
+        if (!Files.isDirectory(snapshots)) {
+            return Optional.empty();
+        }
+        try (Stream<Path> folders = Files.list(snapshots)) {
+            return folders.filter(MissingModel::holdsModel).sorted().findFirst();
+        }
     }
 
     private static boolean holdsSnapshot(Path folder) throws IOException {

@@ -312,4 +312,21 @@ public final class ModelFiles {
     private static float number(JsonFields json, String name, float otherwise) throws IOException {
         return json.object().has(name) ? (float) json.number(name) : otherwise;
     }
+
+    /**
+     * Checks that a model that was loaded from a directory has a discriminator.
+     *
+     * @param purpose what needs it, for the message
+     * @throws IOException if it has none, saying what it has
+     */
+    public static void requireDiscriminator(ElectraModel model, Path directory, String purpose) throws IOException {
+        if (!model.config().hasMainNetwork()) {
+            throw new IOException(directory + " has no discriminator/, which " + purpose);
+        }
+        if (model.discriminator() == null) {
+            throw new IOException(directory + ": expected a discriminator, which " + purpose
+                    + ", found a main network that predicts tokens ("
+                    + model.config().objective() + ")");
+        }
+    }
 }

@@ -62,18 +62,15 @@ final class TokenizerConfig {
         }
         for (Map.Entry<String, String> entry : FIXED) {
             JsonElement value = json.object().get(entry.getKey());
-            // a token may come with its properties
-            if (value != null && value.isJsonObject()) {
-                value = value.getAsJsonObject().get("content");
-            }
             if (value != null && !value.isJsonNull()) {
-                String found = value.isJsonPrimitive() ? value.getAsString() : value.toString();
+                String found = AddedTokens.content(value);
                 if (!found.equals(entry.getValue())) {
                     throw new IOException(
                             file + ": " + entry.getKey() + " must be " + entry.getValue() + ", got " + found);
                 }
             }
         }
+        AddedTokens.requireNone(json.object(), file);
         return new TokenizerConfig(json);
     }
 

@@ -4,6 +4,8 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jelectra.io.Json;
 import org.jelectra.nn.EncoderConfig;
 import org.jelectra.text.Vocabulary;
@@ -74,9 +76,29 @@ public record TokenizerFiles(Vocabulary vocabulary, WordPieceOptions options, in
         TokenizerFiles files = load(folder, config.maxPositions());
         if (files.vocabulary.size() != config.vocabularySize()) {
             throw new IOException(folder + ": the vocabulary must have as many tokens as the model, got "
-                    + files.vocabulary.size() + " and " + config.vocabularySize());
+                    + files.vocabulary.size() + " and " + config.vocabularySize()
+                    + (files.vocabulary.size() < config.vocabularySize()
+                            ? "; jelectra import adds the tokens that lack"
+                            : ""));
         }
         return files;
+    }
+
+    /**
+     * The same with so many tokens: those that lack are named {@code [unused0]} and so on. No text has them, as its brackets are words of
+     * their own.
+     */
+    public TokenizerFiles padded(int tokens) {
+        List<String> all = new ArrayList<>();
+        for (int id = 0; id < vocabulary.size(); id++) {
+            all.add(vocabulary.token(id));
+        }
+        for (int i = 0; all.size() < tokens; i++) {
+            if (vocabulary.id("[unused" + i + "]") < 0) {
+                all.add("[unused" + i + "]");
+            }
+        }
+        return new TokenizerFiles(Vocabulary.of(all), options, maxLength, trainedLength);
     }
 
     /** Whether a folder has a vocabulary that {@link #load(Path, int)} reads. */
@@ -98,6 +120,7 @@ public record TokenizerFiles(Vocabulary vocabulary, WordPieceOptions options, in
                     + " tokens at least, [CLS], one of the text and [SEP], found one for " + maxPositions
                     + " (max_position_embeddings)");
         }
+        AddedTokens.requireNone(folder);
         TokenizerConfig config = TokenizerConfig.read(folder.resolve(CONFIG));
         Path fastFile = folder.resolve(FAST_TOKENIZER);
         FastTokenizer fast = Files.isRegularFile(fastFile) ? FastTokenizer.read(fastFile) : null;

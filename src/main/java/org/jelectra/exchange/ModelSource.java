@@ -5,7 +5,9 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jelectra.electra.MissingModel;
 import org.jelectra.electra.ModelFiles;
@@ -56,11 +58,25 @@ final class ModelSource implements AutoCloseable {
         this.config = config;
         this.labels = labels;
         this.json = json;
-        this.notes = notes;
         JsonElement tie = json.get("tie_word_embeddings");
         boolean tied = tie == null || tie.isJsonNull() || !tie.toString().equals("false");
         weights = new NetworkWeights(new WeightFile(file, weightsPath.toString()), tensors(sizes), tied);
-        tokenizer = TokenizerFiles.load(folder, config);
+        TokenizerFiles found = TokenizerFiles.load(folder, config.maxPositions());
+        int tokens = found.vocabulary().size();
+        boolean padded = tokens < config.vocabularySize();
+        tokenizer = padded ? found.padded(config.vocabularySize()) : TokenizerFiles.load(folder, config);
+        this.notes = padded ? padding(notes, tokens, config.vocabularySize()) : notes;
+    }
+
+    private static List<String> padding(List<String> notes, int tokens, int rows) {
+        List<String> all = new ArrayList<>(notes);
+        all.add(String.format(
+                Locale.ROOT,
+                "the vocabulary has %,d tokens and the model rows for %,d: %,d tokens [unusedN], which no text has, were added",
+                tokens,
+                rows,
+                rows - tokens));
+        return List.copyOf(all);
     }
 
     // a layer has more than one tensor, so no list of names can grow beyond the file's own

@@ -3,9 +3,8 @@ package org.jelectra.finetune;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
-import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.TokenizerFiles;
-import org.jelectra.electra.heads.EncoderFiles;
+import org.jelectra.electra.heads.ModelFolder;
 import org.jelectra.finetune.data.GlueTasks;
 import org.jelectra.finetune.data.HeldOut;
 import org.jelectra.finetune.data.TaskFolder;
@@ -77,15 +76,14 @@ public record FineTunePlan(
     public static FineTunePlan of(
             TaskSpec task, Path data, Path model, FineTuneSettings settings, int seeds, Path output)
             throws IOException {
-        Path folder = EncoderFiles.find(model);
-        EncoderConfig config = ModelFiles.readConfig(folder);
+        ModelFolder base = ModelFolder.open(model);
         return new FineTunePlan(
                 task.name(),
                 null,
-                folder,
+                base.path(),
                 false,
-                config,
-                TokenizerFiles.load(folder, config),
+                base.config(),
+                base.tokenizer(),
                 TaskFolder.files(task, data),
                 GlueTasks.all().contains(task) ? null : task,
                 task.heldOut(),

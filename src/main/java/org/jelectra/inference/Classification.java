@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * A classifier's opinion of a text.
  *
- * @param candidates all labels in the model's order; the probabilities of {@link TextClassifier} add up to 1, those of
- *     {@link MultiLabelClassifier} are each for itself
+ * @param candidates all labels in the model's order; the probabilities add up to 1 where a text has one label, and are each
+ *     for itself where it may have any number
  */
 public record Classification(List<Candidate> candidates) {
 

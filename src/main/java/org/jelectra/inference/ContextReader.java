@@ -3,6 +3,7 @@ package org.jelectra.inference;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.jelectra.electra.heads.ModelFolder;
 import org.jelectra.inference.squad.ProbableAnswer;
 import org.jelectra.inference.squad.QuestionAnswerer;
 import org.jelectra.inference.squad.SquadQuestion;
@@ -26,7 +27,7 @@ public final class ContextReader implements AutoCloseable {
      *     another shape
      */
     public static ContextReader load(Path directory, InferenceOptions options) throws IOException {
-        ModelFolder folder = ModelFolder.open(directory, ModelKind.QUESTION_ANSWERING);
+        ModelFolder folder = ModelKind.QUESTION_ANSWERING.open(directory);
         return new ContextReader(ModelThread.start(
                 folder.path(),
                 options.backend(),

@@ -9,6 +9,7 @@ import java.util.List;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.MaskedTokenHead;
 import org.jelectra.electra.ModelFiles;
+import org.jelectra.electra.heads.ModelFolder;
 import org.jelectra.inference.batch.MaskedTokenScorer;
 
 /**

@@ -1,10 +1,14 @@
 package org.jelectra.inference;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.heads.EncoderFiles;
+import org.jelectra.electra.heads.ModelFolder;
 import org.jelectra.electra.heads.TaskModelFiles;
 
 /** What a model was trained for. */
@@ -60,6 +64,49 @@ public enum ModelKind {
                         .distinct()
                         .toList() + ", found "
                 + architecture);
+    }
+
+    /**
+     * The model in a directory, which has to be of this kind.
+     *
+     * @throws IOException if it is of another kind, and the message names both; or as {@link ModelFolder#open}
+     */
+    ModelFolder open(Path directory) throws IOException {
+        ModelKind found = of(directory);
+        if (found != this) {
+            throw new IOException(directory + ": expected a model for " + this + ", found " + found);
+        }
+        return ModelFolder.open(directory);
+    }
+
+    /** Whether a directory holds a fine-tuned model; throws IOException where it holds no model, several, or an encoder without a head. */
+    public static boolean isTask(Path directory) throws IOException {
+        boolean run = Files.isDirectory(directory.resolve(ElectraModel.GENERATOR))
+                || Files.isDirectory(directory.resolve(ElectraModel.DISCRIMINATOR));
+        if (run || !Files.exists(directory)) {
+            return false;
+        }
+        if (Files.isRegularFile(directory.resolve(ModelFiles.CONFIG))) {
+            ModelKind kind = of(directory);
+            if (kind == ENCODER) {
+                throw new IOException(directory + ": expected a model with a head, found " + kind
+                        + "; finetune --model gives it one, encode needs none");
+            }
+            return kind.isTask();
+        }
+        EncoderFiles.find(directory); // throws, as there is none
+        return false;
+    }
+
+    /** Throws IOException where a directory does not hold one fine-tuned model. */
+    public static void requireTask(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            throw new NoSuchFileException(directory.toString());
+        }
+        if (!isTask(directory)) {
+            throw new IOException(
+                    directory + ": expected a fine-tuned model, found " + of(directory) + "; fine-tune it first");
+        }
     }
 
     /** Whether the model was fine-tuned for a task. */

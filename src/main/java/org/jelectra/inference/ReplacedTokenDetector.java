@@ -8,6 +8,7 @@ import java.util.List;
 import org.jelectra.electra.ReplacedTokenHead;
 import org.jelectra.electra.TokenProbability;
 import org.jelectra.electra.heads.EncoderWithHead;
+import org.jelectra.electra.heads.ModelFolder;
 import org.jelectra.inference.batch.EncodedText;
 import org.jelectra.inference.batch.TextRunner;
 import org.jelectra.text.Vocabulary;

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jelectra.electra.heads.ClassificationHead;
 import org.jelectra.electra.heads.EncoderWithHead;
+import org.jelectra.electra.heads.ModelFolder;
 import org.jelectra.inference.batch.EncodedText;
 import org.jelectra.inference.batch.SequencePredictor;
 import org.jelectra.inference.batch.TextEncoder;
@@ -23,7 +24,7 @@ final class SequenceModel implements AutoCloseable {
     }
 
     static SequenceModel load(Path directory, ModelKind kind, InferenceOptions options) throws IOException {
-        ModelFolder folder = ModelFolder.open(directory, kind);
+        ModelFolder folder = kind.open(directory);
         List<String> labels = ModelLabels.of(folder.path());
         return new SequenceModel(folder, labels, ModelThread.start(folder.path(), options.backend(), backend -> {
             EncoderWithHead<ClassificationHead> network =

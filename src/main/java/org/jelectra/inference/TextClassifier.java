@@ -5,16 +5,18 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A trained classifier of texts, or of pairs of texts. Safe for use by any number of threads, see the package.
+ * A trained classifier of texts, or of pairs of texts: of one label each, or of any number. Safe for use by any number of threads, see the package.
  *
  * <p>Texts that are too long for the model are cut at the end, of a pair the longer one.
  */
 public final class TextClassifier implements AutoCloseable {
 
     private final SequenceModel model;
+    private final boolean anyNumber;
 
-    private TextClassifier(SequenceModel model) {
+    private TextClassifier(SequenceModel model, boolean anyNumber) {
         this.model = model;
+        this.anyNumber = anyNumber;
     }
 
     /**
@@ -25,12 +27,19 @@ public final class TextClassifier implements AutoCloseable {
      *     another shape
      */
     public static TextClassifier load(Path directory, InferenceOptions options) throws IOException {
-        return new TextClassifier(SequenceModel.load(directory, ModelKind.CLASSIFICATION, options));
+        boolean anyNumber = ModelKind.of(directory) == ModelKind.MULTILABEL;
+        ModelKind kind = anyNumber ? ModelKind.MULTILABEL : ModelKind.CLASSIFICATION;
+        return new TextClassifier(SequenceModel.load(directory, kind, options), anyNumber);
     }
 
     /** Names of the labels, in the model's order. */
     public List<String> labels() {
         return model.labels();
+    }
+
+    /** Whether a text may have any number of the labels; each probability is then for itself. */
+    public boolean givesAnyNumber() {
+        return anyNumber;
     }
 
     /** Labels of one text. */
@@ -50,7 +59,9 @@ public final class TextClassifier implements AutoCloseable {
      */
     public List<Classification> classify(List<TextInput> texts) {
         return model.outputs(texts).stream()
-                .map(logits -> Classification.oneOf(model.labels(), logits))
+                .map(logits -> anyNumber
+                        ? Classification.anyOf(model.labels(), logits)
+                        : Classification.oneOf(model.labels(), logits))
                 .toList();
     }
 

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jelectra.electra.heads.EncoderFiles;
 import org.jelectra.electra.heads.EncoderWithHead;
+import org.jelectra.electra.heads.ModelFolder;
 import org.jelectra.inference.batch.EncodedText;
 import org.jelectra.inference.batch.TextRunner;
 import org.jelectra.nn.EncoderConfig;

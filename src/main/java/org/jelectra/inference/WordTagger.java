@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jelectra.electra.heads.EncoderWithHead;
+import org.jelectra.electra.heads.ModelFolder;
 import org.jelectra.electra.heads.TokenClassificationHead;
 import org.jelectra.inference.batch.EncodedSentence;
 import org.jelectra.inference.batch.SentenceTagger;
@@ -35,7 +36,7 @@ public final class WordTagger implements AutoCloseable {
      *     another shape
      */
     public static WordTagger load(Path directory, InferenceOptions options) throws IOException {
-        ModelFolder folder = ModelFolder.open(directory, ModelKind.TAGGING);
+        ModelFolder folder = ModelKind.TAGGING.open(directory);
         List<String> labels = ModelLabels.of(folder.path());
         return new WordTagger(folder, labels, ModelThread.start(folder.path(), options.backend(), backend -> {
             EncoderWithHead<TokenClassificationHead> network =

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.List;
+import org.jelectra.LogMessages;
 import org.jelectra.gpu.GpuUnavailableException;
 import org.jelectra.tensor.DType;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,19 @@ class BackendsTest {
         try (Backend backend = Backends.open(Backends.AUTO, 1, DType.FLOAT32)) {
             assertThat(backend.name()).isEqualTo("cpu");
         }
+    }
+
+    /** A program that loads ten models opens ten backends. */
+    @Test
+    void whyItIsNotOnAGpuIsToldOnce() {
+        assumeTrue(!Backends.available().get(0).available(), "this machine can run the backend cuda");
+        List<String> messages = LogMessages.of(Backends.class, () -> {
+            for (int i = 0; i < 3; i++) {
+                Backends.open(Backends.AUTO, 1).close();
+            }
+        });
+        // none where another test of this process has opened one
+        assertThat(messages).hasSizeLessThanOrEqualTo(1).allMatch(text -> text.startsWith("computing on the backend"));
     }
 
     @Test

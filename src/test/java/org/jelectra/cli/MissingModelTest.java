@@ -32,6 +32,7 @@ class MissingModelTest {
         Files.writeString(shared.resolve("step-000000003.snapshot"), "");
         TestModels.classifier(shared.resolve("several/model"), List.of("0", "1"));
         TestModels.classifier(shared.resolve("tuned/seed-1"), List.of("0", "1"));
+        TestModels.classifier(shared.resolve("hub/models--x--electra/snapshots/abc"), List.of("0", "1"));
         Files.writeString(shared.resolve("dev.tsv"), "sentence\tlabel\nt5\t0\nt6\t1\n");
     }
 
@@ -69,6 +70,9 @@ class MissingModelTest {
                                 + " on\n");
         assertThat(fails(line, "several"))
                 .contains("found models in folders of it; choose one, as " + shared.resolve("several/model"));
+        assertThat(fails(line, "hub/models--x--electra"))
+                .endsWith("; found a folder of HuggingFace's cache; name a model in it, as "
+                        + shared.resolve("hub/models--x--electra/snapshots/abc") + "\n");
         assertThat(fails(line, "tuned"))
                 .contains("found those of a fine-tuning's seeds; choose one, as " + shared.resolve("tuned/seed-1"));
     }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.jelectra.exchange.Folders;
+import org.jelectra.io.Json;
 import org.jelectra.nn.EncoderConfig;
 import org.jelectra.text.WordPieceOptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -99,7 +100,10 @@ class TokenizerFilesTest {
         EncoderConfig larger = new EncoderConfig(21, 16, 16, 2, 2, 64, 64, 2, 0.1f, 0.1f, 1e-12f, 0.3f);
         assertThatThrownBy(() -> TokenizerFiles.load(folder, larger))
                 .isInstanceOf(IOException.class)
-                .hasMessage(folder + ": the vocabulary must have as many tokens as the model, got 20 and 21");
+                .hasMessage(folder + ": the vocabulary must have as many tokens as the model, got 20 and 21;"
+                        + " jelectra import adds the tokens that lack");
+        EncoderConfig smaller = new EncoderConfig(19, 16, 16, 2, 2, 64, 64, 2, 0.1f, 0.1f, 1e-12f, 0.3f);
+        assertThatThrownBy(() -> TokenizerFiles.load(folder, smaller)).hasMessageEndingWith("got 20 and 19");
     }
 
     /** Of a model that was trained on longer text than that of its task. */
@@ -187,6 +191,42 @@ class TokenizerFilesTest {
         fast(
                 json -> json.getAsJsonObject("normalizer").addProperty("lowercase", "no"),
                 "normalizer: \"lowercase\": expected true or false, found \"no\"");
+    }
+
+    /** Markers of entities, in the places where the files of HuggingFace's tokenizers have them. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "tokenizer.json | added_tokens | [{'content': '[PAD]'}, {'content': '[E1]'}]",
+                "tokenizer_config.json | additional_special_tokens | ['[E1]']",
+                "tokenizer_config.json | extra_special_tokens | {'entity': '[E1]'}",
+                "tokenizer_config.json | added_tokens_decoder | {'0': {'content': '[PAD]'}, '7': {'content': '[E1]'}}",
+                "special_tokens_map.json | additional_special_tokens | [{'content': '[E1]'}]",
+                "added_tokens.json | tokens | {'[MASK]': 4, '[E1]': 7}"
+            })
+    void tokensThatWouldBeDividedAreRefused(String name, String key, String value) throws IOException {
+        Path file = folder.resolve(name);
+        String all = "{'" + key + "': " + value + "}";
+        JsonObject tokens = Json.parse((key.equals("tokens") ? value : all).replace('\'', '"'), "test");
+        if (!Files.exists(file)) {
+            Files.writeString(file, "{}");
+        }
+        Folders.json(file, json -> tokens.entrySet().forEach(entry -> json.add(entry.getKey(), entry.getValue())));
+        refused(
+                file + ": " + key + ": expected none but [PAD], [UNK], [CLS], [SEP], [MASK], found [E1], which"
+                        + " HuggingFace's tokenizers keep whole and this library divides; where no text has it, delete the entry");
+    }
+
+    @Test
+    void theTokensThatEveryVocabularyHasMayBeAdded() throws IOException {
+        Folders.json(
+                folder.resolve("tokenizer_config.json"),
+                json -> json.add("additional_special_tokens", new JsonArray()));
+        Files.writeString(folder.resolve("added_tokens.json"), "{\"[MASK]\": 4}");
+        Files.writeString(folder.resolve("special_tokens_map.json"), "{\"mask_token\": \"[MASK]\"}");
+        requireOriginal(48);
     }
 
     private static JsonObject vocabulary(JsonObject json) {

@@ -9,6 +9,7 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -76,6 +77,31 @@ class ModelImportTest {
         Map<String, List<Float>> tensors = Folders.tensors(network);
         tensors.remove(Folders.OUTPUT_WORDS);
         return tensors;
+    }
+
+    /** A table that was rounded up to a number that a GPU likes, or that resize_token_embeddings made larger. */
+    @Test
+    void moreRowsThanTokens() throws IOException {
+        for (Path network : List.of(discriminator, generator)) {
+            Path vocabulary = network.resolve("vocab.txt");
+            List<String> tokens = new ArrayList<>(Files.readAllLines(vocabulary).subList(0, Folders.VOCABULARY - 3));
+            tokens.set(7, "[unused1]");
+            Files.write(vocabulary, tokens);
+        }
+        assertThat(ModelImport.run(List.of(run), output))
+                .allSatisfy(report -> assertThat(report.notes())
+                        .containsExactly(
+                                "the vocabulary has 119 tokens and the model rows for 122: 3 tokens [unusedN], which"
+                                        + " no text has, were added"));
+        assertThat(Files.readAllLines(output.resolve("generator/vocab.txt")))
+                .hasSize(Folders.VOCABULARY)
+                .endsWith("[unused0]", "[unused2]", "[unused3]");
+        assertThat(Folders.tensors(output.resolve("discriminator"))).isEqualTo(Folders.tensors(discriminator));
+        Files.writeString(
+                discriminator.resolve("vocab.txt"),
+                Files.readString(output.resolve("discriminator/vocab.txt")) + "one\ntwo\n");
+        assertThatThrownBy(() -> ModelImport.run(List.of(discriminator), folder.resolve("hub")))
+                .hasMessageEndingWith("the vocabulary must have as many tokens as the model, got 124 and 122");
     }
 
     @Test

@@ -185,7 +185,8 @@ class FineTuneRunTest {
         assertThat(whole.resolve(weights)).binaryContent().isNotEqualTo(Files.readAllBytes(last.resolve(weights)));
         try (Backend backend = cpu(1)) {
             Evaluation measured = new FineTunedModel(backend, whole.resolve("seed-7"))
-                    .evaluate(GlueTasks.find("RTE"), directory.resolve("dev.tsv"));
+                    .evaluate(GlueTasks.find("RTE"), directory.resolve("dev.tsv"))
+                    .evaluation();
             assertThat(measured.values()).isEqualTo(best.evaluation().values());
         }
 

@@ -14,6 +14,7 @@ import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.electra.MaskedTokenHead;
 import org.jelectra.electra.heads.ClassificationHead;
+import org.jelectra.electra.heads.ModelFolder;
 import org.jelectra.electra.heads.SpanHead;
 import org.jelectra.electra.heads.TaskModelFiles;
 import org.jelectra.inference.batch.EncodedText;

@@ -243,16 +243,17 @@ class LoadedModelsTest {
     }
 
     @Test
-    void severalLabelsATextHaveAClassOfTheirOwn() throws IOException {
+    void severalLabelsAText() throws IOException {
         Path config = TestModels.classifier(directory, LABELS).resolve("config.json");
         String json = Files.readString(config);
         Files.writeString(config, json.replaceFirst("\\{", "{\"problem_type\": \"multi_label_classification\","));
         refused(
-                () -> TextClassifier.load(directory, options(1)),
-                "expected a model for text classification (Elec",
+                () -> TextRegressor.load(directory, options(1)),
+                "expected a model for text regression (Elec",
                 "found text classification with any number of labels (Elec");
-        try (MultiLabelClassifier classifier = MultiLabelClassifier.load(directory, options(2))) {
+        try (TextClassifier classifier = TextClassifier.load(directory, options(2))) {
             assertThat(classifier.labels()).isEqualTo(LABELS);
+            assertThat(classifier.givesAnyNumber()).isTrue();
             Classification found = classifier.classify("t5 t17 t30");
             for (Classification.Candidate candidate : found.candidates()) {
                 assertThat(candidate.probability()).isEqualTo(1 / (1 + Math.exp(-candidate.logit())));

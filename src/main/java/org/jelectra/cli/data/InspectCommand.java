@@ -11,9 +11,8 @@ import java.util.concurrent.Callable;
 import org.jelectra.backend.Backend;
 import org.jelectra.cli.console.BackendOptions;
 import org.jelectra.cli.console.Console;
+import org.jelectra.cli.console.TokenView;
 import org.jelectra.cli.console.UnusedOptions;
-import org.jelectra.cli.predict.PretrainedPrediction;
-import org.jelectra.cli.predict.TokenView;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.LossOptions;
 import org.jelectra.electra.ModelFiles;
@@ -211,7 +210,7 @@ public final class InspectCommand implements Callable<Integer> {
     private void judge(ShardedCorpus corpus, Batch batch, int rows, MaskingOptions masking) throws IOException {
         try (Backend backend = backendOptions.open()) {
             ElectraModel electra = ModelFiles.load(backend, model);
-            PretrainedPrediction.requireDiscriminator(electra, model, "is to judge the examples");
+            ModelFiles.requireDiscriminator(electra, model, "is to judge the examples");
             TokenizerFiles tokenizer = TokenizerFiles.load(
                     model.resolve(ElectraModel.DISCRIMINATOR),
                     electra.config().discriminator().maxPositions());

@@ -1,24 +1,29 @@
 package org.jelectra.cli.finetune;
 
+import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jelectra.backend.Backend;
 import org.jelectra.cli.console.BackendOptions;
 import org.jelectra.cli.console.Console;
-import org.jelectra.cli.predict.TaskPrediction;
 import org.jelectra.finetune.Evaluation;
 import org.jelectra.finetune.data.TaskSpec;
+import org.jelectra.finetune.metrics.LabelScore;
 import org.jelectra.finetune.squad.SquadFile;
 import org.jelectra.finetune.squad.SquadReader;
 import org.jelectra.finetune.squad.SquadTask;
 import org.jelectra.finetune.squad.SquadVersion;
 import org.jelectra.finetune.tasks.FineTunedModel;
+import org.jelectra.finetune.tasks.MeasuredFile;
+import org.jelectra.inference.ModelKind;
 import org.jelectra.io.AtomicFile;
 import org.jelectra.io.Json;
+import org.jelectra.io.MarkdownTable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -75,7 +80,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         Backend backend;
         try {
             taskSpec = squad == null ? FineTuneSource.spec(task) : null;
-            TaskPrediction.requireTask(model);
+            ModelKind.requireTask(model);
             backend = backendOptions.open();
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
@@ -88,9 +93,11 @@ public final class EvaluateCommand implements Callable<Integer> {
                             + " the run");
         }
         try (backend) {
-            Evaluation evaluation = squad == null
+            MeasuredFile measured = squad == null
                     ? new FineTunedModel(backend, model).evaluate(taskSpec, file)
-                    : SquadTask.evaluate(backend, model, squad, questions());
+                    : new MeasuredFile(SquadTask.evaluate(backend, model, squad, questions()), List.of(), List.of());
+            measured.warnings().forEach(warning -> console.out().println("warning: " + warning));
+            Evaluation evaluation = measured.evaluation();
             JsonObject values = new JsonObject();
             for (Map.Entry<String, Double> entry : evaluation.values().entrySet()) {
                 boolean isMain = entry.getKey().equals(evaluation.metric());
@@ -101,16 +108,39 @@ public final class EvaluateCommand implements Callable<Integer> {
             if (evaluation.degenerate()) {
                 console.out().println("DEGENERATE: every prediction is the same");
             }
+            if (!measured.labels().isEmpty()) {
+                console.out().print(table(measured.labels()));
+            }
             if (output != null) {
                 JsonObject json = new JsonObject();
                 json.addProperty("task", squad == null ? taskSpec.name() : squad.label());
                 json.addProperty("metric", evaluation.metric());
                 json.add("values", values);
                 json.addProperty("degenerate", evaluation.degenerate());
+                if (!measured.labels().isEmpty()) {
+                    json.add("labels", new Gson().toJsonTree(measured.labels()));
+                }
                 Json.write(output, json);
             }
         }
         return 0;
+    }
+
+    private static String table(List<LabelScore> labels) {
+        MarkdownTable table = new MarkdownTable("label", "precision", "recall", "f1", "texts");
+        for (LabelScore label : labels) {
+            table.row(
+                    label.label(),
+                    number(label.precision()),
+                    number(label.recall()),
+                    number(label.f1()),
+                    Long.toString(label.count()));
+        }
+        return table.aligned();
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, "%.4f", value);
     }
 
     private SquadFile questions() throws IOException {

@@ -1,6 +1,8 @@
 package org.jelectra.cli.finetune;
 
 import java.nio.file.Path;
+import org.jelectra.electra.heads.ModelFolder;
+import org.jelectra.finetune.FineTunePlan;
 import picocli.CommandLine.Option;
 
 /** Where fine-tuning begins: the model, with or without its weights, or a run that was interrupted. */
@@ -25,4 +27,33 @@ final class FineTuneBeginning {
                     "Go on with the run in --output, in its precision unless --precision is given; all other options as they"
                             + " were.")
     boolean resume;
+
+    /**
+     * A run on a task.
+     *
+     * @param base what {@link #model} names
+     * @throws IllegalArgumentException for options that do not fit
+     */
+    FineTunePlan plan(ModelFolder base, TaskSource source, FineTuneOptions options, Path output) {
+        FineTunePlan plan = new FineTunePlan(
+                source.name(),
+                source.head(),
+                base.path(),
+                randomWeights,
+                options.encoder(base.config()),
+                base.tokenizer(),
+                source.files(),
+                null, // among the files
+                source.heldOut(),
+                options.settings(base.config(), base.tokenizer(), source.epochs(), source.maxLength()),
+                options.keepsBest(),
+                options.seeds(),
+                output,
+                options.snapshotMinutes(),
+                resume);
+        if (!randomWeights) {
+            options.requireTrained(base.tokenizer());
+        }
+        return plan;
+    }
 }

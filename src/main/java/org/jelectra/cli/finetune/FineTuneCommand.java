@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import org.jelectra.cli.console.BackendOptions;
 import org.jelectra.cli.console.Console;
 import org.jelectra.cli.console.Interruption;
+import org.jelectra.electra.heads.ModelFolder;
 import org.jelectra.finetune.FineTunePlan;
 import org.jelectra.finetune.FineTuneRun;
 import org.jelectra.inference.squad.SquadHead;
@@ -78,20 +79,20 @@ public final class FineTuneCommand implements Callable<Integer> {
         if (!beginning.resume) {
             FineTuneRun.requireNone(output); // before the data is read, which may take long
         }
-        FineTuneBase base = FineTuneBase.load(beginning.model);
+        ModelFolder base = ModelFolder.open(beginning.model);
         TaskSource source;
         FineTunePlan plan;
         BackendOptions backend;
         try {
             source = TaskSource.of(task, head, data);
-            plan = base.plan(source, options, output, beginning);
+            plan = beginning.plan(base, source, options, output);
             backend = backendOptions.goingOnIn(beginning.resume ? FineTuneRun.precision(output) : null);
             backend.open().close();
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
         }
         try (Interruption interruption = Interruption.install(console.out())) {
-            boolean complete = new FineTuneSession(console, backend, base, interruption)
+            boolean complete = new FineTuneSession(console, backend, base.tokenizer(), interruption)
                     .run(plan, source)
                     .isPresent();
             return complete ? 0 : interruption.exitCode();

@@ -7,6 +7,7 @@ import org.jelectra.cli.console.BackendOptions;
 import org.jelectra.cli.console.Console;
 import org.jelectra.cli.console.Failure;
 import org.jelectra.cli.console.Interruption;
+import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.finetune.FineTunePlan;
 import org.jelectra.finetune.FineTuneRun;
 import org.jelectra.finetune.RunResults;
@@ -17,13 +18,13 @@ final class FineTuneSession {
 
     private final Console console;
     private final BackendOptions backend;
-    private final FineTuneBase base;
+    private final TokenizerFiles tokenizer;
     private final Interruption interruption;
 
-    FineTuneSession(Console console, BackendOptions backend, FineTuneBase base, Interruption interruption) {
+    FineTuneSession(Console console, BackendOptions backend, TokenizerFiles tokenizer, Interruption interruption) {
         this.console = console;
         this.backend = backend;
-        this.base = base;
+        this.tokenizer = tokenizer;
         this.interruption = interruption;
     }
 
@@ -39,7 +40,7 @@ final class FineTuneSession {
         progress.begin(plan, source.description());
         Optional<List<SeedResult>> results;
         try {
-            results = new FineTuneRun(backend::open, plan, source.tasks(base.tokenizer()), progress).run();
+            results = new FineTuneRun(backend::open, plan, source.tasks(tokenizer), progress).run();
         } catch (IOException e) {
             throw Failure.isFullDisk(e)
                     ? new IOException(e.getMessage() + "; make room, and go on with the same command and --resume", e)

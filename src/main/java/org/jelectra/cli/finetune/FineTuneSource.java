@@ -122,12 +122,13 @@ final class FineTuneSource implements TaskSource {
         }
         return String.format(
                 Locale.ROOT,
-                "%s: %,d training examples%s, %,d %s",
+                "%s: %,d training examples%s, %,d %s%s",
                 spec.name(),
                 sentences.training().size(),
                 spec.symmetric() ? " (pairs both ways round)" : "",
                 sentences.development().get(0).examples().size(),
-                measured());
+                measured(),
+                sentences.labels().isEmpty() ? "" : "\n" + LabelCounts.line(sentences));
     }
 
     private String measured() {

@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import org.jelectra.cli.console.BackendOptions;
 import org.jelectra.cli.console.Console;
 import org.jelectra.cli.console.Interruption;
+import org.jelectra.electra.heads.ModelFolder;
 import org.jelectra.finetune.FineTunePlan;
 import org.jelectra.finetune.FineTuneRun;
 import org.jelectra.finetune.GlueAverage;
@@ -71,7 +72,7 @@ public final class GlueCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         options.refuseUnused(spec);
         OutputPath.requireFolder(output);
-        FineTuneBase base = FineTuneBase.load(beginning.model);
+        ModelFolder base = ModelFolder.open(beginning.model);
         // all plans and data before any work: hours later is late for a wrong option or a broken file
         Map<FineTunePlan, FineTuneSource> runs = new LinkedHashMap<>();
         Map<FineTunePlan, BackendOptions> backends = new HashMap<>();
@@ -79,7 +80,7 @@ public final class GlueCommand implements Callable<Integer> {
             for (TaskSpec task : GlueTasks.all()) {
                 if (isThere(task)) {
                     FineTuneSource source = FineTuneSource.of(task.name(), data);
-                    runs.put(base.plan(source, options, output.resolve(task.name()), beginning), source);
+                    runs.put(beginning.plan(base, source, options, output.resolve(task.name())), source);
                 }
             }
             backendOptions.open().close();
@@ -100,7 +101,7 @@ public final class GlueCommand implements Callable<Integer> {
         try (Interruption interruption = Interruption.install(console.out())) {
             for (Map.Entry<FineTunePlan, FineTuneSource> run : runs.entrySet()) {
                 Optional<List<SeedResult>> results = new FineTuneSession(
-                                console, backends.get(run.getKey()), base, interruption)
+                                console, backends.get(run.getKey()), base.tokenizer(), interruption)
                         .run(run.getKey(), run.getValue());
                 if (results.isEmpty()) {
                     return interruption.exitCode();

@@ -12,8 +12,8 @@ import org.jelectra.backend.check.Trial;
 import org.jelectra.backend.cuda.CudaBackend;
 import org.jelectra.cli.console.BackendOptions;
 import org.jelectra.cli.console.Console;
+import org.jelectra.cli.console.PresetConverter;
 import org.jelectra.cli.console.UnusedOptions;
-import org.jelectra.cli.pretrain.ModelOptions;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.Objective;
 import org.jelectra.electra.Preset;
@@ -67,8 +67,8 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--preset",
             paramLabel = "NAME",
-            converter = ModelOptions.PresetConverter.class,
-            completionCandidates = ModelOptions.PresetConverter.class,
+            converter = PresetConverter.class,
+            completionCandidates = PresetConverter.class,
             description = "tiny, small (default), small++, base or large: model sizes.")
     private Preset preset = Preset.SMALL;
 

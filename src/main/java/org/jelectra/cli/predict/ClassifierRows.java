@@ -1,21 +1,28 @@
 package org.jelectra.cli.predict;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jelectra.cli.console.DisplayWidth;
 import org.jelectra.inference.Classification;
 import org.jelectra.inference.TextClassifier;
 import org.jelectra.inference.TextInput;
 
-/** Labels of texts. */
+/** Labels of texts: the likeliest one, or those that are likelier than a threshold where there may be any number. */
 final class ClassifierRows extends PairRows<Classification> {
 
+    private static final double THRESHOLD = 0.5;
+
     private final TextClassifier classifier;
+    private final double threshold;
     private final int width;
 
-    ClassifierRows(TextClassifier classifier) {
+    /** @param threshold where there may be any number of labels; null: 1/2 */
+    ClassifierRows(TextClassifier classifier, Double threshold) {
         this.classifier = classifier;
+        this.threshold = threshold == null ? THRESHOLD : threshold;
         width = classifier.labels().stream().mapToInt(DisplayWidth::of).max().orElse(0);
     }
 
@@ -31,21 +38,42 @@ final class ClassifierRows extends PairRows<Classification> {
 
     @Override
     RowPrediction prediction(InputRow row, Classification found) {
+        return classifier.givesAnyNumber() ? anyNumber(row, found) : likeliest(row, found);
+    }
+
+    private RowPrediction likeliest(InputRow row, Classification found) {
         Classification.Candidate best = found.best();
+        JsonObject json = new JsonObject();
+        json.addProperty("prediction", best.label());
+        json.addProperty("probability", best.probability());
+        String padding = " ".repeat(width - DisplayWidth.of(best.label()));
+        String label = best.label() + padding + "  " + RowPrediction.number(best.probability());
+        return prediction(row, found, json, best.label(), label);
+    }
+
+    private RowPrediction anyNumber(InputRow row, Classification found) {
+        List<String> given = found.above(threshold);
+        JsonArray names = new JsonArray();
+        given.forEach(names::add);
+        JsonObject json = new JsonObject();
+        json.add("prediction", names);
+        String labels = found.candidates().stream()
+                .filter(candidate -> given.contains(candidate.label()))
+                .map(candidate -> candidate.label() + " " + RowPrediction.number(candidate.probability()))
+                .collect(Collectors.joining(", "));
+        return prediction(row, found, json, String.join("|", given), labels.isEmpty() ? "no label" : labels);
+    }
+
+    private static RowPrediction prediction(
+            InputRow row, Classification found, JsonObject json, String cell, String readable) {
         JsonObject probabilities = new JsonObject();
-        List<String> cells = new ArrayList<>(List.of(best.label()));
+        List<String> cells = new ArrayList<>(List.of(cell));
         for (Classification.Candidate candidate : found.candidates()) {
             probabilities.addProperty(candidate.label(), candidate.probability());
             cells.add(RowPrediction.number(candidate.probability()));
         }
-        JsonObject json = new JsonObject();
-        json.addProperty("prediction", best.label());
-        json.addProperty("probability", best.probability());
         json.add("probabilities", probabilities);
-        String padding = " ".repeat(width - DisplayWidth.of(best.label()));
-        String readable =
-                best.label() + padding + "  " + RowPrediction.number(best.probability()) + "  " + readable(row);
-        return new RowPrediction(json, List.of(cells), readable);
+        return new RowPrediction(json, List.of(cells), readable + "  " + readable(row));
     }
 
     @Override

@@ -41,12 +41,6 @@ public final class EncodeCommand implements Callable<Integer> {
     private InputOptions input = new InputOptions();
 
     @Option(
-            names = "--text-field",
-            paramLabel = "NAME",
-            description = "Field of JSON objects that holds the text. Default: text.")
-    private String textField = "text";
-
-    @Option(
             names = "--output",
             paramLabel = "FILE",
             description = "FILE.npy: float32 [texts, width]; of tokens [all tokens, width], and FILE-index.npy, int64"
@@ -73,6 +67,7 @@ public final class EncodeCommand implements Callable<Integer> {
     private long texts;
     private long tokens;
     private long cut;
+    private long empty;
 
     @Override
     public Integer call() throws IOException {
@@ -129,8 +124,9 @@ public final class EncodeCommand implements Callable<Integer> {
         List<String> ids = new ArrayList<>();
         List<String> waiting = new ArrayList<>();
         input.forEach(console, (line, json, where) -> {
-            JsonRow row = json ? new JsonRow(line, where) : null;
-            String text = json ? row.text(textField) : line;
+            JsonRow row = json ? new JsonRow(line, where, input.fields(null)) : null;
+            String text = json ? row.text() : line;
+            empty += text.isBlank() ? 1 : 0;
             ids.add(json ? row.id() : null);
             waiting.add(text);
             if (held.add(text)) {
@@ -174,6 +170,7 @@ public final class EncodeCommand implements Callable<Integer> {
                             input.blankLines(),
                             input.blankLines() == 1 ? "line was" : "lines were");
         }
+        input.tellEmpty(console, empty, texts);
         if (cut > 0) {
             console.err()
                     .printf(

@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.jelectra.cli.console.Console;
 import org.jelectra.text.corpus.TextLines;
 import org.jelectra.text.rows.CsvRecords;
@@ -51,10 +52,33 @@ final class InputOptions {
     @Option(names = "--jsonl", description = "Lines of standard input and of all files are JSON objects.")
     private boolean jsonLines;
 
+    @Option(
+            names = "--text-field",
+            paramLabel = "NAME",
+            description = "Field of JSON objects, or column of .csv, that holds the text. Default: text.")
+    private String textField;
+
     private long blankLines;
 
     Path model() {
         return model;
+    }
+
+    /** Whether the text's field has a name of its own. */
+    boolean namesText() {
+        return textField != null;
+    }
+
+    /** Where rows have their texts; {@code pair} is null where its field has no name of its own. */
+    TextFields fields(String pair) {
+        return new TextFields(textField == null ? TextFields.TEXT : textField, pair);
+    }
+
+    /** Says how many of the rows had an empty text, where there were any. */
+    void tellEmpty(Console console, long empty, long rows) {
+        if (empty > 0) {
+            console.err().printf(Locale.ROOT, "jelectra: %,d of %,d rows have an empty text%n", empty, rows);
+        }
     }
 
     /** Lines that were passed over, as there is nothing in them. */
@@ -102,16 +126,14 @@ final class InputOptions {
         }
     }
 
-    /** A row is handed over as an object with a field for each column, but for empty cells: they are as if they were not there. */
+    /** A row is handed over as an object with a field for each column; an empty cell is an empty text, as it is in training. */
     private static int forEachRow(CsvRecords records, Path file, LineConsumer consumer) throws IOException {
         int count = 0;
         List<String> names = records.next();
         for (List<String> row = records.next(); row != null; row = records.next()) {
             JsonObject object = new JsonObject();
             for (int i = 0; i < row.size(); i++) {
-                if (!row.get(i).isEmpty()) {
-                    object.addProperty(names.get(i), row.get(i));
-                }
+                object.addProperty(names.get(i), row.get(i));
             }
             consumer.accept(object.toString(), true, file + ":" + records.line());
             count++;

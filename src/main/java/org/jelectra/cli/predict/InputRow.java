@@ -12,6 +12,11 @@ import java.util.List;
  */
 record InputRow(String id, String first, String second, List<String> words) {
 
+    /** Whether there is nothing to read in the text, or in one of two. */
+    boolean hasEmptyText() {
+        return first != null && first.isBlank() || second != null && second.isBlank();
+    }
+
     static InputRow of(String first, String second) {
         return new InputRow(null, first, second, null);
     }

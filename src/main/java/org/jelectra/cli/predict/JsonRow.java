@@ -12,10 +12,12 @@ final class JsonRow {
 
     private final JsonObject object;
     private final String where;
+    private final TextFields fields;
 
-    JsonRow(String line, String where) throws IOException {
+    JsonRow(String line, String where, TextFields fields) throws IOException {
         this.object = Json.parse(line, where);
         this.where = where;
+        this.fields = fields;
     }
 
     /** File and line, for messages. */
@@ -23,12 +25,28 @@ final class JsonRow {
         return where;
     }
 
+    /** The text, which has to be there. */
+    String text() throws IOException {
+        return required(fields.text(), "; --text-field names another one");
+    }
+
+    /** The other text of a pair; null where there is none, and its field has no name of its own. */
+    String pair() throws IOException {
+        return fields.pair() == null
+                ? optional(TextFields.PAIR)
+                : required(fields.pair(), "; --text-pair-field names it");
+    }
+
     /** The string in a field, which has to be there. */
-    String text(String field) throws IOException {
+    String required(String field) throws IOException {
+        return required(field, "");
+    }
+
+    private String required(String field, String advice) throws IOException {
         String text = optional(field);
         if (text == null) {
-            throw new IOException(
-                    where + ": expected a field \"" + field + "\" with a string, found only " + object.keySet());
+            throw new IOException(where + ": expected a field \"" + field + "\" with a string, found "
+                    + (object.has(field) ? "null" : "only " + object.keySet()) + advice);
         }
         return text;
     }
@@ -45,7 +63,7 @@ final class JsonRow {
         return value.getAsString();
     }
 
-    /** The name of the row in the field {@code id}, a string or a number; null where there is none. */
+    /** The name of the row in the field {@code id}, a string or a number; null where there is none, or an empty one. */
     String id() throws IOException {
         JsonElement value = object.get("id");
         if (value != null
@@ -53,7 +71,8 @@ final class JsonRow {
                 && value.getAsJsonPrimitive().isNumber()) {
             return value.getAsString();
         }
-        return optional("id");
+        String id = optional("id");
+        return id == null || id.isEmpty() ? null : id;
     }
 
     /** The strings of an array; null where it is missing. */

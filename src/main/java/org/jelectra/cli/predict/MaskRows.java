@@ -40,7 +40,7 @@ final class MaskRows implements RowModel {
 
     @Override
     public InputRow json(JsonRow row) throws IOException {
-        return row(row.id(), row.text("text"), row.where());
+        return row(row.id(), row.text(), row.where());
     }
 
     private static InputRow row(String id, String text, String where) throws IOException {

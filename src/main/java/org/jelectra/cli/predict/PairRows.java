@@ -28,7 +28,7 @@ abstract class PairRows<R> implements RowModel {
 
     @Override
     public final InputRow json(JsonRow row) throws IOException {
-        return new InputRow(row.id(), row.text("text"), row.optional("text_pair"), null);
+        return new InputRow(row.id(), row.text(), row.pair(), null);
     }
 
     @Override

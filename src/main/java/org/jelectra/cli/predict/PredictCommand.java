@@ -9,12 +9,14 @@ import java.util.concurrent.Callable;
 import org.jelectra.backend.Backend;
 import org.jelectra.cli.console.BackendOptions;
 import org.jelectra.cli.console.Console;
+import org.jelectra.cli.console.TokenView;
 import org.jelectra.cli.console.UnusedOptions;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.LossOptions;
 import org.jelectra.electra.Sampler;
 import org.jelectra.inference.InferenceOptions;
 import org.jelectra.inference.MaskFiller;
+import org.jelectra.inference.ModelKind;
 import org.jelectra.inference.ReplacedTokenDetector;
 import org.jelectra.pretrain.PretrainSettings;
 import org.jelectra.pretrain.RunSoFar;
@@ -36,7 +38,8 @@ import picocli.CommandLine.ParentCommand;
                     + " every token that it was replaced.",
             "Of a generator alone, or a model by masked-language modelling: the likeliest tokens for every [MASK] of a text.",
             "Of a fine-tuned model: labels, numbers, tags or answers. A pair of texts is divided by a tab; JSON objects have"
-                    + " text and text_pair, text or words (tagging), or question and context, and may have an id."
+                    + " text and text_pair (see --text-field), text or words (tagging), or question and context, and may have an"
+                    + " id."
         })
 public final class PredictCommand implements Callable<Integer> {
 
@@ -97,7 +100,7 @@ public final class PredictCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Path directory = input.model();
-        boolean tuned = TaskPrediction.isTask(directory);
+        boolean tuned = ModelKind.isTask(directory);
         if (tuned || !pretrained.asIs && TaskPrediction.fillsMasks(directory)) {
             refuse(
                     pretrained,
@@ -182,8 +185,8 @@ public final class PredictCommand implements Callable<Integer> {
         }
     }
 
-    private static String text(String line, boolean json, String where) throws IOException {
-        return json ? new JsonRow(line, where).text("text") : line;
+    private String text(String line, boolean json, String where) throws IOException {
+        return json ? new JsonRow(line, where, input.fields(null)).text() : line;
     }
 
     /** Options of the other kind of model are an error, not ignored. */

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jelectra.backend.Backend;
 import org.jelectra.cli.console.Terminal;
+import org.jelectra.cli.console.TokenView;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.LossOptions;
 import org.jelectra.electra.ModelFiles;
@@ -38,7 +39,7 @@ public final class PretrainedPrediction {
             throws IOException {
         requireGenerator(directory);
         ElectraModel model = ModelFiles.load(backend, directory);
-        requireDiscriminator(model, directory, "predict needs");
+        ModelFiles.requireDiscriminator(model, directory, "predict needs");
         TokenizerFiles tokenizer = TokenizerFiles.load(
                 directory.resolve(ElectraModel.DISCRIMINATOR), model.config().discriminator());
         predictor = new Predictor(model, tokenizer.vocabulary(), options, masking, tokenizer.maxLength(), seed);
@@ -46,18 +47,6 @@ public final class PretrainedPrediction {
         view = new TokenView(terminal);
         this.out = out;
         out.print(view.legend());
-    }
-
-    /** Throws IOException where a model that was loaded from a directory has none, saying what it has. */
-    public static void requireDiscriminator(ElectraModel model, Path directory, String purpose) throws IOException {
-        if (!model.config().hasMainNetwork()) {
-            throw new IOException(directory + " has no discriminator/, which " + purpose);
-        }
-        if (model.discriminator() == null) {
-            throw new IOException(directory + ": expected a discriminator, which " + purpose
-                    + ", found a main network that predicts tokens ("
-                    + model.config().objective() + ")");
-        }
     }
 
     private static void requireGenerator(Path directory) throws IOException {

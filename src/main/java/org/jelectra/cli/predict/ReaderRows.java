@@ -40,7 +40,8 @@ final class ReaderRows implements RowModel {
 
     @Override
     public InputRow json(JsonRow row) throws IOException {
-        return new InputRow(row.id(), question == null ? row.text("question") : question, row.text("context"), null);
+        return new InputRow(
+                row.id(), question == null ? row.required("question") : question, row.required("context"), null);
     }
 
     @Override

@@ -44,7 +44,7 @@ final class TaggerRows implements RowModel {
     @Override
     public InputRow json(JsonRow row) throws IOException {
         List<String> words = row.strings("words");
-        return words == null ? row(row.id(), row.text("text")) : new InputRow(row.id(), null, null, words);
+        return words == null ? row(row.id(), row.text()) : new InputRow(row.id(), null, null, words);
     }
 
     @Override

@@ -2,7 +2,6 @@ package org.jelectra.cli.predict;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,20 +9,17 @@ import org.jelectra.cli.console.BackendOptions;
 import org.jelectra.cli.console.Console;
 import org.jelectra.cli.console.Terminal;
 import org.jelectra.electra.ElectraModel;
-import org.jelectra.electra.ModelFiles;
-import org.jelectra.electra.heads.EncoderFiles;
 import org.jelectra.inference.ContextReader;
 import org.jelectra.inference.InferenceOptions;
 import org.jelectra.inference.MaskFiller;
 import org.jelectra.inference.ModelKind;
-import org.jelectra.inference.MultiLabelClassifier;
 import org.jelectra.inference.TextClassifier;
 import org.jelectra.inference.TextRegressor;
 import org.jelectra.inference.WordTagger;
 import picocli.CommandLine.Option;
 
 /** What {@code jelectra predict} does with a fine-tuned model, and with one that guesses masked tokens. */
-public final class TaskPrediction {
+final class TaskPrediction {
 
     /** Rows that are held at once; many batches, so that texts of similar length meet. */
     private static final int ROWS = 1024;
@@ -33,6 +29,12 @@ public final class TaskPrediction {
 
     @Option(names = "--context", paramLabel = "TEXT", description = "The text that --question is about.")
     private String context;
+
+    @Option(
+            names = "--text-pair-field",
+            paramLabel = "NAME",
+            description = "Field or column that holds the other text of a pair. Default: text_pair, if it is there.")
+    private String textPairField;
 
     @Option(names = "--words", description = "Tagging: the texts are divided into words by white space already.")
     private boolean words;
@@ -62,25 +64,6 @@ public final class TaskPrediction {
             defaultValue = "32")
     private int batch = InferenceOptions.BATCH;
 
-    /** Whether a directory holds a fine-tuned model; throws IOException where it holds no model, several, or an encoder without a head. */
-    static boolean isTask(Path directory) throws IOException {
-        boolean run = Files.isDirectory(directory.resolve(ElectraModel.GENERATOR))
-                || Files.isDirectory(directory.resolve(ElectraModel.DISCRIMINATOR));
-        if (run || !Files.exists(directory)) {
-            return false;
-        }
-        if (Files.isRegularFile(directory.resolve(ModelFiles.CONFIG))) {
-            ModelKind kind = ModelKind.of(directory);
-            if (kind == ModelKind.ENCODER) {
-                throw new IOException(directory + ": expected a model with a head, found " + kind
-                        + "; finetune --model gives it one, encode needs none");
-            }
-            return kind.isTask();
-        }
-        EncoderFiles.find(directory); // throws, as there is none
-        return false;
-    }
-
     /**
      * Whether a directory holds a network that guesses masked tokens, and no discriminator beside it that would judge its guesses.
      * Throws IOException where it holds no model.
@@ -89,17 +72,6 @@ public final class TaskPrediction {
         return Files.exists(directory)
                 && !Files.isDirectory(directory.resolve(ElectraModel.DISCRIMINATOR))
                 && ModelKind.of(directory) == ModelKind.GENERATOR;
-    }
-
-    /** Throws IOException where a directory does not hold one fine-tuned model. */
-    public static void requireTask(Path directory) throws IOException {
-        if (!Files.exists(directory)) {
-            throw new NoSuchFileException(directory.toString());
-        }
-        if (!isTask(directory)) {
-            throw new IOException(directory + ": expected a fine-tuned model, found " + ModelKind.of(directory)
-                    + "; fine-tune it first");
-        }
     }
 
     /** Throws IllegalArgumentException for options that do not fit. */
@@ -113,7 +85,7 @@ public final class TaskPrediction {
         PredictionOutput.Format format = json
                 ? PredictionOutput.Format.JSON
                 : tsv ? PredictionOutput.Format.TSV : PredictionOutput.Format.READABLE;
-        try (RowModel model = load(input.model(), new InferenceOptions(backend::open, batch), console.terminal())) {
+        try (RowModel model = load(input, new InferenceOptions(backend::open, batch), console.terminal())) {
             PredictionOutput output = new PredictionOutput(format, model.columns(), console.out());
             if (context != null) {
                 predict(model, List.of(InputRow.of(question, context)), output);
@@ -123,8 +95,13 @@ public final class TaskPrediction {
             int rows = input.isStandardInput() && console.terminal().interactive() ? 1 : ROWS;
             HeldTexts held = new HeldTexts(rows);
             List<InputRow> waiting = new ArrayList<>();
+            TextFields fields = input.fields(textPairField);
+            long[] counts = new long[2]; // rows, and those with an empty text
             input.forEach(console, (line, isJson, where) -> {
-                waiting.add(isJson ? model.json(new JsonRow(line, where)) : model.plain(line, where));
+                InputRow row = isJson ? model.json(new JsonRow(line, where, fields)) : model.plain(line, where);
+                waiting.add(row);
+                counts[0]++;
+                counts[1] += row.hasEmptyText() ? 1 : 0;
                 if (held.add(line)) {
                     predict(model, waiting, output);
                     waiting.clear();
@@ -132,6 +109,7 @@ public final class TaskPrediction {
                 }
             });
             predict(model, waiting, output);
+            input.tellEmpty(console, counts[1], counts[0]);
         }
     }
 
@@ -142,8 +120,19 @@ public final class TaskPrediction {
         }
     }
 
-    private RowModel load(Path directory, InferenceOptions options, Terminal terminal) throws IOException {
+    private RowModel load(InputOptions input, InferenceOptions options, Terminal terminal) throws IOException {
+        Path directory = input.model();
         ModelKind kind = ModelKind.of(directory);
+        if (input.namesText() && kind == ModelKind.QUESTION_ANSWERING) {
+            throw new IllegalArgumentException("--text-field names the field of a text; rows for " + kind
+                    + " have the fields question and context");
+        }
+        boolean pairs =
+                kind == ModelKind.CLASSIFICATION || kind == ModelKind.MULTILABEL || kind == ModelKind.REGRESSION;
+        if (textPairField != null && !pairs) {
+            throw new IllegalArgumentException(
+                    "--text-pair-field needs a model for " + ModelKind.CLASSIFICATION + ", found " + kind);
+        }
         if (question != null && kind != ModelKind.QUESTION_ANSWERING) {
             throw new IllegalArgumentException(
                     "--question needs a model for " + ModelKind.QUESTION_ANSWERING + ", found " + kind);
@@ -162,8 +151,7 @@ public final class TaskPrediction {
             throw new IllegalArgumentException("--threshold must be from 0 to below 1, got " + threshold);
         }
         return switch (kind) {
-            case MULTILABEL -> new MultiLabelRows(MultiLabelClassifier.load(directory, options), threshold);
-            case CLASSIFICATION -> new ClassifierRows(TextClassifier.load(directory, options));
+            case CLASSIFICATION, MULTILABEL -> new ClassifierRows(TextClassifier.load(directory, options), threshold);
             case REGRESSION -> new RegressorRows(TextRegressor.load(directory, options));
             case TAGGING -> new TaggerRows(WordTagger.load(directory, options), words, terminal.columns());
             case QUESTION_ANSWERING -> new ReaderRows(ContextReader.load(directory, options), question);

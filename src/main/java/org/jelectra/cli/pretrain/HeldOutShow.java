@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.jelectra.cli.console.Terminal;
-import org.jelectra.cli.predict.TokenView;
+import org.jelectra.cli.console.TokenView;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.Objective;
 import org.jelectra.electra.TokenProbability;

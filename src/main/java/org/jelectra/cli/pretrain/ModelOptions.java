@@ -1,8 +1,7 @@
 package org.jelectra.cli.pretrain;
 
 import java.io.IOException;
-import java.util.Arrays;
-import java.util.Iterator;
+import org.jelectra.cli.console.PresetConverter;
 import org.jelectra.electra.ElectraConfig;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.GeneratorTraining;
@@ -10,7 +9,6 @@ import org.jelectra.electra.Objective;
 import org.jelectra.electra.Preset;
 import org.jelectra.electra.Sharing;
 import org.jelectra.pretrain.WarmStart;
-import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /** Sizes of the networks: those of a preset or of given weights, and what differs from them. */
@@ -104,24 +102,6 @@ public final class ModelOptions {
                             + " the discriminator gets wrong; frozen, not at all: with --init-from a run of --objective mlm, whose"
                             + " weights begin both networks, this is the second stage of two-stage training.")
     GeneratorTraining generatorTraining;
-
-    /** Names of the presets on the command line. */
-    public static final class PresetConverter implements CommandLine.ITypeConverter<Preset>, Iterable<String> {
-        @Override
-        public Preset convert(String name) {
-            try {
-                return Preset.named(name);
-            } catch (IllegalArgumentException e) {
-                throw new CommandLine.TypeConversionException(e.getMessage());
-            }
-        }
-
-        /** What a shell offers. */
-        @Override
-        public Iterator<String> iterator() {
-            return Arrays.stream(Preset.values()).map(Preset::label).iterator();
-        }
-    }
 
     /** Whether the preset is named, and not chosen. */
     boolean namesPreset() {

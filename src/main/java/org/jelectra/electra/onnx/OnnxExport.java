@@ -34,7 +34,7 @@ import org.jelectra.nn.EncoderConfig;
  * </ul>
  *
  * <p>Metadata of the file: {@code architecture}, {@code vocab_size}, {@code max_position_embeddings}, and where they apply
- * {@code id2label} (a JSON object as in {@code config.json}) and {@code regression_scale}.
+ * {@code id2label} (a JSON object as in {@code config.json}), {@code problem_type} and {@code regression_scale}.
  */
 public final class OnnxExport {
 
@@ -104,7 +104,13 @@ public final class OnnxExport {
         metadata.put("max_position_embeddings", Integer.toString(config.maxPositions()));
         if (head != null && head.hasLabels()) {
             metadata.put(ID2LABEL, labels(folder, head.labels(weights)).toString());
-            JsonElement scale = Json.read(folder.resolve(ModelFiles.CONFIG)).get(TaskModelFiles.SCALE);
+            JsonObject json = Json.read(folder.resolve(ModelFiles.CONFIG));
+            if (json.has(TaskModelFiles.PROBLEM)
+                    && json.get(TaskModelFiles.PROBLEM).isJsonPrimitive()) {
+                metadata.put(
+                        TaskModelFiles.PROBLEM, json.get(TaskModelFiles.PROBLEM).getAsString());
+            }
+            JsonElement scale = json.get(TaskModelFiles.SCALE);
             if (scale != null) {
                 metadata.put(TaskModelFiles.SCALE, Double.toString(TaskModelFiles.scale(folder)));
             }

@@ -68,7 +68,7 @@ final class ColumnRows implements ExampleRows {
     }
 
     @Override
-    public String found() {
-        return "the row has " + cells.size() + " columns";
+    public String lack(Column missing) {
+        return "is missing: the row has " + cells.size() + " columns";
     }
 }

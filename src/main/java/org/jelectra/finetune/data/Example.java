@@ -17,6 +17,11 @@ public record Example(String first, String second, float label, List<Integer> cl
         this(first, second, label, List.of());
     }
 
+    /** Whether there is nothing to read in the text, or in one of the pair. */
+    public boolean hasEmptyText() {
+        return first.isBlank() || second != null && second.isBlank();
+    }
+
     /** The pair the other way round. */
     public Example swapped() {
         return new Example(second, first, label, classes);

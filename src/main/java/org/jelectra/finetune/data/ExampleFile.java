@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  */
 public record ExampleFile(Path file, List<Example> examples, List<Integer> indices, int skipped) {
 
-    /** The classes in a file's label column, sorted; throws IOException where a row has none, or one that TSV cannot hold. */
+    /** The classes in a file's label column, white space around them left out, sorted; throws IOException where a row has none, or one that TSV cannot hold. */
     static List<String> labels(TaskSpec spec, Path file) throws IOException {
         TreeSet<String> labels = new TreeSet<>();
         RowReader.read(
@@ -34,7 +34,7 @@ public record ExampleFile(Path file, List<Example> examples, List<Integer> indic
                         }
                         return;
                     }
-                    labels.add(requireLabel(spec, cells[0], file, line));
+                    labels.add(requireLabel(spec, cells[0].strip(), file, line));
                 });
         return List.copyOf(labels);
     }
@@ -84,16 +84,39 @@ public record ExampleFile(Path file, List<Example> examples, List<Integer> indic
         return new ExampleFile(file, List.copyOf(examples), List.copyOf(indices), 0);
     }
 
+    /** What the user should know of the file; nothing mostly. */
+    public List<String> warnings() {
+        List<String> warnings = new ArrayList<>();
+        if (skipped > 0) {
+            warnings.add(file + ": left out " + skipped + " rows with missing columns");
+        }
+        long empty = examples.stream().filter(Example::hasEmptyText).count();
+        if (empty > 0) {
+            warnings.add(file + ": " + empty + " of " + examples.size() + " rows have an empty text");
+        }
+        return warnings;
+    }
+
     /** The examples that are measured where a part is held out; throws IOException where there are too few. */
-    public ExampleFile measured(HeldOut heldOut) throws IOException {
+    public ExampleFile measured(TaskSpec spec) throws IOException {
+        HeldOut heldOut = spec.heldOut();
         heldOut.requireTwo(examples.size(), file);
-        return new ExampleFile(file, heldOut.measured(examples), heldOut.measured(indices), skipped);
+        List<Float> strata = strata(spec);
+        return new ExampleFile(file, heldOut.measured(examples, strata), heldOut.measured(indices, strata), skipped);
     }
 
     /** The others, that are trained on. */
-    public ExampleFile trained(HeldOut heldOut) throws IOException {
+    public ExampleFile trained(TaskSpec spec) throws IOException {
+        HeldOut heldOut = spec.heldOut();
         heldOut.requireTwo(examples.size(), file);
-        return new ExampleFile(file, heldOut.trained(examples), heldOut.trained(indices), skipped);
+        List<Float> strata = strata(spec);
+        return new ExampleFile(file, heldOut.trained(examples, strata), heldOut.trained(indices, strata), skipped);
+    }
+
+    /** The class of each example; all the same where an example has no single one. */
+    private List<Float> strata(TaskSpec spec) {
+        boolean classes = spec.kind() == TaskSpec.Kind.CLASSIFICATION;
+        return examples.stream().map(example -> classes ? example.label() : 0).toList();
     }
 
     private static Example example(TaskSpec spec, String[] cells, float label, List<Integer> classes) {
@@ -120,7 +143,8 @@ public record ExampleFile(Path file, List<Example> examples, List<Integer> indic
 
     private static int number(TaskSpec spec, List<String> labels, String name, Path file, long line)
             throws IOException {
-        int index = labels.indexOf(name);
+        // as it is, because another program's model may have a name with white space
+        int index = labels.contains(name) ? labels.indexOf(name) : labels.indexOf(name.strip());
         if (index < 0) {
             throw new IOException(file + ":" + line + ": column " + spec.label() + ": unknown label \"" + name
                     + "\", expected one of " + labels);

@@ -14,6 +14,6 @@ interface ExampleRows {
     /** Whether that row has fewer cells than the file has names of columns. */
     boolean isShort();
 
-    /** What that row has, for a message about what it lacks. */
-    String found();
+    /** What is the matter with a column that the row lacks, for a message that has named it. */
+    String lack(Column missing);
 }

@@ -94,7 +94,7 @@ final class ObjectRows implements ExampleRows {
     }
 
     @Override
-    public String found() {
-        return "the object has " + object.keySet();
+    public String lack(Column missing) {
+        return object.has(missing.name()) ? "is null" : "is missing: the object has " + object.keySet();
     }
 }

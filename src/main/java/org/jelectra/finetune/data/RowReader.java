@@ -49,8 +49,9 @@ final class RowReader {
             for (String[] cells = source.next(); cells != null; cells = source.next()) {
                 int missing = Arrays.asList(cells).indexOf(null);
                 if (missing >= 0 && !skipsShortRows) {
-                    throw new IOException(file + ":" + source.line() + ": column " + columns.get(missing)
-                            + " is missing: " + source.found());
+                    Column lacking = columns.get(missing);
+                    throw new IOException(
+                            file + ":" + source.line() + ": column " + lacking + " " + source.lack(lacking));
                 }
                 if (missing >= 0 || skipsShortRows && source.isShort()) {
                     skipped++;

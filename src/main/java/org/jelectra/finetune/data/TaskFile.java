@@ -96,7 +96,7 @@ public final class TaskFile {
                     json.object().get("header"));
         }
         HeldOut heldOut = heldOut(json);
-        Metric metric = Metric.of(text(json, "metric", defaultMetric(kind).label()));
+        Metric metric = Metric.of(text(json, "metric", kind.metrics().get(0).label()));
         double scale = json.has("scale") ? json.number("scale") : 1;
         if (!(scale > 0)) {
             throw json.wrong("scale", "a positive number", scale);
@@ -119,15 +119,6 @@ public final class TaskFile {
                 heldOut == null ? List.of(text(json, "dev", "dev" + ending)) : List.of(),
                 heldOut,
                 tagging ? List.of() : List.of(new TestFile(text(json, "test", "test" + ending), name + ".tsv", null)));
-    }
-
-    private static Metric defaultMetric(Kind kind) {
-        return switch (kind) {
-            case CLASSIFICATION -> Metric.ACCURACY;
-            case MULTILABEL -> Metric.MICRO_F1;
-            case REGRESSION -> Metric.SPEARMAN;
-            case TAGGING -> Metric.ENTITY_F1;
-        };
     }
 
     /** Null where there is a development file. */
@@ -167,7 +158,7 @@ public final class TaskFile {
                 if (!ExampleFile.isCell(label.getAsString())) {
                     throw json.wrong("labels", "names without tabs and line breaks", label);
                 }
-                labels.add(label.getAsString());
+                labels.add(label.getAsString().strip()); // as cells are
             }
         }
         return List.copyOf(labels);

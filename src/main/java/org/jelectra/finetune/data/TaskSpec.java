@@ -1,6 +1,8 @@
 package org.jelectra.finetune.data;
 
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jelectra.finetune.metrics.Metric;
 
 /**
@@ -46,13 +48,29 @@ public record TaskSpec(
     /** What is predicted. */
     public enum Kind {
         /** One of several classes for a text. */
-        CLASSIFICATION,
+        CLASSIFICATION(Metric.ACCURACY, Metric.MATTHEWS, Metric.F1, Metric.MACRO_F1),
         /** Any number of several classes for a text. */
-        MULTILABEL,
+        MULTILABEL(Metric.MICRO_F1, Metric.MACRO_F1),
         /** A number for a text. */
-        REGRESSION,
+        REGRESSION(Metric.SPEARMAN, Metric.PEARSON),
         /** A tag for every word. */
-        TAGGING
+        TAGGING(Metric.ENTITY_F1, Metric.ACCURACY);
+
+        private final List<Metric> metrics;
+
+        Kind(Metric... metrics) {
+            this.metrics = List.of(metrics);
+        }
+
+        /** Main metrics that fit, the usual one first. */
+        public List<Metric> metrics() {
+            return metrics;
+        }
+
+        /** Name in files: {@code classification}. */
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /** Whether files begin with the names of the columns. */
@@ -87,16 +105,10 @@ public record TaskSpec(
             throw new IllegalArgumentException("a separator of labels is for tasks of kind " + Kind.MULTILABEL
                     + ", and not blank; got " + separator + " for " + kind);
         }
-        boolean classifies = kind != Kind.REGRESSION;
-        boolean fits = switch (metric) {
-            case PEARSON, SPEARMAN -> !classifies;
-            case ENTITY_F1 -> kind == Kind.TAGGING;
-            case MICRO_F1, MACRO_F1 -> kind == Kind.MULTILABEL;
-            case ACCURACY -> classifies && kind != Kind.MULTILABEL;
-            case MATTHEWS, F1 -> kind == Kind.CLASSIFICATION;
-        };
-        if (!fits) {
-            throw new IllegalArgumentException("the metric " + metric.label() + " does not fit a task of kind " + kind);
+        if (!kind.metrics().contains(metric)) {
+            throw new IllegalArgumentException("the metric " + metric.label() + " does not fit a task of kind "
+                    + kind.label() + ", which has "
+                    + kind.metrics().stream().map(Metric::label).collect(Collectors.joining(", ")));
         }
     }
 

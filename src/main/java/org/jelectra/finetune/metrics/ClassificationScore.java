@@ -68,6 +68,24 @@ public final class ClassificationScore {
         return ratio(2 * counts[positive][positive], predicted(positive) + labelled(positive));
     }
 
+    /** Mean of the F1 of all classes that are predicted or true of an example; NaN where there is none. */
+    public double macroF1() {
+        double sum = 0;
+        int occurring = 0;
+        for (int k = 0; k < counts.length; k++) {
+            if (predicted(k) + labelled(k) > 0) {
+                sum += f1(k);
+                occurring++;
+            }
+        }
+        return sum / occurring;
+    }
+
+    /** Examples of a class. */
+    public long count(int label) {
+        return labelled(label);
+    }
+
     /** Whether every prediction is the same class although the labels are not. */
     public boolean isDegenerate() {
         int predictedClasses = 0;

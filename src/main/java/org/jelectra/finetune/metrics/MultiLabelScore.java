@@ -62,9 +62,29 @@ public final class MultiLabelScore {
     public double macroF1() {
         double sum = 0;
         for (int label = 0; label < right.length; label++) {
-            sum += ratio(2 * right[label], predicted[label] + given[label]);
+            sum += f1(label);
         }
         return sum / right.length;
+    }
+
+    /** Share of the texts predicted to have a label that have it; 0 where there is none. */
+    public double precision(int label) {
+        return ratio(right[label], predicted[label]);
+    }
+
+    /** Share of the texts with a label that are predicted to have it; 0 where there is none. */
+    public double recall(int label) {
+        return ratio(right[label], given[label]);
+    }
+
+    /** Harmonic mean of both; 0 where undefined. */
+    public double f1(int label) {
+        return ratio(2 * right[label], predicted[label] + given[label]);
+    }
+
+    /** Texts with a label. */
+    public long count(int label) {
+        return given[label];
     }
 
     /** Share of the texts whose labels are all predicted, and no other. */

@@ -3,16 +3,13 @@ package org.jelectra.finetune.tasks;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import org.jelectra.backend.Backend;
 import org.jelectra.electra.ModelFiles;
-import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.electra.heads.ClassificationHead;
-import org.jelectra.electra.heads.EncoderFiles;
 import org.jelectra.electra.heads.EncoderWithHead;
+import org.jelectra.electra.heads.ModelFolder;
 import org.jelectra.electra.heads.TaskModelFiles;
 import org.jelectra.electra.heads.TokenClassificationHead;
-import org.jelectra.finetune.Evaluation;
 import org.jelectra.finetune.data.ExampleFile;
 import org.jelectra.finetune.data.TaggedFile;
 import org.jelectra.finetune.data.TaskLabels;
@@ -21,7 +18,6 @@ import org.jelectra.inference.batch.EncodedSentence;
 import org.jelectra.inference.batch.SentenceTagger;
 import org.jelectra.inference.batch.SequencePredictor;
 import org.jelectra.inference.batch.TextEncoder;
-import org.jelectra.nn.EncoderConfig;
 import org.jelectra.text.WordPiece;
 
 /** A fine-tuned model from its folder, measured on labelled files. */
@@ -30,9 +26,7 @@ public final class FineTunedModel {
     private static final int BATCH = 32;
 
     private final Backend backend;
-    private final Path folder;
-    private final EncoderConfig config;
-    private final TokenizerFiles tokenizer;
+    private final ModelFolder model;
     private final String architecture;
 
     /**
@@ -43,10 +37,8 @@ public final class FineTunedModel {
      */
     public FineTunedModel(Backend backend, Path folder) throws IOException {
         this.backend = backend;
-        this.folder = folder;
-        config = ModelFiles.readConfig(folder);
-        architecture = ModelFiles.architecture(folder);
-        tokenizer = TokenizerFiles.load(folder, config);
+        model = ModelFolder.open(folder);
+        architecture = ModelFiles.architecture(model.path());
     }
 
     /**
@@ -55,57 +47,54 @@ public final class FineTunedModel {
      * @throws IOException if the model is of another kind or has classes that the task's metric is not for, a tensor is missing, left over or of another shape, or the file is
      *     malformed or has labels that the model does not know
      */
-    public Evaluation evaluate(TaskSpec spec, Path file) throws IOException {
+    public MeasuredFile evaluate(TaskSpec spec, Path file) throws IOException {
         return spec.kind() == TaskSpec.Kind.TAGGING ? tagging(spec, file) : sequences(spec, file);
     }
 
-    private Evaluation tagging(TaskSpec spec, Path file) throws IOException {
+    private MeasuredFile tagging(TaskSpec spec, Path file) throws IOException {
         require(TaskModelFiles.TOKEN_CLASSIFICATION, spec);
-        List<String> labels = TaskModelFiles.labels(folder);
-        EncoderWithHead<TokenClassificationHead> model = EncoderWithHead.untrained(
-                backend, config, (arena, sizes) -> new TokenClassificationHead(arena, sizes, labels.size()));
-        EncoderFiles.loadAll(model, folder);
+        List<String> labels = TaskModelFiles.labels(model.path());
+        EncoderWithHead<TokenClassificationHead> network =
+                model.network(backend, (arena, sizes) -> new TokenClassificationHead(arena, sizes, labels.size()));
         TaggedFile tagged = TaggingData.read(spec, file);
-        WordPiece wordPiece = new WordPiece(tokenizer.vocabulary(), tokenizer.options());
+        WordPiece wordPiece = model.wordPiece();
         List<EncodedSentence> sentences = tagged.sentences().stream()
-                .map(sentence -> EncodedSentence.of(sentence.words(), tokenizer.maxLength(), wordPiece))
+                .map(sentence -> EncodedSentence.of(sentence.words(), model.maxLength(), wordPiece))
                 .toList();
-        SentenceTagger tagger = new SentenceTagger(model, labels, BATCH, tokenizer.maxLength(), padId());
-        return TaggingTask.score(spec.metric(), tagged, tagger.tag(sentences));
+        SentenceTagger tagger = new SentenceTagger(network, labels, BATCH, model.maxLength(), model.padId());
+        return new MeasuredFile(TaggingTask.score(spec.metric(), tagged, tagger.tag(sentences)), List.of(), List.of());
     }
 
-    private Evaluation sequences(TaskSpec spec, Path file) throws IOException {
+    private MeasuredFile sequences(TaskSpec spec, Path file) throws IOException {
         require(TaskModelFiles.SEQUENCE_CLASSIFICATION, spec);
+        Path folder = model.path();
         List<String> labels = TaskModelFiles.labels(folder);
         if (labels.size() == 1 != (spec.kind() == TaskSpec.Kind.REGRESSION)) {
             throw new IOException(folder + ": the model has " + labels.size() + " outputs, which does not fit "
-                    + spec.name() + ", a task of " + spec.kind().name().toLowerCase(Locale.ROOT));
+                    + spec.name() + ", a task of " + spec.kind().label());
         }
         if (TaskModelFiles.isMultiLabel(folder) != (spec.kind() == TaskSpec.Kind.MULTILABEL)) {
             throw new IOException(folder + ": the model gives a text "
                     + (TaskModelFiles.isMultiLabel(folder) ? "any number of labels" : "one label")
                     + ", which does not fit " + spec.name() + ", a task of "
-                    + spec.kind().name().toLowerCase(Locale.ROOT));
+                    + spec.kind().label());
         }
         TaskLabels.requireMetric(spec, labels, folder);
-        EncoderWithHead<ClassificationHead> model = EncoderWithHead.untrained(
-                backend, config, (arena, sizes) -> new ClassificationHead(arena, sizes, labels.size()));
-        EncoderFiles.loadAll(model, folder);
+        EncoderWithHead<ClassificationHead> network =
+                model.network(backend, (arena, sizes) -> new ClassificationHead(arena, sizes, labels.size()));
         ExampleFile examples = ExampleFile.labelled(spec, labels, file);
-        TextEncoder encoder =
-                new TextEncoder(new WordPiece(tokenizer.vocabulary(), tokenizer.options()), tokenizer.maxLength());
-        SequencePredictor predictor = new SequencePredictor(model, BATCH, tokenizer.maxLength(), padId());
+        TextEncoder encoder = new TextEncoder(model.wordPiece(), model.maxLength());
+        SequencePredictor predictor = new SequencePredictor(network, BATCH, model.maxLength(), model.padId());
         List<float[]> outputs = predictor.predict(TaskData.encode(examples.examples(), encoder));
-        return SequenceScores.of(spec, examples.examples(), outputs, labels.size());
-    }
-
-    private int padId() {
-        return tokenizer.vocabulary().padId();
+        return new MeasuredFile(
+                SequenceScores.of(spec, examples.examples(), outputs, labels.size()),
+                SequenceScores.labels(spec, examples.examples(), outputs, labels),
+                examples.warnings());
     }
 
     private void require(String expected, TaskSpec spec) throws IOException {
         if (!architecture.equals(expected)) {
-            throw new IOException(folder + ": expected a fine-tuned model of the kind " + expected + " for "
+            throw new IOException(model.path() + ": expected a fine-tuned model of the kind " + expected + " for "
                     + spec.name() + ", found " + architecture);
         }
     }

@@ -9,6 +9,7 @@ import org.jelectra.finetune.data.Example;
 import org.jelectra.finetune.data.TaskSpec;
 import org.jelectra.finetune.metrics.ClassificationScore;
 import org.jelectra.finetune.metrics.Correlation;
+import org.jelectra.finetune.metrics.LabelScore;
 import org.jelectra.finetune.metrics.MultiLabelScore;
 import org.jelectra.inference.batch.SequencePredictor;
 
@@ -31,6 +32,44 @@ final class SequenceScores {
         };
     }
 
+    /**
+     * Scores of each label; none of a regression.
+     *
+     * @param names of the labels
+     */
+    static List<LabelScore> labels(TaskSpec spec, List<Example> examples, List<float[]> outputs, List<String> names) {
+        IntStream labels = IntStream.range(0, names.size());
+        return switch (spec.kind()) {
+            case REGRESSION, TAGGING -> List.of();
+            case MULTILABEL -> {
+                MultiLabelScore score = multiLabelScore(examples, outputs, names.size());
+                yield labels.mapToObj(i -> new LabelScore(
+                                names.get(i), score.precision(i), score.recall(i), score.f1(i), score.count(i)))
+                        .toList();
+            }
+            case CLASSIFICATION -> {
+                ClassificationScore score = classificationScore(examples, outputs, names.size());
+                yield labels.mapToObj(i -> new LabelScore(
+                                names.get(i), score.precision(i), score.recall(i), score.f1(i), score.count(i)))
+                        .toList();
+            }
+        };
+    }
+
+    private static MultiLabelScore multiLabelScore(List<Example> examples, List<float[]> outputs, int labels) {
+        return new MultiLabelScore(
+                examples.stream().map(Example::classes).toList(),
+                outputs.stream().map(SequenceScores::given).toList(),
+                labels);
+    }
+
+    private static ClassificationScore classificationScore(List<Example> examples, List<float[]> outputs, int classes) {
+        return new ClassificationScore(
+                examples.stream().mapToInt(example -> (int) example.label()).toArray(),
+                outputs.stream().mapToInt(SequencePredictor::largest).toArray(),
+                classes);
+    }
+
     /** The classes whose logit is above 0, that is whose probability is above 1/2. */
     static List<Integer> given(float[] logits) {
         return IntStream.range(0, logits.length)
@@ -40,9 +79,7 @@ final class SequenceScores {
     }
 
     private static Evaluation multiLabel(TaskSpec spec, List<Example> examples, List<float[]> outputs, int classes) {
-        List<List<Integer>> truth = examples.stream().map(Example::classes).toList();
-        MultiLabelScore score = new MultiLabelScore(
-                truth, outputs.stream().map(SequenceScores::given).toList(), classes);
+        MultiLabelScore score = multiLabelScore(examples, outputs, classes);
         Map<String, Double> values = new LinkedHashMap<>();
         values.put("micro_f1", score.microF1());
         values.put("macro_f1", score.macroF1());
@@ -50,10 +87,10 @@ final class SequenceScores {
         values.put("micro_recall", score.microRecall());
         values.put("exact_match", score.exactMatch());
         double loss = 0;
-        for (int i = 0; i < truth.size(); i++) {
-            loss += binaryCrossEntropy(outputs.get(i), truth.get(i));
+        for (int i = 0; i < examples.size(); i++) {
+            loss += binaryCrossEntropy(outputs.get(i), examples.get(i).classes());
         }
-        values.put("loss", loss / truth.size());
+        values.put("loss", loss / examples.size());
         return new Evaluation(spec.metric().label(), values, score.isDegenerate());
     }
 
@@ -80,23 +117,21 @@ final class SequenceScores {
 
     private static Evaluation classification(
             TaskSpec spec, List<Example> examples, List<float[]> outputs, int classes) {
-        int[] predicted = outputs.stream().mapToInt(SequencePredictor::largest).toArray();
-        int[] labels =
-                examples.stream().mapToInt(example -> (int) example.label()).toArray();
-        ClassificationScore score = new ClassificationScore(labels, predicted, classes);
+        ClassificationScore score = classificationScore(examples, outputs, classes);
         Map<String, Double> values = new LinkedHashMap<>();
         values.put("accuracy", score.accuracy());
         values.put("matthews", score.matthews());
+        values.put("macro_f1", score.macroF1());
         if (classes == 2) {
             values.put("f1", score.f1(1));
             values.put("precision", score.precision(1));
             values.put("recall", score.recall(1));
         }
         double loss = 0;
-        for (int i = 0; i < labels.length; i++) {
-            loss += crossEntropy(outputs.get(i), labels[i]);
+        for (int i = 0; i < examples.size(); i++) {
+            loss += crossEntropy(outputs.get(i), (int) examples.get(i).label());
         }
-        values.put("loss", loss / labels.length);
+        values.put("loss", loss / examples.size());
         return new Evaluation(spec.metric().label(), values, score.isDegenerate());
     }
 

@@ -45,8 +45,8 @@ public record TaskData(
         List<ExampleFile> development = new ArrayList<>();
         ExampleFile training = read(spec, labels, trainingFile, warnings);
         if (spec.heldOut() != null) {
-            development.add(training.measured(spec.heldOut()));
-            training = training.trained(spec.heldOut());
+            development.add(training.measured(spec));
+            training = training.trained(spec);
         }
         List<Example> examples = new ArrayList<>(training.examples());
         if (spec.symmetric()) {
@@ -59,7 +59,9 @@ public record TaskData(
         for (TaskSpec.TestFile test : spec.tests()) {
             Path file = TaskFolder.file(folder, test.file());
             if (file != null) {
-                tests.add(new Test(test, ExampleFile.unlabelled(spec, file, test.index())));
+                ExampleFile unlabelled = ExampleFile.unlabelled(spec, file, test.index());
+                warnings.addAll(unlabelled.warnings());
+                tests.add(new Test(test, unlabelled));
             }
         }
         return new TaskData(
@@ -76,9 +78,7 @@ public record TaskData(
     private static ExampleFile read(TaskSpec spec, List<String> labels, Path file, List<String> warnings)
             throws IOException {
         ExampleFile examples = ExampleFile.labelled(spec, labels, file);
-        if (examples.skipped() > 0) {
-            warnings.add(file + ": left out " + examples.skipped() + " rows with missing columns");
-        }
+        warnings.addAll(examples.warnings());
         return examples;
     }
 }

@@ -4,14 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.jelectra.backend.Backend;
-import org.jelectra.electra.ModelFiles;
-import org.jelectra.electra.TokenizerFiles;
-import org.jelectra.electra.heads.EncoderFiles;
-import org.jelectra.electra.heads.EncoderWithHead;
 import org.jelectra.electra.heads.JointSpanHead;
+import org.jelectra.electra.heads.ModelFolder;
 import org.jelectra.electra.heads.SpanHead;
-import org.jelectra.nn.EncoderConfig;
-import org.jelectra.text.WordPiece;
 
 /**
  * A trained model that answers questions about texts, with either head. Safe for use by several threads, which take turns: the model's memory is
@@ -43,31 +38,22 @@ public final class QuestionAnswerer {
      *     another shape
      */
     public static QuestionAnswerer load(Backend backend, Path folder, int batchSize) throws IOException {
-        EncoderConfig config = ModelFiles.readConfig(folder);
-        SquadHead head = SquadHead.of(folder);
-        TokenizerFiles tokenizer = TokenizerFiles.load(folder, config);
-        SpanPredictor predictor = switch (head) {
+        ModelFolder model = ModelFolder.open(folder);
+        SpanPredictor predictor = switch (SquadHead.of(folder)) {
             case HUGGINGFACE ->
                 SpanPredictor.plain(
-                        load(EncoderWithHead.untrained(backend, config, SpanHead::new), folder),
-                        tokenizer.vocabulary(),
+                        model.network(backend, SpanHead::new),
+                        model.tokenizer().vocabulary(),
                         batchSize,
-                        tokenizer.maxLength());
+                        model.maxLength());
             case JOINT ->
                 SpanPredictor.joint(
-                        load(EncoderWithHead.untrained(backend, config, JointSpanHead::new), folder),
-                        tokenizer.vocabulary(),
+                        model.network(backend, JointSpanHead::new),
+                        model.tokenizer().vocabulary(),
                         batchSize,
-                        tokenizer.maxLength());
+                        model.maxLength());
         };
-        WordPiece wordPiece = new WordPiece(tokenizer.vocabulary(), tokenizer.options());
-        return new QuestionAnswerer(new WindowCutter(wordPiece, tokenizer.maxLength()), predictor);
-    }
-
-    private static <H> EncoderWithHead<H> load(EncoderWithHead<H> model, Path folder) throws IOException {
-        EncoderFiles.loadAll(model, folder);
-        model.backend().freeze(model.parameters().values().storage());
-        return model;
+        return new QuestionAnswerer(new WindowCutter(model.wordPiece(), model.maxLength()), predictor);
     }
 
     /** The answer to a question about a text of any length. */

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jelectra.cli.CommandRunner;
 import org.jelectra.exchange.Folders;
@@ -169,6 +170,45 @@ class TaskPredictionTest {
         assertThat(lines(CommandRunner.run("predict", reader, "--tsv", "t5\t" + context))
                         .get(0))
                 .isEqualTo("index\tid\tanswer\tstart\tend\tprobability\tno_answer_probability\tno_answer");
+    }
+
+    /** A file as finetune takes it, with columns of other names, and a row without a text. */
+    @Test
+    void columnsOfOtherNames() throws IOException {
+        Path csv = Files.writeString(
+                directory.resolve("train.csv"), "id,review,aspect,score\n1,t5 t9,t7,3\n2,,t7,4\n,t8,\" \",5\n");
+        String[] command = {"predict", regressor, "--json", "--file", csv.toString()};
+        failure(
+                1,
+                "train.csv:2: expected a field \"text\" with a string, found only [id, review, aspect, score];"
+                        + " --text-field names another one",
+                command);
+        List<String> named = new ArrayList<>(List.of(command));
+        named.addAll(List.of("--text-field", "review"));
+        assertThat(objects(CommandRunner.run(named.toArray(String[]::new)))
+                        .get(0)
+                        .get("prediction"))
+                .isEqualTo(objects(CommandRunner.run("predict", regressor, "--json", "t5 t9"))
+                        .get(0)
+                        .get("prediction"));
+        named.addAll(List.of("--text-pair-field", "aspect"));
+        CommandRunner.Result result = CommandRunner.run(named.toArray(String[]::new));
+        List<JsonObject> pairs = objects(result);
+        assertThat(pairs).hasSize(3);
+        assertThat(pairs.get(2).has("id")).isFalse();
+        assertThat(pairs.get(0).get("prediction"))
+                .isEqualTo(objects(CommandRunner.run("predict", regressor, "--json", "t5 t9\tt7"))
+                        .get(0)
+                        .get("prediction"));
+        assertThat(pairs.get(1).get("prediction"))
+                .isEqualTo(objects(CommandRunner.run("predict", regressor, "--json", "\tt7"))
+                        .get(0)
+                        .get("prediction"));
+        assertThat(result.err()).isEqualTo("jelectra: 2 of 3 rows have an empty text\n");
+        named.set(named.size() - 1, "topic");
+        failure(1, "expected a field \"topic\" with a string", named.toArray(String[]::new));
+        failure(2, "--text-pair-field needs a model for", "predict", tagger, "--text-pair-field", "b", "t5");
+        failure(2, "have the fields question and context", "predict", reader, "--text-field", "b", "t5\tt6");
     }
 
     @Test

@@ -16,6 +16,7 @@ import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.electra.heads.EncoderWithHead;
 import org.jelectra.electra.heads.TaskModelFiles;
 import org.jelectra.electra.heads.TokenClassificationHead;
+import org.jelectra.exchange.Folders;
 import org.jelectra.inference.TestModels;
 import org.jelectra.io.ProtobufReader;
 import org.jelectra.nn.EncoderConfig;
@@ -92,6 +93,12 @@ class OnnxExportTest {
                             "vocab_size", "122",
                             "max_position_embeddings", "64",
                             "id2label", "{\"0\":\"yes\",\"1\":\"no\",\"2\":\"ma\\\"yb\u00e9\"}"));
+        }
+        Folders.json(
+                model.resolve("config.json"), json -> json.addProperty("problem_type", "multi_label_classification"));
+        compare(122, (arena, config) -> CpuModel.sequences(arena, config, 3));
+        try (OnnxSession session = new OnnxSession(file)) {
+            assertThat(session.metadata()).containsEntry("problem_type", "multi_label_classification");
         }
         TestModels.regressor(model, 5);
         compare(122, (arena, config) -> CpuModel.sequences(arena, config, 1));

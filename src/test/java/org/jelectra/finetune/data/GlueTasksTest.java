@@ -196,7 +196,7 @@ class GlueTasksTest {
         assertMessage(
                 file,
                 "{\"kind\": \"multilabel\", \"text\": 0, \"label\": 1, \"metric\": \"accuracy\"}",
-                "the metric accuracy does not fit a task of kind MULTILABEL");
+                "the metric accuracy does not fit a task of kind multilabel, which has micro_f1, macro_f1");
     }
 
     @Test

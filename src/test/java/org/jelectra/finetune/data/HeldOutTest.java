@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jelectra.finetune.tasks.TaggingData;
 import org.jelectra.finetune.tasks.TaskData;
 import org.junit.jupiter.api.Test;
@@ -32,6 +34,45 @@ class HeldOutTest {
         List<Integer> both = new ArrayList<>(heldOut.trained(all));
         both.addAll(heldOut.measured(all));
         assertThat(both).containsExactlyInAnyOrderElementsOf(all);
+    }
+
+    /** 100 of one class, 4 and 2 of others, and one of its own. */
+    @Test
+    void everyClassOfTwoIsOnBothSides() {
+        List<Integer> all = IntStream.range(0, 107).boxed().toList();
+        List<String> classes = all.stream()
+                .map(row -> row < 100 ? "often" : row < 104 ? "rare" : row < 106 ? "twice" : "once")
+                .toList();
+        for (long seed = 1; seed <= 20; seed++) {
+            HeldOut heldOut = new HeldOut(0.1, seed);
+            List<Integer> measured = heldOut.measured(all, classes);
+            assertThat(measured).isSorted().isEqualTo(heldOut.measured(all, classes));
+            assertThat(measured.stream().map(classes::get).toList())
+                    .containsExactlyElementsOf(
+                            Stream.concat(Collections.nCopies(10, "often").stream(), Stream.of("rare", "twice"))
+                                    .toList());
+            List<Integer> both = new ArrayList<>(heldOut.trained(all, classes));
+            both.addAll(measured);
+            assertThat(both).containsExactlyInAnyOrderElementsOf(all);
+        }
+        assertThat(new HeldOut(0.1, 1).measured(all, classes)).isNotEqualTo(new HeldOut(0.1, 2).measured(all, classes));
+        assertThat(new HeldOut(0.5, 1).measured(all, all))
+                .as("of classes of one, as without classes")
+                .isEqualTo(new HeldOut(0.5, 1).measured(all));
+    }
+
+    @Test
+    void aDeclaredClassificationIsStratified() throws IOException {
+        StringBuilder rows = new StringBuilder("body,topic\n");
+        IntStream.range(0, 40).forEach(i -> rows.append("text ").append(i).append(i < 38 ? ",often\n" : ",rare\n"));
+        Files.writeString(folder.resolve("all.csv"), rows);
+        TaskData data = TaskData.load(
+                declare("{\"text\": \"body\", \"label\": \"topic\", \"train\": \"all.csv\", \"dev_fraction\": 0.1}"),
+                folder);
+        for (float label : new float[] {0, 1}) {
+            assertThat(data.training()).anyMatch(example -> example.label() == label);
+            assertThat(data.development().get(0).examples()).anyMatch(example -> example.label() == label);
+        }
     }
 
     @Test

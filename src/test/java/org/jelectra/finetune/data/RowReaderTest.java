@@ -92,7 +92,7 @@ class RowReaderTest {
             quoteCharacter = '`',
             value = {
                 "{\"text\": \"a\"}# | :1: column label is missing: the object has [text]",
-                "{\"text\": \"a\", \"label\": null}# | :1: column label is missing: the object has [text, label]",
+                "{\"text\": \"a\", \"label\": null}# | :1: column label is null",
                 "{\"text\": \"a\", \"label\": [1]}# | :1: field \"label\": expected a text or a number, found [1]",
                 "{\"text\": \"a\", \"label\": 1}#[1]# | :2: expected a JSON object, found an array",
                 "{\"text\": \"a\", \"label\": 1}#{\"text\" | :2: not valid JSON: ",

@@ -1,14 +1,14 @@
-package org.jelectra.cli.predict;
+package org.jelectra.cli.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Collections;
 import java.util.List;
-import org.jelectra.cli.console.DisplayWidth;
-import org.jelectra.cli.console.Terminal;
 import org.jelectra.electra.TokenProbability;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("every-jdk")
 class TokenViewTest {
 
     private static final List<TokenProbability> SENTENCE = List.of(

@@ -1,10 +1,8 @@
-package org.jelectra.cli.predict;
+package org.jelectra.cli.console;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.jelectra.cli.console.DisplayWidth;
-import org.jelectra.cli.console.Terminal;
 import org.jelectra.electra.TokenProbability;
 
 /**
