@@ -325,10 +325,26 @@ class TapeMisuseTest {
         Tape tape = new Tape(backend, null);
         tape.gatherRows(tape.constant(tensor("x", 2, 3)), intTensor());
         Program program = tape.compile();
+        Tensor numbers = tensor("numbers", 1);
+        Tensor integers = intTensor();
+        Tensor count = tensor("count", 1);
+        List<Operation> small = List.of(
+                backend.squaredError(numbers, numbers, numbers, count, count, 1, null),
+                backend.spanCrossEntropy(
+                        new SpanCrossEntropyOperands(numbers, integers, integers, numbers, count, count), 1, null),
+                backend.replaceTokens(integers, integers, numbers, integers, integers, integers));
         backend.close();
-        assertThatThrownBy(program::forward)
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessage("the backend is closed");
+        List<ThrowingCallable> all = new ArrayList<>(List.of(
+                program::forward,
+                () -> backend.allocate(DType.FLOAT32, 1),
+                () -> backend.upload(new float[1], 0, numbers),
+                () -> backend.upload(new int[1], 0, integers),
+                () -> backend.download(numbers, new float[1], 0),
+                () -> backend.download(integers, new int[1], 0)));
+        small.forEach(operation -> all.add(operation::run));
+        for (ThrowingCallable use : all) {
+            assertThatThrownBy(use).isInstanceOf(IllegalStateException.class).hasMessage("the backend is closed");
+        }
     }
 
     private Tensor intTensor() {

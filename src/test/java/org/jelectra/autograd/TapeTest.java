@@ -343,7 +343,8 @@ class TapeTest {
         Program program = tape.compile();
         assertThatThrownBy(program::forward)
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("sequence 1 must have an allowed position, found none");
+                .hasMessage(
+                        "mean over positions: sequence 1 must have an allowed position, found none in ints[4]:INT32");
         assertThatThrownBy(() -> new Tape(backend, null).poolPositions(logits, values, ints(0, 1, 0, 0), 3))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("positions for each of 3 sequences")
