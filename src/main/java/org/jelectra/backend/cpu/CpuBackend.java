@@ -62,7 +62,7 @@ public final class CpuBackend implements Backend {
     }
 
     /**
-     * A backend with that many threads (the caller's among them) and the inner loops that {@link KernelChoice} chooses.
+     * A backend with that many threads (the caller's among them) and the inner loops that {@code KernelChoice} chooses.
      *
      * @throws IllegalStateException if a system property forces a choice that cannot be used here
      */
