@@ -32,6 +32,8 @@ final class Recording {
     private final Map<Tensor, Integer> words = new HashMap<>();
     /** The tensors that {@link #compile} gives memory. */
     private final Set<Tensor> own = new HashSet<>();
+    /** Values in whose place the forward pass puts their gradient. */
+    private final Set<Tensor> overwritten = new HashSet<>();
     /** Results that the operation which computes them reads in its backward pass. */
     private final Set<Tensor> readBackward = new HashSet<>();
 
@@ -97,6 +99,11 @@ final class Recording {
         if (compiled) {
             throw new IllegalStateException(
                     tensor + " must be kept before the tape is compiled: its memory may be used again already");
+        }
+        if (overwritten.contains(tensor)) {
+            throw new IllegalStateException(
+                    tensor + " must be kept before backward(), which has put its gradient in its"
+                            + " place: then it holds its value after the forward pass, and its gradient after the backward one");
         }
         kept.add(tensor);
         return tensor;
@@ -169,6 +176,7 @@ final class Recording {
         x.gradient(value);
         if (isLast(step, value)) {
             replace(step, withGradient);
+            overwritten.add(value);
         } else {
             backward.accept(value);
         }
@@ -181,7 +189,14 @@ final class Recording {
 
     /** The same of a step that keeps rows or sequences apart. */
     void backward(String name, List<Tensor> tensors, Locality locality, Supplier<Operation> prepare) {
-        requireMemory(name, tensors);
+        for (Tensor tensor : tensors) {
+            if (!hasMemory(tensor)) {
+                throw new IllegalStateException(
+                        name + ": " + tensor + " has no memory, as the gradients of an arena that"
+                                + " allocateUntrained() or allocate(backend, seed, frozen) left without: freeze such parameters on the"
+                                + " tape, or give their gradients memory by allocate()");
+            }
+        }
         backward.add(new Step(name, tensors, prepare, locality));
     }
 
@@ -192,6 +207,7 @@ final class Recording {
 
     /** The same of a loss of several values: nothing where none of them requires a gradient. */
     void pullback(List<Variable> values, Runnable steps) {
+        requireRecording();
         if (values.stream().anyMatch(Variable::requiresGradient)) {
             pullbacks.add(steps);
         }
@@ -206,6 +222,15 @@ final class Recording {
         List<Runnable> reverse = new ArrayList<>(pullbacks);
         Collections.reverse(reverse);
         reverse.forEach(Runnable::run);
+    }
+
+    /** Requires that a gradient reaches something: there is no backward step where no loss is of what is computed from a parameter. */
+    void requireBackward() {
+        if (backward.isEmpty()) {
+            throw new IllegalStateException(
+                    "backward() needs a loss of what a parameter has a part in, recorded before it"
+                            + " by losses(); this tape has none");
+        }
     }
 
     /** Lays out the memory and prepares every operation. Once. */
@@ -226,13 +251,18 @@ final class Recording {
 
     private void requireMemory(String operation, List<Tensor> tensors) {
         for (Tensor tensor : tensors) {
-            if (!tensor.isBound() && !own.contains(tensor)) {
+            if (!hasMemory(tensor)) {
                 throw new IllegalStateException(
                         operation + ": " + tensor
                                 + " has no memory, and this tape has not made it: parameters and inputs are allocated before anything is"
                                 + " recorded, and a value of another tape is a constant here once that tape is compiled and keeps it");
             }
         }
+    }
+
+    /** Whether it has some already, or gets it by {@link #compile}. */
+    private boolean hasMemory(Tensor tensor) {
+        return tensor.isBound() || own.contains(tensor);
     }
 
     /** Requires that x is a value of this recording, or a constant. */

@@ -1,6 +1,7 @@
 package org.jelectra.autograd;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jelectra.backend.Operation;
 import org.jelectra.tensor.Tensor;
@@ -26,11 +27,11 @@ record Step(String name, List<Tensor> tensors, Supplier<Operation> prepare, Loca
         return new Step(name, tensors, prepare, locality, other.recorded);
     }
 
-    /** Prepares it; an error about its tensors has, as a suppressed one, where it was recorded. */
+    /** Prepares it; an error has, as a suppressed one, what was recorded where. */
     Operation operation() {
         try {
-            return prepare.get();
-        } catch (IllegalArgumentException e) {
+            return Objects.requireNonNull(prepare.get(), () -> name + " prepares null in the place of an operation");
+        } catch (RuntimeException e) {
             e.addSuppressed(recorded);
             throw e;
         }

@@ -122,7 +122,7 @@ public final class Tape {
      * Keeps the tensor's contents readable after the program has run. A value is to be kept before {@link #backward()}, which else may
      * put its gradient in its place. Returns the tensor.
      *
-     * @throws IllegalStateException once the tape is compiled
+     * @throws IllegalStateException once the tape is compiled, or the gradient has taken the value's place
      */
     public Tensor keep(Tensor tensor) {
         return recording.keep(tensor);
@@ -340,10 +340,15 @@ public final class Tape {
         return y;
     }
 
-    /** Records the backward pass of all losses on the tape. Once, after all forward operations. */
+    /**
+     * Records the backward pass of all losses on the tape. Once, after all forward operations.
+     *
+     * @throws IllegalStateException where there is no loss, or losses are of constants alone; and after {@link #compile()}
+     */
     public void backward() {
         recording.reverse();
         gradients.finish();
+        recording.requireBackward();
     }
 
     /** Lays out the memory and prepares every operation. */

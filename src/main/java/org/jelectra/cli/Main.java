@@ -24,7 +24,6 @@ import org.jelectra.cli.finetune.GlueCommand;
 import org.jelectra.cli.measure.BenchCommand;
 import org.jelectra.cli.measure.DoctorCommand;
 import org.jelectra.cli.measure.FlopsCommand;
-import org.jelectra.cli.measure.KernelsCommand;
 import org.jelectra.cli.measure.PlotCommand;
 import org.jelectra.cli.measure.ReportCommand;
 import org.jelectra.cli.predict.EncodeCommand;
@@ -63,7 +62,6 @@ import picocli.CommandLine.ScopeType;
             PlotCommand.class,
             FlopsCommand.class,
             DoctorCommand.class,
-            KernelsCommand.class,
             PlanCommand.class,
             BenchCommand.class,
             ReportCommand.class,

@@ -1,5 +1,5 @@
 /**
- * ELECTRA (Clark, Luong, Le, Manning, ICLR 2020): presets, generator, discriminator, the joint pre-training step, compute
- * accounting, and the files of a model: configuration, weights, tokenizer.
+ * ELECTRA (Clark, Luong, Le, Manning, ICLR 2020): presets, generator, discriminator, the joint pre-training step, and the
+ * files of a model: configuration, weights, tokenizer. {@code heads} are those of tasks, {@code flops} counts compute, {@code onnx} exports.
  */
 package org.jelectra.electra;

@@ -11,16 +11,24 @@ import java.util.Set;
  */
 public final class Gpu implements AutoCloseable {
 
+    /**
+     * System property: with {@code true} each {@link Launch} waits for its kernel, so that the error of a kernel comes out where it was
+     * launched, and a {@link GpuGraph} does its work anew. For finding faults: it is slow.
+     */
+    public static final String SYNCHRONOUS = "jelectra.gpu.synchronous";
+
     private final GpuDriver driver;
     private final DeviceProperties properties;
+    private final boolean synchronous;
     private final Thread owner = Thread.currentThread();
     private final Set<GpuResource> resources = new LinkedHashSet<>();
     private final Stream stream;
     private boolean closed;
 
-    private Gpu(GpuDriver driver, DeviceProperties properties) {
+    private Gpu(GpuDriver driver, DeviceProperties properties, boolean synchronous) {
         this.driver = driver;
         this.properties = properties;
+        this.synchronous = synchronous;
         this.stream = new Stream(this, driver.createStream());
     }
 
@@ -31,6 +39,10 @@ public final class Gpu implements AutoCloseable {
      * @throws GpuUnavailableException where there is no such device
      */
     public static Gpu open(GpuDriver driver, int device) {
+        return open(driver, device, isSynchronousRequested());
+    }
+
+    static Gpu open(GpuDriver driver, int device, boolean synchronous) {
         int count = driver.deviceCount();
         if (device < 0 || device >= count) {
             throw new GpuUnavailableException(
@@ -38,7 +50,17 @@ public final class Gpu implements AutoCloseable {
         }
         DeviceProperties properties = driver.properties(device);
         driver.open(device);
-        return new Gpu(driver, properties);
+        return new Gpu(driver, properties, synchronous);
+    }
+
+    /** Whether {@link #SYNCHRONOUS} is set. */
+    public static boolean isSynchronousRequested() {
+        return Boolean.getBoolean(SYNCHRONOUS);
+    }
+
+    /** Whether it waits for every kernel. */
+    boolean isSynchronous() {
+        return synchronous;
     }
 
     /** Facts about the device. */
@@ -48,7 +70,7 @@ public final class Gpu implements AutoCloseable {
 
     /** What drives it, for people. */
     public String description() {
-        return properties.name() + ", " + driver.description();
+        return properties.name() + ", " + driver.description() + (synchronous ? ", waiting for every kernel" : "");
     }
 
     /** The stream that work goes to unless another is named. */

@@ -4,20 +4,37 @@ package org.jelectra.gpu;
 public final class GpuGraph extends GpuResource {
 
     private final long handle;
+    /** Null where the driver has it recorded. */
+    private final Runnable work;
 
     GpuGraph(Gpu gpu, long handle) {
         super(gpu);
         this.handle = handle;
+        work = null;
+    }
+
+    /** A graph that does the work anew, in its own stream; see {@link Gpu#SYNCHRONOUS}. */
+    GpuGraph(Gpu gpu, Runnable work) {
+        super(gpu);
+        handle = 0;
+        this.work = work;
     }
 
     /** Puts all of it into the stream. */
     public void launch(Stream stream) {
-        driver().launchGraph(handle, stream.handle());
+        GpuDriver driver = driver();
+        if (work == null) {
+            driver.launchGraph(handle, stream.handle());
+        } else {
+            work.run();
+        }
     }
 
     @Override
     void release(GpuDriver driver) {
-        driver.destroyGraph(handle);
+        if (work == null) {
+            driver.destroyGraph(handle);
+        }
     }
 
     @Override

@@ -14,9 +14,12 @@ public final class Launch extends GpuResource {
         this.handle = handle;
     }
 
-    /** Puts the launch into the stream. */
+    /** Puts the launch into the stream; with {@link Gpu#SYNCHRONOUS} it waits for the kernel. */
     public void run(Stream stream) {
         driver().launch(handle, stream.handle());
+        if (gpu().isSynchronous()) {
+            stream.synchronize();
+        }
     }
 
     @Override

@@ -27,8 +27,12 @@ public final class Stream extends GpuResource {
     /**
      * Records what {@code work} puts into this stream, instead of doing it. The work must not synchronise, allocate or free memory, load
      * modules, prepare launches, nor copy from or to memory that is not pinned. An event that it records is not reached by the graph.
+     * With {@link Gpu#SYNCHRONOUS} nothing is recorded: each launch of the graph does the work, which must still be possible then.
      */
     public GpuGraph capture(Runnable work) {
+        if (gpu().isSynchronous()) {
+            return new GpuGraph(gpu(), work);
+        }
         driver().beginCapture(handle);
         try {
             work.run();

@@ -48,6 +48,10 @@ public final class InputArena {
         }
 
         void requireOwn(Tensor tensor) {
+            if (tensor.dtype() != dtype) {
+                throw new IllegalArgumentException(
+                        "expected an input of " + dtype + " for an array of " + name + ", got " + tensor);
+            }
             if (!places.containsKey(tensor)) {
                 throw new IllegalArgumentException("expected one of the inputs "
                         + places.keySet().stream().map(Tensor::name).toList() + ", got " + tensor.name());
@@ -67,22 +71,39 @@ public final class InputArena {
         this.backend = backend;
     }
 
-    /** Adds a tensor INT32 [size]. */
+    /**
+     * Adds a tensor INT32 [size].
+     *
+     * @throws IllegalStateException if the arena has been allocated
+     */
     public Tensor ints(String name, int size) {
-        return ints.add(name, size);
+        return add(ints, name, size);
     }
 
     /**
      * Adds a clock INT32 [4] for a tape whose operations draw random numbers, see {@link org.jelectra.backend.Randomness};
      * {@link #setClock} sets it.
+     *
+     * @throws IllegalStateException if the arena has been allocated
      */
     public Tensor clock() {
-        return ints.add("clock", CLOCK);
+        return add(ints, "clock", CLOCK);
     }
 
-    /** Adds a tensor FLOAT32 [size]. */
+    /**
+     * Adds a tensor FLOAT32 [size].
+     *
+     * @throws IllegalStateException if the arena has been allocated
+     */
     public Tensor floats(String name, int size) {
-        return floats.add(name, size);
+        return add(floats, name, size);
+    }
+
+    private Tensor add(Part part, String name, int size) {
+        if (intValues != null) {
+            throw new IllegalStateException("inputs must be added before the arena is allocated, got " + name);
+        }
+        return part.add(name, size);
     }
 
     /**
@@ -136,10 +157,10 @@ public final class InputArena {
      * @throws IllegalStateException if the arena has not been allocated
      */
     public void setClock(Tensor clock, long seed, int step, int part) {
-        ints.requireOwn(clock);
-        if (clock.size() != CLOCK) {
+        if (clock.dtype() != DType.INT32 || clock.size() != CLOCK) {
             throw new IllegalArgumentException("a clock must be INT32 [" + CLOCK + "], got " + clock);
         }
+        ints.requireOwn(clock);
         requireAllocated();
         int at = (int) clock.offset();
         intValues[at] = (int) seed;

@@ -81,8 +81,10 @@ public final class AdamW {
      * know of that: whoever wants none of them to change anything either calls {@link #measure} and {@link #update}.
      *
      * @param rate learning rate of this step, see {@link LearningRateSchedule}
+     * @throws IllegalArgumentException for a rate that is negative, or no finite number in float32
      */
     public void step(double rate) {
+        requireRate(rate);
         forgetNorm.run();
         measure();
         update(rate);
@@ -98,11 +100,22 @@ public final class AdamW {
         forgetNorm.run();
     }
 
-    /** One update with the gradients as they were {@linkplain #measure measured}; none where their norm was not finite. */
+    /**
+     * One update with the gradients as they were {@linkplain #measure measured}; none where their norm was not finite.
+     *
+     * @throws IllegalArgumentException for a rate that is negative, or no finite number in float32
+     */
     public void update(double rate) {
+        requireRate(rate);
         scalar[0] = (float) rate;
         backend.upload(scalar, 0, learningRate);
         update.run();
+    }
+
+    private static void requireRate(double rate) {
+        if (!(rate >= 0 && rate <= Float.MAX_VALUE)) {
+            throw new IllegalArgumentException("AdamW: the learning rate must be 0 or a positive number, got " + rate);
+        }
     }
 
     /** Global norm of the gradients in the last step, before clipping. */

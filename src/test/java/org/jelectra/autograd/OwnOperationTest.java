@@ -182,8 +182,11 @@ class OwnOperationTest {
     void whatNobodyUsesHasNoBackwardPass() {
         Parameter x = parameter("x", 1, 2, -3);
         Tape tape = new Tape(backend, null);
+        tape.losses().sum(tape.parameter(x), 1);
         tape.operation(EXP, List.of(tape.parameter(x)), result(tape, 1, 2));
-        assertThat(run(tape).operations()).isEqualTo(1);
+        Tape alone = new Tape(backend, null);
+        alone.losses().sum(alone.parameter(x), 1);
+        assertThat(run(tape).operations()).isEqualTo(run(alone).operations() + 1);
     }
 
     @Test
@@ -192,7 +195,9 @@ class OwnOperationTest {
         Variable y = tape.operation(EXP, List.of(tape.constant(tensor("x", 1, 0, 0))), result(tape, 1, 2));
         tape.losses().sum(y, 1);
         assertThat(y.requiresGradient()).isFalse();
-        assertThat(run(tape).operations()).isEqualTo(1);
+        Program forward = tape.compile();
+        forward.forward();
+        assertThat(forward.operations()).isEqualTo(1);
         assertThat(read(y.value())).containsExactly(1, 1);
 
         Parameter weight = parameter("weight", 1, 2, 3);
@@ -227,5 +232,40 @@ class OwnOperationTest {
                 .satisfies(error -> assertThat(error.getSuppressed()[0])
                         .hasMessage("this is where exp was recorded")
                         .hasStackTraceContaining("OwnOperationTest.itsErrorsSayWhereItWasRecorded"));
+    }
+
+    /** What an operation lacks shows in whatever it throws; that it has prepared nothing shows before it is run. */
+    @Test
+    void otherErrorsNameItToo() {
+        Parameter x = parameter("x", 1, 2, -3);
+        for (boolean throwing : new boolean[] {true, false}) {
+            DifferentiableOperation careless = new DifferentiableOperation() {
+                @Override
+                public String name() {
+                    return "careless";
+                }
+
+                @Override
+                public Operation forward(List<Tensor> inputs, Tensor y) {
+                    return () -> {};
+                }
+
+                @Override
+                public Operation backward(List<Tensor> inputs, Tensor y, Tensor dy, List<Tensor> dInputs) {
+                    return throwing ? backend.fill(dInputs.get(1), 0) : null;
+                }
+            };
+            Tape tape = new Tape(backend, null);
+            List<Variable> inputs = List.of(tape.parameter(x), tape.constant(tensor("c", 1, 5, 7)));
+            tape.losses().sum(tape.operation(careless, inputs, result(tape, 1, 2)), 1);
+            tape.backward();
+            assertThatThrownBy(tape::compile)
+                    .isInstanceOf(NullPointerException.class)
+                    .satisfies(error -> assertThat(error.getSuppressed()[0])
+                            .hasMessage("this is where carelessBackward was recorded"))
+                    .message()
+                    .matches(message ->
+                            throwing || message.equals("carelessBackward prepares null in the place of an operation"));
+        }
     }
 }

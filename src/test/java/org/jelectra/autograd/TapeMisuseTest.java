@@ -3,11 +3,15 @@ package org.jelectra.autograd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jelectra.backend.AttentionShape;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.Dropout;
+import org.jelectra.backend.Operation;
+import org.jelectra.backend.SpanCrossEntropyOperands;
 import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.nn.Initializer;
 import org.jelectra.nn.ParameterArena;
@@ -93,7 +97,9 @@ class TapeMisuseTest {
         squaredError(tape, tape.linear(tape.constant(tensor("x", 2, 3)), tape.parameter(weight), null));
         assertThatThrownBy(tape::backward)
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("dweight[1, 3] has no memory");
+                .hasMessage("linearBackwardWeight: dweight[1, 3] has no memory, as the gradients of an arena that"
+                        + " allocateUntrained() or allocate(backend, seed, frozen) left without: freeze such parameters on"
+                        + " the tape, or give their gradients memory by allocate()");
     }
 
     @Test
@@ -141,8 +147,48 @@ class TapeMisuseTest {
     }
 
     @Test
+    void aBackwardPassNeedsALossOfSomethingTrained() {
+        String message =
+                "backward() needs a loss of what a parameter has a part in, recorded before it by losses(); this"
+                        + " tape has none";
+        Tape none = new Tape(backend, null);
+        none.linear(none.constant(tensor("x", 2, 3)), none.parameter(parameter("weight", 1, 3)), null);
+        assertThatThrownBy(none::backward)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage(message);
+        Tape constants = new Tape(backend, null);
+        squaredError(constants, constants.constant(tensor("x", 2, 1)));
+        constants.losses().sum(constants.constant(tensor("y", 2, 1)), 1);
+        assertThatThrownBy(constants::backward)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage(message);
+    }
+
+    /** The gradient of a cross-entropy takes the place of logits that nobody keeps; what is in memory of its own is kept as ever. */
+    @Test
+    void logitsAreKeptBeforeTheirGradientTakesTheirPlace() {
+        Tape tape = new Tape(backend, null);
+        Variable x = tape.linear(tape.constant(tensor("x", 1, 3)), tape.parameter(parameter("first", 3, 3)), null);
+        Variable logits = tape.linear(x, tape.parameter(parameter("second", 4, 3)), null);
+        tape.losses().crossEntropy(logits, intTensor());
+        tape.backward();
+        assertThatThrownBy(() -> tape.keep(logits.value()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage(
+                        "linear[1, 4] must be kept before backward(), which has put its gradient in its place: then it"
+                                + " holds its value after the forward pass, and its gradient after the backward one");
+        tape.keep(x.value());
+        tape.keep(x.gradient());
+        Program program = tape.compile();
+        program.forward();
+        program.backward();
+    }
+
+    @Test
     void theBackwardPassIsRecordedOnce() {
         Tape tape = new Tape(backend, null);
+        squaredError(
+                tape, tape.linear(tape.constant(tensor("x", 2, 3)), tape.parameter(parameter("weight", 1, 3)), null));
         tape.backward();
         assertThatThrownBy(tape::backward)
                 .isInstanceOf(IllegalStateException.class)
@@ -279,10 +325,26 @@ class TapeMisuseTest {
         Tape tape = new Tape(backend, null);
         tape.gatherRows(tape.constant(tensor("x", 2, 3)), intTensor());
         Program program = tape.compile();
+        Tensor numbers = tensor("numbers", 1);
+        Tensor integers = intTensor();
+        Tensor count = tensor("count", 1);
+        List<Operation> small = List.of(
+                backend.squaredError(numbers, numbers, numbers, count, count, 1, null),
+                backend.spanCrossEntropy(
+                        new SpanCrossEntropyOperands(numbers, integers, integers, numbers, count, count), 1, null),
+                backend.replaceTokens(integers, integers, numbers, integers, integers, integers));
         backend.close();
-        assertThatThrownBy(program::forward)
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessage("the backend is closed");
+        List<ThrowingCallable> all = new ArrayList<>(List.of(
+                program::forward,
+                () -> backend.allocate(DType.FLOAT32, 1),
+                () -> backend.upload(new float[1], 0, numbers),
+                () -> backend.upload(new int[1], 0, integers),
+                () -> backend.download(numbers, new float[1], 0),
+                () -> backend.download(integers, new int[1], 0)));
+        small.forEach(operation -> all.add(operation::run));
+        for (ThrowingCallable use : all) {
+            assertThatThrownBy(use).isInstanceOf(IllegalStateException.class).hasMessage("the backend is closed");
+        }
     }
 
     private Tensor intTensor() {

@@ -177,7 +177,8 @@ interface PolicyGradientContract extends Contract {
             if (on().name().equals("cpu")) {
                 assertThatThrownBy(operation::run)
                         .isInstanceOf(IllegalArgumentException.class)
-                        .hasMessage("row of the discriminator's logits must be in [0, 3), got " + row);
+                        .hasMessage("policy gradient: row of the discriminator's logits must be in [0, 3), got " + row
+                                + " in rows[1]:INT32");
             } else {
                 operation.run();
                 for (Tensor result : List.of(operands.reward(), operands.baselineLoss(), dBaseline, logits)) {

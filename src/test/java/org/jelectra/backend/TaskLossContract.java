@@ -109,7 +109,8 @@ interface TaskLossContract extends Contract {
             if (on().name().equals("cpu")) {
                 assertThatThrownBy(operation::run)
                         .isInstanceOf(IllegalStateException.class)
-                        .hasMessage("the target of sequence 0 must be an allowed position below 3, got " + target);
+                        .hasMessage("cross-entropy over positions: the target of sequence 0 must be an allowed position"
+                                + " below 3, got " + target + " in targets[1]:INT32");
             } else {
                 operation.run();
                 assertThat(bench().read(loss)).containsOnly(Double.NaN);

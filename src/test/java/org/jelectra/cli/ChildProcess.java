@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jelectra.backend.cpu.KernelChoice;
 
 /** The command line in a process of its own, to be killed or kept from writing. */
 public final class ChildProcess {
@@ -39,7 +38,7 @@ public final class ChildProcess {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 // no vector module, on purpose: its kernels are slow at this level
-                "-D" + KernelChoice.PROPERTY + "=scalar"));
+                "-Djelectra.cpu.kernels=scalar"));
         if (Runtime.version().feature() >= 22) {
             // as the launcher does: else loading a native library prints a warning
             java.add("--enable-native-access=ALL-UNNAMED");

@@ -40,7 +40,7 @@ class MainTest {
 
         String list = help.substring(help.indexOf("Commands:"), help.indexOf("Exit codes"));
         long commands = list.lines().filter(line -> line.matches("  [a-z].*")).count();
-        assertThat(commands).isEqualTo(19);
+        assertThat(commands).isEqualTo(18);
         assertThat(list.strip().lines()).hasSizeLessThanOrEqualTo((int) (1 + 2 * commands));
         assertThat(list.lines()).noneMatch(line -> line.matches("  [a-z]+ *"));
     }

@@ -278,7 +278,7 @@ class GpuTest {
 
     @Test
     void waitingForEveryKernelChangesNoResult() {
-        try (Gpu waiting = Gpu.open(new SynchronousDriver(new SimulatedDriver()), 0)) {
+        try (Gpu waiting = Gpu.open(new SimulatedDriver(), 0, true)) {
             assertThat(waiting.description()).endsWith(", waiting for every kernel");
             DeviceMemory memory = waiting.allocate(4);
             Launch one = waiting.load("test.ptx", ptx())
@@ -292,32 +292,32 @@ class GpuTest {
             graph.launch(waiting.stream());
             ByteBuffer host = ByteBuffer.allocateDirect(4).order(ByteOrder.nativeOrder());
             memory.download(0, host, waiting.stream());
+            waiting.stream().synchronize();
             assertThat(host.getInt(0)).isEqualTo(7);
+            graph.close();
+            assertThatThrownBy(() -> graph.launch(waiting.stream())).hasMessage("graph has been closed");
         }
     }
 
     @Test
     void graphsKeepTheLaunchesInThem() {
-        for (boolean synchronous : new boolean[] {false, true}) {
-            GpuDriver plain = new SimulatedDriver();
-            try (Gpu device = Gpu.open(synchronous ? new SynchronousDriver(plain) : plain, 0)) {
-                DeviceMemory memory = device.allocate(4);
-                memory.fill(0, 5, 1, device.stream());
-                Launch one = device.load("test.ptx", ptx())
-                        .kernel("increment")
-                        .prepare(
-                                LaunchShape.of(1, 1),
-                                KernelArguments.of().pointer(memory).int32(1));
-                GpuGraph first = device.stream().capture(() -> one.run(device.stream()));
-                GpuGraph second = device.stream().capture(() -> one.run(device.stream()));
-                one.close();
-                first.close();
-                second.launch(device.stream());
-                ByteBuffer host = ByteBuffer.allocateDirect(4).order(ByteOrder.nativeOrder());
-                memory.download(0, host, device.stream());
-                device.stream().synchronize();
-                assertThat(host.getInt(0)).isEqualTo(6);
-            }
+        try (Gpu device = Gpu.open(new SimulatedDriver(), 0)) {
+            DeviceMemory memory = device.allocate(4);
+            memory.fill(0, 5, 1, device.stream());
+            Launch one = device.load("test.ptx", ptx())
+                    .kernel("increment")
+                    .prepare(
+                            LaunchShape.of(1, 1),
+                            KernelArguments.of().pointer(memory).int32(1));
+            GpuGraph first = device.stream().capture(() -> one.run(device.stream()));
+            GpuGraph second = device.stream().capture(() -> one.run(device.stream()));
+            one.close();
+            first.close();
+            second.launch(device.stream());
+            ByteBuffer host = ByteBuffer.allocateDirect(4).order(ByteOrder.nativeOrder());
+            memory.download(0, host, device.stream());
+            device.stream().synchronize();
+            assertThat(host.getInt(0)).isEqualTo(6);
         }
     }
 }

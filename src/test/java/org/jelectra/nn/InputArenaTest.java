@@ -79,10 +79,31 @@ class InputArenaTest {
 
             assertThatThrownBy(() -> arena.set(weights, new int[] {1}, 0))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("expected one of the inputs [ids], got weights");
+                    .hasMessage("expected an input of INT32 for an array of integers, got weights[1]");
+            assertThatThrownBy(() -> arena.set(ids, new float[] {1}, 0))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("expected an input of FLOAT32 for an array of numbers, got ids[2]:INT32");
+            Tensor other = new InputArena(backend).ints("other", 2);
+            assertThatThrownBy(() -> arena.set(other, new int[] {1, 2}, 0))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("expected one of the inputs [ids], got other");
             assertThatThrownBy(arena::allocate)
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage("the inputs have been allocated before");
+        }
+    }
+
+    /** It would have no memory, and what is set would go to the first input. */
+    @Test
+    void noInputIsAddedOnceAllHaveMemory() {
+        try (Backend backend = CpuBackend.create(1)) {
+            InputArena arena = new InputArena(backend);
+            arena.allocate();
+            assertThatThrownBy(() -> arena.ints("late", 2))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("inputs must be added before the arena is allocated, got late");
+            assertThatThrownBy(() -> arena.floats("late", 2)).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(arena::clock).isInstanceOf(IllegalStateException.class);
         }
     }
 }

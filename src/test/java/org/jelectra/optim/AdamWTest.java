@@ -1,6 +1,7 @@
 package org.jelectra.optim;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import org.jelectra.backend.AdamWOptions;
@@ -77,6 +78,26 @@ class AdamWTest {
                     assertThat(weights.read(weights.values)).containsExactly(expected.read(expected.values));
                 }
             }
+        }
+    }
+
+    @Test
+    void aRateIsANumberThatIsNotNegative() {
+        try (Backend backend = CpuBackend.create(1)) {
+            Weights weights = new Weights(backend);
+            weights.gradients(FINITE);
+            weights.optimizer.measure();
+            for (double rate : new double[] {Double.NaN, Double.POSITIVE_INFINITY, 1e39, -0.1}) {
+                String message = "AdamW: the learning rate must be 0 or a positive number, got " + rate;
+                assertThatThrownBy(() -> weights.optimizer.step(rate))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessage(message);
+                assertThatThrownBy(() -> weights.optimizer.update(rate))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessage(message);
+            }
+            weights.optimizer.step(0);
+            assertThat(weights.read(weights.values)).containsExactly(START);
         }
     }
 

@@ -38,7 +38,7 @@ public final class CpuBackend implements Backend {
     private final Losses losses;
     private final CopyCrossEntropy copyCrossEntropy;
     private final PolicyGradient policyGradient;
-    private final TaskLosses taskLosses = new TaskLosses();
+    private final TaskLosses taskLosses;
     private final PositionPooling positionPooling;
     private final Sampling sampling;
     private final Optimizer optimizer;
@@ -55,13 +55,14 @@ public final class CpuBackend implements Backend {
         losses = new Losses(workers, kernels);
         copyCrossEntropy = new CopyCrossEntropy(workers, kernels);
         policyGradient = new PolicyGradient(workers, kernels);
+        taskLosses = new TaskLosses(workers);
         positionPooling = new PositionPooling(workers, kernels);
         sampling = new Sampling(workers, kernels);
         optimizer = new Optimizer(workers, kernels);
     }
 
     /**
-     * A backend with that many threads (the caller's among them) and the inner loops that {@link KernelChoice} chooses.
+     * A backend with that many threads (the caller's among them) and the inner loops that {@code KernelChoice} chooses.
      *
      * @throws IllegalStateException if a system property forces a choice that cannot be used here
      */
@@ -87,6 +88,7 @@ public final class CpuBackend implements Backend {
 
     @Override
     public Storage allocate(DType dtype, long size) {
+        workers.requireOpen();
         return new CpuStorage(dtype, size);
     }
 
@@ -115,6 +117,7 @@ public final class CpuBackend implements Backend {
 
     @Override
     public void upload(float[] source, int from, Tensor tensor) {
+        workers.requireOpen();
         if (CpuStorage.isFrozen(tensor)) {
             throw new IllegalStateException(tensor + " is frozen: copies of it are in use");
         }
@@ -124,18 +127,21 @@ public final class CpuBackend implements Backend {
 
     @Override
     public void upload(int[] source, int from, Tensor tensor) {
+        workers.requireOpen();
         OperandChecks.copy(tensor, source.length, from);
         System.arraycopy(source, from, CpuStorage.ints(tensor), CpuStorage.offset(tensor), (int) tensor.size());
     }
 
     @Override
     public void download(Tensor tensor, float[] target, int to) {
+        workers.requireOpen();
         OperandChecks.copy(tensor, target.length, to);
         System.arraycopy(CpuStorage.floats(tensor), CpuStorage.offset(tensor), target, to, (int) tensor.size());
     }
 
     @Override
     public void download(Tensor tensor, int[] target, int to) {
+        workers.requireOpen();
         OperandChecks.copy(tensor, target.length, to);
         System.arraycopy(CpuStorage.ints(tensor), CpuStorage.offset(tensor), target, to, (int) tensor.size());
     }

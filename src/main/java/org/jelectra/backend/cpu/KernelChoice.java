@@ -8,10 +8,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * used. The first time in a virtual machine a warning says why they cannot, and what helps. The system property {@link #PROPERTY}
  * forces a choice: then the reason is an error, or there is nothing to warn of.
  */
-public final class KernelChoice {
+final class KernelChoice {
 
     /** System property: {@code vector} or {@code scalar}. */
-    public static final String PROPERTY = "jelectra.cpu.kernels";
+    static final String PROPERTY = "jelectra.cpu.kernels";
 
     private static final String VECTOR_KERNELS = "org.jelectra.backend.cpu.vector.VectorKernels";
     private static final System.Logger LOGGER = System.getLogger(KernelChoice.class.getName());

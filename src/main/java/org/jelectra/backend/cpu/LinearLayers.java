@@ -44,11 +44,14 @@ final class LinearLayers {
         int rows = x.shape().rows();
         PanelGemm.Product product = gemm.prepare(true, false, outputs, inputs, rows);
         Operation weight = bind(product, dy, x, true, null, dWeight);
-        if (dBias == null || product.addRowSums(CpuStorage.floats(dBias), CpuStorage.offset(dBias))) {
+        if (dBias == null) {
             return weight;
         }
-        Operation bias = columnSums(dy, dBias);
-        return weight.then(bias);
+        if (inputs == 0) {
+            return weight.then(columnSums(dy, dBias));
+        }
+        product.addRowSums(CpuStorage.floats(dBias), CpuStorage.offset(dBias));
+        return weight;
     }
 
     /** A product with a weight on the right; the panels of a frozen weight are copied once. */

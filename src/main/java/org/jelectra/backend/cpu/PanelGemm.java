@@ -152,16 +152,11 @@ final class PanelGemm {
         /**
          * Asks that every later run also adds the sums of the rows of op(A), over k in ascending order, to
          * {@code sums[offset .. offset + m)}: a weight's gradient reads all that its bias' gradient needs.
-         *
-         * @return false if this product cannot, then its runs leave {@code sums} alone
+         * Only for a product that reads A transposed, and has columns.
          */
-        public boolean addRowSums(float[] sums, int offset) {
-            if (!operands.transposeA || operands.n == 0) {
-                return false;
-            }
+        public void addRowSums(float[] sums, int offset) {
             operands.rowSums = sums;
             operands.rowSumsOffset = offset;
-            return true;
         }
 
         private void pack(int task, int worker) {

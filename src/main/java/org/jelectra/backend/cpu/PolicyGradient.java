@@ -61,7 +61,12 @@ final class PolicyGradient {
             }
             int token = sampled[sampledAt + row];
             double decision = decisions[
-                    decisionAt + Rows.row("row of the discriminator's logits", positions[positionAt + row], tokens)];
+                    decisionAt
+                            + Rows.row(
+                                    "policy gradient: row of the discriminator's logits",
+                                    operands.rows(),
+                                    positions[positionAt + row],
+                                    tokens)];
             // how far the discriminator is from the truth
             double wrong = token == labels[labelAt + row] ? decision : -decision;
             double baseline = baselines[baselineAt + row];

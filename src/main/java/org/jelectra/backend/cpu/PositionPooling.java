@@ -45,19 +45,22 @@ final class PositionPooling {
         };
         return () -> {
             for (int sequence = 0; sequence < batch; sequence++) {
-                requireAllowed(open, openAt + sequence * length, length, sequence);
+                requireAllowed(operands.allowed(), sequence, length);
             }
             workers.run(batch, body);
         };
     }
 
-    private static void requireAllowed(int[] open, int from, int length, int sequence) {
+    private static void requireAllowed(Tensor allowed, int sequence, int length) {
+        int[] open = CpuStorage.ints(allowed);
+        int from = CpuStorage.offset(allowed) + sequence * length;
         for (int i = from; i < from + length; i++) {
             if (open[i] != 0) {
                 return;
             }
         }
-        throw new IllegalStateException("sequence " + sequence + " must have an allowed position, found none");
+        throw new IllegalStateException("mean over positions: sequence " + sequence
+                + " must have an allowed position, found none in " + allowed);
     }
 
     Operation backward(

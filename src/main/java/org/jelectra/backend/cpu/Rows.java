@@ -47,8 +47,8 @@ final class Rows {
             int from = task * ROWS;
             int end = from + Math.min(ROWS, tokens - from);
             for (int i = from; i < end; i++) {
-                int word = row("token id", idValues[io + i], vocabulary);
-                int type = row("token type", typeValues[to + i], typeCount);
+                int word = row("embedding: token id", lookup.ids(), idValues[io + i], vocabulary);
+                int type = row("embedding: token type", lookup.tokenTypes(), typeValues[to + i], typeCount);
                 int at = yo + i * width;
                 System.arraycopy(wordTable, wordAt + word * width, ys, at, width);
                 kernels.add(typeTable, typeAt + type * width, ys, at, width);
@@ -81,8 +81,8 @@ final class Rows {
             int n = Math.min(COLUMNS, width - column);
             for (int i = 0; i < tokens; i++) {
                 int at = dyo + i * width + column;
-                int word = row("token id", idValues[io + i], vocabulary);
-                int type = row("token type", typeValues[to + i], typeCount);
+                int word = row("embedding backward: token id", ids, idValues[io + i], vocabulary);
+                int type = row("embedding backward: token type", tokenTypes, typeValues[to + i], typeCount);
                 kernels.add(dys, at, wordTable, wordAt + word * width + column, n);
                 kernels.add(dys, at, typeTable, typeAt + type * width + column, n);
                 kernels.add(dys, at, positionTable, positionAt + i % length * width + column, n);
@@ -105,7 +105,7 @@ final class Rows {
             int from = task * ROWS;
             int end = from + Math.min(ROWS, count - from);
             for (int i = from; i < end; i++) {
-                int row = row("row", rowValues[ro + i], available);
+                int row = row("gather rows: row", rows, rowValues[ro + i], available);
                 System.arraycopy(xs, xo + row * width, ys, yo + i * width, width);
             }
         };
@@ -130,17 +130,23 @@ final class Rows {
                 Arrays.fill(dxs, at, at + n, 0f);
             }
             for (int i = 0; i < count; i++) {
-                int row = row("row", rowValues[ro + i], outputs);
+                int row = row("gather rows backward: row", rows, rowValues[ro + i], outputs);
                 kernels.add(dys, dyo + i * width + column, dxs, dxo + row * width + column, n);
             }
         };
         return () -> workers.run(Workers.tasks(width, COLUMNS), body);
     }
 
-    /** The index, if there is such a row. */
-    static int row(String what, int index, int count) {
+    /**
+     * The index, if there is such a row.
+     *
+     * @param what the operation and what the index is
+     * @param indices that it is one of
+     */
+    static int row(String what, Tensor indices, int index, int count) {
         if (index < 0 || index >= count) {
-            throw new IllegalArgumentException(what + " must be in [0, " + count + "), got " + index);
+            throw new IllegalArgumentException(
+                    what + " must be in [0, " + count + "), got " + index + " in " + indices);
         }
         return index;
     }

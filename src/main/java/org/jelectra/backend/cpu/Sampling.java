@@ -142,16 +142,17 @@ final class Sampling {
         int lo = CpuStorage.offset(labels);
         int tokens = (int) ids.size();
         int count = (int) rows.size();
-        return () -> {
+        Workers.Body body = (task, worker) -> {
             System.arraycopy(idValues, io, out, co, tokens);
             for (int i = 0; i < count; i++) {
                 if (weightValues[wo + i] > 0) {
-                    out[co + Rows.row("row", rowValues[ro + i], tokens)] = sampledValues[so + i];
+                    out[co + Rows.row("replace tokens: row", rows, rowValues[ro + i], tokens)] = sampledValues[so + i];
                 }
             }
             for (int i = 0; i < tokens; i++) {
                 labelValues[lo + i] = out[co + i] == idValues[io + i] ? 0 : 1;
             }
         };
+        return () -> workers.run(1, body);
     }
 }

@@ -8,6 +8,12 @@ import org.jelectra.tensor.Tensor;
 /** Losses of fine-tuning, with their gradients, in double precision: they are few numbers. */
 final class TaskLosses {
 
+    private final Workers workers;
+
+    TaskLosses(Workers workers) {
+        this.workers = workers;
+    }
+
     /** @param dx null for no gradient */
     Operation squaredError(
             Tensor x, Tensor targets, Tensor weights, Tensor normalizer, Tensor loss, float scale, Tensor dx) {
@@ -24,7 +30,7 @@ final class TaskLosses {
         int lossAt = CpuStorage.offset(loss);
         int dxo = dx == null ? 0 : CpuStorage.offset(dx);
         int rows = (int) x.size();
-        return () -> {
+        Workers.Body body = (task, worker) -> {
             double divisor = normalizers[normalizerAt];
             double sum = 0;
             for (int i = 0; i < rows; i++) {
@@ -38,6 +44,7 @@ final class TaskLosses {
             }
             losses[lossAt] = (float) (sum / divisor);
         };
+        return () -> workers.run(1, body);
     }
 
     /** @param dLogits null for no gradient */
@@ -59,7 +66,7 @@ final class TaskLosses {
         int batch = (int) operands.weights().size();
         int columns = operands.logits().shape().width();
         int length = operands.logits().shape().rows() / batch;
-        return () -> {
+        Workers.Body body = (task, worker) -> {
             double divisor = (double) normalizers[normalizerAt] * columns;
             double sum = 0;
             for (int sequence = 0; sequence < batch; sequence++) {
@@ -75,8 +82,9 @@ final class TaskLosses {
                 for (int column = 0; column < columns; column++) {
                     int target = targets[targetAt + sequence * columns + column];
                     if (target < 0 || target >= length || open[allowed + target] == 0) {
-                        throw new IllegalStateException("the target of sequence " + sequence
-                                + " must be an allowed position below " + length + ", got " + target);
+                        throw new IllegalStateException("cross-entropy over positions: the target of sequence "
+                                + sequence + " must be an allowed position below " + length + ", got " + target + " in "
+                                + operands.targets());
                     }
                     int at = xo + from + column;
                     double logSumExp = logSumExp(xs, at, columns, open, allowed, length);
@@ -92,6 +100,7 @@ final class TaskLosses {
             }
             losses[lossAt] = (float) (sum / divisor);
         };
+        return () -> workers.run(1, body);
     }
 
     /** Log of the sum of exp of a sequence's allowed numbers, {@code stride} apart; minus infinity where none is allowed. */

@@ -61,9 +61,7 @@ final class Workers implements AutoCloseable {
      * @throws RuntimeException what the first task that failed has thrown, for any number of threads; not all others have run then
      */
     public void run(int taskCount, Body taskBody) {
-        if (closed) {
-            throw new IllegalStateException("the backend is closed");
-        }
+        requireOpen();
         if (threads.length == 0 || taskCount <= 1) {
             for (int task = 0; task < taskCount; task++) {
                 taskBody.run(task, 0);
@@ -90,6 +88,13 @@ final class Workers implements AutoCloseable {
                 throw error;
             }
             throw (RuntimeException) thrown;
+        }
+    }
+
+    /** Throws IllegalStateException once this is closed. */
+    void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the backend is closed");
         }
     }
 

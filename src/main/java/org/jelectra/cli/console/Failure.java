@@ -11,10 +11,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import org.jelectra.gpu.Gpu;
 import org.jelectra.gpu.GpuException;
 import org.jelectra.gpu.GpuKernelException;
 import org.jelectra.gpu.GpuOutOfMemoryException;
-import org.jelectra.gpu.SynchronousDriver;
 import org.jelectra.pretrain.TrainingDivergedException;
 
 /** What went wrong, as one line for people: what it was about, what was expected or what helps. */
@@ -39,7 +39,7 @@ public final class Failure {
             line = cause.getMessage()
                     + ": a smaller --batch or --sequence-length or --precision bf16 needs less, and so does --accumulate N"
                     + " of pretrain, which computes each batch in N parts with the same result";
-        } else if (cause instanceof GpuKernelException && cause.getMessage().contains(SynchronousDriver.PROPERTY)) {
+        } else if (cause instanceof GpuKernelException && cause.getMessage().contains(Gpu.SYNCHRONOUS)) {
             line = cause.getMessage() + " (in JELECTRA_JAVA_OPTS)";
         } else if (cause instanceof StackOverflowError || !hasOwnWords(cause)) {
             line = "internal error: " + cause + "; --verbose shows where, please report it";

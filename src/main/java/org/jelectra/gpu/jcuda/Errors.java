@@ -6,11 +6,11 @@ import static jcuda.driver.JCudaDriver.cuMemGetInfo;
 
 import java.util.Set;
 import jcuda.driver.CUresult;
+import org.jelectra.gpu.Gpu;
 import org.jelectra.gpu.GpuContextLostException;
 import org.jelectra.gpu.GpuException;
 import org.jelectra.gpu.GpuKernelException;
 import org.jelectra.gpu.GpuOutOfMemoryException;
-import org.jelectra.gpu.SynchronousDriver;
 
 /**
  * The one place where the driver's error numbers become exceptions. A kernel that faults is noticed by some later call; from then on
@@ -100,9 +100,9 @@ final class Errors {
             return new GpuException(code, name(code), action + " failed: " + words(code));
         }
         String kernel = suspect == null ? "unknown" : suspect.kernel();
-        String certainty = SynchronousDriver.requested()
+        String certainty = Gpu.isSynchronousRequested()
                 ? ""
-                : "; it was the last one launched before the error was noticed, -D" + SynchronousDriver.PROPERTY
+                : "; it was the last one launched before the error was noticed, -D" + Gpu.SYNCHRONOUS
                         + "=true names the right one for certain";
         fault = new GpuKernelException(
                 code,

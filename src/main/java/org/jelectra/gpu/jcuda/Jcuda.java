@@ -7,7 +7,6 @@ import static jcuda.driver.JCudaDriver.setExceptionsEnabled;
 import jcuda.driver.CUresult;
 import org.jelectra.gpu.GpuDriver;
 import org.jelectra.gpu.GpuUnavailableException;
-import org.jelectra.gpu.SynchronousDriver;
 
 /**
  * Opens the machine's CUDA driver. It needs libcuda.so.1, which comes with the driver, and nothing of a CUDA toolkit. Apart from
@@ -18,8 +17,7 @@ public final class Jcuda {
     private Jcuda() {}
 
     /**
-     * The machine's driver. With {@code -Djelectra.gpu.synchronous=true} it waits for every kernel, which is slow and names the right
-     * one when one faults.
+     * The machine's driver.
      *
      * @throws GpuUnavailableException where JCuda is not on the class path, there is no driver or no device, or the driver is older
      *     than CUDA 12.0; the message says which, in one line
@@ -40,7 +38,7 @@ public final class Jcuda {
         if (driver.deviceCount() == 0) {
             require(CUresult.CUDA_ERROR_NO_DEVICE, "starting the driver");
         }
-        return SynchronousDriver.requested() ? new SynchronousDriver(driver) : driver;
+        return driver;
     }
 
     private static void require(int code, String action) {

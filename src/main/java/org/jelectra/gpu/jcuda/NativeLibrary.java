@@ -17,14 +17,11 @@ final class NativeLibrary {
     /** The calls of libcuda.so.1, which is part of the driver. */
     static final NativeLibrary DRIVER = new NativeLibrary("jcuda.driver.JCudaDriver", "JCudaDriver");
 
-    /** ptxas as a library, which needs neither driver nor device. */
-    static final NativeLibrary PTX_COMPILER = new NativeLibrary("jcuda.nvptxcompiler.JNvPTXCompiler", "JNvPTXCompiler");
-
     private final String binding;
     private final String library;
     private Optional<String> outcome;
 
-    private NativeLibrary(String binding, String library) {
+    NativeLibrary(String binding, String library) {
         this.binding = binding;
         this.library = library;
     }

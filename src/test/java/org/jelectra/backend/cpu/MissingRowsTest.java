@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.jelectra.backend.Backend;
+import org.jelectra.backend.EmbeddingOperands;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.PolicyGradientOperands;
 import org.jelectra.tensor.DType;
@@ -49,7 +50,7 @@ class MissingRowsTest {
     private void assertRefused(String what, int row, Operation operation, Tensor... results) {
         assertThatThrownBy(operation::run)
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage(what + " must be in [0, 2), got " + row);
+                .hasMessage(what + " must be in [0, 2), got " + row + " in integers[1]:INT32");
         for (Tensor result : results) {
             assertNothingAround(result);
         }
@@ -76,7 +77,7 @@ class MissingRowsTest {
         for (int row : WRONG) {
             Operation replace = backend.replaceTokens(
                     integers(7, 8), integers(row), ones(1), integers(9), corrupted, zeros(DType.INT32, 2));
-            assertRefused("row", row, replace, corrupted);
+            assertRefused("replace tokens: row", row, replace, corrupted);
         }
     }
 
@@ -84,7 +85,20 @@ class MissingRowsTest {
     void gatherRowsBackward() {
         Tensor dx = zeros(DType.FLOAT32, 2, 3);
         for (int row : WRONG) {
-            assertRefused("row", row, backend.gatherRowsBackward(ones(1, 3), integers(row), dx), dx);
+            assertRefused(
+                    "gather rows backward: row", row, backend.gatherRowsBackward(ones(1, 3), integers(row), dx), dx);
+        }
+    }
+
+    @Test
+    void lookups() {
+        Tensor y = zeros(DType.FLOAT32, 1, 3);
+        for (int row : WRONG) {
+            assertRefused("gather rows: row", row, backend.gatherRows(ones(2, 3), integers(row), y), y);
+            var ids = new EmbeddingOperands(integers(row), integers(0), 1, ones(2, 3), ones(1, 3), ones(2, 3));
+            assertRefused("embedding: token id", row, backend.embedding(ids, y), y);
+            var types = new EmbeddingOperands(integers(0), integers(row), 1, ones(2, 3), ones(1, 3), ones(2, 3));
+            assertRefused("embedding: token type", row, backend.embedding(types, y), y);
         }
     }
 
@@ -95,13 +109,13 @@ class MissingRowsTest {
         Tensor types = zeros(DType.FLOAT32, 2, 3);
         for (int row : WRONG) {
             assertRefused(
-                    "token id",
+                    "embedding backward: token id",
                     row,
                     backend.embeddingBackward(ones(1, 3), integers(row), integers(0), 1, words, positions, types),
                     words,
                     types);
             assertRefused(
-                    "token type",
+                    "embedding backward: token type",
                     row,
                     backend.embeddingBackward(ones(1, 3), integers(0), integers(row), 1, words, positions, types),
                     words,

@@ -191,9 +191,8 @@ abstract class PanelGemmContract {
                     float[] start = random(product.m + 3, 1, 5);
                     float[] sums = start.clone();
                     float[] expected = start.clone();
-                    boolean adds = prepared.addRowSums(sums, 2);
-                    assertThat(adds).isEqualTo(product.transposeA && product.n > 0);
-                    if (adds) {
+                    if (product.transposeA && product.n > 0) {
+                        prepared.addRowSums(sums, 2);
                         for (int k = 0; k < product.k; k++) {
                             for (int i = 0; i < product.m; i++) {
                                 expected[2 + i] += product.a[2 + k * product.lda + i];

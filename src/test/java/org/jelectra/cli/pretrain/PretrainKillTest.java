@@ -15,7 +15,6 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
-import org.jelectra.backend.cpu.KernelChoice;
 import org.jelectra.cli.ChildProcess;
 import org.jelectra.cli.CommandRunner;
 import org.jelectra.cli.FinishedRun;
@@ -50,12 +49,12 @@ class PretrainKillTest {
     /** The processes take scalar kernels: what runs here takes the same, and so gives the same bits, sooner. */
     @BeforeAll
     static void takeTheKernelsOfTheProcesses() {
-        System.setProperty(KernelChoice.PROPERTY, "scalar");
+        System.setProperty("jelectra.cpu.kernels", "scalar");
     }
 
     @AfterAll
     static void takeAnyKernels() {
-        System.clearProperty(KernelChoice.PROPERTY);
+        System.clearProperty("jelectra.cpu.kernels");
     }
 
     @BeforeEach

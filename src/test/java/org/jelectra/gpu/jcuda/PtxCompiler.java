@@ -27,13 +27,16 @@ public final class PtxCompiler {
     private static final Pattern SERIALIZED =
             Pattern.compile("wgmma\\.mma_async instructions are serialized .*function '([^']+)'");
 
+    private static final NativeLibrary LIBRARY =
+            new NativeLibrary("jcuda.nvptxcompiler.JNvPTXCompiler", "JNvPTXCompiler");
+
     private static final List<String> OPTIONS = List.of("--verbose", "--warn-on-spills");
 
     private PtxCompiler() {}
 
     /** Version and options: what a kernel takes depends on these, its PTX and the architecture alone. */
     public static String description() {
-        NativeLibrary.PTX_COMPILER.load();
+        LIBRARY.load();
         JNvPTXCompiler.setExceptionsEnabled(false);
         int[] major = new int[1];
         int[] minor = new int[1];
@@ -51,7 +54,7 @@ public final class PtxCompiler {
      * @throws GpuModuleException where the PTX is rejected, with the compiler's log
      */
     public static List<KernelResources> compile(String module, byte[] ptx, String architecture) {
-        NativeLibrary.PTX_COMPILER.load();
+        LIBRARY.load();
         JNvPTXCompiler.setExceptionsEnabled(false);
         byte[] terminated = Arrays.copyOf(ptx, ptx.length + 1);
         nvPTXCompilerHandle compiler = new nvPTXCompilerHandle();

@@ -6,13 +6,12 @@ import org.jelectra.gpu.sim.KernelCounters;
  * What one kernel did on the simulated device.
  *
  * @param module its file under {@code kernels}
- * @param sizes sizes of the operands
- * @param counters what was counted in its launches at these sizes
+ * @param counters what was counted in its launches at one of the sizes
  */
-public record SurveyedKernel(String module, Sizes sizes, KernelCounters counters) {
+record SurveyedKernel(String module, KernelCounters counters) {
 
     /** Its name, which another module may have too. */
-    public String name() {
+    String name() {
         return counters.kernel();
     }
 
@@ -20,14 +19,14 @@ public record SurveyedKernel(String module, Sizes sizes, KernelCounters counters
      * Sectors of 32 bytes that its loads and stores touched, as a multiple of the least that hold the bytes of each request; 1 where
      * it touches no global memory.
      */
-    public double sectorRatio() {
+    double sectorRatio() {
         return ratio(
                 counters.loadSectors() + counters.storeSectors(),
                 counters.idealLoadSectors() + counters.idealStoreSectors());
     }
 
     /** Passes through the banks of shared memory, as a multiple of those without conflicts; 1 where it uses no shared memory. */
-    public double wavefrontRatio() {
+    double wavefrontRatio() {
         return ratio(counters.sharedWavefronts(), counters.idealSharedWavefronts());
     }
 

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.jelectra.backend.Operation;
 import org.jelectra.backend.cuda.CudaBackend;
 import org.jelectra.backend.cuda.ShippedKernels;
@@ -41,15 +40,14 @@ public final class KernelSurvey {
     }
 
     /**
-     * Runs the operations until every kernel that is wanted has run, those for compute capability 9.0 alone on such a device.
+     * Runs the operations until every kernel has run, those for compute capability 9.0 alone on such a device.
      *
-     * @param wanted by name
      * @return one for each, in the order of {@link #kernels()}
      */
-    public static List<SurveyedKernel> run(Predicate<String> wanted) {
+    static List<SurveyedKernel> run() {
         SimulatorOptions any = SimulatorOptions.defaults().withDevice("simulated sm_80", 80);
-        Map<String, SurveyedKernel> general = run(wanted, ShippedKernels.families(), any);
-        Map<String, SurveyedKernel> special = run(wanted, ShippedKernels.sm90aModules(), SimulatorOptions.defaults());
+        Map<String, SurveyedKernel> general = run(ShippedKernels.families(), any);
+        Map<String, SurveyedKernel> special = run(ShippedKernels.sm90aModules(), SimulatorOptions.defaults());
         return ShippedKernels.modules().stream()
                 .flatMap(module -> kernels(module).stream()
                         .map(ShippedKernels.sm90aModules().contains(module) ? special::get : general::get))
@@ -57,11 +55,10 @@ public final class KernelSurvey {
                 .toList();
     }
 
-    /** Runs the wanted kernels of some modules, by their names. */
-    private static Map<String, SurveyedKernel> run(
-            Predicate<String> wanted, List<String> modules, SimulatorOptions device) {
+    /** Runs the kernels of some modules, by their names. */
+    private static Map<String, SurveyedKernel> run(List<String> modules, SimulatorOptions device) {
         Map<String, String> moduleOf = new HashMap<>();
-        modules.forEach(module -> kernels(module).stream().filter(wanted).forEach(name -> moduleOf.put(name, module)));
+        modules.forEach(module -> kernels(module).forEach(name -> moduleOf.put(name, module)));
         Map<String, SurveyedKernel> found = new HashMap<>();
         Set<String> missing = new HashSet<>(moduleOf.keySet());
         for (Sizes sizes : Sizes.OF_KERNELS) {
@@ -70,7 +67,7 @@ public final class KernelSurvey {
                         missing.isEmpty() ? Map.of() : count(sizes, values, missing, device);
                 counted.forEach((name, counters) -> {
                     if (missing.remove(name)) {
-                        found.put(name, new SurveyedKernel(moduleOf.get(name), sizes, counters));
+                        found.put(name, new SurveyedKernel(moduleOf.get(name), counters));
                     }
                 });
             }
