@@ -41,7 +41,7 @@ __device__ __forceinline__ void projected_attention_forward(
             Rows tokens = stages.from_row(stage * STAGE);
             copy_rows<SEQUENCE>(
                 tokens, x + static_cast<long long>(head.sequence) * (length * hidden) + from, hidden, length);
-#pragma unroll 1
+#pragma unroll
             for (int part = 0; part < 3; part++) {
                 copy_rows<HEAD>(
                     tokens.from_row(SEQUENCE + part * HEAD),
