@@ -25,7 +25,7 @@
 #include "gemm/small_bf16.cuh"
 #include "gemm/tensor_core_tile.cuh"
 
-// 4 warps of 64 x 64; up to 230 registers
+// 4 warps of 64 x 64; up to 234 registers
 struct Large {
     static constexpr int HEIGHT = 128;
     static constexpr int WIDTH = 128;

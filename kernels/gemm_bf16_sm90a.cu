@@ -33,7 +33,7 @@
 #include "gemm/small_bf16.cuh"
 #include "gemm/warpgroup_tile.cuh"
 
-// 2 warpgroups of 64 x 128; up to 116 registers
+// 2 warpgroups of 64 x 128; up to 127 registers
 struct Large {
     static constexpr int HEIGHT = 128;
     static constexpr int WIDTH = 128;

@@ -12,6 +12,8 @@
 // of 128 bytes a row, at multiples of 1024 bytes, whose chunks of 16 bytes change places by the row (128-byte swizzle, mode 1).
 #pragma once
 
+#include "warp_uniform.cuh"
+
 // What this thread has written to shared memory becomes visible to products, once all threads have passed a barrier.
 __device__ __forceinline__ void fence_products() { asm volatile("fence.proxy.async.shared::cta;" ::: "memory"); }
 
@@ -26,10 +28,6 @@ __device__ __forceinline__ void commit_products() { asm volatile("wgmma.commit_g
 // (and those before 13.3, by reports on triton-lang/triton: issues 9433, 9514, 11781). That of 12.0 has also put waits between products of
 // a step whose sums, over 256 columns, would have gone on to the next step.
 __device__ __forceinline__ void wait_products() { asm volatile("wgmma.wait_group.sync.aligned 0;" ::: "memory"); }
-
-// A number that all lanes of the warp have, so that the assembler knows it and computes with it once for the warp. An address of shared
-// memory it would otherwise find anew for every product, from the block's number in its cluster.
-__device__ __forceinline__ unsigned warp_uniform(unsigned x) { return __reduce_or_sync(0xFFFFFFFFu, x); }
 
 // A factor in panels, `offset` bytes behind a tile in shared memory. lead: bytes from a panel to the next, where the factor's extent (not k)
 // runs along the rows and is above 64. All are multiples of 16, so that only the tile's address is not known to the compiler, once for many.

@@ -26,7 +26,7 @@ struct WarpgroupGeluForward {
     __device__ __forceinline__ void copy(int chunk) const {
         int column = chunk * WarpgroupChunk::WIDTH + threadIdx.x;
         if (threadIdx.x < WarpgroupChunk::WIDTH && column < place.width) {
-            copy_bytes<4>(shared_address(pipeline) + chunk % 2 * (BYTES / 2) + 4 * threadIdx.x, bias + column, bias == nullptr ? 0 : 4);
+            copy_bytes<4>(shared_address(pipeline) + chunk % 2 * (BYTES / 2) + 4 * threadIdx.x, bias + column, bias != nullptr);
         }
     }
 

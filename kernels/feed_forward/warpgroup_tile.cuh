@@ -27,6 +27,8 @@ struct WarpgroupFeedForwardTile {
 
     // Begins the first product of a chunk.
     static __device__ __forceinline__ void begin_first(float (&hidden)[8][4], unsigned rows, unsigned weights) {
+        // for every chunk anew: descriptors that are kept for all of them take more than the registers of the warp
+        rows = warp_uniform(rows);
         begin_products(hidden);
 #pragma unroll
         for (int k = 0; k < WIDTH / 16; k++) {
@@ -58,10 +60,6 @@ struct WarpgroupFeedForwardTile {
         long long top, const bf16* input, const bf16* first, const bf16* second, int rows, int intermediate, Between& between) {
         unsigned input_tile = shared_address(pipeline) + BEFORE_INPUT;
         unsigned own_rows = input_tile + threadIdx.x / 128 * WarpgroupReader<Input>::EXTENT_BYTES;
-        if constexpr (ALONG_K) {
-            // backward there are no registers for it
-            own_rows = warp_uniform(own_rows);
-        }
         Input x(input, WIDTH, static_cast<int>(top), rows);
 #pragma unroll
         for (int step = 0; step < WIDTH / Input::STEP; step++) {

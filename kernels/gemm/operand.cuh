@@ -31,11 +31,13 @@ __device__ __forceinline__ unsigned panel_offset(int row, int byte) {
     }
 }
 
-// Begins to copy the first `bytes` (0 to SIZE) bytes at `from`, which are all it reads; the rest of SIZE becomes 0. SIZE is 4
-// or 16, and both addresses are multiples of it. 16 bytes pass by the first-level cache.
+// Begins to copy SIZE bytes where they are there, else reads nothing and writes zeros. SIZE is 4 or 16, and both addresses are
+// multiples of it. 16 bytes pass by the first-level cache. A choice between all and nothing becomes the copy's predicate; any number
+// of bytes would take five instructions more.
 template <int SIZE>
-__device__ __forceinline__ void copy_bytes(unsigned to, const void* from, int bytes) {
+__device__ __forceinline__ void copy_bytes(unsigned to, const void* from, bool there) {
     size_t source = __cvta_generic_to_global(from);
+    int bytes = there ? SIZE : 0;
     if constexpr (SIZE == 16) {
         asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(to), "l"(source), "r"(bytes) : "memory");
     } else {
@@ -49,7 +51,7 @@ struct Window {
     const char* from;
     // bytes from one row to the next, at most 2^23, so that offsets within a tile are 32-bit numbers
     int stride;
-    // how far it reaches; what a copy asks for beyond that is 0
+    // how far it reaches, in whole units of its copies; what they ask for beyond that is 0
     int rows;
     int bytes;
 };
@@ -69,22 +71,22 @@ __device__ __forceinline__ void copy_window(unsigned tile, Window window) {
     }
     int first = thread / UNITS;
     int byte = thread % UNITS * UNIT;
-    int visible = max(0, min(UNIT, window.bytes - byte));
     int offset = first * window.stride + byte;
+    // how far below its first the thread's rows are there
+    int there = (byte < window.bytes ? window.rows : 0) - first;
 #pragma unroll UNIT == 16 ? COUNT : 4
     for (int i = 0; i < COUNT; i++) {
-        int row = first + i * ROWS_AT_ONCE;
+        int below = i * ROWS_AT_ONCE;
         // a multiple of 8 rows further down the change of places is the same
-        unsigned to = tile + (ROWS_AT_ONCE % 8 == 0 ? panel_offset<ROWS, ROW_BYTES, PANEL_BYTES>(first, byte) +
-                                                          i * ROWS_AT_ONCE * PANEL_BYTES
-                                                    : panel_offset<ROWS, ROW_BYTES, PANEL_BYTES>(row, byte));
-        const char* from = window.from + (offset + i * ROWS_AT_ONCE * window.stride);
-        int bytes = row < window.rows ? visible : 0;
+        unsigned to = tile + (ROWS_AT_ONCE % 8 == 0
+                                  ? panel_offset<ROWS, ROW_BYTES, PANEL_BYTES>(first, byte) + below * PANEL_BYTES
+                                  : panel_offset<ROWS, ROW_BYTES, PANEL_BYTES>(first + below, byte));
+        const char* from = window.from + (offset + below * window.stride);
         if constexpr (UNIT == 2) {
-            unsigned short value = bytes > 0 ? *reinterpret_cast<const unsigned short*>(from) : 0;
+            unsigned short value = below < there ? *reinterpret_cast<const unsigned short*>(from) : 0;
             asm volatile("st.shared.u16 [%0], %1;" ::"r"(to), "h"(value) : "memory");
         } else {
-            copy_bytes<UNIT>(to, from, bytes);
+            copy_bytes<UNIT>(to, from, below < there);
         }
     }
 }
@@ -124,12 +126,13 @@ struct Operand {
     // Goes on to the one after it.
     __device__ __forceinline__ void advance() { data += ALONG_K ? Steps::BYTES : STEP * stride; }
 
-    // Copies the next step and goes on.
+    // Copies the next step and goes on, in units of which it has whole ones: at the matrix's edge smaller ones than `unit`.
     __device__ __forceinline__ void copy_step(unsigned tile, int left) {
         Window now = window(left);
-        if (unit == 16) {
+        int parts = unit | now.bytes;
+        if (parts % 16 == 0) {
             copy_window<ROWS, ROW_BYTES, THREADS, 16, PANEL_BYTES>(tile, now);
-        } else if (sizeof(T) == 4 || unit == 4) {
+        } else if (sizeof(T) == 4 || parts % 4 == 0) {
             copy_window<ROWS, ROW_BYTES, THREADS, 4, PANEL_BYTES>(tile, now);
         } else if constexpr (sizeof(T) == 2) {
             copy_window<ROWS, ROW_BYTES, THREADS, 2, PANEL_BYTES>(tile, now);

@@ -46,9 +46,11 @@ struct WarpgroupTile {
     float row_sum[1][4];
     // where a factor of ones lies
     unsigned ones;
+    // this thread's; descriptors of what all lanes know are computed where products read them, others go there word by word
+    unsigned warpgroup;
 
     __device__ __forceinline__ explicit WarpgroupTile(bool sums = false)
-        : sum{}, sums_rows(SUMS && sums), row_sum{}, ones(0) {}
+        : sum{}, sums_rows(SUMS && sums), row_sum{}, ones(0), warpgroup(warp_uniform(threadIdx.x / 128)) {}
 
     // Makes the factor of ones, 256 bytes behind the steps: as an array of its own it would move their panels from the multiples of 1024
     // bytes at which they must lie.
@@ -68,7 +70,6 @@ struct WarpgroupTile {
 
     // Begins to add the product of one step.
     __device__ __forceinline__ void multiply(unsigned a_tile, unsigned b_tile) {
-        int warpgroup = threadIdx.x / 128;
         if constexpr (SUMS) {
             if (sums_rows) {
                 begin_products();

@@ -5,7 +5,8 @@
 #include "gemm/tensor_core_tile.cuh"
 #include "layer_norm/row.cuh"
 
-// A factor of which all addresses and rows are multiples of 16 bytes.
+// A factor of which all addresses, rows and steps are multiples of 16 bytes: the host has kernels with it only where rows begin and end
+// at such multiples (fitTiles of AddLayerNormProducts, inOneLaunch of FeedForward).
 template <int EXTENT, bool ALONG_K, int THREADS, class Steps = RowSteps>
 struct AlignedOperand : Operand<bf16, EXTENT, ALONG_K, THREADS, Steps> {
     using Any = Operand<bf16, EXTENT, ALONG_K, THREADS, Steps>;

@@ -15,6 +15,7 @@ __device__ __forceinline__ void projected_attention_backward(
     int length = shape.length;
     int hidden = shape.hidden();
     Head head = Head::of_block(shape, 1);
+    int sequence = warp_uniform(head.sequence);
     BackwardTiles tiles;
 
     copy_rows<SEQUENCE>(tiles.queries, qkv + head.query, shape.stride(), length);
@@ -26,12 +27,12 @@ __device__ __forceinline__ void projected_attention_backward(
     sum_over_heads<Product>(
         shape.heads,
         [&](int from, int stage) {
-            Head head = Head::of_block(shape, 1);
+            Head head = Head::of_block_in(shape, sequence);
             Rows products = tiles.stages.from_row(stage * BackwardTiles::STAGE);
             copy_rows<SEQUENCE>(
                 products, d_product + static_cast<long long>(head.sequence) * (length * hidden) + from, hidden, length);
             copy_rows<HEAD>(
-                products.from_row(SEQUENCE), output_weight + from * hidden + head.task % shape.heads * HEAD, hidden, HEAD);
+                products.from_row(SEQUENCE), output_weight + from * hidden + head.column, hidden, HEAD);
         },
         [&](int stage) {
             Rows products = tiles.stages.from_row(stage * BackwardTiles::STAGE);

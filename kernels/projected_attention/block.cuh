@@ -2,6 +2,7 @@
 // attention, whose sums run over all heads.
 #pragma once
 
+#include "common/warp_uniform.cuh"
 #include "self_attention/block.cuh"
 
 constexpr int HEAD = 64;

@@ -13,6 +13,7 @@ __device__ __forceinline__ void projected_attention_forward(
     int length = shape.length;
     int hidden = shape.hidden();
     Head head = Head::of_block(shape, 1);
+    int sequence = warp_uniform(head.sequence);
     Rows stages{shared_address(shared)};
     constexpr int STAGE = SEQUENCE + 3 * HEAD;
     // in place of the stages when the product is there
@@ -22,9 +23,8 @@ __device__ __forceinline__ void projected_attention_forward(
     float* biases = reinterpret_cast<float*>(reinterpret_cast<char*>(shared) + 2 * STAGE * Rows::ROW_BYTES);
     unsigned* words = reinterpret_cast<unsigned*>(biases + 3 * HEAD);
 
-    int column = head.task % shape.heads * HEAD;
     for (int i = threadIdx.x; i < 3 * HEAD; i += SEQUENCE_THREADS) {
-        biases[i] = bias[i / HEAD * hidden + column + i % HEAD];
+        biases[i] = bias[i / HEAD * hidden + head.column + i % HEAD];
     }
     // one more word, because tiles of keys have two
     read_mask(words, mask + static_cast<long long>(head.sequence) * length, length);
@@ -37,15 +37,15 @@ __device__ __forceinline__ void projected_attention_forward(
         shape.heads,
         [&](int from, int stage) {
             // found anew for every stage: kept, they would take registers of the product
-            Head head = Head::of_block(shape, 1);
+            Head head = Head::of_block_in(shape, sequence);
             Rows tokens = stages.from_row(stage * STAGE);
             copy_rows<SEQUENCE>(
                 tokens, x + static_cast<long long>(head.sequence) * (length * hidden) + from, hidden, length);
-#pragma unroll 1
+#pragma unroll
             for (int part = 0; part < 3; part++) {
                 copy_rows<HEAD>(
                     tokens.from_row(SEQUENCE + part * HEAD),
-                    weight + (part * hidden + head.task % shape.heads * HEAD) * hidden + from, hidden, HEAD);
+                    weight + (part * hidden + head.column) * hidden + from, hidden, HEAD);
             }
         },
         [&](int stage) {
@@ -55,7 +55,7 @@ __device__ __forceinline__ void projected_attention_forward(
     product.store(queries, biases);
     __syncthreads();
 
-    head = Head::of_block(shape, 1);
+    head = Head::of_block_in(shape, sequence);
     int pack = threadIdx.x % Rows::PACKS;
     int first = threadIdx.x / Rows::PACKS;
     bf16* to = qkv + head.query + first * shape.stride() + 8 * pack;
@@ -82,7 +82,7 @@ __device__ __forceinline__ void projected_attention_forward(
             output, queries, row, keys.from_row(key), values.from_row(key), words + (key >> 5), dropout.active(), drawn,
             scale * LOG2_E);
     }
-    head = Head::of_block(shape, 1);
+    head = Head::of_block_in(shape, sequence);
     float factors[2];
     finish_queries(output, factors, log_sum_exp + head.statistic(length, 0), row, length, scale, dropout.scale);
     store_rows(queries, row, output.sums, factors, out + head.out + row * hidden, hidden, length - row, HEAD, true);

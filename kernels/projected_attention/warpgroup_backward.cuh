@@ -36,18 +36,19 @@ struct WarpgroupBackward {
         float dropout_scale, unsigned counts, unsigned kept) {
         int g = threadIdx.x >> 2 & 7;
         int t = threadIdx.x & 3;
-        counts >>= g;
+        // this lane's keys: a bit that is asked for where it lies becomes a predicate at once
+        unsigned bits[2] = {1u << g, 256u << g};
 #pragma unroll
         for (int n = 0; n < CHUNK / 8; n++) {
             // of queries 2t and 2t+1
             float4 pair = *reinterpret_cast<const float4*>(statistics + 8 * n + 2 * t);
 #pragma unroll
             for (int odd = 0; odd < 2; odd++) {
-                unsigned word = __shfl_sync(ALL, kept, 8 * n + 2 * t + odd) >> g;
+                unsigned word = __shfl_sync(ALL, kept, 8 * n + 2 * t + odd);
 #pragma unroll
                 for (int half = 0; half < 2; half++) {
                     int e = 2 * half + odd;
-                    bool stays = word >> 8 * half & 1;
+                    bool stays = (word & bits[half]) != 0;
                     float x = exp2_approximate(fmaf(p[n][e], scale2, odd ? -pair.z : -pair.x));
                     p[n][e] = stays ? x : 0;
                     dp[n][e] = x * ((stays ? dp[n][e] * dropout_scale : 0) - (odd ? pair.w : pair.y));
@@ -55,7 +56,7 @@ struct WarpgroupBackward {
             }
 #pragma unroll
             for (int half = 0; half < 2; half++) {
-                bool counting = counts >> 8 * half & 1;
+                bool counting = (counts & bits[half]) != 0;
                 a[n / 2][n % 2 * 2 + half] = counting ? pair_of(p[n][2 * half], p[n][2 * half + 1]) : 0;
                 ds[n / 2][n % 2 * 2 + half] = counting ? pair_of(dp[n][2 * half], dp[n][2 * half + 1]) : 0;
             }
@@ -73,16 +74,16 @@ struct WarpgroupBackward {
     }
 
     // What the warpgroup's keys and a chunk of queries, from `from` on, add to the gradients of the values, and the gradients of their
-    // scores. counts: bit of each of the warp's keys.
+    // scores. own_keys: where these lie; counts: bit of each of the warp's keys.
     static __device__ __forceinline__ void add_chunk(
-        float (&d_values)[8][4], const BackwardTiles& tiles, int from, unsigned counts, const Shape& shape, float scale,
-        const ProbabilityDropout& dropout) {
+        float (&d_values)[8][4], const BackwardTiles& tiles, unsigned own_keys, int from, unsigned counts, const Shape& shape,
+        float scale, const ProbabilityDropout& dropout) {
         Rows gradient = tiles.gradient().from_row(from);
         float p[4][4];
         float dp[4][4];
         begin_products(p, dp);
-        multiply_rows(p, own_rows(tiles.keys), tiles.queries.from_row(from));
-        multiply_rows(dp, own_rows(tiles.values), gradient);
+        multiply_rows(p, own_keys, tiles.queries.from_row(from));
+        multiply_rows(dp, own_keys + (tiles.values.base - tiles.keys.base), gradient);
         commit_products();
         // of the query of this lane: bit of each of the warp's keys; drawn while products go on
         unsigned kept = ALL;
@@ -116,10 +117,11 @@ struct WarpgroupBackward {
         clear(d_values);
         // The second warpgroup has no keys where all tokens are the first's, and multiplies zeros: with a branch around its products the
         // assembler of CUDA 12.0 serialises all of them.
+        unsigned own_keys = own_rows(tiles.keys);
         int from = 0;
 #pragma unroll 1
         for (; from < length; from += CHUNK) {
-            add_chunk(d_values[0], tiles, from, counts, shape, scale, dropout);
+            add_chunk(d_values[0], tiles, own_keys, from, counts, shape, scale, dropout);
         }
         // products go over all queries
 #pragma unroll 1
@@ -135,14 +137,14 @@ struct WarpgroupBackward {
         float factors[2] = {scale, scale};
         float d_keys[1][8][4];
         begin_products(d_keys[0]);
-        unsigned own_keys = own_rows(tiles.stages);
+        unsigned own_gradients = own_rows(tiles.stages);
 #pragma unroll
         for (int step = 0; step < SEQUENCE / 16; step++) {
             // from panel to panel
             constexpr int PANEL_STEPS = HEAD / 16;
             int offset = step / PANEL_STEPS * SEQUENCE * Rows::ROW_BYTES + 32 * (step % PANEL_STEPS);
             multiply_async<true, false>(
-                d_keys[0], panel_descriptor(own_keys, offset, 16), over_rows(tiles.queries.base, 16 * step), step > 0);
+                d_keys[0], panel_descriptor(own_gradients, offset, 16), over_rows(tiles.queries.base, 16 * step), step > 0);
         }
         commit_products();
         store_rows<2>(tiles.values, row, d_values, value_factors, d_query + 2 * hidden, shape.stride(), length - row, HEAD, true);

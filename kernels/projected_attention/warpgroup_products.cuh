@@ -17,11 +17,12 @@ struct WarpgroupForwardProduct {
 
     __device__ __forceinline__ void add(Rows tokens, Rows outputs) {
         unsigned rows = warp_uniform(tokens.from_row(threadIdx.x / 128 * 64).base);
+        unsigned columns = warp_uniform(outputs.base);
         begin_products(c);
 #pragma unroll
         for (int step = 0; step < HEAD / 16; step++) {
             multiply_add_async<true, true>(
-                c, panel_descriptor(rows, 32 * step, 16), panel_descriptor(outputs.base, 32 * step, 16));
+                c, panel_descriptor(rows, 32 * step, 16), panel_descriptor(columns, 32 * step, 16));
         }
         commit_products();
         wait_products(c);
@@ -53,12 +54,13 @@ struct WarpgroupBackwardProduct {
 
     __device__ __forceinline__ void add(Rows gradients, Rows weight) {
         unsigned rows = warp_uniform(gradients.from_row(threadIdx.x / 128 * 64).base);
+        unsigned columns = warp_uniform(weight.base);
         begin_products(c[0]);
 #pragma unroll
         for (int step = 0; step < HEAD / 16; step++) {
             multiply_async<true, false>(
                 c[0], panel_descriptor(rows, 32 * step, 16),
-                panel_descriptor(weight.base, 16 * step * Rows::ROW_BYTES, 8 * Rows::ROW_BYTES), true);
+                panel_descriptor(columns, 16 * step * Rows::ROW_BYTES, 8 * Rows::ROW_BYTES), true);
         }
         commit_products();
         wait_products(c[0]);

@@ -90,7 +90,10 @@ final class AddLayerNormProducts {
         return WIDTHS.contains(sum.shape().width()) && fitTiles(input, weight, sum, others);
     }
 
-    /** Whether a block's tile can have these operands' rows, if it has that width. */
+    /**
+     * Whether a block's tile can have these operands' rows, if it has that width. The rows of both factors begin and end at multiples of
+     * 16 bytes, because they lie one behind the other, so that kernels copy nothing but whole units of that size.
+     */
     boolean fitTiles(Tensor input, Tensor weight, Tensor sum, Tensor... others) {
         DType type = input.dtype();
         if (type != DType.BFLOAT16 || sum.size() == 0) {

@@ -63,7 +63,10 @@ class GemmTest {
         return new GemmTrial(devices.get(kernels), type(kernels), size, offset, pad);
     }
 
-    /** Sizes and places: 16-byte boundaries, 4-byte ones, and neither; less than a tile, some tiles, and many steps. */
+    /**
+     * Sizes and places: 16-byte boundaries, also of rows that end between them, 4-byte ones, and neither; less than a tile, some tiles, and
+     * many steps.
+     */
     static Stream<Arguments> trials() {
         return Stream.of(GemmKernels.values())
                 .flatMap(kernels -> Stream.of(
@@ -72,6 +75,8 @@ class GemmTest {
                         Arguments.of(kernels, new GemmSize(65, 130, 97), 1, 0),
                         Arguments.of(kernels, new GemmSize(65, 130, 97), 3, 5),
                         Arguments.of(kernels, new GemmSize(70, 72, 40), 8, 8),
+                        Arguments.of(kernels, new GemmSize(62, 70, 78), 8, 2),
+                        Arguments.of(kernels, new GemmSize(61, 133, 77), 8, 3),
                         Arguments.of(kernels, new GemmSize(130, 2, 290), 2, 2),
                         Arguments.of(kernels, new GemmSize(250, 253, 37), 1, 2),
                         Arguments.of(kernels, new GemmSize(256, 256, 72), 0, 0),
@@ -117,7 +122,7 @@ class GemmTest {
 
     /** 16-byte boundaries, 4-byte ones, and neither, with edges along all sides. */
     @ParameterizedTest
-    @CsvSource({"504, 0, 0", "500, 2, 2", "497, 1, 2"})
+    @CsvSource({"504, 0, 0", "503, 8, 1", "500, 2, 2", "497, 1, 2"})
     void longSumsHaveWideTiles(int n, int offset, int pad) {
         GemmTrial trial = trial(GemmKernels.WARPGROUPS, new GemmSize(200, n, 519), offset, pad);
         trial.forward(true, false);
