@@ -3,7 +3,7 @@
 //            bytes (float32 / bf16)   bound
 // fill        4 n /  2 n              memory
 // add        12 n /  6 n              memory
-// dropout     8 n /  4 n              memory: Philox takes about 80 integer operations for 8 decisions, in float32 for 4,
+// dropout     8 n /  4 n              memory: Philox takes about 56 integer operations for 8 decisions, in float32 for 4,
 //                                     because neighbouring threads share a block and both compute it
 // cast        6 n                     memory
 //

@@ -12,12 +12,9 @@
 // between launches: their starts and ends, and the wait of all blocks for the slowest one.
 //
 // Neither floor is near: with one block of two warps a scheduler, phases that are bound by different resources follow each other, and
-// what a warp waits for nobody hides. The target is what a static model of the machine code for 9.0 gives for the sizes above: 255 us
-// forward and 325 us backward, nothing measured. It has two warps that issue in order, latencies that are guessed (300 cycles to the
-// second-level cache, 700 to device memory), 32 bytes a cycle between that cache and a multiprocessor, and every read of this kernel's
-// own results from that cache. So a task shall not begin with one way there and back after the other: rows of the table come two tasks
-// ahead (task.cuh), what the forward pass left is on its way to that cache during the task before (fetch.cuh), and parameters come with a
-// task's first copies. That results stayed in shared memory from task to task would save another fiftieth at most.
+// what a warp waits for nobody hides. So a task shall not begin with one way to memory and back after the other: rows of the table come
+// two tasks ahead (task.cuh), what the forward pass left is on its way to the second-level cache during the task before (fetch.cuh), and
+// parameters come with a task's first copies. Target: 40 % of the floors.
 //
 // Layout: a block has one sequence, 8 warps, and goes through a table of tasks in device memory, a barrier before each. A task is what a
 // single launch does, by the same functions, so that the bits are the same: of self-attention that launch has the same blocks; a

@@ -45,7 +45,7 @@ struct Large {
     using Tile = WarpgroupTile<A, B>;
 };
 
-// 2 warpgroups of 64 x 256; up to 217 registers
+// 2 warpgroups of 64 x 256; up to 216 registers
 struct Wide {
     static constexpr int HEIGHT = 128;
     static constexpr int WIDTH = 256;

@@ -19,7 +19,7 @@
 // Layout: a block has one sequence, a warp 16 of its tokens: as queries forward; as keys, then as queries backward. 128 sequences are one
 // block for each of 132 multiprocessors. The weights and the sequence's tiles are in shared memory, backward two of them in the place of
 // what is not read any more: 98 KB, where the smallest devices from sm_80 on have 99; two blocks fit sm_90 forward, with up to 128
-// registers, and one backward, with up to 158. A warp's own rows go from product to product without waiting for other warps; those wait
+// registers, and one backward, with up to 162. A warp's own rows go from product to product without waiting for other warps; those wait
 // for keys and values forward, for the gradients of context and scores backward.
 #include "self_attention/backward.cuh"
 #include "self_attention/forward.cuh"

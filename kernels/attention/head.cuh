@@ -20,7 +20,7 @@ struct Shape {
 struct Head {
     int task;
     int sequence;
-    int column;       // of out where it begins
+    int column;       // first of its columns in out, in biases and in weights
     long long query;  // offset of its first query in qkv
     long long out;    // offset of its first row in out
 

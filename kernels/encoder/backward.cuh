@@ -6,7 +6,8 @@
 #include "feed_forward/tile.cuh"
 #include "gemm_layer_norm/backward.cuh"
 
-// Of the forward pass's results they lie too far back to be in that cache.
+// A task's weights, and what the forward pass left for it: too far back to be in the second-level cache still. Kind 3 is a chain's first
+// task only.
 __device__ __forceinline__ void fetch_backward(const Task& task, const Tokens& tokens) {
     if (task.kind < 2) {
         const auto& a = task.as<SelfAttentionBackwardArguments>();

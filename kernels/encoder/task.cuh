@@ -122,7 +122,7 @@ struct Tokens {
 // Rows of the table in shared memory, two tasks ahead: a task's arguments cost no way to device memory and back, and it can prepare for
 // the next one.
 struct TaskRows {
-    // behind what any task takes
+    // behind what any task takes, see org.jelectra.backend.cuda.SequenceChain
     static constexpr int OFFSET = 98 * 1024;
     static constexpr int PLACES = 4;
     const Task* table;

@@ -102,7 +102,7 @@ struct FeedForwardTile {
     using Hidden = TensorCoreTile<Factor, typename Weights::First, HEIGHT / 32, 2>;
     using Product =
         TensorCoreTile<Factor, typename Weights::Second, Rows::WARP_ROWS, Rows::WARPS / Rows::WARP_ROWS>;
-    // a multiprocessor's of 64 rows; up to 255 registers at width 256, 168 at width 64
+    // a multiprocessor's of 64 rows; up to 245 registers at width 256, 168 at width 64
     static constexpr int BLOCKS = WIDTH == 256 ? 2 : 3;
     static constexpr int INPUT_BYTES = WIDTH / Factor::STEP * Factor::BYTES;
     static constexpr int CHUNK_BYTES = Chunk::WIDTH / Factor::STEP * Factor::BYTES;

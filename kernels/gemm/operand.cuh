@@ -56,7 +56,8 @@ struct Window {
     int bytes;
 };
 
-// Copies a window to a tile of ROWS x ROW_BYTES in panels, in units of 16, 4 or 2 bytes by what the addresses and the stride divide by.
+// Copies a window to a tile of ROWS x ROW_BYTES in panels, in units of 16, 4 or 2 bytes by what the addresses, the stride and
+// the window's bytes divide by.
 // Units of 2 bytes are plain loads and stores, because copies have no such size: slow, and always right.
 template <int ROWS, int ROW_BYTES, int THREADS, int UNIT, int PANEL_BYTES = ROW_BYTES>
 __device__ __forceinline__ void copy_window(unsigned tile, Window window) {
@@ -129,7 +130,7 @@ struct Operand {
     // Copies the next step and goes on, in units of which it has whole ones: at the matrix's edge smaller ones than `unit`.
     __device__ __forceinline__ void copy_step(unsigned tile, int left) {
         Window now = window(left);
-        int parts = unit | now.bytes;
+        int parts = unit | now.bytes; // divides by 16, or 4, where both do
         if (parts % 16 == 0) {
             copy_window<ROWS, ROW_BYTES, THREADS, 16, PANEL_BYTES>(tile, now);
         } else if (sizeof(T) == 4 || parts % 4 == 0) {

@@ -29,7 +29,7 @@ struct RowTile {
     static constexpr int HEIGHT = HEIGHT_;
     static constexpr int THREADS = 2 * HEIGHT;
     static constexpr int STAGES = 4;
-    // a multiprocessor's; up to 240 registers at width 256, 168 at width 128, 128 at width 64
+    // a multiprocessor's; up to 228 registers at width 256, 168 at width 128, 128 at width 64
     static constexpr int BLOCKS = WIDTH == 256 ? 2 : WIDTH == 128 ? 3 : 4;
     static constexpr int WARPS = THREADS / 32;
     static constexpr int WARP_ROWS = WIDTH == 256 ? 1 : HEIGHT / 32;

@@ -8,7 +8,7 @@
 template <int WIDTH>
 struct WarpgroupRowTile : RowTile<WIDTH, 128> {
     using Rows = RowTile<WIDTH, 128>;
-    // a multiprocessor's; up to 221 registers
+    // a multiprocessor's; up to 254 registers
     static constexpr int BLOCKS = 1;
 
     template <bool B_ALONG_K>

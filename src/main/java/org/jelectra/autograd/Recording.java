@@ -191,10 +191,8 @@ final class Recording {
     void backward(String name, List<Tensor> tensors, Locality locality, Supplier<Operation> prepare) {
         for (Tensor tensor : tensors) {
             if (!hasMemory(tensor)) {
-                throw new IllegalStateException(
-                        name + ": " + tensor + " has no memory, as the gradients of an arena that"
-                                + " allocateUntrained() or allocate(backend, seed, frozen) left without: freeze such parameters on the"
-                                + " tape, or give their gradients memory by allocate()");
+                throw new IllegalStateException(name + ": " + tensor
+                        + " has no memory: freeze such parameters on the tape, or give their gradients" + " memory");
             }
         }
         backward.add(new Step(name, tensors, prepare, locality));

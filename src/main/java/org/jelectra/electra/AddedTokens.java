@@ -27,7 +27,13 @@ final class AddedTokens {
     static void requireNone(Path folder) throws IOException {
         Path map = folder.resolve(SPECIAL_MAP);
         if (Files.isRegularFile(map)) {
-            requireNone(Json.read(map), map);
+            JsonObject json = Json.read(map);
+            requireNone(json, map);
+            for (String key : json.keySet()) {
+                if (key.endsWith("_token") && !json.get(key).isJsonNull()) {
+                    requireSpecial(content(json.get(key)), map, key);
+                }
+            }
         }
         Path added = folder.resolve(OF_SLOW_TOKENIZERS);
         if (Files.isRegularFile(added)) {

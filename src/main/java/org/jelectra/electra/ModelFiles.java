@@ -170,6 +170,23 @@ public final class ModelFiles {
     }
 
     /**
+     * Checks that a model that was loaded from a directory has a discriminator.
+     *
+     * @param purpose what needs it, for the message
+     * @throws IOException if it has none, saying what it has
+     */
+    public static void requireDiscriminator(ElectraModel model, Path directory, String purpose) throws IOException {
+        if (!model.config().hasMainNetwork()) {
+            throw new IOException(directory + " has no discriminator/, which " + purpose);
+        }
+        if (model.discriminator() == null) {
+            throw new IOException(directory + ": expected a discriminator, which " + purpose
+                    + ", found a main network that predicts tokens ("
+                    + model.config().objective() + ")");
+        }
+    }
+
+    /**
      * HuggingFace's class of the model in a folder.
      *
      * @throws IOException if {@code config.json} is missing or does not name one
@@ -311,22 +328,5 @@ public final class ModelFiles {
 
     private static float number(JsonFields json, String name, float otherwise) throws IOException {
         return json.object().has(name) ? (float) json.number(name) : otherwise;
-    }
-
-    /**
-     * Checks that a model that was loaded from a directory has a discriminator.
-     *
-     * @param purpose what needs it, for the message
-     * @throws IOException if it has none, saying what it has
-     */
-    public static void requireDiscriminator(ElectraModel model, Path directory, String purpose) throws IOException {
-        if (!model.config().hasMainNetwork()) {
-            throw new IOException(directory + " has no discriminator/, which " + purpose);
-        }
-        if (model.discriminator() == null) {
-            throw new IOException(directory + ": expected a discriminator, which " + purpose
-                    + ", found a main network that predicts tokens ("
-                    + model.config().objective() + ")");
-        }
     }
 }

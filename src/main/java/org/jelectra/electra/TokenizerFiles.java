@@ -78,7 +78,7 @@ public record TokenizerFiles(Vocabulary vocabulary, WordPieceOptions options, in
             throw new IOException(folder + ": the vocabulary must have as many tokens as the model, got "
                     + files.vocabulary.size() + " and " + config.vocabularySize()
                     + (files.vocabulary.size() < config.vocabularySize()
-                            ? "; jelectra import adds the tokens that lack"
+                            ? "; jelectra import adds up to 127 tokens that lack"
                             : ""));
         }
         return files;

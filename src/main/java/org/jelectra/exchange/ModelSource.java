@@ -28,6 +28,9 @@ import org.jelectra.tensor.Shape;
  */
 final class ModelSource implements AutoCloseable {
 
+    /** Word tables are made a multiple of 128 rows at most; where more tokens lack, the vocabulary is cut off, or another model's. */
+    private static final int MAX_PADDING = 128;
+
     private final Path folder;
     private final Path weightsPath;
     private final TensorFile file;
@@ -63,7 +66,8 @@ final class ModelSource implements AutoCloseable {
         weights = new NetworkWeights(new WeightFile(file, weightsPath.toString()), tensors(sizes), tied);
         TokenizerFiles found = TokenizerFiles.load(folder, config.maxPositions());
         int tokens = found.vocabulary().size();
-        boolean padded = tokens < config.vocabularySize();
+        int lacking = config.vocabularySize() - tokens;
+        boolean padded = lacking > 0 && lacking < MAX_PADDING;
         tokenizer = padded ? found.padded(config.vocabularySize()) : TokenizerFiles.load(folder, config);
         this.notes = padded ? padding(notes, tokens, config.vocabularySize()) : notes;
     }

@@ -4,20 +4,24 @@ package org.jelectra.gpu;
 public final class GpuGraph extends GpuResource {
 
     private final long handle;
-    /** Null where the driver has it recorded. */
+    /** What each launch does anew, in the stream where it was captured; both null where the driver has it recorded. */
     private final Runnable work;
+
+    private final Stream captured;
 
     GpuGraph(Gpu gpu, long handle) {
         super(gpu);
         this.handle = handle;
         work = null;
+        captured = null;
     }
 
-    /** A graph that does the work anew, in its own stream; see {@link Gpu#SYNCHRONOUS}. */
-    GpuGraph(Gpu gpu, Runnable work) {
+    /** A graph that does the work anew; see {@link Gpu#SYNCHRONOUS}. */
+    GpuGraph(Gpu gpu, Runnable work, Stream captured) {
         super(gpu);
         handle = 0;
         this.work = work;
+        this.captured = captured;
     }
 
     /** Puts all of it into the stream. */
@@ -26,7 +30,9 @@ public final class GpuGraph extends GpuResource {
         if (work == null) {
             driver.launchGraph(handle, stream.handle());
         } else {
+            stream.synchronize();
             work.run();
+            captured.synchronize();
         }
     }
 

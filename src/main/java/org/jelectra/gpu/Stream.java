@@ -30,17 +30,18 @@ public final class Stream extends GpuResource {
      * With {@link Gpu#SYNCHRONOUS} nothing is recorded: each launch of the graph does the work, which must still be possible then.
      */
     public GpuGraph capture(Runnable work) {
+        GpuDriver driver = driver();
         if (gpu().isSynchronous()) {
-            return new GpuGraph(gpu(), work);
+            return new GpuGraph(gpu(), work, this);
         }
-        driver().beginCapture(handle);
+        driver.beginCapture(handle);
         try {
             work.run();
         } catch (RuntimeException | Error e) {
             discardRecording(e);
             throw e;
         }
-        return new GpuGraph(gpu(), driver().endCapture(handle));
+        return new GpuGraph(gpu(), driver.endCapture(handle));
     }
 
     // What must not be recorded also spoils the recording, which then fails at its end; the first failure tells why.

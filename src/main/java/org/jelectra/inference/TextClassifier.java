@@ -5,7 +5,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A trained classifier of texts, or of pairs of texts: of one label each, or of any number. Safe for use by any number of threads, see the package.
+ * A trained classifier of texts, or of pairs of texts: of one label each, or of any number. Safe for use by any number of threads, see the
+ * package.
  *
  * <p>Texts that are too long for the model are cut at the end, of a pair the longer one.
  */
@@ -23,7 +24,7 @@ public final class TextClassifier implements AutoCloseable {
      * Loads {@code config.json}, {@code model.safetensors} and {@code vocab.txt} or {@code tokenizer.json}, as fine-tuning or
      * HuggingFace's code wrote them.
      *
-     * @throws IOException if a file is missing or malformed, the model is of another kind, or a tensor is missing, left over or of
+     * @throws IOException if a file is missing or malformed, the model gives neither one label nor any number of them, or a tensor is missing, left over or of
      *     another shape
      */
     public static TextClassifier load(Path directory, InferenceOptions options) throws IOException {

@@ -114,7 +114,8 @@ public final class AdamW {
 
     private static void requireRate(double rate) {
         if (!(rate >= 0 && rate <= Float.MAX_VALUE)) {
-            throw new IllegalArgumentException("AdamW: the learning rate must be 0 or a positive number, got " + rate);
+            throw new IllegalArgumentException(
+                    "AdamW: the learning rate must be 0 or a positive number of float32, got " + rate);
         }
     }
 

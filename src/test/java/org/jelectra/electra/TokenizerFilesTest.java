@@ -9,6 +9,7 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jelectra.exchange.Folders;
 import org.jelectra.io.Json;
@@ -101,7 +102,7 @@ class TokenizerFilesTest {
         assertThatThrownBy(() -> TokenizerFiles.load(folder, larger))
                 .isInstanceOf(IOException.class)
                 .hasMessage(folder + ": the vocabulary must have as many tokens as the model, got 20 and 21;"
-                        + " jelectra import adds the tokens that lack");
+                        + " jelectra import adds up to 127 tokens that lack");
         EncoderConfig smaller = new EncoderConfig(19, 16, 16, 2, 2, 64, 64, 2, 0.1f, 0.1f, 1e-12f, 0.3f);
         assertThatThrownBy(() -> TokenizerFiles.load(folder, smaller)).hasMessageEndingWith("got 20 and 19");
     }
@@ -226,6 +227,23 @@ class TokenizerFilesTest {
                 json -> json.add("additional_special_tokens", new JsonArray()));
         Files.writeString(folder.resolve("added_tokens.json"), "{\"[MASK]\": 4}");
         Files.writeString(folder.resolve("special_tokens_map.json"), "{\"mask_token\": \"[MASK]\"}");
+        requireOriginal(48);
+        Folders.json(folder.resolve("tokenizer_config.json"), json -> {
+            json.remove("additional_special_tokens");
+            json.add("extra_special_tokens", new JsonObject());
+            JsonObject decoder = new JsonObject();
+            for (String token : List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")) {
+                JsonObject properties = new JsonObject();
+                properties.addProperty("content", token);
+                properties.addProperty("special", true);
+                decoder.add(Integer.toString(decoder.size()), properties);
+            }
+            json.add("added_tokens_decoder", decoder);
+        });
+        Files.writeString(folder.resolve("added_tokens.json"), "{}");
+        Files.writeString(
+                folder.resolve("special_tokens_map.json"),
+                "{\"mask_token\": {\"content\": \"[MASK]\", \"lstrip\": false}, \"additional_special_tokens\": []}");
         requireOriginal(48);
     }
 

@@ -41,7 +41,7 @@ class ProductExampleTest {
                 tape.freeze(constant::equals);
                 List<Variable> inputs = List.of(tape.parameter(a), tape.parameter(b));
                 Variable y = tape.operation(new ProductExample.Product(), inputs, tape.tensor("y", DType.FLOAT32, 2));
-                tape.losses().sum(y, 1);
+                tape.losses().sum(y, 2);
                 tape.backward();
                 Program program = tape.compile();
                 program.forward();
@@ -49,9 +49,9 @@ class ProductExampleTest {
 
                 assertThat(read(backend, y.value())).containsExactly(10, -21);
                 assertThat(read(backend, a.gradient()))
-                        .containsExactly(constant.equals("a") ? new float[2] : new float[] {5, 7});
+                        .containsExactly(constant.equals("a") ? new float[2] : new float[] {10, 14});
                 assertThat(read(backend, b.gradient()))
-                        .containsExactly(constant.equals("b") ? new float[2] : new float[] {2, -3});
+                        .containsExactly(constant.equals("b") ? new float[2] : new float[] {4, -6});
             }
         }
     }

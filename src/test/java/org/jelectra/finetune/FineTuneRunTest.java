@@ -43,7 +43,7 @@ class FineTuneRunTest {
     private static final Vocabulary VOCABULARY =
             Vocabulary.of(List.of("[UNK]", "[PAD]", "[CLS]", "[SEP]", "[MASK]", "cat", "dog", "sees", "the"));
 
-    /** A rate so large that the first seed forgets what it has learnt: the development set is best after step 3 of 15. */
+    /** A rate so large that the second seed forgets what it has learnt: the development set is best after step 3 of 15. */
     private static final double TOO_LARGE = 0.1;
 
     @TempDir
@@ -165,7 +165,7 @@ class FineTuneRunTest {
     void theBestIsKept() throws IOException {
         Path last = directory.resolve("last");
         SeedResult ofTheLast =
-                run(last, 2, false, Integer.MAX_VALUE, TOO_LARGE).orElseThrow().get(0);
+                run(last, 2, false, Integer.MAX_VALUE, TOO_LARGE).orElseThrow().get(1);
         assertThat(ofTheLast.keptStep()).isEqualTo(ofTheLast.steps());
         assertThat(ofTheLast.bestStep()).as("a test of something").isLessThan(ofTheLast.steps());
         assertThat(Json.read(last.resolve("results.json")).get("kept").getAsString())
@@ -173,18 +173,18 @@ class FineTuneRunTest {
         keepsBest = true;
         Path whole = directory.resolve("whole");
         SeedResult best =
-                run(whole, 2, false, Integer.MAX_VALUE, TOO_LARGE).orElseThrow().get(0);
+                run(whole, 2, false, Integer.MAX_VALUE, TOO_LARGE).orElseThrow().get(1);
         assertThat(best.keptStep()).isEqualTo(ofTheLast.bestStep());
         assertThat(best.evaluation().value()).isEqualTo(ofTheLast.bestValue());
         JsonObject results = Json.read(whole.resolve("results.json"));
         assertThat(results.get("kept").getAsString()).isEqualTo("best on the development set");
-        JsonObject seed = results.getAsJsonArray("seeds").get(0).getAsJsonObject();
+        JsonObject seed = results.getAsJsonArray("seeds").get(1).getAsJsonObject();
         assertThat(seed.get("kept_step").getAsInt()).isEqualTo(best.bestStep());
         assertThat(seed.get("value").getAsDouble()).isEqualTo(best.bestValue());
-        String weights = "seed-7/model.safetensors";
+        String weights = "seed-8/model.safetensors";
         assertThat(whole.resolve(weights)).binaryContent().isNotEqualTo(Files.readAllBytes(last.resolve(weights)));
         try (Backend backend = cpu(1)) {
-            Evaluation measured = new FineTunedModel(backend, whole.resolve("seed-7"))
+            Evaluation measured = new FineTunedModel(backend, whole.resolve("seed-8"))
                     .evaluate(GlueTasks.find("RTE"), directory.resolve("dev.tsv"))
                     .evaluation();
             assertThat(measured.values()).isEqualTo(best.evaluation().values());
@@ -195,7 +195,7 @@ class FineTuneRunTest {
             assertThat(run(parts, 1, false, reports, TOO_LARGE)).isEmpty();
             SeedResult resumed = run(parts, 1, true, Integer.MAX_VALUE, TOO_LARGE)
                     .orElseThrow()
-                    .get(0);
+                    .get(1);
             assertThat(resumed.keptStep()).isEqualTo(best.keptStep());
             assertThat(parts.resolve(weights)).hasBinaryContent(Files.readAllBytes(whole.resolve(weights)));
         }

@@ -88,7 +88,7 @@ class AdamWTest {
             weights.gradients(FINITE);
             weights.optimizer.measure();
             for (double rate : new double[] {Double.NaN, Double.POSITIVE_INFINITY, 1e39, -0.1}) {
-                String message = "AdamW: the learning rate must be 0 or a positive number, got " + rate;
+                String message = "AdamW: the learning rate must be 0 or a positive number of float32, got " + rate;
                 assertThatThrownBy(() -> weights.optimizer.step(rate))
                         .isInstanceOf(IllegalArgumentException.class)
                         .hasMessage(message);

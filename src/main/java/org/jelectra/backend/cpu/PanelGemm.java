@@ -155,6 +155,10 @@ final class PanelGemm {
          * Only for a product that reads A transposed, and has columns.
          */
         public void addRowSums(float[] sums, int offset) {
+            if (!operands.transposeA || operands.n == 0) {
+                throw new IllegalStateException("row sums need a product of a transposed A that has columns, got "
+                        + (operands.transposeA ? "no columns" : "an A that is not transposed"));
+            }
             operands.rowSums = sums;
             operands.rowSumsOffset = offset;
         }

@@ -16,7 +16,10 @@ final class SequenceChain {
     /** Of shared memory, what a task takes at most; rows of the table lie behind it, as {@code kernels/encoder/task.cuh} has them. */
     static final int TASK_BYTES = 98 * 1024;
 
-    private static final int SHARED_BYTES = TASK_BYTES + 4 * ChainTask.BYTES;
+    /** Rows of the table that lie there at a time, PLACES of that file. */
+    private static final int PLACES = 4;
+
+    private static final int SHARED_BYTES = TASK_BYTES + PLACES * ChainTask.BYTES;
 
     private final Device device;
     private final AttentionShape sequences;

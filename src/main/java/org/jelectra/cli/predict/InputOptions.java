@@ -98,6 +98,11 @@ final class InputOptions {
     void forEach(Console console, LineConsumer each) throws IOException {
         LineConsumer consumer = (line, json, where) -> {
             console.requireOutput();
+            if (namesText() && !json) {
+                throw new IOException(
+                        where + ": expected a JSON object or a row of a .csv file, in which --text-field names"
+                                + " the text, found a line of text");
+            }
             each.accept(line, json, where);
         };
         int count = 0;

@@ -38,7 +38,9 @@ final class TaggerRows implements RowModel {
     }
 
     private InputRow row(String id, String text) {
-        return new InputRow(id, text, null, divided ? Arrays.asList(text.strip().split("\\s+")) : null);
+        List<String> words =
+                text.isBlank() ? List.of() : Arrays.asList(text.strip().split("\\s+"));
+        return new InputRow(id, text, null, divided ? words : null);
     }
 
     @Override

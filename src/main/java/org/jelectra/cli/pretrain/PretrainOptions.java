@@ -73,7 +73,7 @@ final class PretrainOptions {
         if (like != null) {
             RunOptions all = SettingsFile.options(like).replacedBy(given, data.manifest() != null);
             PretrainOptions asked = parsed(all, like.resolve(RunSoFar.SETTINGS) + " and this call");
-            asked.data.requireThere(like);
+            asked.requireText(line, like);
             return new Request(asked, all, output, false);
         }
         if (!start.resumes()) {
@@ -82,8 +82,15 @@ final class PretrainOptions {
         Path directory = start.resumed(output);
         RunOptions all = SettingsFile.options(directory).resumedWith(given);
         PretrainOptions asked = parsed(all, directory.resolve(RunSoFar.SETTINGS).toString());
-        asked.data.requireThere(directory);
+        asked.requireText(line, directory);
         return new Request(asked, all, directory, true);
+    }
+
+    /** Text that this call names is looked for like that of any new run. */
+    private void requireText(ParseResult line, Path run) throws IOException {
+        if (!line.hasMatchedOption("--data")) {
+            data.requireThere(run);
+        }
     }
 
     /** The options that were read from {@code source}. */

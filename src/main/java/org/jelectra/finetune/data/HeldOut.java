@@ -14,7 +14,7 @@ import org.jelectra.random.RandomStreams;
 
 /**
  * A random part of the training file that is not trained on but measured, where there is no development file. It depends on the
- * fraction, the seed and the examples' number and classes alone, so that all seeds of all runs on a file are measured on the same
+ * fraction, the seed and the examples' classes in their order alone, so that all seeds of all runs on a file are measured on the same
  * examples.
  *
  * <p>The draw is stratified: each class gives its share, and one of two examples or more is on both sides, however rare it is.
@@ -85,9 +85,9 @@ public record HeldOut(double fraction, long seed) {
         BitSet drawn = new BitSet(classes.size());
         int seen = 0;
         for (List<Integer> left : rows.values()) {
+            // its part of the share of all classes so far: roundings do not add up
+            long share = Math.round(fraction * (seen + left.size())) - Math.round(fraction * seen);
             seen += left.size();
-            // what is left to the share of all classes so far: roundings do not add up
-            long share = Math.round(fraction * seen) - drawn.cardinality();
             draw(left, left.size() < 2 ? 0 : Math.max(1, Math.min(left.size() - 1, share)), random, drawn);
         }
         return drawn;

@@ -6,6 +6,7 @@ import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -84,7 +85,7 @@ public final class TaskFile {
         if (kind != Kind.MULTILABEL && json.has(SEPARATOR)) {
             throw json.wrong(
                     SEPARATOR,
-                    "no such key in a task of kind " + kind.name().toLowerCase(Locale.ROOT),
+                    "no such key in a task of kind " + kind.label(),
                     json.object().get(SEPARATOR));
         }
         String train = text(json, "train", tagging ? "train.txt" : "train.tsv");
@@ -141,7 +142,7 @@ public final class TaskFile {
 
     private static Kind kind(JsonFields json) throws IOException {
         String kind = text(json, "kind", "classification");
-        List<String> kinds = List.of("classification", "multilabel", "regression", "tagging");
+        List<String> kinds = Arrays.stream(Kind.values()).map(Kind::label).toList();
         if (!kinds.contains(kind)) {
             throw json.wrong("kind", "one of " + kinds, kind);
         }
@@ -155,10 +156,17 @@ public final class TaskFile {
                 if (!label.isJsonPrimitive()) {
                     throw json.wrong("labels", "an array of names", label);
                 }
-                if (!ExampleFile.isCell(label.getAsString())) {
+                String name = label.getAsString().strip(); // as cells are
+                if (!ExampleFile.isCell(name)) {
                     throw json.wrong("labels", "names without tabs and line breaks", label);
                 }
-                labels.add(label.getAsString().strip()); // as cells are
+                if (name.isEmpty() || labels.contains(name)) {
+                    throw json.wrong(
+                            "labels",
+                            "names that differ, none blank",
+                            json.object().get("labels"));
+                }
+                labels.add(name);
             }
         }
         return List.copyOf(labels);

@@ -14,7 +14,7 @@ public enum Metric {
     F1,
     /** F1 over all decisions about the labels of texts that may have several. */
     MICRO_F1,
-    /** Mean of all labels' F1. */
+    /** Mean of all labels' F1; of a classification, of those that occur or are predicted. */
     MACRO_F1,
     /** Pearson's correlation. */
     PEARSON,

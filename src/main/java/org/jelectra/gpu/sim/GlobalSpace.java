@@ -85,6 +85,15 @@ final class GlobalSpace extends Space {
         return warp.longs[base][lane] + offset;
     }
 
+    /** Refuses an address of a lane where no memory is. */
+    void requireInside(Warp warp, int lane) {
+        long address = address(warp, lane);
+        Allocation allocation = warp.block.space.at(address);
+        if (allocation == null || address - allocation.address >= allocation.data.length) {
+            throw outside(warp, lane, 1, false);
+        }
+    }
+
     /** Refuses an address of a lane that is no multiple of what it accesses there. */
     void requireAligned(Warp warp, int lane, int bytes) {
         long address = address(warp, lane);

@@ -33,6 +33,7 @@ final class InstructionSet {
         TRANSLATIONS.put("st", MemoryInstructions::store);
         TRANSLATIONS.put("atom", MemoryInstructions::atomic);
         TRANSLATIONS.put("red", MemoryInstructions::atomic);
+        TRANSLATIONS.put("prefetch", MemoryInstructions::prefetch);
         TRANSLATIONS.put("cvta", MemoryInstructions::convertAddress);
         TRANSLATIONS.put("cp", MemoryInstructions::asyncCopy);
         TRANSLATIONS.put("shfl", WarpInstructions::shuffle);
@@ -50,7 +51,7 @@ final class InstructionSet {
         TRANSLATIONS.put("bra", WarpInstructions::branch);
         TRANSLATIONS.put("ret", (t, s) -> t.emit(new Exit()));
         TRANSLATIONS.put("exit", (t, s) -> t.emit(new Exit()));
-        for (String nothing : new String[] {"prefetch", "prefetchu", "nanosleep", "discard"}) {
+        for (String nothing : new String[] {"prefetchu", "nanosleep", "discard"}) {
             TRANSLATIONS.put(nothing, (t, s) -> t.emit(new Custom((warp, lanes) -> {})));
         }
     }

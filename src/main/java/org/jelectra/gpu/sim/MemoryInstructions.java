@@ -150,6 +150,20 @@ final class MemoryInstructions {
         }));
     }
 
+    /** {@code prefetch}, which changes nothing: there must be global memory where it asks for some. */
+    static void prefetch(Translator t, PtxStatement s) {
+        if (!s.has("global")) {
+            throw s.error("unknown instruction");
+        }
+        PtxOperand address = s.operand(0);
+        GlobalSpace space = new GlobalSpace(base(t, address, RegisterClass.LONG), offset(address));
+        t.emit(new Custom((warp, lanes) -> {
+            for (int rest = lanes; rest != 0; rest &= rest - 1) {
+                space.requireInside(warp, Lanes.first(rest));
+            }
+        }));
+    }
+
     /** {@code cp.async} and the instructions that commit and await it. */
     static void asyncCopy(Translator t, PtxStatement s) {
         if (!s.part(1).equals("async") || s.has("bulk") || s.has("mbarrier")) {

@@ -39,7 +39,7 @@ public final class QuestionAnswerer {
      */
     public static QuestionAnswerer load(Backend backend, Path folder, int batchSize) throws IOException {
         ModelFolder model = ModelFolder.open(folder);
-        SpanPredictor predictor = switch (SquadHead.of(folder)) {
+        SpanPredictor predictor = switch (SquadHead.of(model.path())) {
             case HUGGINGFACE ->
                 SpanPredictor.plain(
                         model.network(backend, SpanHead::new),

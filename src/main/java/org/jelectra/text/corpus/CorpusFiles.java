@@ -75,11 +75,11 @@ final class CorpusFiles {
 
                     @Override
                     public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
-                        if (!(failure instanceof FileSystemLoopException)) {
-                            throw failure;
-                        }
                         if (isHidden(file)) {
                             return FileVisitResult.CONTINUE;
+                        }
+                        if (!(failure instanceof FileSystemLoopException)) {
+                            throw failure;
                         }
                         throw new IOException(
                                 file + ": expected text, found a symbolic link to " + Files.readSymbolicLink(file)

@@ -1,5 +1,6 @@
 package org.jelectra.text.vocab;
 
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -15,6 +16,10 @@ import java.util.TreeSet;
  * @param leftOutShare their share of the text's characters, blanks not counted
  */
 public record Alphabet(Set<Integer> characters, int leftOut, double leftOutShare) {
+
+    public Alphabet {
+        characters = Collections.unmodifiableSet(characters);
+    }
 
     /** The alphabet of words that were counted. */
     public static Alphabet of(WordCounts counts, VocabularySettings settings) {

@@ -150,6 +150,7 @@ class EncodeCommandTest {
         Path output = directory.resolve("out/x.npy");
         String[] tail = {"--file", file.toString(), "--pooling", "tokens", "--output", output.toString()};
         failure(1, "x.jsonl:2: expected a field \"text\"", tail);
+        failure(1, "text 1: expected a JSON object or a row of a .csv file", "t5", "--text-field", "body");
         assertThat(output.getParent()).isEmptyDirectory();
         failure(2, "--output must end in .npy or .jsonl, got x.txt", "t5", "--output", "x.txt");
         failure(2, "has layers 1 to 2, there is no layer 3", "t5", "--layer", "3");

@@ -61,6 +61,18 @@ class HeldOutTest {
                 .isEqualTo(new HeldOut(0.5, 1).measured(all));
     }
 
+    /** 50 classes of two come first, each with one on either side: no reason to take less of what follows. */
+    @Test
+    void rareClassesTakeNothingFromTheOthers() {
+        List<Integer> all = IntStream.range(0, 500).boxed().toList();
+        List<Integer> classes =
+                all.stream().map(row -> row < 100 ? row / 2 : 50).toList();
+        assertThat(new HeldOut(0.1, 1).measured(all, classes).stream().map(classes::get))
+                .hasSize(50 + 40)
+                .filteredOn(label -> label == 50)
+                .hasSize(40);
+    }
+
     @Test
     void aDeclaredClassificationIsStratified() throws IOException {
         StringBuilder rows = new StringBuilder("body,topic\n");

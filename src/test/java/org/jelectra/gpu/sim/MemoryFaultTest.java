@@ -94,6 +94,18 @@ class MemoryFaultTest {
         assertThat(report.details()).contains("which has been freed", "of 128 bytes");
     }
 
+    /** A device would bring nothing, or refuse it: what asks has another place in mind. */
+    @Test
+    void aPrefetchWhereNothingIs() {
+        String ptx = copy("prefetch.global.L2 [%rd3];", LOAD, STORE);
+        DeviceMemory in = bench.ints(new int[32]);
+        bench.run(ptx, LaunchShape.of(1, 32), in, bench.memory(128));
+        KernelFault.Report report = bench.fault(ptx, LaunchShape.of(1, 33), in, bench.memory(132));
+        assertThat(report.kind()).isEqualTo(FaultKind.OUT_OF_BOUNDS);
+        assertThat(report.thread()).isEqualTo(new Coordinates(32, 0, 0));
+        assertThat(report.line()).isEqualTo(LOAD_LINE);
+    }
+
     @Test
     void aMisalignedVector() {
         String ptx = copy("ld.global.v2.u32 {%r4, %r5}, [%rd3];", "", STORE);

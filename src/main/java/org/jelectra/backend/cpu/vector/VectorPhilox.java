@@ -73,6 +73,7 @@ final class VectorPhilox {
         }
     }
 
+    /** The first of {@link #twoRounds}, written out because calls with vectors may box them. */
     private static void oneRound(long[] state, int count, long a0, long a1) {
         LongVector mask = LongVector.broadcast(J, UNSIGNED);
         LongVector m0 = LongVector.broadcast(J, Philox.M0 & UNSIGNED);
