@@ -1,7 +1,7 @@
 // The kernels of projected_attention_bf16.cu for the H100 and H200: the product forward and everything backward with wgmma, the same
 // otherwise. FLOPs, bytes and both floors are those of its table. Longer than both, as counted on the simulated device: forward the
-// second-level cache, 119 MB a launch, 18 us at 6.5 TB/s, where estimates are 5.5 to 7; backward that cache, too, 17 us, and about as much
-// the issue of instructions, which were 18 us when its loop had 519 of them for 32 queries instead of 477. Target: 60 % of that.
+// second-level cache, 119 MB a launch, 18 us at 6.5 TB/s, where estimates are 5.5 to 7; backward that cache, too, 17 us, next
+// the issue of instructions, also 17 us (docs/results/2026-11-30-step-floors). Target: 60 % of that.
 //
 // Layout forward: two warpgroups have 64 tokens and 192 outputs each, 96 sums a thread as with mma.sync. Rows of a stage are panels as
 // wgmma reads them: of 64 summands 64 KB (8 KB of tokens and 24 KB of outputs for each warpgroup), where warps with mma.sync read 128 by an
