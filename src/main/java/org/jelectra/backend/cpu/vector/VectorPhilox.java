@@ -30,13 +30,16 @@ final class VectorPhilox {
      * for each, the lower half of a long being the earlier word.
      */
     void blocks(int k0, int k1, int stream, int step, long block, int count, long[] words) {
+        // the first round, half of which is the same for all blocks; the others, an even number, come in pairs
+        long p1 = (Philox.M1 & UNSIGNED) * (stream & UNSIGNED);
         for (int i = 0; i < count; i++) {
-            state[i] = (block + i) & UNSIGNED;
-            state[BLOCKS + i] = (block + i) >>> 32;
-            state[2 * BLOCKS + i] = stream & UNSIGNED;
-            state[3 * BLOCKS + i] = step & UNSIGNED;
+            long p0 = (Philox.M0 & UNSIGNED) * ((block + i) & UNSIGNED);
+            state[i] = p1 >>> 32 ^ (block + i) >>> 32 ^ key(k0, Philox.W0, 0);
+            state[BLOCKS + i] = p1 & UNSIGNED;
+            state[2 * BLOCKS + i] = p0 >>> 32 ^ step & UNSIGNED ^ key(k1, Philox.W1, 0);
+            state[3 * BLOCKS + i] = p0 & UNSIGNED;
         }
-        for (int round = 0; round + 1 < Randomness.ROUNDS; round += 2) {
+        for (int round = 1; round < Randomness.ROUNDS; round += 2) {
             twoRounds(
                     state,
                     count,
@@ -44,10 +47,6 @@ final class VectorPhilox {
                     key(k1, Philox.W1, round),
                     key(k0, Philox.W0, round + 1),
                     key(k1, Philox.W1, round + 1));
-        }
-        if (Randomness.ROUNDS % 2 == 1) {
-            int last = Randomness.ROUNDS - 1;
-            oneRound(state, count, key(k0, Philox.W0, last), key(k1, Philox.W1, last));
         }
         for (int i = 0; i < count; i++) {
             words[2 * i] = state[i] | state[BLOCKS + i] << 32;
@@ -70,21 +69,6 @@ final class VectorPhilox {
             q1.and(mask).intoArray(state, BLOCKS + i);
             next(q0, p0.and(mask), b1).intoArray(state, 2 * BLOCKS + i);
             q0.and(mask).intoArray(state, 3 * BLOCKS + i);
-        }
-    }
-
-    /** The first of {@link #twoRounds}, written out because calls with vectors may box them. */
-    private static void oneRound(long[] state, int count, long a0, long a1) {
-        LongVector mask = LongVector.broadcast(J, UNSIGNED);
-        LongVector m0 = LongVector.broadcast(J, Philox.M0 & UNSIGNED);
-        LongVector m1 = LongVector.broadcast(J, Philox.M1 & UNSIGNED);
-        for (int i = 0; i < count; i += LANES) {
-            LongVector p0 = LongVector.fromArray(J, state, i).mul(m0);
-            LongVector p1 = LongVector.fromArray(J, state, 2 * BLOCKS + i).mul(m1);
-            next(p1, LongVector.fromArray(J, state, BLOCKS + i), a0).intoArray(state, i);
-            p1.and(mask).intoArray(state, BLOCKS + i);
-            next(p0, LongVector.fromArray(J, state, 3 * BLOCKS + i), a1).intoArray(state, 2 * BLOCKS + i);
-            p0.and(mask).intoArray(state, 3 * BLOCKS + i);
         }
     }
 
