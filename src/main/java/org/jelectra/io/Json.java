@@ -32,6 +32,9 @@ public final class Json {
 
     private static final String ADVICE = "Use JsonReader.setStrictness(Strictness.LENIENT) to accept malformed JSON";
 
+    /** What helps where a whole file is one array of objects. */
+    public static final String DIVIDE_ARRAY = "; jq -c '.[]' FILE > FILE.jsonl writes the objects of one, one a line";
+
     private Json() {}
 
     /** A number for a file, or null where it is not finite: JSON has no NaN. */
@@ -103,6 +106,19 @@ public final class Json {
         } catch (MalformedJsonException e) {
             throw new IOException(source + ": not valid JSON: " + firstLine(e), e);
         }
+    }
+
+    /**
+     * The object in a line of JSON Lines.
+     *
+     * @param where file and line
+     * @throws IOException if the line is not exactly one JSON object; where it begins an array, the message says how to divide that
+     */
+    public static JsonObject parseLine(String line, String where) throws IOException {
+        if (line.stripLeading().startsWith("[")) {
+            throw new IOException(where + ": expected a JSON object, found an array" + DIVIDE_ARRAY);
+        }
+        return parse(line, where);
     }
 
     /** {@code object} with indentation and a final line feed. */

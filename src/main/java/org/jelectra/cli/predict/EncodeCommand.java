@@ -162,14 +162,6 @@ public final class EncodeCommand implements Callable<Integer> {
                             tokens,
                             encoder.width());
         }
-        if (input.blankLines() > 0) {
-            console.err()
-                    .printf(
-                            Locale.ROOT,
-                            "jelectra: %,d blank %s passed over: vectors are counted without%n",
-                            input.blankLines(),
-                            input.blankLines() == 1 ? "line was" : "lines were");
-        }
         input.tellEmpty(console, empty, texts);
         if (cut > 0) {
             console.err()

@@ -58,6 +58,7 @@ final class InputOptions {
             description = "Field of JSON objects, or column of .csv, that holds the text. Default: text.")
     private String textField;
 
+    /** Lines that were passed over, as there is nothing in them. */
     private long blankLines;
 
     Path model() {
@@ -74,16 +75,19 @@ final class InputOptions {
         return new TextFields(textField == null ? TextFields.TEXT : textField, pair);
     }
 
-    /** Says how many of the rows had an empty text, where there were any. */
+    /** Says how many lines were passed over as blank, and how many of the rows had an empty text, where there were any. */
     void tellEmpty(Console console, long empty, long rows) {
+        if (blankLines > 0) {
+            console.err()
+                    .printf(
+                            Locale.ROOT,
+                            "jelectra: %,d blank %s passed over, as if not there%n",
+                            blankLines,
+                            blankLines == 1 ? "line was" : "lines were");
+        }
         if (empty > 0) {
             console.err().printf(Locale.ROOT, "jelectra: %,d of %,d rows have an empty text%n", empty, rows);
         }
-    }
-
-    /** Lines that were passed over, as there is nothing in them. */
-    long blankLines() {
-        return blankLines;
     }
 
     /** Whether texts come from standard input, where somebody may be typing. */

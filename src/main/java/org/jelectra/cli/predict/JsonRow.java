@@ -15,7 +15,7 @@ final class JsonRow {
     private final TextFields fields;
 
     JsonRow(String line, String where, TextFields fields) throws IOException {
-        this.object = Json.parse(line, where);
+        this.object = Json.parseLine(line, where);
         this.where = where;
         this.fields = fields;
     }

@@ -46,7 +46,7 @@ final class ObjectRows implements ExampleRows {
         if (line == null) {
             return null;
         }
-        object = Json.parse(line, file + ":" + lines.lineNumber());
+        object = Json.parseLine(line, file + ":" + lines.lineNumber());
         String[] wanted = new String[columns.size()];
         for (int i = 0; i < wanted.length; i++) {
             String field = columns.get(i).name();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import org.jelectra.io.Json;
 
 /**
  * JSON Lines: every line an object, one field of it the text of a document; line feeds within the text end paragraphs, null is
@@ -15,10 +16,6 @@ final class JsonLines implements TextSource {
     private static final int MAX_NAME = 1 << 16;
 
     private static final int NAMES_SHOWN = 8;
-    /** What helps where a whole file is one array of objects. */
-    private static final String ARRAY =
-            ", which begins an array; jq -c '.[]' FILE > FILE.jsonl writes its objects one a line";
-
     private final JsonBytes bytes;
     private final String field;
     private final StringBuilder piece = new StringBuilder();
@@ -43,8 +40,9 @@ final class JsonLines implements TextSource {
                 return Event.END;
             }
             if (first != '{') {
-                throw bytes.error("expected an object such as {\"" + field + "\": \"...\"}, found "
-                        + JsonBytes.describe(first) + (first == '[' ? ARRAY : ""));
+                throw bytes.error(
+                        "expected an object such as {\"" + field + "\": \"...\"}, found " + JsonBytes.describe(first)
+                                + (first == '[' ? ", which begins an array" + Json.DIVIDE_ARRAY : ""));
             }
             begin();
         }

@@ -2,6 +2,7 @@ package org.jelectra.text.corpus;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.nio.file.Path;
 
 /** The lines of a UTF-8 text file, unpacked where its name ends in .gz or .xz. Wrong bytes are reported by line. */
@@ -22,10 +23,21 @@ public final class TextLines implements AutoCloseable {
     /**
      * Opens a file.
      *
-     * @throws IOException if it cannot be read or unpacked
+     * @throws IOException if it cannot be read or unpacked, or is packed in another way
      */
     public static TextLines open(Path file) throws IOException {
-        return new TextLines(file.toString(), CorpusFiles.openText(file, new CountingStream.Counter()));
+        String name = file.toString();
+        var in = new PushbackInputStream(
+                CorpusFiles.openText(file, new CountingStream.Counter()), TarArchive.HEADER_BYTES);
+        TextLines lines = new TextLines(name, in);
+        try {
+            BinaryFormat.refuse(in, name);
+            TarArchive.refuse(in, name);
+        } catch (IOException e) {
+            in.close();
+            throw lines.unreadable(e);
+        }
+        return lines;
     }
 
     /** The lines of a stream; {@code name} is what errors call it. */
@@ -44,15 +56,19 @@ public final class TextLines implements AutoCloseable {
         try {
             line = lines.next();
         } catch (IOException e) {
-            String message = e.getMessage();
-            throw message != null && message.startsWith(file)
-                    ? e
-                    : new IOException(file + ": cannot be read: " + CorpusFiles.reason(e), e);
+            throw unreadable(e);
         }
         if (lines.withinLine()) {
             throw new IOException(file + ":" + lines.lineNumber() + ": a line is longer than 16 MiB");
         }
         return line;
+    }
+
+    private IOException unreadable(IOException e) {
+        String message = e.getMessage();
+        return message != null && message.startsWith(file)
+                ? e
+                : new IOException(file + ": cannot be read: " + CorpusFiles.reason(e), e);
     }
 
     /** Number of the line read last, from 1. */

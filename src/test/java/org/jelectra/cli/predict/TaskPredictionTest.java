@@ -212,6 +212,14 @@ class TaskPredictionTest {
     }
 
     @Test
+    void blankLinesAreNoTextsAndCounted() throws IOException {
+        Path file = Files.writeString(directory.resolve("gaps.txt"), "t5\n\n \nt9\n");
+        CommandRunner.Result result = CommandRunner.run("predict", regressor, "--json", "--file", file.toString());
+        assertThat(objects(result)).hasSize(2);
+        assertThat(result.err()).isEqualTo("jelectra: 2 blank lines were passed over, as if not there\n");
+    }
+
+    @Test
     void badInputIsOneLine() throws IOException {
         Path file = Files.writeString(directory.resolve("x.jsonl"), "{\"text\": \"t5\"}\n{\"body\": \"t5\"}\n");
         failure(1, "x.jsonl:2: expected a field \"text\"", "predict", classifier, "--file", file.toString());

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -94,12 +95,29 @@ class RowReaderTest {
                 "{\"text\": \"a\"}# | :1: column label is missing: the object has [text]",
                 "{\"text\": \"a\", \"label\": null}# | :1: column label is null",
                 "{\"text\": \"a\", \"label\": [1]}# | :1: field \"label\": expected a text or a number, found [1]",
-                "{\"text\": \"a\", \"label\": 1}#[1]# | :2: expected a JSON object, found an array",
+                "{\"text\": \"a\", \"label\": 1}#[1]# | :2: expected a JSON object, found an array; jq -c '.[]' FILE",
+                "[#{\"text\": \"a\", \"label\": 1}#]# | :1: expected a JSON object, found an array; jq -c '.[]' FILE",
                 "{\"text\": \"a\", \"label\": 1}#{\"text\" | :2: not valid JSON: ",
                 "`` | : expected rows of examples, found none"
             })
     void malformedObjects(String content, String message) {
         refused("train.jsonl", content.replace('#', '\n'), message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "train.csv | 28 b5 2f fd 04 58 61 | expected text, found data compressed by zstd; unpack it first (zstd -d)",
+                "train.tsv | 50 4b 03 04 14 | expected text, found data in a zip archive; unpack it first (unzip)",
+                "train.jsonl | 50 41 52 31 15 04 | expected text, found data in a table of Apache Parquet; write its text",
+                "train.csv.gz | 41 42 43 | not readable as gzip: Not in GZIP format"
+            })
+    void packedInOtherWays(String name, String bytes, String message) throws IOException {
+        Path file = Files.write(folder.resolve(name), HexFormat.ofDelimiter(" ").parseHex(bytes));
+        assertThatThrownBy(() -> RowReader.read(file, true, COLUMNS, null, false, (cells, row, line) -> {}))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith(file + ": " + message);
     }
 
     /** Where a text may have several labels, an array has them; elsewhere it is an error, see above. */

@@ -190,7 +190,7 @@ class CorpusFormatsTest {
         assertThatThrownBy(() -> read(open(file)))
                 .hasMessage(
                         file + ", line 1: expected an object such as {\"text\": \"...\"}, found '[', which begins an"
-                                + " array; jq -c '.[]' FILE > FILE.jsonl writes its objects one a line");
+                                + " array; jq -c '.[]' FILE > FILE.jsonl writes the objects of one, one a line");
     }
 
     private static void put(byte[] header, int at, String field) {
