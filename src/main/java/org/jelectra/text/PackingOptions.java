@@ -11,7 +11,8 @@ public record PackingOptions(int sequenceLength, double heldOutFraction) {
     /** Fraction held out where nothing else is asked for. */
     public static final double DEFAULT_HELD_OUT_FRACTION = 0.02;
 
-    private static final int SHORTEST = 5;
+    /** The least that holds two segments. */
+    static final int SHORTEST = 5;
 
     /** Checks the ranges. */
     public PackingOptions {

@@ -7,8 +7,10 @@ import org.jelectra.random.RandomStreams;
  * Decides where documents are cut into segments and sequences, token by token as they come, without dropping one. Knows
  * positions only: the tokens may lie in memory or stream by. Holds no more than where it is, so that packing can be interrupted.
  *
- * <p>The original builder discards whatever exceeds a sequence, by simulation an eighth to a third of the text at L = 128.
- * Kept from it: nine of ten sequences have two segments or more, so that the inner [SEP] and type 1 are trained.
+ * <p>The original builder ends a sequence where a document ends, and discards whatever exceeds it, by simulation an eighth to a third
+ * of the text at L = 128. Kept from it: one sequence in twenty is shorter, of any length from 5 to L alike, as texts are that a trained
+ * model reads; and nine in ten that could be a single segment are two, so that the inner [SEP] and type 1 are trained. There this is
+ * tried as often, but in vain where a line fills the sequence.
  */
 public final class SegmentCutter {
 
@@ -37,12 +39,16 @@ public final class SegmentCutter {
     private final Sink sink;
     private int used;
     private long sequences;
+    /** What was drawn for the open sequence: its longest length, and whether it becomes two segments where it would be one. */
+    private int longest;
+
+    private boolean splits;
 
     /**
      * Goes on from a state.
      *
      * @param length longest sequence L with [CLS] and [SEP], at least 5
-     * @param seed decides which sequences are split
+     * @param seed decides which sequences are split and which are shorter
      */
     public SegmentCutter(int length, long seed, State state, Sink sink) {
         this.length = length;
@@ -50,6 +56,7 @@ public final class SegmentCutter {
         this.sink = sink;
         this.used = state.used();
         this.sequences = state.sequences();
+        draw();
     }
 
     /** Where packing stands. */
@@ -77,9 +84,9 @@ public final class SegmentCutter {
             }
             long rest = to - at;
             int take = (int) Math.min(rest, room());
-            if (used == 1 && take >= 2 && staysAlone(take, rest, last) && drawSplit()) {
+            if (used == 1 && take >= 2 && splits && staysAlone(take, rest, last)) {
                 // The second [SEP] takes a place; a token that loses its own goes to the next sequence.
-                take = (int) Math.min(rest, length - 3);
+                take = (int) Math.min(rest, longest - 3);
                 long middle = sink.boundaryNearMiddle(at, at + take);
                 add(at, middle);
                 add(middle, at + take);
@@ -103,14 +110,16 @@ public final class SegmentCutter {
         return take < rest || last || room() - take - 1 < SequencePacker.MIN_SEGMENT_TOKENS;
     }
 
-    private boolean drawSplit() {
+    private void draw() {
         random.restart(0, (int) sequences);
-        return random.nextFloat() < SequencePacker.SPLIT_PROBABILITY;
+        splits = random.nextFloat() < SequencePacker.SPLIT_PROBABILITY;
+        boolean shorter = random.nextFloat() < SequencePacker.SHORT_PROBABILITY;
+        longest = shorter ? PackingOptions.SHORTEST + random.nextInt(length - PackingOptions.SHORTEST + 1) : length;
     }
 
     /** Places for tokens of one more segment, its [SEP] set aside. */
     private int room() {
-        return length - used - 1;
+        return longest - used - 1;
     }
 
     private void add(long from, long to) {
@@ -122,5 +131,6 @@ public final class SegmentCutter {
         sink.endSequence();
         sequences++;
         used = 1;
+        draw();
     }
 }

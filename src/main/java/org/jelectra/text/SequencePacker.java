@@ -10,6 +10,8 @@ public final class SequencePacker {
     public static final int MIN_SEGMENT_TOKENS = 8;
     /** How often a sequence that would be a single segment is split in two. */
     public static final float SPLIT_PROBABILITY = 0.9f;
+    /** How often a sequence is shorter than it could be. */
+    public static final float SHORT_PROBABILITY = 0.05f;
     /** Seed of the held-out part, the same for all runs. */
     public static final long HELD_OUT_SEED = 0;
 
@@ -18,7 +20,7 @@ public final class SequencePacker {
     /**
      * Splits off the held-out documents and packs both parts.
      *
-     * @param seed decides which sequences are split; the held-out part does not depend on it
+     * @param seed decides which sequences are split and which are shorter; the held-out part does not depend on it
      */
     public static PackedCorpus pack(TokenizedCorpus corpus, PackingOptions options, long seed) {
         HeldOutSplit split = new HeldOutSplit(corpus, options.heldOutFraction());
