@@ -13,8 +13,7 @@ import org.jelectra.tensor.Tensor;
 /**
  * Lays out all tensors of a recording in one arena per element type. Two tensors may share memory when their lifetimes, from
  * the first to the last {@link Run} that touches them, do not overlap. Large tensors are placed first, each at the lowest address
- * that is free for its whole lifetime; this greedy rule stays within a few percent of the optimum for the regular graphs of
- * encoders and is the same on every run.
+ * that is free for its whole lifetime: a greedy rule, whose result is the same on every run.
  */
 public final class MemoryPlan {
 

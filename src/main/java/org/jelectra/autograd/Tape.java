@@ -310,6 +310,7 @@ public final class Tape {
      * @param values [B*S,H]
      * @param allowed INT32 [B*S]: 0 for positions of probability 0; each sequence needs one that is not
      * @return [B,H]
+     * @throws IllegalArgumentException if the rows are no multiple of {@code batch}
      */
     public Variable poolPositions(Variable logits, Variable values, Tensor allowed, int batch) {
         if (batch < 1 || values.value().shape().rows() % batch != 0) {

@@ -10,6 +10,7 @@ package org.jelectra.backend;
  */
 public record AttentionShape(int batch, int length, int heads, int headSize) {
 
+    /** @throws IllegalArgumentException if a size is not positive */
     public AttentionShape {
         if (batch < 1 || length < 1 || heads < 1 || headSize < 1) {
             throw new IllegalArgumentException("attention sizes must be positive, got batch " + batch + ", length "

@@ -262,6 +262,8 @@ public interface Backend extends LayerNormGradients, AutoCloseable {
     /**
      * Scaled dot-product self-attention (Vaswani et al. 2017), padding <em>keys</em> excluded, dropout on the probabilities.
      * Padding queries are computed like any other.
+     *
+     * @throws IllegalArgumentException on CUDA for heads that are wider than 128
      */
     Operation attention(AttentionOperands operands);
 
@@ -369,7 +371,10 @@ public interface Backend extends LayerNormGradients, AutoCloseable {
     Operation embeddingBackward(
             Tensor dy, Tensor ids, Tensor tokenTypes, int length, Tensor dWords, Tensor dPositions, Tensor dTypes);
 
-    /** {@code y[r] = x[rows[r]]}: x [M,H], rows INT32 [R], y [R,H]. */
+    /**
+     * {@code y[r] = x[rows[r]]}: x [M,H], rows INT32 [R], y [R,H]. A row that x has not is an error on the CPU, and makes y[r] NaN on
+     * CUDA.
+     */
     Operation gatherRows(Tensor x, Tensor rows, Tensor y);
 
     /**
@@ -543,7 +548,7 @@ public interface Backend extends LayerNormGradients, AutoCloseable {
 
     /**
      * The official AdamWeightDecay (BERT and ELECTRA; no bias correction), over arenas of equal size. With
-     * {@code g = gradient clipNorm / max(norm, clipNorm)}: {@code m = beta1 m + (1-beta1) g},
+     * {@code g = gradient clipNorm / max(norm, clipNorm)}, or the gradient where clipNorm is 0: {@code m = beta1 m + (1-beta1) g},
      * {@code v = beta2 v + (1-beta2) g^2}, {@code p -= rate (m / (sqrt(v) + epsilon) + weightDecay p)}. Where the norm is not finite,
      * nothing changes.
      *

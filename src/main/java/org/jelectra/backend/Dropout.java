@@ -13,6 +13,7 @@ public record Dropout(float probability, Randomness randomness) {
     /** No dropout. */
     public static final Dropout NONE = new Dropout(0, null);
 
+    /** @throws IllegalArgumentException if the probability is not in [0, 1), or is not 0 without a source */
     public Dropout {
         if (!(probability >= 0 && probability < 1)) {
             throw new IllegalArgumentException("dropout probability must be in [0, 1), got " + probability);

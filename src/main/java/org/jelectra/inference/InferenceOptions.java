@@ -15,7 +15,7 @@ public record InferenceOptions(Supplier<Backend> backend, int batchSize) {
     /** Texts that are computed at once by default. */
     public static final int BATCH = 32;
 
-    /** Checks the batch size. */
+    /** @throws IllegalArgumentException if the batch size is not positive */
     public InferenceOptions {
         if (batchSize < 1) {
             throw new IllegalArgumentException("the number of texts per batch must be positive, got " + batchSize);

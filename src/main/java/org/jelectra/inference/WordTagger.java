@@ -65,7 +65,7 @@ public final class WordTagger implements AutoCloseable {
     }
 
     /**
-     * Tags for texts that are divided into words already, as the training files were.
+     * Tags for texts that are divided into words already, as the training files were. Places are those in the words joined by a space.
      *
      * @throws IllegalStateException if the model is closed, or its weights give numbers that are not finite
      */

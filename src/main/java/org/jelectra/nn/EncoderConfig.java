@@ -35,6 +35,7 @@ public record EncoderConfig(
 
     private static final int MOST_WIDE = 1 << 17;
 
+    /** @throws IllegalArgumentException if a size, a probability or the number of heads is not as said above */
     public EncoderConfig {
         positive("vocabulary size", vocabularySize);
         positive("embedding size", embeddingSize);

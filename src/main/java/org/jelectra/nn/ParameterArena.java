@@ -48,12 +48,22 @@ public final class ParameterArena {
     private Tensor values;
     private Tensor gradients;
 
-    /** Adds one parameter. */
+    /**
+     * Adds one parameter.
+     *
+     * @throws IllegalStateException if the arena has been allocated
+     * @throws IllegalArgumentException if the name is taken
+     */
     public Parameter add(String name, Initializer initializer, int... dimensions) {
         return addStacked(name, List.of(name), initializer, dimensions);
     }
 
-    /** Adds members of equal shape, stacked along the first dimension into the parameter that is returned. */
+    /**
+     * Adds members of equal shape, stacked along the first dimension into the parameter that is returned.
+     *
+     * @throws IllegalStateException if the arena has been allocated
+     * @throws IllegalArgumentException if a member's name is taken
+     */
     public Parameter addStacked(
             String name, List<String> memberNames, Initializer initializer, int... memberDimensions) {
         if (values != null) {
@@ -92,8 +102,8 @@ public final class ParameterArena {
     }
 
     /**
-     * The same for a model of which a part stays as it is. Gradients begin at the first parameter that is trained: frozen ones before it
-     * have none, nor moments of an optimiser; but where its gradients must begin a little before it.
+     * The same for a model of which a part stays as it is. The gradients' memory begins at the multiple of 65,536 elements before the first
+     * parameter that is trained: what lies before has neither gradients nor moments of an optimiser.
      *
      * @param frozen accepts the names of parameters that are not trained
      */
@@ -182,7 +192,11 @@ public final class ParameterArena {
         return List.copyOf(members.values());
     }
 
-    /** The parameter of that name. */
+    /**
+     * The parameter of that name.
+     *
+     * @throws IllegalArgumentException if none has it
+     */
     public Parameter parameter(String name) {
         Parameter parameter = members.get(name);
         if (parameter == null) {

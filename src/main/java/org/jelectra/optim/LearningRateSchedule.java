@@ -11,6 +11,7 @@ package org.jelectra.optim;
  */
 public record LearningRateSchedule(double rate, long steps, double warmupSteps, double power) {
 
+    /** @throws IllegalArgumentException if the rate or the warm-up is negative or NaN, or there are no steps */
     public LearningRateSchedule {
         if (!(rate >= 0) || steps < 1 || !(warmupSteps >= 0)) {
             throw new IllegalArgumentException(

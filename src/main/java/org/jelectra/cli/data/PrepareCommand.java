@@ -55,7 +55,7 @@ public final class PrepareCommand implements Callable<Integer> {
             arity = "1..*",
             paramLabel = "FILE|DIR",
             description =
-                    "Text: UTF-8 files with blank lines between documents, or .jsonl or .json with one object a line, also .gz"
+                    "Text: UTF-8 files with blank lines between documents, or .jsonl, .ndjson or .json with one object a line, also .gz"
                             + " and .xz, or folders of them. Default: the bundled sample.")
     private List<Path> data;
 

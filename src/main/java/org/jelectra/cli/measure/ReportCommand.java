@@ -14,7 +14,7 @@ import picocli.CommandLine.ParentCommand;
         name = "report",
         sortOptions = false,
         description = {
-            "Makes tables (report.md) and plots of what tools/gpu/bench has left in a folder.",
+            "Makes tables (report.md) and plots of what the scripts in tools/gpu have left in a folder.",
             "That is: what was asked with its goals, whole steps beside PyTorch, the budget of a step, every"
                     + " operation with its floor and PyTorch's time, cuRAND, loss curves; and of what tools/gpu/verify"
                     + " and tools/gpu/train have, where their folders, named verify and train, lie in that one or beside"

@@ -27,7 +27,7 @@ final class DataOptions {
             arity = "1..*",
             paramLabel = "FILE|DIR",
             description =
-                    "Text to train on: UTF-8 files with blank lines between documents, or JSON Lines (.jsonl, .json), also .gz"
+                    "Text to train on: UTF-8 files with blank lines between documents, or JSON Lines (.jsonl, .ndjson, .json), also .gz"
                             + " and .xz, or folders of them; or one directory made by 'jelectra prepare'."
                             + " Default: the bundled sample (4 MB of public-domain English).")
     private List<Path> data;

@@ -11,8 +11,8 @@ import org.jelectra.random.Philox;
  * in longs, where a 32 x 32 bit product is one multiplication.
  *
  * <p>The state goes through memory (first-level cache) after every other round. A loop over rounds that keeps it in registers
- * would save half of the loads and stores, but in one of three JVM runs the compiler then boxes the vectors (17 ns a word
- * instead of 1).
+ * would save half of the loads and stores, but in some JVM runs the compiler then boxes the vectors, which takes many times
+ * as long.
  */
 final class VectorPhilox {
 

@@ -4,9 +4,8 @@ import jdk.incubator.vector.FloatVector;
 import org.jelectra.backend.cpu.TileKernels;
 
 /**
- * The micro-kernels for this processor's vectors, static methods of two classes: with the same as methods of two implementations
- * of {@link TileKernels} the feed-forward operations took 8 % (forward) and 14 % (backward) longer, on average of two JVM runs of
- * preset small (JDK 17).
+ * The micro-kernels for this processor's vectors, static methods of two classes: as methods of two implementations of
+ * {@link TileKernels} they were slower (JDK 17).
  */
 final class VectorTiles implements TileKernels {
 

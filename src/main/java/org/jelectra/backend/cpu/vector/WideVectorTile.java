@@ -9,7 +9,7 @@ import org.jelectra.backend.cpu.TileKernels;
  * A number of A is loaded for four multiplications instead of two.
  *
  * <p>{@code beginRows} repeats the loop of {@code multiplyRows}: one method for both, given the distance between the rows that the
- * sums start from, was 15 % slower in half of the JVM runs (JDK 17).
+ * sums start from, was slower in some JVM runs (JDK 17).
  */
 final class WideVectorTile {
 
