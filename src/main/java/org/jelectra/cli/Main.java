@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import org.jelectra.cli.console.Console;
 import org.jelectra.cli.console.Failure;
 import org.jelectra.cli.console.PathConverter;
@@ -47,7 +48,13 @@ import picocli.CommandLine.ScopeType;
                     + " 'jelectra COMMAND --help' lists the options of a command."
         },
         versionProvider = Version.class,
-        subcommands = {
+        synopsisSubcommandLabel = "COMMAND",
+        mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
+        footer = {"", "Exit codes: 0 success, 1 failure, 2 wrong usage; 128 + N: ended by signal N."})
+public final class Main implements Console, Runnable {
+
+    private static final List<Class<?>> COMMANDS = List.of(
             VocabCommand.class,
             PrepareCommand.class,
             InspectCommand.class,
@@ -65,13 +72,7 @@ import picocli.CommandLine.ScopeType;
             PlanCommand.class,
             BenchCommand.class,
             ReportCommand.class,
-            CompletionCommand.class
-        },
-        synopsisSubcommandLabel = "COMMAND",
-        mixinStandardHelpOptions = true,
-        scope = ScopeType.INHERIT,
-        footer = {"", "Exit codes: 0 success, 1 failure, 2 wrong usage; 128 + N: ended by signal N."})
-public final class Main implements Console, Runnable {
+            CompletionCommand.class);
 
     private final InputStream in;
     private final StandardOutput output;
@@ -126,7 +127,7 @@ public final class Main implements Console, Runnable {
 
     /** Runs the command line; returns the exit code. */
     int execute(String... args) {
-        CommandLine commandLine = commandLine();
+        CommandLine commandLine = commandLine(args);
         try {
             int code = commandLine.execute(args);
             return code == 0 ? written() : code;
@@ -152,8 +153,11 @@ public final class Main implements Console, Runnable {
         output.check();
     }
 
-    CommandLine commandLine() {
-        CommandLine commandLine = new CommandLine(this)
+    /** The command that is named first, else all: to find out the options of one takes milliseconds. */
+    CommandLine commandLine(String... args) {
+        CommandLine commandLine = new CommandLine(this);
+        commands(args).forEach(commandLine::addSubcommand);
+        commandLine
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
                 .setUsageHelpWidth(Math.max(80, terminal.columns()))
@@ -174,6 +178,16 @@ public final class Main implements Console, Runnable {
                         ? StandardOutput.NO_READER
                         : failure(exception));
         return commandLine;
+    }
+
+    private static List<Class<?>> commands(String... args) {
+        return COMMANDS.stream()
+                .filter(command -> args.length > 0
+                        && command != CompletionCommand.class // which needs the others
+                        && command.getAnnotation(Command.class).name().equals(args[0]))
+                .findFirst()
+                .<List<Class<?>>>map(List::of)
+                .orElse(COMMANDS);
     }
 
     @Override

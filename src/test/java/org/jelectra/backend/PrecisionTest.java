@@ -83,9 +83,10 @@ class PrecisionTest {
                 Backend cpu = CpuBackend.create(2);
                 Backend exact = PlainBackend.exact()) {
             for (PrecisionTrial each : trials()) {
-                Map<String, double[]> got = each.run(cuda);
-                Map<String, double[]> expected = each.run(cpu);
-                Map<String, double[]> truth = each.run(exact);
+                PrecisionTrial.Content content = each.draw();
+                Map<String, double[]> got = each.run(cuda, content);
+                Map<String, double[]> expected = each.run(cpu, content);
+                Map<String, double[]> truth = each.run(exact, content);
                 for (String result : truth.keySet()) {
                     Error toCpu = Error.of(got.get(result), expected.get(result));
                     String line = row(
@@ -119,9 +120,10 @@ class PrecisionTest {
                 Backend plain = PlainBackend.bf16();
                 Backend exact = PlainBackend.exact()) {
             for (PrecisionTrial each : trials()) {
-                Map<String, double[]> got = each.run(cuda);
-                Map<String, double[]> usual = each.run(plain);
-                Map<String, double[]> truth = each.run(exact);
+                PrecisionTrial.Content content = each.draw();
+                Map<String, double[]> got = each.run(cuda, content);
+                Map<String, double[]> usual = each.run(plain, content);
+                Map<String, double[]> truth = each.run(exact, content);
                 for (String result : truth.keySet()) {
                     Error ours = Error.of(got.get(result), truth.get(result));
                     Error theirs = Error.of(usual.get(result), truth.get(result));

@@ -40,13 +40,25 @@ record PrecisionTrial(Trial trial, Trial forward) {
                 .anyMatch(operand -> operand.name().equals(result) && operand.kind() == Kind.VALUES);
     }
 
+    /**
+     * Content of the operands that are values, by name, for any number of backends: bf16 numbers on all of them.
+     *
+     * @param forward of the operation before; empty where there is none
+     */
+    record Content(Map<String, float[]> forward, Map<String, float[]> operands) {}
+
+    /** The content of the operands, the same every time. */
+    Content draw() {
+        return new Content(forward == null ? Map.of() : values(forward), values(trial));
+    }
+
     /** Runs the operation; returns the numbers that it leaves, by result. */
-    Map<String, double[]> run(Backend backend) {
+    Map<String, double[]> run(Backend backend, Content content) {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         if (forward != null) {
-            tensors.putAll(place(forward, backend));
+            tensors.putAll(place(forward, backend, content.forward()));
         }
-        tensors.putAll(place(trial, backend));
+        tensors.putAll(place(trial, backend, content.operands()));
         if (forward != null) {
             forward.prepare(backend, tensors).run();
         }
@@ -64,9 +76,14 @@ record PrecisionTrial(Trial trial, Trial forward) {
         return operand.isResult() && operand.touched() > 0 && !inexact;
     }
 
-    /** The operands; values are bf16 numbers on all backends. */
-    private static Map<String, Tensor> place(Trial trial, Backend backend) {
+    private static Map<String, Tensor> place(Trial trial, Backend backend, Map<String, float[]> values) {
         Map<String, Tensor> tensors = trial.place(backend);
+        values.forEach((name, numbers) -> backend.upload(numbers, 0, tensors.get(name)));
+        return tensors;
+    }
+
+    private static Map<String, float[]> values(Trial trial) {
+        Map<String, float[]> content = new LinkedHashMap<>();
         RandomSource random = new RandomSource(trial.name().hashCode(), 1, 0, 0);
         for (TrialOperand operand : trial.operands()) {
             if (operand.kind() == Kind.VALUES) {
@@ -74,10 +91,10 @@ record PrecisionTrial(Trial trial, Trial forward) {
                 for (int i = 0; i < values.length; i++) {
                     values[i] = (float) PlainBackend.nearestBf16(normal(random));
                 }
-                backend.upload(values, 0, tensors.get(operand.name()));
+                content.put(operand.name(), values);
             }
         }
-        return tensors;
+        return content;
     }
 
     private static double normal(RandomSource random) {

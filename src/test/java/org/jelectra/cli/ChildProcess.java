@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jelectra.ShortLived;
 
 /** The command line in a process of its own, to be killed or kept from writing. */
 public final class ChildProcess {
@@ -34,11 +35,9 @@ public final class ChildProcess {
         List<String> java = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx300m",
-                // short processes spend most of their time on compiling
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                // no vector module, on purpose: its kernels are slow at this level
+                // no vector module, on purpose: its kernels are slow without the optimising compiler
                 "-Djelectra.cpu.kernels=scalar"));
+        java.addAll(ShortLived.OPTIONS);
         if (Runtime.version().feature() >= 22) {
             // as the launcher does: else loading a native library prints a warning
             java.add("--enable-native-access=ALL-UNNAMED");

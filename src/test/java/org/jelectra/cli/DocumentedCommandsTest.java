@@ -58,7 +58,7 @@ class DocumentedCommandsTest {
                 .toArray(String[]::new);
         PrintStream nowhere = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
         CommandLine line =
-                new Main(new ByteArrayInputStream(new byte[0]), nowhere, nowhere, Terminal.NONE).commandLine();
+                new Main(new ByteArrayInputStream(new byte[0]), nowhere, nowhere, Terminal.NONE).commandLine(words);
         CommandLine.ParseResult result = line.parseArgs(words);
         assertThat(result.hasSubcommand()).as(command).isTrue();
     }

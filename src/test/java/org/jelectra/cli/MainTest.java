@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jelectra.backend.Availability;
 import org.jelectra.backend.Backends;
+import org.jelectra.cli.console.Terminal;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +47,15 @@ class MainTest {
         assertThat(commands).isEqualTo(18);
         assertThat(list.strip().lines()).hasSizeLessThanOrEqualTo((int) (1 + 2 * commands));
         assertThat(list.lines()).noneMatch(line -> line.matches("  [a-z]+ *"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"predict --verbose, 1", "completion, 18", "--verbose predict, 18", "pretrian, 18"})
+    void onlyTheCommandThatIsNamedFirstIsMadeReady(String line, int commands) {
+        PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
+        Main main = new Main(InputStream.nullInputStream(), nowhere, nowhere, Terminal.NONE);
+
+        assertThat(main.commandLine(line.split(" ")).getSubcommands()).hasSize(commands);
     }
 
     @ParameterizedTest

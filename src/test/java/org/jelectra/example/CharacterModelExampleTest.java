@@ -70,7 +70,7 @@ class CharacterModelExampleTest {
     /** The same numbers, up to rounding, in a step whose kernels run in the simulator with all its checks. */
     @Test
     void learnsTheSameOnADevice() {
-        int steps = 6;
+        int steps = 4;
         float[] expected;
         try (Backend backend = CpuBackend.create(1)) {
             expected = CharacterModelExample.train(backend, text, characters, 8, steps);
@@ -78,7 +78,7 @@ class CharacterModelExampleTest {
         try (Backend backend = CudaBackend.on(Gpu.open(new SimulatedDriver(), 0), DType.FLOAT32)) {
             float[] losses = CharacterModelExample.train(backend, text, characters, 8, steps);
             assertThat(losses).containsExactly(expected, within(1e-3f));
-            assertThat(losses[steps - 1]).isLessThan(losses[0] - 0.3f);
+            assertThat(losses[steps - 1]).isLessThan(losses[0] - 0.1f);
         }
     }
 

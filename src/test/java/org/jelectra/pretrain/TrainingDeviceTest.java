@@ -13,6 +13,11 @@ class TrainingDeviceTest extends TrainingTest {
     }
 
     @Override
+    protected int steps() {
+        return 20;
+    }
+
+    @Override
     protected Backend slowBackend(DType valueType) {
         return TestDevice.open(valueType);
     }

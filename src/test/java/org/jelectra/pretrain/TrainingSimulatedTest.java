@@ -14,6 +14,11 @@ class TrainingSimulatedTest extends TrainingTest {
     }
 
     @Override
+    protected int steps() {
+        return 12;
+    }
+
+    @Override
     protected Backend slowBackend(DType valueType) {
         return SimulatedBackends.open(
                 valueType, SimulatorOptions.defaults().withRaces(false).withLateWork(true));

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jelectra.gpu.sim.ptx.PtxKernel;
 import org.jelectra.gpu.sim.ptx.PtxModule;
 import org.jelectra.gpu.sim.ptx.PtxStatement;
@@ -12,6 +13,8 @@ import org.jelectra.gpu.sim.ptx.PtxVariable;
 
 /** Translates a kernel to a {@link Program}. */
 final class KernelTranslator {
+
+    private static final Set<String> ACCESSES = Set.of("ld", "ldu", "st", "atom", "red");
 
     private KernelTranslator() {}
 
@@ -91,7 +94,7 @@ final class KernelTranslator {
 
     /** Notes what the race checks and the order of blocks depend on. */
     private static void note(Program program, PtxStatement s) {
-        boolean access = s.base().matches("ld|ldu|st|atom|red");
+        boolean access = ACCESSES.contains(s.base());
         if (access && !s.has("param") && !s.has("local")) {
             int bytes = PtxVariable.bytesOf(s.line(), s.part(-1));
             if (!s.has("global")) {

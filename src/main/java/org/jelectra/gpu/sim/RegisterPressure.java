@@ -1,6 +1,7 @@
 package org.jelectra.gpu.sim;
 
 import java.util.BitSet;
+import java.util.stream.IntStream;
 
 /** Estimates the registers that a thread needs: the most 32-bit registers whose values are still wanted at one place. */
 final class RegisterPressure {
@@ -21,15 +22,23 @@ final class RegisterPressure {
                 changed |= update(code, wanted, i);
             }
         }
+        int[] words = IntStream.range(0, program.registerNames.length)
+                .map(number -> words(registers.bytes(registers.name(number))))
+                .toArray();
         int most = 1;
         for (BitSet set : wanted) {
-            int words = set.stream()
-                    .map(number -> registers.bytes(registers.name(number)))
-                    .map(bytes -> bytes == 8 ? 2 : bytes == 1 ? 0 : 1)
-                    .sum();
-            most = Math.max(most, words);
+            int sum = 0;
+            for (int number = set.nextSetBit(0); number >= 0; number = set.nextSetBit(number + 1)) {
+                sum += words[number];
+            }
+            most = Math.max(most, sum);
         }
         return most;
+    }
+
+    /** Of a register of so many bytes; predicates have their own. */
+    private static int words(int bytes) {
+        return bytes == 8 ? 2 : bytes == 1 ? 0 : 1;
     }
 
     private static boolean update(Instruction[] code, BitSet[] wanted, int index) {

@@ -1,7 +1,9 @@
 package org.jelectra.backend.cuda;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.jelectra.gpu.sim.SimulatorOptions;
+import org.jelectra.tensor.DType;
 
 /** The same on a device that has no kernels of its own. */
 class CudaGradientGroupSm80Test extends CudaGradientGroupTest {
@@ -9,6 +11,11 @@ class CudaGradientGroupSm80Test extends CudaGradientGroupTest {
     @Override
     SimulatorOptions device(SimulatorOptions options) {
         return options.withDevice("simulated sm_80", 80);
+    }
+
+    @Override
+    Stream<DType> types() {
+        return Stream.of(DType.BFLOAT16);
     }
 
     @Override

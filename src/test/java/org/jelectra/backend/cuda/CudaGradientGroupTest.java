@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jelectra.backend.AddLayerNormBackward;
 import org.jelectra.backend.Dropout;
 import org.jelectra.backend.GradientGroup;
@@ -16,10 +17,12 @@ import org.jelectra.tensor.DType;
 import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Gradients of many layers at once against sums in double precision, and bit for bit from run to run. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CudaGradientGroupTest {
 
     /** Rows, outputs, inputs: of one tile and of many, of widths that divide by 16 bytes and that do not, short and long sums. */
@@ -50,6 +53,11 @@ class CudaGradientGroupTest {
     /** The device to test on, with these options otherwise. */
     SimulatorOptions device(SimulatorOptions options) {
         return options;
+    }
+
+    /** Types of factors whose kernels are not those of another device that is tested. */
+    Stream<DType> types() {
+        return Stream.of(DType.FLOAT32, DType.BFLOAT16);
     }
 
     /** The kernels for bf16 that it has. */
@@ -117,7 +125,7 @@ class CudaGradientGroupTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"FLOAT32", "BFLOAT16"})
+    @MethodSource("types")
     void equalSumsInDoublePrecision(DType type) {
         for (int offset : new int[] {0, 1}) {
             assertSums(type, offset, LAYERS);
@@ -126,7 +134,7 @@ class CudaGradientGroupTest {
 
     /** More layers than a warp has lanes, with which blocks look for theirs, of many parts and of one. */
     @ParameterizedTest
-    @EnumSource(names = {"FLOAT32", "BFLOAT16"})
+    @MethodSource("types")
     void manyLayers(DType type) {
         int[][] shapes = new int[70][];
         for (int i = 0; i < shapes.length; i++) {
@@ -172,7 +180,7 @@ class CudaGradientGroupTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"FLOAT32", "BFLOAT16"})
+    @MethodSource("types")
     void repeatBitForBit(DType type) {
         List<Layer> layers = layers(type, 0, LAYERS);
         List<float[]> first = gradients(layers, 0);
@@ -184,7 +192,7 @@ class CudaGradientGroupTest {
 
     /** Of up to 256 rows, which are not cut into parts, by each tile that there is. */
     @ParameterizedTest
-    @EnumSource(names = {"FLOAT32", "BFLOAT16"})
+    @MethodSource("types")
     void equalThoseOfALayerAloneBitForBit(DType type) {
         int[][] shapes = {{256, 256, 512}, {250, 120, 250}, {256, 128, 128}, {200, 40, 60}};
         List<Layer> layers = layers(type, 0, shapes);
@@ -201,7 +209,7 @@ class CudaGradientGroupTest {
 
     /** In rows that stay in registers, and at any width; two in one group, whose partial sums must not meet. */
     @ParameterizedTest
-    @EnumSource(names = {"FLOAT32", "BFLOAT16"})
+    @MethodSource("types")
     void layerNormalisationEqualsTheOneAlone(DType type) {
         AddLayerNorm alone = new AddLayerNorm(tensors.device());
         GradientGroup group = group();
@@ -249,7 +257,7 @@ class CudaGradientGroupTest {
 
     /** Of several networks that share it: its gradients are the sums of what all contribute. */
     @ParameterizedTest
-    @EnumSource(names = {"FLOAT32", "BFLOAT16"})
+    @MethodSource("types")
     void oneNormalisationSeveralTimes(DType type) {
         int width = 64;
         int[] rows = {300, 1, 90};
@@ -296,7 +304,7 @@ class CudaGradientGroupTest {
 
     /** In the launch with dropout, and at a width that has none. */
     @ParameterizedTest
-    @EnumSource(names = {"FLOAT32", "BFLOAT16"})
+    @MethodSource("types")
     void dropoutOfANormalisationEqualsTheOneAlone(DType type) {
         Tensor clock = tensors.integers(new int[] {1, 2, 3, 0});
         Dropout dropout = new Dropout(0.2f, new Randomness(clock, 5));
@@ -335,7 +343,7 @@ class CudaGradientGroupTest {
 
     /** 16 bytes at a time from and to memory, no bank conflicts, and sums of rows that read nothing of their own. */
     @ParameterizedTest
-    @EnumSource(names = {"FLOAT32", "BFLOAT16"})
+    @MethodSource("types")
     void alignedMatricesTakeTheFastWay(DType type) {
         GradientGroup group = group();
         int[][] shapes = {{512, 128, 256}, {1024, 128, 128}, {2048, 64, 64}};

@@ -72,7 +72,7 @@ class FineTuneResumeTest extends TinyFineTuning {
                         "jelectra: " + seed.resolve("model.safetensors")
                                 + ": File too large; make room, and go on with the same command and --resume");
         command.add("--resume");
-        ChildProcess.Result resumed = ChildProcess.run(directory, "", command);
+        CommandRunner.Result resumed = CommandRunner.run(command.toArray(String[]::new));
         assertThat(resumed.code()).as(resumed.err()).isZero();
         assertThat(output.resolve("seed-1/model.safetensors")).isRegularFile();
     }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import jcuda.driver.JCudaDriver;
+import org.jelectra.ShortLived;
 
 /** Runs {@link DriverScenarios} in Java machines of their own, with a libcuda.so.1 made from src/test/native/fake_cuda.c or without any. */
 public final class FakeCuda {
@@ -84,7 +85,7 @@ public final class FakeCuda {
             throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        command.addAll(ShortLived.OPTIONS);
         command.addAll(List.of(options));
         command.addAll(List.of("-cp", classPath, DriverScenarios.class.getName(), scenario));
         ProcessBuilder builder = new ProcessBuilder(command);
