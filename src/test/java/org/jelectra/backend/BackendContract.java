@@ -10,17 +10,18 @@ import org.junit.jupiter.api.TestInstance;
 
 /**
  * What every {@link Backend} must do: a backend's test is a subclass that creates it. Results are compared with plain double
- * arithmetic, gradients with finite differences of that, random decisions with a direct reading of their definition.
+ * arithmetic, gradients with finite differences of that, random decisions with a direct reading of their definition, joined operations
+ * with their parts.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class BackendContract
         implements ActivationContract,
                 LinearContract,
                 LayerNormContract,
-                FeedForwardContract,
                 AttentionContract,
                 SelfAttentionContract,
                 EmbeddingContract,
+                JoinedContract,
                 LossContract,
                 WideLogitsContract,
                 CopyCrossEntropyContract,
@@ -40,11 +41,6 @@ public abstract class BackendContract
     @Override
     public Workbench bench() {
         return bench;
-    }
-
-    @Override
-    public double joinedTolerance() {
-        return 0;
     }
 
     @BeforeAll

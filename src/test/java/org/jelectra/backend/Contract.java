@@ -1,7 +1,5 @@
 package org.jelectra.backend;
 
-import org.jelectra.tensor.Tensor;
-
 /** Where the parts of the contract find the backend under test. */
 interface Contract {
 
@@ -16,14 +14,6 @@ interface Contract {
     /** The backend under test. */
     default Backend on() {
         return bench().backend();
-    }
-
-    /** How far results of joined operations may be from those of their parts, as a share of the largest number; 0 for the same bits. */
-    double joinedTolerance();
-
-    /** What joined operations leave is what they leave one after the other. */
-    default void assertSame(Tensor got, Tensor expected) {
-        bench().assertSame(got, expected, joinedTolerance());
     }
 
     /** A source of random numbers with all words of its counter and key in use. */

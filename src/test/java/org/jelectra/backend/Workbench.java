@@ -20,13 +20,15 @@ import org.jelectra.tensor.Storage;
 import org.jelectra.tensor.Tensor;
 
 /**
- * Tensors of one backend for tests, one trial after the other. All lie in one arena at odd offsets with guard elements around
- * them; at the end of a trial the guards and all inputs must be what they were. Random values depend on the trial's name.
+ * Tensors of one backend for tests, one trial after the other. All lie in one arena, at odd offsets unless they must be aligned, with guard
+ * elements around them; at the end of a trial the guards and all inputs must be what they were. Random values depend on the trial's name.
  */
 final class Workbench implements AutoCloseable {
 
     private static final int ARENA = 6_000_000;
     private static final int GUARD = 3;
+    /** Elements that start at multiples of 16 bytes in every type, as kernels of joined operations need. */
+    private static final int PACK = 8;
     /** Bits of a float that is a bf16 too. */
     private static final int GUARD_VALUE = 0x4B3C0000;
     /** A number that no operation writes, in INT32 outputs before the run. */
@@ -48,6 +50,7 @@ final class Workbench implements AutoCloseable {
     private String trial = "none";
     private long seed;
     private RandomSource random;
+    private boolean aligned;
     private long nextFloat;
     private long nextValue;
     private long nextInt;
@@ -77,6 +80,18 @@ final class Workbench implements AutoCloseable {
         nextFloat = 0;
         nextValue = 0;
         nextInt = 0;
+        aligned = false;
+    }
+
+    /** The same with tensors that begin at multiples of 16 bytes. */
+    void alignedTrial(String name, Object... sizes) {
+        trial(name, sizes);
+        aligned = true;
+    }
+
+    /** Where the next tensor's guards begin, if not before {@code next}. */
+    private long begin(long next) {
+        return aligned ? (next + GUARD + PACK - 1) / PACK * PACK - GUARD : next;
     }
 
     /** Fails if the trial's operations wrote beside their results or into an input. */
@@ -221,12 +236,12 @@ final class Workbench implements AutoCloseable {
             body[GUARD + i] = (float) content[i];
         }
         boolean value = dtype != DType.FLOAT32;
-        long at = value ? nextValue : nextFloat;
+        long at = begin(value ? nextValue : nextFloat);
         Tensor padded = Tensor.of(name + " with guards", Shape.of(body.length), value ? values : floats, at);
         if (value) {
-            nextValue += body.length;
+            nextValue = at + body.length;
         } else {
-            nextFloat += body.length;
+            nextFloat = at + body.length;
         }
         backend.upload(body, 0, padded);
         return remember(name, padded, fixed, shape);
@@ -236,8 +251,9 @@ final class Workbench implements AutoCloseable {
         int[] body = new int[values.length + 2 * GUARD];
         Arrays.fill(body, GUARD_VALUE);
         System.arraycopy(values, 0, body, GUARD, values.length);
-        Tensor padded = Tensor.of(name + " with guards", Shape.of(body.length), ints, nextInt);
-        nextInt += body.length;
+        long at = begin(nextInt);
+        Tensor padded = Tensor.of(name + " with guards", Shape.of(body.length), ints, at);
+        nextInt = at + body.length;
         backend.upload(body, 0, padded);
         return remember(name, padded, fixed, shape);
     }

@@ -33,6 +33,7 @@ public final class Catalog {
                         of(sizes),
                         new LinearTrials(sizes).variants(),
                         new EncoderTrials(sizes).variants(),
+                        new EmbeddingTrials(sizes).variants(),
                         new LossTrials(sizes).variants())
                 .flatMap(List::stream)
                 .toList();

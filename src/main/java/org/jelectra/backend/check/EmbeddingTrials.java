@@ -31,6 +31,7 @@ final class EmbeddingTrials {
                 embeddingLayerNorm("embeddingLayerNormLinear")
                         .weight("weight", sizes.hidden(), embedding)
                         .numbers("bias", sizes.hidden())
+                        .optional()
                         .values("projected", rows, sizes.hidden())
                         .written()
                         .flops(LinearTrials.productFlops(rows, embedding, sizes.hidden()))
@@ -78,30 +79,43 @@ final class EmbeddingTrials {
                         .free(0)
                         .written()
                         .prepares((b, t) -> b.gatherRowsBackward(t.get("dy"), t.get("rows"), t.get("dx"))),
-                Trial.of("linearGeluLayerNorm")
+                linearGeluLayerNorm(Trial.of("linearGeluLayerNorm")
                         .values("x", rows, width)
                         .touched((long) sizes.slots() * width)
                         .free(0)
                         .integers("rows", rows, sizes.slots())
                         .values("gathered", sizes.slots(), width)
-                        .written()
-                        .weight("weight", embedding, width)
-                        .numbers("bias", embedding)
-                        .values("preActivation", sizes.slots(), embedding)
-                        .written()
-                        .values("activation", sizes.slots(), embedding)
-                        .written()
-                        .numbers("gamma", embedding)
-                        .numbers("beta", embedding)
-                        .clock()
-                        .values("y", sizes.slots(), embedding)
-                        .written()
-                        .numbers("stats", sizes.slots(), 2)
-                        .written()
-                        .flops(LinearTrials.productFlops(sizes.slots(), width, embedding))
-                        .prepares((b, t) -> b.linearGeluLayerNorm(
-                                NamedOperands.of(LinearGeluOperands.class, t),
-                                NamedOperands.layerNorm(t, t.get("activation"), Trial.dropout(t)))));
+                        .written()));
+    }
+
+    /** Those that read all rows, where they else look some up. */
+    List<Trial> variants() {
+        return List.of(linearGeluLayerNorm(
+                Trial.of("linearGeluLayerNorm of all rows").values("x", sizes.slots(), sizes.hidden())));
+    }
+
+    private Trial linearGeluLayerNorm(Trial input) {
+        int rows = sizes.slots();
+        int width = sizes.embedding();
+        return input.weight("weight", width, sizes.hidden())
+                .numbers("bias", width)
+                .optional()
+                .values("preActivation", rows, width)
+                .written()
+                .values("activation", rows, width)
+                .written()
+                .numbers("gamma", width)
+                .numbers("beta", width)
+                .clock()
+                .optional()
+                .values("y", rows, width)
+                .written()
+                .numbers("stats", rows, 2)
+                .written()
+                .flops(LinearTrials.productFlops(rows, sizes.hidden(), width))
+                .prepares((b, t) -> b.linearGeluLayerNorm(
+                        NamedOperands.of(LinearGeluOperands.class, t),
+                        NamedOperands.layerNorm(t, t.get("activation"), Trial.dropout(t))));
     }
 
     private Trial lookingUp(String name) {
@@ -128,6 +142,7 @@ final class EmbeddingTrials {
                 .numbers("gamma", embedding)
                 .numbers("beta", embedding)
                 .clock()
+                .optional()
                 .values("sum", rows, embedding)
                 .written()
                 .values("y", rows, embedding)

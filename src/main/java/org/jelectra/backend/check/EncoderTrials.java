@@ -28,9 +28,17 @@ final class EncoderTrials {
                 .toList();
     }
 
-    /** Those that can also overwrite what they else add to, or else have a contribution to take. */
+    /** Those that can also overwrite what they else add to, or take a gradient or a contribution to it from where their result goes. */
     List<Trial> variants() {
         return List.of(
+                throughLayerNorm(Trial.of("layerNormBackward in place"), true)
+                        .prepares((b, t) ->
+                                b.layerNormBackward(NamedOperands.layerNormBackward(t, t.get("dx"), Trial.dropout(t)))),
+                throughLayerNorm(throughProduct("linearBackwardInputLayerNormDropout with adding"), true)
+                        .prepares((b, t) -> b.linearBackwardInputLayerNormDropout(
+                                t.get("dy"),
+                                t.get("weight"),
+                                NamedOperands.layerNormBackward(t, t.get("dx"), Trial.dropout(t)))),
                 linearBackwardInputLayerNorm("linearBackwardInputLayerNorm without adding", false),
                 feedForwardBackwardInputLayerNorm("feedForwardBackwardInputLayerNorm without adding", false),
                 selfAttentionBackward("selfAttentionBackward without adding", false));
@@ -52,24 +60,28 @@ final class EncoderTrials {
                         .numbers("gamma", width)
                         .numbers("beta", width)
                         .clock()
+                        .optional()
                         .values("y", rows, width)
                         .written()
                         .numbers("stats", rows, 2)
                         .written()
                         .prepares((b, t) -> b.layerNorm(NamedOperands.layerNorm(t, t.get("x"), Trial.dropout(t)))),
-                throughLayerNorm(Trial.of("layerNormBackward").values("dy", rows, width))
+                throughLayerNorm(Trial.of("layerNormBackward").values("dy", rows, width), false)
                         .prepares((b, t) ->
                                 b.layerNormBackward(NamedOperands.layerNormBackward(t, t.get("dy"), Trial.dropout(t)))),
-                throughLayerNorm(Trial.of("layerNormGeluBackward")
-                                .values("dy", rows, width)
-                                .values("preActivation", rows, width))
+                throughLayerNorm(
+                                Trial.of("layerNormGeluBackward")
+                                        .values("dy", rows, width)
+                                        .values("preActivation", rows, width),
+                                false)
                         .prepares((b, t) -> b.layerNormGeluBackward(
                                 NamedOperands.layerNormBackward(t, t.get("dy"), Trial.dropout(t)),
                                 t.get("preActivation"))),
                 addLayerNorm(Trial.of("linearAddLayerNorm")
                                 .values("x", rows, sizes.feedForward())
                                 .weight("weight", width, sizes.feedForward())
-                                .numbers("bias", width))
+                                .numbers("bias", width)
+                                .optional())
                         .flops(LinearTrials.productFlops(rows, width, sizes.feedForward()))
                         .prepares((b, t) -> b.linearAddLayerNorm(
                                 t.get("x"),
@@ -77,7 +89,7 @@ final class EncoderTrials {
                                 t.get("bias"),
                                 NamedOperands.addLayerNorm(t, Trial.dropout(t)))),
                 linearBackwardInputLayerNorm("linearBackwardInputLayerNorm", true),
-                throughLayerNorm(throughProduct("linearBackwardInputLayerNormDropout"))
+                throughLayerNorm(throughProduct("linearBackwardInputLayerNormDropout"), false)
                         .prepares((b, t) -> b.linearBackwardInputLayerNormDropout(
                                 t.get("dy"),
                                 t.get("weight"),
@@ -89,7 +101,9 @@ final class EncoderTrials {
         int rows = sizes.tokens();
         int width = sizes.hidden();
         return value.clock()
+                .optional()
                 .values("residual", rows, width)
+                .optional()
                 .numbers("gamma", width)
                 .numbers("beta", width)
                 .values("sum", rows, width)
@@ -106,10 +120,12 @@ final class EncoderTrials {
                 .numbers("stats", sizes.tokens(), 2)
                 .numbers("gamma", sizes.hidden())
                 .clock()
+                .optional()
                 .values("dx", sizes.tokens(), sizes.hidden())
                 .written()
                 .values("dResidual", sizes.tokens(), sizes.hidden())
                 .accumulated(accumulate)
+                .optional()
                 .numbers("dGamma", sizes.hidden())
                 .updated()
                 .numbers("dBeta", sizes.hidden())
@@ -120,15 +136,16 @@ final class EncoderTrials {
         return NamedOperands.addLayerNormBackward(t, accumulate ? t.get("dResidual") : null, Trial.dropout(t));
     }
 
-    /** Adds the operands of the way back through dropout and a normalisation. */
-    private Trial throughLayerNorm(Trial gradient) {
+    /** Adds the operands of the way back through dropout and a normalisation; dx may hold the gradient, or a contribution to it. */
+    private Trial throughLayerNorm(Trial gradient, boolean inPlace) {
         return gradient.after("layerNorm")
                 .values("x", sizes.tokens(), sizes.hidden())
                 .numbers("stats", sizes.tokens(), 2)
                 .numbers("gamma", sizes.hidden())
                 .clock()
+                .optional()
                 .values("dx", sizes.tokens(), sizes.hidden())
-                .written()
+                .accumulated(inPlace)
                 .numbers("dGamma", sizes.hidden())
                 .updated()
                 .numbers("dBeta", sizes.hidden())
@@ -159,12 +176,14 @@ final class EncoderTrials {
                                 .values("x", rows, width)
                                 .weight("inner", intermediate, width)
                                 .numbers("innerBias", intermediate)
+                                .optional()
                                 .values("preActivation", rows, intermediate)
                                 .written()
                                 .values("activation", rows, intermediate)
                                 .written()
                                 .weight("outer", width, intermediate)
-                                .numbers("outerBias", width))
+                                .numbers("outerBias", width)
+                                .optional())
                         .flops(2 * LinearTrials.productFlops(rows, width, intermediate))
                         .prepares((b, t) -> b.feedForwardAddLayerNorm(
                                 NamedOperands.of(FeedForwardOperands.class, t),
@@ -240,6 +259,7 @@ final class EncoderTrials {
                 .after("selfAttention")
                 .values("dx", sizes.tokens(), sizes.hidden())
                 .accumulated(accumulate)
+                .optional()
                 .prepares((b, t) -> b.selfAttentionBackward(
                         NamedOperands.selfAttentionBackward(t, sizes.attention(), Trial.dropout(t)),
                         t.get("dx"),
@@ -258,6 +278,7 @@ final class EncoderTrials {
                 .values("x", rows, hidden)
                 .mask("keyMask", batch, length)
                 .clock()
+                .optional()
                 .weight("weight", 3 * hidden, hidden)
                 .numbers("bias", 3 * hidden)
                 .weight("outputWeight", hidden, hidden)
@@ -292,6 +313,7 @@ final class EncoderTrials {
                 .values("qkv", rows, 3 * hidden)
                 .mask("keyMask", batch, length)
                 .clock()
+                .optional()
                 .values("context", rows, hidden)
                 .numbers("logSumExp", batch, heads, length)
                 .values("dContext", rows, hidden)

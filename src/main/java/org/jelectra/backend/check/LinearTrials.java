@@ -27,6 +27,7 @@ final class LinearTrials {
                         .values("x", rows, inputs)
                         .weight("weight", outputs, inputs)
                         .numbers("bias", outputs)
+                        .optional()
                         .values("preActivation", rows, outputs)
                         .written()
                         .values("y", rows, outputs)

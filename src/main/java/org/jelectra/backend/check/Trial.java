@@ -2,6 +2,7 @@ package org.jelectra.backend.check;
 
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,6 +31,7 @@ public final class Trial {
 
     private final String name;
     private final Map<String, TrialOperand> operands = new LinkedHashMap<>();
+    private final Set<String> optional = new LinkedHashSet<>();
     private TrialOperand last;
     private String forward;
     private double flops;
@@ -149,6 +151,27 @@ public final class Trial {
         return put(last.freeIn(Set.of(dimensions)));
     }
 
+    /** The operation can do without the last operand. */
+    Trial optional() {
+        optional.add(last.name());
+        return this;
+    }
+
+    /** The operation without one of the operands that it can do without: a trial for each of these. */
+    public List<Trial> variants() {
+        return optional.stream().map(this::without).toList();
+    }
+
+    private Trial without(String operand) {
+        Trial less = new Trial(name + " without " + operand);
+        less.operands.putAll(operands);
+        less.operands.remove(operand);
+        less.forward = forward;
+        less.flops = flops;
+        less.preparation = preparation;
+        return less;
+    }
+
     /** The clock of random numbers. */
     Trial clock() {
         return integers("clock", 16, 4);
@@ -171,8 +194,9 @@ public final class Trial {
         return this;
     }
 
+    /** With the probability of the presets; none where there is no clock. */
     static Dropout dropout(Map<String, Tensor> tensors) {
-        return new Dropout(0.1f, randomness(tensors));
+        return tensors.containsKey("clock") ? new Dropout(0.1f, randomness(tensors)) : Dropout.NONE;
     }
 
     static Randomness randomness(Map<String, Tensor> tensors) {
