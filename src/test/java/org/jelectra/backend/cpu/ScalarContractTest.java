@@ -6,7 +6,6 @@ import org.junit.jupiter.api.Tag;
 
 /** The contract with the inner loops in plain Java. */
 @Tag("every-jdk")
-@Tag("first-jdk")
 class ScalarContractTest extends BackendContract {
 
     @Override

@@ -3,10 +3,8 @@ package org.jelectra.electra.heads;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cuda.SimulatedBackends;
 import org.jelectra.tensor.DType;
-import org.junit.jupiter.api.Tag;
 
 /** {@link GoldenSpanTest} on the CUDA backend, its kernels executed by the simulator. */
-@Tag("first-jdk")
 class GoldenSpanSimulatedTest extends GoldenSpanTest {
 
     @Override
