@@ -11,9 +11,10 @@ import org.junit.jupiter.api.Test;
 /** Elementwise operations. */
 interface ActivationContract extends Contract {
 
+    /** The last size ends within the second pack that a thread has. */
     @Test
     default void fillAndAdd() {
-        for (int n : new int[] {1, 5, 17, 100, 129, 50_001}) {
+        for (int n : new int[] {1, 5, 17, 100, 129, 52_701}) {
             bench().trial("fill, add", n);
             double[] x = bench().normal(n);
             double[] y = bench().normal(n);

@@ -24,6 +24,7 @@ interface CopyCrossEntropyContract extends Contract {
         for (int vocabulary : LossContract.LONG_VOCABULARIES) {
             copyCrossEntropy(3, vocabulary, 3, 5);
         }
+        copyCrossEntropy(1100, 2, 3, 5);
     }
 
     @Test

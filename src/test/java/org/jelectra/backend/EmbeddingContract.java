@@ -13,20 +13,22 @@ interface EmbeddingContract extends Contract {
     default void embeddingEqualsReference() {
         for (int[] size : new int[][] {{1, 1, 1}, {3, 7, 5}, {1, 33, 64}, {2, 33, 129}, {5, 65, 16}}) {
             for (int vocabulary : new int[] {2, 257}) {
-                embedding(size[0], size[1], size[2], vocabulary);
+                embedding(size[0], size[1], size[2], vocabulary, 2);
             }
         }
+        // types that are added up in turns
+        embedding(5, 33, 129, 257, 5);
     }
 
-    private void embedding(int batch, int length, int width, int vocabulary) {
-        bench().trial("embedding", batch, length, width, vocabulary);
+    private void embedding(int batch, int length, int width, int vocabulary, int typeCount) {
+        bench().trial("embedding", batch, length, width, vocabulary, typeCount);
         int tokens = batch * length;
         int maxPositions = length + 3;
         int[] ids = bench().integers(tokens, vocabulary);
-        int[] tokenTypes = bench().integers(tokens, 2);
+        int[] tokenTypes = bench().integers(tokens, typeCount);
         double[] words = bench().normal(vocabulary * width);
         double[] positions = bench().normal(maxPositions * width);
-        double[] types = bench().normal(2 * width);
+        double[] types = bench().normal(typeCount * width);
         Tensor inputIds = bench().input("ids", ids, tokens);
         Tensor inputTypes = bench().input("tokenTypes", tokenTypes, tokens);
         Tensor y = bench().output("y", tokens, width);
@@ -37,7 +39,7 @@ interface EmbeddingContract extends Contract {
                                 length,
                                 bench().input("words", words, vocabulary, width),
                                 bench().input("positions", positions, maxPositions, width),
-                                bench().input("types", types, 2, width)),
+                                bench().input("types", types, typeCount, width)),
                         y)
                 .run();
         bench().assertClose(y, Reference.embedding(ids, tokenTypes, length, words, positions, types, width), 3);
@@ -48,7 +50,7 @@ interface EmbeddingContract extends Contract {
         double[] typesBefore = bench().normal(types.length);
         Tensor dWords = bench().variable("dWords", wordsBefore, vocabulary, width);
         Tensor dPositions = bench().variable("dPositions", positionsBefore, maxPositions, width);
-        Tensor dTypes = bench().variable("dTypes", typesBefore, 2, width);
+        Tensor dTypes = bench().variable("dTypes", typesBefore, typeCount, width);
         on().embeddingBackward(
                         bench().input("dy", dy, tokens, width),
                         inputIds,
@@ -82,6 +84,13 @@ interface EmbeddingContract extends Contract {
                         dy,
                         tokens,
                         1);
+    }
+
+    /** So many that a warp which groups them by their words takes them in two rounds of several lines each. */
+    @Test
+    default void gradientsOfManyTokensOfFewWordsEqualReference() {
+        embedding(40, 130, 1, 3, 2);
+        embedding(40, 130, 1, 300, 2);
     }
 
     @Test

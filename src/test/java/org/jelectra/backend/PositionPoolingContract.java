@@ -15,6 +15,8 @@ interface PositionPoolingContract extends Contract {
             poolPositions(3, 33, width);
         }
         poolPositions(2, 512, 32);
+        // more than four positions a thread
+        poolPositions(1, 1030, 5);
         poolPositions(5, 7, 300);
     }
 

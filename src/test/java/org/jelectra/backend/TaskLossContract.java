@@ -87,6 +87,8 @@ interface TaskLossContract extends Contract {
             spanCrossEntropy(2, 512, 2, spread);
             spanCrossEntropy(4, 40, 3, spread);
         }
+        // more than the threads of the block that adds them up
+        spanCrossEntropy(300, 3, 2, 3);
     }
 
     /** An error on the CPU; elsewhere neither loss nor gradient are numbers, which an update does not survive unnoticed. */
