@@ -5,8 +5,8 @@
 // 790 TFLOP/s):
 //
 //              compute   memory   launches that it replaces
-// forward      34        113      24
-// backward     46        149      25
+// forward      33        113      24
+// backward     45        149      25
 //
 // What a layer reads of the one before it is in the second-level cache, mostly: a block has just written it. What it is to save lies
 // between launches: their starts and ends, and the wait of all blocks for the slowest one.

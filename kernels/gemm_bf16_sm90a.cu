@@ -28,7 +28,8 @@
 // gradients have thousands of k. Of preset small, 12 layers of 786,432 weights and one of 65,536 at 16384 k: 311 GFLOP, 0.39 ms; 1.63 GB of
 // factors and 76 MB of results, read and written, 0.40 ms; 290 wide tiles take 0.52 to 0.66 ms of the cache for 3.6 GB, 580 large ones
 // would take 0.69 to 0.88 for 4.9 GB. For n up to 128 a wide tile reads what a large one would, which takes longer than its products, so
-// that groups have wide tiles only.
+// that groups have wide tiles only. With the table of words and the projection of embeddings the launch moves 1.91 GB, 0.44 ms, and takes
+// 4.1 GB of the cache, 0.63 ms at 6.5 TB/s (docs/results/2026-11-30-step-floors).
 #include "gemm/kernels.cuh"
 #include "gemm/small_bf16.cuh"
 #include "gemm/warpgroup_tile.cuh"

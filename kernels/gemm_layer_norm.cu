@@ -16,7 +16,7 @@
 //
 //     backward, dropout        2 M N K + 15 M N       2 (M K + N K + 2 M N) + 8 M + 8 N M/64
 //
-//     16384 rows of 128, K = 256: 1.4 us compute, 4.0 memory, 5.9 of two launches; K = 64: 2.4 memory
+//     16384 rows of 128, K = 256: 1.4 us compute, 4.0 memory, 5.9 of two launches; K = 64: 2.5 memory
 //
 // Forward with GELU between the two, of R rows that are looked up in a matrix: the masked-token head up to its output matrix. What the
 // block has looked up is written, because the weight's gradient reads it, and so are the values before and after GELU.

@@ -16,7 +16,7 @@
 // Layout: a block has a head of a sequence. Every block of a sequence reads all of x or dProduct, and every block of a head its part of
 // the weight: 84 MB for the above forward, 50 backward, which come from the second-level cache, blocks of one sequence being neighbours.
 // 64 summands of the product at a time are in one of two stages of shared memory; what attention needs comes in their place afterwards:
-// 83 KB forward, 97 KB backward. With up to 128 registers two blocks fit a multiprocessor of sm_90, forward of sm_80 as well, one of which
+// 81 KB forward, 97 KB backward. With up to 128 registers two blocks fit a multiprocessor of sm_90, forward of sm_80 as well, one of which
 // multiplies while the other copies or is in its softmax. In the product forward a warp has 32 tokens and 96 outputs, everywhere else 16
 // tokens.
 #include "projected_attention/kernels.cuh"

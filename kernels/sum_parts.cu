@@ -2,8 +2,8 @@
 //
 // Parts are what the blocks of a launch before left: of a weight's gradient whose k was cut up, of a bias, or of the gamma and beta of
 // a layer normalisation. Bytes: parts read once, targets read and written once; one addition for each element of a part. Bound by
-// memory or the cache, in which the parts still are: for three layers of hidden size 256 that are cut in four, 47 MB, the floor on
-// an H200 (4.3 TB/s) is 9 us; for layer normalisations alone 264 parts of 2 KB each, below a microsecond.
+// memory or the cache, in which the parts still are: in a step of preset small 50 MB, 12 us of an H200's memory (4.3 TB/s;
+// docs/results/2026-11-30-step-floors); for layer normalisations alone 264 parts of 2 KB each, below a microsecond.
 //
 // A block finds its entry in a table. Its threads lie side by side over the elements and, where there are many parts, in up to 32
 // lanes below each other: a lane adds every lanes-th part, then lanes are added in a tree. Many lanes because few elements in many

@@ -5,8 +5,8 @@
 // dropout's decisions are computed once: five products, where a pass for the queries and one for the keys take seven, and both draw.
 //
 // Floors of 1,024 heads of 512 tokens (H200; a layer of preset base and one of its generator, 64 sequences): 547 MB, 127 us of its memory;
-// 172 GFLOP, 174 us. What the simulated device counts is in docs/results/2026-11-30-attention-512: instructions and shared memory are
-// the bound, at twice the products. Target: three quarters of that bound.
+// 172 GFLOP, 174 us at 989 TFLOP/s. What the simulated device counts is in docs/results/2026-11-30-attention-512: instructions and shared
+// memory are the bound, at twice the products. Target: three quarters of that bound.
 #pragma once
 
 #include "key_products.cuh"
