@@ -84,7 +84,6 @@ public final class AdamW {
      * @throws IllegalArgumentException for a rate that is negative, or no finite number in float32
      */
     public void step(double rate) {
-        requireRate(rate);
         forgetNorm.run();
         measure();
         update(rate);
@@ -106,17 +105,13 @@ public final class AdamW {
      * @throws IllegalArgumentException for a rate that is negative, or no finite number in float32
      */
     public void update(double rate) {
-        requireRate(rate);
-        scalar[0] = (float) rate;
-        backend.upload(scalar, 0, learningRate);
-        update.run();
-    }
-
-    private static void requireRate(double rate) {
         if (!(rate >= 0 && rate <= Float.MAX_VALUE)) {
             throw new IllegalArgumentException(
                     "AdamW: the learning rate must be 0 or a positive number of float32, got " + rate);
         }
+        scalar[0] = (float) rate;
+        backend.upload(scalar, 0, learningRate);
+        update.run();
     }
 
     /** Global norm of the gradients in the last step, before clipping. */

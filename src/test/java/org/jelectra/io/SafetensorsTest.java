@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.data.Offset.offset;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -56,6 +59,29 @@ class SafetensorsTest {
         assertThat(bytes[0] % 8).as("header length").isZero();
         try (var files = Files.list(file.getParent())) {
             assertThat(files).as("no temporary file stays").containsExactly(file);
+        }
+    }
+
+    /** Headers name tensors in any order; halves of every kind, of which none of ours has any. */
+    @Test
+    void readsWhatOthersWrite() throws IOException {
+        byte[] header = ("{\"h\": {\"dtype\": \"F16\", \"shape\": [7], \"data_offsets\": [12, 26]},"
+                        + " \"d\": {\"dtype\": \"F64\", \"shape\": [1], \"data_offsets\": [4, 12]},"
+                        + " \"f\": {\"dtype\": \"BF16\", \"shape\": [2], \"data_offsets\": [0, 4]}}")
+                .getBytes(StandardCharsets.UTF_8);
+        ByteBuffer bytes = ByteBuffer.allocate(8 + header.length + 26).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.putLong(header.length).put(header);
+        bytes.putShort((short) 0x3f80).putShort((short) 0xc000).putDouble(-0.375);
+        for (int half : new int[] {0x8000, 0x8001, 0x0200, 0xc000, 0x7bff, 0x7c00, 0xfc00}) {
+            bytes.putShort((short) half);
+        }
+        try (SafetensorsReader reader =
+                SafetensorsReader.open(Files.write(folder.resolve("others.safetensors"), bytes.array()))) {
+            assertThat(reader.floats("f")).containsExactly(1, -2);
+            assertThat(reader.floats("d")).containsExactly(-0.375f);
+            assertThat(reader.floats("h"))
+                    .containsExactly(
+                            -0f, -0x1p-24f, 0x1p-15f, -2, 65504, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY);
         }
     }
 

@@ -33,11 +33,21 @@ class LearningRateScheduleTest {
     @Test
     void withoutWarmup() {
         assertThat(new LearningRateSchedule(1e-3, 10, 0, 1).at(0)).isEqualTo(1e-3);
+        assertThat(new LearningRateSchedule(0, 1, 0, 1).at(0)).isZero();
+    }
+
+    @Test
+    void powersBendTheDecayAndNothingIsLearntAfterTheEnd() {
+        LearningRateSchedule schedule = new LearningRateSchedule(1e-3, 10, 0, 2);
+        assertThat(schedule.at(5)).isEqualTo(2.5e-4);
+        assertThat(schedule.at(11)).isZero();
     }
 
     @Test
     void badSettings() {
         assertThatThrownBy(() -> new LearningRateSchedule(1e-3, 0, 0, 1)).hasMessageContaining("steps 0");
         assertThatThrownBy(() -> new LearningRateSchedule(-1, 10, 0, 1)).hasMessageContaining("rate -1.0");
+        assertThatThrownBy(() -> new LearningRateSchedule(1e-3, 10, Double.NaN, 1))
+                .hasMessageContaining("warm-up NaN");
     }
 }

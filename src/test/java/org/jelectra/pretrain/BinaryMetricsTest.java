@@ -89,6 +89,23 @@ class BinaryMetricsTest {
         return metrics.auc();
     }
 
+    /** As a resumed run takes them up; sorted in between. */
+    @Test
+    void entriesMakeTheSamePredictions() {
+        BinaryMetrics metrics = new BinaryMetrics();
+        float[] scores = {-1.5f, 2, 0, -0f, -7, 0.25f};
+        for (int i = 0; i < scores.length; i++) {
+            metrics.add(scores[i], i % 2 == 0);
+        }
+        double area = metrics.auc();
+        BinaryMetrics resumed = new BinaryMetrics();
+        for (int i = 0; i < metrics.size(); i++) {
+            resumed.addEntry(metrics.entry(i));
+        }
+        assertThat(resumed.size()).isEqualTo(6);
+        assertThat(resumed.auc()).isEqualTo(area).isEqualTo(0.5 / 9);
+    }
+
     @Test
     void clearForgetsEverything() {
         BinaryMetrics metrics = new BinaryMetrics();

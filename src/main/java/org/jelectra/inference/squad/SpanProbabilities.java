@@ -21,12 +21,9 @@ final class SpanProbabilities {
             float[] logits = scores.get(i);
             double normalizer = logSum(window, logits, COLUMNS, START) + logSum(window, logits, COLUMNS, END);
             none = Math.min(none, Math.exp((double) logits[START] + logits[END] - normalizer));
-            int first = answer.text().isEmpty()
-                    ? -1
-                    : position(window, window.context().starts(), answer.start(), 1);
-            int last = answer.text().isEmpty()
-                    ? -1
-                    : position(window, window.context().ends(), answer.end(), -1);
+            // an empty answer ends before the first character, where no piece ends
+            int first = position(window, window.context().starts(), answer.start(), 1);
+            int last = position(window, window.context().ends(), answer.end(), -1);
             if (first >= 0 && last >= 0) {
                 double score = (double) logits[2 * first + START] + logits[2 * last + END];
                 best = Math.max(best, Math.exp(score - normalizer));

@@ -60,11 +60,11 @@ public final class Batch {
         sequences = new int[batchSize];
     }
 
-    /** How many places the slots in use name, each counted once; slots are in ascending order. */
+    /** How many places the slots in use name, each counted once; slots are in ascending order, and no row names another's places. */
     public int distinctMaskedCount() {
         int count = 0;
         for (int slot = 0; slot < maskedRows.length; slot++) {
-            boolean repeated = slot % slots > 0 && maskedRows[slot] == maskedRows[slot - 1];
+            boolean repeated = slot > 0 && maskedRows[slot] == maskedRows[slot - 1];
             count += maskedWeights[slot] > 0 && !repeated ? 1 : 0;
         }
         return count;

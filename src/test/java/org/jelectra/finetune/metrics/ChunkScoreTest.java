@@ -1,6 +1,7 @@
 package org.jelectra.finetune.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
@@ -22,6 +23,15 @@ class ChunkScoreTest {
                 .containsExactlyInAnyOrder(new Chunk("PER", 0, 1), new Chunk("LOC", 2, 2), new Chunk("LOC", 4, 4));
         assertThat(ChunkScore.chunks(tags("S-PER B-LOC E-LOC I-LOC E-LOC")))
                 .containsExactlyInAnyOrder(new Chunk("PER", 0, 0), new Chunk("LOC", 1, 2), new Chunk("LOC", 3, 4));
+        assertThat(ChunkScore.chunks(tags("B-LOC E-LOC E-LOC S-LOC I-LOC S-LOC")))
+                .containsExactlyInAnyOrder(
+                        new Chunk("LOC", 0, 1),
+                        new Chunk("LOC", 2, 2),
+                        new Chunk("LOC", 3, 3),
+                        new Chunk("LOC", 4, 4),
+                        new Chunk("LOC", 5, 5));
+        assertThat(ChunkScore.chunks(tags("B I O B")))
+                .containsExactlyInAnyOrder(new Chunk("", 0, 1), new Chunk("", 3, 3));
         assertThat(ChunkScore.chunks(tags("O O"))).isEmpty();
     }
 
@@ -33,6 +43,17 @@ class ChunkScoreTest {
         assertThat(score.precision()).isCloseTo(2.0 / 4, within(1e-12));
         assertThat(score.recall()).isCloseTo(2.0 / 3, within(1e-12));
         assertThat(score.f1()).isCloseTo(4.0 / 7, within(1e-12));
+        score.add(tags("B-NP"), tags("O"));
+        assertThat(score.f1()).as("as many predicted as there are").isEqualTo(0.5);
+    }
+
+    @Test
+    void noEntityScoresNothing() {
+        ChunkScore score = new ChunkScore();
+        score.add(tags("O"), tags("O"));
+        assertThat(List.of(score.precision(), score.recall(), score.f1())).containsOnly(0.0);
+        assertThatThrownBy(() -> score.add(tags("O O"), tags("O")))
+                .hasMessage("expected a predicted tag for each of 2 tags, got 1");
     }
 
     @Test

@@ -1,8 +1,11 @@
 package org.jelectra.finetune.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 
 /** What the reference's values do not have. */
@@ -20,5 +23,44 @@ class ClassificationScoreTest {
         assertThat(score.macroF1()).isCloseTo((2.0 / 3 + 0.5) / 3, within(1e-15));
         assertThat(score.count(0)).isEqualTo(3);
         assertThat(score.count(3)).isZero();
+    }
+
+    /** What a failed run of fine-tuning is known by. */
+    @Test
+    void oneClassForAllIsDegenerateUnlessTheLabelsAreSo() {
+        assertThat(new ClassificationScore(new int[] {0, 1, 2}, new int[] {2, 2, 2}, 3).isDegenerate())
+                .isTrue();
+        assertThat(new ClassificationScore(new int[] {0, 0, 2}, new int[] {0, 2, 2}, 3).isDegenerate())
+                .isFalse();
+        assertThat(new ClassificationScore(new int[] {2, 2, 2}, new int[] {0, 0, 0}, 3).isDegenerate())
+                .isFalse();
+    }
+
+    @Test
+    void everyLabelHasAPrediction() {
+        assertThatThrownBy(() -> new ClassificationScore(new int[2], new int[3], 2))
+                .hasMessage("expected a prediction for each of 2 labels, got 3");
+    }
+
+    /** The mean of three times 0.1 is not 0.1: a constant side is known by its values. */
+    @Test
+    void constantOrUndefinedNumbersCorrelateWithNothing() {
+        double[] constant = {0.1, 0.1, 0.1};
+        double[] growing = {1, 2, 3};
+        double[] undefined = {1, Double.NaN, 3};
+        assertThat(Correlation.pearson(constant, growing)).isNaN();
+        assertThat(Correlation.pearson(growing, constant)).isNaN();
+        assertThat(Correlation.spearman(undefined, growing)).isNaN();
+        assertThat(Correlation.spearman(growing, undefined)).isNaN();
+        assertThat(Correlation.isConstant(growing)).isFalse();
+    }
+
+    @Test
+    void bothSidesAreEquallyLong() {
+        for (BiFunction<double[], double[], Double> metric : List.<BiFunction<double[], double[], Double>>of(
+                Correlation::pearson, Correlation::spearman, Correlation::meanSquaredError)) {
+            assertThatThrownBy(() -> metric.apply(new double[2], new double[3]))
+                    .hasMessage("expected as many values on both sides, got 2 and 3");
+        }
     }
 }

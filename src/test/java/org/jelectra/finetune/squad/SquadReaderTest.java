@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.jelectra.inference.squad.SquadQuestion;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,20 @@ class SquadReaderTest {
         SquadQuestion.Answer answer = first.answers().get(0);
         assertThat(CONTEXT.substring(answer.start(), answer.end())).isEqualTo("The cat");
         assertThat(file.questions().get(1).isAnswerable()).isFalse();
+    }
+
+    /** Answers to a question without one do not count, nor do members that nobody knows. */
+    @Test
+    void answersAtTheFirstCharacterAndToNoQuestion() throws IOException {
+        String answers = "\"answers\": [{\"text\": \"\uD83D\uDC31\", \"answer_start\": 0, \"more\": [1]}]}";
+        SquadFile file = SquadReader.read(file(document("{\"id\": \"a\", \"question\": \"What?\", " + answers
+                        + ", {\"id\": \"b\", \"question\": \"Why?\", \"is_impossible\": true, " + answers
+                        + ", {\"id\": \"c\", \"question\": \"When?\", \"is_impossible\": true}")
+                .replace("\"context\"", "\"more\": {}, \"context\"")));
+        assertThat(file.misplacedAnswers()).isZero();
+        assertThat(file.questions())
+                .extracting(SquadQuestion::answers)
+                .containsExactly(List.of(new SquadQuestion.Answer("\uD83D\uDC31", 0)), List.of(), List.of());
     }
 
     @Test

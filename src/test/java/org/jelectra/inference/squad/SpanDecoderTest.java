@@ -1,6 +1,7 @@
 package org.jelectra.inference.squad;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -114,6 +115,60 @@ class SpanDecoderTest {
                 }
             }
         }
+    }
+
+    /** The window before it ends there, and is so long that its 1 % outweighs one piece of context. */
+    @Test
+    void theLastPieceBelongsToTheLastWindow() {
+        List<QuestionWindow> windows = windows(305, "one ".repeat(301));
+        assertThat(windows).hasSize(2);
+        assertThat(windows.get(0).to()).isEqualTo(300);
+        assertThat(SpanDecoder.hasMostContext(windows, 1, 300)).isTrue();
+        assertThat(windows.get(1).contextOf(300)).isCloseTo(1.73, within(1e-9));
+        assertThat(windows.get(1).contextOf(130)).isCloseTo(3.73, within(1e-9));
+    }
+
+    /** What a column's softmax over the first token and the context gives a position. */
+    private static double share(QuestionWindow window, float[] logits, int position, int column) {
+        double sum = Math.exp(logits[column]);
+        for (int i = window.contextStart(); i < window.length() - 1; i++) {
+            sum += Math.exp(logits[2 * i + column]);
+        }
+        return Math.exp(logits[2 * position + column]) / sum;
+    }
+
+    @Test
+    void probabilitiesAreOverTheContextAndTheFirstToken() {
+        List<QuestionWindow> windows = windows(192, "one two three four five ".repeat(50));
+        assertThat(windows).hasSize(2);
+        List<float[]> scores = new ArrayList<>();
+        windows.forEach(window -> scores.add(flat(window)));
+        // in both windows, with more context in the second; the first is surer of it
+        int first = windows.get(0).to() - 3;
+        int last = first + 1;
+        for (int w = 0; w < 2; w++) {
+            set(windows.get(w), scores.get(w), first, 0, 4 - w);
+            set(windows.get(w), scores.get(w), last, 1, 3 - w);
+            scores.get(w)[0] = 1 + w;
+            scores.get(w)[1] = 0.5f;
+            scores.get(w)[2] = 9; // the question's, which do not count
+            scores.get(w)[scores.get(w).length - 1] = 9;
+        }
+        double[] answer = new double[2];
+        double[] none = new double[2];
+        for (int w = 0; w < 2; w++) {
+            QuestionWindow window = windows.get(w);
+            int shift = window.contextStart() - window.from();
+            answer[w] = share(window, scores.get(w), first + shift, 0) * share(window, scores.get(w), last + shift, 1);
+            none[w] = share(window, scores.get(w), 0, 0) * share(window, scores.get(w), 0, 1);
+        }
+        assertThat(answer[0]).isGreaterThan(answer[1]);
+        assertThat(none[0]).isLessThan(none[1]);
+        ProbableAnswer found = SpanProbabilities.of(windows, scores);
+        assertThat(found.answer().start()).isEqualTo(windows.get(0).context().starts()[first]);
+        assertThat(found.answer().end()).isEqualTo(windows.get(0).context().ends()[last]);
+        assertThat(found.probability()).isCloseTo(answer[0], within(1e-12));
+        assertThat(found.nullProbability()).isCloseTo(none[0], within(1e-12));
     }
 
     @Test

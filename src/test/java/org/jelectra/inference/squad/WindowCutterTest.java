@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jelectra.text.Vocabulary;
 import org.jelectra.text.WordPiece;
 import org.jelectra.text.WordPieceOptions;
@@ -77,6 +78,37 @@ class WindowCutterTest {
                 .isEqualTo(windows.get(windows.size() - 1).length() - 2);
     }
 
+    /** Windows of 11 pieces, and an answer that fills the second, one at the very beginning and one over a border. */
+    @Test
+    void aWindowHoldsAnAnswerFromItsFirstToItsLastPiece() {
+        String context = "a b c d e f g h i j k l m n o p q r s t u v w x y z";
+        assertThat(targets(context, "l m n o p q r s t u v")).containsExactly(0, 0, 4, 14, 0, 0);
+        assertThat(targets(context, "a")).containsExactly(4, 4, 0, 0, 0, 0);
+        assertThat(targets(context, "k l")).containsOnly(0);
+    }
+
+    private static List<Integer> targets(String context, String answer) {
+        return cut(16, question("which ?", context, answer)).stream()
+                .flatMap(window -> Stream.of(window.start(), window.end()))
+                .toList();
+    }
+
+    /** Control characters are in no piece. */
+    @Test
+    void anAnswerOfCharactersThatNoPieceHasIsNotHeld() {
+        assertThat(targets("\u0001 cat", "\u0001")).containsExactly(0, 0);
+        assertThat(targets("cat \u0001", "\u0001")).containsExactly(0, 0);
+    }
+
+    @Test
+    void questionsAboutOneTextShareItsPieces() {
+        SquadQuestion who = question("who ?", "a cat", null);
+        List<QuestionWindow> windows =
+                new WindowCutter(WORD_PIECE, 32).all(List.of(who, who, question("who ?", "a dog", null)));
+        assertThat(windows.get(1).context()).isSameAs(windows.get(0).context());
+        assertThat(windows.get(2).context().text()).isEqualTo("a dog");
+    }
+
     @Test
     void shortSequencesLeaveNoGap() {
         List<QuestionWindow> windows = cut(16, question("which ?", "one two three four five ".repeat(6), null));
@@ -91,17 +123,21 @@ class WindowCutterTest {
         QuestionWindow window =
                 cut(384, question("why ".repeat(90), "because", null)).get(0);
         assertThat(window.questionIds()).hasSize(WindowCutter.QUERY_LIMIT);
-        assertThat(cut(16, question("why ".repeat(90), "because of that", null))
-                        .get(0)
-                        .contextLength())
-                .isEqualTo(3);
+        assertThat(cut(16, question("why ".repeat(90), "because of that which was so", null)))
+                .singleElement()
+                .satisfies(cut -> {
+                    assertThat(cut.questionIds()).hasSize(6);
+                    assertThat(cut.contextLength()).isEqualTo(6);
+                });
+        assertThat(cut(8, question("why ".repeat(90), "because", null))).hasSize(1);
     }
 
     @Test
     void anAnswerThatIsNotThereTeachesNothing() {
         assertThat(cut(32, question("who ?", "a cat", "dog"))).isEmpty();
         assertThat(new WindowCutter(WORD_PIECE, 32).all(List.of(question("who ?", "a cat", "dog"))))
-                .hasSize(1);
+                .singleElement()
+                .satisfies(window -> assertThat(window.start()).isZero());
     }
 
     @Test

@@ -138,6 +138,7 @@ class BatchSourceTest {
         EvaluationBatches evaluation = evaluation(5);
         EvaluationBatches single = evaluation(1);
         assertThat(evaluation.batches()).isEqualTo((sequences.size() + 4) / 5);
+        assertThat(single.batches()).isEqualTo(sequences.size());
         assertThat(sequences.size() % 5).as("the last batch is incomplete").isNotZero();
         Batch batch = evaluation.newBatch();
         Batch row = single.newBatch();
@@ -146,11 +147,19 @@ class BatchSourceTest {
             for (int r = 0; r < 5; r++) {
                 int[] masked = Arrays.copyOfRange(batch.maskedInputIds, r * LENGTH, (r + 1) * LENGTH);
                 int[] attention = Arrays.copyOfRange(batch.attentionMask, r * LENGTH, (r + 1) * LENGTH);
-                if (b * 5 + r < sequences.size()) {
-                    single.fill(b * 5 + r, row);
+                int sequence = b * 5 + r;
+                if (sequence < sequences.size()) {
+                    single.fill(sequence, row);
+                    assertThat(batch.sequences[r]).isEqualTo(row.sequences[0]).isEqualTo(sequence);
+                    int[] ids = new int[LENGTH];
+                    int tokens = sequences.copy(sequence, ids, new int[LENGTH], 0);
+                    assertThat(row.tokenCount).isEqualTo(tokens);
+                    assertThat(row.inputIds).startsWith(Arrays.copyOf(ids, tokens));
+                    assertThat(row.maskedCount).isPositive();
                     assertThat(masked).as("independent of the batch size").isEqualTo(row.maskedInputIds);
                     assertThat(attention).isEqualTo(row.attentionMask);
                 } else {
+                    assertThat(batch.sequences[r]).isEqualTo(-1);
                     assertThat(attention).containsOnly(0);
                     assertThat(Arrays.copyOfRange(batch.maskedWeights, r * 2, r * 2 + 2))
                             .containsOnly(0f);
@@ -168,6 +177,7 @@ class BatchSourceTest {
                         sequences, new BatchOptions(4, 32), MaskingOptions.standard(), TestCorpora.WORDS, 1))
                 .hasMessage("batches of length 32 were asked for, but the sequences are packed to 16");
         assertThatThrownBy(() -> new BatchOptions(0, 32)).hasMessage("the batch size must be positive, got 0");
+        assertThatThrownBy(() -> new BatchOptions(4, 0)).hasMessage("the sequence length must be positive, got 0");
         assertThatThrownBy(() -> source(1, 4).fill(0, new Batch(3, 16, 2)))
                 .hasMessage("expected a batch of 4 x 16 with 2 slots, got 3 x 16 with 2");
         assertThatThrownBy(() -> new Batch(1, 0, 2)).hasMessageContaining("must be positive, got 1, 0, 2");

@@ -105,10 +105,14 @@ class MaskingTest {
         Masking masking = new Masking(MaskingOptions.standard(), VOCABULARY, LENGTH, 1);
         batch.maskedWeights[19] = 7;
         batch.maskedRows[19] = 7;
+        batch.maskedLabels[19] = 7;
         masking.mask(batch, 1, 0, 1);
         assertThat(batch.maskedCount).isZero();
         assertThat(Arrays.copyOfRange(batch.maskedWeights, 19, 38)).containsOnly(0f);
         assertThat(Arrays.copyOfRange(batch.maskedRows, 19, 38)).containsOnly(LENGTH);
+        assertThat(Arrays.copyOfRange(batch.maskedLabels, 19, 38)).containsOnly(0);
+        new Masking(new MaskingOptions(0.15, 0.85, 0, true), VOCABULARY, LENGTH, 1).mask(batch, 1, 0, 1);
+        assertThat(batch.maskedCount).isZero();
         Batch one = batchOf(3);
         masking.mask(one, 1, 0, 1);
         assertThat(one.maskedCount).isEqualTo(1);
