@@ -7,8 +7,9 @@ import org.jelectra.random.RandomStreams;
  * Decides where documents are cut into segments and sequences, token by token as they come, without dropping one. Knows
  * positions only: the tokens may lie in memory or stream by. Holds no more than where it is, so that packing can be interrupted.
  *
- * <p>The original builder discards whatever exceeds a sequence, by simulation an eighth to a third of the text at L = 128.
- * Kept from it: nine of ten sequences have two segments or more, so that the inner [SEP] and type 1 are trained.
+ * <p>Of the sequences that would be a single segment nine of ten are split, so that the inner [SEP] and type 1 are trained. (In the
+ * original builder 0.9 is the chance to try two segments; where the first takes all lines there is no second. It discards
+ * whatever exceeds a sequence, and ends one with its document.)
  */
 public final class SegmentCutter {
 
