@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jelectra.electra.heads.SequenceHead;
 import org.jelectra.finetune.data.GlueTasks;
 import org.jelectra.finetune.data.TaskSpec;
 import org.jelectra.finetune.metrics.Summary;
@@ -33,6 +34,7 @@ public final class GlueTable {
     private record Result(String metric, Summary summary, long degenerate) {}
 
     private final String model;
+    private final SequenceHead head;
     private final boolean keepsBest;
     private final Map<String, Result> results = new LinkedHashMap<>();
 
@@ -40,10 +42,12 @@ public final class GlueTable {
      * An empty table.
      *
      * @param model the directory of the model
+     * @param head of the models of all tasks
      * @param keepsBest whether its results are those of the weights that did best on the development set, which flatters them
      */
-    public GlueTable(String model, boolean keepsBest) {
+    public GlueTable(String model, SequenceHead head, boolean keepsBest) {
         this.model = model;
+        this.head = head;
         this.keepsBest = keepsBest;
     }
 
@@ -98,7 +102,11 @@ public final class GlueTable {
         text.append(
                 " matched). After ± the standard deviation over the seeds; (n degenerate): runs that predict one class only;");
         text.append(" undefined in n of m: of so many runs the metric has no value, so that there is no median.");
-        text.append(" The average is over the eight tasks without WNLI.\n");
+        text.append(" The average is over the eight tasks without WNLI. Head of what was measured here: ");
+        text.append(
+                head == SequenceHead.LINEAR
+                        ? "linear, as that of ELECTRA's published results.\n"
+                        : "HuggingFace's two layers; ELECTRA's published results were made with one (--head linear).\n");
         return text.toString();
     }
 
@@ -130,6 +138,7 @@ public final class GlueTable {
         AtomicFile.write(directory.resolve(MARKDOWN), markdown());
         JsonObject json = new JsonObject();
         json.addProperty("model", model);
+        json.addProperty("head", head.label());
         json.addProperty(RunResults.KEPT, RunResults.kept(keepsBest));
         JsonObject tasks = new JsonObject();
         results.forEach((task, result) -> {

@@ -9,16 +9,17 @@ import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.heads.EncoderFiles;
 import org.jelectra.electra.heads.ModelFolder;
+import org.jelectra.electra.heads.SequenceHead;
 import org.jelectra.electra.heads.TaskModelFiles;
 
 /** What a model was trained for. */
 public enum ModelKind {
     /** One of several labels for a text or a pair of texts. */
-    CLASSIFICATION("text classification", TaskModelFiles.SEQUENCE_CLASSIFICATION),
+    CLASSIFICATION("text classification", SequenceHead.architectures()),
     /** Any number of several labels for a text or a pair of texts. */
-    MULTILABEL("text classification with any number of labels", TaskModelFiles.SEQUENCE_CLASSIFICATION),
+    MULTILABEL("text classification with any number of labels", SequenceHead.architectures()),
     /** A number for a text or a pair of texts. */
-    REGRESSION("text regression", TaskModelFiles.SEQUENCE_CLASSIFICATION),
+    REGRESSION("text regression", SequenceHead.architectures()),
     /** A tag for every word. */
     TAGGING("tagging", TaskModelFiles.TOKEN_CLASSIFICATION),
     /** The place of an answer in a text. */
@@ -35,8 +36,12 @@ public enum ModelKind {
     private final List<String> architectures;
 
     ModelKind(String label, String... architectures) {
+        this(label, List.of(architectures));
+    }
+
+    ModelKind(String label, List<String> architectures) {
         this.label = label;
-        this.architectures = List.of(architectures);
+        this.architectures = architectures;
     }
 
     /**
@@ -47,7 +52,7 @@ public enum ModelKind {
     public static ModelKind of(Path directory) throws IOException {
         Path folder = EncoderFiles.find(directory);
         String architecture = ModelFiles.architecture(folder);
-        if (architecture.equals(TaskModelFiles.SEQUENCE_CLASSIFICATION)) {
+        if (SequenceHead.architectures().contains(architecture)) {
             if (TaskModelFiles.isMultiLabel(folder)) {
                 return MULTILABEL;
             }

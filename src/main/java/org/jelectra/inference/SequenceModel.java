@@ -6,6 +6,7 @@ import java.util.List;
 import org.jelectra.electra.heads.ClassificationHead;
 import org.jelectra.electra.heads.EncoderWithHead;
 import org.jelectra.electra.heads.ModelFolder;
+import org.jelectra.electra.heads.SequenceHead;
 import org.jelectra.inference.batch.EncodedText;
 import org.jelectra.inference.batch.SequencePredictor;
 import org.jelectra.inference.batch.TextEncoder;
@@ -26,9 +27,9 @@ final class SequenceModel implements AutoCloseable {
     static SequenceModel load(Path directory, ModelKind kind, InferenceOptions options) throws IOException {
         ModelFolder folder = kind.open(directory);
         List<String> labels = ModelLabels.of(folder.path());
+        SequenceHead head = SequenceHead.of(folder.path());
         return new SequenceModel(folder, labels, ModelThread.start(folder.path(), options.backend(), backend -> {
-            EncoderWithHead<ClassificationHead> network =
-                    folder.network(backend, (arena, sizes) -> new ClassificationHead(arena, sizes, labels.size()));
+            EncoderWithHead<ClassificationHead> network = folder.network(backend, head.withOutputs(labels.size()));
             return new SequencePredictor(network, options.batchSize(), folder.maxLength(), folder.padId());
         }));
     }

@@ -7,10 +7,10 @@ import org.jelectra.random.RandomStreams;
  * Decides where documents are cut into segments and sequences, token by token as they come, without dropping one. Knows
  * positions only: the tokens may lie in memory or stream by. Holds no more than where it is, so that packing can be interrupted.
  *
- * <p>The original builder ends a sequence where a document ends, and discards whatever exceeds it, by simulation an eighth to a third
- * of the text at L = 128. Kept from it: one sequence in twenty is shorter, of any length from 5 to L alike, as texts are that a trained
- * model reads; and nine in ten that could be a single segment are two, so that the inner [SEP] and type 1 are trained. There this is
- * tried as often, but in vain where a line fills the sequence.
+ * <p>Of the sequences that would be a single segment nine of ten are split, so that the inner [SEP] and type 1 are trained, and one
+ * sequence in twenty is shorter, of any length from 5 to L alike, as texts are that a trained model reads. (In the original builder 0.9
+ * is the chance to try two segments; where the first takes all lines there is no second. It draws short sequences as often, discards
+ * whatever exceeds a sequence, and ends one with its document.)
  */
 public final class SegmentCutter {
 

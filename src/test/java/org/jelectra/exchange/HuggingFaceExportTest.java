@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jelectra.backend.Backends;
+import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.inference.ModelKind;
 import org.jelectra.inference.TestModels;
@@ -67,14 +69,17 @@ class HuggingFaceExportTest {
         assertThat(Folders.list(folder)).hasSize(2 * models.size());
     }
 
-    /** Only this library has the joint head. */
+    /** Only this library has the joint head and the linear one of texts. */
     @Test
     void aHeadThatHuggingFaceLacks() throws IOException {
-        Path model = TestModels.jointReader(folder.resolve("joint"));
-        assertThatThrownBy(() -> export(model, null, folder.resolve("out")))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("ElectraForQuestionAnswering")
-                .hasMessageContaining("JelectraForJointQuestionAnswering");
+        Path joint = TestModels.jointReader(folder.resolve("joint"));
+        Path linear = TestModels.linear(folder.resolve("linear"), List.of("a", "b"), new JsonObject());
+        for (Path model : List.of(joint, linear)) {
+            assertThatThrownBy(() -> export(model, null, folder.resolve("out")))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("ElectraForQuestionAnswering")
+                    .hasMessageContaining(ModelFiles.architecture(model));
+        }
         assertThat(folder.resolve("out")).doesNotExist();
     }
 

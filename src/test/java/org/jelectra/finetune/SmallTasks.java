@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jelectra.backend.Backend;
+import org.jelectra.electra.heads.SequenceHead;
 import org.jelectra.finetune.data.Column;
 import org.jelectra.finetune.data.Example;
 import org.jelectra.finetune.data.ExampleFile;
@@ -52,7 +53,7 @@ final class SmallTasks {
         return "the cat" + " sees".repeat(example < EXAMPLES / 2 ? example % 4 : 15 + example % 4) + " dog";
     }
 
-    /** The task of that name: RTE, STS-B, multilabel, tagging, SQuAD, or SQuAD with the joint head. */
+    /** The task of that name: RTE, STS-B, multilabel, tagging or SQuAD, RTE with the linear head or SQuAD with the joint one. */
     static FineTuningTask of(Backend backend, String name) {
         return of(backend, name, null);
     }
@@ -61,7 +62,8 @@ final class SmallTasks {
     static FineTuningTask of(Backend backend, String name, Integer frozenLayers) {
         FineTuneSettings settings = settings(frozenLayers);
         return switch (name) {
-            case "RTE", "STS-B" -> pairs(backend, name, settings);
+            case "RTE", "STS-B" -> pairs(backend, name, SequenceHead.HUGGINGFACE, settings);
+            case "linear RTE" -> pairs(backend, "RTE", SequenceHead.LINEAR, settings);
             case "multilabel" -> severalLabels(backend, settings);
             case "tagging" -> tags(backend, settings);
             case "SQuAD" -> questions(backend, SquadHead.HUGGINGFACE, settings);
@@ -89,10 +91,11 @@ final class SmallTasks {
 
     /** Classes of RTE or numbers of STS-B. */
     static ClassificationTask pairs(Backend backend, String task) {
-        return pairs(backend, task, SETTINGS);
+        return pairs(backend, task, SequenceHead.HUGGINGFACE, SETTINGS);
     }
 
-    private static ClassificationTask pairs(Backend backend, String task, FineTuneSettings settings) {
+    private static ClassificationTask pairs(
+            Backend backend, String task, SequenceHead head, FineTuneSettings settings) {
         boolean numbers = task.equals("STS-B");
         List<Example> examples = new ArrayList<>();
         for (int i = 0; i < EXAMPLES; i++) {
@@ -105,7 +108,7 @@ final class SmallTasks {
                 0);
         List<String> labels = numbers ? List.of() : List.of("entailment", "not_entailment");
         TaskData data = new TaskData(GlueTasks.find(task), labels, examples, List.of(file), List.of(), List.of());
-        return new ClassificationTask(backend, config(), settings, data, WORD_PIECE);
+        return new ClassificationTask(backend, config(), head, settings, data, WORD_PIECE);
     }
 
     /** None, one or both of two labels. */

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SteadyStateTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"RTE", "STS-B", "multilabel", "tagging", "SQuAD", "joint SQuAD"})
+    @ValueSource(strings = {"RTE", "linear RTE", "STS-B", "multilabel", "tagging", "SQuAD", "joint SQuAD"})
     void stepsWaitForNothingButWhatTheStepBeforeComputed(String name) {
         DriverCalls calls = new DriverCalls(MemoryNeed.LARGE_DEVICE);
         try (Backend backend = CudaBackend.on(Gpu.open(calls.driver(), 0), DType.BFLOAT16)) {

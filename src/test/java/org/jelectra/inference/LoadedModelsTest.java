@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -18,6 +19,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.cpu.CpuBackend;
+import org.jelectra.electra.heads.TaskModelFiles;
 import org.jelectra.tensor.DType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -202,6 +204,27 @@ class LoadedModelsTest {
         assertThatThrownBy(() -> classifier.classify("t5"))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("the model " + directory + " is closed");
+    }
+
+    @Test
+    void theLinearHeadHasTheSameKinds() throws IOException {
+        JsonObject further = new JsonObject();
+        Path classifier = TestModels.linear(directory.resolve("cls"), LABELS, further);
+        Path regressor = TestModels.linear(directory.resolve("reg"), List.of("LABEL_0"), further);
+        further.addProperty(TaskModelFiles.PROBLEM, TaskModelFiles.MULTI_LABEL);
+        Path several = TestModels.linear(directory.resolve("several"), LABELS, further);
+        assertThat(ModelKind.of(classifier)).isEqualTo(ModelKind.CLASSIFICATION);
+        assertThat(ModelKind.of(regressor)).isEqualTo(ModelKind.REGRESSION);
+        assertThat(ModelKind.of(several)).isEqualTo(ModelKind.MULTILABEL);
+        try (TextClassifier model = TextClassifier.load(classifier, options(1))) {
+            assertThat(LABELS).contains(model.classify("t5 t6").best().label());
+        }
+        Path config = classifier.resolve("config.json");
+        Files.writeString(config, Files.readString(config).replace("JelectraForLinear", "ElectraFor"));
+        refused(
+                () -> TextClassifier.load(classifier, options(1)),
+                "classifier.out_proj.weight",
+                "unexpected tensors [classifier.");
     }
 
     @Test

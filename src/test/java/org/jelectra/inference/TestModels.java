@@ -15,6 +15,7 @@ import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.electra.heads.ClassificationHead;
 import org.jelectra.electra.heads.EncoderWithHead;
 import org.jelectra.electra.heads.JointSpanHead;
+import org.jelectra.electra.heads.SequenceHead;
 import org.jelectra.electra.heads.SpanHead;
 import org.jelectra.electra.heads.TaskModelFiles;
 import org.jelectra.electra.heads.TokenClassificationHead;
@@ -53,6 +54,16 @@ public final class TestModels {
                 (arena, sizes) -> new ClassificationHead(arena, sizes, 1),
                 TaskModelFiles.SEQUENCE_CLASSIFICATION,
                 List.of("LABEL_0"),
+                further);
+    }
+
+    /** A model of the linear head, of so many labels, with more entries of {@code config.json}. */
+    public static Path linear(Path folder, List<String> labels, JsonObject further) throws IOException {
+        return random(
+                folder,
+                SequenceHead.LINEAR.withOutputs(labels.size()),
+                TaskModelFiles.LINEAR_SEQUENCE_CLASSIFICATION,
+                labels,
                 further);
     }
 

@@ -22,7 +22,9 @@ public final class ReplacementOptions {
 
     @Option(
             names = "--reference-compatible",
-            description = "Draw masked positions with replacement, as the original code does.")
+            description = "Draw masked positions with replacement, as the original code does. Unlike there, of a"
+                    + " position drawn twice the last sample counts, not the mean of both ids, and sequences are packed as"
+                    + " ever.")
     private boolean referenceCompatible;
 
     @Option(

@@ -9,7 +9,6 @@ import org.jelectra.cli.console.Interruption;
 import org.jelectra.electra.heads.ModelFolder;
 import org.jelectra.finetune.FineTunePlan;
 import org.jelectra.finetune.FineTuneRun;
-import org.jelectra.inference.squad.SquadHead;
 import org.jelectra.io.OutputPath;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -48,9 +47,10 @@ public final class FineTuneCommand implements Callable<Integer> {
             names = "--head",
             paramLabel = "NAME",
             description =
-                    "SQuAD: huggingface or joint. Default: huggingface, which HuggingFace's code reads; joint is the original"
-                            + " code's, with ends that depend on the start and a classifier for \"no answer\".")
-    private SquadHead head;
+                    "huggingface (default), which HuggingFace's code reads, or the original code's, which its published"
+                            + " results were made with: for labels or numbers of texts linear, one layer; for SQuAD joint, with"
+                            + " ends that depend on the start and a classifier for \"no answer\". Tagging has no choice.")
+    private HeadName head;
 
     @Option(
             names = "--data",

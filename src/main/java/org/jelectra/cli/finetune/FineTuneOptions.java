@@ -57,7 +57,8 @@ final class FineTuneOptions {
     @Option(
             names = "--weight-decay",
             paramLabel = "X",
-            description = "Decay of weights, without biases and LayerNorm. Default: 0.01.")
+            description = "Decay of weights, without biases and LayerNorm. Default: 0.01, the original code's; the"
+                    + " paper names 0.")
     private Double weightDecay;
 
     @Option(

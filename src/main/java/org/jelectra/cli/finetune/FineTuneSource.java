@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jelectra.electra.TokenizerFiles;
+import org.jelectra.electra.heads.SequenceHead;
 import org.jelectra.finetune.FineTuningTask;
 import org.jelectra.finetune.data.GlueTasks;
 import org.jelectra.finetune.data.HeldOut;
@@ -28,12 +29,17 @@ final class FineTuneSource implements TaskSource {
     private static final String DECLARATION = ".json";
 
     private final TaskSpec spec;
+    /** Null of tagging. */
+    private final SequenceHead head;
+
     private final Map<String, Path> files;
     private final TaskData sentences;
     private final TaggingData tagged;
 
-    private FineTuneSource(TaskSpec spec, Map<String, Path> files, TaskData sentences, TaggingData tagged) {
+    private FineTuneSource(
+            TaskSpec spec, SequenceHead head, Map<String, Path> files, TaskData sentences, TaggingData tagged) {
         this.spec = spec;
+        this.head = head;
         this.files = files;
         this.sentences = sentences;
         this.tagged = tagged;
@@ -57,8 +63,13 @@ final class FineTuneSource implements TaskSource {
         return spec;
     }
 
-    /** Reads the data of a task by its name; throws IOException where its files are missing or malformed. */
-    static FineTuneSource of(String task, Path directory) throws IOException {
+    /**
+     * Reads the data of a task by its name.
+     *
+     * @param head null of tagging
+     * @throws IOException where its files are missing or malformed
+     */
+    static FineTuneSource of(String task, SequenceHead head, Path directory) throws IOException {
         TaskSpec spec = spec(task);
         if (!Files.isDirectory(directory)) {
             throw new IOException(directory + ": expected a directory with the task's files, found "
@@ -74,13 +85,18 @@ final class FineTuneSource implements TaskSource {
             files.put(Path.of(task).getFileName().toString(), Path.of(task));
         }
         return spec.kind() == TaskSpec.Kind.TAGGING
-                ? new FineTuneSource(spec, files, null, TaggingData.load(spec, folder))
-                : new FineTuneSource(spec, files, TaskData.load(spec, folder), null);
+                ? new FineTuneSource(spec, null, files, null, TaggingData.load(spec, folder))
+                : new FineTuneSource(spec, head, files, TaskData.load(spec, folder), null);
     }
 
     @Override
     public String name() {
         return spec.name();
+    }
+
+    @Override
+    public String head() {
+        return head == null ? null : head.label();
     }
 
     @Override
@@ -122,8 +138,9 @@ final class FineTuneSource implements TaskSource {
         }
         return String.format(
                 Locale.ROOT,
-                "%s: %,d training examples%s, %,d %s%s",
+                "%s%s: %,d training examples%s, %,d %s%s",
                 spec.name(),
+                head == SequenceHead.LINEAR ? ", " + head.label() + " head" : "",
                 sentences.training().size(),
                 spec.symmetric() ? " (pairs both ways round)" : "",
                 sentences.development().get(0).examples().size(),
@@ -139,7 +156,7 @@ final class FineTuneSource implements TaskSource {
     public FineTuningTask.Factory tasks(TokenizerFiles tokenizer) {
         WordPiece wordPiece = new WordPiece(tokenizer.vocabulary(), tokenizer.options());
         return (backend, config, settings) -> tagged == null
-                ? new ClassificationTask(backend, config, settings, sentences, wordPiece)
+                ? new ClassificationTask(backend, config, head, settings, sentences, wordPiece)
                 : new TaggingTask(backend, config, settings, tagged, wordPiece);
     }
 }

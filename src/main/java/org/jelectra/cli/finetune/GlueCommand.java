@@ -13,6 +13,7 @@ import org.jelectra.cli.console.BackendOptions;
 import org.jelectra.cli.console.Console;
 import org.jelectra.cli.console.Interruption;
 import org.jelectra.electra.heads.ModelFolder;
+import org.jelectra.electra.heads.SequenceHead;
 import org.jelectra.finetune.FineTunePlan;
 import org.jelectra.finetune.FineTuneRun;
 import org.jelectra.finetune.GlueAverage;
@@ -62,6 +63,14 @@ public final class GlueCommand implements Callable<Integer> {
             description = "Directory for the table and, per task, what finetune writes.")
     private Path output;
 
+    @Option(
+            names = "--head",
+            paramLabel = "NAME",
+            description =
+                    "huggingface, which HuggingFace's code reads, or linear: one layer, as the original code has it and"
+                            + " ELECTRA's published results were made with. Default: huggingface.")
+    private SequenceHead head = SequenceHead.HUGGINGFACE;
+
     @ArgGroup(exclusive = false, validate = false, heading = "%nTraining:%n")
     private FineTuneOptions options = new FineTuneOptions();
 
@@ -79,7 +88,7 @@ public final class GlueCommand implements Callable<Integer> {
         try {
             for (TaskSpec task : GlueTasks.all()) {
                 if (isThere(task)) {
-                    FineTuneSource source = FineTuneSource.of(task.name(), data);
+                    FineTuneSource source = FineTuneSource.of(task.name(), head, data);
                     runs.put(beginning.plan(base, source, options, output.resolve(task.name())), source);
                 }
             }
@@ -97,7 +106,9 @@ public final class GlueCommand implements Callable<Integer> {
                             + " found none");
         }
         GlueTable table = new GlueTable(
-                beginning.model + (beginning.randomWeights ? GlueAverage.RANDOM_WEIGHTS : ""), options.keepsBest());
+                beginning.model + (beginning.randomWeights ? GlueAverage.RANDOM_WEIGHTS : ""),
+                head,
+                options.keepsBest());
         try (Interruption interruption = Interruption.install(console.out())) {
             for (Map.Entry<FineTunePlan, FineTuneSource> run : runs.entrySet()) {
                 Optional<List<SeedResult>> results = new FineTuneSession(

@@ -7,9 +7,7 @@ import java.util.Map;
 import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.finetune.FineTuningTask;
 import org.jelectra.finetune.data.HeldOut;
-import org.jelectra.finetune.data.TaskSpec;
 import org.jelectra.finetune.squad.SquadVersion;
-import org.jelectra.inference.squad.SquadHead;
 
 /** A task to fine-tune on, with its data read. */
 interface TaskSource {
@@ -17,21 +15,16 @@ interface TaskSource {
     /**
      * The task of that name, read from a directory.
      *
-     * @param head of question answering; null: HuggingFace's
-     * @throws IllegalArgumentException for an unknown name, or where the task has no choice of heads
+     * @param head null: HuggingFace's
+     * @throws IllegalArgumentException for an unknown name, or where the task has no such head
      * @throws IOException where its files are missing or malformed
      */
-    static TaskSource of(String task, SquadHead head, Path directory) throws IOException {
+    static TaskSource of(String task, HeadName head, Path directory) throws IOException {
         SquadVersion version = SquadVersion.find(task);
         if (version != null) {
-            return new SquadSource(version, head == null ? SquadHead.HUGGINGFACE : head, directory);
+            return new SquadSource(version, HeadName.ofQuestions(head, task), directory);
         }
-        TaskSpec spec = FineTuneSource.spec(task);
-        if (head != null) {
-            throw new IllegalArgumentException(
-                    "--head is for question answering, squad or squadv1, got " + spec.name());
-        }
-        return FineTuneSource.of(task, directory);
+        return FineTuneSource.of(task, HeadName.of(head, FineTuneSource.spec(task)), directory);
     }
 
     String name();

@@ -19,8 +19,10 @@ import org.jelectra.tensor.Tensor;
 /** Writes an {@link EncoderWithHead} in HuggingFace's layout, and reads what its {@code config.json} says of the task. */
 public final class TaskModelFiles {
 
-    /** HuggingFace's class for {@link ClassificationHead}. */
+    /** HuggingFace's class for its {@link SequenceHead}. */
     public static final String SEQUENCE_CLASSIFICATION = "ElectraForSequenceClassification";
+    /** Ours for the linear {@link SequenceHead}; HuggingFace has no such class. */
+    public static final String LINEAR_SEQUENCE_CLASSIFICATION = "JelectraForLinearSequenceClassification";
     /** HuggingFace's class for {@link TokenClassificationHead}. */
     public static final String TOKEN_CLASSIFICATION = "ElectraForTokenClassification";
     /** HuggingFace's class for a head {@code qa_outputs}. */

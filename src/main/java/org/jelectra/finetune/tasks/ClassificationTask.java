@@ -9,6 +9,7 @@ import org.jelectra.autograd.Workspace;
 import org.jelectra.backend.Backend;
 import org.jelectra.electra.heads.ClassificationHead;
 import org.jelectra.electra.heads.EncoderWithHead;
+import org.jelectra.electra.heads.SequenceHead;
 import org.jelectra.electra.heads.TaskModelFiles;
 import org.jelectra.finetune.Evaluation;
 import org.jelectra.finetune.FineTuneSettings;
@@ -26,7 +27,10 @@ import org.jelectra.text.WordPiece;
 /** One label or several for texts or pairs of texts, or a number for each: all of GLUE, and more. */
 public final class ClassificationTask implements FineTuningTask {
 
+    private static final String LINEAR_MODEL_TYPE = "jelectra-linear-sequence-classification";
+
     private final EncoderWithHead<ClassificationHead> model;
+    private final SequenceHead head;
     private final TaskData data;
     private final FineTuneSettings settings;
     private final TextEncoder encoder;
@@ -40,9 +44,21 @@ public final class ClassificationTask implements FineTuningTask {
     private final List<List<EncodedText>> development = new ArrayList<>();
     private final SequencePredictor predictor;
 
-    /** The task over a new model of the given sizes. */
+    /** The task over a new model of the given sizes, with HuggingFace's head. */
     public ClassificationTask(
             Backend backend, EncoderConfig config, FineTuneSettings settings, TaskData data, WordPiece wordPiece) {
+        this(backend, config, SequenceHead.HUGGINGFACE, settings, data, wordPiece);
+    }
+
+    /** The task over a new model of the given sizes. */
+    public ClassificationTask(
+            Backend backend,
+            EncoderConfig config,
+            SequenceHead head,
+            FineTuneSettings settings,
+            TaskData data,
+            WordPiece wordPiece) {
+        this.head = head;
         this.data = data;
         this.settings = settings;
         encoder = new TextEncoder(wordPiece, settings.maxLength());
@@ -51,11 +67,7 @@ public final class ClassificationTask implements FineTuningTask {
                 : data.labels().size();
         padId = wordPiece.vocabulary().padId();
         model = new EncoderWithHead<>(
-                backend,
-                config,
-                (arena, sizes) -> new ClassificationHead(arena, sizes, outputs),
-                settings.frozenLayers(),
-                settings.seed());
+                backend, config, head.withOutputs(outputs), settings.frozenLayers(), settings.seed());
         texts = TaskData.encode(data.training(), encoder);
         labels = new float[texts.size()];
         for (int i = 0; i < labels.length; i++) {
@@ -115,7 +127,7 @@ public final class ClassificationTask implements FineTuningTask {
 
     @Override
     public String architecture() {
-        return TaskModelFiles.SEQUENCE_CLASSIFICATION;
+        return head.architecture();
     }
 
     @Override
@@ -138,6 +150,10 @@ public final class ClassificationTask implements FineTuningTask {
             json.addProperty(TaskModelFiles.SCALE, data.spec().scale());
         }
         json.addProperty("finetuning_task", data.spec().name());
+        if (head == SequenceHead.LINEAR) {
+            // else HuggingFace's code would load the model, with a head of random weights
+            json.addProperty("model_type", LINEAR_MODEL_TYPE);
+        }
         return json;
     }
 }

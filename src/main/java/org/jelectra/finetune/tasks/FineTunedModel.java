@@ -8,6 +8,7 @@ import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.heads.ClassificationHead;
 import org.jelectra.electra.heads.EncoderWithHead;
 import org.jelectra.electra.heads.ModelFolder;
+import org.jelectra.electra.heads.SequenceHead;
 import org.jelectra.electra.heads.TaskModelFiles;
 import org.jelectra.electra.heads.TokenClassificationHead;
 import org.jelectra.finetune.data.ExampleFile;
@@ -52,7 +53,7 @@ public final class FineTunedModel {
     }
 
     private MeasuredFile tagging(TaskSpec spec, Path file) throws IOException {
-        require(TaskModelFiles.TOKEN_CLASSIFICATION, spec);
+        require(List.of(TaskModelFiles.TOKEN_CLASSIFICATION), spec);
         List<String> labels = TaskModelFiles.labels(model.path());
         EncoderWithHead<TokenClassificationHead> network =
                 model.network(backend, (arena, sizes) -> new TokenClassificationHead(arena, sizes, labels.size()));
@@ -66,7 +67,7 @@ public final class FineTunedModel {
     }
 
     private MeasuredFile sequences(TaskSpec spec, Path file) throws IOException {
-        require(TaskModelFiles.SEQUENCE_CLASSIFICATION, spec);
+        require(SequenceHead.architectures(), spec);
         Path folder = model.path();
         List<String> labels = TaskModelFiles.labels(folder);
         if (labels.size() == 1 != (spec.kind() == TaskSpec.Kind.REGRESSION)) {
@@ -81,7 +82,7 @@ public final class FineTunedModel {
         }
         TaskLabels.requireMetric(spec, labels, folder);
         EncoderWithHead<ClassificationHead> network =
-                model.network(backend, (arena, sizes) -> new ClassificationHead(arena, sizes, labels.size()));
+                model.network(backend, SequenceHead.of(folder).withOutputs(labels.size()));
         ExampleFile examples = ExampleFile.labelled(spec, labels, file);
         TextEncoder encoder = new TextEncoder(model.wordPiece(), model.maxLength());
         SequencePredictor predictor = new SequencePredictor(network, BATCH, model.maxLength(), model.padId());
@@ -92,10 +93,10 @@ public final class FineTunedModel {
                 examples.warnings());
     }
 
-    private void require(String expected, TaskSpec spec) throws IOException {
-        if (!architecture.equals(expected)) {
-            throw new IOException(model.path() + ": expected a fine-tuned model of the kind " + expected + " for "
-                    + spec.name() + ", found " + architecture);
+    private void require(List<String> expected, TaskSpec spec) throws IOException {
+        if (!expected.contains(architecture)) {
+            throw new IOException(model.path() + ": expected a fine-tuned model of the kind "
+                    + String.join(" or ", expected) + " for " + spec.name() + ", found " + architecture);
         }
     }
 }

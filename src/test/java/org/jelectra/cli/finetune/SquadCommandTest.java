@@ -246,7 +246,12 @@ class SquadCommandTest extends TinyFineTuning {
         failure(
                 finetune("MRPC", data, output, "--head", "joint"),
                 2,
-                "--head is for question answering, squad or squadv1, got MRPC");
+                "--head: expected huggingface or linear for MRPC, got joint");
+        failure(
+                finetune("squad", data, output, "--head", "linear"),
+                2,
+                "--head: expected huggingface or joint for squad, got linear");
+        failure(finetune("tagging", data, output, "--head", "linear"), 2, "--head: tagging has no choice of heads");
         assertThat(output).doesNotExist();
     }
 

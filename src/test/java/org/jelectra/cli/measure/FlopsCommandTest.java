@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 import org.jelectra.cli.CommandRunner;
 import org.jelectra.cli.TinyRun;
 import org.jelectra.electra.Preset;
+import org.jelectra.electra.heads.SequenceHead;
 import org.jelectra.finetune.Evaluation;
 import org.jelectra.finetune.GlueTable;
 import org.jelectra.finetune.SeedResult;
@@ -161,7 +162,7 @@ class FlopsCommandTest {
     @Test
     void anAverageOfTheBestWeightsIsMarked() throws IOException {
         Path run = finished("run");
-        GlueTable table = new GlueTable(run.toString(), true);
+        GlueTable table = new GlueTable(run.toString(), SequenceHead.HUGGINGFACE, true);
         Evaluation evaluation = new Evaluation("accuracy", Map.of("accuracy", 0.75), false);
         SeedResult seed = new SeedResult(1, "seed-1", evaluation, 3, 0.75, 3, 6, 1);
         GlueTasks.all().forEach(task -> table.add(task.name(), List.of(seed)));
