@@ -58,10 +58,20 @@ final class TrainingOptions {
             description = "Decides all random numbers: the same seed gives the same model, bit for bit. Default: 1.")
     private long seed = 1;
 
-    @Option(names = "--learning-rate", paramLabel = "RATE", description = "Peak learning rate.")
+    @Option(
+            names = "--learning-rate",
+            paramLabel = "RATE",
+            description =
+                    "Nominal learning rate. Warm-up and linear decay are multiplied, as in the original: the highest"
+                            + " rate of the run is (1 - warm-up steps / steps) of it.")
     private Double learningRate;
 
-    @Option(names = "--warmup-steps", paramLabel = "N", description = "Steps until the rate reaches its peak.")
+    @Option(
+            names = "--warmup-steps",
+            paramLabel = "N",
+            description =
+                    "Steps in which the rate rises, while the decay already lowers it. Default: the preset's, at most a"
+                            + " tenth of --max-steps where that is given.")
     private Double warmupSteps;
 
     @Option(
