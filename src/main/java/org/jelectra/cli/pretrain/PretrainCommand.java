@@ -100,7 +100,8 @@ public final class PretrainCommand implements Callable<Integer> {
                     request.resumes(),
                     weights,
                     policy,
-                    asked.training.maxHours());
+                    asked.training.maxHours(),
+                    asked.backend.isOnCpuUnasked());
             return new PretrainRun(console.out(), console.terminal(), backend, settings, text, plan).run();
         }
     }
