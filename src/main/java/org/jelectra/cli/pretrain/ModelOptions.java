@@ -89,7 +89,7 @@ public final class ModelOptions {
             paramLabel = "FRACTION",
             description =
                     "The generator's width as a fraction of the discriminator's; in the paper 0.25 to 0.5 was best."
-                            + " Default: the preset's, or the weights'.")
+                            + " Default: the preset's, with another hidden size to whole heads, or the weights'.")
     Double generatorSize;
 
     @Option(
