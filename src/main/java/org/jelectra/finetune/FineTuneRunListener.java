@@ -18,6 +18,13 @@ public interface FineTuneRunListener {
     /** A seed goes on, or joins others, that something else computed: its numbers are not those of one backend and precision. */
     default void onWarning(String warning) {}
 
+    /**
+     * A step has begun, and the one before has ended; where it was logged, that was told before.
+     *
+     * @param step updates begun so far
+     */
+    default void onStep(long seed, int step) {}
+
     /** A step was logged. */
     default void onReport(long seed, StepReport report) throws IOException {}
 

@@ -4,7 +4,8 @@ package org.jelectra.finetune;
  * Hyper-parameters of a fine-tuning run; {@link #defaults} has those of the paper's Table 7, but for the weight decay: 0.01, as in
  * the original code, where the table has 0.
  *
- * @param learningRate peak of the schedule before layer-wise decay
+ * @param learningRate nominal rate before layer-wise decay; the highest rate is {@code 1 - warmup} of it, see {@link
+ *     org.jelectra.optim.LearningRateSchedule}
  * @param layerDecay factor of the learning rate from one layer to the one below
  * @param layerDecayCompatible whether the last layer is decayed twice, as in the original code, or once; see {@link
  *     org.jelectra.electra.heads.EncoderWithHead#layerwiseRates}

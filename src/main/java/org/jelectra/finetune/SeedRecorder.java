@@ -62,6 +62,7 @@ final class SeedRecorder implements FineTuneListener, AutoCloseable {
 
     @Override
     public boolean onStep(int step) throws IOException {
+        listener.onStep(seed, step);
         double minutes = (System.nanoTime() - lastSnapshot) / 60e9;
         if (plan.snapshotMinutes() > 0 && minutes >= plan.snapshotMinutes()) {
             writeSnapshot();

@@ -38,10 +38,11 @@ public record EncoderConfig(
     /** @throws IllegalArgumentException if a size, a probability or the number of heads is not as said above */
     public EncoderConfig {
         positive("vocabulary size", vocabularySize);
-        positive("embedding size", embeddingSize);
-        atMost("embedding size", MOST_WIDE, embeddingSize);
+        // first, as embeddings may be as wide because nothing else was asked for
         positive("hidden size", hiddenSize);
         atMost("hidden size", MOST_WIDE, hiddenSize);
+        positive("embedding size", embeddingSize);
+        atMost("embedding size", MOST_WIDE, embeddingSize);
         positive("number of layers", layers);
         atMost("number of layers", MOST_LAYERS, layers);
         positive("number of heads", heads);

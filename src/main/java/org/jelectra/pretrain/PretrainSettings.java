@@ -178,6 +178,25 @@ public record PretrainSettings(
                 evaluationSequences);
     }
 
+    /** These settings with other steps between evaluations. */
+    public PretrainSettings withEvaluateEvery(int newEvaluateEvery) {
+        return new PretrainSettings(
+                model,
+                losses,
+                masking,
+                batchSize,
+                microBatches,
+                sequenceLength,
+                steps,
+                learningRate,
+                warmupSteps,
+                weightDecay,
+                seed,
+                logEvery,
+                newEvaluateEvery,
+                evaluationSequences);
+    }
+
     /** These settings with another seed. */
     public PretrainSettings withSeed(long newSeed) {
         return new PretrainSettings(

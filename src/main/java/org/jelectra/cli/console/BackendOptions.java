@@ -81,6 +81,11 @@ public final class BackendOptions {
                 && (precision == null || precision.values == values);
     }
 
+    /** Whether what was opened is the processor, only because auto found nothing else that can run. */
+    public boolean isOnCpuUnasked() {
+        return backend.equals(Backends.AUTO) && Backends.CPU.equals(chosen);
+    }
+
     /**
      * The backend; what auto stands for is found out once, so that all that a command opens are of one kind. Throws
      * IllegalArgumentException as {@link #check}, UnsupportedOperationException where it cannot run here.

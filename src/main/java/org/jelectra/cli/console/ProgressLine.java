@@ -2,13 +2,15 @@ package org.jelectra.cli.console;
 
 import java.io.PrintStream;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jelectra.pretrain.ModelMetrics;
 import org.jelectra.pretrain.StepMetrics;
 
 /**
- * Shows how training goes: on a terminal one line that is rewritten in place, elsewhere a line every few seconds. Remaining
- * time follows from a smoothed rate, so that a pause (an evaluation, a busy machine) does not upset it.
+ * Shows how training goes: on a terminal one line that is rewritten in place, elsewhere a line every few seconds. Where metrics are
+ * further apart, {@linkplain Silence lines} in between have the step, the remaining time and the speed. The remaining time follows from a
+ * smoothed rate, so that a pause (an evaluation, a busy machine) does not upset it.
  */
 public final class ProgressLine {
 
@@ -25,6 +27,9 @@ public final class ProgressLine {
     private final long totalSteps;
     private final double discriminatorWeight;
     private final LongSupplier nanoTime;
+    private final Silence silence;
+    private final long firstStep;
+    private final long began;
     private long lastStep;
     private long lastStepTime;
     // steps and the seconds they took, the older ones fading
@@ -33,6 +38,8 @@ public final class ProgressLine {
     private long lastShown;
     private boolean shown;
     private boolean lineOpen;
+    /** What the last metrics were, behind the remaining time; null before the first. */
+    private String latest;
 
     /**
      * Progress of a run.
@@ -59,19 +66,46 @@ public final class ProgressLine {
         this.totalSteps = totalSteps;
         this.discriminatorWeight = discriminatorWeight;
         this.nanoTime = nanoTime;
+        this.firstStep = firstStep;
+        began = nanoTime.getAsLong();
+        silence = new Silence(columns > 0, began);
         lastStep = firstStep;
-        lastStepTime = nanoTime.getAsLong();
+        lastStepTime = began;
+    }
+
+    /**
+     * A step has begun, and the one before has ended: counts it, and shows how far the run is where nothing was heard of it for a while.
+     * A line that is rewritten keeps the latest metrics.
+     *
+     * @param step steps begun so far
+     */
+    public void step(long step) {
+        long now = nanoTime.getAsLong();
+        measure(step, now);
+        if (silence.isLong(now)) {
+            boolean kept = columns > 0 && latest != null;
+            show(position(step) + (kept ? latest : "  " + Silence.speed(recentSeconds / recentSteps)));
+            silence.end(now);
+        }
+    }
+
+    /** The warning of a run that takes too long, where that is known and it was not given yet. */
+    public Optional<String> tooLong(SlowRunWarning warning) {
+        return warning.after(
+                lastStep - firstStep, (lastStepTime - began) / (double) SECOND, remainingSeconds(lastStep));
     }
 
     /** Shows the metrics of a step, unless the last ones were shown just now; the final step is always shown. */
     public void update(StepMetrics metrics) {
         long now = nanoTime.getAsLong();
         measure(metrics.step(), now);
+        silence.end(now);
+        latest = values(metrics);
         boolean due = now - lastShown >= (columns > 0 ? INTERACTIVE_INTERVAL : LOG_INTERVAL);
         if (shown && !due && metrics.step() < totalSteps) {
             return;
         }
-        show(line(metrics));
+        show(position(metrics.step()) + latest);
         lastShown = now;
         shown = true;
     }
@@ -115,17 +149,24 @@ public final class ProgressLine {
         out.flush();
     }
 
-    private String line(StepMetrics metrics) {
+    private double remainingSeconds(long step) {
+        return recentSeconds / recentSteps * (totalSteps - step);
+    }
+
+    private String position(long step) {
+        return String.format(
+                Locale.ROOT,
+                "step %,d/%,d  %d %%  ETA %s",
+                step,
+                totalSteps,
+                100 * step / Math.max(1, totalSteps),
+                Durations.text(remainingSeconds(step)));
+    }
+
+    private String values(StepMetrics metrics) {
         ModelMetrics training = metrics.training();
         StringBuilder text = new StringBuilder(String.format(
-                Locale.ROOT,
-                "step %,d/%,d  %d %%  ETA %s  %,.0f tokens/s  loss %.2f",
-                metrics.step(),
-                totalSteps,
-                100 * metrics.step() / Math.max(1, totalSteps),
-                Durations.text(recentSeconds / recentSteps * (totalSteps - metrics.step())),
-                metrics.tokensPerSecond(),
-                training.totalLoss()));
+                Locale.ROOT, "  %,.0f tokens/s  loss %.2f", metrics.tokensPerSecond(), training.totalLoss()));
         if (!Double.isNaN(training.discriminatorLoss())) {
             text.append(String.format(
                     Locale.ROOT,

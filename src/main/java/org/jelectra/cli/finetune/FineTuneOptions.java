@@ -30,7 +30,8 @@ final class FineTuneOptions {
             names = "--learning-rate",
             paramLabel = "X",
             description =
-                    "Peak learning rate. Default: 3e-4 for models up to 256 wide (small), 1e-4 up to 768 (base), 5e-5 above.")
+                    "Nominal learning rate; as in the original, the highest rate is (1 - warm-up) of it, 0.9 by default."
+                            + " Default: 3e-4 for models up to 256 wide (small), 1e-4 up to 768 (base), 5e-5 above.")
     private Double learningRate;
 
     @Option(

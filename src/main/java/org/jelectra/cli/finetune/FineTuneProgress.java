@@ -3,8 +3,12 @@ package org.jelectra.cli.finetune;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.jelectra.cli.console.Durations;
 import org.jelectra.cli.console.Interruption;
+import org.jelectra.cli.console.Silence;
+import org.jelectra.cli.console.SlowRunWarning;
 import org.jelectra.cli.console.Terminal;
 import org.jelectra.electra.heads.EncoderFiles;
 import org.jelectra.electra.heads.EncoderWithHead;
@@ -26,17 +30,42 @@ final class FineTuneProgress implements FineTuneRunListener {
     private final PrintStream out;
     private final Terminal terminal;
     private final Interruption interruption;
+    private final SlowRunWarning slow;
+    private final LongSupplier nanoTime;
+    /** Seeds that are not done. */
+    private int seeds;
+
     private int firstStep;
     private int steps;
     private long began;
+    private Silence silence;
+    /** What was reported last of the seed, behind the remaining time; null before the first report. */
+    private String latest;
+
     private long shown;
     private boolean lineOpen;
     private boolean told;
 
-    FineTuneProgress(PrintStream out, Terminal terminal, Interruption interruption) {
+    /**
+     * Progress of a run that is to begin.
+     *
+     * @param seeds of the whole run
+     * @param onCpuUnasked whether the processor computes only because no GPU can
+     */
+    FineTuneProgress(
+            PrintStream out,
+            Terminal terminal,
+            Interruption interruption,
+            int seeds,
+            BooleanSupplier onCpuUnasked,
+            LongSupplier nanoTime) {
         this.out = out;
         this.terminal = terminal;
         this.interruption = interruption;
+        this.seeds = seeds;
+        this.nanoTime = nanoTime;
+        slow = new SlowRunWarning(
+                onCpuUnasked, "a smaller model, fewer --epochs, fewer --seeds, a shorter --max-length, --freeze");
     }
 
     void begin(FineTunePlan plan, String data) {
@@ -55,7 +84,7 @@ final class FineTuneProgress implements FineTuneRunListener {
         out.println(rates(plan.settings(), plan.config().layers()));
     }
 
-    /** The peak of every group's learning rate, from the top down. */
+    /** The nominal rate of every group, from the top down. */
     private static String rates(FineTuneSettings settings, int layers) {
         StringBuilder text = new StringBuilder(String.format(
                 Locale.ROOT, "learning rates: head %.3g; layers %d to 1:", settings.learningRate(), layers));
@@ -86,7 +115,9 @@ final class FineTuneProgress implements FineTuneRunListener {
         out.printf(Locale.ROOT, "seed %d: %,d steps%s%n", seed, seedSteps, step > 0 ? ", from step " + step : "");
         firstStep = step;
         steps = seedSteps;
-        began = System.nanoTime();
+        began = nanoTime.getAsLong();
+        silence = new Silence(terminal.interactive(), began);
+        latest = null;
         shown = 0;
     }
 
@@ -97,24 +128,50 @@ final class FineTuneProgress implements FineTuneRunListener {
     }
 
     @Override
-    public void onReport(long seed, StepReport report) {
-        long now = System.nanoTime();
-        double perStep = (now - began) * 1e-9 / Math.max(1, report.step() - firstStep);
-        String line = String.format(
+    public void onStep(long seed, int step) {
+        long now = nanoTime.getAsLong();
+        double perStep = perStep(step, now);
+        if (silence.isLong(now)) {
+            boolean kept = terminal.interactive() && latest != null;
+            show(position(step, now) + (kept ? latest : "  " + Silence.speed(perStep)));
+            out.flush();
+            silence.end(now);
+        }
+        double rest = perStep * (steps - step + (double) (seeds - 1) * steps);
+        slow.after(step - firstStep, (now - began) * 1e-9, rest).ifPresent(this::onWarning);
+    }
+
+    private double perStep(int step, long now) {
+        return (now - began) * 1e-9 / Math.max(1, step - firstStep);
+    }
+
+    private String position(int step, long now) {
+        return String.format(
                 Locale.ROOT,
-                "step %,d/%,d  %d %%  ETA %s  %,.0f tokens/s  loss %.3f",
-                report.step(),
+                "step %,d/%,d  %d %%  ETA %s",
+                step,
                 steps,
-                100L * report.step() / steps,
-                now - began < ETA_DELAY ? "?" : Durations.text(perStep * (steps - report.step())),
-                report.tokensPerSecond(),
-                report.loss());
+                100L * step / steps,
+                now - began < ETA_DELAY ? "?" : Durations.text(perStep(step, now) * (steps - step)));
+    }
+
+    private void show(String line) {
         if (terminal.interactive()) {
             out.print("\r" + line.substring(0, Math.min(line.length(), Math.max(0, terminal.columns() - 1)))
                     + "\u001b[K");
             lineOpen = true;
-        } else if (shown == 0 || now - shown >= LOG_INTERVAL) {
+        } else {
             out.println(line);
+        }
+    }
+
+    @Override
+    public void onReport(long seed, StepReport report) {
+        long now = nanoTime.getAsLong();
+        silence.end(now);
+        latest = String.format(Locale.ROOT, "  %,.0f tokens/s  loss %.3f", report.tokensPerSecond(), report.loss());
+        if (terminal.interactive() || shown == 0 || now - shown >= LOG_INTERVAL) {
+            show(position(report.step(), now) + latest);
             shown = now;
         }
         if (report.evaluation() != null) {
@@ -132,6 +189,7 @@ final class FineTuneProgress implements FineTuneRunListener {
     @Override
     public void onResult(SeedResult result) {
         endLine();
+        seeds--;
         out.printf(
                 Locale.ROOT,
                 "seed %d: %s %s%s after %s%s%n",

@@ -36,7 +36,13 @@ final class FineTuneSession {
      */
     Optional<List<SeedResult>> run(FineTunePlan plan, TaskSource source) throws IOException {
         source.warnings().forEach(warning -> console.out().println("warning: " + warning));
-        FineTuneProgress progress = new FineTuneProgress(console.out(), console.terminal(), interruption);
+        FineTuneProgress progress = new FineTuneProgress(
+                console.out(),
+                console.terminal(),
+                interruption,
+                plan.seeds(),
+                backend::isOnCpuUnasked,
+                System::nanoTime);
         progress.begin(plan, source.description());
         Optional<List<SeedResult>> results;
         try {

@@ -33,7 +33,12 @@ public final class ModelOptions {
                     + " baseline.")
     Objective objective = Objective.ELECTRA;
 
-    @Option(names = "--hidden-size", paramLabel = "N", description = "Width of the discriminator's layers.")
+    @Option(
+            names = "--hidden-size",
+            paramLabel = "N",
+            description =
+                    "Width of the discriminator's layers. Heads, feed-forward layers and embeddings that are not given"
+                            + " follow it, as each of them says.")
     Integer hiddenSize;
 
     @Option(names = "--layers", paramLabel = "N", description = "Layers of the discriminator.")
@@ -42,7 +47,9 @@ public final class ModelOptions {
     @Option(
             names = "--heads",
             paramLabel = "N",
-            description = "Attention heads of the discriminator; must divide the hidden size.")
+            description =
+                    "Attention heads of the discriminator; must divide the hidden size. Default: of 64 values each, the"
+                            + " hidden size / 64, at least 1 (tiny: / 32), or the weights'.")
     Integer heads;
 
     @Option(
@@ -52,7 +59,11 @@ public final class ModelOptions {
                     "Width of the discriminator's feed-forward layers. Default: 4 x the hidden size, or the weights'.")
     Integer feedForwardSize;
 
-    @Option(names = "--embedding-size", paramLabel = "N", description = "Width of the embedding tables.")
+    @Option(
+            names = "--embedding-size",
+            paramLabel = "N",
+            description = "Width of the embedding tables. Default: the hidden size; 128 for small and small++; or the"
+                    + " weights'.")
     Integer embeddingSize;
 
     @Option(
@@ -78,7 +89,7 @@ public final class ModelOptions {
             paramLabel = "FRACTION",
             description =
                     "The generator's width as a fraction of the discriminator's; in the paper 0.25 to 0.5 was best."
-                            + " Default: the preset's, or the weights'.")
+                            + " Default: the preset's, with another hidden size to whole heads, or the weights'.")
     Double generatorSize;
 
     @Option(

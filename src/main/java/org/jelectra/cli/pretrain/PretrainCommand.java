@@ -82,15 +82,36 @@ public final class PretrainCommand implements Callable<Integer> {
                     weights.config(text.vocabulary().size()),
                     length,
                     text.packed().training().size());
+            RunOptions begunWith = request.given();
+            if (asked.training.fitHours() != null) {
+                int steps = fittingSteps(asked, settings, text);
+                asked.training.fit(steps);
+                begunWith = begunWith.fitted(steps);
+                settings = asked.training.settings(
+                        preset,
+                        settings.model(),
+                        length,
+                        text.packed().training().size());
+            }
             RunPlan plan = new RunPlan(
                     locked.path(),
                     preset.label(),
-                    weights.tellPreset() ? request.given().orElse("--preset", preset.label()) : request.given(),
+                    weights.tellPreset() ? begunWith.orElse("--preset", preset.label()) : begunWith,
                     request.resumes(),
                     weights,
                     policy,
-                    asked.training.maxHours());
+                    asked.training.maxHours(),
+                    asked.backend.isOnCpuUnasked());
             return new PretrainRun(console.out(), console.terminal(), backend, settings, text, plan).run();
+        }
+    }
+
+    /** On a backend of its own: the memory of a model is free again when its backend is closed. */
+    private int fittingSteps(PretrainOptions asked, PretrainSettings settings, TrainingText text) throws IOException {
+        try (Backend backend = asked.backend.open()) {
+            return FittedSteps.find(console.out(), backend, asked.training, settings, text);
+        } catch (IllegalArgumentException e) {
+            throw usage(e);
         }
     }
 

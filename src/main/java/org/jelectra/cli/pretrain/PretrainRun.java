@@ -12,6 +12,7 @@ import org.jelectra.cli.console.Durations;
 import org.jelectra.cli.console.Interruption;
 import org.jelectra.cli.console.ProgressLine;
 import org.jelectra.cli.console.ShellWord;
+import org.jelectra.cli.console.SlowRunWarning;
 import org.jelectra.cli.console.Terminal;
 import org.jelectra.cli.data.ManifestView;
 import org.jelectra.electra.ModelFiles;
@@ -92,8 +93,12 @@ final class PretrainRun {
                 pretrainer.step(),
                 settings.steps(),
                 settings.losses().discriminatorWeight());
-        try (RunListener listener =
-                        new RunListener(directory, title(), earlier, progress, interruption, Curves.BETWEEN_DRAWINGS);
+        // hours that are given are what the run takes
+        SlowRunWarning slow = new SlowRunWarning(
+                () -> plan.onCpuUnasked() && plan.maxHours() == null,
+                "a smaller --preset (tiny), fewer --max-steps or hours (--fit-hours)");
+        try (RunListener listener = new RunListener(
+                        directory, title(), earlier, progress, interruption, slow, Curves.BETWEEN_DRAWINGS);
                 EventLog events = EventLog.append(directory, pretrainer.step())) {
             List<PretrainListener> listeners = new ArrayList<>(List.of(listener, events));
             if (plan.maxHours() != null) {

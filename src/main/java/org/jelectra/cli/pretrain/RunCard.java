@@ -95,7 +95,10 @@ final class RunCard {
         line(out, "backend", "%s: %s", backend.name(), backend.description());
         line(out, "output", "%s", plan.directory());
         if (settings.warmupSteps() > settings.steps()) {
-            line(out, "warning", "the warm-up is longer than the run: the learning rate never reaches its peak");
+            line(
+                    out,
+                    "warning",
+                    "the warm-up is longer than the run: the learning rate stays below a quarter of the nominal one");
         }
         if (isLarger(settings.model())) {
             line(

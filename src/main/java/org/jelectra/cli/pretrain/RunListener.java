@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jelectra.cli.console.Interruption;
 import org.jelectra.cli.console.ProgressLine;
+import org.jelectra.cli.console.SlowRunWarning;
 import org.jelectra.pretrain.MetricsLog;
 import org.jelectra.pretrain.ModelMetrics;
 import org.jelectra.pretrain.PretrainListener;
@@ -21,6 +22,7 @@ final class RunListener implements PretrainListener, AutoCloseable {
     private final MetricsLog log;
     private final ProgressLine progress;
     private final Interruption interruption;
+    private final SlowRunWarning slow;
     private final long betweenDrawings;
     private final List<StepMetrics> steps = new ArrayList<>();
     /** How many of the steps the picture shows. */
@@ -38,6 +40,7 @@ final class RunListener implements PretrainListener, AutoCloseable {
             List<StepMetrics> earlier,
             ProgressLine progress,
             Interruption interruption,
+            SlowRunWarning slow,
             long betweenDrawings)
             throws IOException {
         this.directory = directory;
@@ -45,6 +48,7 @@ final class RunListener implements PretrainListener, AutoCloseable {
         this.title = title;
         this.progress = progress;
         this.interruption = interruption;
+        this.slow = slow;
         this.betweenDrawings = betweenDrawings;
         this.log = MetricsLog.append(directory);
     }
@@ -62,6 +66,12 @@ final class RunListener implements PretrainListener, AutoCloseable {
     @Override
     public void onWarning(String message) {
         progress.message("warning: " + message);
+    }
+
+    @Override
+    public void onStep(int step) {
+        progress.step(step);
+        progress.tooLong(slow).ifPresent(this::onWarning);
     }
 
     @Override

@@ -34,8 +34,10 @@ final class RunOptions {
     private static final Set<String> OF_THE_CALL =
             Set.of("--resume", "--like", "--output", "--device-memory", "--verbose", "--help", "--version");
 
+    private static final String FIT_HOURS = "--fit-hours";
+
     /** What sets the number of steps; of several the shortest counts. */
-    private static final Set<String> LENGTH = Set.of("--max-steps", "--max-epochs", "--max-flops");
+    private static final Set<String> LENGTH = Set.of("--max-steps", "--max-epochs", "--max-flops", FIT_HOURS);
     /** How text is read, cut into tokens and packed, which is done with in prepared text. */
     private static final Set<String> TEXT = Set.of(
             "--text-field",
@@ -144,6 +146,14 @@ final class RunOptions {
     RunOptions orElse(String name, String value) {
         Map<String, List<String>> all = new LinkedHashMap<>(values);
         all.putIfAbsent(name, List.of(value));
+        return new RunOptions(all);
+    }
+
+    /** These with the number of steps that the hours of --fit-hours hold in its place. */
+    RunOptions fitted(int steps) {
+        Map<String, List<String>> all = new LinkedHashMap<>(values);
+        all.remove(FIT_HOURS);
+        all.put("--max-steps", List.of(Integer.toString(steps)));
         return new RunOptions(all);
     }
 

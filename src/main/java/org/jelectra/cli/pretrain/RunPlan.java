@@ -13,6 +13,7 @@ import org.jelectra.pretrain.SnapshotPolicy;
  * @param weights what it begins with
  * @param snapshots when snapshots are written
  * @param maxHours hours after which it ends; null for no limit
+ * @param onCpuUnasked whether the processor computes only because no GPU can
  */
 record RunPlan(
         Path directory,
@@ -21,4 +22,5 @@ record RunPlan(
         boolean resumes,
         RunWeights weights,
         SnapshotPolicy snapshots,
-        Double maxHours) {}
+        Double maxHours,
+        boolean onCpuUnasked) {}

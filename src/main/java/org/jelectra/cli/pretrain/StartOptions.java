@@ -43,7 +43,7 @@ final class StartOptions {
             description =
                     "Begin a new run with the options of another one (float32 stays float32; bf16 where a GPU can run);"
                             + " those that are given replace its"
-                            + " own, such as --seed. One of --max-steps, --max-epochs and --max-flops replaces all three;"
+                            + " own, such as --seed. One of --max-steps, --max-epochs, --max-flops and --fit-hours replaces all of them;"
                             + " --data made by 'jelectra prepare' the options of reading and packing text.")
     private Path like;
 

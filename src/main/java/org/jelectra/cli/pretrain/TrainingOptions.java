@@ -33,11 +33,21 @@ final class TrainingOptions {
     private Double maxFlops;
 
     @Option(
+            names = "--fit-hours",
+            paramLabel = "N",
+            description =
+                    "Length of the run in hours of training on this machine, evaluations counted, so that the learning"
+                            + " rate has fallen to 0 at their end: some steps are rehearsed for about 15 seconds, and the number of"
+                            + " steps that fit becomes the run's --max-steps, which a resumed run and one --like it keep. Not with"
+                            + " other lengths.")
+    private Double fitHours;
+
+    @Option(
             names = "--max-hours",
             paramLabel = "N",
             description =
                     "End the run after so many hours of training, interruptions not counted. The learning rate still"
-                            + " follows the steps; the run can be resumed with a larger number.")
+                            + " follows the steps, unlike with --fit-hours; the run can be resumed with a larger number.")
     private Double maxHours;
 
     @Option(names = "--batch", paramLabel = "N", description = "Sequences of a step.")
@@ -58,10 +68,20 @@ final class TrainingOptions {
             description = "Decides all random numbers: the same seed gives the same model, bit for bit. Default: 1.")
     private long seed = 1;
 
-    @Option(names = "--learning-rate", paramLabel = "RATE", description = "Peak learning rate.")
+    @Option(
+            names = "--learning-rate",
+            paramLabel = "RATE",
+            description =
+                    "Nominal learning rate. Warm-up and linear decay are multiplied, as in the original: the highest"
+                            + " rate of the run is (1 - warm-up steps / steps) of it.")
     private Double learningRate;
 
-    @Option(names = "--warmup-steps", paramLabel = "N", description = "Steps until the rate reaches its peak.")
+    @Option(
+            names = "--warmup-steps",
+            paramLabel = "N",
+            description =
+                    "Steps in which the rate rises, while the decay already lowers it. Default: the preset's, at most a"
+                            + " tenth of --max-steps where that is given.")
     private Double warmupSteps;
 
     @Option(
@@ -155,12 +175,51 @@ final class TrainingOptions {
         return maxHours;
     }
 
+    /** Hours that the run is to fit into; null where its length is given otherwise. */
+    Double fitHours() {
+        return fitHours;
+    }
+
+    /** Steps between the evaluations of a run of so many steps. */
+    int evaluateEvery(PretrainSettings settings, int steps) {
+        return or(evaluateEvery, settings.withSteps(steps).evaluateEvery());
+    }
+
+    /** The number of steps that fit is known: from now on as if it had been given. */
+    void fit(int steps) {
+        fitHours = null;
+        maxSteps = steps;
+    }
+
+    /** The number of steps cannot follow from two things at once. */
+    private void requireOneLength() {
+        if (fitHours == null) {
+            return;
+        }
+        positive("number of hours to fit", fitHours);
+        requireNone("--max-steps", maxSteps);
+        requireNone("--max-epochs", maxEpochs);
+        requireNone("--max-flops", maxFlops);
+        if (maxHours != null && maxHours < fitHours) {
+            throw new IllegalArgumentException("--max-hours must be at least --fit-hours, or the run ends early: got "
+                    + maxHours + " and " + fitHours);
+        }
+    }
+
+    private static void requireNone(String option, Number given) {
+        if (given != null) {
+            throw new IllegalArgumentException(
+                    "--fit-hours sets the number of steps: expected no " + option + " beside it, got " + given);
+        }
+    }
+
     /** The shortest of the lengths that are given; null where none is. */
     private Integer steps(ElectraConfig model, int batchSize, int length, Integer sequences) {
         positive("number of steps", maxSteps);
         positive("number of epochs", maxEpochs);
         positive("number of FLOPs", maxFlops);
         positive("number of hours", maxHours);
+        requireOneLength();
         boolean byEpochs = maxEpochs != null && sequences != null;
         if (maxSteps == null && maxFlops == null && !byEpochs) {
             return null;

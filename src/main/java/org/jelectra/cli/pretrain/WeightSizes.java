@@ -60,7 +60,7 @@ final class WeightSizes {
         }
         return ElectraConfig.of(
                         encoder,
-                        asked.generatorSize == null ? preset.generatorSize() : asked.generatorSize,
+                        asked.generatorSize == null ? generatorSize(preset, encoder.hiddenSize()) : asked.generatorSize,
                         asked.generatorLayers == null ? 1 : asked.generatorLayers,
                         shared,
                         asked.objective)
@@ -75,10 +75,10 @@ final class WeightSizes {
         int hidden = or(asked.hiddenSize, base.hiddenSize());
         return new EncoderConfig(
                 preset.vocabularySize(),
-                or(asked.embeddingSize, tables.embeddingSize()),
+                or(asked.embeddingSize, embeddingSize(tables, preset, hidden)),
                 hidden,
                 or(asked.layers, base.layers()),
-                or(asked.heads, base.heads()),
+                or(asked.heads, heads(base, hidden)),
                 or(asked.feedForwardSize, hidden == base.hiddenSize() ? base.intermediateSize() : 4 * hidden),
                 or(asked.positions, tables.maxPositions()),
                 tables.tokenTypes(),
@@ -86,6 +86,27 @@ final class WeightSizes {
                 asked.attentionDropout == null ? tables.attentionDropout() : asked.attentionDropout,
                 tables.layerNormEpsilon(),
                 tables.initializerRange());
+    }
+
+    /** As many heads as keep their width, as in the original code: 64 values each, 32 in preset tiny. */
+    private static int heads(EncoderConfig base, int hidden) {
+        return hidden == base.hiddenSize() ? base.heads() : Math.max(1, hidden / (base.hiddenSize() / base.heads()));
+    }
+
+    /**
+     * Those of given weights are as they are. A preset's tables as wide as its layers follow these, as the original code has it, where
+     * only those of small are 128 wide whatever the layers are.
+     */
+    private static int embeddingSize(EncoderConfig tables, EncoderConfig preset, int hidden) {
+        boolean follow = tables == preset && preset.embeddingSize() == preset.hiddenSize();
+        return follow ? hidden : tables.embeddingSize();
+    }
+
+    /** The preset's fraction; where a generator's heads, of 64 values or some more, do not divide its width, the next that is whole ones. */
+    private static double generatorSize(Preset preset, int hidden) {
+        double width = Math.rint(hidden * preset.generatorSize());
+        double heads = Math.max(1, Math.floor(width / 64));
+        return width % heads == 0 ? preset.generatorSize() : 64 * Math.rint(width / 64) / hidden;
     }
 
     /** The sizes of the generator's weights, with all that is no size as the run's discriminator has it. */

@@ -2,6 +2,7 @@ package org.jelectra.cli.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.jelectra.backend.Backend;
 import org.jelectra.backend.Backends;
 import org.jelectra.tensor.DType;
 import org.junit.jupiter.api.Tag;
@@ -44,5 +45,18 @@ class BackendOptionsTest {
         BackendOptions cpu = parse("--backend", "cpu", "--threads", "3").goingOnIn(DType.FLOAT32);
         assertThat(cpu.admits(Backends.CUDA, DType.FLOAT32)).isFalse();
         assertThat(cpu.threads()).isEqualTo(3);
+    }
+
+    @Test
+    void theProcessorIsAskedForOrFound() {
+        BackendOptions found = parse();
+        assertThat(found.isOnCpuUnasked()).as("not opened yet").isFalse();
+        found.open().close();
+        BackendOptions asked = parse("--backend", "cpu");
+        asked.open().close();
+        assertThat(asked.isOnCpuUnasked()).isFalse();
+        try (Backend auto = Backends.open(Backends.AUTO, 1)) {
+            assertThat(found.isOnCpuUnasked()).isEqualTo(auto.name().equals(Backends.CPU));
+        }
     }
 }

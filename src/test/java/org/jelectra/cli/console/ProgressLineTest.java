@@ -129,6 +129,94 @@ class ProgressLineTest {
         assertThat(shown()).containsPattern("ETA (1:[45]|2:0)\\d ");
     }
 
+    /** Preset small on a processor: its metrics are hours apart. */
+    @Test
+    void aLogTellsOfStepsWhoseMetricsAreFarApartMoreAndMoreRarely() {
+        ProgressLine progress = progress(0);
+        for (int step = 1; step <= 100; step++) {
+            now = 13L * SECOND * step;
+            progress.step(step);
+        }
+
+        assertThat(shown().lines())
+                .containsExactly(
+                        "step 1/2,000  0 %  ETA 7:13:07  13.0 s/step",
+                        "step 2/2,000  0 %  ETA 7:12:54  13.0 s/step",
+                        "step 4/2,000  0 %  ETA 7:12:28  13.0 s/step",
+                        "step 8/2,000  0 %  ETA 7:11:36  13.0 s/step",
+                        "step 16/2,000  0 %  ETA 7:09:52  13.0 s/step",
+                        "step 32/2,000  1 %  ETA 7:06:24  13.0 s/step",
+                        "step 56/2,000  2 %  ETA 7:01:12  13.0 s/step",
+                        "step 80/2,000  4 %  ETA 6:56:00  13.0 s/step");
+    }
+
+    @Test
+    void metricsThatComeSoonLeaveNothingToTellBetweenThem() {
+        ProgressLine progress = progress(0);
+        for (int step = 1; step <= 1000; step++) {
+            now = step * SECOND / 10;
+            if (step % 40 == 0) {
+                progress.update(Metrics.step(step, 31.2, false));
+            }
+            progress.step(step);
+        }
+
+        assertThat(shown().lines())
+                .hasSize(13)
+                .allSatisfy(line -> assertThat(line).contains("loss 31.20"));
+    }
+
+    @Test
+    void aTerminalShowsStepsEverySecondBesideTheLatestMetrics() {
+        ProgressLine progress = progress(200);
+        for (int step = 1; step <= 19; step++) {
+            now = step * SECOND / 10;
+            progress.step(step);
+        }
+        assertThat(shown()).isEqualTo("\rstep 10/2,000  0 %  ETA 3:19  10.0 steps/s\u001b[K");
+
+        now = 2 * SECOND;
+        progress.update(Metrics.step(20, 31.2, false));
+        assertThat(shown()).startsWith("\rstep 20/2,000  1 %  ETA 3:18  8,431 tokens/s  loss 31.20 = gen");
+        now = 3 * SECOND;
+        progress.step(30);
+        assertThat(shown()).startsWith("\rstep 30/2,000  1 %  ETA 3:17  8,431 tokens/s  loss 31.20 = gen");
+    }
+
+    @Test
+    void aRunOfDaysOnAProcessorIsWarnedOfOnce() {
+        ProgressLine progress = progress(0);
+        SlowRunWarning warning = new SlowRunWarning(() -> true, "a smaller --preset");
+        now = 200L * SECOND;
+        progress.step(1);
+        assertThat(progress.tooLong(warning)).as("the first step").isEmpty();
+        now = 400L * SECOND;
+        progress.step(2);
+        assertThat(progress.tooLong(warning))
+                .contains(
+                        "the rest takes about 5 days on the processor, as no GPU can run here (jelectra doctor says why);"
+                                + " what helps: a smaller --preset, or a GPU");
+        assertThat(progress.tooLong(warning)).as("again").isEmpty();
+    }
+
+    @Test
+    void aRunIsNotWarnedOfThatIsShortOrWhereItWasAskedFor() {
+        ProgressLine progress = progress(0);
+        assertThat(new SlowRunWarning(() -> true, "").after(2, 4.9, 1e6))
+                .as("too early")
+                .isEmpty();
+        now = 200L * SECOND;
+        progress.step(4);
+        assertThat(progress.tooLong(new SlowRunWarning(() -> true, "")))
+                .as("a day or two")
+                .isEmpty();
+        now = 4000L * SECOND;
+        progress.step(8);
+        assertThat(progress.tooLong(new SlowRunWarning(() -> false, "")))
+                .as("asked for")
+                .isEmpty();
+    }
+
     @Test
     void durations() {
         assertThat(Durations.text(7.2)).isEqualTo("0:07");

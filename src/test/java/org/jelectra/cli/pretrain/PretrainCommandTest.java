@@ -98,7 +98,8 @@ class PretrainCommandTest {
 
         assertThat(result.code()).as(result.err()).isZero();
         assertThat(result.out())
-                .contains("warning   the warm-up is longer than the run: the learning rate never reaches its peak");
+                .contains(
+                        "warning   the warm-up is longer than the run: the learning rate stays below a quarter of the nominal one");
     }
 
     @ParameterizedTest

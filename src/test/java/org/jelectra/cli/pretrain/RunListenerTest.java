@@ -2,13 +2,16 @@ package org.jelectra.cli.pretrain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jelectra.cli.console.ProgressLine;
+import org.jelectra.cli.console.SlowRunWarning;
 import org.jelectra.pretrain.Confusion;
 import org.jelectra.pretrain.Metrics;
 import org.jelectra.pretrain.ModelMetrics;
@@ -17,6 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RunListenerTest {
+
+    private static final SlowRunWarning NEVER_SLOW = new SlowRunWarning(() -> false, "");
 
     private static String held(double auc) {
         Confusion confusion = new Confusion(19, 0, 0, 1);
@@ -33,7 +38,27 @@ class RunListenerTest {
 
     private static RunListener listener(Path folder, long betweenDrawings) throws IOException {
         ProgressLine progress = new ProgressLine(new PrintStream(OutputStream.nullOutputStream()), 0, 0, 30, 50);
-        return new RunListener(folder, "run", List.of(), progress, null, betweenDrawings);
+        return new RunListener(folder, "run", List.of(), progress, null, NEVER_SLOW, betweenDrawings);
+    }
+
+    @Test
+    void showsStepsBetweenMetricsAndWarnsOfARunOfDays(@TempDir Path folder) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        AtomicLong now = new AtomicLong();
+        ProgressLine progress = new ProgressLine(new PrintStream(bytes), 0, 0, 1_000_000, 50, now::get);
+        SlowRunWarning slow = new SlowRunWarning(() -> true, "fewer --max-steps");
+        try (RunListener listener = new RunListener(folder, "run", List.of(), progress, null, slow, 0)) {
+            for (int step = 1; step <= 3; step++) {
+                now.addAndGet(12_000_000_000L);
+                listener.onStep(step);
+            }
+        }
+        assertThat(bytes.toString().lines())
+                .containsExactly(
+                        "step 1/1,000,000  0 %  ETA 138d 21:19:48  12.0 s/step",
+                        "step 2/1,000,000  0 %  ETA 138d 21:19:36  12.0 s/step",
+                        "warning: the rest takes about 139 days on the processor, as no GPU can run here (jelectra doctor"
+                                + " says why); what helps: fewer --max-steps, or a GPU");
     }
 
     /** The last step of a run is often one that is evaluated. */
