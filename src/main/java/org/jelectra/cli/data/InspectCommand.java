@@ -81,7 +81,11 @@ public final class InspectCommand implements Callable<Integer> {
     @Option(names = "--held-out", description = "Show held-out sequences, as evaluations see them.")
     private boolean heldOut;
 
-    @Option(names = "--mask-prob", paramLabel = "P", description = "Share of the tokens to guess. Default: 0.15, as of presets small and base; tiny and large have 0.25.")
+    @Option(
+            names = "--mask-prob",
+            paramLabel = "P",
+            description =
+                    "Share of the tokens to guess. Default: 0.15, as of presets small and base; tiny and large have 0.25.")
     private double maskProbability = 0.15;
 
     @Mixin
