@@ -7,6 +7,7 @@ public final class ShortLived {
 
     /** Code that runs a few hundred times is not worth compiling, and what starts these has verified the same classes. */
     public static final List<String> OPTIONS = List.of(
+            "-XX:+IgnoreUnrecognizedVMOptions",
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-XX:Tier3InvocationThreshold=1000",

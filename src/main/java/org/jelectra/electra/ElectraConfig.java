@@ -61,7 +61,7 @@ public record ElectraConfig(
         }
         int hidden = (int) Math.rint(encoder.hiddenSize() * generatorSize);
         int layers = Math.max(1, (int) Math.rint(encoder.layers() * generatorLayers));
-        int heads = Math.max(1, hidden / 64);
+        int heads = generatorHeads(hidden);
         if (hidden < 1 || hidden % heads != 0) {
             throw new IllegalArgumentException("a generator of size " + generatorSize + " has hidden size " + hidden
                     + ", which cannot be divided among its " + heads + " heads; choose another size");
@@ -80,6 +80,11 @@ public record ElectraConfig(
                 encoder.layerNormEpsilon(),
                 encoder.initializerRange());
         return new ElectraConfig(encoder, generator, sharing, objective);
+    }
+
+    /** Heads of a generator of that width: of 64 values each, or some more. */
+    public static int generatorHeads(int hiddenSize) {
+        return Math.max(1, hiddenSize / 64);
     }
 
     /** The same with another training of the generator. */

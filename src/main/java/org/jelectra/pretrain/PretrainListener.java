@@ -9,9 +9,10 @@ public interface PretrainListener {
     PretrainListener NONE = new PretrainListener() {};
 
     /**
-     * A step is done, and its metrics were logged where they were due. The run's state is whole: it may be saved.
+     * A step has begun, the one before has ended, and its metrics were logged where they were due. The run's state may be saved, which waits
+     * for the step.
      *
-     * @param step steps done so far, from 1
+     * @param step steps begun so far, from 1
      */
     default void onStep(int step) throws IOException {}
 

@@ -178,8 +178,8 @@ public record PretrainSettings(
                 evaluationSequences);
     }
 
-    /** These settings with other steps between evaluations. */
-    public PretrainSettings withEvaluateEvery(int newEvaluateEvery) {
+    /** These settings without an end and without evaluations before it. */
+    public PretrainSettings endless() {
         return new PretrainSettings(
                 model,
                 losses,
@@ -187,13 +187,13 @@ public record PretrainSettings(
                 batchSize,
                 microBatches,
                 sequenceLength,
-                steps,
+                Integer.MAX_VALUE,
                 learningRate,
                 warmupSteps,
                 weightDecay,
                 seed,
                 logEvery,
-                newEvaluateEvery,
+                Integer.MAX_VALUE,
                 evaluationSequences);
     }
 

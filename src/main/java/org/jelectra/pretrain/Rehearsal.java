@@ -58,17 +58,12 @@ public record Rehearsal(int steps, double stepSeconds, double evaluationSeconds)
      * Times steps, as many as these seconds hold and at least 5, after others in half the seconds, again at least 5, that do not count.
      *
      * @param backend takes a model, which it keeps until it is closed
-     * @throws IllegalArgumentException if the run is too short for that
+     * @param settings of the run, whose length does not count
      */
     public static Rehearsal of(
             Backend backend, PretrainSettings settings, PackedCorpus corpus, Vocabulary vocabulary, double seconds)
             throws IOException {
-        if (settings.steps() <= 2 * FEWEST) {
-            throw new IllegalArgumentException(
-                    "a rehearsal takes more than " + 2 * FEWEST + " steps, got a run of " + settings.steps());
-        }
-        Pretrainer pretrainer =
-                new Pretrainer(backend, settings.withEvaluateEvery(Integer.MAX_VALUE), corpus, vocabulary);
+        Pretrainer pretrainer = new Pretrainer(backend, settings.endless(), corpus, vocabulary);
         Clock clock = new Clock(seconds);
         pretrainer.run(clock);
         long begin = System.nanoTime();
@@ -83,7 +78,7 @@ public record Rehearsal(int steps, double stepSeconds, double evaluationSeconds)
     }
 
     /**
-     * The longest run that takes no more than these seconds; 0 where not even one step does.
+     * A run as long as these seconds hold; 0 where not even one step does.
      *
      * @param evaluateEvery steps between the evaluations of a run of so many steps
      */

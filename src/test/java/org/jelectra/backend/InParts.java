@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 /** A backend whose joined operations are their parts one after the other, as {@link Backend} defines them, on another backend. */
 final class InParts {
 
-    /** Default methods that join nothing, and a joined operation that need not leave the bits of its parts. */
-    private static final Set<String> WHOLE = Set.of("valueType", "logitsWidth", "linearBackwardInputGelu");
+    /** Those that take prepared operations, and a joined operation that need not leave the bits of its parts. */
+    private static final Set<String> WHOLE = Set.of("chain", "recorded", "linearBackwardInputGelu");
 
     /** Names of the methods that join operations. */
     static final Set<String> JOINED = Arrays.stream(Backend.class.getMethods())
@@ -23,7 +23,7 @@ final class InParts {
     private InParts() {}
 
     private static boolean isJoined(Method method) {
-        return method.isDefault() && !WHOLE.contains(method.getName());
+        return method.isDefault() && method.getReturnType() == Operation.class && !WHOLE.contains(method.getName());
     }
 
     static Backend of(Backend whole) {

@@ -2,9 +2,17 @@ package org.jelectra.pretrain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jelectra.backend.Backend;
+import org.jelectra.backend.cpu.CpuBackend;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class RehearsalTest {
+
+    @TempDir
+    private Path folder;
 
     @Test
     void aRunHoldsItsStepsAndItsEvaluations() {
@@ -15,6 +23,18 @@ class RehearsalTest {
         assertThat(rehearsal.stepsIn(140, steps -> Math.max(1, steps / 10))).isBetween(190, 200);
         assertThat(rehearsal.stepsIn(139.9, steps -> 1000)).isEqualTo(271);
         assertThat(new Rehearsal(5, 0.5, 0).stepsIn(10.4, steps -> 7)).isEqualTo(20);
+    }
+
+    /** The preset's steps may be over before the seconds are. */
+    @Test
+    void itTakesItsSecondsWhateverTheRunsLengthIs() throws IOException {
+        try (Backend cpu = CpuBackend.create(1)) {
+            Rehearsal rehearsal = Rehearsal.of(
+                    cpu, SmallRun.settings(1).withSteps(3), SmallText.pack(folder, 1), SmallRun.vocabulary(), 0.2);
+            assertThat(rehearsal.steps()).isGreaterThanOrEqualTo(5);
+            assertThat(rehearsal.steps() * rehearsal.stepSeconds()).isGreaterThanOrEqualTo(0.2);
+            assertThat(rehearsal.evaluationSeconds()).isPositive();
+        }
     }
 
     @Test

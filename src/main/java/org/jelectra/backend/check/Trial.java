@@ -151,14 +151,14 @@ public final class Trial {
         return put(last.freeIn(Set.of(dimensions)));
     }
 
-    /** The operation can do without the last operand. */
+    /** The operation can do without the last operand; said of those that join others. */
     Trial optional() {
         optional.add(last.name());
         return this;
     }
 
     /** The operation without one of the operands that it can do without: a trial for each of these. */
-    public List<Trial> variants() {
+    public List<Trial> withoutEachOptional() {
         return optional.stream().map(this::without).toList();
     }
 

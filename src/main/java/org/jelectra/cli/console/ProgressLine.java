@@ -82,7 +82,8 @@ public final class ProgressLine {
     public void step(long step) {
         long now = nanoTime.getAsLong();
         measure(step, now);
-        if (silence.isLong(now)) {
+        // the first step, which compiles, tells no speed
+        if (step > firstStep + 1 && silence.isLong(now)) {
             boolean kept = columns > 0 && latest != null;
             show(position(step) + (kept ? latest : "  " + Silence.speed(recentSeconds / recentSteps)));
             silence.end(now);
@@ -91,8 +92,7 @@ public final class ProgressLine {
 
     /** The warning of a run that takes too long, where that is known and it was not given yet. */
     public Optional<String> tooLong(SlowRunWarning warning) {
-        return warning.after(
-                lastStep - firstStep, (lastStepTime - began) / (double) SECOND, remainingSeconds(lastStep));
+        return warning.after(lastStep - firstStep, (lastStepTime - began) / (double) SECOND, totalSteps - lastStep);
     }
 
     /** Shows the metrics of a step, unless the last ones were shown just now; the final step is always shown. */

@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
-/** Tells once of a training that will take days on the processor, for which nobody has asked: what can run there was found out by itself. */
+/** Tells once of a training that will take days on the processor, which nobody has asked for: what can run was found out by itself. */
 public final class SlowRunWarning {
 
     private static final double DAY = 86_400;
@@ -34,9 +34,11 @@ public final class SlowRunWarning {
      *
      * @param steps steps that were timed
      * @param seconds that they took
-     * @param remainingSeconds of the rest, by their time
+     * @param remainingSteps of the rest
      */
-    public Optional<String> after(long steps, double seconds, double remainingSeconds) {
+    public Optional<String> after(long steps, double seconds, double remainingSteps) {
+        // by the mean since the beginning: one long pause tells nothing of days
+        double remainingSeconds = seconds / steps * remainingSteps;
         boolean known = steps >= FEWEST_STEPS && seconds >= SHORTEST_SECONDS;
         if (told || !known || !(remainingSeconds > LONGEST) || !onCpuUnasked.getAsBoolean()) {
             return Optional.empty();

@@ -137,7 +137,7 @@ final class FineTuneProgress implements FineTuneRunListener {
             out.flush();
             silence.end(now);
         }
-        double rest = perStep * (steps - step + (double) (seeds - 1) * steps);
+        double rest = steps - step + (double) (seeds - 1) * steps;
         slow.after(step - firstStep, (now - began) * 1e-9, rest).ifPresent(this::onWarning);
     }
 

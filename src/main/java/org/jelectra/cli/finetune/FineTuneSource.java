@@ -64,13 +64,14 @@ final class FineTuneSource implements TaskSource {
     }
 
     /**
-     * Reads the data of a task by its name.
+     * Reads the data of a task.
      *
+     * @param task its name, or the file that declares it
+     * @param spec of that name
      * @param head null of tagging
      * @throws IOException where its files are missing or malformed
      */
-    static FineTuneSource of(String task, SequenceHead head, Path directory) throws IOException {
-        TaskSpec spec = spec(task);
+    static FineTuneSource of(String task, TaskSpec spec, SequenceHead head, Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
             throw new IOException(directory + ": expected a directory with the task's files, found "
                     + (Files.exists(directory) ? "a file" : "nothing"));

@@ -88,7 +88,7 @@ public final class GlueCommand implements Callable<Integer> {
         try {
             for (TaskSpec task : GlueTasks.all()) {
                 if (isThere(task)) {
-                    FineTuneSource source = FineTuneSource.of(task.name(), head, data);
+                    FineTuneSource source = FineTuneSource.of(task.name(), task, head, data);
                     runs.put(beginning.plan(base, source, options, output.resolve(task.name())), source);
                 }
             }

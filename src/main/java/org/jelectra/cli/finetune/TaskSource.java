@@ -7,6 +7,7 @@ import java.util.Map;
 import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.finetune.FineTuningTask;
 import org.jelectra.finetune.data.HeldOut;
+import org.jelectra.finetune.data.TaskSpec;
 import org.jelectra.finetune.squad.SquadVersion;
 
 /** A task to fine-tune on, with its data read. */
@@ -24,7 +25,8 @@ interface TaskSource {
         if (version != null) {
             return new SquadSource(version, HeadName.ofQuestions(head, task), directory);
         }
-        return FineTuneSource.of(task, HeadName.of(head, FineTuneSource.spec(task)), directory);
+        TaskSpec spec = FineTuneSource.spec(task);
+        return FineTuneSource.of(task, spec, HeadName.of(head, spec), directory);
     }
 
     String name();

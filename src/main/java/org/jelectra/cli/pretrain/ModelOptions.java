@@ -89,7 +89,8 @@ public final class ModelOptions {
             paramLabel = "FRACTION",
             description =
                     "The generator's width as a fraction of the discriminator's; in the paper 0.25 to 0.5 was best."
-                            + " Default: the preset's, with another hidden size to whole heads, or the weights'.")
+                            + " Default: the preset's, rounded to heads of 64 where these would not divide the width of"
+                            + " another hidden size; or the weights'.")
     Double generatorSize;
 
     @Option(

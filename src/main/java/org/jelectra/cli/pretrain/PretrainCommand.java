@@ -101,7 +101,10 @@ public final class PretrainCommand implements Callable<Integer> {
                     weights,
                     policy,
                     asked.training.maxHours(),
-                    asked.backend.isOnCpuUnasked());
+                    // hours that are given are what the run takes
+                    asked.backend.isOnCpuUnasked()
+                            && request.given() == begunWith
+                            && asked.training.maxHours() == null);
             return new PretrainRun(console.out(), console.terminal(), backend, settings, text, plan).run();
         }
     }

@@ -93,10 +93,8 @@ final class PretrainRun {
                 pretrainer.step(),
                 settings.steps(),
                 settings.losses().discriminatorWeight());
-        // hours that are given are what the run takes
         SlowRunWarning slow = new SlowRunWarning(
-                () -> plan.onCpuUnasked() && plan.maxHours() == null,
-                "a smaller --preset (tiny), fewer --max-steps or hours (--fit-hours)");
+                plan::warnsOfDays, "a smaller --preset (tiny), fewer --max-steps or hours (--fit-hours)");
         try (RunListener listener = new RunListener(
                         directory, title(), earlier, progress, interruption, slow, Curves.BETWEEN_DRAWINGS);
                 EventLog events = EventLog.append(directory, pretrainer.step())) {

@@ -36,7 +36,7 @@ final class RunOptions {
 
     private static final String FIT_HOURS = "--fit-hours";
 
-    /** What sets the number of steps; of several the shortest counts. */
+    /** What sets the number of steps; of several but --fit-hours, which stands alone, the shortest counts. */
     private static final Set<String> LENGTH = Set.of("--max-steps", "--max-epochs", "--max-flops", FIT_HOURS);
     /** How text is read, cut into tokens and packed, which is done with in prepared text. */
     private static final Set<String> TEXT = Set.of(
@@ -107,6 +107,10 @@ final class RunOptions {
      * @throws IllegalArgumentException if the call asks for something else than the run did
      */
     RunOptions resumedWith(RunOptions call) {
+        if (call.values.containsKey(FIT_HOURS)) {
+            throw new IllegalArgumentException("a resumed run keeps its number of steps: expected no " + FIT_HOURS
+                    + " beside --resume; --max-hours limits the rest");
+        }
         Map<String, List<String>> merged = new LinkedHashMap<>(values);
         call.values.forEach((name, given) -> {
             List<String> own = merged.get(name);

@@ -13,7 +13,7 @@ import org.jelectra.pretrain.SnapshotPolicy;
  * @param weights what it begins with
  * @param snapshots when snapshots are written
  * @param maxHours hours after which it ends; null for no limit
- * @param onCpuUnasked whether the processor computes only because no GPU can
+ * @param warnsOfDays whether the processor computes only because no GPU can, for as long as it takes
  */
 record RunPlan(
         Path directory,
@@ -23,4 +23,4 @@ record RunPlan(
         RunWeights weights,
         SnapshotPolicy snapshots,
         Double maxHours,
-        boolean onCpuUnasked) {}
+        boolean warnsOfDays) {}

@@ -73,7 +73,7 @@ final class TrainingOptions {
             paramLabel = "RATE",
             description =
                     "Nominal learning rate. Warm-up and linear decay are multiplied, as in the original: the highest"
-                            + " rate of the run is (1 - warm-up steps / steps) of it.")
+                            + " rate of the run is (1 - warm-up steps / steps) of it, for a warm-up of at most half the run.")
     private Double learningRate;
 
     @Option(
@@ -81,7 +81,7 @@ final class TrainingOptions {
             paramLabel = "N",
             description =
                     "Steps in which the rate rises, while the decay already lowers it. Default: the preset's, at most a"
-                            + " tenth of --max-steps where that is given.")
+                            + " tenth of the steps where a length is given.")
     private Double warmupSteps;
 
     @Option(

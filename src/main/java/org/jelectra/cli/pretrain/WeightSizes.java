@@ -78,7 +78,7 @@ final class WeightSizes {
                 or(asked.embeddingSize, embeddingSize(tables, preset, hidden)),
                 hidden,
                 or(asked.layers, base.layers()),
-                or(asked.heads, heads(base, hidden)),
+                asked.heads == null ? heads(base, hidden) : asked.heads,
                 or(asked.feedForwardSize, hidden == base.hiddenSize() ? base.intermediateSize() : 4 * hidden),
                 or(asked.positions, tables.maxPositions()),
                 tables.tokenTypes(),
@@ -90,7 +90,14 @@ final class WeightSizes {
 
     /** As many heads as keep their width, as in the original code: 64 values each, 32 in preset tiny. */
     private static int heads(EncoderConfig base, int hidden) {
-        return hidden == base.hiddenSize() ? base.heads() : Math.max(1, hidden / (base.hiddenSize() / base.heads()));
+        int width = base.headSize();
+        int heads = hidden == base.hiddenSize() ? base.heads() : Math.max(1, hidden / width);
+        if (hidden % heads != 0) {
+            throw new IllegalArgumentException(
+                    "--hidden-size " + hidden + " cannot be divided among " + heads + " heads of about " + width
+                            + " values; expected a multiple of " + heads + ", or --heads beside it");
+        }
+        return heads;
     }
 
     /**
@@ -102,11 +109,11 @@ final class WeightSizes {
         return follow ? hidden : tables.embeddingSize();
     }
 
-    /** The preset's fraction; where a generator's heads, of 64 values or some more, do not divide its width, the next that is whole ones. */
+    /** The preset's fraction; where a generator's heads do not divide its width, the next that is whole ones of 64 values. */
     private static double generatorSize(Preset preset, int hidden) {
-        double width = Math.rint(hidden * preset.generatorSize());
-        double heads = Math.max(1, Math.floor(width / 64));
-        return width % heads == 0 ? preset.generatorSize() : 64 * Math.rint(width / 64) / hidden;
+        int width = (int) Math.rint(hidden * preset.generatorSize());
+        boolean divides = width % ElectraConfig.generatorHeads(width) == 0;
+        return divides ? preset.generatorSize() : 64 * Math.rint(width / 64.0) / hidden;
     }
 
     /** The sizes of the generator's weights, with all that is no size as the run's discriminator has it. */

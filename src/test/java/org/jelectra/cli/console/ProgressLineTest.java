@@ -140,7 +140,6 @@ class ProgressLineTest {
 
         assertThat(shown().lines())
                 .containsExactly(
-                        "step 1/2,000  0 %  ETA 7:13:07  13.0 s/step",
                         "step 2/2,000  0 %  ETA 7:12:54  13.0 s/step",
                         "step 4/2,000  0 %  ETA 7:12:28  13.0 s/step",
                         "step 8/2,000  0 %  ETA 7:11:36  13.0 s/step",
@@ -214,6 +213,13 @@ class ProgressLineTest {
         progress.step(8);
         assertThat(progress.tooLong(new SlowRunWarning(() -> false, "")))
                 .as("asked for")
+                .isEmpty();
+        now = 4100L * SECOND;
+        progress.step(1000);
+        now += 8 * 3600L * SECOND;
+        progress.step(1001);
+        assertThat(progress.tooLong(new SlowRunWarning(() -> true, "")))
+                .as("after a pause of a night")
                 .isEmpty();
     }
 

@@ -48,11 +48,11 @@ class FitHoursTest {
     @Test
     void theRunIsOneOfTheStepsThatFit() throws IOException {
         Path run = directory.resolve("run");
-        CommandRunner.Result result = pretrain(run, "--fit-hours", "0.0003");
+        CommandRunner.Result result = pretrain(run, "--fit-hours", "0.0006");
 
         assertThat(result.code()).as(result.err()).isZero();
         assertThat(result.out())
-                .containsPattern("[\\d,]+ steps fit into 3.0E-4 hours: .* ms each in the mean of \\d+, ");
+                .containsPattern("[\\d,]+ steps fit into 6.0E-4 hours: .* ms each in the mean of \\d+, ");
         PretrainSettings settings = RunSoFar.settings(run);
         int steps = settings.steps();
         assertThat(result.out()).contains(String.format(Locale.ROOT, "training  %,d steps of", steps));
@@ -64,6 +64,9 @@ class FitHoursTest {
         // it goes on with its steps, whatever the machine does now, and so does one like it
         assertThat(CommandRunner.run("pretrain", "--resume", run.toString()).out())
                 .contains(String.format(Locale.ROOT, "resumed after step %,d of %,d", steps, steps));
+        assertThat(CommandRunner.run("pretrain", "--resume", run.toString(), "--fit-hours", "6.0E-4")
+                        .err())
+                .contains("a resumed run keeps its number of steps: expected no --fit-hours beside --resume;");
         Path like = directory.resolve("like");
         CommandRunner.Result again =
                 CommandRunner.run("pretrain", "--like", run.toString(), "--output", like.toString());
@@ -89,7 +92,7 @@ class FitHoursTest {
         assertThat(pretrain(first, "--max-steps", "3").code()).isZero();
         Path second = directory.resolve("second");
         CommandRunner.Result result = CommandRunner.run(
-                "pretrain", "--like", first.toString(), "--output", second.toString(), "--fit-hours", "0.0003");
+                "pretrain", "--like", first.toString(), "--output", second.toString(), "--fit-hours", "0.0006");
         assertThat(result.code()).as(result.err()).isZero();
         assertThat(RunSoFar.settings(second).steps()).isGreaterThan(3);
     }

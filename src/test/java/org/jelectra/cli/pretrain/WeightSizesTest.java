@@ -78,7 +78,9 @@ class WeightSizesTest {
         options.hiddenSize = 600;
         assertThatThrownBy(() -> config(Preset.SMALL))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("the hidden size must be divisible by the number of heads, got 600 and 9");
+                .hasMessage(
+                        "--hidden-size 600 cannot be divided among 9 heads of about 64 values; expected a multiple of 9, or"
+                                + " --heads beside it");
         options.hiddenSize = 512;
         options.generatorSize = 1.0 / 3;
         assertThatThrownBy(() -> config(Preset.BASE))

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.List;
-import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 
 /** What the reference's values do not have. */
@@ -40,27 +38,5 @@ class ClassificationScoreTest {
     void everyLabelHasAPrediction() {
         assertThatThrownBy(() -> new ClassificationScore(new int[2], new int[3], 2))
                 .hasMessage("expected a prediction for each of 2 labels, got 3");
-    }
-
-    /** The mean of three times 0.1 is not 0.1: a constant side is known by its values. */
-    @Test
-    void constantOrUndefinedNumbersCorrelateWithNothing() {
-        double[] constant = {0.1, 0.1, 0.1};
-        double[] growing = {1, 2, 3};
-        double[] undefined = {1, Double.NaN, 3};
-        assertThat(Correlation.pearson(constant, growing)).isNaN();
-        assertThat(Correlation.pearson(growing, constant)).isNaN();
-        assertThat(Correlation.spearman(undefined, growing)).isNaN();
-        assertThat(Correlation.spearman(growing, undefined)).isNaN();
-        assertThat(Correlation.isConstant(growing)).isFalse();
-    }
-
-    @Test
-    void bothSidesAreEquallyLong() {
-        for (BiFunction<double[], double[], Double> metric : List.<BiFunction<double[], double[], Double>>of(
-                Correlation::pearson, Correlation::spearman, Correlation::meanSquaredError)) {
-            assertThatThrownBy(() -> metric.apply(new double[2], new double[3]))
-                    .hasMessage("expected as many values on both sides, got 2 and 3");
-        }
     }
 }
