@@ -31,7 +31,7 @@ import org.jelectra.text.WordPiece;
 import org.jelectra.text.WordPieceOptions;
 
 /** Tasks and a model so small that a step takes milliseconds; examples 0 to 9 take at most 16 tokens, 10 to 19 more. */
-final class SmallTasks {
+public final class SmallTasks {
 
     static final FineTuneSettings SETTINGS =
             new FineTuneSettings(1e-3, 0.8, true, 0.01, 5, 0.1, 3, 48, Reduction.SUM, 1, null, 7);
@@ -111,6 +111,28 @@ final class SmallTasks {
         return new ClassificationTask(backend, config(), head, settings, data, WORD_PIECE);
     }
 
+    /** A task of texts that may have several of these labels. */
+    public static TaskSpec severalLabels(String... labels) {
+        return new TaskSpec(
+                "animals",
+                TaskSpec.Kind.MULTILABEL,
+                List.of("animals"),
+                List.of(Column.at(0)),
+                Column.at(1),
+                List.of(labels),
+                "|",
+                1,
+                Metric.MICRO_F1,
+                3,
+                false,
+                false,
+                TaskSpec.Header.NO,
+                "train.tsv",
+                List.of("dev.tsv"),
+                null,
+                List.of());
+    }
+
     /** None, one or both of two labels. */
     private static ClassificationTask severalLabels(Backend backend, FineTuneSettings settings) {
         List<Example> examples = new ArrayList<>();
@@ -123,24 +145,7 @@ final class SmallTasks {
                 examples,
                 IntStream.range(0, EXAMPLES).boxed().toList(),
                 0);
-        TaskSpec spec = new TaskSpec(
-                "animals",
-                TaskSpec.Kind.MULTILABEL,
-                List.of("animals"),
-                List.of(Column.at(0)),
-                Column.at(1),
-                List.of("a", "b"),
-                "|",
-                1,
-                Metric.MICRO_F1,
-                3,
-                false,
-                false,
-                TaskSpec.Header.NO,
-                "train.tsv",
-                List.of("dev.tsv"),
-                null,
-                List.of());
+        TaskSpec spec = severalLabels("a", "b");
         TaskData data = new TaskData(spec, spec.labels(), examples, List.of(file), List.of(), List.of());
         return new ClassificationTask(backend, config(), settings, data, WORD_PIECE);
     }

@@ -83,6 +83,8 @@ public final class PretrainCommand implements Callable<Integer> {
                     length,
                     text.packed().training().size());
             RunOptions begunWith = request.given();
+            // hours that are given are what the run takes
+            boolean limited = asked.training.fitHours() != null || asked.training.maxHours() != null;
             if (asked.training.fitHours() != null) {
                 int steps = fittingSteps(asked, settings, text);
                 asked.training.fit(steps);
@@ -101,10 +103,7 @@ public final class PretrainCommand implements Callable<Integer> {
                     weights,
                     policy,
                     asked.training.maxHours(),
-                    // hours that are given are what the run takes
-                    asked.backend.isOnCpuUnasked()
-                            && request.given() == begunWith
-                            && asked.training.maxHours() == null);
+                    asked.backend.isOnCpuUnasked() && !limited);
             return new PretrainRun(console.out(), console.terminal(), backend, settings, text, plan).run();
         }
     }

@@ -229,7 +229,7 @@ class FlopsCommandTest {
                 "--max-flops=Infinity|got Infinity",
                 "--max-steps=0|--max-steps must be positive, got 0",
                 "--sequence-length=600|must not exceed the model's --positions, got 600 and 512",
-                "--hidden-size=100|the hidden size must be divisible by the number of heads",
+                "--hidden-size=100|--hidden-size 100 cannot be divided among 3 heads of about 32 values",
                 "--plot=x.pdf|--plot must end in .png or .svg, or in neither for both, got x.pdf"
             })
     void wrongUsage(String option, String message) {

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.assertj.core.data.Offset;
 import org.jelectra.finetune.Evaluation;
-import org.jelectra.finetune.data.Column;
+import org.jelectra.finetune.SmallTasks;
 import org.jelectra.finetune.data.Example;
 import org.jelectra.finetune.data.GlueTasks;
 import org.jelectra.finetune.data.TaggedFile;
@@ -46,24 +46,7 @@ class SequenceScoresTest {
     /** The first label of the first text is missed; 3/4 and 1/4 for each label of the second, which has the first. */
     @Test
     void severalLabels() {
-        TaskSpec spec = new TaskSpec(
-                "animals",
-                TaskSpec.Kind.MULTILABEL,
-                List.of("animals"),
-                List.of(Column.at(0)),
-                Column.at(1),
-                List.of("cat", "dog"),
-                "|",
-                1,
-                Metric.MICRO_F1,
-                3,
-                false,
-                false,
-                TaskSpec.Header.NO,
-                "train.tsv",
-                List.of("dev.tsv"),
-                null,
-                List.of());
+        TaskSpec spec = SmallTasks.severalLabels("cat", "dog");
         List<Example> examples = List.of(
                 new Example("text", null, Float.NaN, List.of(0)), new Example("text", null, Float.NaN, List.of(0)));
         List<float[]> outputs = List.of(new float[] {0, 0}, new float[] {LOG_3, -LOG_3});
