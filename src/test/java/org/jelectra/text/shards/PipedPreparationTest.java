@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -36,10 +35,8 @@ class PipedPreparationTest {
             try {
                 // it does not create a file in place of a pipe that nobody has read and that is gone by now
                 Files.writeString(pipe, text, StandardOpenOption.WRITE);
-            } catch (NoSuchFileException e) {
-                return;
             } catch (IOException e) {
-                throw new UncheckedIOException(e);
+                // whoever read it has left; a text that is cut would show in what is prepared
             }
         });
         writer.setDaemon(true);
