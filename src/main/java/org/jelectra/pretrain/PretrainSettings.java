@@ -142,6 +142,19 @@ public record PretrainSettings(
 
     /** These settings with another length of the run: warm-up and intervals shrink or grow with it. */
     public PretrainSettings withSteps(int newSteps) {
+        return lasting(
+                newSteps,
+                Math.min(warmupSteps, newSteps / 10.0),
+                interval(newSteps, 100, 1),
+                interval(newSteps, 10, 50));
+    }
+
+    /** These settings without an end and without evaluations before it. */
+    public PretrainSettings endless() {
+        return lasting(Integer.MAX_VALUE, warmupSteps, logEvery, Integer.MAX_VALUE);
+    }
+
+    private PretrainSettings lasting(int newSteps, double newWarmupSteps, int newLogEvery, int newEvaluateEvery) {
         return new PretrainSettings(
                 model,
                 losses,
@@ -151,11 +164,11 @@ public record PretrainSettings(
                 sequenceLength,
                 newSteps,
                 learningRate,
-                Math.min(warmupSteps, newSteps / 10.0),
+                newWarmupSteps,
                 weightDecay,
                 seed,
-                interval(newSteps, 100, 1),
-                interval(newSteps, 10, 50),
+                newLogEvery,
+                newEvaluateEvery,
                 evaluationSequences);
     }
 
@@ -175,25 +188,6 @@ public record PretrainSettings(
                 seed,
                 logEvery,
                 evaluateEvery,
-                evaluationSequences);
-    }
-
-    /** These settings without an end and without evaluations before it. */
-    public PretrainSettings endless() {
-        return new PretrainSettings(
-                model,
-                losses,
-                masking,
-                batchSize,
-                microBatches,
-                sequenceLength,
-                Integer.MAX_VALUE,
-                learningRate,
-                warmupSteps,
-                weightDecay,
-                seed,
-                logEvery,
-                Integer.MAX_VALUE,
                 evaluationSequences);
     }
 

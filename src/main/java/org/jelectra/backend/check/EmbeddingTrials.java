@@ -97,21 +97,14 @@ final class EmbeddingTrials {
     private Trial linearGeluLayerNorm(Trial input) {
         int rows = sizes.slots();
         int width = sizes.embedding();
-        return input.weight("weight", width, sizes.hidden())
+        Trial activation = input.weight("weight", width, sizes.hidden())
                 .numbers("bias", width)
                 .optional()
                 .values("preActivation", rows, width)
                 .written()
                 .values("activation", rows, width)
-                .written()
-                .numbers("gamma", width)
-                .numbers("beta", width)
-                .clock()
-                .optional()
-                .values("y", rows, width)
-                .written()
-                .numbers("stats", rows, 2)
-                .written()
+                .written();
+        return EncoderTrials.normalized(activation, rows, width)
                 .flops(LinearTrials.productFlops(rows, sizes.hidden(), width))
                 .prepares((b, t) -> b.linearGeluLayerNorm(
                         NamedOperands.of(LinearGeluOperands.class, t),
@@ -138,16 +131,7 @@ final class EmbeddingTrials {
     private Trial embeddingLayerNorm(String name) {
         int rows = sizes.tokens();
         int embedding = sizes.embedding();
-        return lookingUp(name)
-                .numbers("gamma", embedding)
-                .numbers("beta", embedding)
-                .clock()
-                .optional()
-                .values("sum", rows, embedding)
-                .written()
-                .values("y", rows, embedding)
-                .written()
-                .numbers("stats", rows, 2)
-                .written();
+        Trial sum = lookingUp(name).values("sum", rows, embedding).written();
+        return EncoderTrials.normalized(sum, rows, embedding);
     }
 }

@@ -55,16 +55,7 @@ final class EncoderTrials {
                         .after("addLayerNorm")
                         .prepares((b, t) -> b.addLayerNormBackward(
                                 NamedOperands.addLayerNormBackward(t, t.get("dy"), Trial.dropout(t)))),
-                Trial.of("layerNorm")
-                        .values("x", rows, width)
-                        .numbers("gamma", width)
-                        .numbers("beta", width)
-                        .clock()
-                        .optional()
-                        .values("y", rows, width)
-                        .written()
-                        .numbers("stats", rows, 2)
-                        .written()
+                normalized(Trial.of("layerNorm").values("x", rows, width), rows, width)
                         .prepares((b, t) -> b.layerNorm(NamedOperands.layerNorm(t, t.get("x"), Trial.dropout(t)))),
                 throughLayerNorm(Trial.of("layerNormBackward").values("dy", rows, width), false)
                         .prepares((b, t) ->
@@ -97,6 +88,18 @@ final class EncoderTrials {
     }
 
     /** Adds the operands of dropout, the sum with a residual and its normalisation. */
+    /** Adds the operands of a normalisation of values that are there, and of its dropout. */
+    static Trial normalized(Trial values, int rows, int width) {
+        return values.numbers("gamma", width)
+                .numbers("beta", width)
+                .clock()
+                .optional()
+                .values("y", rows, width)
+                .written()
+                .numbers("stats", rows, 2)
+                .written();
+    }
+
     private Trial addLayerNorm(Trial value) {
         int rows = sizes.tokens();
         int width = sizes.hidden();

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import org.jelectra.electra.ModelFiles;
 
 /** What a model of labels or numbers for whole texts has on top of its encoder, see {@link ClassificationHead}. */
 public enum SequenceHead {
@@ -46,12 +45,6 @@ public enum SequenceHead {
      * @throws IOException if {@code config.json} is missing or malformed, or the model is of another kind
      */
     public static SequenceHead of(Path folder) throws IOException {
-        String found = ModelFiles.architecture(folder);
-        int index = architectures().indexOf(found);
-        if (index < 0) {
-            throw new IOException(folder + ": expected a model of the kind " + String.join(" or ", architectures())
-                    + ", found " + found);
-        }
-        return values()[index];
+        return values()[TaskModelFiles.indexIn(architectures(), folder)];
     }
 }

@@ -41,6 +41,21 @@ public final class TaskModelFiles {
     private TaskModelFiles() {}
 
     /**
+     * Which of some classes a model on disk is of.
+     *
+     * @throws IOException if {@code config.json} is missing or malformed, or names another class
+     */
+    public static int indexIn(List<String> architectures, Path folder) throws IOException {
+        String found = ModelFiles.architecture(folder);
+        int index = architectures.indexOf(found);
+        if (index < 0) {
+            throw new IOException(folder + ": expected a model of the kind " + String.join(" or ", architectures)
+                    + ", found " + found);
+        }
+        return index;
+    }
+
+    /**
      * Writes {@code config.json} and {@code model.safetensors}; the tokenizer's files are the caller's.
      *
      * @param padId number of [PAD] in the model's vocabulary

@@ -3,9 +3,7 @@ package org.jelectra.inference.squad;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
-import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.heads.TaskModelFiles;
 
 /** What a question answering model has on top of its encoder. */
@@ -37,14 +35,8 @@ public enum SquadHead {
      * @throws IOException if {@code config.json} is missing or malformed, or the model is of another kind
      */
     static SquadHead of(Path folder) throws IOException {
-        String found = ModelFiles.architecture(folder);
-        List<String> known =
-                Arrays.stream(values()).map(SquadHead::architecture).toList();
-        int index = known.indexOf(found);
-        if (index < 0) {
-            throw new IOException(
-                    folder + ": expected a model of the kind " + String.join(" or ", known) + ", found " + found);
-        }
-        return values()[index];
+        return values()[
+                TaskModelFiles.indexIn(
+                        Arrays.stream(values()).map(SquadHead::architecture).toList(), folder)];
     }
 }
