@@ -87,7 +87,6 @@ final class EncoderTrials {
                                 NamedOperands.layerNormBackward(t, null, Trial.dropout(t)))));
     }
 
-    /** Adds the operands of dropout, the sum with a residual and its normalisation. */
     /** Adds the operands of a normalisation of values that are there, and of its dropout. */
     static Trial normalized(Trial values, int rows, int width) {
         return values.numbers("gamma", width)
@@ -100,6 +99,7 @@ final class EncoderTrials {
                 .written();
     }
 
+    /** Adds the operands of dropout, the sum with a residual and its normalisation. */
     private Trial addLayerNorm(Trial value) {
         int rows = sizes.tokens();
         int width = sizes.hidden();
