@@ -47,11 +47,6 @@ public final class DryDriver implements GpuDriver {
     }
 
     @Override
-    public int version() {
-        return Integer.MAX_VALUE;
-    }
-
-    @Override
     public int deviceCount() {
         return 1;
     }

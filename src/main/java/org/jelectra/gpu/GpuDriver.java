@@ -14,9 +14,6 @@ public interface GpuDriver extends AutoCloseable {
     /** What this is, for people: binding and driver version, or that it is a simulator. */
     String description();
 
-    /** CUDA version that the driver supports, 1000 major + 10 minor: 12040 is CUDA 12.4. */
-    int version();
-
     /** Number of devices; at least 1 where the driver is usable. */
     int deviceCount();
 

@@ -83,11 +83,6 @@ final class JcudaDriver implements GpuDriver {
     }
 
     @Override
-    public int version() {
-        return version;
-    }
-
-    @Override
     public int deviceCount() {
         int[] count = new int[1];
         errors.check(cuDeviceGetCount(count), "counting devices");

@@ -42,11 +42,11 @@ final class BlockRun {
     BlockRun(Program program, int warpCount, int sharedBytes, DeviceSpace space, SimulatorOptions options) {
         this.program = program;
         this.space = space;
-        this.instructionLimit = options.instructionLimit();
+        this.instructionLimit = options.instructionLimit;
         this.shared = new SharedMemory(sharedBytes);
         this.warps = new Warp[warpCount];
-        this.clocks = options.races() ? new WarpClocks(warpCount) : null;
-        this.races = options.races() && sharedBytes > 0
+        this.clocks = options.races ? new WarpClocks(warpCount) : null;
+        this.races = options.races && sharedBytes > 0
                 ? new SharedRaces(sharedBytes, program.sharedUnit, warpCount, clocks)
                 : null;
         if (program.asynchronousProducts) {

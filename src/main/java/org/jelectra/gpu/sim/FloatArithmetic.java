@@ -69,21 +69,9 @@ final class FloatArithmetic {
                 d[i] = Approximations.max(a[i], b[i]);
             }
         });
-        LOOPS.put("min.NaN", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = Math.min(a[i], b[i]);
-            }
-        });
-        LOOPS.put("max.NaN", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = Math.max(a[i], b[i]);
-            }
-        });
-        LOOPS.put("copysign", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = Math.copySign(b[i], a[i]);
-            }
-        });
+        LOOPS.put("min.NaN", each((a, b, c) -> Math.min(a, b)));
+        LOOPS.put("max.NaN", each((a, b, c) -> Math.max(a, b)));
+        LOOPS.put("copysign", each((a, b, c) -> Math.copySign(b, a)));
         LOOPS.put("rsqrt", (d, a, b, c) -> {
             for (int i = 0; i < Lanes.COUNT; i++) {
                 d[i] = (float) (1 / Math.sqrt(a[i]));
@@ -99,26 +87,10 @@ final class FloatArithmetic {
                 d[i] = Approximations.log2(a[i]);
             }
         });
-        LOOPS.put("sin", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = (float) Math.sin(a[i]);
-            }
-        });
-        LOOPS.put("cos", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = (float) Math.cos(a[i]);
-            }
-        });
-        LOOPS.put("tanh", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = (float) Math.tanh(a[i]);
-            }
-        });
-        LOOPS.put("sat", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = Approximations.saturate(a[i]);
-            }
-        });
+        LOOPS.put("sin", each((a, b, c) -> (float) Math.sin(a)));
+        LOOPS.put("cos", each((a, b, c) -> (float) Math.cos(a)));
+        LOOPS.put("tanh", each((a, b, c) -> (float) Math.tanh(a)));
+        LOOPS.put("sat", each((a, b, c) -> Approximations.saturate(a)));
         for (Rounding rounding : Rounding.values()) {
             LOOPS.put("add." + rounding.modifier, each((a, b, c) -> rounding.add(a, b)));
             LOOPS.put("sub." + rounding.modifier, each((a, b, c) -> rounding.add(a, -b)));

@@ -34,13 +34,13 @@ final class GridRunner implements AutoCloseable {
     /** Executes a launch and returns what it did. */
     KernelCounters run(PreparedLaunch launch) {
         long blocks = launch.shape().blocks();
-        boolean sequential = options.races() || launch.program().ordered;
-        int workers = sequential ? 1 : (int) Math.min(options.threads(), blocks);
+        boolean sequential = options.races || launch.program().ordered;
+        int workers = sequential ? 1 : (int) Math.min(options.threads, blocks);
         List<BlockRun> runs = new ArrayList<>();
         for (int i = 0; i < workers; i++) {
             runs.add(take(launch));
         }
-        if (options.races()) {
+        if (options.races) {
             GlobalRaces races = new GlobalRaces(launch.program().globalUnit);
             runs.get(0).begin(launch, races);
             try {
@@ -64,7 +64,7 @@ final class GridRunner implements AutoCloseable {
 
     private void runBlocks(BlockRun run, long blocks) {
         for (long block = 0; block < blocks; block++) {
-            run.run(options.backwards() ? blocks - 1 - block : block);
+            run.run(options.backwards ? blocks - 1 - block : block);
         }
     }
 
@@ -117,7 +117,7 @@ final class GridRunner implements AutoCloseable {
 
     private ExecutorService executor() {
         if (executor == null) {
-            executor = Executors.newFixedThreadPool(options.threads(), task -> {
+            executor = Executors.newFixedThreadPool(options.threads, task -> {
                 Thread thread = new Thread(task, "simulated multiprocessor");
                 thread.setDaemon(true);
                 return thread;

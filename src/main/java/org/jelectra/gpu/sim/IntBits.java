@@ -9,126 +9,36 @@ final class IntBits {
     private static final Map<String, Loops.Ints> LOOPS = new HashMap<>();
 
     static {
-        LOOPS.put("popc", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = Integer.bitCount(a[i]);
-            }
-        });
-        LOOPS.put("clz", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = Integer.numberOfLeadingZeros(a[i]);
-            }
-        });
-        LOOPS.put("brev", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = Integer.reverse(a[i]);
-            }
-        });
-        LOOPS.put("bfind.u", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = 31 - Integer.numberOfLeadingZeros(a[i]);
-            }
-        });
-        LOOPS.put("bfind.s", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = 31 - Integer.numberOfLeadingZeros(a[i] < 0 ? ~a[i] : a[i]);
-            }
-        });
-        LOOPS.put("bfind.shiftamt.u", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = a[i] == 0 ? -1 : Integer.numberOfLeadingZeros(a[i]);
-            }
-        });
-        LOOPS.put("bfind.shiftamt.s", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = a[i] == 0 || a[i] == -1 ? -1 : Integer.numberOfLeadingZeros(a[i] < 0 ? ~a[i] : a[i]);
-            }
-        });
-        LOOPS.put("bfe.u", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = (int) Bits.extract(a[i] & 0xFFFFFFFFL, b[i], c[i], false, 32);
-            }
-        });
-        LOOPS.put("bfe.s", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = (int) Bits.extract(a[i], b[i], c[i], true, 32);
-            }
-        });
-        LOOPS.put("prmt", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = Bits.permute(a[i], b[i], c[i]);
-            }
-        });
-        LOOPS.put("shf.l.wrap", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = (c[i] & 31) == 0 ? b[i] : b[i] << (c[i] & 31) | a[i] >>> (32 - (c[i] & 31));
-            }
-        });
-        LOOPS.put("shf.r.wrap", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = (c[i] & 31) == 0 ? a[i] : a[i] >>> (c[i] & 31) | b[i] << (32 - (c[i] & 31));
-            }
-        });
-        LOOPS.put("shf.l.clamp", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = Bits.funnelLeft(a[i], b[i], c[i]);
-            }
-        });
-        LOOPS.put("shf.r.clamp", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = Bits.funnelRight(a[i], b[i], c[i]);
-            }
-        });
-        LOOPS.put("sad.s", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = (int) Math.abs((long) a[i] - b[i]) + c[i];
-            }
-        });
-        LOOPS.put("sad.u", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = (int) Math.abs((a[i] & 0xFFFFFFFFL) - (b[i] & 0xFFFFFFFFL)) + c[i];
-            }
-        });
-        LOOPS.put("mul24.lo.s", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = (a[i] << 8 >> 8) * (b[i] << 8 >> 8);
-            }
-        });
-        LOOPS.put("mul24.lo.u", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = (a[i] & 0xFFFFFF) * (b[i] & 0xFFFFFF);
-            }
-        });
-        LOOPS.put("mad24.lo.s", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = (a[i] << 8 >> 8) * (b[i] << 8 >> 8) + c[i];
-            }
-        });
-        LOOPS.put("mad24.lo.u", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = (a[i] & 0xFFFFFF) * (b[i] & 0xFFFFFF) + c[i];
-            }
-        });
-        LOOPS.put("dp4a.s32.s32", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = Bits.dot4(a[i], b[i], c[i], true, true);
-            }
-        });
-        LOOPS.put("dp4a.u32.u32", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = Bits.dot4(a[i], b[i], c[i], false, false);
-            }
-        });
-        LOOPS.put("dp4a.s32.u32", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = Bits.dot4(a[i], b[i], c[i], true, false);
-            }
-        });
-        LOOPS.put("dp4a.u32.s32", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = Bits.dot4(a[i], b[i], c[i], false, true);
-            }
-        });
+        LOOPS.put("popc", IntArithmetic.each((a, b, c) -> Integer.bitCount(a)));
+        LOOPS.put("clz", IntArithmetic.each((a, b, c) -> Integer.numberOfLeadingZeros(a)));
+        LOOPS.put("brev", IntArithmetic.each((a, b, c) -> Integer.reverse(a)));
+        LOOPS.put("bfind.u", IntArithmetic.each((a, b, c) -> 31 - Integer.numberOfLeadingZeros(a)));
+        LOOPS.put("bfind.s", IntArithmetic.each((a, b, c) -> 31 - Integer.numberOfLeadingZeros(a < 0 ? ~a : a)));
+        LOOPS.put("bfind.shiftamt.u", IntArithmetic.each((a, b, c) -> a == 0 ? -1 : Integer.numberOfLeadingZeros(a)));
+        LOOPS.put(
+                "bfind.shiftamt.s",
+                IntArithmetic.each((a, b, c) -> a == 0 || a == -1 ? -1 : Integer.numberOfLeadingZeros(a < 0 ? ~a : a)));
+        LOOPS.put("bfe.u", IntArithmetic.each((a, b, c) -> (int) Bits.extract(a & 0xFFFFFFFFL, b, c, false, 32)));
+        LOOPS.put("bfe.s", IntArithmetic.each((a, b, c) -> (int) Bits.extract(a, b, c, true, 32)));
+        LOOPS.put("prmt", IntArithmetic.each((a, b, c) -> Bits.permute(a, b, c)));
+        LOOPS.put(
+                "shf.l.wrap",
+                IntArithmetic.each((a, b, c) -> (c & 31) == 0 ? b : b << (c & 31) | a >>> (32 - (c & 31))));
+        LOOPS.put(
+                "shf.r.wrap",
+                IntArithmetic.each((a, b, c) -> (c & 31) == 0 ? a : a >>> (c & 31) | b << (32 - (c & 31))));
+        LOOPS.put("shf.l.clamp", IntArithmetic.each((a, b, c) -> Bits.funnelLeft(a, b, c)));
+        LOOPS.put("shf.r.clamp", IntArithmetic.each((a, b, c) -> Bits.funnelRight(a, b, c)));
+        LOOPS.put("sad.s", IntArithmetic.each((a, b, c) -> (int) Math.abs((long) a - b) + c));
+        LOOPS.put("sad.u", IntArithmetic.each((a, b, c) -> (int) Math.abs((a & 0xFFFFFFFFL) - (b & 0xFFFFFFFFL)) + c));
+        LOOPS.put("mul24.lo.s", IntArithmetic.each((a, b, c) -> (a << 8 >> 8) * (b << 8 >> 8)));
+        LOOPS.put("mul24.lo.u", IntArithmetic.each((a, b, c) -> (a & 0xFFFFFF) * (b & 0xFFFFFF)));
+        LOOPS.put("mad24.lo.s", IntArithmetic.each((a, b, c) -> (a << 8 >> 8) * (b << 8 >> 8) + c));
+        LOOPS.put("mad24.lo.u", IntArithmetic.each((a, b, c) -> (a & 0xFFFFFF) * (b & 0xFFFFFF) + c));
+        LOOPS.put("dp4a.s32.s32", IntArithmetic.each((a, b, c) -> Bits.dot4(a, b, c, true, true)));
+        LOOPS.put("dp4a.u32.u32", IntArithmetic.each((a, b, c) -> Bits.dot4(a, b, c, false, false)));
+        LOOPS.put("dp4a.s32.u32", IntArithmetic.each((a, b, c) -> Bits.dot4(a, b, c, true, false)));
+        LOOPS.put("dp4a.u32.s32", IntArithmetic.each((a, b, c) -> Bits.dot4(a, b, c, false, true)));
     }
 
     private IntBits() {}

@@ -49,12 +49,12 @@ final class LoadedModule {
                     222,
                     "CUDA_ERROR_UNSUPPORTED_PTX_VERSION",
                     "module " + name + " is PTX " + header.version() / 10 + "." + header.version() % 10
-                            + ", and the driver (CUDA " + options.driverVersion() / 1000 + "."
-                            + options.driverVersion() / 10 % 100 + ") knows versions up to " + newest / 10 + "."
+                            + ", and the driver (CUDA " + options.driverVersion / 1000 + "."
+                            + options.driverVersion / 10 % 100 + ") knows versions up to " + newest / 10 + "."
                             + newest % 10 + "; a newer driver helps",
                     "");
         }
-        int capability = options.computeCapability();
+        int capability = options.computeCapability;
         boolean runs = header.architectureSpecific() ? header.target() == capability : header.target() <= capability;
         if (!runs) {
             throw new GpuModuleException(
@@ -67,7 +67,7 @@ final class LoadedModule {
         LoadedModule loaded = new LoadedModule();
         try {
             Numerics numerics =
-                    new Numerics(options.cutSums() ? DeviceSums.of(capability) : null, options.roughFunctions());
+                    new Numerics(options.cutSums ? DeviceSums.of(capability) : null, options.roughFunctions);
             loaded.translate(name, new Source(new String(ptx, StandardCharsets.ISO_8859_1), numerics), space);
         } catch (PtxSyntaxException e) {
             loaded.release(space);

@@ -27,31 +27,11 @@ final class LongArithmetic {
                 d[i] = a[i] * b[i];
             }
         });
-        LOOPS.put("mad.lo", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = a[i] * b[i] + c[i];
-            }
-        });
-        LOOPS.put("mul.hi.s", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = Math.multiplyHigh(a[i], b[i]);
-            }
-        });
-        LOOPS.put("mul.hi.u", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = Bits.multiplyHighUnsigned(a[i], b[i]);
-            }
-        });
-        LOOPS.put("mad.hi.s", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = Math.multiplyHigh(a[i], b[i]) + c[i];
-            }
-        });
-        LOOPS.put("mad.hi.u", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = Bits.multiplyHighUnsigned(a[i], b[i]) + c[i];
-            }
-        });
+        LOOPS.put("mad.lo", each((a, b, c) -> a * b + c));
+        LOOPS.put("mul.hi.s", each((a, b, c) -> Math.multiplyHigh(a, b)));
+        LOOPS.put("mul.hi.u", each((a, b, c) -> Bits.multiplyHighUnsigned(a, b)));
+        LOOPS.put("mad.hi.s", each((a, b, c) -> Math.multiplyHigh(a, b) + c));
+        LOOPS.put("mad.hi.u", each((a, b, c) -> Bits.multiplyHighUnsigned(a, b) + c));
         LOOPS.put("and", (d, a, b, c) -> {
             for (int i = 0; i < Lanes.COUNT; i++) {
                 d[i] = a[i] & b[i];
@@ -67,76 +47,39 @@ final class LongArithmetic {
                 d[i] = a[i] ^ b[i];
             }
         });
-        LOOPS.put("not", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = ~a[i];
-            }
-        });
-        LOOPS.put("cnot", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = a[i] == 0 ? 1 : 0;
-            }
-        });
-        LOOPS.put("neg", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = -a[i];
-            }
-        });
-        LOOPS.put("abs", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = Math.abs(a[i]);
-            }
-        });
-        LOOPS.put("min.s", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = Math.min(a[i], b[i]);
-            }
-        });
-        LOOPS.put("max.s", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = Math.max(a[i], b[i]);
-            }
-        });
-        LOOPS.put("min.u", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = Math.min(a[i] + FLIP, b[i] + FLIP) + FLIP;
-            }
-        });
-        LOOPS.put("max.u", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = Math.max(a[i] + FLIP, b[i] + FLIP) + FLIP;
-            }
-        });
-        LOOPS.put("div.s", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = b[i] == 0 ? -1 : a[i] / b[i];
-            }
-        });
-        LOOPS.put("div.u", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = b[i] == 0 ? -1 : Long.divideUnsigned(a[i], b[i]);
-            }
-        });
-        LOOPS.put("rem.s", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = b[i] == 0 ? a[i] : a[i] % b[i];
-            }
-        });
-        LOOPS.put("rem.u", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = b[i] == 0 ? a[i] : Long.remainderUnsigned(a[i], b[i]);
-            }
-        });
-        LOOPS.put("brev", (d, a, b, c) -> {
-            for (int i = 0; i < Lanes.COUNT; i++) {
-                d[i] = Long.reverse(a[i]);
-            }
-        });
+        LOOPS.put("not", each((a, b, c) -> ~a));
+        LOOPS.put("cnot", each((a, b, c) -> a == 0 ? 1 : 0));
+        LOOPS.put("neg", each((a, b, c) -> -a));
+        LOOPS.put("abs", each((a, b, c) -> Math.abs(a)));
+        LOOPS.put("min.s", each((a, b, c) -> Math.min(a, b)));
+        LOOPS.put("max.s", each((a, b, c) -> Math.max(a, b)));
+        LOOPS.put("min.u", each((a, b, c) -> Math.min(a + FLIP, b + FLIP) + FLIP));
+        LOOPS.put("max.u", each((a, b, c) -> Math.max(a + FLIP, b + FLIP) + FLIP));
+        LOOPS.put("div.s", each((a, b, c) -> b == 0 ? -1 : a / b));
+        LOOPS.put("div.u", each((a, b, c) -> b == 0 ? -1 : Long.divideUnsigned(a, b)));
+        LOOPS.put("rem.s", each((a, b, c) -> b == 0 ? a : a % b));
+        LOOPS.put("rem.u", each((a, b, c) -> b == 0 ? a : Long.remainderUnsigned(a, b)));
+        LOOPS.put("brev", each((a, b, c) -> Long.reverse(a)));
         LOOPS.put("mov", (d, a, b, c) -> {
             for (int i = 0; i < Lanes.COUNT; i++) {
                 d[i] = a[i];
             }
         });
+    }
+
+    /** An operation on the numbers of one lane. */
+    @FunctionalInterface
+    private interface Scalar {
+        long apply(long a, long b, long c);
+    }
+
+    /** For operations that are rare: those with a loop of their own are compiled for themselves. */
+    private static Loops.Longs each(Scalar operation) {
+        return (d, a, b, c) -> {
+            for (int i = 0; i < Lanes.COUNT; i++) {
+                d[i] = operation.apply(a[i], b[i], c[i]);
+            }
+        };
     }
 
     private LongArithmetic() {}

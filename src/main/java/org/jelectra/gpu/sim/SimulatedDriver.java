@@ -59,9 +59,9 @@ public final class SimulatedDriver implements GpuDriver {
     /** With some options. */
     public SimulatedDriver(SimulatorOptions options) {
         this.options = options;
-        this.space = new DeviceSpace(options.memoryBytes());
+        this.space = new DeviceSpace(options.memoryBytes);
         this.runner = new GridRunner(space, options);
-        this.streams = new Streams(options.lateWork());
+        this.streams = new Streams(options.lateWork);
     }
 
     /** The kernel of each launch that was prepared since the driver was made, in that order. */
@@ -88,13 +88,8 @@ public final class SimulatedDriver implements GpuDriver {
 
     @Override
     public String description() {
-        return "PTX executed in Java, " + options.threads() + " threads, races "
-                + (options.races() ? "checked" : "not checked");
-    }
-
-    @Override
-    public int version() {
-        return options.driverVersion();
+        return "PTX executed in Java, " + options.threads + " threads, races "
+                + (options.races ? "checked" : "not checked");
     }
 
     @Override
@@ -105,12 +100,12 @@ public final class SimulatedDriver implements GpuDriver {
     @Override
     public DeviceProperties properties(int device) {
         return new DeviceProperties(
-                options.deviceName(),
-                options.computeCapability(),
-                options.multiprocessors(),
-                options.memoryBytes(),
+                options.deviceName,
+                options.computeCapability,
+                options.multiprocessors,
+                options.memoryBytes,
                 L2_BYTES,
-                Occupancy.sharedPerBlock(options.computeCapability()));
+                Occupancy.sharedPerBlock(options.computeCapability));
     }
 
     @Override
@@ -294,7 +289,7 @@ public final class SimulatedDriver implements GpuDriver {
     @Override
     public void allowSharedMemory(long function, int bytes) {
         Function f = loaded(function);
-        int limit = Occupancy.sharedPerBlock(options.computeCapability()) - f.program.staticSharedBytes;
+        int limit = Occupancy.sharedPerBlock(options.computeCapability) - f.program.staticSharedBytes;
         if (bytes > limit) {
             throw new GpuException(
                     1,
@@ -309,7 +304,7 @@ public final class SimulatedDriver implements GpuDriver {
     public int occupancy(long function, int blockThreads, int dynamicSharedBytes) {
         Program program = loaded(function).program;
         return Occupancy.blocks(
-                options.computeCapability(),
+                options.computeCapability,
                 program.registers,
                 blockThreads,
                 program.staticSharedBytes + dynamicSharedBytes);

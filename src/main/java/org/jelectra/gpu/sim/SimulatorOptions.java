@@ -11,18 +11,18 @@ public final class SimulatorOptions implements Cloneable {
     /** System property that switches the checks for races; they are made unless it is {@code false}. */
     public static final String RACES_PROPERTY = "jelectra.simulator.races";
 
-    private String deviceName = "simulated sm_90";
-    private int computeCapability = 90;
-    private int multiprocessors = 4;
-    private long memoryBytes = 8L << 30;
-    private int driverVersion = 12040;
-    private boolean races = !System.getProperty(RACES_PROPERTY, "true").equals("false");
-    private int threads = Runtime.getRuntime().availableProcessors();
-    private long instructionLimit = 1L << 34;
-    private boolean backwards;
-    private boolean cutSums;
-    private boolean roughFunctions;
-    private boolean lateWork;
+    String deviceName = "simulated sm_90";
+    int computeCapability = 90;
+    int multiprocessors = 4;
+    long memoryBytes = 8L << 30;
+    int driverVersion = 12040;
+    boolean races = !System.getProperty(RACES_PROPERTY, "true").equals("false");
+    int threads = Runtime.getRuntime().availableProcessors();
+    long instructionLimit = 1L << 34;
+    boolean backwards;
+    boolean cutSums;
+    boolean roughFunctions;
+    boolean lateWork;
 
     private SimulatorOptions() {}
 
@@ -106,56 +106,6 @@ public final class SimulatorOptions implements Cloneable {
      */
     public SimulatorOptions withLateWork(boolean late) {
         return with(copy -> copy.lateWork = late);
-    }
-
-    public String deviceName() {
-        return deviceName;
-    }
-
-    /** 10 major + minor. */
-    public int computeCapability() {
-        return computeCapability;
-    }
-
-    public int multiprocessors() {
-        return multiprocessors;
-    }
-
-    public long memoryBytes() {
-        return memoryBytes;
-    }
-
-    /** 1000 major + 10 minor. */
-    public int driverVersion() {
-        return driverVersion;
-    }
-
-    public boolean races() {
-        return races;
-    }
-
-    public int threads() {
-        return threads;
-    }
-
-    public long instructionLimit() {
-        return instructionLimit;
-    }
-
-    public boolean backwards() {
-        return backwards;
-    }
-
-    public boolean cutSums() {
-        return cutSums;
-    }
-
-    public boolean roughFunctions() {
-        return roughFunctions;
-    }
-
-    public boolean lateWork() {
-        return lateWork;
     }
 
     /** Newest {@code .version} of PTX that the driver knows, 10 major + minor (CUDA release notes). */
