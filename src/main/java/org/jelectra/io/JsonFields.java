@@ -91,16 +91,6 @@ public record JsonFields(JsonObject object, String where) {
         return whole(primitive(name, "an integer"), name, least, most);
     }
 
-    /** All elements of an array of integers. */
-    public int[] integers(String name, int least, int most) throws IOException {
-        JsonArray array = array(name);
-        int[] values = new int[array.size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (int) whole(array.get(i), name + "[" + i + "]", least, most);
-        }
-        return values;
-    }
-
     private long whole(JsonElement value, String name, long least, long most) throws IOException {
         String text = value.isJsonPrimitive() && value.getAsJsonPrimitive().isNumber() ? value.getAsString() : "";
         // the length first: 1e999999999 is short, but not as an integer

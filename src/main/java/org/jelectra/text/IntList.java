@@ -66,6 +66,30 @@ public final class IntList {
         size = 0;
     }
 
+    /** Removes so many values from the front. */
+    public void removeFirst(int count) {
+        System.arraycopy(values, count, values, 0, size - count);
+        size -= count;
+    }
+
+    /** Copies values from {@code from} on into an array. */
+    public void copy(int from, int length, int[] target, int offset) {
+        System.arraycopy(values, from, target, offset, length);
+    }
+
+    /** Of ascending values, the one strictly between {@code from} and {@code to} that is nearest to {@code wanted}, else {@code wanted}. */
+    public int nearest(int wanted, int from, int to) {
+        int found = Arrays.binarySearch(values, 0, size, wanted);
+        int next = found < 0 ? -found - 1 : found;
+        int before = next > 0 ? values[next - 1] : from;
+        int after = next < size ? values[next] : to;
+        boolean afterInside = after < to;
+        if (before > from && (!afterInside || wanted - before <= after - wanted)) {
+            return before;
+        }
+        return afterInside ? after : wanted;
+    }
+
     /** A copy of the values. */
     public int[] toArray() {
         return Arrays.copyOf(values, size);

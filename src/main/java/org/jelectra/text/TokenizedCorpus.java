@@ -105,24 +105,7 @@ public final class TokenizedCorpus {
 
     /** The line end strictly between {@code from} and {@code to} that is nearest to {@code wanted}, else {@code wanted}. */
     int boundaryNear(int wanted, int from, int to) {
-        int low = 0;
-        int high = lineEnds.size();
-        while (low < high) {
-            int between = (low + high) >>> 1;
-            if (lineEnds.get(between) < wanted) {
-                low = between + 1;
-            } else {
-                high = between;
-            }
-        }
-        int before = low > 0 ? lineEnds.get(low - 1) : from;
-        int after = low < lineEnds.size() ? lineEnds.get(low) : to;
-        boolean beforeInside = before > from;
-        boolean afterInside = after < to;
-        if (beforeInside && (!afterInside || wanted - before <= after - wanted)) {
-            return before;
-        }
-        return afterInside ? after : wanted;
+        return lineEnds.nearest(wanted, from, to);
     }
 
     TokenStore store() {

@@ -60,7 +60,7 @@ final class ManifestJson {
         return json;
     }
 
-    static JsonObject counts(PreparedCounts counts) {
+    private static JsonObject counts(PreparedCounts counts) {
         JsonObject json = new JsonObject();
         json.addProperty("documents", counts.documents());
         json.addProperty("empty_documents", counts.emptyDocuments());
@@ -79,7 +79,7 @@ final class ManifestJson {
         return json;
     }
 
-    static JsonObject part(PreparedPart part) {
+    private static JsonObject part(PreparedPart part) {
         JsonObject json = new JsonObject();
         json.addProperty("documents", part.documents());
         json.addProperty("sequences", part.sequences());
@@ -88,7 +88,7 @@ final class ManifestJson {
         return json;
     }
 
-    static JsonArray shards(List<ShardInfo> shards) {
+    private static JsonArray shards(List<ShardInfo> shards) {
         JsonArray json = new JsonArray();
         for (ShardInfo shard : shards) {
             JsonObject entry = new JsonObject();
@@ -174,7 +174,7 @@ final class ManifestJson {
         return hash;
     }
 
-    static PreparedCounts readCounts(JsonFields json) throws IOException {
+    private static PreparedCounts readCounts(JsonFields json) throws IOException {
         long most = Long.MAX_VALUE >> 1;
         return new PreparedCounts(
                 json.whole("documents", 0, most),
@@ -205,7 +205,7 @@ final class ManifestJson {
         return result;
     }
 
-    static List<ShardInfo> readShards(JsonFields json, Part part) throws IOException {
+    private static List<ShardInfo> readShards(JsonFields json, Part part) throws IOException {
         List<ShardInfo> shards = new ArrayList<>();
         for (int i = 0; i < json.array("shards").size(); i++) {
             JsonFields shard = json.element("shards", i);

@@ -36,10 +36,8 @@ final class PartPacker implements SegmentCutter.Sink {
     private final int[] row;
     private int used;
     private int rowSegments;
-    private int[] waiting = new int[1 << 12];
-    private int count;
-    private int[] lineEnds = new int[64];
-    private int lines;
+    private final IntList waiting = new IntList(1 << 12);
+    private final IntList lineEnds = new IntList();
     private boolean ended;
 
     PartPacker(int length, long seed, Vocabulary vocabulary, PartWriter writer, State state) {
@@ -51,21 +49,14 @@ final class PartPacker implements SegmentCutter.Sink {
         this.row = Arrays.copyOf(state.row(), length);
         this.used = state.row().length;
         this.rowSegments = state.rowSegments();
-        append(state.waiting());
-        for (int end : state.lineEnds()) {
-            addLineEnd(end);
-        }
+        Arrays.stream(state.waiting()).forEach(waiting::add);
+        Arrays.stream(state.lineEnds()).forEach(lineEnds::add);
         this.ended = state.ended();
     }
 
     State state() {
         return new State(
-                cutter.state(),
-                Arrays.copyOf(row, used),
-                rowSegments,
-                Arrays.copyOf(waiting, count),
-                Arrays.copyOf(lineEnds, lines),
-                ended);
+                cutter.state(), Arrays.copyOf(row, used), rowSegments, waiting.toArray(), lineEnds.toArray(), ended);
     }
 
     /** A document begins; the one before is packed to its end. */
@@ -76,17 +67,16 @@ final class PartPacker implements SegmentCutter.Sink {
 
     /** Appends ids [from, to) of a list to the document. */
     void add(IntList ids, int from, int to) throws IOException {
-        reserve(to - from);
         for (int i = from; i < to; i++) {
-            waiting[count++] = ids.get(i);
+            waiting.add(ids.get(i));
         }
     }
 
     /** A line ends; packs what can be packed. */
     void endLine() throws IOException {
-        addLineEnd(count);
+        lineEnds.add(waiting.size());
         // copying what waits to the front costs more than it saves for every line
-        if (count > 4 * cutter.lookAhead()) {
+        if (waiting.size() > 4 * cutter.lookAhead()) {
             cut(false, false);
         }
     }
@@ -110,19 +100,19 @@ final class PartPacker implements SegmentCutter.Sink {
     private void cut(boolean documentEnded, boolean last) throws IOException {
         int done;
         try {
-            done = (int) cutter.cut(0, count, documentEnded, last);
+            done = (int) cutter.cut(0, waiting.size(), documentEnded, last);
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
-        System.arraycopy(waiting, done, waiting, 0, count - done);
-        count -= done;
-        int kept = 0;
-        for (int i = 0; i < lines; i++) {
-            if (lineEnds[i] > done) {
-                lineEnds[kept++] = lineEnds[i] - done;
-            }
+        waiting.removeFirst(done);
+        int passed = 0;
+        while (passed < lineEnds.size() && lineEnds.get(passed) <= done) {
+            passed++;
         }
-        lines = kept;
+        lineEnds.removeFirst(passed);
+        for (int i = 0; i < lineEnds.size(); i++) {
+            lineEnds.set(i, lineEnds.get(i) - done);
+        }
     }
 
     @Override
@@ -131,7 +121,7 @@ final class PartPacker implements SegmentCutter.Sink {
             row[used++] = clsId;
         }
         int length = (int) (to - from);
-        System.arraycopy(waiting, (int) from, row, used, length);
+        waiting.copy((int) from, length, row, used);
         used += length;
         row[used++] = sepId;
         rowSegments++;
@@ -139,17 +129,7 @@ final class PartPacker implements SegmentCutter.Sink {
 
     @Override
     public long boundaryNearMiddle(long from, long to) {
-        long middle = from + (to - from) / 2;
-        int found = Arrays.binarySearch(lineEnds, 0, lines, (int) middle);
-        int next = found < 0 ? -found - 1 : found;
-        long before = next > 0 ? lineEnds[next - 1] : from;
-        long after = next < lines ? lineEnds[next] : to;
-        boolean beforeInside = before > from;
-        boolean afterInside = after < to;
-        if (beforeInside && (!afterInside || middle - before <= after - middle)) {
-            return before;
-        }
-        return afterInside ? after : middle;
+        return lineEnds.nearest((int) (from + (to - from) / 2), (int) from, (int) to);
     }
 
     @Override
@@ -162,24 +142,5 @@ final class PartPacker implements SegmentCutter.Sink {
         }
         used = 0;
         rowSegments = 0;
-    }
-
-    private void append(int[] ids) {
-        reserve(ids.length);
-        System.arraycopy(ids, 0, waiting, count, ids.length);
-        count += ids.length;
-    }
-
-    private void addLineEnd(int end) {
-        if (lines == lineEnds.length) {
-            lineEnds = Arrays.copyOf(lineEnds, 2 * lines);
-        }
-        lineEnds[lines++] = end;
-    }
-
-    private void reserve(int more) {
-        if (count + more > waiting.length) {
-            waiting = Arrays.copyOf(waiting, Math.max(count + more, 2 * waiting.length));
-        }
     }
 }

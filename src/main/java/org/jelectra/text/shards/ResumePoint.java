@@ -1,14 +1,15 @@
 package org.jelectra.text.shards;
 
-import com.google.gson.JsonArray;
+import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.jelectra.io.Json;
 import org.jelectra.io.JsonFields;
-import org.jelectra.text.SegmentCutter;
+import org.jelectra.io.Sha256;
 import org.jelectra.text.corpus.CorpusPosition;
 
 /**
@@ -40,6 +41,10 @@ record ResumePoint(
     static final String LATEST = "latest";
 
     private static final String FORMAT = "jelectra-resume";
+    private static final String STATE = "state";
+    private static final String HASH = "sha256";
+    /** What it reads has the checksum of what it wrote, and needs no other checks. */
+    private static final Gson GSON = new Gson();
 
     /** State of a part: complete shards, the open one, and what is not written yet. */
     record PartState(List<ShardInfo> shards, PartWriter.OpenShard open, PartPacker.State packer) {
@@ -56,25 +61,9 @@ record ResumePoint(
         JsonObject json = new JsonObject();
         json.addProperty("format", FORMAT);
         json.addProperty("version", ShardHeader.VERSION);
-        json.add("settings", settings);
-        JsonObject ruleJson = new JsonObject();
-        ruleJson.addProperty("document", rule.document());
-        ruleJson.addProperty("side", rule.side() == null ? "" : rule.side().name());
-        ruleJson.addProperty("tail_from", rule.tailFrom());
-        ruleJson.addProperty("tail_latest", rule.tailLatest());
-        json.add("rule", ruleJson);
-        JsonObject place = new JsonObject();
-        place.addProperty("source", position.source());
-        place.addProperty("offset", position.offset());
-        place.addProperty("line", position.line());
-        place.addProperty("within_line", position.withinLine());
-        place.addProperty("documents", position.documents());
-        place.addProperty("within_document", position.withinDocument());
-        json.add("position", place);
-        json.add("tally", tally.write());
-        json.addProperty("signatures", signatures);
-        json.add("training", write(training));
-        json.add("held_out", write(heldOut));
+        JsonElement state = GSON.toJsonTree(this);
+        json.add(STATE, state);
+        json.addProperty(HASH, hash(state));
         Path file = directory.resolve(FILE_NAME);
         try {
             Json.write(file, json);
@@ -83,32 +72,8 @@ record ResumePoint(
         }
     }
 
-    private static JsonObject write(PartState part) {
-        JsonObject json = new JsonObject();
-        json.add("shards", ManifestJson.shards(part.shards()));
-        JsonObject open = new JsonObject();
-        open.addProperty("sequences", part.open().sequences());
-        open.addProperty("tokens", part.open().tokens());
-        open.addProperty("segments", part.open().segments());
-        open.addProperty("checksum", part.open().checksum());
-        json.add("open", open);
-        PartPacker.State packer = part.packer();
-        json.addProperty("used", packer.cutter().used());
-        json.addProperty("sequences", packer.cutter().sequences());
-        json.add("row", array(packer.row()));
-        json.addProperty("row_segments", packer.rowSegments());
-        json.add("waiting", array(packer.waiting()));
-        json.add("line_ends", array(packer.lineEnds()));
-        json.addProperty("ended", packer.ended());
-        return json;
-    }
-
-    private static JsonArray array(int[] values) {
-        JsonArray json = new JsonArray(values.length);
-        for (int value : values) {
-            json.add(value);
-        }
-        return json;
+    private static String hash(JsonElement state) {
+        return Sha256.of(state.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     /**
@@ -124,14 +89,11 @@ record ResumePoint(
                 throw json.wrong("format", FORMAT, json.text("format"));
             }
             json.integer("version", ShardHeader.VERSION, ShardHeader.VERSION);
-            return new ResumePoint(
-                    json.object("settings").object(),
-                    readRule(json.object("rule")),
-                    readPosition(json.object("position")),
-                    Tally.read(json.object("tally")),
-                    json.whole("signatures", 0, Integer.MAX_VALUE),
-                    readPart(json.object("training"), Part.TRAINING),
-                    readPart(json.object("held_out"), Part.HELD_OUT));
+            JsonObject state = json.object(STATE).object();
+            if (!json.text(HASH).equals(hash(state))) {
+                throw json.wrong(HASH, hash(state) + " as of its state", json.text(HASH));
+            }
+            return GSON.fromJson(state, ResumePoint.class);
         } catch (IOException e) {
             throw new IOException(e.getMessage() + "; delete " + directory + " and prepare again", e);
         }
@@ -157,49 +119,5 @@ record ResumePoint(
             }
         }
         return null;
-    }
-
-    private static HeldOutRule readRule(JsonFields json) throws IOException {
-        String side = json.text("side");
-        Part part = null;
-        for (Part candidate : Part.values()) {
-            part = candidate.name().equals(side) ? candidate : part;
-        }
-        return new HeldOutRule(
-                json.integer("document", -1, Integer.MAX_VALUE),
-                part,
-                json.whole("tail_from", 0, Long.MAX_VALUE),
-                json.whole("tail_latest", 0, Long.MAX_VALUE));
-    }
-
-    private static CorpusPosition readPosition(JsonFields json) throws IOException {
-        return new CorpusPosition(
-                json.integer("source", 0, Integer.MAX_VALUE),
-                json.whole("offset", 0, Long.MAX_VALUE),
-                json.whole("line", 0, Long.MAX_VALUE),
-                json.flag("within_line"),
-                json.integer("documents", 0, Integer.MAX_VALUE),
-                json.flag("within_document"));
-    }
-
-    private static PartState readPart(JsonFields json, Part part) throws IOException {
-        JsonFields open = json.object("open");
-        PartPacker.State packer = new PartPacker.State(
-                new SegmentCutter.State(
-                        json.integer("used", 1, ShardManifest.LONGEST_SEQUENCE),
-                        json.whole("sequences", 0, Integer.MAX_VALUE)),
-                json.integers("row", 0, Integer.MAX_VALUE),
-                json.integer("row_segments", 0, ShardManifest.LONGEST_SEQUENCE),
-                json.integers("waiting", 0, Integer.MAX_VALUE),
-                json.integers("line_ends", 0, Integer.MAX_VALUE),
-                json.flag("ended"));
-        return new PartState(
-                ManifestJson.readShards(json, part),
-                new PartWriter.OpenShard(
-                        open.integer("sequences", 0, Integer.MAX_VALUE),
-                        open.whole("tokens", 0, Integer.MAX_VALUE),
-                        open.whole("segments", 0, Integer.MAX_VALUE),
-                        open.integer("checksum", Integer.MIN_VALUE, Integer.MAX_VALUE)),
-                packer);
     }
 }

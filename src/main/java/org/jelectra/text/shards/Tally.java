@@ -1,9 +1,5 @@
 package org.jelectra.text.shards;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonObject;
-import java.io.IOException;
-import org.jelectra.io.JsonFields;
 import org.jelectra.text.HeldOutSplit;
 import org.jelectra.text.corpus.Replacements;
 
@@ -65,55 +61,5 @@ final class Tally {
                 unknownTokens,
                 droppedTokens,
                 replaced);
-    }
-
-    JsonObject write() {
-        JsonObject json = new JsonObject();
-        json.add("counts", ManifestJson.counts(counts()));
-        JsonArray parts = new JsonArray();
-        for (long count : partDocuments) {
-            parts.add(count);
-        }
-        json.add("part_documents", parts);
-        json.addProperty("least_document", leastDocument);
-        json.addProperty("most_document", mostDocument);
-        json.addProperty("document", document);
-        json.addProperty("fate", fate.name());
-        json.addProperty("document_tokens", documentTokens);
-        return json;
-    }
-
-    static Tally read(JsonFields json) throws IOException {
-        Tally tally = new Tally();
-        PreparedCounts counts = ManifestJson.readCounts(json.object("counts"));
-        tally.documents = counts.documents();
-        tally.emptyDocuments = counts.emptyDocuments();
-        tally.duplicateDocuments = counts.duplicateDocuments();
-        tally.shortDocuments = counts.shortDocuments();
-        tally.droppedDuplicates = counts.droppedDuplicates();
-        tally.textBytes = counts.textBytes();
-        tally.tokens = counts.tokens();
-        tally.unknownTokens = counts.unknownTokens();
-        tally.droppedTokens = counts.droppedTokens();
-        tally.replaced = counts.replaced();
-        int[] parts = json.integers("part_documents", 0, Integer.MAX_VALUE);
-        if (parts.length != tally.partDocuments.length) {
-            throw json.wrong("part_documents", "two numbers", parts.length);
-        }
-        for (int i = 0; i < parts.length; i++) {
-            tally.partDocuments[i] = parts[i];
-        }
-        tally.leastDocument = json.integer("least_document", -1, Integer.MAX_VALUE);
-        tally.mostDocument = json.integer("most_document", -1, Integer.MAX_VALUE);
-        tally.document = json.integer("document", -1, Integer.MAX_VALUE);
-        String fate = json.text("fate");
-        try {
-            tally.fate = Fate.valueOf(fate);
-        } catch (IllegalArgumentException e) {
-            throw (IOException) json.wrong("fate", "UNDECIDED, TRAINING, HELD_OUT or DROPPED", fate)
-                    .initCause(e);
-        }
-        tally.documentTokens = json.whole("document_tokens", 0, Long.MAX_VALUE);
-        return tally;
     }
 }
