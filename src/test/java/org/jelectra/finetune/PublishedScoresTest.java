@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.HashSet;
 import java.util.Set;
-import org.jelectra.electra.flops.PublishedModel;
+import org.jelectra.electra.flops.CountedTraining;
 import org.jelectra.electra.flops.PublishedModels;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +34,7 @@ class PublishedScoresTest {
                     .as(row.toString())
                     .isTrue();
             assertThat(PublishedScores.of(row.model(), row.set())).contains(row);
-            assertThat(PublishedModels.ALL).extracting(PublishedModel::name).contains(row.model());
+            assertThat(PublishedModels.ALL).extracting(CountedTraining::name).contains(row.model());
         }
         assertThat(PublishedScores.of("ALBERT", PublishedScores.TEST)).isEmpty();
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import org.jelectra.cli.pretrain.ModelOptions;
 import org.jelectra.electra.ElectraConfig;
 import org.jelectra.electra.Preset;
+import org.jelectra.electra.flops.CountedTraining;
 import org.jelectra.electra.flops.PaperFlops;
 import org.jelectra.pretrain.PretrainSettings;
 import org.jelectra.text.Vocabulary;
@@ -52,15 +53,9 @@ final class ComputeOptions {
         int slots = PretrainSettings.of(preset, config.generator().vocabularySize())
                 .masking()
                 .maxPredictions(length);
-        return ComputeRow.of(
-                "these options",
-                ComputeRow.Kind.CONFIGURATION,
-                preset.label(),
-                config,
-                steps,
-                sequences,
-                length,
-                slots);
+        CountedTraining training =
+                CountedTraining.of("these options", config, steps, sequences, length, slots, Double.NaN);
+        return new ComputeRow(ComputeRow.Kind.CONFIGURATION, training.withPreset(preset), null, null);
     }
 
     private int vocabularySize(Preset preset) throws IOException {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jelectra.cli.console.FlopsText;
+import org.jelectra.electra.flops.CountedTraining;
 import org.jelectra.electra.flops.PaperFlops;
 import org.jelectra.electra.flops.PublishedModels;
 import org.jelectra.io.Json;
@@ -54,29 +55,34 @@ final class ComputeTable {
             text.append('[').append(i + 1).append("] ").append(sources.get(i)).append('\n');
         }
         rows.stream()
-                .filter(row -> !row.note().isEmpty())
-                .forEach(row ->
-                        text.append(row.name()).append(": ").append(row.note()).append('\n'));
+                .filter(row -> !row.training().note().isEmpty())
+                .forEach(row -> text.append(row.training().name())
+                        .append(": ")
+                        .append(row.training().note())
+                        .append('\n'));
         return text.toString();
     }
 
     private List<String> cells(ComputeRow row) {
+        CountedTraining training = row.training();
         return List.of(
-                row.name(),
-                row.preset() == null ? "-" : row.preset(),
-                Double.isNaN(row.parameters()) ? "-" : String.format(Locale.ROOT, "%.1fM", row.parameters() / 1e6),
-                String.format(Locale.ROOT, "%,.0f x %d x %d", row.steps(), row.batch(), row.length()),
-                FlopsText.of(row.training(), 3),
-                FlopsText.of(row.printed(), 1),
+                training.name(),
+                training.preset() == null ? "-" : training.preset().label(),
+                Double.isNaN(training.parameters())
+                        ? "-"
+                        : String.format(Locale.ROOT, "%.1fM", training.parameters() / 1e6),
+                String.format(Locale.ROOT, "%,.0f x %d x %d", training.steps(), training.batch(), training.length()),
+                FlopsText.of(training.trainingFlops(), 3),
+                FlopsText.of(training.printedFlops(), 1),
                 FlopsText.times(relative(row)),
-                FlopsText.of(row.forward(), 2),
-                FlopsText.of(row.products(), 3),
+                FlopsText.of(training.forwardFlops(), 2),
+                FlopsText.of(training.matrixProducts(), 3),
                 cell(row.development()),
                 cell(row.test()));
     }
 
     private static double relative(ComputeRow row) {
-        return row.training() / PublishedModels.ELECTRA_SMALL.trainingFlops();
+        return row.training().trainingFlops() / PublishedModels.ELECTRA_SMALL.trainingFlops();
     }
 
     private String cell(ComputeRow.Score score) {
@@ -99,22 +105,27 @@ final class ComputeTable {
         JsonArray models = new JsonArray();
         for (ComputeRow row : rows) {
             JsonObject model = new JsonObject();
-            model.addProperty("name", row.name());
+            CountedTraining training = row.training();
+            model.addProperty("name", training.name());
             model.addProperty("kind", row.kind().name().toLowerCase(Locale.ROOT));
-            model.add("preset", row.preset() == null ? JsonNull.INSTANCE : new JsonPrimitive(row.preset()));
-            model.add("parameters", Json.number(row.parameters()));
-            model.add("trained_parameters", Json.number(row.trained()));
-            model.addProperty("steps", row.steps());
-            model.addProperty("batch", row.batch());
-            model.addProperty("sequence_length", row.length());
-            model.addProperty("training_flops", row.training());
-            model.add("printed_training_flops", Json.number(row.printed()));
+            model.add(
+                    "preset",
+                    training.preset() == null
+                            ? JsonNull.INSTANCE
+                            : new JsonPrimitive(training.preset().label()));
+            model.add("parameters", Json.number(training.parameters()));
+            model.add("trained_parameters", Json.number(training.trained()));
+            model.addProperty("steps", training.steps());
+            model.addProperty("batch", training.batch());
+            model.addProperty("sequence_length", training.length());
+            model.addProperty("training_flops", training.trainingFlops());
+            model.add("printed_training_flops", Json.number(training.printedFlops()));
             model.addProperty("relative_to_electra_small", relative(row));
-            model.add("forward_flops", Json.number(row.forward()));
-            model.add("matrix_product_flops", Json.number(row.products()));
+            model.add("forward_flops", Json.number(training.forwardFlops()));
+            model.add("matrix_product_flops", Json.number(training.matrixProducts()));
             model.add("glue_development", json(row.development()));
             model.add("glue_test", json(row.test()));
-            model.addProperty("note", row.note());
+            model.addProperty("note", training.note());
             models.add(model);
         }
         JsonObject json = new JsonObject();

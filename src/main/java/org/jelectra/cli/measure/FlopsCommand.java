@@ -11,6 +11,7 @@ import org.jelectra.cli.console.Console;
 import org.jelectra.cli.console.PictureFiles;
 import org.jelectra.cli.pretrain.ModelOptions;
 import org.jelectra.electra.Preset;
+import org.jelectra.electra.flops.CountedTraining;
 import org.jelectra.electra.flops.PublishedModels;
 import org.jelectra.io.Json;
 import org.jelectra.pretrain.PretrainSettings;
@@ -117,28 +118,29 @@ public final class FlopsCommand implements Callable<Integer> {
     /** A preset that nobody has published results of. */
     private static ComputeRow preset(Preset preset) {
         PretrainSettings settings = PretrainSettings.of(preset, preset.vocabularySize());
-        return ComputeRow.of(
-                preset.label(),
-                ComputeRow.Kind.PRESET,
+        CountedTraining training = CountedTraining.of(
                 preset.label(),
                 settings.model(),
                 settings.steps(),
                 settings.batchSize(),
                 settings.sequenceLength(),
-                settings.slots());
+                settings.slots(),
+                Double.NaN);
+        return new ComputeRow(ComputeRow.Kind.PRESET, training.withPreset(preset), null, null);
     }
 
     private ComputePlot plot(List<ComputeRow> rows) {
         List<ComputePlot.Point> points = new ArrayList<>();
         for (ComputeRow row : rows) {
-            if (row.development() != null && row.training() > 0) {
+            if (row.development() != null && row.training().trainingFlops() > 0) {
                 points.add(new ComputePlot.Point(
-                        row.name(),
+                        row.training().name(),
                         group(row),
-                        row.training(),
+                        row.training().trainingFlops(),
                         row.development().average()));
             } else if (row.kind() == ComputeRow.Kind.RUN) {
-                say("not in the plot: " + row.name() + ", of which there is no GLUE average after a step of training");
+                say("not in the plot: " + row.training().name()
+                        + ", of which there is no GLUE average after a step of training");
             }
         }
         points.sort(Comparator.comparingInt(point -> GROUPS.indexOf(point.group())));
@@ -149,6 +151,6 @@ public final class FlopsCommand implements Callable<Integer> {
         if (row.kind() == ComputeRow.Kind.RUN) {
             return GROUPS.get(1);
         }
-        return GROUPS.get(row.name().startsWith("ELECTRA") ? 0 : 2);
+        return GROUPS.get(row.training().name().startsWith("ELECTRA") ? 0 : 2);
     }
 }

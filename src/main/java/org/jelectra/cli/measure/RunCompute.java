@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jelectra.electra.flops.CountedTraining;
 import org.jelectra.finetune.GlueAverage;
 import org.jelectra.pretrain.PretrainSettings;
 import org.jelectra.pretrain.RunSoFar;
@@ -72,16 +73,15 @@ final class RunCompute {
             }
             score = new ComputeRow.Score(table.percent(), table.file() + ", measured here, medians", true);
         }
-        return ComputeRow.of(
-                        name,
-                        ComputeRow.Kind.RUN,
-                        null,
-                        settings.model(),
-                        run.step(),
-                        settings.batchSize(),
-                        settings.sequenceLength(),
-                        settings.slots())
-                .with(score, String.join("; ", notes));
+        CountedTraining training = CountedTraining.of(
+                name,
+                settings.model(),
+                run.step(),
+                settings.batchSize(),
+                settings.sequenceLength(),
+                settings.slots(),
+                Double.NaN);
+        return new ComputeRow(ComputeRow.Kind.RUN, training.withNote(String.join("; ", notes)), score, null);
     }
 
     /** The table that was named for the run, else the one that lies in it; null where there is none. */

@@ -21,11 +21,11 @@ public final class PublishedModels {
     private static final String PRINTED_UNVERIFIED = "the printed FLOPs are not verified";
 
     /** The base of comparisons. */
-    public static final PublishedModel ELECTRA_SMALL =
+    public static final CountedTraining ELECTRA_SMALL =
             electra("ELECTRA-Small", Preset.SMALL, 19, 1_000_000, 1.4e18).withPreset(Preset.SMALL);
 
     /** All of them. */
-    public static final List<PublishedModel> ALL = List.of(
+    public static final List<CountedTraining> ALL = List.of(
             ELECTRA_SMALL,
             electra("ELECTRA-Small, 50 % trained", Preset.SMALL, 19, 500_000, 7.1e17),
             electra("ELECTRA-Small, 25 % trained", Preset.SMALL, 19, 250_000, 3.6e17),
@@ -47,12 +47,12 @@ public final class PublishedModels {
                     .withNote("the number of steps is not verified"),
             counted("ELMo", 96e6, 10 * 768_648_884.0 / (20 * 128), 20, 128, 568_093_262_680.0, 3.3e18, 2.6e10)
                     .withNote("10 passes over 768,648,884 words; operations counted by TensorFlow, forward as printed"),
-            PublishedModel.of("GPT", sizes(768, 12, 768, 40_000, 1), 117e6, 960_800, 128, 4.0e19),
+            CountedTraining.of("GPT", sizes(768, 12, 768, 40_000, 1), 117e6, 960_800, 128, 4.0e19),
             counted("XLNet", 360e6, 500_000, 8192, 512, 15_064_773_691_518.0 / 32 * 8192, 3.9e21, Double.NaN)
                     .withNote("operations counted by TensorFlow"),
             roberta("RoBERTa-100K", 100_000, 6.4e20),
             roberta("RoBERTa-500K", 500_000, 3.2e21),
-            PublishedModel.of(
+            CountedTraining.of(
                     "ALBERT",
                     sizes(4096, 12, 128, 30_000, EncoderFlops.PREDICTED_SHARE),
                     Double.NaN,
@@ -63,27 +63,27 @@ public final class PublishedModels {
 
     private PublishedModels() {}
 
-    private static PublishedModel electra(String name, Preset preset, int slots, double steps, double printed) {
+    private static CountedTraining electra(String name, Preset preset, int slots, double steps, double printed) {
         ElectraConfig config = ElectraConfig.of(
                 preset.encoder(VOCABULARY), preset.generatorSize(), 1, Sharing.EMBEDDINGS, Objective.ELECTRA);
-        return PublishedModel.of(name, config, steps, preset.batchSize(), preset.sequenceLength(), slots, printed);
+        return CountedTraining.of(name, config, steps, preset.batchSize(), preset.sequenceLength(), slots, printed);
     }
 
-    private static PublishedModel bert(
+    private static CountedTraining bert(
             String name, Preset preset, double steps, int batch, int length, double printed) {
         EncoderConfig encoder = preset.encoder(VOCABULARY);
         ElectraConfig config = ElectraConfig.of(encoder, 1, 1, Sharing.EMBEDDINGS, Objective.MLM);
         int slots = MaskingOptions.standard().maxPredictions(length);
-        return PublishedModel.of(name, config, steps, batch, length, slots, printed);
+        return CountedTraining.of(name, config, steps, batch, length, slots, printed);
     }
 
-    private static PublishedModel roberta(String name, double steps, double printed) {
+    private static CountedTraining roberta(String name, double steps, double printed) {
         EncoderFlops sizes = sizes(1024, 24, 1024, 50_265, EncoderFlops.PREDICTED_SHARE);
-        return PublishedModel.of(name, sizes, 356e6, steps, 8000, printed);
+        return CountedTraining.of(name, sizes, 356e6, steps, 8000, printed);
     }
 
     /** Encoder and decoder, each as if it read all tokens; the encoder predicts none of them, the decoder all. */
-    private static PublishedModel t5() {
+    private static CountedTraining t5() {
         EncoderFlops encoder = new EncoderFlops(1024, 128 * 128, 24, 128, 65_536, 1024, 32_000, 512, 0, 1);
         EncoderFlops decoder = new EncoderFlops(1024, 128 * 128, 24, 128, 65_536, 1024, 32_000, 512, 1, 2);
         double sequences = 2.0 * 2048;
@@ -99,7 +99,7 @@ public final class PublishedModels {
     }
 
     /** One whose forward pass over a batch was counted otherwise. */
-    private static PublishedModel counted(
+    private static CountedTraining counted(
             String name,
             double parameters,
             double steps,
@@ -109,7 +109,7 @@ public final class PublishedModels {
             double printed,
             double forward) {
         double training = 2 * steps * forwardBatch;
-        return new PublishedModel(
+        return new CountedTraining(
                 name, null, null, parameters, steps, batch, length, training, printed, forward, Double.NaN, "");
     }
 }

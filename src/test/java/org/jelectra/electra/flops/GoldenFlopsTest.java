@@ -59,7 +59,7 @@ class GoldenFlopsTest {
         JsonObject printed = Golden.json("flops").getAsJsonObject("printed");
         assertThat(printed.keySet()).containsExactlyInAnyOrderElementsOf(MODELS.keySet());
         for (String name : printed.keySet()) {
-            PublishedModel model = PublishedModels.ALL.stream()
+            CountedTraining model = PublishedModels.ALL.stream()
                     .filter(candidate -> candidate.name().equals(MODELS.get(name)))
                     .findFirst()
                     .orElseThrow();

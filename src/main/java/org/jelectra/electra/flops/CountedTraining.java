@@ -4,9 +4,10 @@ import org.jelectra.electra.ElectraConfig;
 import org.jelectra.electra.Preset;
 
 /**
- * A model that others trained, and what that cost by the paper's conventions. Values that are not known are NaN.
+ * A training, of a model that others published or of jelectra's own, and what it cost by the paper's conventions. Values that are not
+ * known are NaN.
  *
- * @param name as its authors call it
+ * @param name of the model
  * @param preset the preset that trains the same model on as many tokens; null where there is none
  * @param config sizes, where jelectra can train such a model; else null
  * @param parameters weights of the network that is kept; of a config counted, else as published
@@ -19,7 +20,7 @@ import org.jelectra.electra.Preset;
  * @param matrixProducts FLOPs of the same training in matrix products as jelectra does it, see {@link StepFlops}
  * @param note what to know about the row; empty mostly
  */
-public record PublishedModel(
+public record CountedTraining(
         String name,
         Preset preset,
         ElectraConfig config,
@@ -34,9 +35,9 @@ public record PublishedModel(
         String note) {
 
     /** One that jelectra can train, with {@code slots} masked positions in a sequence. */
-    static PublishedModel of(
+    public static CountedTraining of(
             String name, ElectraConfig config, double steps, int batch, int length, int slots, double printedFlops) {
-        return new PublishedModel(
+        return new CountedTraining(
                 name,
                 null,
                 config,
@@ -52,9 +53,9 @@ public record PublishedModel(
     }
 
     /** A masked-language model, or one that predicts the next word, of other sizes or another kind than jelectra's. */
-    static PublishedModel of(
+    static CountedTraining of(
             String name, EncoderFlops sizes, double parameters, double steps, int batch, double printedFlops) {
-        return new PublishedModel(
+        return new CountedTraining(
                 name,
                 null,
                 null,
@@ -69,16 +70,18 @@ public record PublishedModel(
                 "");
     }
 
-    PublishedModel withPreset(Preset newPreset) {
+    /** The same by a preset. */
+    public CountedTraining withPreset(Preset newPreset) {
         return with(newPreset, note);
     }
 
-    PublishedModel withNote(String newNote) {
+    /** The same with a note. */
+    public CountedTraining withNote(String newNote) {
         return with(preset, newNote);
     }
 
-    private PublishedModel with(Preset newPreset, String newNote) {
-        return new PublishedModel(
+    private CountedTraining with(Preset newPreset, String newNote) {
+        return new CountedTraining(
                 name,
                 newPreset,
                 config,
@@ -91,5 +94,10 @@ public record PublishedModel(
                 forwardFlops,
                 matrixProducts,
                 newNote);
+    }
+
+    /** All weights that are trained; NaN where that is not known. */
+    public double trained() {
+        return config == null ? Double.NaN : ParameterCounts.trained(config);
     }
 }
