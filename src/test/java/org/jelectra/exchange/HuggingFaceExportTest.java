@@ -6,9 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jelectra.backend.Backend;
 import org.jelectra.backend.Backends;
 import org.jelectra.electra.ModelFiles;
 import org.jelectra.electra.TokenizerFiles;
@@ -168,6 +174,36 @@ class HuggingFaceExportTest {
         });
         float[] after = logits(task);
         assertThatThrownBy(() -> LogitsCheck.requireEqual(before, after, "out")).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void whatIsWrittenMustComputeTheSame() throws IOException {
+        Path task = TestModels.reader(folder.resolve("task"));
+        List<String> before = Folders.list(folder);
+        AtomicInteger opened = new AtomicInteger();
+        Supplier<Backend> backend = () -> {
+            if (opened.incrementAndGet() == 2) { // the original's logits are there, those of the written one are next
+                changeLastByte();
+            }
+            return Backends.open("cpu", 1);
+        };
+        assertThatThrownBy(() -> HuggingFaceExport.run(task, null, folder.resolve("out"), backend))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith(folder.resolve("out") + ": the self-check failed: ");
+        assertThat(opened).hasValue(2);
+        assertThat(Folders.list(folder)).isEqualTo(before);
+    }
+
+    private void changeLastByte() {
+        try (DirectoryStream<Path> temporary = Files.newDirectoryStream(folder, ".out.*")) {
+            Path weights = temporary.iterator().next().resolve("model.safetensors");
+            try (RandomAccessFile file = new RandomAccessFile(weights.toFile(), "rw")) {
+                file.seek(file.length() - 1);
+                file.write(0x40);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static float[] logits(Path model) throws IOException {

@@ -43,4 +43,17 @@ class OutputFolderTest {
                         + ": cannot be written (No space left on device)");
         assertThat(parent).isEmptyDirectory();
     }
+
+    @Test
+    void whatCameIntoItsPlaceMeanwhileStays() {
+        Path target = parent.resolve("target");
+        assertThatThrownBy(() -> OutputFolder.write(target, folder -> {
+                    Files.createDirectory(target);
+                    return Files.writeString(target.resolve("others"), "text");
+                }))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith(target + ": expected a new folder for the output, found one with files in it");
+        assertThat(parent.toFile().list()).containsExactly("target");
+        assertThat(target.resolve("others")).hasContent("text");
+    }
 }

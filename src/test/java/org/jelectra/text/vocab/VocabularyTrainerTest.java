@@ -22,10 +22,7 @@ class VocabularyTrainerTest {
     Path folder;
 
     private Vocabulary train(String text, VocabularySettings settings) throws IOException {
-        return VocabularyTrainer.train(
-                corpus(text),
-                settings,
-                progress -> assertThat(progress.tokens()).isPositive());
+        return VocabularyTrainer.train(corpus(text), settings, progress -> {});
     }
 
     private Corpus corpus(String text) throws IOException {
