@@ -42,6 +42,7 @@ public final class PretrainCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw usage(e);
         }
+        request.notes().forEach(console.out()::println);
         return run(request, request.options());
     }
 

@@ -98,6 +98,35 @@ class LikeRunTest {
         assertThat(options(third).keySet()).doesNotContain("--max-epochs");
     }
 
+    /** Nothing could take them back, and the run would be refused for them. */
+    @Test
+    void oneNetworkLeavesOutWhatIsOfTwo() throws IOException {
+        String like = "pretrain --like " + first + " --output " + second;
+        assertThat(succeed((like + " --objective mlm").split(" ")))
+                .contains(
+                        "left out of the options of " + first + ", which --objective mlm has no use for: --sharing\n");
+        assertThat(options(second).keySet())
+                .contains("--objective", "--dropout")
+                .doesNotContain("--sharing");
+        assertThat(succeed("plan", "--like", first.toString(), "--objective", "mlm"))
+                .startsWith("left out of the options of " + first);
+        fail(2, "--sharing needs an objective with a generator", (like + " --objective mlm --sharing all").split(" "));
+    }
+
+    /** 20 is little for a discriminator, and much for what predicts tokens. */
+    @Test
+    void theWeightOfALossIsNotThatOfAnotherKind() throws IOException {
+        succeed("pretrain", "--like", first.toString(), "--discriminator-weight", "20", "--output", second.toString());
+        String like = "pretrain --like " + second + " --output " + folder + "/";
+        assertThat(succeed((like + "tokens --objective replace-mlm").split(" ")))
+                .contains("which --objective replace-mlm has no use for: --discriminator-weight\n");
+        assertThat(RunSoFar.settings(folder.resolve("tokens")).losses().discriminatorWeight())
+                .isEqualTo(1);
+        assertThat(succeed((like + "part --objective electra-15").split(" "))).doesNotContain("left out");
+        assertThat(RunSoFar.settings(folder.resolve("part")).losses().discriminatorWeight())
+                .isEqualTo(20);
+    }
+
     @Test
     void preparedTextReplacesHowItsOwnIsReadAndPacked() throws IOException {
         Path prepared = folder.resolve("prepared");
