@@ -78,6 +78,10 @@ public final class PretrainCommand implements Callable<Integer> {
                 requireRoom(settings, packing);
             }
             TrainingText text = asked.data.load(manifest, packing, preset, asked.backend.threads(), settings.seed());
+            String otherText = request.warningOfOtherText(text);
+            if (otherText != null) {
+                console.out().println(otherText);
+            }
             settings = asked.training.settings(
                     preset,
                     weights.config(text.vocabulary().size()),

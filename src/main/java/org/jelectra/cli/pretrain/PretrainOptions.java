@@ -49,8 +49,15 @@ final class PretrainOptions {
      * @param directory where the run is or shall be; null where no place was named
      * @param resumes whether a run goes on
      * @param notes what a person is told of the options of --like
+     * @param textOf directory of the run of --like whose text it is to have; null where it names its own, or how to read it
      */
-    record Request(PretrainOptions options, RunOptions given, Path directory, boolean resumes, List<String> notes) {
+    record Request(
+            PretrainOptions options,
+            RunOptions given,
+            Path directory,
+            boolean resumes,
+            List<String> notes,
+            Path textOf) {
 
         /** What the run begins with; its longest word becomes that of the text, and its vocabulary, where no other is asked for. */
         RunWeights weights() throws IOException {
@@ -60,6 +67,20 @@ final class PretrainOptions {
                 options.data.orVocabulary(directory.resolve(RunWeights.VOCABULARY));
             }
             return weights;
+        }
+
+        /**
+         * A warning where the run of --like had another text in the same place; null where it had not, or its settings do not say.
+         *
+         * @throws IOException if they cannot be understood
+         */
+        String warningOfOtherText(TrainingText text) throws IOException {
+            TextRecord before = textOf == null ? null : SettingsFile.text(textOf);
+            TextRecord now = TextRecord.of(text);
+            return before == null || now.isLike(before)
+                    ? null
+                    : "warning: the text is not the one of " + textOf + ": it was " + before.fingerprint() + ", it is "
+                            + now.fingerprint();
         }
     }
 
@@ -82,16 +103,16 @@ final class PretrainOptions {
                     ? List.of()
                     : List.of("left out of the options of " + like + ", which --objective " + asked.model.objective
                             + " has no use for: " + String.join(", ", left));
-            return new Request(asked, all, output, false, notes);
+            return new Request(asked, all, output, false, notes, given.keepText() ? like : null);
         }
         if (!start.resumes()) {
-            return new Request(this, given, output, false, List.of());
+            return new Request(this, given, output, false, List.of(), null);
         }
         Path directory = start.resumed(output);
         RunOptions all = SettingsFile.options(directory).resumedWith(given);
         PretrainOptions asked = parsed(all, directory.resolve(RunSoFar.SETTINGS).toString());
         asked.requireText(line, directory);
-        return new Request(asked, all, directory, true, List.of());
+        return new Request(asked, all, directory, true, List.of(), null);
     }
 
     /** Text that this call names is looked for like that of any new run. */

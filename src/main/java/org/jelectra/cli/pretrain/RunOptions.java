@@ -175,6 +175,12 @@ final class RunOptions {
                 .toList();
     }
 
+    /** Whether a run with these has the text of another one that it is like, read and cut into tokens in the same way. */
+    boolean keepText() {
+        return Collections.disjoint(values.keySet(), TEXT)
+                && Collections.disjoint(values.keySet(), Set.of("--data", "--preset", "--init-from"));
+    }
+
     /** The objective that is named; null where none is. */
     private Objective objective() {
         List<String> named = values.getOrDefault(OBJECTIVE, List.of());

@@ -160,6 +160,36 @@ class LikeRunTest {
         expected.entrySet().forEach(own -> assertThat(options.get(own.getKey())).isEqualTo(own.getValue()));
     }
 
+    /** Which no other error tells: a run like another one is to be compared with it. */
+    @Test
+    void textThatHasChangedInItsPlaceIsSaid() throws IOException {
+        String like = "pretrain --like " + first + " --output " + folder + "/";
+        String warning = "warning: the text is not the one of " + first + ": it was ";
+        assertThat(succeed((like + "same").split(" "))).doesNotContain(warning);
+        assertThat(succeed((like + "seed --seed 8").split(" "))).doesNotContain(warning);
+        assertThat(RunSoFar.settings(folder.resolve("seed"))).isNotEqualTo(RunSoFar.settings(first));
+
+        Path text = folder.resolve("text.txt");
+        String before = Files.readString(text);
+        // as many tokens: only the sequences tell
+        Files.writeString(text, before.replace("cat", "dog"));
+        assertThat(succeed((like + "words").split(" "))).containsOnlyOnce(warning);
+        Files.writeString(text, before + "\na cat sees a dog\n");
+        assertThat(succeed((like + "longer --seed 8").split(" "))).contains(warning);
+        assertThat(succeed((like + "named --data " + text).split(" "))).doesNotContain(warning);
+        assertThat(succeed((like + "cut --sequence-length 16").split(" "))).doesNotContain(warning);
+
+        JsonObject settings = Json.read(first.resolve("settings.json"));
+        assertThat(settings.getAsJsonObject("text").get("heldOutFraction").getAsDouble())
+                .isEqualTo(0.2);
+        settings.remove("text"); // as of a version that did not write it
+        Json.write(first.resolve("settings.json"), settings);
+        assertThat(succeed((like + "older").split(" "))).doesNotContain(warning);
+        settings.addProperty("text", 3);
+        Json.write(first.resolve("settings.json"), settings);
+        fail(1, "settings.json: expected the record of the run's \"text\"", (like + "damaged").split(" "));
+    }
+
     @Test
     void whereOptionsThatAreNoneComeFromIsSaid() throws IOException {
         Path settings = first.resolve("settings.json");
