@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jelectra.backend.ComputedBy;
 import org.jelectra.cli.CommandRunner;
 import org.jelectra.cli.TinyRun;
 import org.jelectra.electra.Preset;
@@ -21,6 +22,7 @@ import org.jelectra.finetune.GlueTable;
 import org.jelectra.finetune.SeedResult;
 import org.jelectra.finetune.data.GlueTasks;
 import org.jelectra.io.Json;
+import org.jelectra.tensor.DType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -164,8 +166,10 @@ class FlopsCommandTest {
         Path run = finished("run");
         GlueTable table = new GlueTable(run.toString(), SequenceHead.HUGGINGFACE, true);
         Evaluation evaluation = new Evaluation("accuracy", Map.of("accuracy", 0.75), false);
-        SeedResult seed = new SeedResult(1, "seed-1", evaluation, 3, 0.75, 3, 6, 1);
-        GlueTasks.all().forEach(task -> table.add(task.name(), List.of(seed)));
+        SeedResult seed =
+                new SeedResult(1, "seed-1", evaluation, 3, 0.75, 3, 6, 1, new ComputedBy("cpu", DType.FLOAT32));
+        JsonObject settings = Json.parse("{\"hiddenSize\": 32}", "settings");
+        GlueTasks.all().forEach(task -> table.add(task.name(), List.of(seed), settings));
         Path glue = Files.createDirectories(directory.resolve("glue"));
         table.write(glue);
         assertThat(table.markdown()).contains("| " + run + " (best on the development set) ");
