@@ -61,13 +61,13 @@ public record GlueAverage(Path file, String model, String weights, boolean keeps
                 || weights != null && !isOfOtherWeights(directory);
     }
 
-    /** Whether it says that it is of other weights than both networks of that run have now. */
+    /** Whether it says that it is of other weights than both networks of that run have now, or a model in that folder. */
     public boolean isOfOtherWeights(Path run) throws IOException {
         if (weights == null) {
             return false;
         }
-        for (String network : List.of(ElectraModel.DISCRIMINATOR, ElectraModel.GENERATOR)) {
-            Path file = run.resolve(network).resolve(ModelFiles.WEIGHTS);
+        for (String folder : List.of(ElectraModel.DISCRIMINATOR, ElectraModel.GENERATOR, "")) {
+            Path file = run.resolve(folder).resolve(ModelFiles.WEIGHTS);
             if (Files.isRegularFile(file) && Sha256.of(file).equals(weights)) {
                 return false;
             }
