@@ -75,7 +75,7 @@ public final class FineTuneRun {
                     return Optional.empty();
                 }
                 results.add(result);
-                new RunResults(plan, results).write(output);
+                new RunResults(plan, results).write(output, identity);
             }
             return Optional.of(results);
         } finally {
@@ -175,9 +175,8 @@ public final class FineTuneRun {
             JsonObject json = Json.read(done);
             // results of other settings or data are not seeds of this run
             RunIdentity.require(done, json.get(SETTINGS), identity);
-            JsonFields fields = new JsonFields(json, done.toString());
-            SeedResult result = SeedResult.fromJson(fields);
-            warnOfAnother(seed, RunPrecision.of(fields));
+            SeedResult result = SeedResult.fromJson(new JsonFields(json, done.toString()));
+            warnOfAnother(seed, result.computedBy());
             listener.onResult(result);
             return result;
         }
@@ -207,12 +206,11 @@ public final class FineTuneRun {
                     recorder.writeSnapshot();
                     return null;
                 }
-                result = recorder.result(name, task);
+                result = recorder.result(name, task, now);
             }
             save(task, folder);
             JsonObject json = result.toJson();
             json.add(SETTINGS, identity);
-            RunPrecision.add(json, now);
             Json.write(done, json);
             Files.deleteIfExists(snapshot);
             listener.onResult(result);

@@ -3,18 +3,23 @@ package org.jelectra.finetune;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import org.jelectra.electra.ElectraModel;
+import org.jelectra.electra.ModelFiles;
 import org.jelectra.io.Json;
 import org.jelectra.io.JsonFields;
+import org.jelectra.io.Sha256;
 
 /**
  * What a table of GLUE results, written by {@link GlueTable}, says in one number.
  *
  * @param file the table
  * @param model the directory of the model that was fine-tuned, as it was named then
+ * @param weights SHA-256 of its weights, in hexadecimal; null where the table does not say, as it does not of random ones
  * @param keepsBest whether each task's weights are those that did best on the set that they are measured on
  * @param percent the average over the eight tasks; NaN where the table lacks one
  */
-public record GlueAverage(Path file, String model, boolean keepsBest, double percent) {
+public record GlueAverage(Path file, String model, String weights, boolean keepsBest, double percent) {
 
     /** What follows the model where not its weights were fine-tuned, but random ones of its sizes. */
     public static final String RANDOM_WEIGHTS = " (random weights)";
@@ -37,7 +42,8 @@ public record GlueAverage(Path file, String model, boolean keepsBest, double per
         }
         JsonFields table = new JsonFields(Json.read(file), file.toString());
         boolean keepsBest = table.text(RunResults.KEPT).equals(RunResults.kept(true));
-        return new GlueAverage(file, table.text("model"), keepsBest, 100 * table.numberOrNaN("average"));
+        String weights = table.has(RunIdentity.WEIGHTS) ? table.text(RunIdentity.WEIGHTS) : null;
+        return new GlueAverage(file, table.text("model"), weights, keepsBest, 100 * table.numberOrNaN("average"));
     }
 
     /** Whether random weights were fine-tuned, for comparison. */
@@ -45,9 +51,27 @@ public record GlueAverage(Path file, String model, boolean keepsBest, double per
         return model.endsWith(RANDOM_WEIGHTS);
     }
 
-    /** Whether it is a result of the model in that directory, or of one in a folder of it. */
+    /**
+     * Whether it is a result of the model in that directory, or of one in a folder of it, as these are now or were, or of the weights of
+     * that run, wherever they lay.
+     */
     public boolean isOf(Path directory) throws IOException {
         Path measured = Path.of(model);
-        return Files.isDirectory(measured) && measured.toRealPath().startsWith(directory.toRealPath());
+        return Files.isDirectory(measured) && measured.toRealPath().startsWith(directory.toRealPath())
+                || weights != null && !isOfOtherWeights(directory);
+    }
+
+    /** Whether it says that it is of other weights than both networks of that run have now, or a model in that folder. */
+    public boolean isOfOtherWeights(Path run) throws IOException {
+        if (weights == null) {
+            return false;
+        }
+        for (String folder : List.of(ElectraModel.DISCRIMINATOR, ElectraModel.GENERATOR, "")) {
+            Path file = run.resolve(folder).resolve(ModelFiles.WEIGHTS);
+            if (Files.isRegularFile(file) && Sha256.of(file).equals(weights)) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -6,9 +6,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.jelectra.electra.heads.SequenceHead;
 import org.jelectra.finetune.data.GlueTasks;
 import org.jelectra.finetune.data.TaskSpec;
@@ -16,6 +19,7 @@ import org.jelectra.finetune.metrics.Summary;
 import org.jelectra.io.AtomicFile;
 import org.jelectra.io.Json;
 import org.jelectra.io.MarkdownTable;
+import org.jelectra.io.Release;
 
 /**
  * A model's results on GLUE's development sets beside published ones, in percent. The model's row shows the median over the
@@ -31,12 +35,14 @@ public final class GlueTable {
     /** Columns of the table that hold text. */
     private static final int TEXTS = 3;
 
-    private record Result(String metric, Summary summary, long degenerate) {}
+    private record Result(
+            String metric, Summary summary, long degenerate, Set<String> computedBy, JsonObject settings) {}
 
     private final String model;
     private final SequenceHead head;
     private final boolean keepsBest;
     private final Map<String, Result> results = new LinkedHashMap<>();
+    private final OtherSettings others = new OtherSettings();
 
     /**
      * An empty table.
@@ -51,13 +57,21 @@ public final class GlueTable {
         this.keepsBest = keepsBest;
     }
 
-    /** Adds a task's results. */
-    public void add(String task, List<SeedResult> seeds) {
+    /**
+     * Adds a task's results.
+     *
+     * @param seeds as many as of the other tasks
+     * @param settings what determined them, as {@link RunResults#settings} has it
+     */
+    public void add(String task, List<SeedResult> seeds, JsonObject settings) {
         Summary summary = Summary.of(
                 seeds.stream().mapToDouble(seed -> seed.evaluation().value()).toArray());
         long degenerate =
                 seeds.stream().filter(seed -> seed.evaluation().degenerate()).count();
-        results.put(task, new Result(seeds.get(0).evaluation().metric(), summary, degenerate));
+        Set<String> computedBy = new LinkedHashSet<>();
+        seeds.forEach(seed -> computedBy.add(seed.computedBy().toString()));
+        results.put(task, new Result(seeds.get(0).evaluation().metric(), summary, degenerate, computedBy, settings));
+        others.add(task, settings);
     }
 
     /** The average over the eight tasks in percent; NaN where one is missing. */
@@ -81,7 +95,12 @@ public final class GlueTable {
             own.add(results.containsKey(task) ? cell(results.get(task)) : "-");
         }
         String name = keepsBest ? model + " (" + RunResults.kept(true) + ")" : model;
-        row(table, name, "development", "measured here, median", own, average());
+        int seeds = results.values().stream()
+                .mapToInt(result -> result.summary.runs())
+                .max()
+                .orElse(0);
+        String origin = seeds == 1 ? "measured here, 1 seed" : "measured here, median of " + seeds + " seeds";
+        row(table, name, "development", origin, own, average());
         for (PublishedScores published : PublishedScores.ALL) {
             List<String> cells = new ArrayList<>();
             for (String task : tasks) {
@@ -105,9 +124,9 @@ public final class GlueTable {
         text.append(" The average is over the eight tasks without WNLI. Head of what was measured here: ");
         text.append(
                 head == SequenceHead.LINEAR
-                        ? "linear, as that of ELECTRA's published results.\n"
-                        : "HuggingFace's two layers; ELECTRA's published results were made with one (--head linear).\n");
-        return text.toString();
+                        ? "linear, as that of ELECTRA's published results."
+                        : "HuggingFace's two layers; ELECTRA's published results were made with one (--head linear).");
+        return text.append(others.text()).append('\n').toString();
     }
 
     private static void row(
@@ -137,7 +156,14 @@ public final class GlueTable {
     public void write(Path directory) throws IOException {
         AtomicFile.write(directory.resolve(MARKDOWN), markdown());
         JsonObject json = new JsonObject();
+        json.addProperty(RunResults.VERSION, Release.version());
         json.addProperty("model", model);
+        // of every task the same: a run goes on only with its weights
+        results.values().stream()
+                .map(result -> result.settings.get(RunIdentity.WEIGHTS))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .ifPresent(hash -> json.add(RunIdentity.WEIGHTS, hash));
         json.addProperty("head", head.label());
         json.addProperty(RunResults.KEPT, RunResults.kept(keepsBest));
         JsonObject tasks = new JsonObject();
@@ -146,6 +172,10 @@ public final class GlueTable {
             values.addProperty("metric", result.metric);
             result.summary.addTo(values);
             values.addProperty("degenerate_runs", result.degenerate);
+            JsonArray computedBy = new JsonArray();
+            result.computedBy.forEach(computedBy::add);
+            values.add("computed_by", computedBy);
+            values.add("settings", result.settings);
             tasks.add(task, values);
         });
         json.add("tasks", tasks);

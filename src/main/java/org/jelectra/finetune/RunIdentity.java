@@ -23,6 +23,9 @@ import org.jelectra.io.Sha256;
 final class RunIdentity {
 
     private static final String HASH = "SHA-256 of ";
+    /** Key of the hash of the weights that are built on; there is none of random ones. */
+    static final String WEIGHTS = HASH + ModelFiles.WEIGHTS;
+
     private static final int SHOWN_DIGITS = 12;
 
     private RunIdentity() {}
@@ -53,8 +56,7 @@ final class RunIdentity {
         add(json, plan.tokenizer().options());
         json.addProperty(HASH + "vocab.txt", plan.tokenizer().vocabulary().sha256());
         if (!plan.randomWeights()) {
-            json.addProperty(
-                    HASH + ModelFiles.WEIGHTS, Sha256.of(plan.modelFolder().resolve(ModelFiles.WEIGHTS)));
+            json.addProperty(WEIGHTS, Sha256.of(plan.modelFolder().resolve(ModelFiles.WEIGHTS)));
         }
         for (Map.Entry<String, Path> file : new TreeMap<>(plan.files()).entrySet()) {
             json.addProperty(HASH + file.getKey(), Sha256.of(file.getValue()));
@@ -78,7 +80,7 @@ final class RunIdentity {
     }
 
     // through text: numbers are then what a reader of the file gets
-    private static void add(JsonObject json, Record values) {
+    static void add(JsonObject json, Record values) {
         JsonParser.parseString(new Gson().toJson(values))
                 .getAsJsonObject()
                 .asMap()

@@ -8,10 +8,12 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jelectra.finetune.metrics.Summary;
 import org.jelectra.io.Json;
+import org.jelectra.io.JsonFields;
+import org.jelectra.io.Release;
 
 /**
  * The file {@code results.json}: {@code task}, {@code head} where there is a choice, {@code held_out} where a part of the training
- * file was measured, {@code metric}, and the values per seed and in summary, as fractions.
+ * file was measured, {@code metric}, what determined the values, and these per seed and in summary, as fractions.
  */
 public final class RunResults {
 
@@ -20,6 +22,10 @@ public final class RunResults {
 
     /** Field that says which weights became the model. */
     static final String KEPT = "kept";
+    /** Field that says which version wrote a file. */
+    static final String VERSION = "jelectra";
+
+    private static final String SETTINGS = "settings";
 
     private final FineTunePlan plan;
     private final List<SeedResult> results;
@@ -54,8 +60,20 @@ public final class RunResults {
         return best ? "best on the development set" : "last";
     }
 
-    void write(Path directory) throws IOException {
+    /**
+     * All that determined the results in a run's directory but the seeds: settings, model and data, of files the SHA-256.
+     *
+     * @throws IOException if there are no results, or they are not those of a run
+     */
+    public static JsonObject settings(Path directory) throws IOException {
+        Path file = directory.resolve(FILE_NAME);
+        return new JsonFields(Json.read(file), file.toString()).object(SETTINGS).object();
+    }
+
+    /** @param identity of the run, as {@link RunIdentity} makes it */
+    void write(Path directory, JsonObject identity) throws IOException {
         JsonObject json = new JsonObject();
+        json.addProperty(VERSION, Release.version());
         json.addProperty("task", plan.task());
         if (plan.head() != null) {
             json.addProperty("head", plan.head());
@@ -67,7 +85,7 @@ public final class RunResults {
         json.addProperty(KEPT, kept(plan.keepsBest()));
         json.addProperty("model", plan.modelFolder().toString());
         json.addProperty("random_weights", plan.randomWeights());
-        json.add("settings", new Gson().toJsonTree(plan.settings()));
+        json.add(SETTINGS, identity);
         JsonArray seeds = new JsonArray();
         results.forEach(result -> seeds.add(result.toJson()));
         json.add("seeds", seeds);
@@ -84,6 +102,22 @@ public final class RunResults {
                         .filter(result -> result.evaluation().degenerate())
                         .count());
         json.add("summary", sums);
+        json.add("summaries", summaries());
         Json.write(directory.resolve(FILE_NAME), json);
+    }
+
+    /** Of every metric; without the largest value, which is not the best one of a loss. */
+    private JsonObject summaries() {
+        JsonObject summaries = new JsonObject();
+        for (String name : results.get(0).evaluation().values().keySet()) {
+            JsonObject values = new JsonObject();
+            Summary.of(results.stream()
+                            .mapToDouble(result -> result.evaluation().values().getOrDefault(name, Double.NaN))
+                            .toArray())
+                    .addTo(values);
+            values.remove("best");
+            summaries.add(name, values);
+        }
+        return summaries;
     }
 }

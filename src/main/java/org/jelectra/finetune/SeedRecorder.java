@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
+import org.jelectra.backend.ComputedBy;
 import org.jelectra.pretrain.plot.Curve;
 import org.jelectra.pretrain.plot.Curves;
 
@@ -81,7 +82,7 @@ final class SeedRecorder implements FineTuneListener, AutoCloseable {
      * What came of the seed; measures the model again where the log does not tell of the last step. Where the best weights are kept and
      * are others than the last, the model has them afterwards.
      */
-    SeedResult result(String directory, FineTuningTask task) {
+    SeedResult result(String directory, FineTuningTask task, ComputedBy computedBy) {
         Evaluation last = evaluationAt(tuner.steps()).orElseGet(task::evaluate);
         SeedResult result = SeedResult.of(
                 seed,
@@ -89,7 +90,8 @@ final class SeedRecorder implements FineTuneListener, AutoCloseable {
                 last,
                 log.reports(),
                 tuner.steps(),
-                tuner.state().elapsedSeconds());
+                tuner.state().elapsedSeconds(),
+                computedBy);
         if (best == null || !best.isBetterThan(last.value())) {
             return result;
         }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jelectra.backend.ComputedBy;
 import org.jelectra.io.Json;
 import org.jelectra.io.JsonFields;
 
@@ -19,6 +20,7 @@ import org.jelectra.io.JsonFields;
  * @param bestStep where it was seen
  * @param steps updates
  * @param seconds time spent
+ * @param computedBy what computed it, at the end where that changed
  */
 public record SeedResult(
         long seed,
@@ -28,11 +30,18 @@ public record SeedResult(
         double bestValue,
         int bestStep,
         int steps,
-        double seconds) {
+        double seconds,
+        ComputedBy computedBy) {
 
     /** The result of a seed whose model after the last step has that evaluation. */
     static SeedResult of(
-            long seed, String directory, Evaluation last, List<StepReport> reports, int steps, double seconds) {
+            long seed,
+            String directory,
+            Evaluation last,
+            List<StepReport> reports,
+            int steps,
+            double seconds,
+            ComputedBy computedBy) {
         double best = last.value();
         int bestStep = steps;
         for (StepReport report : reports) {
@@ -45,12 +54,12 @@ public record SeedResult(
                 bestStep = report.step();
             }
         }
-        return new SeedResult(seed, directory, last, steps, best, bestStep, steps, seconds);
+        return new SeedResult(seed, directory, last, steps, best, bestStep, steps, seconds, computedBy);
     }
 
     /** The same where the best model is the one that is saved: its evaluation, and when that was. */
     SeedResult keeping(Evaluation best, int step) {
-        return new SeedResult(seed, directory, best, step, best.value(), step, steps, seconds);
+        return new SeedResult(seed, directory, best, step, best.value(), step, steps, seconds, computedBy);
     }
 
     /** The result as it stands in {@code results.json}. */
@@ -69,6 +78,7 @@ public record SeedResult(
         json.addProperty("best_step", bestStep);
         json.addProperty("steps", steps);
         json.add("seconds", Json.number(seconds));
+        RunPrecision.add(json, computedBy);
         return json;
     }
 
@@ -91,6 +101,7 @@ public record SeedResult(
                 json.numberOrNaN("best_value"),
                 json.integer("best_step", 0, Integer.MAX_VALUE),
                 json.integer("steps", 0, Integer.MAX_VALUE),
-                json.numberOrNaN("seconds"));
+                json.numberOrNaN("seconds"),
+                RunPrecision.of(json));
     }
 }

@@ -12,8 +12,9 @@ import org.jelectra.text.batch.EvaluationBatches;
 
 /**
  * Measures a model on held-out sequences, without dropout. Text, masks and the random numbers of the samples are the same in every
- * evaluation of every run, whatever its batch size, so that its numbers can be compared. The order of the sums is not the same: with
- * another batch size they differ by rounding.
+ * evaluation of every run with the same masking and temperature, whatever its batch size, so that its numbers can be compared; those of
+ * runs with another share of masks, or another temperature, cannot. The order of the sums is not the same: with another batch size they
+ * differ by rounding.
  */
 final class Evaluator {
 

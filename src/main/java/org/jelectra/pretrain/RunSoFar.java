@@ -7,12 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jelectra.io.Json;
+import org.jelectra.io.JsonFields;
 
 /**
- * A run as its directory tells of it, finished or not.
+ * A run as its directory tells of it, finished or not, or the folder of a model that was made of one of its snapshots.
  *
  * @param settings what it was begun with
- * @param step the last step that it has logged; 0 where it has not yet
+ * @param step the last step that it has logged, 0 where it has not yet; or that of the snapshot
  * @param warmStarted whether it began with given weights, whose own training is not part of it
  */
 public record RunSoFar(PretrainSettings settings, long step, boolean warmStarted) {
@@ -20,12 +21,23 @@ public record RunSoFar(PretrainSettings settings, long step, boolean warmStarted
     /** The file in a run's directory that says what it was begun with. */
     public static final String SETTINGS = "settings.json";
 
+    /** The file in the folder of a snapshot's model that says the same, and up to which step. */
+    private static final String PRETRAINING = "pretraining.json";
+
+    private static final String WARM = "warmStarted";
+
     /**
-     * Reads {@code settings.json} and {@code metrics.jsonl}.
+     * Reads {@code settings.json} and {@code metrics.jsonl}, or what {@link #write} has written.
      *
      * @throws IOException if one is missing or cannot be understood; the message says what was expected
      */
     public static RunSoFar read(Path directory) throws IOException {
+        Path written = directory.resolve(PRETRAINING);
+        if (Files.isRegularFile(written)) {
+            JsonFields json = new JsonFields(Json.read(written), written.toString());
+            return new RunSoFar(
+                    settings(written, json.object()), json.whole("step", 0, Long.MAX_VALUE), json.flag(WARM));
+        }
         for (String file : List.of(SETTINGS, MetricsLog.FILE_NAME)) {
             if (!Files.isRegularFile(directory.resolve(file))) {
                 throw new IOException(
@@ -33,11 +45,36 @@ public record RunSoFar(PretrainSettings settings, long step, boolean warmStarted
             }
         }
         PretrainSettings settings = settings(directory);
-        JsonObject json = Json.read(directory.resolve(SETTINGS));
-        boolean warmStarted = json.get("options") instanceof JsonObject options && options.has("--init-from");
+        boolean warmStarted = warmStarted(directory.resolve(SETTINGS));
         List<StepMetrics> steps = MetricsLog.read(directory);
         long step = steps.isEmpty() ? 0 : steps.get(steps.size() - 1).step();
         return new RunSoFar(settings, step, warmStarted);
+    }
+
+    private static boolean warmStarted(Path settings) throws IOException {
+        return Json.read(settings).get("options") instanceof JsonObject options && options.has("--init-from");
+    }
+
+    /**
+     * The run up to a snapshot in its folder of snapshots.
+     *
+     * @throws IOException if the snapshot or the run's {@code settings.json} is damaged
+     */
+    public static RunSoFar upTo(Path snapshot) throws IOException {
+        Path settings = snapshot.toAbsolutePath().resolve("../..").normalize().resolve(SETTINGS);
+        try (Snapshot opened = Snapshot.open(snapshot)) {
+            return new RunSoFar(
+                    opened.settings(), opened.step(), Files.isRegularFile(settings) && warmStarted(settings));
+        }
+    }
+
+    /** Writes {@code pretraining.json} beside a snapshot's model, so that what it has cost is known of it. */
+    public void write(Path folder) throws IOException {
+        JsonObject json = new JsonObject();
+        json.addProperty("step", step);
+        json.addProperty(WARM, warmStarted);
+        json.add("settings", new Gson().toJsonTree(settings));
+        Json.write(folder.resolve(PRETRAINING), json);
     }
 
     /**
@@ -47,7 +84,10 @@ public record RunSoFar(PretrainSettings settings, long step, boolean warmStarted
      */
     public static PretrainSettings settings(Path directory) throws IOException {
         Path file = directory.resolve(SETTINGS);
-        JsonObject json = Json.read(file);
+        return settings(file, Json.read(file));
+    }
+
+    private static PretrainSettings settings(Path file, JsonObject json) throws IOException {
         try {
             PretrainSettings settings = new Gson().fromJson(json.get("settings"), PretrainSettings.class);
             // a hand-made file may lack what no constructor asks for

@@ -18,6 +18,7 @@ import org.jelectra.finetune.FineTunePlan;
 import org.jelectra.finetune.FineTuneRun;
 import org.jelectra.finetune.GlueAverage;
 import org.jelectra.finetune.GlueTable;
+import org.jelectra.finetune.RunResults;
 import org.jelectra.finetune.SeedResult;
 import org.jelectra.finetune.data.GlueTasks;
 import org.jelectra.finetune.data.TaskFolder;
@@ -117,7 +118,8 @@ public final class GlueCommand implements Callable<Integer> {
                 if (results.isEmpty()) {
                     return interruption.exitCode();
                 }
-                table.add(run.getKey().task(), results.get());
+                FineTunePlan plan = run.getKey();
+                table.add(plan.task(), results.get(), RunResults.settings(plan.output()));
                 table.write(output);
             }
         }

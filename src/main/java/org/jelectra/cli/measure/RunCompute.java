@@ -63,9 +63,16 @@ final class RunCompute {
         GlueAverage table = table(directory);
         ComputeRow.Score score = null;
         String name = labels.of(directory);
-        if (table != null && Double.isNaN(table.percent())) {
+        if (table != null && table.isOfOtherWeights(directory)) {
+            notes.add("no GLUE average: " + table.file() + " is of " + table.model()
+                    + " with other weights than the run" + " has now; 'jelectra glue' measures these");
+        } else if (table != null && Double.isNaN(table.percent())) {
             notes.add(table.file() + " has no average: it needs a median of each of the eight tasks");
         } else if (table != null) {
+            if (table.weights() == null) {
+                notes.add(
+                        table.file() + " does not say of which weights it is; 'jelectra glue' with --resume adds that");
+            }
             if (table.keepsBest()) {
                 name += BEST;
                 notes.add("its GLUE average is of weights chosen by the sets that they are measured on (--keep best),"

@@ -197,6 +197,8 @@ final class DataOptions {
                     corpus.packed(),
                     corpus.vocabulary(),
                     manifest.wordPiece(),
+                    manifest.heldOutFraction(),
+                    manifest.seed(),
                     manifest.counts().replaced());
         }
         TokenizedCorpus corpus = tokens(preset, threads);
@@ -205,6 +207,8 @@ final class DataOptions {
                 SequencePacker.pack(corpus, packing, seed),
                 corpus.vocabulary(),
                 tokens.wordPiece(),
+                packing.heldOutFraction(),
+                seed,
                 corpus.replaced());
     }
 

@@ -42,6 +42,7 @@ public final class PretrainCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw usage(e);
         }
+        request.notes().forEach(console.out()::println);
         return run(request, request.options());
     }
 
@@ -77,6 +78,10 @@ public final class PretrainCommand implements Callable<Integer> {
                 requireRoom(settings, packing);
             }
             TrainingText text = asked.data.load(manifest, packing, preset, asked.backend.threads(), settings.seed());
+            String otherText = request.warningOfOtherText(text);
+            if (otherText != null) {
+                console.out().println(otherText);
+            }
             settings = asked.training.settings(
                     preset,
                     weights.config(text.vocabulary().size()),

@@ -2,6 +2,7 @@ package org.jelectra.cli.pretrain;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.jelectra.cli.console.BackendOptions;
 import org.jelectra.pretrain.RunSoFar;
 import picocli.CommandLine;
@@ -47,8 +48,16 @@ final class PretrainOptions {
      * @param given the same as they were written
      * @param directory where the run is or shall be; null where no place was named
      * @param resumes whether a run goes on
+     * @param notes what a person is told of the options of --like
+     * @param textOf directory of the run of --like whose text it is to have; null where it names its own, or how to read it
      */
-    record Request(PretrainOptions options, RunOptions given, Path directory, boolean resumes) {
+    record Request(
+            PretrainOptions options,
+            RunOptions given,
+            Path directory,
+            boolean resumes,
+            List<String> notes,
+            Path textOf) {
 
         /** What the run begins with; its longest word becomes that of the text, and its vocabulary, where no other is asked for. */
         RunWeights weights() throws IOException {
@@ -58,6 +67,20 @@ final class PretrainOptions {
                 options.data.orVocabulary(directory.resolve(RunWeights.VOCABULARY));
             }
             return weights;
+        }
+
+        /**
+         * A warning where the run of --like had another text in the same place; null where it had not, or its settings do not say.
+         *
+         * @throws IOException if they cannot be understood
+         */
+        String warningOfOtherText(TrainingText text) throws IOException {
+            TextRecord before = textOf == null ? null : SettingsFile.text(textOf);
+            TextRecord now = TextRecord.of(text);
+            return before == null || now.isLike(before)
+                    ? null
+                    : "warning: the text is not the one of " + textOf + ": it was " + before.fingerprint() + ", it is "
+                            + now.fingerprint();
         }
     }
 
@@ -71,19 +94,25 @@ final class PretrainOptions {
         RunOptions given = RunOptions.of(line);
         Path like = start.like();
         if (like != null) {
-            RunOptions all = SettingsFile.options(like).replacedBy(given, data.manifest() != null);
+            RunOptions own = SettingsFile.options(like);
+            RunOptions all = own.replacedBy(given, data.manifest() != null);
             PretrainOptions asked = parsed(all, like.resolve(RunSoFar.SETTINGS) + " and this call");
             asked.requireText(line, like);
-            return new Request(asked, all, output, false);
+            List<String> left = own.withoutUse(given);
+            List<String> notes = left.isEmpty()
+                    ? List.of()
+                    : List.of("left out of the options of " + like + ", which --objective " + asked.model.objective
+                            + " has no use for: " + String.join(", ", left));
+            return new Request(asked, all, output, false, notes, given.keepText() ? like : null);
         }
         if (!start.resumes()) {
-            return new Request(this, given, output, false);
+            return new Request(this, given, output, false, List.of(), null);
         }
         Path directory = start.resumed(output);
         RunOptions all = SettingsFile.options(directory).resumedWith(given);
         PretrainOptions asked = parsed(all, directory.resolve(RunSoFar.SETTINGS).toString());
         asked.requireText(line, directory);
-        return new Request(asked, all, directory, true);
+        return new Request(asked, all, directory, true, List.of(), null);
     }
 
     /** Text that this call names is looked for like that of any new run. */

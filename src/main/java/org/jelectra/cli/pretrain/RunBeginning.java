@@ -76,7 +76,7 @@ final class RunBeginning {
             SettingsFile.write(
                     plan.directory(),
                     pretrainer.settings(),
-                    text.description(),
+                    text,
                     pretrainer.model().backend(),
                     plan.options());
         }

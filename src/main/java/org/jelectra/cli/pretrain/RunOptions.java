@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jelectra.electra.Objective;
 import org.jelectra.electra.Preset;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -49,6 +50,18 @@ final class RunOptions {
             "--vocab-size",
             "--held-out",
             "--sequence-length");
+
+    private static final String OBJECTIVE = "--objective";
+    private static final String DISCRIMINATOR_WEIGHT = "--discriminator-weight";
+    /** What an objective of one network has no use for. */
+    private static final Set<String> TWO_NETWORKS = Set.of(
+            "--generator-size",
+            "--generator-layers",
+            "--sharing",
+            "--generator-training",
+            DISCRIMINATOR_WEIGHT,
+            "--temperature",
+            "--sampler");
 
     private final Map<String, List<String>> values;
 
@@ -126,7 +139,8 @@ final class RunOptions {
 
     /**
      * These options of a run with those of the call that begins another one like it, which replace them: one of those that set the
-     * number of steps replaces them all, and text that is prepared those of reading and packing.
+     * number of steps replaces them all, text that is prepared those of reading and packing, and another objective {@link
+     * #withoutUse those without use for it}.
      *
      * @param prepared whether the call names prepared text
      */
@@ -138,8 +152,44 @@ final class RunOptions {
         if (prepared) {
             merged.keySet().removeAll(TEXT);
         }
+        merged.keySet().removeAll(withoutUse(call));
         merged.putAll(call.values);
         return new RunOptions(merged);
+    }
+
+    /**
+     * Names of these options of a run that mean nothing, or something else, with the objective of the call that begins another one like
+     * it: those of two networks where it trains one, and the weight of the main network's loss where that loss is of another kind.
+     */
+    List<String> withoutUse(RunOptions call) {
+        Objective next = call.objective();
+        if (next == null) {
+            return List.of();
+        }
+        Objective own = objective() == null ? Objective.ELECTRA : objective();
+        Set<String> names = !next.hasMainNetwork()
+                ? TWO_NETWORKS
+                : next.hasDiscriminator() != own.hasDiscriminator() ? Set.of(DISCRIMINATOR_WEIGHT) : Set.of();
+        return values.keySet().stream()
+                .filter(name -> names.contains(name) && !call.values.containsKey(name))
+                .toList();
+    }
+
+    /** Whether a run with these has the text of another one that it is like, read and cut into tokens in the same way. */
+    boolean keepText() {
+        return Collections.disjoint(values.keySet(), TEXT)
+                && Collections.disjoint(values.keySet(), Set.of("--data", "--preset", "--init-from"));
+    }
+
+    /** The objective that is named; null where none is. */
+    private Objective objective() {
+        List<String> named = values.getOrDefault(OBJECTIVE, List.of());
+        for (Objective objective : Objective.values()) {
+            if (named.contains(objective.toString())) {
+                return objective;
+            }
+        }
+        return null;
     }
 
     private static String text(List<String> values) {

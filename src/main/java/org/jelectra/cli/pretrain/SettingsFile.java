@@ -21,17 +21,19 @@ final class SettingsFile {
     private static final String OPTIONS = "options";
     private static final String PRECISION = "precision";
     private static final String TEXT = "--data";
+    private static final String RECORD = "text";
 
     private SettingsFile() {}
 
-    static void write(Path directory, PretrainSettings settings, String data, Backend backend, RunOptions options)
+    static void write(Path directory, PretrainSettings settings, TrainingText text, Backend backend, RunOptions options)
             throws IOException {
         JsonObject json = new JsonObject();
         json.addProperty("jelectra", Release.version());
         json.addProperty("java", System.getProperty("java.version"));
         json.addProperty("backend", backend.name() + ": " + backend.description());
         json.addProperty(PRECISION, backend.valueType().label());
-        json.addProperty("data", data);
+        json.addProperty("data", text.description());
+        json.add(RECORD, new Gson().toJsonTree(TextRecord.of(text)));
         json.add(OPTIONS, options.toJson());
         json.addProperty(
                 "trainingFlops",
@@ -50,6 +52,24 @@ final class SettingsFile {
             json.addProperty("data", data);
             json.getAsJsonObject(OPTIONS).add(TEXT, place);
             Json.write(file, json);
+        }
+    }
+
+    /**
+     * What a run's text was recognised by; null where its settings do not say.
+     *
+     * @throws IOException if they cannot be understood
+     */
+    static TextRecord text(Path directory) throws IOException {
+        Path file = directory.resolve(RunSoFar.SETTINGS);
+        JsonElement written = Json.read(file).get(RECORD);
+        try {
+            return new Gson().fromJson(written, TextRecord.class);
+        } catch (RuntimeException e) {
+            throw new IOException(
+                    file + ": expected the record of the run's \"" + RECORD
+                            + "\" as 'jelectra pretrain' writes it, found " + written,
+                    e);
         }
     }
 

@@ -44,7 +44,8 @@ final class StartOptions {
                     "Begin a new run with the options of another one (float32 stays float32; bf16 where a GPU can run);"
                             + " those that are given replace its"
                             + " own, such as --seed. One of --max-steps, --max-epochs, --max-flops and --fit-hours replaces all of them;"
-                            + " --data made by 'jelectra prepare' the options of reading and packing text.")
+                            + " --data made by 'jelectra prepare' the options of reading and packing text; another --objective those"
+                            + " that it has no use for.")
     private Path like;
 
     /** A directory, or nothing for the latest. */

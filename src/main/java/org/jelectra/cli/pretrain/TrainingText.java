@@ -12,6 +12,8 @@ import org.jelectra.text.corpus.Replacements;
  * @param packed its sequences
  * @param vocabulary the vocabulary of their ids
  * @param wordPiece how the text was normalised
+ * @param heldOutFraction share of the documents that was to be held out
+ * @param packingSeed decided which sequences are split and which are shorter
  * @param replaced malformed bytes in it that were read as U+FFFD
  */
 record TrainingText(
@@ -19,4 +21,6 @@ record TrainingText(
         PackedCorpus packed,
         Vocabulary vocabulary,
         WordPieceOptions wordPiece,
+        double heldOutFraction,
+        long packingSeed,
         Replacements replaced) {}

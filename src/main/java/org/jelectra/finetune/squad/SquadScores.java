@@ -2,9 +2,11 @@ package org.jelectra.finetune.squad;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jelectra.inference.squad.PredictedAnswer;
 import org.jelectra.inference.squad.SquadQuestion;
 
@@ -18,7 +20,7 @@ final class SquadScores {
     private final double[] exact;
     private final double[] f1;
     private final double[] nullOdds;
-    private final boolean[] empty;
+    private final String[] predictions;
 
     /** @param answers of the questions, in the same order */
     SquadScores(List<SquadQuestion> questions, List<PredictedAnswer> answers) {
@@ -31,7 +33,7 @@ final class SquadScores {
         exact = new double[size];
         f1 = new double[size];
         nullOdds = new double[size];
-        empty = new boolean[size];
+        predictions = new String[size];
         for (int i = 0; i < size; i++) {
             SquadQuestion question = questions.get(i);
             String predicted = answers.get(i).text();
@@ -41,7 +43,7 @@ final class SquadScores {
                 f1[i] = Math.max(f1[i], AnswerText.f1(gold, predicted));
             }
             nullOdds[i] = answers.get(i).nullOdds();
-            empty[i] = predicted.isEmpty();
+            predictions[i] = predicted;
         }
     }
 
@@ -91,15 +93,15 @@ final class SquadScores {
         return values;
     }
 
-    /** Whether the answers are all none, or never, although the questions differ. */
+    /** Whether all answers are the same, or all none, although some questions have an answer and others have not. */
     boolean isDegenerate(double threshold) {
-        int none = 0;
+        Set<String> given = new HashSet<>();
         int gold = 0;
         for (int i = 0; i < exact.length; i++) {
-            none += empty[i] || nullOdds[i] > threshold ? 1 : 0;
+            given.add(nullOdds[i] > threshold ? "" : predictions[i]);
             gold += answerable[i] ? 0 : 1;
         }
-        return (none == 0 || none == exact.length) && gold > 0 && gold < exact.length;
+        return given.size() == 1 && gold > 0 && gold < exact.length;
     }
 
     // As in the official script: from "none of them" on, the questions join in the order of their odds.
@@ -114,7 +116,7 @@ final class SquadScores {
         double best = current;
         double threshold = 0;
         for (int i : order) {
-            current += answerable[i] ? scores[i] : empty[i] ? 0 : -1;
+            current += answerable[i] ? scores[i] : predictions[i].isEmpty() ? 0 : -1;
             if (current > best) {
                 best = current;
                 threshold = nullOdds[i];

@@ -2,6 +2,9 @@ package org.jelectra.cli.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +13,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jelectra.cli.CommandRunner;
 import org.jelectra.cli.TinyRun;
+import org.jelectra.io.Json;
+import org.jelectra.io.Sha256;
+import org.jelectra.pretrain.RunSoFar;
 import org.jelectra.pretrain.SnapshotFolder;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -67,6 +73,39 @@ class SnapshotExportTest {
                 assertThat(actual.resolve(file.getFileName())).hasSameBinaryContentAs(file);
             }
         }
+    }
+
+    /** A milestone has a place in the curve of quality over compute. */
+    @Test
+    void whatItHasCostIsKnownOfIt() throws IOException {
+        Path output = exported(snapshot(3), "half");
+        Path glue = Files.createDirectories(output.resolve("glue"));
+        String hash = Sha256.of(output.resolve("model.safetensors"));
+        Files.writeString(
+                glue.resolve("glue.json"),
+                "{\"model\": \"x\", \"kept\": \"last\", \"average\": 0.5, \"SHA-256 of model.safetensors\": \"" + hash
+                        + "\"}");
+        CommandRunner.Result result = CommandRunner.run("flops", run.toString(), output.toString(), "--json");
+        assertThat(result.code()).as(result.err()).isZero();
+        JsonArray rows = Json.parse(result.out(), "output").getAsJsonArray("models");
+        JsonObject whole = find(rows, "run");
+        JsonObject half = find(rows, "half");
+        assertThat(half.get("steps").getAsInt()).isEqualTo(3);
+        assertThat(2 * half.get("training_flops").getAsDouble())
+                .isEqualTo(whole.get("training_flops").getAsDouble());
+        assertThat(half.get("note").getAsString()).isEqualTo("so far, of 6 steps");
+        assertThat(half.getAsJsonObject("glue_development").get("average").getAsDouble())
+                .isEqualTo(50);
+        assertThat(RunSoFar.read(output)).isEqualTo(RunSoFar.upTo(Path.of(snapshot(3))));
+    }
+
+    private static JsonObject find(JsonArray rows, String name) {
+        for (JsonElement row : rows) {
+            if (row.getAsJsonObject().get("name").getAsString().equals(name)) {
+                return row.getAsJsonObject();
+            }
+        }
+        throw new AssertionError("no row " + name + " in " + rows);
     }
 
     @Test

@@ -14,6 +14,8 @@ import org.jelectra.electra.heads.TaskModelFiles;
 import org.jelectra.finetune.GlueAverage;
 import org.jelectra.finetune.PublishedScores;
 import org.jelectra.io.Json;
+import org.jelectra.io.Release;
+import org.jelectra.io.Sha256;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +36,20 @@ class FineTuneCommandTest extends TinyFineTuning {
         JsonObject summary = results.getAsJsonObject("summary");
         assertThat(summary.get("mean").getAsDouble()).as(result.out()).isCloseTo(1, within(0.2));
         assertThat(summary.get("degenerate_runs").getAsInt()).isZero();
+        JsonObject ofAll = results.getAsJsonObject("summaries");
+        assertThat(ofAll.keySet()).contains("accuracy", "f1", "loss");
+        assertThat(ofAll.getAsJsonObject("accuracy").get("median")).isEqualTo(summary.get("median"));
+        assertThat(ofAll.getAsJsonObject("loss").get("runs").getAsInt()).isEqualTo(2);
+        assertThat(ofAll.getAsJsonObject("loss").keySet())
+                .contains("mean", "standard_deviation")
+                .doesNotContain("best");
+        assertThat(results.get("jelectra").getAsString()).isEqualTo(Release.version());
+        assertThat(results.getAsJsonObject("settings").keySet())
+                .contains("learningRate", "hiddenDropout", "lowerCase", "SHA-256 of train.tsv")
+                .contains("SHA-256 of model.safetensors", "SHA-256 of vocab.txt");
+        JsonObject second = results.getAsJsonArray("seeds").get(1).getAsJsonObject();
+        assertThat(second.get("backend").getAsString()).isEqualTo("cpu");
+        assertThat(second.get("valueType").getAsString()).isEqualTo("FLOAT32");
         Path seed = output.resolve("seed-2");
         assertThat(TaskModelFiles.labels(seed)).containsExactly("0", "1");
         assertThat(ModelFiles.architecture(seed)).isEqualTo("ElectraForSequenceClassification");
@@ -127,13 +143,26 @@ class FineTuneCommandTest extends TinyFineTuning {
         assertThat(result.code()).as(result.err()).isZero();
         List<String> table = Files.readAllLines(output.resolve("glue.md"));
         assertThat(table.get(0)).contains("CoLA | SST-2 | MRPC | STS-B | QQP | MNLI | QNLI | RTE | WNLI | average");
-        assertThat(table.get(2)).contains("measured here").contains(" ± ").endsWith("| - |");
+        assertThat(table.get(2))
+                .contains("measured here, median of 2 seeds")
+                .contains(" ± ")
+                .endsWith("| - |");
+        assertThat(table.get(table.size() - 1))
+                .endsWith(" What was measured here has other settings than the original code: epochs 1.0,"
+                        + " maxLength 32, hiddenDropout 0.0, attentionDropout 0.0.");
         assertThat(table.subList(3, 3 + PublishedScores.ALL.size()))
                 .allSatisfy(row -> assertThat(row).contains("published: "));
         assertThat(table.get(5)).contains("BERT-Small").endsWith("| 75.1 |");
         assertThat(table).anyMatch(row -> row.contains("Table 8 (not verified)") && row.endsWith("| 75.9 |"));
         JsonObject json = Json.read(output.resolve("glue.json"));
         assertThat(json.getAsJsonObject("tasks").keySet()).containsExactly("CoLA", "SST-2");
+        assertThat(json.get("jelectra").getAsString()).isEqualTo(Release.version());
+        assertThat(json.get("SHA-256 of model.safetensors").getAsString())
+                .isEqualTo(Sha256.of(model.resolve("discriminator/model.safetensors")));
+        JsonObject first = json.getAsJsonObject("tasks").getAsJsonObject("CoLA");
+        assertThat(first.get("computed_by").toString()).isEqualTo("[\"cpu in float32\"]");
+        assertThat(first.getAsJsonObject("settings"))
+                .isEqualTo(Json.read(output.resolve("CoLA/results.json")).getAsJsonObject("settings"));
         assertThat(json.get("average").isJsonNull()).isTrue();
         assertThat(json.get("kept").getAsString()).isEqualTo("last");
         assertThat(output.resolve("CoLA/results.json")).isRegularFile();

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jelectra.backend.ComputedBy;
 import org.jelectra.cli.CommandRunner;
 import org.jelectra.cli.TinyRun;
 import org.jelectra.electra.Preset;
@@ -21,6 +22,8 @@ import org.jelectra.finetune.GlueTable;
 import org.jelectra.finetune.SeedResult;
 import org.jelectra.finetune.data.GlueTasks;
 import org.jelectra.io.Json;
+import org.jelectra.io.Sha256;
+import org.jelectra.tensor.DType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -164,8 +167,10 @@ class FlopsCommandTest {
         Path run = finished("run");
         GlueTable table = new GlueTable(run.toString(), SequenceHead.HUGGINGFACE, true);
         Evaluation evaluation = new Evaluation("accuracy", Map.of("accuracy", 0.75), false);
-        SeedResult seed = new SeedResult(1, "seed-1", evaluation, 3, 0.75, 3, 6, 1);
-        GlueTasks.all().forEach(task -> table.add(task.name(), List.of(seed)));
+        SeedResult seed =
+                new SeedResult(1, "seed-1", evaluation, 3, 0.75, 3, 6, 1, new ComputedBy("cpu", DType.FLOAT32));
+        JsonObject settings = Json.parse("{\"hiddenSize\": 32}", "settings");
+        GlueTasks.all().forEach(task -> table.add(task.name(), List.of(seed), settings));
         Path glue = Files.createDirectories(directory.resolve("glue"));
         table.write(glue);
         assertThat(table.markdown()).contains("| " + run + " (best on the development set) ");
@@ -177,6 +182,35 @@ class FlopsCommandTest {
                 .containsPattern("(?m)^\\| run \\(best on the development set\\) .* 75\\.0 \\[1\\] \\|")
                 .contains("(--keep best), and not to be compared with published ones");
         assertThat(Path.of(picture)).content().contains(">run (best on the development set)<");
+    }
+
+    /** A run that has gone on is not as good as the table says, nor is another model whose table lies in its folder. */
+    @Test
+    void anAverageIsOfTheWeightsThatItSays() throws IOException {
+        Path run = finished("run");
+        Path weights = run.resolve("discriminator/model.safetensors");
+        String hash = Sha256.of(weights);
+        table(run.resolve("glue"), Path.of("elsewhere"), "0.5, \"SHA-256 of model.safetensors\": \"" + hash + '"');
+        JsonObject row = row("run", run.toString());
+        assertThat(number(row.getAsJsonObject("glue_development"), "average")).isEqualTo(50);
+        assertThat(row.get("note").getAsString()).isEmpty();
+        assertThat(flops(run.toString(), "--glue", run.resolve("glue").toString())
+                        .code())
+                .isZero();
+
+        byte[] further = Files.readAllBytes(weights);
+        further[further.length - 1] ^= 1;
+        Files.write(weights, further);
+        row = row("run", run.toString());
+        assertThat(row.get("glue_development").isJsonNull()).isTrue();
+        assertThat(row.get("note").getAsString())
+                .isEqualTo("no GLUE average: " + run.resolve("glue/glue.json")
+                        + " is of elsewhere with other weights than the run has now; 'jelectra glue' measures these");
+
+        table(run.resolve("glue"), run, "0.5");
+        row = row("run", run.toString());
+        assertThat(number(row.getAsJsonObject("glue_development"), "average")).isEqualTo(50);
+        assertThat(row.get("note").getAsString()).contains("glue.json does not say of which weights it is; 'jelectra");
     }
 
     @Test

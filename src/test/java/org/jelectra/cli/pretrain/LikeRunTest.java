@@ -98,6 +98,35 @@ class LikeRunTest {
         assertThat(options(third).keySet()).doesNotContain("--max-epochs");
     }
 
+    /** Nothing could take them back, and the run would be refused for them. */
+    @Test
+    void oneNetworkLeavesOutWhatIsOfTwo() throws IOException {
+        String like = "pretrain --like " + first + " --output " + second;
+        assertThat(succeed((like + " --objective mlm").split(" ")))
+                .contains(
+                        "left out of the options of " + first + ", which --objective mlm has no use for: --sharing\n");
+        assertThat(options(second).keySet())
+                .contains("--objective", "--dropout")
+                .doesNotContain("--sharing");
+        assertThat(succeed("plan", "--like", first.toString(), "--objective", "mlm"))
+                .startsWith("left out of the options of " + first);
+        fail(2, "--sharing needs an objective with a generator", (like + " --objective mlm --sharing all").split(" "));
+    }
+
+    /** 20 is little for a discriminator, and much for what predicts tokens. */
+    @Test
+    void theWeightOfALossIsNotThatOfAnotherKind() throws IOException {
+        succeed("pretrain", "--like", first.toString(), "--discriminator-weight", "20", "--output", second.toString());
+        String like = "pretrain --like " + second + " --output " + folder + "/";
+        assertThat(succeed((like + "tokens --objective replace-mlm").split(" ")))
+                .contains("which --objective replace-mlm has no use for: --discriminator-weight\n");
+        assertThat(RunSoFar.settings(folder.resolve("tokens")).losses().discriminatorWeight())
+                .isEqualTo(1);
+        assertThat(succeed((like + "part --objective electra-15").split(" "))).doesNotContain("left out");
+        assertThat(RunSoFar.settings(folder.resolve("part")).losses().discriminatorWeight())
+                .isEqualTo(20);
+    }
+
     @Test
     void preparedTextReplacesHowItsOwnIsReadAndPacked() throws IOException {
         Path prepared = folder.resolve("prepared");
@@ -129,6 +158,36 @@ class LikeRunTest {
         assertThat(options.remove("--data").getAsString()).isEqualTo(text.toString());
         assertThat(options.keySet()).contains("--sequence-length", "--held-out", "--strip-accents");
         expected.entrySet().forEach(own -> assertThat(options.get(own.getKey())).isEqualTo(own.getValue()));
+    }
+
+    /** Which no other error tells: a run like another one is to be compared with it. */
+    @Test
+    void textThatHasChangedInItsPlaceIsSaid() throws IOException {
+        String like = "pretrain --like " + first + " --output " + folder + "/";
+        String warning = "warning: the text is not the one of " + first + ": it was ";
+        assertThat(succeed((like + "same").split(" "))).doesNotContain(warning);
+        assertThat(succeed((like + "seed --seed 8").split(" "))).doesNotContain(warning);
+        assertThat(RunSoFar.settings(folder.resolve("seed"))).isNotEqualTo(RunSoFar.settings(first));
+
+        Path text = folder.resolve("text.txt");
+        String before = Files.readString(text);
+        // as many tokens: only the sequences tell
+        Files.writeString(text, before.replace("cat", "dog"));
+        assertThat(succeed((like + "words").split(" "))).containsOnlyOnce(warning);
+        Files.writeString(text, before + "\na cat sees a dog\n");
+        assertThat(succeed((like + "longer --seed 8").split(" "))).contains(warning);
+        assertThat(succeed((like + "named --data " + text).split(" "))).doesNotContain(warning);
+        assertThat(succeed((like + "cut --sequence-length 16").split(" "))).doesNotContain(warning);
+
+        JsonObject settings = Json.read(first.resolve("settings.json"));
+        assertThat(settings.getAsJsonObject("text").get("heldOutFraction").getAsDouble())
+                .isEqualTo(0.2);
+        settings.remove("text"); // as of a version that did not write it
+        Json.write(first.resolve("settings.json"), settings);
+        assertThat(succeed((like + "older").split(" "))).doesNotContain(warning);
+        settings.addProperty("text", 3);
+        Json.write(first.resolve("settings.json"), settings);
+        fail(1, "settings.json: expected the record of the run's \"text\"", (like + "damaged").split(" "));
     }
 
     @Test

@@ -74,7 +74,7 @@ class GoldenSquadTest {
     }
 
     @Test
-    void onlyNoneOrNeverNoneIsDegenerate() {
+    void onlyOneAnswerToAllOrNoneIsDegenerate() {
         SquadQuestion has = new SquadQuestion("1", "", "", List.of(new SquadQuestion.Answer("cat", 0)));
         SquadQuestion hasNot = new SquadQuestion("2", "", "", List.of());
         PredictedAnswer sure = new PredictedAnswer("cat", 0, 3, 2, -1);
@@ -86,6 +86,14 @@ class GoldenSquadTest {
                 .isTrue();
         assertThat(new SquadScores(questions, List.of(sure, none)).isDegenerate(0))
                 .isFalse();
+        // one that never says "no answer" may still have read the questions
+        PredictedAnswer other = new PredictedAnswer("dog", 0, 3, 2, -1);
+        assertThat(new SquadScores(questions, List.of(sure, other)).isDegenerate(0))
+                .isFalse();
+        // with the odds, or as an empty text
+        PredictedAnswer empty = new PredictedAnswer("", 0, 0, 2, -1);
+        assertThat(new SquadScores(questions, List.of(none, empty)).isDegenerate(0))
+                .isTrue();
         assertThat(new SquadScores(List.of(has, has), List.of(sure, sure)).isDegenerate(0))
                 .isFalse();
     }
