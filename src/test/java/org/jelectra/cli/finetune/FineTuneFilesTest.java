@@ -1,6 +1,7 @@
 package org.jelectra.cli.finetune;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
@@ -25,7 +26,7 @@ class FineTuneFilesTest extends TinyFineTuning {
                     .append("\tthe cat\t")
                     .append(i % 2 == 0 ? "dog" : "a house sees")
                     .append('\t');
-            text.append(i % 2 == 0 ? 4 : 0.5).append('\n');
+            text.append(i % 2 == 0 ? "3.8" : "0.00035").append('\n');
         }
         Files.writeString(data.resolve("train.tsv"), text);
         Files.writeString(data.resolve("dev.tsv"), text);
@@ -65,8 +66,34 @@ class FineTuneFilesTest extends TinyFineTuning {
                 .mapToDouble(FineTuneFilesTest::last)
                 .toArray();
         assertThat(scores[0] - scores[1])
-                .as("in the units of the file: 4 and 0.5 were learnt")
+                .as("in the units of the file: 3.8 and 0.00035 were learnt")
                 .isBetween(1.5, 5.5);
+        assertThat(Files.readAllLines(directory.resolve("out/seed-1/predictions-dev.tsv")))
+                .as("labels as the file has them, predictions with all their digits")
+                .satisfies(lines -> assertThat(lines.get(1)).matches("0\t-?\\d\\.\\d{5,}\t3.8"))
+                .satisfies(lines -> assertThat(lines.get(2)).endsWith("\t0.00035"));
+        double learnt = results.getAsJsonArray("seeds")
+                .get(0)
+                .getAsJsonObject()
+                .getAsJsonObject("values")
+                .get("mean_squared_error")
+                .getAsDouble();
+        Files.writeString(task, Files.readString(task).replace("\"scale\": 5,", ""));
+        CommandRunner.Result measured = CommandRunner.run(
+                "evaluate",
+                directory.resolve("out/seed-1").toString(),
+                data.resolve("dev.tsv").toString(),
+                "--task",
+                task.toString(),
+                "--output",
+                directory.resolve("measured.json").toString());
+        assertThat(measured.code()).as(measured.err()).isZero();
+        assertThat(Json.read(directory.resolve("measured.json"))
+                        .getAsJsonObject("values")
+                        .get("mean_squared_error")
+                        .getAsDouble())
+                .as("the model knows its scale, whatever the task says")
+                .isCloseTo(learnt, within(1e-5));
     }
 
     private static double last(String line) {
