@@ -171,11 +171,15 @@ class FineTuneFilesTest extends TinyFineTuning {
         Files.writeString(data.resolve("dev.csv"), rows);
         Path task = Files.writeString(
                 directory.resolve("animals.json"),
-                "{\"kind\": \"multilabel\", \"text\": \"text\", \"label\": \"animals\", \"separator\": \";\","
-                        + " \"train\": \"train.csv\"}");
+                "{\"kind\": \"multilabel\", \"text\": \"text\", \"label\": \"animals\", \"separator\": \";\"}");
         Path output = directory.resolve("out");
-        CommandRunner.Result result =
-                finetune(task.toString(), data, output, "--epochs", "30", "--batch", "8", "--learning-rate", "2e-3");
+        CommandRunner.Result result = finetune(task.toString(), data, output);
+        assertThat(result.err())
+                .contains(
+                        "expected train.tsv (or .xz, .gz), there or in a folder animals, found none; where it is train.csv,"
+                                + " say so in " + task + ": \"train\": \"train.csv\"\n");
+        Files.writeString(task, Files.readString(task).replace("}", ", \"train\": \"train.csv\"}"));
+        result = finetune(task.toString(), data, output, "--epochs", "30", "--batch", "8", "--learning-rate", "2e-3");
         assertThat(result.code()).as(result.err()).isZero();
         JsonObject results = Json.read(output.resolve("results.json"));
         assertThat(results.get("metric").getAsString()).isEqualTo("micro_f1");

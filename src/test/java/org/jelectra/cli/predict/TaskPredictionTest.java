@@ -227,8 +227,10 @@ class TaskPredictionTest {
         failure(1, "x.jsonl:1: field \"text\": expected a string, found 5", "predict", classifier, "--file", "" + file);
         Files.writeString(file, "{\"words\": [1]}\n");
         failure(1, "expected an array of strings", "predict", tagger, "--file", "" + file);
-        Files.writeString(file, "{\n");
+        Files.writeString(file, "{\n  \"text\": \"t5\"\n}\n");
+        String advice = "; an object must be on one line: jq -c . FILE > FILE.jsonl writes it so";
         failure(1, "x.jsonl:1: not valid JSON", "predict", classifier, "--file", "" + file);
+        failure(1, advice, "predict", classifier, "--file", "" + file);
         failure(1, "text 1: expected a text, or two divided by a tab, found 3", "predict", classifier, "a\tb\tc");
         failure(1, "text 1: expected a question and a context", "predict", reader, "t5");
         failure(1, "no text", "predict", classifier);
