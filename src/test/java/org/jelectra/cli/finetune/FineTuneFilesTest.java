@@ -59,6 +59,13 @@ class FineTuneFilesTest extends TinyFineTuning {
                 "the cat\tdog",
                 "the cat\ta house sees");
         assertThat(predicted.code()).as(predicted.err()).isZero();
+        assertThat(predicted.err()).isEmpty();
+        CommandRunner.Result single =
+                CommandRunner.run("predict", directory.resolve("out/seed-1").toString(), "the cat", "the cat\tdog");
+        assertThat(single.err())
+                .isEqualTo(
+                        "jelectra: warning: 1 of 2 rows have one text, but the model was trained on pairs: a tab divides"
+                                + " two texts, and --text-pair-field names the field of the other one\n");
         double[] scores = predicted
                 .out()
                 .lines()

@@ -211,6 +211,24 @@ class TaskPredictionTest {
         failure(2, "have the fields question and context", "predict", reader, "--text-field", "b", "t5\tt6");
     }
 
+    /** Known of models that were trained here; of another program's it is not, and nothing is said. */
+    @Test
+    void aPairWhereSingleTextsWereLearnt() throws IOException {
+        Path single = TestModels.regressor(directory.resolve("single"), 1);
+        String[] command = {"predict", single.toString(), "t5 t9", "t7\tt8 t9", "t7\t"};
+        assertThat(CommandRunner.run(command).err()).isEqualTo("jelectra: 1 of 3 rows have an empty text\n");
+        JsonObject config = Json.read(single.resolve("config.json"));
+        config.addProperty("texts_per_example", 1);
+        Json.write(single.resolve("config.json"), config);
+        assertThat(CommandRunner.run(command).err())
+                .endsWith(
+                        "jelectra: warning: 2 of 3 rows have two texts, but the model was trained on single ones: a tab"
+                                + " divides two texts, and the field text_pair has another one\n");
+        config.addProperty("texts_per_example", 3);
+        Json.write(single.resolve("config.json"), config);
+        failure(1, "config.json: \"texts_per_example\" must be 1, or 2 for pairs, found 3", command);
+    }
+
     @Test
     void blankLinesAreNoTextsAndCounted() throws IOException {
         Path file = Files.writeString(directory.resolve("gaps.txt"), "t5\n\n \nt9\n");
@@ -247,7 +265,16 @@ class TaskPredictionTest {
         failure(2, "--json and --tsv exclude each other", "predict", classifier, "--json", "--tsv", "a");
         failure(2, "--as-is needs a pre-trained model", "predict", classifier, "--as-is", "a");
         String pretrained = Folders.run(directory.resolve("pretrained")).toString();
-        failure(2, "--json needs a fine-tuned model", "predict", pretrained, "--json", "a");
+        failure(
+                2,
+                "--json needs a fine-tuned model or a generator alone, " + pretrained
+                        + " is neither; --json and --tsv of a discriminator need --as-is",
+                "predict",
+                pretrained,
+                "--json",
+                "a");
+        failure(2, "--top needs a fine-tuned model", "predict", pretrained, "--as-is", "--json", "--top", "2", "a");
+        failure(2, "--json and --tsv exclude each other", "predict", pretrained, "--as-is", "--json", "--tsv", "a");
         failure(2, "must be positive, got 0", "predict", classifier, "--batch", "0", "a");
         failure(2, "no backend is named 'x'", "predict", classifier, "--backend", "x", "a");
     }
