@@ -191,7 +191,7 @@ final class ModelSource implements AutoCloseable {
         JsonObject written = ModelFiles.toJson(
                 config, architecture.toString(), tokenizer.vocabulary().padId());
         TaskModelFiles.addLabels(written, labels);
-        for (String key : List.of(TaskModelFiles.PROBLEM, TaskModelFiles.SCALE)) {
+        for (String key : List.of(TaskModelFiles.PROBLEM, TaskModelFiles.SCALE, TaskModelFiles.TEXTS)) {
             if (json.has(key) && !json.get(key).isJsonNull()) {
                 written.add(key, json.get(key));
             }

@@ -13,7 +13,7 @@ import org.jelectra.finetune.data.TaskFolder;
  *
  * @param metric name of the task's main metric, one of the keys of {@code values}
  * @param values metrics by name, as fractions (not percentages); NaN where undefined
- * @param degenerate whether all predictions are the same although the labels are not: such a run learnt nothing
+ * @param degenerate whether all predictions are the same, or numbers nearly so, although the labels are not: such a run learnt nothing
  */
 public record Evaluation(String metric, Map<String, Double> values, boolean degenerate) {
 

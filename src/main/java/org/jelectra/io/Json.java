@@ -35,6 +35,9 @@ public final class Json {
     /** What helps where a whole file is one array of objects. */
     public static final String DIVIDE_ARRAY = "; jq -c '.[]' FILE > FILE.jsonl writes the objects of one, one a line";
 
+    /** What helps where an object goes over several lines. */
+    public static final String JOIN_OBJECT = "; an object must be on one line: jq -c . FILE > FILE.jsonl writes it so";
+
     private Json() {}
 
     /** A number for a file, or null where it is not finite: JSON has no NaN. */
@@ -112,13 +115,20 @@ public final class Json {
      * The object in a line of JSON Lines.
      *
      * @param where file and line
-     * @throws IOException if the line is not exactly one JSON object; where it begins an array, the message says how to divide that
+     * @throws IOException if the line is not exactly one JSON object; where it begins an array or a part of an object only, the message
+     *     says how to divide or join that
      */
     public static JsonObject parseLine(String line, String where) throws IOException {
         if (line.stripLeading().startsWith("[")) {
             throw new IOException(where + ": expected a JSON object, found an array" + DIVIDE_ARRAY);
         }
-        return parse(line, where);
+        try {
+            return parse(line, where);
+        } catch (IOException e) {
+            boolean begins =
+                    line.stripLeading().startsWith("{") && !line.stripTrailing().endsWith("}");
+            throw begins ? new IOException(e.getMessage() + JOIN_OBJECT, e) : e;
+        }
     }
 
     /** {@code object} with indentation and a final line feed. */

@@ -51,11 +51,11 @@ final class IntervalMetrics {
         nanos += moreNanos;
     }
 
-    /** The metrics of the interval, which begins anew. */
-    StepMetrics end(
+    /** The metrics of the interval so far, which goes on. */
+    StepMetrics soFar(
             int step, double gradientNorm, double learningRate, double elapsedSeconds, ModelMetrics evaluation) {
         double seconds = nanos * 1e-9;
-        StepMetrics metrics = new StepMetrics(
+        return new StepMetrics(
                 step,
                 collector.metrics(),
                 gradientNorm,
@@ -64,11 +64,19 @@ final class IntervalMetrics {
                 steps * flopsPerStep / seconds,
                 elapsedSeconds,
                 evaluation);
+    }
+
+    /** Whether it has no step yet. */
+    boolean isEmpty() {
+        return steps == 0;
+    }
+
+    /** Begins anew. */
+    void clear() {
         collector.clear();
         nanos = 0;
         tokens = 0;
         steps = 0;
-        return metrics;
     }
 
     RunState.Interval state() {

@@ -114,6 +114,35 @@ public final class Pretrainer {
     }
 
     /**
+     * What would be logged of the last step, of a run that ended where nothing was due: the metrics of the steps since they were last
+     * logged, and an evaluation. Changes nothing in the run, whose next logged metrics count these steps too.
+     *
+     * @throws IllegalStateException if there was no step since metrics were last logged
+     * @throws GpuOutOfMemoryException as the constructor, for what the driver itself needs
+     */
+    public StepMetrics unlogged() {
+        if (interval.isEmpty()) {
+            throw new IllegalStateException(
+                    "expected a step since metrics were last logged, found none after step " + step);
+        }
+        settle();
+        try {
+            return soFar(evaluator != null);
+        } catch (GpuOutOfMemoryException e) {
+            throw withNeed(e, model.backend());
+        }
+    }
+
+    private StepMetrics soFar(boolean evaluates) {
+        return interval.soFar(
+                step,
+                trainingStep.gradientNorm(),
+                trainingStep.learningRate(step - 1),
+                elapsedSeconds(),
+                evaluates ? evaluator.run() : null);
+    }
+
+    /**
      * Trains to the end, or until the listener ends the run; a further call goes on.
      *
      * @return the last metrics that were logged by this call, null if there were none
@@ -135,14 +164,10 @@ public final class Pretrainer {
                 boolean evaluates = evaluator != null && (end || step % settings.evaluateEvery() == 0);
                 if (end || evaluates || step % settings.logEvery() == 0) {
                     settle();
-                    double learningRate = trainingStep.learningRate(step - 1);
-                    silentDiscriminator.check(step, interval.collector().confusion(), learningRate, listener);
-                    last = interval.end(
-                            step,
-                            trainingStep.gradientNorm(),
-                            learningRate,
-                            elapsedSeconds(),
-                            evaluates ? evaluator.run() : null);
+                    silentDiscriminator.check(
+                            step, interval.collector().confusion(), trainingStep.learningRate(step - 1), listener);
+                    last = soFar(evaluates);
+                    interval.clear();
                     listener.onMetrics(last);
                 }
                 listener.onStep(step);

@@ -132,7 +132,10 @@ class SnapshotTest {
                     }
                     assertThat(pretrainer.step()).isEqualTo(ends[i - 1]);
                 }
-                pretrainer.run(new Until(ends[i], metrics));
+                StepMetrics last = pretrainer.run(new Until(ends[i], metrics));
+                if (last == null || last.step() < ends[i]) {
+                    assertThat(pretrainer.unlogged().step()).isEqualTo(ends[i]);
+                }
                 Snapshot.write(file, pretrainer);
                 result = Result.of(pretrainer, metrics);
             }
@@ -204,6 +207,25 @@ class SnapshotTest {
                     .as(Arrays.toString(cuts))
                     .usingRecursiveComparison(EXACT)
                     .isEqualTo(whole);
+        }
+    }
+
+    /** Looking at it changes nothing, see {@link #inPieces}. */
+    @Test
+    void whatIsNotLoggedYetCanBeSeen() throws IOException {
+        try (Backend backend = CpuBackend.create(1)) {
+            Pretrainer pretrainer = pretrainer(backend, 2);
+            pretrainer.run(new Until(3, new ArrayList<>()));
+            StepMetrics seen = pretrainer.unlogged();
+            StepMetrics logged = inPieces(settings(2, 3), 1, 3).metrics().get(0);
+            assertThat(seen.training()).isEqualTo(logged.training());
+            assertThat(seen.gradientNorm()).isEqualTo(logged.gradientNorm());
+            assertThat(seen.evaluation()).isEqualTo(pretrainer.evaluate());
+
+            pretrainer.run(new Until(4, new ArrayList<>()));
+            assertThatThrownBy(pretrainer::unlogged)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("expected a step since metrics were last logged, found none after step 4");
         }
     }
 

@@ -106,7 +106,7 @@ public final class EvaluateCommand implements Callable<Integer> {
                 values.add(entry.getKey(), Json.number(entry.getValue()));
             }
             if (evaluation.degenerate()) {
-                console.out().println("DEGENERATE: every prediction is the same");
+                console.out().println("DEGENERATE: all predictions are the same, or nearly");
             }
             if (!measured.labels().isEmpty()) {
                 console.out().print(table(measured.labels()));

@@ -203,7 +203,7 @@ final class FineTuneProgress implements FineTuneRunListener {
                                 Locale.ROOT, " of step %,d, the best on the development set,", result.keptStep())
                         : "",
                 Durations.text(result.seconds()),
-                result.evaluation().degenerate() ? "  DEGENERATE: every prediction is the same" : "");
+                result.evaluation().degenerate() ? "  DEGENERATE: all predictions are the same, or nearly" : "");
     }
 
     @Override

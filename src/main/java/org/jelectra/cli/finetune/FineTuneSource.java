@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jelectra.electra.TokenizerFiles;
 import org.jelectra.electra.heads.SequenceHead;
 import org.jelectra.finetune.FineTuningTask;
@@ -79,7 +80,7 @@ final class FineTuneSource implements TaskSource {
         Path folder = TaskFolder.find(spec, directory);
         if (folder == null) {
             throw new IOException(directory + ": expected " + spec.train() + " (or .xz, .gz), there or in a folder "
-                    + spec.folders().get(0) + ", found none");
+                    + spec.folders().get(0) + ", found none" + underAnotherEnding(task, spec, directory));
         }
         Map<String, Path> files = TaskFolder.files(spec, folder);
         if (task.endsWith(DECLARATION)) {
@@ -88,6 +89,23 @@ final class FineTuneSource implements TaskSource {
         return spec.kind() == TaskSpec.Kind.TAGGING
                 ? new FineTuneSource(spec, null, files, null, TaggingData.load(spec, folder))
                 : new FineTuneSource(spec, head, files, TaskData.load(spec, folder), null);
+    }
+
+    /** What helps where a declared task's training file has another ending than its declaration says. */
+    private static String underAnotherEnding(String task, TaskSpec spec, Path directory) throws IOException {
+        if (!task.endsWith(DECLARATION)) {
+            return "";
+        }
+        String wanted = TaskFolder.baseName(Path.of(spec.train()));
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.filter(file -> Files.isRegularFile(file)
+                            && TaskFolder.baseName(file).equals(wanted))
+                    .map(file -> file.getFileName().toString().replaceFirst("(\\.xz|\\.gz)$", ""))
+                    .sorted()
+                    .findFirst()
+                    .map(name -> "; where it is " + name + ", say so in " + task + ": \"train\": \"" + name + "\"")
+                    .orElse("");
+        }
     }
 
     @Override

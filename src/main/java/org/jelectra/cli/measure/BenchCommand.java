@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.jelectra.backend.Backend;
 import org.jelectra.backend.check.Trial;
 import org.jelectra.backend.cuda.CudaBackend;
@@ -69,7 +70,7 @@ public final class BenchCommand implements Callable<Integer> {
             paramLabel = "NAME",
             converter = PresetConverter.class,
             completionCandidates = PresetConverter.class,
-            description = "tiny, small (default), small++, base or large: model sizes.")
+            description = "tiny, small (default), small++, base or large: sizes of model and vocabulary.")
     private Preset preset = Preset.SMALL;
 
     @Option(
@@ -122,7 +123,7 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Vocabulary vocabulary = Vocabulary.bertUncased();
+        Vocabulary vocabulary = vocabulary();
         PretrainSettings settings;
         try {
             backend.check();
@@ -162,6 +163,13 @@ public final class BenchCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    /** As many tokens as the preset's runs have by default; which ones does not matter, as the text is random. */
+    private Vocabulary vocabulary() throws IOException {
+        Vocabulary whole = Vocabulary.bertUncased();
+        int size = preset.vocabularySize() == 0 ? whole.size() : preset.vocabularySize();
+        return Vocabulary.of(IntStream.range(0, size).mapToObj(whole::token).toList());
     }
 
     private void write(JsonObject measured) throws IOException {

@@ -5,19 +5,17 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jelectra.backend.Backend;
 import org.jelectra.cli.console.BackendOptions;
 import org.jelectra.cli.console.Console;
-import org.jelectra.cli.console.TokenView;
 import org.jelectra.cli.console.UnusedOptions;
 import org.jelectra.electra.ElectraModel;
 import org.jelectra.electra.LossOptions;
 import org.jelectra.electra.Sampler;
-import org.jelectra.inference.InferenceOptions;
 import org.jelectra.inference.MaskFiller;
 import org.jelectra.inference.ModelKind;
-import org.jelectra.inference.ReplacedTokenDetector;
 import org.jelectra.pretrain.PretrainSettings;
 import org.jelectra.pretrain.RunSoFar;
 import org.jelectra.text.batch.MaskingOptions;
@@ -106,7 +104,8 @@ public final class PredictCommand implements Callable<Integer> {
                     pretrained,
                     tuned
                             ? "a pre-trained model, " + directory + " is fine-tuned"
-                            : "a discriminator, " + directory + " has none");
+                            : "a discriminator, " + directory + " has none",
+                    List.of());
             try {
                 task.run(input, backendOptions, console);
             } catch (IllegalArgumentException e) {
@@ -115,12 +114,21 @@ public final class PredictCommand implements Callable<Integer> {
             return 0;
         }
         if (Files.exists(directory)) {
-            refuse(task, "a fine-tuned model or a generator alone, " + directory + " is neither");
+            refuse(
+                    task,
+                    "a fine-tuned model or a generator alone, " + directory + " is neither"
+                            + (pretrained.asIs ? "" : "; --json and --tsv of a discriminator need --as-is"),
+                    pretrained.asIs ? List.of("--json", "--tsv") : List.of());
         }
         if (pretrained.asIs) {
             UnusedOptions.refuse(
                     spec, "the generator, which --as-is leaves out", "--mask-prob", "--temperature", "--seed");
-            judge(directory);
+            requireExisting(directory);
+            try {
+                task.judge(input, backendOptions, console);
+            } catch (IllegalArgumentException e) {
+                throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
+            }
             return 0;
         }
         PretrainSettings run =
@@ -149,28 +157,6 @@ public final class PredictCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** The discriminator's probabilities for texts as they are; it needs no generator. */
-    private void judge(Path directory) throws IOException {
-        requireExisting(directory);
-        try (ReplacedTokenDetector detector = detector(directory)) {
-            TokenView view = new TokenView(console.terminal());
-            console.out().print(view.legend());
-            input.forEach(console, (line, json, where) -> {
-                console.out().println();
-                console.out().print(view.render(detector.detect(text(line, json, where))));
-            });
-        }
-    }
-
-    private ReplacedTokenDetector detector(Path directory) throws IOException {
-        try {
-            return ReplacedTokenDetector.load(
-                    directory, new InferenceOptions(backendOptions::open, InferenceOptions.BATCH));
-        } catch (IllegalArgumentException e) {
-            throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
-        }
-    }
-
     private static void requireExisting(Path directory) throws IOException {
         if (!Files.exists(directory)) {
             throw new NoSuchFileException(directory.toString());
@@ -190,10 +176,11 @@ public final class PredictCommand implements Callable<Integer> {
     }
 
     /** Options of the other kind of model are an error, not ignored. */
-    private void refuse(Object group, String needed) {
+    private void refuse(Object group, String needed, List<String> but) {
         String[] names = spec.options().stream()
                 .filter(option -> option.userObject() != null && owner(option) == group.getClass())
                 .map(CommandLine.Model.OptionSpec::longestName)
+                .filter(name -> !but.contains(name))
                 .toArray(String[]::new);
         UnusedOptions.refuse(spec, needed, names);
     }

@@ -1,6 +1,7 @@
 package org.jelectra.cli.predict;
 
 import com.google.gson.JsonObject;
+import java.math.BigDecimal;
 import java.util.List;
 import org.jelectra.inference.TextInput;
 import org.jelectra.inference.TextRegressor;
@@ -28,7 +29,7 @@ final class RegressorRows extends PairRows<Double> {
     RowPrediction prediction(InputRow row, Double score) {
         JsonObject json = new JsonObject();
         json.addProperty("prediction", score);
-        String number = RowPrediction.number(score);
+        String number = new BigDecimal(Float.toString(score.floatValue())).toPlainString();
         return new RowPrediction(json, List.of(List.of(number)), number + "  " + readable(row));
     }
 

@@ -3,7 +3,7 @@ package org.jelectra.cli.predict;
 import java.io.IOException;
 import java.util.List;
 
-/** A fine-tuned model of some kind, as {@code jelectra predict} uses it. */
+/** A model of some kind, most of them fine-tuned, as {@code jelectra predict} uses it. */
 interface RowModel extends AutoCloseable {
 
     /** Names of the table's columns after index and id; empty where the table has neither names nor these columns. */

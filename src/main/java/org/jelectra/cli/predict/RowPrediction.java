@@ -12,7 +12,7 @@ import java.util.List;
  */
 record RowPrediction(JsonObject json, List<List<String>> table, String readable) {
 
-    /** A number as tables and people get it. */
+    /** A probability as tables and people get it. */
     static String number(double value) {
         return String.format(java.util.Locale.ROOT, "%.4f", value);
     }

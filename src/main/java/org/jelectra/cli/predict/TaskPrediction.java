@@ -5,20 +5,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jelectra.cli.console.BackendOptions;
 import org.jelectra.cli.console.Console;
 import org.jelectra.cli.console.Terminal;
+import org.jelectra.cli.console.TokenView;
 import org.jelectra.electra.ElectraModel;
+import org.jelectra.electra.heads.TaskModelFiles;
 import org.jelectra.inference.ContextReader;
 import org.jelectra.inference.InferenceOptions;
 import org.jelectra.inference.MaskFiller;
 import org.jelectra.inference.ModelKind;
+import org.jelectra.inference.ReplacedTokenDetector;
 import org.jelectra.inference.TextClassifier;
 import org.jelectra.inference.TextRegressor;
 import org.jelectra.inference.WordTagger;
 import picocli.CommandLine.Option;
 
-/** What {@code jelectra predict} does with a fine-tuned model, and with one that guesses masked tokens. */
+/** What {@code jelectra predict} does with a fine-tuned model, with one that guesses masked tokens, and with a discriminator alone. */
 final class TaskPrediction {
 
     /** Rows that are held at once; many batches, so that texts of similar length meet. */
@@ -54,7 +58,9 @@ final class TaskPrediction {
     @Option(names = "--json", description = "Print a JSON object for each text.")
     private boolean json;
 
-    @Option(names = "--tsv", description = "Print a tab-separated table; of tags, a word a line.")
+    @Option(
+            names = "--tsv",
+            description = "Print a tab-separated table; of tags a word a line, with --as-is a token a line.")
     private boolean tsv;
 
     @Option(
@@ -76,40 +82,82 @@ final class TaskPrediction {
 
     /** Throws IllegalArgumentException for options that do not fit. */
     void run(InputOptions input, BackendOptions backend, Console console) throws IOException {
-        if (json && tsv) {
-            throw new IllegalArgumentException("--json and --tsv exclude each other");
-        }
+        PredictionOutput.Format format = format();
         if (context != null && (question == null || !input.isStandardInput())) {
             throw new IllegalArgumentException("--context needs --question and no other text");
         }
-        PredictionOutput.Format format = json
-                ? PredictionOutput.Format.JSON
-                : tsv ? PredictionOutput.Format.TSV : PredictionOutput.Format.READABLE;
         try (RowModel model = load(input, new InferenceOptions(backend::open, batch), console.terminal())) {
             PredictionOutput output = new PredictionOutput(format, model.columns(), console.out());
             if (context != null) {
                 predict(model, List.of(InputRow.of(question, context)), output);
                 return;
             }
-            // who types sees each answer at once
-            int rows = input.isStandardInput() && console.terminal().interactive() ? 1 : ROWS;
-            HeldTexts held = new HeldTexts(rows);
-            List<InputRow> waiting = new ArrayList<>();
-            TextFields fields = input.fields(textPairField);
-            long[] counts = new long[2]; // rows, and those with an empty text
-            input.forEach(console, (line, isJson, where) -> {
-                InputRow row = isJson ? model.json(new JsonRow(line, where, fields)) : model.plain(line, where);
-                waiting.add(row);
-                counts[0]++;
-                counts[1] += row.hasEmptyText() ? 1 : 0;
-                if (held.add(line)) {
-                    predict(model, waiting, output);
-                    waiting.clear();
-                    held.clear();
-                }
-            });
-            predict(model, waiting, output);
-            input.tellEmpty(console, counts[1], counts[0]);
+            predict(model, input, output, console);
+        }
+    }
+
+    /** The discriminator's probabilities for texts as they are; it needs no generator. Throws IllegalArgumentException as {@link #run}. */
+    void judge(InputOptions input, BackendOptions backend, Console console) throws IOException {
+        PredictionOutput.Format format = format();
+        TokenView view = new TokenView(console.terminal());
+        InferenceOptions options = new InferenceOptions(backend::open, batch);
+        try (RowModel model = new DetectorRows(ReplacedTokenDetector.load(input.model(), options), view)) {
+            if (format == PredictionOutput.Format.READABLE) {
+                console.out().print(view.legend());
+            }
+            predict(model, input, new PredictionOutput(format, model.columns(), console.out()), console);
+        }
+    }
+
+    private PredictionOutput.Format format() {
+        if (json && tsv) {
+            throw new IllegalArgumentException("--json and --tsv exclude each other");
+        }
+        return json
+                ? PredictionOutput.Format.JSON
+                : tsv ? PredictionOutput.Format.TSV : PredictionOutput.Format.READABLE;
+    }
+
+    private void predict(RowModel model, InputOptions input, PredictionOutput output, Console console)
+            throws IOException {
+        // who types sees each answer at once
+        int rows = input.isStandardInput() && console.terminal().interactive() ? 1 : ROWS;
+        HeldTexts held = new HeldTexts(rows);
+        List<InputRow> waiting = new ArrayList<>();
+        TextFields fields = input.fields(textPairField);
+        int trained = model instanceof PairRows ? TaskModelFiles.texts(input.model()) : 0;
+        // rows, those with an empty text, and those of another number of texts than was trained on
+        long[] counts = new long[3];
+        input.forEach(console, (line, isJson, where) -> {
+            InputRow row = isJson ? model.json(new JsonRow(line, where, fields)) : model.plain(line, where);
+            waiting.add(row);
+            counts[0]++;
+            counts[1] += row.hasEmptyText() ? 1 : 0;
+            counts[2] += trained > 0 && (row.second() == null) == (trained == 2) ? 1 : 0;
+            if (held.add(line)) {
+                predict(model, waiting, output);
+                waiting.clear();
+                held.clear();
+            }
+        });
+        predict(model, waiting, output);
+        input.tellEmpty(console, counts[1], counts[0]);
+        tellOther(console, trained == 2, counts[2], counts[0]);
+    }
+
+    private static void tellOther(Console console, boolean pairs, long other, long rows) {
+        if (other > 0) {
+            console.err()
+                    .printf(
+                            Locale.ROOT,
+                            "jelectra: warning: %,d of %,d rows have %s%n",
+                            other,
+                            rows,
+                            pairs
+                                    ? "one text, but the model was trained on pairs: a tab divides two texts, and"
+                                            + " --text-pair-field names the field of the other one"
+                                    : "two texts, but the model was trained on single ones: a tab divides two texts, and"
+                                            + " the field text_pair has another one");
         }
     }
 

@@ -52,6 +52,11 @@ final class DataOptions {
                     + PackingOptions.DEFAULT_HELD_OUT_FRACTION + ".")
     private Double heldOut;
 
+    /** Whether text is named, rather than the bundled sample to be taken. */
+    boolean isNamed() {
+        return data != null;
+    }
+
     /** The manifest of the prepared directory that is to be trained on; null where text is. */
     ShardManifest manifest() throws IOException {
         if (data == null) {

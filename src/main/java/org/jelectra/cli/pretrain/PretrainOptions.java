@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.jelectra.cli.console.BackendOptions;
+import org.jelectra.electra.TokenizerFiles;
+import org.jelectra.pretrain.PretrainSettings;
 import org.jelectra.pretrain.RunSoFar;
+import org.jelectra.text.WordPieceOptions;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
@@ -94,7 +97,7 @@ final class PretrainOptions {
         RunOptions given = RunOptions.of(line);
         Path like = start.like();
         if (like != null) {
-            RunOptions own = SettingsFile.options(like);
+            RunOptions own = textOf(like, SettingsFile.options(like));
             RunOptions all = own.replacedBy(given, data.manifest() != null);
             PretrainOptions asked = parsed(all, like.resolve(RunSoFar.SETTINGS) + " and this call");
             asked.requireText(line, like);
@@ -113,6 +116,26 @@ final class PretrainOptions {
         PretrainOptions asked = parsed(all, directory.resolve(RunSoFar.SETTINGS).toString());
         asked.requireText(line, directory);
         return new Request(asked, all, directory, true, List.of(), null);
+    }
+
+    /**
+     * The options of a run, with what its prepared text decided in the place of options, where the call has text that decides nothing.
+     */
+    private RunOptions textOf(Path run, RunOptions own) throws IOException {
+        if (!data.isNamed()
+                || data.manifest() != null
+                || parsed(own, run.toString()).data.manifest() == null) {
+            return own;
+        }
+        PretrainSettings settings = RunSoFar.settings(run);
+        WordPieceOptions casing =
+                TokenizerFiles.load(run, settings.model().generator()).options();
+        return own.orElse(
+                        "--vocab",
+                        run.resolve(RunWeights.VOCABULARY).toAbsolutePath().toString())
+                .orElse("--sequence-length", Integer.toString(settings.sequenceLength()))
+                .orElse("--lower-case", Boolean.toString(casing.lowerCase()))
+                .orElse("--strip-accents", Boolean.toString(casing.stripAccents()));
     }
 
     /** Text that this call names is looked for like that of any new run. */

@@ -108,7 +108,14 @@ final class PretrainRun {
                 if (beginsWithWeights(earlier) && text.packed().heldOut().size() > 0) {
                     all.onMetrics(StepMetrics.before(pretrainer.evaluate()));
                 }
+                int begin = pretrainer.step();
                 StepMetrics last = pretrainer.run(all);
+                boolean logged = last != null && last.step() == pretrainer.step();
+                if (pretrainer.step() > begin && !logged && !interruption.isRequested()) {
+                    // the hours ended between two logged steps: what is shown of the last one stays
+                    last = pretrainer.unlogged();
+                    all.onMetrics(last);
+                }
                 listener.curves();
                 return last;
             } catch (TrainingDivergedException e) {

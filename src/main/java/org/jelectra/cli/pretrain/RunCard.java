@@ -43,6 +43,13 @@ final class RunCard {
                                 "%,d of %,d sequences",
                                 text.heldOutSequences(),
                                 text.heldOutSequences() + text.trainingSequences()));
+        line(
+                out,
+                "tokens",
+                "a vocabulary of %,d; %s, accents %s",
+                data.vocabulary().size(),
+                data.wordPiece().lowerCase() ? "lower case" : "capitals kept",
+                data.wordPiece().stripAccents() ? "stripped" : "kept");
         if (data.replaced().count() > 0) {
             line(out, "replaced", "%s", ManifestView.text(data.replaced()));
         }

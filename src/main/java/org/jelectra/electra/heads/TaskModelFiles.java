@@ -33,6 +33,9 @@ public final class TaskModelFiles {
     /** Entry of {@code config.json}: what the targets of a regression were divided by; ours, other programs pass it over. */
     public static final String SCALE = "regression_scale";
 
+    /** Entry of {@code config.json}: how many texts an example of the task had, 1 or 2 for a pair; ours, as the scale. */
+    public static final String TEXTS = "texts_per_example";
+
     /** Entry of {@code config.json}: what kind of outputs a sequence classifier has. */
     public static final String PROBLEM = "problem_type";
     /** Its value where a text may have several labels. */
@@ -131,6 +134,23 @@ public final class TaskModelFiles {
             labels.add(label.getAsString());
         }
         return labels;
+    }
+
+    /**
+     * How many texts the model was trained on at once, 1 or 2 for pairs; 0 where nothing is said.
+     *
+     * @throws IOException if {@code config.json} is malformed
+     */
+    public static int texts(Path folder) throws IOException {
+        Path file = folder.resolve(ModelFiles.CONFIG);
+        JsonElement texts = Json.read(file).get(TEXTS);
+        if (texts == null) {
+            return 0;
+        }
+        if (!texts.equals(new JsonPrimitive(1)) && !texts.equals(new JsonPrimitive(2))) {
+            throw new IOException(file + ": \"" + TEXTS + "\" must be 1, or 2 for pairs, found " + texts);
+        }
+        return texts.getAsInt();
     }
 
     /**

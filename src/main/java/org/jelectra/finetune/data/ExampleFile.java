@@ -25,6 +25,7 @@ public record ExampleFile(Path file, List<Example> examples, List<Integer> indic
                 file,
                 spec.header() == TaskSpec.Header.YES,
                 List.of(spec.label()),
+                0,
                 spec.separator(),
                 spec.skipsShortRows(),
                 (cells, row, line) -> {
@@ -51,8 +52,14 @@ public record ExampleFile(Path file, List<Example> examples, List<Integer> indic
         List<Example> examples = new ArrayList<>();
         List<Integer> indices = new ArrayList<>();
         boolean header = spec.header() == TaskSpec.Header.YES;
-        int skipped =
-                RowReader.read(file, header, columns, spec.separator(), spec.skipsShortRows(), (cells, row, line) -> {
+        int skipped = RowReader.read(
+                file,
+                header,
+                columns,
+                spec.text().size(),
+                spec.separator(),
+                spec.skipsShortRows(),
+                (cells, row, line) -> {
                     String cell = cells[columns.size() - 1];
                     examples.add(
                             spec.kind() == TaskSpec.Kind.MULTILABEL
@@ -77,7 +84,7 @@ public record ExampleFile(Path file, List<Example> examples, List<Integer> indic
         List<Example> examples = new ArrayList<>();
         List<Integer> indices = new ArrayList<>();
         boolean header = spec.header() != TaskSpec.Header.NO;
-        RowReader.read(file, header, columns, null, false, (cells, row, line) -> {
+        RowReader.read(file, header, columns, spec.text().size(), null, false, (cells, row, line) -> {
             examples.add(example(spec, cells, Float.NaN, List.of()));
             indices.add(index == null ? Integer.valueOf(row) : index(index, cells[columns.size() - 1], file, line));
         });

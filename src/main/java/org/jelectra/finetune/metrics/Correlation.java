@@ -38,7 +38,7 @@ public final class Correlation {
         return pearson(ranks(x), ranks(y));
     }
 
-    /** Mean squared difference. */
+    /** Mean squared difference, in the square of the values' units. */
     public static double meanSquaredError(double[] x, double[] y) {
         requireEqualLengths(x, y);
         double sum = 0;
@@ -46,6 +46,15 @@ public final class Correlation {
             sum += (x[i] - y[i]) * (x[i] - y[i]);
         }
         return sum / x.length;
+    }
+
+    /** Standard deviation of the values themselves, in their units: the root of the mean squared distance to their mean. */
+    public static double deviation(double[] values) {
+        double mean = Arrays.stream(values).average().orElse(Double.NaN);
+        return Math.sqrt(Arrays.stream(values)
+                .map(value -> (value - mean) * (value - mean))
+                .average()
+                .orElse(Double.NaN));
     }
 
     /** Whether all values are the same. */

@@ -149,6 +149,7 @@ public final class ClassificationTask implements FineTuningTask {
         if (regression) {
             json.addProperty(TaskModelFiles.SCALE, data.spec().scale());
         }
+        json.addProperty(TaskModelFiles.TEXTS, data.spec().text().size());
         json.addProperty("finetuning_task", data.spec().name());
         if (head == SequenceHead.LINEAR) {
             // else HuggingFace's code would load the model, with a head of random weights

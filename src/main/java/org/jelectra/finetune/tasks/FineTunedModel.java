@@ -43,7 +43,7 @@ public final class FineTunedModel {
     }
 
     /**
-     * Measures the model on a labelled file of a task. The model decides the order of the labels.
+     * Measures the model on a labelled file of a task. The model decides the order of the labels, and the scale of its numbers.
      *
      * @throws IOException if the model is of another kind or has classes that the task's metric is not for, a tensor is missing, left over or of another shape, or the file is
      *     malformed or has labels that the model does not know
@@ -87,6 +87,13 @@ public final class FineTunedModel {
         TextEncoder encoder = new TextEncoder(model.wordPiece(), model.maxLength());
         SequencePredictor predictor = new SequencePredictor(network, BATCH, model.maxLength(), model.padId());
         List<float[]> outputs = predictor.predict(TaskData.encode(examples.examples(), encoder));
+        if (spec.kind() == TaskSpec.Kind.REGRESSION) {
+            // what the model's training divided by is not always what this task says
+            double scale = TaskModelFiles.scale(folder) / spec.scale();
+            outputs = outputs.stream()
+                    .map(output -> new float[] {(float) (output[0] * scale)})
+                    .toList();
+        }
         return new MeasuredFile(
                 SequenceScores.of(spec, examples.examples(), outputs, labels.size()),
                 SequenceScores.labels(spec, examples.examples(), outputs, labels),

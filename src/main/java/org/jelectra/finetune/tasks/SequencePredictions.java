@@ -3,6 +3,8 @@ package org.jelectra.finetune.tasks;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +12,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jelectra.finetune.data.Example;
 import org.jelectra.finetune.data.ExampleFile;
+import org.jelectra.finetune.data.GlueTasks;
 import org.jelectra.finetune.data.TaskFolder;
 import org.jelectra.finetune.data.TaskSpec;
 import org.jelectra.inference.batch.SequencePredictor;
@@ -18,9 +21,13 @@ import org.jelectra.io.Json;
 
 /**
  * Writes a sentence task's predictions: for development files {@code predictions-NAME.tsv} and {@code .json} with label and
- * scores, for test files the same without label and GLUE's submission, columns {@code index} and {@code prediction}.
+ * scores, for test files the same without label and GLUE's submission, columns {@code index} and {@code prediction}. Numbers
+ * are in the units of the training file.
  */
 final class SequencePredictions {
+
+    /** More decimal digits than a double holds. */
+    private static final int EXACT_DIGITS = 17;
 
     private final TaskData data;
     private final boolean regression;
@@ -43,7 +50,7 @@ final class SequencePredictions {
         for (int i = 0; i < outputs.size(); i++) {
             text.append(test.examples().indices().get(i))
                     .append('\t')
-                    .append(prediction(outputs.get(i)))
+                    .append(submitted(outputs.get(i)))
                     .append('\n');
         }
         write(test.name().submission(), text);
@@ -96,9 +103,16 @@ final class SequencePredictions {
         }
     }
 
+    /** GLUE takes three decimals of a number. */
+    private String submitted(float[] output) {
+        return regression && GlueTasks.find(data.spec().name()) != null
+                ? String.format(Locale.ROOT, "%.3f", output[0] * data.spec().scale())
+                : prediction(output);
+    }
+
     private String prediction(float[] output) {
         return switch (data.spec().kind()) {
-            case REGRESSION -> number(output[0] * data.spec().scale());
+            case REGRESSION -> number(output[0]);
             case MULTILABEL -> names(SequenceScores.given(output));
             case CLASSIFICATION, TAGGING -> data.labels().get(SequencePredictor.largest(output));
         };
@@ -106,7 +120,7 @@ final class SequencePredictions {
 
     private String label(Example example) {
         return switch (data.spec().kind()) {
-            case REGRESSION -> number(example.label() * data.spec().scale());
+            case REGRESSION -> number(example.label());
             case MULTILABEL -> names(example.classes());
             case CLASSIFICATION, TAGGING -> data.labels().get((int) example.label());
         };
@@ -119,8 +133,16 @@ final class SequencePredictions {
                 .collect(Collectors.joining(data.spec().separator()));
     }
 
-    private static String number(double value) {
-        return String.format(Locale.ROOT, "%.3f", value);
+    /** The shortest that would be read as this value: of a label what the file has, unless that is more than float32 holds. */
+    private String number(float value) {
+        double scale = data.spec().scale();
+        BigDecimal exact = new BigDecimal(value * scale);
+        for (int digits = 1; ; digits++) {
+            BigDecimal rounded = exact.round(new MathContext(digits));
+            if ((float) (rounded.doubleValue() / scale) == value || digits == EXACT_DIGITS) {
+                return rounded.stripTrailingZeros().toPlainString();
+            }
+        }
     }
 
     private void write(String name, CharSequence text) throws IOException {

@@ -16,12 +16,18 @@ import org.jelectra.inference.batch.SequencePredictor;
 /** All metrics of a sentence task from a model's outputs. */
 final class SequenceScores {
 
+    /**
+     * A regression whose outputs deviate less than this share of what the labels do learnt nothing: a model that knows little of a text
+     * still deviates by its correlation times as much, since that gives the least squared error.
+     */
+    private static final double SPREAD = 1e-2;
+
     private SequenceScores() {}
 
     /**
      * Metrics of labelled examples.
      *
-     * @param outputs logits, or one number each for regression
+     * @param outputs logits, or one number each for regression, in units of the task's scale as the labels are
      * @param classes number of classes; not used for regression
      */
     static Evaluation of(TaskSpec spec, List<Example> examples, List<float[]> outputs, int classes) {
@@ -110,8 +116,10 @@ final class SequenceScores {
         Map<String, Double> values = new LinkedHashMap<>();
         values.put("pearson", Correlation.pearson(predicted, wanted));
         values.put("spearman", Correlation.spearman(predicted, wanted));
-        values.put("mean_squared_error", Correlation.meanSquaredError(predicted, wanted));
-        boolean degenerate = Correlation.isConstant(predicted) && !Correlation.isConstant(wanted);
+        // in the units of the file, squared
+        values.put("mean_squared_error", Correlation.meanSquaredError(predicted, wanted) * spec.scale() * spec.scale());
+        boolean degenerate = !Correlation.isConstant(wanted)
+                && Correlation.deviation(predicted) < SPREAD * Correlation.deviation(wanted);
         return new Evaluation(spec.metric().label(), values, degenerate);
     }
 

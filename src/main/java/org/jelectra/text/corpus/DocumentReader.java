@@ -81,7 +81,7 @@ public final class DocumentReader implements AutoCloseable {
             within = false;
         }
         if (documents == 0) {
-            throw new IOException("corpus: no text in " + Corpus.describe(sources));
+            throw new IOException("no text in " + Corpus.describe(sources));
         }
         return null;
     }

@@ -3,6 +3,7 @@ package org.jelectra.text.corpus;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
+import org.jelectra.io.Json;
 
 /**
  * The bytes of a JSON Lines file, with their place for error messages, and the parts of JSON's grammar (RFC 8259) that need no
@@ -225,7 +226,7 @@ final class JsonBytes {
             return "the end of the file";
         }
         if (value == '\n') {
-            return "the end of the line";
+            return "the end of the line" + Json.JOIN_OBJECT;
         }
         return value > 0x20 && value < 0x7F ? "'" + (char) value + "'" : String.format(Locale.ROOT, "0x%02X", value);
     }

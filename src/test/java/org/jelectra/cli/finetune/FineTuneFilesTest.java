@@ -1,6 +1,7 @@
 package org.jelectra.cli.finetune;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
@@ -25,7 +26,7 @@ class FineTuneFilesTest extends TinyFineTuning {
                     .append("\tthe cat\t")
                     .append(i % 2 == 0 ? "dog" : "a house sees")
                     .append('\t');
-            text.append(i % 2 == 0 ? 4 : 0.5).append('\n');
+            text.append(i % 2 == 0 ? "3.8" : "0.00035").append('\n');
         }
         Files.writeString(data.resolve("train.tsv"), text);
         Files.writeString(data.resolve("dev.tsv"), text);
@@ -58,6 +59,13 @@ class FineTuneFilesTest extends TinyFineTuning {
                 "the cat\tdog",
                 "the cat\ta house sees");
         assertThat(predicted.code()).as(predicted.err()).isZero();
+        assertThat(predicted.err()).isEmpty();
+        CommandRunner.Result single =
+                CommandRunner.run("predict", directory.resolve("out/seed-1").toString(), "the cat", "the cat\tdog");
+        assertThat(single.err())
+                .isEqualTo(
+                        "jelectra: warning: 1 of 2 rows have one text, but the model was trained on pairs: a tab divides"
+                                + " two texts, and --text-pair-field names the field of the other one\n");
         double[] scores = predicted
                 .out()
                 .lines()
@@ -65,8 +73,34 @@ class FineTuneFilesTest extends TinyFineTuning {
                 .mapToDouble(FineTuneFilesTest::last)
                 .toArray();
         assertThat(scores[0] - scores[1])
-                .as("in the units of the file: 4 and 0.5 were learnt")
+                .as("in the units of the file: 3.8 and 0.00035 were learnt")
                 .isBetween(1.5, 5.5);
+        assertThat(Files.readAllLines(directory.resolve("out/seed-1/predictions-dev.tsv")))
+                .as("labels as the file has them, predictions with all their digits")
+                .satisfies(lines -> assertThat(lines.get(1)).matches("0\t-?\\d\\.\\d{5,}\t3.8"))
+                .satisfies(lines -> assertThat(lines.get(2)).endsWith("\t0.00035"));
+        double learnt = results.getAsJsonArray("seeds")
+                .get(0)
+                .getAsJsonObject()
+                .getAsJsonObject("values")
+                .get("mean_squared_error")
+                .getAsDouble();
+        Files.writeString(task, Files.readString(task).replace("\"scale\": 5,", ""));
+        CommandRunner.Result measured = CommandRunner.run(
+                "evaluate",
+                directory.resolve("out/seed-1").toString(),
+                data.resolve("dev.tsv").toString(),
+                "--task",
+                task.toString(),
+                "--output",
+                directory.resolve("measured.json").toString());
+        assertThat(measured.code()).as(measured.err()).isZero();
+        assertThat(Json.read(directory.resolve("measured.json"))
+                        .getAsJsonObject("values")
+                        .get("mean_squared_error")
+                        .getAsDouble())
+                .as("the model knows its scale, whatever the task says")
+                .isCloseTo(learnt, within(1e-5));
     }
 
     private static double last(String line) {
@@ -144,11 +178,15 @@ class FineTuneFilesTest extends TinyFineTuning {
         Files.writeString(data.resolve("dev.csv"), rows);
         Path task = Files.writeString(
                 directory.resolve("animals.json"),
-                "{\"kind\": \"multilabel\", \"text\": \"text\", \"label\": \"animals\", \"separator\": \";\","
-                        + " \"train\": \"train.csv\"}");
+                "{\"kind\": \"multilabel\", \"text\": \"text\", \"label\": \"animals\", \"separator\": \";\"}");
         Path output = directory.resolve("out");
-        CommandRunner.Result result =
-                finetune(task.toString(), data, output, "--epochs", "30", "--batch", "8", "--learning-rate", "2e-3");
+        CommandRunner.Result result = finetune(task.toString(), data, output);
+        assertThat(result.err())
+                .contains(
+                        "expected train.tsv (or .xz, .gz), there or in a folder animals, found none; where it is train.csv,"
+                                + " say so in " + task + ": \"train\": \"train.csv\"\n");
+        Files.writeString(task, Files.readString(task).replace("}", ", \"train\": \"train.csv\"}"));
+        result = finetune(task.toString(), data, output, "--epochs", "30", "--batch", "8", "--learning-rate", "2e-3");
         assertThat(result.code()).as(result.err()).isZero();
         JsonObject results = Json.read(output.resolve("results.json"));
         assertThat(results.get("metric").getAsString()).isEqualTo("micro_f1");

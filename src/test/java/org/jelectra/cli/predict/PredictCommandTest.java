@@ -134,6 +134,30 @@ class PredictCommandTest {
     }
 
     @Test
+    void asIsForPrograms() throws IOException {
+        CommandRunner.Result json =
+                CommandRunner.run("predict", "--as-is", "--json", model, "the cat sees .", "a cats");
+        assertThat(json.out().lines()).as(json.err()).hasSize(2);
+        JsonObject first = Json.parse(json.out().lines().findFirst().orElseThrow(), "output");
+        assertThat(first.get("index").getAsInt()).isZero();
+        JsonObject token = first.getAsJsonArray("tokens").get(1).getAsJsonObject();
+        assertThat(token.get("token").getAsString()).isEqualTo("cat");
+        double probability = token.get("probability").getAsDouble();
+        assertThat(probability).isBetween(0.0, 1.0);
+
+        CommandRunner.Result table =
+                CommandRunner.run("predict", "--as-is", "--tsv", model, "the cat sees .", "a cats");
+        assertThat(table.out().lines())
+                .as(table.err())
+                .startsWith("index\tid\ttoken\tprobability")
+                .contains(String.format("0\t\tcat\t%.4f", probability))
+                .hasSize(1 + 4 + 3)
+                .last()
+                .asString()
+                .startsWith("1\t\t##s\t");
+    }
+
+    @Test
     void asIsTakesNothingThatIsForTheGenerator() {
         CommandRunner.Result all = CommandRunner.run(
                 "predict", "--as-is", model, "--seed=1", "--temperature=1", "--mask-prob=0.15", "a cat");

@@ -148,6 +148,30 @@ class LikeRunTest {
                 contradiction.toArray(String[]::new));
     }
 
+    /** What the manifest decided has no option; other text would else get the bundled vocabulary and the preset's length. */
+    @Test
+    void otherTextIsCutAsPreparedTextWas() throws IOException {
+        Path prepared = folder.resolve("prepared");
+        succeed(("prepare --data " + folder.resolve("text.txt") + " --vocab " + folder.resolve("vocabulary.txt")
+                        + " --output " + prepared + " --sequence-length 16 --no-strip-accents")
+                .split(" "));
+        succeed(("pretrain --like " + first + " --data " + prepared + " --output " + second).split(" "));
+        Path third = folder.resolve("third");
+        String[] like = ("pretrain --like " + second + " --data " + folder.resolve("text.txt") + " --output " + third)
+                .split(" ");
+        assertThat(succeed(like)).contains("\ntokens    a vocabulary of 15; lower case, accents kept\n");
+        assertThat(RunSoFar.settings(third).sequenceLength()).isEqualTo(16);
+        assertThat(third.resolve("vocab.txt")).hasSameBinaryContentAs(second.resolve("vocab.txt"));
+        assertThat(third.resolve("tokenizer_config.json"))
+                .hasSameBinaryContentAs(second.resolve("tokenizer_config.json"));
+
+        List<String> given = new ArrayList<>(List.of(like));
+        given.addAll(List.of("--sequence-length", "32", "--strip-accents"));
+        given.set(given.indexOf(third.toString()), folder.resolve("fourth").toString());
+        assertThat(succeed(given.toArray(String[]::new))).contains("accents stripped\n");
+        assertThat(RunSoFar.settings(folder.resolve("fourth")).sequenceLength()).isEqualTo(32);
+    }
+
     @Test
     void otherTextIsReadAndPackedAsItsOwn() throws IOException {
         Path text = Files.copy(folder.resolve("text.txt"), folder.resolve("other.txt"));

@@ -7,9 +7,12 @@ import static org.jelectra.cli.CommandRunner.assertSuccess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jelectra.cli.CommandRunner;
 import org.jelectra.cli.TinyRun;
+import org.jelectra.pretrain.MetricsLog;
+import org.jelectra.pretrain.StepMetrics;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,6 +65,27 @@ class RunEndTest {
         assertThat(steps).isBetween(1, 999_999);
         assertSuccess(CommandRunner.run("pretrain", "--resume", run.toString(), "--max-hours", "0.0006"));
         assertThat(metrics(run)).hasSizeGreaterThan(steps);
+    }
+
+    /** The numbers that are shown at the end are those of the last line, also where nothing was to be logged yet. */
+    @Test
+    void whatHoursEndIsLogged() throws IOException {
+        Path run = folder.resolve("run");
+        String[] rare = {"--max-steps", "1000000", "--log-every", "1000000", "--eval-every", "1000000"};
+        List<String> options = new ArrayList<>(List.of(rare));
+        options.addAll(List.of("--max-hours", "0.0003"));
+        assertSuccess(pretrain(run, options.toArray(String[]::new)));
+        List<StepMetrics> logged = MetricsLog.read(run);
+        assertThat(logged).hasSize(1);
+        assertThat(logged.get(0).step()).isPositive();
+        assertThat(logged.get(0).training().generatorLoss()).isPositive();
+        assertThat(logged.get(0).evaluation()).isNotNull();
+        assertThat(run.resolve("curves.png")).exists();
+
+        assertSuccess(CommandRunner.run("pretrain", "--resume", run.toString(), "--max-hours", "0.0003"));
+        assertThat(MetricsLog.read(run)).as("no step more, no line more").hasSize(1);
+        assertSuccess(CommandRunner.run("pretrain", "--resume", run.toString(), "--max-hours", "0.0006"));
+        assertThat(MetricsLog.read(run)).hasSize(2).startsWith(logged.get(0));
     }
 
     @Test

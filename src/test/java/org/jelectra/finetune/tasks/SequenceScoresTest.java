@@ -66,10 +66,16 @@ class SequenceScoresTest {
         List<float[]> growing = List.of(new float[] {0}, new float[] {0.5f}, new float[] {0.7f});
         Evaluation found = SequenceScores.of(spec, examples, growing, 1);
         assertThat(found.values().get("spearman")).isCloseTo(1, CLOSE);
-        assertThat(found.values().get("mean_squared_error")).isCloseTo(0.02 / 3, CLOSE);
+        assertThat(found.values().get("mean_squared_error"))
+                .as("in the units of the file")
+                .isCloseTo(5 * 5 * 0.02 / 3, CLOSE);
         assertThat(found.degenerate()).isFalse();
         List<float[]> constant = List.of(new float[] {2}, new float[] {2}, new float[] {2});
         assertThat(SequenceScores.of(spec, examples, constant, 1).degenerate()).isTrue();
+        List<float[]> nearly = List.of(new float[] {2}, new float[] {2.001f}, new float[] {2.002f});
+        assertThat(SequenceScores.of(spec, examples, nearly, 1).degenerate()).isTrue();
+        List<float[]> cautious = List.of(new float[] {2}, new float[] {2.01f}, new float[] {2.02f});
+        assertThat(SequenceScores.of(spec, examples, cautious, 1).degenerate()).isFalse();
         List<Example> equal = List.of(labelled(1), labelled(1), labelled(1));
         assertThat(SequenceScores.of(spec, equal, constant, 1).degenerate()).isFalse();
     }

@@ -117,8 +117,8 @@ class CorpusTest {
                 () -> Corpus.open(List.of(folder)),
                 folder + ": expected a folder with text files, found no file in it");
         Path blank = write("blank.txt", "\n  \n");
-        assertError(() -> read(Corpus.open(List.of(blank))), "corpus: no text in " + blank);
-        assertError(() -> read(Corpus.open(List.of(blank, blank))), "corpus: no text in 2 files from " + blank + " on");
+        assertError(() -> read(Corpus.open(List.of(blank))), "no text in " + blank);
+        assertError(() -> read(Corpus.open(List.of(blank, blank))), "no text in 2 files from " + blank + " on");
     }
 
     @Test

@@ -203,7 +203,7 @@ class PreparationTest {
 
     @Test
     void badInput() throws IOException {
-        assertThatThrownBy(() -> prepare(" \n\n", heldOut(0))).hasMessageContaining("corpus: no text in ");
+        assertThatThrownBy(() -> prepare(" \n\n", heldOut(0))).hasMessageContaining("no text in ");
         assertThatThrownBy(() -> prepare("\u200b\n", heldOut(0)))
                 .hasMessageMatching("corpus: the text of .* has no token");
         Path blank = Files.writeString(folder.resolve("blank.txt"), "\u200b\n");

@@ -136,6 +136,6 @@ class VocabularyTrainerTest {
                 .hasMessage("the text needs 7 tokens for its characters alone; the size must be at least that (or the"
                         + " minimum frequency higher), got 6");
         assertThatThrownBy(() -> settings(0)).hasMessage("the vocabulary size must be positive, got 0");
-        assertThatThrownBy(() -> train(" \n", settings(100))).hasMessageContaining("corpus: no text in");
+        assertThatThrownBy(() -> train(" \n", settings(100))).hasMessageContaining("no text in");
     }
 }
