@@ -38,11 +38,16 @@ final class FastTokenizer {
         if (tokenizer.model.has("type")) {
             require(tokenizer.model, "type", "WordPiece");
         }
+        if (tokenizer.model.has("unk_token")) {
+            require(tokenizer.model, "unk_token", "[UNK]");
+        }
         require(tokenizer.model, "continuing_subword_prefix", Vocabulary.CONTINUATION);
         JsonFields normalizer = tokenizer.normalizer();
         require(normalizer, "type", "BertNormalizer");
-        if (!normalizer.flag("handle_chinese_chars")) {
-            throw normalizer.wrong("handle_chinese_chars", "true", false);
+        for (String key : new String[] {"handle_chinese_chars", "clean_text"}) {
+            if (!normalizer.flag(key)) {
+                throw normalizer.wrong(key, "true", false);
+            }
         }
         require(tokenizer.json.object("pre_tokenizer"), "type", "BertPreTokenizer");
         for (int i = 0;
@@ -57,7 +62,7 @@ final class FastTokenizer {
         return json.object("normalizer");
     }
 
-    /** The tokens by id. */
+    /** The tokens by id; throws IOException also where those around a text are none of them. */
     Vocabulary vocabulary() throws IOException {
         JsonFields entries = model.object("vocab");
         String[] tokens = new String[Math.min(MOST_TOKENS, entries.object().size())];
@@ -68,11 +73,14 @@ final class FastTokenizer {
             }
             tokens[id] = token;
         }
+        Vocabulary vocabulary;
         try {
-            return Vocabulary.of(Arrays.asList(tokens));
+            vocabulary = Vocabulary.of(Arrays.asList(tokens));
         } catch (IllegalArgumentException e) {
             throw new IOException(json.where() + ": " + e.getMessage(), e);
         }
+        PostProcessor.check(json, vocabulary);
+        return vocabulary;
     }
 
     /** Normalisation of the text. */

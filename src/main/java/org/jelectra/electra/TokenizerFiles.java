@@ -111,8 +111,8 @@ public record TokenizerFiles(Vocabulary vocabulary, WordPieceOptions options, in
      * {@code tokenizer_config.json} or else from {@code tokenizer.json}. Text is lower-cased where neither says, as HuggingFace does.
      *
      * @param maxPositions limit on both lengths, the rows of the model's position table
-     * @throws IOException if there is no vocabulary, a file is malformed, the tokenizer splits text in another way than this library's,
-     *     or the model has no room for a token
+     * @throws IOException if there is no vocabulary, or another one in each file, a file is malformed, the tokenizer splits text in
+     *     another way than this library's, or the model has no room for a token
      */
     public static TokenizerFiles load(Path folder, int maxPositions) throws IOException {
         if (maxPositions < TokenizerConfig.SHORTEST) {
@@ -130,10 +130,26 @@ public record TokenizerFiles(Vocabulary vocabulary, WordPieceOptions options, in
             throw new IOException(folder + ": expected the vocabulary in " + VOCABULARY + " or " + FAST_TOKENIZER
                     + ", found neither");
         }
+        Vocabulary vocabulary = plain ? Vocabulary.load(vocabularyFile) : fast.vocabulary();
+        if (plain && fast != null) {
+            requireSame(vocabulary, fast.vocabulary(), folder);
+        }
         return new TokenizerFiles(
-                plain ? Vocabulary.load(vocabularyFile) : fast.vocabulary(),
+                vocabulary,
                 config.options(fast == null ? WordPieceOptions.uncased() : fast.options()),
                 config.maxLength(maxPositions),
                 config.trainedLength(maxPositions));
+    }
+
+    private static void requireSame(Vocabulary plain, Vocabulary fast, Path folder) throws IOException {
+        for (int id = 0; id < Math.max(plain.size(), fast.size()); id++) {
+            String one = id < plain.size() ? plain.token(id) : "none";
+            String other = id < fast.size() ? fast.token(id) : "none";
+            if (!one.equals(other) || id >= Math.min(plain.size(), fast.size())) {
+                throw new IOException(folder + ": expected the same tokens in " + VOCABULARY + " and " + FAST_TOKENIZER
+                        + ", found " + one + " and " + other + " as token " + id
+                        + "; remove the file that is not the model's");
+            }
+        }
     }
 }

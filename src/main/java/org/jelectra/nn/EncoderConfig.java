@@ -13,8 +13,8 @@ package org.jelectra.nn;
  * @param tokenTypes rows of the token-type table
  * @param hiddenDropout dropout of embeddings and of each sub-layer's output
  * @param attentionDropout dropout of attention probabilities
- * @param layerNormEpsilon added to variances
- * @param initializerRange deviation of the truncated normal of initial weights
+ * @param layerNormEpsilon added to variances; positive
+ * @param initializerRange deviation of the truncated normal of initial weights; not negative
  */
 public record EncoderConfig(
         int vocabularySize,
@@ -35,7 +35,7 @@ public record EncoderConfig(
 
     private static final int MOST_WIDE = 1 << 17;
 
-    /** @throws IllegalArgumentException if a size, a probability or the number of heads is not as said above */
+    /** @throws IllegalArgumentException if one of them is not as said above */
     public EncoderConfig {
         positive("vocabulary size", vocabularySize);
         // first, as embeddings may be as wide because nothing else was asked for
@@ -55,6 +55,16 @@ public record EncoderConfig(
         }
         probability("dropout", hiddenDropout);
         probability("attention dropout", attentionDropout);
+        if (!(layerNormEpsilon > 0 && layerNormEpsilon < Float.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException(
+                    "the epsilon of layer normalisation (layer_norm_eps) must be positive and finite, got "
+                            + layerNormEpsilon);
+        }
+        if (!(initializerRange >= 0 && initializerRange < Float.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException(
+                    "the deviation of initial weights (initializer_range) must be finite and not negative, got "
+                            + initializerRange);
+        }
     }
 
     /**

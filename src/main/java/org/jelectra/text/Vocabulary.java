@@ -2,6 +2,7 @@ package org.jelectra.text;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.CharsetEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -181,11 +182,17 @@ public final class Vocabulary {
         if (tokens.isEmpty()) {
             throw new IOException(source + ": vocabulary is empty, expected one token per line");
         }
+        CharsetEncoder utf8 = StandardCharsets.UTF_8.newEncoder();
         Map<String, Integer> lines = new HashMap<>();
         for (int i = 0; i < tokens.size(); i++) {
             String token = tokens.get(i);
             if (token.isEmpty()) {
                 throw new IOException(source + ", line " + (i + 1) + ": empty, expected a token");
+            }
+            String wrong = unwritable(token, i == 0, utf8);
+            if (wrong != null) {
+                throw new IOException(source + ", line " + (i + 1)
+                        + ": expected a token that a line of UTF-8 holds, found one with " + wrong);
             }
             Integer earlier = lines.putIfAbsent(token, i + 1);
             if (earlier != null) {
@@ -193,5 +200,19 @@ public final class Vocabulary {
                         source + ", line " + (i + 1) + ": token \"" + token + "\" is already on line " + earlier);
             }
         }
+    }
+
+    /** What a file would not have in its line, and so make another vocabulary of the list; null where there is nothing. */
+    private static String unwritable(String token, boolean first, CharsetEncoder utf8) {
+        if (token.indexOf('\n') >= 0) {
+            return "a line feed";
+        }
+        if (!token.equals(token.stripTrailing())) {
+            return "white space at its end";
+        }
+        if (!utf8.canEncode(token)) {
+            return "half of a surrogate pair";
+        }
+        return first && token.startsWith("\uFEFF") ? "a byte order mark" : null;
     }
 }

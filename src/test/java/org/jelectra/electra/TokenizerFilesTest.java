@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -192,6 +193,92 @@ class TokenizerFilesTest {
         fast(
                 json -> json.getAsJsonObject("normalizer").addProperty("lowercase", "no"),
                 "normalizer: \"lowercase\": expected true or false, found \"no\"");
+        fast(
+                json -> json.getAsJsonObject("normalizer").addProperty("clean_text", false),
+                "normalizer: \"clean_text\": expected true, found false");
+        fast(
+                json -> json.getAsJsonObject("model").addProperty("unk_token", "[PAD]"),
+                "model: \"unk_token\": expected [UNK], found [PAD]");
+    }
+
+    /** Here each text stands between [CLS] and [SEP]. */
+    @Test
+    void otherTokensAroundATextAreRefused() throws IOException {
+        Files.delete(folder.resolve("vocab.txt"));
+        fast(
+                json -> json.add("post_processor", JsonNull.INSTANCE),
+                "tokenizer.json: \"post_processor\": expected [CLS] and [SEP] around each text, found none");
+        fast(
+                json -> processor(json).addProperty("type", "ByteLevel"),
+                "\"type\": expected TemplateProcessing or BertProcessing, found ByteLevel");
+        fast(
+                json -> processor(json).getAsJsonArray("single").remove(2),
+                "\"single\": expected [CLS]:0 $A:0 [SEP]:0, found [CLS]:0 $A:0");
+        fast(
+                json -> processor(json)
+                        .getAsJsonArray("pair")
+                        .get(3)
+                        .getAsJsonObject()
+                        .getAsJsonObject("Sequence")
+                        .addProperty("type_id", 0),
+                "\"pair\": expected [CLS]:0 $A:0 [SEP]:0 $B:1 [SEP]:1, found [CLS]:0 $A:0 [SEP]:0 $B:0 [SEP]:1");
+        fast(
+                json -> processor(json)
+                        .getAsJsonObject("special_tokens")
+                        .getAsJsonObject("[SEP]")
+                        .add("ids", array("[4]")),
+                "special_tokens, [SEP]: \"ids\": expected [3], as the vocabulary has it, found [4]");
+        fast(json -> bert(json, 3, 3), "\"cls\": expected [\"[CLS]\",2], found [\"[CLS]\",3]");
+        fast(json -> bert(json, 2, 4), "\"sep\": expected [\"[SEP]\",3], found [\"[SEP]\",4]");
+
+        Folders.fastTokenizer(original, folder);
+        Folders.json(folder.resolve("tokenizer.json"), json -> bert(json, 2, 3));
+        requireOriginal(64);
+    }
+
+    private static JsonObject processor(JsonObject json) {
+        return json.getAsJsonObject("post_processor");
+    }
+
+    /** As early versions of HuggingFace's library wrote it. */
+    private static void bert(JsonObject json, int cls, int sep) {
+        JsonObject processor = new JsonObject();
+        processor.addProperty("type", "BertProcessing");
+        processor.add("sep", array("[\"[SEP]\", " + sep + "]"));
+        processor.add("cls", array("[\"[CLS]\", " + cls + "]"));
+        json.add("post_processor", processor);
+    }
+
+    private static JsonArray array(String json) {
+        return JsonParser.parseString(json).getAsJsonArray();
+    }
+
+    /** Written as lines they would make another vocabulary. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "a\\nb | a line feed",
+                "a\\u2028 | white space at its end",
+                "\\ud800b | half of a surrogate pair",
+            })
+    void tokensThatNoLineHolds(String token, String what) throws IOException {
+        Files.delete(folder.resolve("vocab.txt"));
+        Files.delete(folder.resolve("tokenizer_config.json"));
+        Path file = folder.resolve("tokenizer.json");
+        Files.writeString(file, Files.readString(file).replace("\"t7\":", '"' + token + "\":"));
+        refused(file + ": token list, line 8: expected a token that a line of UTF-8 holds, found one with " + what);
+    }
+
+    @Test
+    void twoVocabularies() throws IOException {
+        Path vocabulary = folder.resolve("vocab.txt");
+        String text = Files.readString(vocabulary);
+        Files.writeString(vocabulary, text.replace("\nt7\n", "\nt99\n"));
+        String message = folder + ": expected the same tokens in vocab.txt and tokenizer.json, found ";
+        refused(message + "t99 and t7 as token 7; remove the file that is not the model's");
+        Files.writeString(vocabulary, text + "more\n");
+        refused(message + "more and none as token 20; ");
     }
 
     /** Markers of entities, in the places where the files of HuggingFace's tokenizers have them. */

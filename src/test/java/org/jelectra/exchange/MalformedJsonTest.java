@@ -86,7 +86,7 @@ class MalformedJsonTest {
 
     @Test
     void ofADiscriminator() throws IOException {
-        new FastTokenizerWriter(Folders.tokenizer(20)).write(model);
+        new FastTokenizerWriter(Folders.tokenizer(Folders.VOCABULARY)).write(model);
         Reader[] readers = {
             () -> imports(model),
             () -> ReplacedTokenDetector.load(model, options()).close(),

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EncoderConfigTest {
 
@@ -28,5 +30,23 @@ class EncoderConfigTest {
         assertThatThrownBy(() -> EncoderConfig.of(100, 32, 1, 5, 16))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("the hidden size must be divisible by the number of heads, got 32 and 5");
+    }
+
+    @ParameterizedTest
+    @ValueSource(floats = {-1e-12f, 0, Float.POSITIVE_INFINITY, Float.NaN})
+    void theEpsilonIsPositive(float epsilon) {
+        assertThatThrownBy(() -> new EncoderConfig(100, 32, 32, 1, 4, 128, 16, 2, 0, 0, epsilon, 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the epsilon of layer normalisation (layer_norm_eps) must be positive and finite, got "
+                        + epsilon);
+    }
+
+    @ParameterizedTest
+    @ValueSource(floats = {-0.02f, Float.POSITIVE_INFINITY, Float.NaN})
+    void theDeviationIsNotNegative(float deviation) {
+        assertThatThrownBy(() -> EncoderConfig.of(100, 32, 1, 4, 16).withInitializerRange(deviation))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the deviation of initial weights (initializer_range) must be finite and not negative, got "
+                        + deviation);
     }
 }

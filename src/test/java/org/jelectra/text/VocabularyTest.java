@@ -71,6 +71,10 @@ class VocabularyTest {
         assertThatThrownBy(() -> Vocabulary.of(List.of("a")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("lacks the special tokens [PAD], [UNK], [CLS], [SEP], [MASK]");
+        assertThatThrownBy(() -> Vocabulary.of(List.of("\uFEFFa")))
+                .hasMessage(
+                        "token list, line 1: expected a token that a line of UTF-8 holds, found one with a byte order"
+                                + " mark");
     }
 
     private static void assertError(String content, String message) {

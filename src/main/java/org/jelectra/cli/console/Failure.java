@@ -88,9 +88,9 @@ public final class Failure {
     private static String outOfMemory(String message) {
         long megabytes = Runtime.getRuntime().maxMemory() >> 20;
         return "out of memory (" + message + ", at most " + megabytes
-                + " MB): use a smaller --batch or --sequence-length, or"
-                + " --accumulate N to compute a batch in N parts; more memory: JELECTRA_JAVA_OPTS=-XmxNg (jelectra plan says"
-                + " how much pretrain needs)";
+                + " MB): JELECTRA_JAVA_OPTS=-XmxNg gives more; where the command has them, a smaller --batch or"
+                + " --sequence-length takes less, and so does --accumulate N, which computes a batch in N parts"
+                + " (jelectra plan says how much pretrain needs)";
     }
 
     private static Throwable unwrap(Throwable thrown) {

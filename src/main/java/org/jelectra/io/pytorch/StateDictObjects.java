@@ -10,6 +10,9 @@ import java.util.Map;
 /** Makes what a pickle asks for: dictionaries, storages and tensors, each checked. */
 final class StateDictObjects {
 
+    /** As PyTorch has it. */
+    private static final int MOST_DIMENSIONS = 64;
+
     private final String source;
     private final Map<String, StorageRecord> storages = new LinkedHashMap<>();
 
@@ -120,6 +123,10 @@ final class StateDictObjects {
         if (!(value instanceof List<?> list)) {
             throw new IOException(source + ": " + what + ": expected a tuple, found " + Unpickler.kind(value));
         }
+        if (list.size() > MOST_DIMENSIONS) {
+            throw new IOException(
+                    source + ": " + what + ": expected at most " + MOST_DIMENSIONS + " numbers, found " + list.size());
+        }
         long[] sizes = new long[list.size()];
         for (int i = 0; i < sizes.length; i++) {
             sizes[i] = size(list.get(i), what);
@@ -130,7 +137,12 @@ final class StateDictObjects {
     private long size(Object value, String what) throws IOException {
         if (!(value instanceof Long number) || number < 0 || number == Long.MAX_VALUE) {
             throw new IOException(source + ": " + what + ": expected a number from 0 to 2^63 - 2, found "
-                    + (value instanceof Long || value instanceof BigInteger ? value : Unpickler.kind(value)));
+                    + (value instanceof Long
+                            ? value
+                            // whose digits may take minutes
+                            : value instanceof BigInteger large
+                                    ? "one of " + (large.bitLength() + 1) + " bits"
+                                    : Unpickler.kind(value)));
         }
         return number;
     }

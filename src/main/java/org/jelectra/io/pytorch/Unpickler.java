@@ -84,8 +84,8 @@ final class Unpickler {
             case 'u' -> setItems(popToMark());
             case 'c' -> push(global(in.line(), in.line()));
             case 0x93 -> {
-                Object name = pop();
-                push(global(String.valueOf(pop()), String.valueOf(name)));
+                String name = nameOfGlobal(pop());
+                push(global(nameOfGlobal(pop()), name));
             }
             case 'Q' -> push(objects.storage(pop()));
             case 'R' -> {
@@ -108,6 +108,14 @@ final class Unpickler {
         if (version < 2 || version > 5) {
             throw new IOException(source + ": a pickle of protocol " + version + ", expected 2 to 5");
         }
+    }
+
+    // of a list that contains itself the text has no end
+    private String nameOfGlobal(Object value) throws IOException {
+        if (!(value instanceof String name)) {
+            throw new IOException(source + ": its pickle names a global by " + kind(value) + ", expected two strings");
+        }
+        return name;
     }
 
     private AllowedGlobal global(String module, String name) throws IOException {

@@ -3,11 +3,16 @@ package org.jelectra.io.pytorch;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -19,11 +24,14 @@ import java.util.zip.ZipFile;
 final class ZipContainer implements StorageBytes {
 
     private static final String PICKLE = "/data.pkl";
+    /** What {@code torch.save} writes after {@code torch.serialization.set_crc32_options(False)}. */
+    private static final long NOT_COMPUTED = 0;
 
     private final ZipFile zip;
     private final String source;
     private final String prefix;
     private final long fileBytes;
+    private final Set<String> checked = new HashSet<>();
 
     private ZipContainer(ZipFile zip, String source, long fileBytes) throws IOException {
         this.zip = zip;
@@ -105,7 +113,22 @@ final class ZipContainer implements StorageBytes {
         if (entry.getMethod() != ZipEntry.STORED || entry.getSize() != entry.getCompressedSize()) {
             throw new IOException(source + ": entry " + entry.getName() + " is compressed, expected a stored one");
         }
+        if (entry.getCrc() != NOT_COMPUTED && checked.add(entry.getName())) {
+            requireChecksum(entry);
+        }
         return zip.getInputStream(entry);
+    }
+
+    // ZipFile leaves that to the reader of a stored entry, and a view of a storage is only a part of it
+    private void requireChecksum(ZipEntry entry) throws IOException {
+        CRC32 found = new CRC32();
+        try (InputStream in = new CheckedInputStream(zip.getInputStream(entry), found)) {
+            in.transferTo(OutputStream.nullOutputStream());
+        }
+        if (found.getValue() != entry.getCrc()) {
+            throw new IOException(source + ": damaged: expected checksum " + Long.toHexString(entry.getCrc())
+                    + " of entry " + entry.getName() + ", found " + Long.toHexString(found.getValue()));
+        }
     }
 
     @Override

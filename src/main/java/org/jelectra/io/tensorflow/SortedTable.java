@@ -24,9 +24,13 @@ final class SortedTable {
     private static final int SNAPPY = 1;
     /** Some 100 bytes a tensor: a file beyond this is none of a checkpoint. */
     private static final long MAX_BYTES = 1L << 28;
+    /** Of all keys: as a key may have most of its bytes from the one before it, a small file could name gigabytes. */
+    private static final long MAX_KEY_BYTES = 1L << 26;
 
     private final Path file;
     private final byte[] bytes;
+    private long blockBytes;
+    private long keyBytes;
 
     private SortedTable(Path file, byte[] bytes) {
         this.file = file;
@@ -76,6 +80,10 @@ final class SortedTable {
                     + Long.toUnsignedString(offset) + " lies beyond the file's end, " + bytes.length
                     + " (truncated?)");
         }
+        blockBytes += size + TRAILER_BYTES;
+        if (blockBytes > bytes.length) {
+            throw handle.malformed("its blocks overlap: they are longer than the file, " + bytes.length + " bytes");
+        }
         int begin = (int) offset;
         int end = begin + (int) size;
         int expected = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(end + 1);
@@ -116,6 +124,10 @@ final class SortedTable {
                         "a key shares " + Long.toUnsignedString(shared) + " bytes with one of " + key.length);
             }
             byte[] rest = cursor.bytes(own);
+            keyBytes += shared + rest.length;
+            if (keyBytes > MAX_KEY_BYTES) {
+                throw cursor.malformed("the names of its tensors have more than " + MAX_KEY_BYTES + " bytes");
+            }
             key = Arrays.copyOf(key, (int) shared + rest.length);
             System.arraycopy(rest, 0, key, (int) shared, rest.length);
             entries.put(new String(key, StandardCharsets.UTF_8), cursor.bytes(value));

@@ -15,7 +15,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.zip.GZIPInputStream;
 import org.tukaani.xz.XZInputStream;
 
 /** Finds the files of a corpus below a path, in an order that does not depend on the file system, and opens them by their names. */
@@ -112,7 +111,7 @@ final class CorpusFiles {
         String compression = FileNames.compression(file.toString());
         try {
             return switch (compression) {
-                case "gzip" -> new GZIPInputStream(new BufferedInputStream(in, BUFFER_BYTES), BUFFER_BYTES);
+                case "gzip" -> new WholeGzipStream(new BufferedInputStream(in, BUFFER_BYTES), BUFFER_BYTES);
                 case "xz" -> new XZInputStream(new BufferedInputStream(in, BUFFER_BYTES), XZ_MEMORY_KIB);
                 default -> in;
             };

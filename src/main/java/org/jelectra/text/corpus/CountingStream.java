@@ -49,6 +49,15 @@ final class CountingStream extends FilterInputStream {
         }
     }
 
+    /**
+     * Always some: a pipe cannot say how many ("Illegal seek"), and {@link java.util.zip.GZIPInputStream} of JDK 17 takes none for the
+     * end of the file.
+     */
+    @Override
+    public int available() {
+        return 1;
+    }
+
     @Override
     public long skip(long count) throws IOException {
         long skipped = in.skip(count);

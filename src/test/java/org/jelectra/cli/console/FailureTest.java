@@ -44,7 +44,7 @@ class FailureTest {
     @Test
     void outOfMemoryNamesTheKnobs() {
         assertThat(Failure.line(new OutOfMemoryError("Java heap space")))
-                .contains("Java heap space", "--batch", "--accumulate", "-Xmx");
+                .contains("Java heap space", "where the command has them", "--batch", "--accumulate", "-Xmx");
     }
 
     @Test

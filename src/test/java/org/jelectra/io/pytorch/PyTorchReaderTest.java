@@ -4,14 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.zip.CRC32;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files that PyTorch wrote, in both containers. */
@@ -128,6 +134,61 @@ class PyTorchReaderTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith(path.toString())
                 .hasMessageContaining(message);
+    }
+
+    /** In the zip container; the one before it has no checksums. Of a view's storage all bytes count, its own or not. */
+    @ParameterizedTest
+    @CsvSource({"data.pkl, rows", "data/2, rows", "data/2, whole", "data/0, weight"})
+    void changedBytesAreFound(String entry, String tensor, @TempDir Path folder) throws IOException {
+        byte[] bytes = Files.readAllBytes(TestFiles.path("views-zip.bin"));
+        byte[] content = content("views-zip/" + entry);
+        bytes[indexOf(bytes, content) + content.length - 1] ^= 1;
+        Path file = Files.write(folder.resolve("changed.bin"), bytes);
+        assertThatThrownBy(() -> {
+                    try (PyTorchReader reader = PyTorchReader.open(file)) {
+                        reader.floats(tensor);
+                    }
+                })
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith(file + ": damaged: expected checksum ")
+                .hasMessageContaining(" of entry views-zip/" + entry + ", found ");
+    }
+
+    /** {@code torch.serialization.set_crc32_options(False)} leaves zeros. */
+    @Test
+    void checksumsMayBeLeftOut(@TempDir Path folder) throws IOException {
+        byte[] bytes = Files.readAllBytes(TestFiles.path("views-zip.bin"));
+        for (String entry : List.of("data.pkl", "data/0", "data/1", "data/2")) {
+            CRC32 checksum = new CRC32();
+            checksum.update(content("views-zip/" + entry));
+            byte[] stored = ByteBuffer.allocate(4)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putInt((int) checksum.getValue())
+                    .array();
+            for (int at = indexOf(bytes, stored); at >= 0; at = indexOf(bytes, stored)) {
+                Arrays.fill(bytes, at, at + 4, (byte) 0);
+            }
+        }
+        Path file = Files.write(folder.resolve("unchecked.bin"), bytes);
+        try (PyTorchReader reader = PyTorchReader.open(file)) {
+            assertThat(reader.floats("whole")).containsExactly(numbers(24));
+            assertThat(reader.floats("weight")).containsExactly(1, 2);
+        }
+    }
+
+    private static byte[] content(String entry) throws IOException {
+        try (ZipFile zip = new ZipFile(TestFiles.path("views-zip.bin").toFile())) {
+            return zip.getInputStream(zip.getEntry(entry)).readAllBytes();
+        }
+    }
+
+    private static int indexOf(byte[] bytes, byte[] part) {
+        for (int at = 0; at + part.length <= bytes.length; at++) {
+            if (Arrays.equals(bytes, at, at + part.length, part, 0, part.length)) {
+                return at;
+            }
+        }
+        return -1;
     }
 
     @Test

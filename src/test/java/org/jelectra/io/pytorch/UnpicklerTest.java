@@ -143,6 +143,32 @@ class UnpicklerTest {
                 "a tensor of storage 0 does not fit its 6 elements: offset 1, shape [2, 3], strides [3, 1]");
     }
 
+    /** Lists that hold each other, and lists of lists whose text would fill any memory. */
+    @Test
+    void whatNamesNoGlobal() {
+        String message = "its pickle names a global by a list, expected two strings";
+        refused("]q\u0000]q\u0001h\u0000aah\u0001\u0093.", message);
+        StringBuilder doubling = new StringBuilder("]q\u0000");
+        for (char i = 0; i < 40; i++) {
+            doubling.append("]q").append((char) (i + 1));
+            doubling.append("h").append(i).append("ah").append(i).append("a");
+        }
+        refused(doubling + "U\u0001n\u0093.", message);
+        refused("U\u0001mK\u0001\u0093.", "its pickle names a global by a number, expected two strings");
+    }
+
+    @Test
+    void shapesAndNumbersOfAnyLength() {
+        String floats = TENSOR + "(" + storage("0", "K\u0006") + "K\u0000";
+        refused(
+                floats + "(" + "K\u0001".repeat(65) + "t)tR.",
+                "shape of a tensor of storage 0: expected at most 64 numbers, found 65");
+        String large = "\u008b\u00a0\u0086\u0001\u0000" + "\u007f".repeat(100_000);
+        refused(
+                storage("0", large) + ".",
+                "size of storage 0: expected a number from 0 to 2^63 - 2, found one of 800000 bits");
+    }
+
     private static void refused(String pickle, String message) {
         assertThatThrownBy(() -> read(pickle))
                 .isInstanceOf(IOException.class)

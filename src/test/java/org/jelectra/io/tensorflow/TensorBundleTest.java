@@ -3,6 +3,7 @@ package org.jelectra.io.tensorflow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -286,5 +287,28 @@ class TensorBundleTest {
         refused("malformed: a key shares 1 bytes with one of 0");
         TestBundle.indexOf(prefix, new byte[] {0, 9, 0, 0, 0, 0, 0});
         refused("malformed: expected 9 more bytes after the first 3, found 0");
+    }
+
+    /** A key has most of its bytes from the one before it, so that these 4 MB would name 16 GB. */
+    @Test
+    void namesThatFillTheMemory() throws IOException {
+        ByteArrayOutputStream block = new ByteArrayOutputStream();
+        int length = 1 << 14;
+        for (int i = 0; i < 1 << 20; i++) {
+            TestBundle.varint(block, i == 0 ? 0 : length);
+            TestBundle.varint(block, i == 0 ? length : 1);
+            TestBundle.varint(block, 0);
+            block.writeBytes(new byte[i == 0 ? length : 1]);
+        }
+        block.writeBytes(new byte[4]);
+        TestBundle.indexOf(prefix, block.toByteArray());
+        refused("malformed: the names of its tensors have more than 67108864 bytes");
+    }
+
+    /** As many times as a small file asks for. */
+    @Test
+    void aBlockIsReadOnce() throws IOException {
+        TestBundle.indexOf(prefix, TestBundle.contents(Map.of("", TestBundle.header(1, 0, 0))), 1000);
+        refused(index + ", the index of its blocks: malformed: its blocks overlap: they are longer than the file, ");
     }
 }

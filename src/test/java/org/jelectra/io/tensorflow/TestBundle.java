@@ -82,8 +82,18 @@ public final class TestBundle {
 
     /** Writes an index of one block with any contents. */
     static void indexOf(Path prefix, byte[] contents) throws IOException {
+        indexOf(prefix, contents, 1);
+    }
+
+    /** The same, with the block's place in the index so many times. */
+    static void indexOf(Path prefix, byte[] contents, int times) throws IOException {
         TestBundle table = new TestBundle();
-        table.finish(prefix, contents(Map.of("z", table.block(contents, 0))));
+        byte[] place = table.block(contents, 0);
+        Map<String, byte[]> places = new TreeMap<>();
+        for (int i = 0; i < times; i++) {
+            places.put("z" + i, place);
+        }
+        table.finish(prefix, contents(places));
     }
 
     private void finish(Path prefix, byte[] index) throws IOException {

@@ -7,9 +7,16 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Reads the body of a kernel: declarations, labels and statements in nested scopes. */
 final class BodyParser {
+
+    private static final Pattern REGISTERS = Pattern.compile("\\.reg \\.(\\w+) (.+)");
+    private static final Pattern REGISTER = Pattern.compile("([\\w$%]+)(?: ?< ?(\\d+) ?>)?");
+    /** NVIDIA's compiler declares some 12,000 for the largest kernels that ship. */
+    private static final int MOST_REGISTERS = 1 << 20;
 
     private final SourceText source;
     private final Map<String, String> registers = new LinkedHashMap<>();
@@ -75,19 +82,28 @@ final class BodyParser {
     }
 
     private void declareRegisters(int line, String text) {
-        int space = text.indexOf(' ', 5);
-        String type = text.substring(6, space);
-        for (String declared : text.substring(space + 1).split(",")) {
-            String name = declared.strip();
-            int bracket = name.indexOf('<');
-            if (bracket < 0) {
+        Matcher registers = REGISTERS.matcher(text);
+        if (!registers.matches()) {
+            throw new PtxSyntaxException(line, "these are no registers that can be read: " + text);
+        }
+        String type = registers.group(1);
+        for (String declared : registers.group(2).split(",")) {
+            Matcher register = REGISTER.matcher(declared.strip());
+            if (!register.matches()) {
+                throw new PtxSyntaxException(line, "this is no register that can be read: " + declared.strip());
+            }
+            String name = register.group(1);
+            if (register.group(2) == null) {
                 declare(line, name, type);
                 continue;
             }
-            int count = Integer.parseInt(
-                    name.substring(bracket + 1, name.indexOf('>')).strip());
+            int count = DeclarationParser.times(line, 1, register.group(2));
+            if (count > MOST_REGISTERS) {
+                throw new PtxSyntaxException(
+                        line, "expected at most " + MOST_REGISTERS + " registers at once, found " + count);
+            }
             for (int i = 0; i < count; i++) {
-                declare(line, name.substring(0, bracket) + i, type);
+                declare(line, name + i, type);
             }
         }
     }
@@ -122,6 +138,9 @@ final class BodyParser {
         if (rest.startsWith("@")) {
             negated = rest.startsWith("@!");
             int space = rest.indexOf(' ');
+            if (space < 0) {
+                throw new PtxSyntaxException(line, "a guard without an instruction: " + text);
+            }
             String name = rest.substring(negated ? 2 : 1, space);
             guard = register(name);
             if (guard == null) {

@@ -31,9 +31,12 @@ final class DeclarationParser {
         boolean external = false;
         while (dimension.find()) {
             external |= dimension.group(1).isEmpty();
-            bytes *= dimension.group(1).isEmpty() ? 0 : Integer.parseInt(dimension.group(1));
+            bytes = dimension.group(1).isEmpty() ? 0 : times(line, bytes, dimension.group(1));
         }
-        int alignment = matcher.group(2) == null ? elementBytes : Integer.parseInt(matcher.group(2));
+        int alignment = matcher.group(2) == null ? elementBytes : times(line, 1, matcher.group(2));
+        if (Integer.bitCount(alignment) != 1) {
+            throw new PtxSyntaxException(line, "the alignment " + alignment + " is no power of two: " + text);
+        }
         return new PtxVariable(
                 line,
                 matcher.group(1),
@@ -43,6 +46,16 @@ final class DeclarationParser {
                 matcher.group(4),
                 bytes,
                 initial(matcher.group(6)));
+    }
+
+    /** A factor times a decimal number. */
+    static int times(int line, int factor, String digits) {
+        try {
+            return Math.multiplyExact(factor, Integer.parseInt(digits));
+        } catch (ArithmeticException | NumberFormatException e) {
+            throw new PtxSyntaxException(
+                    line, (factor == 1 ? "" : factor + " times ") + digits + ": expected a number below 2147483648");
+        }
     }
 
     private static List<String> initial(String text) {

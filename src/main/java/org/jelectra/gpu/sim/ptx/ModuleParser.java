@@ -62,9 +62,10 @@ final class ModuleParser {
         int maxThreads = 0;
         Matcher limit = MAX_THREADS.matcher(entry.group(3));
         if (limit.find()) {
-            maxThreads = Integer.parseInt(limit.group(1));
-            for (int i = 2; i <= 3; i++) {
-                maxThreads *= limit.group(i) == null ? 1 : Integer.parseInt(limit.group(i));
+            maxThreads = 1;
+            for (int i = 1; i <= 3; i++) {
+                maxThreads =
+                        limit.group(i) == null ? maxThreads : DeclarationParser.times(line, maxThreads, limit.group(i));
             }
         }
         BodyParser body = new BodyParser(source);

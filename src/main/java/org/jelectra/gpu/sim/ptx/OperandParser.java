@@ -37,6 +37,7 @@ final class OperandParser {
     }
 
     private PtxOperand operand(String text) {
+        requireSome(text);
         char first = text.charAt(0);
         String inside = text.substring(1, Math.max(1, text.length() - 1)).strip();
         if (first == '{') {
@@ -70,7 +71,14 @@ final class OperandParser {
         return name(text, false);
     }
 
+    private void requireSome(String text) {
+        if (text.isEmpty()) {
+            throw new PtxSyntaxException(line, "an operand is missing: " + statement);
+        }
+    }
+
     private PtxOperand address(String text) {
+        requireSome(text);
         char first = text.charAt(0);
         if (first == '-' || Character.isDigit(first)) {
             return new PtxOperand(Kind.SYMBOL_ADDRESS, null, number(text).bits(), List.of());

@@ -24,7 +24,12 @@ final class SourceText {
                 continue;
             }
             int end = toLineEnd ? source.indexOf('\n', i) : source.indexOf("*/", i + 2) + 2;
-            end = end < i + 2 ? result.length : end;
+            if (!toLineEnd && end < i + 2) {
+                int line =
+                        1 + (int) source.chars().limit(i).filter(c -> c == '\n').count();
+                throw new PtxSyntaxException(line, "the comment that begins here has no end");
+            }
+            end = end < 0 ? result.length : end;
             for (; i < end; i++) {
                 result[i] = result[i] == '\n' ? '\n' : ' ';
             }
@@ -102,10 +107,14 @@ final class SourceText {
 
     /** Moves behind the closing brace of the opening one that is here. */
     void skipBraces() {
+        int line = line();
         int depth = 0;
         do {
             char c = text.charAt(position++);
             depth += c == '{' ? 1 : c == '}' ? -1 : 0;
         } while (depth > 0 && position < text.length());
+        if (depth > 0) {
+            throw new PtxSyntaxException(line, "the brace that opens here is not closed");
+        }
     }
 }
