@@ -45,6 +45,12 @@ public final class Losses {
      * adds to their gradient in the backward pass, that takes their place: with the loss where no later step reads them and they are not
      * kept, else in the backward pass.
      *
+     * @param logits [R,V]
+     * @param labels INT32 [R], in [0, V) where the row counts: another one is an error on the CPU, and makes the loss infinite on a GPU,
+     *     where the gradient stays finite
+     * @param weights FLOAT32 [R]; a row of weight 0 counts for nothing, whatever its label. No label, such as -100, leaves a row out
+     * @param normalizer FLOAT32 [1]
+     * @param correct FLOAT32 [R], written; see {@link CrossEntropyOperands}
      * @param draw null for the loss alone
      * @return the loss FLOAT32[1], without the weight
      */
@@ -81,13 +87,44 @@ public final class Losses {
      * {@link #crossEntropy(Variable, Tensor, Tensor, Tensor, Tensor, float, MultinomialDraw)} without weights and a draw.
      *
      * @param logits [R,V]
-     * @param labels INT32 [R]
+     * @param labels INT32 [R], in [0, V); to leave rows out, give them the weight 0
      * @return the loss FLOAT32[1]
      */
     public Tensor crossEntropy(Variable logits, Tensor labels) {
         int rows = logits.value().shape().rows();
         Tensor correct = recording.tensor("correct", DType.FLOAT32, rows);
         return crossEntropy(logits, labels, filled("weights", rows, 1), filled("rows", 1, rows), correct, 1, null);
+    }
+
+    /**
+     * The mean squared error of all rows:
+     * {@link #squaredError(Variable, Tensor, Tensor, Tensor, float)} without weights.
+     *
+     * @param x [R,1]
+     * @param targets FLOAT32 [R]
+     * @return the loss FLOAT32[1]
+     */
+    public Tensor squaredError(Variable x, Tensor targets) {
+        int rows = x.value().shape().rows();
+        return squaredError(x, targets, filled("weights", rows, 1), filled("rows", 1, rows), 1);
+    }
+
+    /**
+     * The mean binary cross-entropy of all rows, in nats:
+     * {@link #sigmoidCrossEntropy(Variable, Tensor, Tensor, Tensor, Tensor, float)} without a mask and counts.
+     *
+     * @param logits [R,1]
+     * @param labels INT32 [R], 0 or 1
+     * @return the loss FLOAT32[1]
+     */
+    public Tensor sigmoidCrossEntropy(Variable logits, Tensor labels) {
+        int rows = logits.value().shape().rows();
+        Tensor mask = Tensor.of("mask", Shape.of(rows), backend.allocate(DType.INT32, rows), 0);
+        int[] all = new int[rows];
+        Arrays.fill(all, 1);
+        backend.upload(all, 0, mask);
+        Tensor counts = recording.tensor("counts", DType.FLOAT32, 4);
+        return sigmoidCrossEntropy(logits, labels, mask, filled("rows", 1, rows), counts, 1);
     }
 
     /** A tensor in memory of its own, of that number alone. */
@@ -196,6 +233,11 @@ public final class Losses {
      * Replaced-token-detection loss, weighted by {@code lossWeight} in the backward pass; see
      * {@link Backend#sigmoidCrossEntropy}. The gradient is computed with the loss.
      *
+     * @param logits [R,1]; they stay readable
+     * @param labels INT32 [R], 0 or 1
+     * @param mask INT32 [R], 1 for a row that counts
+     * @param normalizer FLOAT32 [1]
+     * @param counts FLOAT32 [4], written: true positives, false positives, true negatives, false negatives of {@code logit > 0}
      * @return the loss FLOAT32[1], without the weight
      */
     public Tensor sigmoidCrossEntropy(

@@ -105,6 +105,7 @@ final class Recording {
                     tensor + " must be kept before backward(), which has put its gradient in its"
                             + " place: then it holds its value after the forward pass, and its gradient after the backward one");
         }
+        requireMemory("keep", List.of(tensor));
         kept.add(tensor);
         return tensor;
     }

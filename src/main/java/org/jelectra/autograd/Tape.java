@@ -304,7 +304,8 @@ public final class Tape {
     }
 
     /**
-     * The mean of each sequence's vectors under a softmax over its positions; see {@link Backend#poolPositions}.
+     * The mean of each sequence's vectors under a softmax over its positions; see {@link Backend#poolPositions}. With logits of 0 it is
+     * the plain mean over the allowed positions.
      *
      * @param logits [B*S,1]
      * @param values [B*S,H]

@@ -16,7 +16,12 @@ import org.jelectra.tensor.Tensor;
 public record AdamWOptions(
         double beta1, double beta2, float epsilon, float clipNorm, Tensor learningRate, List<Segment> segments) {
 
+    /** @throws IllegalArgumentException for constants with which weights would become NaN or a limit be none */
     public AdamWOptions {
+        require(beta1 >= 0 && beta1 < 1, "beta1 must be in [0, 1)", beta1);
+        require(beta2 >= 0 && beta2 < 1, "beta2 must be in [0, 1)", beta2);
+        require(epsilon > 0 && epsilon <= Float.MAX_VALUE, "epsilon must be a positive number", epsilon);
+        require(clipNorm >= 0, "clipNorm must be 0, for no clipping, or a positive number", clipNorm);
         segments = List.copyOf(segments);
     }
 
@@ -28,5 +33,22 @@ public record AdamWOptions(
      * @param rateFactor factor of the learning rate (layer-wise decay), usually 1
      * @param weightDecay decay of these elements, 0 for biases and LayerNorm parameters
      */
-    public record Segment(long offset, long length, float rateFactor, float weightDecay) {}
+    public record Segment(long offset, long length, float rateFactor, float weightDecay) {
+
+        /** @throws IllegalArgumentException for a factor or a decay that is negative or not finite */
+        public Segment {
+            require(notNegative(rateFactor), "the rate's factor must be 0 or a positive number", rateFactor);
+            require(notNegative(weightDecay), "the weight decay must be 0 or a positive number", weightDecay);
+        }
+
+        private static boolean notNegative(float value) {
+            return value >= 0 && value <= Float.MAX_VALUE;
+        }
+    }
+
+    private static void require(boolean holds, String expected, double value) {
+        if (!holds) {
+            throw new IllegalArgumentException("AdamW: " + expected + ", got " + value);
+        }
+    }
 }

@@ -8,8 +8,9 @@ import org.jelectra.tensor.Tensor;
  * @param logits [R,V]. A row with NaN or plus infinity among its logits, or of minus infinity alone, has no softmax
  * @param gate [R] or [R,1]: logits of the gate; positive means "copy"
  * @param copied INT32 [R]: the token that each row can copy; one that is no column has a softmax of 0
- * @param labels INT32 [R]: the token that each row should predict. One that is no column, or whose logit is minus infinity, which is
- *     that of a word that does not exist, makes the loss infinite where its row counts, even if it is the token to copy
+ * @param labels INT32 [R]: the token that each row should predict. Where its row counts, one that is no column is an error on the CPU,
+ *     and makes the loss infinite on CUDA; so does, on either, one whose logit is minus infinity, which is that of a word that does not
+ *     exist, even if it is the token to copy
  * @param mask INT32 [R], 1 for a row that counts
  * @param normalizer FLOAT32 [1]: number of rows that count in the whole batch (all micro-batches)
  * @param logSumExp [R]: of the logits alone, kept for the backward pass; NaN where there is no softmax

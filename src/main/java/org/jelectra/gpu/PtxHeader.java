@@ -56,8 +56,7 @@ public record PtxHeader(
             throw new GpuModuleException(
                     0,
                     "",
-                    "module " + module
-                            + " is not PTX: it has no .version and .target; rebuild it with tools/build-kernels",
+                    "module " + module + " is not PTX: it has no .version and .target; nvcc -ptx makes it of CUDA C++",
                     "");
         }
         Map<String, Entry> kernels = new LinkedHashMap<>();

@@ -42,6 +42,17 @@ final class SequenceModel implements AutoCloseable {
         return labels;
     }
 
+    int maxLength() {
+        return folder.maxLength();
+    }
+
+    /** Tokens of a text, with [CLS] and [SEP], that is not cut. */
+    int length(TextInput text) {
+        return new TextEncoder(folder.wordPiece(), Integer.MAX_VALUE)
+                .encode(text.first(), text.second())
+                .length();
+    }
+
     /** Outputs of the head for each text. */
     List<float[]> outputs(List<TextInput> texts) {
         TextEncoder encoder = new TextEncoder(folder.wordPiece(), folder.maxLength());

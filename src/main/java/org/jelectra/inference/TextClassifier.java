@@ -8,7 +8,7 @@ import java.util.List;
  * A trained classifier of texts, or of pairs of texts: of one label each, or of any number. Safe for use by any number of threads, see the
  * package.
  *
- * <p>Texts that are too long for the model are cut at the end, of a pair the longer one.
+ * <p>Texts that are too long for the model are cut at the end, of a pair the longer one; {@link #length} tells which.
  */
 public final class TextClassifier implements AutoCloseable {
 
@@ -41,6 +41,16 @@ public final class TextClassifier implements AutoCloseable {
     /** Whether a text may have any number of the labels; each probability is then for itself. */
     public boolean givesAnyNumber() {
         return anyNumber;
+    }
+
+    /** Longest text or pair in tokens, [CLS] and [SEP] among them; what is longer is cut. */
+    public int maxLength() {
+        return model.maxLength();
+    }
+
+    /** Tokens of a text or a pair as it stands, [CLS] and [SEP] among them: more than {@link #maxLength} where it is cut. */
+    public int length(TextInput text) {
+        return model.length(text);
     }
 
     /** Labels of one text. */

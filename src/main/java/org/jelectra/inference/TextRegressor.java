@@ -8,7 +8,7 @@ import org.jelectra.electra.heads.TaskModelFiles;
 /**
  * A trained model that gives texts or pairs of texts a number. Safe for use by any number of threads, see the package.
  *
- * <p>Texts that are too long for the model are cut at the end, of a pair the longer one.
+ * <p>Texts that are too long for the model are cut at the end, of a pair the longer one; {@link #length} tells which.
  */
 public final class TextRegressor implements AutoCloseable {
 
@@ -35,6 +35,16 @@ public final class TextRegressor implements AutoCloseable {
             model.close();
             throw e;
         }
+    }
+
+    /** Longest text or pair in tokens, [CLS] and [SEP] among them; what is longer is cut. */
+    public int maxLength() {
+        return model.maxLength();
+    }
+
+    /** Tokens of a text or a pair as it stands, [CLS] and [SEP] among them: more than {@link #maxLength} where it is cut. */
+    public int length(TextInput text) {
+        return model.length(text);
     }
 
     /** The number of one text, in the units of the training file. */

@@ -187,8 +187,13 @@ public final class ParameterArena {
         return shapes;
     }
 
-    /** The parameters by name, in the order in which they were added; stacked ones as their members. */
+    /**
+     * The parameters by name, in the order in which they were added; stacked ones as their members.
+     *
+     * @throws IllegalStateException if the arena has not been allocated; {@link #shapes} is known before
+     */
     public List<Parameter> parameters() {
+        requireAllocated();
         return List.copyOf(members.values());
     }
 
@@ -196,8 +201,10 @@ public final class ParameterArena {
      * The parameter of that name.
      *
      * @throws IllegalArgumentException if none has it
+     * @throws IllegalStateException if the arena has not been allocated
      */
     public Parameter parameter(String name) {
+        requireAllocated();
         Parameter parameter = members.get(name);
         if (parameter == null) {
             throw new IllegalArgumentException("no parameter is named " + name);

@@ -11,12 +11,13 @@ package org.jelectra.optim;
  */
 public record LearningRateSchedule(double rate, long steps, double warmupSteps, double power) {
 
-    /** @throws IllegalArgumentException if the rate or the warm-up is negative or NaN, or there are no steps */
+    /** @throws IllegalArgumentException if the rate, the warm-up or the exponent is negative or NaN, or there are no steps */
     public LearningRateSchedule {
-        if (!(rate >= 0) || steps < 1 || !(warmupSteps >= 0)) {
+        if (!(rate >= 0) || steps < 1 || !(warmupSteps >= 0) || !(power >= 0)) {
             throw new IllegalArgumentException(
-                    "the learning rate and the warm-up must not be negative and the run must have " + "steps, got rate "
-                            + rate + ", warm-up " + warmupSteps + ", steps " + steps);
+                    "the learning rate, the warm-up and the decay's exponent must not be negative and the run must have steps,"
+                            + " got rate " + rate + ", warm-up " + warmupSteps + ", exponent " + power + ", steps "
+                            + steps);
         }
     }
 

@@ -78,9 +78,11 @@ class TapeMisuseTest {
         assertThatThrownBy(() -> tape.linear(x, tape.parameter(weight), null))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageStartingWith("linear: weight[1, 3] has no memory, and this tape has not made it");
-        assertThatThrownBy(arena::values)
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("allocate");
+        List<ThrowingCallable> uses = List.of(arena::values, arena::parameters, () -> arena.parameter("weight"));
+        assertThat(uses)
+                .allSatisfy(use -> assertThatThrownBy(use)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessage("the parameters have no memory yet: allocate() gives it to them"));
         arena.allocate(backend, 1);
         assertThat(arena.values().size()).isEqualTo(3);
         assertThatThrownBy(() -> arena.allocate(backend, 1))
@@ -110,6 +112,10 @@ class TapeMisuseTest {
         assertThatThrownBy(() -> squaredError(second, y))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageStartingWith("squaredError: linear[2, 1] has no memory, and this tape has not made it");
+
+        assertThatThrownBy(() -> second.keep(y.value()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("keep: linear[2, 1] has no memory, and this tape has not made it");
 
         first.keep(y.value());
         first.compile().forward();

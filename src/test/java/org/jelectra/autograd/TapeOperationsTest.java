@@ -13,6 +13,7 @@ import org.jelectra.backend.Dropout;
 import org.jelectra.backend.cpu.CpuBackend;
 import org.jelectra.backend.cuda.SimulatedBackends;
 import org.jelectra.tensor.DType;
+import org.jelectra.tensor.Shape;
 import org.jelectra.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -157,6 +158,40 @@ class TapeOperationsTest {
             assertThat(trial.read(loss[0])[0]).isCloseTo((float) -(Math.log(0.25) + Math.log(0.75)) / 2, within(1e-6f));
             assertThat(trial.gradients().get("logits"))
                     .containsExactly(new float[] {-0.375f, 0.375f, 0.125f, -0.125f}, within(1e-6f));
+        }
+    }
+
+    /** Errors of 1 and -2. */
+    @Test
+    void theMeanSquaredError() {
+        try (Backend cpu = CpuBackend.create(1)) {
+            Tensor[] loss = new Tensor[1];
+            TapeTrial trial = new TapeTrial(cpu, Set.of(), t -> {
+                Variable x = t.weight("x", 2, 1);
+                cpu.upload(new float[] {5, 1}, 0, x.value());
+                Tensor targets = Tensor.of("targets", Shape.of(2), cpu.allocate(DType.FLOAT32, 2), 0);
+                cpu.upload(new float[] {4, 3}, 0, targets);
+                loss[0] = t.tape().losses().squaredError(x, targets);
+                return loss[0];
+            });
+            assertThat(trial.read(loss[0])).containsExactly(2.5f);
+            assertThat(trial.gradients().get("x")).containsExactly(1, -2);
+        }
+    }
+
+    /** Logits 0 and log 3: probabilities 1/2 and 3/4. */
+    @Test
+    void theMeanSigmoidCrossEntropy() {
+        try (Backend cpu = CpuBackend.create(1)) {
+            Tensor[] loss = new Tensor[1];
+            TapeTrial trial = new TapeTrial(cpu, Set.of(), t -> {
+                Variable logits = t.weight("logits", 2, 1);
+                cpu.upload(new float[] {0, (float) Math.log(3)}, 0, logits.value());
+                loss[0] = t.tape().losses().sigmoidCrossEntropy(logits, t.ints(1, 0));
+                return loss[0];
+            });
+            assertThat(trial.read(loss[0])[0]).isCloseTo((float) -(Math.log(0.5) + Math.log(0.25)) / 2, within(1e-6f));
+            assertThat(trial.gradients().get("logits")).containsExactly(new float[] {-0.25f, 0.375f}, within(1e-6f));
         }
     }
 }

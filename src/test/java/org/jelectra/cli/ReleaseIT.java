@@ -3,7 +3,9 @@ package org.jelectra.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,14 +18,18 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.tukaani.xz.LZMA2Options;
+import org.tukaani.xz.XZOutputStream;
 
 /** The release as a user gets it: unpacked into a folder that cannot be written to, run through a link, without a JDK's tools. */
 @EnabledOnOs(OS.LINUX)
@@ -118,6 +124,59 @@ class ReleaseIT {
                 "--version");
         assertThat(done.code).as(done.err).isZero();
         assertThat(done.out).startsWith("jelectra ");
+    }
+
+    /** A program on the module path, whose module-info requires what the README says: reads JSON and .xz, and finds JCuda's natives. */
+    @Test
+    void servesAModule() throws IOException, InterruptedException {
+        String needs = Pattern.compile("`(requires [a-z.]+;)`")
+                .matcher(Files.readString(home.resolve("README.md")))
+                .results()
+                .map(found -> found.group(1))
+                .collect(Collectors.joining(" "));
+        Path sources = Files.createDirectories(folder.resolve("sources/app"));
+        Path info = sources.resolveSibling("module-info.java");
+        Files.writeString(info, "module app { requires org.jelectra; " + needs + " }");
+        Path main = sources.resolve("Main.java");
+        Files.writeString(main, """
+                package app;
+                import java.nio.file.Path;
+                import java.util.List;
+                public class Main {
+                    public static void main(String[] files) throws Exception {
+                        System.out.println(org.jelectra.io.Json.read(Path.of(files[0])).get("answer"));
+                        var corpus = org.jelectra.text.corpus.Corpus.open(List.of(Path.of(files[1])));
+                        var options = org.jelectra.text.WordPieceOptions.uncased();
+                        var words = org.jelectra.text.Vocabulary.bertUncased();
+                        System.out.println(org.jelectra.text.TokenizedCorpus.tokenize(corpus, words, options, 1).size());
+                        System.out.println(org.jelectra.backend.Backends.available());
+                    }
+                }
+                """);
+        Path json = Files.writeString(folder.resolve("some.json"), "{\"answer\": 42}");
+        Path text = folder.resolve("text.txt.xz");
+        try (OutputStream out = new XZOutputStream(Files.newOutputStream(text), new LZMA2Options())) {
+            out.write("a chef cooks\n".getBytes(StandardCharsets.UTF_8));
+        }
+        Path classes = folder.resolve("classes");
+        String lib = home.resolve("lib").toString();
+        int compiled = ToolProvider.getSystemJavaCompiler()
+                .run(null, null, null, "-p", lib, "-d", classes.toString(), info.toString(), main.toString());
+        assertThat(compiled).isZero();
+        Done done = run(
+                Map.of(),
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-p",
+                lib + File.pathSeparator + classes,
+                "-m",
+                "app/app.Main",
+                json.toString(),
+                text.toString());
+        assertThat(done.code).as(done.err).isZero();
+        assertThat(done.out).startsWith("42\n3\n");
+        if (!Files.exists(Path.of("/proc/driver/nvidia/version"))) {
+            assertThat(done.out).contains("there is no NVIDIA driver");
+        }
     }
 
     @Test

@@ -123,6 +123,6 @@ class PtxHeaderTest {
         assertThatThrownBy(() -> parse("int main() {}"))
                 .isInstanceOf(GpuModuleException.class)
                 .hasMessage("module test.ptx is not PTX: it has no .version and .target;"
-                        + " rebuild it with tools/build-kernels");
+                        + " nvcc -ptx makes it of CUDA C++");
     }
 }

@@ -72,6 +72,27 @@ class LoadedModelsTest {
     }
 
     @Test
+    void aTextThatIsCutCanBeTold() throws IOException {
+        TestModels.classifier(directory.resolve("classifier"), LABELS);
+        TestModels.regressor(directory.resolve("regressor"), 1);
+        String first = TestModels.text(60, 1);
+        try (TextClassifier classifier = TextClassifier.load(directory.resolve("classifier"), options(1));
+                TextRegressor regressor = TextRegressor.load(directory.resolve("regressor"), options(1))) {
+            assertThat(classifier.maxLength()).isEqualTo(TestModels.MAX_LENGTH);
+            assertThat(regressor.maxLength()).isEqualTo(TestModels.MAX_LENGTH);
+            for (int words : new int[] {0, 61, 62, 63}) {
+                String text = TestModels.text(words, 2);
+                int length = classifier.length(TextInput.of(text));
+                assertThat(length).isEqualTo(words + 2);
+                assertThat(classifier.classify(text).equals(classifier.classify(text + " t9")))
+                        .as("a further word is cut off from a text of %d", words)
+                        .isEqualTo(length + 1 > classifier.maxLength());
+                assertThat(regressor.length(TextInput.of(first, text))).isEqualTo(60 + words + 3);
+            }
+        }
+    }
+
+    @Test
     void aWordHasTheSameTagInAnyCompany() throws IOException {
         TestModels.tagger(directory, LABELS);
         try (WordTagger tagger = WordTagger.load(directory, options(4))) {

@@ -49,5 +49,10 @@ class LearningRateScheduleTest {
         assertThatThrownBy(() -> new LearningRateSchedule(-1, 10, 0, 1)).hasMessageContaining("rate -1.0");
         assertThatThrownBy(() -> new LearningRateSchedule(1e-3, 10, Double.NaN, 1))
                 .hasMessageContaining("warm-up NaN");
+        for (double power : new double[] {-1, Double.NaN}) {
+            assertThatThrownBy(() -> new LearningRateSchedule(1e-3, 10, 0, power))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("exponent " + power);
+        }
     }
 }

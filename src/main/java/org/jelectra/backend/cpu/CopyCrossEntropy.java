@@ -54,6 +54,9 @@ final class CopyCrossEntropy {
             boolean right = label == (Math.exp(gate) >= lead ? copied : best);
             corrects[correctAt + row] = right && !Double.isNaN(logSum) ? 1 : 0;
             double own = Losses.logit(xs, at, vocabulary, label);
+            if (mask[maskAt + row] != 0) {
+                Rows.row("cross-entropy with copying: label", operands.labels(), label, vocabulary);
+            }
             terms[row] = mask[maskAt + row] == 0
                     ? 0
                     : own == Double.NEGATIVE_INFINITY

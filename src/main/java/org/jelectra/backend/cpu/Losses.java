@@ -48,6 +48,9 @@ final class Losses {
             corrects[correctAt + row] = best == label && !Double.isNaN(logSum) ? 1 : 0;
             float weight = weightValues[weightAt + row];
             double own = logit(xs, at, vocabulary, label);
+            if (weight != 0) {
+                Rows.row("cross-entropy: label", operands.labels(), label, vocabulary);
+            }
             // not of the log-sum-exp, in which large logits would leave nothing of the sum
             terms[row] = weight == 0 ? 0 : weight * (maximum - own + logSum);
         };

@@ -1,6 +1,7 @@
 package org.jelectra.backend.cpu;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -24,6 +25,9 @@ final class Workers implements AutoCloseable {
     private final Thread[] threads;
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicInteger pending = new AtomicInteger();
+    /** Whose run it is; null between runs. */
+    private final AtomicReference<Thread> user = new AtomicReference<>();
+
     private Body body;
     private int tasks;
     private volatile Throwable failure;
@@ -59,9 +63,26 @@ final class Workers implements AutoCloseable {
      * Runs all tasks and returns when the last is done. Not re-entrant; one caller at a time.
      *
      * @throws RuntimeException what the first task that failed has thrown, for any number of threads; not all others have run then
+     * @throws IllegalStateException if another call has not returned yet; that one goes on
      */
     public void run(int taskCount, Body taskBody) {
         requireOpen();
+        Thread caller = Thread.currentThread();
+        // without this two callers wait for each other's tasks forever, or overwrite each other's scratch memory
+        Thread other = user.compareAndExchange(null, caller);
+        if (other != null) {
+            throw new IllegalStateException("a backend belongs to one thread at a time: " + caller.getName()
+                    + " has run an operation while one of " + other.getName()
+                    + " was running; open a backend for each thread, or let them wait for each other");
+        }
+        try {
+            runAlone(taskCount, taskBody);
+        } finally {
+            user.setRelease(null);
+        }
+    }
+
+    private void runAlone(int taskCount, Body taskBody) {
         if (threads.length == 0 || taskCount <= 1) {
             for (int task = 0; task < taskCount; task++) {
                 taskBody.run(task, 0);

@@ -48,9 +48,11 @@ final class NativeLibrary {
         }
         ClassLoader loader = NativeLibrary.class.getClassLoader();
         try {
-            Class<?> type = Class.forName(binding, false, loader);
+            Class.forName(binding, false, loader);
             String name = "lib" + library + "-" + VERSION + "-" + PLATFORM + ".so";
-            URL resource = type.getResource("/lib/" + name);
+            // by the loader: on the module path the natives are a module of their own, into which a class of JCuda's
+            // cannot look
+            URL resource = loader.getResource("lib/" + name);
             if (resource == null) {
                 // It may still be in java.library.path, where JCuda looks first.
                 Class.forName(binding, true, loader);

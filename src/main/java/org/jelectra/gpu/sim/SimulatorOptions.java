@@ -41,6 +41,13 @@ public final class SimulatorOptions implements Cloneable {
         }
     }
 
+    /** Without this, a device of no threads would run nothing and report success. */
+    private static void requirePositive(String what, long count) {
+        if (count < 1) {
+            throw new IllegalArgumentException("a simulated device needs 1 or more " + what + ", got " + count);
+        }
+    }
+
     /**
      * The same with or without checks for races on shared and on global memory, of the order between blocks, and of writes to what
      * non-coherent loads read; the blocks of a launch then run one after the other.
@@ -59,11 +66,13 @@ public final class SimulatorOptions implements Cloneable {
 
     /** The same with so many multiprocessors: kernels are spread over as many, whatever {@link #threads} execute them. */
     public SimulatorOptions withMultiprocessors(int count) {
+        requirePositive("multiprocessors", count);
         return with(copy -> copy.multiprocessors = count);
     }
 
     /** The same with so much device memory. */
     public SimulatorOptions withMemory(long bytes) {
+        requirePositive("bytes of memory", bytes);
         return with(copy -> copy.memoryBytes = bytes);
     }
 
@@ -74,11 +83,13 @@ public final class SimulatorOptions implements Cloneable {
 
     /** The same with so many threads, over which blocks are spread. */
     public SimulatorOptions withThreads(int count) {
+        requirePositive("threads", count);
         return with(copy -> copy.threads = count);
     }
 
     /** The same with another number of instructions that the warps of one block may execute before the kernel counts as endless. */
     public SimulatorOptions withInstructionLimit(long limit) {
+        requirePositive("instructions", limit);
         return with(copy -> copy.instructionLimit = limit);
     }
 

@@ -3,10 +3,15 @@ package org.jelectra.backend.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("every-jdk")
@@ -72,6 +77,49 @@ class WorkersTest {
             for (int i = 0; i < 100; i++) {
                 assertThat(runs.get(i)).isEqualTo(1);
             }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,1", "1,2", "2,1", "2,2"})
+    void aSecondCallerIsRefusedAndTheFirstGoesOn(int count, int tasks) throws Exception {
+        try (Workers workers = new Workers(count)) {
+            CountDownLatch running = new CountDownLatch(1);
+            CountDownLatch refused = new CountDownLatch(1);
+            AtomicInteger runs = new AtomicInteger();
+            FutureTask<Void> first = start(() -> workers.run(tasks, (task, worker) -> {
+                running.countDown();
+                await(refused);
+                runs.incrementAndGet();
+            }));
+            await(running);
+            FutureTask<Void> second = start(() -> workers.run(tasks, (task, worker) -> runs.addAndGet(100)));
+            assertThatThrownBy(() -> second.get(1, TimeUnit.MINUTES))
+                    .cause()
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("one thread at a time");
+            refused.countDown();
+            first.get(1, TimeUnit.MINUTES);
+            assertThat(runs).hasValue(tasks);
+            workers.run(tasks, (task, worker) -> runs.incrementAndGet());
+            assertThat(runs).hasValue(2 * tasks);
+        }
+    }
+
+    /** In a thread that keeps no virtual machine alive: callers that are not refused wait for each other forever. */
+    private static FutureTask<Void> start(Runnable run) {
+        FutureTask<Void> task = new FutureTask<>(run, null);
+        Thread thread = new Thread(task);
+        thread.setDaemon(true);
+        thread.start();
+        return task;
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(1, TimeUnit.MINUTES)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 
